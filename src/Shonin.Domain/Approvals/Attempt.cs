@@ -1,0 +1,75 @@
+namespace Shonin.Domain.Approvals;
+
+/// <summary>One authorization request to the network, and all that came of it. Never removed, never overwritten: outcomes only grow.</summary>
+/// <param name="Ordinal">1 for the order's first attempt.</param>
+/// <param name="Card">The card it was asked on; a later change of card does not touch it.</param>
+/// <param name="AnswerDueAt">When silence becomes <see cref="AttemptOutcome.Unknown"/>.</param>
+public sealed record Attempt(
+    int Ordinal, Claim Claim, CardOnFile Card, Money Amount, Initiator Initiator, DateTimeOffset AnswerDueAt, AttemptOutcome Outcome, Reversal? Reversal)
+{
+    /// <summary>Sent, and neither answered nor given up.</summary>
+    public bool IsInFlight => Outcome is AttemptOutcome.Sent && Reversal is null;
+
+    /// <summary>The card company may hold the amount for this attempt, and we have not taken it back.</summary>
+    public bool IsLive => Reversal is null && Outcome is (AttemptOutcome.Sent or AttemptOutcome.Unknown or AttemptOutcome.PartiallyApproved
+        or AttemptOutcome.Approved { ExpiredAt: null });
+
+    /// <summary>An approval that can still be captured.</summary>
+    public bool IsUsable => Outcome is AttemptOutcome.Approved { ExpiredAt: null } && Reversal is null;
+
+    /// <summary>A reversal is on its way, and no answer has said that it is done.</summary>
+    public bool IsReversing => Reversal is { AnsweredAt: null };
+
+    /// <summary>The time at which the answer, or the want of it, became known.</summary>
+    public DateTimeOffset? SettledAt => Outcome switch
+    {
+        AttemptOutcome.Sent => null,
+        AttemptOutcome.NotSent notSent => notSent.At,
+        AttemptOutcome.Approved approved => approved.At,
+        AttemptOutcome.PartiallyApproved partly => partly.At,
+        AttemptOutcome.Declined declined => declined.Codes.At,
+        AttemptOutcome.Referred referred => referred.Codes.At,
+        AttemptOutcome.Unknown unknown => unknown.Since,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+}
+
+/// <summary>What an answer that is no approval said, raw.</summary>
+public sealed record AnswerCodes(string ResponseCode, string? AdviceCode, string? NetworkCode, string? SecurityCodeResult, DateTimeOffset At);
+
+/// <summary>What became of an attempt.</summary>
+public abstract record AttemptOutcome
+{
+    private AttemptOutcome() { }
+
+    /// <summary>The claim is durable; from here on bytes may have left.</summary>
+    public sealed record Sent : AttemptOutcome;
+
+    /// <summary>Certainly no byte left.</summary>
+    public sealed record NotSent(string Why, DateTimeOffset At) : AttemptOutcome;
+
+    /// <param name="ExpiresAt">Until when the card company holds the amount, as far as we can know.</param>
+    /// <param name="ExpiredAt">Set once that time has passed without a full capture.</param>
+    public sealed record Approved(string ApprovalCode, string? TransactionId, DateTimeOffset At, DateTimeOffset ExpiresAt, DateTimeOffset? ExpiredAt) : AttemptOutcome;
+
+    /// <summary>Response code 10 without our leave: always reversed.</summary>
+    public sealed record PartiallyApproved(string ApprovalCode, Money Amount, DateTimeOffset At) : AttemptOutcome;
+
+    public sealed record Declined(AnswerCodes Codes) : AttemptOutcome;
+
+    public sealed record Referred(AnswerCodes Codes) : AttemptOutcome;
+
+    /// <summary>No answer in time, or none that can be believed. Always reversed.</summary>
+    public sealed record Unknown(DateTimeOffset Since) : AttemptOutcome;
+}
+
+/// <summary>The taking back of one attempt. It repeats until the card company answers with 00, 21 or 25.</summary>
+/// <param name="SentCount">How many times it was sent: 1 is the 0420, more are 0421.</param>
+/// <param name="RepeatAt">When it is sent again, while unanswered.</param>
+/// <param name="AnswerCode">The code that ended it.</param>
+public sealed record Reversal(
+    Claim Claim, ReversalReason Reason, DateTimeOffset StartedAt, int SentCount, DateTimeOffset RepeatAt, string? AnswerCode, DateTimeOffset? AnsweredAt)
+{
+    /// <summary>00: the card company itself says that it holds nothing. 21 and 25 end the repeats and prove nothing.</summary>
+    public bool IsProof => AnswerCode == ResponseCodes.Approved;
+}

@@ -1,0 +1,26 @@
+namespace Shonin.Domain.Notices;
+
+/// <summary>Who the merchant is to its customers. A file; every notice and page shows it.</summary>
+/// <param name="Domain">The domain of its mail and pages: <c>shop.example.jp</c>.</param>
+/// <param name="SenderAddress">The From address of every notice.</param>
+/// <param name="SupportPhone">As a customer dials it.</param>
+/// <param name="CardCompanyHint">Where the customer finds the card company's number: on the back of the card, unless said otherwise.</param>
+public sealed record MerchantProfile(
+    string NameJa, string NameEn, string Domain, string SenderAddress, string SupportPhone, string SupportHoursJa, string SupportHoursEn, string SupportUrl, string TimeZone)
+{
+    public string Name(Locale locale) => locale switch
+    {
+        Locale.Ja => NameJa,
+        Locale.En => NameEn,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+}
+
+/// <summary>What a notice's text needs beside the order.</summary>
+/// <param name="CustomerName">As the customer gave it, or empty.</param>
+/// <param name="OrderLink">The customer's own link to the order page; it holds a secret.</param>
+/// <param name="At">When the notice is written.</param>
+public sealed record NoticeContext(MerchantProfile Merchant, string CustomerName, string OrderLink, DateTimeOffset At);
+
+/// <summary>A notice as the customer reads it: the same words in the mail and in the message centre.</summary>
+public sealed record NoticeText(string Subject, string Text, string Html);

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using Shonin.Domain.Approvals;
+
+namespace Shonin.Domain.Orders;
+
+/// <summary>Why a command was refused. REST, pages and the command line show these same names.</summary>
+public enum Refusal
+{
+    OrderNotFound,
+    ShipmentNotFound,
+    NotOnHold,
+    AttemptInProgress,
+    AlreadyApproved,
+    AlreadyShipped,
+    AlreadyCancelled,
+    DeadlinePassed,
+    NeverRetryCode,
+    RetryTooEarly,
+    RetryBudgetSpent,
+    NoLiveAuthorization,
+    InvalidAmount,
+    InvalidItems,
+}
+
+/// <summary>What somebody or something wants of one order.</summary>
+public abstract record OrderCommand
+{
+    private OrderCommand() { }
+
+    public sealed record Place(
+        OrderId Order, string Number, string Customer, Locale Locale, ImmutableArray<OrderItem> Items, CardOnFile Card, string? Reference) : OrderCommand;
+
+    /// <summary>The alarm rang: do whatever is due.</summary>
+    public sealed record Wake : OrderCommand;
+
+    /// <summary>The link says that certainly no byte of this attempt left.</summary>
+    public sealed record RecordNotSent(int Attempt, string Why) : OrderCommand;
+
+    /// <summary>The card company answered something with a key of this order.</summary>
+    public sealed record RecordAnswer(NetworkAnswer Answer) : OrderCommand;
+
+    /// <summary>The customer's button: ask again on the same card.</summary>
+    /// <param name="Request">The request's own id: the same one again changes nothing.</param>
+    public sealed record Confirm(string Request) : OrderCommand;
+
+    public sealed record ChangeCard(string Request, CardOnFile Card) : OrderCommand;
+
+    public sealed record Cancel(string Request, CancelledBy By, string? Reason) : OrderCommand;
+
+    /// <param name="Items">What is in the parcel; empty for all that has not been shipped.</param>
+    public sealed record Ship(string Request, string Shipment, ImmutableArray<ShippedItem> Items, string Carrier, string Tracking) : OrderCommand;
+
+    public sealed record RegisterDelivery(string Shipment, DateTimeOffset DeliveredAt) : OrderCommand;
+
+    public sealed record RecordNoticeSent(string Notice) : OrderCommand;
+
+    public sealed record RecordNoticeUndeliverable(string Notice, string Why) : OrderCommand;
+}
+
+/// <summary>Whether the card network can be reached.</summary>
+public enum LinkCondition { Up, Down }
+
+/// <summary>Fresh identities, enough for one decision: a run of STANs and one RRN.</summary>
+/// <param name="FirstStan">The first of <see cref="StanCount"/> consecutive STANs that nobody else uses.</param>
+public sealed record Supplies(int FirstStan, string Rrn)
+{
+    /// <summary>The most messages that one decision can send: reversals of live attempts, and one new attempt.</summary>
+    public const int StanCount = 4;
+}
+
+/// <summary>What a decision may know of the world beyond the order itself.</summary>
+/// <param name="Link">Whether the card network can be reached at this moment.</param>
+/// <param name="Supplies">Identities for messages that the decision may want to send.</param>
+public sealed record Moment(DateTimeOffset Now, ApprovalPolicy Policy, Supplies Supplies, LinkCondition Link);
+
+/// <summary>What a decision comes to.</summary>
+public abstract record Decision
+{
+    private Decision() { }
+
+    /// <summary>Accepted; no events means that it was so already.</summary>
+    /// <param name="Order">The order after the events.</param>
+    public sealed record Accepted(IReadOnlyList<OrderEvent> Events, Order Order) : Decision;
+
+    /// <param name="Rule">The dated rule that forbids it, where one does.</param>
+    public sealed record Refused(Refusal Reason, string? Rule = null) : Decision;
+}

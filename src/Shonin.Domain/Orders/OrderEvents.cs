@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using Shonin.Domain.Approvals;
+using Shonin.Domain.Notices;
+
+namespace Shonin.Domain.Orders;
+
+/// <summary>The id of one order and the name of its stream; 32 hexadecimal digits of a UUIDv7.</summary>
+public readonly record struct OrderId(string Value)
+{
+    public override string ToString() => Value;
+}
+
+/// <summary>One line of an order.</summary>
+public sealed record OrderItem(string Sku, string Name, Money UnitPrice, int Quantity)
+{
+    public Money Amount => UnitPrice with { MinorUnits = checked(UnitPrice.MinorUnits * Quantity) };
+}
+
+/// <summary>So many of one line.</summary>
+public sealed record ShippedItem(string Sku, int Quantity);
+
+/// <summary>Who ended an order.</summary>
+public enum CancelledBy { Customer, Agent, Merchant, Deadline }
+
+/// <summary>Why an order stands on the agents' list.</summary>
+public enum AttentionReason
+{
+    /// <summary>Cancelled while a reversal is unanswered: the card company may still hold the amount.</summary>
+    ReversalUnconfirmed,
+    /// <summary>The card company refused a capture.</summary>
+    CaptureRefused,
+    /// <summary>The card company found our message at fault.</summary>
+    MessageRefused,
+    AuthorizationExpiring,
+    AuthorizationExpired,
+    DeliveryMissing,
+    /// <summary>A notice could not be delivered to the customer's address.</summary>
+    NoticeUndeliverable,
+    /// <summary>The card is reported lost or stolen: do not ship, do not explain.</summary>
+    DoNotShip,
+}
+
+/// <summary>What an answer that changes nothing was.</summary>
+public enum EvidenceKind
+{
+    /// <summary>An approval after we had given up: the reversal goes on.</summary>
+    LateApproval,
+    /// <summary>Any other answer after we had given up.</summary>
+    LateAnswer,
+    /// <summary>The same answer again.</summary>
+    Repeated,
+    /// <summary>An answer that contradicts an earlier one.</summary>
+    Contradiction,
+    /// <summary>An approval without its proof: no approval code, another RRN, another amount.</summary>
+    Unproven,
+}
+
+/// <summary>A fact about one order. It carries all that replay needs, and is never changed.</summary>
+public abstract record OrderEvent(DateTimeOffset At)
+{
+    /// <param name="Customer">The owner of the personal data that stand outside the log.</param>
+    public sealed record OrderPlaced(
+        OrderId Order, string Number, string Customer, Locale Locale, ImmutableArray<OrderItem> Items, Money Total, CardOnFile Card, string? Reference,
+        DateTimeOffset At) : OrderEvent(At);
+
+    /// <summary>The claim: durable before a byte leaves.</summary>
+    public sealed record AttemptClaimed(int Attempt, Claim Claim, CardOnFile Card, Money Amount, Initiator Initiator, DateTimeOffset AnswerDueAt, DateTimeOffset At)
+        : OrderEvent(At);
+
+    /// <param name="SendAgainAt">When it may be tried again, once the link is up.</param>
+    public sealed record AttemptNotSent(int Attempt, string Why, DateTimeOffset SendAgainAt, DateTimeOffset At) : OrderEvent(At);
+
+    public sealed record AttemptApproved(int Attempt, string ResponseCode, string ApprovalCode, string? TransactionId, DateTimeOffset ExpiresAt, DateTimeOffset At)
+        : OrderEvent(At);
+
+    public sealed record AttemptPartiallyApproved(int Attempt, string ApprovalCode, Money Amount, DateTimeOffset At) : OrderEvent(At);
+
+    public sealed record AttemptDeclined(int Attempt, AnswerCodes Codes, DateTimeOffset At) : OrderEvent(At);
+
+    public sealed record AttemptReferred(int Attempt, AnswerCodes Codes, DateTimeOffset At) : OrderEvent(At);
+
+    public sealed record AttemptUnanswered(int Attempt, DateTimeOffset At) : OrderEvent(At);
+
+    public sealed record EvidenceNoted(int Attempt, EvidenceKind Kind, string ResponseCode, string? ApprovalCode, DateTimeOffset At) : OrderEvent(At);
+
+    public sealed record ReversalStarted(int Attempt, Claim Claim, ReversalReason Reason, DateTimeOffset RepeatAt, DateTimeOffset At) : OrderEvent(At);
+
+    public sealed record ReversalRepeated(int Attempt, int SentCount, DateTimeOffset RepeatAt, DateTimeOffset At) : OrderEvent(At);
+
+    /// <summary>A 0430 that ends the repeats: 00, 21 or 25.</summary>
+    public sealed record ReversalAnswered(int Attempt, string ResponseCode, DateTimeOffset At) : OrderEvent(At);
+
+    /// <summary>A 0430 with another code: the repeats go on.</summary>
+    public sealed record ReversalRefused(int Attempt, string ResponseCode, DateTimeOffset At) : OrderEvent(At);
+
+    public sealed record HoldOpened(int Episode, HoldClass Class, DateTimeOffset AnnounceAt, DateTimeOffset Deadline, DateTimeOffset At) : OrderEvent(At);
+
+    public sealed record HoldClassChanged(int Episode, HoldClass Class, DateTimeOffset At) : OrderEvent(At);
+
+    /// <param name="ReminderAt">When the customer is reminded, while the hold lasts.</param>
+    public sealed record HoldAnnounced(int Episode, DateTimeOffset ReminderAt, DateTimeOffset At) : OrderEvent(At);
+
+    public sealed record CustomerReminded(int Episode, int Reminder, DateTimeOffset NextReminderAt, DateTimeOffset At) : OrderEvent(At);
+
+    /// <param name="RetryAt">Null: nothing is asked again by itself.</param>
+    public sealed record RetryScheduled(int Episode, DateTimeOffset? RetryAt, DateTimeOffset At) : OrderEvent(At);
+
+    public sealed record HoldEnded(int Episode, DateTimeOffset At) : OrderEvent(At);
+
+    public sealed record ConfirmationAsked(string Request, DateTimeOffset At) : OrderEvent(At);
+
+    public sealed record CardChanged(string Request, CardOnFile Card, DateTimeOffset At) : OrderEvent(At);
+
+    /// <param name="PatienceUntil">When the order is cancelled even though a reversal is unanswered.</param>
+    public sealed record CancellationAsked(string Request, CancelledBy By, string? Reason, DateTimeOffset PatienceUntil, DateTimeOffset At) : OrderEvent(At);
+
+    public sealed record OrderCancelled(CancelledBy By, DateTimeOffset At) : OrderEvent(At);
+
+    /// <summary>A notice exists from here on: its text is in the message centre and its mail in the outbox, in the same transaction.</summary>
+    public sealed record NoticeQueued(Notice Notice, DateTimeOffset At) : OrderEvent(At);
+
+    public sealed record NoticeSent(string Notice, DateTimeOffset At) : OrderEvent(At);
+
+    public sealed record NoticeUndeliverable(string Notice, string Why, DateTimeOffset At) : OrderEvent(At);
+
+    /// <param name="DeliveryExpectedBy">When a parcel without a delivery goes onto the agents' list.</param>
+    public sealed record ShipmentRegistered(
+        string Request, string Shipment, ImmutableArray<ShippedItem> Items, Money Amount, int Attempt, Claim Claim, string Carrier, string Tracking,
+        DateTimeOffset RepeatAt, DateTimeOffset DeliveryExpectedBy, DateTimeOffset At) : OrderEvent(At);
+
+    public sealed record CaptureRepeated(string Shipment, int SentCount, DateTimeOffset RepeatAt, DateTimeOffset At) : OrderEvent(At);
+
+    /// <summary>The 0230: 00 captured, anything else for the desk.</summary>
+    public sealed record CaptureAnswered(string Shipment, string ResponseCode, DateTimeOffset At) : OrderEvent(At);
+
+    public sealed record ShipmentDelivered(string Shipment, DateTimeOffset DeliveredAt, DateTimeOffset At) : OrderEvent(At);
+
+    public sealed record AuthorizationExpired(int Attempt, DateTimeOffset At) : OrderEvent(At);
+
+    /// <summary>Onto the agents' list. The same reason stands there once at a time.</summary>
+    public sealed record AttentionAsked(AttentionReason Reason, DateTimeOffset At) : OrderEvent(At);
+
+    public sealed record AttentionSettled(AttentionReason Reason, DateTimeOffset At) : OrderEvent(At);
+}

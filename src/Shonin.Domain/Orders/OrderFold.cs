@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using Shonin.Domain.Approvals;
+
+namespace Shonin.Domain.Orders;
+
+/// <summary>How each fact changes an order.</summary>
+internal static class OrderFold
+{
+    public static Order Apply(Order order, OrderEvent happened) => happened switch
+    {
+        OrderEvent.AttemptClaimed e => Claimed(order, e),
+        OrderEvent.AttemptNotSent e => NotSent(order, e),
+        OrderEvent.AttemptApproved e => Approved(order, e),
+        OrderEvent.AttemptPartiallyApproved e => Settle(order, e, e.Attempt, new AttemptOutcome.PartiallyApproved(e.ApprovalCode, e.Amount, e.At)),
+        OrderEvent.AttemptDeclined e => Settle(order, e, e.Attempt, new AttemptOutcome.Declined(e.Codes)),
+        OrderEvent.AttemptReferred e => Settle(order, e, e.Attempt, new AttemptOutcome.Referred(e.Codes)),
+        OrderEvent.AttemptUnanswered e => Settle(order, e, e.Attempt, new AttemptOutcome.Unknown(e.At)),
+        OrderEvent.EvidenceNoted => order,
+        OrderEvent.ReversalStarted e => ReversalStarted(order, e),
+        OrderEvent.ReversalRepeated e => Reversing(order, e, e.Attempt, reversal => reversal with { SentCount = e.SentCount, RepeatAt = e.RepeatAt }),
+        OrderEvent.ReversalAnswered e => Reversing(order, e, e.Attempt, reversal => reversal with { AnswerCode = e.ResponseCode, AnsweredAt = e.At }),
+        OrderEvent.ReversalRefused e => Reversing(order, e, e.Attempt, reversal => reversal),
+        OrderEvent.HoldOpened e => HoldOpened(order, e),
+        OrderEvent.HoldClassChanged e => Held(order, e, hold => hold with { Class = e.Class, ClassChanges = hold.ClassChanges + 1 }),
+        OrderEvent.HoldAnnounced e => Held(order, e, hold => hold with { AnnouncedAt = e.At, ReminderAt = e.ReminderAt }),
+        OrderEvent.CustomerReminded e => Held(order, e, hold => hold with { Reminders = e.Reminder, ReminderAt = e.NextReminderAt }),
+        OrderEvent.RetryScheduled e => Held(order, e, hold => hold with { RetryAt = e.RetryAt }),
+        OrderEvent.HoldEnded e => HoldEnded(order, e),
+        OrderEvent.ConfirmationAsked e => order with { Requests = order.Requests.Add(e.Request) },
+        OrderEvent.CardChanged e => order with { Card = e.Card, Requests = order.Requests.Add(e.Request) },
+        OrderEvent.CancellationAsked e => CancellationAsked(order, e),
+        OrderEvent.OrderCancelled e => order.Standing is Standing.Closing ? order with { Standing = new Standing.Cancelled(e.By) } : throw Order.Impossible(order, e),
+        OrderEvent.NoticeQueued e => order with { Notices = order.Notices.Add(new(e.Notice, e.At, null)) },
+        OrderEvent.NoticeSent e => NoticeSent(order, e),
+        OrderEvent.NoticeUndeliverable => order,
+        OrderEvent.ShipmentRegistered e => ShipmentRegistered(order, e),
+        OrderEvent.CaptureRepeated e => Shipping(order, e, e.Shipment, shipment => shipment with { SentCount = e.SentCount, RepeatAt = e.RepeatAt }),
+        OrderEvent.CaptureAnswered e => Shipping(order, e, e.Shipment, shipment => shipment with { CaptureCode = e.ResponseCode }),
+        OrderEvent.ShipmentDelivered e => Shipping(order, e, e.Shipment, shipment => shipment with { DeliveredAt = e.DeliveredAt }),
+        OrderEvent.AuthorizationExpired e => Expired(order, e),
+        OrderEvent.AttentionAsked e => order.Attention.Contains(e.Reason)
+            ? throw Order.Impossible(order, e)
+            : order with { Attention = order.Attention.Add(e.Reason), AttentionEver = order.AttentionEver.Add(e.Reason) },
+        OrderEvent.AttentionSettled e => order.Attention.Contains(e.Reason)
+            ? order with { Attention = order.Attention.Remove(e.Reason) }
+            : throw Order.Impossible(order, e),
+        _ => throw new UnreachableException(),
+    };
+
+    private static Order Claimed(Order order, OrderEvent.AttemptClaimed e)
+    {
+        if (e.Attempt != order.Attempts.Length + 1 || order.Attempts.Any(attempt => attempt.IsLive))
+            throw Order.Impossible(order, e);
+        return order with
+        {
+            Attempts = order.Attempts.Add(new(e.Attempt, e.Claim, e.Card, e.Amount, e.Initiator, e.AnswerDueAt, new AttemptOutcome.Sent(), null)),
+            Standing = order.Standing switch
+            {
+                Standing.AwaitingApproval => new Standing.AwaitingApproval(null),
+                Standing.OnHold onHold => new Standing.OnHold(onHold.Hold with
+                {
+                    RetryAt = null,
+                    SendAgainAt = null,
+                    RetriesDone = onHold.Hold.RetriesDone + (e.Initiator == Initiator.AutomaticRetry && onHold.Hold.SendAgainAt is null ? 1 : 0),
+                }),
+                _ => throw Order.Impossible(order, e),
+            },
+        };
+    }
+
+    private static Order NotSent(Order order, OrderEvent.AttemptNotSent e)
+    {
+        var settled = Settle(order, e, e.Attempt, new AttemptOutcome.NotSent(e.Why, e.At));
+        return settled with
+        {
+            Standing = settled.Standing switch
+            {
+                Standing.AwaitingApproval => new Standing.AwaitingApproval(e.SendAgainAt),
+                Standing.OnHold onHold => new Standing.OnHold(onHold.Hold with { SendAgainAt = e.SendAgainAt }),
+                _ => throw Order.Impossible(order, e),
+            },
+        };
+    }
+
+    private static Order Approved(Order order, OrderEvent.AttemptApproved e)
+    {
+        var settled = Settle(order, e, e.Attempt, new AttemptOutcome.Approved(e.ApprovalCode, e.TransactionId, e.At, e.ExpiresAt, null));
+        return settled.Standing switch
+        {
+            Standing.AwaitingApproval => settled with { Standing = new Standing.Approved() },
+            Standing.OnHold => settled,
+            _ => throw Order.Impossible(order, e),
+        };
+    }
+
+    /// <summary>The one way in which an attempt settles: from Sent, once.</summary>
+    private static Order Settle(Order order, OrderEvent e, int ordinal, AttemptOutcome outcome) => Attempting(order, e, ordinal, attempt =>
+        attempt.Outcome is AttemptOutcome.Sent ? attempt with { Outcome = outcome } : throw Order.Impossible(order, e));
+
+    private static Order ReversalStarted(Order order, OrderEvent.ReversalStarted e) => Attempting(order, e, e.Attempt, attempt =>
+        attempt.Outcome is not AttemptOutcome.NotSent && attempt.Reversal is null or { AnsweredAt: not null, IsProof: false }
+            ? attempt with { Reversal = new Reversal(e.Claim, e.Reason, e.At, 1, e.RepeatAt, null, null) }
+            : throw Order.Impossible(order, e));
+
+    private static Order Reversing(Order order, OrderEvent e, int ordinal, Func<Reversal, Reversal> change) => Attempting(order, e, ordinal, attempt =>
+        attempt.Reversal is { AnsweredAt: null } reversal ? attempt with { Reversal = change(reversal) } : throw Order.Impossible(order, e));
+
+    private static Order Expired(Order order, OrderEvent.AuthorizationExpired e) => Attempting(order, e, e.Attempt, attempt =>
+        attempt.Outcome is AttemptOutcome.Approved { ExpiredAt: null } approved
+            ? attempt with { Outcome = approved with { ExpiredAt = e.At } }
+            : throw Order.Impossible(order, e));
+
+    private static Order Attempting(Order order, OrderEvent e, int ordinal, Func<Attempt, Attempt> change) =>
+        ordinal >= 1 && ordinal <= order.Attempts.Length
+            ? order with { Attempts = order.Attempts.SetItem(ordinal - 1, change(order.Attempts[ordinal - 1])) }
+            : throw Order.Impossible(order, e);
+
+    private static Order HoldOpened(Order order, OrderEvent.HoldOpened e) =>
+        order.Standing is Standing.AwaitingApproval awaiting && e.Episode == order.Episodes + 1
+            ? order with
+            {
+                Episodes = e.Episode,
+                Standing = new Standing.OnHold(new(e.Episode, e.Class, e.At, e.AnnounceAt, e.Deadline, null, null, 0, 0, null, awaiting.SendAgainAt, 0)),
+            }
+            : throw Order.Impossible(order, e);
+
+    private static Order Held(Order order, OrderEvent e, Func<Hold, Hold> change) =>
+        order.Standing is Standing.OnHold onHold ? order with { Standing = new Standing.OnHold(change(onHold.Hold)) } : throw Order.Impossible(order, e);
+
+    private static Order HoldEnded(Order order, OrderEvent.HoldEnded e) =>
+        order.Standing is Standing.OnHold onHold && onHold.Hold.Episode == e.Episode && order.Approval is not null
+            ? order with { Standing = new Standing.Approved() }
+            : throw Order.Impossible(order, e);
+
+    private static Order CancellationAsked(Order order, OrderEvent.CancellationAsked e) => order with
+    {
+        Requests = order.Requests.Add(e.Request),
+        Standing = order.Standing switch
+        {
+            Standing.AwaitingApproval or Standing.Approved => new Standing.Closing(e.By, e.PatienceUntil, null),
+            Standing.OnHold onHold => new Standing.Closing(e.By, e.PatienceUntil, onHold.Hold),
+            _ => throw Order.Impossible(order, e),
+        },
+    };
+
+    private static Order NoticeSent(Order order, OrderEvent.NoticeSent e)
+    {
+        for (var index = 0; index < order.Notices.Length; index++)
+            if (order.Notices[index].Notice.Id == e.Notice)
+                return order with { Notices = order.Notices.SetItem(index, order.Notices[index] with { SentAt = e.At }) };
+        throw Order.Impossible(order, e);
+    }
+
+    private static Order ShipmentRegistered(Order order, OrderEvent.ShipmentRegistered e) => order.Standing is Standing.Approved
+        ? order with
+        {
+            Requests = order.Requests.Add(e.Request),
+            Shipments = order.Shipments.Add(new(
+                e.Shipment, e.Items, e.Amount, e.Attempt, e.Claim, e.Carrier, e.Tracking, e.At, 1, e.RepeatAt, null, e.DeliveryExpectedBy, null)),
+        }
+        : throw Order.Impossible(order, e);
+
+    private static Order Shipping(Order order, OrderEvent e, string id, Func<Shipment, Shipment> change)
+    {
+        for (var index = 0; index < order.Shipments.Length; index++)
+            if (order.Shipments[index].Id == id)
+                return order with { Shipments = order.Shipments.SetItem(index, change(order.Shipments[index])) };
+        throw Order.Impossible(order, e);
+    }
+}
