@@ -47,28 +47,37 @@ public abstract record Answer
 }
 
 /// <summary>Where REST, pages and the command line meet the orders.</summary>
-public interface IOrderBook
+public sealed class OrderBook
 {
-    ValueTask<Answer> PlaceAsync(PlaceOrder request, RequestKey key, Patience patience, CancellationToken cancellation);
+    public ValueTask<Answer> PlaceAsync(PlaceOrder request, RequestKey key, Patience patience, CancellationToken cancellation) =>
+        throw new NotSupportedException();
 
     /// <summary>Confirm, change card, cancel, ship, register delivery.</summary>
     /// <param name="key">Null for the pages' own buttons, whose commands carry their request id.</param>
-    ValueTask<Answer> SubmitAsync(OrderId order, OrderCommand command, RequestKey? key, Patience patience, CancellationToken cancellation);
+    public ValueTask<Answer> SubmitAsync(OrderId order, OrderCommand command, RequestKey? key, Patience patience, CancellationToken cancellation) =>
+        throw new NotSupportedException();
 
-    ValueTask<OrderRecord?> FindAsync(OrderId order, CancellationToken cancellation);
+    public ValueTask<OrderRecord?> FindAsync(OrderId order, CancellationToken cancellation) =>
+        throw new NotSupportedException();
 
-    ValueTask<OrderRecord?> FindByNumberAsync(string number, CancellationToken cancellation);
+    public ValueTask<OrderRecord?> FindByNumberAsync(string number, CancellationToken cancellation) =>
+        throw new NotSupportedException();
 
-    ValueTask<OrderRecord?> FindByAccessKeyAsync(string accessKey, CancellationToken cancellation);
+    public ValueTask<OrderRecord?> FindByAccessKeyAsync(string accessKey, CancellationToken cancellation) =>
+        throw new NotSupportedException();
 
-    ValueTask<OrderRecord?> FindByShipmentAsync(string shipment, CancellationToken cancellation);
+    public ValueTask<OrderRecord?> FindByShipmentAsync(string shipment, CancellationToken cancellation) =>
+        throw new NotSupportedException();
 
     /// <summary>Orders in the order in which they were placed.</summary>
-    ValueTask<IReadOnlyList<OrderRecord>> ListAsync(string? afterNumber, int limit, CancellationToken cancellation);
+    public ValueTask<IReadOnlyList<OrderRecord>> ListAsync(string? afterNumber, int limit, CancellationToken cancellation) =>
+        throw new NotSupportedException();
 
     /// <summary>Orders on the agents' list, the oldest first.</summary>
-    ValueTask<IReadOnlyList<OrderRecord>> ListNeedingAttentionAsync(int limit, CancellationToken cancellation);
+    public ValueTask<IReadOnlyList<OrderRecord>> ListNeedingAttentionAsync(int limit, CancellationToken cancellation) =>
+        throw new NotSupportedException();
 
     /// <summary>The order's notices, the oldest first; texts of an erased customer are gone.</summary>
-    ValueTask<IReadOnlyList<NoticeRecordText>> ReadNoticesAsync(OrderRecord record, CancellationToken cancellation);
+    public ValueTask<IReadOnlyList<NoticeRecordText>> ReadNoticesAsync(OrderRecord record, CancellationToken cancellation) =>
+        throw new NotSupportedException();
 }

@@ -4,7 +4,6 @@ namespace Shonin.Domain.Notices;
 /// <param name="Domain">The domain of its mail and pages: <c>shop.example.jp</c>.</param>
 /// <param name="SenderAddress">The From address of every notice.</param>
 /// <param name="SupportPhone">As a customer dials it.</param>
-/// <param name="CardCompanyHint">Where the customer finds the card company's number: on the back of the card, unless said otherwise.</param>
 public sealed record MerchantProfile(
     string NameJa, string NameEn, string Domain, string SenderAddress, string SupportPhone, string SupportHoursJa, string SupportHoursEn, string SupportUrl, string TimeZone)
 {
