@@ -23,14 +23,21 @@ public sealed record UniqueKey(string Scope, string Value, ReadOnlyMemory<byte> 
 public sealed record KeyHolder(StreamId Stream, ReadOnlyMemory<byte> Content);
 
 /// <summary>Work for the outside world, durable with the events that cause it and done at least once.</summary>
-/// <param name="Id">Unique and stable: the receiver's key against repeats.</param>
+/// <param name="Id">
+/// Unique and stable: the receiver's key against repeats. An id that still waits in the outbox is refused as
+/// <see cref="AppendResult.KeyTaken"/> in the scope <see cref="IdScope"/>.
+/// </param>
 /// <param name="Queue">Who takes it: <c>mail</c>, <c>webhook</c> …</param>
-/// <param name="DueAt">Not before this.</param>
-public sealed record OutboxItem(string Id, string Queue, StreamId Stream, ReadOnlyMemory<byte> Payload, DateTimeOffset DueAt, int Attempts = 0);
+/// <param name="DueAt">Not before this; stored with millisecond precision, rounded up.</param>
+public sealed record OutboxItem(string Id, string Queue, StreamId Stream, ReadOnlyMemory<byte> Payload, DateTimeOffset DueAt, int Attempts = 0)
+{
+    public const string IdScope = "outbox";
+}
 
 /// <summary>
 /// Bytes kept beside the log, never inside the hash chain, so that they can be erased: personal data and texts that hold them.
 /// They are encrypted under a key of their <paramref name="Owner"/>; erasing the owner's key erases them all.
+/// A document under an id that exists already takes its place.
 /// </summary>
 public sealed record Document(string Id, string Owner, ReadOnlyMemory<byte> Content);
 
@@ -40,6 +47,7 @@ public abstract record AlarmChange
     private AlarmChange() { }
     public sealed record Keep : AlarmChange { public static readonly Keep Instance = new(); }
     public sealed record Clear : AlarmChange { public static readonly Clear Instance = new(); }
+    /// <param name="At">Stored with millisecond precision, rounded up, so that it never rings early.</param>
     public sealed record Set(DateTimeOffset At) : AlarmChange;
 }
 
@@ -78,20 +86,10 @@ public abstract record AppendResult
 }
 
 /// <summary>
-/// The log's contract. Two implementations stand behind it, SQLite and memory, and one compliance suite runs against both.
-/// Commits come from one <c>Appender</c>; reads may come from anywhere.
+/// What can be asked of a log. A running server, an in-memory log and a read-only opening of a data folder all answer it.
 /// </summary>
-public interface IEventStore : IAsyncDisposable
+public interface IEventReader : IAsyncDisposable
 {
-    /// <summary>
-    /// Writes a batch in one transaction with one flush. Each append stands for itself: one that is refused does not harm the
-    /// others. Results are in the order of the batch; appends to one stream in one batch follow one another.
-    /// </summary>
-    ValueTask<IReadOnlyList<AppendResult>> CommitAsync(IReadOnlyList<Append> batch, CancellationToken cancellation);
-
-    /// <summary>Takes a shard: raises its epoch, durably, and returns it.</summary>
-    ValueTask<ShardLease> AcquireShardAsync(int shard, CancellationToken cancellation);
-
     ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(StreamId stream, long afterVersion, CancellationToken cancellation);
 
     /// <summary>Events in the order of their positions, at most <paramref name="limit"/>.</summary>
@@ -99,19 +97,37 @@ public interface IEventStore : IAsyncDisposable
 
     ValueTask<KeyHolder?> FindKeyAsync(string scope, string value, CancellationToken cancellation);
 
-    /// <summary>The greatest value in a scope, by ordinal comparison, or null where the scope is empty.</summary>
+    /// <summary>The greatest value in a scope, by comparison of its UTF-8 bytes, or null where the scope is empty.</summary>
     ValueTask<string?> GreatestKeyAsync(string scope, CancellationToken cancellation);
 
+    /// <summary>The alarms of a shard, the earliest first, then by stream name.</summary>
     ValueTask<IReadOnlyList<Alarm>> ReadAlarmsAsync(int shard, CancellationToken cancellation);
 
-    /// <summary>Outbox items of a queue that are due, the oldest first.</summary>
+    /// <summary>Outbox items of a queue that are due at <paramref name="dueBefore"/> or before, the oldest first.</summary>
     ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxAsync(string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation);
-
-    /// <summary>Puts an item off after a failed try, durably, and counts the try.</summary>
-    ValueTask PostponeOutboxAsync(string id, DateTimeOffset dueAt, CancellationToken cancellation);
 
     /// <summary>A document in clear, or null where there is none or its owner was erased.</summary>
     ValueTask<ReadOnlyMemory<byte>?> ReadDocumentAsync(string id, CancellationToken cancellation);
+}
+
+/// <summary>
+/// The log's contract. Two implementations stand behind it, SQLite and memory, and one compliance suite runs against both.
+/// Commits come from one <see cref="Appender"/>; reads may come from anywhere.
+/// </summary>
+public interface IEventStore : IEventReader
+{
+    /// <summary>
+    /// Writes a batch in one transaction with one flush. Each append stands for itself: one that is refused does not harm the
+    /// others. Results are in the order of the batch; appends to one stream in one batch follow one another.
+    /// </summary>
+    /// <exception cref="ArgumentException">An append breaks <see cref="AppendLimits"/>; nothing of the batch was written.</exception>
+    ValueTask<IReadOnlyList<AppendResult>> CommitAsync(IReadOnlyList<Append> batch, CancellationToken cancellation);
+
+    /// <summary>Takes a shard: raises its epoch, durably, and returns it.</summary>
+    ValueTask<ShardLease> AcquireShardAsync(int shard, CancellationToken cancellation);
+
+    /// <summary>Puts an item off after a failed try, durably, and counts the try. An item that is gone already is no error.</summary>
+    ValueTask PostponeOutboxAsync(string id, DateTimeOffset dueAt, CancellationToken cancellation);
 
     /// <summary>Destroys the owner's key and documents. The hash chain still verifies.</summary>
     ValueTask EraseOwnerAsync(string owner, CancellationToken cancellation);

@@ -1,0 +1,116 @@
+using System.Buffers;
+using System.Text;
+
+namespace Shonin.EventLog;
+
+/// <summary>
+/// How large things in the log may be. Callers keep to these at their own edge, where they can answer politely; whoever
+/// passes them here has a programmer's error, so it throws, before anything is written.
+/// </summary>
+public static class AppendLimits
+{
+    public const int StreamNameSizeMax = 100;
+    public const int EventTypeSizeMax = 100;
+    public const int PayloadSizeBytesMax = 1024 * 1024;
+    public const int DocumentSizeBytesMax = 4 * 1024 * 1024;
+    /// <summary>Scopes, queues: short constants.</summary>
+    public const int ShortNameSizeMax = 50;
+    /// <summary>Values of keys, ids of outbox items and documents, owners, in UTF-8 bytes.</summary>
+    public const int KeySizeBytesMax = 500;
+    /// <summary>Events, keys, outbox items and documents of one append, each kind by itself.</summary>
+    public const int ItemCountMax = 1000;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly SearchValues<char> PrintableAscii =
+        SearchValues.Create([.. Enumerable.Range('!', '~' - '!' + 1).Select(code => (char)code)]);
+
+    /// <exception cref="ArgumentException">Names the part of the append that breaks a limit, its size and the limit.</exception>
+    public static void Check(Append append)
+    {
+        CheckStream(append.Stream);
+        if (ShardMap.ShardOf(append.Stream) != append.Lease.Shard)
+        {
+            throw Broken($"stream {append.Stream} belongs to shard {ShardMap.ShardOf(append.Stream)}, "
+                + $"but the lease is for shard {append.Lease.Shard}; acquire the shard that ShardMap.ShardOf names");
+        }
+
+        CheckCount("Events", append.Events.Count);
+        CheckCount("Keys", append.Keys.Count);
+        CheckCount("Outbox", append.Outbox.Count);
+        CheckCount("CompletedOutbox", append.CompletedOutbox.Count);
+        CheckCount("Documents", append.Documents.Count);
+        foreach (var written in append.Events)
+        {
+            CheckAscii("Events/Type", written.Type, EventTypeSizeMax);
+            CheckSize($"Events/Payload of {written.Type}", written.Payload.Length, PayloadSizeBytesMax);
+        }
+        foreach (var key in append.Keys)
+        {
+            CheckAscii("Keys/Scope", key.Scope, ShortNameSizeMax);
+            CheckText("Keys/Value", key.Value);
+            CheckSize($"Keys/Content of {key.Scope} {key.Value}", key.Content.Length, PayloadSizeBytesMax);
+        }
+        foreach (var item in append.Outbox)
+        {
+            CheckText("Outbox/Id", item.Id);
+            CheckAscii("Outbox/Queue", item.Queue, ShortNameSizeMax);
+            CheckStream(item.Stream);
+            CheckSize($"Outbox/Payload of {item.Id}", item.Payload.Length, PayloadSizeBytesMax);
+        }
+        foreach (var document in append.Documents)
+        {
+            CheckText("Documents/Id", document.Id);
+            CheckText("Documents/Owner", document.Owner);
+            CheckSize($"Documents/Content of {document.Id}", document.Content.Length, DocumentSizeBytesMax);
+        }
+    }
+
+    internal static void Check(IReadOnlyList<Append> batch)
+    {
+        foreach (var append in batch)
+            Check(append);
+    }
+
+    internal static void CheckShard(int shard)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(shard);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(shard, ShardMap.ShardCount);
+    }
+
+    private static void CheckStream(StreamId stream) => CheckAscii("Stream", stream.Value, StreamNameSizeMax);
+
+    private static void CheckAscii(string place, string? text, int sizeMax)
+    {
+        if (string.IsNullOrEmpty(text) || text.AsSpan().ContainsAnyExcept(PrintableAscii))
+            throw Broken($"{place} must be printable ASCII without spaces and not empty, not '{text}'");
+        CheckSize($"{place} '{text}'", text.Length, sizeMax);
+    }
+
+    private static void CheckText(string place, string? text)
+    {
+        if (string.IsNullOrEmpty(text) || text.Any(char.IsControl))
+            throw Broken($"{place} must not be empty and must hold no control characters");
+        try
+        {
+            CheckSize(place, StrictUtf8.GetByteCount(text), KeySizeBytesMax);
+        }
+        catch (EncoderFallbackException)
+        {
+            throw Broken($"{place} holds half of a surrogate pair and cannot be stored as UTF-8");
+        }
+    }
+
+    private static void CheckSize(string place, int size, int sizeMax)
+    {
+        if (size > sizeMax)
+            throw Broken($"{place} has size {size}, at most {sizeMax} fit");
+    }
+
+    private static void CheckCount(string place, int count)
+    {
+        if (count > ItemCountMax)
+            throw Broken($"{place} holds {count} items, at most {ItemCountMax} fit; split the append");
+    }
+
+    private static ArgumentException Broken(string why) => new($"This append cannot be stored: {why}.");
+}
