@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+
+namespace Shonin.CardCompany.Deciding;
+
+/// <summary>What follows from a command.</summary>
+internal abstract record Decision
+{
+    private Decision() { }
+    /// <summary>A request is always answered, and what was decided must be durable before the answer leaves.</summary>
+    public sealed record Answered(ImmutableArray<CardEvent> Events, Answer Answer) : Decision;
+    /// <summary>Done; without events where it was done before.</summary>
+    public sealed record Accepted(ImmutableArray<CardEvent> Events) : Decision;
+    public sealed record Refused(DeskRefusal Why) : Decision;
+}
+
+/// <summary>Why the desk's action was refused. REST and page show these names.</summary>
+internal enum DeskRefusal { CardNotFound, NothingToRelease, NothingToSettle }
+
+/// <summary>
+/// The card company's judgement about one card. Holds that are due lapse before anything else is looked at, so that no decision
+/// depends on how punctual the alarm was.
+/// </summary>
+internal static class CardDecider
+{
+    public static Decision Decide(CardHistory history, Account? account, CardCommand command)
+    {
+        var lapsed = Lapsed(history, command.At);
+        var current = lapsed.Aggregate(history, (before, happened) => before.Evolve(happened));
+        return command switch
+        {
+            CardCommand.Receive receive => Preceded(lapsed, Receive(current, account, receive)),
+            CardCommand.ReceiveWithForeignKey foreign => Preceded(lapsed, ReuseOfKey(foreign.Request.Facts)),
+            CardCommand.NoteDelivery delivery => Preceded(lapsed, Note(delivery)),
+            CardCommand.ExpireHolds => new Decision.Accepted(lapsed),
+            CardCommand.ReleaseReferral release => Preceded(lapsed, Release(current, account, release)),
+            CardCommand.SettleArrears settle => Preceded(lapsed, Settle(current, account, settle)),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static ImmutableArray<CardEvent> Lapsed(CardHistory history, DateTimeOffset at) =>
+        [.. history.Lapses.TakeWhile(lapse => lapse.Until <= at).Select(lapse => new CardEvent.HoldExpired(lapse.Authorization))];
+
+    private static Decision.Answered Receive(CardHistory history, Account? account, CardCommand.Receive receive)
+    {
+        var facts = receive.Request.Facts;
+        var earlier = receive.Request is CardRequest.Advise ? history.FirstAdvices : history.FirstAnswers;
+        if (earlier.TryGetValue(facts.Key, out var first))
+            return first.Digest == receive.Request.RepeatDigest
+                ? new Decision.Answered([new CardEvent.RequestRepeated(facts, first.Answer)], first.Answer)
+                : ReuseOfKey(facts);
+        return receive.Request switch
+        {
+            CardRequest.Authorize authorize => Authorizing.Decide(history, account, authorize, receive),
+            CardRequest.Advise advise => Authorizing.Record(history, advise, receive),
+            CardRequest.Reverse reverse => Settling.Reverse(history, reverse),
+            CardRequest.Capture capture => Settling.Capture(history, capture),
+            CardRequest.Refund refund => Settling.Refund(history, refund),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static Decision.Answered ReuseOfKey(RequestFacts facts)
+    {
+        var answer = new Answer(ResponseCodes.Duplicate);
+        return new Decision.Answered([new CardEvent.RequestKeyReused(facts, answer, Reason.KeyOfAnotherRequest)], answer);
+    }
+
+    private static Decision.Accepted Note(CardCommand.NoteDelivery note) => new(
+    [
+        note.Delivery switch
+        {
+            Delivery.Sent => new CardEvent.AnswerSent(note.Mti, note.Key),
+            Delivery.Undelivered => new CardEvent.AnswerUndelivered(note.Mti, note.Key),
+            _ => throw new UnreachableException(),
+        },
+    ]);
+
+    private static Decision Release(CardHistory history, Account? account, CardCommand.ReleaseReferral release) => account switch
+    {
+        null => new Decision.Refused(DeskRefusal.CardNotFound),
+        { Rule: not AnswerRule.Refer } => new Decision.Refused(DeskRefusal.NothingToRelease),
+        _ when history.ReferralIsReleased => new Decision.Accepted([]),
+        _ => new Decision.Accepted([new CardEvent.ReferralReleased(release.Agent)]),
+    };
+
+    private static Decision Settle(CardHistory history, Account? account, CardCommand.SettleArrears settle) => account switch
+    {
+        null => new Decision.Refused(DeskRefusal.CardNotFound),
+        { Arrears: ArrearsState.None } => new Decision.Refused(DeskRefusal.NothingToSettle),
+        _ when history.ArrearsAreSettled => new Decision.Accepted([]),
+        _ => new Decision.Accepted([new CardEvent.ArrearsSettled(settle.Agent)]),
+    };
+
+    private static Decision Preceded(ImmutableArray<CardEvent> events, Decision decision) => decision switch
+    {
+        Decision.Answered answered => answered with { Events = events.AddRange(answered.Events) },
+        Decision.Accepted accepted => accepted with { Events = events.AddRange(accepted.Events) },
+        Decision.Refused refused => refused,
+        _ => throw new UnreachableException(),
+    };
+}
