@@ -1,0 +1,132 @@
+using System.Buffers;
+using System.Diagnostics;
+
+namespace Shonin.Iso8583;
+
+/// <summary>How the characters of a value become bytes.</summary>
+internal enum Packing
+{
+    /// <summary>One byte a character.</summary>
+    Characters,
+    /// <summary>Packed BCD: two digits a byte, an odd count padded left with 0. A track's separator is the digit D.</summary>
+    Digits,
+    /// <summary>One byte for the sign, then packed BCD.</summary>
+    SignedDigits,
+    /// <summary>Two hexadecimal characters a byte.</summary>
+    Hexadecimal,
+    /// <summary>Bytes as they are.</summary>
+    Bytes,
+}
+
+/// <summary>One field's definition in one encoding, with what reading and writing need to know worked out once.</summary>
+internal sealed class FieldCodec
+{
+    public FieldCodec(FieldSpec spec, WireEncoding encoding)
+    {
+        Spec = spec;
+        Packing = PackingOf(spec.Kind, encoding);
+        Allowed = AllowedIn(spec.Kind);
+        LengthDigits = spec.Form switch { LengthForm.Fixed => 0, LengthForm.Ll => 2, LengthForm.Lll => 3, _ => throw new UnreachableException() };
+        LengthByteCount = encoding == WireEncoding.Ascii ? LengthDigits : (LengthDigits + 1) / 2;
+        ByteCountMax = LengthByteCount + ByteCount(spec.LengthMax);
+    }
+
+    public FieldSpec Spec { get; }
+    public Packing Packing { get; }
+
+    /// <summary>The characters that a value may have; for a fixed text, besides the spaces at its right.</summary>
+    public SearchValues<byte> Allowed { get; }
+
+    /// <summary>How many digits of length come before the value: 0, 2 or 3.</summary>
+    public int LengthDigits { get; }
+
+    /// <summary>How many bytes those digits are.</summary>
+    public int LengthByteCount { get; }
+
+    /// <summary>The longest value and its length prefix, in bytes on the wire.</summary>
+    public int ByteCountMax { get; }
+
+    /// <summary>How many bytes a value of this length takes on the wire.</summary>
+    public int ByteCount(int length) => Packing switch
+    {
+        Packing.Characters => length,
+        Packing.Digits => (length + 1) / 2,
+        Packing.SignedDigits => length == 0 ? 0 : 1 + length / 2,
+        Packing.Hexadecimal => length * 2,
+        Packing.Bytes => length,
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>Whether a value of this length may stand in the field once it is padded. Bytes and tracks have no padding.</summary>
+    public bool Fits(int length) => IsExact ? length == Spec.LengthMax : length <= Spec.LengthMax;
+
+    /// <summary>The limit in words for an error.</summary>
+    public string Limit => IsExact ? $"exactly {Spec.LengthMax}" : $"at most {Spec.LengthMax}";
+
+    private bool IsExact => Spec.Form == LengthForm.Fixed && Spec.Kind is FieldKind.Binary or FieldKind.Track;
+
+    /// <summary>The place of the first character that may not be there, or -1.</summary>
+    public int IndexOfUnfit(ReadOnlySpan<byte> value)
+    {
+        switch (Spec.Kind)
+        {
+            case FieldKind.Binary:
+                return -1;
+            case FieldKind.SignedNumeric:
+                if (value.IsEmpty)
+                    return -1;
+                if (value[0] is not ((byte)'C' or (byte)'D'))
+                    return 0;
+                var digit = value[1..].IndexOfAnyExcept(Allowed);
+                return digit < 0 ? -1 : digit + 1;
+            case FieldKind.Alphabetic or FieldKind.Alphanumeric when Spec.Form == LengthForm.Fixed:
+                return value.TrimEnd((byte)' ').IndexOfAnyExcept(Allowed);
+            case FieldKind.Alphabetic or FieldKind.Alphanumeric or FieldKind.Numeric or FieldKind.Text or FieldKind.Track:
+                return value.IndexOfAnyExcept(Allowed);
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    /// <summary>What the field's characters are, in words for an error.</summary>
+    public string Expected => Spec.Kind switch
+    {
+        FieldKind.Numeric => "digits",
+        FieldKind.Alphabetic => "letters",
+        FieldKind.Alphanumeric => "letters and digits",
+        FieldKind.Text => "printable ASCII characters",
+        FieldKind.Track => "digits and '='",
+        FieldKind.SignedNumeric => "C or D and digits",
+        FieldKind.Binary => "bytes",
+        _ => throw new UnreachableException(),
+    };
+
+    private static Packing PackingOf(FieldKind kind, WireEncoding encoding) => (kind, encoding) switch
+    {
+        (FieldKind.Binary, WireEncoding.Ascii) => Packing.Hexadecimal,
+        (FieldKind.Binary, WireEncoding.Binary) => Packing.Bytes,
+        (FieldKind.Numeric or FieldKind.Track, WireEncoding.Binary) => Packing.Digits,
+        (FieldKind.SignedNumeric, WireEncoding.Binary) => Packing.SignedDigits,
+        (FieldKind.Numeric or FieldKind.Track or FieldKind.SignedNumeric, WireEncoding.Ascii) => Packing.Characters,
+        (FieldKind.Alphabetic or FieldKind.Alphanumeric or FieldKind.Text, WireEncoding.Ascii or WireEncoding.Binary) => Packing.Characters,
+        _ => throw new UnreachableException(),
+    };
+
+    private static readonly SearchValues<byte> Digits = SearchValues.Create("0123456789"u8);
+    private static readonly SearchValues<byte> Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+    private static readonly SearchValues<byte> LettersAndDigits = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+    private static readonly SearchValues<byte> TrackCharacters = SearchValues.Create("0123456789=D"u8);
+    private static readonly SearchValues<byte> Printable = SearchValues.Create([.. Enumerable.Range(0x20, 0x7F - 0x20).Select(code => (byte)code)]);
+    private static readonly SearchValues<byte> Anything = SearchValues.Create([.. Enumerable.Range(0, 256).Select(code => (byte)code)]);
+
+    private static SearchValues<byte> AllowedIn(FieldKind kind) => kind switch
+    {
+        FieldKind.Numeric or FieldKind.SignedNumeric => Digits,
+        FieldKind.Alphabetic => Letters,
+        FieldKind.Alphanumeric => LettersAndDigits,
+        FieldKind.Text => Printable,
+        FieldKind.Track => TrackCharacters,
+        FieldKind.Binary => Anything,
+        _ => throw new UnreachableException(),
+    };
+}
