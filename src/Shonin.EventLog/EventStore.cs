@@ -86,7 +86,8 @@ public abstract record AppendResult
 }
 
 /// <summary>
-/// What can be asked of a log. A running server, an in-memory log and a read-only opening of a data folder all answer it.
+/// What can be asked of a log. A running server, an in-memory log and a read-only opening of a data folder all answer it. Where the store
+/// cannot be reached (disk full, file gone), everything but <see cref="IEventStore.CommitAsync"/> throws <see cref="LogUnusableException"/>.
 /// </summary>
 public interface IEventReader : IAsyncDisposable
 {

@@ -28,10 +28,21 @@ public sealed class LogTree
             this.peaks.Add(peaks.Slice(start, EventHash.SizeBytes).ToArray());
     }
 
+    private LogTree(LogTree other)
+    {
+        Count = other.Count;
+        peaks = [.. other.peaks];
+    }
+
     public long Count { get; private set; }
+
+    public LogHead Head => new(Count, Root());
 
     /// <summary>The peaks, one after the other; with <see cref="Count"/> they are the whole state.</summary>
     public byte[] Peaks => [.. peaks.SelectMany(peak => peak)];
+
+    /// <summary>A tree that can grow on its own; this one stays.</summary>
+    public LogTree Copy() => new(this);
 
     public void Add(ReadOnlySpan<byte> eventHash)
     {

@@ -27,7 +27,7 @@ public sealed class InMemoryEventStore : IEventStore
         get
         {
             lock (gate)
-                return new LogHead(tree.Count, tree.Root());
+                return tree.Head;
         }
     }
 

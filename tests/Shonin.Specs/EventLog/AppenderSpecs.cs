@@ -74,7 +74,7 @@ public sealed class AppenderSpecs
         var late = await (await slow.AppendAsync(appender, 6));
         slow.LetGo();
         await closing;
-        Assert.All(taken, result => Assert.True(result.IsCompleted));
+        Assert.All(await Task.WhenAll(taken), result => Assert.Equal(new AppendResult.Committed(1), result));
         Assert.IsType<AppendResult.Unavailable>(late);
     }
 

@@ -1,0 +1,159 @@
+using System.Runtime.Versioning;
+using System.Security.Cryptography;
+
+namespace Shonin.EventLog.Secrets;
+
+/// <summary>A key file that cannot be used; the message says which, why, and what to do.</summary>
+public sealed class KeyFileException(string why) : Exception(why);
+
+/// <summary>
+/// The folder where keys live, apart from what they protect. A key is made from the system's randomness when it is first asked for; it
+/// has no default. The folder has mode 0700 and each secret 0600; a file that others may read is refused, not repaired, because
+/// it may have been read.
+/// </summary>
+public sealed class KeyFolder(string path)
+{
+    private const UnixFileMode OwnerOnlyFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode OwnerOnlyFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    /// <summary>A PEM of a P-256 key has some 240 bytes; larger files are not read.</summary>
+    private const int FileSizeBytesMax = 4096;
+
+    public string Path { get; } = path;
+
+    /// <summary>The bytes of <c>NAME.key</c>, made at random on first use.</summary>
+    /// <exception cref="KeyFileException">The file has another size, or its mode lets others read it.</exception>
+    public byte[] LoadOrCreate(string name, int sizeBytes)
+    {
+        var file = File(name, ".key");
+        if (!System.IO.File.Exists(file))
+            Create(file, RandomNumberGenerator.GetBytes(sizeBytes));
+        return Load(name, sizeBytes);
+    }
+
+    /// <summary>As <see cref="LoadOrCreate"/>, but a missing file is an error.</summary>
+    /// <exception cref="KeyFileException">The file is missing, has another size, or its mode lets others read it.</exception>
+    public byte[] Load(string name, int sizeBytes)
+    {
+        var file = File(name, ".key");
+        var key = ReadSecret(file);
+        if (key.Length != sizeBytes)
+            throw new KeyFileException($"{file} has {key.Length} bytes, but this key has {sizeBytes}. Restore the file from a backup of the keys.");
+        return key;
+    }
+
+    /// <summary>
+    /// The ECDSA P-256 key of <c>NAME.pem</c> (PKCS#8), made on first use. Its public half is written beside it as
+    /// <c>NAME.public.pem</c>, for whoever verifies and must not sign.
+    /// </summary>
+    /// <exception cref="KeyFileException">The file holds no P-256 key, or its mode lets others read it.</exception>
+    public ECDsa LoadOrCreateSigningKey(string name)
+    {
+        var file = File(name, ".pem");
+        if (!System.IO.File.Exists(file))
+        {
+            using var made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            Create(file, System.Text.Encoding.ASCII.GetBytes(made.ExportPkcs8PrivateKeyPem() + "\n"));
+        }
+        var key = LoadSigningKey(name);
+        var publicFile = File(name, ".public.pem");
+        if (!System.IO.File.Exists(publicFile))
+            System.IO.File.WriteAllText(publicFile, key.ExportSubjectPublicKeyInfoPem() + "\n");
+        return key;
+    }
+
+    /// <summary>As <see cref="LoadOrCreateSigningKey"/>, but a missing file is an error.</summary>
+    /// <exception cref="KeyFileException">The file is missing, holds no P-256 key, or its mode lets others read it.</exception>
+    public ECDsa LoadSigningKey(string name)
+    {
+        var file = File(name, ".pem");
+        return FromPem(file, System.Text.Encoding.ASCII.GetString(ReadSecret(file)));
+    }
+
+    /// <summary>What checks the signatures of <see cref="LoadSigningKey"/>: from the key itself, else from its public half.</summary>
+    /// <exception cref="KeyFileException">Neither file is there, or it cannot be used.</exception>
+    public ECDsa LoadVerifyingKey(string name)
+    {
+        var publicFile = File(name, ".public.pem");
+        return System.IO.File.Exists(File(name, ".pem")) || !System.IO.File.Exists(publicFile)
+            ? LoadSigningKey(name)
+            : FromPem(publicFile, System.Text.Encoding.ASCII.GetString(Read(publicFile)));
+    }
+
+    private string File(string name, string extension) => System.IO.Path.Combine(Path, name + extension);
+
+    private static ECDsa FromPem(string file, string pem)
+    {
+        var key = ECDsa.Create();
+        try
+        {
+            key.ImportFromPem(pem);
+            if (key.ExportParameters(includePrivateParameters: false).Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value)
+                return key;
+        }
+        catch (Exception unreadable) when (unreadable is ArgumentException or CryptographicException)
+        {
+            // Said below, with the file's name.
+        }
+        key.Dispose();
+        throw new KeyFileException($"{file} holds no ECDSA P-256 key in PEM. Restore the file from a backup of the keys.");
+    }
+
+    private void Create(string file, byte[] content)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(Path);
+        else
+            CreateOwnerOnly(Path);
+
+        // Written whole under another name first, so that a crash leaves no half key behind.
+        var half = file + ".new";
+        System.IO.File.Delete(half);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnlyFile;
+        using (var stream = new FileStream(half, options))
+        {
+            stream.Write(content);
+            stream.Flush(flushToDisk: true);
+        }
+        System.IO.File.Move(half, file, overwrite: false);
+    }
+
+    private static byte[] ReadSecret(string file)
+    {
+        if (!System.IO.File.Exists(file))
+            throw new KeyFileException($"{file} is missing. It is never made anew for data that exist already: restore it from a backup of the keys.");
+        if (!OperatingSystem.IsWindows())
+            RefuseWhatOthersMayRead(file);
+        return Read(file);
+    }
+
+    private static byte[] Read(string file)
+    {
+        var sizeBytes = new FileInfo(file).Length;
+        if (sizeBytes > FileSizeBytesMax)
+            throw new KeyFileException($"{file} has {sizeBytes} bytes and cannot be a key. Restore the file from a backup of the keys.");
+        return System.IO.File.ReadAllBytes(file);
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    private static void CreateOwnerOnly(string folder)
+    {
+        if (!Directory.Exists(folder))
+            Directory.CreateDirectory(folder, OwnerOnlyFolder);
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    private static void RefuseWhatOthersMayRead(string file)
+    {
+        var mode = System.IO.File.GetUnixFileMode(file);
+        if ((mode & Others) != 0)
+        {
+            throw new KeyFileException($"{file} is open to others (mode {Convert.ToString((int)mode, 8)}). "
+                + $"If nobody has read it, run: chmod 600 {file}. If somebody may have, replace the key.");
+        }
+    }
+}

@@ -1,0 +1,228 @@
+using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
+using Shonin.EventLog.Evidence;
+using Shonin.EventLog.Secrets;
+
+namespace Shonin.EventLog.Sqlite;
+
+/// <summary>
+/// The log in one SQLite file: write-ahead logging, and a flush to the disk before anything is answered. One process writes, on one thread;
+/// any number of readers, also of other processes, read beside it.
+/// </summary>
+public sealed class SqliteEventStore : IEventStore
+{
+    /// <summary>How old the last line of the heads file may be while the log grows.</summary>
+    private static readonly TimeSpan WitnessEvery = TimeSpan.FromSeconds(1);
+
+    private readonly FileStream writeLock;
+    private readonly SqliteWriter writer;
+    private readonly SqliteHead head;
+    private readonly SqliteReader reader;
+    private readonly WriterThread thread;
+    private readonly ITimer witnessTimer;
+
+    private SqliteEventStore(FileStream writeLock, SqliteWriter writer, SqliteHead head, SqliteReader reader, WriterThread thread, TimeProvider time)
+    {
+        this.writeLock = writeLock;
+        this.writer = writer;
+        this.head = head;
+        this.reader = reader;
+        this.thread = thread;
+        witnessTimer = time.CreateTimer(_ => thread.TryPost(WriteWitness), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Opens the log for writing, and makes it where there is none, with keys of its own.</summary>
+    /// <exception cref="LogUnusableException">
+    /// Another process writes to it; a newer program made it; its head was signed by another key; it was cut, or put back, since heads were seen.
+    /// </exception>
+    /// <exception cref="KeyFileException">A key that the log needs is missing or open to others.</exception>
+    public static ValueTask<SqliteEventStore> OpenAsync(LogFiles files, TimeProvider time, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        Directory.CreateDirectory(files.Folder);
+        var opened = new Stack<IDisposable>();
+        try
+        {
+            var writeLock = TakeLock(files);
+            opened.Push(writeLock);
+            var connection = SqliteSchema.OpenForWriting(files.Database);
+            opened.Push(connection);
+            var (stored, signer, documentKeys) = OpenHead(connection, files, time);
+            opened.Push(signer);
+            var (witness, eventsSeen) = HeadWitness.Open(files.Heads, signer, stored.WitnessLine, stored.Tree.Head);
+            var head = new SqliteHead(connection, stored, signer, witness, time);
+            opened.Push(head);
+            head.CatchUp(connection, eventsSeen);
+            var writer = new SqliteWriter(connection, documentKeys, head);
+            return ValueTask.FromResult(new SqliteEventStore(
+                writeLock, writer, head, new SqliteReader(files.Database, documentKeys), new WriterThread($"log {files.Name}"), time));
+        }
+        catch
+        {
+            while (opened.TryPop(out var half))
+                half.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens the log to read only, also beside the process that writes it.</summary>
+    /// <exception cref="LogUnusableException">It is missing, no log, or a newer one.</exception>
+    /// <exception cref="KeyFileException">The key of its documents is missing or open to others.</exception>
+    public static ValueTask<IEventReader> OpenReadOnlyAsync(LogFiles files, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        SqliteSchema.OpenForReading(files.Database).Dispose();
+        var documentKeys = new DocumentKeys(files.Keys.Load(files.DocumentKey, DocumentKeys.KeySizeBytes));
+        return ValueTask.FromResult<IEventReader>(new SqliteReader(files.Database, documentKeys));
+    }
+
+    public async ValueTask<IReadOnlyList<AppendResult>> CommitAsync(IReadOnlyList<Append> batch, CancellationToken cancellation)
+    {
+        AppendLimits.Check(batch);
+        return await thread.RunAsync(() => Commit(batch), cancellation);
+    }
+
+    public async ValueTask<ShardLease> AcquireShardAsync(int shard, CancellationToken cancellation)
+    {
+        AppendLimits.CheckShard(shard);
+        return await thread.RunAsync(() => Explained(() => writer.Acquire(shard)), cancellation);
+    }
+
+    public async ValueTask PostponeOutboxAsync(string id, DateTimeOffset dueAt, CancellationToken cancellation) =>
+        await thread.RunAsync(() => Explained(() => writer.PostponeOutbox(id, dueAt)), cancellation);
+
+    public async ValueTask EraseOwnerAsync(string owner, CancellationToken cancellation) =>
+        await thread.RunAsync(() => Explained(() => writer.EraseOwner(owner)), cancellation);
+
+    public ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(StreamId stream, long afterVersion, CancellationToken cancellation) =>
+        reader.ReadStreamAsync(stream, afterVersion, cancellation);
+
+    public ValueTask<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation) =>
+        reader.ReadAllAsync(afterPosition, limit, cancellation);
+
+    public ValueTask<KeyHolder?> FindKeyAsync(string scope, string value, CancellationToken cancellation) =>
+        reader.FindKeyAsync(scope, value, cancellation);
+
+    public ValueTask<string?> GreatestKeyAsync(string scope, CancellationToken cancellation) => reader.GreatestKeyAsync(scope, cancellation);
+
+    public ValueTask<IReadOnlyList<Alarm>> ReadAlarmsAsync(int shard, CancellationToken cancellation) => reader.ReadAlarmsAsync(shard, cancellation);
+
+    public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxAsync(string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation) =>
+        reader.ReadOutboxAsync(queue, dueBefore, limit, cancellation);
+
+    public ValueTask<ReadOnlyMemory<byte>?> ReadDocumentAsync(string id, CancellationToken cancellation) => reader.ReadDocumentAsync(id, cancellation);
+
+    /// <summary>Completes what was begun, writes a last line to the heads file, and lets go of the database.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await witnessTimer.DisposeAsync();
+        thread.TryPost(WriteWitness);
+        await thread.DisposeAsync();
+        await reader.DisposeAsync();
+        writer.Dispose();
+        await writeLock.DisposeAsync();
+    }
+
+    /// <summary>What kept the last head from being written outside the database, or null.</summary>
+    public string? WitnessProblem { get; private set; }
+
+    /// <summary>Makes SQLite answer as it does when the disk has no room for one more page.</summary>
+    internal async Task LimitToPresentSizeAsync() => await thread.RunAsync(writer.LimitToPresentSize, CancellationToken.None);
+
+    private IReadOnlyList<AppendResult> Commit(IReadOnlyList<Append> batch)
+    {
+        var before = head.TouchedCount;
+        var results = writer.Commit(batch);
+        if (head.TouchedCount >= HeadLine.StreamCountMax)
+            WriteWitness();
+        else if (before == 0 && head.TouchedCount > 0)
+            witnessTimer.Change(WitnessEvery, Timeout.InfiniteTimeSpan);
+        return results;
+    }
+
+    private void WriteWitness()
+    {
+        try
+        {
+            head.WriteWitness();
+            WitnessProblem = null;
+        }
+        catch (IOException failure)
+        {
+            // The log itself is sound; the line is written with the next try, and until then the health page tells.
+            WitnessProblem = $"The signed head cannot be written to the heads file: {failure.Message}";
+            witnessTimer.Change(WitnessEvery, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private static T Explained<T>(Func<T> job)
+    {
+        try
+        {
+            return job();
+        }
+        catch (SqliteException failure)
+        {
+            throw new LogUnusableException($"The log cannot write: {SqliteFailure.Describe(failure)}.", failure);
+        }
+    }
+
+    private static FileStream TakeLock(LogFiles files)
+    {
+        try
+        {
+            return new FileStream(files.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException held)
+        {
+            throw new LogUnusableException($"{files.Database} is in use: another shonin writes to it. "
+                + "Stop that one, or name another data folder with --data. Reading (shonin why, shonin log verify) works beside it.", held);
+        }
+    }
+
+    private static (StoredHead Stored, LogSigner Signer, DocumentKeys Keys) OpenHead(SqliteConnection connection, LogFiles files, TimeProvider time)
+    {
+        if (StoredHead.Read(connection) is { } stored)
+        {
+            // A key that is missing now is never made anew: the log that exists was signed by the old one.
+            var signer = new LogSigner(files.Keys.LoadSigningKey(files.SigningKey));
+            var documentKeys = new DocumentKeys(files.Keys.Load(files.DocumentKey, DocumentKeys.KeySizeBytes));
+            if (ReasonAgainst(stored, signer, documentKeys, files, LastPosition(connection)) is { } reason)
+            {
+                signer.Dispose();
+                throw new LogUnusableException(reason);
+            }
+            return (stored, signer, documentKeys);
+        }
+        if (LastPosition(connection) > 0)
+            throw new LogUnusableException($"The signed head of {files.Database} was removed. Run: shonin log verify. Restore the data folder from a backup.");
+
+        var newSigner = new LogSigner(files.Keys.LoadOrCreateSigningKey(files.SigningKey));
+        var newDocumentKeys = new DocumentKeys(files.Keys.LoadOrCreate(files.DocumentKey, DocumentKeys.KeySizeBytes));
+        StoredHead.Insert(connection, newSigner.Sign(files.Name, new LogTree().Head, time.GetUtcNow()), newDocumentKeys.Fingerprint);
+        return (StoredHead.Read(connection)!, newSigner, newDocumentKeys);
+    }
+
+    /// <summary>Cheap checks, so that nothing is signed on top of a log that was tampered with; <c>shonin log verify</c> makes the rest.</summary>
+    private static string? ReasonAgainst(StoredHead stored, LogSigner signer, DocumentKeys documentKeys, LogFiles files, long lastPosition)
+    {
+        if (stored.Signed.Key != signer.Fingerprint)
+            return $"{files.Database} was signed by key {stored.Signed.Key}, but keys/{files.SigningKey}.pem is key {signer.Fingerprint}. Restore the key that belongs to this log.";
+        if (!stored.Signed.IsSignedBy(signer.VerifyingKey) || !stored.Tree.Root().AsSpan().SequenceEqual(stored.Signed.Root.Span))
+            return $"The signed head of {files.Database} was altered. Run: shonin log verify. Restore the data folder from a backup.";
+        if (stored.Signed.Log != files.Name)
+            return $"{files.Database} is the log '{stored.Signed.Log}', not '{files.Name}'. Give the file its name back.";
+        if (lastPosition != stored.Signed.Events)
+            return $"{files.Database} was signed with {stored.Signed.Events} events, but its last one is {lastPosition}. Run: shonin log verify. Restore the data folder from a backup.";
+        if (!CryptographicOperations.FixedTimeEquals(stored.MasterKeyFingerprint.Span, documentKeys.Fingerprint))
+            return $"keys/{files.DocumentKey}.key is not the key that the documents of {files.Database} are encrypted under. Restore the key that belongs to this log.";
+        return null;
+    }
+
+    private static long LastPosition(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT coalesce(max(position), 0) FROM events";
+        return (long)command.ExecuteScalar()!;
+    }
+}
