@@ -7,6 +7,7 @@ using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Security;
 using Shonin.MailAuthentication.Dkim;
 using DkimSigner = Shonin.MailAuthentication.Dkim.DkimSigner;
+using DkimVerifier = MimeKit.Cryptography.DkimVerifier;
 
 namespace Shonin.Specs.MailAuthentication;
 

@@ -1,0 +1,137 @@
+namespace Shonin.MailAuthentication.Dkim;
+
+/// <summary>What became of one DKIM-Signature field. A message without any has an empty list of results: "none".</summary>
+/// <param name="Index">The field's place among the DKIM-Signature fields, from the top, beginning with 0.</param>
+/// <param name="Outcome">The answer, with its reason.</param>
+public sealed record DkimResult(int Index, DkimOutcome Outcome)
+{
+    /// <summary>What the field says; absent where it cannot be read.</summary>
+    public DkimSignature? Signature { get; init; }
+
+    /// <summary>Whether the body is the signed one. Told on its own: it holds even where the key cannot be had.</summary>
+    public HashCheck BodyHash { get; init; }
+
+    /// <summary>Whether the signed fields are the signed ones, under the published key.</summary>
+    public HashCheck HeaderSignature { get; init; }
+
+    /// <summary>How much of the body is signed; absent where the body was not hashed.</summary>
+    public BodyCoverage? Coverage { get; init; }
+
+    /// <summary>The key's size (RSA modulus, or 256 for Ed25519); absent without a usable key.</summary>
+    public int? KeyBits { get; init; }
+}
+
+public enum HashCheck
+{
+    NotChecked,
+    Matches,
+    Differs,
+}
+
+/// <summary>Bytes of the canonical body that the signature covers, and all there are.</summary>
+public sealed record BodyCoverage(long SignedBytes, long TotalBytes)
+{
+    /// <summary>What anyone could have added below the signed part.</summary>
+    public long UncoveredBytes => Math.Max(0, TotalBytes - SignedBytes);
+}
+
+/// <summary>The answer to one signature, in the words of RFC 8601 section 2.7.1.</summary>
+public abstract record DkimOutcome
+{
+    private DkimOutcome()
+    {
+    }
+
+    /// <summary>The word that an Authentication-Results field uses for it.</summary>
+    public abstract string Word { get; }
+
+    /// <summary>The domain's signature holds over all that it must cover.</summary>
+    public sealed record Pass : DkimOutcome
+    {
+        public override string Word => "pass";
+    }
+
+    /// <summary>The message is not the signed one, or the signature's time is over.</summary>
+    public sealed record Fail(DkimReason Reason, string Why) : DkimOutcome
+    {
+        public override string Word => "fail";
+    }
+
+    /// <summary>The signature counts for nothing and proves nothing: its key is published for tests.</summary>
+    public sealed record Neutral(DkimReason Reason, string Why) : DkimOutcome
+    {
+        public override string Word => "neutral";
+    }
+
+    /// <summary>It may hold, but today's rules or ours do not accept it.</summary>
+    public sealed record Policy(DkimReason Reason, string Why) : DkimOutcome
+    {
+        public override string Word => "policy";
+    }
+
+    /// <summary>It could not be settled now; later it may.</summary>
+    public sealed record TempError(DkimReason Reason, string Why) : DkimOutcome
+    {
+        public override string Word => "temperror";
+    }
+
+    /// <summary>The signature or its key cannot be used, now or later.</summary>
+    public sealed record PermError(DkimReason Reason, string Why) : DkimOutcome
+    {
+        public override string Word => "permerror";
+    }
+}
+
+public enum DkimReason
+{
+    /// <summary>A tag is missing, repeated or malformed.</summary>
+    SignatureSyntax,
+
+    /// <summary>v= is not 1.</summary>
+    Version,
+    FromNotSigned,
+
+    /// <summary>i= is not in d= or below it.</summary>
+    IdentityOutsideDomain,
+
+    /// <summary>The message was received after x=.</summary>
+    Expired,
+
+    /// <summary>rsa-sha1: RFC 8301 section 3.1.</summary>
+    AlgorithmNotAccepted,
+
+    /// <summary>More signatures than we look at.</summary>
+    TooManySignatures,
+    KeyLookupFailed,
+    KeyMissing,
+
+    /// <summary>p= is empty: the domain took the key back.</summary>
+    KeyRevoked,
+    KeySyntax,
+
+    /// <summary>The key is for another algorithm than the signature's.</summary>
+    KeyTypeDiffers,
+
+    /// <summary>The key's h= leaves out SHA-256.</summary>
+    KeyForbidsHash,
+
+    /// <summary>The key's s= leaves out mail.</summary>
+    KeyNotForMail,
+
+    /// <summary>The key's t=s forbids an i= below d=.</summary>
+    KeyForbidsSubdomain,
+
+    /// <summary>The key's t=y: treat the mail as if it were unsigned (RFC 6376 section 3.6.1).</summary>
+    KeyInTestMode,
+
+    /// <summary>RSA below 1024 bits (RFC 8301 section 3.2), or too large to be worth our time.</summary>
+    KeySizeNotAccepted,
+
+    /// <summary>l= promises more bytes than the body has.</summary>
+    BodyShorterThanSigned,
+    BodyHashDiffers,
+    SignatureDiffers,
+
+    /// <summary>l= leaves a part of the body unsigned.</summary>
+    BodyNotCovered,
+}

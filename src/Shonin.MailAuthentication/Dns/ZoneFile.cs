@@ -1,0 +1,227 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+
+namespace Shonin.MailAuthentication.Dns;
+
+/// <summary>
+/// DNS from a file, for tests, for proofs without a network and for keys that have since been taken down:
+/// <c>{"version":1,"default":"NXDOMAIN","names":{"example.com":{"TXT":[["a","b"]],"A":["192.0.2.1"],"MX":[[10,"mx."]]}}}</c>.
+/// </summary>
+/// <remarks>
+/// A record set may be one of the words TIMEOUT, SERVFAIL, REFUSED, NXDOMAIN, NODATA; "*" stands for every type not listed; {} is a
+/// name without data; a name that is not listed gets the default. TXT is an array of records, each an array of character-strings;
+/// a set of type SPF doubles as TXT where there is none. CNAMEs are followed as a resolver does.
+/// </remarks>
+public sealed class ZoneFile
+{
+    private const int CnameCountMax = 8; // RFC 1034 section 3.6.2 gives no number; resolvers stop at 8 to 16.
+    private readonly Dictionary<string, Dictionary<string, RecordSet>> names;
+    private readonly DnsAnswer unlisted;
+
+    private ZoneFile(Dictionary<string, Dictionary<string, RecordSet>> names, DnsAnswer unlisted)
+    {
+        this.names = names;
+        this.unlisted = unlisted;
+    }
+
+    /// <summary>The zone as what every check here takes.</summary>
+    public DnsLookup Lookup => (name, type, _) => ValueTask.FromResult(Answer(name, type));
+
+    /// <summary>Reads a zone from UTF-8 JSON; <see cref="ZoneFileParse.Malformed"/> names the place in the file.</summary>
+    public static ZoneFileParse Parse(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return Parse(document.RootElement);
+        }
+        catch (JsonException exception)
+        {
+            return new ZoneFileParse.Malformed($"line {exception.LineNumber + 1}, byte {exception.BytePositionInLine}", "This is not JSON.");
+        }
+    }
+
+    /// <summary>Reads a zone that is part of a larger JSON document.</summary>
+    public static ZoneFileParse Parse(JsonElement json)
+    {
+        try
+        {
+            return new ZoneFileParse.Parsed(Read(json));
+        }
+        catch (MalformedZoneException exception)
+        {
+            return new ZoneFileParse.Malformed(exception.Path, exception.Message);
+        }
+    }
+
+    private DnsAnswer Answer(string name, DnsRecordType type)
+    {
+        for (var hop = 0; hop <= CnameCountMax; hop++)
+        {
+            if (!names.TryGetValue(name.TrimEnd('.'), out var sets))
+            {
+                return unlisted;
+            }
+
+            if (sets.GetValueOrDefault(NameOf(type)) is { } listed)
+            {
+                return listed.Answer;
+            }
+
+            if (type == DnsRecordType.Txt && sets.GetValueOrDefault("SPF") is { } spf)
+            {
+                return spf.Answer;
+            }
+
+            if (sets.GetValueOrDefault("CNAME") is { Alias: { } alias })
+            {
+                name = alias;
+                continue;
+            }
+
+            return sets.GetValueOrDefault("*")?.Answer ?? new DnsAnswer.NoData();
+        }
+
+        return new DnsAnswer.TempFailure($"More than {CnameCountMax} CNAMEs lead on from one name.");
+    }
+
+    private static ZoneFile Read(JsonElement json)
+    {
+        Expect(json, JsonValueKind.Object, "$", "a zone is an object");
+        if (!json.TryGetProperty("version", out var version) || version.ValueKind != JsonValueKind.Number || version.GetRawText() != "1")
+        {
+            throw new MalformedZoneException("$.version", "The version must be 1.");
+        }
+
+        var unlisted = json.TryGetProperty("default", out var word) ? ReadWord(word, "$.default") : new DnsAnswer.NxDomain();
+        if (!json.TryGetProperty("names", out var listed))
+        {
+            throw new MalformedZoneException("$.names", "A zone needs its names.");
+        }
+
+        Expect(listed, JsonValueKind.Object, "$.names", "names are an object");
+        var names = new Dictionary<string, Dictionary<string, RecordSet>>(StringComparer.OrdinalIgnoreCase);
+        foreach (var name in listed.EnumerateObject())
+        {
+            var path = $"$.names[\"{name.Name}\"]";
+            Expect(name.Value, JsonValueKind.Object, path, "a name holds its record sets by type");
+            names[name.Name.TrimEnd('.')] = name.Value.EnumerateObject()
+                .DistinctBy(set => set.Name)
+                .ToDictionary(set => set.Name, set => ReadSet(set.Name, set.Value, $"{path}.{set.Name}"), StringComparer.OrdinalIgnoreCase);
+        }
+
+        return new ZoneFile(names, unlisted);
+    }
+
+    private static RecordSet ReadSet(string type, JsonElement set, string path)
+    {
+        if (set.ValueKind == JsonValueKind.String)
+        {
+            return new RecordSet(ReadWord(set, path));
+        }
+
+        Expect(set, JsonValueKind.Array, path, "a record set is an array or one of the words TIMEOUT, SERVFAIL, REFUSED, NXDOMAIN, NODATA");
+        if (type.Equals("CNAME", StringComparison.OrdinalIgnoreCase))
+        {
+            return set.GetArrayLength() == 1
+                ? new RecordSet(new DnsAnswer.NoData(), ReadString(set[0], $"{path}[0]"))
+                : throw new MalformedZoneException(path, "A name has one CNAME.");
+        }
+
+        var records = set.EnumerateArray().Select((record, index) => ReadRecord(type, record, $"{path}[{index}]")).OfType<DnsRecord>().ToList();
+        return new RecordSet(records.Count == 0 ? new DnsAnswer.NoData() : new DnsAnswer.Records(records));
+    }
+
+    /// <summary>A record of a type that mail authentication never asks for reads as nothing.</summary>
+    private static DnsRecord? ReadRecord(string type, JsonElement record, string path)
+    {
+        switch (type.ToUpperInvariant())
+        {
+            case "TXT" or "SPF":
+                return new DnsRecord.Text(ReadCharacterStrings(record, path));
+            case "A" or "AAAA":
+                return IPAddress.TryParse(ReadString(record, path), out var address)
+                    ? new DnsRecord.Address(address)
+                    : throw new MalformedZoneException(path, $"\"{record.GetString()}\" is no IP address.");
+            case "MX":
+                Expect(record, JsonValueKind.Array, path, "an MX record is [preference, host]");
+                return record.GetArrayLength() == 2 && record[0].ValueKind == JsonValueKind.Number && record[0].TryGetInt32(out var preference)
+                    ? new DnsRecord.MailExchange(preference, ReadString(record[1], $"{path}[1]").TrimEnd('.'))
+                    : throw new MalformedZoneException(path, "An MX record is [preference, host].");
+            case "PTR":
+                return new DnsRecord.Pointer(ReadString(record, path).TrimEnd('.'));
+            default:
+                return null;
+        }
+    }
+
+    private static string ReadCharacterStrings(JsonElement record, string path)
+    {
+        if (record.ValueKind == JsonValueKind.String)
+        {
+            return AsBytes(record.GetString()!);
+        }
+
+        Expect(record, JsonValueKind.Array, path, "a TXT record is an array of character-strings");
+        return string.Concat(record.EnumerateArray().Select((part, index) => AsBytes(ReadString(part, $"{path}[{index}]"))));
+    }
+
+    /// <summary>One char a byte; what Latin-1 cannot hold was meant as UTF-8.</summary>
+    private static string AsBytes(string text) =>
+        text.AsSpan().ContainsAnyExceptInRange('\0', '\xff') ? Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text)) : text;
+
+    private static DnsAnswer ReadWord(JsonElement word, string path) => ReadString(word, path) switch
+    {
+        "TIMEOUT" => new DnsAnswer.TempFailure("The DNS server did not answer in time."),
+        "SERVFAIL" => new DnsAnswer.TempFailure("The DNS server answered SERVFAIL."),
+        "REFUSED" => new DnsAnswer.TempFailure("The DNS server answered REFUSED."),
+        "NXDOMAIN" => new DnsAnswer.NxDomain(),
+        "NODATA" => new DnsAnswer.NoData(),
+        var other => throw new MalformedZoneException(path, $"\"{other}\" is none of TIMEOUT, SERVFAIL, REFUSED, NXDOMAIN, NODATA."),
+    };
+
+    private static string ReadString(JsonElement json, string path)
+    {
+        Expect(json, JsonValueKind.String, path, "a string was expected");
+        return json.GetString()!;
+    }
+
+    private static void Expect(JsonElement json, JsonValueKind kind, string path, string rule)
+    {
+        if (json.ValueKind != kind)
+        {
+            throw new MalformedZoneException(path, $"This is {json.ValueKind}, but {rule}.");
+        }
+    }
+
+    private static string NameOf(DnsRecordType type) => type switch
+    {
+        DnsRecordType.A => "A",
+        DnsRecordType.Ptr => "PTR",
+        DnsRecordType.Mx => "MX",
+        DnsRecordType.Txt => "TXT",
+        DnsRecordType.Aaaa => "AAAA",
+        _ => throw new UnreachableException(),
+    };
+
+    private sealed record RecordSet(DnsAnswer Answer, string? Alias = null);
+
+    private sealed class MalformedZoneException(string path, string message) : Exception(message)
+    {
+        public string Path => path;
+    }
+}
+
+public abstract record ZoneFileParse
+{
+    private ZoneFileParse()
+    {
+    }
+
+    public sealed record Parsed(ZoneFile Zone) : ZoneFileParse;
+
+    /// <summary>Where in the file, and what was expected there.</summary>
+    public sealed record Malformed(string Path, string Why) : ZoneFileParse;
+}

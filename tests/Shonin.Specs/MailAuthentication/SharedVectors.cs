@@ -1,0 +1,41 @@
+using System.Runtime.CompilerServices;
+
+namespace Shonin.Specs.MailAuthentication;
+
+/// <summary>
+/// Published conformance suites, which lie beside the repository and are no part of it: in ../shared/vectors, or where
+/// SHONIN_SHARED points. Where one is absent the spec says which suite did not run.
+/// </summary>
+internal static class SharedVectors
+{
+    public static byte[]? Read(string path, [CallerFilePath] string here = "")
+    {
+        foreach (var folder in Folders(here))
+        {
+            var file = Path.Combine(folder, "vectors", path);
+            if (File.Exists(file))
+            {
+                return File.ReadAllBytes(file);
+            }
+        }
+
+        var notice = $"NOT RUN: the suite {path} is not there; put it in ../shared/vectors or set SHONIN_SHARED.";
+        Console.Error.WriteLine(notice);
+        TestContext.Current.TestOutputHelper?.WriteLine(notice);
+        return null;
+    }
+
+    /// <summary>A worktree may lie a folder deeper than the repository does.</summary>
+    private static IEnumerable<string> Folders(string here)
+    {
+        if (Environment.GetEnvironmentVariable("SHONIN_SHARED") is { Length: > 0 } named)
+        {
+            yield return named;
+        }
+
+        for (var folder = Directory.GetParent(here); folder is not null; folder = folder.Parent)
+        {
+            yield return Path.Combine(folder.FullName, "shared");
+        }
+    }
+}
