@@ -1,0 +1,72 @@
+# Sourced by ./shonin: runs the tests, shows their own output, and ends with one line, 'N passed, N failed[, N skipped]'.
+
+# Debian package and the file that shows that it is there.
+journey_needs=("chromium /usr/bin/chromium" "fonts-noto-cjk /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc" "postfix /usr/sbin/postfix")
+
+run_tests() { # [specs|journeys] [filters of Microsoft.Testing.Platform]
+    local target=(--solution "$root/Shonin.slnx") wants_journeys=yes
+    case "${1:-}" in
+        specs) target=(--project "$root/tests/Shonin.Specs/Shonin.Specs.csproj") wants_journeys=no; shift ;;
+        journeys) target=(--project "$root/tests/Shonin.Journeys/Shonin.Journeys.csproj"); shift ;;
+        ''|-*) ;;
+        *) say "There is no suite '$1'. Usage: ./shonin test [specs|journeys] [--filter-class NAME] [--filter-method NAME] …"; exit 64 ;;
+    esac
+
+    if [ $wants_journeys = yes ]; then install_missing; fi
+    check_format || exit 1
+    name_what_needs_shared
+
+    local log passed failed skipped exit_code
+    log=$(mktemp)
+    dotnet test "${target[@]}" --configuration Release --no-build --no-ansi --no-progress "$@" 2>&1 | tee "$log"
+    exit_code=${PIPESTATUS[0]}
+    passed=$(count succeeded "$log") failed=$(count failed "$log") skipped=$(count skipped "$log")
+    rm -f "$log"
+    if [ "$failed" -eq 0 ] && [ "$exit_code" -ne 0 ]; then
+        failed=1
+        echo "dotnet test ended with $exit_code without a failed test: a test project crashed, or no test matched the filters."
+    fi
+    if [ "$skipped" -gt 0 ]; then
+        echo "$passed passed, $failed failed, $skipped skipped"
+    else
+        echo "$passed passed, $failed failed"
+    fi
+    exit "$exit_code"
+}
+
+# The figure after 'KEY:' in the summary that dotnet test prints at its end.
+count() { awk -v key="$1:" '$1 == key && NF == 2 && $2 ~ /^[0-9]+$/ { value = $2 } END { print value + 0 }' "$2"; }
+
+install_missing() {
+    local missing=() need
+    for need in "${journey_needs[@]}"; do
+        [ -e "${need#* }" ] || missing+=("${need%% *}")
+    done
+    [ ${#missing[@]} -eq 0 ] && return
+    if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+        say "The journeys need ${missing[*]}. On Debian, as root: apt-get install ${missing[*]}. Elsewhere install the programs of those names."
+        say "Without them, the specs run: ./shonin test specs"
+        exit 70
+    fi
+    echo "Installing ${missing[*]} …"
+    export DEBIAN_FRONTEND=noninteractive
+    if ! { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >/dev/null; then
+        say "apt-get could not install ${missing[*]}; what it said is above."
+        exit 70
+    fi
+}
+
+check_format() {
+    if ! dotnet format whitespace "$root" --folder --exclude "$root/artifacts" --verify-no-changes; then
+        say "The formatting differs, where it says above. To mend it: dotnet format whitespace . --folder --exclude artifacts"
+        return 1
+    fi
+}
+
+# Published vectors lie beside the repository, not in it.
+name_what_needs_shared() {
+    local shared=${SHONIN_SHARED:-$root/../shared} suite
+    [ -d "$shared/vectors" ] && return
+    echo "These suites need published vectors and do not run, because there is no $shared (SHONIN_SHARED names another place):"
+    grep -rlE 'SHONIN_SHARED|SharedVectors' "$root/tests" --include='*.cs' --exclude=SharedVectors.cs | while read -r suite; do echo "  ${suite#"$root/"}"; done
+}
