@@ -66,7 +66,7 @@ public static class ResponseRules
         new("07", ResponseMeaning.NeverRetry, always, null, VisaCategory1),
         new("12", ResponseMeaning.NeverRetry, always, null, VisaCategory1),
         new("14", ResponseMeaning.NeverRetry, always, null, VisaCategory1, Mendable.Number),
-        new("15", ResponseMeaning.NeverRetry, always, null, VisaCategory1, Mendable.Number),
+        new("15", ResponseMeaning.NeverRetry, always, null, VisaCategory1),
         new("41", ResponseMeaning.NeverRetry, always, null, VisaCategory1),
         new("43", ResponseMeaning.NeverRetry, always, null, VisaCategory1),
         new("46", ResponseMeaning.NeverRetry, always, null, VisaCategory1),

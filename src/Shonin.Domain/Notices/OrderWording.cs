@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using Shonin.Domain.Approvals;
+using Shonin.Domain.Orders;
+
+namespace Shonin.Domain.Notices;
+
+/// <summary>The customer's three choices. Mail, page, chat and voice say these words and no others.</summary>
+public static class ActionNames
+{
+    public static Words Confirm { get; } = new("同じカードでもう一度確認する", "Confirm with the same card");
+    public static Words ChangeMethod { get; } = new("支払い方法を変える", "Change how you pay");
+    public static Words Cancel(string orderNumber) => new("注文を取り消す", $"Cancel order {orderNumber}");
+}
+
+/// <summary>The sentences about an order that every place shares.</summary>
+public static class OrderWording
+{
+    /// <summary>The three things that can happen, each in its own words.</summary>
+    public static Words ClassName(HoldClass holdClass) => holdClass switch
+    {
+        HoldClass.Declined => new("カード会社から承認が得られませんでした", "Your card company said no"),
+        HoldClass.Referred => new("カード会社がご本人からの連絡を求めています", "Your card company asks you to contact it"),
+        HoldClass.NoAnswer => new("カード会社から返答がありませんでした", "Your card company didn't answer"),
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>Where an order stands, in a few words: the headline of its page and its line in a list.</summary>
+    public static Words StateName(Order order) => order.Standing switch
+    {
+        Standing.AwaitingApproval => new("カード会社に問い合わせています", "We're asking your card company"),
+        Standing.OnHold when order.AttemptInFlight is not null => new("カード会社にもう一度問い合わせています", "We're asking your card company again"),
+        Standing.OnHold onHold => ClassName(onHold.Hold.Class),
+        Standing.Approved => ApprovedName(order),
+        Standing.Closing => new("取り消しの手続きをしています", "We're cancelling your order"),
+        Standing.Cancelled => new("取り消しました", "Cancelled"),
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>What the state means for goods and money, in one or two sentences.</summary>
+    public static Words StateMeaning(Order order) => order.Standing switch
+    {
+        Standing.AwaitingApproval => new("承認が得られたら、発送の準備を始めます。", "When it approves, we'll get your order ready."),
+        Standing.OnHold => new(
+            "ご注文は残っています。商品はまだ発送しておらず、代金もいただいていません。", "Your order is still there. Nothing has been shipped, and nothing has been charged."),
+        Standing.Approved => ApprovedMeaning(order),
+        Standing.Closing => new(
+            "商品は発送しません。カード会社に、承認の取り消しを伝えています。", "Nothing will be shipped. We're telling your card company to take the approval back."),
+        Standing.Cancelled => new("商品は発送しません。代金もいただきません。", "Nothing will be shipped, and nothing will be charged."),
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>Visa (下4桁 4242) · Visa ending 4242. Never more of a card than this.</summary>
+    public static Words CardName(CardOnFile card)
+    {
+        var brand = Brand(card);
+        return new($"{brand.Ja} (下4桁 {card.Last4})", $"{brand.En} ending {card.Last4}");
+    }
+
+    private static Words Brand(CardOnFile card) => card.Brand switch
+    {
+        "visa" => new("Visa", "Visa"),
+        "mastercard" => new("Mastercard", "Mastercard"),
+        "jcb" => new("JCB", "JCB"),
+        "amex" => new("American Express", "American Express"),
+        "other" => new("カード", "card"),
+        _ => throw new InvariantBrokenException($"no wording for the card brand {card.Brand}"),
+    };
+
+    private static Words ApprovedName(Order order)
+    {
+        if (order.Shipments.IsEmpty)
+            return new("承認されました", "Approved");
+        if (!order.IsShippedWhole)
+            return new("一部を発送しました", "Partly shipped");
+        return order.Shipments.All(shipment => shipment.DeliveredAt is not null) ? new("お届けしました", "Delivered") : new("発送しました", "Shipped");
+    }
+
+    private static Words ApprovedMeaning(Order order)
+    {
+        if (order.Shipments.IsEmpty)
+            return new("発送の準備をしています。代金は、発送のときに請求します。", "We're getting it ready. Your card is charged when it's shipped.");
+        if (!order.IsShippedWhole)
+            return new("残りの商品は、準備ができしだい発送します。", "The rest will be shipped as soon as it's ready.");
+        return order.Shipments.All(shipment => shipment.DeliveredAt is not null)
+            ? new("すべての商品をお届けしました。", "Everything has been delivered.")
+            : new("すべての商品を発送しました。", "Everything has been shipped.");
+    }
+}
