@@ -29,7 +29,11 @@ public static class EventHash
 
     /// <param name="previous">32 bytes; <see cref="BeforeFirst"/> for version 1.</param>
     public static byte[] Compute(
-        ReadOnlySpan<byte> previous, long position, StreamId stream, long version, DateTimeOffset at, string type, ReadOnlySpan<byte> payload)
+        ReadOnlySpan<byte> previous, long position, StreamId stream, long version, DateTimeOffset at, string type, ReadOnlySpan<byte> payload) =>
+        Compute(previous, position, stream, version, Milliseconds.Floor(at), type, payload);
+
+    internal static byte[] Compute(
+        ReadOnlySpan<byte> previous, long position, StreamId stream, long version, long atMs, string type, ReadOnlySpan<byte> payload)
     {
         // Names are limited (AppendLimits), so all but the payload fits on the stack.
         Span<byte> head = stackalloc byte[FixedSizeBytes + 2 * (sizeof(uint) + AppendLimits.StreamNameSizeMax) + sizeof(uint)];
@@ -42,7 +46,7 @@ public static class EventHash
         size += SizeBytes;
         size += Number(head[size..], position);
         size += Number(head[size..], version);
-        size += Number(head[size..], at.ToUnixTimeMilliseconds());
+        size += Number(head[size..], atMs);
         size += Name(head[size..], stream.Value);
         size += Name(head[size..], type);
         BinaryPrimitives.WriteUInt32BigEndian(head[size..], (uint)payload.Length);
