@@ -49,7 +49,7 @@ public sealed class CardVault(IVaultStore store, VaultKeys keys, RandomFill rand
         ArgumentNullException.ThrowIfNull(card);
         var known = new CardOnFile(
             NewToken(), CardBrands.Name(card.Number.Brand), card.Number.Last4, card.Expiry.ToString(), FingerprintOf(card.Number));
-        await changing.WaitAsync(cancellation);
+        await changing.WaitAsync(CancellationToken.None);
         try
         {
             await store.AddAsync(Lock(known, clock.GetUtcNow(), card.Number), cancellation);
@@ -89,7 +89,7 @@ public sealed class CardVault(IVaultStore store, VaultKeys keys, RandomFill rand
         var count = 0;
         while (true)
         {
-            await changing.WaitAsync(cancellation);
+            await changing.WaitAsync(CancellationToken.None);
             try
             {
                 var old = await store.ReadUnderOtherKeysAsync(keys.Current.Id, RotationBatchCount, cancellation);
@@ -133,6 +133,12 @@ public sealed class CardVault(IVaultStore store, VaultKeys keys, RandomFill rand
 
     /// <summary>Puts back a code of which certainly no byte left.</summary>
     internal void GiveBack(TakenCode taken) => codes.GiveBack(taken);
+
+    /// <summary>
+    /// A digest of bytes that may hold a card number, 64 hexadecimal digits. Keyed: from a plain hash of a message somebody could
+    /// try out the six unknown digits.
+    /// </summary>
+    internal string DigestOf(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(HMACSHA256.HashData(keys.Requests.Reveal(), bytes));
 
     private CardToken NewToken()
     {

@@ -1,0 +1,99 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Shonin.CardNetwork.Link;
+
+namespace Shonin.Specs.CardNetwork.Link;
+
+public sealed class TcpConnectorSpecs
+{
+    [Theory]
+    [InlineData("localhost"), InlineData(":8583"), InlineData("localhost:"), InlineData("localhost:65536"), InlineData("localhost:x")]
+    public void An_address_that_is_not_HOST_PORT_is_refused_by_the_setting_s_name(string address) =>
+        Assert.Equal(
+            $"CardNetwork:Address: expected HOST:PORT, got '{address}'.",
+            Assert.Throws<ArgumentException>(() => new TcpConnector(new LinkOptions { Address = address })).Message);
+
+    [Theory]
+    [InlineData("localhost:8583", "localhost", 8583), InlineData("127.0.0.1:1", "127.0.0.1", 1), InlineData("[::1]:65535", "::1", 65535)]
+    public void An_address_is_a_host_and_a_port(string address, string host, int port) => Assert.Equal((host, port), TcpConnector.SplitAddress(address, "x"));
+
+    [Fact]
+    public void A_certificate_that_cannot_be_read_is_refused_by_the_setting_s_name() =>
+        Assert.StartsWith(
+            "CardNetwork:Tls:ClientCertificatePath: /nowhere.pem cannot be read",
+            Assert.Throws<ArgumentException>(() => new TcpConnector(new LinkOptions { Tls = new LinkTls("host", "/nowhere.pem", null) })).Message,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Nobody_listening_is_an_IOException()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var address = listener.LocalEndpoint.ToString()!;
+        listener.Stop();
+        using var connector = new TcpConnector(new LinkOptions { Address = address });
+        await Assert.ThrowsAsync<IOException>(() => connector.ConnectAsync(default));
+    }
+
+    [Theory]
+    [InlineData("localhost", true)]
+    [InlineData("elsewhere.example", false)]
+    public async Task TLS_shows_the_client_s_certificate_and_insists_on_the_server_s_name(string serverName, bool succeeds)
+    {
+        var folder = Directory.CreateTempSubdirectory("shonin-tls-");
+        try
+        {
+            using var server = SelfSigned("localhost");
+            using var client = SelfSigned("merchant");
+            using var clientKey = client.GetECDsaPrivateKey();
+            var (rootPath, clientPath) = (Path.Combine(folder.FullName, "root.pem"), Path.Combine(folder.FullName, "client.pem"));
+            await File.WriteAllTextAsync(rootPath, server.ExportCertificatePem());
+            await File.WriteAllTextAsync(clientPath, client.ExportCertificatePem() + "\n" + clientKey!.ExportPkcs8PrivateKeyPem());
+            using var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start();
+            var accepted = AcceptAsync(listener, server);
+            using var connector = new TcpConnector(new LinkOptions { Address = listener.LocalEndpoint.ToString()!, Tls = new LinkTls(serverName, clientPath, rootPath) });
+            if (succeeds)
+            {
+                await using var stream = await connector.ConnectAsync(default);
+                Assert.Equal("CN=merchant", await accepted);
+            }
+            else
+            {
+                Assert.Contains("elsewhere.example", (await Assert.ThrowsAsync<IOException>(() => connector.ConnectAsync(default))).Message, StringComparison.Ordinal);
+                await ((Task)accepted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // whether the server notices is its own affair
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<string?> AcceptAsync(TcpListener listener, X509Certificate2 certificate)
+    {
+        using var connection = await listener.AcceptTcpClientAsync();
+        await using var secure = new SslStream(connection.GetStream());
+        await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
+        {
+            ServerCertificate = certificate,
+            ClientCertificateRequired = true,
+            RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.Subject == "CN=merchant",
+        });
+        return secure.RemoteCertificate?.Subject;
+    }
+
+    private static X509Certificate2 SelfSigned(string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(name);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1));
+    }
+}
