@@ -1,1 +1,3 @@
-Console.WriteLine("shonin");
+using Shonin.Verbs;
+
+return (int)await CommandLine.RunAsync(args, new Terminal(Console.Out, Console.Error, Environment.GetEnvironmentVariables()), CancellationToken.None);

@@ -69,7 +69,8 @@ public sealed class DkimVerifier
         if (signature.Algorithm == DkimAlgorithm.RsaSha1)
         {
             return new DkimResult(index, new DkimOutcome.Policy(
-                DkimReason.AlgorithmNotAccepted, "rsa-sha1 proves nothing any more (RFC 8301 section 3.1).")) { Signature = signature };
+                DkimReason.AlgorithmNotAccepted, "rsa-sha1 proves nothing any more (RFC 8301 section 3.1)."))
+            { Signature = signature };
         }
 
         var body = bodies.Of(signature.Body, signature.BodyLength);
@@ -130,8 +131,11 @@ public sealed class DkimVerifier
         var outcome = OutcomeOf(result);
         return !key.IsInTestMode
             ? result with { Outcome = outcome }
-            : result with { Outcome = new DkimOutcome.Neutral(
-                DkimReason.KeyInTestMode, $"The key is marked as a test (t=y), so the mail counts as unsigned; otherwise: {outcome.Word}.") };
+            : result with
+            {
+                Outcome = new DkimOutcome.Neutral(
+                DkimReason.KeyInTestMode, $"The key is marked as a test (t=y), so the mail counts as unsigned; otherwise: {outcome.Word}.")
+            };
     }
 
     private DkimOutcome? WhyNotForThis(DkimPublicKey key, DkimSignature signature)

@@ -1,0 +1,143 @@
+using Shonin.Domain.Approvals;
+using Shonin.Iso8583;
+
+namespace Shonin.Settings;
+
+/// <summary>How mail goes to the relay.</summary>
+internal enum SmtpTls { None, StartTls, Implicit }
+
+/// <summary>How much the log on standard error tells.</summary>
+internal enum LogLevelName { Error, Warning, Information, Debug }
+
+/// <summary>
+/// Every setting there is. This one table drives what is bound, what <c>shonin config</c> prints, the short flags, and the errors for a
+/// wrong name or value.
+/// </summary>
+internal static class KnownSettings
+{
+    private static readonly ApprovalPolicy Policy = new();
+    private static readonly TimeSpan Instant = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Month = TimeSpan.FromDays(30);
+    private static readonly TimeSpan Year = TimeSpan.FromDays(365);
+
+    public static readonly Setting<TimeSpan> AnswerTimeout = Kinds.Duration("Approval:AnswerTimeout", Policy.AnswerTimeout, Moment, Hour,
+        "How long an attempt waits for the card company's answer; then it is unknown, and taken back.");
+    public static readonly Setting<TimeSpan> NoticeAfter = Kinds.Duration("Approval:NoticeAfter", Policy.NoticeAfter, TimeSpan.Zero, Hour,
+        "A hold shorter than this mails nobody.");
+    public static readonly Setting<IReadOnlyList<TimeSpan>> RetryAfter = Kinds.Durations("Approval:RetryAfter", Policy.RetryAfter, Instant, Month,
+        "The waits before each automatic retry of a hold; after the last there is none. Empty: we never ask again by ourselves.");
+    public static readonly Setting<TimeSpan> Deadline = Kinds.Duration("Approval:Deadline", Policy.Deadline, TimeSpan.FromSeconds(1), Month,
+        "How long a hold may last before the order is cancelled.");
+    public static readonly Setting<TimeSpan> ReminderEvery = Kinds.Duration("Approval:ReminderEvery", Policy.ReminderEvery, TimeSpan.FromSeconds(1), Month,
+        "How often the customer is reminded while a hold lasts.");
+    public static readonly Setting<TimeSpan> ReversalRepeatAfter = Kinds.Duration("Approval:ReversalRepeatAfter", Policy.ReversalRepeatAfter, Moment, Hour,
+        "The first wait before an unanswered reversal is repeated; it doubles up to ReversalRepeatMax.");
+    public static readonly Setting<TimeSpan> ReversalRepeatMax = Kinds.Duration("Approval:ReversalRepeatMax", Policy.ReversalRepeatMax, Moment, TimeSpan.FromDays(1),
+        "The longest wait between two repeats of a reversal or a capture.");
+    public static readonly Setting<TimeSpan> CaptureRepeatAfter = Kinds.Duration("Approval:CaptureRepeatAfter", Policy.CaptureRepeatAfter, Moment, Hour,
+        "The first wait before an unanswered capture is repeated; it doubles up to ReversalRepeatMax.");
+    public static readonly Setting<TimeSpan> ClosingPatience = Kinds.Duration("Approval:ClosingPatience", Policy.ClosingPatience, TimeSpan.Zero, Month,
+        "How long a cancelled order waits for its reversals before it closes with an entry on the agents' list.");
+    public static readonly Setting<TimeSpan> AuthorizationValidity = Kinds.Duration("Approval:AuthorizationValidity", Policy.AuthorizationValidity, TimeSpan.FromSeconds(1), Year,
+        "How long an approval is taken to hold the amount.");
+    public static readonly Setting<TimeSpan> ExpiryWarning = Kinds.Duration("Approval:ExpiryWarning", Policy.ExpiryWarning, TimeSpan.Zero, Month,
+        "How long before an approval expires the agents are warned.");
+    public static readonly Setting<TimeSpan> DeliveryExpectedWithin = Kinds.Duration("Approval:DeliveryExpectedWithin", Policy.DeliveryExpectedWithin, TimeSpan.FromSeconds(1), Year,
+        "A parcel not delivered for this long goes onto the agents' list.");
+
+    public static readonly Setting<HostAndPort> CardNetworkAddress = Kinds.Address("CardNetwork:Address", new("127.0.0.1", 8583),
+        "The card company, or the acquirer that leads to it.") with
+    { Flag = "--card-network" };
+    public static readonly Setting<WireEncoding> CardNetworkEncoding = Kinds.Choice("CardNetwork:Encoding", WireEncoding.Ascii,
+        "How messages are encoded on that line.");
+    public static readonly Setting<int> CardNetworkConnections = Kinds.Number("CardNetwork:Connections", 2, 1, 64,
+        "How many connections are kept open to it.");
+    public static readonly Setting<string?> CardNetworkTlsServerName = Kinds.TextOrNone("CardNetwork:Tls:ServerName",
+        "The name on the card company's certificate; without it the line is plain TCP.");
+    public static readonly Setting<string?> CardNetworkTlsClientCertificatePath = Kinds.TextOrNone("CardNetwork:Tls:ClientCertificatePath",
+        "A PEM file with our certificate and its private key.");
+    public static readonly Setting<string?> CardNetworkTlsTrustedRootPath = Kinds.TextOrNone("CardNetwork:Tls:TrustedRootPath",
+        "A PEM file with the only root to trust; without it the system's roots are trusted.");
+    public static readonly Setting<string> Acquirer = Kinds.Shaped("CardNetwork:Acquirer", "100001", "1 to 11 digits",
+        "Our acquirer's number (field 32).", text => text.Length is >= 1 and <= 11 && text.All(char.IsAsciiDigit));
+    public static readonly Setting<string> Terminal = Kinds.Shaped("CardNetwork:Terminal", "SHONIN01", "1 to 8 printable ASCII characters",
+        "Our terminal's name (field 41).", text => IsAscii(text, 8));
+    public static readonly Setting<string> MerchantNumber = Kinds.Shaped("CardNetwork:Merchant", "SHONINSHOP", "1 to 15 printable ASCII characters",
+        "Our number at the acquirer (field 42).", text => IsAscii(text, 15));
+    public static readonly Setting<string> Category = Kinds.Shaped("CardNetwork:Category", "5964", "4 digits",
+        "Our merchant category (field 18, ISO 18245).", text => text.Length == 4 && text.All(char.IsAsciiDigit));
+    public static readonly Setting<string> NameAndPlace = Kinds.Shaped("CardNetwork:NameAndPlace", "SHONIN SHOP              TOKYO        JP", "1 to 40 printable ASCII characters",
+        "How we stand on the cardholder's statement (field 43): 25 for the name, 13 for the place, 2 for the country.", text => IsAscii(text, 40));
+
+    public static readonly Setting<HostAndPort?> SmtpAddress = Kinds.AddressOrNone("Smtp:Address", "mail.example.jp:587",
+        "The relay that takes our mail; without it mails are written as files into mail/ of the data folder.") with
+    { Flag = "--smtp" };
+    public static readonly Setting<SmtpTls> SmtpTlsMode = Kinds.Choice("Smtp:Tls", SmtpTls.None,
+        "none for a relay on this machine, startTls (usually port 587), implicit (usually port 465).");
+    public static readonly Setting<string?> SmtpUser = Kinds.TextOrNone("Smtp:User", "The user at the relay, where it asks for one.");
+    public static readonly Setting<string?> SmtpPassword = Kinds.TextOrNone("Smtp:Password", "The password of that user.") with { Secrecy = Secrecy.Secret };
+    public static readonly Setting<TimeSpan> SmtpTimeout = Kinds.Duration("Smtp:Timeout", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), Hour,
+        "How long the relay may take before a delivery is tried again later.");
+    public static readonly Setting<TimeSpan> SmtpRetryAfter = Kinds.Duration("Smtp:RetryAfter", TimeSpan.FromSeconds(5), Moment, Hour,
+        "The first wait before a failed delivery is tried again; it doubles up to an hour.");
+    public static readonly Setting<TimeSpan> SmtpGiveUpAfter = Kinds.Duration("Smtp:GiveUpAfter", TimeSpan.FromDays(4), TimeSpan.FromSeconds(1), Month,
+        "How long a mail is tried before an agent is told that it could not be delivered.");
+
+    public static readonly Setting<string> StorageFolder = Kinds.Text("Storage:Folder", "shonin-data",
+        "The data folder: databases, keys, heads, mails. appsettings.json in it is read.") with
+    { Flag = "--data" };
+
+    public static readonly Setting<IReadOnlyList<Uri>> WebUrls = Kinds.Urls("Web:Urls", "http://127.0.0.1:8580",
+        "Where REST and pages listen.") with
+    { Flag = "--urls" };
+    public static readonly Setting<string?> WebPublicUrl = Kinds.TextOrNone("Web:PublicUrl",
+        "How customers reach the pages, for the links in mails: https://shop.example.jp. Without it, the first of Web:Urls.");
+    public static readonly Setting<string?> WebCertificatePath = Kinds.TextOrNone("Web:CertificatePath",
+        "A PEM file with the certificate and its private key, needed for https:// addresses.");
+
+    public static readonly Setting<int> BodySizeBytesMax = Kinds.Number("Limits:BodySizeBytesMax", 65_536, 1_024, 16_777_216,
+        "The largest body of a request, in bytes; a larger one is refused with 413.");
+    public static readonly Setting<int> ConnectionsMax = Kinds.Number("Limits:ConnectionsMax", 2_048, 1, 100_000,
+        "How many HTTP connections may be open at once.");
+    public static readonly Setting<int> RequestsPerSecond = Kinds.Number("Limits:RequestsPerSecond", 5_000, 1, 1_000_000,
+        "How many requests a second one API key may make in the long run; more are refused with 429.");
+    public static readonly Setting<int> RequestBurst = Kinds.Number("Limits:RequestBurst", 10_000, 1, 1_000_000,
+        "How many requests one API key may make at once after a pause.");
+    public static readonly Setting<int> OrderItemsMax = Kinds.Number("Limits:OrderItemsMax", 100, 1, 1_000,
+        "How many lines an order may have.");
+
+    public static readonly Setting<string> MerchantNameJa = Kinds.Text("Merchant:NameJa", "しょうにん商店", "The shop's name in Japanese.");
+    public static readonly Setting<string> MerchantNameEn = Kinds.Text("Merchant:NameEn", "Shonin Shop", "The shop's name in English.");
+    public static readonly Setting<string> MerchantDomain = Kinds.Shaped("Merchant:Domain", "shop.example.jp", "a domain name, as in shop.example.jp",
+        "The domain of the shop's mail and pages; it signs the mails.", text => Uri.CheckHostName(text) == UriHostNameType.Dns);
+    public static readonly Setting<string> MerchantSenderAddress = Kinds.Shaped("Merchant:SenderAddress", "orders@shop.example.jp", "a mail address, as in orders@shop.example.jp",
+        "The From address of every notice.", Inbound.MailAddress.IsOne);
+    public static readonly Setting<string> MerchantSupportPhone = Kinds.Text("Merchant:SupportPhone", "0120-000-000", "The number that customers dial for help.");
+    public static readonly Setting<string> MerchantSupportHoursJa = Kinds.Text("Merchant:SupportHoursJa", "毎日9時から21時まで", "When somebody answers there, in Japanese.");
+    public static readonly Setting<string> MerchantSupportHoursEn = Kinds.Text("Merchant:SupportHoursEn", "every day from 9:00 to 21:00", "When somebody answers there, in English.");
+    public static readonly Setting<string> MerchantSupportUrl = Kinds.Text("Merchant:SupportUrl", "https://shop.example.jp/help", "The page where customers find help.");
+    public static readonly Setting<string> MerchantTimeZone = Kinds.Shaped("Merchant:TimeZone", "Asia/Tokyo", "a name of the IANA time zone database, as in Asia/Tokyo",
+        "The zone in which notices and pages tell the time.", text => TimeZoneInfo.TryFindSystemTimeZoneById(text, out _));
+
+    public static readonly Setting<LogLevelName> LogLevel = Kinds.Choice("Log:Level", LogLevelName.Warning, "How much the log on standard error tells.");
+
+    /// <summary>All of them, in the order in which they are shown.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        AnswerTimeout, NoticeAfter, RetryAfter, Deadline, ReminderEvery, ReversalRepeatAfter, ReversalRepeatMax, CaptureRepeatAfter, ClosingPatience,
+        AuthorizationValidity, ExpiryWarning, DeliveryExpectedWithin,
+        CardNetworkAddress, CardNetworkEncoding, CardNetworkConnections, CardNetworkTlsServerName, CardNetworkTlsClientCertificatePath,
+        CardNetworkTlsTrustedRootPath, Acquirer, Terminal, MerchantNumber, Category, NameAndPlace,
+        SmtpAddress, SmtpTlsMode, SmtpUser, SmtpPassword, SmtpTimeout, SmtpRetryAfter, SmtpGiveUpAfter,
+        StorageFolder,
+        WebUrls, WebPublicUrl, WebCertificatePath,
+        BodySizeBytesMax, ConnectionsMax, RequestsPerSecond, RequestBurst, OrderItemsMax,
+        MerchantNameJa, MerchantNameEn, MerchantDomain, MerchantSenderAddress, MerchantSupportPhone, MerchantSupportHoursJa, MerchantSupportHoursEn,
+        MerchantSupportUrl, MerchantTimeZone,
+        LogLevel,
+    ];
+
+    private static bool IsAscii(string text, int lengthMax) => text.Length >= 1 && text.Length <= lengthMax && text.All(letter => letter is >= ' ' and <= '~');
+}

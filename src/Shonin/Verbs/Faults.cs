@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Shonin.CardNetwork.Vault;
+
+namespace Shonin.Verbs;
+
+/// <summary>What a person reads when a verb could not go on.</summary>
+internal static class Faults
+{
+    public static ExitCode Tell(Exception fault, Terminal terminal) => fault switch
+    {
+        VaultUnavailableException or IOException { InnerException: SocketException } => terminal.Refuse(ExitCode.OurFault, fault.Message),
+        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or IOException or FormatException or InvalidDataException =>
+            terminal.Refuse(ExitCode.UnreadableInput, fault.Message),
+        ArgumentException => terminal.Refuse(ExitCode.BadUsage, fault.Message),
+        _ => OurFault(fault, terminal),
+    };
+
+    /// <summary>A programmer's error. Its trace goes into a file, for whoever mends it.</summary>
+    private static ExitCode OurFault(Exception fault, Terminal terminal)
+    {
+        var file = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"shonin-fault-{Environment.ProcessId}.txt"));
+        try
+        {
+            File.WriteAllText(file, fault.ToString());
+            return terminal.Refuse(ExitCode.OurFault, $"This is our fault: {fault.Message} The details are in {file}; please send them to whoever maintains Shonin.");
+        }
+        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+        {
+            return terminal.Refuse(ExitCode.OurFault, $"This is our fault: {fault.Message} ({fault.GetType().Name}; {file} could not be written: {unwritable.Message})");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Collections;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Shonin.Verbs;
+
+/// <summary>How a verb ends; the names of 64 and above are those of sysexits.h.</summary>
+internal enum ExitCode
+{
+    Done = 0,
+    /// <summary>The answer is no: a broken chain, a promise not kept.</summary>
+    No = 1,
+    CannotTell = 2,
+    BadUsage = 64,
+    UnreadableInput = 65,
+    OurFault = 70,
+}
+
+/// <summary>Where a verb writes, and the environment it was started in.</summary>
+/// <param name="Out">Results.</param>
+/// <param name="Error">Everything else: errors and progress.</param>
+internal sealed record Terminal(TextWriter Out, TextWriter Error, IDictionary Environment)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        // A terminal is no web page: Japanese stays readable.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    public void WriteJson<T>(T result) => Out.WriteLine(JsonSerializer.Serialize(result, Json));
+
+    /// <summary>Says what was wrong, where, and what to do.</summary>
+    public ExitCode Refuse(ExitCode code, params IReadOnlyList<string> why)
+    {
+        foreach (var sentence in why)
+            Error.WriteLine($"shonin: {sentence}");
+        return code;
+    }
+}
