@@ -5,8 +5,12 @@ namespace Shonin.Domain.Approvals;
 /// <param name="Card">The card it was asked on; a later change of card does not touch it.</param>
 /// <param name="AnswerDueAt">When silence becomes <see cref="AttemptOutcome.Unknown"/>.</param>
 public sealed record Attempt(
-    int Ordinal, Claim Claim, CardOnFile Card, Money Amount, Initiator Initiator, DateTimeOffset AnswerDueAt, AttemptOutcome Outcome, Reversal? Reversal)
+    int Ordinal, Claim Claim, CardOnFile Card, Money Amount, Initiator Initiator, DateTimeOffset AnswerDueAt, AttemptOutcome Outcome, Reversal? Reversal,
+    int EvidenceCount = 0)
 {
+    /// <summary>A card company that repeats itself without end fills no disk: further answers are counted by the link alone.</summary>
+    public const int EvidenceCountMax = 100;
+
     /// <summary>Sent, and neither answered nor given up.</summary>
     public bool IsInFlight => Outcome is AttemptOutcome.Sent && Reversal is null;
 

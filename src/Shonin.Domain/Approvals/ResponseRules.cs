@@ -94,6 +94,9 @@ public static class ResponseRules
     /// <summary>Codes of Japanese networks (field 44) that mean "the cardholder must speak to the card company", whatever field 39 says.</summary>
     public static IReadOnlyList<string> ReferralNetworkCodes { get; } = ["G30"];
 
+    /// <summary>Pick up, lost, stolen: an agent must not ship and must not explain.</summary>
+    public static IReadOnlyList<string> DoNotShipCodes { get; } = ["04", "07", "41", "43"];
+
     /// <summary>Mastercard merchant advice codes that forbid asking again with this card.</summary>
     public static IReadOnlyList<string> NeverRetryAdviceCodes { get; } = ["03", "21"];
 

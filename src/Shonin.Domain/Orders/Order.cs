@@ -37,7 +37,11 @@ public sealed record Hold(
 /// <param name="CaptureCode">The answer to the capture, or null while it is outstanding.</param>
 public sealed record Shipment(
     string Id, ImmutableArray<ShippedItem> Items, Money Amount, int Attempt, Claim Claim, string Carrier, string Tracking, DateTimeOffset ShippedAt, int SentCount,
-    DateTimeOffset RepeatAt, string? CaptureCode, DateTimeOffset DeliveryExpectedBy, DateTimeOffset? DeliveredAt);
+    DateTimeOffset RepeatAt, string? CaptureCode, DateTimeOffset DeliveryExpectedBy, DateTimeOffset? DeliveredAt)
+{
+    /// <summary>A parcel of free things captures nothing.</summary>
+    public bool CaptureIsOutstanding => CaptureCode is null && Amount.MinorUnits > 0;
+}
 
 /// <summary>A notice and what became of its mail.</summary>
 public sealed record NoticeRecord(Notice Notice, DateTimeOffset QueuedAt, DateTimeOffset? SentAt);

@@ -15,7 +15,7 @@ internal static class OrderFold
         OrderEvent.AttemptDeclined e => Settle(order, e, e.Attempt, new AttemptOutcome.Declined(e.Codes)),
         OrderEvent.AttemptReferred e => Settle(order, e, e.Attempt, new AttemptOutcome.Referred(e.Codes)),
         OrderEvent.AttemptUnanswered e => Settle(order, e, e.Attempt, new AttemptOutcome.Unknown(e.At)),
-        OrderEvent.EvidenceNoted => order,
+        OrderEvent.EvidenceNoted e => Attempting(order, e, e.Attempt, attempt => attempt with { EvidenceCount = attempt.EvidenceCount + 1 }),
         OrderEvent.ReversalStarted e => ReversalStarted(order, e),
         OrderEvent.ReversalRepeated e => Reversing(order, e, e.Attempt, reversal => reversal with { SentCount = e.SentCount, RepeatAt = e.RepeatAt }),
         OrderEvent.ReversalAnswered e => Reversing(order, e, e.Attempt, reversal => reversal with { AnswerCode = e.ResponseCode, AnsweredAt = e.At }),
@@ -98,7 +98,7 @@ internal static class OrderFold
         attempt.Outcome is AttemptOutcome.Sent ? attempt with { Outcome = outcome } : throw Order.Impossible(order, e));
 
     private static Order ReversalStarted(Order order, OrderEvent.ReversalStarted e) => Attempting(order, e, e.Attempt, attempt =>
-        attempt.Outcome is not AttemptOutcome.NotSent && attempt.Reversal is null or { AnsweredAt: not null, IsProof: false }
+        attempt.Reversal is null or { AnsweredAt: not null, IsProof: false }
             ? attempt with { Reversal = new Reversal(e.Claim, e.Reason, e.At, 1, e.RepeatAt, null, null) }
             : throw Order.Impossible(order, e));
 

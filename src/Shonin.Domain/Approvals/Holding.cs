@@ -1,0 +1,83 @@
+using Shonin.Domain.Notices;
+using Shonin.Domain.Orders;
+
+namespace Shonin.Domain.Approvals;
+
+/// <summary>The hold: from the first answer that is not a yes until the outcome, and what the customer may do meanwhile.</summary>
+internal static class Holding
+{
+    /// <summary>An attempt ended without a yes: a hold opens, or changes its class; the next automatic retry is planned.</summary>
+    public static void NoteClass(OrderDraft draft, HoldClass reached)
+    {
+        var changed = draft.Order.Hold is { } before && before.Class != reached;
+        if (draft.Order.Standing is Standing.AwaitingApproval)
+            Open(draft, reached, draft.Now + draft.Policy.NoticeAfter);
+        else if (draft.Order.Hold is { } hold && changed)
+            draft.Add(new OrderEvent.HoldClassChanged(hold.Episode, reached, draft.Now));
+
+        if (draft.Order.Hold is not { } held)
+            return;
+        if (NextRetryAt(draft, held) is { } retryAt)
+            draft.Add(new OrderEvent.RetryScheduled(held.Episode, retryAt, draft.Now));
+        if (changed && held.AnnouncedAt is not null)
+            draft.QueueNotice(NoticeKind.Update);
+    }
+
+    public static void Open(OrderDraft draft, HoldClass reached, DateTimeOffset announceAt) => draft.Add(new OrderEvent.HoldOpened(
+        draft.Order.Episodes + 1, reached, announceAt, draft.Now + draft.Policy.Deadline, draft.Now));
+
+    /// <summary>The yes has come: the customer who was told of the hold is told of its end.</summary>
+    public static void End(OrderDraft draft, Hold hold)
+    {
+        draft.Add(new OrderEvent.HoldEnded(hold.Episode, draft.Now));
+        draft.SettleAttention(AttentionReason.DoNotShip);
+        draft.SettleAttention(AttentionReason.MessageRefused);
+        if (hold.AnnouncedAt is not null)
+            draft.QueueNotice(NoticeKind.Outcome, hold, NoticeOutcome.Approved);
+    }
+
+    public static Decision Confirm(OrderDraft draft, OrderCommand.Confirm confirm)
+    {
+        if (draft.Order.Requests.Contains(confirm.Request))
+            return draft.Accept();
+        if (RefusalToAsk(draft.Order, draft.Order.Card, draft.Now + draft.Policy.AnswerTimeout, draft.Now) is { } refused)
+            return refused;
+        draft.Add(new OrderEvent.ConfirmationAsked(confirm.Request, draft.Now));
+        Attempts.Claim(draft, Initiator.CustomerConfirms);
+        return draft.Accept();
+    }
+
+    public static Decision ChangeCard(OrderDraft draft, OrderCommand.ChangeCard change)
+    {
+        if (draft.Order.Requests.Contains(change.Request))
+            return draft.Accept();
+        if (RefusalToAsk(draft.Order, change.Card, draft.Now + draft.Policy.AnswerTimeout, draft.Now) is { } refused)
+            return refused;
+        draft.Add(new OrderEvent.CardChanged(change.Request, change.Card, draft.Now));
+        Attempts.Claim(draft, Initiator.Customer);
+        return draft.Accept();
+    }
+
+    /// <summary>Why the card company may not be asked about this order on this card now, or null.</summary>
+    /// <param name="timesOutAt">When an attempt that starts now would have to be given up: before the deadline, so that its reversal can be queued.</param>
+    public static Decision.Refused? RefusalToAsk(Order order, CardOnFile card, DateTimeOffset timesOutAt, DateTimeOffset now) => order.Standing switch
+    {
+        Standing.AwaitingApproval => new(order.AttemptInFlight is null ? Refusal.NotOnHold : Refusal.AttemptInProgress),
+        Standing.Approved => new(order.Shipments.IsEmpty ? Refusal.AlreadyApproved : Refusal.AlreadyShipped),
+        Standing.Closing or Standing.Cancelled => new(Refusal.AlreadyCancelled),
+        Standing.OnHold when order.AttemptInFlight is not null => new(Refusal.AttemptInProgress),
+        Standing.OnHold onHold when onHold.Hold.Deadline <= timesOutAt => new(Refusal.DeadlinePassed),
+        Standing.OnHold => RetryRules.RefusalFor(order, card, now),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>When we ask again by ourselves: after silence and after soft declines, within the rules, and early enough before the deadline.</summary>
+    private static DateTimeOffset? NextRetryAt(OrderDraft draft, Hold hold)
+    {
+        if (hold.RetriesDone >= draft.Policy.RetryAfter.Count || RetryRules.EarliestAutomatic(draft.Order) is not { } earliest)
+            return null;
+        var planned = draft.Now + draft.Policy.RetryAfter[hold.RetriesDone];
+        var retryAt = planned > earliest ? planned : earliest;
+        return retryAt + draft.Policy.AnswerTimeout < hold.Deadline ? retryAt : null;
+    }
+}

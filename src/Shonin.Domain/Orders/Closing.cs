@@ -1,0 +1,96 @@
+using Shonin.Domain.Approvals;
+using Shonin.Domain.Notices;
+
+namespace Shonin.Domain.Orders;
+
+/// <summary>Cancelling, and taking back what the card company may hold. Cancelled means that nothing is held, or that an agent sees the exception.</summary>
+internal static class Closing
+{
+    public static Decision Cancel(OrderDraft draft, OrderCommand.Cancel cancel)
+    {
+        if (draft.Order.Requests.Contains(cancel.Request))
+            return draft.Accept();
+        if (draft.Order.Standing is Standing.Closing or Standing.Cancelled)
+            return new Decision.Refused(Refusal.AlreadyCancelled);
+        if (!draft.Order.Shipments.IsEmpty)
+            return new Decision.Refused(Refusal.AlreadyShipped);
+        Close(draft, cancel.Request, cancel.By, cancel.Reason);
+        return draft.Accept();
+    }
+
+    public static void CloseAtDeadline(OrderDraft draft, Hold hold) => Close(draft, $"deadline-{hold.Episode}", CancelledBy.Deadline, null);
+
+    /// <summary>The reversal is durable before it is sent, and repeats until it is answered.</summary>
+    public static void StartReversal(OrderDraft draft, Attempt attempt, ReversalReason reason)
+    {
+        draft.Add(new OrderEvent.ReversalStarted(
+            attempt.Ordinal, draft.ClaimFor(attempt.Claim.Rrn), reason, draft.Now + draft.Policy.Backoff(draft.Policy.ReversalRepeatAfter, 1), draft.Now));
+        if (draft.Order.Standing is Standing.Cancelled)
+            draft.AskAttention(AttentionReason.ReversalUnconfirmed);
+    }
+
+    public static void RepeatReversal(OrderDraft draft, Attempt attempt, Reversal reversal)
+    {
+        var sentCount = reversal.SentCount + 1;
+        draft.Add(new OrderEvent.ReversalRepeated(
+            attempt.Ordinal, sentCount, draft.Now + draft.Policy.Backoff(draft.Policy.ReversalRepeatAfter, sentCount), draft.Now));
+    }
+
+    public static Decision RecordReversalAnswer(OrderDraft draft, Attempt attempt, NetworkAnswer answer)
+    {
+        if (!attempt.IsReversing)
+        {
+            if (attempt.EvidenceCount < Attempt.EvidenceCountMax)
+                draft.Add(new OrderEvent.EvidenceNoted(attempt.Ordinal, EvidenceKind.Repeated, answer.ResponseCode, null, draft.Now));
+            return draft.Accept();
+        }
+        if (answer.ResponseCode is not (ResponseCodes.Approved or ResponseCodes.NoActionTaken or ResponseCodes.NotFound))
+        {
+            draft.Add(new OrderEvent.ReversalRefused(attempt.Ordinal, answer.ResponseCode, draft.Now));
+            return draft.Accept();
+        }
+        draft.Add(new OrderEvent.ReversalAnswered(attempt.Ordinal, answer.ResponseCode, draft.Now));
+        if (!draft.Order.Attempts.Any(other => other.IsReversing))
+            draft.SettleAttention(AttentionReason.ReversalUnconfirmed);
+        Waking.DoWhatIsDue(draft);
+        return draft.Accept();
+    }
+
+    /// <summary>Ends a closing order once nothing is being taken back any more, or once its patience is over.</summary>
+    public static void FinishIfDone(OrderDraft draft)
+    {
+        if (draft.Order.Standing is not Standing.Closing closing)
+            return;
+        var outstanding = draft.Order.Attempts.Any(attempt => attempt.IsReversing);
+        if (outstanding && draft.Now < closing.PatienceUntil)
+            return;
+        if (outstanding)
+            draft.AskAttention(AttentionReason.ReversalUnconfirmed);
+        draft.Add(new OrderEvent.OrderCancelled(closing.By, draft.Now));
+        draft.SettleAttention(AttentionReason.DoNotShip);
+        if (closing.Hold is { AnnouncedAt: not null } hold)
+            draft.QueueNotice(NoticeKind.Outcome, hold, OutcomeOf(closing.By));
+        else
+            draft.QueueNotice(NoticeKind.Cancelled, hold: null, OutcomeOf(closing.By));
+    }
+
+    private static void Close(OrderDraft draft, string request, CancelledBy by, string? reason)
+    {
+        draft.Add(new OrderEvent.CancellationAsked(request, by, reason, draft.Now + draft.Policy.ClosingPatience, draft.Now));
+        foreach (var attempt in draft.Order.Attempts)
+        {
+            if (attempt.IsInFlight)
+                Attempts.GiveUp(draft, attempt, ReversalReason.CustomerCancelled);
+            else if (attempt.IsLive)
+                StartReversal(draft, attempt, ReversalReason.CustomerCancelled);
+        }
+        FinishIfDone(draft);
+    }
+
+    private static NoticeOutcome OutcomeOf(CancelledBy by) => by switch
+    {
+        CancelledBy.Customer => NoticeOutcome.CancelledByCustomer,
+        CancelledBy.Deadline => NoticeOutcome.CancelledByDeadline,
+        CancelledBy.Agent or CancelledBy.Merchant => NoticeOutcome.CancelledByMerchant,
+    };
+}

@@ -1,0 +1,22 @@
+using Shonin.Domain.Approvals;
+
+namespace Shonin.Domain.Orders;
+
+/// <summary>What the customer can do about a hold.</summary>
+public enum OrderAction { Confirm, ChangeMethod, Cancel }
+
+/// <summary>Which actions an order offers. Pages, REST and notices show these, and the decider accepts just these.</summary>
+public static class OrderActions
+{
+    public static IReadOnlyList<OrderAction> Of(Order order, DateTimeOffset now)
+    {
+        if (order.Hold is not { } hold || order.AttemptInFlight is not null || hold.Deadline <= now)
+            return [];
+        return RefusalToConfirm(order, now) is null
+            ? [OrderAction.Confirm, OrderAction.ChangeMethod, OrderAction.Cancel]
+            : [OrderAction.ChangeMethod, OrderAction.Cancel];
+    }
+
+    /// <summary>Why "confirm with the same card" is not offered, or null where it is.</summary>
+    public static Decision.Refused? RefusalToConfirm(Order order, DateTimeOffset now) => Holding.RefusalToAsk(order, order.Card, now, now);
+}
