@@ -68,7 +68,7 @@ internal static class SqliteSchema
         CREATE INDEX documents_by_owner ON documents (owner);
         """;
 
-    /// <summary>A checkpoint copies each changed page once, however often it changed; larger ones copy less in all (measured).</summary>
+    /// <summary>A checkpoint copies each changed page once, however often it changed: fewer of them, 16 MiB apart, copy less in all.</summary>
     private const int CheckpointPageCount = 4_000;
 
     /// <summary>How long a writer waits for a foreign tool that holds the database, before it answers Unavailable.</summary>
