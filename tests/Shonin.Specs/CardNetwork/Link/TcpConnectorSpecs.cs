@@ -64,7 +64,7 @@ public sealed class TcpConnectorSpecs
             else
             {
                 Assert.Contains("elsewhere.example", (await Assert.ThrowsAsync<IOException>(() => connector.ConnectAsync(default))).Message, StringComparison.Ordinal);
-                await ((Task)accepted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // whether the server notices is its own affair
+                await ((Task)accepted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext); // whether the server notices is its own affair
             }
         }
         finally
