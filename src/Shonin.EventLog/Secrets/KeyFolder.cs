@@ -44,6 +44,22 @@ public sealed class KeyFolder(string path)
         return key;
     }
 
+    /// <summary>The text of <c>NAME.pem</c>; where it is missing, what <paramref name="make"/> gives is kept there first.</summary>
+    /// <exception cref="KeyFileException">The file's mode lets others read it, or it is far too large for a key.</exception>
+    public string LoadOrCreatePem(string name, Func<string> make)
+    {
+        var file = File(name, ".pem");
+        if (!System.IO.File.Exists(file))
+            Create(file, System.Text.Encoding.ASCII.GetBytes(make() + "\n"));
+        return System.Text.Encoding.ASCII.GetString(ReadSecret(file));
+    }
+
+    /// <summary>The names of the key files that begin with <paramref name="prefix"/>, in ordinal order, without what follows the last dot.</summary>
+    public IReadOnlyList<string> NamesBeginningWith(string prefix) => Directory.Exists(Path)
+        ? [.. Directory.EnumerateFiles(Path, prefix + "*").Where(file => file.EndsWith(".key", StringComparison.Ordinal) || file.EndsWith(".pem", StringComparison.Ordinal))
+            .Select(file => System.IO.Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)]
+        : [];
+
     /// <summary>
     /// The ECDSA P-256 key of <c>NAME.pem</c> (PKCS#8), made on first use. Its public half is written beside it as
     /// <c>NAME.public.pem</c>, for whoever verifies and must not sign.

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Shonin.Domain;
+using Shonin.Domain.Notices;
+using Shonin.Domain.Orders;
+using Shonin.EventLog;
+
+namespace Shonin.Merchant;
+
+/// <summary>
+/// One notice, word for word, as it was when it was queued. It is a document of the customer's beside the log: the message centre shows
+/// it and the mail is made from it, so that both say the same for ever, and erasing the customer erases it.
+/// </summary>
+/// <param name="To">The customer's address.</param>
+/// <param name="Name">The customer's name, or empty.</param>
+/// <param name="MessageId">Without angle brackets. It follows from the notice alone, so a mail that is sent twice is still one message.</param>
+public sealed record NoticeMail(
+    string To, string Name, string MessageId, string Subject, string Text, string Html, Locale Locale, NoticeKind Kind, string OrderNumber, string NoticeId,
+    DateTimeOffset QueuedAt)
+{
+    /// <summary>The queue of the outbox that mails wait in.</summary>
+    public const string Queue = "mail";
+
+    public static NoticeMail From(Notice notice, NoticeText text, Order order, Person person, MerchantProfile merchant, DateTimeOffset queuedAt) => new(
+        person.Email, person.Name, MessageIdOf(notice.Id, merchant), text.Subject, text.Text, text.Html, order.Locale, notice.Kind, order.Number, notice.Id, queuedAt);
+
+    public static string MessageIdOf(string noticeId, MerchantProfile merchant) => $"{noticeId}@{merchant.Domain}";
+
+    /// <summary>Where the notice's document is found.</summary>
+    public static string DocumentIdOf(string noticeId) => $"notice-{noticeId}";
+
+    public Document ToDocument(string owner) => new(DocumentIdOf(NoticeId), owner, JsonSerializer.SerializeToUtf8Bytes(this, NoticeMailJson.Default.NoticeMail));
+
+    public static NoticeMail Parse(ReadOnlyMemory<byte> json) =>
+        JsonSerializer.Deserialize(json.Span, NoticeMailJson.Default.NoticeMail) ?? throw new JsonException("A notice's document is null.");
+}
+
+/// <summary>The work that the outbox holds for a mail: no personal data, only where to find them.</summary>
+public sealed record MailOutboxPayload(string Order, string Notice)
+{
+    /// <summary>The outbox item's id: one notice waits once.</summary>
+    public static string ItemIdOf(string noticeId) => $"mail-{noticeId}";
+
+    public static OutboxItem ItemFor(OrderId order, StreamId stream, string noticeId, DateTimeOffset dueAt) => new(
+        ItemIdOf(noticeId), NoticeMail.Queue, stream,
+        JsonSerializer.SerializeToUtf8Bytes(new MailOutboxPayload(order.Value, noticeId), NoticeMailJson.Default.MailOutboxPayload), dueAt);
+
+    public static MailOutboxPayload Parse(ReadOnlyMemory<byte> json) =>
+        JsonSerializer.Deserialize(json.Span, NoticeMailJson.Default.MailOutboxPayload) ?? throw new JsonException("A mail's outbox payload is null.");
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(NoticeMail))]
+[JsonSerializable(typeof(MailOutboxPayload))]
+internal sealed partial class NoticeMailJson : JsonSerializerContext;

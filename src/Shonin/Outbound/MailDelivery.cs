@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace Shonin.Outbound;
+
+/// <summary>Hands one mail over. Answers every trouble of the other side with an outcome.</summary>
+internal delegate ValueTask<MailOutcome> DeliverMail(SignedMail mail, CancellationToken cancellation);
+
+/// <summary>What became of handing a mail over.</summary>
+internal abstract record MailOutcome
+{
+    private MailOutcome() { }
+
+    public sealed record Taken : MailOutcome;
+
+    /// <summary>The relay is away, busy, or set up wrongly: the same mail may be taken later.</summary>
+    public sealed record TryLater(string Why) : MailOutcome;
+
+    /// <summary>This mail will never be taken: there is no such address, or the relay refuses the message for good.</summary>
+    public sealed record Refused(string Why) : MailOutcome;
+}
+
+/// <summary>Where no relay is set, a mail becomes a file of the folder: <c>20261124T100207123Z-problem-N1001.eml</c>.</summary>
+internal sealed class MailFolder(string path)
+{
+    public async ValueTask<MailOutcome> DeliverAsync(SignedMail mail, CancellationToken cancellation)
+    {
+        var notice = mail.Notice;
+        var at = notice.QueuedAt.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture);
+        var file = Path.Combine(path, $"{at}-{WordOf(notice.Kind.ToString())}-{notice.OrderNumber}.eml");
+        try
+        {
+            Directory.CreateDirectory(path);
+
+            // Whole under another name first: whoever watches the folder never reads half a mail.
+            var half = file + ".new";
+            await using (var stream = new FileStream(half, FileMode.Create, FileAccess.Write))
+            {
+                await stream.WriteAsync(mail.Message, cancellation);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(half, file, overwrite: true);
+            return new MailOutcome.Taken();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return new MailOutcome.TryLater($"{file} cannot be written: {exception.Message}");
+        }
+    }
+
+    private static string WordOf(string kind) => char.ToLowerInvariant(kind[0]) + kind[1..];
+}
