@@ -8,13 +8,14 @@ namespace Shonin.CardCompany.Deciding;
 /// What the accounts file says of one card today. It is configuration, not history: what the desk does to a card is an event
 /// and outlives a new file.
 /// </summary>
+/// <param name="Holder">Whom the desk speaks to.</param>
 /// <param name="Expiry">Null where any date that is not past will do (the demo accounts).</param>
 /// <param name="Limit">What all holds and captures of the card may reach together; null for no limit.</param>
 /// <param name="Rule">How the account answers when nothing else refuses.</param>
 /// <param name="AdviceCode">Field 48 element 84 of its refusals.</param>
 /// <param name="NetworkCode">Field 44 of its refusals.</param>
 internal sealed record Account(
-    string Last4, Expiry? Expiry, Secret SecurityCode, AccountState State, ArrearsState Arrears, Amount? Limit, AnswerRule Rule,
+    string Last4, string Holder, Expiry? Expiry, Secret SecurityCode, AccountState State, ArrearsState Arrears, Amount? Limit, AnswerRule Rule,
     string? AdviceCode, string? NetworkCode);
 
 internal enum AccountState { Open, Blocked, Lost, Stolen, Expired, Closed }

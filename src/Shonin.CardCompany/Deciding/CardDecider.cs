@@ -39,8 +39,11 @@ internal static class CardDecider
         };
     }
 
+    /// <summary>Holds that lapse with one command; where more are due, the alarm stays due and the next command goes on.</summary>
+    private const int LapseCountMax = 500;
+
     private static ImmutableArray<CardEvent> Lapsed(CardHistory history, DateTimeOffset at) =>
-        [.. history.Lapses.TakeWhile(lapse => lapse.Until <= at).Select(lapse => new CardEvent.HoldExpired(lapse.Authorization))];
+        [.. history.Lapses.TakeWhile(lapse => lapse.Until <= at).Take(LapseCountMax).Select(lapse => new CardEvent.HoldExpired(lapse.Authorization))];
 
     private static Decision.Answered Receive(CardHistory history, Account? account, CardCommand.Receive receive)
     {

@@ -11,7 +11,7 @@ internal sealed class CardStory(Account? account)
     public const string ApprovalCode = "A00001";
 
     public static readonly Account Open = new(
-        "4242", Expiry: new Expiry(2030, 12), new Secret("123"), AccountState.Open, ArrearsState.None, Limit: null, AnswerRule.Approve.Instance, null, null);
+        "4242", "TARO YAMADA", Expiry: new Expiry(2030, 12), new Secret("123"), AccountState.Open, ArrearsState.None, Limit: null, AnswerRule.Approve.Instance, null, null);
 
     public CardHistory History { get; private set; } = CardHistory.Empty;
     public List<CardEvent> Events { get; } = [];

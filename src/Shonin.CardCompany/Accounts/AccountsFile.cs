@@ -1,0 +1,218 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Shonin.CardCompany.Deciding;
+
+namespace Shonin.CardCompany.Accounts;
+
+/// <summary>What became of an accounts file.</summary>
+public abstract record AccountsRead
+{
+    private AccountsRead() { }
+    public sealed record Read(AccountBook Book) : AccountsRead;
+
+    /// <param name="Problems">Each names the entry (counted from 1), the field, what was wrong and what is expected. No card number is in them.</param>
+    public sealed record Faulty(IReadOnlyList<string> Problems) : AccountsRead;
+}
+
+/// <summary>
+/// Reads accounts: a JSON array of <c>{number, expiry, securityCode, holder, birthDate, phone?, limit?, state, arrears, answers?, adviceCode?,
+/// networkCode?}</c>. <c>answers</c> is <c>decline:CC</c>, <c>refer:CC</c>, <c>n7</c>, <c>partial</c> or <c>approve</c>. A field that is
+/// not among these is an error, so that a misspelt one is not taken for absent.
+/// </summary>
+public static partial class AccountsFile
+{
+    /// <summary>The largest file that is read, in bytes.</summary>
+    public const int SizeBytesMax = 64 * 1024 * 1024;
+
+    private static readonly string[] Fields =
+        ["number", "expiry", "securityCode", "holder", "birthDate", "phone", "limit", "state", "arrears", "answers", "adviceCode", "networkCode"];
+
+    public static AccountsRead Parse(ReadOnlyMemory<byte> utf8)
+    {
+        if (utf8.Length > SizeBytesMax)
+            return new AccountsRead.Faulty([$"the file has {utf8.Length} bytes; at most {SizeBytesMax} are read"]);
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(utf8);
+        }
+        catch (JsonException broken)
+        {
+            return new AccountsRead.Faulty([$"line {broken.LineNumber + 1}, byte {broken.BytePositionInLine}: this is not JSON"]);
+        }
+        using (document)
+            return document.RootElement.ValueKind is JsonValueKind.Array
+                ? ReadAll(document.RootElement)
+                : new AccountsRead.Faulty(["expected an array of accounts"]);
+    }
+
+    private static AccountsRead ReadAll(JsonElement array)
+    {
+        var entries = new List<AccountEntry>();
+        var problems = new List<string>();
+        var numbers = new HashSet<string>();
+        foreach (var element in array.EnumerateArray())
+        {
+            var entry = new Entry(element, $"entry {entries.Count + 1}", problems);
+            var read = entry.Read();
+            if (!numbers.Add(read.Number))
+                entry.Wrong("number", "a number that no earlier entry has");
+            entries.Add(read);
+        }
+        return problems.Count == 0 ? new AccountsRead.Read(new AccountBook(entries)) : new AccountsRead.Faulty(problems);
+    }
+
+    /// <summary>One account being read. It goes on after a problem, so that all of them are told at once.</summary>
+    private sealed class Entry(JsonElement element, string where, List<string> problems)
+    {
+        public AccountEntry Read()
+        {
+            CheckFields();
+            var number = Text("number", CardNumber(), "a card number of 12 to 19 digits");
+            if (number.Length > 0 && !IsLuhn(number))
+                Wrong("number", "a number that passes the Luhn check");
+            var expiry = DateOnly.TryParseExact(Text("expiry", YearMonth(), "YYYY-MM") + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month)
+                ? new Expiry(month.Year, month.Month)
+                : default;
+            CheckBirthDate();
+            Optional("phone", Phone(), "digits, spaces, + and -");
+            return new AccountEntry(number, new Account(
+                number.Length > 4 ? number[^4..] : "", Text("holder", AnyLine(), "a name of 1 to 100 characters"), expiry,
+                new Secret(Text("securityCode", SecurityCode(), "3 or 4 digits")), State(), Arrears(), Limit(), Rule(),
+                Optional("adviceCode", AdviceCode(), "2 digits"), Optional("networkCode", NetworkCode(), "1 to 25 letters and digits")));
+        }
+
+        public void Wrong(string field, string expected) => problems.Add($"{where}, field \"{field}\": expected {expected}");
+
+        private void CheckFields()
+        {
+            if (element.ValueKind is not JsonValueKind.Object)
+            {
+                problems.Add($"{where}: expected an object");
+                return;
+            }
+            var seen = new HashSet<string>();
+            foreach (var property in element.EnumerateObject())
+            {
+                if (!Fields.Contains(property.Name))
+                    problems.Add($"{where}, field \"{property.Name}\": there is no such field; the fields are {string.Join(", ", Fields)}");
+                else if (!seen.Add(property.Name))
+                    Wrong(property.Name, "each field once");
+            }
+        }
+
+        /// <summary>It belongs to the file's form; this host identifies nobody, and so does not keep it.</summary>
+        private void CheckBirthDate()
+        {
+            if (!DateOnly.TryParseExact(Optional("birthDate", AnyLine(), "YYYY-MM-DD"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+                Wrong("birthDate", "YYYY-MM-DD");
+        }
+
+        private AccountState State()
+        {
+            switch (Optional("state", AnyLine(), "text"))
+            {
+                case "open": return AccountState.Open;
+                case "blocked": return AccountState.Blocked;
+                case "lost": return AccountState.Lost;
+                case "stolen": return AccountState.Stolen;
+                case "expired": return AccountState.Expired;
+                case "closed": return AccountState.Closed;
+                default:
+                    Wrong("state", "open, blocked, lost, stolen, expired or closed");
+                    return AccountState.Closed;
+            }
+        }
+
+        private ArrearsState Arrears()
+        {
+            switch (Find("arrears")?.ValueKind)
+            {
+                case JsonValueKind.True: return ArrearsState.Due;
+                case JsonValueKind.False: return ArrearsState.None;
+                default:
+                    Wrong("arrears", "true or false");
+                    return ArrearsState.Due;
+            }
+        }
+
+        private Amount? Limit()
+        {
+            if (Find("limit") is not { } limit)
+                return null;
+            if (limit.ValueKind is JsonValueKind.Object && limit.EnumerateObject().Count() == 2
+                && limit.TryGetProperty("minorUnits", out var units) && units.ValueKind is JsonValueKind.Number && units.TryGetInt64(out var minorUnits) && minorUnits >= 0
+                && limit.TryGetProperty("currency", out var currency) && currency.ValueKind is JsonValueKind.String && Currencies.IsKnown(currency.GetString()!))
+                return new Amount(minorUnits, currency.GetString()!);
+            Wrong("limit", """{"minorUnits":10000,"currency":"JPY"} with a currency that is settled here""");
+            return null;
+        }
+
+        private AnswerRule Rule()
+        {
+            var text = Optional("answers", Answers(), "decline:CC or refer:CC with a response code that is not an approval, n7, partial or approve");
+            return text?.Split(':') switch
+            {
+                null or ["approve"] => AnswerRule.Approve.Instance,
+                ["n7"] => AnswerRule.RegisteredWrongly.Instance,
+                ["partial"] => AnswerRule.ApproveInPart.Instance,
+                ["decline", var code] => new AnswerRule.Decline(code),
+                ["refer", var code] => new AnswerRule.Refer(code),
+                _ => throw new System.Diagnostics.UnreachableException(),
+            };
+        }
+
+        /// <summary>Empty, and a problem noted, where it is absent or of another form.</summary>
+        private string Text(string field, Regex form, string expected)
+        {
+            if (Find(field) is not null)
+                return Optional(field, form, expected) ?? "";
+            Wrong(field, expected);
+            return "";
+        }
+
+        private string? Optional(string field, Regex form, string expected)
+        {
+            if (Find(field) is not { } value)
+                return null;
+            if (value.ValueKind is JsonValueKind.String && form.IsMatch(value.GetString()!))
+                return value.GetString();
+            Wrong(field, expected);
+            return null;
+        }
+
+        private JsonElement? Find(string field) =>
+            element.ValueKind is JsonValueKind.Object && element.TryGetProperty(field, out var value) && value.ValueKind is not JsonValueKind.Null ? value : null;
+    }
+
+    /// <summary>ISO/IEC 7812-1 annex B.</summary>
+    internal static bool IsLuhn(string digits)
+    {
+        var sum = 0;
+        for (var index = 0; index < digits.Length; index++)
+        {
+            var digit = digits[digits.Length - 1 - index] - '0';
+            var weighted = index % 2 == 0 ? digit : digit * 2;
+            sum += weighted > 9 ? weighted - 9 : weighted;
+        }
+        return sum % 10 == 0;
+    }
+
+    [GeneratedRegex(@"\A[0-9]{12,19}\z")]
+    private static partial Regex CardNumber();
+    [GeneratedRegex(@"\A[0-9]{4}-(0[1-9]|1[0-2])\z")]
+    private static partial Regex YearMonth();
+    [GeneratedRegex(@"\A[0-9]{3,4}\z")]
+    private static partial Regex SecurityCode();
+    [GeneratedRegex(@"\A[^\p{C}]{1,100}\z")]
+    private static partial Regex AnyLine();
+    [GeneratedRegex(@"\A[0-9 +-]{1,30}\z")]
+    private static partial Regex Phone();
+    [GeneratedRegex(@"\A(approve|n7|partial|(decline|refer):(?!00|10)[0-9A-Z]{2})\z")]
+    private static partial Regex Answers();
+    [GeneratedRegex(@"\A[0-9]{2}\z")]
+    private static partial Regex AdviceCode();
+    [GeneratedRegex(@"\A[0-9A-Za-z]{1,25}\z")]
+    private static partial Regex NetworkCode();
+}

@@ -1,0 +1,87 @@
+using Shonin.EventLog;
+
+namespace Shonin.CardCompany.History;
+
+/// <summary>
+/// Wakes a card when its next hold lapses. The log keeps the alarms; this is their copy in memory, one for each card that holds
+/// something. An alarm that comes to nothing does no harm: the card is asked, and has nothing to expire.
+/// </summary>
+internal sealed class LapseClock : IDisposable
+{
+    /// <summary>Timers cannot wait for months; this one looks again at least so often.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromHours(1);
+
+    private readonly TimeProvider clock;
+    private readonly ITimer timer;
+    private readonly Lock gate = new();
+    private readonly Dictionary<StreamId, DateTimeOffset> alarms = [];
+    private readonly SortedSet<(DateTimeOffset At, string Stream)> order = [];
+    private Action<StreamId> wake = _ => { };
+
+    public LapseClock(TimeProvider clock)
+    {
+        this.clock = clock;
+        timer = clock.CreateTimer(_ => Ring(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Begins to ring.</summary>
+    public void Start(IEnumerable<Alarm> stored, Action<StreamId> wakeCard)
+    {
+        lock (gate)
+            wake = wakeCard;
+        foreach (var alarm in stored)
+            Set(alarm.Stream, alarm.At);
+        Ring();
+    }
+
+    public void Set(StreamId stream, DateTimeOffset? at)
+    {
+        lock (gate)
+        {
+            if (alarms.TryGetValue(stream, out var before))
+            {
+                if (before == at)
+                    return;
+                order.Remove((before, stream.Value));
+                alarms.Remove(stream);
+            }
+            if (at is not { } due)
+                return;
+            alarms[stream] = due;
+            order.Add((due, stream.Value));
+            if (order.Min.Stream == stream.Value)
+                Rearm();
+        }
+    }
+
+    public void Dispose() => timer.Dispose();
+
+    private void Ring()
+    {
+        var due = new List<StreamId>();
+        Action<StreamId> wakeCard;
+        lock (gate)
+        {
+            var now = clock.GetUtcNow();
+            while (order.Count > 0 && order.Min.At <= now)
+            {
+                var stream = new StreamId(order.Min.Stream);
+                order.Remove(order.Min);
+                alarms.Remove(stream);
+                due.Add(stream);
+            }
+            wakeCard = wake;
+            Rearm();
+        }
+        foreach (var stream in due)
+            wakeCard(stream);
+    }
+
+    private void Rearm()
+    {
+        if (order.Count == 0)
+            return;
+        var wait = order.Min.At - clock.GetUtcNow();
+        timer.Change(wait < TimeSpan.Zero ? TimeSpan.Zero : wait < LookAgain ? wait : LookAgain, Timeout.InfiniteTimeSpan);
+    }
+}

@@ -1,0 +1,138 @@
+using Microsoft.Extensions.Logging;
+using Shonin.CardCompany.Accounts;
+using Shonin.CardCompany.History;
+using Shonin.CardCompany.Wire;
+using Shonin.EventLog;
+using Shonin.Iso8583;
+
+namespace Shonin.CardCompany.Host;
+
+/// <summary>How much one host takes at once.</summary>
+public sealed record HostLimits
+{
+    /// <summary>Further connections are closed at once.</summary>
+    public int ConnectionsMax { get; init; } = 64;
+    /// <summary>Requests of one connection that are decided at the same time; no more are read before one is done.</summary>
+    public int InFlightMax { get; init; } = 256;
+    /// <summary>The longest message, in bytes without its length.</summary>
+    public int MessageBytesMax { get; init; } = Frame.MessageBytesMax;
+    /// <summary>A connection on which nothing came and nothing could be sent for so long is closed. The profile asks for an echo every 60 s.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
+    /// <summary>How long answers may take to leave once a connection ends or the host stops.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>What one card company is.</summary>
+/// <param name="FingerprintKey">32 bytes, the same for ever: streams are found by it.</param>
+public sealed record CardCompanySettings(AccountBook Accounts, ReadOnlyMemory<byte> FingerprintKey)
+{
+    public WireEncoding Encoding { get; init; } = WireEncoding.Ascii;
+    /// <summary>How long an authorization holds its amount. Japanese domestic cards hold about 60 days (PSP guides seen 2026-11).</summary>
+    public TimeSpan AuthorizationValidity { get; init; } = TimeSpan.FromDays(60);
+    public HostLimits Limits { get; init; } = new();
+}
+
+/// <summary>What every connection of a host works with.</summary>
+internal sealed record HostParts(
+    MessageFormat Format, HostLimits Limits, TimeProvider Clock, RequestReading Reading, CardKeys Keys, Decisions Decisions, NetworkLog Network, ILogger Log);
+
+/// <summary>
+/// The card company behind its connections: the same code whether the bytes come from TCP or from a simulation. It owns every shard
+/// of its log; a second host on the same log takes them over, and this one then answers nothing more.
+/// </summary>
+public sealed class CardCompanyHost : IAsyncDisposable
+{
+    private readonly HostParts parts;
+    private readonly Appender appender;
+    private readonly LapseClock lapses;
+    private int connectionCount;
+
+    private CardCompanyHost(HostParts parts, Appender appender, LapseClock lapses, IEventStore store, CardLog cards, AccountIndex accounts)
+    {
+        (this.parts, this.appender, this.lapses) = (parts, appender, lapses);
+        (Store, Cards, Accounts) = (store, cards, accounts);
+    }
+
+    internal IEventStore Store { get; }
+    internal CardLog Cards { get; }
+    internal AccountIndex Accounts { get; }
+    internal CardKeys Keys => parts.Keys;
+    internal Decisions Decisions => parts.Decisions;
+    internal Appender Appender => appender;
+
+    /// <summary>Takes the log over and begins to watch over the holds in it. The store stays the caller's.</summary>
+    public static async Task<CardCompanyHost> StartAsync(IEventStore store, CardCompanySettings settings, TimeProvider clock, ILogger log)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(settings);
+        var leases = new ShardLease[ShardMap.ShardCount];
+        var alarms = new List<Alarm>();
+        for (var shard = 0; shard < leases.Length; shard++)
+        {
+            leases[shard] = await store.AcquireShardAsync(shard, CancellationToken.None);
+            alarms.AddRange(await store.ReadAlarmsAsync(shard, CancellationToken.None));
+        }
+
+        var keys = new CardKeys(settings.FingerprintKey.Span);
+        var accounts = new AccountIndex(settings.Accounts, keys);
+        var appender = new Appender(store);
+        var lapses = new LapseClock(clock);
+        var cards = new CardLog(store, appender, leases, lapses);
+        var decisions = new Decisions(cards, accounts, keys, settings.AuthorizationValidity, clock);
+        var parts = new HostParts(
+            MessageFormat.Profile(settings.Encoding), settings.Limits, clock, new RequestReading(keys), keys, decisions,
+            new NetworkLog(appender, leases, clock), log);
+        var host = new CardCompanyHost(parts, appender, lapses, store, cards, accounts);
+        lapses.Start(alarms, card => _ = host.ExpireAsync(card));
+        return host;
+    }
+
+    /// <summary>
+    /// Serves one connection until it ends; the stream stays the caller's to close. Requests are answered whether or not the peer
+    /// has signed on: the sign-on tells the card company who is there, and refusing without it would only lose requests.
+    /// </summary>
+    /// <param name="remote">Who it is, for the history.</param>
+    /// <param name="cancellation">Ends the reading; what was read is still answered.</param>
+    public async Task ServeConnectionAsync(Stream stream, string remote, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        if (Interlocked.Increment(ref connectionCount) <= parts.Limits.ConnectionsMax)
+        {
+            using var connection = new Connection(stream, remote, parts);
+            try
+            {
+                await connection.ServeAsync(cancellation);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref connectionCount);
+            }
+        }
+        else
+        {
+            Interlocked.Decrement(ref connectionCount);
+            parts.Log.LogWarning("Connection from {Remote} is closed: {Count} are open already, the most that is allowed", remote, parts.Limits.ConnectionsMax);
+        }
+    }
+
+    /// <summary>Stops watching and writes what was decided. Connections should have ended before.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lapses.Dispose();
+        await appender.DisposeAsync();
+        parts.Network.Dispose();
+    }
+
+    private async Task ExpireAsync(StreamId card)
+    {
+        try
+        {
+            if (await Decisions.ExpireHoldsAsync(card) is Recorded.Unavailable unavailable)
+                parts.Log.LogError("Holds of {Card} stay although they are due; the card's next request ends them: {Why}", card, unavailable.Why);
+        }
+        catch (Exception defect)
+        {
+            parts.Log.LogError(defect, "Holds of {Card} stay although they are due; the card's next request ends them", card);
+        }
+    }
+}

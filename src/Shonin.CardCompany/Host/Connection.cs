@@ -1,0 +1,246 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Shonin.CardCompany.Deciding;
+using Shonin.CardCompany.History;
+using Shonin.CardCompany.Wire;
+using Shonin.Iso8583;
+
+namespace Shonin.CardCompany.Host;
+
+/// <summary>
+/// One connection of the card network: reads requests one after the other, decides about many at once, and answers in whatever
+/// order they are done. A request is answered only when its decision is durable, and what became of the answer is recorded.
+/// </summary>
+internal sealed class Connection : IDisposable
+{
+    private readonly string remote;
+    private readonly MessageFormat format;
+    private readonly HostLimits limits;
+    private readonly TimeProvider clock;
+    private readonly RequestReading reading;
+    private readonly CardKeys keys;
+    private readonly Decisions decisions;
+    private readonly NetworkLog network;
+    private readonly ILogger log;
+    private readonly FrameReader reader;
+    private readonly FrameWriter writer;
+    private readonly SemaphoreSlim writerTurn = new(1);
+    private readonly SemaphoreSlim inFlight;
+    private readonly CancellationTokenSource quiet = new();
+    private readonly ITimer idleTimer;
+    private long lastActivity;
+    private bool isBroken;
+
+    public Connection(Stream stream, string remote, HostParts parts)
+    {
+        (this.remote, format, limits, clock) = (remote, parts.Format, parts.Limits, parts.Clock);
+        (reading, keys, decisions, network, log) = (parts.Reading, parts.Keys, parts.Decisions, parts.Network, parts.Log);
+        reader = new FrameReader(stream, limits.MessageBytesMax);
+        writer = new FrameWriter(stream, format, limits.MessageBytesMax);
+        inFlight = new SemaphoreSlim(limits.InFlightMax);
+        lastActivity = clock.GetTimestamp();
+        idleTimer = clock.CreateTimer(_ => CloseIfQuiet(), null, limits.IdleTimeout, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Until the peer closes, errs or falls silent, or the host stops. Requests that were read by then are still decided and answered.</summary>
+    public async Task ServeAsync(CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, quiet.Token);
+        try
+        {
+            while (await ReadAsync(stop.Token) is { } frame && await TakeAsync(frame))
+                Touch();
+        }
+        finally
+        {
+            await DrainAsync();
+        }
+    }
+
+    public void Dispose()
+    {
+        idleTimer.Dispose();
+        quiet.Dispose();
+        writerTurn.Dispose();
+        inFlight.Dispose();
+    }
+
+    /// <summary>The next message, or null where there will be none; then the reason is recorded, unless the peer simply left.</summary>
+    private async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CancellationToken stop)
+    {
+        try
+        {
+            switch (await reader.ReadAsync(stop))
+            {
+                case FrameRead.Frame frame:
+                    return frame.Bytes;
+                case FrameRead.End:
+                    return null;
+                case FrameRead.CutOff cutOff:
+                    await CloseAsync($"the peer left within a message, after {cutOff.ByteCount} bytes of it");
+                    return null;
+                case FrameRead.BadLength bad:
+                    await CloseAsync($"a message of {bad.Length} bytes was announced; 1 to {limits.MessageBytesMax} are allowed");
+                    return null;
+                default:
+                    throw new UnreachableException();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            if (quiet.IsCancellationRequested)
+                await CloseAsync($"nothing came or could be sent for {limits.IdleTimeout}");
+            return null;
+        }
+        catch (IOException broken)
+        {
+            log.LogInformation("Connection from {Remote} broke: {Why}", remote, broken.Message);
+            return null;
+        }
+    }
+
+    /// <summary>False where the connection must be closed.</summary>
+    private async ValueTask<bool> TakeAsync(ReadOnlyMemory<byte> bytes)
+    {
+        var parsed = format.Parse(bytes);
+        var message = parsed switch
+        {
+            ParseResult.Parsed whole => whole.Message,
+            ParseResult.Malformed malformed => malformed.Partial,
+            _ => throw new UnreachableException(),
+        };
+        var at = clock.GetUtcNow();
+        var incoming = reading.Read(parsed, at);
+        switch (incoming)
+        {
+            case Incoming.AboutCard about:
+                message.Remove(2).Remove(14).Remove(48); // What follows needs no card data.
+                await inFlight.WaitAsync();
+                _ = FinishAsync(HandleAsync(message, about));
+                return true;
+            case Incoming.AboutConnection about:
+                await inFlight.WaitAsync();
+                _ = FinishAsync(HandleAsync(message, about));
+                return true;
+            case Incoming.Faulty faulty:
+                if (await network.RecordAsync(NotUnderstood(message, bytes.Span, at, faulty.Problem, ResponseCodes.FormatError)))
+                    await SendAsync(Answering.ToFaulty(message));
+                return true;
+            case Incoming.NotForUs other:
+                await network.RecordAsync(NotUnderstood(message, bytes.Span, at, other.Problem, responseCode: null));
+                return true;
+            case Incoming.Unreadable unreadable:
+                await network.RecordAsync(NotUnderstood(message, bytes.Span, at, unreadable.Problem, responseCode: null));
+                log.LogWarning("Connection from {Remote} is closed: a message was unreadable. {Problem}", remote, unreadable.Problem);
+                return false;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private async Task HandleAsync(Message message, Incoming.AboutCard about)
+    {
+        switch (await decisions.AnswerAsync(about.Card, about.Request))
+        {
+            case Recorded.Durable { Decision: Decision.Answered answered }:
+                var delivery = await SendAsync(Answering.ToCardRequest(message, about.Request, answered.Answer));
+                await decisions.NoteDeliveryAsync(about.Card, about.Request.Facts, delivery);
+                break;
+            case Recorded.Unavailable unavailable:
+                // An answer without a record would be a decline of which the card company has no trace. The merchant asks again.
+                log.LogError("A request from {Remote} stays unanswered because it could not be recorded: {Why}", remote, unavailable.Why);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private async Task HandleAsync(Message message, Incoming.AboutConnection about)
+    {
+        var isRecorded = about.Code switch
+        {
+            NetworkCode.SignOn => await network.RecordAsync(new NetworkEvent.SignedOn(remote, about.Key)),
+            NetworkCode.SignOff => await network.RecordAsync(new NetworkEvent.SignedOff(remote, about.Key)),
+            NetworkCode.Echo or NetworkCode.Unknown => true,
+            _ => throw new UnreachableException(),
+        };
+        if (isRecorded)
+            await SendAsync(Answering.ToNetworkManagement(message, about.Code is NetworkCode.Unknown ? ResponseCodes.InvalidTransaction : ResponseCodes.Approved));
+    }
+
+    private async Task FinishAsync(Task handling)
+    {
+        try
+        {
+            await handling;
+        }
+        catch (Exception defect)
+        {
+            log.LogError(defect, "A request from {Remote} stays unanswered because of a defect", remote);
+        }
+        finally
+        {
+            inFlight.Release();
+        }
+    }
+
+    private async ValueTask<Delivery> SendAsync(Message answer)
+    {
+        await writerTurn.WaitAsync();
+        try
+        {
+            if (isBroken)
+                return Delivery.Undelivered;
+            switch (await writer.WriteAsync(answer, quiet.Token))
+            {
+                case WriteResult.Written:
+                    Touch();
+                    return Delivery.Sent;
+                case WriteResult.Refused refused:
+                    log.LogError("An answer to {Remote} cannot be written: {What}", remote, refused.Error.What);
+                    return Delivery.Undelivered;
+                default:
+                    throw new UnreachableException();
+            }
+        }
+        catch (Exception lost) when (lost is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            isBroken = true;
+            return Delivery.Undelivered;
+        }
+        finally
+        {
+            writerTurn.Release();
+        }
+    }
+
+    private async ValueTask CloseAsync(string why)
+    {
+        log.LogWarning("Connection from {Remote} is closed: {Why}", remote, why);
+        await network.RecordAsync(new NetworkEvent.ConnectionClosed(remote, why));
+    }
+
+    /// <summary>Waits until every request that was read is done. A peer that takes no answers does not hold this up for long.</summary>
+    private async ValueTask DrainAsync()
+    {
+        await using var patience = clock.CreateTimer(_ => quiet.Cancel(), null, limits.DrainTimeout, Timeout.InfiniteTimeSpan);
+        for (var taken = 0; taken < limits.InFlightMax; taken++)
+            await inFlight.WaitAsync();
+    }
+
+    private NetworkEvent.MessageNotUnderstood NotUnderstood(
+        Message message, ReadOnlySpan<byte> bytes, DateTimeOffset at, string problem, string? responseCode) =>
+        new(remote, message.Mti.ToString(), RequestReading.KeyOf(message, at), message.Text(42), message.Text(37), problem, keys.Digest(bytes),
+            MessageMask.Mask(message), responseCode);
+
+    private void Touch() => Interlocked.Exchange(ref lastActivity, clock.GetTimestamp());
+
+    private void CloseIfQuiet()
+    {
+        var since = clock.GetElapsedTime(Interlocked.Read(ref lastActivity));
+        if (since >= limits.IdleTimeout)
+            quiet.Cancel();
+        else
+            idleTimer.Change(limits.IdleTimeout - since, Timeout.InfiniteTimeSpan);
+    }
+}

@@ -1,0 +1,57 @@
+using Shonin.CardCompany.Deciding;
+using Shonin.Iso8583;
+
+namespace Shonin.CardCompany.Wire;
+
+/// <summary>Writes answers: what the profile repeats of the request, and what was decided.</summary>
+internal static class Answering
+{
+    private static readonly int[] RepeatedInAuthorizations = [3, 4, 7, 11, 12, 13, 32, 37, 41, 42, 49, 62, 63];
+    private static readonly int[] RepeatedInAdvices = [7, 11, 32, 37, 41, 42];
+    private static readonly int[] RepeatedInNetworkManagement = [7, 11, 32, 41, 70];
+
+    private const int AdviceCodeElement = 84;
+    private const int SecurityCodeElement = 87;
+
+    public static Message ToCardRequest(Message request, CardRequest meaning, Answer answer)
+    {
+        if (meaning is not (CardRequest.Authorize or CardRequest.Refund))
+            return new Message(request.Mti.Answer()).SetFrom(request, RepeatedInAdvices).Set(39, answer.ResponseCode);
+
+        var message = new Message(request.Mti.Answer()).SetFrom(request, RepeatedInAuthorizations).Set(39, answer.ResponseCode);
+        if (answer.ApprovalCode is { } approvalCode)
+            message.Set(38, approvalCode);
+        if (answer.NetworkCode is { } networkCode)
+            message.Set(44, networkCode);
+        if (Elements(answer) is { IsEmpty: false } elements)
+            message.Set(48, elements.Write());
+        if (answer.ApprovedAmount is { } approved)
+            SetPart(message, approved, meaning.Facts.Amount);
+        if (answer.TransactionId is { } transactionId)
+            message.Set(63, transactionId);
+        return message;
+    }
+
+    public static Message ToNetworkManagement(Message request, string responseCode) =>
+        new Message(request.Mti.Answer()).SetFrom(request, RepeatedInNetworkManagement).Set(39, responseCode);
+
+    /// <summary>39=30, to something of which at least the fields of its key could be read.</summary>
+    public static Message ToFaulty(Message request) =>
+        new Message(request.Mti.Answer()).SetFrom(request, RepeatedInAdvices).Set(39, ResponseCodes.FormatError);
+
+    private static void SetPart(Message message, Amount approved, Amount asked)
+    {
+        var original = new AdditionalAmount("00", AdditionalAmount.OriginalAmount, Currencies.Number(asked.Currency), BalanceSign.Debit, asked.MinorUnits);
+        message.Set(4, approved.MinorUnits).Set(54, AdditionalAmount.Write(original));
+    }
+
+    private static Subelements Elements(Answer answer)
+    {
+        var elements = Subelements.Empty;
+        if (answer.AdviceCode is { } advice)
+            elements = elements.With(AdviceCodeElement, advice);
+        if (answer.SecurityCodeResult is { } result)
+            elements = elements.With(SecurityCodeElement, result);
+        return elements;
+    }
+}
