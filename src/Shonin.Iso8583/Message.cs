@@ -28,6 +28,7 @@ public sealed class Message
         Mti = mti;
         (present, used) = (fields.present, fields.used);
         (slots, values) = ([.. fields.slots], [.. fields.values]);
+        IsPartial = fields.IsPartial;
     }
 
     internal Message(Mti mti, int fieldCount, int valueBytes)
@@ -126,6 +127,9 @@ public sealed class Message
     public override string ToString() => MessageMask.Mask(this);
 
     internal UInt128 Present => present;
+
+    /// <summary>What is left of a message that could not be read whole. Its values may not be what their field says.</summary>
+    internal bool IsPartial { get; set; }
 
     /// <summary>The numbers of the fields, with no list behind them.</summary>
     public readonly struct FieldNumbers : IEnumerable<int>

@@ -42,7 +42,10 @@ internal ref struct MessageReader
                 ReadFields(present);
             }
         }
-        return firstError is null ? new ParseResult.Parsed(message) : new ParseResult.Malformed(firstError, message);
+        if (firstError is null)
+            return new ParseResult.Parsed(message);
+        message.IsPartial = true;
+        return new ParseResult.Malformed(firstError, message);
     }
 
     private Mti? ReadType()
