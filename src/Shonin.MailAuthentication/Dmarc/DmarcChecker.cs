@@ -1,0 +1,151 @@
+using System.Globalization;
+using Shonin.MailAuthentication.Dns;
+
+namespace Shonin.MailAuthentication.Dmarc;
+
+/// <summary>
+/// The registered domain above a name by a public suffix list ("mail.example.co.uk" gives "example.co.uk"), or null where the list
+/// does not know. The list is the caller's: it ages, and this package ships none.
+/// </summary>
+public delegate string? PublicSuffixLookup(string domain);
+
+/// <summary>Checks whether the author's domain vouches for a message (RFC 9989).</summary>
+public sealed class DmarcChecker
+{
+    /// <summary>Proved domains that are compared; more prove nothing further.</summary>
+    private const int IdentifierCountMax = 20;
+
+    private readonly DnsLookup lookup;
+    private readonly PublicSuffixLookup? publicSuffixes;
+
+    /// <param name="publicSuffixes">Asked only where the tree walk finds no record at all; then there is no policy either, but alignment can still be told.</param>
+    public DmarcChecker(DnsLookup lookup, PublicSuffixLookup? publicSuffixes = null)
+    {
+        ArgumentNullException.ThrowIfNull(lookup);
+        this.lookup = lookup;
+        this.publicSuffixes = publicSuffixes;
+    }
+
+    public async ValueTask<DmarcResult> Check(DmarcRequest request, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (AsciiName(request.FromDomain) is not { } author)
+        {
+            return new DmarcResult(new DmarcOutcome.PermError("The address in From has no domain that DNS could hold."));
+        }
+
+        var queries = new DmarcQueries(lookup, cancellation);
+        var walk = await DmarcTreeWalk.From(author, queries);
+        var (organization, method) = OrganizationOf(walk);
+        var record = walk.Failure is null || walk.OwnRecord is not null ? walk.Governing : null;
+        var identifiers = await Align(request, author, organization, record?.Record, queries);
+        var result = new DmarcResult(OutcomeOf(author, walk, record, identifiers.Aligned, identifiers.Failure))
+        {
+            OrganizationalDomain = organization,
+            Method = method,
+            Identifiers = identifiers.Aligned,
+        };
+        result = record is null ? result : await WithPolicy(result, author, record, queries);
+        return result with { QueryCount = queries.Count };
+    }
+
+    private static DmarcOutcome OutcomeOf(
+        string author, DmarcTreeWalk walk, DmarcTreeWalk.Found? record, IReadOnlyList<DmarcIdentifier> identifiers, string? failure)
+    {
+        if (record is not null && identifiers.Any(identifier => identifier.IsAligned))
+        {
+            return new DmarcOutcome.Pass();
+        }
+
+        if ((walk.Failure ?? failure) is { } why)
+        {
+            return new DmarcOutcome.TempError(why);
+        }
+
+        if (record is null)
+        {
+            return new DmarcOutcome.None(walk.Unusable ?? $"Neither {author} nor a domain above it publishes a DMARC policy.");
+        }
+
+        return new DmarcOutcome.Fail(identifiers.Count == 0
+            ? "No domain was proved, neither by SPF nor by DKIM."
+            : $"{string.Join(", ", identifiers.Select(identifier => identifier.Domain).Distinct())} was proved, which is not {author} nor of its organization.");
+    }
+
+    private static async ValueTask<DmarcResult> WithPolicy(DmarcResult result, string author, DmarcTreeWalk.Found found, DmarcQueries queries)
+    {
+        var record = found.Record;
+        var (policy, tag) = found.Domain == author
+            ? (record.Policy, "p")
+            : record.HasNonexistentPolicy && await queries.IsNonexistent(author)
+                ? (record.NonexistentPolicy, "np")
+                : record.HasSubdomainPolicy ? (record.SubdomainPolicy, "sp") : (record.Policy, "p");
+        return result with
+        {
+            Policy = record.IsTest ? OneStepMilder(policy) : policy,
+            AppliedFrom = tag,
+            IsTest = record.IsTest,
+            RecordDomain = found.Domain,
+        };
+    }
+
+    private static DmarcPolicy OneStepMilder(DmarcPolicy policy) => policy == DmarcPolicy.Reject ? DmarcPolicy.Quarantine : DmarcPolicy.None;
+
+    private (string Domain, DmarcMethod Method) OrganizationOf(DmarcTreeWalk walk)
+    {
+        if (walk.OrganizationalDomain is { } found)
+        {
+            return (found, DmarcMethod.TreeWalk);
+        }
+
+        return publicSuffixes?.Invoke(walk.Start) is { } registered
+            ? (registered, DmarcMethod.PublicSuffixList)
+            : (walk.Start, DmarcMethod.Itself);
+    }
+
+    /// <summary>Section 4.10.2: the same domain, or in relaxed mode the same organizational domain.</summary>
+    private async ValueTask<(IReadOnlyList<DmarcIdentifier> Aligned, string? Failure)> Align(
+        DmarcRequest request, string author, string organization, DmarcRecord? record, DmarcQueries queries)
+    {
+        var identifiers = new List<DmarcIdentifier>();
+        string? failure = null;
+        var proved = request.SpfPass.Select(domain => (DmarcMechanism.Spf, domain, record?.SpfAlignment))
+            .Concat(request.DkimPass.Select(domain => (DmarcMechanism.Dkim, domain, record?.DkimAlignment)))
+            .Take(IdentifierCountMax);
+        foreach (var (mechanism, given, mode) in proved)
+        {
+            var domain = AsciiName(given) ?? given;
+            var isAligned = domain == author;
+            if (!isAligned && mode != DmarcAlignment.Strict && DomainName.IsEqualOrBelow(domain, organization))
+            {
+                // An organizational domain is never below the name that it belongs to, so any other name needs no walk.
+                var walk = await DmarcTreeWalk.From(domain, queries);
+                failure ??= walk.Failure;
+                isAligned = walk.Failure is null && OrganizationOf(walk).Domain == organization;
+            }
+
+            identifiers.Add(new DmarcIdentifier(mechanism, given, isAligned));
+        }
+
+        return (identifiers, failure);
+    }
+
+    /// <summary>The name in lower-case A-labels, or null where it is none.</summary>
+    private static string? AsciiName(string domain)
+    {
+        domain = domain.TrimEnd('.').ToLowerInvariant();
+        try
+        {
+            domain = Ascii(domain) ? domain : new IdnMapping { AllowUnassigned = true }.GetAscii(domain).ToLowerInvariant();
+        }
+        catch (ArgumentException)
+        {
+            // No international domain name; the reader is told that DNS cannot hold it.
+            return null;
+        }
+
+        return DomainName.IsLookupName(domain) ? domain : null;
+
+        static bool Ascii(string text) => System.Text.Ascii.IsValid(text);
+    }
+}

@@ -1,0 +1,94 @@
+namespace Shonin.MailAuthentication.Dmarc;
+
+/// <summary>The author's domain and the domains that were proved for a message.</summary>
+/// <param name="FromDomain">The domain of the one address in From. U-labels are converted (RFC 9989 section 5.3.1).</param>
+/// <param name="SpfPass">Domains for which SPF of MAIL FROM passed: none or one.</param>
+/// <param name="DkimPass">The d= of each signature that passed.</param>
+public sealed record DmarcRequest(string FromDomain, IReadOnlyList<string> SpfPass, IReadOnlyList<string> DkimPass);
+
+/// <summary>What DMARC says of a message. "Pass" means that it really comes from the domain in From, and nothing about who that is.</summary>
+public sealed record DmarcResult(DmarcOutcome Outcome)
+{
+    /// <summary>What the domain asks for on failure, after sp=, np= and t=; absent without a record.</summary>
+    public DmarcPolicy? Policy { get; init; }
+
+    /// <summary>The tag that the policy was taken from: p, sp or np; absent without a record.</summary>
+    public string? AppliedFrom { get; init; }
+
+    /// <summary>Whether t=y made the policy one step milder.</summary>
+    public bool IsTest { get; init; }
+
+    /// <summary>Where the record was found.</summary>
+    public string? RecordDomain { get; init; }
+
+    /// <summary>The organizational domain of the author's domain.</summary>
+    public string? OrganizationalDomain { get; init; }
+
+    public DmarcMethod Method { get; init; }
+
+    /// <summary>Each domain that was proved, and whether it is the author's.</summary>
+    public IReadOnlyList<DmarcIdentifier> Identifiers { get; init; } = [];
+
+    /// <summary>DNS queries that the check took.</summary>
+    public int QueryCount { get; init; }
+}
+
+/// <summary>How the organizational domain was found.</summary>
+public enum DmarcMethod
+{
+    /// <summary>By the records on the way up: RFC 9989 section 4.10.</summary>
+    TreeWalk,
+
+    /// <summary>There were none, so the public suffix list answered.</summary>
+    PublicSuffixList,
+
+    /// <summary>Neither answered: the domain itself.</summary>
+    Itself,
+}
+
+/// <summary>A proved domain.</summary>
+public sealed record DmarcIdentifier(DmarcMechanism Mechanism, string Domain, bool IsAligned);
+
+public enum DmarcMechanism
+{
+    Spf,
+    Dkim,
+}
+
+/// <summary>The results of RFC 9989 section 5.3.5, in the words of RFC 8601.</summary>
+public abstract record DmarcOutcome
+{
+    private DmarcOutcome()
+    {
+    }
+
+    public abstract string Word { get; }
+
+    /// <summary>At least one proved domain is the author's; one suffices.</summary>
+    public sealed record Pass : DmarcOutcome
+    {
+        public override string Word => "pass";
+    }
+
+    public sealed record Fail(string Why) : DmarcOutcome
+    {
+        public override string Word => "fail";
+    }
+
+    /// <summary>The domain publishes no policy that could be applied.</summary>
+    public sealed record None(string Why) : DmarcOutcome
+    {
+        public override string Word => "none";
+    }
+
+    public sealed record TempError(string Why) : DmarcOutcome
+    {
+        public override string Word => "temperror";
+    }
+
+    /// <summary>There is no one domain to ask about.</summary>
+    public sealed record PermError(string Why) : DmarcOutcome
+    {
+        public override string Word => "permerror";
+    }
+}
