@@ -8,8 +8,9 @@ public static class CardHoldWording
 {
     public static Words Of(Order order)
     {
-        var amount = Words.Of(order.Total);
-        var takingBack = order.Attempts.Any(attempt => attempt.IsReversing || attempt.Outcome is AttemptOutcome.Unknown && attempt.Reversal is null);
+        var takenBack = order.Attempts.LastOrDefault(attempt => attempt.IsReversing || attempt.Outcome is AttemptOutcome.Unknown && attempt.Reversal is null);
+        var takingBack = takenBack is not null;
+        var amount = Words.Of(takenBack?.Outcome is AttemptOutcome.PartiallyApproved partly ? partly.Amount : order.Total);
         if (order.Approval is { } approval)
             return takingBack ? Twice(Words.Of(approval.Amount)) : Once(Words.Of(approval.Amount));
         if (order.Attention.Contains(AttentionReason.ReversalUnconfirmed))

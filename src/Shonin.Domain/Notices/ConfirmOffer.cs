@@ -25,43 +25,42 @@ public abstract record ConfirmOffer
     /// <summary>We are asking at this moment; there is nothing to press.</summary>
     public sealed record Underway : ConfirmOffer;
 
-    /// <summary>A code that no table names may be asked about this often: the first time, and once by the customer.</summary>
-    private const int UnlistedAnswersMax = 2;
+    /// <summary>The order is not on hold any more, or its deadline is too near for another answer.</summary>
+    public sealed record TooLate : ConfirmOffer;
 
+    /// <summary>What the decider would say to the button now, and what the last answer asks of the customer first.</summary>
     public static ConfirmOffer For(Order order, DateTimeOffset now)
     {
-        if (order.AttemptInFlight is not null)
-            return new Underway();
-        var onThisCard = order.Attempts.Where(attempt => attempt.Card.Fingerprint == order.Card.Fingerprint).ToList();
-        if (onThisCard.Select(CodesOf).Any(codes => codes is not null && ForbidsRetry(codes)))
-            return new Never();
-        return onThisCard.Where(attempt => attempt.Card.Token == order.Card.Token).Select(CodesOf).LastOrDefault(codes => codes is not null) is { } last
-            ? After(last, onThisCard, now)
-            : new AtOnce();
+        var onThisCard = order.Attempts.Where(attempt => attempt.Card.Fingerprint == order.Card.Fingerprint).Select(CodesOf).OfType<AnswerCodes>().ToList();
+        return OrderActions.RefusalToConfirm(order, now)?.Reason switch
+        {
+            null => onThisCard.LastOrDefault() is { } last ? After(last) : new AtOnce(),
+            Refusal.AttemptInProgress => new Underway(),
+            Refusal.RetryTooEarly => new NotBefore(onThisCard.Max(WaitUntil)),
+            Refusal.NeverRetryCode or Refusal.RetryBudgetSpent => new Never(),
+            Refusal.OrderNotFound or Refusal.ShipmentNotFound or Refusal.NotOnHold or Refusal.AlreadyApproved or Refusal.AlreadyShipped or Refusal.AlreadyCancelled
+                or Refusal.DeadlinePassed or Refusal.NoLiveAuthorization or Refusal.InvalidAmount or Refusal.InvalidItems => new TooLate(),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
     }
 
-    private static ConfirmOffer After(AnswerCodes last, List<Attempt> onThisCard, DateTimeOffset now)
+    private static ConfirmOffer After(AnswerCodes last)
     {
         if (ResponseRules.RowFor(last.ResponseCode, last.At)?.Mendable is { } what)
             return new AfterMending(what);
-        if (MeaningOf(last) == ResponseMeaning.Referral)
-            return new AfterCall();
-        if (last.AdviceCode is { } advice && ResponseRules.AdviceWaits.TryGetValue(advice, out var wait) && last.At + wait > now)
-            return new NotBefore(last.At + wait);
-        var unlisted = onThisCard.Select(CodesOf).Count(codes => codes is not null && MeaningOf(codes) == ResponseMeaning.Unlisted);
-        return unlisted >= UnlistedAnswersMax ? new Never() : new AtOnce();
+        return MeaningOf(last) == ResponseMeaning.Referral ? new AfterCall() : new AtOnce();
     }
 
-    internal static AnswerCodes? CodesOf(Attempt attempt) => attempt.Outcome switch
+    private static DateTimeOffset WaitUntil(AnswerCodes codes) =>
+        codes.AdviceCode is { } advice && ResponseRules.AdviceWaits.TryGetValue(advice, out var wait) ? codes.At + wait : codes.At;
+
+    internal static ResponseMeaning MeaningOf(AnswerCodes codes) => ResponseRules.MeaningOf(codes.ResponseCode, codes.NetworkCode, codes.At);
+
+    private static AnswerCodes? CodesOf(Attempt attempt) => attempt.Outcome switch
     {
         AttemptOutcome.Declined declined => declined.Codes,
         AttemptOutcome.Referred referred => referred.Codes,
         AttemptOutcome.Sent or AttemptOutcome.NotSent or AttemptOutcome.Approved or AttemptOutcome.PartiallyApproved or AttemptOutcome.Unknown => null,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
-
-    internal static ResponseMeaning MeaningOf(AnswerCodes codes) => ResponseRules.MeaningOf(codes.ResponseCode, codes.NetworkCode, codes.At);
-
-    private static bool ForbidsRetry(AnswerCodes codes) =>
-        MeaningOf(codes) == ResponseMeaning.NeverRetry || (codes.AdviceCode is { } advice && ResponseRules.NeverRetryAdviceCodes.Contains(advice));
 }

@@ -11,6 +11,9 @@ internal abstract record HoldCause
     /// <param name="Mendable">What the customer can mend; null where the reason is the card company's to tell.</param>
     public sealed record SaidNo(Attempt Attempt, DateTimeOffset AnsweredAt, Mendable? Mendable) : HoldCause;
 
+    /// <summary>It would approve a part, which we did not ask for and give back. How large a part is between it and the customer.</summary>
+    public sealed record SaidNoToTheWhole(Attempt Attempt, DateTimeOffset AnsweredAt) : HoldCause;
+
     /// <summary>The card company could not read what we sent, and so has not decided.</summary>
     public sealed record OurFault(Attempt Attempt) : HoldCause;
 
@@ -28,9 +31,7 @@ internal abstract record HoldCause
         for (var index = order.Attempts.Length - 1; index >= 0; index--)
             if (Explain(order.Attempts[index], holdClass) is { } cause)
                 return cause;
-        return holdClass == HoldClass.NoAnswer
-            ? new OutOfReach(order.PlacedAt)
-            : throw new InvariantBrokenException($"order {order.Id} has no attempt that explains a hold of class {holdClass}");
+        throw new InvariantBrokenException($"order {order.Id} has no attempt that explains a hold of class {holdClass}");
     }
 
     private static HoldCause? Explain(Attempt attempt, HoldClass holdClass) => (holdClass, attempt.Outcome) switch
@@ -39,7 +40,7 @@ internal abstract record HoldCause
             new OurFault(attempt),
         (HoldClass.Declined, AttemptOutcome.Declined declined) =>
             new SaidNo(attempt, declined.Codes.At, ResponseRules.RowFor(declined.Codes.ResponseCode, declined.Codes.At)?.Mendable),
-        (HoldClass.Declined, AttemptOutcome.PartiallyApproved partly) => new SaidNo(attempt, partly.At, null),
+        (HoldClass.Declined, AttemptOutcome.PartiallyApproved partly) => new SaidNoToTheWhole(attempt, partly.At),
         (HoldClass.Referred, AttemptOutcome.Referred referred) => new AsksToCall(attempt, referred.Codes.At),
         (HoldClass.NoAnswer, AttemptOutcome.Unknown unknown) => new Silence(attempt, unknown.Since),
         (HoldClass.NoAnswer, AttemptOutcome.NotSent notSent) => new OutOfReach(notSent.At),

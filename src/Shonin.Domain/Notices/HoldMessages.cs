@@ -75,6 +75,12 @@ internal static class HoldMessages
                     $"{asked.Ja}に{card.Ja}で問い合わせ、承認しないという返答を受け取りました。", $"We asked on {asked.En} with your {card.En}, and the answer was no.");
                 return saidNo.Mendable is { } mendable ? known.Then(WhatIsWrong(mendable)) : known;
             }
+            case HoldCause.SaidNoToTheWhole part:
+            {
+                var (asked, card) = Asked(facts, part.Attempt);
+                return new(
+                    $"{asked.Ja}に{card.Ja}で問い合わせましたが、ご注文の全額は承認されませんでした。", $"We asked on {asked.En} with your {card.En}, and the whole amount wasn't approved.");
+            }
             case HoldCause.OurFault fault:
             {
                 var (asked, card) = Asked(facts, fault.Attempt);
@@ -135,7 +141,7 @@ internal static class HoldMessages
 
     private static Words WhatWeDoNotKnow(HoldCause cause) => cause switch
     {
-        HoldCause.SaidNo { Mendable: null } => new(
+        HoldCause.SaidNo { Mendable: null } or HoldCause.SaidNoToTheWhole => new(
             "理由は当店には知らされません。カード会社にお尋ねになれます。", "We aren't told why. You can ask your card company."),
         HoldCause.SaidNo => new("これより詳しいことは、当店には知らされません。カード会社にお尋ねになれます。", "We aren't told more than that. You can ask your card company."),
         HoldCause.OurFault => new("カード会社が承認するかどうかは、まだわかりません。", "We don't know yet whether your card company will approve it."),
@@ -153,12 +159,12 @@ internal static class HoldMessages
     {
         if (offer is ConfirmOffer.Underway)
             return new("いま、カード会社にもう一度問い合わせています。お客様の操作は必要ありません。", "We're asking your card company again right now — you don't need to do anything.");
-        if (AsksByItself(hold) is { } askedAgainAt)
-            return AskedAgain(facts, askedAgainAt);
-        if (cause is HoldCause.Silence && facts.Order.Attempts.Any(attempt => attempt.IsReversing))
+        if (hold.SendAgainAt is not null)
             return new(
-                "まず、返答のなかった問い合わせを取り消します。その確認が届くまで、自動で問い合わせることはありません。",
-                "First we're taking the unanswered request back. Until your card company confirms that, we won't ask again by ourselves.");
+                "カード会社につながるまで自動で試し、つながりしだい問い合わせます。お客様の操作は必要ありません。",
+                "We keep trying, and ask as soon as we can reach your card company — you don't need to do anything.");
+        if (hold.RetryAt is { } retryAt)
+            return facts.Order.Attempts.Any(attempt => attempt.IsReversing) ? AskedAfterReversal(facts, retryAt) : AskedAgain(facts, retryAt);
         if (cause is HoldCause.OurFault)
             return new("当店の担当者が原因を調べています。自動で問い合わせることはありません。", "One of our staff is looking into it. We won't ask again by ourselves.");
         return cause is HoldCause.AsksToCall
@@ -168,8 +174,13 @@ internal static class HoldMessages
             : new("自動で問い合わせることはありません。次のどれかをお選びください。", "Nothing happens by itself. Please choose one of the following.");
     }
 
-    /// <summary>When we ask again without anybody's help; null where we do not.</summary>
-    private static DateTimeOffset? AsksByItself(Hold hold) => hold.SendAgainAt ?? hold.RetryAt;
+    private static Words AskedAfterReversal(NoticeFacts facts, DateTimeOffset earliest)
+    {
+        var when = facts.Time.DayAndTime(earliest);
+        return new(
+            $"まず、返答のなかった問い合わせを取り消します。その確認が届いたら、早ければ {when.Ja} に、もう一度問い合わせます。お客様の操作は必要ありません。",
+            $"First we take the unanswered request back. Once your card company confirms that, we'll ask again, on {when.En} at the earliest — you don't need to do anything.");
+    }
 
     private static Words AskedAgain(NoticeFacts facts, DateTimeOffset at)
     {
@@ -189,6 +200,9 @@ internal static class HoldMessages
             passages.Add(new Passage.Sentence(cause is HoldCause.SaidNo { Mendable: Mendable.Number }
                 ? new("登録された番号のままでは、もう一度確認することはできません。", "Your card company can't be asked again with this number.")
                 : new("このご注文では、このカードでもう一度確認することはできません。", "This card cannot be asked again for this order.")));
+        if (offer is ConfirmOffer.Underway)
+            passages.Add(new Passage.Sentence(new(
+                "いまの問い合わせに返答が届いたあとで、次のことを選べます。", "You can choose these once the answer to our present request has come.")));
         var change = new Passage.Choice(ActionNames.ChangeMethod, ChangeEffect(cause));
         var confirm = ConfirmEffect(facts, hold, offer) is { } effect ? new Passage.Choice(ActionNames.Confirm, effect) : null;
         var mendsByChange = offer is ConfirmOffer.AfterMending { What: not Mendable.Unblocking };
@@ -209,8 +223,8 @@ internal static class HoldMessages
     {
         var effect = offer switch
         {
-            ConfirmOffer.Underway or ConfirmOffer.Never => null,
-            ConfirmOffer.AtOnce when AsksByItself(hold) is null => new Words("すぐに、もう一度問い合わせます。", "We ask your card company again at once."),
+            ConfirmOffer.Underway or ConfirmOffer.Never or ConfirmOffer.TooLate => null,
+            ConfirmOffer.AtOnce when hold is { RetryAt: null, SendAgainAt: null } => new Words("すぐに、もう一度問い合わせます。", "We ask your card company again at once."),
             ConfirmOffer.AtOnce => new Words("待たずに、いますぐもう一度問い合わせます。", "We ask your card company at once, without waiting."),
             ConfirmOffer.NotBefore wait => new Words(
                 $"{facts.Time.DayAndTime(wait.At).Ja}から使えます。カード会社の指定です。", $"You can use this from {facts.Time.DayAndTime(wait.At).En}; your card company set that wait."),
@@ -236,7 +250,7 @@ internal static class HoldMessages
     {
         HoldCause.SaidNo { Mendable: Mendable.Number or Mendable.Expiry or Mendable.SecurityCode } => new(
             "カードを登録し直すか、別のカードを登録します。すぐに問い合わせます。", "Enter the card anew, or use another one. We ask at once."),
-        HoldCause.SaidNo or HoldCause.OurFault or HoldCause.AsksToCall or HoldCause.Silence or HoldCause.OutOfReach => new(
+        HoldCause.SaidNo or HoldCause.SaidNoToTheWhole or HoldCause.OurFault or HoldCause.AsksToCall or HoldCause.Silence or HoldCause.OutOfReach => new(
             "別のカードを登録します。すぐに問い合わせます。", "Use another card. We ask at once."),
         _ => throw new UnreachableException(),
     };

@@ -68,6 +68,8 @@ public static class OrderWording
 
     private static Words ApprovedName(Order order)
     {
+        if (HasRunOut(order))
+            return new("承認の期限が切れました", "The approval has run out");
         if (order.Shipments.IsEmpty)
             return new("承認されました", "Approved");
         if (!order.IsShippedWhole)
@@ -77,6 +79,8 @@ public static class OrderWording
 
     private static Words ApprovedMeaning(Order order)
     {
+        if (HasRunOut(order))
+            return new("当店の担当者が対応しています。まだ発送していない分の代金はいただいていません。", "One of our staff is looking into it. What isn't shipped yet hasn't been charged.");
         if (order.Shipments.IsEmpty)
             return new("発送の準備をしています。代金は、発送のときに請求します。", "We're getting it ready. Your card is charged when it's shipped.");
         if (!order.IsShippedWhole)
@@ -85,4 +89,6 @@ public static class OrderWording
             ? new("すべての商品をお届けしました。", "Everything has been delivered.")
             : new("すべての商品を発送しました。", "Everything has been shipped.");
     }
+
+    private static bool HasRunOut(Order order) => order.Approval is null && !order.IsShippedWhole;
 }

@@ -40,8 +40,9 @@ internal static class ParcelMessages
                 new Passage.Fact(new("発送した日時", "Shipped"), facts.Time.DayAndTime(parcel.ShippedAt)),
             ],
             [
-                Message.WhereItStands(OrderWording.StateMeaning(facts.Order), new Words(
-                    $"この発送の分 {amount.Ja} を、{card.Ja}に請求します。", $"We're charging {amount.En} for this parcel to your {card.En}.")),
+                Message.WhereItStands(OrderWording.StateMeaning(facts.Order), parcel.Amount.MinorUnits == 0
+                    ? new Words("この荷物の分の請求はありません。", "This parcel costs you nothing.")
+                    : new Words($"この発送の分 {amount.Ja} を、{card.Ja}に請求します。", $"We're charging {amount.En} for this parcel to your {card.En}.")),
                 Message.WhatHappensNext(new Words(
                     "お届けが済んだら、お知らせします。お客様の操作は必要ありません。", "We'll tell you when it's been delivered — you don't need to do anything.")),
                 new Section(new("お客様にできること", "What you can do"),

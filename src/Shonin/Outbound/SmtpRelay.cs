@@ -4,11 +4,9 @@ using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
+using Shonin.Settings;
 
 namespace Shonin.Outbound;
-
-/// <summary>How mail goes to the relay.</summary>
-internal enum SmtpTls { None, StartTls, Implicit }
 
 /// <summary>Where the relay is, and how patient we are with it.</summary>
 /// <param name="Timeout">For one mail, the connection included.</param>

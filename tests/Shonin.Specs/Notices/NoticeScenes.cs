@@ -49,9 +49,10 @@ internal static class NoticeScenes
         yield return Problem("no; the expiry date is wrong", HoldClass.Declined, Asked(locale).Declined("54").Hold(HoldClass.Declined).Announced());
         yield return Problem("no; the security code is wrong", HoldClass.Declined, Asked(locale).Declined("N7").Hold(HoldClass.Declined).Announced());
         yield return Problem("no; blocked by the cardholder", HoldClass.Declined, Asked(locale).Declined("9G").Hold(HoldClass.Declined).Announced());
+        yield return Problem("no; only a part was approved", HoldClass.Declined, Asked(locale).PartlyApproved().Hold(HoldClass.Declined).Announced());
         yield return Problem("no; our request was faulty", HoldClass.Declined, Asked(locale).Declined("30").Hold(HoldClass.Declined).Announced());
         yield return Problem("asks the customer to call", HoldClass.Referred, Asked(locale).Referred("01").Hold(HoldClass.Referred).Announced());
-        yield return Problem("no answer; the request is being taken back", HoldClass.NoAnswer, Asked(locale).Silent().Hold(HoldClass.NoAnswer).Announced());
+        yield return Problem("no answer; the request is being taken back", HoldClass.NoAnswer, Asked(locale).Silent().Hold(HoldClass.NoAnswer).RetryAfter(TimeSpan.FromMinutes(5)).Announced());
         yield return Problem("no answer; taken back, we ask again", HoldClass.NoAnswer,
             Asked(locale).Silent().Hold(HoldClass.NoAnswer).Reversed(1).RetryAfter(TimeSpan.FromMinutes(5)).Announced());
         yield return Problem("no answer; nothing found to take back", HoldClass.NoAnswer,

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
+using Shonin.Domain.Orders;
 
 namespace Shonin.Specs.Notices;
 
@@ -177,6 +178,18 @@ public sealed class NoticeWordingSpecs
         foreach (var locale in Enum.GetValues<Locale>())
             Assert.Contains(
                 ActionNames.Confirm.In(locale), Problem(NoticeScenes.Asked(locale).Declined(code).Hold(HoldClass.Declined).Announced()).Text, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(EveryHold))]
+    public void A_notice_offers_to_confirm_where_the_decider_accepts_it_or_says_from_when_it_does(Locale locale, string title)
+    {
+        var scene = Find(locale, title);
+        var offered = scene.Write().Text.Contains(TextOf(ActionNames.Confirm, locale), StringComparison.Ordinal);
+        var accepted = OrderActions.Of(scene.Story.Order, scene.Story.Now).Contains(OrderAction.Confirm);
+        var isForLater = ConfirmOffer.For(scene.Story.Order, scene.Story.Now) is ConfirmOffer.NotBefore;
+        Assert.Equal(offered, accepted || isForLater);
+
+        static string TextOf(Words name, Locale locale) => locale == Locale.Ja ? $"・「{name.Ja}」" : $"・“{name.En}”";
     }
 
     [Fact]

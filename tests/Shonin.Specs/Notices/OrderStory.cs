@@ -59,6 +59,9 @@ internal sealed class OrderStory
     public OrderStory Approved() =>
         After(TimeSpan.FromSeconds(1)).Then(new OrderEvent.AttemptApproved(Last, "00", "A1B2C3", null, Now + TimeSpan.FromDays(30), Now));
 
+    public OrderStory PartlyApproved() => After(TimeSpan.FromSeconds(1))
+        .Then(new OrderEvent.AttemptPartiallyApproved(Last, "A1B2C3", new(10_000, Currency.Jpy), Now)).Reverse(Last, ReversalReason.Error);
+
     public OrderStory Silent() => After(TimeSpan.FromSeconds(30)).Then(new OrderEvent.AttemptUnanswered(Last, Now)).Reverse(Last, ReversalReason.AnswerLateOrNever);
 
     public OrderStory Reverse(int attempt, ReversalReason reason) => Then(new OrderEvent.ReversalStarted(

@@ -7,6 +7,7 @@ using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
 using Shonin.Merchant;
 using Shonin.Outbound;
+using Shonin.Settings;
 using Shonin.Specs.EventLog;
 using Shonin.Specs.Notices;
 
