@@ -16,16 +16,14 @@ public sealed class SqliteEventStore : IEventStore
 
     private readonly FileStream writeLock;
     private readonly SqliteWriter writer;
-    private readonly SqliteHead head;
     private readonly SqliteReader reader;
     private readonly WriterThread thread;
     private readonly ITimer witnessTimer;
 
-    private SqliteEventStore(FileStream writeLock, SqliteWriter writer, SqliteHead head, SqliteReader reader, WriterThread thread, TimeProvider time)
+    private SqliteEventStore(FileStream writeLock, SqliteWriter writer, SqliteReader reader, WriterThread thread, TimeProvider time)
     {
         this.writeLock = writeLock;
         this.writer = writer;
-        this.head = head;
         this.reader = reader;
         this.thread = thread;
         witnessTimer = time.CreateTimer(_ => thread.TryPost(WriteWitness), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -55,7 +53,7 @@ public sealed class SqliteEventStore : IEventStore
             head.CatchUp(connection, eventsSeen);
             var writer = new SqliteWriter(connection, documentKeys, head);
             return ValueTask.FromResult(new SqliteEventStore(
-                writeLock, writer, head, new SqliteReader(files.Database, documentKeys), new WriterThread($"log {files.Name}"), time));
+                writeLock, writer, new SqliteReader(files.Database, documentKeys), new WriterThread($"log {files.Name}"), time));
         }
         catch
         {
@@ -131,11 +129,11 @@ public sealed class SqliteEventStore : IEventStore
 
     private IReadOnlyList<AppendResult> Commit(IReadOnlyList<Append> batch)
     {
-        var before = head.TouchedCount;
+        var before = writer.Head.TouchedCount;
         var results = writer.Commit(batch);
-        if (head.TouchedCount >= HeadLine.StreamCountMax)
+        if (writer.Head.TouchedCount >= HeadLine.StreamCountMax)
             WriteWitness();
-        else if (before == 0 && head.TouchedCount > 0)
+        else if (before == 0 && writer.Head.TouchedCount > 0)
             witnessTimer.Change(WitnessEvery, Timeout.InfiniteTimeSpan);
         return results;
     }
@@ -144,7 +142,7 @@ public sealed class SqliteEventStore : IEventStore
     {
         try
         {
-            head.WriteWitness();
+            writer.Head.WriteWitness();
             WitnessProblem = null;
         }
         catch (IOException failure)

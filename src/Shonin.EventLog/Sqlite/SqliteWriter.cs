@@ -50,6 +50,8 @@ internal sealed class SqliteWriter : IDisposable
             epochs[shard] = epochOf.Bind(1, shard).First(0L, row => row.Number(0));
     }
 
+    internal SqliteHead Head => head;
+
     internal IReadOnlyList<AppendResult> Commit(IReadOnlyList<Append> batch)
     {
         try

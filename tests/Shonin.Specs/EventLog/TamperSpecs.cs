@@ -217,9 +217,20 @@ public sealed class TamperSpecs(TamperSpecs.Original original) : IClassFixture<T
         using var left = folder.Copy();
         await killed.DisposeAsync();
 
+        Assert.Equal(new LogReport("merchant", 8, null), await LogVerification.VerifyAsync(left.Log, null, default));
         await (await SqliteEventStore.OpenAsync(left.Log, TimeProvider.System, default)).DisposeAsync();
         Assert.Contains("\"streams\":{\"d\":1}", File.ReadAllLines(left.Log.Heads)[^1], StringComparison.Ordinal);
         Assert.Equal(new LogReport("merchant", 8, null), await LogVerification.VerifyAsync(left.Log, null, default));
+    }
+
+    [Fact]
+    public async Task A_lost_heads_file_does_not_stop_the_log_but_its_hole_stays_visible()
+    {
+        File.Delete(folder.Log.Heads);
+        await using (var store = await SqliteEventStore.OpenAsync(folder.Log, new FakeTimeProvider(Start.AddHours(1)), default))
+            await AppendAsync(store, "b", 3, Start);
+        Assert.Equal(3, JsonDocument.Parse(Lines()[0]).RootElement.GetProperty("line").GetInt64());
+        Assert.Equal(new LogProblem.HeadsFileAltered(folder.Log.Heads, 1), (await VerifyAsync()).Problem);
     }
 
     [Fact]
