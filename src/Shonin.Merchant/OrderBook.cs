@@ -1,83 +1,287 @@
-using System.Collections.Immutable;
-using Shonin.Domain;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Orders;
+using Shonin.EventLog;
+using Shonin.Merchant.Shards;
+using Shonin.Merchant.Stored;
 
 namespace Shonin.Merchant;
 
-/// <summary>Personal data of a customer; they stand beside the log, under a key of the customer's own.</summary>
-public sealed record Person(string Email, string Name, string? Phone);
-
-/// <summary>What a client asks when it places an order.</summary>
-public sealed record PlaceOrder(Person Customer, Locale Locale, ImmutableArray<OrderItem> Items, CardOnFile Card, string? Reference);
-
-/// <summary>The client's Idempotency-Key.</summary>
-/// <param name="Scope">API key and route, so that two clients never share a key.</param>
-/// <param name="BodyHash">A keyed hash of the request's body without any security code.</param>
-public sealed record RequestKey(string Scope, string Key, ReadOnlyMemory<byte> BodyHash);
-
-/// <summary>Whether a request waits for the card company.</summary>
-public enum Patience { UntilSettled, RespondAtOnce }
-
-/// <summary>An order as it stood at one version of its stream, with its history up to there.</summary>
-/// <param name="AccessKey">The secret in the customer's link, or null where the customer's data were erased.</param>
-public sealed record OrderRecord(Order Order, Person? Person, string? AccessKey, long Version, IReadOnlyList<OrderEvent> History);
-
-/// <summary>A notice word for word, as mailed and as shown in the message centre.</summary>
-public sealed record NoticeRecordText(NoticeRecord Record, string MessageId, string Subject, string Text, string Html);
-
-/// <summary>What became of a request.</summary>
-public abstract record Answer
+/// <summary>
+/// Where REST, pages, the link and the command line meet the orders. It holds every shard of the log; each command goes to the shard of
+/// its order, is decided there, and is answered when it is durable.
+/// </summary>
+public sealed class OrderBook : IAsyncDisposable
 {
-    private Answer() { }
+    /// <summary>How many order numbers in a row may be unused before a list ends: numbers that a crash left behind.</summary>
+    private const int NumberGapMax = 1000;
+    private const int NumberTriesMax = 20;
 
-    /// <param name="Record">The order as it stood when the request was settled; for a repeated key the same as the first time.</param>
-    public sealed record Done(OrderRecord Record) : Answer;
+    private readonly OrderBookPorts ports;
+    private readonly Supplier supplier;
+    private readonly Appender appender;
+    private readonly Shard[] shards;
+    private readonly ConcurrentDictionary<string, StreamId> inFlight = new();
+    private long nextSequence;
 
-    public sealed record Refused(Refusal Reason, string? Rule) : Answer;
+    private OrderBook(OrderBookPorts ports, Supplier supplier, Appender appender, long nextSequence) =>
+        (this.ports, this.supplier, this.appender, this.nextSequence, shards) = (ports, supplier, appender, nextSequence, new Shard[ShardMap.ShardCount]);
 
-    /// <summary>The key was used with another body.</summary>
-    public sealed record KeyReused : Answer;
+    /// <summary>Takes every shard, winds its alarms, and begins. Whatever was under way when the last owner stopped is led out by its alarm.</summary>
+    public static async Task<OrderBook> OpenAsync(OrderBookPorts ports, CancellationToken cancellation)
+    {
+        var supplier = new Supplier(ports.Clock, ports.Random);
+        var book = new OrderBook(ports, supplier, new Appender(ports.Store), await OrderKeys.NextSequenceAsync(ports.Store, cancellation));
+        var reactions = new Reactions(ports.Options);
+        for (var shard = 0; shard < ShardMap.ShardCount; shard++)
+        {
+            var lease = await ports.Store.AcquireShardAsync(shard, cancellation);
+            var alarms = await ports.Store.ReadAlarmsAsync(shard, cancellation);
+            book.shards[shard] = new Shard(lease, alarms, new ShardPorts(ports.Options, ports.Clock, ports.Store, reactions, supplier)
+            {
+                Append = book.appender.AppendAsync,
+                Send = book.Send,
+                LinkCondition = ports.LinkCondition,
+                OnFault = ports.OnFault,
+            });
+        }
+        return book;
+    }
 
-    /// <summary>The log cannot be written now; nothing was changed.</summary>
-    public sealed record Unavailable(string Why) : Answer;
-
-    /// <summary>Too much is waiting already; nothing was changed.</summary>
-    public sealed record Overloaded(TimeSpan RetryAfter) : Answer;
-}
-
-/// <summary>Where REST, pages and the command line meet the orders.</summary>
-public sealed class OrderBook
-{
-    public ValueTask<Answer> PlaceAsync(PlaceOrder request, RequestKey key, Patience patience, CancellationToken cancellation) =>
-        throw new NotSupportedException();
+    public async ValueTask<Answer> PlaceAsync(PlaceOrder request, RequestKey key, Patience patience, CancellationToken cancellation)
+    {
+        if (await FindFirstOutcomeAsync(key, cancellation) is { } first)
+            return first;
+        var order = supplier.NewOrderId();
+        var person = new SealedPerson(request.Customer.Email, request.Customer.Name, request.Customer.Phone, supplier.NewAccessKey());
+        for (var tries = 0; tries < NumberTriesMax; tries++)
+        {
+            var number = OrderKeys.NumberOf(Interlocked.Increment(ref nextSequence) - 1);
+            var place = new OrderCommand.Place(order, number, CustomerOf(request.Customer), request.Locale, request.Items, request.Card, request.Reference);
+            var work = new Work(OrderKeys.StreamOf(order), place, Persistence.TellClient, patience)
+            {
+                Key = key,
+                NewPerson = person,
+                Keys = [OrderKeys.Number(number), new UniqueKey(OrderKeys.AccessScope, OrderKeys.AccessHash(person.AccessKey))],
+            };
+            var result = await ShardOf(work.Stream).SubmitAsync(work).WaitAsync(cancellation);
+            if (result is not WorkResult.NumberTaken)
+                return await ToAnswerAsync(result, key, cancellation);
+        }
+        return new Answer.Unavailable("Another server gives out order numbers at the same time. Nothing was changed; try again.");
+    }
 
     /// <summary>Confirm, change card, cancel, ship, register delivery.</summary>
     /// <param name="key">Null for the pages' own buttons, whose commands carry their request id.</param>
-    public ValueTask<Answer> SubmitAsync(OrderId order, OrderCommand command, RequestKey? key, Patience patience, CancellationToken cancellation) =>
-        throw new NotSupportedException();
+    public async ValueTask<Answer> SubmitAsync(OrderId order, OrderCommand command, RequestKey? key, Patience patience, CancellationToken cancellation)
+    {
+        if (key is not null && await FindFirstOutcomeAsync(key, cancellation) is { } first)
+            return first;
+        var work = new Work(OrderKeys.StreamOf(order), command, Persistence.TellClient, patience) { Key = key };
+        return await ToAnswerAsync(await ShardOf(work.Stream).SubmitAsync(work).WaitAsync(cancellation), key, cancellation);
+    }
 
-    public ValueTask<OrderRecord?> FindAsync(OrderId order, CancellationToken cancellation) =>
-        throw new NotSupportedException();
+    /// <summary>Records what became of a notice's mail; the outbox item is done with the same append.</summary>
+    /// <exception cref="LogUnusableException">The log cannot be written; the item waits in the outbox still.</exception>
+    public async ValueTask RecordMailAsync(string order, OrderCommand command, string completedOutboxId, CancellationToken cancellation)
+    {
+        var work = new Work(OrderKeys.StreamOf(new OrderId(order)), command, Persistence.TellClient, Patience.RespondAtOnce) { CompletedOutbox = [completedOutboxId] };
+        var result = await ShardOf(work.Stream).SubmitAsync(work).WaitAsync(cancellation);
+        if (result is not WorkResult.Done)
+            throw new LogUnusableException($"What became of a mail of order {order} could not be recorded: {result}");
+    }
+
+    /// <summary>Takes an answer of the card company to the order whose claim it answers.</summary>
+    public async ValueTask<AnswerRoute> RecordAnswerAsync(NetworkAnswer answer)
+    {
+        if (!inFlight.TryRemove(answer.WireKey, out var stream))
+        {
+            if (await FindClaimAsync(answer) is not { } found)
+                return AnswerRoute.Unclaimed;
+            stream = found;
+        }
+        var work = new Work(stream, new OrderCommand.RecordAnswer(answer), Persistence.UntilDurable, Patience.RespondAtOnce);
+        await ShardOf(stream).SubmitAsync(work);
+        return AnswerRoute.Recorded;
+    }
+
+    /// <summary>The link came up: what waited for it goes out.</summary>
+    public void NoteLinkUp()
+    {
+        foreach (var shard in shards)
+            shard?.NoteLinkUp();
+    }
+
+    public async ValueTask<OrderRecord?> FindAsync(OrderId order, CancellationToken cancellation) =>
+        await ShardOf(OrderKeys.StreamOf(order)).ReadAsync(OrderKeys.StreamOf(order)).WaitAsync(cancellation);
 
     public ValueTask<OrderRecord?> FindByNumberAsync(string number, CancellationToken cancellation) =>
-        throw new NotSupportedException();
+        OrderKeys.SequenceOf(number) is null ? ValueTask.FromResult<OrderRecord?>(null) : FindByKeyAsync(OrderKeys.NumberScope(number.Length - 1), number, cancellation);
 
     public ValueTask<OrderRecord?> FindByAccessKeyAsync(string accessKey, CancellationToken cancellation) =>
-        throw new NotSupportedException();
+        FindByKeyAsync(OrderKeys.AccessScope, OrderKeys.AccessHash(accessKey), cancellation);
 
     public ValueTask<OrderRecord?> FindByShipmentAsync(string shipment, CancellationToken cancellation) =>
-        throw new NotSupportedException();
+        FindByKeyAsync(OrderKeys.ShipmentScope, shipment, cancellation);
 
-    /// <summary>Orders in the order in which they were placed.</summary>
-    public ValueTask<IReadOnlyList<OrderRecord>> ListAsync(string? afterNumber, int limit, CancellationToken cancellation) =>
-        throw new NotSupportedException();
+    /// <summary>Orders in the order in which they were numbered.</summary>
+    public async ValueTask<IReadOnlyList<OrderRecord>> ListAsync(string? afterNumber, int limit, CancellationToken cancellation)
+    {
+        var found = new List<OrderRecord>();
+        var sequence = afterNumber is null ? OrderKeys.FirstNumber : (OrderKeys.SequenceOf(afterNumber) ?? long.MaxValue - 1) + 1;
+        for (var gap = 0; found.Count < limit && gap < NumberGapMax && sequence < Interlocked.Read(ref nextSequence); sequence++)
+        {
+            if (await FindByNumberAsync(OrderKeys.NumberOf(sequence), cancellation) is { } record)
+                (gap, found) = (0, [.. found, record]);
+            else
+                gap++;
+        }
+        return found;
+    }
 
     /// <summary>Orders on the agents' list, the oldest first.</summary>
-    public ValueTask<IReadOnlyList<OrderRecord>> ListNeedingAttentionAsync(int limit, CancellationToken cancellation) =>
-        throw new NotSupportedException();
+    public async ValueTask<IReadOnlyList<OrderRecord>> ListNeedingAttentionAsync(int limit, CancellationToken cancellation)
+    {
+        var found = new List<OrderRecord>();
+        var seen = new HashSet<StreamId>();
+        foreach (var item in await ports.Store.ReadOutboxAsync(Reactions.AttentionQueue, DateTimeOffset.MaxValue, limit, cancellation))
+            if (seen.Add(item.Stream) && await ShardOf(item.Stream).ReadAsync(item.Stream).WaitAsync(cancellation) is { } record)
+                found.Add(record);
+        return found;
+    }
 
     /// <summary>The order's notices, the oldest first; texts of an erased customer are gone.</summary>
-    public ValueTask<IReadOnlyList<NoticeRecordText>> ReadNoticesAsync(OrderRecord record, CancellationToken cancellation) =>
-        throw new NotSupportedException();
+    public async ValueTask<IReadOnlyList<NoticeRecordText>> ReadNoticesAsync(OrderRecord record, CancellationToken cancellation)
+    {
+        var texts = new List<NoticeRecordText>();
+        foreach (var notice in record.Order.Notices)
+            if (await ports.Store.ReadDocumentAsync(NoticeMail.DocumentIdOf(notice.Notice.Id), cancellation) is { } json && NoticeMail.Parse(json) is var mail)
+                texts.Add(new NoticeRecordText(notice, mail.MessageId, mail.Subject, mail.Text, mail.Html));
+        return texts;
+    }
+
+    /// <summary>Ids that requests bring to commands that make something.</summary>
+    public string NewShipmentId() => supplier.NewShipmentId();
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var shard in shards)
+            if (shard is not null)
+                await shard.DisposeAsync();
+        await appender.DisposeAsync();
+    }
+
+    private Shard ShardOf(StreamId stream) => shards[ShardMap.ShardOf(stream)];
+
+    private async ValueTask<OrderRecord?> FindByKeyAsync(string scope, string value, CancellationToken cancellation) =>
+        await ports.Store.FindKeyAsync(scope, value, cancellation) is { } holder
+            ? await ShardOf(holder.Stream).ReadAsync(holder.Stream).WaitAsync(cancellation)
+            : null;
+
+    /// <summary>A claim of this year, or, for an answer around New Year, of the year before.</summary>
+    private async ValueTask<StreamId?> FindClaimAsync(NetworkAnswer answer)
+    {
+        var year = answer.ReceivedAt.UtcDateTime.Year;
+        for (var back = 0; back <= 1; back++)
+            if (await ports.Store.FindKeyAsync(OrderKeys.ClaimScope, OrderKeys.ClaimValue(ports.Options, answer.WireKey, year - back), CancellationToken.None) is { } holder)
+                return holder.Stream;
+        return null;
+    }
+
+    private void Send(OrderId order, NetworkRequest request, int? attempt) => _ = SendAsync(order, request, attempt);
+
+    private async Task SendAsync(OrderId order, NetworkRequest request, int? attempt)
+    {
+        try
+        {
+            var stream = OrderKeys.StreamOf(order);
+            inFlight[request.Claim.WireKey] = stream;
+            if (await ports.Send(request, CancellationToken.None) is not SendResult.NotSent notSent)
+                return;
+            inFlight.TryRemove(request.Claim.WireKey, out _);
+            if (request is NetworkRequest.Authorize && attempt is { } ordinal)
+                await ShardOf(stream).SubmitAsync(
+                    new Work(stream, new OrderCommand.RecordNotSent(ordinal, notSent.Why), Persistence.UntilDurable, Patience.RespondAtOnce));
+        }
+        catch (Exception fault)
+        {
+            // Bytes may have left: the attempt stays in doubt, and its alarm leads out.
+            ports.OnFault(fault);
+        }
+    }
+
+    /// <summary>The first outcome of a key that was used before: the same for ever.</summary>
+    private async ValueTask<Answer?> FindFirstOutcomeAsync(RequestKey key, CancellationToken cancellation)
+    {
+        if (await ports.Store.FindKeyAsync(OrderKeys.IdempotencyScope, OrderKeys.IdempotencyValue(key), cancellation) is not { } holder)
+            return null;
+        var first = JsonSerializer.Deserialize(holder.Content.Span, OrderEventJson.Default.RequestOutcome)!;
+        if (!CryptographicOperations.FixedTimeEquals(Convert.FromBase64String(first.BodyHash), key.BodyHash.Span))
+            return new Answer.KeyReused();
+        if (first.Refusal is { } refusal)
+            return new Answer.Refused(refusal, first.Rule);
+        return await RecordAtAsync(holder.Stream, first, cancellation) is { } record ? new Answer.Done(record) : new Answer.Unavailable("The order is not readable now.");
+    }
+
+    /// <summary>The order as the first answer showed it: at the request's own version or, where that answer waited, as soon as no attempt was in flight.</summary>
+    private async ValueTask<OrderRecord?> RecordAtAsync(StreamId stream, RequestOutcome first, CancellationToken cancellation)
+    {
+        var current = await ShardOf(stream).ReadAsync(stream).WaitAsync(cancellation);
+        if (current is not null && first.Waits == Patience.UntilSettled && current.Order.AttemptInFlight is not null)
+        {
+            // The first request still waits: a command that changes nothing waits beside it.
+            var work = new Work(stream, new OrderCommand.RecordNoticeSent(""), Persistence.TellClient, Patience.UntilSettled);
+            if (await ShardOf(stream).SubmitAsync(work).WaitAsync(cancellation) is WorkResult.Done done)
+                current = done.Record;
+        }
+        if (current is null)
+            return null;
+        return AsFirstAnswered(current, first);
+    }
+
+    private static OrderRecord AsFirstAnswered(OrderRecord current, RequestOutcome first)
+    {
+        Order? order = null;
+        for (var index = 0; index < current.History.Count; index++)
+        {
+            order = Order.Evolve(order, current.History[index]);
+            var isSettled = index + 1 >= first.Version && (first.Waits == Patience.RespondAtOnce || order.AttemptInFlight is null);
+            // The facts of one decision share its moment: the answer showed all of them.
+            var isEndOfDecision = index + 1 == current.History.Count || current.History[index + 1].At != current.History[index].At;
+            if (isSettled && (isEndOfDecision || index + 1 == first.Version))
+                return current with { Order = order, Version = index + 1, History = [.. current.History.Take(index + 1)] };
+        }
+        return current;
+    }
+
+    private async ValueTask<Answer> ToAnswerAsync(WorkResult result, RequestKey? key, CancellationToken cancellation) => result switch
+    {
+        WorkResult.Done done => new Answer.Done(done.Record),
+        WorkResult.Refused refused => new Answer.Refused(refused.Reason, refused.Rule),
+        WorkResult.UsedBefore => await FindFirstOutcomeAsync(key!, cancellation) ?? new Answer.Unavailable("The log could not be read; ask again with the same key."),
+        WorkResult.Unavailable unavailable => new Answer.Unavailable(unavailable.Why),
+        WorkResult.Overloaded => new Answer.Overloaded(TimeSpan.FromSeconds(1)),
+        _ => throw new UnreachableException(),
+    };
+
+    private string CustomerOf(Person person)
+    {
+        var address = Encoding.UTF8.GetBytes(person.Email.Trim().ToLowerInvariant());
+        return "cust_" + Convert.ToHexStringLower(HMACSHA256.HashData(ports.Options.CustomerHashKey.Span, address))[..32];
+    }
+}
+
+/// <summary>Whether an answer found its order.</summary>
+public enum AnswerRoute { Recorded, Unclaimed }
+
+/// <summary>What the order book takes from outside.</summary>
+public sealed record OrderBookPorts(MerchantOptions Options, IEventStore Store, TimeProvider Clock, RandomFill Random)
+{
+    public required SendToNetwork Send { get; init; }
+    public required Func<LinkCondition> LinkCondition { get; init; }
+    public required Action<Exception> OnFault { get; init; }
 }

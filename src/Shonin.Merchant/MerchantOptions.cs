@@ -1,0 +1,39 @@
+using Shonin.Domain.Approvals;
+using Shonin.Domain.Notices;
+
+namespace Shonin.Merchant;
+
+/// <summary>Fills a buffer with chance: the system's in production, a seeded source in the simulation.</summary>
+public delegate void RandomFill(Span<byte> buffer);
+
+/// <summary>Sends a message to the network once its claim is durable; tells whether certainly no byte left.</summary>
+public delegate ValueTask<SendResult> SendToNetwork(NetworkRequest request, CancellationToken cancellation);
+
+/// <summary>What became of a sending.</summary>
+public abstract record SendResult
+{
+    private SendResult() { }
+
+    /// <summary>Bytes may have left.</summary>
+    public sealed record Sent : SendResult;
+
+    public sealed record NotSent(string Why) : SendResult;
+}
+
+/// <summary>What the merchant's shell takes from outside.</summary>
+public sealed record MerchantOptions
+{
+    public ApprovalPolicy Policy { get; init; } = new();
+    public required MerchantProfile Profile { get; init; }
+    /// <summary>What a customer's link begins with: <c>https://shop.example.jp</c>, without a slash at the end.</summary>
+    public required string PublicUrl { get; init; }
+    /// <summary>Acquirer and terminal: with time and STAN they make the key of a message on the wire.</summary>
+    public required string Acquirer { get; init; }
+    public required string Terminal { get; init; }
+    /// <summary>Key of the hash that names a customer by address; 32 bytes.</summary>
+    public required ReadOnlyMemory<byte> CustomerHashKey { get; init; }
+    /// <summary>Requests that may wait in one shard; beyond, clients are told to come again.</summary>
+    public int WaitingCountMax { get; init; } = 4096;
+    /// <summary>Orders that a shard keeps in memory while nothing happens to them.</summary>
+    public int IdleOrderCountMax { get; init; } = 1024;
+}

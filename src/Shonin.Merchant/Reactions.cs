@@ -1,0 +1,132 @@
+using System.Text.Json;
+using Shonin.Domain.Approvals;
+using Shonin.Domain.Notices;
+using Shonin.Domain.Orders;
+using Shonin.EventLog;
+using Shonin.Merchant.Stored;
+
+namespace Shonin.Merchant;
+
+/// <summary>
+/// What follows from a decision: the one append that makes it durable, with its notices written out, its unique keys and its alarm; and,
+/// once that append is durable, the messages to the network.
+/// </summary>
+internal sealed class Reactions(MerchantOptions options)
+{
+    /// <summary>The queue that holds what needs an agent, until it is settled.</summary>
+    public const string AttentionQueue = "attention";
+
+    public Append ToAppend(
+        Order before, IReadOnlyList<OrderEvent> events, Order after, SealedPerson? person, long expectedVersion, ShardLease lease, DateTimeOffset at,
+        IReadOnlyList<UniqueKey> keys, IReadOnlyList<Document> documents, IReadOnlyList<string> completedOutbox)
+    {
+        var stream = OrderKeys.StreamOf(after.Id);
+        var stored = new List<NewEvent>(events.Count);
+        var unique = new List<UniqueKey>(keys);
+        var sealedTexts = new List<Document>(documents);
+        var outbox = new List<OutboxItem>();
+        var completed = new List<string>(completedOutbox);
+        var state = before;
+        foreach (var happened in events)
+        {
+            stored.Add(StoredOrderEvents.Write(happened));
+            state = happened is OrderEvent.OrderPlaced ? state : Order.Evolve(state, happened);
+            switch (happened)
+            {
+                case OrderEvent.AttemptClaimed claimed:
+                    unique.Add(OrderKeys.Claim(options, claimed.Claim));
+                    break;
+                case OrderEvent.ReversalStarted reversal:
+                    unique.Add(OrderKeys.Claim(options, reversal.Claim));
+                    break;
+                case OrderEvent.ShipmentRegistered shipment:
+                    unique.Add(OrderKeys.Claim(options, shipment.Claim));
+                    unique.Add(new UniqueKey(OrderKeys.ShipmentScope, shipment.Shipment));
+                    break;
+                case OrderEvent.NoticeQueued queued:
+                    unique.Add(new UniqueKey(OrderKeys.NoticeScope, queued.Notice.Id));
+                    // The text tells how the order stands after the whole decision: that is what is true when it is sent.
+                    if (person is not null)
+                    {
+                        sealedTexts.Add(TextOf(queued.Notice, after, person, at));
+                        outbox.Add(MailOutboxPayload.ItemFor(after.Id, stream, queued.Notice.Id, at));
+                    }
+                    break;
+                case OrderEvent.AttentionAsked asked:
+                    outbox.Add(new OutboxItem(AttentionId(after, asked.Reason), AttentionQueue, stream, default, at));
+                    break;
+                case OrderEvent.AttentionSettled settled:
+                    if (outbox.RemoveAll(item => item.Id == AttentionId(after, settled.Reason)) == 0)
+                        completed.Add(AttentionId(after, settled.Reason));
+                    break;
+            }
+        }
+        return new Append(stream, expectedVersion, lease, at)
+        {
+            Events = stored,
+            Keys = unique,
+            Outbox = outbox,
+            CompletedOutbox = completed,
+            Documents = sealedTexts,
+            Alarm = Waking.AlarmOf(after, options.Policy) is { } alarm ? new AlarmChange.Set(alarm) : AlarmChange.Clear.Instance,
+        };
+    }
+
+    /// <summary>The messages that the facts ask for; they leave only when the facts are durable.</summary>
+    public static IEnumerable<NetworkRequest> ToNetwork(Order order, IReadOnlyList<OrderEvent> events)
+    {
+        foreach (var happened in events)
+        {
+            switch (happened)
+            {
+                case OrderEvent.AttemptClaimed claimed:
+                    // A claim that the same decision gave up again (cancelled at once) must not leave.
+                    if (order.Attempts[claimed.Attempt - 1].IsInFlight)
+                        yield return new NetworkRequest.Authorize(
+                            claimed.Claim, claimed.Card.Token, claimed.Amount, order.Number, claimed.Initiator, EarlierTransactionId(order));
+                    break;
+                case OrderEvent.ReversalStarted started:
+                    yield return Reversal(order, started.Attempt, repeat: 0);
+                    break;
+                case OrderEvent.ReversalRepeated repeated:
+                    yield return Reversal(order, repeated.Attempt, repeated.SentCount - 1);
+                    break;
+                case OrderEvent.ShipmentRegistered registered when registered.Amount.MinorUnits > 0:
+                    yield return Capture(order, registered.Shipment, repeat: 0);
+                    break;
+                case OrderEvent.CaptureRepeated repeated:
+                    yield return Capture(order, repeated.Shipment, repeated.SentCount - 1);
+                    break;
+            }
+        }
+    }
+
+    private Document TextOf(Notice notice, Order order, SealedPerson person, DateTimeOffset at)
+    {
+        var context = new NoticeContext(options.Profile, person.Name, $"{options.PublicUrl}/o/{person.AccessKey}", at);
+        var text = NoticeWording.Compose(notice, order, context);
+        return NoticeMail.From(notice, text, order, new Person(person.Email, person.Name, person.Phone), options.Profile, at).ToDocument(order.Customer);
+    }
+
+    private static NetworkRequest.Reverse Reversal(Order order, int ordinal, int repeat)
+    {
+        var attempt = order.Attempts[ordinal - 1];
+        var approvalCode = attempt.Outcome is AttemptOutcome.Approved approved ? approved.ApprovalCode : null;
+        return new NetworkRequest.Reverse(
+            attempt.Reversal!.Claim, attempt.Card.Token, attempt.Amount, order.Number, attempt.Claim, approvalCode, attempt.Reversal.Reason, repeat);
+    }
+
+    private static NetworkRequest.Capture Capture(Order order, string id, int repeat)
+    {
+        var shipment = order.Shipments.Single(parcel => parcel.Id == id);
+        var attempt = order.Attempts[shipment.Attempt - 1];
+        var approvalCode = ((AttemptOutcome.Approved)attempt.Outcome).ApprovalCode;
+        return new NetworkRequest.Capture(shipment.Claim, attempt.Card.Token, shipment.Amount, order.Number, attempt.Claim, approvalCode, repeat);
+    }
+
+    private static string? EarlierTransactionId(Order order) =>
+        order.Attempts.Select(attempt => (attempt.Outcome as AttemptOutcome.Approved)?.TransactionId).FirstOrDefault(id => id is not null);
+
+    private static string AttentionId(Order order, AttentionReason reason) =>
+        $"attention-{order.Id.Value}-{JsonNamingPolicy.CamelCase.ConvertName(reason.ToString())}";
+}

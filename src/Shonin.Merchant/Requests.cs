@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using Shonin.Domain;
+using Shonin.Domain.Approvals;
+using Shonin.Domain.Orders;
+
+namespace Shonin.Merchant;
+
+/// <summary>Personal data of a customer; they stand beside the log, under a key of the customer's own.</summary>
+public sealed record Person(string Email, string Name, string? Phone);
+
+/// <summary>What a client asks when it places an order.</summary>
+public sealed record PlaceOrder(Person Customer, Locale Locale, ImmutableArray<OrderItem> Items, CardOnFile Card, string? Reference);
+
+/// <summary>The client's Idempotency-Key.</summary>
+/// <param name="Scope">API key and route, so that two clients never share a key.</param>
+/// <param name="BodyHash">A keyed hash of the request's body without any security code.</param>
+public sealed record RequestKey(string Scope, string Key, ReadOnlyMemory<byte> BodyHash);
+
+/// <summary>Whether a request waits for the card company.</summary>
+public enum Patience { UntilSettled, RespondAtOnce }
+
+/// <summary>An order as it stood at one version of its stream, with its history up to there.</summary>
+/// <param name="AccessKey">The secret in the customer's link, or null where the customer's data were erased.</param>
+public sealed record OrderRecord(Order Order, Person? Person, string? AccessKey, long Version, IReadOnlyList<OrderEvent> History);
+
+/// <summary>A notice word for word, as mailed and as shown in the message centre.</summary>
+public sealed record NoticeRecordText(NoticeRecord Record, string MessageId, string Subject, string Text, string Html);
+
+/// <summary>What became of a request.</summary>
+public abstract record Answer
+{
+    private Answer() { }
+
+    /// <param name="Record">The order as it stood when the request was settled; for a repeated key the same as the first time.</param>
+    public sealed record Done(OrderRecord Record) : Answer;
+
+    public sealed record Refused(Refusal Reason, string? Rule) : Answer;
+
+    /// <summary>The key was used with another body.</summary>
+    public sealed record KeyReused : Answer;
+
+    /// <summary>The log cannot be written now; nothing was changed.</summary>
+    public sealed record Unavailable(string Why) : Answer;
+
+    /// <summary>Too much is waiting already; nothing was changed.</summary>
+    public sealed record Overloaded(TimeSpan RetryAfter) : Answer;
+}

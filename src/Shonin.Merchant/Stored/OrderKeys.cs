@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Shonin.Domain.Approvals;
+using Shonin.Domain.Orders;
+using Shonin.EventLog;
+
+namespace Shonin.Merchant.Stored;
+
+/// <summary>The names under which an order is found, and what may exist once: each is a unique key of the log.</summary>
+internal static class OrderKeys
+{
+    public const string AccessScope = "access";
+    public const string ClaimScope = "claim";
+    public const string IdempotencyScope = "idempotency";
+    public const string NoticeScope = "notice";
+    public const string ShipmentScope = "shipment";
+
+    /// <summary>Order numbers are N and at least four digits, the first is N1001.</summary>
+    public const long FirstNumber = 1001;
+    private const int NumberDigitsMax = 15;
+    private const string StreamPrefix = "order-";
+
+    public static StreamId StreamOf(OrderId order) => new(StreamPrefix + order.Value);
+
+    public static OrderId? OrderOf(StreamId stream) =>
+        stream.Value.StartsWith(StreamPrefix, StringComparison.Ordinal) ? new OrderId(stream.Value[StreamPrefix.Length..]) : null;
+
+    public static string NumberOf(long sequence) => string.Create(CultureInfo.InvariantCulture, $"N{sequence}");
+
+    /// <summary>The running number in an order number, or null where it is none.</summary>
+    public static long? SequenceOf(string number) =>
+        number.Length is > 1 and <= NumberDigitsMax + 1 && number[0] == 'N' && number.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0 && number[1] != '0'
+            ? long.Parse(number.AsSpan(1), CultureInfo.InvariantCulture)
+            : null;
+
+    /// <summary>One scope for each count of digits, so that the greatest number is the greatest by comparison of bytes.</summary>
+    public static string NumberScope(int digitCount) => string.Create(CultureInfo.InvariantCulture, $"orderNumber{digitCount}");
+
+    public static UniqueKey Number(string number) => new(NumberScope(number.Length - 1), number);
+
+    /// <summary>The sequence after the greatest that the log holds.</summary>
+    public static async ValueTask<long> NextSequenceAsync(IEventReader log, CancellationToken cancellation)
+    {
+        for (var digits = NumberDigitsMax; digits > 0; digits--)
+            if (await log.GreatestKeyAsync(NumberScope(digits), cancellation) is { } greatest)
+                return SequenceOf(greatest)!.Value + 1;
+        return FirstNumber;
+    }
+
+    /// <summary>The link's secret is kept as a hash only, so that reading the log opens no order.</summary>
+    public static string AccessHash(string accessKey) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(accessKey)));
+
+    /// <summary>WIRE: a request's key is acquirer, terminal, transmission time and STAN, and the year it came in.</summary>
+    public static string ClaimValue(MerchantOptions options, string wireKey, int year) =>
+        string.Create(CultureInfo.InvariantCulture, $"{options.Acquirer}/{options.Terminal}/{year}-{wireKey}");
+
+    public static UniqueKey Claim(MerchantOptions options, Claim claim) =>
+        new(ClaimScope, ClaimValue(options, claim.WireKey, claim.TransmittedAt.UtcDateTime.Year));
+
+    public static string IdempotencyValue(RequestKey key) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{key.Scope.Length}:{key.Scope}{key.Key}")));
+}
