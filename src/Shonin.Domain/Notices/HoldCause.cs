@@ -11,7 +11,7 @@ internal abstract record HoldCause
     /// <param name="Mendable">What the customer can mend; null where the reason is the card company's to tell.</param>
     public sealed record SaidNo(Attempt Attempt, DateTimeOffset AnsweredAt, Mendable? Mendable) : HoldCause;
 
-    /// <summary>It would approve a part, which we did not ask for and give back. How large a part is between it and the customer.</summary>
+    /// <summary>It would approve only a part, which we did not ask for and give back.</summary>
     public sealed record SaidNoToTheWhole(Attempt Attempt, DateTimeOffset AnsweredAt) : HoldCause;
 
     /// <summary>The card company could not read what we sent, and so has not decided.</summary>

@@ -137,7 +137,7 @@ internal sealed class MailSender(
 
 /// <summary>How often, and how long, a mail is tried.</summary>
 /// <param name="RetryAfter">The first wait; it doubles up to an hour.</param>
-/// <param name="GiveUpAfter">From when a mail that was not taken is undeliverable.</param>
+/// <param name="GiveUpAfter">From when a mail that was not taken is undeliverable; RFC 5321 section 4.5.4.1 wants four to five days.</param>
 internal sealed record MailPatience(TimeSpan RetryAfter, TimeSpan GiveUpAfter)
 {
     private static readonly TimeSpan waitMax = TimeSpan.FromHours(1);

@@ -10,9 +10,7 @@ namespace Shonin.Outbound;
 
 /// <summary>Where the relay is, and how patient we are with it.</summary>
 /// <param name="Timeout">For one mail, the connection included.</param>
-/// <param name="RetryAfter">The first wait after a failure; it doubles up to an hour.</param>
-/// <param name="GiveUpAfter">A mail that is older is undeliverable; RFC 5321 section 4.5.4.1 wants four to five days.</param>
-internal sealed record SmtpOptions(string Host, int Port, SmtpTls Tls, SmtpLogin? Login, TimeSpan Timeout, TimeSpan RetryAfter, TimeSpan GiveUpAfter)
+internal sealed record SmtpOptions(string Host, int Port, SmtpTls Tls, SmtpLogin? Login, TimeSpan Timeout)
 {
     /// <summary>Why these options must not be used, or null. Customers' mails and our password cross no network in clear.</summary>
     public string? Problem => Tls == SmtpTls.None && !IsLoopback(Host)

@@ -1,5 +1,6 @@
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
+using Shonin.Outbound;
 using static Shonin.Settings.KnownSettings;
 
 namespace Shonin.Settings;
@@ -27,4 +28,11 @@ internal static class MerchantSettings
         settings.Of(MerchantNameJa), settings.Of(MerchantNameEn), settings.Of(MerchantDomain), settings.Of(MerchantSenderAddress),
         settings.Of(MerchantSupportPhone), settings.Of(MerchantSupportHoursJa), settings.Of(MerchantSupportHoursEn), settings.Of(MerchantSupportUrl),
         settings.Of(MerchantTimeZone));
+
+    /// <summary>Null where no relay is set: mails become files.</summary>
+    public static SmtpOptions? Smtp(this SettingValues settings) => settings.Of(SmtpAddress) is not { } relay ? null : new(
+        relay.Host, relay.Port, settings.Of(SmtpTlsMode), settings.Of(SmtpUser) is { } user ? new(user, settings.Of(SmtpPassword) ?? "") : null,
+        settings.Of(SmtpTimeout));
+
+    public static MailPatience MailPatience(this SettingValues settings) => new(settings.Of(SmtpRetryAfter), settings.Of(SmtpGiveUpAfter));
 }
