@@ -74,7 +74,7 @@ public sealed class DkimSignature
         }
 
         var algorithm = reading.Algorithm();
-        var canonicalization = reading.Canonicalizations();
+        var canonicalization = reading.Canonicalizations("simple/simple");
         var domain = reading.Domain();
         var names = reading.SignedFields();
         var identity = tags["i"] ?? $"@{domain}";

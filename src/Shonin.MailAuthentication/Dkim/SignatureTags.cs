@@ -34,10 +34,11 @@ internal sealed class SignatureTags(TagList tags)
         }
     }
 
-    /// <summary>c=: "simple/simple" where it is absent, "/simple" where it has one part.</summary>
-    public (Canonicalization Header, Canonicalization Body) Canonicalizations()
+    /// <summary>c=: "/simple" where it has one part.</summary>
+    /// <param name="absent">What holds where it is absent: "simple/simple" for DKIM; sealers of ARC mean "relaxed/relaxed".</param>
+    public (Canonicalization Header, Canonicalization Body) Canonicalizations(string absent)
     {
-        var parts = (tags["c"] ?? "simple/simple").Split('/');
+        var parts = (tags["c"] ?? absent).Split('/');
         if (parts.Length > 2 || !Array.TrueForAll(parts, part => part is "simple" or "relaxed"))
         {
             Report(DkimReason.SignatureSyntax, $"c= must be simple or relaxed for header and body, it is {DkimSignature.Shown(tags["c"])}.");
@@ -70,7 +71,10 @@ internal sealed class SignatureTags(TagList tags)
         return selector;
     }
 
-    /// <summary>h=: names with colons between them. Present it must be; empty it signs the signature alone.</summary>
+    /// <summary>
+    /// h=: names with colons between them. Present it must be; empty it signs the signature alone. An empty name between two colons
+    /// stands for nothing, as signers and verifiers in use agree.
+    /// </summary>
     public IReadOnlyList<string> SignedFields()
     {
         if (tags["h"] is not { } list)
@@ -94,7 +98,7 @@ internal sealed class SignatureTags(TagList tags)
         for (var index = 0; index < names.Length; index++)
         {
             names[index] = names[index].Trim(' ', '\t', '\r', '\n');
-            if (names[index].Length == 0 || names[index].AsSpan().ContainsAnyExceptInRange('!', '~'))
+            if (names[index].AsSpan().ContainsAnyExceptInRange('!', '~'))
             {
                 Report(DkimReason.SignatureSyntax, $"h= holds {DkimSignature.Shown(names[index])}, which is no name of a field.");
             }

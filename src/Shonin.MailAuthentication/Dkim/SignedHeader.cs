@@ -36,7 +36,7 @@ internal static class SignedHeader
         Span<byte> nameBytes = stackalloc byte[NameLengthMax];
         foreach (var name in names)
         {
-            if (name.Length > NameLengthMax)
+            if (name.Length is 0 or > NameLengthMax)
             {
                 continue;
             }
