@@ -273,7 +273,7 @@ public abstract class CardVaultCompliance : IDisposable
         Assert.DoesNotContain("0000", error.Message, StringComparison.Ordinal);
     }
 
-    protected static async Task<CardOnFile> StoreAsync(CardVault vault, string number)
+    internal static async Task<CardOnFile> StoreAsync(CardVault vault, string number)
     {
         var json = $$"""{"number":"{{number}}","expiry":"2030-12","securityCode":"123","holder":"HANAKO YAMADA"}""";
         var intake = new CardIntake(VaultKeys.InMemory(Seeded.Bytes(1)), new FakeTimeProvider());
