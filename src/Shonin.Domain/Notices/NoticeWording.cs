@@ -100,8 +100,8 @@ public static class NoticeWording
                 $"「{CheckPageName.Ja}」に、注文番号 {facts.Order.Number} と、お知らせの番号 {facts.Notice.Id} を入れます。",
                 $"Under “{CheckPageName.En}”, enter order number {facts.Order.Number} and notice number {facts.Notice.Id}.")),
             new Passage.Step(3, new(
-                "これと同じ文面が出れば、当店がお送りしたものです。出ないときは、何も入力せず、当店のページにある番号にお電話ください。",
-                "If you see these same words, we sent them. If not, enter nothing else and call the number on our pages.")),
+                "送った日時が出れば、当店がお送りしたものです。出ないときは、何も入力せず、当店のページにある番号にお電話ください。",
+                "If it shows when we sent it, it is from us. If not, enter nothing else and call the number on our pages.")),
             new Passage.Sentence(new(
                 $"当店のお知らせは {merchant.SenderAddress} からお送りしています。カード番号や暗証番号をメールでお尋ねすることはありません。",
                 $"We send notices from {merchant.SenderAddress}. We never ask for a card number or a PIN by mail.")),

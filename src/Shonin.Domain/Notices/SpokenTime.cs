@@ -25,6 +25,13 @@ public sealed class SpokenTime
         return new($"{Local(at, Locale.Ja)} ({name.Ja})", $"{Local(at, Locale.En)} ({name.En})");
     }
 
+    /// <summary>11月24日(火) (日本時間) · Tue 24 Nov (Japan time), above times of that day.</summary>
+    public Words Day(DateTimeOffset at)
+    {
+        var name = ZoneName(at);
+        return new($"{LocalDay(at, Locale.Ja)} ({name.Ja})", $"{LocalDay(at, Locale.En)} ({name.En})");
+    }
+
     /// <summary>With seconds, for whoever holds two records against each other: 11月24日(火)10:02:07 (日本時間).</summary>
     public Words DayAndSecond(DateTimeOffset at)
     {
@@ -55,11 +62,22 @@ public sealed class SpokenTime
 
     private string Local(DateTimeOffset at, Locale locale)
     {
+        var time = At(at).ToString("HH:mm", CultureInfo.InvariantCulture);
+        return locale switch
+        {
+            Locale.Ja => LocalDay(at, locale) + time,
+            Locale.En => $"{LocalDay(at, locale)}, {time}",
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    private string LocalDay(DateTimeOffset at, Locale locale)
+    {
         var local = At(at);
         return locale switch
         {
-            Locale.Ja => string.Create(CultureInfo.InvariantCulture, $"{local.Month}月{local.Day}日({weekdaysJa[(int)local.DayOfWeek]}){local:HH:mm}"),
-            Locale.En => string.Create(CultureInfo.InvariantCulture, $"{weekdaysEn[(int)local.DayOfWeek]} {local.Day} {monthsEn[local.Month - 1]}, {local:HH:mm}"),
+            Locale.Ja => string.Create(CultureInfo.InvariantCulture, $"{local.Month}月{local.Day}日({weekdaysJa[(int)local.DayOfWeek]})"),
+            Locale.En => string.Create(CultureInfo.InvariantCulture, $"{weekdaysEn[(int)local.DayOfWeek]} {local.Day} {monthsEn[local.Month - 1]}"),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }

@@ -1,0 +1,22 @@
+using System.Diagnostics;
+using Shonin.Domain.Notices;
+using Shonin.Domain.Orders;
+
+namespace Shonin.Merchant.Views;
+
+/// <summary>Why a person must look at an order, in a few words for the desk. Customers read none of these.</summary>
+public static class AttentionWording
+{
+    public static Words Of(AttentionReason reason) => reason switch
+    {
+        AttentionReason.ReversalUnconfirmed => new("取り消しが未確認", "reversal unconfirmed"),
+        AttentionReason.CaptureRefused => new("請求が拒まれた", "capture refused"),
+        AttentionReason.MessageRefused => new("当店の電文に不備", "our message was faulty"),
+        AttentionReason.AuthorizationExpiring => new("承認の期限が近い", "approval expires soon"),
+        AttentionReason.AuthorizationExpired => new("承認の期限切れ", "approval expired"),
+        AttentionReason.DeliveryMissing => new("お届けの確認がない", "no delivery recorded"),
+        AttentionReason.NoticeUndeliverable => new("お知らせが届けられない", "notice undeliverable"),
+        AttentionReason.DoNotShip => new("発送しない・理由を説明しない", "do not ship, do not explain"),
+        _ => throw new UnreachableException(),
+    };
+}

@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Shonin.Domain.Approvals;
+using Shonin.Domain.Orders;
+
+namespace Shonin.Merchant.Views;
+
+/// <summary>A row of the card company's beside what we know of the same message.</summary>
+/// <param name="Place">Where it stands in the story: never before its request left, nor after its answer came, whatever the two clocks say.</param>
+/// <param name="Answered">What became of the answer; null where the row does not say that there was one.</param>
+internal sealed record BookEntry(CardCompanyRow Row, DateTimeOffset Place, CrossingFate? Answered);
+
+/// <summary>The card company's record held against the messages of one order.</summary>
+internal sealed class Books
+{
+    private readonly CardCompanyEvidence? evidence;
+    private readonly DateTimeOffset placedAt;
+
+    private Books(OrderRecord record, CardCompanyEvidence? evidence)
+    {
+        this.evidence = evidence;
+        placedAt = record.Order.PlacedAt;
+        Entries = evidence is null ? [] : [.. Messages(record).SelectMany(message => EntriesOf(message, evidence.Rows))];
+    }
+
+    public static Books Of(OrderRecord record, CardCompanyEvidence? evidence) => new(record, evidence);
+
+    public ImmutableArray<BookEntry> Entries { get; }
+
+    /// <summary>Whether the card company's record covers the order from its first day, so that the answers are drawn from it.</summary>
+    public bool AreComplete => evidence is not null && evidence.Covers(placedAt);
+
+    public CardCompanyRow? RowOf(Claim claim) => Entries.FirstOrDefault(entry => entry.Row.WireKey == claim.WireKey)?.Row;
+
+    public CrossingFate FateOf(Claim claim)
+    {
+        if (RowOf(claim) is not null)
+            return CrossingFate.Arrived;
+        return evidence is not null && evidence.Covers(claim.TransmittedAt) ? CrossingFate.Lost : CrossingFate.NotKnown;
+    }
+
+    private static IEnumerable<BookEntry> EntriesOf(Message message, ImmutableArray<CardCompanyRow> rows)
+    {
+        var own = rows.Where(row => row.WireKey == message.Claim.WireKey).OrderBy(row => row.At).ToList();
+        for (var index = 0; index < own.Count; index++)
+        {
+            var place = own[index].At < message.LeftAt ? message.LeftAt : own[index].At;
+            if (message.AnsweredAt is { } came && place > came)
+                place = came;
+            yield return new(own[index], place, FateOfAnswer(own[index], message, isLast: index == own.Count - 1));
+        }
+    }
+
+    /// <summary>One answer arrives of a message that was repeated: the last. The earlier ones are why it was repeated.</summary>
+    private static CrossingFate? FateOfAnswer(CardCompanyRow row, Message message, bool isLast) => row.Answer switch
+    {
+        AnswerDelivery.Unknown => null,
+        AnswerDelivery.Undelivered => CrossingFate.Lost,
+        AnswerDelivery.Sent when isLast && message.AnsweredAt is not null => CrossingFate.Arrived,
+        AnswerDelivery.Sent when isLast && !message.WasGivenUp => CrossingFate.NotKnown,
+        AnswerDelivery.Sent => CrossingFate.Lost,
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>What we sent for this order, with what we heard of it.</summary>
+    private static List<Message> Messages(OrderRecord record)
+    {
+        var messages = new List<Message>();
+        foreach (var happened in record.History)
+            switch (happened)
+            {
+                case OrderEvent.AttemptClaimed e when record.Order.Attempts[e.Attempt - 1].Outcome is not AttemptOutcome.NotSent:
+                    messages.Add(new(e.Claim, e.At));
+                    break;
+                case OrderEvent.ReversalStarted e:
+                    messages.Add(new(e.Claim, e.At));
+                    break;
+                case OrderEvent.ShipmentRegistered e:
+                    messages.Add(new(e.Claim, e.At));
+                    break;
+                case OrderEvent.AttemptApproved e:
+                    Of(ClaimOf(e.Attempt)).AnsweredAt = e.At;
+                    break;
+                case OrderEvent.AttemptPartiallyApproved e:
+                    Of(ClaimOf(e.Attempt)).AnsweredAt = e.At;
+                    break;
+                case OrderEvent.AttemptDeclined e:
+                    Of(ClaimOf(e.Attempt)).AnsweredAt = e.At;
+                    break;
+                case OrderEvent.AttemptReferred e:
+                    Of(ClaimOf(e.Attempt)).AnsweredAt = e.At;
+                    break;
+                case OrderEvent.AttemptUnanswered e:
+                    Of(ClaimOf(e.Attempt)).WasGivenUp = true;
+                    break;
+                case OrderEvent.EvidenceNoted { Kind: EvidenceKind.LateApproval or EvidenceKind.LateAnswer } e:
+                    Of(ClaimOf(e.Attempt)).AnsweredAt ??= e.At;
+                    break;
+                case OrderEvent.ReversalAnswered e when record.Order.Attempts[e.Attempt - 1].Reversal is { } reversal:
+                    Of(reversal.Claim).AnsweredAt = e.At;
+                    break;
+                case OrderEvent.CaptureAnswered e:
+                    Of(record.Order.Shipments.First(shipment => shipment.Id == e.Shipment).Claim).AnsweredAt = e.At;
+                    break;
+            }
+        return messages;
+
+        Claim ClaimOf(int attempt) => record.Order.Attempts[attempt - 1].Claim;
+        Message Of(Claim claim) => messages.First(message => message.Claim == claim);
+    }
+
+    private sealed class Message(Claim claim, DateTimeOffset leftAt)
+    {
+        public Claim Claim { get; } = claim;
+        public DateTimeOffset LeftAt { get; } = leftAt;
+        public DateTimeOffset? AnsweredAt { get; set; }
+        public bool WasGivenUp { get; set; }
+    }
+}

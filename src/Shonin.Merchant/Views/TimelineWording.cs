@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Shonin.Domain.Approvals;
+using Shonin.Domain.Notices;
+using Shonin.Domain.Orders;
+
+namespace Shonin.Merchant.Views;
+
+/// <summary>An item's sentence and the numbers that prove it.</summary>
+internal sealed record TimelineLine(Words Text, Words? Evidence = null)
+{
+    public TimelineLine(Words text, string evidence) : this(text, Words.Quoted(evidence)) { }
+}
+
+/// <summary>What each event is called in the timeline, for each reader. An event that a reader need not know of has no line.</summary>
+internal static class TimelineWording
+{
+    public static Words Request { get; } = new("承認の問い合わせ", "approval request");
+    public static Words ReversalRequest { get; } = new("取り消しの連絡", "reversal");
+    public static Words CaptureRequest { get; } = new("請求の確定", "charge");
+    public static Words Answer { get; } = new("返答", "answer");
+
+    public static Words Lost(Words name) => new($"{name.Ja}が届きませんでした", $"the {name.En} was lost");
+
+    public static string KindOf(OrderEvent happened) => JsonNamingPolicy.CamelCase.ConvertName(happened.GetType().Name);
+
+    public static TimelineLine? Of(OrderEvent happened, Order order, Audience audience) => audience switch
+    {
+        Audience.Customer or Audience.CardCompany => ForCustomer(happened, order),
+        Audience.Agent => ForAgent(happened, order) ?? ForCustomer(happened, order),
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>Nothing here says why a card company said no, and nothing hints at a lost or stolen card.</summary>
+    private static TimelineLine? ForCustomer(OrderEvent happened, Order order) => happened switch
+    {
+        OrderEvent.OrderPlaced => new(new("ご注文を受け付けました", "We received your order")),
+        OrderEvent.AttemptClaimed e => order.Attempts[e.Attempt - 1].Outcome is AttemptOutcome.NotSent
+            ? null
+            : new(Asked(e), $"RRN {e.Claim.Rrn}"),
+        OrderEvent.AttemptNotSent => new(new("カード会社につながらず、問い合わせを送れませんでした", "We couldn't reach the card company; no request was sent")),
+        OrderEvent.AttemptApproved e => new(new("承認の返答を受け取りました", "We received the answer: approved"), Approval(e.ApprovalCode)),
+        OrderEvent.AttemptPartiallyApproved => new(new("全額の承認は得られませんでした", "The full amount was not approved")),
+        OrderEvent.AttemptDeclined e => new(IsOurFault(e.Codes)
+            ? new("当店が送った内容に不備があり、カード会社は受け付けませんでした", "Our request was faulty, and the card company turned it away")
+            : new("承認しないという返答を受け取りました", "We received the answer: no")),
+        OrderEvent.AttemptReferred => new(new("ご本人からの連絡を求める返答を受け取りました", "We received the answer: please have the cardholder contact us")),
+        OrderEvent.AttemptUnanswered => new(new("返答が届かないため、待つのをやめました", "No answer came; we stopped waiting")),
+        OrderEvent.EvidenceNoted { Kind: EvidenceKind.LateApproval } => new(new("承認の返答が、遅れて届きました", "The answer came late: approved")),
+        OrderEvent.EvidenceNoted { Kind: EvidenceKind.LateAnswer } => new(new("返答が、遅れて届きました", "The answer came late")),
+        OrderEvent.ReversalStarted => new(new("問い合わせの取り消しを送りました", "We asked the card company to take the request back")),
+        OrderEvent.ReversalAnswered e => new(e.ResponseCode == ResponseCodes.Approved
+            ? new("カード会社が取り消しを確認しました", "The card company confirmed that it took the request back")
+            : new("カード会社には、取り消すものがありませんでした", "The card company had nothing to take back")),
+        OrderEvent.ConfirmationAsked => new(new($"「{ActionNames.Confirm.Ja}」が押されました", $"“{ActionNames.Confirm.En}” was pressed")),
+        OrderEvent.CardChanged => new(new("お支払いのカードが変わりました", "The card was changed")),
+        OrderEvent.CancellationAsked e => new(e.By switch
+        {
+            CancelledBy.Customer => new("ご注文の取り消しを受け付けました", "We received your cancellation"),
+            CancelledBy.Agent or CancelledBy.Merchant => new("当店が取り消しを始めました", "We began to cancel the order"),
+            CancelledBy.Deadline => new("期限になり、取り消しを始めました", "The deadline passed; we began to cancel the order"),
+            _ => throw new UnreachableException(),
+        }),
+        OrderEvent.OrderCancelled => new(new("ご注文を取り消しました", "The order was cancelled")),
+        OrderEvent.NoticeQueued e => new(Notified(e.Notice), e.Notice.Id),
+        OrderEvent.ShipmentRegistered e => new(new("商品を発送しました", "We shipped a parcel"), $"{e.Carrier} {e.Tracking}"),
+        OrderEvent.CaptureAnswered { ResponseCode: ResponseCodes.Approved } => new(new("発送した分の請求が確定しました", "The charge for the parcel was settled")),
+        OrderEvent.ShipmentDelivered => new(new("お届けしました", "The parcel was delivered")),
+        OrderEvent.AuthorizationExpired => new(new("承認の期限が切れました", "The approval expired")),
+        OrderEvent.CaptureAnswered or OrderEvent.EvidenceNoted or OrderEvent.ReversalRepeated or OrderEvent.ReversalRefused or OrderEvent.HoldOpened
+            or OrderEvent.HoldClassChanged or OrderEvent.HoldAnnounced or OrderEvent.CustomerReminded or OrderEvent.RetryScheduled or OrderEvent.HoldEnded
+            or OrderEvent.NoticeSent or OrderEvent.NoticeUndeliverable or OrderEvent.CaptureRepeated or OrderEvent.AttentionAsked
+            or OrderEvent.AttentionSettled => null,
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>Where an agent sees more than the customer: raw codes, holds, repeats, the agents' list.</summary>
+    private static TimelineLine? ForAgent(OrderEvent happened, Order order) => happened switch
+    {
+        OrderEvent.AttemptClaimed e when order.Attempts[e.Attempt - 1].Outcome is not AttemptOutcome.NotSent =>
+            new(Asked(e), $"STAN {e.Claim.Stan:000000} · RRN {e.Claim.Rrn}"),
+        OrderEvent.AttemptNotSent e => new(new("問い合わせを送れませんでした", "The request could not be sent"), e.Why),
+        OrderEvent.AttemptDeclined e => new(new("承認しないという返答", "Answer: no"), Codes(e.Codes)),
+        OrderEvent.AttemptReferred e => new(new("ご本人からの連絡を求める返答", "Answer: cardholder must contact the card company"), Codes(e.Codes)),
+        OrderEvent.AttemptApproved e => new(new("承認の返答", "Answer: approved"), Joined(e.ResponseCode, Approval(e.ApprovalCode))),
+        OrderEvent.EvidenceNoted e => new(Evidence(e.Kind), e.ApprovalCode is { } code ? Joined(e.ResponseCode, Approval(code)) : Words.Quoted(e.ResponseCode)),
+        OrderEvent.ReversalStarted e => new(new("取り消し電文を送りました", "Reversal sent"), $"STAN {e.Claim.Stan:000000}"),
+        OrderEvent.ReversalRepeated e => new(new($"取り消し電文の再送({e.SentCount}回目)", $"Reversal repeated (sent {e.SentCount} times)")),
+        OrderEvent.ReversalAnswered e => new(new("取り消し電文への返答", "Reversal answered"), e.ResponseCode),
+        OrderEvent.ReversalRefused e => new(new("取り消し電文が受け付けられず、再送を続けます", "Reversal refused; the repeats go on"), e.ResponseCode),
+        OrderEvent.HoldOpened e => new(new($"承認待ち {e.Episode} 開始:{OrderWording.ClassName(e.Class).Ja}", $"Hold {e.Episode} opened: {OrderWording.ClassName(e.Class).En}")),
+        OrderEvent.HoldClassChanged e => new(new($"承認待ちの種類が変わりました:{OrderWording.ClassName(e.Class).Ja}", $"Hold is now: {OrderWording.ClassName(e.Class).En}")),
+        OrderEvent.HoldEnded => new(new("承認待ち 終了", "Hold ended")),
+        OrderEvent.NoticeSent e => new(new("お知らせのメールを送りました", "Notice mailed"), e.Notice),
+        OrderEvent.NoticeUndeliverable e => new(new("お知らせのメールが届けられません", "Notice could not be delivered"), $"{e.Notice}: {e.Why}"),
+        OrderEvent.CaptureRepeated e => new(new($"請求の電文の再送({e.SentCount}回目)", $"Capture repeated (sent {e.SentCount} times)")),
+        OrderEvent.CaptureAnswered e => new(new("請求の電文への返答", "Capture answered"), e.ResponseCode),
+        OrderEvent.AttentionAsked e => new(new($"担当者の確認が必要:{AttentionWording.Of(e.Reason).Ja}", $"Needs a person: {AttentionWording.Of(e.Reason).En}")),
+        OrderEvent.AttentionSettled e => new(new($"確認済み:{AttentionWording.Of(e.Reason).Ja}", $"Settled: {AttentionWording.Of(e.Reason).En}")),
+        _ => null,
+    };
+
+    /// <summary>What the card company did, as its own record says.</summary>
+    public static Words Of(CardCompanyRow row, Audience audience) => (row.Kind, row.ResponseCode) switch
+    {
+        ("authorizationDecided" or "authorizationAdvised", ResponseCodes.Approved) => new("承認しました", "Approved"),
+        ("authorizationDecided" or "authorizationAdvised", _) => audience == Audience.Customer
+            ? new("問い合わせに返答しました", "Answered the request")
+            : new("承認しませんでした", "Did not approve"),
+        ("reversalDecided", ResponseCodes.Approved) => new("取り消しました", "Took it back"),
+        ("reversalDecided", _) => new("取り消しの連絡を受けました。取り消すものはありませんでした", "Received the reversal; there was nothing to take back"),
+        ("captureDecided", ResponseCodes.Approved) => new("請求を受け付けました", "Accepted the charge"),
+        ("requestRepeated", _) => new("同じ連絡をもう一度受け、同じ返答をしました", "Received the same message again and gave the same answer"),
+        (_, _) => new("連絡を受けました", "Received a message"),
+    };
+
+    public static Words EvidenceOf(CardCompanyRow row, Audience audience)
+    {
+        var proof = row.ApprovalCode is { } code ? Approval(code) : Words.Quoted(row.Rrn is { } rrn ? $"RRN {rrn}" : "");
+        return audience switch
+        {
+            Audience.Customer => proof,
+            Audience.Agent or Audience.CardCompany => Joined($"{row.Mti} · STAN {row.Stan:000000} · {row.ResponseCode ?? "—"}", proof),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    public static Words NoteOn(CardCompanyEvidence? evidence) => evidence is null
+        ? new(
+            "カード会社の記録は、まだ届いていません。カード会社の側は、届いてから表示します。",
+            "The card company's own record hasn't arrived yet. Its side appears when it does.")
+        : new(
+            "カード会社の側は、カード会社が署名した記録のとおりです。",
+            "The card company's side is shown as in the record that it signed.");
+
+    private static Words Asked(OrderEvent.AttemptClaimed e) => e.Initiator switch
+    {
+        Initiator.Customer => new("カード会社に承認を問い合わせました", "We asked the card company"),
+        Initiator.CustomerConfirms => new("カード会社にもう一度問い合わせました", "We asked the card company again"),
+        Initiator.AutomaticRetry => new("カード会社に自動でもう一度問い合わせました", "We asked the card company again, by ourselves"),
+        _ => throw new UnreachableException(),
+    };
+
+    private static Words Notified(Notice notice) => (notice.Kind, notice.Outcome) switch
+    {
+        (NoticeKind.Received, _) => new("ご注文の受付をお知らせしました", "We confirmed your order to you"),
+        (NoticeKind.Problem, _) => new("問題をお知らせしました", "We told you of the problem"),
+        (NoticeKind.Update, _) => new("状況の変化をお知らせしました", "We told you what changed"),
+        (NoticeKind.Reminder, _) => new("もう一度お知らせしました", "We reminded you"),
+        (NoticeKind.Outcome, NoticeOutcome.Approved) => new("承認をお知らせしました", "We told you: approved"),
+        (NoticeKind.Outcome or NoticeKind.Cancelled, _) => new("取り消しをお知らせしました", "We told you: cancelled"),
+        (NoticeKind.Shipped, _) => new("発送をお知らせしました", "We told you: shipped"),
+        (NoticeKind.Delivered, _) => new("お届けをお知らせしました", "We told you: delivered"),
+        (_, _) => throw new UnreachableException(),
+    };
+
+    private static Words Evidence(EvidenceKind kind) => kind switch
+    {
+        EvidenceKind.LateApproval => new("遅れて届いた承認(取り消しは続きます)", "Late approval (the reversal goes on)"),
+        EvidenceKind.LateAnswer => new("遅れて届いた返答", "Late answer"),
+        EvidenceKind.Repeated => new("同じ返答がもう一度届きました", "The same answer came again"),
+        EvidenceKind.Contradiction => new("前の返答と食い違う返答が届きました", "An answer contradicts an earlier one"),
+        EvidenceKind.Unproven => new("証拠のない承認(承認番号、RRN、金額のどれかが合いません)", "An approval without its proof (approval code, RRN or amount do not fit)"),
+        _ => throw new UnreachableException(),
+    };
+
+    private static bool IsOurFault(AnswerCodes codes) =>
+        ResponseRules.MeaningOf(codes.ResponseCode, codes.NetworkCode, codes.At) == ResponseMeaning.OurFault;
+
+    private static Words Approval(string code) => new($"承認番号 {code}", $"approval code {code}");
+
+    private static Words Joined(string numbers, Words proof) => proof.Ja.Length == 0 ? Words.Quoted(numbers) : new($"{numbers} · {proof.Ja}", $"{numbers} · {proof.En}");
+
+    private static string Codes(AnswerCodes codes) => codes.ResponseCode
+        + (codes.AdviceCode is { } advice ? $" · MAC {advice}" : "")
+        + (codes.NetworkCode is { } network ? $" · {network}" : "")
+        + (codes.SecurityCodeResult is { } result ? $" · CVV {result}" : "");
+}

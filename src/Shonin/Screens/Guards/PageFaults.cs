@@ -1,0 +1,77 @@
+using Shonin.Domain;
+using Shonin.Domain.Notices;
+using Shonin.Screens.Pages;
+
+namespace Shonin.Screens.Guards;
+
+/// <summary>The pages for what goes wrong: what, and what to do, in the reader's language; never a stack trace.</summary>
+internal static class PageFaults
+{
+    public static IResult NotFound(HttpContext http) => Page(http, StatusCodes.Status404NotFound,
+        new("このページはありません", "There is no such page"),
+        new("リンクが途中で切れていないか、お確かめください。お知らせのリンクを、もう一度、端から端まで開いてみてください。",
+            "Please check that the link is whole: open it once more from the notice, from its first letter to its last."));
+
+    public static IResult Gone(HttpContext http) => Page(http, StatusCodes.Status410Gone,
+        new("このリンクは使えなくなりました", "This link has ended"),
+        new("ご注文の情報が消去されたため、このページは開けません。ご不明な点は、下の窓口にお尋ねください。",
+            "The data of this order have been erased, so this page can no longer be opened. If you have a question, please contact us as below."));
+
+    public static IResult TooMany(HttpContext http, TimeSpan wait)
+    {
+        http.Response.Headers.RetryAfter = PageGate.Seconds(wait);
+        var length = SpokenTime.Length(wait);
+        return Page(http, StatusCodes.Status429TooManyRequests,
+            new("アクセスが多すぎます", "Too many requests"),
+            new($"{length.Ja}待ってから、もう一度開いてください。ご注文はそのまま残っています。", $"Please wait {length.En}, then open the page again. Your order is unchanged."));
+    }
+
+    public static IResult FromElsewhere(HttpContext http) => Page(http, StatusCodes.Status403Forbidden,
+        new("このページからは受け付けられません", "We can't accept this from another site"),
+        new("別のサイトから送られた操作のため、何も行いませんでした。ご注文のページを開き直して、そこから操作してください。",
+            "This came from another site, so we did nothing. Please open your order's page and do it there."));
+
+    public static IResult TooLarge(HttpContext http) => Page(http, StatusCodes.Status413PayloadTooLarge,
+        new("送られた内容が大きすぎます", "That was too much to read"),
+        new("何も行いませんでした。ご注文のページを開き直して、もう一度お試しください。", "We did nothing. Please open your order's page again and try once more."));
+
+    public static IResult Unavailable(HttpContext http, TimeSpan wait)
+    {
+        http.Response.Headers.RetryAfter = PageGate.Seconds(wait);
+        return Page(http, StatusCodes.Status503ServiceUnavailable,
+            new("いまは受け付けられません", "We can't do this right now"),
+            new("何も変わっていません。ご注文はそのまま残っています。1分待ってから、もう一度お試しください。",
+                "Nothing has changed, and your order is still there. Please wait a minute, then try again."));
+    }
+
+    public static IResult Broken(HttpContext http) => Page(http, StatusCodes.Status500InternalServerError,
+        new("当店の側で問題が起きました", "Something went wrong on our side"),
+        new("お客様のせいではありません。ご注文は残っています。ページを開き直しても直らないときは、下の窓口にお知らせください。",
+            "It isn't your fault, and your order is still there. If opening the page again doesn't help, please tell us as below."));
+
+    private static PageResult<FaultPage, FaultModel> Page(HttpContext http, int statusCode, Words title, Words whatToDo) =>
+        new(new(ContextOf(http, "/"), title, whatToDo), statusCode);
+
+    /// <summary>For pages that belong to no order: the language is the address's, or else the browser's, or else Japanese.</summary>
+    public static PageContext ContextOf(HttpContext http, string path) =>
+        new(Asked(http.Request) ?? Preferred(http.Request) ?? Locale.Ja, http.RequestServices.GetRequiredService<MerchantProfile>(), path);
+
+    /// <summary>The language that the address asks for, or null.</summary>
+    public static Locale? Asked(HttpRequest request) => Named(request.Query["lang"].ToString());
+
+    private static Locale? Preferred(HttpRequest request)
+    {
+        foreach (var range in request.GetTypedHeaders().AcceptLanguage.OrderByDescending(range => range.Quality ?? 1))
+            if (Named(range.Value.Value?.Split('-')[0]) is { } preferred)
+                return preferred;
+        return null;
+    }
+
+    private static Locale? Named(string? tag)
+    {
+        foreach (var (locale, name) in PageContext.Tags)
+            if (string.Equals(name, tag, StringComparison.OrdinalIgnoreCase))
+                return locale;
+        return null;
+    }
+}

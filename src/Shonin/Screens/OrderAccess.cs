@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.WebUtilities;
+using Shonin.CardNetwork.Vault;
+using Shonin.Domain.Notices;
+using Shonin.Domain.Orders;
+using Shonin.Merchant;
+using Shonin.Merchant.Views;
+using Shonin.Screens.Guards;
+
+namespace Shonin.Screens;
+
+/// <summary>An order whose link was opened, as this request may see it.</summary>
+internal sealed record OpenedOrder(OrderRecord Record, string AccessKey, PageContext Context, CardMention Mention)
+{
+    public Order Order => Record.Order;
+}
+
+/// <summary>What the pages of one order share: finding it by its link, its screen, and what a form must bring.</summary>
+internal sealed class OrderAccess(ScreenParts parts, ScreenKeys keys)
+{
+    /// <summary>Longest key that is looked up; ours are shorter.</summary>
+    private const int AccessKeyLengthMax = 128;
+
+    private readonly FormSeal seal = new(keys, parts.Clock);
+    private readonly CardProof proof = new(keys, parts.Clock);
+
+    /// <summary>The order of the link, or the page that says why there is none.</summary>
+    public async ValueTask<(OpenedOrder? Opened, IResult? Fault)> OpenAsync(HttpContext http, string accessKey, string path)
+    {
+        var record = accessKey.Length > AccessKeyLengthMax ? null : await parts.Orders.FindByAccessKeyAsync(accessKey, http.RequestAborted);
+        if (record is null)
+            return (null, PageFaults.NotFound(http));
+        if (record.AccessKey is null)
+            return (null, PageFaults.Gone(http));
+        var locale = PageFaults.Asked(http.Request) ?? record.Order.Locale;
+        return (new(record, accessKey, new(locale, parts.Merchant, $"/o/{accessKey}{path}"), Mention(http, record.Order)), null);
+    }
+
+    public async ValueTask<OrderScreen> ScreenAsync(OpenedOrder opened, CancellationToken cancellation)
+    {
+        var evidence = await parts.Evidence(opened.Record, cancellation);
+        var timeline = Timeline.Of(opened.Record, evidence, opened.Context.Locale, Audience.Customer);
+        return OrderScreen.Of(opened.Order, timeline, opened.Context.Time, parts.Clock.GetUtcNow(), opened.Mention);
+    }
+
+    public string NewForm(OpenedOrder opened) => seal.New(opened.Order.Id);
+
+    /// <summary>The form's request id, if the form is ours and whoever sends it knows the card's last four; else what to say.</summary>
+    public FormReading Read(HttpContext http, OpenedOrder opened, IReadOnlyDictionary<string, string> fields)
+    {
+        if (seal.Open(opened.Order.Id, fields.GetValueOrDefault(FormSeal.FieldName)) is not { } request)
+            return new FormReading.Refused(new(
+                new("ページを開いてから時間がたちすぎました。もう一度、お試しください。", "This page was open for too long. Please try once more."), null));
+        return proof.Check(http, opened.Order, fields.GetValueOrDefault(CardProof.FieldName)) switch
+        {
+            CardProofResult.Proved => new FormReading.Accepted(request),
+            CardProofResult.NotGiven => new FormReading.Refused(new(
+                new("お使いのカードの下4桁を入れてください。", "Enter the last 4 digits of your card."), LastFourId)),
+            CardProofResult.NotProved => new FormReading.Refused(new(
+                new($"カードの下4桁を確かめられませんでした。番号が違うか、1時間に{CardProof.GuessesPerHourMax}回までの回数を使い切っています。",
+                    $"We couldn't confirm these 4 digits. They don't match, or the {CardProof.GuessesPerHourMax} tries an hour are used up."), LastFourId)),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    /// <summary>Sends the command as the page's own request, and says what came of it: null where it was done.</summary>
+    public async ValueTask<IResult?> SubmitAsync(HttpContext http, OpenedOrder opened, OrderCommand command, Func<PageTrouble, ValueTask<IResult>> refuse) =>
+        await parts.Orders.SubmitAsync(opened.Order.Id, command, null, Patience.RespondAtOnce, http.RequestAborted) switch
+        {
+            Answer.Done => null,
+            Answer.Refused refused => await refuse(new(RefusalWords.Of(refused.Reason), null)),
+            Answer.Unavailable => PageFaults.Unavailable(http, TimeSpan.FromMinutes(1)),
+            Answer.Overloaded overloaded => PageFaults.Unavailable(http, overloaded.RetryAfter),
+            Answer.KeyReused => throw new Domain.InvariantBrokenException("a page's command has no idempotency key"),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+
+    /// <summary>The whole body, or null where it is larger than a form of ours can be.</summary>
+    public static async ValueTask<byte[]?> ReadBodyAsync(HttpContext http)
+    {
+        var body = new byte[CardIntake.BodySizeMaxBytes + 1];
+        var size = await http.Request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, http.RequestAborted);
+        if (size <= CardIntake.BodySizeMaxBytes)
+            return body[..size];
+        CryptographicOperations.ZeroMemory(body);
+        return null;
+    }
+
+    public static IReadOnlyDictionary<string, string> Fields(ReadOnlyMemory<byte> urlEncoded)
+    {
+        var fields = new Dictionary<string, string>();
+        foreach (var pair in new QueryStringEnumerable(Encoding.UTF8.GetString(urlEncoded.Span)))
+            fields.TryAdd(pair.DecodeName().ToString(), pair.DecodeValue().ToString());
+        return fields;
+    }
+
+    private CardMention Mention(HttpContext http, Order order) => proof.IsProved(http, order.Id) ? CardMention.LastFour : CardMention.None;
+
+    private const string LastFourId = "last-four";
+}
+
+/// <summary>What a form brought.</summary>
+internal abstract record FormReading
+{
+    private FormReading() { }
+
+    public sealed record Accepted(string Request) : FormReading;
+
+    public sealed record Refused(PageTrouble Trouble) : FormReading;
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using Shonin.CardNetwork.Vault;
+using Shonin.Domain.Notices;
+using Shonin.Merchant;
+using Shonin.Merchant.Views;
+using Shonin.Screens.Guards;
+
+namespace Shonin.Screens;
+
+/// <summary>The card company's signed record about an order, or null while it is not at hand.</summary>
+public delegate ValueTask<CardCompanyEvidence?> EvidenceSource(OrderRecord record, CancellationToken cancellation);
+
+/// <summary>The name of the admin API key whose secret this is, or null: then nobody is let in.</summary>
+public delegate string? StaffLookup(string secret);
+
+/// <summary>What the pages work with.</summary>
+public sealed class ScreenParts
+{
+    public required OrderBook Orders { get; init; }
+    public required CardVault Vault { get; init; }
+    public required CardIntake Intake { get; init; }
+    public required MerchantProfile Merchant { get; init; }
+    public required EvidenceSource Evidence { get; init; }
+    public required StaffLookup Staff { get; init; }
+    public required TimeProvider Clock { get; init; }
+    public ScreenLimits Limits { get; init; } = new();
+
+    /// <summary>32 random bytes that the data folder keeps; see <see cref="ScreenKeys"/>.</summary>
+    public required ReadOnlyMemory<byte> Key { get; init; }
+}
+
+/// <summary>Words for what the order book answered, where it was not done.</summary>
+internal static class RefusalWords
+{
+    public static Words Of(Domain.Orders.Refusal refusal) => refusal switch
+    {
+        Domain.Orders.Refusal.AttemptInProgress => new(
+            "いま、カード会社に問い合わせています。返答を待ってから、お選びください。", "We're asking your card company right now. Please choose once it has answered."),
+        Domain.Orders.Refusal.AlreadyApproved => new("すでに承認されています。何もする必要はありません。", "It's approved already. You don't need to do anything."),
+        Domain.Orders.Refusal.AlreadyShipped => new("すでに発送したので、取り消せません。", "It's been shipped, so it can't be cancelled."),
+        Domain.Orders.Refusal.AlreadyCancelled => new("このご注文は、すでに取り消されています。", "This order has been cancelled already."),
+        Domain.Orders.Refusal.DeadlinePassed => new("期限を過ぎたので、このご注文は取り消されます。", "The deadline has passed, so this order is being cancelled."),
+        Domain.Orders.Refusal.NeverRetryCode => new(
+            "このご注文では、このカードでもう一度確認することはできません。支払い方法を変えられます。", "This card cannot be asked again for this order. You can change how you pay."),
+        Domain.Orders.Refusal.RetryTooEarly => new("カード会社の指定により、まだ確認できません。", "Your card company set a wait, so we can't ask yet."),
+        Domain.Orders.Refusal.RetryBudgetSpent => new(
+            "このカードで確認できる回数を使い切りました。支払い方法を変えられます。", "This card has been asked as often as its rules allow. You can change how you pay."),
+        Domain.Orders.Refusal.NotOnHold => new("このご注文は、いまは変えられません。", "This order can't be changed right now."),
+        Domain.Orders.Refusal.NoLiveAuthorization or Domain.Orders.Refusal.InvalidAmount or Domain.Orders.Refusal.InvalidItems
+            or Domain.Orders.Refusal.ShipmentNotFound or Domain.Orders.Refusal.OrderNotFound =>
+            new("このご注文では、それはできません。", "That can't be done for this order."),
+        _ => throw new UnreachableException(),
+    };
+}

@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Playwright;
+using Shonin.Domain;
+using Shonin.Screens;
+using Shonin.Screens.Guards;
+using Shonin.Specs.Screens;
+
+namespace Shonin.Journeys.Screens;
+
+/// <summary>The pages of sample orders on a real server, under the real headers, and a real browser before it.</summary>
+public sealed class Gallery : IAsyncLifetime
+{
+    private readonly WebApplication server;
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    public Gallery()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        server = builder.Build();
+        foreach (var asset in new[] { Asset.Stylesheet, Asset.Script, Asset.Icon })
+            server.MapGet(asset.Path, () => Results.Bytes(asset.Content, asset.ContentType));
+        server.MapGet("/scenes/{index:int}/{language}", async (int index, string language, HttpContext http) =>
+        {
+            PageGate.AddHeaders(http.Response.Headers);
+            return Results.Content(await ScreenScenes.All[index].PageAsync(language == "ja" ? Locale.Ja : Locale.En), "text/html; charset=utf-8");
+        });
+    }
+
+    public string Address => server.Urls.First();
+
+    public async ValueTask InitializeAsync()
+    {
+        await server.StartAsync();
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox"] });
+    }
+
+    /// <summary>A page in a window of its own.</summary>
+    public async Task<IPage> OpenAsync(int width, ColorScheme scheme, bool withScript, string path)
+    {
+        var page = await (browser ?? throw new InvalidOperationException("the browser is not open")).NewPageAsync(new()
+        {
+            ViewportSize = new() { Width = width, Height = 844 },
+            ColorScheme = scheme,
+            JavaScriptEnabled = withScript,
+        });
+        await page.GotoAsync(Address + path);
+        return page;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null)
+            await browser.DisposeAsync();
+        playwright?.Dispose();
+        await server.DisposeAsync();
+    }
+}
