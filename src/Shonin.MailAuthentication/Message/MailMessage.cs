@@ -108,7 +108,9 @@ public sealed class MailMessage
         }
 
         // A mailbox file puts "From sender date" before the message (RFC 4155); some programs leave it there, or quote it.
-        if (bytes[position..].StartsWith("From "u8) || bytes[position..].StartsWith(">From "u8))
+        // "From :" is the field, oddly written.
+        var line = bytes[position..].TrimStart((byte)'>');
+        if (line.StartsWith("From "u8) && !line["From"u8.Length..].TrimStart(" \t"u8).StartsWith(":"u8))
         {
             problems |= MessageProblems.MailboxFromLine;
             position = LineEndAt(bytes, position).Next;

@@ -1,0 +1,138 @@
+using System.Net;
+using Shonin.MailAuthentication.Dns;
+using Shonin.MailAuthentication.Message;
+using UnreachableException = System.Diagnostics.UnreachableException;
+
+namespace Shonin.MailAuthentication.AuthResults;
+
+/// <summary>
+/// Whose Authentication-Results are believed. Nobody's, unless the reader says so: the sender can write such fields too
+/// (RFC 8601 section 7.1), and only the reader knows which host took the mail in.
+/// </summary>
+public sealed record AuthResultsTrust
+{
+    public static AuthResultsTrust Nobody { get; } = new();
+
+    /// <summary>The authserv-ids of the reader's own mail provider, such as mx.google.com.</summary>
+    public IReadOnlyList<string> AuthservIds { get; init; } = [];
+
+    /// <summary>Whether the reader's mailbox is at Microsoft, whose fields name nobody.</summary>
+    public MicrosoftMailbox Microsoft { get; init; }
+
+    /// <summary>Reads every Authentication-Results field, from the top down, and says of each whether it is believed and why.</summary>
+    public IReadOnlyList<AuthResultsField> Decide(MailMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        var decided = new List<AuthResultsField>();
+        var hopsAbove = new List<string>();
+        var idsSeen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var field in message.Fields)
+        {
+            if (field.Is("Received"u8))
+            {
+                hopsAbove.Add(ReceivingHost(field.ValueText()));
+            }
+            else if (field.Is("Authentication-Results"u8))
+            {
+                var parse = AuthenticationResults.Parse(field);
+                decided.Add(new AuthResultsField(parse, parse switch
+                {
+                    AuthResultsParse.Malformed(var why) => new AuthResultsDecision.NotTrusted($"The field cannot be read: {why}."),
+                    AuthResultsParse.Parsed({ AuthservId: null }) => DecideMicrosoft(decided.Count, hopsAbove),
+                    AuthResultsParse.Parsed({ AuthservId: { } id }) => Decide(id, idsSeen.Add(id), hopsAbove),
+                    _ => throw new UnreachableException(),
+                }));
+            }
+        }
+
+        return decided;
+    }
+
+    private AuthResultsDecision Decide(string authservId, bool isTopmost, List<string> hopsAbove)
+    {
+        if (!AuthservIds.Any(id => DomainName.IsEqual(id, authservId)))
+        {
+            return new AuthResultsDecision.NotTrusted($"{Shown(authservId)} is not among the hosts that you trust.");
+        }
+
+        if (!isTopmost)
+        {
+            return new AuthResultsDecision.NotTrusted($"A field of {authservId} stands above it; only the topmost can be that host's own.");
+        }
+
+        return hopsAbove.Find(host => !IsOwnHost(host, authservId)) is { } foreign
+            ? new AuthResultsDecision.NotTrusted($"{Shown(foreign)} handled the message after this field was written, and could have written it.")
+            : new AuthResultsDecision.Trusted($"It is the topmost field of {authservId}, which you trust, and no foreign host handled the message after it.");
+    }
+
+    private AuthResultsDecision DecideMicrosoft(int fieldsAbove, List<string> hopsAbove)
+    {
+        if (Microsoft == MicrosoftMailbox.No)
+        {
+            return new AuthResultsDecision.NotTrusted("It names no host, and you did not say that the mailbox is at Microsoft.");
+        }
+
+        if (fieldsAbove > 0)
+        {
+            return new AuthResultsDecision.NotTrusted("It is not the topmost Authentication-Results field; only that one can be Microsoft's.");
+        }
+
+        return hopsAbove.Count > 0 && hopsAbove.TrueForAll(host => DomainName.IsEqualOrBelow(host, MicrosoftHosts))
+            ? new AuthResultsDecision.Trusted("It is the topmost field, and only Microsoft's hosts handled the message after it.")
+            : new AuthResultsDecision.NotTrusted("The hosts above it are not Microsoft's.");
+    }
+
+    private const string MicrosoftHosts = "outlook.com"; // The hosts of Exchange Online and Outlook.com are named below it.
+
+    /// <summary>
+    /// A host of the one who signs himself so: the same name, a neighbour under the same parent, or a name or address that means
+    /// something only inside his network.
+    /// </summary>
+    private static bool IsOwnHost(string host, string authservId)
+    {
+        var dot = authservId.IndexOf('.', StringComparison.Ordinal);
+        var parent = dot >= 0 && authservId.IndexOf('.', dot + 1) >= 0 ? authservId[(dot + 1)..] : authservId;
+        return DomainName.IsEqualOrBelow(host, parent) || !host.Contains('.', StringComparison.Ordinal) || IsAddress(host);
+    }
+
+    private static bool IsAddress(string host) => IPAddress.TryParse(host.Trim('[', ']').Replace("IPv6:", "", StringComparison.OrdinalIgnoreCase), out _);
+
+    /// <summary>The host after "by" (RFC 5321 section 4.4), comments left out; empty where there is none.</summary>
+    private static string ReceivingHost(string received)
+    {
+        if (AuthResultsTokens.Of(received) is not AuthResultsTokens.Scan.Read(var tokens))
+        {
+            return UnreadableHost;
+        }
+
+        var words = tokens.Where(token => token.Kind == AuthResultsTokens.Kind.Text).Select(token => token.Text).ToList();
+        var by = words.FindIndex(word => word.Equals("by", StringComparison.OrdinalIgnoreCase));
+        return by >= 0 && by + 1 < words.Count ? words[by + 1] : UnreadableHost;
+    }
+
+    /// <summary>A hop that names nobody is nobody's own.</summary>
+    private const string UnreadableHost = "a.host.that.gave.no.name.invalid";
+
+    private static string Shown(string text) => text.Length <= 80 ? text : $"{text[..80]}…";
+}
+
+/// <summary>Whether the mailbox is at Microsoft (Outlook.com, Microsoft 365).</summary>
+public enum MicrosoftMailbox
+{
+    No,
+    Yes,
+}
+
+/// <summary>One field, what it says, and whether that counts.</summary>
+public sealed record AuthResultsField(AuthResultsParse Parse, AuthResultsDecision Decision);
+
+public abstract record AuthResultsDecision
+{
+    private AuthResultsDecision()
+    {
+    }
+
+    public sealed record Trusted(string Why) : AuthResultsDecision;
+
+    public sealed record NotTrusted(string Why) : AuthResultsDecision;
+}

@@ -1,0 +1,212 @@
+using System.Globalization;
+using System.Text;
+using Shonin.MailAuthentication.Message;
+
+namespace Shonin.MailAuthentication.AuthResults;
+
+/// <summary>
+/// What an Authentication-Results field says (RFC 8601), or Microsoft's form of it, which names no host. Anyone can write such a
+/// field into a message; <see cref="AuthResultsTrust"/> decides whether it is to be believed.
+/// </summary>
+/// <param name="AuthservId">Who claims to have checked; absent in Microsoft's form.</param>
+/// <param name="Results">The claims, in order; empty for "none".</param>
+public sealed record AuthenticationResults(string? AuthservId, IReadOnlyList<AuthResult> Results)
+{
+    private const int ResultCountMax = 100; // Genuine fields hold fewer than ten.
+    private const int PropertyCountMax = 50;
+
+    /// <summary>Reads a field's value. Folds and comments may stand anywhere; comments are kept with the result that they follow.</summary>
+    public static AuthResultsParse Parse(HeaderField field) => Parse(Encoding.Latin1.GetString(field.Value.Span));
+
+    /// <inheritdoc cref="Parse(HeaderField)"/>
+    public static AuthResultsParse Parse(string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        if (AuthResultsTokens.Of(value) is not AuthResultsTokens.Scan.Read(var tokens))
+        {
+            return new AuthResultsParse.Malformed("a comment or a quoted text is not closed");
+        }
+
+        var reader = new AuthResultsReader(tokens);
+        var authservId = reader.AuthservId();
+        if (authservId is null && !reader.IsAtResult())
+        {
+            return new AuthResultsParse.Malformed("neither the name of a host nor a result begins it");
+        }
+
+        var results = new List<AuthResult>();
+        while (reader.NextStatement())
+        {
+            if (results.Count == ResultCountMax)
+            {
+                return new AuthResultsParse.Malformed($"it holds more than {ResultCountMax} results");
+            }
+
+            if (reader.Result(PropertyCountMax) is { } result)
+            {
+                results.Add(result);
+            }
+            else if (!reader.IsNone())
+            {
+                return new AuthResultsParse.Malformed(string.Create(CultureInfo.InvariantCulture, $"statement {results.Count + 1} is not \"method=result\""));
+            }
+        }
+
+        return new AuthResultsParse.Parsed(new AuthenticationResults(authservId, results));
+    }
+}
+
+/// <summary>One claim: "dkim=pass (2048-bit key) header.d=example.com".</summary>
+/// <param name="Method">In lower case: spf, dkim, dmarc, arc, …</param>
+/// <param name="Result">In lower case: pass, fail, none, temperror, …</param>
+/// <param name="Reason">What follows reason=.</param>
+/// <param name="Comments">Without their parentheses.</param>
+public sealed record AuthResult(
+    string Method, string Result, string? Reason, IReadOnlyList<AuthResultProperty> Properties, IReadOnlyList<string> Comments)
+{
+    /// <summary>The first value of that property, such as ("header", "d").</summary>
+    public string? Property(string kind, string name) =>
+        Properties.FirstOrDefault(property => property.Kind == kind && property.Name == name)?.Value;
+}
+
+/// <summary>"smtp.mailfrom=a@example.com" is kind smtp, name mailfrom. Microsoft also writes names without a kind ("action=none"); then the kind is empty.</summary>
+public sealed record AuthResultProperty(string Kind, string Name, string Value);
+
+public abstract record AuthResultsParse
+{
+    private AuthResultsParse()
+    {
+    }
+
+    public sealed record Parsed(AuthenticationResults Results) : AuthResultsParse;
+
+    public sealed record Malformed(string Why) : AuthResultsParse;
+}
+
+/// <summary>Takes the statements of a field one after the other.</summary>
+internal sealed class AuthResultsReader(IReadOnlyList<AuthResultsTokens.Token> tokens)
+{
+    private int position;
+    private bool statementTaken = true;
+
+    /// <summary>The first word, unless it is a method already; a version number may follow it.</summary>
+    public string? AuthservId()
+    {
+        var words = tokens.Take(3).Where(token => token.Kind != AuthResultsTokens.Kind.Comment).ToList();
+        if (words is not [{ Kind: AuthResultsTokens.Kind.Text }, ..] || SignAfterMethod(SkipComments(0)))
+        {
+            statementTaken = false;
+            return null;
+        }
+
+        var authservId = tokens[SkipComments(0)].Text;
+        position = tokens.ToList().FindIndex(token => token.Kind == AuthResultsTokens.Kind.Semicolon);
+        position = position < 0 ? tokens.Count : position;
+        return authservId;
+    }
+
+    public bool IsAtResult() => SignAfterMethod(SkipComments(0));
+
+    /// <summary>Moves to the next statement that holds anything.</summary>
+    public bool NextStatement()
+    {
+        if (statementTaken)
+        {
+            while (position < tokens.Count && tokens[position].Kind != AuthResultsTokens.Kind.Semicolon)
+            {
+                position++;
+            }
+        }
+
+        statementTaken = true;
+        while (position < tokens.Count && tokens[position].Kind is AuthResultsTokens.Kind.Semicolon or AuthResultsTokens.Kind.Comment)
+        {
+            position++;
+        }
+
+        return position < tokens.Count;
+    }
+
+    /// <summary>The statement "none" says that nothing was checked.</summary>
+    public bool IsNone() => tokens[position].Text.Equals("none", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>method [ "/" version ] "=" result [ reason ] [ properties ].</summary>
+    public AuthResult? Result(int propertyCountMax)
+    {
+        if (!SignAfterMethod(position))
+        {
+            return null;
+        }
+
+        var method = tokens[position].Text.Split('/')[0].ToLowerInvariant();
+        var resultAt = SkipComments(SkipComments(position + 1) + 1);
+        if (resultAt >= tokens.Count || tokens[resultAt].Kind != AuthResultsTokens.Kind.Text)
+        {
+            return null;
+        }
+
+        var result = tokens[resultAt].Text.ToLowerInvariant();
+        position = resultAt + 1;
+        var properties = new List<AuthResultProperty>();
+        var comments = new List<string>();
+        string? reason = null;
+        while (position < tokens.Count && tokens[position].Kind != AuthResultsTokens.Kind.Semicolon)
+        {
+            if (tokens[position].Kind == AuthResultsTokens.Kind.Comment)
+            {
+                comments.Add(tokens[position++].Text);
+            }
+            else if (SignAfterMethod(position) && properties.Count < propertyCountMax)
+            {
+                var name = tokens[position].Text.ToLowerInvariant();
+                var value = ValueAt(SkipComments(position + 1) + 1);
+                reason = name == "reason" ? value : reason;
+                var dot = name.IndexOf('.', StringComparison.Ordinal);
+                properties.Add(new AuthResultProperty(dot < 0 ? "" : name[..dot], name[(dot + 1)..], value));
+            }
+            else
+            {
+                // A word that belongs to nothing says nothing; what follows it may.
+                position++;
+            }
+        }
+
+        return new AuthResult(method, result, reason, properties, comments);
+    }
+
+    /// <summary>The value after "=", and nothing where the next name or statement stands there already, as Microsoft writes an empty sender.</summary>
+    private string ValueAt(int start)
+    {
+        position = start;
+        if (start >= tokens.Count || tokens[start].Kind is not (AuthResultsTokens.Kind.Text or AuthResultsTokens.Kind.Quoted) || SignAfterMethod(start))
+        {
+            return "";
+        }
+
+        var value = tokens[position++].Text;
+
+        // local-part "@" domain, where the local part is quoted, comes in two pieces.
+        if (tokens[start].Kind == AuthResultsTokens.Kind.Quoted && position < tokens.Count && tokens[position] is { Kind: AuthResultsTokens.Kind.Text } domain && domain.Text.StartsWith('@'))
+        {
+            value += tokens[position++].Text;
+        }
+
+        return value;
+    }
+
+    private bool SignAfterMethod(int start)
+    {
+        var next = SkipComments(start + 1);
+        return start < tokens.Count && tokens[start].Kind == AuthResultsTokens.Kind.Text && next < tokens.Count && tokens[next].Kind == AuthResultsTokens.Kind.Equals;
+    }
+
+    private int SkipComments(int index)
+    {
+        while (index < tokens.Count && tokens[index].Kind == AuthResultsTokens.Kind.Comment)
+        {
+            index++;
+        }
+
+        return index;
+    }
+}
