@@ -16,6 +16,8 @@ internal sealed class CardKeys
     /// <summary>The key's length: that of the hash, FIPS 198-1 section 3.</summary>
     public const int KeyBytes = 32;
 
+    public const string StreamPrefix = "card-";
+
     private readonly byte[] key;
 
     public CardKeys(ReadOnlySpan<byte> key) => this.key = key.Length == KeyBytes
@@ -23,7 +25,7 @@ internal sealed class CardKeys
         : throw new ArgumentException($"Expected {KeyBytes} bytes, got {key.Length}.", nameof(key));
 
     /// <summary>The stream of a card: its fingerprint.</summary>
-    public StreamId Stream(string number) => new("card-" + Base64Url.EncodeToString(Hash("card", number).AsSpan(0, 18)));
+    public StreamId Stream(string number) => new(StreamPrefix + Base64Url.EncodeToString(Hash("card", number).AsSpan(0, 18)));
 
     /// <summary>What two messages have in common if and only if their content is the same.</summary>
     public string Digest(ReadOnlySpan<byte> content) => Base64Url.EncodeToString(HMACSHA256.HashData(key, content));

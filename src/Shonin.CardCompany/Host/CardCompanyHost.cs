@@ -44,12 +44,13 @@ public sealed class CardCompanyHost : IAsyncDisposable
 {
     private readonly HostParts parts;
     private readonly Appender appender;
+    private readonly IReadOnlyList<ShardLease> leases;
     private readonly LapseClock lapses;
     private int connectionCount;
 
-    private CardCompanyHost(HostParts parts, Appender appender, LapseClock lapses, IEventStore store, CardLog cards, AccountIndex accounts)
+    private CardCompanyHost(HostParts parts, Appender appender, IReadOnlyList<ShardLease> leases, LapseClock lapses, IEventStore store, CardLog cards, AccountIndex accounts)
     {
-        (this.parts, this.appender, this.lapses) = (parts, appender, lapses);
+        (this.parts, this.appender, this.leases, this.lapses) = (parts, appender, leases, lapses);
         (Store, Cards, Accounts) = (store, cards, accounts);
     }
 
@@ -59,6 +60,7 @@ public sealed class CardCompanyHost : IAsyncDisposable
     internal CardKeys Keys => parts.Keys;
     internal Decisions Decisions => parts.Decisions;
     internal Appender Appender => appender;
+    internal ShardLease LeaseOf(StreamId stream) => leases[ShardMap.ShardOf(stream)];
 
     /// <summary>Takes the log over and begins to watch over the holds in it. The store stays the caller's.</summary>
     public static async Task<CardCompanyHost> StartAsync(IEventStore store, CardCompanySettings settings, TimeProvider clock, ILogger log)
@@ -82,7 +84,7 @@ public sealed class CardCompanyHost : IAsyncDisposable
         var parts = new HostParts(
             MessageFormat.Profile(settings.Encoding), settings.Limits, clock, new RequestReading(keys), keys, decisions,
             new NetworkLog(appender, leases, clock), log);
-        var host = new CardCompanyHost(parts, appender, lapses, store, cards, accounts);
+        var host = new CardCompanyHost(parts, appender, leases, lapses, store, cards, accounts);
         lapses.Start(alarms, card => _ = host.ExpireAsync(card));
         return host;
     }

@@ -27,7 +27,7 @@ internal sealed class CardCompanyRun : IAsyncDisposable
         (Store, Clock, Host) = (store, clock, host);
         (near, far) = DuplexPipe.Create();
         reader = new FrameReader(near);
-        Serving = host.ServeConnectionAsync(far, "spec", stop.Token);
+        Serving = ServeAsync();
     }
 
     public InMemoryEventStore Store { get; }
@@ -103,6 +103,13 @@ internal sealed class CardCompanyRun : IAsyncDisposable
         await Serving;
         await Host.DisposeAsync();
         stop.Dispose();
+    }
+
+    /// <summary>As the listener does: the connection is closed once the host has done with it.</summary>
+    private async Task ServeAsync()
+    {
+        await using (far)
+            await Host.ServeConnectionAsync(far, "spec", stop.Token);
     }
 
     private string Now => Clock.GetUtcNow().UtcDateTime.ToString("MMddHHmmss", CultureInfo.InvariantCulture);

@@ -1,0 +1,260 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Shonin.CardCompany.Accounts;
+using Shonin.CardCompany.Deciding;
+using Shonin.CardCompany.Desk;
+using Shonin.CardCompany.Export;
+using Shonin.CardCompany.Host;
+using Shonin.EventLog;
+using Shonin.EventLog.Secrets;
+using Shonin.EventLog.Sqlite;
+
+namespace Shonin.CardCompany;
+
+/// <summary>A whole card company: log, host, listener, desk and export. Disposing it stops it gracefully: what was read is still answered.</summary>
+public sealed class CardCompanyApplication : IAsyncDisposable
+{
+    private const string LogName = "card-company";
+    private const int SecretBytes = 32;
+    private const int BodyBytesMax = 16 * 1024;
+
+    private readonly SqliteEventStore store;
+    private readonly CardCompanyHost host;
+    private readonly CardNetworkListener listener;
+    private readonly WebApplication web;
+    private readonly ECDsa exportKey;
+
+    private CardCompanyApplication(SqliteEventStore store, CardCompanyHost host, CardNetworkListener listener, WebApplication web, ECDsa exportKey) =>
+        (this.store, this.host, this.listener, this.web, this.exportKey) = (store, host, listener, web, exportKey);
+
+    /// <summary>Where the card network is listened to.</summary>
+    public IPEndPoint CardNetwork => listener.EndPoint;
+    /// <summary>The addresses of desk and export, with the real ports.</summary>
+    public IReadOnlyList<string> Urls => [.. web.Urls];
+    /// <summary>The file that holds the desk's key, mode 0600.</summary>
+    public required string DeskKeyFile { get; init; }
+    /// <summary>The desk's key itself, for a demo that signs in by itself.</summary>
+    public required string DeskKey { get; init; }
+    /// <summary>The public half of the key that signs exports.</summary>
+    public required string ExportPublicKeyFile { get; init; }
+    /// <summary>True where no accounts file was given.</summary>
+    public required bool HasDemoAccounts { get; init; }
+
+    /// <summary>Starts, says on <paramref name="output"/> what it is and where, and runs until cancelled.</summary>
+    /// <returns>An exit code: 0, 64 or 65.</returns>
+    public static async Task<int> RunAsync(CardCompanyOptions options, TextWriter output, TextWriter errors, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(errors);
+        try
+        {
+            await using var running = await StartAsync(options, TimeProvider.System, cancellation);
+            await output.WriteLineAsync(running.Introduction());
+            await output.FlushAsync(cancellation);
+            var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using (cancellation.Register(() => stopped.TrySetResult()))
+                await stopped.Task;
+            await output.WriteLineAsync("card company: stopping, open requests are still answered");
+            return 0;
+        }
+        catch (CardCompanyRefusedException refused)
+        {
+            await errors.WriteLineAsync($"shonin card-company: {refused.Message}");
+            return refused.ExitCode;
+        }
+    }
+
+    /// <exception cref="CardCompanyRefusedException">The options, a file or an address cannot be used.</exception>
+    public static async Task<CardCompanyApplication> StartAsync(CardCompanyOptions options, TimeProvider clock, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var address = AddressOf(options.Listen);
+        var accounts = options.AccountsFile is { } file ? await ReadAccountsAsync(file, cancellation) : DemoAccountsFor(address, options.Urls);
+        var files = new LogFiles(options.DataFolder, LogName);
+        var store = await OpenAsync(files, clock, cancellation);
+        try
+        {
+            var deskKey = Convert.ToHexStringLower(Key(files, "card-company-desk"));
+            var deskKeyFile = WriteDeskKey(files.Keys, deskKey);
+            var exportKey = files.Keys.LoadOrCreateSigningKey("card-company-export");
+            var web = BuildWeb(options);
+            var log = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogName);
+            var settings = new CardCompanySettings(accounts, Key(files, "card-company-fingerprint"))
+            {
+                Encoding = options.Encoding, AuthorizationValidity = options.AuthorizationValidity, Limits = options.Limits,
+            };
+            var host = await CardCompanyHost.StartAsync(store, settings, clock, log);
+            var desk = new DeskParts(
+                host, new CardViews(host), new Secret(deskKey), new ExportKeys(host, clock), new MerchantExport(host, clock), new ExportSigning(exportKey));
+            DeskApi.Map(web, desk);
+            DeskPages.Map(web, desk, new DeskSessions(clock));
+            var listener = Listen(address, host, options.Tls, clock, log);
+            await StartWebAsync(web, options.Urls, cancellation);
+            return new CardCompanyApplication(store, host, listener, web, exportKey)
+            {
+                DeskKey = deskKey, DeskKeyFile = deskKeyFile, HasDemoAccounts = options.AccountsFile is null,
+                ExportPublicKeyFile = Path.Combine(files.Keys.Path, "card-company-export.public.pem"),
+            };
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await listener.DisposeAsync();
+        await web.DisposeAsync();
+        await host.DisposeAsync();
+        await store.DisposeAsync();
+        exportKey.Dispose();
+    }
+
+    private string Introduction()
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"card company: card network on {CardNetwork}\n");
+        text.Append(CultureInfo.InvariantCulture, $"card company: desk on {string.Join(", ", Urls.Select(url => url + "/desk"))}\n");
+        text.Append(CultureInfo.InvariantCulture, $"card company: the desk's key is in {DeskKeyFile}\n");
+        text.Append(CultureInfo.InvariantCulture, $"card company: exports are signed with {ExportPublicKeyFile}\n{exportKey.ExportSubjectPublicKeyInfoPem()}");
+        if (HasDemoAccounts)
+            text.Append("\ncard company: these are the demo accounts, on loopback only; --accounts FILE takes others");
+        return text.ToString();
+    }
+
+    private static async Task<AccountBook> ReadAccountsAsync(string file, CancellationToken cancellation)
+    {
+        try
+        {
+            if (new FileInfo(file).Length > AccountsFile.SizeBytesMax)
+                throw new CardCompanyRefusedException(CardCompanyRefusedException.UnreadableInput, $"{file}: larger than {AccountsFile.SizeBytesMax} bytes, the most that is read");
+            return AccountsFile.Parse(await File.ReadAllBytesAsync(file, cancellation)) switch
+            {
+                AccountsRead.Read read => read.Book,
+                AccountsRead.Faulty faulty => throw new CardCompanyRefusedException(
+                    CardCompanyRefusedException.UnreadableInput, string.Join('\n', faulty.Problems.Select(problem => $"{file}: {problem}"))),
+                _ => throw new System.Diagnostics.UnreachableException(),
+            };
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new CardCompanyRefusedException(CardCompanyRefusedException.UnreadableInput, $"{file}: cannot be read: {unreadable.Message}");
+        }
+    }
+
+    /// <summary>Everybody knows the numbers and the security code of the demo cards: they are offered to this machine alone.</summary>
+    private static AccountBook DemoAccountsFor(IPEndPoint address, string urls)
+    {
+        var isLocal = IPAddress.IsLoopback(address.Address)
+            && urls.Split(';').All(url => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.IsLoopback);
+        return isLocal
+            ? DemoAccounts.Book
+            : throw new CardCompanyRefusedException(
+                CardCompanyRefusedException.BadUsage, "the demo accounts are served on loopback only: give --accounts FILE, or loopback addresses to --listen and --urls");
+    }
+
+    private static IPEndPoint AddressOf(string listen) =>
+        IPEndPoint.TryParse(listen.Replace("localhost", "127.0.0.1", StringComparison.Ordinal), out var address) && listen.Contains(':', StringComparison.Ordinal)
+            ? address
+            : throw new CardCompanyRefusedException(CardCompanyRefusedException.BadUsage, $"--listen {listen}: expected HOST:PORT, as in 127.0.0.1:8583");
+
+    private static async Task<SqliteEventStore> OpenAsync(LogFiles files, TimeProvider clock, CancellationToken cancellation)
+    {
+        try
+        {
+            Directory.CreateDirectory(files.Folder);
+            return await SqliteEventStore.OpenAsync(files, clock, cancellation);
+        }
+        catch (Exception unusable) when (unusable is LogUnusableException or KeyFileException or IOException or UnauthorizedAccessException)
+        {
+            throw new CardCompanyRefusedException(CardCompanyRefusedException.UnreadableInput, unusable.Message);
+        }
+    }
+
+    private static byte[] Key(LogFiles files, string name)
+    {
+        try
+        {
+            return files.Keys.LoadOrCreate(name, SecretBytes);
+        }
+        catch (KeyFileException unusable)
+        {
+            throw new CardCompanyRefusedException(CardCompanyRefusedException.UnreadableInput, unusable.Message);
+        }
+    }
+
+    /// <summary>The key as text, for whoever has to type or paste it.</summary>
+    private static string WriteDeskKey(KeyFolder keys, string deskKey)
+    {
+        var file = Path.Combine(keys.Path, "card-company-desk.txt");
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var stream = new FileStream(file, options);
+        stream.Write(Encoding.ASCII.GetBytes(deskKey));
+        return file;
+    }
+
+    private static CardNetworkListener Listen(IPEndPoint address, CardCompanyHost host, CardNetworkTls? tls, TimeProvider clock, ILogger log)
+    {
+        try
+        {
+            return new CardNetworkListener(address, host, tls, clock, log);
+        }
+        catch (SocketException taken)
+        {
+            throw new CardCompanyRefusedException(CardCompanyRefusedException.BadUsage, $"--listen {address}: {taken.Message}. Give another port, or 0 for a free one.");
+        }
+    }
+
+    private static WebApplication BuildWeb(CardCompanyOptions options)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
+        });
+        builder.Services.AddRateLimiter(limits =>
+        {
+            limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetFixedWindowLimiter(
+                context.Connection.RemoteIpAddress?.ToString() ?? "",
+                _ => new FixedWindowRateLimiterOptions { PermitLimit = options.RequestsPerMinuteMax, Window = TimeSpan.FromMinutes(1) }));
+            limits.OnRejected = async (rejected, _) =>
+            {
+                rejected.HttpContext.Response.Headers.RetryAfter = "60";
+                await DeskApi.Problem(StatusCodes.Status429TooManyRequests, "rateLimited", $"At most {options.RequestsPerMinuteMax} requests a minute. Try again in a minute.")
+                    .ExecuteAsync(rejected.HttpContext);
+            };
+        });
+        var web = builder.Build();
+        web.UseRateLimiter();
+        return web;
+    }
+
+    private static async Task StartWebAsync(WebApplication web, string urls, CancellationToken cancellation)
+    {
+        try
+        {
+            foreach (var url in urls.Split(';'))
+                web.Urls.Add(url);
+            await web.StartAsync(cancellation);
+        }
+        catch (Exception refused) when (refused is IOException or SocketException or FormatException or InvalidOperationException)
+        {
+            throw new CardCompanyRefusedException(CardCompanyRefusedException.BadUsage, $"--urls {urls}: {refused.Message}");
+        }
+    }
+}
