@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+
+namespace Shonin.Inbound;
+
+/// <summary>A number of the process that is read when somebody asks for it.</summary>
+internal sealed record Gauge(string Name, string Help, Func<long> Read);
+
+/// <summary>What <c>/metrics</c> tells, in the text format of Prometheus (version 0.0.4).</summary>
+internal sealed class Metrics(IReadOnlyList<Gauge> gauges)
+{
+    public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
+
+    private readonly ConcurrentDictionary<(string Method, string Route, int Status), Series> requests = new();
+
+    private sealed class Series
+    {
+        public long Count;
+        public long Ticks;
+    }
+
+    /// <param name="route">The route's template, never the path itself: ids would make a series each.</param>
+    public void Count(string method, string route, int status, TimeSpan took)
+    {
+        var series = requests.GetOrAdd((method, route, status), _ => new());
+        Interlocked.Increment(ref series.Count);
+        Interlocked.Add(ref series.Ticks, took.Ticks);
+    }
+
+    public string Write()
+    {
+        var text = new StringBuilder();
+        var counted = requests.OrderBy(one => one.Key.Route, StringComparer.Ordinal).ThenBy(one => one.Key.Method, StringComparer.Ordinal).ThenBy(one => one.Key.Status).ToList();
+        Head(text, "shonin_http_requests_total", "counter", "HTTP requests answered.");
+        foreach (var ((method, route, status), series) in counted)
+            text.Append(CultureInfo.InvariantCulture, $"shonin_http_requests_total{{method=\"{method}\",route=\"{route}\",status=\"{status}\"}} {Interlocked.Read(ref series.Count)}\n");
+        Head(text, "shonin_http_request_seconds", "summary", "Time that requests took, the wait for the card company included.");
+        foreach (var ((method, route, status), series) in counted)
+        {
+            var labels = string.Create(CultureInfo.InvariantCulture, $"{{method=\"{method}\",route=\"{route}\",status=\"{status}\"}}");
+            text.Append(CultureInfo.InvariantCulture, $"shonin_http_request_seconds_sum{labels} {TimeSpan.FromTicks(Interlocked.Read(ref series.Ticks)).TotalSeconds}\n");
+            text.Append(CultureInfo.InvariantCulture, $"shonin_http_request_seconds_count{labels} {Interlocked.Read(ref series.Count)}\n");
+        }
+        foreach (var gauge in gauges)
+        {
+            Head(text, gauge.Name, "gauge", gauge.Help);
+            text.Append(CultureInfo.InvariantCulture, $"{gauge.Name} {gauge.Read()}\n");
+        }
+        return text.ToString();
+    }
+
+    private static void Head(StringBuilder text, string name, string type, string help) => text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
+}

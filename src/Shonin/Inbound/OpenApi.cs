@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Scope = Shonin.Keys.Scope;
+
+namespace Shonin.Inbound;
+
+/// <summary>The interface's own description, at <see cref="Route"/>: made from the table in <see cref="Api"/> and the records that bodies become.</summary>
+internal static class OpenApi
+{
+    public const string Route = "/openapi/{documentName}.json";
+    private const string DocumentName = "v1";
+    private const string KeyScheme = "apiKey";
+
+    private static readonly Dictionary<string, string> Descriptions = new()
+    {
+        [RequestKeys.HeaderName] = "A value of your own for each request, 1 to 255 printable ASCII characters. The same value again gets the first durable outcome; with another body, 422.",
+        ["id"] = "The id that an answer of this interface gave.",
+        ["number"] = "The order's number, as the customer knows it.",
+        ["limit"] = "How many at most, 1 to 100; 20 where left out.",
+        ["after"] = "The next of the page before.",
+    };
+
+    public static void Add(IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
+        services.AddOpenApi(DocumentName, options =>
+        {
+            options.ShouldInclude = description => description.RelativePath?.StartsWith("v1/", StringComparison.Ordinal) == true;
+            options.AddDocumentTransformer((document, _, _) =>
+            {
+                document.Info = new() { Title = "Shonin", Version = DocumentName, Description = "Orders, and their approval by the card company. Errors are application/problem+json (RFC 9457); code names the reason." };
+                document.Servers = [];
+                document.Components ??= new();
+                document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+                document.Components.SecuritySchemes[KeyScheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A key of shonin keys create." };
+                return Task.CompletedTask;
+            });
+            options.AddOperationTransformer(DescribeAsync);
+        });
+    }
+
+    private static async Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        if (metadata.OfType<BodyShape>().SingleOrDefault() is { } body)
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    [RequestBody.Json] = new() { Schema = await context.GetOrCreateSchemaAsync(body.Type, null, cancellation) },
+                },
+            };
+        }
+        if (metadata.OfType<Scope?>().SingleOrDefault() is { } scope)
+        {
+            operation.Security = [new() { [new OpenApiSecuritySchemeReference(KeyScheme, context.Document)] = [] }];
+            operation.Extensions ??= new Dictionary<string, IOpenApiExtension>();
+            operation.Extensions["x-scope"] = new JsonNodeExtension(JsonValue.Create(ApiJson.Camel(scope)));
+        }
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+        {
+            parameter.Description = Descriptions.GetValueOrDefault(parameter.Name ?? "");
+            // A card may be stored without the key; everything else needs it.
+            if (parameter.Name == RequestKeys.HeaderName)
+                parameter.Required = metadata.OfType<Scope?>().SingleOrDefault() != Scope.Cards;
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Collections;
+using System.Text;
+using Shonin.Domain.Approvals;
+using Shonin.Settings;
+
+namespace Shonin.Specs.Settings;
+
+public sealed class SettingValuesSpecs
+{
+    [Fact]
+    public void Defaults_are_those_of_the_policy_itself()
+    {
+        var policy = Values().ApprovalPolicy();
+        var standard = new ApprovalPolicy();
+        Assert.Equal(standard.RetryAfter, policy.RetryAfter);
+        Assert.Equal(standard with { RetryAfter = policy.RetryAfter }, policy);
+    }
+
+    [Fact]
+    public void Every_default_is_a_value_of_its_setting()
+    {
+        Assert.All(KnownSettings.All, setting => Assert.True(setting.Accepts(setting.Default), setting.Name));
+        Assert.Equal(KnownSettings.All.Count, KnownSettings.All.Select(setting => setting.Name.ToUpperInvariant()).Distinct().Count());
+    }
+
+    [Fact]
+    public void The_environment_goes_before_the_file_and_the_command_line_before_both()
+    {
+        var file = File("""{"Approval":{"AnswerTimeout":"00:00:01","NoticeAfter":"00:00:01","Deadline":"00:00:01"}}""");
+        var environment = SettingSources.FromEnvironment(new Hashtable { ["SHONIN_Approval__NoticeAfter"] = "00:00:02", ["SHONIN_Approval__Deadline"] = "00:00:02" });
+        var values = Values(file, environment, [new("Approval:Deadline", "00:00:03", "--Approval:Deadline")]);
+        Assert.Equal(TimeSpan.FromSeconds(1), values.Of(KnownSettings.AnswerTimeout));
+        Assert.Equal(TimeSpan.FromSeconds(2), values.Of(KnownSettings.NoticeAfter));
+        Assert.Equal(TimeSpan.FromSeconds(3), values.Of(KnownSettings.Deadline));
+        Assert.Equal(
+            ["appsettings.json", "environment variable SHONIN_Approval__NoticeAfter", "--Approval:Deadline", "default"],
+            new Setting[] { KnownSettings.AnswerTimeout, KnownSettings.NoticeAfter, KnownSettings.Deadline, KnownSettings.ReminderEvery }
+                .Select(setting => values.All.Single(one => one.Setting == setting).Origin));
+    }
+
+    [Fact]
+    public void A_list_that_is_given_takes_the_place_of_the_whole_default()
+    {
+        Assert.Equal([TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15)], ValuesOf(
+            new("Approval:RetryAfter:0", "00:00:05", "a"), new("Approval:RetryAfter:1", "00:00:15", "b")).Of(KnownSettings.RetryAfter));
+        Assert.Equal([TimeSpan.FromSeconds(5)], Values(File("""{"Approval":{"RetryAfter":["00:00:05"]}}""")).Of(KnownSettings.RetryAfter));
+        Assert.Empty(Values(File("""{"Approval":{"RetryAfter":[]}}""")).Of(KnownSettings.RetryAfter));
+    }
+
+    [Fact]
+    public void Single_items_of_a_list_can_be_replaced_by_a_later_source()
+    {
+        var values = Values(File("""{"Approval":{"RetryAfter":["00:00:05","00:00:15"]}}"""), [new("approval:retryafter:1", "00:01:00", "x")]);
+        Assert.Equal([TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1)], values.Of(KnownSettings.RetryAfter));
+    }
+
+    [Fact]
+    public void Names_are_read_in_any_case_and_addresses_with_their_parts()
+    {
+        var values = ValuesOf(new("SMTP:address", "[::1]:2525", "x"), new("web:urls", "http://127.0.0.1:8580;https://[::1]:8443", "x"));
+        Assert.Equal(new HostAndPort("::1", 2525), values.Of(KnownSettings.SmtpAddress));
+        Assert.Equal(2, values.Of(KnownSettings.WebUrls).Count);
+    }
+
+    [Theory]
+    [InlineData("Approval:AnswerTimeot", "1", "There is no setting Approval:AnswerTimeot (from here). Did you mean Approval:AnswerTimeout? shonin config lists them all.")]
+    [InlineData("Zzzzzz:Qqqqqq", "1", "There is no setting Zzzzzz:Qqqqqq (from here). shonin config lists them all.")]
+    [InlineData("Approval:AnswerTimeout:0", "00:00:01", "There is no setting Approval:AnswerTimeout:0 (from here). Did you mean Approval:AnswerTimeout? shonin config lists them all.")]
+    [InlineData("Approval:AnswerTimeout", "5", "Approval:AnswerTimeout is '5' (from here); expected a duration [d.]hh:mm:ss from 00:00:00.1 to 01:00:00, as in 00:00:30.")]
+    [InlineData("Approval:AnswerTimeout", "00:00:00", "Approval:AnswerTimeout is '00:00:00' (from here); expected a duration [d.]hh:mm:ss from 00:00:00.1 to 01:00:00, as in 00:00:30.")]
+    [InlineData("Approval:AnswerTimeout", "-00:00:01", "Approval:AnswerTimeout is '-00:00:01' (from here); expected a duration [d.]hh:mm:ss from 00:00:00.1 to 01:00:00, as in 00:00:30.")]
+    [InlineData("Approval:AnswerTimeout", "01:00:01", "Approval:AnswerTimeout is '01:00:01' (from here); expected a duration [d.]hh:mm:ss from 00:00:00.1 to 01:00:00, as in 00:00:30.")]
+    [InlineData("Approval:RetryAfter:1", "00:00:05", "Approval:RetryAfter lacks its item 0 (from here); number the items from 0 without gaps.")]
+    [InlineData("CardNetwork:Address", "nowhere", "CardNetwork:Address is 'nowhere' (from here); expected HOST:PORT, as in 127.0.0.1:8583.")]
+    [InlineData("CardNetwork:Address", "host:0", "CardNetwork:Address is 'host:0' (from here); expected HOST:PORT, as in 127.0.0.1:8583.")]
+    [InlineData("CardNetwork:Address", "host:65536", "CardNetwork:Address is 'host:65536' (from here); expected HOST:PORT, as in 127.0.0.1:8583.")]
+    [InlineData("CardNetwork:Encoding", "ebcdic", "CardNetwork:Encoding is 'ebcdic' (from here); expected one of ascii, binary.")]
+    [InlineData("CardNetwork:Connections", "0", "CardNetwork:Connections is '0' (from here); expected a whole number from 1 to 64.")]
+    [InlineData("CardNetwork:Connections", "65", "CardNetwork:Connections is '65' (from here); expected a whole number from 1 to 64.")]
+    [InlineData("CardNetwork:Acquirer", "123456789012", "CardNetwork:Acquirer is '123456789012' (from here); expected 1 to 11 digits.")]
+    [InlineData("Web:Urls", "ftp://x", "Web:Urls is 'ftp://x' (from here); expected http:// or https:// addresses with a port and without a path, as in http://127.0.0.1:8580; several with semicolons, or by index.")]
+    [InlineData("Merchant:SenderAddress", "orders", "Merchant:SenderAddress is 'orders' (from here); expected a mail address, as in orders@shop.example.jp.")]
+    [InlineData("Merchant:TimeZone", "Asia/Edo", "Merchant:TimeZone is 'Asia/Edo' (from here); expected a name of the IANA time zone database, as in Asia/Tokyo.")]
+    public void A_wrong_name_or_value_is_told_with_its_origin_and_what_is_expected(string name, string text, string told) =>
+        Assert.Equal([told], Faults([new(name, text, "here")]));
+
+    [Theory]
+    [InlineData("00:00:00.100")]
+    [InlineData("01:00:00")]
+    public void Values_at_the_limits_are_taken(string text) => ValuesOf(new Said("Approval:AnswerTimeout", text, "here"));
+
+    [Fact]
+    public void All_mistakes_are_told_at_once() =>
+        Assert.Equal(2, Faults([new("A:B", "1", "here"), new("Approval:Deadline", "soon", "here")]).Count);
+
+    [Fact]
+    public void A_secret_is_shown_masked_in_the_list_and_in_errors()
+    {
+        Assert.Equal("***", ValuesOf(new Said("Smtp:Password", "hunter2", "x")).All.Single(one => one.Setting == KnownSettings.SmtpPassword).Shown);
+        Assert.DoesNotContain("hunter", Assert.Single(Faults([new("Smtp:Password", "hunter\n2", "x")])), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"Approval":}""", "appsettings.json, line 1, byte 13: this is no JSON. Check the commas, quotes and brackets there.")]
+    [InlineData("""[]""", """appsettings.json must hold one object of sections, as in {"Approval":{"AnswerTimeout":"00:00:30"}}.""")]
+    public void A_broken_file_is_told_with_its_place(string json, string told) =>
+        Assert.Equal(told, Assert.IsType<Reading<IReadOnlyList<Said>, string>.Refused>(SettingSources.FromJson(Encoding.UTF8.GetBytes(json), "appsettings.json")).Why);
+
+    [Fact]
+    public void A_variable_without_a_section_is_no_setting() =>
+        Assert.Empty(SettingSources.FromEnvironment(new Hashtable { ["SHONIN_SHARED"] = "/x", ["PATH"] = "/bin" }));
+
+    private static IReadOnlyList<Said> File(string json) =>
+        Assert.IsType<Reading<IReadOnlyList<Said>, string>.Read>(SettingSources.FromJson(Encoding.UTF8.GetBytes(json), "appsettings.json")).Value;
+
+    private static SettingValues ValuesOf(params Said[] said) => Values(said);
+
+    private static SettingValues Values(params IReadOnlyList<Said>[] sources) =>
+        Assert.IsType<Reading<SettingValues, IReadOnlyList<string>>.Read>(SettingValues.From(sources)).Value;
+
+    private static IReadOnlyList<string> Faults(IReadOnlyList<Said> said) =>
+        Assert.IsType<Reading<SettingValues, IReadOnlyList<string>>.Refused>(SettingValues.From(said)).Why;
+}
