@@ -6,8 +6,11 @@ using Shonin.Merchant;
 
 namespace Shonin.Outbound;
 
-/// <summary>Records what became of a mail. The outbox item goes in the same append.</summary>
-internal delegate ValueTask<Answer> RecordMail(OrderId order, OrderCommand command, string completedOutboxId, CancellationToken cancellation);
+/// <summary>
+/// Records what became of a mail, durably; the outbox item goes in the same append. Throws <see cref="LogUnusableException"/> where
+/// the log cannot be written.
+/// </summary>
+internal delegate ValueTask RecordMail(string order, OrderCommand command, string completedOutboxId, CancellationToken cancellation);
 
 /// <summary>
 /// Takes mails from the outbox and hands them over, at least once: a crash between the relay's yes and our record of it sends the mail
@@ -110,28 +113,16 @@ internal sealed class MailSender(
     private async Task RecordAsync(OutboxItem item, MailOutboxPayload payload, OrderCommand command, CancellationToken cancellation)
     {
         unrecorded[item.Id] = command;
-        switch (await record(new OrderId(payload.Order), command, item.Id, cancellation))
+        try
         {
-            case Answer.Done:
-                unrecorded.TryRemove(item.Id, out _);
-                break;
-            case Answer.Unavailable or Answer.Overloaded:
-                await PutOffRecordAsync(item, "the log cannot be written now", cancellation);
-                break;
-            case Answer.Refused refused:
-                await PutOffRecordAsync(item, refused.Reason.ToString(), cancellation);
-                break;
-            case Answer.KeyReused:
-                throw new System.Diagnostics.UnreachableException();
-            default:
-                throw new System.Diagnostics.UnreachableException();
+            await record(payload.Order, command, item.Id, cancellation);
+            unrecorded.TryRemove(item.Id, out _);
         }
-    }
-
-    private async ValueTask PutOffRecordAsync(OutboxItem item, string why, CancellationToken cancellation)
-    {
-        log.LogError("What became of mail {Item} is not recorded yet ({Why}); it is tried again", item.Id, why);
-        await store.PostponeOutboxAsync(item.Id, time.GetUtcNow() + patience.After(item.Attempts), cancellation);
+        catch (LogUnusableException exception)
+        {
+            log.LogError(exception, "What became of mail {Item} is not recorded yet; that is tried again, the mail is not sent again", item.Id);
+            await store.PostponeOutboxAsync(item.Id, time.GetUtcNow() + patience.After(item.Attempts), cancellation);
+        }
     }
 }
 
