@@ -16,9 +16,9 @@ public sealed record SignedExport(string Schema, string Payload, string Signatur
     public ReadOnlyMemory<byte>? Verified(ECDsa publicKey)
     {
         ArgumentNullException.ThrowIfNull(publicKey);
-        return Decode(Payload) is { } payload && Decode(Signature) is { } signature && publicKey.VerifyData(payload, signature, HashAlgorithmName.SHA256)
-            ? new ReadOnlyMemory<byte>(payload)
-            : null;
+        if (Decode(Payload) is not { } payload || Decode(Signature) is not { } signature || !publicKey.VerifyData(payload, signature, HashAlgorithmName.SHA256))
+            return null;
+        return payload;
     }
 
     private static byte[]? Decode(string base64)
