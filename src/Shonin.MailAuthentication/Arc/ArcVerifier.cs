@@ -14,9 +14,14 @@ public sealed class ArcVerifier
     private readonly DkimKeyLookup keys;
 
     public ArcVerifier(DnsLookup lookup)
+        : this(lookup, new DkimKeyCache())
+    {
+    }
+
+    internal ArcVerifier(DnsLookup lookup, DkimKeyCache cache)
     {
         ArgumentNullException.ThrowIfNull(lookup);
-        keys = new DkimKeyLookup(lookup);
+        keys = new DkimKeyLookup(lookup, cache);
     }
 
     public async ValueTask<ArcResult> Verify(MailMessage message, CancellationToken cancellation = default)

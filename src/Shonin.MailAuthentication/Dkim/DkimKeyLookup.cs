@@ -3,15 +3,11 @@ using Shonin.MailAuthentication.Dns;
 
 namespace Shonin.MailAuthentication.Dkim;
 
-/// <summary>Fetches published keys and keeps the imported ones: importing an RSA key costs as much as verifying with it.</summary>
-internal sealed class DkimKeyLookup(DnsLookup lookup)
+/// <summary>Fetches published keys.</summary>
+internal sealed class DkimKeyLookup(DnsLookup lookup, DkimKeyCache cache)
 {
     /// <summary>Records at one name that we try; RFC 6376 section 3.6.2.2 leaves more than one undefined, yet rotations leave two.</summary>
     private const int RecordCountMax = 4;
-    private const int ImportedCountMax = 1000;
-
-    private readonly Lock gate = new();
-    private readonly Dictionary<string, DkimPublicKeyParse> imported = [];
 
     /// <summary>The keys at a name, in the order of the answer, usable or not.</summary>
     public async ValueTask<KeyAnswer> Find(string name, CancellationToken cancellation) => await lookup(name, DnsRecordType.Txt, cancellation) switch
@@ -24,13 +20,21 @@ internal sealed class DkimKeyLookup(DnsLookup lookup)
 
     private KeyAnswer Read(string name, IReadOnlyList<DnsRecord> records)
     {
-        var keys = records.OfType<DnsRecord.Text>().Take(RecordCountMax).Select(record => Import(record.Value)).ToList();
+        var keys = records.OfType<DnsRecord.Text>().Take(RecordCountMax).Select(record => cache.Import(record.Value)).ToList();
         return keys.Count == 0 ? Missing(name) : new KeyAnswer.Found(keys);
     }
 
     private static KeyAnswer.Missing Missing(string name) => new($"There is no key at {name}.");
+}
 
-    private DkimPublicKeyParse Import(string record)
+/// <summary>Keeps imported keys by their records: importing an RSA key costs as much as verifying with it.</summary>
+internal sealed class DkimKeyCache
+{
+    private const int KeyCountMax = 1000;
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, DkimPublicKeyParse> imported = [];
+
+    public DkimPublicKeyParse Import(string record)
     {
         lock (gate)
         {
@@ -43,7 +47,7 @@ internal sealed class DkimKeyLookup(DnsLookup lookup)
         var key = DkimPublicKey.Parse(record);
         lock (gate)
         {
-            if (imported.Count >= ImportedCountMax)
+            if (imported.Count >= KeyCountMax)
             {
                 imported.Clear();
             }

@@ -29,10 +29,15 @@ public sealed class DkimVerifier
     private readonly DkimVerifyOptions options;
 
     public DkimVerifier(DnsLookup lookup, DkimVerifyOptions? options = null)
+        : this(lookup, options ?? DkimVerifyOptions.Default, new DkimKeyCache())
+    {
+    }
+
+    internal DkimVerifier(DnsLookup lookup, DkimVerifyOptions options, DkimKeyCache cache)
     {
         ArgumentNullException.ThrowIfNull(lookup);
-        keys = new DkimKeyLookup(lookup);
-        this.options = options ?? DkimVerifyOptions.Default;
+        keys = new DkimKeyLookup(lookup, cache);
+        this.options = options;
     }
 
     /// <summary>One result a DKIM-Signature field, from the top down; empty where the message has none.</summary>

@@ -38,12 +38,13 @@ public sealed class DmarcChecker
         var walk = await DmarcTreeWalk.From(author, queries);
         var (organization, method) = OrganizationOf(walk);
         var record = walk.Failure is null || walk.OwnRecord is not null ? walk.Governing : null;
-        var identifiers = await Align(request, author, organization, record?.Record, queries);
-        var result = new DmarcResult(OutcomeOf(author, walk, record, identifiers.Aligned, identifiers.Failure))
+        var (identifiers, failure) = await Align(request, author, organization, record?.Record, queries);
+        var outcome = OutcomeOf(author, walk, record, identifiers, failure);
+        var result = new DmarcResult(outcome is DmarcOutcome.Fail ? await UnlessUnsettled(outcome, request, author, organization, queries) : outcome)
         {
             OrganizationalDomain = organization,
             Method = method,
-            Identifiers = identifiers.Aligned,
+            Identifiers = identifiers,
         };
         result = record is null ? result : await WithPolicy(result, author, record, queries);
         return result with { QueryCount = queries.Count };
@@ -70,6 +71,16 @@ public sealed class DmarcChecker
         return new DmarcOutcome.Fail(identifiers.Count == 0
             ? "No domain was proved, neither by SPF nor by DKIM."
             : $"{string.Join(", ", identifiers.Select(identifier => identifier.Domain).Distinct())} was proved, which is not {author} nor of its organization.");
+    }
+
+    private async ValueTask<DmarcOutcome> UnlessUnsettled(
+        DmarcOutcome outcome, DmarcRequest request, string author, string organization, DmarcQueries queries)
+    {
+        var asIfProved = new DmarcRequest(request.FromDomain, [], request.Unsettled);
+        var (unsettled, _) = await Align(asIfProved, author, organization, null, queries);
+        return unsettled.FirstOrDefault(identifier => identifier.IsAligned) is { } open
+            ? new DmarcOutcome.TempError($"Whether {open.Domain} vouches for the message could not be settled for now.")
+            : outcome;
     }
 
     private static async ValueTask<DmarcResult> WithPolicy(DmarcResult result, string author, DmarcTreeWalk.Found found, DmarcQueries queries)

@@ -4,7 +4,13 @@ namespace Shonin.MailAuthentication.Dmarc;
 /// <param name="FromDomain">The domain of the one address in From. U-labels are converted (RFC 9989 section 5.3.1).</param>
 /// <param name="SpfPass">Domains for which SPF of MAIL FROM passed: none or one.</param>
 /// <param name="DkimPass">The d= of each signature that passed.</param>
-public sealed record DmarcRequest(string FromDomain, IReadOnlyList<string> SpfPass, IReadOnlyList<string> DkimPass);
+public sealed record DmarcRequest(string FromDomain, IReadOnlyList<string> SpfPass, IReadOnlyList<string> DkimPass)
+{
+    /// <summary>
+    /// Domains whose SPF or DKIM met a temporary error. Where one of them is the author's, a failure is none yet (RFC 9989 section 5.3.6).
+    /// </summary>
+    public IReadOnlyList<string> Unsettled { get; init; } = [];
+}
 
 /// <summary>What DMARC says of a message. "Pass" means that it really comes from the domain in From, and nothing about who that is.</summary>
 public sealed record DmarcResult(DmarcOutcome Outcome)
