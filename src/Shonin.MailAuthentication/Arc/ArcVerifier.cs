@@ -11,6 +11,8 @@ public sealed class ArcVerifier
     private const int RsaBitsMin = 1024; // RFC 8301 section 3.2
     private const int RsaBitsMax = 8192; // Above this a stranger's key only costs time.
 
+    private const int MessageSignatureCountMax = 10; // The last one must hold; the older ones only tell how far back nothing was changed.
+
     private readonly DkimKeyLookup keys;
 
     public ArcVerifier(DnsLookup lookup)
@@ -47,7 +49,7 @@ public sealed class ArcVerifier
 
         var bodies = new BodyHashes(message.Body);
         var oldestPass = 0;
-        foreach (var set in chain.Sets.Reverse())
+        foreach (var set in chain.Sets.Reverse().Take(MessageSignatureCountMax))
         {
             var trouble = await TroubleWithSignature(message, set.Signature, bodies, cancellation);
             if (trouble is null)

@@ -17,8 +17,15 @@ internal static class AuthResultsTokens
         Semicolon,
     }
 
+    public const int LengthMax = 32 * 1024; // Genuine fields have some hundred characters.
+
     public static Scan Of(string value)
     {
+        if (value.Length > LengthMax)
+        {
+            return new Scan.Unreadable($"it has more than {LengthMax} characters");
+        }
+
         var tokens = new List<Token>();
         var position = 0;
         while (position < value.Length)
@@ -40,7 +47,7 @@ internal static class AuthResultsTokens
                     var (text, end) = Enclosed(value, position);
                     if (end < 0)
                     {
-                        return new Scan.Unclosed();
+                        return new Scan.Unreadable("a comment or a quoted text is not closed");
                     }
 
                     tokens.Add(new Token(value[position] == '"' ? Kind.Quoted : Kind.Comment, text));
@@ -123,6 +130,6 @@ internal static class AuthResultsTokens
 
         public sealed record Read(IReadOnlyList<Token> Tokens) : Scan;
 
-        public sealed record Unclosed : Scan;
+        public sealed record Unreadable(string Why) : Scan;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Shonin.MailAuthentication.Message;
@@ -22,12 +23,16 @@ public sealed record AuthenticationResults(string? AuthservId, IReadOnlyList<Aut
     public static AuthResultsParse Parse(string value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        if (AuthResultsTokens.Of(value) is not AuthResultsTokens.Scan.Read(var tokens))
+        return AuthResultsTokens.Of(value) switch
         {
-            return new AuthResultsParse.Malformed("a comment or a quoted text is not closed");
-        }
+            AuthResultsTokens.Scan.Unreadable(var why) => new AuthResultsParse.Malformed(why),
+            AuthResultsTokens.Scan.Read(var tokens) => Parse(new AuthResultsReader(tokens)),
+            _ => throw new UnreachableException(),
+        };
+    }
 
-        var reader = new AuthResultsReader(tokens);
+    private static AuthResultsParse Parse(AuthResultsReader reader)
+    {
         var authservId = reader.AuthservId();
         if (authservId is null && !reader.IsAtResult())
         {

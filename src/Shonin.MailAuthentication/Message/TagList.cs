@@ -8,6 +8,7 @@ namespace Shonin.MailAuthentication.Message;
 /// </summary>
 internal sealed class TagList
 {
+    private const int TagCountMax = 100; // Signatures have some fifteen; more only costs time.
     private readonly List<Tag> tags;
 
     private TagList(List<Tag> tags) => this.tags = tags;
@@ -62,6 +63,11 @@ internal sealed class TagList
             }
 
             var tag = new Tag(name.ToString(), valueTrimmed.ToString(), start + equals + 1, end);
+            if (tags.Count == TagCountMax)
+            {
+                return new TagListParse.Malformed($"byte {start}: more than {TagCountMax} tags");
+            }
+
             if (tags.Exists(other => other.Name == tag.Name))
             {
                 return new TagListParse.Malformed($"byte {start}: the tag {tag.Name}= stands there twice");

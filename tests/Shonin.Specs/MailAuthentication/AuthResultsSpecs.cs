@@ -57,6 +57,14 @@ public sealed class AuthResultsSpecs
         Assert.IsType<AuthResultsParse.Malformed>(AuthenticationResults.Parse(hundred + "; spf=pass"));
     }
 
+    [Fact]
+    public void A_field_of_32_KiB_is_read_and_a_longer_one_is_refused()
+    {
+        var longest = "example.com; spf=pass (" + new string('x', (32 * 1024) - 24) + ")";
+        Assert.IsType<AuthResultsParse.Parsed>(AuthenticationResults.Parse(longest));
+        Assert.Contains("32768", Assert.IsType<AuthResultsParse.Malformed>(AuthenticationResults.Parse(longest + " ")).Why, StringComparison.Ordinal);
+    }
+
     private const string Genuine = "Authentication-Results: mx.provider.example; dkim=pass header.d=shop.example";
     private const string ByProvider = "Received: from shop.example (by evil.example) by mx2.provider.example with ESMTP; now";
     private const string ByInside = "Received: by 2002:a05:6402:1234 with SMTP id x; now";

@@ -57,7 +57,7 @@ public sealed class DkimVerifierSpecs
     [InlineData(Canonicalization.Relaxed, Canonicalization.Relaxed)]
     public async Task Our_own_signatures_pass_in_every_form_saved_with_LF_or_CRLF_with_or_without_a_mailbox_line(Canonicalization header, Canonicalization body)
     {
-        using var key = DkimKey.FromRsa("shop.example", "s", RSA.Create(2048));
+        using var key = DkimKey.FromPem("shop.example", "s", Rsa.ExportPkcs8PrivateKeyPem());
         var signed = Encoding.ASCII.GetString(
             new DkimSigner(new DkimSigningOptions { Header = header, Body = body }).Sign(Encoding.ASCII.GetBytes(Message), [key], Now));
         string[] saved = [signed, signed.Replace("\r\n", "\n", StringComparison.Ordinal), "From a@shop.example Tue Nov 24\r\n" + signed, "\ufeff" + signed, signed + "\r\n\r\n"];
@@ -182,6 +182,24 @@ public sealed class DkimVerifierSpecs
         var results = await Verify(Encoding.ASCII.GetBytes(message), zone);
         Assert.All(results.Take(10), result => Assert.Equal("pass", result.Outcome.Word));
         Assert.Equal(DkimReason.TooManySignatures, ReasonOf(Assert.Single(results.Skip(10)).Outcome));
+    }
+
+    [Theory]
+    [InlineData(92, "pass")]
+    [InlineData(93, "permerror")]
+    public async Task A_hundred_tags_are_read_and_one_more_is_refused(int extraTagCount, string word)
+    {
+        var extra = string.Join("; ", Enumerable.Range(1, extraTagCount).Select(tag => $"x{tag}=y"));
+        Assert.Equal(word, (await VerifyOne(Signed(extra), "p={p}")).Outcome.Word);
+    }
+
+    [Theory]
+    [InlineData(497, "pass")]
+    [InlineData(498, "permerror")]
+    public async Task Five_hundred_signed_fields_are_read_and_one_more_is_refused(int extraNameCount, string word)
+    {
+        var names = "h=from:to:subject" + string.Concat(Enumerable.Repeat(":x", extraNameCount));
+        Assert.Equal(word, (await VerifyOne(Signed(names), "p={p}")).Outcome.Word);
     }
 
     [Fact]
