@@ -3,9 +3,6 @@ using Shonin.Domain.Notices;
 
 namespace Shonin.Merchant;
 
-/// <summary>Fills a buffer with chance: the system's in production, a seeded source in the simulation.</summary>
-public delegate void RandomFill(Span<byte> buffer);
-
 /// <summary>Sends a message to the network once its claim is durable; tells whether certainly no byte left.</summary>
 public delegate ValueTask<SendResult> SendToNetwork(NetworkRequest request, CancellationToken cancellation);
 

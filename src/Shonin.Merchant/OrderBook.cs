@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Shonin.CardNetwork.Vault;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Orders;
 using Shonin.EventLog;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Shonin.CardNetwork.Vault;
 using Shonin.Domain.Orders;
 
 namespace Shonin.Merchant.Stored;

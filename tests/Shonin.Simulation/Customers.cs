@@ -1,0 +1,120 @@
+using System.Text;
+using Shonin.CardNetwork.Vault;
+using Shonin.Domain;
+using Shonin.Domain.Approvals;
+using Shonin.Domain.Orders;
+using Shonin.Merchant;
+
+namespace Shonin.Simulation;
+
+/// <summary>
+/// The customers and the shop's own systems: they order, press buttons at bad moments, ship, and ask again with the same key until they
+/// are answered, as REST clients do.
+/// </summary>
+internal sealed class Customers(World world, int orderCount)
+{
+    private static readonly string[] numbers =
+    [
+        "4242424242424242", "4242424242424242", "3566002020360505", "378282246310005", "5555555555554444", "4000000000000002", "4000000000009995",
+        "4000000000000069", "4000000000000127", "4000000000000101", "4000000000003220", "4100000000000019", "5200000000000007",
+    ];
+
+    private SimulatedProcess clients = null!;
+
+    /// <summary>The time over which the orders come in.</summary>
+    public TimeSpan Span { get; } = TimeSpan.FromSeconds(20 + orderCount * 3);
+
+    /// <summary>Each order that a client was told of, by the key it was placed under.</summary>
+    public Dictionary<string, OrderId> Acknowledged { get; } = [];
+
+    public void Start()
+    {
+        clients = world.Scheduler.NewProcess("clients");
+        for (var index = 0; index < orderCount; index++)
+        {
+            var (key, delay) = ($"order-{index}", Span * world.Random.NextDouble());
+            world.Later(delay, () => clients.Start(() => BuyAsync(key), world.OnFault));
+        }
+    }
+
+    private async Task BuyAsync(string key)
+    {
+        var card = await StoreCardAsync();
+        var items = new OrderItem[1 + world.Random.Next(2)];
+        for (var index = 0; index < items.Length; index++)
+            items[index] = new OrderItem($"sku-{index}", $"品物 {index}", new Money(500 + world.Random.Next(4000), Currency.Jpy), 1 + world.Random.Next(2));
+        var order = new PlaceOrder(
+            new Person($"{key}@customer.example", "山田花子", null), world.Random.Next(2) == 0 ? Locale.Ja : Locale.En, [.. items], card, null);
+        var placed = await UntilAnsweredAsync(book => book.PlaceAsync(order, KeyOf("orders", key), Patience.UntilSettled, CancellationToken.None));
+        if (placed is not Answer.Done done)
+            return;
+        var id = done.Record.Order.Id;
+        if (Acknowledged.TryGetValue(key, out var earlier) && earlier != id)
+            world.Checks.Broken($"Key {key} was acknowledged as {earlier} and as {id}");
+        Acknowledged[key] = id;
+        if (world.Random.Next(4) == 0)
+            await RepeatAsync(order, key, done.Record);
+        await LiveWithItAsync(id, key);
+    }
+
+    /// <summary>The same key again gives the same outcome, for ever.</summary>
+    private async Task RepeatAsync(PlaceOrder order, string key, OrderRecord first)
+    {
+        await WaitAsync(30);
+        var again = await UntilAnsweredAsync(book => book.PlaceAsync(order, KeyOf("orders", key), Patience.UntilSettled, CancellationToken.None));
+        if (again is not Answer.Done { Record: var second } || second.Order.Id != first.Order.Id || second.Version != first.Version)
+            world.Checks.Broken($"Key {key} gave {first.Order.Id} at {first.Version} first, then {again}");
+    }
+
+    private async Task LiveWithItAsync(OrderId id, string key)
+    {
+        for (var step = 0; step < 6; step++)
+        {
+            await WaitAsync(world.Random.Next(3) == 0 ? 1 : 200);
+            var request = $"{key}-{step}";
+            OrderCommand command = world.Random.Next(8) switch
+            {
+                0 or 1 or 2 => new OrderCommand.Confirm(request),
+                3 or 4 => new OrderCommand.ChangeCard(request, await StoreCardAsync()),
+                5 => new OrderCommand.Cancel(request, CancelledBy.Customer, null),
+                _ => new OrderCommand.Ship(request, $"shp-{request}", [], "ヤマト", "1234"),
+            };
+            // Now and then the button is pressed twice in the same moment.
+            if (world.Random.Next(5) == 0 && world.Merchant.Book is { } book)
+                _ = book.SubmitAsync(id, command, null, Patience.RespondAtOnce, CancellationToken.None).AsTask();
+            await UntilAnsweredAsync(open => open.SubmitAsync(id, command, KeyOf("step", request), Patience.UntilSettled, CancellationToken.None));
+        }
+    }
+
+    private async Task<CardOnFile> StoreCardAsync()
+    {
+        var number = numbers[world.Random.Next(numbers.Length)];
+        var entry = new CardEntry(
+            ((PanReading.Read)Pan.Parse(Encoding.ASCII.GetBytes(number))).Pan, CardExpiry.Parse("2030-12"u8)!.Value, SecurityCode.Parse(number[0] == '3' && number.Length == 15 ? "0123"u8 : "123"u8)!);
+        while (world.Merchant.Vault is null)
+            await WaitAsync(1);
+        return await world.Merchant.Vault.StoreAsync(entry, CancellationToken.None);
+    }
+
+    /// <summary>Asks until there is an answer; a merchant that is down, or dies while asked, answers nothing.</summary>
+    private async Task<Answer> UntilAnsweredAsync(Func<OrderBook, ValueTask<Answer>> ask)
+    {
+        while (true)
+        {
+            if (world.Merchant.Book is { } book)
+            {
+                // Task.WhenAny would leave the simulation's thread; a source that either side completes does not.
+                var answer = new TaskCompletionSource<Answer?>();
+                world.Merchant.Process.Start(async () => answer.TrySetResult(await ask(book)), world.OnFault);
+                world.Later(TimeSpan.FromSeconds(30), () => answer.TrySetResult(null));
+                if (await answer.Task is { } given and (Answer.Done or Answer.Refused or Answer.KeyReused))
+                    return given;
+            }
+            await WaitAsync(5);
+        }
+    }
+
+    private Task WaitAsync(double secondsMax) => Task.Delay(TimeSpan.FromSeconds(0.05 + secondsMax * world.Random.NextDouble()), world.Clock);
+
+    private static RequestKey KeyOf(string scope, string key) => new(scope, key, Encoding.UTF8.GetBytes(key));
+}

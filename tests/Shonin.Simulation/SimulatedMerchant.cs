@@ -1,0 +1,119 @@
+using Shonin.CardNetwork.Link;
+using Shonin.CardNetwork.Vault;
+using Shonin.Domain.Notices;
+using Shonin.Domain.Orders;
+using Shonin.EventLog.InMemory;
+using Shonin.Merchant;
+
+namespace Shonin.Simulation;
+
+/// <summary>The merchant's side as production wires it: vault, link, order book. Its disk and its vault outlive it.</summary>
+#pragma warning disable CA1001 // A killed process disposes of nothing, and neither does the world that kills it.
+internal sealed class SimulatedMerchant(World world)
+#pragma warning restore CA1001
+{
+    public static readonly MerchantProfile Profile = new(
+        "証人商店", "Shonin Shop", "shop.example.jp", "notice@shop.example.jp", "03-0000-0000", "毎日9時から21時", "every day, 9:00 to 21:00",
+        "https://shop.example.jp/help", "Asia/Tokyo");
+
+    private readonly InMemoryVaultStore cards = new();
+    private readonly VaultKeys vaultKeys = VaultKeys.InMemory(world.Fill);
+    private readonly byte[] customerHashKey = new byte[32];
+
+    public InMemoryEventStore Disk { get; } = new();
+    public SimulatedProcess Process { get; private set; } = null!;
+    /// <summary>Null while the process is down or still opening its log.</summary>
+    public OrderBook? Book { get; private set; }
+    public CardVault? Vault { get; private set; }
+    /// <summary>Answers that no order claims; in this world there are none.</summary>
+    public int UnclaimedAnswers { get; private set; }
+
+    public void Start()
+    {
+        Process = world.Scheduler.NewProcess("merchant");
+        Process.Start(RunAsync, world.OnFault);
+    }
+
+    /// <summary>kill -9, and a start some seconds later.</summary>
+    public void Kill()
+    {
+        if (!Process.IsAlive)
+            return;
+        world.Note($"merchant killed");
+        Book = null;
+        Process.Kill();
+        world.Later(TimeSpan.FromSeconds(1 + world.Random.Next(20)), Start);
+    }
+
+    private async Task RunAsync()
+    {
+        Vault = new CardVault(cards, vaultKeys, world.Fill, world.Clock, new VaultOptions());
+        var store = new CrashingStore(Disk, world.Clock, world.FlushTime, world.NextMerchantCrash, Kill, world.Checks.Committed);
+        OrderBook? book = null;
+        var link = new CardNetworkLink(world.LinkOptions, Vault, new LinkPorts
+        {
+            Connect = ConnectAsync,
+            OnAnswer = async answer =>
+            {
+                if (book is not null && await book.RecordAnswerAsync(answer) == AnswerRoute.Unclaimed)
+                    UnclaimedAnswers++;
+            },
+            OnEvidence = _ => ValueTask.CompletedTask,
+            OnStatus = status =>
+            {
+                if (status == LinkStatus.Up)
+                    book?.NoteLinkUp();
+            },
+            OnFault = world.OnFault,
+            Clock = world.Clock,
+            Random = world.Fill,
+        });
+        book = await OrderBook.OpenAsync(
+            new OrderBookPorts(
+                new MerchantOptions
+                {
+                    Policy = world.Policy,
+                    Profile = Profile,
+                    PublicUrl = "https://shop.example.jp",
+                    Acquirer = world.LinkOptions.Acquirer,
+                    Terminal = world.LinkOptions.Terminal,
+                    CustomerHashKey = customerHashKey,
+                },
+                store, world.Clock, world.Fill)
+            {
+                Send = async (request, cancellation) => await link.SendAsync(request, cancellation) is SendOutcome.NotSent notSent
+                    ? new SendResult.NotSent(notSent.Why)
+                    : new SendResult.Sent(),
+                LinkCondition = () => link.IsUp ? LinkCondition.Up : LinkCondition.Down,
+                OnFault = world.OnFault,
+            },
+            CancellationToken.None);
+        Book = book;
+        link.Start();
+        await DeliverMailAsync(store, book);
+    }
+
+    private async Task<Stream> ConnectAsync(CancellationToken cancellation)
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(5), world.Clock, cancellation);
+        return world.Connect(Process) ?? throw new IOException("Connection refused.");
+    }
+
+    /// <summary>A relay that sometimes takes the mail and loses its own answer: the mail is delivered again, under the same Message-ID.</summary>
+    private async Task DeliverMailAsync(CrashingStore store, OrderBook book)
+    {
+        while (true)
+        {
+            foreach (var item in await store.ReadOutboxAsync(NoticeMail.Queue, world.Scheduler.Now, 50, CancellationToken.None))
+            {
+                var payload = MailOutboxPayload.Parse(item.Payload);
+                if (await store.ReadDocumentAsync(NoticeMail.DocumentIdOf(payload.Notice), CancellationToken.None) is { } document)
+                    world.Checks.Delivered(NoticeMail.Parse(document));
+                if (world.Random.NextDouble() < world.Faults.MailAnswerLost)
+                    continue;
+                await book.RecordMailAsync(payload.Order, new OrderCommand.RecordNoticeSent(payload.Notice), item.Id, CancellationToken.None);
+            }
+            await Task.Delay(TimeSpan.FromSeconds(2), world.Clock);
+        }
+    }
+}
