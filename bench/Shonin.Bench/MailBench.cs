@@ -7,13 +7,12 @@ using MimeKit;
 using MimeKit.Cryptography;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Security;
-using Shonin.MailAuthentication.Arc;
+using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.MailAuthentication.Dmarc;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailAuthentication.Message;
 using Shonin.MailAuthentication.Spf;
-using ArcVerifier = Shonin.MailAuthentication.Arc.ArcVerifier;
 using DkimSigner = Shonin.MailAuthentication.Dkim.DkimSigner;
 using DkimVerifier = Shonin.MailAuthentication.Dkim.DkimVerifier;
 
@@ -124,9 +123,7 @@ public static class MailBench
         private static readonly DateTimeOffset Now = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
         private readonly RSA rsa = RSA.Create(2048);
         private readonly DkimVerifier dkim;
-        private readonly ArcVerifier arc;
-        private readonly SpfChecker spf;
-        private readonly DmarcChecker dmarc;
+        private readonly MailAuthenticator authenticator;
         private readonly MimeKit.Cryptography.DkimVerifier mimeKit;
         private readonly AsymmetricKeyParameter mimeKitKey;
 
@@ -142,9 +139,7 @@ public static class MailBench
                 """));
             var lookup = zone.Zone.Lookup;
             dkim = new DkimVerifier(lookup);
-            arc = new ArcVerifier(lookup);
-            spf = new SpfChecker(lookup, TimeProvider.System);
-            dmarc = new DmarcChecker(lookup);
+            authenticator = new MailAuthenticator(lookup, TimeProvider.System);
             mimeKit = new MimeKit.Cryptography.DkimVerifier(this);
             mimeKitKey = PublicKeyFactory.CreateKey(rsa.ExportSubjectPublicKeyInfo());
         }
@@ -174,16 +169,9 @@ public static class MailBench
 
         public async Task VerifyAll(byte[] message)
         {
-            var parsed = Parse(message);
-            var from = FromMailboxes.Of(parsed);
-            var spfResult = await spf.Check(new SpfRequest(IPAddress.Parse("192.0.2.1"), "mail.shop.example.jp", "notice@shop.example.jp"));
-            var dkimResults = await dkim.Verify(parsed, Now);
-            var arcResult = await arc.Verify(parsed);
-            var dmarcResult = await dmarc.Check(new DmarcRequest(
-                from.AuthorDomain ?? "",
-                spfResult.Outcome is SpfOutcome.Pass ? [spfResult.Domain] : [],
-                [.. dkimResults.Where(result => result.Outcome is DkimOutcome.Pass).Select(result => result.Signature!.Domain)]));
-            Expect(arcResult.Outcome is ArcOutcome.None && dmarcResult.Outcome is DmarcOutcome.Pass);
+            var session = new SpfRequest(IPAddress.Parse("192.0.2.1"), "mail.shop.example.jp", "notice@shop.example.jp");
+            var findings = await authenticator.Check(Parse(message), Now, session);
+            Expect(findings.Spf!.Outcome is SpfOutcome.Pass && findings.Dmarc.Outcome is DmarcOutcome.Pass);
         }
 
         public Task VerifyWithMimeKit(byte[] message)
