@@ -81,23 +81,27 @@ public sealed class CardCompanyApplication : IAsyncDisposable
         var accounts = options.AccountsFile is { } file ? await ReadAccountsAsync(file, cancellation) : DemoAccountsFor(address, options.Urls);
         var files = new LogFiles(options.DataFolder, LogName);
         var store = await OpenAsync(files, clock, cancellation);
+        var begun = new Stack<IAsyncDisposable>([store]); // Undone, the latest first, where something later fails.
         try
         {
             var deskKey = Convert.ToHexStringLower(Key(files, "card-company-desk"));
             var deskKeyFile = WriteDeskKey(files.Keys, deskKey);
             var exportKey = files.Keys.LoadOrCreateSigningKey("card-company-export");
-            var web = BuildWeb(options);
-            var log = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogName);
             var settings = new CardCompanySettings(accounts, Key(files, "card-company-fingerprint"))
             {
                 Encoding = options.Encoding, AuthorizationValidity = options.AuthorizationValidity, Limits = options.Limits,
             };
+            var web = BuildWeb(options);
+            begun.Push(web);
+            var log = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogName);
             var host = await CardCompanyHost.StartAsync(store, settings, clock, log);
+            begun.Push(host);
             var desk = new DeskParts(
                 host, new CardViews(host), new Secret(deskKey), new ExportKeys(host, clock), new MerchantExport(host, clock), new ExportSigning(exportKey));
             DeskApi.Map(web, desk);
             DeskPages.Map(web, desk, new DeskSessions(clock));
             var listener = Listen(address, host, options.Tls, clock, log);
+            begun.Push(listener);
             await StartWebAsync(web, options.Urls, cancellation);
             return new CardCompanyApplication(store, host, listener, web, exportKey)
             {
@@ -107,7 +111,8 @@ public sealed class CardCompanyApplication : IAsyncDisposable
         }
         catch
         {
-            await store.DisposeAsync();
+            foreach (var part in begun)
+                await part.DisposeAsync();
             throw;
         }
     }

@@ -175,6 +175,17 @@ public sealed partial class CardCompanyApplicationSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_address_that_is_taken_is_refused_and_nothing_stays_open()
+    {
+        var elsewhere = Options() with { DataFolder = Path.Combine(folder.FullName, "second"), Listen = application.CardNetwork.ToString() };
+        var errors = new StringWriter();
+        Assert.Equal(64, await CardCompanyApplication.RunAsync(elsewhere, TextWriter.Null, errors, CancellationToken.None));
+        Assert.Contains($"--listen {application.CardNetwork}: ", errors.ToString(), StringComparison.Ordinal);
+        await using var again = await CardCompanyApplication.StartAsync(elsewhere with { Listen = "127.0.0.1:0" }, TimeProvider.System, CancellationToken.None);
+        Assert.NotEqual(application.CardNetwork, again.CardNetwork);
+    }
+
+    [Fact]
     public async Task Stopping_lets_go_of_the_data_and_starting_again_finds_it()
     {
         Assert.Equal("00", await AuthorizeAsync(1, CardCompanyRun.Approves));

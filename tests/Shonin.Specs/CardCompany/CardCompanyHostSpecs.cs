@@ -218,6 +218,44 @@ public sealed partial class CardCompanyHostSpecs
     }
 
     [Fact]
+    public async Task An_answer_that_could_not_be_sent_is_recorded_as_undelivered_and_the_decision_stands()
+    {
+        await using var run = await CardCompanyRun.StartAsync();
+        run.Deafen();
+        await run.SendAsync(run.Authorization(1, 1_000));
+        await run.HangUpAsync();
+        Assert.Equal(["authorizationDecided/1", "answerUndelivered/1"], (await run.LogAsync()).Select(stored => stored.Type));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_recorded_is_not_answered()
+    {
+        await using var run = await CardCompanyRun.StartAsync();
+        await run.Host.DisposeAsync();
+        await run.SendAsync(run.Authorization(1, 1_000));
+        Assert.Equal("0810", (await run.AskAsync(run.NetworkManagement(2, "301"))).Mti.ToString());
+        await run.HangUpAsync();
+        Assert.Empty(await run.LogAsync());
+    }
+
+    /// <summary>The refused append takes those with it that were decided on top of it; they are decided anew.</summary>
+    [Fact]
+    public async Task A_decision_that_was_not_written_does_no_harm_to_those_behind_it()
+    {
+        await using var run = await CardCompanyRun.StartAsync();
+        await run.AskAsync(run.Authorization(1, 100, "5555555555554444"));
+        for (var stan = 1; stan <= 50; stan++)
+            await run.SendAsync(run.Authorization(stan, 100));
+        var codes = new SortedDictionary<long, string>();
+        while (codes.Count < 50 && await run.ReceiveAsync() is var answer)
+            codes.Add(answer.Number(11)!.Value, answer.Text(39)!);
+        Assert.All(codes, pair => Assert.Equal(pair.Key == 1 ? "94" : "00", pair.Value));
+        await run.HangUpAsync();
+        var history = await run.Host.Cards.ReadAsync(run.Host.Keys.Stream(Approves));
+        Assert.Equal((49, 4_900), (history.Authorizations.Count, history.Used("JPY")));
+    }
+
+    [Fact]
     public async Task A_hold_lapses_by_itself_when_its_time_comes_even_after_a_restart()
     {
         await using var first = await CardCompanyRun.StartAsync();

@@ -88,6 +88,9 @@ internal sealed class CardCompanyRun : IAsyncDisposable
         return await ReceiveAsync();
     }
 
+    /// <summary>From now on no answer arrives; requests still do.</summary>
+    public void Deafen() => DuplexPipe.Deafen(near);
+
     /// <summary>The merchant's end is closed, and the host has done with it.</summary>
     public async Task HangUpAsync()
     {

@@ -8,11 +8,19 @@ internal static class DuplexPipe
     public static (Stream Near, Stream Far) Create()
     {
         var (there, back) = (new Pipe(), new Pipe());
-        return (new End(back.Reader.AsStream(), there.Writer.AsStream()), new End(there.Reader.AsStream(), back.Writer.AsStream()));
+        return (new End(back.Reader, there.Writer), new End(there.Reader, back.Writer));
     }
 
-    private sealed class End(Stream incoming, Stream outgoing) : Stream
+    /// <summary>Nothing can be sent to this end any more, as after a reset; it can still send.</summary>
+    public static void Deafen(Stream end) => ((End)end).Deafen();
+
+    private sealed class End(PipeReader reader, PipeWriter writer) : Stream
     {
+        private readonly Stream incoming = reader.AsStream();
+        private readonly Stream outgoing = writer.AsStream();
+
+        public void Deafen() => reader.Complete();
+
         public override bool CanRead => true;
         public override bool CanWrite => true;
         public override bool CanSeek => false;
@@ -25,8 +33,8 @@ internal static class DuplexPipe
 
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            await outgoing.WriteAsync(buffer, cancellationToken);
-            await outgoing.FlushAsync(cancellationToken);
+            if ((await writer.WriteAsync(buffer, cancellationToken)).IsCompleted)
+                throw new IOException("the peer does not read any more");
         }
 
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
