@@ -32,35 +32,38 @@ internal sealed class Books
 
     public CardCompanyRow? RowOf(Claim claim) => Entries.FirstOrDefault(entry => entry.Row.WireKey == claim.WireKey)?.Row;
 
-    public CrossingFate FateOf(Claim claim)
+    /// <param name="waitedUntil">Until when an answer was waited for: a record that ends before may still get the row.</param>
+    public CrossingFate FateOf(Claim claim, DateTimeOffset waitedUntil)
     {
         if (RowOf(claim) is not null)
             return CrossingFate.Arrived;
-        return evidence is not null && evidence.Covers(claim.TransmittedAt) ? CrossingFate.Lost : CrossingFate.NotKnown;
+        return evidence is not null && evidence.Covers(waitedUntil) ? CrossingFate.Lost : CrossingFate.NotKnown;
     }
 
     private static IEnumerable<BookEntry> EntriesOf(Message message, ImmutableArray<CardCompanyRow> rows)
     {
         var own = rows.Where(row => row.WireKey == message.Claim.WireKey).OrderBy(row => row.At).ToList();
+        var last = own.FindLastIndex(row => row.Answer is not AnswerDelivery.None);
         for (var index = 0; index < own.Count; index++)
         {
             var place = own[index].At < message.LeftAt ? message.LeftAt : own[index].At;
-            if (message.AnsweredAt is { } came && place > came)
+            if (own[index].Answer is not AnswerDelivery.None && message.AnsweredAt is { } came && place > came)
                 place = came;
-            yield return new(own[index], place, FateOfAnswer(own[index], message, isLast: index == own.Count - 1));
+            yield return new(own[index], place, FateOfAnswer(own[index], message, index == last ? RowRank.Last : RowRank.Earlier));
         }
     }
 
     /// <summary>One answer arrives of a message that was repeated: the last. The earlier ones are why it was repeated.</summary>
-    private static CrossingFate? FateOfAnswer(CardCompanyRow row, Message message, bool isLast) => row.Answer switch
+    private static CrossingFate? FateOfAnswer(CardCompanyRow row, Message message, RowRank rank) => row.Answer switch
     {
-        AnswerDelivery.Unknown => null,
-        AnswerDelivery.Undelivered => CrossingFate.Lost,
-        AnswerDelivery.Sent when isLast && message.AnsweredAt is not null => CrossingFate.Arrived,
-        AnswerDelivery.Sent when isLast && !message.WasGivenUp => CrossingFate.NotKnown,
-        AnswerDelivery.Sent => CrossingFate.Lost,
+        AnswerDelivery.None => null,
+        AnswerDelivery.Sent or AnswerDelivery.Pending when rank == RowRank.Last && message.AnsweredAt is not null => CrossingFate.Arrived,
+        AnswerDelivery.Sent or AnswerDelivery.Pending when rank == RowRank.Last && !message.WasGivenUp => CrossingFate.NotKnown,
+        AnswerDelivery.Sent or AnswerDelivery.Pending or AnswerDelivery.Undelivered => CrossingFate.Lost,
         _ => throw new UnreachableException(),
     };
+
+    private enum RowRank { Earlier, Last }
 
     /// <summary>What we sent for this order, with what we heard of it.</summary>
     private static List<Message> Messages(OrderRecord record)

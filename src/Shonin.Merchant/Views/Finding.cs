@@ -65,7 +65,7 @@ public sealed record Finding(FindingCode Code, string Ja, string En)
         var books = Books.Of(record, evidence);
         return books.RowOf(attempt.Claim) is { } row
             ? Say(FindingCode.AnswerLost, record.Order, attempt, AnswerLost(attempt, row))
-            : books.FateOf(attempt.Claim) switch
+            : books.FateOf(attempt.Claim, attempt.AnswerDueAt) switch
             {
                 CrossingFate.Lost => Say(FindingCode.RequestNeverArrived, record.Order, attempt, NeverArrived(attempt)),
                 CrossingFate.NotKnown => null,

@@ -67,11 +67,11 @@ public static class Timeline
         switch (happened)
         {
             case OrderEvent.AttemptClaimed claimed when record.Order.Attempts[claimed.Attempt - 1].Outcome is not AttemptOutcome.NotSent:
-                return Sent(claimed.Claim, TimelineWording.Request);
+                return Sent(claimed.Claim, claimed.AnswerDueAt, TimelineWording.Request);
             case OrderEvent.ReversalStarted reversal:
-                return Sent(reversal.Claim, TimelineWording.ReversalRequest);
+                return Sent(reversal.Claim, reversal.RepeatAt, TimelineWording.ReversalRequest);
             case OrderEvent.ShipmentRegistered shipped:
-                return Sent(shipped.Claim, TimelineWording.CaptureRequest);
+                return Sent(shipped.Claim, shipped.RepeatAt, TimelineWording.CaptureRequest);
             case OrderEvent.AttemptApproved or OrderEvent.AttemptDeclined or OrderEvent.AttemptReferred or OrderEvent.AttemptPartiallyApproved
                 or OrderEvent.ReversalAnswered or OrderEvent.CaptureAnswered when !books.AreComplete:
                 return new(CrossingDirection.ToMerchant, CrossingFate.Arrived, TimelineWording.Answer.In(locale));
@@ -79,9 +79,9 @@ public static class Timeline
                 return null;
         }
 
-        Crossing Sent(Claim claim, Words name)
+        Crossing Sent(Claim claim, DateTimeOffset waitedUntil, Words name)
         {
-            var fate = books.FateOf(claim);
+            var fate = books.FateOf(claim, waitedUntil);
             return new(CrossingDirection.ToCardCompany, fate, (fate == CrossingFate.Lost ? TimelineWording.Lost(name) : name).In(locale));
         }
     }

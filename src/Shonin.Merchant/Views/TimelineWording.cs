@@ -103,14 +103,16 @@ internal static class TimelineWording
     /// <summary>What the card company did, as its own record says.</summary>
     public static Words Of(CardCompanyRow row, Audience audience) => (row.Kind, row.ResponseCode) switch
     {
-        ("authorizationDecided" or "authorizationAdvised", ResponseCodes.Approved) => new("承認しました", "Approved"),
-        ("authorizationDecided" or "authorizationAdvised", _) => audience == Audience.Customer
+        ("authorization" or "advice", ResponseCodes.Approved) => new("承認しました", "Approved"),
+        ("authorization" or "advice", _) => audience == Audience.Customer
             ? new("問い合わせに返答しました", "Answered the request")
             : new("承認しませんでした", "Did not approve"),
-        ("reversalDecided", ResponseCodes.Approved) => new("取り消しました", "Took it back"),
-        ("reversalDecided", _) => new("取り消しの連絡を受けました。取り消すものはありませんでした", "Received the reversal; there was nothing to take back"),
-        ("captureDecided", ResponseCodes.Approved) => new("請求を受け付けました", "Accepted the charge"),
-        ("requestRepeated", _) => new("同じ連絡をもう一度受け、同じ返答をしました", "Received the same message again and gave the same answer"),
+        ("reversal", ResponseCodes.Approved) => new("取り消しました", "Took it back"),
+        ("reversal", _) => new("取り消しの連絡を受けました。取り消すものはありませんでした", "Received the reversal; there was nothing to take back"),
+        ("capture", ResponseCodes.Approved) => new("請求を受け付けました", "Accepted the charge"),
+        ("capture", _) => new("請求を受け付けませんでした", "Did not accept the charge"),
+        ("holdExpired", _) => new("利用枠を押さえる期限が切れました", "The hold expired"),
+        ("notUnderstood", _) => new("内容を読み取れない連絡を受けました", "Received a message that it couldn't read"),
         (_, _) => new("連絡を受けました", "Received a message"),
     };
 
@@ -120,7 +122,7 @@ internal static class TimelineWording
         return audience switch
         {
             Audience.Customer => proof,
-            Audience.Agent or Audience.CardCompany => Joined($"{row.Mti} · STAN {row.Stan:000000} · {row.ResponseCode ?? "—"}", proof),
+            Audience.Agent or Audience.CardCompany => Joined($"{row.Mti} · STAN {row.Stan} · {row.ResponseCode ?? "—"}", proof),
             _ => throw new UnreachableException(),
         };
     }

@@ -101,21 +101,23 @@ public static class ScreenScenes
         var order = story.Order;
         var rows = arrived.Select(attempt => order.Attempts[attempt - 1].Claim)
             .Select(claim => new CardCompanyRow(
-                claim.TransmittedAt.AddMilliseconds(300), "authorizationDecided", "0100", claim.Stan, claim.WireKey[..10], claim.Rrn, "00", "A1B2C3", AnswerDelivery.Sent))
+                claim.TransmittedAt.AddMilliseconds(300), "authorization", "0100", Stan(claim), claim.TransmittedAt, claim.Rrn, "00", "A1B2C3", AnswerDelivery.Sent))
             .Concat(Settlements(story))
             .ToImmutableArray();
-        var evidence = arrived.Length == 0 ? null : new CardCompanyEvidence(OrderStory.Morning.AddDays(-1), story.Now.AddDays(1), rows);
+        var evidence = arrived.Length == 0 ? null : new CardCompanyEvidence("12345", "SHOP", "9", story.Now.AddDays(1), rows);
         return new(title, new(order, null, ScreenScene.AccessKey, story.History.Count, story.History), evidence, story.Now);
     }
+
+    private static string Stan(Claim claim) => claim.Stan.ToString("000000", System.Globalization.CultureInfo.InvariantCulture);
 
     private static IEnumerable<CardCompanyRow> Settlements(OrderStory story)
     {
         foreach (var attempt in story.Order.Attempts)
             if (attempt.Reversal is { } reversal)
-                yield return new(reversal.StartedAt.AddMilliseconds(300), "reversalDecided", "0420", reversal.Claim.Stan, reversal.Claim.WireKey[..10],
+                yield return new(reversal.StartedAt.AddMilliseconds(300), "reversal", "0420", Stan(reversal.Claim), reversal.Claim.TransmittedAt,
                     reversal.Claim.Rrn, reversal.AnswerCode ?? "00", null, AnswerDelivery.Sent);
         foreach (var parcel in story.Order.Shipments)
-            yield return new(parcel.ShippedAt.AddMilliseconds(300), "captureDecided", "0220", parcel.Claim.Stan, parcel.Claim.WireKey[..10],
+            yield return new(parcel.ShippedAt.AddMilliseconds(300), "capture", "0220", Stan(parcel.Claim), parcel.Claim.TransmittedAt,
                 parcel.Claim.Rrn, "00", null, AnswerDelivery.Sent);
     }
 }

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
@@ -79,7 +78,7 @@ public sealed class TimelineSpecs
 
         var kinds = Timeline.Of(Record(story), Evidence(early), Locale.En, Audience.Customer).Items.Select(item => item.Kind).ToList();
 
-        Assert.Equal(["orderPlaced", "attemptClaimed", "authorizationDecided", "attemptApproved"], kinds);
+        Assert.Equal(["orderPlaced", "attemptClaimed", "authorization", "attemptApproved"], kinds);
     }
 
     [Theory]
@@ -116,21 +115,36 @@ public sealed class TimelineSpecs
     }
 
     [Fact]
-    public void An_export_is_read_where_its_signature_holds_and_refused_where_one_byte_was_changed()
+    public void Pages_of_the_export_add_up_and_are_complete_once_one_has_nothing_more()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var story = OrderStory.Placed(Locale.En).Ask().Approved();
-        var (payload, export) = Exported(key, Evidence(Row(story.Order, 1)));
+        var row = Row(story.Order, 1);
 
-        var read = Assert.IsType<EvidenceReading.Genuine>(CardCompanyEvidence.Read(export, key));
-        Assert.Equal(Row(story.Order, 1), Assert.Single(read.Evidence.Rows));
+        var first = Assert.IsType<EvidenceReading.Genuine>(Empty.Add(Export(key, "0", "7", row), key)).Evidence;
+        Assert.Equal(row, Assert.Single(first.Rows));
+        Assert.False(first.Covers(OrderStory.Morning));
 
-        payload[^2] ^= 1;
-        Assert.IsType<EvidenceReading.NotGenuine>(CardCompanyEvidence.Read(Envelope(payload, export), key));
+        var last = Assert.IsType<EvidenceReading.Genuine>(first.Add(Export(key, "7", "7"), key)).Evidence;
+        Assert.Equal(row, Assert.Single(last.Rows));
+        Assert.True(last.Covers(OrderStory.Morning));
+        Assert.False(last.Covers(OrderStory.Morning.AddDays(2)));
+    }
+
+    [Fact]
+    public void A_page_that_was_changed_left_out_or_is_somebody_elses_proves_nothing()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        Assert.IsType<EvidenceReading.NotGenuine>(CardCompanyEvidence.Read(export, other));
-        Assert.IsType<EvidenceReading.Unreadable>(CardCompanyEvidence.Read("{}"u8, key));
-        Assert.IsType<EvidenceReading.Unreadable>(CardCompanyEvidence.Read("not json"u8, key));
+        var page = Export(key, "0", "7");
+
+        Assert.IsType<EvidenceReading.NotGenuine>(Empty.Add(page, other));
+        Assert.IsType<EvidenceReading.NotGenuine>((Empty with { Merchant = "ANOTHER" }).Add(page, key));
+        Assert.IsType<EvidenceReading.Unreadable>((Empty with { Next = "5" }).Add(page, key));
+        Assert.IsType<EvidenceReading.NotGenuine>(Empty.Add(Changed(page), key));
+        Assert.IsType<EvidenceReading.Unreadable>(Empty.Add("{}"u8, key));
+        Assert.IsType<EvidenceReading.Unreadable>(Empty.Add("not json"u8, key));
+        Assert.IsType<EvidenceReading.Unreadable>(Empty.Add(new byte[CardCompanyEvidence.PageSizeMaxBytes + 1], key));
     }
 
     private static (OrderRecord Record, CardCompanyEvidence? Evidence) Told(string story)
@@ -144,7 +158,7 @@ public sealed class TimelineSpecs
             case "silent, no record of the card company's":
                 return (Record(asked.Silent()), null);
             case "silent, the record does not reach so far":
-                return (Record(asked.Silent()), Evidence() with { Until = OrderStory.Morning.AddSeconds(-1) });
+                return (Record(asked.Silent()), Evidence() with { CompleteUntil = OrderStory.Morning.AddSeconds(29) });
             case "silent, and no row in a complete record":
                 return (Record(asked.Silent().Hold(HoldClass.NoAnswer).Reversed(1, "25")), Evidence());
             case "silent, never arrived, then approved":
@@ -177,25 +191,43 @@ public sealed class TimelineSpecs
     {
         var claim = order.Attempts[attempt - 1].Claim;
         return new(
-            claim.TransmittedAt.AddMilliseconds(400), "authorizationDecided", "0100", claim.Stan, claim.WireKey[..10], claim.Rrn, code,
+            claim.TransmittedAt.AddMilliseconds(400), "authorization", "0100", claim.WireKey[^6..], claim.TransmittedAt, claim.Rrn, code,
             code == "00" ? "A1B2C3" : null, AnswerDelivery.Sent);
     }
 
     private static CardCompanyEvidence Evidence(params CardCompanyRow[] rows) =>
-        new(OrderStory.Morning.AddDays(-1), OrderStory.Morning.AddDays(1), [.. rows]);
+        new("12345", "SHOP", "9", OrderStory.Morning.AddDays(1), [.. rows]);
 
-    private static (byte[] Payload, byte[] Export) Exported(ECDsa key, CardCompanyEvidence evidence)
+    private static CardCompanyEvidence Empty => CardCompanyEvidence.Before("12345", "SHOP");
+
+    private static byte[] Export(ECDsa key, string after, string next, params CardCompanyRow[] rows)
     {
         var payload = JsonSerializer.SerializeToUtf8Bytes(
-            new { evidence.From, evidence.Until, Rows = evidence.Rows.Select(row => new { row.At, row.Kind, row.Mti, row.Stan, row.TransmittedAt, row.Rrn, row.ResponseCode, row.ApprovalCode, answer = "sent" }) },
+            new
+            {
+                CardCompanyEvidence.Schema,
+                Acquirer = "12345",
+                Merchant = "SHOP",
+                IssuedAt = OrderStory.Morning.AddDays(1),
+                after,
+                Rows = rows.Select(row => new
+                {
+                    row.At, row.Kind, row.Mti, row.Stan, row.TransmittedAt, row.Rrn, Terminal = "T1", row.ResponseCode, row.ApprovalCode, DecidedBy = "host",
+                    Answer = "sent", Repeat = "first",
+                }),
+                next,
+            },
             JsonSerializerOptions.Web);
-        var signature = key.SignData(payload, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-        return (payload, JsonSerializer.SerializeToUtf8Bytes(new { payload, signature }, JsonSerializerOptions.Web));
+        return JsonSerializer.SerializeToUtf8Bytes(
+            new { CardCompanyEvidence.Schema, payload, signature = key.SignData(payload, HashAlgorithmName.SHA256), key = "" }, JsonSerializerOptions.Web);
     }
 
-    private static byte[] Envelope(byte[] payload, byte[] export)
+    /// <summary>The page with one letter of its payload changed, under its old signature.</summary>
+    private static byte[] Changed(byte[] page)
     {
-        using var original = JsonDocument.Parse(export);
-        return Encoding.UTF8.GetBytes($$"""{"payload":"{{Convert.ToBase64String(payload)}}","signature":"{{original.RootElement.GetProperty("signature").GetString()}}"}""");
+        using var read = JsonDocument.Parse(page);
+        var payload = read.RootElement.GetProperty("payload").GetBytesFromBase64();
+        payload[^2] ^= 1;
+        return JsonSerializer.SerializeToUtf8Bytes(new { payload, signature = read.RootElement.GetProperty("signature").GetString() }, JsonSerializerOptions.Web);
     }
 }
