@@ -31,7 +31,8 @@ public static class CustomerPages
                 http.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
                 return Results.Bytes(asset.Content, asset.ContentType);
             });
-        pages.MapFallback("/{*path:regex(^(?!v1(/|$)))}", (HttpContext http) => PageFaults.NotFound(http));
+        // What the API does not know is the API's to say.
+        pages.MapFallback("/{*path}", (HttpContext http) => http.Request.Path.StartsWithSegments("/v1") ? Results.NotFound() : PageFaults.NotFound(http));
     }
 
     /// <summary>The page for what we broke ourselves, for the host's exception handler.</summary>

@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Playwright;
+using Shonin.CardNetwork.Vault;
+using Shonin.Domain;
+using Shonin.Domain.Approvals;
+using Shonin.Domain.Orders;
+using Shonin.EventLog.InMemory;
+using Shonin.Merchant;
+using Shonin.Screens;
+using Shonin.Screens.Guards;
+using Shonin.Specs.Screens;
+
+namespace Shonin.Journeys.Screens;
+
+/// <summary>The pages over a real order book and a real vault, on a real server; the card company answers as the journey tells it to.</summary>
+public sealed class Shop : IAsyncLifetime
+{
+    public const string AdminKey = "sk_admin";
+
+    private readonly ConcurrentQueue<string> codes = new();
+    private readonly CardVault vault;
+    private readonly CardIntake intake;
+    private OrderBook? orders;
+    private WebApplication? server;
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+    private int authorizations;
+
+    public Shop()
+    {
+        var keys = VaultKeys.InMemory(RandomNumberGenerator.Fill);
+        vault = new CardVault(new InMemoryVaultStore(), keys, RandomNumberGenerator.Fill, TimeProvider.System, new VaultOptions());
+        intake = new CardIntake(keys, TimeProvider.System);
+    }
+
+    public OrderBook Orders => orders ?? throw new InvalidOperationException("the shop is not open");
+
+    public string Address => server?.Urls.First() ?? throw new InvalidOperationException("the shop is not open");
+
+    public ScreenLimits Limits { get; } = new() { NoticeChecksPerAddressPerMinute = 40 };
+
+    /// <summary>How many authorization requests have left.</summary>
+    public int Authorizations => Volatile.Read(ref authorizations);
+
+    public async ValueTask InitializeAsync()
+    {
+        orders = await OrderBook.OpenAsync(
+            new(new() { Profile = ScreenScene.Merchant, PublicUrl = "https://shop.example.jp", Acquirer = "12345", Terminal = "T1", CustomerHashKey = new byte[32] },
+                new InMemoryEventStore(), TimeProvider.System, RandomNumberGenerator.Fill)
+            {
+                Send = SendAsync,
+                LinkCondition = () => LinkCondition.Up,
+                OnFault = fault => throw new InvalidOperationException("a shard failed", fault),
+            },
+            CancellationToken.None);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(ScreenScene.Merchant);
+        server = builder.Build();
+        CustomerPages.Map(server, new ScreenParts
+        {
+            Orders = orders,
+            Vault = vault,
+            Intake = intake,
+            Merchant = ScreenScene.Merchant,
+            Evidence = (_, _) => ValueTask.FromResult<Merchant.Views.CardCompanyEvidence?>(null),
+            Staff = secret => secret == AdminKey ? "journey" : null,
+            Clock = TimeProvider.System,
+            Limits = Limits,
+            Key = RandomNumberGenerator.GetBytes(ScreenKeys.MasterSizeBytes),
+        });
+        await server.StartAsync();
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox"] });
+    }
+
+    /// <summary>A new order, asked once and answered with the first of these codes; the others are for what is asked later.</summary>
+    public async Task<OrderRecord> PlaceAsync(params string[] answers)
+    {
+        foreach (var code in answers)
+            codes.Enqueue(code);
+        var card = await StoreAsync("4000000000000002");
+        var placed = await Orders.PlaceAsync(
+            new(new Person("hanako@example.jp", "山田 花子", null), Locale.Ja, [new("BEANS", "コーヒー豆 200g", new(2_080, Currency.Jpy), 3)], card, null),
+            new RequestKey("journey", Guid.NewGuid().ToString(), new byte[32]), Patience.UntilSettled, CancellationToken.None);
+        return Assert.IsType<Answer.Done>(placed).Record;
+    }
+
+    public async Task<Order> ReadAsync(OrderRecord record) => (await Orders.FindAsync(record.Order.Id, CancellationToken.None))!.Order;
+
+    public async Task<IPage> OpenAsync(string path, bool withScript)
+    {
+        var page = await browser!.NewPageAsync(new() { ViewportSize = new() { Width = 390, Height = 844 }, JavaScriptEnabled = withScript });
+        await page.GotoAsync(Address + path);
+        return page;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null)
+            await browser.DisposeAsync();
+        playwright?.Dispose();
+        if (server is not null)
+            await server.DisposeAsync();
+        if (orders is not null)
+            await orders.DisposeAsync();
+        await vault.DisposeAsync();
+    }
+
+    private async Task<CardOnFile> StoreAsync(string number)
+    {
+        var reading = intake.ParseForm(System.Text.Encoding.UTF8.GetBytes($"number={number}&expiry=12%2F30&securityCode=123"));
+        using var card = Assert.IsType<CardReading.Accepted>(reading).Card;
+        return await vault.StoreAsync(card, CancellationToken.None);
+    }
+
+    private ValueTask<SendResult> SendAsync(NetworkRequest request, CancellationToken cancellation)
+    {
+        var (kind, code) = request switch
+        {
+            NetworkRequest.Authorize => (AnswerKind.Authorization, codes.TryDequeue(out var next) ? next : "00"),
+            NetworkRequest.Reverse => (AnswerKind.Reversal, "00"),
+            NetworkRequest.Capture => (AnswerKind.Capture, "00"),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+        if (kind == AnswerKind.Authorization)
+            Interlocked.Increment(ref authorizations);
+        var approval = kind == AnswerKind.Authorization && code == "00" ? Authorizations.ToString("000000", CultureInfo.InvariantCulture) : null;
+        _ = Task.Run(() => Orders.RecordAnswerAsync(new(
+            kind, request.Claim.WireKey, request.Claim.Rrn, code, approval, null, null, null, null, null, TimeProvider.System.GetUtcNow(), AnswerMatch.First)).AsTask(), cancellation);
+        return ValueTask.FromResult<SendResult>(new SendResult.Sent());
+    }
+}
