@@ -66,16 +66,21 @@ internal static class AuthResultsTokens
         return new Scan.Read(Joined(tokens));
     }
 
-    /// <summary>"dkim (comment) / 1" and "policy (comment) . expired" are each one word, however far apart (RFC 8601 section 2.2).</summary>
+    /// <summary>
+    /// "dkim (comment) / 1" and "policy (comment) . expired" are each one word, however far apart (RFC 8601 section 2.2). A word is
+    /// joined once: a row of a thousand slashes must not become a word that grows a thousand times.
+    /// </summary>
     private static List<Token> Joined(List<Token> tokens)
     {
         var joined = new List<Token>(tokens.Count);
         var isJoining = false;
         var lastText = -1;
+        var lastJoined = -1;
         foreach (var token in tokens)
         {
-            if (token.Kind == Kind.Text && lastText >= 0 && (isJoining || token.Text is "/" or "."))
+            if (token.Kind == Kind.Text && lastText >= 0 && (isJoining || (token.Text is "/" or "." && lastText != lastJoined)))
             {
+                lastJoined = lastText;
                 joined[lastText] = new Token(Kind.Text, joined[lastText].Text + token.Text);
                 isJoining = !isJoining;
                 continue;

@@ -36,6 +36,7 @@ public sealed class AuthResultsSpecs
     [InlineData("example.com (open; spf=pass")]
     [InlineData("example.com; spf=pass \"open")]
     [InlineData("(all comment)")]
+    [InlineData("example.com; dkim / 1 / 2 = pass")]
     public void What_is_neither_is_refused(string value) => Assert.IsType<AuthResultsParse.Malformed>(AuthenticationResults.Parse(value));
 
     [Fact]
