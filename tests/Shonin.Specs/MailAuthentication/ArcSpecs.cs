@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Org.BouncyCastle.Crypto;
+using Org.BouncyCastle.Security;
 using Shonin.MailAuthentication.Arc;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.MailAuthentication.Dns;
@@ -55,6 +57,20 @@ public sealed class ArcSpecs
         Assert.Equal(["one.example none", "two.example pass", "one.example pass"], result.Sets.Select(set => $"{set.Sealer} {set.ChainWord}"));
         Assert.Equal(1, result.OldestPass);
         Assert.Equal("two.example; spf=pass", result.Sets[1].AuthenticationResults);
+    }
+
+    [Fact]
+    public async Task What_we_seal_another_library_validates()
+    {
+        using var rsa = RSA.Create(2048);
+        using var key = DkimKey.FromRsa("one.example", "s", rsa);
+        var once = Seal(Encoding.ASCII.GetBytes(Plain), new ArcResult(new ArcOutcome.None(), []), key);
+        var twice = Seal(once, await Verify(once, key), key);
+
+        var other = new MimeKit.Cryptography.ArcVerifier(new PublishedKey(PublicKeyFactory.CreateKey(rsa.ExportSubjectPublicKeyInfo())));
+        Assert.Equal(MimeKit.Cryptography.ArcSignatureValidationResult.Pass, other.Verify(MimeKit.MimeMessage.Load(new MemoryStream(twice))).Chain);
+        var touched = Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(twice).Replace("order", "0rder", StringComparison.Ordinal));
+        Assert.Equal(MimeKit.Cryptography.ArcSignatureValidationResult.Fail, other.Verify(MimeKit.MimeMessage.Load(new MemoryStream(touched))).Chain);
     }
 
     [Theory]
@@ -126,6 +142,14 @@ public sealed class ArcSpecs
         var result = await new ArcVerifier(DnsLookups.Offline).Verify(Parse(message));
         Assert.IsType<ArcOutcome.TempError>(result.Outcome);
         Assert.IsType<ArcSealing.NotSealed>(new ArcSealer().Seal(Parse(message), result, "one.example; none", key, Now));
+    }
+
+    private sealed class PublishedKey(AsymmetricKeyParameter key) : MimeKit.Cryptography.DkimPublicKeyLocatorBase
+    {
+        public override AsymmetricKeyParameter LocatePublicKey(string methods, string domain, string selector, CancellationToken cancellationToken = default) => key;
+
+        public override Task<AsymmetricKeyParameter> LocatePublicKeyAsync(string methods, string domain, string selector, CancellationToken cancellationToken = default) =>
+            Task.FromResult(key);
     }
 
     private static byte[] Seal(byte[] message, ArcResult found, DkimKey key) =>
