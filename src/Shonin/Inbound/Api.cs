@@ -45,6 +45,18 @@ internal static class Api
             .Refuses(404)
             .Needs(parts.Gate, Scope.Orders);
 
+        app.MapGet(OrderReading.TimelineRoute, (string id, string? lang, HttpContext http) => parts.Reading.TimelineAsync(http, id, lang))
+            .Describe("getTimeline", "Shows all that happened to an order, both sides, in order", "The card company's side comes from its signed record alone; finding is null while that record is needed and not at hand.")
+            .Answers<TimelineJson>(200)
+            .Refuses(400, 404)
+            .Needs(parts.Gate, Scope.Orders);
+
+        app.MapGet(OrderReading.WhyRoute, (string id, [FromQuery(Name = "for")] string? audience, string? lang, HttpContext http) => parts.Reading.WhyAsync(http, id, audience, lang))
+            .Describe("explainOrder", "Says why an order stands where it stands", "A text each for the customer, an agent and the card company: each may know something else.")
+            .Answers<WhyView>(200)
+            .Refuses(400, 404)
+            .Needs(parts.Gate, Scope.Orders);
+
         app.MapPost(OrderEndpoints.ConfirmationsRoute, (string id, [FromHeader(Name = RequestKeys.HeaderName)] string? idempotencyKey, HttpContext http) => parts.Orders.ConfirmAsync(http, id, idempotencyKey))
             .Describe("confirmOrder", "Asks the card company again on the same card, as the customer's button does", "Offered while hold.actions has confirm.")
             .Takes<ConfirmationDescription>()
@@ -79,6 +91,22 @@ internal static class Api
             .Answers<OrderView>(200, 202)
             .Refuses(400, 404, 409, 413, 415, 422)
             .Needs(parts.Gate, Scope.Orders);
+        RefuseOtherMethods(app);
+    }
+
+    /// <summary>Every address answers a method that it does not take with those that it takes.</summary>
+    private static void RefuseOtherMethods(IEndpointRouteBuilder app)
+    {
+        var own = app.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().Where(endpoint => endpoint.Metadata.OfType<Scope>().Any());
+        foreach (var address in own.GroupBy(endpoint => endpoint.RoutePattern.RawText!).ToList())
+        {
+            var allowed = string.Join(", ", address.SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods));
+            app.Map(address.Key, IResult (HttpContext http) =>
+            {
+                http.Response.Headers.Allow = allowed;
+                return new Problem(ProblemCode.MethodNotAllowed, $"This address takes {allowed}, not {http.Request.Method}.");
+            }).ExcludeFromDescription();
+        }
     }
 
     private static RouteHandlerBuilder Describe(this RouteHandlerBuilder endpoint, string name, string summary, string description) =>

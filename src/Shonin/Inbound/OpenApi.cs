@@ -18,6 +18,8 @@ internal static class OpenApi
         ["id"] = "The id that an answer of this interface gave.",
         ["number"] = "The order's number, as the customer knows it.",
         ["limit"] = "How many at most, 1 to 100; 20 where left out.",
+        ["for"] = "customer, agent or card-company; customer where left out.",
+        ["lang"] = "ja or en; ja where left out.",
         ["after"] = "The next of the page before.",
     };
 

@@ -2,16 +2,26 @@ using System.Globalization;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.Merchant;
+using Shonin.Merchant.Views;
+using Shonin.Screens;
 
 namespace Shonin.Inbound;
 
 internal sealed record NoticeView(
     string Id, NoticeKind Kind, int? Episode, Domain.Locale Locale, string Subject, string Text, DateTimeOffset QueuedAt, DateTimeOffset? SentAt, string MessageId);
 
+internal sealed record TimelineItemJson(DateTimeOffset At, TimelineSide Side, string Kind, string Text, string Evidence);
+
+internal sealed record TimelineJson(IReadOnlyList<TimelineItemJson> Items, Finding? Finding, string Note);
+
+internal sealed record WhyView(Audience For, Domain.Locale Lang, string Text);
+
 /// <summary>The requests that only look.</summary>
-internal sealed class OrderReading(OrderBook orders, TimeProvider clock)
+internal sealed class OrderReading(OrderBook orders, EvidenceSource evidence, string timeZone, TimeProvider clock)
 {
     public const string NoticesRoute = "/v1/orders/{id}/notices";
+    public const string TimelineRoute = "/v1/orders/{id}/timeline";
+    public const string WhyRoute = "/v1/orders/{id}/why";
     private const int PageSizeMax = 100;
     private const int PageSizeDefault = 20;
 
@@ -36,6 +46,31 @@ internal sealed class OrderReading(OrderBook orders, TimeProvider clock)
         var notices = await orders.ReadNoticesAsync(record, http.RequestAborted);
         return Ok(new ListView<NoticeView>([.. notices.Select(notice => Of(notice, record.Order))], null));
     });
+
+    /// <summary>Both sides of the story; the interface is the merchant's own, so that it reads what an agent reads.</summary>
+    public Task<IResult> TimelineAsync(HttpContext http, string id, string? lang) => WithLocaleAsync(lang, locale => WithOrderAsync(http, id, async record =>
+    {
+        var view = Timeline.Of(record, await evidence(record, http.RequestAborted), locale, Audience.Agent);
+        return Ok(new TimelineJson([.. view.Items.Select(item => new TimelineItemJson(item.At, item.Side, item.Kind, item.Text, item.Evidence))], view.Finding, view.EvidenceNote));
+    }));
+
+    public Task<IResult> WhyAsync(HttpContext http, string id, string? audience, string? lang) => WithLocaleAsync(lang, async locale =>
+        AudienceOf(audience ?? "customer") is { } reader
+            ? await WithOrderAsync(http, id, record => ValueTask.FromResult(Ok(new WhyView(
+                reader, locale, WhyWording.Explain(reader, record.Order, record.History, new SpokenTime(timeZone), clock.GetUtcNow()).In(locale)))))
+            : new Problem(ProblemCode.Malformed, "for must be customer, agent or card-company."));
+
+    public static Audience? AudienceOf(string name) => name switch
+    {
+        "customer" => Audience.Customer,
+        "agent" => Audience.Agent,
+        "card-company" => Audience.CardCompany,
+        _ => null,
+    };
+
+    private static async Task<IResult> WithLocaleAsync(string? lang, Func<Domain.Locale, Task<IResult>> show) => OrderRequests.LocaleOf(lang ?? "ja") is { } locale
+        ? await show(locale)
+        : new Problem(ProblemCode.Malformed, "lang must be ja or en.");
 
     private async Task<IResult> WithOrderAsync(HttpContext http, string id, Func<OrderRecord, ValueTask<IResult>> show) =>
         await orders.FindAsync(new(id), http.RequestAborted) is { } record ? await show(record) : Problem.Of(Refusal.OrderNotFound, null);

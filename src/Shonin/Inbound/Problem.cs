@@ -50,7 +50,10 @@ internal enum ProblemCode
 /// <param name="Detail">What was wrong, where, and what to do.</param>
 /// <param name="Pointer">JSON pointer (RFC 6901) to the field of the body, where it is one field.</param>
 /// <param name="Rule">The dated rule that forbids it, where one does.</param>
-internal sealed record ProblemView(string Type, string Title, int Status, string Detail, ProblemCode Code, string? Pointer, string? Rule);
+internal sealed record ProblemView(
+    string Type, string Title, int Status, string Detail, ProblemCode Code,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Pointer = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rule = null);
 
 /// <summary>A refusal on its way out.</summary>
 internal sealed record Problem(ProblemCode Code, string Detail) : IResult

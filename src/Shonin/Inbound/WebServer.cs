@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Shonin.CardNetwork.Vault;
+using Shonin.Screens;
 using Shonin.Settings;
 using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
 
@@ -22,6 +23,7 @@ internal static class WebServer
     private const int HeadersSizeBytesMax = 16_384;
     private const int HeaderCountMax = 64;
     private const int RequestLineSizeBytesMax = 4_096;
+    private static readonly string[] ProgramPaths = ["/v1", "/openapi", "/health", "/metrics"];
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan KeepAliveTimeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
@@ -37,7 +39,10 @@ internal static class WebServer
         });
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(LevelOf(settings.Of(KnownSettings.LogLevel)));
-        builder.Services.AddRoutingCore();
+        // The framework's request lines hold addresses, and a customer's link is a secret; its failure to start is told by the verb.
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseUrls([.. settings.Of(KnownSettings.WebUrls).Select(url => url.GetLeftPart(UriPartial.Authority))]);
         builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, settings));
@@ -117,8 +122,8 @@ internal static class WebServer
         }
         catch (Exception fault) when (!http.Response.HasStarted) // The host loop: every fault becomes an answer without a trace.
         {
-            http.Response.StatusCode = StatusCodes.Status200OK;
-            await ProblemOf(fault, http, logger).ExecuteAsync(http);
+            var problem = ProblemOf(fault, http, logger);
+            await (IsForPrograms(http) ? problem : CustomerPages.Broken(http)).ExecuteAsync(http);
         }
     }
 
@@ -152,8 +157,11 @@ internal static class WebServer
             >= 400 and < 500 => new(ProblemCode.Malformed, "The request cannot be read."),
             _ => null,
         };
-        return problem is null ? Task.CompletedTask : problem.ExecuteAsync(http);
+        return problem is not null && IsForPrograms(http) ? problem.ExecuteAsync(http) : Task.CompletedTask;
     }
+
+    /// <summary>Whether a program reads the answer; everything else is a page, and its faults are pages.</summary>
+    private static bool IsForPrograms(HttpContext http) => ProgramPaths.Any(path => http.Request.Path.StartsWithSegments(path));
 
     private static LogLevel LevelOf(LogLevelName name) => name switch
     {

@@ -1,6 +1,10 @@
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
+using Shonin.EventLog.Secrets;
+using Shonin.Inbound;
+using Shonin.Merchant;
 using Shonin.Outbound;
+using LinkOptions = Shonin.CardNetwork.Link.LinkOptions;
 using static Shonin.Settings.KnownSettings;
 
 namespace Shonin.Settings;
@@ -8,6 +12,8 @@ namespace Shonin.Settings;
 /// <summary>Settings as the parts of the product take them.</summary>
 internal static class MerchantSettings
 {
+    private const int CustomerHashKeySizeBytes = 32; // HMAC-SHA-256 (RFC 2104 section 3)
+
     public static ApprovalPolicy ApprovalPolicy(this SettingValues settings) => new()
     {
         AnswerTimeout = settings.Of(AnswerTimeout),
@@ -28,6 +34,36 @@ internal static class MerchantSettings
         settings.Of(MerchantNameJa), settings.Of(MerchantNameEn), settings.Of(MerchantDomain), settings.Of(MerchantSenderAddress),
         settings.Of(MerchantSupportPhone), settings.Of(MerchantSupportHoursJa), settings.Of(MerchantSupportHoursEn), settings.Of(MerchantSupportUrl),
         settings.Of(MerchantTimeZone));
+
+    public static MerchantOptions MerchantOptions(this SettingValues settings, KeyFolder keys) => new()
+    {
+        Policy = settings.ApprovalPolicy(),
+        Profile = settings.MerchantProfile(),
+        PublicUrl = (settings.Of(WebPublicUrl) ?? settings.Of(WebUrls)[0].GetLeftPart(UriPartial.Authority)).TrimEnd('/'),
+        Acquirer = settings.Of(Acquirer),
+        Terminal = settings.Of(Terminal),
+        CustomerHashKey = keys.LoadOrCreate("customers", CustomerHashKeySizeBytes),
+    };
+
+    public static LinkOptions LinkOptions(this SettingValues settings) => new()
+    {
+        Address = settings.Of(CardNetworkAddress).ToString(),
+        Encoding = settings.Of(CardNetworkEncoding),
+        Connections = settings.Of(CardNetworkConnections),
+        Tls = settings.Of(CardNetworkTlsServerName) is { } name
+            ? new(name, settings.Of(CardNetworkTlsClientCertificatePath), settings.Of(CardNetworkTlsTrustedRootPath))
+            : null,
+        Acquirer = settings.Of(Acquirer),
+        Terminal = settings.Of(Terminal),
+        Merchant = settings.Of(MerchantNumber),
+        Category = settings.Of(Category),
+        NameAndPlace = settings.Of(NameAndPlace),
+        LocalZone = TimeZoneInfo.FindSystemTimeZoneById(settings.Of(MerchantTimeZone)),
+        // Whoever waits longer than that has had the time-out's answer, and the request counts no more as in flight.
+        InFlightFor = settings.Of(AnswerTimeout) + settings.Of(AnswerTimeout),
+    };
+
+    public static ApiLimits ApiLimits(this SettingValues settings) => new(settings.Of(BodySizeBytesMax), settings.Of(OrderItemsMax));
 
     /// <summary>Null where no relay is set: mails become files.</summary>
     public static SmtpOptions? Smtp(this SettingValues settings) => settings.Of(SmtpAddress) is not { } relay ? null : new(

@@ -7,6 +7,9 @@ namespace Shonin.Verbs;
 /// <summary>Takes a command line to its verb. Nothing that goes wrong leaves here as a stack trace.</summary>
 internal static class CommandLine
 {
+    /// <summary>How long a verb may take to end after Ctrl+C or SIGTERM; open requests are answered in it.</summary>
+    private static readonly TimeSpan StoppingTimeout = TimeSpan.FromSeconds(30);
+
     public static async Task<ExitCode> RunAsync(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation)
     {
         if (SettingSources.TakeFrom(arguments) is not Reading<SplitArguments, string>.Read(var (settings, rest)))
@@ -20,7 +23,7 @@ internal static class CommandLine
             return terminal.Refuse(ExitCode.BadUsage, $"{PathOf(parsed)} takes no settings, but {settings[0].Origin} is one.");
         try
         {
-            return (ExitCode)await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, Output = terminal.Out, Error = terminal.Error }, cancellation);
+            return (ExitCode)await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StoppingTimeout, Output = terminal.Out, Error = terminal.Error }, cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -37,6 +40,12 @@ internal static class CommandLine
     {
         var root = new RootCommand("Shonin gets the card company's approval for every order, and tells the customer the truth about it.")
         {
+            ServeVerb.Command(context),
+            CardCompanyVerb.Command(context),
+            LineVerb.Command(context),
+            WhyVerb.Command(context),
+            LogVerb.Command(context),
+            Iso8583Verb.Command(context),
             ConfigVerb.Command(context),
             KeysVerb.Command(context),
             VersionVerb.Command(context),

@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Shonin.CardNetwork.Link;
+using Shonin.CardNetwork.Vault;
+using Shonin.Domain.Orders;
+using Shonin.EventLog;
+using Shonin.EventLog.Sqlite;
+using Shonin.Inbound;
+using Shonin.Keys;
+using Shonin.Merchant;
+using Shonin.Outbound;
+using Shonin.Screens;
+using Shonin.Settings;
+using Shonin.Verbs;
+
+namespace Shonin;
+
+/// <summary>
+/// The merchant, put together: what <c>shonin serve</c> runs. Read from top to bottom it is the list of the parts; they end in the
+/// opposite order, so that nothing is asked of a part that is gone.
+/// </summary>
+internal static class Composition
+{
+    public const string LogName = "merchant";
+
+    /// <param name="evidence">Where the card company's signed record comes from.</param>
+    public static async Task ServeAsync(SettingValues settings, EvidenceSource evidence, Terminal terminal, CancellationToken cancellation)
+    {
+        var clock = TimeProvider.System;
+        var files = new LogFiles(settings.Of(KnownSettings.StorageFolder), LogName);
+        string InFolder(string name) => Path.Combine(files.Folder, name);
+
+        var builder = WebServer.NewBuilder(settings);
+        builder.Services.AddSingleton(settings.MerchantProfile());
+        await using var app = builder.Build();
+        var log = app.Logger;
+
+        await using var store = await SqliteEventStore.OpenAsync(files, clock, cancellation);
+
+        // The key file first: where vault.db exists, it must too.
+        var vaultKeys = VaultKeyFile.Open(files.Keys.Path, InFolder("vault.db"), RandomNumberGenerator.Fill);
+        await using var vault = new CardVault(SqliteVaultStore.Open(InFolder("vault.db")), vaultKeys, RandomNumberGenerator.Fill, clock, new VaultOptions());
+        var intake = new CardIntake(vaultKeys, clock);
+        using var cardRequests = CardRequests.Open(InFolder("card-requests.db"));
+
+        // Book and link know each other: the book sends by the link, the link brings answers to the book.
+        OrderBook? orders = null;
+        var linkOptions = settings.LinkOptions();
+        using var connector = new TcpConnector(linkOptions);
+        using var wireEvidence = WireEvidence.Open(InFolder("wire-evidence.jsonl"), log);
+        await using var link = new CardNetworkLink(linkOptions, vault, new()
+        {
+            Connect = connector.ConnectAsync,
+            OnAnswer = async answer => wireEvidence.NoteIfUnclaimed(answer, await orders!.RecordAnswerAsync(answer)),
+            OnEvidence = wireEvidence.KeepAsync,
+            OnStatus = status => NoteStatus(status, orders!),
+            Note = note => log.LogInformation("Card network: {Note}", note),
+            OnFault = fault => log.LogError(fault, "The link to the card network goes on after a fault"),
+            Clock = clock,
+            Random = RandomNumberGenerator.Fill,
+        });
+        orders = await OrderBook.OpenAsync(
+            new(settings.MerchantOptions(files.Keys), store, clock, RandomNumberGenerator.Fill)
+            {
+                Send = async (request, token) => ResultOf(await link.SendAsync(request, token)),
+                LinkCondition = () => link.IsUp ? LinkCondition.Up : LinkCondition.Down,
+                OnFault = fault => log.LogError(fault, "An order waits for its alarm after a fault"),
+            },
+            cancellation);
+        await using var closingOrders = orders;
+
+        using var dkim = DkimKeys.LoadOrCreate(files.Keys, settings.Of(KnownSettings.MerchantDomain), clock.GetUtcNow());
+        using var relay = settings.Smtp() is { } smtp ? new SmtpRelay(smtp, clock) : null;
+        DeliverMail deliver = relay is null ? new MailFolder(InFolder("mail")).DeliverAsync : relay.DeliverAsync;
+        var mails = new MailSender(
+            store, new NoticeMime(settings.MerchantProfile(), dkim, clock), deliver, orders.RecordMailAsync, settings.MailPatience(), clock,
+            app.Services.GetRequiredService<ILogger<MailSender>>());
+
+        var apiKeys = new ApiKeys(files.Folder, clock);
+        var metrics = new Metrics(
+        [
+            new("shonin_card_network_up", "Whether a connection to the card network is signed on.", () => link.IsUp ? 1 : 0),
+            new("shonin_card_network_in_flight", "Requests that wait for the card company.", () => link.InFlightCount),
+            new("shonin_security_codes_waiting", "Security codes held in memory for their one use.", () => vault.WaitingSecurityCodeCount),
+        ]);
+        WebServer.UseAround(app, metrics, clock);
+        WebServer.MapOwn(app, metrics, () => new(Health.Up, link.IsUp ? Health.Up : Health.Down));
+        Api.Map(app, new(
+            new Gate(apiKeys, new RequestRate(settings.Of(KnownSettings.RequestsPerSecond), settings.Of(KnownSettings.RequestBurst), clock), clock),
+            new CardEndpoint(intake, vault, cardRequests),
+            new OrderEndpoints(orders, vault, new RequestKeys(files.Keys.LoadOrCreate("requests", RequestKeys.HashKeySizeBytes)), settings.ApiLimits(), clock),
+            new OrderReading(orders, evidence, settings.Of(KnownSettings.MerchantTimeZone), clock)));
+        CustomerPages.Map(app, new()
+        {
+            Orders = orders,
+            Vault = vault,
+            Intake = intake,
+            Merchant = settings.MerchantProfile(),
+            Evidence = evidence,
+            Staff = secret => apiKeys.Find(secret) is { } key && key.MayDo(Scope.Admin) ? key.Name : null,
+            Clock = clock,
+            Key = files.Keys.LoadOrCreate("screens", Screens.Guards.ScreenKeys.MasterSizeBytes),
+        });
+
+        link.Start();
+        await app.StartAsync(cancellation);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var sending = mails.RunAsync(stopping.Token);
+        await terminal.Out.WriteLineAsync(Introduction(app, settings, files));
+        await terminal.Out.FlushAsync(cancellation);
+
+        await app.WaitForShutdownAsync(cancellation);
+        await stopping.CancelAsync();
+        await sending;
+    }
+
+    private static void NoteStatus(LinkStatus status, OrderBook orders)
+    {
+        if (status == LinkStatus.Up)
+            orders.NoteLinkUp();
+    }
+
+    private static SendResult ResultOf(SendOutcome outcome) => outcome switch
+    {
+        SendOutcome.Sent => new SendResult.Sent(),
+        SendOutcome.NotSent notSent => new SendResult.NotSent($"{notSent.Reason}: {notSent.Why}"),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static string Introduction(WebApplication app, SettingValues settings, LogFiles files) => string.Create(CultureInfo.InvariantCulture, $"""
+        shonin serve: ready on {string.Join(", ", app.Urls)}
+          REST {app.Urls.First()}/v1, described at {app.Urls.First()}/openapi/v1.json; desk {app.Urls.First()}/desk
+          card network {settings.Of(KnownSettings.CardNetworkAddress)}, mails {(settings.Of(KnownSettings.SmtpAddress) is { } relay ? $"by {relay}" : $"into {Path.Combine(files.Folder, "mail")}")}
+          data in {Path.GetFullPath(files.Folder)}; an API key: shonin keys create --data {files.Folder} --name NAME --scope orders,cards
+        """);
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using Shonin.EventLog;
+using Shonin.EventLog.Secrets;
+
+namespace Shonin.Verbs;
+
+/// <summary><c>shonin serve</c>: the merchant.</summary>
+internal static class ServeVerb
+{
+    public static Command Command(VerbContext context)
+    {
+        var command = new SettingsCommand("serve", "Runs the merchant: REST, pages, the link to the card network, mails. Nothing has to be set up.", context);
+        command.Run(async (settings, _, cancellation) =>
+        {
+            try
+            {
+                await Composition.ServeAsync(settings, (_, _) => ValueTask.FromResult<Merchant.Views.CardCompanyEvidence?>(null), context.Terminal, cancellation);
+                return ExitCode.Done;
+            }
+            catch (Exception unusable) when (unusable is LogUnusableException or KeyFileException)
+            {
+                return context.Terminal.Refuse(ExitCode.UnreadableInput, unusable.Message);
+            }
+            catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+            {
+                return context.Terminal.Refuse(ExitCode.OurFault, $"{taken.Message} Choose another address with --urls, or end what listens there.");
+            }
+        });
+        return command;
+    }
+}
