@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Shonin.CardCompany.Export;
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
@@ -129,6 +130,22 @@ public sealed class TimelineSpecs
         Assert.Equal(row, Assert.Single(last.Rows));
         Assert.True(last.Covers(OrderStory.Morning));
         Assert.False(last.Covers(OrderStory.Morning.AddDays(2)));
+    }
+
+    [Fact]
+    public void What_the_card_company_signs_is_what_the_merchant_reads()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var story = OrderStory.Placed(Locale.En).Ask().Approved();
+        var row = Row(story.Order, 1);
+        var signed = new ExportSigning(key).Sign(new ExportPage(
+            MerchantExport.Schema, "12345", "SHOP", OrderStory.Morning, "0",
+            [new ExportRow(row.At, row.Kind, row.Mti, row.Stan, row.TransmittedAt, row.Rrn, "T1", "N1001", "0002", new ExportMoney(12_480, "JPY"), null,
+                row.ResponseCode, row.ApprovalCode, "host", "sent", "first")], "7"));
+
+        var read = Empty.Add(JsonSerializer.SerializeToUtf8Bytes(signed, JsonSerializerOptions.Web), key);
+
+        Assert.Equal(row, Assert.Single(Assert.IsType<EvidenceReading.Genuine>(read).Evidence.Rows));
     }
 
     [Fact]
