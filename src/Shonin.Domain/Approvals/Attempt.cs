@@ -71,9 +71,14 @@ public abstract record AttemptOutcome
 /// <param name="SentCount">How many times it was sent: 1 is the 0420, more are 0421.</param>
 /// <param name="RepeatAt">When it is sent again, while unanswered.</param>
 /// <param name="AnswerCode">The code that ended it.</param>
+/// <param name="RefusedSentCount">How often it had been sent when it was last refused; 0 for never.</param>
 public sealed record Reversal(
-    Claim Claim, ReversalReason Reason, DateTimeOffset StartedAt, int SentCount, DateTimeOffset RepeatAt, string? AnswerCode, DateTimeOffset? AnsweredAt)
+    Claim Claim, ReversalReason Reason, DateTimeOffset StartedAt, int SentCount, DateTimeOffset RepeatAt, string? AnswerCode, DateTimeOffset? AnsweredAt,
+    int RefusedSentCount = 0)
 {
+    /// <summary>The last sending was refused: the same refusal again says nothing new.</summary>
+    public bool IsRefused => RefusedSentCount == SentCount;
+
     /// <summary>00: the card company itself says that it holds nothing. 21 and 25 end the repeats and prove nothing.</summary>
     public bool IsProof => AnswerCode == ResponseCodes.Approved;
 }

@@ -96,12 +96,17 @@ internal static class Attempts
     /// </summary>
     private static void NoteEvidence(OrderDraft draft, Attempt attempt, NetworkAnswer answer)
     {
-        if (attempt.EvidenceCount >= Attempt.EvidenceCountMax)
-            return;
-        draft.Add(new OrderEvent.EvidenceNoted(attempt.Ordinal, KindOf(attempt, answer), answer.ResponseCode, answer.ApprovalCode, draft.Now));
+        var isKept = attempt.EvidenceCount < Attempt.EvidenceCountMax;
+        if (isKept)
+            draft.Add(new OrderEvent.EvidenceNoted(attempt.Ordinal, KindOf(attempt, answer), answer.ResponseCode, answer.ApprovalCode, draft.Now));
         var isTakenBack = attempt.Reversal is { AnsweredAt: null } or { IsProof: true };
         var isStoodOn = attempt.Outcome is AttemptOutcome.Approved && attempt.Reversal is null;
-        if (Approves(answer) && !isTakenBack && !isStoodOn)
+        if (!Approves(answer) || isTakenBack || isStoodOn)
+            return;
+        // A card company that finds nothing and approves again without end would be answered without end: from here on an agent decides.
+        if (!isKept && attempt.Reversal is not null)
+            draft.AskAttention(AttentionReason.ReversalUnconfirmed);
+        else
             Closing.StartReversal(draft, attempt, ReversalReason.AnswerLateOrNever);
     }
 

@@ -29,19 +29,25 @@ internal static class RetryRules
         return null;
     }
 
-    /// <summary>The earliest time at which we may ask again by ourselves after the last answer; null where we may not.</summary>
+    /// <summary>
+    /// The earliest time at which we may ask again by ourselves after the last answer; null where we may not. Where this card was ever
+    /// answered with anything but "not now", only the customer asks it again, after a silence too.
+    /// </summary>
     public static DateTimeOffset? EarliestAutomatic(Order order)
     {
+        if (order.Attempts.Any(attempt => attempt.Card.Fingerprint == order.Card.Fingerprint && CodesOf(attempt) is { } earlier && !IsNotNow(earlier)))
+            return null;
         var last = order.Attempts.LastOrDefault(attempt => attempt.Outcome is not AttemptOutcome.NotSent);
         if (last?.Outcome is AttemptOutcome.Unknown unknown)
             return unknown.Since;
         if (last?.Outcome is not AttemptOutcome.Declined { Codes: var codes })
             return null;
-        if (ResponseRules.MeaningOf(codes.ResponseCode, codes.NetworkCode, codes.At) != ResponseMeaning.SoftDecline
-            || codes.AdviceCode is { } advice && ResponseRules.NeverRetryAdviceCodes.Contains(advice))
-            return null;
         return codes.AdviceCode is { } wait && ResponseRules.AdviceWaits.TryGetValue(wait, out var pause) ? codes.At + pause : codes.At;
     }
+
+    private static bool IsNotNow(AnswerCodes codes) =>
+        ResponseRules.MeaningOf(codes.ResponseCode, codes.NetworkCode, codes.At) == ResponseMeaning.SoftDecline
+        && (codes.AdviceCode is not { } advice || !ResponseRules.NeverRetryAdviceCodes.Contains(advice));
 
     private static AnswerCodes? CodesOf(Attempt attempt) => attempt.Outcome switch
     {

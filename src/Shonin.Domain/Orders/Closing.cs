@@ -6,6 +6,10 @@ namespace Shonin.Domain.Orders;
 /// <summary>Cancelling, and taking back what the card company may hold. Cancelled means that nothing is held, or that an agent sees the exception.</summary>
 internal static class Closing
 {
+    /// <summary>What no agent need look at once nothing will be shipped.</summary>
+    private static readonly AttentionReason[] mootOnceCancelled =
+        [AttentionReason.DoNotShip, AttentionReason.MessageRefused, AttentionReason.AuthorizationExpiring, AttentionReason.AuthorizationExpired];
+
     public static Decision Cancel(OrderDraft draft, OrderCommand.Cancel cancel)
     {
         if (draft.Order.Requests.Contains(cancel.Request))
@@ -46,7 +50,8 @@ internal static class Closing
         }
         if (answer.ResponseCode is not (ResponseCodes.Approved or ResponseCodes.NoActionTaken or ResponseCodes.NotFound))
         {
-            draft.Add(new OrderEvent.ReversalRefused(attempt.Ordinal, answer.ResponseCode, draft.Now));
+            if (!attempt.Reversal!.IsRefused)
+                draft.Add(new OrderEvent.ReversalRefused(attempt.Ordinal, answer.ResponseCode, draft.Now));
             return draft.Accept();
         }
         draft.Add(new OrderEvent.ReversalAnswered(attempt.Ordinal, answer.ResponseCode, draft.Now));
@@ -67,7 +72,8 @@ internal static class Closing
         if (outstanding)
             draft.AskAttention(AttentionReason.ReversalUnconfirmed);
         draft.Add(new OrderEvent.OrderCancelled(closing.By, draft.Now));
-        draft.SettleAttention(AttentionReason.DoNotShip);
+        foreach (var reason in mootOnceCancelled)
+            draft.SettleAttention(reason);
         if (closing.Hold is { AnnouncedAt: not null } hold)
             draft.QueueNotice(NoticeKind.Outcome, hold, OutcomeOf(closing.By));
         else
@@ -80,7 +86,7 @@ internal static class Closing
         foreach (var attempt in draft.Order.Attempts)
         {
             if (attempt.IsInFlight)
-                Attempts.GiveUp(draft, attempt, ReversalReason.CustomerCancelled);
+                Attempts.GiveUp(draft, attempt, by == CancelledBy.Deadline ? ReversalReason.AnswerLateOrNever : ReversalReason.CustomerCancelled);
             else if (attempt.IsLive)
                 StartReversal(draft, attempt, ReversalReason.CustomerCancelled);
         }

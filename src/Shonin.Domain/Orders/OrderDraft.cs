@@ -50,7 +50,7 @@ internal sealed class OrderDraft(Order order, Moment moment)
         {
             NoticeKind.Update => $"-{hold?.ClassChanges}",
             NoticeKind.Reminder => $"-{hold?.Reminders}",
-            NoticeKind.Shipped or NoticeKind.Delivered => $"-{Order.Shipments.Count(parcel => parcel.ShippedAt <= ShippedAt(shipment))}",
+            NoticeKind.Shipped or NoticeKind.Delivered => $"-{ParcelNumberOf(shipment)}",
             NoticeKind.Received or NoticeKind.Problem or NoticeKind.Outcome or NoticeKind.Cancelled => "",
         };
         var episode = hold?.Episode ?? 0;
@@ -71,7 +71,8 @@ internal sealed class OrderDraft(Order order, Moment moment)
             Add(new OrderEvent.AttentionSettled(reason, Now));
     }
 
-    private DateTimeOffset ShippedAt(string? shipment) => Order.Shipments.Single(parcel => parcel.Id == shipment).ShippedAt;
+    /// <summary>1 for the order's first parcel: two of one moment have two numbers.</summary>
+    private int ParcelNumberOf(string? shipment) => Order.Shipments.IndexOf(Order.Shipments.Single(parcel => parcel.Id == shipment)) + 1;
 
     private static string NameOf(NoticeKind kind) => kind switch
     {

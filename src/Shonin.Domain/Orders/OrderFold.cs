@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Shonin.Domain.Approvals;
 
@@ -17,26 +18,44 @@ internal static class OrderFold
         OrderEvent.AttemptUnanswered e => Settle(order, e, e.Attempt, new AttemptOutcome.Unknown(e.At)),
         OrderEvent.EvidenceNoted e => Attempting(order, e, e.Attempt, attempt => attempt with { EvidenceCount = attempt.EvidenceCount + 1 }),
         OrderEvent.ReversalStarted e => ReversalStarted(order, e),
-        OrderEvent.ReversalRepeated e => Reversing(order, e, e.Attempt, reversal => reversal with { SentCount = e.SentCount, RepeatAt = e.RepeatAt }),
+        OrderEvent.ReversalRepeated e => Reversing(order, e, e.Attempt, reversal => e.SentCount == reversal.SentCount + 1
+            ? reversal with { SentCount = e.SentCount, RepeatAt = e.RepeatAt }
+            : throw Order.Impossible(order, e)),
         OrderEvent.ReversalAnswered e => Reversing(order, e, e.Attempt, reversal => reversal with { AnswerCode = e.ResponseCode, AnsweredAt = e.At }),
-        OrderEvent.ReversalRefused e => Reversing(order, e, e.Attempt, reversal => reversal),
+        OrderEvent.ReversalRefused e => Reversing(order, e, e.Attempt, reversal => reversal with { RefusedSentCount = reversal.SentCount }),
         OrderEvent.HoldOpened e => HoldOpened(order, e),
-        OrderEvent.HoldClassChanged e => Held(order, e, hold => hold with { Class = e.Class, ClassChanges = hold.ClassChanges + 1 }),
-        OrderEvent.HoldAnnounced e => Held(order, e, hold => hold with { AnnouncedAt = e.At, ReminderAt = e.ReminderAt }),
-        OrderEvent.CustomerReminded e => Held(order, e, hold => hold with { Reminders = e.Reminder, ReminderAt = e.NextReminderAt }),
-        OrderEvent.RetryScheduled e => Held(order, e, hold => hold with { RetryAt = e.RetryAt }),
+        OrderEvent.HoldClassChanged e => Held(order, e, e.Episode, hold => hold.Class != e.Class
+            ? hold with { Class = e.Class, ClassChanges = hold.ClassChanges + 1 }
+            : throw Order.Impossible(order, e)),
+        OrderEvent.HoldAnnounced e => Held(order, e, e.Episode, hold => hold.AnnouncedAt is null
+            ? hold with { AnnouncedAt = e.At, ReminderAt = e.ReminderAt }
+            : throw Order.Impossible(order, e)),
+        OrderEvent.CustomerReminded e => Held(order, e, e.Episode, hold => hold.AnnouncedAt is not null && e.Reminder == hold.Reminders + 1
+            ? hold with { Reminders = e.Reminder, ReminderAt = e.NextReminderAt }
+            : throw Order.Impossible(order, e)),
+        OrderEvent.RetryScheduled e => Held(order, e, e.Episode, hold => hold with { RetryAt = e.RetryAt }),
         OrderEvent.HoldEnded e => HoldEnded(order, e),
-        OrderEvent.ConfirmationAsked e => order with { Requests = order.Requests.Add(e.Request) },
-        OrderEvent.CardChanged e => order with { Card = e.Card, Requests = order.Requests.Add(e.Request) },
+        OrderEvent.ConfirmationAsked e => AskedOnHold(order, e, e.Request),
+        OrderEvent.CardChanged e => AskedOnHold(order, e, e.Request) with { Card = e.Card },
         OrderEvent.CancellationAsked e => CancellationAsked(order, e),
-        OrderEvent.OrderCancelled e => order.Standing is Standing.Closing ? order with { Standing = new Standing.Cancelled(e.By) } : throw Order.Impossible(order, e),
-        OrderEvent.NoticeQueued e => order with { Notices = order.Notices.Add(new(e.Notice, e.At, null)) },
-        OrderEvent.NoticeSent e => NoticeSent(order, e),
-        OrderEvent.NoticeUndeliverable => order,
+        OrderEvent.OrderCancelled e => order.Standing is Standing.Closing closing && closing.By == e.By
+            ? order with { Standing = new Standing.Cancelled(e.By) }
+            : throw Order.Impossible(order, e),
+        OrderEvent.NoticeQueued e => order.Notices.All(record => record.Notice.Id != e.Notice.Id)
+            ? order with { Notices = order.Notices.Add(new(e.Notice, e.At, null)) }
+            : throw Order.Impossible(order, e),
+        OrderEvent.NoticeSent e => Unsent(order, e, e.Notice, record => record with { SentAt = e.At }),
+        OrderEvent.NoticeUndeliverable e => Unsent(order, e, e.Notice, record => record),
         OrderEvent.ShipmentRegistered e => ShipmentRegistered(order, e),
-        OrderEvent.CaptureRepeated e => Shipping(order, e, e.Shipment, shipment => shipment with { SentCount = e.SentCount, RepeatAt = e.RepeatAt }),
-        OrderEvent.CaptureAnswered e => Shipping(order, e, e.Shipment, shipment => shipment with { CaptureCode = e.ResponseCode }),
-        OrderEvent.ShipmentDelivered e => Shipping(order, e, e.Shipment, shipment => shipment with { DeliveredAt = e.DeliveredAt }),
+        OrderEvent.CaptureRepeated e => Shipping(order, e, e.Shipment, shipment => shipment.CaptureIsOutstanding && e.SentCount == shipment.SentCount + 1
+            ? shipment with { SentCount = e.SentCount, RepeatAt = e.RepeatAt }
+            : throw Order.Impossible(order, e)),
+        OrderEvent.CaptureAnswered e => Shipping(order, e, e.Shipment, shipment => shipment.CaptureIsOutstanding
+            ? shipment with { CaptureCode = e.ResponseCode }
+            : throw Order.Impossible(order, e)),
+        OrderEvent.ShipmentDelivered e => Shipping(order, e, e.Shipment, shipment => shipment.DeliveredAt is null
+            ? shipment with { DeliveredAt = e.DeliveredAt }
+            : throw Order.Impossible(order, e)),
         OrderEvent.AuthorizationExpired e => Expired(order, e),
         OrderEvent.AttentionAsked e => order.Attention.Contains(e.Reason)
             ? throw Order.Impossible(order, e)
@@ -98,7 +117,7 @@ internal static class OrderFold
         attempt.Outcome is AttemptOutcome.Sent ? attempt with { Outcome = outcome } : throw Order.Impossible(order, e));
 
     private static Order ReversalStarted(Order order, OrderEvent.ReversalStarted e) => Attempting(order, e, e.Attempt, attempt =>
-        attempt.Reversal is null or { AnsweredAt: not null, IsProof: false }
+        attempt.Outcome is not AttemptOutcome.Sent && attempt.Reversal is null or { AnsweredAt: not null, IsProof: false }
             ? attempt with { Reversal = new Reversal(e.Claim, e.Reason, e.At, 1, e.RepeatAt, null, null) }
             : throw Order.Impossible(order, e));
 
@@ -106,7 +125,7 @@ internal static class OrderFold
         attempt.Reversal is { AnsweredAt: null } reversal ? attempt with { Reversal = change(reversal) } : throw Order.Impossible(order, e));
 
     private static Order Expired(Order order, OrderEvent.AuthorizationExpired e) => Attempting(order, e, e.Attempt, attempt =>
-        attempt.Outcome is AttemptOutcome.Approved { ExpiredAt: null } approved
+        attempt is { IsUsable: true, Outcome: AttemptOutcome.Approved approved }
             ? attempt with { Outcome = approved with { ExpiredAt = e.At } }
             : throw Order.Impossible(order, e));
 
@@ -124,17 +143,25 @@ internal static class OrderFold
             }
             : throw Order.Impossible(order, e);
 
-    private static Order Held(Order order, OrderEvent e, Func<Hold, Hold> change) =>
-        order.Standing is Standing.OnHold onHold ? order with { Standing = new Standing.OnHold(change(onHold.Hold)) } : throw Order.Impossible(order, e);
+    private static Order Held(Order order, OrderEvent e, int episode, Func<Hold, Hold> change) =>
+        order.Standing is Standing.OnHold onHold && onHold.Hold.Episode == episode ? order with { Standing = new Standing.OnHold(change(onHold.Hold)) } : throw Order.Impossible(order, e);
 
     private static Order HoldEnded(Order order, OrderEvent.HoldEnded e) =>
         order.Standing is Standing.OnHold onHold && onHold.Hold.Episode == e.Episode && order.Approval is not null
             ? order with { Standing = new Standing.Approved() }
             : throw Order.Impossible(order, e);
 
+    /// <summary>The customer wants the card company asked again: only in a hold, and only while nobody is being asked.</summary>
+    private static Order AskedOnHold(Order order, OrderEvent e, string request) => order.Standing is Standing.OnHold && order.AttemptInFlight is null
+        ? order with { Requests = NewRequest(order, e, request) }
+        : throw Order.Impossible(order, e);
+
+    private static ImmutableArray<string> NewRequest(Order order, OrderEvent e, string request) =>
+        order.Requests.Contains(request) ? throw Order.Impossible(order, e) : order.Requests.Add(request);
+
     private static Order CancellationAsked(Order order, OrderEvent.CancellationAsked e) => order with
     {
-        Requests = order.Requests.Add(e.Request),
+        Requests = order.Shipments.IsEmpty ? NewRequest(order, e, e.Request) : throw Order.Impossible(order, e),
         Standing = order.Standing switch
         {
             Standing.AwaitingApproval or Standing.Approved => new Standing.Closing(e.By, e.PatienceUntil, null),
@@ -143,18 +170,20 @@ internal static class OrderFold
         },
     };
 
-    private static Order NoticeSent(Order order, OrderEvent.NoticeSent e)
+    private static Order Unsent(Order order, OrderEvent e, string notice, Func<NoticeRecord, NoticeRecord> change)
     {
         for (var index = 0; index < order.Notices.Length; index++)
-            if (order.Notices[index].Notice.Id == e.Notice)
-                return order with { Notices = order.Notices.SetItem(index, order.Notices[index] with { SentAt = e.At }) };
+            if (order.Notices[index].Notice.Id == notice && order.Notices[index].SentAt is null)
+                return order with { Notices = order.Notices.SetItem(index, change(order.Notices[index])) };
         throw Order.Impossible(order, e);
     }
 
     private static Order ShipmentRegistered(Order order, OrderEvent.ShipmentRegistered e) => order.Standing is Standing.Approved
+        && order.Approval is { } approval && approval.Ordinal == e.Attempt && (order.Captured + e.Amount).MinorUnits <= approval.Amount.MinorUnits
+        && order.Shipments.All(shipment => shipment.Id != e.Shipment)
         ? order with
         {
-            Requests = order.Requests.Add(e.Request),
+            Requests = NewRequest(order, e, e.Request),
             Shipments = order.Shipments.Add(new(
                 e.Shipment, e.Items, e.Amount, e.Attempt, e.Claim, e.Carrier, e.Tracking, e.At, 1, e.RepeatAt, null, e.DeliveryExpectedBy, null)),
         }

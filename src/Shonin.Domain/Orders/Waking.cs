@@ -53,7 +53,7 @@ public static class Waking
         {
             if (shipment.CaptureIsOutstanding)
                 yield return shipment.RepeatAt;
-            if (shipment.DeliveredAt is null && !order.AttentionEver.Contains(AttentionReason.DeliveryMissing))
+            if (shipment.DeliveredAt is null && !order.Attention.Contains(AttentionReason.DeliveryMissing))
                 yield return shipment.DeliveryExpectedBy;
         }
         switch (order.Standing)
@@ -68,9 +68,9 @@ public static class Waking
                     yield return hold.AnnounceAt;
                 if (hold.ReminderAt is { } reminderAt)
                     yield return reminderAt;
-                if (hold.SendAgainAt is { } again)
+                if (hold.SendAgainAt is { } again && CanTimeOut(hold, again, policy))
                     yield return again;
-                if (hold.RetryAt is { } retryAt && !order.Attempts.Any(attempt => attempt.IsReversing))
+                if (hold.RetryAt is { } retryAt && CanTimeOut(hold, retryAt, policy) && !order.Attempts.Any(attempt => attempt.IsReversing))
                     yield return retryAt;
                 break;
             case Standing.Closing closing:
@@ -135,13 +135,25 @@ public static class Waking
             Standing.OnHold onHold => (onHold.Hold.SendAgainAt, onHold.Hold),
             _ => (null, null),
         };
-        if (hold is not null && hold.Deadline <= draft.Now + draft.Policy.AnswerTimeout)
+        if (hold is not null && !CanTimeOut(hold, draft.Now, draft.Policy))
             return;
         if (sendAgainAt <= draft.Now)
             Attempts.Claim(draft, draft.Order.LastAttempt!.Initiator);
         else if (hold?.RetryAt <= draft.Now && !draft.Order.Attempts.Any(attempt => attempt.IsReversing))
-            Attempts.Claim(draft, Initiator.AutomaticRetry);
+            Retry(draft, hold);
     }
+
+    /// <summary>The rules of the day on which we ask bind, not those of the day on which the retry was planned.</summary>
+    private static void Retry(OrderDraft draft, Hold hold)
+    {
+        if (RetryRules.RefusalFor(draft.Order, draft.Order.Card, draft.Now) is null)
+            Attempts.Claim(draft, Initiator.AutomaticRetry);
+        else
+            draft.Add(new OrderEvent.RetryScheduled(hold.Episode, null, draft.Now));
+    }
+
+    /// <summary>Whether an attempt that starts then is given up before the deadline, so that its reversal can be queued.</summary>
+    private static bool CanTimeOut(Hold hold, DateTimeOffset startsAt, ApprovalPolicy policy) => startsAt + policy.AnswerTimeout < hold.Deadline;
 
     private static void Remind(OrderDraft draft)
     {
@@ -170,8 +182,7 @@ public static class Waking
 
     private static void WatchDelivery(OrderDraft draft)
     {
-        if (!draft.Order.AttentionEver.Contains(AttentionReason.DeliveryMissing)
-            && draft.Order.Shipments.Any(shipment => shipment.DeliveredAt is null && shipment.DeliveryExpectedBy <= draft.Now))
+        if (draft.Order.Shipments.Any(shipment => shipment.DeliveredAt is null && shipment.DeliveryExpectedBy <= draft.Now))
             draft.AskAttention(AttentionReason.DeliveryMissing);
     }
 }
