@@ -8,6 +8,7 @@ using Shonin.EventLog.Sqlite;
 using Shonin.Inbound;
 using Shonin.Keys;
 using Shonin.Merchant;
+using Shonin.Merchant.Views;
 using Shonin.Outbound;
 using Shonin.Screens;
 using Shonin.Settings;
@@ -23,8 +24,7 @@ internal static class Composition
 {
     public const string LogName = "merchant";
 
-    /// <param name="evidence">Where the card company's signed record comes from.</param>
-    public static async Task ServeAsync(SettingValues settings, EvidenceSource evidence, Terminal terminal, CancellationToken cancellation)
+    public static async Task ServeAsync(SettingValues settings, Terminal terminal, CancellationToken cancellation)
     {
         var clock = TimeProvider.System;
         var files = new LogFiles(settings.Of(KnownSettings.StorageFolder), LogName);
@@ -76,6 +76,10 @@ internal static class Composition
             store, new NoticeMime(settings.MerchantProfile(), dkim, clock), deliver, orders.RecordMailAsync, settings.MailPatience(), clock,
             app.Services.GetRequiredService<ILogger<MailSender>>());
 
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        var cardCompanyRecord = settings.CardCompanyExport() is { } export ? new CardCompanyRecord(export, http, clock, log) : null;
+        EvidenceSource evidence = cardCompanyRecord is null ? (_, _) => ValueTask.FromResult<CardCompanyEvidence?>(null) : cardCompanyRecord.OfAsync;
+
         var apiKeys = new ApiKeys(files.Folder, clock);
         var metrics = new Metrics(
         [
@@ -106,12 +110,13 @@ internal static class Composition
         await app.StartAsync(cancellation);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var sending = mails.RunAsync(stopping.Token);
+        var fetching = cardCompanyRecord?.RunAsync(stopping.Token) ?? Task.CompletedTask;
         await terminal.Out.WriteLineAsync(Introduction(app, settings, files));
         await terminal.Out.FlushAsync(cancellation);
 
         await app.WaitForShutdownAsync(cancellation);
         await stopping.CancelAsync();
-        await sending;
+        await Task.WhenAll(sending, fetching);
     }
 
     private static void NoteStatus(LinkStatus status, OrderBook orders)

@@ -24,6 +24,7 @@ internal sealed class OrderReading(OrderBook orders, EvidenceSource evidence, st
     public const string WhyRoute = "/v1/orders/{id}/why";
     private const int PageSizeMax = 100;
     private const int PageSizeDefault = 20;
+    private const int TextWidthDefault = 100;
 
     public async Task<IResult> ListAsync(HttpContext http, string? number, string? limit, string? after)
     {
@@ -47,10 +48,12 @@ internal sealed class OrderReading(OrderBook orders, EvidenceSource evidence, st
         return Ok(new ListView<NoticeView>([.. notices.Select(notice => Of(notice, record.Order))], null));
     });
 
-    /// <summary>Both sides of the story; the interface is the merchant's own, so that it reads what an agent reads.</summary>
+    /// <summary>Both sides of the story, as JSON or, for <c>Accept: text/plain</c>, as the picture for a terminal; the interface is the merchant's own, so that it reads what an agent reads.</summary>
     public Task<IResult> TimelineAsync(HttpContext http, string id, string? lang) => WithLocaleAsync(lang, locale => WithOrderAsync(http, id, async record =>
     {
         var view = Timeline.Of(record, await evidence(record, http.RequestAborted), locale, Audience.Agent);
+        if (http.Request.GetTypedHeaders().Accept is [{ MediaType.Value: "text/plain" }, ..])
+            return Results.Text(TimelineText.Render(view, TimeZoneInfo.FindSystemTimeZoneById(timeZone), TextWidthOf(http)));
         return Ok(new TimelineJson([.. view.Items.Select(item => new TimelineItemJson(item.At, item.Side, item.Kind, item.Text, item.Evidence))], view.Finding, view.EvidenceNote));
     }));
 
@@ -86,6 +89,9 @@ internal sealed class OrderReading(OrderBook orders, EvidenceSource evidence, st
         var now = clock.GetUtcNow();
         return Ok(new ListView<OrderView>([.. records.Select(record => OrderJson.Of(record, now))], next));
     }
+
+    private static int TextWidthOf(HttpContext http) =>
+        int.TryParse(http.Request.Query["width"], NumberStyles.None, CultureInfo.InvariantCulture, out var width) ? width : TextWidthDefault;
 
     private static IResult Ok<T>(T view) => Results.Json(view, ApiJson.Options);
 

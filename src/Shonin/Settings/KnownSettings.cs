@@ -71,6 +71,15 @@ internal static class KnownSettings
     public static readonly Setting<string> NameAndPlace = Kinds.Shaped("CardNetwork:NameAndPlace", "SHONIN SHOP              TOKYO        JP", "1 to 40 printable ASCII characters",
         "How we stand on the cardholder's statement (field 43): 25 for the name, 13 for the place, 2 for the country.", text => IsAscii(text, 40));
 
+    public static readonly Setting<string?> CardCompanyExportUrl = Kinds.TextOrNone("CardCompany:ExportUrl",
+        "Where the card company hands out its signed record of our requests; without it timelines show our side only, and say so.");
+    public static readonly Setting<string?> CardCompanyExportKeyFile = Kinds.TextOrNone("CardCompany:ExportKeyFile",
+        "A file with the key that the card company gave us for that record.");
+    public static readonly Setting<string?> CardCompanyPublicKeyFile = Kinds.TextOrNone("CardCompany:PublicKeyFile",
+        "A PEM file with the card company's public key, which the record's signatures are checked with.");
+    public static readonly Setting<TimeSpan> CardCompanyPullEvery = Kinds.Duration("CardCompany:PullEvery", TimeSpan.FromSeconds(30), Moment, Hour,
+        "How often that record is fetched.");
+
     public static readonly Setting<HostAndPort?> SmtpAddress = Kinds.AddressOrNone("Smtp:Address", "mail.example.jp:587",
         "The relay that takes our mail; without it mails are written as files into mail/ of the data folder.") with
     { Flag = "--smtp" };
@@ -130,6 +139,7 @@ internal static class KnownSettings
         AuthorizationValidity, ExpiryWarning, DeliveryExpectedWithin,
         CardNetworkAddress, CardNetworkEncoding, CardNetworkConnections, CardNetworkTlsServerName, CardNetworkTlsClientCertificatePath,
         CardNetworkTlsTrustedRootPath, Acquirer, Terminal, MerchantNumber, Category, NameAndPlace,
+        CardCompanyExportUrl, CardCompanyExportKeyFile, CardCompanyPublicKeyFile, CardCompanyPullEvery,
         SmtpAddress, SmtpTlsMode, SmtpUser, SmtpPassword, SmtpTimeout, SmtpRetryAfter, SmtpGiveUpAfter,
         StorageFolder,
         WebUrls, WebPublicUrl, WebCertificatePath,

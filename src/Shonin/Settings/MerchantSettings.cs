@@ -45,6 +45,15 @@ internal static class MerchantSettings
         CustomerHashKey = keys.LoadOrCreate("customers", CustomerHashKeySizeBytes),
     };
 
+    /// <summary>Where the card company's record comes from, or null where none is set up.</summary>
+    /// <exception cref="IOException">A file that is named cannot be read.</exception>
+    public static Inbound.CardCompanyExport? CardCompanyExport(this SettingValues settings) =>
+        (settings.Of(CardCompanyExportUrl), settings.Of(CardCompanyExportKeyFile), settings.Of(CardCompanyPublicKeyFile)) is ({ } url, { } keyFile, { } publicKeyFile)
+            ? new(
+                new Uri(url), File.ReadAllText(keyFile).Trim(), File.ReadAllText(publicKeyFile), settings.Of(Acquirer).TrimStart('0'), settings.Of(MerchantNumber),
+                settings.Of(CardCompanyPullEvery))
+            : null;
+
     public static LinkOptions LinkOptions(this SettingValues settings) => new()
     {
         Address = settings.Of(CardNetworkAddress).ToString(),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Shonin.Settings;
+using Shonin.Verbs.Demo;
 
 namespace Shonin.Verbs;
 
@@ -40,12 +41,15 @@ internal static class CommandLine
     {
         var root = new RootCommand("Shonin gets the card company's approval for every order, and tells the customer the truth about it.")
         {
+            DemoVerb.Command(context),
             ServeVerb.Command(context),
             CardCompanyVerb.Command(context),
             LineVerb.Command(context),
             WhyVerb.Command(context),
             LogVerb.Command(context),
             Iso8583Verb.Command(context),
+            SimulateVerb.Command(context),
+            BenchVerb.Command(context),
             ConfigVerb.Command(context),
             KeysVerb.Command(context),
             VersionVerb.Command(context),

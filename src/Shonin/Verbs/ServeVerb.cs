@@ -14,7 +14,7 @@ internal static class ServeVerb
         {
             try
             {
-                await Composition.ServeAsync(settings, (_, _) => ValueTask.FromResult<Merchant.Views.CardCompanyEvidence?>(null), context.Terminal, cancellation);
+                await Composition.ServeAsync(settings, context.Terminal, cancellation);
                 return ExitCode.Done;
             }
             catch (Exception unusable) when (unusable is LogUnusableException or KeyFileException)

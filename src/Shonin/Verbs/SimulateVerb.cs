@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Shonin.Simulation;
+
+namespace Shonin.Verbs;
+
+/// <summary><c>shonin simulate</c>: the whole system on one thread under one seed, with everything going wrong that can.</summary>
+internal static class SimulateVerb
+{
+    private const int OrdersMax = 10_000;
+    private const int RunsMax = 100_000;
+
+    public static Command Command(VerbContext context)
+    {
+        var seed = new Option<int?>("--seed") { Description = "Replays the world of this seed; without it a new one is drawn, and printed.", HelpName = "S" };
+        var orders = new Option<int>("--orders") { Description = "How many orders.", HelpName = "N", DefaultValueFactory = _ => 20 };
+        var runs = new Option<int>("--runs") { Description = "How many worlds, of this seed and those that follow it.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var json = JsonOption.New();
+        InRange(orders, OrdersMax);
+        InRange(runs, RunsMax);
+        var command = new Command("simulate", "Plays orders through the whole system with lost, late and repeated answers and crashes at every write; ends with 0 only if every promise held.") { seed, orders, runs, json };
+        command.SetAction(parsed =>
+        {
+            var first = parsed.GetValue(seed) ?? Random.Shared.Next();
+            var allHeld = true;
+            for (var run = 0; run < parsed.GetValue(runs); run++)
+            {
+                var report = SimulationRun.Run(unchecked(first + run), parsed.GetValue(orders));
+                allHeld &= report.EveryPromiseHeld;
+                if (parsed.GetValue(json))
+                    context.Terminal.WriteJson(report);
+                else
+                    Print(report, context.Terminal.Out);
+            }
+            return (int)(allHeld ? ExitCode.Done : ExitCode.No);
+        });
+        return command;
+    }
+
+    private static void Print(SimulationReport report, TextWriter output)
+    {
+        output.WriteLine(report);
+        if (report.EveryPromiseHeld)
+            return;
+        foreach (var problem in report.Problems)
+            output.WriteLine($"  NOT KEPT {problem}");
+        foreach (var note in report.Notes)
+            output.WriteLine($"  {note}");
+        output.WriteLine($"  Again: shonin simulate --seed {report.Seed} --orders {report.Orders}");
+    }
+
+    private static void InRange(Option<int> option, int most) => option.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<int>() is var value && (value < 1 || value > most))
+            result.AddError($"{option.Name} must be from 1 to {most}.");
+    });
+}
