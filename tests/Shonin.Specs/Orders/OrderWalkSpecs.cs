@@ -29,7 +29,7 @@ public sealed class OrderWalkSpecs
                 Check(run, steps, index);
             }
         },
-        iter: 1_000);
+        iter: 500);
 
     [Fact]
     public void Left_to_its_alarms_every_order_comes_to_rest_and_every_announced_hold_to_its_outcome() => step.Array[1, 30].Sample(
@@ -50,7 +50,7 @@ public sealed class OrderWalkSpecs
             foreach (var announced in run.History.OfType<OrderEvent.HoldAnnounced>())
                 Assert.Equal(1, Notices(run, announced.Episode, NoticeKind.Outcome));
         },
-        iter: 200);
+        iter: 100);
 
     private static void Do(OrderRun run, int what, int which, string request)
     {
