@@ -1,0 +1,209 @@
+using System.Text.Json;
+using Shonin.Domain.Approvals;
+using Shonin.Domain.Notices;
+using Shonin.Domain.Orders;
+using Shonin.Merchant;
+
+namespace Shonin.Specs.Merchant;
+
+/// <summary>What clients, the link and the mail may rely on when they meet the orders.</summary>
+public sealed class OrderBookSpecs
+{
+    [Fact]
+    public async Task The_same_key_gives_the_same_record_after_later_changes_and_after_a_restart()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var first = await shop.PlacedAsync();
+        var approved = await shop.AnswerAsync(first, "00");
+        Assert.IsType<Standing.Approved>(approved.Order.Standing);
+        Shop.Done(await shop.SubmitAsync(first, new OrderCommand.Cancel("cancel-1", CancelledBy.Customer, null)));
+
+        AssertSame(first, Shop.Done(await shop.PlaceAsync("key-1")));
+        await shop.ReopenAsync();
+        AssertSame(first, Shop.Done(await shop.PlaceAsync("key-1")));
+        Assert.NotEqual(first.Order.Id, (await shop.PlacedAsync("key-2")).Order.Id);
+    }
+
+    [Fact]
+    public async Task A_refusal_too_is_given_again_for_ever_though_the_order_has_moved_on()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.PlacedAsync();
+        var key = Shop.Key("confirm-1");
+        Assert.Equal(Refusal.AttemptInProgress, Refused(await shop.SubmitAsync(order, new OrderCommand.Confirm("c1"), key)));
+        await shop.AnswerAsync(order, "05");
+        Assert.Equal(Refusal.AttemptInProgress, Refused(await shop.SubmitAsync(order, new OrderCommand.Confirm("c1"), key)));
+        await shop.ReopenAsync();
+        Assert.Equal(Refusal.AttemptInProgress, Refused(await shop.SubmitAsync(order, new OrderCommand.Confirm("c1"), key)));
+        Assert.Equal(2, Shop.Done(await shop.SubmitAsync(order, new OrderCommand.Confirm("c2"), Shop.Key("confirm-2"))).Order.Attempts.Length);
+    }
+
+    [Fact]
+    public async Task The_same_key_with_another_body_is_told_so_and_changes_nothing()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await shop.PlacedAsync();
+        Assert.IsType<Answer.KeyReused>(await shop.PlaceAsync("key-1", body: 2));
+        Assert.Single(await shop.Book.ListAsync(null, 10, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Two_requests_of_one_moment_with_one_key_make_one_order()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => shop.PlaceAsync("key-1")));
+        Assert.Single(answers.Select(answer => Shop.Done(answer).Order.Id).Distinct());
+        Assert.Single(await shop.Book.ListAsync(null, 10, CancellationToken.None));
+        Assert.Single(shop.Sent.OfType<NetworkRequest.Authorize>());
+    }
+
+    [Fact]
+    public async Task A_client_that_waits_is_answered_when_the_card_company_has_answered_and_its_repeat_gets_that_answer()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var waiting = shop.PlaceAsync("key-1", patience: Patience.UntilSettled);
+        OrderRecord? placed = null;
+        while (placed is null)
+            placed = (await shop.Book.ListAsync(null, 10, CancellationToken.None)).SingleOrDefault();
+        var repeated = shop.PlaceAsync("key-1", patience: Patience.UntilSettled);
+        Assert.False(waiting.IsCompleted);
+        await shop.AnswerAsync(placed, "00");
+        var first = Shop.Done(await waiting);
+        Assert.IsType<Standing.Approved>(first.Order.Standing);
+        AssertSame(first, Shop.Done(await repeated));
+        shop.Advance(TimeSpan.FromSeconds(1));
+        Shop.Done(await shop.SubmitAsync(first, new OrderCommand.Cancel("cancel-1", CancelledBy.Customer, null)));
+        AssertSame(first, Shop.Done(await shop.PlaceAsync("key-1", patience: Patience.UntilSettled)));
+    }
+
+    [Fact]
+    public async Task Nothing_leaves_for_the_network_and_nothing_changes_while_the_log_cannot_be_written()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.PlacedAsync();
+        await shop.AnswerAsync(order, "05");
+        var sentCount = shop.Sent.Count;
+        var root = Convert.ToHexString(shop.Store.Disk.Head.Root.Span);
+        shop.Store.IsFull = true;
+        Assert.IsType<Answer.Unavailable>(await shop.PlaceAsync("key-2"));
+        Assert.IsType<Answer.Unavailable>(await shop.SubmitAsync(order, new OrderCommand.Confirm("c1"), Shop.Key("confirm-1")));
+        Assert.Equal(sentCount, shop.Sent.Count);
+        Assert.Equal(root, Convert.ToHexString(shop.Store.Disk.Head.Root.Span));
+
+        shop.Store.IsFull = false;
+        Assert.Equal(2, Shop.Done(await shop.SubmitAsync(order, new OrderCommand.Confirm("c1"), Shop.Key("confirm-1"))).Order.Attempts.Length);
+        Shop.Done(await shop.PlaceAsync("key-2"));
+    }
+
+    [Fact]
+    public async Task An_answer_of_the_card_company_is_kept_until_it_is_durable()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.PlacedAsync();
+        shop.Store.IsFull = true;
+        var recording = shop.AnswerAsync(order, "00");
+        for (var seconds = 0; seconds < 5; seconds++)
+        {
+            await shop.FindAsync(order);
+            shop.Advance(TimeSpan.FromSeconds(1));
+        }
+        Assert.False(recording.IsCompleted);
+        Assert.IsType<Standing.AwaitingApproval>((await shop.FindAsync(order)).Order.Standing);
+        shop.Store.IsFull = false;
+        while (!recording.IsCompleted)
+        {
+            shop.Advance(TimeSpan.FromSeconds(1));
+            await shop.FindAsync(order);
+        }
+        Assert.IsType<Standing.Approved>((await recording).Order.Standing);
+    }
+
+    [Fact]
+    public async Task An_answer_after_a_restart_finds_its_order_and_one_to_nobody_is_unclaimed()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.PlacedAsync();
+        await shop.ReopenAsync();
+        Assert.IsType<Standing.Approved>((await shop.AnswerAsync(order, "00")).Order.Standing);
+        Assert.Equal(AnswerRoute.Unclaimed, await shop.Book.RecordAnswerAsync(new NetworkAnswer(
+            AnswerKind.Authorization, "1124010000-999999", null, "00", "A1B2C3", null, null, null, null, null, shop.Now, AnswerMatch.Unmatched)));
+    }
+
+    [Fact]
+    public async Task An_alarm_that_was_due_while_nobody_ran_rings_after_the_restart()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.PlacedAsync();
+        await shop.Book.DisposeAsync();
+        shop.Advance(TimeSpan.FromHours(1));
+        await shop.ReopenAsync();
+        shop.Advance(TimeSpan.FromSeconds(1));
+        while ((await shop.FindAsync(order)).Order.Hold is null)
+            await Task.Yield();
+        Assert.Single(shop.Sent.OfType<NetworkRequest.Reverse>());
+    }
+
+    [Fact]
+    public async Task Every_notice_has_its_text_and_waits_in_the_outbox_until_its_mail_is_recorded()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.PlacedAsync();
+        var text = Assert.Single(await shop.Book.ReadNoticesAsync(order, CancellationToken.None));
+        Assert.Equal($"{order.Order.Number}-received@shop.example.jp", text.MessageId);
+        var item = Assert.Single(await shop.Store.ReadOutboxAsync(NoticeMail.Queue, shop.Now, 10, CancellationToken.None));
+        await shop.Book.RecordMailAsync(order.Order.Id.Value, new OrderCommand.RecordNoticeSent(text.Record.Notice.Id), item.Id, CancellationToken.None);
+        Assert.Empty(await shop.Store.ReadOutboxAsync(NoticeMail.Queue, shop.Now, 10, CancellationToken.None));
+        Assert.NotNull((await shop.FindAsync(order)).Order.Notices[0].SentAt);
+    }
+
+    [Fact]
+    public async Task An_erased_customer_leaves_the_order_without_person_and_texts_and_the_order_goes_on()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.PlacedAsync();
+        Assert.NotNull(order.Person);
+        await shop.Store.EraseOwnerAsync(order.Order.Customer, CancellationToken.None);
+        await shop.ReopenAsync();
+        var erased = await shop.FindAsync(order);
+        Assert.Null(erased.Person);
+        Assert.Null(erased.AccessKey);
+        Assert.Empty(await shop.Book.ReadNoticesAsync(erased, CancellationToken.None));
+        Assert.IsType<Standing.Approved>((await shop.AnswerAsync(order, "00")).Order.Standing);
+        Assert.Equal(NoticeKind.Cancelled, await LastNoticeAsync(shop, order));
+        Assert.Empty(shop.Faults);
+    }
+
+    [Fact]
+    public async Task One_customer_in_any_spelling_of_the_address_is_one_owner_and_the_log_does_not_name_it()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var one = await shop.PlacedAsync();
+        var other = Shop.Done(await shop.Book.PlaceAsync(
+            Shop.Beans() with { Customer = new Person(" hanako@EXAMPLE.jp ", "山田 花子", null) }, Shop.Key("key-2"), Patience.RespondAtOnce, CancellationToken.None));
+        Assert.Equal(one.Order.Customer, other.Order.Customer);
+        foreach (var stored in await shop.Store.ReadAllAsync(0, 100, CancellationToken.None))
+            Assert.DoesNotContain("hanako", System.Text.Encoding.UTF8.GetString(stored.Payload.Span), StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static async Task<NoticeKind> LastNoticeAsync(Shop shop, OrderRecord order)
+    {
+        Shop.Done(await shop.SubmitAsync(order, new OrderCommand.Cancel("cancel-1", CancelledBy.Customer, null)));
+        shop.Advance(TimeSpan.FromMinutes(10));
+        while ((await shop.FindAsync(order)).Order.Standing is not Standing.Cancelled)
+        {
+            shop.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+        return (await shop.FindAsync(order)).Order.Notices[^1].Notice.Kind;
+    }
+
+    private static Refusal Refused(Answer answer) => Assert.IsType<Answer.Refused>(answer).Reason;
+
+    private static void AssertSame(OrderRecord expected, OrderRecord actual)
+    {
+        Assert.Equal(expected.Version, actual.Version);
+        Assert.Equal(expected.AccessKey, actual.AccessKey);
+        Assert.Equal(JsonSerializer.Serialize(expected.Order), JsonSerializer.Serialize(actual.Order));
+        Assert.Equal(expected.History.Select(happened => happened.GetType()), actual.History.Select(happened => happened.GetType()));
+    }
+}

@@ -1,0 +1,145 @@
+using Microsoft.Extensions.Time.Testing;
+using Shonin.Domain;
+using Shonin.Domain.Approvals;
+using Shonin.Domain.Orders;
+using Shonin.EventLog;
+using Shonin.EventLog.InMemory;
+using Shonin.Merchant;
+using Shonin.Specs.Notices;
+using Shonin.Specs.Orders;
+
+namespace Shonin.Specs.Merchant;
+
+/// <summary>An order book over a log in memory, on a clock that moves when told to; the network keeps what it was given and answers when told to.</summary>
+internal sealed class Shop : IAsyncDisposable
+{
+    private readonly FakeTimeProvider clock = new(OrderRun.Start);
+    private readonly Random random = new(7);
+    private readonly List<NetworkRequest> sent = [];
+    private readonly List<Exception> faults = [];
+    private OrderBook? opened;
+
+    public RefusingStore Store { get; } = new(new InMemoryEventStore());
+    public OrderBook Book => opened!;
+    public IReadOnlyList<Exception> Faults => faults;
+    public LinkCondition Link { get; set; } = LinkCondition.Up;
+    public DateTimeOffset Now => clock.GetUtcNow();
+
+    public IReadOnlyList<NetworkRequest> Sent
+    {
+        get
+        {
+            lock (sent)
+                return [.. sent];
+        }
+    }
+
+    public static async Task<Shop> OpenAsync()
+    {
+        var shop = new Shop();
+        await shop.ReopenAsync();
+        return shop;
+    }
+
+    /// <summary>The process ends and another begins on the same log.</summary>
+    public async Task ReopenAsync()
+    {
+        if (opened is not null)
+            await opened.DisposeAsync();
+        opened = await OrderBook.OpenAsync(
+            new OrderBookPorts(
+                new MerchantOptions
+                {
+                    Profile = NoticeScenes.Merchant, PublicUrl = "https://shop.example.jp", Acquirer = "123456", Terminal = "SHOP0001", CustomerHashKey = new byte[32],
+                },
+                Store, clock, Fill)
+            {
+                Send = (request, _) =>
+                {
+                    lock (sent)
+                        sent.Add(request);
+                    return ValueTask.FromResult<SendResult>(Link == LinkCondition.Up ? new SendResult.Sent() : new SendResult.NotSent("no signed-on connection"));
+                },
+                LinkCondition = () => Link,
+                OnFault = fault =>
+                {
+                    lock (faults)
+                        faults.Add(fault);
+                },
+            },
+            CancellationToken.None);
+    }
+
+    public static PlaceOrder Beans(int quantity = 3) => new(
+        new Person("Hanako@example.jp", "山田 花子", null), Locale.Ja, [new("BEANS", "コーヒー豆 200g", new(2_000, Currency.Jpy), quantity)], OrderRun.Card, null);
+
+    public static RequestKey Key(string key, byte body = 1) => new("client-1 POST /v1/orders", key, new byte[] { body });
+
+    public Task<Answer> PlaceAsync(string key, byte body = 1, Patience patience = Patience.RespondAtOnce) =>
+        Book.PlaceAsync(Beans(), Key(key, body), patience, CancellationToken.None).AsTask();
+
+    public async Task<OrderRecord> PlacedAsync(string key = "key-1") => Done(await PlaceAsync(key));
+
+    public Task<Answer> SubmitAsync(OrderRecord record, OrderCommand command, RequestKey? key = null) =>
+        Book.SubmitAsync(record.Order.Id, command, key, Patience.RespondAtOnce, CancellationToken.None).AsTask();
+
+    public async Task<OrderRecord> AnswerAsync(OrderRecord record, string code)
+    {
+        var claim = record.Order.Attempts[^1].Claim;
+        await Book.RecordAnswerAsync(new NetworkAnswer(
+            AnswerKind.Authorization, claim.WireKey, claim.Rrn, code, code == "00" ? "A1B2C3" : null, null, null, null, null, null, Now, AnswerMatch.First));
+        return await FindAsync(record);
+    }
+
+    /// <summary>The order as it stands when everything that waited before has been decided.</summary>
+    public async Task<OrderRecord> FindAsync(OrderRecord record) => (await Book.FindAsync(record.Order.Id, CancellationToken.None))!;
+
+    public void Advance(TimeSpan time) => clock.Advance(time);
+
+    public static OrderRecord Done(Answer answer) => Assert.IsType<Answer.Done>(answer).Record;
+
+    public async ValueTask DisposeAsync() => await Book.DisposeAsync();
+
+    private void Fill(Span<byte> buffer)
+    {
+        lock (random)
+            random.NextBytes(buffer);
+    }
+}
+
+/// <summary>A log whose disk can be full.</summary>
+internal sealed class RefusingStore(InMemoryEventStore disk) : IEventStore
+{
+    public bool IsFull { get; set; }
+
+    public InMemoryEventStore Disk => disk;
+
+    public ValueTask<IReadOnlyList<AppendResult>> CommitAsync(IReadOnlyList<Append> batch, CancellationToken cancellation) => IsFull
+        ? ValueTask.FromResult<IReadOnlyList<AppendResult>>([.. batch.Select(_ => new AppendResult.Unavailable("The disk is full."))])
+        : disk.CommitAsync(batch, cancellation);
+
+    public ValueTask<ShardLease> AcquireShardAsync(int shard, CancellationToken cancellation) => disk.AcquireShardAsync(shard, cancellation);
+
+    public ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(StreamId stream, long afterVersion, CancellationToken cancellation) =>
+        disk.ReadStreamAsync(stream, afterVersion, cancellation);
+
+    public ValueTask<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation) =>
+        disk.ReadAllAsync(afterPosition, limit, cancellation);
+
+    public ValueTask<KeyHolder?> FindKeyAsync(string scope, string value, CancellationToken cancellation) => disk.FindKeyAsync(scope, value, cancellation);
+
+    public ValueTask<string?> GreatestKeyAsync(string scope, CancellationToken cancellation) => disk.GreatestKeyAsync(scope, cancellation);
+
+    public ValueTask<IReadOnlyList<Alarm>> ReadAlarmsAsync(int shard, CancellationToken cancellation) => disk.ReadAlarmsAsync(shard, cancellation);
+
+    public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxAsync(string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation) =>
+        disk.ReadOutboxAsync(queue, dueBefore, limit, cancellation);
+
+    public ValueTask PostponeOutboxAsync(string id, DateTimeOffset dueAt, CancellationToken cancellation) => disk.PostponeOutboxAsync(id, dueAt, cancellation);
+
+    public ValueTask<ReadOnlyMemory<byte>?> ReadDocumentAsync(string id, CancellationToken cancellation) => disk.ReadDocumentAsync(id, cancellation);
+
+    public ValueTask EraseOwnerAsync(string owner, CancellationToken cancellation) => disk.EraseOwnerAsync(owner, cancellation);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
