@@ -12,14 +12,17 @@ namespace Shonin.Iso8583;
 /// </summary>
 public sealed class Message
 {
-    private readonly record struct Slot(int Start, int Length);
+    /// <summary>Values of all fields together, in bytes. A frame carries 4,096; the rest is room for messages of other profiles.</summary>
+    public const int ValueBytesMax = ushort.MaxValue;
+
+    private readonly record struct Slot(ushort Start, ushort Length);
 
     private UInt128 present; // Bit 128 - n stands for field n, as in the two bitmaps put together.
     private Slot[] slots;    // One for each present field, ascending.
     private byte[] values;
     private int used;
 
-    public Message(Mti mti) : this(mti, fieldCount: 24, valueBytes: 320) { }
+    public Message(Mti mti) : this(mti, fieldCount: 24, valueBytes: 224) { }
 
     /// <summary>The same fields under another type: a repeat, say. The original is left alone.</summary>
     public Message(Mti mti, Message fields)
@@ -183,6 +186,7 @@ public sealed class Message
     internal Span<byte> Room(int field, int length)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(field, FieldSpec.FieldMin);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(used + length, ValueBytesMax, nameof(length));
         var index = IndexOf(field);
         if (Has(field))
         {
@@ -190,7 +194,7 @@ public sealed class Message
             old.Clear();
             if (length <= old.Length)
             {
-                slots[index] = new Slot(slots[index].Start, length);
+                slots[index] = new Slot(slots[index].Start, (ushort)length);
                 return old[..length];
             }
         }
@@ -203,7 +207,7 @@ public sealed class Message
         }
         if (used + length > values.Length)
             Enlarge(used + length);
-        slots[index] = new Slot(used, length);
+        slots[index] = new Slot((ushort)used, (ushort)length);
         used += length;
         return values.AsSpan(used - length, length);
     }

@@ -12,6 +12,7 @@ internal static class BenchVerb
         var command = new Command("bench", "Measures, each figure beside the machine's own limit in the same run.")
         {
             One("approvals", "Orders approved end to end on SQLite with full durability, 64 in flight, beside the group-commit limit.", ApprovalsBench.MeasureAsync, context),
+            One("iso8583", "Messages written and read, beside the copying of their bytes.", Iso8583Bench.MeasureAsync, context),
             One("mail", "Mail verification beside openssl and MimeKit.", MailBench.Run, context),
         };
         return command;
