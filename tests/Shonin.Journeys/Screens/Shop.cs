@@ -23,7 +23,7 @@ public sealed class Shop : IAsyncLifetime
 {
     public const string AdminKey = "sk_admin";
 
-    private readonly ConcurrentQueue<string> codes = new();
+    private readonly ConcurrentDictionary<CardToken, ConcurrentQueue<string>> answers = new();
     private readonly CardVault vault;
     private readonly CardIntake intake;
     private OrderBook? orders;
@@ -81,12 +81,11 @@ public sealed class Shop : IAsyncLifetime
         browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox"] });
     }
 
-    /// <summary>A new order, asked once and answered with the first of these codes; the others are for what is asked later.</summary>
-    public async Task<OrderRecord> PlaceAsync(params string[] answers)
+    /// <summary>A new order on a card of its own, answered with the first of these codes; the others are for what that card is asked later.</summary>
+    public async Task<OrderRecord> PlaceAsync(params string[] codes)
     {
-        foreach (var code in answers)
-            codes.Enqueue(code);
         var card = await StoreAsync("4000000000000002");
+        answers[card.Token] = new(codes);
         var placed = await Orders.PlaceAsync(
             new(new Person("hanako@example.jp", "山田 花子", null), Locale.Ja, [new("BEANS", "コーヒー豆 200g", new(2_080, Currency.Jpy), 3)], card, null),
             new RequestKey("journey", Guid.NewGuid().ToString(), new byte[32]), Patience.UntilSettled, CancellationToken.None);
@@ -125,7 +124,7 @@ public sealed class Shop : IAsyncLifetime
     {
         var (kind, code) = request switch
         {
-            NetworkRequest.Authorize => (AnswerKind.Authorization, codes.TryDequeue(out var next) ? next : "00"),
+            NetworkRequest.Authorize => (AnswerKind.Authorization, answers.TryGetValue(request.Card, out var codes) && codes.TryDequeue(out var next) ? next : "00"),
             NetworkRequest.Reverse => (AnswerKind.Reversal, "00"),
             NetworkRequest.Capture => (AnswerKind.Capture, "00"),
             _ => throw new System.Diagnostics.UnreachableException(),

@@ -125,11 +125,13 @@ internal sealed partial class DemoHouse : IAsyncDisposable
         File.Move(path + ".new", path, overwrite: true);
     }
 
-    /// <summary>The port that was asked for; else the usual one where it is free, else any.</summary>
+    /// <summary>The port that was asked for, 0 for any that is free; without one the usual port where it is free, else any.</summary>
     private static int PortToUse(int? port)
     {
-        if (port is { } asked)
+        if (port is { } asked and not 0)
             return asked;
+        if (port == 0)
+            return TryListen(0) ?? throw new DemoFailedException("No port on 127.0.0.1 is free.");
         return TryListen(PortDefault) ?? TryListen(0) ?? throw new DemoFailedException("No port on 127.0.0.1 is free.");
     }
 

@@ -11,7 +11,7 @@ internal static class DemoVerb
     {
         var exit = new Option<bool>("--exit") { Description = "End after the story: 0 if every promise held, else 1." };
         var data = new Option<string?>("--data") { Description = "Its data folder; without it a new one below the system's folder for temporary files.", HelpName = "DIR" };
-        var port = new Option<int?>("--port") { Description = "Where REST and pages listen on loopback; without it 8580 if free.", HelpName = "N" };
+        var port = new Option<int?>("--port") { Description = "Where REST and pages listen on loopback; 0 takes any free port; without it 8580 if free.", HelpName = "N" };
         var lang = new Option<string>("--lang") { Description = "The language of the timelines.", HelpName = "ja|en", DefaultValueFactory = _ => "en" };
         lang.AcceptOnlyFromAmong("ja", "en");
         var command = new Command("demo", "Starts merchant, line and card company with no set-up, plays four orders, and stays up for a look.") { exit, data, port, lang };

@@ -1,0 +1,28 @@
+using Shonin.Simulation;
+
+namespace Shonin.Specs.Simulation;
+
+public sealed class SimulationSpecs
+{
+    private const int OrderCount = 12;
+
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 40)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Every_promise_holds_whatever_is_lost_late_repeated_cut_or_killed(int seed)
+    {
+        var report = SimulationRun.Run(seed, OrderCount);
+        Assert.True(report.EveryPromiseHeld, $"{report}\n{string.Join('\n', report.Problems)}\n{string.Join('\n', report.Notes)}");
+        Assert.True(report.Orders >= OrderCount / 2, $"seed {seed} placed only {report.Orders} of {OrderCount} orders: a world in which nothing happens proves nothing");
+    }
+
+    [Fact]
+    public void A_seed_replays_the_same_world_to_the_last_byte_of_its_log()
+    {
+        var (first, second) = (SimulationRun.Run(7, OrderCount), SimulationRun.Run(7, OrderCount));
+        Assert.Equal(first.ToString(), second.ToString());
+        Assert.Equal(first.Notes, second.Notes);
+        Assert.NotEqual(first.Fingerprint, SimulationRun.Run(8, OrderCount).Fingerprint);
+    }
+}
