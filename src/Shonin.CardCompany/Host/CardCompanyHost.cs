@@ -16,6 +16,11 @@ public sealed record HostLimits
     public int InFlightMax { get; init; } = 256;
     /// <summary>The longest message, in bytes without its length.</summary>
     public int MessageBytesMax { get; init; } = Frame.MessageBytesMax;
+    /// <summary>
+    /// A connection whose first message has not come by then is closed. The profile signs on as soon as it is connected; strangers that
+    /// say nothing would keep the merchants out.
+    /// </summary>
+    public TimeSpan FirstMessageTimeout { get; init; } = TimeSpan.FromSeconds(30);
     /// <summary>A connection on which nothing came and nothing could be sent for so long is closed. The profile asks for an echo every 60 s.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
     /// <summary>How long answers may take to leave once a connection ends or the host stops.</summary>

@@ -29,6 +29,7 @@ internal sealed class Connection : IDisposable
     private readonly CancellationTokenSource quiet = new();
     private readonly ITimer idleTimer;
     private long lastActivity;
+    private bool hasSpoken;
     private bool isBroken;
 
     public Connection(Stream stream, string remote, HostParts parts)
@@ -39,7 +40,7 @@ internal sealed class Connection : IDisposable
         writer = new FrameWriter(stream, format, limits.MessageBytesMax);
         inFlight = new SemaphoreSlim(limits.InFlightMax);
         lastActivity = clock.GetTimestamp();
-        idleTimer = clock.CreateTimer(_ => CloseIfQuiet(), null, limits.IdleTimeout, Timeout.InfiniteTimeSpan);
+        idleTimer = clock.CreateTimer(_ => CloseIfQuiet(), null, SilenceMax, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Until the peer closes, errs or falls silent, or the host stops. Requests that were read by then are still decided and answered.</summary>
@@ -89,7 +90,7 @@ internal sealed class Connection : IDisposable
         catch (OperationCanceledException)
         {
             if (quiet.IsCancellationRequested)
-                await CloseAsync($"nothing came or could be sent for {limits.IdleTimeout}");
+                await CloseAsync($"nothing came or could be sent for {SilenceMax}");
             return null;
         }
         catch (IOException broken)
@@ -233,14 +234,20 @@ internal sealed class Connection : IDisposable
         new(remote, message.Mti.ToString(), RequestReading.KeyOf(message, at), message.Text(42), message.Text(37), problem, keys.Digest(bytes),
             MessageMask.Mask(message), responseCode);
 
-    private void Touch() => Interlocked.Exchange(ref lastActivity, clock.GetTimestamp());
+    private TimeSpan SilenceMax => Volatile.Read(ref hasSpoken) ? limits.IdleTimeout : limits.FirstMessageTimeout;
+
+    private void Touch()
+    {
+        Interlocked.Exchange(ref lastActivity, clock.GetTimestamp());
+        Volatile.Write(ref hasSpoken, true);
+    }
 
     private void CloseIfQuiet()
     {
         var since = clock.GetElapsedTime(Interlocked.Read(ref lastActivity));
-        if (since >= limits.IdleTimeout)
+        if (since >= SilenceMax)
             quiet.Cancel();
         else
-            idleTimer.Change(limits.IdleTimeout - since, Timeout.InfiniteTimeSpan);
+            idleTimer.Change(SilenceMax - since, Timeout.InfiniteTimeSpan);
     }
 }

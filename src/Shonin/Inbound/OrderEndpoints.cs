@@ -152,7 +152,7 @@ internal sealed class OrderEndpoints(OrderBook orders, CardVault vault, RequestK
     private Reading<Func<byte[], RequestKey>, Problem> KeyOf(HttpContext http, string? header, string route, string resource)
     {
         var caller = Gate.CallerOf(http);
-        return RequestKeys.Check(header) is { } problem
+        return RequestKeys.Check(http.Request.Headers[RequestKeys.HeaderName]) is { } problem
             ? new Reading<Func<byte[], RequestKey>, Problem>.Refused(problem)
             : new Reading<Func<byte[], RequestKey>, Problem>.Read(canonical => requestKeys.Of(header!, caller, route, resource, canonical));
     }

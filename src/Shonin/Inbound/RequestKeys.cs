@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Primitives;
 using Shonin.Keys;
 using Shonin.Merchant;
 
@@ -14,10 +15,14 @@ internal sealed class RequestKeys(byte[] hashKey)
     private const int KeyLengthMax = 255;
     private const int NameSizeBytes = 16;
 
-    /// <summary>What is wrong with the header, or null.</summary>
-    public static Problem? Check(string? header)
+    /// <summary>What is wrong with the header as it was sent, or null.</summary>
+    public static Problem? Check(StringValues headers)
     {
-        if (string.IsNullOrEmpty(header))
+        // Joined, two keys would pass for a third one, and neither would be known again when it comes alone.
+        if (headers.Count > 1)
+            return new(ProblemCode.Malformed, $"The header {HeaderName} stands there {headers.Count} times; send it once.");
+        var header = headers.ToString();
+        if (header.Length == 0)
             return new(ProblemCode.IdempotencyKeyMissing, $"Send a header {HeaderName} with a value of your own for each request; the same value again gets the first outcome.");
         return header.Length > KeyLengthMax || header.Any(letter => letter is < '!' or > '~')
             ? new(ProblemCode.Malformed, $"The {HeaderName} has 1 to {KeyLengthMax} printable ASCII characters without spaces.")

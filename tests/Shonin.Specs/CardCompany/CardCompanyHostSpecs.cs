@@ -188,7 +188,6 @@ public sealed partial class CardCompanyHostSpecs
     {
         var limits = new HostLimits { IdleTimeout = TimeSpan.FromMinutes(2) };
         await using var run = await CardCompanyRun.StartAsync(limits);
-        run.Clock.Advance(TimeSpan.FromSeconds(119));
         await run.AskAsync(run.NetworkManagement(1, "301"));
         run.Clock.Advance(TimeSpan.FromSeconds(119));
         Assert.False(run.Serving.IsCompleted);
@@ -196,6 +195,18 @@ public sealed partial class CardCompanyHostSpecs
         run.Clock.Advance(TimeSpan.FromSeconds(120));
         await run.Serving;
         Assert.Equal("connectionClosed/1", Assert.Single(await run.LogAsync()).Type);
+    }
+
+    [Fact]
+    public async Task A_stranger_who_says_nothing_keeps_no_place_for_long()
+    {
+        await using var run = await CardCompanyRun.StartAsync(new HostLimits { FirstMessageTimeout = TimeSpan.FromSeconds(30) });
+        await run.SendAsync(new byte[] { 0, 40, (byte)'0' });
+        run.Clock.Advance(TimeSpan.FromSeconds(29));
+        Assert.False(run.Serving.IsCompleted);
+        run.Clock.Advance(TimeSpan.FromSeconds(1));
+        await run.Serving;
+        Assert.Contains("00:00:30", Encoding.UTF8.GetString(Assert.Single(await run.LogAsync()).Payload.Span), StringComparison.Ordinal);
     }
 
     [Fact]
