@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Threading.Channels;
-using Shonin.Domain;
 using Shonin.Domain.Orders;
 using Shonin.EventLog;
 using Shonin.Merchant.Stored;
@@ -20,6 +19,8 @@ internal sealed class Shard : IAsyncDisposable
     /// <summary>How long a fact waits before it is offered again to a log that could not be written, and an alarm while the link is down.</summary>
     private static readonly TimeSpan offerAgainAfter = TimeSpan.FromSeconds(1);
 
+    private const string NotChanged = "This order met a fault of ours; it was not changed. The log of the server names it.";
+    private const string Recorded = "This order met a fault of ours after the log had answered. Ask again with the same key; the log of the server names the fault.";
     private const string Stopping = "The server is stopping; what was asked may or may not have been done. Ask again with the same key.";
 
     private readonly ShardLease lease;
@@ -81,7 +82,20 @@ internal sealed class Shard : IAsyncDisposable
     {
         while (await mailbox.Reader.WaitToReadAsync())
             while (mailbox.Reader.TryRead(out var message))
-                message();
+                Run(message);
+    }
+
+    /// <summary>A fault in one message is told to the operator, and the loop goes on: the other orders of the shard have no part in it.</summary>
+    private void Run(Action message)
+    {
+        try
+        {
+            message();
+        }
+        catch (Exception fault)
+        {
+            ports.OnFault(fault);
+        }
     }
 
     private void Take(Work work)
@@ -162,24 +176,27 @@ internal sealed class Shard : IAsyncDisposable
         }
     }
 
+    /// <summary>Until the append is handed over nothing of the order has changed, so that a fault on the way there costs this command only.</summary>
     private void Decide(OrderLine line, Work work)
+    {
+        try
+        {
+            DecideAndCommit(line, work);
+        }
+        catch (Exception defect)
+        {
+            ports.OnFault(defect);
+            Complete(work, new WorkResult.Unavailable(NotChanged));
+        }
+    }
+
+    private void DecideAndCommit(OrderLine line, Work work)
     {
         line.IsLoaded = true;
         line.Person ??= work.NewPerson;
         var now = ports.Clock.GetUtcNow();
         var moment = new Moment(now, ports.Options.Policy, ports.Supplier.Next(), ports.LinkCondition());
-        Decision decision;
-        try
-        {
-            decision = OrderDecider.Decide(line.Order, work.Command, moment);
-        }
-        catch (Exception defect) when (defect is InvariantBrokenException or UnreachableException or OverflowException)
-        {
-            ports.OnFault(defect);
-            Complete(work, new WorkResult.Unavailable("This order met a fault of ours; it was not changed. The log of the server names it."));
-            return;
-        }
-        switch (decision)
+        switch (OrderDecider.Decide(line.Order, work.Command, moment))
         {
             case Decision.Refused refused when work.Key is { } key && line.Order is { } order:
                 var outcome = new RequestOutcome(Convert.ToBase64String(key.BodyHash.Span), line.Version, work.Patience, refused.Reason, refused.Rule);
@@ -239,7 +256,17 @@ internal sealed class Shard : IAsyncDisposable
         var isRunning = Post(() =>
         {
             line.IsBusy = false;
-            Committed(line, work, append, result, events, after, refused);
+            try
+            {
+                Committed(line, work, append, result, events, after, refused);
+            }
+            catch (Exception fault)
+            {
+                // What the log holds is right; what memory holds may be half of it.
+                line.Forget();
+                ports.OnFault(fault);
+                Complete(work, new WorkResult.Unavailable(Recorded));
+            }
             Advance(line);
         });
         if (!isRunning)
@@ -330,8 +357,11 @@ internal sealed class Shard : IAsyncDisposable
         line.WaitingForAnswer.Clear();
     }
 
+    /// <summary>The first result stands: a fault may come after it.</summary>
     private void Complete(Work work, WorkResult result)
     {
+        if (work.Result.Task.IsCompleted)
+            return;
         Interlocked.Decrement(ref waitingCount);
         work.Result.SetResult(result);
     }

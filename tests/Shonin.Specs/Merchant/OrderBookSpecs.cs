@@ -1,8 +1,11 @@
 using System.Text.Json;
+using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
+using Shonin.EventLog;
 using Shonin.Merchant;
+using Shonin.Specs.Orders;
 
 namespace Shonin.Specs.Merchant;
 
@@ -183,6 +186,25 @@ public sealed class OrderBookSpecs
         Assert.Equal(one.Order.Customer, other.Order.Customer);
         foreach (var stored in await shop.Store.ReadAllAsync(0, 100, CancellationToken.None))
             Assert.DoesNotContain("hanako", System.Text.Encoding.UTF8.GetString(stored.Payload.Span), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_notice_that_cannot_be_worded_costs_its_own_order_only_and_the_others_go_on()
+    {
+        await using var shop = await Shop.OpenAsync();
+        for (var key = 1; key <= 4 * ShardMap.ShardCount; key++)
+        {
+            var unworded = await shop.Book.PlaceAsync(
+                Shop.Beans() with { Card = OrderRun.Card with { Brand = "no such brand" } }, Shop.Key($"unworded-{key}"), Patience.RespondAtOnce, CancellationToken.None);
+            Assert.Contains("not changed", Assert.IsType<Answer.Unavailable>(unworded).Why, StringComparison.Ordinal);
+        }
+        Assert.Equal(4 * ShardMap.ShardCount, shop.Faults.Count);
+        Assert.All(shop.Faults, fault => Assert.IsType<InvariantBrokenException>(fault));
+        Assert.Empty(await shop.Book.ListAsync(null, 10, CancellationToken.None));
+
+        for (var key = 1; key <= 4 * ShardMap.ShardCount; key++)
+            await shop.PlacedAsync($"worded-{key}");
+        Shop.Done(await shop.PlaceAsync("unworded-1"));
     }
 
     private static async Task<NoticeKind> LastNoticeAsync(Shop shop, OrderRecord order)
