@@ -101,6 +101,9 @@ internal sealed class FieldCodec
         _ => throw new UnreachableException(),
     };
 
+    /// <summary>What a value of this length is on the wire, in words for an error.</summary>
+    public string ExpectedOf(int length) => Packing == Packing.Hexadecimal ? $"{ByteCount(length)} hexadecimal characters" : $"{length} {Expected}";
+
     private static Packing PackingOf(FieldKind kind, WireEncoding encoding) => (kind, encoding) switch
     {
         (FieldKind.Binary, WireEncoding.Ascii) => Packing.Hexadecimal,

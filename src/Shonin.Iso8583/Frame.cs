@@ -114,8 +114,10 @@ public sealed class FrameReader
     /// <summary>Makes room for the rest of the frame that has begun.</summary>
     private void Compact()
     {
-        buffer.AsSpan(start, end - start).CopyTo(buffer);
-        (start, end) = (0, end - start);
+        var begun = end - start;
+        buffer.AsSpan(start, begun).CopyTo(buffer);
+        buffer.AsSpan(begun, start).Clear(); // Nor does what has just been moved.
+        (start, end) = (0, begun);
     }
 }
 

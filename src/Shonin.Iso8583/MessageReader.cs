@@ -136,7 +136,7 @@ internal ref struct MessageReader
         }
         var byteCount = codec.ByteCount(length);
         if (byteCount > bytes.Length - position)
-            return Unknown(field, position, $"expected {length} {codec.Expected} in {byteCount} bytes, got the end of the message after {bytes.Length - position}");
+            return Unknown(field, position, $"expected {codec.ExpectedOf(length)} in {byteCount} bytes, got the end of the message after {bytes.Length - position}");
         var valueAt = position;
         var wire = bytes.Slice(position, byteCount);
         position += byteCount;
@@ -146,7 +146,7 @@ internal ref struct MessageReader
         if (unfit >= 0)
         {
             message.Remove(field);
-            Report(field, valueAt + unfit, $"expected {length} {codec.Expected}, got {Shown(wire[unfit])}");
+            Report(field, valueAt + unfit, $"expected {codec.ExpectedOf(length)}, got {Shown(wire[unfit])}");
         }
         return next;
     }

@@ -17,8 +17,10 @@ public sealed record OriginalData(Mti Mti, int Stan, string Transmitted, long Ac
     /// <summary>Reads a field's value. Never throws.</summary>
     public static Reading<OriginalData> Parse(ReadOnlySpan<byte> field)
     {
-        if (field.Length != Length || field.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+        if (field.Length != Length)
             return new Reading<OriginalData>.Unreadable($"DE 90 / byte 0: expected {Length} digits, got {field.Length} characters");
+        if (field.IndexOfAnyExceptInRange((byte)'0', (byte)'9') is var unfit and >= 0)
+            return new Reading<OriginalData>.Unreadable($"DE 90 / byte {unfit}: expected a digit, got another character");
         var digits = Encoding.ASCII.GetString(field);
         return new Reading<OriginalData>.Read(new OriginalData(
             Mti.Parse(digits[..4]), Number<int>(digits[4..10]), digits[10..20], Number<long>(digits[20..31]), Number<long>(digits[31..])));
@@ -45,8 +47,12 @@ public sealed record ReplacementAmount(long MinorUnits)
     /// <summary>Reads a field's value. Never throws.</summary>
     public static Reading<ReplacementAmount> Parse(ReadOnlySpan<byte> field)
     {
-        if (field.Length != Length || Message.DigitsMax18(field[..AmountLength]) is not { } minorUnits || field[AmountLength..].ContainsAnyExcept((byte)'0'))
-            return new Reading<ReplacementAmount>.Unreadable($"DE 95 / byte 0: expected {AmountLength} digits and {Length - AmountLength} zeros, got {field.Length} other characters");
+        if (field.Length != Length)
+            return new Reading<ReplacementAmount>.Unreadable($"DE 95 / byte 0: expected {AmountLength} digits and {Length - AmountLength} zeros, got {field.Length} characters");
+        if (Message.DigitsMax18(field[..AmountLength]) is not { } minorUnits)
+            return new Reading<ReplacementAmount>.Unreadable($"DE 95 / byte 0: expected {AmountLength} digits, got other characters");
+        if (field[AmountLength..].IndexOfAnyExcept((byte)'0') is var unfit and >= 0)
+            return new Reading<ReplacementAmount>.Unreadable($"DE 95 / byte {AmountLength + unfit}: expected zeros behind the amount, got another character");
         return new Reading<ReplacementAmount>.Read(new ReplacementAmount(minorUnits));
     }
 

@@ -9,6 +9,8 @@ internal static class Transliteration
 {
     private static readonly SearchValues<char> Printable = SearchValues.Create([.. Enumerable.Range(0x20, 0x7F - 0x20).Select(code => (char)code)]);
 
+    private const int NotACharacter = 0xFFFE; // Unicode section 23.7. The one code point that Normalize refuses with an exception.
+
     /// <summary>Letters that Unicode does not decompose, with the spelling that passports use (ICAO Doc 9303, part 3), and typographic signs.</summary>
     private static readonly Dictionary<char, string> Spelled = new()
     {
@@ -36,6 +38,8 @@ internal static class Transliteration
     private static string Decomposed(Rune rune)
     {
         var plain = new StringBuilder();
+        if (rune.Value == NotACharacter)
+            return "?";
         // An unpaired surrogate arrives here as U+FFFD, which decomposes into itself.
         foreach (var letter in rune.ToString().Normalize(NormalizationForm.FormKD))
         {

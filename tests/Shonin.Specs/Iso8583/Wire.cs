@@ -13,7 +13,7 @@ internal static class Wire
 
     public static byte[] Bytes(string ascii) => Encoding.ASCII.GetBytes(ascii);
 
-    public static byte[] Hex(string hex) => Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
+    public static byte[] Hex(string hex) => Convert.FromHexString(string.Concat(hex.Where(character => !char.IsWhiteSpace(character))));
 
     public static byte[] Written(MessageFormat format, Message message)
     {
