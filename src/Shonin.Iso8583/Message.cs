@@ -65,7 +65,7 @@ public sealed class Message
     public long? Number(int field) => DigitsMax18(Bytes(field));
 
     /// <summary>Sets text. Characters beyond printable ASCII are transliterated (é becomes e) or become <c>?</c>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The field is not 2 to 128.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The field is not 2 to 128, or the values together would exceed <see cref="ValueBytesMax"/>.</exception>
     public Message Set(int field, string value)
     {
         ArgumentNullException.ThrowIfNull(value);

@@ -6,6 +6,9 @@ namespace Shonin.Iso8583;
 /// <summary>An encoding and a table of fields: all that is needed to read and write messages.</summary>
 public sealed class MessageFormat
 {
+    /// <summary>Longer bytes are no message: a packed digit becomes a byte of its value, and a message holds <see cref="Message.ValueBytesMax"/>.</summary>
+    public const int MessageBytesMax = Message.ValueBytesMax / 2;
+
     private static readonly MessageFormat ProfileAscii = new(WireEncoding.Ascii, FieldTables.Profile);
     private static readonly MessageFormat ProfileBinary = new(WireEncoding.Binary, FieldTables.Profile);
 

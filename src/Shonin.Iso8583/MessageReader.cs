@@ -32,7 +32,9 @@ internal ref struct MessageReader
 
     public ParseResult Read()
     {
-        if (ReadType() is { } type)
+        if (bytes.Length > MessageFormat.MessageBytesMax)
+            Report(0, MessageFormat.MessageBytesMax, $"expected at most {MessageFormat.MessageBytesMax} bytes, got {bytes.Length}");
+        else if (ReadType() is { } type)
         {
             message = new Message(type, fieldCount: 0, valueBytes: 0);
             if (ReadBitmaps() is { } present)

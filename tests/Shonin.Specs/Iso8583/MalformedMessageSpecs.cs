@@ -35,6 +35,22 @@ public sealed class MalformedMessageSpecs
         Assert.Empty(malformed.Partial.Fields);
     }
 
+    /// <summary>Fields of every length that a message of this size can have, read without an exception; one byte more is refused before anything is read.</summary>
+    [Theory]
+    [InlineData(WireEncoding.Ascii)]
+    [InlineData(WireEncoding.Binary)]
+    public void A_message_beyond_the_largest_size_is_refused_unread(WireEncoding encoding)
+    {
+        var format = new MessageFormat(encoding, Enumerable.Range(2, 127).Where(field => field != 65).Select(field => new FieldSpec(field, "long", FieldKind.Numeric, LengthForm.Lll, 999)));
+        var bytes = Enumerable.Repeat(encoding == WireEncoding.Ascii ? (byte)'9' : (byte)0x99, MessageFormat.MessageBytesMax + 1).ToArray();
+        (encoding == WireEncoding.Ascii ? Wire.Bytes("0100" + new string('F', 32)) : Wire.Hex("0100" + new string('F', 32))).CopyTo(bytes, 0);
+
+        Assert.NotEqual(MessageFormat.MessageBytesMax, Wire.Malformed(format, bytes[..^1]).Error.Offset);
+        Assert.Equal(
+            new ParseError(0, MessageFormat.MessageBytesMax, $"expected at most {MessageFormat.MessageBytesMax} bytes, got {MessageFormat.MessageBytesMax + 1}"),
+            Wire.Malformed(format, bytes).Error);
+    }
+
     [Fact]
     public void A_bitmap_in_lower_case_is_read_and_written_in_upper_case()
     {
