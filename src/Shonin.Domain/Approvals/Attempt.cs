@@ -11,6 +11,9 @@ public sealed record Attempt(
     /// <summary>A card company that repeats itself without end fills no disk: further answers are counted by the link alone.</summary>
     public const int EvidenceCountMax = 100;
 
+    /// <summary>An approval came without its proof: it was not silence, and it is not believed.</summary>
+    public bool HasUnprovenAnswer { get; init; }
+
     /// <summary>Sent, and neither answered nor given up.</summary>
     public bool IsInFlight => Outcome is AttemptOutcome.Sent && Reversal is null;
 

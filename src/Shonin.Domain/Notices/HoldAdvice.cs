@@ -73,6 +73,10 @@ public sealed record HoldAdvice(Words Known, Words NotKnown, Words Next, Words? 
             {
                 var (asked, card) = Asked(facts, silence.Attempt);
                 var waited = Waited(facts, silence);
+                if (silence.Attempt.HasUnprovenAnswer)
+                    return new(
+                        $"{asked.Ja}に{card.Ja}で問い合わせ、{waited.Ja}、承認を確かめられる返答は届きませんでした。",
+                        $"We asked on {asked.En} with your {card.En}, {waited.En}, and no answer came that proves an approval.");
                 return new($"{asked.Ja}に{card.Ja}で問い合わせ、{waited.Ja}、返答は届きませんでした。", $"We asked on {asked.En} with your {card.En}, {waited.En}, and no answer came.");
             }
             case HoldCause.OutOfReach outOfReach:

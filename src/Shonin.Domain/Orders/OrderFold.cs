@@ -16,7 +16,11 @@ internal static class OrderFold
         OrderEvent.AttemptDeclined e => Settle(order, e, e.Attempt, new AttemptOutcome.Declined(e.Codes)),
         OrderEvent.AttemptReferred e => Settle(order, e, e.Attempt, new AttemptOutcome.Referred(e.Codes)),
         OrderEvent.AttemptUnanswered e => Settle(order, e, e.Attempt, new AttemptOutcome.Unknown(e.At)),
-        OrderEvent.EvidenceNoted e => Attempting(order, e, e.Attempt, attempt => attempt with { EvidenceCount = attempt.EvidenceCount + 1 }),
+        OrderEvent.EvidenceNoted e => Attempting(order, e, e.Attempt, attempt => attempt with
+        {
+            EvidenceCount = attempt.EvidenceCount + 1,
+            HasUnprovenAnswer = attempt.HasUnprovenAnswer || e.Kind == EvidenceKind.Unproven,
+        }),
         OrderEvent.ReversalStarted e => ReversalStarted(order, e),
         OrderEvent.ReversalRepeated e => Reversing(order, e, e.Attempt, reversal => e.SentCount == reversal.SentCount + 1
             ? reversal with { SentCount = e.SentCount, RepeatAt = e.RepeatAt }

@@ -108,7 +108,15 @@ public sealed class SilenceSpecs
         Assert.Equal(EvidenceKind.Unproven, Assert.IsType<OrderEvent.EvidenceNoted>(Assert.Single(run.LastEvents)).Kind);
         Assert.IsType<Standing.AwaitingApproval>(run.Order.Standing);
         Assert.IsType<AttemptOutcome.Unknown>(run.Silence().Last.Outcome);
+        Assert.Contains("no answer came that proves an approval", Known(run), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_customer_is_told_that_no_answer_came_only_where_none_did() =>
+        Assert.Contains("and no answer came.", Known(OrderRun.Placed().Silence()), StringComparison.Ordinal);
+
+    private static string Known(OrderRun run) =>
+        HoldAdvice.For(run.Order, run.Order.Hold!.Class, new SpokenTime("Asia/Tokyo"), run.Now, CardMention.LastFour).Known.En;
 
     [Fact]
     public void An_approval_for_the_whole_amount_is_one_whether_the_answer_names_the_amount_or_not()

@@ -273,6 +273,7 @@ public sealed partial class CardCompanyHostSpecs
         await first.AskAsync(first.Authorization(1, 1_000));
         await first.HangUpAsync();
         await using var second = await CardCompanyRun.StartAsync(store: first.Store, clock: first.Clock);
+        await second.HangUpAsync();
         for (var hours = 0; hours < 60 * 24; hours++)
             second.Clock.Advance(TimeSpan.FromHours(1));
         await second.Host.DisposeAsync();
