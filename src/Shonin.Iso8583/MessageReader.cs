@@ -14,7 +14,10 @@ internal ref struct MessageReader
 
     private readonly MessageFormat format;
     private readonly ReadOnlySpan<byte> bytes;
-    private Message message = new(Mti.Unreadable, fieldCount: 0, valueBytes: 0);
+    /// <summary>Stands in the reader until the bitmaps are read; it never leaves it.</summary>
+    private static readonly Message Unread = new(Mti.Unreadable, fieldCount: 0, valueBytes: 0);
+
+    private Message message = Unread;
     private int position;
     private ParseError? firstError;
     private int errorCount;
@@ -32,18 +35,16 @@ internal ref struct MessageReader
 
     public ParseResult Read()
     {
+        var (type, present) = (Mti.Unreadable, default(UInt128?));
         if (bytes.Length > MessageFormat.MessageBytesMax)
             Report(0, MessageFormat.MessageBytesMax, $"expected at most {MessageFormat.MessageBytesMax} bytes, got {bytes.Length}");
-        else if (ReadType() is { } type)
-        {
-            message = new Message(type, fieldCount: 0, valueBytes: 0);
-            if (ReadBitmaps() is { } present)
-            {
-                var valueBytesMax = (bytes.Length - position) * (IsAscii ? 1 : 2);
-                message = new Message(type, (int)UInt128.PopCount(present), valueBytesMax);
-                ReadFields(present);
-            }
-        }
+        else if (ReadType() is { } readable)
+            (type, present) = (readable, ReadBitmaps());
+
+        var valueBytesMax = (bytes.Length - position) * (IsAscii ? 1 : 2);
+        message = present is { } fields ? new Message(type, (int)UInt128.PopCount(fields), valueBytesMax) : new Message(type, fieldCount: 0, valueBytes: 0);
+        if (present is not null)
+            ReadFields(present.Value);
         if (firstError is null)
             return new ParseResult.Parsed(message);
         message.IsPartial = true;
