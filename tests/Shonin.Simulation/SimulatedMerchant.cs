@@ -25,8 +25,6 @@ internal sealed class SimulatedMerchant(World world)
     /// <summary>Null while the process is down or still opening its log.</summary>
     public OrderBook? Book { get; private set; }
     public CardVault? Vault { get; private set; }
-    /// <summary>Answers that no order claims; in this world there are none.</summary>
-    public int UnclaimedAnswers { get; private set; }
 
     public void Start()
     {
@@ -56,7 +54,7 @@ internal sealed class SimulatedMerchant(World world)
             OnAnswer = async answer =>
             {
                 if (book is not null && await book.RecordAnswerAsync(answer) == AnswerRoute.Unclaimed)
-                    UnclaimedAnswers++;
+                    world.Checks.Broken($"The card company answered {answer.WireKey}, which no order claims");
             },
             OnEvidence = _ => ValueTask.CompletedTask,
             OnStatus = status =>

@@ -5,6 +5,7 @@ using Shonin.Domain.Orders;
 using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
 using Shonin.Merchant;
+using Shonin.Simulation;
 using Shonin.Specs.Notices;
 using Shonin.Specs.Orders;
 
@@ -108,38 +109,11 @@ internal sealed class Shop : IAsyncDisposable
 }
 
 /// <summary>A log whose disk can be full.</summary>
-internal sealed class RefusingStore(InMemoryEventStore disk) : IEventStore
+internal sealed class RefusingStore(InMemoryEventStore disk) : UnreliableStore(disk)
 {
     public bool IsFull { get; set; }
 
-    public InMemoryEventStore Disk => disk;
-
-    public ValueTask<IReadOnlyList<AppendResult>> CommitAsync(IReadOnlyList<Append> batch, CancellationToken cancellation) => IsFull
+    public override ValueTask<IReadOnlyList<AppendResult>> CommitAsync(IReadOnlyList<Append> batch, CancellationToken cancellation) => IsFull
         ? ValueTask.FromResult<IReadOnlyList<AppendResult>>([.. batch.Select(_ => new AppendResult.Unavailable("The disk is full."))])
-        : disk.CommitAsync(batch, cancellation);
-
-    public ValueTask<ShardLease> AcquireShardAsync(int shard, CancellationToken cancellation) => disk.AcquireShardAsync(shard, cancellation);
-
-    public ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(StreamId stream, long afterVersion, CancellationToken cancellation) =>
-        disk.ReadStreamAsync(stream, afterVersion, cancellation);
-
-    public ValueTask<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation) =>
-        disk.ReadAllAsync(afterPosition, limit, cancellation);
-
-    public ValueTask<KeyHolder?> FindKeyAsync(string scope, string value, CancellationToken cancellation) => disk.FindKeyAsync(scope, value, cancellation);
-
-    public ValueTask<string?> GreatestKeyAsync(string scope, CancellationToken cancellation) => disk.GreatestKeyAsync(scope, cancellation);
-
-    public ValueTask<IReadOnlyList<Alarm>> ReadAlarmsAsync(int shard, CancellationToken cancellation) => disk.ReadAlarmsAsync(shard, cancellation);
-
-    public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxAsync(string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation) =>
-        disk.ReadOutboxAsync(queue, dueBefore, limit, cancellation);
-
-    public ValueTask PostponeOutboxAsync(string id, DateTimeOffset dueAt, CancellationToken cancellation) => disk.PostponeOutboxAsync(id, dueAt, cancellation);
-
-    public ValueTask<ReadOnlyMemory<byte>?> ReadDocumentAsync(string id, CancellationToken cancellation) => disk.ReadDocumentAsync(id, cancellation);
-
-    public ValueTask EraseOwnerAsync(string owner, CancellationToken cancellation) => disk.EraseOwnerAsync(owner, cancellation);
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        : Disk.CommitAsync(batch, cancellation);
 }
