@@ -27,6 +27,8 @@ internal sealed partial class DemoHouse : IAsyncDisposable
         ("Approval:Deadline", "00:02:00"),
     ];
 
+    private static readonly TimeSpan signOnTimeout = TimeSpan.FromSeconds(30);
+
     private readonly List<ChildProcess> processes = [];
 
     public required string Folder { get; init; }
@@ -83,7 +85,17 @@ internal sealed partial class DemoHouse : IAsyncDisposable
         Addresses = new(
             baseUrl, apiKey, lineAddress, Path.Combine(Path.GetFullPath(Folder), "mail"), $"{baseUrl}/desk", cardCompanyUrl, deskKey,
             new Dictionary<string, int> { ["merchant"] = merchant.Id, ["line"] = line.Id, ["cardCompany"] = cardCompany.Id });
+        await SignedOnAsync(baseUrl, cancellation);
         await WriteAddressesAsync(cancellation);
+    }
+
+    /// <summary>The merchant serves before its link to the card company is signed on; the story begins once it is.</summary>
+    private static async Task SignedOnAsync(string baseUrl, CancellationToken cancellation)
+    {
+        using var http = new HttpClient();
+        await DemoShop.UntilAsync(
+            "the merchant is signed on at the card company", signOnTimeout, () => http.GetFromJsonAsync<JsonElement>($"{baseUrl}/health", cancellation),
+            health => health.GetProperty("cardNetwork").GetString() == "up", cancellation);
     }
 
     private ChildProcess Start(string name, string log, params IEnumerable<string> arguments)
