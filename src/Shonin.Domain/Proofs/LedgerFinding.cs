@@ -1,0 +1,38 @@
+using Shonin.Domain.Notices;
+
+namespace Shonin.Domain.Proofs;
+
+/// <summary>What our own record of notices says of a mail. A mail quotes its notice in the signed field that <c>NoticeMark</c> writes.</summary>
+public abstract record LedgerFinding
+{
+    private LedgerFinding() { }
+
+    /// <summary>There is no record at hand: another merchant's mail, or a check without our data.</summary>
+    public sealed record NotChecked : LedgerFinding;
+
+    /// <summary>The mail quotes no notice of ours.</summary>
+    public sealed record NoMark : LedgerFinding;
+
+    /// <summary>It quotes a notice that is not on record.</summary>
+    public sealed record Unknown(string NoticeId) : LedgerFinding;
+
+    /// <summary>It carries a mark under a key of ours that this key never made.</summary>
+    public sealed record Forged(string NoticeId, string Why) : LedgerFinding;
+
+    /// <summary>It carries the mark that we made for this notice.</summary>
+    public sealed record Known(KnownNotice Notice) : LedgerFinding;
+}
+
+/// <summary>A notice on record, and how far the mail at hand is that notice.</summary>
+/// <param name="SentAt">When its mail left; null while it has not.</param>
+/// <param name="SentTo">The recipient as it may be shown to anybody: <c>t…@…</c>.</param>
+/// <param name="Recipient">Whether the one who asks is the one it was sent to.</param>
+/// <param name="Content">Whether subject, texts and links are those that were recorded.</param>
+/// <param name="Links">Whether the links alone are.</param>
+public sealed record KnownNotice(
+    string NoticeId, string OrderNumber, NoticeKind Kind, HoldClass? Class, DateTimeOffset QueuedAt, DateTimeOffset? SentAt, string SentTo,
+    RecipientMatch Recipient, ContentMatch Content, ContentMatch Links);
+
+public enum RecipientMatch { NotAsked, Matches, Differs }
+
+public enum ContentMatch { Same, Differs }
