@@ -13,6 +13,7 @@ using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
+using Shonin.Domain.Proofs;
 using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
 using Shonin.EventLog.Sqlite;
@@ -113,6 +114,7 @@ public static class ApprovalsBench
                         Acquirer = options.Acquirer,
                         Terminal = options.Terminal,
                         CustomerHashKey = RandomNumberGenerator.GetBytes(32),
+                        MarkKeys = new(new NoticeMarkKey("20261124", RandomNumberGenerator.GetBytes(NoticeMarkKey.SizeBytes))),
                     },
                     house.store, clock, RandomNumberGenerator.Fill)
                 {

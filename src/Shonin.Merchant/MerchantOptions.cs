@@ -1,5 +1,6 @@
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
+using Shonin.Domain.Proofs;
 
 namespace Shonin.Merchant;
 
@@ -29,6 +30,8 @@ public sealed record MerchantOptions
     public required string Terminal { get; init; }
     /// <summary>Key of the hash that names a customer by address; 32 bytes.</summary>
     public required ReadOnlyMemory<byte> CustomerHashKey { get; init; }
+    /// <summary>What marks our notices.</summary>
+    public required NoticeMarkKeys MarkKeys { get; init; }
     /// <summary>Requests that may wait in one shard; beyond, clients are told to come again.</summary>
     public int WaitingCountMax { get; init; } = 4096;
     /// <summary>Orders that a shard keeps in memory while nothing happens to them.</summary>

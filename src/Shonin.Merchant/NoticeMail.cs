@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Shonin.Domain;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
+using Shonin.Domain.Proofs;
 using Shonin.EventLog;
 
 namespace Shonin.Merchant;
@@ -14,15 +15,23 @@ namespace Shonin.Merchant;
 /// <param name="To">The customer's address.</param>
 /// <param name="Name">The customer's name, or empty.</param>
 /// <param name="MessageId">Without angle brackets. It follows from the notice alone, so a mail that is sent twice is still one message.</param>
+/// <param name="Mark">The value of its <see cref="NoticeMark"/>; null in notices from before there were marks.</param>
 public sealed record NoticeMail(
     string To, string Name, string MessageId, string Subject, string Text, string Html, Locale Locale, NoticeKind Kind, string OrderNumber, string NoticeId,
-    DateTimeOffset QueuedAt)
+    DateTimeOffset QueuedAt, string? Mark = null)
 {
     /// <summary>The queue of the outbox that mails wait in.</summary>
     public const string Queue = "mail";
 
     public static NoticeMail From(Notice notice, NoticeText text, Order order, Person person, MerchantProfile merchant, DateTimeOffset queuedAt) => new(
         person.Email, person.Name, MessageIdOf(notice.Id, merchant), text.Subject, text.Text, text.Html, order.Locale, notice.Kind, order.Number, notice.Id, queuedAt);
+
+    /// <summary>Marked when it is queued, and not when it is sent: a mail that is made again later, under another key, stays the same.</summary>
+    public NoticeMail MarkedAs(NoticeImprint imprint, NoticeMarkKey key) => this with { Mark = key.Mark(imprint).Write() };
+
+    /// <summary>What the ledger keeps of it.</summary>
+    public NoticeImprint ImprintUnder(NoticeMarkKey key) => new(
+        NoticeId, QueuedAt, key.RecipientOf(NoticeId, To), ContentDigest.Of(Subject, Text, Html), ContentDigest.OfLinks(Text, Html));
 
     public static string MessageIdOf(string noticeId, MerchantProfile merchant) => $"{noticeId}@{merchant.Domain}";
 

@@ -44,13 +44,18 @@ internal sealed class Reactions(MerchantOptions options)
                     unique.Add(new UniqueKey(OrderKeys.ShipmentScope, shipment.Shipment));
                     break;
                 case OrderEvent.NoticeQueued queued:
-                    unique.Add(new UniqueKey(OrderKeys.NoticeScope, queued.Notice.Id));
-                    // The text tells how the order stands after the whole decision: that is what is true when it is sent.
-                    if (person is not null)
+                    if (person is null)
                     {
-                        sealedTexts.Add(TextOf(queued.Notice, after, person, at));
-                        outbox.Add(MailOutboxPayload.ItemFor(after.Id, stream, queued.Notice.Id, at));
+                        unique.Add(new UniqueKey(OrderKeys.NoticeScope, queued.Notice.Id));
+                        break;
                     }
+                    // The text tells how the order stands after the whole decision: that is what is true when it is sent.
+                    var mail = MailOf(queued.Notice, after, person, at);
+                    var key = options.MarkKeys.Current;
+                    var imprint = mail.ImprintUnder(key);
+                    unique.Add(new UniqueKey(OrderKeys.NoticeScope, mail.NoticeId, RecordedNotice.Of(imprint, key).Write()));
+                    sealedTexts.Add(mail.MarkedAs(imprint, key).ToDocument(after.Customer));
+                    outbox.Add(MailOutboxPayload.ItemFor(after.Id, stream, mail.NoticeId, at));
                     break;
                 case OrderEvent.AttentionAsked asked:
                     outbox.Add(new OutboxItem(AttentionId(after, asked.Reason), AttentionQueue, stream, default, at));
@@ -101,11 +106,11 @@ internal sealed class Reactions(MerchantOptions options)
         }
     }
 
-    private Document TextOf(Notice notice, Order order, SealedPerson person, DateTimeOffset at)
+    private NoticeMail MailOf(Notice notice, Order order, SealedPerson person, DateTimeOffset at)
     {
         var context = new NoticeContext(options.Profile, person.Name, $"{options.PublicUrl}/o/{person.AccessKey}", at);
         var text = NoticeWording.Compose(notice, order, context);
-        return NoticeMail.From(notice, text, order, new Person(person.Email, person.Name, person.Phone), options.Profile, at).ToDocument(order.Customer);
+        return NoticeMail.From(notice, text, order, new Person(person.Email, person.Name, person.Phone), options.Profile, at);
     }
 
     private static NetworkRequest.Reverse Reversal(Order order, int ordinal, int repeat)

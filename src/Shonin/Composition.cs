@@ -60,7 +60,7 @@ internal static class Composition
             Random = RandomNumberGenerator.Fill,
         });
         orders = await OrderBook.OpenAsync(
-            new(settings.MerchantOptions(files.Keys), store, clock, RandomNumberGenerator.Fill)
+            new(settings.MerchantOptions(files.Keys, NoticeMarkKeyFiles.LoadOrCreate(files.Keys, clock.GetUtcNow())), store, clock, RandomNumberGenerator.Fill)
             {
                 Send = async (request, token) => ResultOf(await link.SendAsync(request, token)),
                 LinkCondition = () => link.IsUp ? LinkCondition.Up : LinkCondition.Down,

@@ -2,6 +2,7 @@ using Shonin.CardNetwork.Link;
 using Shonin.CardNetwork.Vault;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
+using Shonin.Domain.Proofs;
 using Shonin.EventLog.InMemory;
 using Shonin.Merchant;
 
@@ -19,6 +20,7 @@ internal sealed class SimulatedMerchant(World world)
     private readonly InMemoryVaultStore cards = new();
     private readonly VaultKeys vaultKeys = VaultKeys.InMemory(world.Fill);
     private readonly byte[] customerHashKey = new byte[32];
+    private readonly NoticeMarkKeys markKeys = new(new NoticeMarkKey("20261124", new byte[NoticeMarkKey.SizeBytes]));
 
     public InMemoryEventStore Disk { get; } = new();
     public SimulatedProcess Process { get; private set; } = null!;
@@ -76,6 +78,7 @@ internal sealed class SimulatedMerchant(World world)
                     Acquirer = world.LinkOptions.Acquirer,
                     Terminal = world.LinkOptions.Terminal,
                     CustomerHashKey = customerHashKey,
+                    MarkKeys = markKeys,
                 },
                 store, world.Clock, world.Fill)
             {

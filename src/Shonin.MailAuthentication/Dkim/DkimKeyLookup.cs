@@ -18,6 +18,9 @@ internal sealed class DkimKeyLookup(DnsLookup lookup, DkimKeyCache cache)
         _ => throw new UnreachableException(),
     };
 
+    /// <summary>A record that did not come from DNS.</summary>
+    public DkimPublicKeyParse Import(string record) => cache.Import(record);
+
     private KeyAnswer Read(string name, IReadOnlyList<DnsRecord> records)
     {
         var keys = records.OfType<DnsRecord.Text>().Take(RecordCountMax).Select(record => cache.Import(record.Value)).ToList();

@@ -17,6 +17,9 @@ public sealed record DkimResult(int Index, DkimOutcome Outcome)
     /// <summary>How much of the body is signed; absent where the body was not hashed.</summary>
     public BodyCoverage? Coverage { get; init; }
 
+    /// <summary>Where the key came from; absent where there was none, or it was not looked for.</summary>
+    public DkimKeySource? KeySource { get; init; }
+
     /// <summary>The key's size (RSA modulus, or 256 for Ed25519); absent without a usable key.</summary>
     public int? KeyBits { get; init; }
 }

@@ -17,6 +17,9 @@ public sealed record DkimVerifyOptions
 
     /// <summary>RFC 8301 section 3.2 asks for up to 4096; beyond this a stranger's key only costs time.</summary>
     public int RsaBitsMax { get; init; } = 8192;
+
+    /// <summary>Keys that are known apart from DNS; none, unless said.</summary>
+    public KeptKeys? KeptKeys { get; init; }
 }
 
 /// <summary>
@@ -90,11 +93,18 @@ public sealed class DkimVerifier
             return result with { Outcome = new DkimOutcome.Fail(DkimReason.Expired, $"The signature held until {signature.ExpiresAt:u}; the message came {receivedAt:u}.") };
         }
 
-        return await keys.Find(signature.KeyName, cancellation) switch
+        var kept = options.KeptKeys?.Invoke(signature);
+        if (kept is KeptKey.Revoked(var whyRevoked))
         {
-            KeyAnswer.NoAnswer(var whyNot) => result with { Outcome = new DkimOutcome.TempError(DkimReason.KeyLookupFailed, whyNot) },
-            KeyAnswer.Missing(var whyNot) => result with { Outcome = new DkimOutcome.PermError(DkimReason.KeyMissing, whyNot) },
-            KeyAnswer.Found(var found) => VerifyWithAny(found, message, field, result),
+            return result with { Outcome = new DkimOutcome.PermError(DkimReason.KeyRevoked, whyRevoked) };
+        }
+
+        return (await keys.Find(signature.KeyName, cancellation), kept) switch
+        {
+            (KeyAnswer.Found(var found), _) => VerifyWithAny(found, message, field, result with { KeySource = DkimKeySource.Dns }),
+            (_, KeptKey.Kept(var record)) => VerifyWithAny([keys.Import(record)], message, field, result with { KeySource = DkimKeySource.Archive }),
+            (KeyAnswer.NoAnswer(var whyNot), _) => result with { Outcome = new DkimOutcome.TempError(DkimReason.KeyLookupFailed, whyNot) },
+            (KeyAnswer.Missing(var whyNot), _) => result with { Outcome = new DkimOutcome.PermError(DkimReason.KeyMissing, whyNot) },
             _ => throw new UnreachableException(),
         };
     }

@@ -62,6 +62,7 @@ public static class StoredOrderEvents
 [JsonSerializable(typeof(OrderEvent.AttentionSettled))]
 [JsonSerializable(typeof(SealedPerson))]
 [JsonSerializable(typeof(RequestOutcome))]
+[JsonSerializable(typeof(RecordedNotice))]
 [JsonSerializable(typeof(ImmutableArray<OrderItem>))]
 internal sealed partial class OrderEventJson : JsonSerializerContext;
 

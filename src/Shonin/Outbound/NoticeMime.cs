@@ -3,6 +3,7 @@ using MimeKit;
 using MimeKit.Text;
 using Shonin.Domain;
 using Shonin.Domain.Notices;
+using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.Merchant;
 
@@ -22,7 +23,7 @@ internal sealed class NoticeMime(MerchantProfile merchant, DkimKeys keys, TimePr
     /// <summary>MimeKit counts an encoded word without the field's name before it; a line has at most 76 characters (RFC 2047 section 2).</summary>
     private static readonly FormatOptions shortLines = new() { MaxLineLength = 76 - "Subject: ".Length };
 
-    private readonly DkimSigner signer = new();
+    private readonly DkimSigner signer = new(NoticeSigning.Options);
 
     public SignedMail Write(NoticeMail notice)
     {
@@ -35,6 +36,8 @@ internal sealed class NoticeMime(MerchantProfile merchant, DkimKeys keys, TimePr
         message.Date = notice.QueuedAt;
         message.MessageId = notice.MessageId;
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated"); // RFC 3834 section 5: nobody's answering machine replies
+        if (notice.Mark is { } mark)
+            message.Headers.Add(NoticeMark.FieldName, mark);
 
         // Seven bits and short lines from the start: a relay that re-encoded the body would break the signatures.
         message.Prepare(EncodingConstraint.SevenBit);

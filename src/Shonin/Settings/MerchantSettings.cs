@@ -1,5 +1,6 @@
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
+using Shonin.Domain.Proofs;
 using Shonin.EventLog.Secrets;
 using Shonin.Inbound;
 using Shonin.Merchant;
@@ -35,7 +36,7 @@ internal static class MerchantSettings
         settings.Of(MerchantSupportPhone), settings.Of(MerchantSupportHoursJa), settings.Of(MerchantSupportHoursEn), settings.Of(MerchantSupportUrl),
         settings.Of(MerchantTimeZone));
 
-    public static MerchantOptions MerchantOptions(this SettingValues settings, KeyFolder keys) => new()
+    public static MerchantOptions MerchantOptions(this SettingValues settings, KeyFolder keys, NoticeMarkKeys markKeys) => new()
     {
         Policy = settings.ApprovalPolicy(),
         Profile = settings.MerchantProfile(),
@@ -43,6 +44,7 @@ internal static class MerchantSettings
         Acquirer = settings.Of(Acquirer),
         Terminal = settings.Of(Terminal),
         CustomerHashKey = keys.LoadOrCreate("customers", CustomerHashKeySizeBytes),
+        MarkKeys = markKeys,
     };
 
     /// <summary>Where the card company's record comes from, or null where none is set up.</summary>

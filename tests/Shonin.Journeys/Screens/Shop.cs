@@ -10,6 +10,7 @@ using Shonin.CardNetwork.Vault;
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Orders;
+using Shonin.Domain.Proofs;
 using Shonin.EventLog.InMemory;
 using Shonin.Merchant;
 using Shonin.Screens;
@@ -51,7 +52,7 @@ public sealed class Shop : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         orders = await OrderBook.OpenAsync(
-            new(new() { Profile = ScreenScene.Merchant, PublicUrl = "https://shop.example.jp", Acquirer = "12345", Terminal = "T1", CustomerHashKey = new byte[32] },
+            new(new() { Profile = ScreenScene.Merchant, PublicUrl = "https://shop.example.jp", Acquirer = "12345", Terminal = "T1", CustomerHashKey = new byte[32], MarkKeys = new(new NoticeMarkKey("20261124", new byte[32])) },
                 new InMemoryEventStore(), TimeProvider.System, RandomNumberGenerator.Fill)
             {
                 Send = SendAsync,

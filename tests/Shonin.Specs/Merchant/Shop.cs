@@ -2,6 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Orders;
+using Shonin.Domain.Proofs;
 using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
 using Shonin.Merchant;
@@ -19,6 +20,8 @@ internal sealed class Shop : IAsyncDisposable
     private readonly List<NetworkRequest> sent = [];
     private readonly List<Exception> faults = [];
     private OrderBook? opened;
+
+    public static NoticeMarkKeys MarkKeys { get; } = new(new NoticeMarkKey("20261124", new byte[NoticeMarkKey.SizeBytes]));
 
     public RefusingStore Store { get; } = new(new InMemoryEventStore());
     public OrderBook Book => opened!;
@@ -52,6 +55,7 @@ internal sealed class Shop : IAsyncDisposable
                 new MerchantOptions
                 {
                     Profile = NoticeScenes.Merchant, PublicUrl = "https://shop.example.jp", Acquirer = "123456", Terminal = "SHOP0001", CustomerHashKey = new byte[32],
+                    MarkKeys = MarkKeys,
                 },
                 Store, clock, Fill)
             {

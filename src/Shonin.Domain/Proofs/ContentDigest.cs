@@ -1,0 +1,93 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Shonin.Domain.Proofs;
+
+/// <summary>
+/// What a mail says, as one number: recorded when a notice is written, and made again from the mail that somebody asks about. White
+/// space does not count, so that other line ends and folds do no harm; every sign that is seen, every tag and every address does.
+/// </summary>
+public static class ContentDigest
+{
+    private static readonly SearchValues<char> endsLink = SearchValues.Create([.. WhiteSpace(), '"', '\'', '<', '>', '`']);
+
+    /// <summary>Of a subject, a text/plain part and the source of a text/html part, all decoded.</summary>
+    public static Digest Of(string subject, string plainText, string html) => Digest.Of("content", WithoutSpace(subject), WithoutSpace(plainText), WithoutSpace(html));
+
+    /// <summary>Of the set of http and https addresses that stand in the two parts, wherever they stand.</summary>
+    public static Digest OfLinks(string plainText, string html)
+    {
+        var links = new SortedSet<string>(StringComparer.Ordinal);
+        AddLinks(plainText, links);
+        AddLinks(WebUtility.HtmlDecode(html), links);
+        return Digest.Of(["links", .. links]);
+    }
+
+    /// <summary>Composed first (NFC): a letter and its accent that travel apart or as one are the same sign.</summary>
+    private static string WithoutSpace(string text)
+    {
+        var composed = Normal(text, NormalizationForm.FormC);
+        var kept = new StringBuilder(composed.Length);
+        foreach (var letter in composed)
+            if (!char.IsWhiteSpace(letter))
+                kept.Append(letter);
+        return kept.ToString();
+    }
+
+    /// <summary>The normal form of a stranger's text. What a broken charset leaves and has none becomes U+FFFD: halves of surrogate pairs, and U+FFFE.</summary>
+    internal static string Normal(string text, NormalizationForm form)
+    {
+        var whole = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+            whole.Append(rune.Value == 0xFFFE ? Rune.ReplacementChar : rune);
+        return whole.ToString().Normalize(form);
+    }
+
+    private static void AddLinks(string source, SortedSet<string> into)
+    {
+        var rest = source.AsSpan();
+        while (rest.IndexOf("://", StringComparison.Ordinal) is var colon and >= 0)
+        {
+            var scheme = rest[..colon];
+            var isLink = scheme.EndsWith("http", StringComparison.OrdinalIgnoreCase) || scheme.EndsWith("https", StringComparison.OrdinalIgnoreCase);
+            var after = rest[(colon + "://".Length)..];
+            var length = after.IndexOfAny(endsLink) is var end and >= 0 ? end : after.Length;
+            if (isLink)
+                into.Add(string.Concat(scheme[^1] is 's' or 'S' ? "https" : "http", "://", after[..length]));
+            rest = after;
+        }
+    }
+
+    private static IEnumerable<char> WhiteSpace() => Enumerable.Range(0, char.MaxValue + 1).Select(code => (char)code).Where(char.IsWhiteSpace);
+}
+
+/// <summary>32 bytes of SHA-256 or HMAC-SHA-256, in base64url.</summary>
+public readonly record struct Digest(string Text)
+{
+    /// <summary>SHA-256 over the parts, each with its length before it, so that no two lists of parts run together as one.</summary>
+    public static Digest Of(params ReadOnlySpan<string> parts) => new(Base64Url.EncodeToString(SHA256.HashData(LengthPrefixed(parts))));
+
+    /// <summary>As <see cref="Of"/>, for who has the key.</summary>
+    public static Digest Keyed(ReadOnlySpan<byte> key, params ReadOnlySpan<string> parts) => new(Base64Url.EncodeToString(HMACSHA256.HashData(key, LengthPrefixed(parts))));
+
+    /// <summary>Takes the same time for every wrong one.</summary>
+    public bool IsSameAs(Digest other) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Text), Encoding.UTF8.GetBytes(other.Text));
+
+    public override string ToString() => Text;
+
+    private static byte[] LengthPrefixed(ReadOnlySpan<string> parts)
+    {
+        var written = new ArrayBufferWriter<byte>(256);
+        foreach (var part in parts)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(written.GetSpan(sizeof(int)), Encoding.UTF8.GetByteCount(part));
+            written.Advance(sizeof(int));
+            Encoding.UTF8.GetBytes(part, written);
+        }
+        return written.WrittenSpan.ToArray();
+    }
+}

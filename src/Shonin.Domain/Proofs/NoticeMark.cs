@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Shonin.Domain.Proofs;
+
+/// <summary>
+/// The field by which a mail names its notice and shows that we wrote it: <c>Shonin-Notice: v=1; n=N1001-1-problem;
+/// k=20261124.3f9c2a71; b=…</c>. The code binds everything of the <see cref="NoticeImprint"/>, so a mark that is copied into another
+/// mail, or sent to somebody else, is found out by the record that it leads to.
+/// </summary>
+/// <param name="NoticeId">n=.</param>
+/// <param name="KeyId">k=: which of our keys made the code.</param>
+/// <param name="Code">b=.</param>
+public sealed record NoticeMark(string NoticeId, string KeyId, Digest Code)
+{
+    public const string FieldName = "Shonin-Notice";
+
+    private const int ValueLengthMax = 500;
+    private const int WordLengthMax = 100;
+    private const int CodeLength = 43; // 32 bytes in base64url without padding, RFC 4648 section 5
+
+    /// <summary>The value of the field.</summary>
+    public string Write() => $"v=1; n={NoticeId}; k={KeyId}; b={Code}";
+
+    /// <summary>Reads the field's value, folded or not. A tag that this version does not know makes it unreadable: it may mean anything.</summary>
+    public static NoticeMarkParse Parse(string value)
+    {
+        if (value.Length > ValueLengthMax)
+            return new NoticeMarkParse.Malformed($"{value.Length} characters; a mark has at most {ValueLengthMax}");
+        var tags = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var part in value.Split(';', StringSplitOptions.TrimEntries))
+        {
+            var equals = part.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 0 || part[..equals].TrimEnd() is not ("v" or "n" or "k" or "b") || !tags.TryAdd(part[..equals].TrimEnd(), part[(equals + 1)..].TrimStart()))
+                return new NoticeMarkParse.Malformed("it must hold v=, n=, k= and b=, each once and nothing else");
+        }
+        if (tags.GetValueOrDefault("v") is not "1")
+            return new NoticeMarkParse.Malformed("its version must be 1");
+        if (!IsWord(tags.GetValueOrDefault("n")) || !IsWord(tags.GetValueOrDefault("k")) || !IsWord(tags.GetValueOrDefault("b")) || tags["b"].Length != CodeLength)
+            return new NoticeMarkParse.Malformed("n=, k= or b= is missing, or is no such value");
+        return new NoticeMarkParse.Parsed(new(tags["n"], tags["k"], new(tags["b"])));
+    }
+
+    private static bool IsWord(string? text) =>
+        text is { Length: > 0 and <= WordLengthMax } && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
+}
+
+public abstract record NoticeMarkParse
+{
+    private NoticeMarkParse() { }
+
+    public sealed record Parsed(NoticeMark Mark) : NoticeMarkParse;
+
+    public sealed record Malformed(string Why) : NoticeMarkParse;
+}
+
+/// <summary>What is kept of a notice for ever, and what its mark binds: numbers from which nobody's name, address or words can be read.</summary>
+/// <param name="QueuedAt">In whole seconds.</param>
+/// <param name="Recipient">Whom it was sent to, for who has the key and knows the address; another number for each notice.</param>
+public sealed record NoticeImprint(string NoticeId, DateTimeOffset QueuedAt, Digest Recipient, Digest Content, Digest Links);
+
+/// <summary>A secret under which we mark notices. Shows itself as its name only.</summary>
+public sealed class NoticeMarkKey
+{
+    public const int SizeBytes = 32; // HMAC-SHA-256 (RFC 2104 section 3)
+
+    private readonly byte[] secret;
+
+    /// <param name="day">Since when it is used, <c>20261124</c>; its name tells that, and four bytes of its hash, so that no two merchants' keys bear one name.</param>
+    public NoticeMarkKey(string day, ReadOnlySpan<byte> secret)
+    {
+        if (secret.Length != SizeBytes)
+            throw new ArgumentException($"A key has {SizeBytes} bytes, this one {secret.Length}.", nameof(secret));
+        this.secret = secret.ToArray();
+        Id = $"{day}.{Convert.ToHexStringLower(SHA256.HashData(secret)[..4])}";
+    }
+
+    public string Id { get; }
+
+    /// <summary>Names a recipient without telling who it is.</summary>
+    public Digest RecipientOf(string noticeId, string address) => Digest.Keyed(secret, "recipient", noticeId, Fold(address));
+
+    public NoticeMark Mark(NoticeImprint imprint) => new(imprint.NoticeId, Id, Digest.Keyed(
+        secret, "notice 1", imprint.NoticeId, imprint.QueuedAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
+        imprint.Recipient.Text, imprint.Content.Text, imprint.Links.Text));
+
+    public override string ToString() => $"{Id} ***";
+
+    /// <summary>As people type addresses: capitals and full-width letters are the same, and a name may stand around it.</summary>
+    private static string Fold(string address)
+    {
+        var folded = ContentDigest.Normal(address, NormalizationForm.FormKC).Trim().ToLowerInvariant();
+        return folded.EndsWith('>') && folded.LastIndexOf('<') is var open and >= 0 ? folded[(open + 1)..^1].Trim() : folded;
+    }
+}
+
+/// <summary>The key that marks, and those that marked before it: a mail stays provable for as long as its key is kept.</summary>
+public sealed class NoticeMarkKeys
+{
+    private readonly Dictionary<string, NoticeMarkKey> byId;
+
+    /// <param name="keys">The oldest first; the last one marks.</param>
+    public NoticeMarkKeys(params IReadOnlyList<NoticeMarkKey> keys)
+    {
+        if (keys.Count == 0)
+            throw new ArgumentException("At least one key is needed to mark.", nameof(keys));
+        byId = keys.ToDictionary(key => key.Id, StringComparer.Ordinal);
+        Current = keys[^1];
+    }
+
+    public NoticeMarkKey Current { get; }
+
+    public NoticeMarkKey? Find(string id) => byId.GetValueOrDefault(id);
+}

@@ -1,0 +1,67 @@
+using Shonin.Domain.Orders;
+using Shonin.Domain.Proofs;
+using Shonin.EventLog;
+using Shonin.Merchant.Stored;
+
+namespace Shonin.Merchant.Views;
+
+/// <summary>
+/// Holds a mail against our record of notices. It works on a running server's log as on a data folder that is read beside it, and tells
+/// whoever asks no more than a <see cref="LedgerFinding"/> holds: no address, no text, nothing of other notices.
+/// </summary>
+/// <param name="keys">Every key that ever marked.</param>
+public sealed class NoticeLedger(IEventReader log, NoticeMarkKeys keys)
+{
+    private const int ShownLengthMax = 100;
+
+    /// <param name="marks">The values of the mail's <see cref="NoticeMark.FieldName"/> fields, from the top.</param>
+    /// <param name="content">What the mail shows.</param>
+    /// <param name="recipient">The address of whoever asks, or null. What the mail's own To says counts for nothing: anybody can write it.</param>
+    /// <exception cref="LogUnusableException">The log cannot be read.</exception>
+    public async ValueTask<LedgerFinding> FindAsync(IReadOnlyList<string> marks, MailContent content, string? recipient, CancellationToken cancellation)
+    {
+        if (marks.Count == 0)
+            return new LedgerFinding.NoMark();
+        if (NoticeMark.Parse(marks[0]) is not NoticeMarkParse.Parsed(var mark))
+            return new LedgerFinding.Unknown(Shown(marks[0]));
+        if (marks.Skip(1).Any(other => NoticeMark.Parse(other) is not NoticeMarkParse.Parsed(var second) || second != mark))
+            return new LedgerFinding.Forged(mark.NoticeId, "The mail carries several marks, and we write one.");
+        if (keys.Find(mark.KeyId) is not { } key || await FindRecordAsync(mark.NoticeId, cancellation) is not var (holder, record))
+            return new LedgerFinding.Unknown(mark.NoticeId);
+
+        var imprint = record.ImprintOf(mark.NoticeId);
+        if (record.Key != key.Id || !key.Mark(imprint).Code.IsSameAs(mark.Code))
+            return new LedgerFinding.Forged(mark.NoticeId, "The code of the mark is not the one that we made for this notice.");
+        var order = await ReadOrderAsync(holder, cancellation);
+        var notice = order.Notices.Single(one => one.Notice.Id == mark.NoticeId);
+        return new LedgerFinding.Known(new KnownNotice(
+            mark.NoticeId, order.Number, notice.Notice.Kind, notice.Notice.Class, notice.QueuedAt, notice.SentAt, await MaskedRecipientAsync(mark.NoticeId, cancellation),
+            recipient is null ? RecipientMatch.NotAsked : key.RecipientOf(mark.NoticeId, recipient).IsSameAs(imprint.Recipient) ? RecipientMatch.Matches : RecipientMatch.Differs,
+            Match(imprint.Content, ContentDigest.Of(content.Subject, content.PlainText, content.Html)),
+            Match(imprint.Links, ContentDigest.OfLinks(content.PlainText, content.Html))));
+    }
+
+    private async ValueTask<(StreamId Stream, RecordedNotice Record)?> FindRecordAsync(string noticeId, CancellationToken cancellation) =>
+        await log.FindKeyAsync(OrderKeys.NoticeScope, noticeId, cancellation) is { } holder && RecordedNotice.Read(holder.Content) is { } record
+            ? (holder.Stream, record)
+            : null;
+
+    private async ValueTask<Order> ReadOrderAsync(StreamId stream, CancellationToken cancellation)
+    {
+        Order? order = null;
+        foreach (var stored in await log.ReadStreamAsync(stream, 0, cancellation))
+            order = Order.Evolve(order, StoredOrderEvents.Read(stored));
+        return order ?? throw new LogUnusableException($"The log names {stream} as the order of a notice, but holds nothing of it. Run: shonin log verify");
+    }
+
+    /// <summary><c>t…@…</c>; of an erased customer not even that letter is left.</summary>
+    private async ValueTask<string> MaskedRecipientAsync(string noticeId, CancellationToken cancellation) =>
+        await log.ReadDocumentAsync(NoticeMail.DocumentIdOf(noticeId), cancellation) is { } document ? $"{FirstSign(NoticeMail.Parse(document).To)}…@…" : "…@…";
+
+    private static string FirstSign(string address) => address.EnumerateRunes().First().ToString();
+
+    private static ContentMatch Match(Digest recorded, Digest found) => recorded == found ? ContentMatch.Same : ContentMatch.Differs;
+
+    /// <summary>A mark that cannot be read is quoted as it stands, within bounds.</summary>
+    private static string Shown(string mark) => mark.Length <= ShownLengthMax ? mark : $"{mark[..ShownLengthMax]}…";
+}

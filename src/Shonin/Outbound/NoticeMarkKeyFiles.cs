@@ -1,0 +1,28 @@
+using System.Globalization;
+using Shonin.Domain.Proofs;
+using Shonin.EventLog.Secrets;
+
+namespace Shonin.Outbound;
+
+/// <summary>
+/// The keys that mark notices, as files of the key folder: <c>notice-mark-20261124.key</c>. The newest marks; the older ones are kept,
+/// because without its key a mail of that time is known no more.
+/// </summary>
+internal static class NoticeMarkKeyFiles
+{
+    private const string Prefix = "notice-mark-";
+
+    /// <exception cref="KeyFileException">A key file cannot be used; the message says what to do.</exception>
+    public static NoticeMarkKeys LoadOrCreate(KeyFolder folder, DateTimeOffset now)
+    {
+        if (folder.NamesBeginningWith(Prefix) is [])
+            folder.LoadOrCreate(Prefix + now.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture), NoticeMarkKey.SizeBytes);
+        return Load(folder)!;
+    }
+
+    /// <summary>Null where the folder has none: no notice was ever marked with it.</summary>
+    /// <exception cref="KeyFileException">A key file cannot be used; the message says what to do.</exception>
+    public static NoticeMarkKeys? Load(KeyFolder folder) => folder.NamesBeginningWith(Prefix) is { Count: > 0 } names
+        ? new NoticeMarkKeys([.. names.Select(name => new NoticeMarkKey(name[Prefix.Length..], folder.Load(name, NoticeMarkKey.SizeBytes)))])
+        : null;
+}

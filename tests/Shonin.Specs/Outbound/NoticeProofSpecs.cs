@@ -1,0 +1,173 @@
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using Shonin.Domain;
+using Shonin.Domain.Proofs;
+using Shonin.MailAuthentication.Dkim;
+using Shonin.Merchant;
+using Shonin.Outbound;
+using Shonin.Specs.Notices;
+
+namespace Shonin.Specs.Outbound;
+
+/// <summary>Every notice that we send proves itself, and none that was altered does.</summary>
+[Collection(nameof(SigningKeys))]
+public sealed class NoticeProofSpecs
+{
+    private readonly FakeTimeProvider time = new(OrderStory.Morning);
+    private readonly DkimKeys keys;
+    private readonly NoticeMime mime;
+
+    public NoticeProofSpecs(SigningKeys signing)
+    {
+        keys = signing.Pair;
+        mime = new NoticeMime(NoticeScenes.Merchant, keys, time);
+    }
+
+    public static TheoryData<Locale, string> EveryScene()
+    {
+        var rows = new TheoryData<Locale, string>();
+        foreach (var locale in Enum.GetValues<Locale>())
+            foreach (var scene in NoticeScenes.All(locale))
+                rows.Add(locale, scene.Title);
+        return rows;
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryScene))]
+    public async Task Every_notice_in_both_languages_proves_itself(Locale locale, string title)
+    {
+        var scene = SceneOf(locale, title);
+        var recorded = await RecordedScene.RecordAsync(scene);
+        var message = mime.Write(recorded.Notice).Message;
+
+        Assert.All(await RecordedScene.VerifyAsync(message, keys, time.GetUtcNow()), result => Assert.IsType<DkimOutcome.Pass>(result.Outcome));
+        var known = Assert.IsType<LedgerFinding.Known>(await recorded.FindAsync(message, "hanako@EXAMPLE.com")).Notice;
+        Assert.Equal(new KnownNotice(
+            scene.Notice.Id, "N1001", scene.Notice.Kind, scene.Notice.Class, scene.Story.Now, null, "H…@…", RecipientMatch.Matches, ContentMatch.Same, ContentMatch.Same), known);
+        Assert.True(await IsProvedAsync(recorded, message, RecordedScene.Customer));
+    }
+
+    [Fact]
+    public async Task Without_the_recipient_and_for_another_one_the_same_mail_is_told_apart()
+    {
+        var recorded = await RecordedScene.RecordAsync(NoticeScenes.Problems(Locale.Ja).First());
+        var message = mime.Write(recorded.Notice).Message;
+
+        Assert.Equal(RecipientMatch.NotAsked, Assert.IsType<LedgerFinding.Known>(await recorded.FindAsync(message, null)).Notice.Recipient);
+        Assert.Equal(RecipientMatch.Differs, Assert.IsType<LedgerFinding.Known>(await recorded.FindAsync(message, "taro@example.com")).Notice.Recipient);
+    }
+
+    [Theory]
+    [InlineData(Locale.Ja)]
+    [InlineData(Locale.En)]
+    public async Task A_field_that_is_shown_or_obeyed_can_be_neither_altered_nor_added_nor_removed(Locale locale)
+    {
+        var recorded = await RecordedScene.RecordAsync(NoticeScenes.Problems(locale).First());
+        var message = Encoding.ASCII.GetString(mime.Write(recorded.Notice).Message);
+        var (header, body) = Split(message);
+        var present = 0;
+        foreach (var name in NoticeSigning.Options.OversignedFields)
+        {
+            var at = header.IndexOf($"\r\n{name}:", StringComparison.OrdinalIgnoreCase);
+            string[] altered = at < 0
+                ? [$"{header}{name}: x\r\n", $"{name}: x\r\n{header}"]
+                : [$"{header}{name}: x\r\n", $"{name}: x\r\n{header}", header[..at] + header[EndOfField(header, at + 2)..], header.Insert(EndOfField(header, at + 2), " x")];
+            present += at < 0 ? 0 : 1;
+            foreach (var other in altered)
+                Assert.False(await IsProvedAsync(recorded, Encoding.ASCII.GetBytes($"{other}\r\n{body}"), RecordedScene.Customer), $"{name}: {other[..60]}…");
+        }
+        Assert.Equal(10, present); // From, To, Subject, Date, Message-ID, the mark, Auto-Submitted and three of the body
+    }
+
+    [Fact]
+    public async Task A_mail_with_one_byte_altered_is_never_proved_unless_it_still_says_the_same()
+    {
+        var random = new Random(20261124);
+        foreach (var locale in Enum.GetValues<Locale>())
+        {
+            var recorded = await RecordedScene.RecordAsync(NoticeScenes.Problems(locale).First());
+            var message = mime.Write(recorded.Notice).Message;
+            for (var round = 0; round < 400; round++)
+            {
+                var altered = message.ToArray();
+                var at = random.Next(altered.Length);
+                altered[at] = (byte)"aZ09+/=<>&;: \r\n\"@.-_"[random.Next(20)];
+                if (altered[at] == message[at] || !await IsProvedAsync(recorded, altered, RecordedScene.Customer))
+                    continue;
+                Assert.Equal(WhatIsRead(message), WhatIsRead(altered));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(Locale.Ja)]
+    [InlineData(Locale.En)]
+    public async Task One_sign_altered_in_subject_text_or_page_is_seen_even_where_the_signature_is_gone(Locale locale)
+    {
+        var random = new Random(7);
+        var recorded = await RecordedScene.RecordAsync(NoticeScenes.Problems(locale).First());
+        var notice = recorded.Notice;
+        for (var round = 0; round < 100; round++)
+        {
+            var altered = (round % 3) switch
+            {
+                0 => notice with { Subject = Altered(notice.Subject) },
+                1 => notice with { Text = Altered(notice.Text) },
+                2 => notice with { Html = Altered(notice.Html) },
+                _ => throw new System.Diagnostics.UnreachableException(),
+            };
+            var known = Assert.IsType<LedgerFinding.Known>(await recorded.FindAsync(mime.Write(altered).Message, RecordedScene.Customer));
+            Assert.Equal(ContentMatch.Differs, known.Notice.Content);
+        }
+
+        string Altered(string text)
+        {
+            var seen = Enumerable.Range(0, text.Length).Where(index => !char.IsWhiteSpace(text[index])).ToArray();
+            var at = seen[random.Next(seen.Length)];
+            return $"{text[..at]}{(text[at] == '9' ? '8' : '9')}{text[(at + 1)..]}";
+        }
+    }
+
+    [Fact]
+    public async Task A_link_that_leads_elsewhere_is_told_apart_from_another_word()
+    {
+        var recorded = await RecordedScene.RecordAsync(NoticeScenes.Problems(Locale.En).First());
+        var notice = recorded.Notice;
+        async Task<(ContentMatch, ContentMatch)> MatchAsync(Func<NoticeMail, NoticeMail> alter) =>
+            Assert.IsType<LedgerFinding.Known>(await recorded.FindAsync(mime.Write(alter(notice)).Message, null)).Notice is var known ? (known.Content, known.Links) : default;
+
+        Assert.Equal((ContentMatch.Same, ContentMatch.Same), await MatchAsync(same => same));
+        Assert.Equal((ContentMatch.Differs, ContentMatch.Same), await MatchAsync(same => same with { Text = same.Text + "PS" }));
+        Assert.Equal((ContentMatch.Differs, ContentMatch.Differs), await MatchAsync(same => same with { Html = same.Html.Replace("href=\"https://shop.", "href=\"https://shop-", StringComparison.Ordinal) }));
+    }
+
+    private static NoticeScene SceneOf(Locale locale, string title) => NoticeScenes.All(locale).Single(scene => scene.Title == title);
+
+    /// <summary>What the verdict "proved" takes: a signature of ours that holds, our record of this very content, and the one it was sent to.</summary>
+    private async Task<bool> IsProvedAsync(RecordedScene recorded, byte[] message, string recipient) =>
+        (await RecordedScene.VerifyAsync(message, keys, time.GetUtcNow())).Any(result => result.Outcome is DkimOutcome.Pass)
+        && await recorded.FindAsync(message, recipient) is LedgerFinding.Known { Notice: { Content: ContentMatch.Same, Recipient: RecipientMatch.Matches } };
+
+    private static string WhatIsRead(byte[] message)
+    {
+        using var read = MimeKit.MimeMessage.Load(new MemoryStream(message));
+        var everything = $"{read.From}|{read.To}|{read.Subject}|{read.Date:u}|{read.MessageId}|{read.TextBody}|{read.HtmlBody}";
+        // The relaxed form of the body (RFC 6376 section 3.4.4) lets spaces grow where there is one, and at the ends of lines; so does HTML.
+        return string.Join(' ', everything.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private static (string Header, string Body) Split(string message)
+    {
+        var end = message.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        return (message[..(end + 2)], message[(end + 4)..]);
+    }
+
+    /// <summary>Where the last line of a field ends, before its CRLF.</summary>
+    private static int EndOfField(string header, int start)
+    {
+        var end = header.IndexOf("\r\n", start, StringComparison.Ordinal);
+        while (end + 2 < header.Length && header[end + 2] is ' ' or '\t')
+            end = header.IndexOf("\r\n", end + 2, StringComparison.Ordinal);
+        return end;
+    }
+}

@@ -1,0 +1,71 @@
+using MimeKit;
+using Shonin.Domain.Orders;
+using Shonin.Domain.Proofs;
+using Shonin.EventLog;
+using Shonin.EventLog.InMemory;
+using Shonin.Inbound;
+using Shonin.MailAuthentication.Dkim;
+using Shonin.MailAuthentication.Dns;
+using Shonin.MailAuthentication.Message;
+using Shonin.Merchant;
+using Shonin.Merchant.Stored;
+using Shonin.Merchant.Views;
+using Shonin.Outbound;
+using Shonin.Specs.Merchant;
+using Shonin.Specs.Notices;
+
+namespace Shonin.Specs.Outbound;
+
+/// <summary>One notice of the scenes, recorded in a log as production records it, and the ledger over that log.</summary>
+internal sealed class RecordedScene
+{
+    public const string Customer = "Hanako@example.com";
+
+    private RecordedScene(InMemoryEventStore log, NoticeMail notice) => (Log, Notice) = (log, notice);
+
+    public InMemoryEventStore Log { get; }
+
+    public NoticeMail Notice { get; }
+
+    public NoticeLedger Ledger => new(Log, Shop.MarkKeys);
+
+    public static async Task<RecordedScene> RecordAsync(NoticeScene scene)
+    {
+        var log = new InMemoryEventStore();
+        var order = scene.Story.Order;
+        var stream = OrderKeys.StreamOf(order.Id);
+        var lease = await log.AcquireShardAsync(ShardMap.ShardOf(stream), default);
+        await log.CommitAsync([new Append(stream, 0, lease, scene.Story.Now) { Events = [.. scene.Story.History.Select(StoredOrderEvents.Write)] }], default);
+
+        OrderEvent[] queued = [new OrderEvent.NoticeQueued(scene.Notice, scene.Story.Now)];
+        var reactions = new Reactions(new MerchantOptions
+        {
+            Profile = NoticeScenes.Merchant, PublicUrl = "https://shop.example.jp", Acquirer = "1", Terminal = "1", CustomerHashKey = new byte[32], MarkKeys = Shop.MarkKeys,
+        });
+        var append = reactions.ToAppend(
+            order, queued, Order.Evolve(order, queued[0]), new SealedPerson(Customer, "山田 花子", null, "k7Qm2vXr9sTb"), scene.Story.History.Count, lease, scene.Story.Now, [], [], []);
+        Assert.IsType<AppendResult.Committed>((await log.CommitAsync([append], default)).Single());
+        return new(log, NoticeMail.Parse((await log.ReadDocumentAsync(NoticeMail.DocumentIdOf(scene.Notice.Id), default))!.Value));
+    }
+
+    /// <summary>What the record says of a mail, whoever wrote it.</summary>
+    public async Task<LedgerFinding> FindAsync(byte[] message, string? recipient) =>
+        await NoticeLookup.Of(Ledger)(Parse(message), Read(message), recipient, default);
+
+    public static async Task<IReadOnlyList<DkimResult>> VerifyAsync(byte[] message, DkimKeys keys, DateTimeOffset at)
+    {
+        DnsLookup published = (name, type, _) => ValueTask.FromResult<DnsAnswer>(
+            type == DnsRecordType.Txt && keys.All.FirstOrDefault(key => key.DnsName == name) is { } key
+                ? new DnsAnswer.Records([new DnsRecord.Text(key.DnsRecord)])
+                : new DnsAnswer.NxDomain());
+        return await new DkimVerifier(published).Verify(Parse(message), at);
+    }
+
+    public static MailContent Read(byte[] message)
+    {
+        using var read = MimeMessage.Load(new MemoryStream(message));
+        return new(read.Subject ?? "", read.TextBody ?? "", read.HtmlBody ?? "", "", []);
+    }
+
+    private static MailMessage Parse(byte[] message) => Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(message)).Message;
+}
