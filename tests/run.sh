@@ -3,13 +3,17 @@
 # Debian package and the file that shows that it is there.
 journey_needs=("chromium /usr/bin/chromium" "fonts-noto-cjk /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc" "postfix /usr/sbin/postfix")
 
-run_tests() { # [specs|journeys] [filters of Microsoft.Testing.Platform]
-    local target=(--solution "$root/Shonin.slnx") wants_journeys=yes
+readonly fuzz_seconds=60 # Of the whole run, all targets together; ./shonin test fuzz takes another number.
+
+run_tests() { # [specs|journeys] [filters of Microsoft.Testing.Platform] | fuzz [SECONDS]
+    local target=(--solution "$root/Shonin.slnx") wants_journeys=yes wants_fuzz=no
     case "${1:-}" in
         specs) target=(--project "$root/tests/Shonin.Specs/Shonin.Specs.csproj") wants_journeys=no; shift ;;
         journeys) target=(--project "$root/tests/Shonin.Journeys/Shonin.Journeys.csproj"); shift ;;
-        ''|-*) ;;
-        *) say "There is no suite '$1'. Usage: ./shonin test [specs|journeys] [--filter-class NAME] [--filter-method NAME] …"; exit 64 ;;
+        fuzz) fuzz_parsers "${2:-$fuzz_seconds}"; conclude "$fuzz_held" "$fuzz_broken" 0; exit $((fuzz_broken > 0)) ;;
+        '') wants_fuzz=yes ;;
+        -*) ;;
+        *) say "There is no suite '$1'. Usage: ./shonin test [specs|journeys] [--filter-class NAME] [--filter-method NAME] … | fuzz [SECONDS]"; exit 64 ;;
     esac
 
     if [ $wants_journeys = yes ]; then install_missing; fi
@@ -26,12 +30,30 @@ run_tests() { # [specs|journeys] [filters of Microsoft.Testing.Platform]
         failed=1
         echo "dotnet test ended with $exit_code without a failed test: a test project crashed, or no test matched the filters."
     fi
-    if [ "$skipped" -gt 0 ]; then
-        echo "$passed passed, $failed failed, $skipped skipped"
-    else
-        echo "$passed passed, $failed failed"
+    if [ $wants_fuzz = yes ]; then
+        fuzz_parsers $fuzz_seconds
+        passed=$((passed + fuzz_held)) failed=$((failed + fuzz_broken))
+        [ "$fuzz_broken" -eq 0 ] || [ "$exit_code" -ne 0 ] || exit_code=1
     fi
+    conclude "$passed" "$failed" "$skipped"
     exit "$exit_code"
+}
+
+conclude() { # PASSED FAILED SKIPPED
+    if [ "$3" -gt 0 ]; then
+        echo "$1 passed, $2 failed, $3 skipped"
+    else
+        echo "$1 passed, $2 failed"
+    fi
+}
+
+# Each target counts as one test. Without afl-fuzz none runs, and that is one failure that names itself.
+fuzz_parsers() { # SECONDS; sets fuzz_held and fuzz_broken
+    local log
+    log=$(mktemp)
+    SHONIN_BUILT=yes "$root/tests/fuzz.sh" all "$1" 2>&1 | tee "$log"
+    read -r fuzz_held fuzz_broken < <(awk '/^[0-9]+ targets held, [0-9]+ did not$/ { held = $1; broken = $4; said = 1 } END { print held + 0, said ? broken : 1 }' "$log")
+    rm -f "$log"
 }
 
 # The figure after 'KEY:' in the summary that dotnet test prints at its end.

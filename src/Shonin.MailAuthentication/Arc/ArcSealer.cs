@@ -31,6 +31,11 @@ public sealed class ArcSealer
             return new ArcSealing.NotSealed($"The chain could not be validated, so there is nothing to say of it. {temporary}");
         }
 
+        if (message.ObstacleAbove is { } obstacle)
+        {
+            return new ArcSealing.NotSealed($"No seal can stand above the message: {obstacle}.");
+        }
+
         if (found.Sets is [.., { ChainWord: "fail" }])
         {
             return new ArcSealing.NotSealed("The chain is recorded as broken; it must not be continued (RFC 8617 section 5.1).");

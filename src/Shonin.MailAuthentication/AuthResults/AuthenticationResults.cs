@@ -145,7 +145,7 @@ internal sealed class AuthResultsReader(IReadOnlyList<AuthResultsTokens.Token> t
 
         var method = tokens[position].Text.Split('/')[0].ToLowerInvariant();
         var resultAt = SkipComments(SkipComments(position + 1) + 1);
-        if (resultAt >= tokens.Count || tokens[resultAt].Kind != AuthResultsTokens.Kind.Text)
+        if (method.Length == 0 || resultAt >= tokens.Count || tokens[resultAt].Kind != AuthResultsTokens.Kind.Text)
         {
             return null;
         }

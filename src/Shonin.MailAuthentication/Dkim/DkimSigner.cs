@@ -40,7 +40,10 @@ public sealed class DkimSigner(DkimSigningOptions? options = null)
     /// <param name="message">A whole message; LF-only line ends are signed as the CRLF that SMTP will make of them.</param>
     /// <param name="keys">Usually one RSA-2048 and one Ed25519 key of the same domain: who knows only one of the two still finds it.</param>
     /// <param name="now">Becomes t=, in whole seconds.</param>
-    /// <exception cref="ArgumentException">No key, no From field, or a message beyond <see cref="MessageLimits.Default"/>: the caller's own mistake.</exception>
+    /// <exception cref="ArgumentException">
+    /// No key, no From field, a message beyond <see cref="MessageLimits.Default"/>, or one that a byte order mark, a mailbox file's line or
+    /// white space begins: the caller's own mistake.
+    /// </exception>
     public byte[] Sign(ReadOnlySpan<byte> message, IReadOnlyList<DkimKey> keys, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(keys);
@@ -59,6 +62,11 @@ public sealed class DkimSigner(DkimSigningOptions? options = null)
         if (parsed.First("From"u8) is null)
         {
             throw new ArgumentException("The message has no From field, which a signature must cover (RFC 6376 section 5.4).", nameof(message));
+        }
+
+        if (parsed.ObstacleAbove is { } obstacle)
+        {
+            throw new ArgumentException($"No signature can stand above the message: {obstacle}. Take that away first.", nameof(message));
         }
 
         var lineEnd = parsed.Problems.HasFlag(MessageProblems.LineFeedOnly) ? "\n" : "\r\n";

@@ -125,9 +125,9 @@ public sealed class DmarcChecker
             .Take(IdentifierCountMax);
         foreach (var (mechanism, given, mode) in proved)
         {
-            var domain = AsciiName(given) ?? given;
+            var domain = AsciiName(given);
             var isAligned = domain == author;
-            if (!isAligned && mode != DmarcAlignment.Strict && DomainName.IsEqualOrBelow(domain, organization))
+            if (!isAligned && domain is not null && mode != DmarcAlignment.Strict && DomainName.IsEqualOrBelow(domain, organization))
             {
                 // An organizational domain is never below the name that it belongs to, so any other name needs no walk.
                 var walk = await DmarcTreeWalk.From(domain, queries);

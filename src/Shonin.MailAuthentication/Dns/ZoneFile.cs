@@ -90,25 +90,26 @@ public sealed class ZoneFile
     private static ZoneFile Read(JsonElement json)
     {
         Expect(json, JsonValueKind.Object, "$", "a zone is an object");
-        if (!json.TryGetProperty("version", out var version) || version.ValueKind != JsonValueKind.Number || version.GetRawText() != "1")
+        var members = Members(json, "$").DistinctBy(member => member.Name).ToDictionary(member => member.Name, member => member.Value);
+        if (!members.TryGetValue("version", out var version) || version.ValueKind != JsonValueKind.Number || version.GetRawText() != "1")
         {
             throw new MalformedZoneException("$.version", "The version must be 1.");
         }
 
-        var unlisted = json.TryGetProperty("default", out var word) ? ReadWord(word, "$.default") : new DnsAnswer.NxDomain();
-        if (!json.TryGetProperty("names", out var listed))
+        var unlisted = members.TryGetValue("default", out var word) ? ReadWord(word, "$.default") : new DnsAnswer.NxDomain();
+        if (!members.TryGetValue("names", out var listed))
         {
             throw new MalformedZoneException("$.names", "A zone needs its names.");
         }
 
         Expect(listed, JsonValueKind.Object, "$.names", "names are an object");
         var names = new Dictionary<string, Dictionary<string, RecordSet>>(StringComparer.OrdinalIgnoreCase);
-        foreach (var name in listed.EnumerateObject())
+        foreach (var (name, sets) in Members(listed, "$.names"))
         {
-            var path = $"$.names[\"{name.Name}\"]";
-            Expect(name.Value, JsonValueKind.Object, path, "a name holds its record sets by type");
-            names[name.Name.TrimEnd('.')] = name.Value.EnumerateObject()
-                .DistinctBy(set => set.Name)
+            var path = $"$.names[\"{name}\"]";
+            Expect(sets, JsonValueKind.Object, path, "a name holds its record sets by type");
+            names[name.TrimEnd('.')] = Members(sets, path)
+                .DistinctBy(set => set.Name, StringComparer.OrdinalIgnoreCase)
                 .ToDictionary(set => set.Name, set => ReadSet(set.Name, set.Value, $"{path}.{set.Name}"), StringComparer.OrdinalIgnoreCase);
         }
 
@@ -161,7 +162,7 @@ public sealed class ZoneFile
     {
         if (record.ValueKind == JsonValueKind.String)
         {
-            return AsBytes(record.GetString()!);
+            return AsBytes(ReadString(record, path));
         }
 
         Expect(record, JsonValueKind.Array, path, "a TXT record is an array of character-strings");
@@ -185,7 +186,24 @@ public sealed class ZoneFile
     private static string ReadString(JsonElement json, string path)
     {
         Expect(json, JsonValueKind.String, path, "a string was expected");
-        return json.GetString()!;
+        return Decoded(json.GetString, path)!;
+    }
+
+    private static IEnumerable<(string Name, JsonElement Value)> Members(JsonElement json, string path) =>
+        json.EnumerateObject().Select(member => (Decoded(() => member.Name, path), member.Value));
+
+    /// <summary>JSON is checked for form, but its texts are decoded only when asked for.</summary>
+    private static T Decoded<T>(Func<T> text, string path)
+    {
+        try
+        {
+            return text();
+        }
+        catch (InvalidOperationException)
+        {
+            // Bytes that are no UTF-8, or half a surrogate pair; the reader is told where.
+            throw new MalformedZoneException(path, "A text here is no valid Unicode.");
+        }
     }
 
     private static void Expect(JsonElement json, JsonValueKind kind, string path, string rule)

@@ -87,6 +87,13 @@ public sealed class MailMessage
         return null;
     }
 
+    /// <summary>Why a field put above this message would not be read as one, or null where it would: what begins the message is special only there.</summary>
+    internal string? ObstacleAbove =>
+        Problems.HasFlag(MessageProblems.ByteOrderMark) ? "a byte order mark begins it"
+        : Problems.HasFlag(MessageProblems.MailboxFromLine) ? "a mailbox file's \"From \" line begins it"
+        : Raw.Span is [(byte)' ' or (byte)'\t', ..] ? "white space begins it, which would continue the field above"
+        : null;
+
     /// <summary>A field runs on over lines that begin with white space (RFC 5322 section 2.2.3).</summary>
     private static (int End, int Next) EndOfField(ReadOnlySpan<byte> bytes, Line line)
     {

@@ -37,6 +37,7 @@ public sealed class AuthResultsSpecs
     [InlineData("example.com; spf=pass \"open")]
     [InlineData("(all comment)")]
     [InlineData("example.com; dkim / 1 / 2 = pass")]
+    [InlineData("example.com; /1=pass")]
     public void What_is_neither_is_refused(string value) => Assert.IsType<AuthResultsParse.Malformed>(AuthenticationResults.Parse(value));
 
     [Fact]

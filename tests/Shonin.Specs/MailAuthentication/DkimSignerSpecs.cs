@@ -5,7 +5,9 @@ using MimeKit.Cryptography;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Security;
+using Shonin.MailAuthentication.Arc;
 using Shonin.MailAuthentication.Dkim;
+using Shonin.MailAuthentication.Message;
 using DkimSigner = Shonin.MailAuthentication.Dkim.DkimSigner;
 using DkimVerifier = MimeKit.Cryptography.DkimVerifier;
 
@@ -92,6 +94,26 @@ public sealed class DkimSignerSpecs
         Assert.DoesNotContain("\r", signed, StringComparison.Ordinal);
         var sent = Encoding.UTF8.GetBytes(signed.Replace("\n", "\r\n", StringComparison.Ordinal));
         Assert.True(IsVerified(sent, MimeMessage.Load(new MemoryStream(sent)).Headers[HeaderId.DkimSignature]!, rsa, ed25519));
+    }
+
+    /// <summary>Each is harmless alone and would spoil a field put above it: refused, while the same message without it is signed.</summary>
+    [Theory]
+    [InlineData("\ufeff", "byte order mark")]
+    [InlineData("From a@b Tue Nov 24 10:02:03 2026\r\n", "mailbox")]
+    [InlineData(" folded onto nothing\r\n", "white space")]
+    [InlineData("\t\r\n", "white space")]
+    public void A_message_that_no_field_can_stand_above_is_neither_signed_nor_sealed(string opening, string why)
+    {
+        const string Sound = "From: a@b.example\r\n\r\nx";
+        using var key = Ed25519Key();
+        var refused = Assert.Throws<ArgumentException>(() => new DkimSigner().Sign(Encoding.UTF8.GetBytes(opening + Sound), [key], Now));
+        Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(why, Assert.IsType<ArcSealing.NotSealed>(Seal(opening + Sound)).Why, StringComparison.Ordinal);
+        Assert.NotEmpty(new DkimSigner().Sign(Encoding.UTF8.GetBytes(Sound), [key], Now));
+        Assert.IsType<ArcSealing.Sealed>(Seal(Sound));
+
+        ArcSealing Seal(string text) => new ArcSealer().Seal(
+            Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(Encoding.UTF8.GetBytes(text))).Message, new ArcResult(new ArcOutcome.None(), []), "example.jp; none", key, Now);
     }
 
     [Fact]

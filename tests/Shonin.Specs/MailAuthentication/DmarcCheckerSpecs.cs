@@ -114,6 +114,17 @@ public sealed class DmarcCheckerSpecs
             asked);
     }
 
+    [Theory]
+    [InlineData("..mail.example.com")]
+    [InlineData("a b.example.com")]
+    public async Task A_proved_name_that_DNS_cannot_hold_is_asked_for_nothing_and_aligns_with_nothing(string proved)
+    {
+        var zone = """{"_dmarc.example.com":{"TXT":[["v=DMARC1; p=reject"]]}}""";
+        var result = await new DmarcChecker(Zones.Of(zone)).Check(new DmarcRequest("example.com", [], [proved]));
+        Assert.Equal(("fail", 2), (result.Outcome.Word, result.QueryCount));
+        Assert.Equal("pass", (await new DmarcChecker(Zones.Of(zone)).Check(new DmarcRequest("example.com", [], ["mail.example.com"]))).Outcome.Word);
+    }
+
     [Fact]
     public async Task Where_the_walk_finds_nothing_the_public_suffix_list_tells_who_belongs_together()
     {

@@ -47,8 +47,16 @@ public sealed class DnsSpecs
     [InlineData("""{"version":1,"names":{"a.b":{"MX":[["mx",10]]}}}""", "$.names[\"a.b\"].MX[0]")]
     [InlineData("""{"version":1,"names":{"a.b":{"CNAME":["c","d"]}}}""", "$.names[\"a.b\"].CNAME")]
     [InlineData("""{"version":1,"names":{"a.b":{"TXT":"SOON"}}}""", "$.names[\"a.b\"].TXT")]
+    [InlineData("""{"version":1,"names":{"a.b":{"TXT":["\ud800"]}}}""", "$.names[\"a.b\"].TXT[0]")]
+    [InlineData("""{"version":1,"names":{"a.b":{"TXT\udc00":[]}}}""", "$.names[\"a.b\"]")]
+    [InlineData("""{"version":1,"names":{"\ud800.b":{}}}""", "$.names")]
+    [InlineData("""{"version":1,"names":{},"\ud800":0}""", "$")]
     public void A_zone_that_cannot_be_read_says_where(string json, string path) =>
         Assert.Equal(path, Assert.IsType<ZoneFileParse.Malformed>(ZoneFile.Parse(Encoding.UTF8.GetBytes(json))).Path);
+
+    [Fact]
+    public async Task A_record_set_that_is_repeated_in_another_case_counts_once() =>
+        Assert.Equal(["first"], await Texts(Zones.Of("""{"example.com":{"TXT":["first"],"txt":["second"]}}"""), "example.com"));
 
     [Fact]
     public async Task The_cache_asks_once_while_an_answer_is_fresh_and_forgets_a_failure_sooner()
