@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Shonin.Domain.Notices;
 using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.Message;
@@ -9,6 +10,34 @@ namespace Shonin.MailChecks;
 /// <summary>Asks our own record about a mail: its raw message, what it shows, and who asks.</summary>
 public delegate ValueTask<LedgerFinding> LedgerLookup(MailMessage message, MailContent content, string? recipient, CancellationToken cancellation);
 
+/// <summary>
+/// Answers whether a mail is really from a merchant: reads it, has every protocol checked on its raw bytes, asks the merchant's own record, and
+/// has <see cref="MailJudge"/> decide. Nothing that the mail names is ever fetched; DNS is asked for keys and policies alone.
+/// </summary>
+/// <param name="ledger">The merchant's own record of notices; null where there is none.</param>
+public sealed class MailChecker(MailAuthenticator authenticator, LedgerLookup? ledger = null)
+{
+    public async ValueTask<MailCheck> CheckAsync(ReadOnlyMemory<byte> raw, MailQuestion question, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        return MailMessage.Parse(raw) switch
+        {
+            MessageParse.Parsed(var message) => new MailCheck.Checked(await CheckAsync(message, question, cancellation)),
+            MessageParse.Refused(var why) => new MailCheck.Refused(why),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    private async ValueTask<MailCheckResult> CheckAsync(MailMessage message, MailQuestion question, CancellationToken cancellation)
+    {
+        var findings = await authenticator.Check(message, question.Now, question.Session, cancellation);
+        var read = MailReader.Read(message);
+        var record = ledger is null ? new LedgerFinding.NotChecked() : await ledger(message, read.Content, question.Recipient, cancellation);
+        var judgement = MailJudge.Judge(EvidenceReading.Of(message, read, findings, record, question.Time), question.Profiles);
+        return new(judgement.Verdict, judgement.Profile, findings, read.Sender, read.Content, judgement.LookAlikes, record);
+    }
+}
+
 /// <summary>What is asked of one mail.</summary>
 public sealed record MailQuestion
 {
@@ -17,6 +46,9 @@ public sealed record MailQuestion
 
     /// <summary>Whom the mail may claim to come from; the one that it claims is judged.</summary>
     public required ImmutableArray<MailProfile> Profiles { get; init; }
+
+    /// <summary>The zone in which the answer names times.</summary>
+    public SpokenTime Time { get; init; } = new("Asia/Tokyo");
 
     /// <summary>The SMTP session that brought the mail, where somebody trusted knows it.</summary>
     public SpfRequest? Session { get; init; }
@@ -27,7 +59,8 @@ public sealed record MailQuestion
 
 /// <summary>The verdict on a mail, and all that it rests on.</summary>
 /// <param name="Profile">The merchant that the mail was held against; null where it claims none of those asked about.</param>
-public sealed record MailCheckResult(MailVerdict Verdict, MailProfile? Profile, MailFindings Findings, MailContent Content, ImmutableArray<LookAlike> LookAlikes, LedgerFinding Ledger);
+public sealed record MailCheckResult(
+    MailVerdict Verdict, MailProfile? Profile, MailFindings Findings, SenderEvidence Sender, MailContent Content, ImmutableArray<LookAlike> LookAlikes, LedgerFinding Ledger);
 
 /// <summary>The outcome of a check: the verdict, or the limit that the message broke.</summary>
 public abstract record MailCheck

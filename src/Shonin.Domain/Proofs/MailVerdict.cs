@@ -76,6 +76,7 @@ public enum ReasonCode
     SignatureBroken,
     SignatureKeyGone,
     SignatureNotCovering,
+    SignatureUnusable,
     NotSigned,
     NotTheOriginal,
     ReadDifferently,

@@ -11,24 +11,47 @@ public sealed record FromMailboxes(int FieldCount, IReadOnlyList<FromMailbox> Ma
 {
     private const int MailboxCountMax = 100;
 
+    /// <summary>
+    /// Texts that belong to no address: comments, names of groups, names without an address. Some programs show them as the sender.
+    /// Encoded words are not undone; one char a byte.
+    /// </summary>
+    public IReadOnlyList<string> Asides { get; init; } = [];
+
     /// <summary>The domain that DMARC asks about: there is one only where there is one From field with one address.</summary>
     public string? AuthorDomain => FieldCount == 1 && Mailboxes is [{ Domain.Length: > 0 } only] ? only.Domain : null;
 
     public static FromMailboxes Of(MailMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        var fields = message.Fields.Where(field => field.Is("From"u8)).ToList();
-        var scanner = new Scanner();
-        foreach (var field in fields)
-        {
-            scanner.Read(Encoding.Latin1.GetString(field.Value.Span));
-        }
-
+        var (scanner, fieldCount) = Scan(message, "From"u8);
         var problems = scanner.Problems;
-        problems |= fields.Count > 1 ? FromProblems.SeveralFields : FromProblems.None;
+        problems |= fieldCount > 1 ? FromProblems.SeveralFields : FromProblems.None;
         problems |= scanner.Mailboxes.Count == 0 ? FromProblems.NoMailbox : FromProblems.None;
         problems |= scanner.Mailboxes.Count > 1 ? FromProblems.SeveralMailboxes : FromProblems.None;
-        return new FromMailboxes(fields.Count, scanner.Mailboxes, problems);
+        return new FromMailboxes(fieldCount, scanner.Mailboxes, problems) { Asides = scanner.Asides };
+    }
+
+    /// <summary>The addresses of another field that holds a list of them, such as Reply-To, from all fields of that name.</summary>
+    public static IReadOnlyList<FromMailbox> In(MailMessage message, ReadOnlySpan<byte> fieldName)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return Scan(message, fieldName).Scanner.Mailboxes;
+    }
+
+    private static (Scanner Scanner, int FieldCount) Scan(MailMessage message, ReadOnlySpan<byte> fieldName)
+    {
+        var scanner = new Scanner();
+        var fieldCount = 0;
+        foreach (var field in message.Fields)
+        {
+            if (field.Is(fieldName))
+            {
+                fieldCount++;
+                scanner.Read(Encoding.Latin1.GetString(field.Value.Span));
+            }
+        }
+
+        return (scanner, fieldCount);
     }
 
     /// <summary>Walks over one field: comments, quoted texts, angle brackets and what lies between the commas.</summary>
@@ -36,9 +59,12 @@ public sealed record FromMailboxes(int FieldCount, IReadOnlyList<FromMailbox> Ma
     {
         private readonly StringBuilder outside = new();
         private readonly StringBuilder angle = new();
+        private readonly StringBuilder comment = new();
         private bool hasAngle;
 
         public List<FromMailbox> Mailboxes { get; } = [];
+
+        public List<string> Asides { get; } = [];
 
         public FromProblems Problems { get; private set; }
 
@@ -51,7 +77,9 @@ public sealed record FromMailboxes(int FieldCount, IReadOnlyList<FromMailbox> Ma
                 {
                     case '(':
                         Problems |= FromProblems.Comment;
-                        position = AfterEnclosed(text, position, ')', null);
+                        position = AfterEnclosed(text, position, ')', comment);
+                        SetAside(comment.ToString());
+                        comment.Clear();
                         break;
                     case '"':
                         position = AfterEnclosed(text, position, '"', outside);
@@ -113,6 +141,7 @@ public sealed record FromMailboxes(int FieldCount, IReadOnlyList<FromMailbox> Ma
             if (at < 0)
             {
                 // A group's name, or no address at all.
+                SetAside(display);
                 Problems |= Problems.HasFlag(FromProblems.Group) ? FromProblems.None : FromProblems.Malformed;
                 return;
             }
@@ -127,6 +156,14 @@ public sealed record FromMailboxes(int FieldCount, IReadOnlyList<FromMailbox> Ma
             if (Mailboxes.Count < MailboxCountMax)
             {
                 Mailboxes.Add(new FromMailbox(name, address[..at], address[(at + 1)..].TrimEnd('.')));
+            }
+        }
+
+        private void SetAside(string text)
+        {
+            if (text.Length > 0 && Asides.Count < MailboxCountMax)
+            {
+                Asides.Add(text);
             }
         }
 

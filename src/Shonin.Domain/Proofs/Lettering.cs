@@ -1,0 +1,135 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+
+namespace Shonin.Domain.Proofs;
+
+/// <summary>
+/// A text as the eye reads it: width, case, accents and invisible signs taken away, letters of other scripts read as the Latin ones that
+/// they look like. Two texts that look alike have one reading.
+/// </summary>
+/// <param name="Words">Runs of letters of one kind: Latin letters and digits, or kana and kanji.</param>
+/// <param name="Disguise">Whether a letter had to be read as another one.</param>
+internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise)
+{
+    /// <summary>Names are short, and texts are looked through in pieces of this size.</summary>
+    private const int LengthMax = 64 * 1024;
+
+    public static Lettering Of(string text)
+    {
+        var words = ImmutableArray.CreateBuilder<string>();
+        var word = new StringBuilder();
+        var kind = LetterKind.Other;
+        var disguise = Disguise.None;
+        foreach (var rune in Normalized(text).EnumerateRunes())
+        {
+            if (!rune.IsAscii && IsInvisible(rune))
+                continue;
+            var letter = Read(rune);
+            var next = KindOf(letter);
+            if (next != kind)
+                Close();
+            kind = next;
+            if (kind == LetterKind.Other)
+                continue;
+            if (letter.IsAscii)
+                word.Append((char)letter.Value);
+            else
+                word.Append(letter.ToString());
+            if (letter != rune)
+                disguise = Disguise.Letters;
+        }
+        Close();
+        return new(JoinSpacedOut(words.ToImmutable()), disguise);
+
+        void Close()
+        {
+            if (word.Length > 0)
+                words.Add(word.ToString());
+            word.Clear();
+        }
+    }
+
+    /// <summary>
+    /// What remains alike when digits pose as letters and two letters as one: 0 as o, 1 and i as l, rn as m, vv as w.
+    /// </summary>
+    public static string Skeleton(string word)
+    {
+        var skeleton = new StringBuilder(word.Length);
+        foreach (var letter in word)
+            skeleton.Append(letter switch { '0' => 'o', '1' or 'i' => 'l', '3' => 'e', '4' => 'a', '5' => 's', '7' => 't', '8' => 'b', '9' => 'g', var other => other });
+        return skeleton.Replace("rn", "m").Replace("vv", "w").Replace("cl", "d").ToString();
+    }
+
+    private static string Normalized(string text)
+    {
+        var piece = text.Length <= LengthMax ? text : text[..LengthMax];
+        try
+        {
+            return piece.Normalize(NormalizationForm.FormKC).ToLowerInvariant();
+        }
+        catch (ArgumentException)
+        {
+            // Half of a surrogate pair: what else stands there is read all the same.
+            return new string([.. piece.Where(letter => !char.IsSurrogate(letter))]).Normalize(NormalizationForm.FormKC).ToLowerInvariant();
+        }
+    }
+
+    /// <summary>Signs that take no room, and the fillers of Hangul, which are letters by their category and blank to the eye.</summary>
+    private static bool IsInvisible(Rune rune) => rune.Value is 0x115F or 0x1160 or 0x3164 or 0xFFA0 || !IsVoicingMark(rune)
+        && Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Control;
+
+    /// <summary>The marks of が and ぱ make another letter; where one could not be composed it stays.</summary>
+    private static bool IsVoicingMark(Rune rune) => rune.Value is 0x3099 or 0x309A;
+
+    /// <summary>The Latin letter that the eye takes it for, or the letter itself.</summary>
+    private static Rune Read(Rune rune)
+    {
+        if (rune.IsAscii)
+            return rune;
+        if (lookAlikes.TryGetValue(rune.Value, out var latin))
+            return new Rune(latin);
+        var decomposed = rune.Value is >= 0xC0 and < 0x250 or >= 0x1E00 and < 0x1F00 ? rune.ToString().Normalize(NormalizationForm.FormKD) : "";
+        return decomposed.Length > 1 && char.IsAsciiLetter(decomposed[0]) ? new Rune(decomposed[0]) : rune;
+    }
+
+    private static LetterKind KindOf(Rune letter)
+    {
+        if (letter.IsAscii)
+            return char.IsAsciiLetterOrDigit((char)letter.Value) ? LetterKind.Latin : LetterKind.Other;
+        return letter.Value == 'ー' || Rune.IsLetterOrDigit(letter) || IsVoicingMark(letter) ? LetterKind.Foreign : LetterKind.Other;
+    }
+
+    /// <summary>"A m a z o n" is one word to the eye.</summary>
+    private static ImmutableArray<string> JoinSpacedOut(ImmutableArray<string> words) =>
+        words.Length >= 4 && words.All(word => word.Length == 1) ? [string.Concat(words)] : words;
+
+    private enum LetterKind { Other, Latin, Foreign }
+
+    /// <summary>
+    /// Letters that are read as Latin ones, by what they look like in lower case: the part of Unicode's confusables (UTS 39, section 4)
+    /// that serves to write a Latin name.
+    /// </summary>
+    private static readonly FrozenDictionary<int, char> lookAlikes = Pairs(
+        ('a', "аɑαаᴀ"), ('b', "Ььƅв"), ('c', "сϲᴄⅽ"), ('d', "ԁժⅾ"), ('e', "еҽεєᴇ"), ('f', "ƒғ"), ('g', "ɡցԍ"), ('h', "һհн"), ('i', "іıɩιӏі"), ('j', "јյ"),
+        ('k', "кκᴋ"), ('l', "ⅼǀıӀאן"), ('m', "мⅿᴍ"), ('n', "пոηɴ"), ('o', "оοօσᴏο০૦"), ('p', "рρᴘ"), ('q', "ԛգ"), ('r', "гᴦɾ"), ('s', "ѕꜱ"),
+        ('t', "тτᴛ"), ('u', "υսᴜц"), ('v', "νѵᴠ"), ('w', "ԝωᴡա"), ('x', "хχ"), ('y', "уүγʏ"), ('z', "ᴢʐ"));
+
+    private static FrozenDictionary<int, char> Pairs(params ReadOnlySpan<(char Latin, string Alike)> rows)
+    {
+        var pairs = new Dictionary<int, char>();
+        foreach (var (latin, alike) in rows)
+            foreach (var rune in alike.ToLowerInvariant().EnumerateRunes())
+                pairs.TryAdd(rune.Value, latin);
+        return pairs.ToFrozenDictionary();
+    }
+}
+
+internal enum Disguise
+{
+    None,
+
+    /// <summary>Letters of another script, or with marks, stand for Latin ones.</summary>
+    Letters,
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+
+namespace Shonin.Domain.Proofs;
+
+/// <summary>What a mail says or hints about coming from one merchant: seen once, weighed by <see cref="MailJudge"/>.</summary>
+/// <param name="Profile">The merchant.</param>
+/// <param name="Addresses">Which of the addresses in From are the merchant's.</param>
+/// <param name="Name">How the sender's shown names use the merchant's.</param>
+/// <param name="PosedAddress">An address of the merchant that stands in a shown name, or null.</param>
+/// <param name="Sender">A foreign sender domain that resembles the merchant's, or null.</param>
+/// <param name="Subject">How the subject uses the merchant's name.</param>
+internal sealed record MailClaim(
+    MailProfile Profile, AddressClaim Addresses, NameUse Name, string? ShownName, string? PosedAddress, LookAlike? Sender, NameUse Subject, MailEvidence Evidence)
+{
+    private readonly Lazy<bool> isNamedInText = new(() => IsNamedIn(Evidence.Content.VisibleText, Profile));
+    private readonly Lazy<bool> presses = new(() => PressingWords.Stand(Evidence.Content.Subject, Evidence.Content.VisibleText));
+
+    /// <summary>A link that shows the merchant's address and leads to a stranger, or null.</summary>
+    public MailLink? MisleadingLink { get; } = Evidence.Content.Links.FirstOrDefault(link => IsMisleading(link, Profile));
+
+    /// <summary>A link to a host that resembles the merchant's, or null.</summary>
+    public LookAlike? LinkLookAlike { get; } =
+        Evidence.Content.Links.Select(link => DomainResemblance.Of(link.Host ?? "", Profile)).Where(alike => alike is not null).MinBy(alike => alike!.Kind);
+
+    public bool HasLinks => Evidence.Content.Links.Any(link => link.Host is not null);
+
+    public bool HasOnlyOwnLinks => Evidence.Content.Links.All(link => link.Host is null || Profile.LinksTo(link.Host));
+
+    public bool IsNamedInText => isNamedInText.Value;
+
+    public bool Presses => presses.Value;
+
+    /// <summary>Whether anything in the mail speaks in this merchant's name.</summary>
+    public bool IsMade => Addresses != AddressClaim.None || Name != NameUse.None || PosedAddress is not null || Sender is not null
+        || Subject != NameUse.None || MisleadingLink is not null || LinkLookAlike is not null;
+
+    public static MailClaim Of(MailEvidence evidence, MailProfile profile)
+    {
+        var names = BrandName.Of(profile);
+        var sender = evidence.Sender;
+        var (use, shown) = sender.ShownNames.Select(name => (Use: UseOf(names, name), Name: name)).DefaultIfEmpty((NameUse.None, "")).MaxBy(pair => pair.Item1);
+        return new MailClaim(
+            profile,
+            AddressesOf(sender, profile),
+            use,
+            use == NameUse.None ? null : shown,
+            sender.ShownNames.FirstOrDefault(name => ShowsAddress(name, profile)),
+            sender.Mailboxes.Select(mailbox => DomainResemblance.Of(mailbox.Domain, profile)).Where(alike => alike is not null).MinBy(alike => alike!.Kind),
+            UseOf(names, evidence.Content.Subject),
+            evidence);
+    }
+
+    private static NameUse UseOf(ImmutableArray<BrandName> names, string text)
+    {
+        if (text.Length == 0)
+            return NameUse.None;
+        var reading = Lettering.Of(text);
+        return names.Select(name => name.UseIn(reading)).DefaultIfEmpty(NameUse.None).Max();
+    }
+
+    private static AddressClaim AddressesOf(SenderEvidence sender, MailProfile profile)
+    {
+        var own = sender.Mailboxes.Count(mailbox => profile.Sends(mailbox.Domain));
+        return own == 0 ? AddressClaim.None : own < sender.Mailboxes.Length ? AddressClaim.Some : sender.Author is null ? AddressClaim.Several : AddressClaim.TheAuthor;
+    }
+
+    /// <summary>"support@shop.example" or "shop.example" as a name, before another address.</summary>
+    private static bool ShowsAddress(string name, MailProfile profile)
+    {
+        foreach (var word in name.ToLowerInvariant().Split([' ', '<', '>', '(', ')', '[', ']', '"', '\'', ',', ';', '　', '：', ':'], StringSplitOptions.RemoveEmptyEntries))
+            if (word.IndexOf('@', StringComparison.Ordinal) is var at and >= 0 && profile.Sends(word[(at + 1)..].TrimEnd('.')))
+                return true;
+        return false;
+    }
+
+    private static bool IsMisleading(MailLink link, MailProfile profile) =>
+        link.ShownHost is { } shown && profile.LinksTo(shown) && link.Host is { } host && !profile.LinksTo(host);
+
+    private static bool IsNamedIn(string text, MailProfile profile) =>
+        profile.Names.Any(name => text.Contains(name, StringComparison.OrdinalIgnoreCase));
+}
+
+internal enum AddressClaim
+{
+    None,
+
+    /// <summary>Beside others'.</summary>
+    Some,
+
+    /// <summary>All of several.</summary>
+    Several,
+    TheAuthor,
+}

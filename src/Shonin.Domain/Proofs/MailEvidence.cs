@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using Shonin.Domain.Notices;
+
+namespace Shonin.Domain.Proofs;
+
+/// <summary>Everything that the verdict weighs, gathered by the shell: what the mail says, what was proved of it, how it came to us.</summary>
+public sealed record MailEvidence
+{
+    public required SenderEvidence Sender { get; init; }
+
+    public required MailContent Content { get; init; }
+
+    /// <summary>Every DKIM signature, from the top.</summary>
+    public required ImmutableArray<SignatureEvidence> Signatures { get; init; }
+
+    public required PolicyEvidence Policy { get; init; }
+
+    /// <summary>What a mail provider found that the reader trusts; null where there is none.</summary>
+    public ProviderEvidence? Provider { get; init; }
+
+    public required LedgerFinding Ledger { get; init; }
+
+    public required MailTraces Traces { get; init; }
+
+    /// <summary>The zone in which the answer names times.</summary>
+    public required SpokenTime Time { get; init; }
+}
+
+/// <summary>Who the mail says it is from.</summary>
+/// <param name="FieldCount">From fields; one is allowed.</param>
+/// <param name="Asides">Texts in From that belong to no address: comments, names of groups, names without an address.</param>
+/// <param name="ReplyDomains">The domains in Reply-To, in lower case and A-labels.</param>
+public sealed record SenderEvidence(int FieldCount, ImmutableArray<SenderMailbox> Mailboxes, ImmutableArray<string> Asides, ImmutableArray<string> ReplyDomains)
+{
+    /// <summary>The one author, where there is exactly one.</summary>
+    public SenderMailbox? Author => FieldCount == 1 && Mailboxes is [var only] ? only : null;
+
+    /// <summary>All that a mail program may show as the sender's name.</summary>
+    public IEnumerable<string> ShownNames => Mailboxes.Select(mailbox => mailbox.Name).Concat(Asides).Where(name => name.Length > 0);
+}
+
+/// <param name="Name">Decoded, as a mail program shows it.</param>
+/// <param name="Domain">In lower case and A-labels.</param>
+public sealed record SenderMailbox(string Name, string LocalPart, string Domain);
+
+/// <summary>One DKIM signature.</summary>
+/// <param name="Domain">d=, in lower case and A-labels; empty where it cannot be read.</param>
+/// <param name="Uncovered">Fields that a mail program shows or obeys and that this signature leaves open.</param>
+/// <param name="Why">What the check said, for the details.</param>
+public sealed record SignatureEvidence(string Domain, SignatureState State, BodyState Body, ImmutableArray<UncoveredField> Uncovered, string Why);
+
+public enum SignatureState
+{
+    Holds,
+
+    /// <summary>The message is not the signed one any more: altered, or only forwarded or saved in another form.</summary>
+    Broken,
+
+    /// <summary>The domain publishes no such key, or took it back: rotated keys look like this.</summary>
+    KeyGone,
+
+    /// <summary>DNS did not answer.</summary>
+    KeyNotReached,
+
+    /// <summary>It leaves a part of the body open.</summary>
+    BodyOpen,
+
+    /// <summary>Malformed, too weak, expired, or published for tests: it counts for nothing.</summary>
+    Unusable,
+}
+
+public enum BodyState { NotChecked, Same, Differs }
+
+/// <param name="Count">How often the field stands in the message; more than once, programs differ in which they show.</param>
+public sealed record UncoveredField(string Name, int Count);
+
+/// <summary>What the domain in From asks of its receivers, and whether the mail meets it (DMARC).</summary>
+/// <param name="Session">Whether the SMTP session is known, so that its sender could be held against the domain's list.</param>
+public sealed record PolicyEvidence(PolicyOutcome Outcome, PolicyRequest Request, SessionKnowledge Session, string Why);
+
+public enum PolicyOutcome { Met, NotMet, NoPolicy, CouldNotAsk }
+
+/// <summary>What the domain asks to be done with mail that does not meet its policy.</summary>
+public enum PolicyRequest { Nothing, Quarantine, Reject }
+
+public enum SessionKnowledge { Unknown, Known }
+
+/// <summary>A trusted provider's own findings.</summary>
+/// <param name="SignedBy">Domains whose signature passed there.</param>
+/// <param name="Policy">What it found of the policy of <paramref name="PolicyDomain"/>.</param>
+public sealed record ProviderEvidence(string Host, ImmutableArray<string> SignedBy, PolicyOutcome Policy, string PolicyDomain);
+
+/// <summary>What became of the mail on its way to us, as far as it shows.</summary>
+[Flags]
+public enum MailTraces
+{
+    None = 0,
+
+    /// <summary>A list or another server passed it on.</summary>
+    PassedOn = 1,
+
+    /// <summary>It lacks what every mail gets on its way: pasted, or saved without its header.</summary>
+    NotTheOriginal = 2,
+
+    /// <summary>Two readers of MIME see two mails in it.</summary>
+    ReadDifferently = 4,
+
+    /// <summary>Where the parts of the body begin and end can be read in two ways.</summary>
+    PartsUnclear = 8,
+
+    /// <summary>A person passes it on: its subject says so.</summary>
+    ForwardedByHand = 16,
+}

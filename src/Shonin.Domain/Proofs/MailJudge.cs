@@ -1,0 +1,186 @@
+using System.Collections.Immutable;
+
+namespace Shonin.Domain.Proofs;
+
+/// <summary>What was decided, and about whom.</summary>
+/// <param name="Profile">The merchant whose mail it claims to be; null where it claims none of those asked about.</param>
+public sealed record Judgement(MailVerdict Verdict, MailProfile? Profile, ImmutableArray<LookAlike> LookAlikes);
+
+/// <summary>
+/// Decides, in this order: a contradiction in the mail itself; our own record; the merchant's signature over all that is shown; and where
+/// none of these settles it, that it cannot be told. What happens to genuine mail on its way (forwarding, lists, saving, changed keys)
+/// is never a contradiction.
+/// </summary>
+public static class MailJudge
+{
+    public static Judgement Judge(MailEvidence evidence, ImmutableArray<MailProfile> profiles)
+    {
+        var claim = profiles.Select(profile => MailClaim.Of(evidence, profile)).Where(claim => claim.IsMade).MaxBy(StrengthOf);
+        if (claim is null)
+            return new(NothingClaimed(evidence, profiles), null, []);
+        var own = OwnSignatures(evidence, claim);
+        var verdict = Contradiction(evidence, claim, own) ?? OnRecord(evidence, claim, own) ?? Vouched(evidence, claim, own) ?? Open(evidence, claim, own);
+        return new(verdict, claim.Profile, [.. new[] { claim.Sender, claim.LinkLookAlike }.OfType<LookAlike>()]);
+    }
+
+    private static int StrengthOf(MailClaim claim) => claim switch
+    {
+        { Addresses: AddressClaim.TheAuthor } => 6,
+        { Addresses: not AddressClaim.None } => 5,
+        { PosedAddress: not null } or { Name: NameUse.Taken } => 4,
+        { Sender.Kind: Resemblance.Homoglyphs or Resemblance.Prefixed } => 3,
+        { Name: not NameUse.None } or { Sender: not null } => 2,
+        _ => 1,
+    };
+
+    /// <summary>Signatures of the merchant's own domains, under the same of them as the author's.</summary>
+    private static ImmutableArray<SignatureEvidence> OwnSignatures(MailEvidence evidence, MailClaim claim) =>
+        evidence.Sender.Author is { } author
+            ? [.. evidence.Signatures.Where(signature => claim.Profile.Domains.Any(own => IsWithin(signature.Domain, own) && IsWithin(author.Domain, own)))]
+            : [];
+
+    private static bool IsWithin(string domain, string own) => domain == own || domain.EndsWith("." + own, StringComparison.Ordinal);
+
+    /// <summary>What no genuine mail of this merchant can be.</summary>
+    private static MailVerdict? Contradiction(MailEvidence evidence, MailClaim claim, ImmutableArray<SignatureEvidence> own)
+    {
+        if (evidence.Ledger is LedgerFinding.Forged forged)
+            return VerdictWording.NotGenuine(claim, ReasonWording.Forged(forged));
+        if (claim.Addresses == AddressClaim.Some)
+            return VerdictWording.NotGenuine(claim, ReasonWording.SeveralSenders(claim));
+        return claim.Addresses == AddressClaim.None ? OfStranger(evidence, claim) : OfOwnAddress(evidence, claim, own);
+    }
+
+    /// <summary>A mail from an address that is not the merchant's.</summary>
+    private static MailVerdict? OfStranger(MailEvidence evidence, MailClaim claim)
+    {
+        var name = claim.Name == NameUse.Through && !IsPassedOnHonestly(evidence) ? NameUse.Mentioned : claim.Name;
+        if (evidence.Sender.Mailboxes.IsEmpty || name == NameUse.Through)
+            return null;
+        if (claim.PosedAddress is not null)
+            return VerdictWording.NotGenuine(claim, ReasonWording.AddressPosed(claim));
+        if (claim.Sender is { Kind: Resemblance.Homoglyphs or Resemblance.Prefixed })
+            return VerdictWording.NotGenuine(claim, ReasonWording.SenderLookAlike(claim));
+
+        // A person may be called like the merchant; then nothing else in the mail speaks of it, and it leads nowhere.
+        if (name == NameUse.Taken && (claim.HasLinks || claim.Subject != NameUse.None || claim.IsNamedInText || claim.Presses))
+            return VerdictWording.NotGenuine(claim, ReasonWording.NotMerchant(claim));
+
+        // Whoever only speaks of the merchant does not ask for passwords in its name, nor shows its address over his own.
+        if (evidence.Traces.HasFlag(MailTraces.ForwardedByHand))
+            return null;
+        if (name == NameUse.Mentioned && (claim.MisleadingLink is not null || claim.Presses && claim.HasLinks && !claim.HasOnlyOwnLinks))
+            return VerdictWording.NotGenuine(claim, ReasonWording.NotMerchant(claim));
+        var isNamed = claim.Subject != NameUse.None || claim.IsNamedInText;
+        if (claim.Sender is not null && isNamed && claim.Presses)
+            return VerdictWording.NotGenuine(claim, ReasonWording.SenderLookAlike(claim));
+        if (claim.MisleadingLink is not null && claim.Presses)
+            return VerdictWording.NotGenuine(claim, ReasonWording.LinkLeadsElsewhere(claim));
+        return claim.LinkLookAlike is { Kind: Resemblance.Homoglyphs or Resemblance.Prefixed } && isNamed && claim.Presses
+            ? VerdictWording.NotGenuine(claim, ReasonWording.LinkResembles(claim))
+            : null;
+    }
+
+    /// <summary>Whether "via" is what a list wrote when it passed the mail on, or what a service wrote that signs its own mail.</summary>
+    private static bool IsPassedOnHonestly(MailEvidence evidence) =>
+        evidence.Traces.HasFlag(MailTraces.PassedOn) || evidence.Policy.Outcome == PolicyOutcome.Met;
+
+    /// <summary>
+    /// A mail under the merchant's own address. It contradicts itself only where the sender was held against the domain's policy by
+    /// somebody who knows him, and where no signature of the merchant stands in it: a broken one may have been good.
+    /// </summary>
+    private static MailVerdict? OfOwnAddress(MailEvidence evidence, MailClaim claim, ImmutableArray<SignatureEvidence> own)
+    {
+        if (!own.IsEmpty || claim.Addresses != AddressClaim.TheAuthor)
+            return null;
+        var isPassedOn = evidence.Traces.HasFlag(MailTraces.PassedOn);
+        var policy = evidence.Policy;
+        if (policy.Request != PolicyRequest.Nothing && !isPassedOn)
+        {
+            if (policy is { Outcome: PolicyOutcome.NotMet, Session: SessionKnowledge.Known })
+                return VerdictWording.NotGenuine(claim, ReasonWording.PolicyRefuses(claim, evidence));
+            if (evidence.Provider is { Policy: PolicyOutcome.NotMet } provider && IsAuthors(provider.PolicyDomain, evidence))
+                return VerdictWording.NotGenuine(claim, ReasonWording.PolicyRefuses(claim, evidence));
+        }
+
+        if (claim.MisleadingLink is not null && claim.Presses)
+            return VerdictWording.NotGenuine(claim, ReasonWording.LinkLeadsElsewhere(claim));
+        return claim.LinkLookAlike is { Kind: Resemblance.Homoglyphs or Resemblance.Prefixed } && claim.Presses
+            ? VerdictWording.NotGenuine(claim, ReasonWording.LinkResembles(claim))
+            : null;
+    }
+
+    private static bool IsAuthors(string domain, MailEvidence evidence) =>
+        domain.Length == 0 || evidence.Sender.Author is { } author && (IsWithin(author.Domain, domain) || IsWithin(domain, author.Domain));
+
+    /// <summary>Our own record together with a signature of ours: the mail is a notice that we sent.</summary>
+    private static MailVerdict? OnRecord(MailEvidence evidence, MailClaim claim, ImmutableArray<SignatureEvidence> own)
+    {
+        if (evidence.Ledger is not LedgerFinding.Known(var notice) || own.FirstOrDefault(signature => Covers(signature, evidence, claim)) is not { } signature)
+            return null;
+        if (notice.Content == ContentMatch.Differs)
+            return VerdictWording.CannotTell(claim, ReasonWording.ContentDiffers(notice), evidence);
+        return notice.Recipient == RecipientMatch.Differs
+            ? VerdictWording.SentToAnother(claim, notice)
+            : VerdictWording.Proved(claim, notice, signature);
+    }
+
+    /// <summary>The merchant's signature over all that is shown, held by us or by a provider that the reader trusts.</summary>
+    private static MailVerdict? Vouched(MailEvidence evidence, MailClaim claim, ImmutableArray<SignatureEvidence> own)
+    {
+        if (claim.Addresses != AddressClaim.TheAuthor)
+            return null;
+        if (own.FirstOrDefault(signature => Covers(signature, evidence, claim)) is { } signature)
+            return VerdictWording.Signed(claim, signature, evidence);
+
+        // The key is out of reach now, but the provider had it; the body is still the signed one.
+        return evidence.Provider is { Policy: PolicyOutcome.Met } provider
+            && own.FirstOrDefault(signature => signature is { State: SignatureState.KeyGone or SignatureState.KeyNotReached, Body: BodyState.Same }
+                && provider.SignedBy.Contains(signature.Domain) && LeavesNothingOpen(signature, evidence, claim)) is { } vouched
+            ? VerdictWording.VouchedFor(claim, provider, vouched, evidence)
+            : null;
+    }
+
+    private static bool Covers(SignatureEvidence signature, MailEvidence evidence, MailClaim claim) =>
+        signature.State == SignatureState.Holds && LeavesNothingOpen(signature, evidence, claim);
+
+    /// <summary>
+    /// Whether nobody could have added or changed what a reader sees: the sender and the subject are signed, no shown field stands there
+    /// twice, answers go to the merchant, and the parts of the body are where the signer put them.
+    /// </summary>
+    private static bool LeavesNothingOpen(SignatureEvidence signature, MailEvidence evidence, MailClaim claim) =>
+        signature.Uncovered.All(field => field.Count == 1 && field.Name switch
+        {
+            "from" or "subject" => false,
+            "reply-to" => evidence.Sender.ReplyDomains.All(claim.Profile.Sends),
+            "content-type" => !evidence.Traces.HasFlag(MailTraces.PartsUnclear),
+            _ => true,
+        });
+
+    /// <summary>Nothing settles it. What would, depends on why.</summary>
+    private static MailVerdict Open(MailEvidence evidence, MailClaim claim, ImmutableArray<SignatureEvidence> own)
+    {
+        if (evidence.Ledger is LedgerFinding.Known(var notice))
+            return VerdictWording.CannotTell(
+                claim, notice.Content == ContentMatch.Same ? ReasonWording.ContentOnRecord(notice) : ReasonWording.ContentDiffers(notice), evidence);
+        if (claim.Addresses == AddressClaim.TheAuthor)
+            return VerdictWording.CannotTell(claim, WhyOwnIsOpen(evidence, claim, own), evidence);
+        if (claim.Addresses == AddressClaim.Several || evidence.Sender.Mailboxes.IsEmpty)
+            return VerdictWording.CannotTell(claim, ReasonWording.SenderUnreadable(evidence), evidence);
+        return VerdictWording.CannotTell(claim, ReasonWording.Mentioned(claim), evidence);
+    }
+
+    private static VerdictReason WhyOwnIsOpen(MailEvidence evidence, MailClaim claim, ImmutableArray<SignatureEvidence> own)
+    {
+        if (own.IsEmpty)
+            return evidence.Traces.HasFlag(MailTraces.NotTheOriginal) ? ReasonWording.NotTheOriginal() : ReasonWording.NotSigned(claim);
+        if (own.FirstOrDefault(signature => signature.State is SignatureState.Holds or SignatureState.BodyOpen) is { } open)
+            return ReasonWording.NotCovering(open);
+        if (own.FirstOrDefault(signature => signature.State is SignatureState.KeyGone or SignatureState.KeyNotReached) is { } keyless)
+            return ReasonWording.KeyGone(keyless);
+        return own.FirstOrDefault(signature => signature.State == SignatureState.Broken) is { } broken ? ReasonWording.Broken(broken) : ReasonWording.Unusable(own[0]);
+    }
+
+    private static MailVerdict NothingClaimed(MailEvidence evidence, ImmutableArray<MailProfile> profiles) =>
+        VerdictWording.Unclaimed(evidence.Sender.FieldCount == 0 ? ReasonWording.NotTheOriginal() : ReasonWording.NoClaim(evidence, profiles));
+}

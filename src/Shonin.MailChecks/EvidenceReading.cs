@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Text;
+using Shonin.Domain.Notices;
+using Shonin.Domain.Proofs;
+using Shonin.MailAuthentication;
+using Shonin.MailAuthentication.AuthResults;
+using Shonin.MailAuthentication.Dkim;
+using Shonin.MailAuthentication.Dmarc;
+using Shonin.MailAuthentication.Message;
+using Shonin.MailAuthentication.Spf;
+
+namespace Shonin.MailChecks;
+
+/// <summary>What the protocols found, in the words in which the verdict weighs it.</summary>
+internal static class EvidenceReading
+{
+    /// <summary>Fields that a mail program shows, or that decide how it shows the body or whom it answers.</summary>
+    private static readonly string[] shownFields =
+        ["From", "Subject", "Date", "To", "Cc", "Reply-To", "Sender", "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Content-Disposition"];
+
+    public static MailEvidence Of(MailMessage message, ReadMail read, MailFindings findings, LedgerFinding ledger, SpokenTime time) => new()
+    {
+        Sender = read.Sender,
+        Content = read.Content,
+        Traces = read.Traces,
+        Signatures = [.. findings.Dkim.Select(result => Signature(result, message))],
+        Policy = Policy(findings),
+        Provider = findings.AuthResults.Select(Provider).FirstOrDefault(provider => provider is not null),
+        Ledger = ledger,
+        Time = time,
+    };
+
+    private static SignatureEvidence Signature(DkimResult result, MailMessage message)
+    {
+        var signature = result.Signature;
+        var domain = signature is null ? "" : Domains.ToAscii(signature.Domain);
+        return new(domain, StateOf(result.Outcome), BodyOf(result.BodyHash), signature is null ? [] : Uncovered(signature, message), Describe(result, domain));
+    }
+
+    private static SignatureState StateOf(DkimOutcome outcome) => outcome switch
+    {
+        DkimOutcome.Pass => SignatureState.Holds,
+        DkimOutcome.Fail { Reason: DkimReason.BodyHashDiffers or DkimReason.SignatureDiffers or DkimReason.BodyShorterThanSigned } => SignatureState.Broken,
+        DkimOutcome.Policy { Reason: DkimReason.BodyNotCovered } => SignatureState.BodyOpen,
+        DkimOutcome.TempError => SignatureState.KeyNotReached,
+        DkimOutcome.PermError { Reason: DkimReason.KeyMissing or DkimReason.KeyRevoked } => SignatureState.KeyGone,
+        DkimOutcome.Fail or DkimOutcome.Policy or DkimOutcome.PermError or DkimOutcome.Neutral => SignatureState.Unusable,
+        _ => throw new UnreachableException(),
+    };
+
+    private static BodyState BodyOf(HashCheck check) => check switch
+    {
+        HashCheck.NotChecked => BodyState.NotChecked,
+        HashCheck.Matches => BodyState.Same,
+        HashCheck.Differs => BodyState.Differs,
+    };
+
+    /// <summary>A field is covered when h= names it as often as it stands in the message (RFC 6376 section 5.4.2).</summary>
+    private static ImmutableArray<UncoveredField> Uncovered(DkimSignature signature, MailMessage message)
+    {
+        var open = ImmutableArray.CreateBuilder<UncoveredField>();
+        foreach (var name in shownFields)
+        {
+            var bytes = Encoding.ASCII.GetBytes(name);
+            var count = message.Fields.Count(field => field.Is(bytes));
+            if (count > signature.SignedFields.Count(signed => signed.Equals(name, StringComparison.OrdinalIgnoreCase)))
+                open.Add(new(name.ToLowerInvariant(), count));
+        }
+
+        return open.ToImmutable();
+    }
+
+    private static string Describe(DkimResult result, string domain) => $"dkim={result.Outcome.Word} d={domain} s={result.Signature?.Selector}" + result.Outcome switch
+    {
+        DkimOutcome.Fail(_, var why) => $": {why}",
+        DkimOutcome.Policy(_, var why) => $": {why}",
+        DkimOutcome.PermError(_, var why) => $": {why}",
+        DkimOutcome.TempError(_, var why) => $": {why}",
+        DkimOutcome.Neutral(_, var why) => $": {why}",
+        DkimOutcome.Pass => "",
+        _ => throw new UnreachableException(),
+    };
+
+    private static PolicyEvidence Policy(MailFindings findings)
+    {
+        var (outcome, why) = findings.Dmarc.Outcome switch
+        {
+            DmarcOutcome.Pass => (PolicyOutcome.Met, ""),
+            DmarcOutcome.Fail fail => (PolicyOutcome.NotMet, fail.Why),
+            DmarcOutcome.None none => (PolicyOutcome.NoPolicy, none.Why),
+            DmarcOutcome.PermError error => (PolicyOutcome.NoPolicy, error.Why),
+            DmarcOutcome.TempError error => (PolicyOutcome.CouldNotAsk, error.Why),
+            _ => throw new UnreachableException(),
+        };
+        var request = (findings.Dmarc.Policy ?? DmarcPolicy.None) switch
+        {
+            DmarcPolicy.None => PolicyRequest.Nothing,
+            DmarcPolicy.Quarantine => PolicyRequest.Quarantine,
+            DmarcPolicy.Reject => PolicyRequest.Reject,
+        };
+        var session = findings.Spf is null or { Outcome: SpfOutcome.TempError } ? SessionKnowledge.Unknown : SessionKnowledge.Known;
+        return new(outcome, request, session, $"dmarc={findings.Dmarc.Outcome.Word} spf={findings.Spf?.Outcome.Word ?? "not checked"} {why}".TrimEnd());
+    }
+
+    private static ProviderEvidence? Provider(AuthResultsField field)
+    {
+        if (field is not { Decision: AuthResultsDecision.Trusted, Parse: AuthResultsParse.Parsed(var results) })
+            return null;
+        var dmarc = results.Results.FirstOrDefault(result => result.Method.Equals("dmarc", StringComparison.OrdinalIgnoreCase));
+        return new(
+            results.AuthservId ?? "outlook.com",
+            [.. results.Results.Where(result => IsPass(result) && result.Method.Equals("dkim", StringComparison.OrdinalIgnoreCase)).Select(SignerOf).Where(signer => signer.Length > 0)],
+            dmarc is null ? PolicyOutcome.CouldNotAsk : IsPass(dmarc) ? PolicyOutcome.Met : dmarc.Result.Equals("fail", StringComparison.OrdinalIgnoreCase) ? PolicyOutcome.NotMet : PolicyOutcome.NoPolicy,
+            Domains.ToAscii(dmarc?.Property("header", "from") ?? ""));
+    }
+
+    private static bool IsPass(AuthResult result) => result.Result.Equals("pass", StringComparison.OrdinalIgnoreCase);
+
+    private static string SignerOf(AuthResult result)
+    {
+        var signer = result.Property("header", "d") ?? result.Property("header", "i") ?? "";
+        return Domains.ToAscii(signer[(signer.LastIndexOf('@') + 1)..]);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.RegularExpressions;
+using Shonin.Domain.Proofs;
+
+namespace Shonin.MailChecks;
+
+/// <summary>Where links lead, read as a browser would read them; nothing is ever asked of the net.</summary>
+internal static partial class LinkHosts
+{
+    private const int HrefLengthMax = 8192;
+
+    /// <summary>Hosts that put themselves before a link that somebody else wrote, and the part of the address that holds it.</summary>
+    private static readonly ImmutableArray<(string Host, string Parameter)> wrappers =
+        [("safelinks.protection.outlook.com", "url"), ("www.google.com", "q"), ("www.google.com", "url"), ("linkprotect.cudasvc.com", "a")];
+
+    public static MailLink Of(string text, string href, Uri? page)
+    {
+        href = href.Length <= HrefLengthMax ? href : href[..HrefLengthMax];
+        return new(text, href, HostOf(href, page), ShownHostOf(text));
+    }
+
+    /// <summary>Addresses in plain text, which mail programs make into links.</summary>
+    public static IEnumerable<MailLink> InText(string text)
+    {
+        for (var match = AddressInText().Match(text); match.Success; match = match.NextMatch())
+        {
+            var address = match.Value.TrimEnd('.', ',', ')', ']', '>', '"', '\'', '。', '、', '」', '』');
+            var host = HostOf(address, null);
+            yield return new(address, address, host, host);
+        }
+    }
+
+    private static string? HostOf(string href, Uri? page)
+    {
+        // Browsers drop tabs and line ends inside an address, and take a backslash for a slash (WHATWG URL).
+        var address = Clean(href);
+        if (address.StartsWith("//", StringComparison.Ordinal))
+            address = "https:" + address;
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) && (page is null || !Uri.TryCreate(page, address, out uri)))
+            return null;
+        if (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
+            return null;
+        try
+        {
+            var host = uri.IdnHost.ToLowerInvariant().TrimEnd('.');
+            return Unwrapped(uri, host) ?? (host.Length == 0 ? null : host);
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
+    }
+
+    private static string Clean(string href)
+    {
+        var address = new StringBuilder(href.Length);
+        var isQuery = false;
+        foreach (var letter in href.Trim())
+        {
+            isQuery |= letter is '?' or '#';
+            if (letter >= ' ')
+                address.Append(letter == '\\' && !isQuery ? '/' : letter);
+        }
+        return address.ToString();
+    }
+
+    private static string? Unwrapped(Uri uri, string host)
+    {
+        foreach (var (wrapper, parameter) in wrappers)
+            if ((host == wrapper || host.EndsWith("." + wrapper, StringComparison.Ordinal)) && InQuery(uri, parameter) is { } inner
+                && Uri.TryCreate(inner, UriKind.Absolute, out var target) && target.Scheme is "http" or "https")
+                return target.IdnHost.ToLowerInvariant();
+        return host == "urldefense.com" && WrappedByProofpoint().Match(uri.OriginalString) is { Success: true } match
+            && Uri.TryCreate(match.Groups[1].Value, UriKind.Absolute, out var original) ? original.IdnHost.ToLowerInvariant() : null;
+    }
+
+    private static string? InQuery(Uri uri, string parameter)
+    {
+        foreach (var pair in uri.Query.TrimStart('?').Split('&'))
+            if (pair.StartsWith(parameter + "=", StringComparison.OrdinalIgnoreCase))
+                return Uri.UnescapeDataString(pair[(parameter.Length + 1)..]);
+        return null;
+    }
+
+    /// <summary>The host that a link's text names: only where it is written as an address, because a name such as Amazon.co.jp is often just a name.</summary>
+    private static string? ShownHostOf(string text)
+    {
+        var match = ShownAddress().Match(text);
+        return match.Success && (match.Groups["scheme"].Success || match.Groups["path"].Success || match.Value.StartsWith("www.", StringComparison.OrdinalIgnoreCase))
+            ? HostOf("https://" + match.Groups["host"].Value, null)
+            : null;
+    }
+
+    [GeneratedRegex(@"https?://[^\s<>""'　]+", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex AddressInText();
+
+    [GeneratedRegex(@"(?<scheme>https?://)?(?<host>[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?)+)(?<path>/)?", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex ShownAddress();
+
+    [GeneratedRegex(@"/v3/__(.+?)__;", RegexOptions.NonBacktracking)]
+    private static partial Regex WrappedByProofpoint();
+}

@@ -1,0 +1,176 @@
+using System.Text;
+using Shonin.Domain.Proofs;
+using Shonin.MailAuthentication.AuthResults;
+using Shonin.MailAuthentication.Dns;
+using Shonin.MailAuthentication.Spf;
+using static Shonin.Specs.MailChecks.MailStory;
+
+namespace Shonin.Specs.MailChecks;
+
+/// <summary>The verdict's order: a contradiction, our own record, the merchant's signature; and that nothing which happens to genuine mail is ever called false.</summary>
+public sealed class VerdictSpecs
+{
+    private const string Own = "Ichiba <notice@ichiba.example>";
+    private const string Threat = "アカウントが停止されました。24時間以内にパスワードを確認してください。";
+
+    [Fact]
+    public async Task A_mail_that_the_merchant_signed_whole_is_genuine() =>
+        Assert.Equal("Genuine Strong SignedByMerchant", (await Check(SignedBy(MerchantKey, Plain(Own, "ご注文の確認", "ありがとうございます。")))).Said());
+
+    [Theory]
+    [InlineData("ありがとう", "有難う")]
+    [InlineData("Subject: ", "Subject: x")]
+    [InlineData("notice@", "notices@")]
+    [InlineData("Content-Type: text/plain", "Content-Type: text/html")]
+    public async Task One_altered_character_is_enough_to_lose_that(string signed, string altered) =>
+        Assert.Equal("CannotTell Weak SignatureBroken", (await Check(Altered(SignedBy(MerchantKey, Plain(Own, "ご注文の確認", "ありがとうございます。")), signed, altered))).Said());
+
+    [Theory]
+    [InlineData("Subject: ご請求")]
+    [InlineData("From: Ichiba <notice@ichiba.example>")]
+    [InlineData("Reply-To: thief@stranger.example")]
+    [InlineData("Content-Type: multipart/mixed; boundary=x")]
+    public async Task A_field_that_somebody_added_is_enough_to_lose_that(string added) =>
+        Assert.Equal(VerdictWord.CannotTell, (await Check(Altered(SignedBy(MerchantKey, Plain(Own, "ご注文", "本文")), "MIME-Version:", $"{added}\r\nMIME-Version:"))).Verdict.Word);
+
+    [Fact]
+    public async Task A_second_sender_who_is_a_stranger_contradicts_the_first() =>
+        Assert.Equal("NotGenuine Strong SeveralSenders", (await Check(Plain($"{Own}, Billing <x@stranger.example>", "ご注文", "本文"))).Said());
+
+    [Theory]
+    [InlineData("Ichiba <x@stranger.example>", "name")]
+    [InlineData("いちば商店 お客様センター <x@stranger.example>", "name with words that any sender uses")]
+    [InlineData("\"ICHIBA\" <x@stranger.example>", "upper case")]
+    [InlineData("Ｉｃｈｉｂａ <x@stranger.example>", "full width")]
+    [InlineData("I c h i b a <x@stranger.example>", "spaced out")]
+    [InlineData("I\u200Bchi\u200Bba <x@stranger.example>", "invisible signs")]
+    [InlineData("Iсhіbа <x@stranger.example>", "Cyrillic letters")]
+    [InlineData("1ch1ba <x@stranger.example>", "digits")]
+    [InlineData("x@stranger.example (Ichiba)", "a comment")]
+    [InlineData("\"notice@ichiba.example\" <x@stranger.example>", "an address as the name")]
+    [InlineData("Ichiba Support Team #8123 <x@stranger.example>", "a number")]
+    public async Task The_merchants_name_before_a_strangers_address_is_a_contradiction(string from, string trick)
+    {
+        var result = await Check(Plain(Header(from), "お知らせ", "https://stranger.example/ からご確認ください。"));
+        Assert.True(result.Verdict.Word == VerdictWord.NotGenuine, $"{trick}: {result.Said()}");
+    }
+
+    [Theory]
+    [InlineData("いちば 花子 <hanako@stranger.example>", "こんにちは", "先日はありがとう。", "a person's name")]
+    [InlineData("Ichiba Fan News <news@stranger.example>", "Ichiba の新商品", "https://stranger.example/ichiba", "somebody who writes about the merchant")]
+    [InlineData("Hanako <hanako@stranger.example>", "Fwd: Ichiba からのお知らせ", "これ、本物かな。https://stranger.example/", "somebody who passes a mail on")]
+    [InlineData("Ichiba <ichiba@stranger.example>", "こんにちは", "また会いましょう。", "somebody who is called so, and wants nothing")]
+    [InlineData("Bank <security@stranger.example>", "Ichiba を名乗るメールにご注意", "「アカウントが停止された」「24時間以内にパスワードを確認」というメールはにせものです。", "a warning about such mails")]
+    public async Task Who_only_speaks_of_the_merchant_is_not_called_false(string from, string subject, string text, string who)
+    {
+        var result = await Check(Plain(Header(from), subject, text));
+        Assert.True(result.Verdict.Word == VerdictWord.CannotTell, $"{who}: {result.Said()}");
+    }
+
+    [Theory]
+    [InlineData("ichiba.example.account.stranger.example", true)]
+    [InlineData("ichiba-example.stranger.example", true)]
+    [InlineData("xn--chiba-m2e.example", true)]
+    [InlineData("ichiba.stranger.example", false)]
+    [InlineData("ichibanya.example", false)]
+    [InlineData("shop.example", false)]
+    public async Task A_senders_domain_that_is_made_to_look_like_the_merchants_is_a_contradiction(string domain, bool isContradiction)
+    {
+        var result = await Check(Plain($"Customer Center <x@{domain}>", "お知らせ", "こんにちは。"));
+        Assert.True((result.Verdict.Word == VerdictWord.NotGenuine) == isContradiction, result.Said());
+    }
+
+    [Fact]
+    public async Task A_domain_that_only_contains_the_name_is_one_when_the_mail_presses_in_that_name()
+    {
+        Assert.Equal("NotGenuine Strong SenderLookAlike", (await Check(Plain("Center <x@ichiba-account.example>", "Ichiba からの重要なお知らせ", Threat))).Said());
+        Assert.Equal(VerdictWord.CannotTell, (await Check(Plain("Center <x@ichiba-account.example>", "Ichiba からの重要なお知らせ", "新商品の紹介です。"))).Verdict.Word);
+    }
+
+    [Fact]
+    public async Task Under_the_merchants_own_address_only_a_sender_held_against_its_policy_contradicts()
+    {
+        var mail = Plain(Own, "お知らせ", "本文");
+        Assert.Equal("NotGenuine Strong PolicyRefuses", (await Check(mail, StrangerSession)).Said());
+        Assert.Equal("CannotTell Weak NotSigned", (await Check(mail)).Said());
+        Assert.Equal("CannotTell Weak NotSigned", (await Check(mail, MerchantSession)).Said());
+    }
+
+    [Fact]
+    public async Task A_list_or_a_forwarder_between_takes_that_contradiction_away() =>
+        Assert.Equal(VerdictWord.CannotTell, (await Check(Plain(Own, "お知らせ", "本文", "List-Id: <talk.lists.example>"), StrangerSession)).Verdict.Word);
+
+    [Fact]
+    public async Task A_broken_signature_of_the_merchant_takes_it_away_too()
+    {
+        var footer = Altered(SignedBy(MerchantKey, Plain(Own, "お知らせ", "本文")), "本文", "本文\r\n--\r\nlist footer");
+        Assert.Equal("CannotTell Weak SignatureBroken", (await Check(footer, StrangerSession)).Said());
+    }
+
+    [Fact]
+    public async Task A_key_that_was_taken_from_DNS_or_does_not_answer_is_no_contradiction()
+    {
+        var mail = SignedBy(MerchantKey, Plain(Own, "お知らせ", "本文"));
+        var policy = """{"_dmarc.ichiba.example":{"TXT":[["v=DMARC1; p=reject"]]},"stranger.example":{"TXT":[["v=spf1 -all"]]}""";
+        Assert.Equal("CannotTell Weak SignatureKeyGone", (await Check(mail, StrangerSession, Zones(policy + "}"))).Said());
+        Assert.Equal("CannotTell Weak SignatureKeyGone", (await Check(mail, StrangerSession, Zones(policy + $",\"{MerchantKey.DnsName}\":{{\"TXT\":\"TIMEOUT\"}}}}"))).Said());
+        Assert.Equal("CannotTell Weak SignatureKeyGone", (await Check(mail, null, DnsLookups.Offline)).Said());
+    }
+
+    [Fact]
+    public async Task A_provider_that_the_reader_trusts_vouches_where_the_key_is_out_of_reach_and_the_body_is_the_signed_one()
+    {
+        var results = "Authentication-Results: mx.reader.example; dkim=pass header.d=ichiba.example; dmarc=pass header.from=ichiba.example\r\n";
+        var mail = Altered(SignedBy(MerchantKey, Plain(Own, "お知らせ", "本文")), "DKIM-Signature:", results + "DKIM-Signature:");
+        var trust = new AuthResultsTrust { AuthservIds = ["mx.reader.example"] };
+        Assert.Equal("Genuine Strong ProviderVouches", (await Check(mail, null, DnsLookups.Offline, trust)).Said());
+        Assert.Equal(VerdictWord.CannotTell, (await Check(mail, null, DnsLookups.Offline)).Verdict.Word);
+        Assert.Equal(VerdictWord.CannotTell, (await Check(Altered(mail, "本文", "別の文"), null, DnsLookups.Offline, trust)).Verdict.Word);
+    }
+
+    [Fact]
+    public async Task A_strangers_own_good_signature_never_makes_his_mail_the_merchants()
+    {
+        var mail = SignedBy(StrangerKey, Plain("Ichiba <x@stranger.example>", "お知らせ", "https://stranger.example/"));
+        Assert.Equal("NotGenuine Strong SenderNotMerchant", (await Check(mail, StrangerSession)).Said());
+        Assert.Equal(VerdictWord.CannotTell, (await Check(SignedBy(StrangerKey, Plain(Own, "お知らせ", "本文")))).Verdict.Word);
+    }
+
+    [Fact]
+    public async Task A_link_that_shows_the_merchants_address_and_leads_elsewhere_contradicts_a_mail_that_presses()
+    {
+        const string html = "<p>{0}</p><a href='https://stranger.example/login'>https://ichiba.example/account</a>";
+        Assert.Equal("NotGenuine Strong LinkLeadsElsewhere", (await Check(Html("Center <x@stranger.example>", "重要", html.Replace("{0}", Threat, StringComparison.Ordinal)))).Said());
+        Assert.Equal(VerdictWord.CannotTell, (await Check(Html("News <x@stranger.example>", "新着", html.Replace("{0}", "新商品の紹介です。", StringComparison.Ordinal)))).Verdict.Word);
+    }
+
+    [Fact]
+    public async Task Pasted_text_without_a_header_tells_nothing() =>
+        Assert.Equal("CannotTell Weak NotTheOriginal", (await Check("いちば商店からのお知らせです。\r\nhttps://stranger.example/\r\n")).Said());
+
+    [Fact]
+    public async Task Every_verdict_says_a_sentence_reasons_and_what_to_do_and_never_the_words_that_we_do_not_use()
+    {
+        foreach (var mail in new[] { Plain(Own, "お知らせ", "本文"), Plain("Ichiba <x@stranger.example>", "お知らせ", Threat), Plain("Hanako <h@stranger.example>", "やあ", "本文"), "x" })
+        {
+            var verdict = (await Check(mail)).Verdict;
+            Assert.NotEmpty(verdict.Advice);
+            Assert.NotEmpty(verdict.Reasons);
+            foreach (var words in verdict.Reasons.Select(reason => reason.Text).Append(verdict.Headline).Concat(verdict.Advice))
+                Assert.DoesNotMatch("(?i)安全|%|％|SPF|DKIM|DMARC|ARC\\b|\\bsafe\\b", words.Ja + words.En);
+        }
+    }
+
+    private static DnsLookup Zones(string json) => MailAuthentication.Zones.Of(json);
+
+    private static string Header(string from)
+    {
+        if (Ascii.IsValid(from))
+            return from;
+        var angle = from.IndexOf('<', StringComparison.Ordinal);
+        return $"{Encoded(from[..angle].Trim())} {from[angle..]}";
+    }
+
+    private static byte[] Altered(byte[] mail, string text, string replacement) =>
+        Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(mail).Replace(text, replacement, StringComparison.Ordinal));
+}
