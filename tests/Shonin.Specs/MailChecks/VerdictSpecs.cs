@@ -2,7 +2,6 @@ using System.Text;
 using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.AuthResults;
 using Shonin.MailAuthentication.Dns;
-using Shonin.MailAuthentication.Spf;
 using static Shonin.Specs.MailChecks.MailStory;
 
 namespace Shonin.Specs.MailChecks;
