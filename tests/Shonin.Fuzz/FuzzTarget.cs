@@ -3,9 +3,13 @@ namespace Shonin.Fuzz;
 /// <summary>One parser under any bytes: what it is started from, and what must hold whatever comes in.</summary>
 /// <param name="Name">As tests/fuzz.sh and the folder of kept findings call it.</param>
 /// <param name="Seeds">Inputs that reach far into the parser; the fuzzer changes and joins them.</param>
-/// <param name="Check">Returns where the properties hold, throws where one is broken. Any exception is a finding.</param>
-internal sealed record FuzzTarget(string Name, Func<IEnumerable<byte[]>> Seeds, Func<byte[], ValueTask> Check)
+/// <param name="Properties">Returns where they hold, throws where one is broken. Any exception is a finding.</param>
+internal sealed record FuzzTarget(string Name, Func<IEnumerable<byte[]>> Seeds, Func<byte[], ValueTask> Properties)
 {
+    // Work that grows with the square of an input allocates so too, and unlike time allocations are the same on every machine.
+    private const long AllocatedBytesMax = 4 * 1024 * 1024;
+    private const long AllocatedBytesMaxPerInputByte = 1024;
+
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
         MessageTarget.Target,
@@ -18,6 +22,17 @@ internal sealed record FuzzTarget(string Name, Func<IEnumerable<byte[]>> Seeds, 
         AuthResultsTarget.Target,
         ZoneTarget.Target,
     ];
+
+    /// <summary>Holds the target's properties against an input, and what all of it may cost.</summary>
+    public async ValueTask Check(byte[] input)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        await Properties(input);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Property.Holds(
+            allocated <= AllocatedBytesMax + (AllocatedBytesMaxPerInputByte * input.Length),
+            $"An input costs memory in proportion to its size; {input.Length} bytes cost {allocated}");
+    }
 
     public static FuzzTarget Named(string name) => All.FirstOrDefault(target => target.Name == name)
         ?? throw new ArgumentException($"There is no target \"{name}\". There are: {string.Join(", ", All.Select(target => target.Name))}.", nameof(name));

@@ -28,6 +28,13 @@ internal static class SpfTarget
             "192.0.3.4", "mx1.example mx2.example", "198.51.100.1", "?", "host.example", "203.0.113.1", "", "v=spf1 ?all", "host.shop.example", "192.0.2.1", "%{i} is not one of %{d}'s: %{c} %{r} %{t}%%%_%-");
         yield return ScriptedDns.Input("", "h.example", "2001:db8::1", "v=spf1 redirect=_spf.%{o}|other", "V=SPF1 mx/0 +a//0 unknown=%{s} ~all", "", "!");
         yield return ScriptedDns.Input("b@c.example", "x", "::ffff:192.0.2.1", "v=spf1 -ip4:192.0.2.1 exp=e.example", "no macro %{x}");
+
+        // At the limits: ten terms, ten hosts of one of them, and names of nothing but dots.
+        yield return ScriptedDns.Input(
+            "a@shop.example", "h.example", "192.0.2.1",
+            $"v=spf1 {string.Join(' ', Enumerable.Repeat("a:%{p}.example", 9))} mx:b.example -all",
+            string.Join('\n', Enumerable.Repeat("p.example\n198.51.100.1\n198.51.100.2", 9)), "a b c d e f g h i j");
+        yield return ScriptedDns.Input(new string('.', 9000) + "@shop.example", "h.example", "192.0.2.1", "v=spf1 exists:%{l}.x.example -all", "!");
         foreach (var one in SharedVectors.Cases("spf/rfc7208.json"))
         {
             yield return Recorded(one);

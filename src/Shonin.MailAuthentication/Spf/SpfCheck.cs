@@ -247,12 +247,13 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
     {
         var name = spec.Expand(await ValuesFor(spec, domain), ExpandedNameLengthMax);
         name = name.EndsWith('.') ? name[..^1] : name;
-        while (name.Length > NameLengthMax && name.IndexOf('.', StringComparison.Ordinal) is var dot && dot >= 0)
+        var start = 0;
+        while (name.Length - start > NameLengthMax && name.IndexOf('.', start) is var dot && dot >= 0)
         {
-            name = name[(dot + 1)..];
+            start = dot + 1;
         }
 
-        return name;
+        return name[start..];
     }
 
     private async ValueTask<SpfMacroValues> ValuesFor(SpfMacroString macros, string domain)
