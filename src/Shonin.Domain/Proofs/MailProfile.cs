@@ -11,6 +11,9 @@ public sealed record MailProfile(string Id, ImmutableArray<string> Names, Immuta
 {
     public string Name => Names[0];
 
+    /// <summary>Keys that signed for its domains, for mails that are older than what DNS holds.</summary>
+    public ImmutableArray<ArchivedKey> Keys { get; init; } = [];
+
     /// <summary>Whether mail from this domain is the merchant's.</summary>
     public bool Sends(string domain) => Domains.Any(own => IsEqualOrBelow(domain, own));
 

@@ -28,7 +28,6 @@ internal sealed class ApiKeys(string dataFolder, TimeProvider clock)
     private const int KeyCountMax = 1_000;
     private const int NameLengthMax = 100;
     private const int IdSizeBytes = 6;
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -37,12 +36,8 @@ internal sealed class ApiKeys(string dataFolder, TimeProvider clock)
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     };
 
-    private readonly string folder = Path.Combine(dataFolder, "keys");
-    private volatile Snapshot snapshot = new(default, 0, []);
-
-    private sealed record Snapshot(DateTime WrittenAt, long SizeBytes, IReadOnlyList<ApiKey> Keys);
-
-    private string FilePath => Path.Combine(folder, "api-keys.json");
+    private readonly SharedFile<IReadOnlyList<ApiKey>> file = new(
+        Path.Combine(dataFolder, "keys", "api-keys.json"), content => JsonSerializer.Deserialize<ApiKey[]>(content.Span, Json) ?? [], []);
 
     /// <summary>The key whose secret this is and which was not revoked, or null. Takes the same time for every wrong one.</summary>
     public ApiKey? Find(string secret)
@@ -60,21 +55,13 @@ internal sealed class ApiKeys(string dataFolder, TimeProvider clock)
     /// <exception cref="InvalidDataException">The file is not what was written; the message says what to do.</exception>
     public IReadOnlyList<ApiKey> List()
     {
-        var file = new FileInfo(FilePath);
-        if (!file.Exists)
-            return [];
-        var seen = snapshot;
-        if (seen.WrittenAt == file.LastWriteTimeUtc && seen.SizeBytes == file.Length)
-            return seen.Keys;
         try
         {
-            var keys = JsonSerializer.Deserialize<ApiKey[]>(File.ReadAllBytes(FilePath), Json) ?? [];
-            snapshot = new(file.LastWriteTimeUtc, file.Length, keys);
-            return keys;
+            return file.Read();
         }
         catch (JsonException malformed)
         {
-            throw new InvalidDataException($"{FilePath} is damaged ({malformed.Message}). Restore it from a backup, or remove it and make new keys.", malformed);
+            throw new InvalidDataException($"{file.Path} is damaged ({malformed.Message}). Restore it from a backup, or remove it and make new keys.", malformed);
         }
     }
 
@@ -87,10 +74,10 @@ internal sealed class ApiKeys(string dataFolder, TimeProvider clock)
         var key = new ApiKey(
             "key_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdSizeBytes)), name, [.. scopes.Distinct().Order()],
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret))), clock.GetUtcNow(), null);
-        using var turn = TakeTurn();
+        using var turn = file.TakeTurn();
         var keys = List();
         if (keys.Count >= KeyCountMax)
-            return new Reading<(string, ApiKey), string>.Refused($"there are {KeyCountMax} keys already; remove revoked ones from {FilePath}.");
+            return new Reading<(string, ApiKey), string>.Refused($"there are {KeyCountMax} keys already; remove revoked ones from {file.Path}.");
         Write([.. keys, key]);
         return new Reading<(string, ApiKey), string>.Read((secret, key));
     }
@@ -98,7 +85,7 @@ internal sealed class ApiKeys(string dataFolder, TimeProvider clock)
     /// <summary>Revokes a key by its id, or by its name where only one key that still works bears it; again is no error.</summary>
     public Reading<ApiKey, string> Revoke(string idOrName)
     {
-        using var turn = TakeTurn();
+        using var turn = file.TakeTurn();
         var keys = List();
         ApiKey[] named = [.. keys.Where(key => key.Id == idOrName)];
         if (named.Length == 0)
@@ -114,42 +101,7 @@ internal sealed class ApiKeys(string dataFolder, TimeProvider clock)
         return new Reading<ApiKey, string>.Read(revoked);
     }
 
-    /// <summary>Two command lines at once would lose one's change: the second waits for its turn.</summary>
-    private FileStream TakeTurn()
-    {
-        const int TriesMax = 500;
-        var pause = TimeSpan.FromMilliseconds(10);
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                return new FileStream(FilePath + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException) when (tries < TriesMax)
-            {
-                Thread.Sleep(pause);
-            }
-        }
-    }
-
-    private void Write(IReadOnlyList<ApiKey> keys)
-    {
-        var half = FilePath + ".new";
-        File.Delete(half);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly;
-        using (var stream = new FileStream(half, options))
-        {
-            JsonSerializer.Serialize(stream, keys, Json);
-            stream.Flush(flushToDisk: true);
-        }
-        File.Move(half, FilePath, overwrite: true);
-    }
+    private void Write(IReadOnlyList<ApiKey> keys) => file.Write(JsonSerializer.SerializeToUtf8Bytes(keys, Json));
 
     private static string Base64Url(byte[] bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);
 }

@@ -1,60 +1,91 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using Org.BouncyCastle.Crypto.Parameters;
+using Shonin.Domain.Proofs;
 using Shonin.EventLog.Secrets;
 using Shonin.MailAuthentication.Dkim;
 
 namespace Shonin.Outbound;
 
 /// <summary>
-/// The keys that sign our mail: one RSA-2048, which every receiver knows, and one Ed25519, for those that do. They are made on the
-/// first start and named by that day, so that a later pair stands beside them in DNS and old mails still verify.
+/// The keys that sign our mail: one RSA-2048, which every receiver knows, and one Ed25519, for those that do. A pair is made on the
+/// first start, the next by <c>shonin mail rotate-keys</c>; which of them signs at a moment stands in the <see cref="MailKeyBook"/>, so
+/// a running server changes over by itself.
 /// </summary>
 internal sealed class DkimKeys : IDisposable
 {
-    private const int RsaBits = 2048; // RFC 8301 section 3.2
-    private const int CharacterStringSizeMax = 255; // RFC 1035 section 3.3.14: one character-string of a TXT record
-    private const string RsaPrefix = "dkim-r";
-    private const string Ed25519Prefix = "dkim-e";
+    private readonly KeyFolder folder;
+    private readonly string domain;
+    private readonly ConcurrentDictionary<string, DkimKey> loaded = new(StringComparer.Ordinal);
 
-    private DkimKeys(DkimKey rsa, DkimKey ed25519) => All = [rsa, ed25519];
+    private DkimKeys(KeyFolder folder, MailKeyBook book, string domain) => (this.folder, Book, this.domain) = (folder, book, domain);
 
-    /// <summary>In the order in which they sign.</summary>
-    public IReadOnlyList<DkimKey> All { get; }
+    public MailKeyBook Book { get; }
 
-    /// <summary>The newest pair of the folder, made where there is none.</summary>
+    /// <summary>The keys of a folder; a first pair is made where none signs for the domain.</summary>
     /// <param name="domain">The domain of the From address: only then do the signatures speak for it (RFC 9989, alignment).</param>
     /// <exception cref="KeyFileException">A key file cannot be used; the message says what to do.</exception>
     public static DkimKeys LoadOrCreate(KeyFolder folder, string domain, DateTimeOffset now)
     {
-        var today = now.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
-        var rsa = Newest(folder, RsaPrefix) ?? RsaPrefix + today;
-        var ed25519 = Newest(folder, Ed25519Prefix) ?? Ed25519Prefix + today;
-        return new DkimKeys(
-            DkimKey.FromPem(domain, SelectorOf(rsa), folder.LoadOrCreatePem(rsa, MakeRsa)),
-            DkimKey.FromEd25519Seed(domain, SelectorOf(ed25519), folder.LoadOrCreate(ed25519, Ed25519PrivateKeyParameters.KeySize)));
+        var keys = new DkimKeys(folder, new MailKeyBook(folder), domain);
+        new DkimRotation(keys.Book, folder, domain).Begin(now);
+        keys.At(now);
+        return keys;
     }
 
-    /// <summary>What the owner of the domain publishes, in the form of a zone file.</summary>
-    public string DnsRecords()
+    /// <summary>The pair that signs at this moment, in the order in which it signs.</summary>
+    /// <exception cref="KeyFileException">Its private half cannot be used, or nothing signs.</exception>
+    public IReadOnlyList<DkimKey> At(DateTimeOffset now)
     {
-        var records = new StringBuilder();
-        foreach (var key in All)
-            records.Append(key.DnsName).Append(". IN TXT ").AppendJoin(' ', key.DnsRecord.Chunk(CharacterStringSizeMax).Select(part => $"\"{new string(part)}\"")).Append('\n');
-        return records.ToString();
+        var signing = Book.SigningAt(domain, now);
+        return signing.Count > 0
+            ? [.. signing.Select(Load)]
+            : throw new KeyFileException($"{Book.Path} names no key that signs for {domain} now. Run: shonin mail rotate-keys --from now");
     }
 
     public void Dispose()
     {
-        foreach (var key in All)
+        foreach (var key in loaded.Values)
             key.Dispose();
     }
 
-    private static string? Newest(KeyFolder folder, string prefix) => folder.NamesBeginningWith(prefix) is [.., var newest] ? newest : null;
+    private DkimKey Load(ArchivedKey archived) => loaded.GetOrAdd(archived.Selector, selector =>
+    {
+        var key = DkimKeyFiles.Load(folder, domain, selector);
+        if (key.DnsRecord == archived.Record)
+            return key;
+        key.Dispose();
+        throw new KeyFileException($"The private key {selector} in {folder.Path} does not fit its record in {Book.Path}. Restore it from a backup, or begin with a new pair: shonin mail rotate-keys --from now");
+    });
+}
 
-    /// <summary><c>r20261124</c>: no letter of it tells anything but which key, and since when.</summary>
-    private static string SelectorOf(string fileName) => fileName["dkim-".Length..];
+/// <summary>The private halves, as files named by their selectors: <c>dkim-r20261124.pem</c>, <c>dkim-e20261124.key</c>.</summary>
+internal static class DkimKeyFiles
+{
+    private const int RsaBits = 2048; // RFC 8301 section 3.2
+    private const string Prefix = "dkim-";
+
+    /// <summary>The first letters of selectors, one a key of a pair, in the order in which they sign.</summary>
+    public static ImmutableArray<char> Kinds { get; } = ['r', 'e'];
+
+    /// <summary>The selectors of one kind that have a file, in ordinal order.</summary>
+    public static IReadOnlyList<string> Selectors(KeyFolder folder, char kind) =>
+        [.. folder.NamesBeginningWith($"{Prefix}{kind}").Select(name => name[Prefix.Length..])];
+
+    /// <exception cref="KeyFileException">A key file cannot be used; the message says what to do.</exception>
+    public static DkimKey LoadOrCreate(KeyFolder folder, string domain, string selector) => selector[0] switch
+    {
+        'r' => DkimKey.FromPem(domain, selector, folder.LoadOrCreatePem(Prefix + selector, MakeRsa)),
+        'e' => DkimKey.FromEd25519Seed(domain, selector, folder.LoadOrCreate(Prefix + selector, Ed25519PrivateKeyParameters.KeySize)),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <exception cref="KeyFileException">The file is missing, or cannot be used.</exception>
+    public static DkimKey Load(KeyFolder folder, string domain, string selector) => Selectors(folder, selector[0]).Contains(selector)
+        ? LoadOrCreate(folder, domain, selector)
+        : throw new KeyFileException($"The private key {selector} is missing in {folder.Path}. Restore it from a backup, or begin with a new pair: shonin mail rotate-keys --from now");
 
     private static string MakeRsa()
     {

@@ -43,7 +43,8 @@ internal sealed class NoticeMime(MerchantProfile merchant, DkimKeys keys, TimePr
         message.Prepare(EncodingConstraint.SevenBit);
         using var bytes = new MemoryStream();
         message.WriteTo(crlf, bytes);
-        return new SignedMail(notice, merchant.SenderAddress, signer.Sign(bytes.ToArray(), keys.All, time.GetUtcNow()));
+        var now = time.GetUtcNow();
+        return new SignedMail(notice, merchant.SenderAddress, signer.Sign(bytes.ToArray(), keys.At(now), now));
     }
 
     private static Header Subject(string text)

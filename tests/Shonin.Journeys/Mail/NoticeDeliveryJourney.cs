@@ -103,7 +103,7 @@ public sealed class NoticeDeliveryJourney : IClassFixture<PostfixServer>, IDispo
     private async Task<IReadOnlyList<DkimResult>> VerifyAsync(byte[] stored)
     {
         DnsLookup published = (name, type, _) => ValueTask.FromResult<DnsAnswer>(
-            type == DnsRecordType.Txt && keys.All.FirstOrDefault(key => key.DnsName == name) is { } key
+            type == DnsRecordType.Txt && keys.At(TimeProvider.System.GetUtcNow()).FirstOrDefault(key => key.DnsName == name) is { } key
                 ? new DnsAnswer.Records([new DnsRecord.Text(key.DnsRecord)])
                 : new DnsAnswer.NxDomain());
         var parsed = Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(stored));

@@ -55,7 +55,7 @@ internal sealed class RecordedScene
     public static async Task<IReadOnlyList<DkimResult>> VerifyAsync(byte[] message, DkimKeys keys, DateTimeOffset at)
     {
         DnsLookup published = (name, type, _) => ValueTask.FromResult<DnsAnswer>(
-            type == DnsRecordType.Txt && keys.All.FirstOrDefault(key => key.DnsName == name) is { } key
+            type == DnsRecordType.Txt && keys.At(at).FirstOrDefault(key => key.DnsName == name) is { } key
                 ? new DnsAnswer.Records([new DnsRecord.Text(key.DnsRecord)])
                 : new DnsAnswer.NxDomain());
         return await new DkimVerifier(published).Verify(Parse(message), at);
