@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using Shonin.Domain.Proofs;
 
@@ -45,7 +44,7 @@ public static class MailProfileFile
         return profile;
     }
 
-    private static IEnumerable<(JsonElement Element, string Path)> Some(JsonElement root, string name, int countMax)
+    private static List<(JsonElement Element, string Path)> Some(JsonElement root, string name, int countMax)
     {
         var items = ProfileReading.Items(root, "$", name, countMax).ToList();
         return items.Count > 0 ? items : throw new MalformedProfileException($"$.{name}", "Expected at least one.");

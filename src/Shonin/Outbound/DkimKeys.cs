@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Security.Cryptography;
 using Org.BouncyCastle.Crypto.Parameters;
 using Shonin.Domain.Proofs;

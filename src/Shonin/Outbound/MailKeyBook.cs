@@ -52,7 +52,7 @@ internal sealed class MailKeyBook
             file.Write(MailKeysFile.Write(after));
     }
 
-    private static IReadOnlyList<ArchivedKey> Parse(ReadOnlyMemory<byte> content, string path) => MailKeysFile.Parse(content) switch
+    private static ImmutableArray<ArchivedKey> Parse(ReadOnlyMemory<byte> content, string path) => MailKeysFile.Parse(content) switch
     {
         MailKeysParse.Parsed(var keys) => keys.All(key => DkimKeyFiles.Kinds.Contains(key.Selector[0]))
             ? keys

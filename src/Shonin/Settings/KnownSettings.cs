@@ -127,6 +127,8 @@ internal static class KnownSettings
     public static readonly Setting<string> MerchantSupportHoursJa = Kinds.Text("Merchant:SupportHoursJa", "毎日9時から21時まで", "When somebody answers there, in Japanese.");
     public static readonly Setting<string> MerchantSupportHoursEn = Kinds.Text("Merchant:SupportHoursEn", "every day from 9:00 to 21:00", "When somebody answers there, in English.");
     public static readonly Setting<string> MerchantSupportUrl = Kinds.Text("Merchant:SupportUrl", "https://shop.example.jp/help", "The page where customers find help.");
+    public static readonly Setting<IReadOnlyList<string>> MerchantLinkDomains = Kinds.Domains("Merchant:LinkDomains",
+        "Where links in the shop's mails may lead besides its own domain, Web:PublicUrl and Merchant:SupportUrl; mail checks take a link to anywhere else for a stranger's.");
     public static readonly Setting<string> MerchantTimeZone = Kinds.Shaped("Merchant:TimeZone", "Asia/Tokyo", "a name of the IANA time zone database, as in Asia/Tokyo",
         "The zone in which notices and pages tell the time.", text => TimeZoneInfo.TryFindSystemTimeZoneById(text, out _));
 
@@ -145,7 +147,7 @@ internal static class KnownSettings
         WebUrls, WebPublicUrl, WebCertificatePath,
         BodySizeBytesMax, ConnectionsMax, RequestsPerSecond, RequestBurst, OrderItemsMax,
         MerchantNameJa, MerchantNameEn, MerchantDomain, MerchantSenderAddress, MerchantSupportPhone, MerchantSupportHoursJa, MerchantSupportHoursEn,
-        MerchantSupportUrl, MerchantTimeZone,
+        MerchantSupportUrl, MerchantLinkDomains, MerchantTimeZone,
         LogLevel,
     ];
 

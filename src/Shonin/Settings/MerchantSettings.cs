@@ -36,11 +36,15 @@ internal static class MerchantSettings
         settings.Of(MerchantSupportPhone), settings.Of(MerchantSupportHoursJa), settings.Of(MerchantSupportHoursEn), settings.Of(MerchantSupportUrl),
         settings.Of(MerchantTimeZone));
 
+    /// <summary>What customers' links begin with, without a slash at the end.</summary>
+    public static string PublicUrl(this SettingValues settings) =>
+        (settings.Of(WebPublicUrl) ?? settings.Of(WebUrls)[0].GetLeftPart(UriPartial.Authority)).TrimEnd('/');
+
     public static MerchantOptions MerchantOptions(this SettingValues settings, KeyFolder keys, NoticeMarkKeys markKeys) => new()
     {
         Policy = settings.ApprovalPolicy(),
         Profile = settings.MerchantProfile(),
-        PublicUrl = (settings.Of(WebPublicUrl) ?? settings.Of(WebUrls)[0].GetLeftPart(UriPartial.Authority)).TrimEnd('/'),
+        PublicUrl = settings.PublicUrl(),
         Acquirer = settings.Of(Acquirer),
         Terminal = settings.Of(Terminal),
         CustomerHashKey = keys.LoadOrCreate("customers", CustomerHashKeySizeBytes),

@@ -110,6 +110,13 @@ internal static class Kinds
             return urls.Length is > 0 and <= ListCountMax && urls.All(IsUrl) ? new([.. urls.Select(url => new Uri(url))]) : null;
         });
 
+    /// <summary>Domain names, by index; none where nobody names one.</summary>
+    public static Setting<IReadOnlyList<string>> Domains(string name, string meaning) => new(
+        name, Shape.List, [], meaning, $"at most {ListCountMax} domain names, as in pay.example.jp",
+        texts => texts.Count <= ListCountMax && texts.All(text => text.Contains('.', StringComparison.Ordinal) && Uri.CheckHostName(text) == UriHostNameType.Dns)
+            ? new([.. texts.Select(text => text.ToLowerInvariant())])
+            : null);
+
     public static string Write(TimeSpan duration)
     {
         var text = duration.ToString("c", CultureInfo.InvariantCulture);

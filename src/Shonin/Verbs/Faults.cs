@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Shonin.CardNetwork.Vault;
+using Shonin.EventLog.Secrets;
 
 namespace Shonin.Verbs;
 
@@ -10,7 +11,7 @@ internal static class Faults
     public static ExitCode Tell(Exception fault, Terminal terminal) => fault switch
     {
         VaultUnavailableException or IOException { InnerException: SocketException } => terminal.Refuse(ExitCode.OurFault, fault.Message),
-        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or IOException or FormatException or InvalidDataException =>
+        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or IOException or FormatException or InvalidDataException or KeyFileException =>
             terminal.Refuse(ExitCode.UnreadableInput, fault.Message),
         ArgumentException => terminal.Refuse(ExitCode.BadUsage, fault.Message),
         _ => OurFault(fault, terminal),
