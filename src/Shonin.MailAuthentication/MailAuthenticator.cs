@@ -40,21 +40,8 @@ public sealed class MailAuthenticator
         var spf = session is null ? null : await new SpfChecker(bounded, clock, options.Spf).Check(session, cancellation);
         var dkim = await new DkimVerifier(bounded, options.Dkim, keys).Verify(message, receivedAt, cancellation);
         var arc = await new ArcVerifier(bounded, keys).Verify(message, cancellation);
-        var dmarc = await new DmarcChecker(bounded, options.PublicSuffixes).Check(Proved(from, spf, dkim), cancellation);
+        var dmarc = await new DmarcChecker(bounded, options.PublicSuffixes).Check(DmarcRequest.Of(from, spf, dkim), cancellation);
         return new MailFindings(from, spf, dkim, dmarc, arc, options.Trust.Decide(message));
-    }
-
-    /// <summary>What counts for DMARC; a From that names no one author leaves nothing to ask about (RFC 9989 section 5.3.1).</summary>
-    private static DmarcRequest Proved(FromMailboxes from, SpfResult? spf, IReadOnlyList<DkimResult> dkim)
-    {
-        var unsettled = dkim.Where(result => result.Outcome is DkimOutcome.TempError).Select(result => result.Signature!.Domain);
-        return new DmarcRequest(
-            from.AuthorDomain ?? "",
-            spf is { Outcome: SpfOutcome.Pass } ? [spf.Domain] : [],
-            [.. dkim.Where(result => result.Outcome is DkimOutcome.Pass).Select(result => result.Signature!.Domain)])
-        {
-            Unsettled = spf is { Outcome: SpfOutcome.TempError } ? [spf.Domain, .. unsettled] : [.. unsettled],
-        };
     }
 }
 

@@ -103,7 +103,9 @@ internal static partial class MessageTarget
         Property.Same(from.FieldCount > 1, problems.HasFlag(FromProblems.SeveralFields), "Several From fields are told");
         Property.Same(from.Mailboxes.Count > 1, problems.HasFlag(FromProblems.SeveralMailboxes), "Several senders are told");
         Property.Same(from.Mailboxes.Count == 0, problems.HasFlag(FromProblems.NoMailbox), "No sender is told");
-        Property.Holds(from.AuthorDomain is null || (from is { FieldCount: 1, Mailboxes.Count: 1 }), "There is an author only where there is one sender");
+        Property.Holds(
+            from.AuthorDomain is not { } author || (from.FieldCount == 1 && from.Mailboxes.All(one => one.Domain.Equals(author, StringComparison.OrdinalIgnoreCase))),
+            "There is an author's domain only where all senders of one field are of it");
         Property.Holds(from.Mailboxes.Sum(one => one.DisplayName.Length + one.LocalPart.Length + one.Domain.Length) <= input.Length, "Senders are no longer than the input");
         foreach (var one in from.Mailboxes)
         {

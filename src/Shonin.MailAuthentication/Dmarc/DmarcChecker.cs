@@ -5,7 +5,7 @@ namespace Shonin.MailAuthentication.Dmarc;
 
 /// <summary>
 /// The registered domain above a name by a public suffix list ("mail.example.co.uk" gives "example.co.uk"), or null where the list
-/// does not know. The list is the caller's: it ages, and this package ships none.
+/// does not know: <see cref="PublicSuffixes.PublicSuffixList.OrganizationalDomain"/>, or a list of the caller's.
 /// </summary>
 public delegate string? PublicSuffixLookup(string domain);
 
@@ -37,35 +37,51 @@ public sealed class DmarcChecker
         var queries = new DmarcQueries(lookup, cancellation);
         var walk = await DmarcTreeWalk.From(author, queries);
         var (organization, method) = OrganizationOf(walk);
-        var record = walk.Failure is null || walk.OwnRecord is not null ? walk.Governing : null;
-        var (identifiers, failure) = await Align(request, author, organization, record?.Record, queries);
-        var outcome = OutcomeOf(author, walk, record, identifiers, failure);
-        var result = new DmarcResult(outcome is DmarcOutcome.Fail ? await UnlessUnsettled(outcome, request, author, organization, queries) : outcome)
+        var governing = walk.Failure is null || walk.OwnRecord is not null ? walk.Governing : null;
+        var record = governing?.Usable;
+        var (identifiers, failure) = await Align(Proved(request, record), walk, organization, queries);
+        var outcome = OutcomeOf(author, walk, governing, identifiers, failure);
+        var (claimed, _) = await Align(request.DkimClaimed.Select(domain => (DmarcMechanism.Dkim, domain, record?.DkimAlignment)), walk, organization, queries);
+        var result = new DmarcResult(outcome is DmarcOutcome.Fail ? await UnlessUnsettled(outcome, request, walk, organization, queries) : outcome)
         {
-            OrganizationalDomain = organization,
+            OrganizationalDomain = walk.Failure is null ? organization : null,
             Method = method,
             Identifiers = identifiers,
+            Claimed = claimed,
         };
-        result = record is null ? result : await WithPolicy(result, author, record, queries);
+        result = record is null ? result : await WithPolicy(result, author, governing!.Domain, record, queries);
         return result with { QueryCount = queries.Count };
     }
 
+    private static IEnumerable<(DmarcMechanism Mechanism, string Domain, DmarcAlignment? Mode)> Proved(DmarcRequest request, DmarcRecord? record) =>
+    [
+        .. request.SpfPass.Select(domain => (DmarcMechanism.Spf, domain, record?.SpfAlignment)),
+        .. request.DkimPass.Select(domain => (DmarcMechanism.Dkim, domain, record?.DkimAlignment)),
+    ];
+
     private static DmarcOutcome OutcomeOf(
-        string author, DmarcTreeWalk walk, DmarcTreeWalk.Found? record, IReadOnlyList<DmarcIdentifier> identifiers, string? failure)
+        string author, DmarcTreeWalk walk, DmarcTreeWalk.Found? governing, IReadOnlyList<DmarcIdentifier> identifiers, string? failure)
     {
-        if (record is not null && identifiers.Any(identifier => identifier.IsAligned))
+        if (governing is null)
+        {
+            return walk.Failure is { } why
+                ? new DmarcOutcome.TempError(why)
+                : new DmarcOutcome.None(walk.Discarded ?? $"Neither {author} nor a domain above it publishes a DMARC policy.");
+        }
+
+        if (governing.Parse is DmarcRecordParse.Unusable(var unusable, _))
+        {
+            return new DmarcOutcome.None($"The record at _dmarc.{governing.Domain} asks for nothing that can be done. {unusable}");
+        }
+
+        if (identifiers.Any(identifier => identifier.IsAligned))
         {
             return new DmarcOutcome.Pass();
         }
 
-        if ((walk.Failure ?? failure) is { } why)
+        if (failure is not null)
         {
-            return new DmarcOutcome.TempError(why);
-        }
-
-        if (record is null)
-        {
-            return new DmarcOutcome.None(walk.Unusable ?? $"Neither {author} nor a domain above it publishes a DMARC policy.");
+            return new DmarcOutcome.TempError(failure);
         }
 
         return new DmarcOutcome.Fail(identifiers.Count == 0
@@ -74,19 +90,18 @@ public sealed class DmarcChecker
     }
 
     private async ValueTask<DmarcOutcome> UnlessUnsettled(
-        DmarcOutcome outcome, DmarcRequest request, string author, string organization, DmarcQueries queries)
+        DmarcOutcome outcome, DmarcRequest request, DmarcTreeWalk walk, string organization, DmarcQueries queries)
     {
-        var asIfProved = new DmarcRequest(request.FromDomain, [], request.Unsettled);
-        var (unsettled, _) = await Align(asIfProved, author, organization, null, queries);
+        var asIfProved = request.Unsettled.Select(domain => (DmarcMechanism.Dkim, domain, (DmarcAlignment?)null));
+        var (unsettled, _) = await Align(asIfProved, walk, organization, queries);
         return unsettled.FirstOrDefault(identifier => identifier.IsAligned) is { } open
             ? new DmarcOutcome.TempError($"Whether {open.Domain} vouches for the message could not be settled for now.")
             : outcome;
     }
 
-    private static async ValueTask<DmarcResult> WithPolicy(DmarcResult result, string author, DmarcTreeWalk.Found found, DmarcQueries queries)
+    private static async ValueTask<DmarcResult> WithPolicy(DmarcResult result, string author, string recordDomain, DmarcRecord record, DmarcQueries queries)
     {
-        var record = found.Record;
-        var (policy, tag) = found.Domain == author
+        var (policy, tag) = recordDomain == author
             ? (record.Policy, "p")
             : record.HasNonexistentPolicy && await queries.IsNonexistent(author)
                 ? (record.NonexistentPolicy, "np")
@@ -96,7 +111,7 @@ public sealed class DmarcChecker
             Policy = record.IsTest ? OneStepMilder(policy) : policy,
             AppliedFrom = tag,
             IsTest = record.IsTest,
-            RecordDomain = found.Domain,
+            RecordDomain = recordDomain,
         };
     }
 
@@ -114,23 +129,28 @@ public sealed class DmarcChecker
             : (walk.Start, DmarcMethod.Itself);
     }
 
-    /// <summary>Section 4.10.2: the same domain, or in relaxed mode the same organizational domain.</summary>
-    private async ValueTask<(IReadOnlyList<DmarcIdentifier> Aligned, string? Failure)> Align(
-        DmarcRequest request, string author, string organization, DmarcRecord? record, DmarcQueries queries)
+    /// <summary>
+    /// Section 4.10.2: the same domain, or in relaxed mode the same organizational domain. Where a walk broke off, a domain that could
+    /// belong to the same organization is not aligned, and the failure says why that is not known.
+    /// </summary>
+    private async ValueTask<(IReadOnlyList<DmarcIdentifier> Identifiers, string? Failure)> Align(
+        IEnumerable<(DmarcMechanism Mechanism, string Domain, DmarcAlignment? Mode)> claims, DmarcTreeWalk author, string organization, DmarcQueries queries)
     {
         var identifiers = new List<DmarcIdentifier>();
         string? failure = null;
-        var proved = request.SpfPass.Select(domain => (DmarcMechanism.Spf, domain, record?.SpfAlignment))
-            .Concat(request.DkimPass.Select(domain => (DmarcMechanism.Dkim, domain, record?.DkimAlignment)))
-            .Take(IdentifierCountMax);
-        foreach (var (mechanism, given, mode) in proved)
+        foreach (var (mechanism, given, mode) in claims.Take(IdentifierCountMax))
         {
             var domain = AsciiName(given);
-            var isAligned = domain == author;
-            if (!isAligned && domain is not null && mode != DmarcAlignment.Strict && DomainName.IsEqualOrBelow(domain, organization))
+            var isAligned = domain == author.Start;
+            var needsOrganization = !isAligned && domain is not null && mode != DmarcAlignment.Strict;
+            if (needsOrganization && author.Failure is not null)
+            {
+                failure ??= DomainName.LastLabels(domain!, 1) == DomainName.LastLabels(author.Start, 1) ? author.Failure : null;
+            }
+            else if (needsOrganization && DomainName.IsEqualOrBelow(domain!, organization))
             {
                 // An organizational domain is never below the name that it belongs to, so any other name needs no walk.
-                var walk = await DmarcTreeWalk.From(domain, queries);
+                var walk = await DmarcTreeWalk.From(domain!, queries);
                 failure ??= walk.Failure;
                 isAligned = walk.Failure is null && OrganizationOf(walk).Domain == organization;
             }

@@ -61,7 +61,8 @@ public sealed class DmarcRecord
 
     /// <summary>
     /// Reads a TXT record. One that does not begin with v=DMARC1 is <see cref="DmarcRecordParse.OtherRecord"/>; one whose policies
-    /// cannot be read counts as p=none where it names somewhere to report to, and otherwise as <see cref="DmarcRecordParse.Unusable"/> (section 4.10.1).
+    /// cannot be read counts as p=none where it names somewhere to report to, and otherwise as <see cref="DmarcRecordParse.Unusable"/>: no DMARC
+    /// processing then applies to the mail that it governs (section 4.10.1).
     /// </summary>
     public static DmarcRecordParse Parse(string text)
     {
@@ -71,13 +72,14 @@ public sealed class DmarcRecord
             return new DmarcRecordParse.OtherRecord();
         }
 
+        var role = Is(tags, "psd", "y") ? DmarcDomainRole.PublicSuffix : Is(tags, "psd", "n") ? DmarcDomainRole.OrganizationalDomain : DmarcDomainRole.Unstated;
         var policy = PolicyOf(tags, "p");
         var subdomains = PolicyOf(tags, "sp");
         var nonexistent = PolicyOf(tags, "np");
         var isUsable = policy is PolicyTag.Stated && subdomains is not PolicyTag.Invalid && nonexistent is not PolicyTag.Invalid;
         if (!isUsable && !HasReportAddress(ValueOf(tags, "rua")))
         {
-            return new DmarcRecordParse.Unusable("The record has no readable p=, sp= or np= and no rua= (RFC 9989 section 4.10.1).");
+            return new DmarcRecordParse.Unusable("Its p= is missing, or its p=, sp= or np= cannot be read, and it names nobody to report to in rua= (RFC 9989 section 4.10.1).", role);
         }
 
         var p = isUsable ? ((PolicyTag.Stated)policy).Policy : DmarcPolicy.None;
@@ -90,7 +92,7 @@ public sealed class DmarcRecord
             NonexistentPolicy = np,
             HasSubdomainPolicy = isUsable && subdomains is PolicyTag.Stated,
             HasNonexistentPolicy = isUsable && nonexistent is PolicyTag.Stated,
-            Role = Is(tags, "psd", "y") ? DmarcDomainRole.PublicSuffix : Is(tags, "psd", "n") ? DmarcDomainRole.OrganizationalDomain : DmarcDomainRole.Unstated,
+            Role = role,
             IsTest = Is(tags, "t", "y"),
             DkimAlignment = Is(tags, "adkim", "s") ? DmarcAlignment.Strict : DmarcAlignment.Relaxed,
             SpfAlignment = Is(tags, "aspf", "s") ? DmarcAlignment.Strict : DmarcAlignment.Relaxed,
@@ -162,5 +164,6 @@ public abstract record DmarcRecordParse
     public sealed record OtherRecord : DmarcRecordParse;
 
     /// <summary>A DMARC record that asks for nothing that can be done.</summary>
-    public sealed record Unusable(string Why) : DmarcRecordParse;
+    /// <param name="Role">What it says of its domain, which counts all the same.</param>
+    public sealed record Unusable(string Why, DmarcDomainRole Role) : DmarcRecordParse;
 }

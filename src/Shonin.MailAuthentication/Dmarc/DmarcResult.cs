@@ -1,3 +1,7 @@
+using Shonin.MailAuthentication.Dkim;
+using Shonin.MailAuthentication.Message;
+using Shonin.MailAuthentication.Spf;
+
 namespace Shonin.MailAuthentication.Dmarc;
 
 /// <summary>The author's domain and the domains that were proved for a message.</summary>
@@ -10,6 +14,25 @@ public sealed record DmarcRequest(string FromDomain, IReadOnlyList<string> SpfPa
     /// Domains whose SPF or DKIM met a temporary error. Where one of them is the author's, a failure is none yet (RFC 9989 section 5.3.6).
     /// </summary>
     public IReadOnlyList<string> Unsettled { get; init; } = [];
+
+    /// <summary>Domains that signed without a pass. They prove nothing; told is only whether they are the author's (<see cref="DmarcResult.Claimed"/>).</summary>
+    public IReadOnlyList<string> DkimClaimed { get; init; } = [];
+
+    /// <summary>What the other protocols found, as DMARC counts it. A From that names no one author leaves nothing to ask about (RFC 9989 section 5.3.1).</summary>
+    public static DmarcRequest Of(FromMailboxes from, SpfResult? spf, IReadOnlyList<DkimResult> dkim)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(dkim);
+        var unsettled = dkim.Where(result => result.Outcome is DkimOutcome.TempError).Select(result => result.Signature!.Domain);
+        return new DmarcRequest(
+            from.AuthorDomain ?? "",
+            spf is { Outcome: SpfOutcome.Pass } ? [spf.Domain] : [],
+            [.. dkim.Where(result => result.Outcome is DkimOutcome.Pass).Select(result => result.Signature!.Domain)])
+        {
+            Unsettled = spf is { Outcome: SpfOutcome.TempError } ? [spf.Domain, .. unsettled] : [.. unsettled],
+            DkimClaimed = [.. dkim.Where(result => result is { Outcome: not DkimOutcome.Pass, Signature: not null }).Select(result => result.Signature!.Domain)],
+        };
+    }
 }
 
 /// <summary>What DMARC says of a message. "Pass" means that it really comes from the domain in From, and nothing about who that is.</summary>
@@ -34,6 +57,9 @@ public sealed record DmarcResult(DmarcOutcome Outcome)
 
     /// <summary>Each domain that was proved, and whether it is the author's.</summary>
     public IReadOnlyList<DmarcIdentifier> Identifiers { get; init; } = [];
+
+    /// <summary>Each domain that signed without a pass, and whether it is the author's.</summary>
+    public IReadOnlyList<DmarcIdentifier> Claimed { get; init; } = [];
 
     /// <summary>DNS queries that the check took.</summary>
     public int QueryCount { get; init; }

@@ -11,12 +11,12 @@ internal sealed class DmarcTreeWalk
 {
     private const int LabelCountAfterFirst = 7; // RFC 9989 section 4.10, step 4
 
-    private DmarcTreeWalk(string start, IReadOnlyList<Found> records, string? failure, string? unusable)
+    private DmarcTreeWalk(string start, IReadOnlyList<Found> records, string? failure, string? discarded)
     {
         Start = start;
         Records = records;
         Failure = failure;
-        Unusable = unusable;
+        Discarded = discarded;
     }
 
     public string Start { get; }
@@ -27,28 +27,28 @@ internal sealed class DmarcTreeWalk
     /// <summary>Why the walk could not be completed, if it could not.</summary>
     public string? Failure { get; }
 
-    /// <summary>What is wrong with a record that was passed over.</summary>
-    public string? Unusable { get; }
+    /// <summary>Why records were passed over as if they were not there.</summary>
+    public string? Discarded { get; }
 
     public static async ValueTask<DmarcTreeWalk> From(string domain, DmarcQueries queries)
     {
         var records = new List<Found>();
-        string? unusable = null;
+        string? discarded = null;
         var name = domain;
         while (true)
         {
             switch (await queries.RecordAt(name))
             {
                 case DmarcQueryAnswer.Failed(var why):
-                    return new DmarcTreeWalk(domain, records, why, unusable);
-                case DmarcQueryAnswer.Unusable(var why):
-                    unusable ??= $"_dmarc.{name}: {why}";
+                    return new DmarcTreeWalk(domain, records, why, discarded);
+                case DmarcQueryAnswer.Several(var why):
+                    discarded ??= why;
                     break;
-                case DmarcQueryAnswer.Record(var record):
-                    records.Add(new Found(name, record));
-                    if (record.Role != DmarcDomainRole.Unstated)
+                case DmarcQueryAnswer.Record(var role, var parse):
+                    records.Add(new Found(name, role, parse));
+                    if (role != DmarcDomainRole.Unstated)
                     {
-                        return new DmarcTreeWalk(domain, records, null, unusable);
+                        return new DmarcTreeWalk(domain, records, null, discarded);
                     }
 
                     break;
@@ -59,7 +59,7 @@ internal sealed class DmarcTreeWalk
             var labels = DomainName.LabelCount(name);
             if (labels == 1)
             {
-                return new DmarcTreeWalk(domain, records, null, unusable);
+                return new DmarcTreeWalk(domain, records, null, discarded);
             }
 
             name = DomainName.LastLabels(name, Math.Min(labels - 1, LabelCountAfterFirst));
@@ -76,12 +76,12 @@ internal sealed class DmarcTreeWalk
         {
             foreach (var found in Records)
             {
-                if (found.Record.Role == DmarcDomainRole.OrganizationalDomain)
+                if (found.Role == DmarcDomainRole.OrganizationalDomain)
                 {
                     return found.Domain;
                 }
 
-                if (found.Record.Role == DmarcDomainRole.PublicSuffix && found.Domain != Start)
+                if (found.Role == DmarcDomainRole.PublicSuffix && found.Domain != Start)
                 {
                     return DomainName.LastLabels(Start, DomainName.LabelCount(found.Domain) + 1);
                 }
@@ -94,9 +94,13 @@ internal sealed class DmarcTreeWalk
     /// <summary>The record that governs the domain: its own, its organization's, or its public suffix's (section 4.10.1).</summary>
     public Found? Governing => OwnRecord
         ?? Records.FirstOrDefault(found => found.Domain == OrganizationalDomain)
-        ?? Records.FirstOrDefault(found => found.Record.Role == DmarcDomainRole.PublicSuffix);
+        ?? Records.FirstOrDefault(found => found.Role == DmarcDomainRole.PublicSuffix);
 
-    internal sealed record Found(string Domain, DmarcRecord Record);
+    /// <summary>A record that stands alone at its name. It shapes the tree even where its policies cannot be read (RFC 9989 section 4.10, steps 2 and 6).</summary>
+    internal sealed record Found(string Domain, DmarcDomainRole Role, DmarcRecordParse Parse)
+    {
+        public DmarcRecord? Usable => (Parse as DmarcRecordParse.Parsed)?.Record;
+    }
 }
 
 /// <summary>The queries of one check; a name that several walks pass is asked for once.</summary>
@@ -141,9 +145,9 @@ internal sealed class DmarcQueries(DnsLookup lookup, CancellationToken cancellat
                 return policies switch
                 {
                     [] => new DmarcQueryAnswer.Nothing(),
-                    [DmarcRecordParse.Parsed(var record)] => new DmarcQueryAnswer.Record(record),
-                    [DmarcRecordParse.Unusable(var why)] => new DmarcQueryAnswer.Unusable(why),
-                    [..] => new DmarcQueryAnswer.Unusable($"{policies.Count} DMARC records stand there, so none counts (RFC 9989 section 4.10)."),
+                    [DmarcRecordParse.Parsed({ Role: var role }) parsed] => new DmarcQueryAnswer.Record(role, parsed),
+                    [DmarcRecordParse.Unusable(_, var role) unusable] => new DmarcQueryAnswer.Record(role, unusable),
+                    [..] => new DmarcQueryAnswer.Several($"_dmarc.{domain} holds {policies.Count} DMARC records, so none counts (RFC 9989 section 4.10)."),
                 };
             default:
                 throw new UnreachableException();
@@ -157,11 +161,12 @@ internal abstract record DmarcQueryAnswer
     {
     }
 
-    public sealed record Record(DmarcRecord Policy) : DmarcQueryAnswer;
+    public sealed record Record(DmarcDomainRole Role, DmarcRecordParse Parse) : DmarcQueryAnswer;
 
     public sealed record Nothing : DmarcQueryAnswer;
 
-    public sealed record Unusable(string Why) : DmarcQueryAnswer;
+    /// <summary>All of several are discarded.</summary>
+    public sealed record Several(string Why) : DmarcQueryAnswer;
 
     public sealed record Failed(string Why) : DmarcQueryAnswer;
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -10,9 +11,11 @@ namespace Shonin.MailAuthentication.Dns;
 /// <c>{"version":1,"default":"NXDOMAIN","names":{"example.com":{"TXT":[["a","b"]],"A":["192.0.2.1"],"MX":[[10,"mx."]]}}}</c>.
 /// </summary>
 /// <remarks>
-/// A record set may be one of the words TIMEOUT, SERVFAIL, REFUSED, NXDOMAIN, NODATA; "*" stands for every type not listed; {} is a
-/// name without data; a name that is not listed gets the default. TXT is an array of records, each an array of character-strings;
-/// a set of type SPF doubles as TXT where there is none. CNAMEs are followed as a resolver does.
+/// A record set may be one of the words TIMEOUT, SERVFAIL, REFUSED, NXDOMAIN, NODATA, and so may be all that is said of a name; "*" stands
+/// for every type not listed; {} is a name without data; a name that is not listed gets the default. TXT is an array of records, each an
+/// array of character-strings; a set of type SPF doubles as TXT where there is none. CNAMEs are followed as a resolver does. Zones are
+/// written by hand, so types may be in lower case, one record may stand without its array, a TXT record without its own, and an MX
+/// record may be "10 mx.example.com".
 /// </remarks>
 public sealed class ZoneFile
 {
@@ -91,7 +94,7 @@ public sealed class ZoneFile
     {
         Expect(json, JsonValueKind.Object, "$", "a zone is an object");
         var members = Members(json, "$").DistinctBy(member => member.Name).ToDictionary(member => member.Name, member => member.Value);
-        if (!members.TryGetValue("version", out var version) || version.ValueKind != JsonValueKind.Number || version.GetRawText() != "1")
+        if (members.TryGetValue("version", out var version) && (version.ValueKind != JsonValueKind.Number || version.GetRawText() != "1"))
         {
             throw new MalformedZoneException("$.version", "The version must be 1.");
         }
@@ -107,8 +110,14 @@ public sealed class ZoneFile
         foreach (var (name, sets) in Members(listed, "$.names"))
         {
             var path = $"$.names[\"{name}\"]";
+            if (sets.ValueKind == JsonValueKind.String)
+            {
+                names[AsciiName(name.TrimEnd('.'))] = new(StringComparer.OrdinalIgnoreCase) { ["*"] = new RecordSet(ReadWord(sets, path)) };
+                continue;
+            }
+
             Expect(sets, JsonValueKind.Object, path, "a name holds its record sets by type");
-            names[name.TrimEnd('.')] = Members(sets, path)
+            names[AsciiName(name.TrimEnd('.'))] = Members(sets, path)
                 .DistinctBy(set => set.Name, StringComparer.OrdinalIgnoreCase)
                 .ToDictionary(set => set.Name, set => ReadSet(set.Name, set.Value, $"{path}.{set.Name}"), StringComparer.OrdinalIgnoreCase);
         }
@@ -118,21 +127,29 @@ public sealed class ZoneFile
 
     private static RecordSet ReadSet(string type, JsonElement set, string path)
     {
-        if (set.ValueKind == JsonValueKind.String)
+        var text = set.ValueKind == JsonValueKind.String ? ReadString(set, path) : null;
+        if (text is not null && Words.TryGetValue(text, out var word))
         {
-            return new RecordSet(ReadWord(set, path));
+            return new RecordSet(word);
         }
 
-        Expect(set, JsonValueKind.Array, path, "a record set is an array or one of the words TIMEOUT, SERVFAIL, REFUSED, NXDOMAIN, NODATA");
+        // Capitals alone are a word that is mistyped, and no record; "*" has no type, so no record can be meant.
+        var isOneAlone = text is not null ? text.AsSpan().ContainsAnyExceptInRange('A', 'Z') : set.ValueKind == JsonValueKind.Array && set.GetArrayLength() > 0 && set[0].ValueKind == JsonValueKind.Number;
+        if (type == "*" || (!isOneAlone && set.ValueKind != JsonValueKind.Array))
+        {
+            throw new MalformedZoneException(path, $"This is {set.ValueKind}, but a record set is an array or one of the words {KnownWords}, and for \"*\" only a word.");
+        }
+
+        List<JsonElement> records = isOneAlone ? [set] : [.. set.EnumerateArray()];
         if (type.Equals("CNAME", StringComparison.OrdinalIgnoreCase))
         {
-            return set.GetArrayLength() == 1
-                ? new RecordSet(new DnsAnswer.NoData(), ReadString(set[0], $"{path}[0]"))
+            return records is [var alias]
+                ? new RecordSet(new DnsAnswer.NoData(), AsciiName(ReadString(alias, $"{path}[0]").TrimEnd('.')))
                 : throw new MalformedZoneException(path, "A name has one CNAME.");
         }
 
-        var records = set.EnumerateArray().Select((record, index) => ReadRecord(type, record, $"{path}[{index}]")).OfType<DnsRecord>().ToList();
-        return new RecordSet(records.Count == 0 ? new DnsAnswer.NoData() : new DnsAnswer.Records(records));
+        var read = records.Select((record, index) => ReadRecord(type, record, $"{path}[{index}]")).OfType<DnsRecord>().ToList();
+        return new RecordSet(read.Count == 0 ? new DnsAnswer.NoData() : new DnsAnswer.Records(read));
     }
 
     /// <summary>A record of a type that mail authentication never asks for reads as nothing.</summary>
@@ -147,15 +164,22 @@ public sealed class ZoneFile
                     ? new DnsRecord.Address(address)
                     : throw new MalformedZoneException(path, $"\"{record.GetString()}\" is no IP address.");
             case "MX":
-                Expect(record, JsonValueKind.Array, path, "an MX record is [preference, host]");
-                return record.GetArrayLength() == 2 && record[0].ValueKind == JsonValueKind.Number && record[0].TryGetInt32(out var preference)
-                    ? new DnsRecord.MailExchange(preference, ReadString(record[1], $"{path}[1]").TrimEnd('.'))
-                    : throw new MalformedZoneException(path, "An MX record is [preference, host].");
+                return ReadMailExchange(record, path);
             case "PTR":
                 return new DnsRecord.Pointer(ReadString(record, path).TrimEnd('.'));
             default:
                 return null;
         }
+    }
+
+    private static DnsRecord.MailExchange ReadMailExchange(JsonElement record, string path)
+    {
+        string[] parts = record.ValueKind == JsonValueKind.String ? ReadString(record, path).Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            : record.ValueKind == JsonValueKind.Array && record.GetArrayLength() == 2 ? [record[0].ValueKind == JsonValueKind.Number ? record[0].GetRawText() : ReadString(record[0], $"{path}[0]"), ReadString(record[1], $"{path}[1]")]
+            : [];
+        return parts is [var preference, var host] && int.TryParse(preference, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? new DnsRecord.MailExchange(value, host.TrimEnd('.'))
+            : throw new MalformedZoneException(path, "An MX record is [preference, host] or \"preference host\".");
     }
 
     private static string ReadCharacterStrings(JsonElement record, string path)
@@ -173,15 +197,19 @@ public sealed class ZoneFile
     private static string AsBytes(string text) =>
         text.AsSpan().ContainsAnyExceptInRange('\0', '\xff') ? Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text)) : text;
 
-    private static DnsAnswer ReadWord(JsonElement word, string path) => ReadString(word, path) switch
+    private static readonly Dictionary<string, DnsAnswer> Words = new()
     {
-        "TIMEOUT" => new DnsAnswer.TempFailure("The DNS server did not answer in time."),
-        "SERVFAIL" => new DnsAnswer.TempFailure("The DNS server answered SERVFAIL."),
-        "REFUSED" => new DnsAnswer.TempFailure("The DNS server answered REFUSED."),
-        "NXDOMAIN" => new DnsAnswer.NxDomain(),
-        "NODATA" => new DnsAnswer.NoData(),
-        var other => throw new MalformedZoneException(path, $"\"{other}\" is none of TIMEOUT, SERVFAIL, REFUSED, NXDOMAIN, NODATA."),
+        ["TIMEOUT"] = new DnsAnswer.TempFailure("The DNS server did not answer in time."),
+        ["SERVFAIL"] = new DnsAnswer.TempFailure("The DNS server answered SERVFAIL."),
+        ["REFUSED"] = new DnsAnswer.TempFailure("The DNS server answered REFUSED."),
+        ["NXDOMAIN"] = new DnsAnswer.NxDomain(),
+        ["NODATA"] = new DnsAnswer.NoData(),
     };
+
+    private static readonly string KnownWords = string.Join(", ", Words.Keys);
+
+    private static DnsAnswer ReadWord(JsonElement word, string path) => Words.GetValueOrDefault(ReadString(word, path))
+        ?? throw new MalformedZoneException(path, $"\"{word.GetString()}\" is none of {KnownWords}.");
 
     private static string ReadString(JsonElement json, string path)
     {
@@ -211,6 +239,20 @@ public sealed class ZoneFile
         if (json.ValueKind != kind)
         {
             throw new MalformedZoneException(path, $"This is {json.ValueKind}, but {rule}.");
+        }
+    }
+
+    /// <summary>In A-labels, as names are asked for; what is no international name stays as it is.</summary>
+    private static string AsciiName(string name)
+    {
+        try
+        {
+            return Ascii.IsValid(name) ? name : new IdnMapping { AllowUnassigned = true }.GetAscii(name);
+        }
+        catch (ArgumentException)
+        {
+            // A name that no DNS query can carry; nobody will ask for it.
+            return name;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Shonin.MailAuthentication.Dns;
 
 namespace Shonin.MailAuthentication.Message;
 
@@ -17,8 +18,12 @@ public sealed record FromMailboxes(int FieldCount, IReadOnlyList<FromMailbox> Ma
     /// </summary>
     public IReadOnlyList<string> Asides { get; init; } = [];
 
-    /// <summary>The domain that DMARC asks about: there is one only where there is one From field with one address.</summary>
-    public string? AuthorDomain => FieldCount == 1 && Mailboxes is [{ Domain.Length: > 0 } only] ? only.Domain : null;
+    /// <summary>The domain that DMARC asks about: there is one only where there is one From field and all its addresses are of one domain (RFC 9989 section 5.3.1).</summary>
+    public string? AuthorDomain =>
+        FieldCount == 1 && Mailboxes.Count is > 0 and < MailboxCountMax && Mailboxes[0].Domain is { Length: > 0 } domain
+            && Mailboxes.All(mailbox => DomainName.IsEqual(mailbox.Domain, domain))
+            ? domain
+            : null;
 
     public static FromMailboxes Of(MailMessage message)
     {

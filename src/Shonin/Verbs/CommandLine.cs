@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Shonin.Settings;
 using Shonin.Verbs.Demo;
+using Shonin.Verbs.Mail;
 
 namespace Shonin.Verbs;
 
@@ -47,6 +48,7 @@ internal static class CommandLine
             LineVerb.Command(context),
             WhyVerb.Command(context),
             LogVerb.Command(context),
+            MailVerb.Command(context),
             Iso8583Verb.Command(context),
             SimulateVerb.Command(context),
             BenchVerb.Command(context),

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -30,7 +31,17 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, IDictionary En
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
+    /// <summary>Opens what comes in by a pipe, as raw bytes.</summary>
+    public Func<Stream> OpenInput { get; init; } = Console.OpenStandardInput;
+
+    /// <summary>Opens <see cref="Out"/> for bytes.</summary>
+    public Func<Stream> OpenOutput { get; init; } = Console.OpenStandardOutput;
+
     public void WriteJson<T>(T result) => Out.WriteLine(JsonSerializer.Serialize(result, Json));
+
+    /// <summary>A stranger's text without what steers a terminal or turns the direction of reading.</summary>
+    public static string Harmless(string text) =>
+        string.Concat(text.Select(letter => char.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format ? '\ufffd' : letter));
 
     /// <summary>Says what was wrong, where, and what to do.</summary>
     public ExitCode Refuse(ExitCode code, params IReadOnlyList<string> why)

@@ -47,6 +47,20 @@ public sealed class DmarcCheckerSpecs
     [InlineData("example.com", "", "", "example.com p=bogus; rua=mailto:a@example.com", "fail", DmarcPolicy.None, "p", "example.com", "example.com")]
     [InlineData("example.com", "", "", "example.com p=reject; sp=bogus; rua=mailto:a@example.com", "fail", DmarcPolicy.None, "p", "example.com", "example.com")]
     [InlineData("example.com", "", "", "example.com rua=mailto:a@example.com", "fail", DmarcPolicy.None, "p", "example.com", "example.com")]
+    [InlineData("a.example.com", "", "", "example.com sp=reject; np=reject; rua=mailto:a@example.com", "fail", DmarcPolicy.None, "p", "example.com", "example.com")]
+    // 4.10, step 4: eight labels lead on at seven, and so do more.
+    [InlineData("a.b.c.d.e.f.example.com", "", "", "b.c.d.e.f.example.com p=none", "fail", DmarcPolicy.None, "p", "b.c.d.e.f.example.com", "b.c.d.e.f.example.com")]
+    // 4.10, step 2: what a public suffix or an organization says of itself ends the walk, even where its policy cannot be read.
+    [InlineData("a.example.com", "", "", "a.example.com p=reject|example.com p=bogus; psd=n|com p=none", "fail", DmarcPolicy.Reject, "p", "a.example.com", "example.com")]
+    [InlineData("a.example.com", "", "", "a.example.com p=reject|com p=bogus; psd=y", "fail", DmarcPolicy.Reject, "p", "a.example.com", "example.com")]
+    [InlineData("a.example.com", "", "", "example.com p=reject; psd=u|com p=none", "fail", DmarcPolicy.None, "p", "com", "com")]
+    [InlineData("example.com", "", "", "example.com p=reject; psd=y|com p=none", "fail", DmarcPolicy.Reject, "p", "example.com", "example.com")]
+    // Appendix B.4: giant.bank.example and mega.bank.example below a public suffix.
+    [InlineData("giant.bank.example", "mail.giant.bank.example", "mail.mega.bank.example", "bank.example p=none; psd=y|giant.bank.example p=reject", "pass", DmarcPolicy.Reject, "p", "giant.bank.example", "giant.bank.example")]
+    [InlineData("giant.bank.example", "", "mail.mega.bank.example", "bank.example p=none; psd=y|giant.bank.example p=reject", "fail", DmarcPolicy.Reject, "p", "giant.bank.example", "giant.bank.example")]
+    // A public suffix's policy, where nothing stands below it.
+    [InlineData("mail.giant.bank.example", "", "", "bank.example p=none; sp=quarantine; np=reject; psd=y", "fail", DmarcPolicy.Quarantine, "sp", "bank.example", "giant.bank.example")]
+    [InlineData("nx.giant.bank.example", "", "", "bank.example p=none; sp=quarantine; np=reject; psd=y; t=y", "fail", DmarcPolicy.Quarantine, "np", "bank.example", "giant.bank.example")]
     // 4.7: what cannot be read is passed over.
     [InlineData("example.com", "", "", "example.com P=Reject; pct=50; x; =; adkim=q", "fail", DmarcPolicy.Reject, "p", "example.com", "example.com")]
     public async Task A_policy_is_found_and_applied(
@@ -63,6 +77,10 @@ public sealed class DmarcCheckerSpecs
     [InlineData("example.com", "example.com p=bogus")]
     [InlineData("example.com", "example.com p=bogus; rua=nothing")]
     [InlineData("example.com", "other.com p=reject")]
+    // 4.10.1: a record that asks for nothing that can be done governs all the same, and no DMARC processing is applied.
+    [InlineData("mail.example.com", "mail.example.com p=bogus|example.com p=reject")]
+    [InlineData("mail.example.com", "example.com p=reject; sp=bogus")]
+    [InlineData("mail.example.com", "mail.example.com psd=n|example.com p=reject")]
     public async Task Without_a_usable_policy_DMARC_does_not_apply_even_if_a_domain_was_proved(string from, string records)
     {
         var result = await Check(from, from, from, records);
@@ -80,6 +98,7 @@ public sealed class DmarcCheckerSpecs
     [InlineData("""{"_dmarc.example.com":{"TXT":[["v = DMARC1 ;p = reject;"]]}}""", "fail")]
     [InlineData("""{"_dmarc.example.com":{"TXT":"TIMEOUT"}}""", "temperror")]
     [InlineData("""{"_dmarc.com":{"TXT":"SERVFAIL"}}""", "temperror")]
+    [InlineData("""{"_dmarc.example.com":{"TXT":["v=DMARC1; p=reject","v=DMARC1; p=none"]},"_dmarc.com":{"TXT":["v=DMARC1; p=quarantine; psd=y"]}}""", "fail")]
     public async Task Records_that_do_not_count_and_answers_that_do_not_come(string names, string word)
     {
         var result = await new DmarcChecker(Zones.Of(names)).Check(new DmarcRequest("example.com", [], []));
@@ -92,6 +111,31 @@ public sealed class DmarcCheckerSpecs
         var zone = Zones.Of("""{"_dmarc.mail.example.com":{"TXT":[["v=DMARC1; p=reject"]]},"_dmarc.example.com":{"TXT":"TIMEOUT"}}""");
         Assert.Equal("pass", (await new DmarcChecker(zone).Check(new DmarcRequest("mail.example.com", [], ["mail.example.com"]))).Outcome.Word);
         Assert.Equal("temperror", (await new DmarcChecker(zone).Check(new DmarcRequest("mail.example.com", [], ["example.com"]))).Outcome.Word);
+    }
+
+    [Theory]
+    // Nothing was proved, or only for a domain that can have no organization in common: the broken walk does not matter.
+    [InlineData("", "p=reject", "fail")]
+    [InlineData("other.example", "p=reject", "fail")]
+    [InlineData("mail.example.com", "p=reject; adkim=s", "fail")]
+    [InlineData("mail.example.com", "p=reject", "temperror")]
+    [InlineData("example.com", "p=reject", "pass")]
+    public async Task A_walk_that_breaks_off_above_the_authors_own_record_matters_only_where_an_organization_must_be_known(string signer, string record, string word)
+    {
+        var zone = Zones.Of($$$"""{"_dmarc.example.com":{"TXT":["v=DMARC1; {{{record}}}"]},"_dmarc.com":{"TXT":"TIMEOUT"}}""");
+        var result = await new DmarcChecker(zone).Check(new DmarcRequest("example.com", [], signer.Length == 0 ? [] : [signer]));
+        Assert.Equal((word, null), (result.Outcome.Word, result.OrganizationalDomain));
+        Assert.Equal((DmarcPolicy.Reject, "example.com"), (result.Policy, result.RecordDomain));
+    }
+
+    [Fact]
+    public async Task A_signature_that_did_not_pass_proves_nothing_and_is_still_told_to_be_the_authors()
+    {
+        var zone = Zones.Of("""{"_dmarc.example.com":{"TXT":["v=DMARC1; p=reject"]}}""");
+        var result = await new DmarcChecker(zone).Check(new DmarcRequest("example.com", [], []) { DkimClaimed = ["mail.example.com", "example.net"] });
+        Assert.Equal("fail", result.Outcome.Word);
+        Assert.Equal([true, false], result.Claimed.Select(one => one.IsAligned));
+        Assert.Empty(result.Identifiers);
     }
 
     [Fact]

@@ -34,6 +34,39 @@ public sealed class DnsSpecs
         Assert.IsType<DnsAnswer.NoData>(await Ask(lookup, "empty.example"));
     }
 
+    [Fact]
+    public async Task A_zone_that_was_written_by_hand_is_read_as_it_was_meant()
+    {
+        var lookup = Zones.Parse("""
+            {"names":{"hand.example":{"txt":"v=spf1 -all","a":"192.0.2.1","aaaa":["2001:db8::1"],"mx":["10 mx.example.","20  mx2.example"],"Ptr":"host.example.","mx2":[1]},
+             "one.example.":{"MX":[5,"mx."],"TXT":["a b","c"]},"numbers.example":{"MX":[["7","mx"]]},"gone.example":"SERVFAIL",
+             "例え.jp":{"CNAME":"hand.example"},"to-idn.example":{"CNAME":["例え.jp."]}}}
+            """).Lookup;
+        Assert.Equal(["v=spf1 -all"], await Texts(lookup, "hand.example"));
+        Assert.Equal(new DnsRecord.Address(IPAddress.Parse("192.0.2.1")), await One(lookup, "hand.example", DnsRecordType.A));
+        Assert.Equal(new DnsRecord.Address(IPAddress.Parse("2001:db8::1")), await One(lookup, "HAND.example.", DnsRecordType.Aaaa));
+        Assert.Equal(
+            [new DnsRecord.MailExchange(10, "mx.example"), new DnsRecord.MailExchange(20, "mx2.example")],
+            Assert.IsType<DnsAnswer.Records>(await lookup("hand.example", DnsRecordType.Mx, CancellationToken.None)).Items);
+        Assert.Equal(new DnsRecord.Pointer("host.example"), await One(lookup, "hand.example", DnsRecordType.Ptr));
+        Assert.Equal(new DnsRecord.MailExchange(5, "mx"), await One(lookup, "one.example", DnsRecordType.Mx));
+        Assert.Equal(["a b", "c"], await Texts(lookup, "one.example"));
+        Assert.Equal(new DnsRecord.MailExchange(7, "mx"), await One(lookup, "numbers.example", DnsRecordType.Mx));
+        Assert.IsType<DnsAnswer.TempFailure>(await Ask(lookup, "gone.example"));
+        Assert.Equal(["v=spf1 -all"], await Texts(lookup, "xn--r8jz45g.jp"));
+        Assert.Equal(["v=spf1 -all"], await Texts(lookup, "to-idn.example"));
+        Assert.IsType<DnsAnswer.NxDomain>(await Ask(lookup, "unlisted.example"));
+    }
+
+    [Fact]
+    public async Task A_recording_shows_what_was_asked_and_answered_in_order()
+    {
+        var recording = new DnsRecording(Zones.Of("""{"a.example":{"TXT":["x"]}}"""));
+        await Ask(recording.Lookup, "a.example");
+        await recording.Lookup("b.example", DnsRecordType.Mx, CancellationToken.None);
+        Assert.Equal(["a.example Txt Records", "b.example Mx NxDomain"], recording.Queries.Select(query => $"{query.Name} {query.Type} {query.Answer.GetType().Name}"));
+    }
+
     [Theory]
     [InlineData("not json", "line 1, byte 1")]
     [InlineData("[]", "$")]
@@ -44,7 +77,11 @@ public sealed class DnsSpecs
     [InlineData("""{"version":1,"names":{"a.b":{"A":["1.2.3"],"B":1}}}""", "$.names[\"a.b\"].B")]
     [InlineData("""{"version":1,"names":{"a.b":{"A":["host"]}}}""", "$.names[\"a.b\"].A[0]")]
     [InlineData("""{"version":1,"names":{"a.b":{"TXT":[["a",1]]}}}""", "$.names[\"a.b\"].TXT[0][1]")]
-    [InlineData("""{"version":1,"names":{"a.b":{"MX":[["mx",10]]}}}""", "$.names[\"a.b\"].MX[0]")]
+    [InlineData("""{"version":1,"names":{"a.b":{"MX":[["mx",10]]}}}""", "$.names[\"a.b\"].MX[0][1]")]
+    [InlineData("""{"version":1,"names":{"a.b":{"MX":["mx.example"]}}}""", "$.names[\"a.b\"].MX[0]")]
+    [InlineData("""{"version":1,"names":{"a.b":{"MX":[[-1,"mx.example"]]}}}""", "$.names[\"a.b\"].MX[0]")]
+    [InlineData("""{"version":1,"names":{"a.b":{"*":["192.0.2.1"]}}}""", "$.names[\"a.b\"].*")]
+    [InlineData("""{"version":1,"names":{"a.b":"LATER"}}""", "$.names[\"a.b\"]")]
     [InlineData("""{"version":1,"names":{"a.b":{"CNAME":["c","d"]}}}""", "$.names[\"a.b\"].CNAME")]
     [InlineData("""{"version":1,"names":{"a.b":{"TXT":"SOON"}}}""", "$.names[\"a.b\"].TXT")]
     [InlineData("""{"version":1,"names":{"a.b":{"TXT":["\ud800"]}}}""", "$.names[\"a.b\"].TXT[0]")]
