@@ -11,6 +11,7 @@ namespace Shonin.MailAuthentication.Message;
 public sealed record FromMailboxes(int FieldCount, IReadOnlyList<FromMailbox> Mailboxes, FromProblems Problems)
 {
     private const int MailboxCountMax = 100;
+    private const char Escape = '\u001b';
 
     /// <summary>
     /// Texts that belong to no address: comments, names of groups, names without an address. Some programs show them as the sender.
@@ -107,6 +108,11 @@ public sealed record FromMailboxes(int FieldCount, IReadOnlyList<FromMailbox> Ma
                         Close();
                         position++;
                         break;
+                    case Escape:
+                        // Letters of ISO-2022-JP stand between escapes, and their bytes look like brackets and quotes.
+                        Problems |= FromProblems.Malformed;
+                        position = AfterShifted(text, position);
+                        break;
                     case '\0':
                         Problems |= FromProblems.Malformed;
                         position++;
@@ -162,6 +168,20 @@ public sealed record FromMailboxes(int FieldCount, IReadOnlyList<FromMailbox> Ma
             {
                 Mailboxes.Add(new FromMailbox(name, address[..at], address[(at + 1)..].TrimEnd('.')));
             }
+        }
+
+        /// <summary>The index after "ESC ( B" or "ESC ( J", which end a run of two-byte letters (RFC 1468); all of it is part of a name.</summary>
+        private int AfterShifted(string text, int start)
+        {
+            var end = start + 1;
+            while (end < text.Length && !(text[end] == Escape && end + 2 < text.Length && text[end + 1] == '(' && text[end + 2] is 'B' or 'J'))
+            {
+                end++;
+            }
+
+            end = Math.Min(end + 3, text.Length);
+            outside.Append(text, start, end - start);
+            return end;
         }
 
         private void SetAside(string text)
