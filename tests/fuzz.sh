@@ -14,7 +14,7 @@ built=$root/artifacts/bin/Shonin.Fuzz/release
 findings=$root/tests/Shonin.Specs/MailAuthentication/Findings
 
 # Assemblies whose branches count. Everything else (the platform, cryptography) runs as it is.
-instrumented=(Shonin.MailAuthentication.dll)
+instrumented=(Shonin.MailAuthentication.dll Shonin.MailChecks.dll Shonin.Domain.dll)
 input_bytes_max=65536       # Larger inputs only slow the fuzzer; the limits have specs of their own.
 input_time_ms_max=10000     # afl-fuzz takes an input for hung after this. Such inputs are named and fail nothing: on a busy machine any hangs.
 shown_bytes_max=8192        # Of a broken input, as base64; the file has it whole.

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.Message;
@@ -12,7 +13,7 @@ internal static class HandlingTraces
     public static MailTraces Of(MailMessage message, string subject) =>
         (IsPassedOn(message) ? MailTraces.PassedOn : MailTraces.None)
         | (IsOriginal(message) ? MailTraces.None : MailTraces.NotTheOriginal)
-        | (HasUnclearParts(message) ? MailTraces.PartsUnclear : MailTraces.None)
+        | (HasUnclearParts(message) || IsEncodingUnclear(message) || IsPutAside(message) ? MailTraces.PartsUnclear : MailTraces.None)
         | (forwardMarks.Any(mark => subject.StartsWith(mark, StringComparison.OrdinalIgnoreCase)) ? MailTraces.ForwardedByHand : MailTraces.None);
 
     /// <summary>A list (RFC 2919, 2369), a resender (RFC 5322 section 3.6.6), a forwarding mailbox, or a second sealer (RFC 8617: the first may be the receiver).</summary>
@@ -46,6 +47,39 @@ internal static class HandlingTraces
         var start = body.StartsWith("--"u8) ? 0 : body.IndexOf("\n--"u8) + 1;
         return (start == 0 && !body.StartsWith("--"u8)) || !body[(start + 2)..].StartsWith(Encoding.Latin1.GetBytes(boundary));
     }
+
+    /// <summary>
+    /// Whether the body is not in the encoding that the header names (RFC 2045 section 6): who may add that field could have a plain text
+    /// decoded into another one, or into nothing.
+    /// </summary>
+    private static bool IsEncodingUnclear(MailMessage message)
+    {
+        if (message.First("Content-Transfer-Encoding"u8) is not { } field)
+            return false;
+        var encoding = field.ValueText().ToLowerInvariant();
+        if (encoding is "7bit" or "8bit" or "binary")
+            return false;
+        return encoding == "base64" ? message.Body.Span.ContainsAnyExcept(base64Signs) : encoding != "quoted-printable" || !IsQuotedPrintable(message.Body.Span);
+    }
+
+    private static bool IsQuotedPrintable(ReadOnlySpan<byte> body)
+    {
+        while (body.IndexOf((byte)'=') is var at and >= 0)
+        {
+            body = body[(at + 1)..];
+            var isSoftBreak = body.TrimStart(" \t"u8) is [] or [(byte)'\r' or (byte)'\n', ..];
+            if (!isSoftBreak && !(body.Length >= 2 && char.IsAsciiHexDigit((char)body[0]) && char.IsAsciiHexDigit((char)body[1])))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether the whole body is an attachment, which is not shown (RFC 2183).</summary>
+    private static bool IsPutAside(MailMessage message) =>
+        message.First("Content-Disposition"u8) is { } field && !field.ValueText().StartsWith("inline", StringComparison.OrdinalIgnoreCase);
+
+    private static readonly SearchValues<byte> base64Signs = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"u8);
 
     private static string? BoundaryOf(string contentType)
     {

@@ -43,8 +43,7 @@ internal static partial class LinkHosts
             return null;
         try
         {
-            var host = uri.IdnHost.ToLowerInvariant().TrimEnd('.');
-            return Unwrapped(uri, host) ?? (host.Length == 0 ? null : host);
+            return Domains.Of(uri) is { } host ? Unwrapped(uri, host) ?? host : null;
         }
         catch (UriFormatException)
         {
@@ -70,9 +69,9 @@ internal static partial class LinkHosts
         foreach (var (wrapper, parameter) in wrappers)
             if ((host == wrapper || host.EndsWith("." + wrapper, StringComparison.Ordinal)) && InQuery(uri, parameter) is { } inner
                 && Uri.TryCreate(inner, UriKind.Absolute, out var target) && target.Scheme is "http" or "https")
-                return target.IdnHost.ToLowerInvariant();
+                return Domains.Of(target);
         return host == "urldefense.com" && WrappedByProofpoint().Match(uri.OriginalString) is { Success: true } match
-            && Uri.TryCreate(match.Groups[1].Value, UriKind.Absolute, out var original) ? original.IdnHost.ToLowerInvariant() : null;
+            && Uri.TryCreate(match.Groups[1].Value, UriKind.Absolute, out var original) ? Domains.Of(original) : null;
     }
 
     private static string? InQuery(Uri uri, string parameter)

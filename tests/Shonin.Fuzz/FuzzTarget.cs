@@ -21,6 +21,8 @@ internal sealed record FuzzTarget(string Name, Func<IEnumerable<byte[]>> Seeds, 
         DmarcTarget.Target,
         AuthResultsTarget.Target,
         ZoneTarget.Target,
+        MailReaderTarget.Target,
+        VerdictTarget.Target,
     ];
 
     /// <summary>Holds the target's properties against an input, and what all of it may cost.</summary>

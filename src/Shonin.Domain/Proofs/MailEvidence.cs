@@ -105,7 +105,7 @@ public enum MailTraces
     /// <summary>Two readers of MIME see two mails in it.</summary>
     ReadDifferently = 4,
 
-    /// <summary>Where the parts of the body begin and end can be read in two ways.</summary>
+    /// <summary>Where the parts of the body begin and end, how they are decoded or whether they are shown can be read in two ways.</summary>
     PartsUnclear = 8,
 
     /// <summary>A person passes it on: its subject says so.</summary>

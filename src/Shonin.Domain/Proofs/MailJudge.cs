@@ -153,7 +153,7 @@ public static class MailJudge
         {
             "from" or "subject" => false,
             "reply-to" => evidence.Sender.ReplyDomains.All(claim.Profile.Sends),
-            "content-type" => !evidence.Traces.HasFlag(MailTraces.PartsUnclear),
+            "content-type" or "content-transfer-encoding" or "content-disposition" => !evidence.Traces.HasFlag(MailTraces.PartsUnclear),
             _ => true,
         });
 

@@ -30,7 +30,22 @@ public sealed class VerdictSpecs
     [InlineData("Reply-To: thief@stranger.example")]
     [InlineData("Content-Type: multipart/mixed; boundary=x")]
     public async Task A_field_that_somebody_added_is_enough_to_lose_that(string added) =>
-        Assert.Equal(VerdictWord.CannotTell, (await Check(Altered(SignedBy(MerchantKey, Plain(Own, "ご注文", "本文")), "MIME-Version:", $"{added}\r\nMIME-Version:"))).Verdict.Word);
+        Assert.Equal(VerdictWord.CannotTell, (await Check(Altered(SignedBy(MerchantKey, Plain(Own, "ご注文", "本文")), "\r\nMIME-Version:", $"\r\n{added}\r\nMIME-Version:"))).Verdict.Word);
+
+    [Theory]
+    [InlineData("Content-Transfer-Encoding: base64", "本文", VerdictWord.CannotTell)]
+    [InlineData("Content-Transfer-Encoding: base64", "5pys5paH", VerdictWord.Genuine)]
+    [InlineData("Content-Transfer-Encoding: Quoted-Printable", "https://ichiba.example/?a=b", VerdictWord.CannotTell)]
+    [InlineData("Content-Transfer-Encoding: quoted-printable", "=E3=81=82=", VerdictWord.Genuine)]
+    [InlineData("Content-Transfer-Encoding: x-uuencode", "本文", VerdictWord.CannotTell)]
+    [InlineData("Content-Transfer-Encoding: 8bit", "本文", VerdictWord.Genuine)]
+    [InlineData("Content-Disposition: attachment", "本文", VerdictWord.CannotTell)]
+    [InlineData("Content-Disposition: inline", "本文", VerdictWord.Genuine)]
+    public async Task An_unsigned_field_counts_where_it_could_show_another_text_than_was_signed(string added, string text, VerdictWord word)
+    {
+        var mail = Altered(SignedBy(MerchantKey, Plain(Own, "ご注文", text)), "\r\nMIME-Version:", $"\r\n{added}\r\nMIME-Version:");
+        Assert.Equal(word, (await Check(mail)).Verdict.Word);
+    }
 
     [Fact]
     public async Task A_second_sender_who_is_a_stranger_contradicts_the_first() =>
