@@ -85,10 +85,10 @@ check_format() {
     fi
 }
 
-# Published vectors lie beside the repository, not in it.
+# Published vectors lie beside the repository, not in it. The fuzzer starts from them too, and does without where they are absent.
 name_what_needs_shared() {
     local shared=${SHONIN_SHARED:-$root/../shared} suite
     [ -d "$shared/vectors" ] && return
     echo "These suites need published vectors and do not run, because there is no $shared (SHONIN_SHARED names another place):"
-    grep -rlE 'SHONIN_SHARED|SharedVectors' "$root/tests" --include='*.cs' --exclude=SharedVectors.cs | while read -r suite; do echo "  ${suite#"$root/"}"; done
+    grep -rlE 'SHONIN_SHARED|SharedVectors' "$root/tests/Shonin.Specs" --include='*.cs' --exclude=SharedVectors.cs | while read -r suite; do echo "  ${suite#"$root/"}"; done
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using Shonin.Domain.Proofs;
 
 namespace Shonin.Specs.MailChecks;
 
