@@ -7,9 +7,14 @@ using Shonin.EventLog;
 using Shonin.EventLog.Sqlite;
 using Shonin.Inbound;
 using Shonin.Keys;
+using Shonin.MailAuthentication;
+using Shonin.MailAuthentication.Dns;
+using Shonin.MailAuthentication.PublicSuffixes;
+using Shonin.MailChecks;
 using Shonin.Merchant;
 using Shonin.Merchant.Views;
 using Shonin.Outbound;
+using Shonin.Reports;
 using Shonin.Screens;
 using Shonin.Settings;
 using Shonin.Verbs;
@@ -80,6 +85,17 @@ internal static class Composition
         var cardCompanyRecord = settings.CardCompanyExport() is { } export ? new CardCompanyRecord(export, http, clock, log) : null;
         EvidenceSource evidence = cardCompanyRecord is null ? (_, _) => ValueTask.FromResult<CardCompanyEvidence?>(null) : cardCompanyRecord.OfAsync;
 
+        using var reports = MailReports.Open(
+            InFolder(MailReports.FileName), files.Keys.LoadOrCreate("mail-reports", ReportSeal.KeySizeBytes), settings.ReportLimits(), clock);
+        var authentication = new MailAuthenticatorOptions { Dkim = new() { KeptKeys = dkim.Book.Find }, PublicSuffixes = PublicSuffixList.Shipped.OrganizationalDomain };
+        var checker = new MailChecker(new MailAuthenticator(new DnsCache(new SystemDns().Lookup, clock).Lookup, clock, authentication), NoticeLookup.Of(store, files.Keys));
+        var question = new MailQuestion
+        {
+            Now = clock.GetUtcNow(),
+            Profiles = [MerchantMailProfile.Of(settings, dkim.Book.Keys), .. ShippedProfiles.All],
+            Time = new(settings.Of(KnownSettings.MerchantTimeZone)),
+        };
+
         var apiKeys = new ApiKeys(files.Folder, clock);
         var metrics = new Metrics(
         [
@@ -101,6 +117,10 @@ internal static class Composition
             Intake = intake,
             Merchant = settings.MerchantProfile(),
             Evidence = evidence,
+            CheckMail = (raw, recipient, token) => checker.CheckAsync(raw, question with { Now = clock.GetUtcNow(), Recipient = recipient }, token),
+            Reports = reports,
+            CheckAddress = settings.Of(KnownSettings.MailCheckAddress),
+            Limits = settings.ScreenLimits(),
             Staff = secret => apiKeys.Find(secret) is { } key && key.MayDo(Scope.Admin) ? key.Name : null,
             Clock = clock,
             Key = files.Keys.LoadOrCreate("screens", Screens.Guards.ScreenKeys.MasterSizeBytes),
@@ -110,13 +130,14 @@ internal static class Composition
         await app.StartAsync(cancellation);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var sending = mails.RunAsync(stopping.Token);
+        var deleting = reports.RunAsync(stopping.Token);
         var fetching = cardCompanyRecord?.RunAsync(stopping.Token) ?? Task.CompletedTask;
         await terminal.Out.WriteLineAsync(Introduction(app, settings, files));
         await terminal.Out.FlushAsync(cancellation);
 
         await app.WaitForShutdownAsync(cancellation);
         await stopping.CancelAsync();
-        await Task.WhenAll(sending, fetching);
+        await Task.WhenAll(sending, fetching, deleting);
     }
 
     private static void NoteStatus(LinkStatus status, OrderBook orders)

@@ -1,11 +1,13 @@
+using System.Collections.Immutable;
 using Shonin.Screens.Guards;
 using Shonin.Screens.Pages;
 
 namespace Shonin.Screens;
 
 /// <summary>
-/// Whether a notice is real, without its links: an order number and a notice's number in, yes or no and when out. It tells nothing
-/// else, takes the same time for both, and is asked few times a minute.
+/// Where a customer begins who asks whether a mail is real. For phones whose mail program gives no original: an order number and a
+/// notice's number in, yes or no out, with when and under which subject it was sent. It tells nothing else, takes the same time for
+/// both, and is asked few times a minute.
 /// </summary>
 internal sealed class CheckPages(ScreenParts parts)
 {
@@ -19,7 +21,7 @@ internal sealed class CheckPages(ScreenParts parts)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/check", (HttpContext http) => Page(http, new CheckResult.NotAsked(), "", ""));
+        routes.MapGet("/check", (HttpContext http) => Page(http, new CheckResult.NotAsked(), "", "", []));
         routes.MapPost("/check", (Delegate)AnswerAsync);
     }
 
@@ -35,18 +37,32 @@ internal sealed class CheckPages(ScreenParts parts)
         var pace = Task.Delay(answerTime, parts.Clock, http.RequestAborted);
         var result = await FindAsync(number, reference, http.RequestAborted);
         await pace;
-        return Page(http, result, number, reference);
+        return Page(http, result, number, reference, []);
     }
+
+    /// <summary>The page again, with what was wrong with the mail that was brought.</summary>
+    public IResult Page(HttpContext http, PageTrouble trouble, string recipient) =>
+        new PageResult<CheckPage, CheckModel>(Model(http, new CheckResult.NotAsked(), "", "", recipient, [trouble]), StatusCodes.Status422UnprocessableEntity);
 
     private async ValueTask<CheckResult> FindAsync(string number, string reference, CancellationToken cancellation)
     {
         var record = await parts.Orders.FindByNumberAsync(number.ToUpperInvariant(), cancellation);
         var notice = record?.Order.Notices.FirstOrDefault(notice => string.Equals(notice.Notice.Id, reference, StringComparison.OrdinalIgnoreCase));
-        return notice is null ? new CheckResult.NotOurs() : new CheckResult.Ours(notice.QueuedAt, notice.SentAt);
+        if (record is null || notice is null)
+            return new CheckResult.NotOurs();
+        var texts = await parts.Orders.ReadNoticesAsync(record, cancellation);
+        var subject = texts.FirstOrDefault(text => text.Record.Notice.Id == notice.Notice.Id)?.Subject;
+        return new CheckResult.Ours(notice.QueuedAt, notice.SentAt, subject is null ? null : WithoutAmount(subject, record.Order));
     }
 
-    private static PageResult<CheckPage, CheckModel> Page(HttpContext http, CheckResult result, string number, string reference) =>
-        new(new(PageFaults.ContextOf(http, "/check"), result, number, reference), StatusCodes.Status200OK);
+    /// <summary>The order number and the notice's can be guessed; what was spent is nobody's business but the customer's.</summary>
+    private static string WithoutAmount(string subject, Domain.Orders.Order order) => subject.Replace(order.Total.Text(order.Locale), "…", StringComparison.Ordinal);
+
+    private PageResult<CheckPage, CheckModel> Page(HttpContext http, CheckResult result, string number, string reference, ImmutableArray<PageTrouble> troubles) =>
+        new(Model(http, result, number, reference, "", troubles), StatusCodes.Status200OK);
+
+    private CheckModel Model(HttpContext http, CheckResult result, string number, string reference, string recipient, ImmutableArray<PageTrouble> troubles) =>
+        new(PageFaults.ContextOf(http, "/check"), result, number, reference, new(parts.CheckAddress, parts.Limits.MailCheckSizeBytesMax), recipient, troubles);
 
     /// <summary>As typed, with full-width letters and digits made plain; cut where it is longer than any of ours.</summary>
     private static string Typed(IReadOnlyDictionary<string, string> fields, string name)

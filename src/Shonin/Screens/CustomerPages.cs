@@ -21,8 +21,13 @@ public static class CustomerPages
         new CancelPages(access).Map(pages);
         new CardPages(parts, access).Map(pages);
         new MessagePages(parts, access).Map(pages);
-        new CheckPages(parts).Map(pages);
-        new DeskPages(parts).Map(pages);
+        var check = new CheckPages(parts);
+        check.Map(pages);
+        new MailCheckPages(parts, check).Map(pages);
+        var door = new DeskDoor(parts);
+        door.Map(pages);
+        new DeskPages(parts, door).Map(pages);
+        new DeskReportPages(parts, door).Map(pages);
 
         pages.MapGet("/", (HttpContext http) => new PageResult<HomePage, HomeModel>(new(PageFaults.ContextOf(http, "/")), StatusCodes.Status200OK));
         foreach (var asset in new[] { Asset.Stylesheet, Asset.Script, Asset.Icon })

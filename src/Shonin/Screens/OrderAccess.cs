@@ -78,11 +78,13 @@ internal sealed class OrderAccess(ScreenParts parts, ScreenKeys keys)
         };
 
     /// <summary>The whole body, or null where it is larger than a form of ours can be.</summary>
-    public static async ValueTask<byte[]?> ReadBodyAsync(HttpContext http)
+    public static ValueTask<byte[]?> ReadBodyAsync(HttpContext http) => ReadBodyAsync(http, CardIntake.BodySizeMaxBytes);
+
+    public static async ValueTask<byte[]?> ReadBodyAsync(HttpContext http, int sizeBytesMax)
     {
-        var body = new byte[CardIntake.BodySizeMaxBytes + 1];
+        var body = new byte[sizeBytesMax + 1];
         var size = await http.Request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, http.RequestAborted);
-        if (size <= CardIntake.BodySizeMaxBytes)
+        if (size <= sizeBytesMax)
             return body[..size];
         CryptographicOperations.ZeroMemory(body);
         return null;

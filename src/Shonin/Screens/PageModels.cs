@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
+using Shonin.Domain.Proofs;
 using Shonin.Merchant;
 using Shonin.Merchant.Views;
+using Shonin.Reports;
 
 namespace Shonin.Screens;
 
@@ -39,18 +41,53 @@ public abstract record CheckResult
     public sealed record NotAsked : CheckResult;
 
     /// <param name="SentAt">When its mail left; null while it has not.</param>
-    public sealed record Ours(DateTimeOffset QueuedAt, DateTimeOffset? SentAt) : CheckResult;
+    /// <param name="Subject">As it was sent, without the amount; null once the person is erased.</param>
+    public sealed record Ours(DateTimeOffset QueuedAt, DateTimeOffset? SentAt, string? Subject) : CheckResult;
 
     public sealed record NotOurs : CheckResult;
 }
 
-public sealed record CheckModel(PageContext Context, CheckResult Result, string Number, string Reference) : PageModel(Context);
+/// <summary>What the page of mails offers beside the file.</summary>
+/// <param name="ForwardTo">Where a mail may be forwarded, or null.</param>
+public sealed record CheckOffer(string? ForwardTo, int SizeBytesMax)
+{
+    public int MegabytesMax => SizeBytesMax / (1024 * 1024);
+}
+
+public sealed record CheckModel(
+    PageContext Context, CheckResult Result, string Number, string Reference, CheckOffer Offer, string Recipient, ImmutableArray<PageTrouble> Troubles) : PageModel(Context);
+
+/// <summary>The verdict on a mail.</summary>
+/// <param name="MailPath">The page's own path: it holds the mail's random name.</param>
+/// <param name="EndsAt">When the mail is deleted.</param>
+/// <param name="ReportNumber">Null while it is not reported.</param>
+public sealed record VerdictModel(
+    PageContext Context, VerdictScreen Screen, string MailPath, DateTimeOffset EndsAt, string? ReportNumber, ImmutableArray<PageTrouble> Troubles) : PageModel(Context);
+
+/// <summary>Reporting a mail: what that means, and then its number.</summary>
+/// <param name="Subject">A stranger's text.</param>
+public sealed record ReportModel(
+    PageContext Context, string MailPath, string Subject, TimeSpan KeptFor, string? ReportNumber, ReporterWords Words, ImmutableArray<PageTrouble> Troubles) : PageModel(Context);
 
 /// <summary>A page that says what went wrong and what to do.</summary>
 public sealed record FaultModel(PageContext Context, Words Title, Words WhatToDo) : PageModel(Context);
 
 public sealed record SignInModel(PageContext Context, ImmutableArray<PageTrouble> Troubles) : PageModel(Context);
 
-public sealed record DeskModel(PageContext Context, string Staff, ImmutableArray<Order> Waiting, string? NumberNotFound) : PageModel(Context);
+/// <param name="NewReports">How many reported mails nobody has dealt with.</param>
+public sealed record DeskModel(PageContext Context, string Staff, ImmutableArray<Order> Waiting, string? NumberNotFound, int NewReports) : PageModel(Context);
+
+/// <summary>Reports of mails that come from one kit, as the staff see them.</summary>
+public sealed record ShownCampaign(Campaign Campaign, ImmutableArray<MailReport> Reports)
+{
+    public int NewCount => Reports.Count(report => report.State == ReportState.New);
+}
+
+public sealed record DeskReportsModel(PageContext Context, string Staff, ImmutableArray<ShownCampaign> Campaigns, TimeSpan KeptFor) : PageModel(Context);
+
+/// <param name="Header">The mail's header as text; a stranger's.</param>
+/// <param name="Text">What it shows; a stranger's.</param>
+public sealed record DeskReportModel(
+    PageContext Context, string Staff, MailReport Report, DateTimeOffset DeletedAt, string Header, string Text, int AlikeCount) : PageModel(Context);
 
 public sealed record DeskOrderModel(PageContext Context, string Staff, OrderRecord Record, TimelineView Timeline) : PageModel(Context);

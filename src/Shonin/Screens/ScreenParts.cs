@@ -3,6 +3,7 @@ using Shonin.CardNetwork.Vault;
 using Shonin.Domain.Notices;
 using Shonin.Merchant;
 using Shonin.Merchant.Views;
+using Shonin.Reports;
 using Shonin.Screens.Guards;
 
 namespace Shonin.Screens;
@@ -22,6 +23,11 @@ public sealed class ScreenParts
     public required MerchantProfile Merchant { get; init; }
     public required EvidenceSource Evidence { get; init; }
     public required StaffLookup Staff { get; init; }
+    public required MailCheckSource CheckMail { get; init; }
+    public required MailReports Reports { get; init; }
+
+    /// <summary>Where customers may forward a mail to be checked, or null.</summary>
+    public string? CheckAddress { get; init; }
     public required TimeProvider Clock { get; init; }
     public ScreenLimits Limits { get; init; } = new();
 

@@ -117,6 +117,16 @@ internal static class KnownSettings
     public static readonly Setting<int> OrderItemsMax = Kinds.Number("Limits:OrderItemsMax", 100, 1, 1_000,
         "How many lines an order may have.");
 
+    public static readonly Setting<int> MailCheckSizeBytesMax = Kinds.Number("Limits:MailCheckSizeBytesMax", 26_214_400, 65_536, 67_108_864,
+        "The largest mail that a customer may bring to be checked, in bytes.");
+    public static readonly Setting<int> MailReportsMax = Kinds.Number("Limits:MailReportsMax", 5_000, 1, 100_000,
+        "How many reported mails are kept at once; then the page says that there is no room.");
+
+    public static readonly Setting<string?> MailCheckAddress = Kinds.TextOrNone("MailCheck:Address",
+        "Where customers may forward a mail to be checked; the page shows it. Without it there is no such way.");
+    public static readonly Setting<TimeSpan> MailReportsKeptFor = Kinds.Duration("MailCheck:ReportsKeptFor", TimeSpan.FromDays(90), Hour, Year,
+        "How long a reported mail is kept; then it is deleted, whoever has dealt with it or not.");
+
     public static readonly Setting<string> MerchantNameJa = Kinds.Text("Merchant:NameJa", "しょうにん商店", "The shop's name in Japanese.");
     public static readonly Setting<string> MerchantNameEn = Kinds.Text("Merchant:NameEn", "Shonin Shop", "The shop's name in English.");
     public static readonly Setting<string> MerchantDomain = Kinds.Shaped("Merchant:Domain", "shop.example.jp", "a domain name, as in shop.example.jp",
@@ -145,7 +155,8 @@ internal static class KnownSettings
         SmtpAddress, SmtpTlsMode, SmtpUser, SmtpPassword, SmtpTimeout, SmtpRetryAfter, SmtpGiveUpAfter,
         StorageFolder,
         WebUrls, WebPublicUrl, WebCertificatePath,
-        BodySizeBytesMax, ConnectionsMax, RequestsPerSecond, RequestBurst, OrderItemsMax,
+        BodySizeBytesMax, ConnectionsMax, RequestsPerSecond, RequestBurst, OrderItemsMax, MailCheckSizeBytesMax, MailReportsMax,
+        MailCheckAddress, MailReportsKeptFor,
         MerchantNameJa, MerchantNameEn, MerchantDomain, MerchantSenderAddress, MerchantSupportPhone, MerchantSupportHoursJa, MerchantSupportHoursEn,
         MerchantSupportUrl, MerchantLinkDomains, MerchantTimeZone,
         LogLevel,

@@ -80,6 +80,10 @@ internal static class MerchantSettings
 
     public static ApiLimits ApiLimits(this SettingValues settings) => new(settings.Of(BodySizeBytesMax), settings.Of(OrderItemsMax));
 
+    public static Screens.Guards.ScreenLimits ScreenLimits(this SettingValues settings) => new() { MailCheckSizeBytesMax = settings.Of(MailCheckSizeBytesMax) };
+
+    public static Reports.ReportLimits ReportLimits(this SettingValues settings) => new() { KeptFor = settings.Of(MailReportsKeptFor), CountMax = settings.Of(MailReportsMax) };
+
     /// <summary>Null where no relay is set: mails become files.</summary>
     public static SmtpOptions? Smtp(this SettingValues settings) => settings.Of(SmtpAddress) is not { } relay ? null : new(
         relay.Host, relay.Port, settings.Of(SmtpTlsMode), settings.Of(SmtpUser) is { } user ? new(user, settings.Of(SmtpPassword) ?? "") : null,

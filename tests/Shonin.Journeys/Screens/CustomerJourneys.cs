@@ -165,6 +165,8 @@ public sealed partial class CustomerJourneys(Shop shop) : IClassFixture<Shop>
         Assert.Contains("We sent this notice", ours, StringComparison.Ordinal);
         Assert.DoesNotContain(order.AccessKey!, ours, StringComparison.Ordinal);
         Assert.DoesNotContain("コーヒー豆", ours, StringComparison.Ordinal);
+        Assert.Contains($"ご注文 {order.Order.Number}(…)", WebUtility.HtmlDecode(ours), StringComparison.Ordinal);
+        Assert.DoesNotContain("6,240", ours, StringComparison.Ordinal);
         Assert.Contains("We have no record of it", wrongReference, StringComparison.Ordinal);
         Assert.Equal(wrongReference.Replace(order.Order.Number, "N999999", StringComparison.Ordinal), wrongOrder);
     }

@@ -30,6 +30,11 @@ public sealed class Gallery : IAsyncLifetime
             PageGate.AddHeaders(http.Response.Headers);
             return Results.Content(await ScreenScenes.All[index].PageAsync(language == "ja" ? Locale.Ja : Locale.En), "text/html; charset=utf-8");
         });
+        server.MapGet("/check-scenes/{index:int}/{language}", async (int index, string language, HttpContext http) =>
+        {
+            PageGate.AddHeaders(http.Response.Headers);
+            return Results.Content(await CheckScenes.All[index].PageAsync(language == "ja" ? Locale.Ja : Locale.En), "text/html; charset=utf-8");
+        });
     }
 
     public string Address => server.Urls.First();

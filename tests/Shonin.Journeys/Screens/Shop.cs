@@ -12,7 +12,15 @@ using Shonin.Domain.Approvals;
 using Shonin.Domain.Orders;
 using Shonin.Domain.Proofs;
 using Shonin.EventLog.InMemory;
+using Shonin.EventLog.Secrets;
+using Shonin.Inbound;
+using Shonin.MailAuthentication;
+using Shonin.MailAuthentication.Dns;
+using Shonin.MailChecks;
 using Shonin.Merchant;
+using Shonin.Merchant.Views;
+using Shonin.Outbound;
+using Shonin.Reports;
 using Shonin.Screens;
 using Shonin.Screens.Guards;
 using Shonin.Specs.Screens;
@@ -25,6 +33,11 @@ public sealed class Shop : IAsyncLifetime
     public const string AdminKey = "sk_admin";
 
     private readonly ConcurrentDictionary<CardToken, ConcurrentQueue<string>> answers = new();
+    private readonly InMemoryEventStore log = new();
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("shonin-shop");
+    private readonly MailReports reports;
+    private readonly DkimKeys dkim;
+    private readonly MailProfile profile = new("shop.example.jp", [ScreenScene.Merchant.NameJa, ScreenScene.Merchant.NameEn], [ScreenScene.Merchant.Domain], []);
     private readonly CardVault vault;
     private readonly CardIntake intake;
     private OrderBook? orders;
@@ -38,28 +51,36 @@ public sealed class Shop : IAsyncLifetime
         var keys = VaultKeys.InMemory(RandomNumberGenerator.Fill);
         vault = new CardVault(new InMemoryVaultStore(), keys, RandomNumberGenerator.Fill, TimeProvider.System, new VaultOptions());
         intake = new CardIntake(keys, TimeProvider.System);
+        dkim = DkimKeys.LoadOrCreate(new KeyFolder(Path.Combine(folder.FullName, "keys")), ScreenScene.Merchant.Domain, TimeProvider.System.GetUtcNow());
+        reports = MailReports.Open(Path.Combine(folder.FullName, MailReports.FileName), RandomNumberGenerator.GetBytes(ReportSeal.KeySizeBytes), new(), TimeProvider.System);
     }
 
     public OrderBook Orders => orders ?? throw new InvalidOperationException("the shop is not open");
 
     public string Address => server?.Urls.First() ?? throw new InvalidOperationException("the shop is not open");
 
-    public ScreenLimits Limits { get; } = new() { NoticeChecksPerAddressPerMinute = 40 };
+    public ScreenLimits Limits { get; } = new() { NoticeChecksPerAddressPerMinute = 40, MailChecksPerAddressPerMinute = 100, MailCheckSizeBytesMax = 2 * 1024 * 1024 };
 
     /// <summary>How many authorization requests have left.</summary>
     public int Authorizations => Volatile.Read(ref authorizations);
 
     public async ValueTask InitializeAsync()
     {
+        var marks = new NoticeMarkKeys(new NoticeMarkKey("20261124", new byte[32]));
         orders = await OrderBook.OpenAsync(
-            new(new() { Profile = ScreenScene.Merchant, PublicUrl = "https://shop.example.jp", Acquirer = "12345", Terminal = "T1", CustomerHashKey = new byte[32], MarkKeys = new(new NoticeMarkKey("20261124", new byte[32])) },
-                new InMemoryEventStore(), TimeProvider.System, RandomNumberGenerator.Fill)
+            new(new()
+            {
+                Profile = ScreenScene.Merchant, PublicUrl = "https://shop.example.jp", Acquirer = "12345", Terminal = "T1", CustomerHashKey = new byte[32], MarkKeys = marks,
+                Policy = new() { NoticeAfter = TimeSpan.Zero },
+            },
+                log, TimeProvider.System, RandomNumberGenerator.Fill)
             {
                 Send = SendAsync,
                 LinkCondition = () => LinkCondition.Up,
                 OnFault = fault => throw new InvalidOperationException("a shard failed", fault),
             },
             CancellationToken.None);
+        var checker = new MailChecker(new MailAuthenticator(PublishedKey, TimeProvider.System), NoticeLookup.Of(new NoticeLedger(log, marks)));
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -71,7 +92,10 @@ public sealed class Shop : IAsyncLifetime
             Vault = vault,
             Intake = intake,
             Merchant = ScreenScene.Merchant,
-            Evidence = (_, _) => ValueTask.FromResult<Merchant.Views.CardCompanyEvidence?>(null),
+            Evidence = (_, _) => ValueTask.FromResult<CardCompanyEvidence?>(null),
+            CheckMail = (raw, recipient, cancellation) => checker.CheckAsync(
+                raw, new() { Now = TimeProvider.System.GetUtcNow(), Profiles = [profile], Recipient = recipient }, cancellation),
+            Reports = reports,
             Staff = secret => secret == AdminKey ? "journey" : null,
             Clock = TimeProvider.System,
             Limits = Limits,
@@ -93,6 +117,19 @@ public sealed class Shop : IAsyncLifetime
         return Assert.IsType<Answer.Done>(placed).Record;
     }
 
+    /// <summary>The signed mail of the order's notice of that kind, as it leaves us.</summary>
+    public async Task<byte[]> MailOfAsync(OrderRecord record, string kind)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (true)
+        {
+            var notice = (await ReadAsync(record)).Notices.FirstOrDefault(notice => notice.Notice.Id.EndsWith(kind, StringComparison.Ordinal));
+            if (notice is not null && await log.ReadDocumentAsync(NoticeMail.DocumentIdOf(notice.Notice.Id), patience.Token) is { } document)
+                return new NoticeMime(ScreenScene.Merchant, dkim, TimeProvider.System).Write(NoticeMail.Parse(document)).Message;
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
     public async Task<Order> ReadAsync(OrderRecord record) => (await Orders.FindAsync(record.Order.Id, CancellationToken.None))!.Order;
 
     public async Task<IPage> OpenAsync(string path, bool withScript)
@@ -112,7 +149,13 @@ public sealed class Shop : IAsyncLifetime
         if (orders is not null)
             await orders.DisposeAsync();
         await vault.DisposeAsync();
+        reports.Dispose();
+        dkim.Dispose();
+        folder.Delete(recursive: true);
     }
+
+    private ValueTask<DnsAnswer> PublishedKey(string name, DnsRecordType type, CancellationToken cancellation) => ValueTask.FromResult<DnsAnswer>(
+        type == DnsRecordType.Txt && dkim.At(TimeProvider.System.GetUtcNow()).FirstOrDefault(key => key.DnsName == name) is { } key ? new DnsAnswer.Records([new DnsRecord.Text(key.DnsRecord)]) : new DnsAnswer.NxDomain());
 
     private async Task<CardOnFile> StoreAsync(string number)
     {

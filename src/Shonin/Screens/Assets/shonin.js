@@ -30,3 +30,32 @@ for (const form of document.querySelectorAll("form[data-once]"))
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+// A saved mail may be dropped beside its field. What is too large is said before it is sent.
+for (const place of document.querySelectorAll(".drop")) {
+  const input = place.querySelector("input[type=file]");
+  const said = place.querySelector("[data-chosen]");
+  const look = () => {
+    const file = input.files[0];
+    const tooLarge = file && file.size > Number(place.dataset.sizeMax);
+    said.textContent = tooLarge ? place.dataset.tooLarge : file ? file.name : "";
+    if (tooLarge) input.value = "";
+  };
+  input.addEventListener("change", look);
+  place.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    place.classList.add("over");
+  });
+  place.addEventListener("dragleave", () => place.classList.remove("over"));
+  place.addEventListener("drop", (event) => {
+    event.preventDefault();
+    place.classList.remove("over");
+    if (event.dataTransfer.files.length === 0) return;
+    input.files = event.dataTransfer.files;
+    look();
+  });
+}
+// What takes a while says so.
+for (const form of document.querySelectorAll("form[data-busy]"))
+  form.addEventListener("submit", () => {
+    form.querySelector("[data-busy-text]").textContent = form.dataset.busy;
+  });

@@ -44,6 +44,31 @@ internal static class PageFaults
                 "Nothing has changed, and your order is still there. Please wait a minute, then try again."));
     }
 
+    public static IResult Busy(HttpContext http)
+    {
+        var wait = TimeSpan.FromMinutes(1);
+        http.Response.Headers.RetryAfter = PageGate.Seconds(wait);
+        return Page(http, StatusCodes.Status503ServiceUnavailable,
+            new("いま、ほかのメールを調べています", "We're busy with other mails"),
+            new("1分待ってから、もう一度お試しください。急ぐときは、お知らせの番号で確かめられます。",
+                "Please wait a minute, then try again. If it's urgent, check by the notice's number."));
+    }
+
+    public static IResult MailTooLarge(HttpContext http, int megabytesMax) => Page(http, StatusCodes.Status413PayloadTooLarge,
+        new("メールが大きすぎます", "The mail is too large"),
+        new($"調べられるのは {megabytesMax}MB までです。送られたものは、読まずに捨てました。原文の貼り付けか、お知らせの番号で確かめてください。",
+            $"We can check up to {megabytesMax} MB. We threw it away unread. Paste the original's text, or check by the notice's number."));
+
+    public static IResult MailGone(HttpContext http) => Page(http, StatusCodes.Status404NotFound,
+        new("このメールは、もうここにありません", "The mail isn't here any more"),
+        new("お預かりするのは30分までで、そのあとは消します。もう一度調べるには、「お知らせの確認」でメールを選び直してください。",
+            "We keep a mail for 30 minutes at most, and then delete it. To check it again, choose it once more under “Check a notice”."));
+
+    public static IResult MailDeleted(HttpContext http) => Page(http, StatusCodes.Status200OK,
+        new("メールを消しました", "The mail is deleted"),
+        new("お見せいただいたメールと結果を、当店のサーバーから消しました。すでに報告したものは、担当者のところに残っています。",
+            "We've deleted the mail and its result from our server. What you reported already stays with our staff."));
+
     public static IResult Broken(HttpContext http) => Page(http, StatusCodes.Status500InternalServerError,
         new("当店の側で問題が起きました", "Something went wrong on our side"),
         new("お客様のせいではありません。ご注文は残っています。ページを開き直しても直らないときは、下の窓口にお知らせください。",

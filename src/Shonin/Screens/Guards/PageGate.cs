@@ -11,8 +11,18 @@ public sealed record ScreenLimits
     public int RequestsPerLinkPerMinute { get; init; } = 120;
     /// <summary>Questions of one address in a minute, whether a notice is real.</summary>
     public int NoticeChecksPerAddressPerMinute { get; init; } = 10;
+    /// <summary>The largest mail that is checked.</summary>
+    public int MailCheckSizeBytesMax { get; init; } = 25 * 1024 * 1024;
+    /// <summary>Mails of one address in a minute.</summary>
+    public int MailChecksPerAddressPerMinute { get; init; } = 10;
+    /// <summary>Mails that are read and judged at one time: what they may take of the memory, and of DNS.</summary>
+    public int MailChecksAtOnceMax { get; init; } = 4;
+    /// <summary>Mails that one address may report in an hour.</summary>
+    public int MailReportsPerAddressPerHour { get; init; } = 20;
     /// <summary>Attempts of one address in a minute to sign in at the desk.</summary>
     public int SignInsPerAddressPerMinute { get; init; } = 10;
+
+    internal int MailCheckMegabytesMax => MailCheckSizeBytesMax / (1024 * 1024);
 }
 
 /// <summary>What stands before every page: headers that keep the secret link secret, no form from elsewhere, and not too many requests.</summary>

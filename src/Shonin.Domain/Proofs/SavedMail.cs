@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text;
+
+namespace Shonin.Domain.Proofs;
+
+/// <summary>
+/// What a person brings as "the mail": the original message, or something that only looks like it to whoever saved it. Each of those
+/// has its own way out, so each is named.
+/// </summary>
+public abstract record SavedMail
+{
+    private SavedMail() { }
+
+    /// <summary>Bytes that can be an original message; whether they are one is for the check to say.</summary>
+    public sealed record Original(ReadOnlyMemory<byte> Bytes) : SavedMail;
+
+    public sealed record Nothing : SavedMail;
+
+    /// <summary>Outlook's own file, .msg: the mail taken apart and put together anew, so that no signature in it holds.</summary>
+    public sealed record OutlookItem : SavedMail;
+
+    /// <summary>A photo or a picture of the screen.</summary>
+    public sealed record Picture : SavedMail;
+
+    /// <summary>Printed or saved for reading: PDF, a web page, a text document.</summary>
+    public sealed record Printed : SavedMail;
+
+    /// <summary>Several files in one.</summary>
+    public sealed record Archive : SavedMail;
+
+    /// <summary>Looks at the first bytes; the name of a file proves nothing.</summary>
+    public static SavedMail Of(ReadOnlyMemory<byte> bytes)
+    {
+        var trimmed = WithoutLeadingBlanks(AsUtf8(bytes));
+        if (trimmed.IsEmpty)
+            return new Nothing();
+        var start = trimmed.Span;
+        foreach (var (magic, kind) in Magics)
+            if (start.StartsWith(magic))
+                return kind;
+        if (IsPictureInContainer(start))
+            return new Picture();
+        return BeginsAsWebPage(start) ? new Printed() : new Original(FromAppleMail(trimmed));
+    }
+
+    private static readonly (byte[] Magic, SavedMail Kind)[] Magics =
+    [
+        ([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], new OutlookItem()), // [MS-CFB] section 2.2
+        ([0x89, (byte)'P', (byte)'N', (byte)'G'], new Picture()), // W3C PNG section 5.2
+        ([0xFF, 0xD8, 0xFF], new Picture()), // JPEG, ITU-T T.81 annex B
+        ("GIF8"u8.ToArray(), new Picture()),
+        ("%PDF"u8.ToArray(), new Printed()), // ISO 32000-1 section 7.5.2
+        ("{\\rtf"u8.ToArray(), new Printed()),
+        ("PK\x03\x04"u8.ToArray(), new Archive()),
+    ];
+
+    /// <summary>HEIC of iPhones and AVIF: a box named ftyp (ISO/IEC 14496-12 section 4.3); WebP: a RIFF container.</summary>
+    private static bool IsPictureInContainer(ReadOnlySpan<byte> bytes) =>
+        bytes.Length > 12 && (bytes[4..].StartsWith("ftyp"u8) || bytes.StartsWith("RIFF"u8) && bytes[8..].StartsWith("WEBP"u8));
+
+    private static bool BeginsAsWebPage(ReadOnlySpan<byte> bytes)
+    {
+        var start = Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, 15)]);
+        return start.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Apple Mail's .emlx: a line with the number of bytes, the message, and then a property list of its own.</summary>
+    private static ReadOnlyMemory<byte> FromAppleMail(ReadOnlyMemory<byte> bytes)
+    {
+        var lineEnd = bytes.Span.IndexOf((byte)'\n');
+        if (lineEnd is < 1 or > 20)
+            return bytes;
+        var first = Encoding.Latin1.GetString(bytes.Span[..lineEnd]).Trim();
+        return int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size <= bytes.Length - lineEnd - 1
+            ? bytes.Slice(lineEnd + 1, size)
+            : bytes;
+    }
+
+    /// <summary>Notepad's "Unicode" is UTF-16; a message is not.</summary>
+    private static ReadOnlyMemory<byte> AsUtf8(ReadOnlyMemory<byte> bytes)
+    {
+        if (bytes.Span.StartsWith(Encoding.Unicode.Preamble))
+            return Encoding.UTF8.GetBytes(Encoding.Unicode.GetString(bytes.Span[Encoding.Unicode.Preamble.Length..]));
+        return bytes.Span.StartsWith(Encoding.BigEndianUnicode.Preamble)
+            ? Encoding.UTF8.GetBytes(Encoding.BigEndianUnicode.GetString(bytes.Span[Encoding.BigEndianUnicode.Preamble.Length..]))
+            : bytes;
+    }
+
+    /// <summary>What is pasted often begins with an empty line, which would end the header before it begins.</summary>
+    private static ReadOnlyMemory<byte> WithoutLeadingBlanks(ReadOnlyMemory<byte> bytes)
+    {
+        var start = bytes.Span.StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
+        while (start < bytes.Length && bytes.Span[start] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+            start++;
+        return bytes[start..];
+    }
+}
