@@ -30,7 +30,7 @@ public sealed class MailChecker(MailAuthenticator authenticator, LedgerLookup? l
 
     private async ValueTask<MailCheckResult> CheckAsync(MailMessage message, MailQuestion question, CancellationToken cancellation)
     {
-        var findings = await authenticator.Check(message, question.Now, question.Session, cancellation);
+        var findings = await authenticator.Check(message, ReceiptTime.Of(message, question.Now), question.Session, cancellation);
         var read = MailReader.Read(message);
         var record = ledger is null ? new LedgerFinding.NotChecked() : await ledger(message, read.Content, question.Recipient, cancellation);
         var judgement = MailJudge.Judge(EvidenceReading.Of(message, read, findings, record, question.Time), question.Profiles);

@@ -40,13 +40,6 @@ internal sealed record DkimView(
     int Index, string Result, DkimReason? Reason, string? Why, string? D, string? S, string? I, string? A, int? Bits, IReadOnlyList<string> SignedHeaders,
     bool? BodyCovered, bool Aligned, DkimKeySource? KeySource);
 
-internal enum DkimKeySource
-{
-    Dns,
-    /// <summary>Our own keys of earlier days, which DNS no longer holds.</summary>
-    Archive,
-}
-
 /// <param name="Policy">What the domain asks for, after sp=, np= and t=; null where no record governs the mail.</param>
 internal sealed record DmarcView(
     string Result, DmarcPolicy? Policy, string? AppliedFrom, string? RecordDomain, string? OrgDomain, DmarcMethod Method, int Queries, string? Why);
@@ -74,9 +67,7 @@ internal static class MailFindingsJson
         : new SpfView.Checked(
             spf.Outcome.Word, spf.Scope, spf.Domain, (spf.Outcome as SpfOutcome.Fail)?.Explanation, spf.LookupCount, spf.VoidLookupCount, WhyOf(spf.Outcome));
 
-    /// <param name="archivedKeys">Names of the keys (selector._domainkey.domain) that our own archive answered in place of DNS.</param>
-    public static IReadOnlyList<DkimView> Of(IReadOnlyList<DkimResult> dkim, DmarcResult dmarc, IReadOnlySet<string>? archivedKeys = null) =>
-        [.. dkim.Select(result => Of(result, dmarc, archivedKeys))];
+    public static IReadOnlyList<DkimView> Of(IReadOnlyList<DkimResult> dkim, DmarcResult dmarc) => [.. dkim.Select(result => Of(result, dmarc))];
 
     public static DmarcView Of(DmarcResult dmarc) => new(
         dmarc.Outcome.Word, dmarc.Policy, dmarc.AppliedFrom, dmarc.RecordDomain, dmarc.OrganizationalDomain, dmarc.Method, dmarc.QueryCount, WhyOf(dmarc.Outcome));
@@ -89,20 +80,17 @@ internal static class MailFindingsJson
     public static IReadOnlyList<DnsQueryView> Of(IReadOnlyList<DnsQuery> queries) =>
         [.. queries.Select(query => new DnsQueryView(query.Name, query.Type.ToString().ToUpperInvariant(), WordOf(query.Answer)))];
 
-    private static DkimView Of(DkimResult result, DmarcResult dmarc, IReadOnlySet<string>? archivedKeys)
+    private static DkimView Of(DkimResult result, DmarcResult dmarc)
     {
         var signature = result.Signature;
         var (reason, why) = ReasonOf(result.Outcome);
         return new(
             result.Index, result.Outcome.Word, reason, why, signature?.Domain, signature?.Selector, signature?.Identity, signature is null ? null : WordOf(signature.Algorithm), result.KeyBits,
-            signature?.SignedFields ?? [], result.Coverage is { } coverage ? coverage.UncoveredBytes == 0 : null, IsAligned(signature, dmarc), SourceOf(result, archivedKeys));
+            signature?.SignedFields ?? [], result.Coverage is { } coverage ? coverage.UncoveredBytes == 0 : null, IsAligned(signature, dmarc), result.KeySource);
     }
 
     private static bool IsAligned(DkimSignature? signature, DmarcResult dmarc) => signature is not null
         && dmarc.Identifiers.Concat(dmarc.Claimed).Any(one => one is { Mechanism: DmarcMechanism.Dkim, IsAligned: true } && one.Domain.Equals(signature.Domain, StringComparison.OrdinalIgnoreCase));
-
-    private static DkimKeySource? SourceOf(DkimResult result, IReadOnlySet<string>? archivedKeys) =>
-        result.KeyBits is null ? null : archivedKeys?.Contains(result.Signature!.KeyName) == true ? DkimKeySource.Archive : DkimKeySource.Dns;
 
     /// <summary>Who seals names his domain, and the reader the host in it that he trusts: google.com seals for mx.google.com.</summary>
     private static bool IsTrusted(ArcResult arc, AuthResultsTrust trust) => arc is { Outcome: ArcOutcome.Pass, Sets: [.., var last] }

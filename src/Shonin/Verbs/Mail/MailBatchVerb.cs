@@ -18,21 +18,27 @@ internal static class MailBatchVerb
 
     public static Command Command(VerbContext context)
     {
-        var cases = new Option<string>("--cases") { Description = "A JSON object a line: {\"id\",\"do\":\"spf|dkim|dmarc|arc\",…}; - reads standard input. Fields that no check knows are passed over.", HelpName = "F.jsonl|-", Required = true };
+        var cases = new Option<string>("--cases") { Description = "A JSON object a line: {\"id\",\"do\":\"spf|dkim|dmarc|arc|verify\",…}; - reads standard input. Fields that no check knows are passed over.", HelpName = "F.jsonl|-", Required = true };
         var results = new Option<string>("--out") { Description = "Where the results go, a line a case in the order of the cases: {\"id\",\"result\"} or {\"id\",\"error\"}; - writes to standard output.", HelpName = "R.jsonl|-", Required = true };
         var now = new Option<string?>("--now") { Description = "The time of the check for cases that name none (default: now).", HelpName = "TIME" };
-        var command = new Command("batch", "Answers many cases, a bad one among them too, and ends with 0 once every line has its answer.") { cases, results, now };
+        var (merchant, data) = (MailVerifyVerb.MerchantOption(), MailVerifyVerb.DataOption());
+        var command = new Command("batch", "Answers many cases, a bad one among them too, and ends with 0 once every line has its answer.") { cases, results, now, merchant, data };
         command.SetAction(async (parsed, cancellation) =>
         {
             if (MailOptions.Time(parsed.GetValue(now)) is not { } time)
                 return (int)context.Terminal.Refuse(ExitCode.BadUsage, $"--now: \"{parsed.GetValue(now)}\" is no time of RFC 3339, such as 2026-11-24T10:02:03+09:00.");
-            var (from, to) = (parsed.GetValue(cases)!, parsed.GetValue(results)!);
-            await using var input = from == "-" ? context.Terminal.OpenInput() : File.OpenRead(from);
-            var folder = from == "-" ? "" : Path.GetDirectoryName(Path.GetFullPath(from))!;
-            await using var output = to == "-" ? context.Terminal.OpenOutput() : File.Create(to);
-            return (int)await RunAsync(input, output, new MailCases(folder, time), context.Terminal, cancellation);
+            return (int)await MerchantRecord.ReadAsync(parsed.GetValue(merchant), parsed.GetValue(data), context.Terminal.Environment, cancellation).ThenAsync(
+                context.Terminal, record => OpenAsync(parsed.GetValue(cases)!, parsed.GetValue(results)!, folder => new(folder, time, record), context.Terminal, cancellation));
         });
         return command;
+    }
+
+    /// <summary>The cases are opened first, so that a mistyped name leaves the results of an earlier run alone.</summary>
+    private static async Task<ExitCode> OpenAsync(string cases, string results, Func<string, MailCases> answering, Terminal terminal, CancellationToken cancellation)
+    {
+        await using var input = cases == "-" ? terminal.OpenInput() : File.OpenRead(cases);
+        await using var output = results == "-" ? terminal.OpenOutput() : File.Create(results);
+        return await RunAsync(input, output, answering(cases == "-" ? "" : Path.GetDirectoryName(Path.GetFullPath(cases))!), terminal, cancellation);
     }
 
     private static async Task<ExitCode> RunAsync(Stream input, Stream output, MailCases cases, Terminal terminal, CancellationToken cancellation)

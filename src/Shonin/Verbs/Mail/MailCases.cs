@@ -3,19 +3,22 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Shonin.Domain.Proofs;
 using Shonin.Inbound;
 using Shonin.MailAuthentication.AuthResults;
 using Shonin.MailAuthentication.Dmarc;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailAuthentication.Message;
 using Shonin.MailAuthentication.Spf;
+using Shonin.MailChecks;
 
 namespace Shonin.Verbs.Mail;
 
 /// <summary>Answers cases, one line of JSON for each: the result, or what is wrong with the case.</summary>
 /// <param name="folder">What the paths in cases are relative to.</param>
 /// <param name="now">The time of cases that name none.</param>
-internal sealed class MailCases(string folder, DateTimeOffset now)
+/// <param name="record">What cases that name no merchant are held against.</param>
+internal sealed class MailCases(string folder, DateTimeOffset now, MerchantRecord record)
 {
     private static readonly int MessageBytesMax = MessageLimits.Default.SizeBytesMax;
 
@@ -81,9 +84,42 @@ internal sealed class MailCases(string folder, DateTimeOffset now)
                 var from = fields.Required("from");
                 var request = new DmarcRequest(from[(from.LastIndexOf('@') + 1)..].Trim(), fields.Texts("spfPass"), fields.Texts("dkimPass"));
                 return (await (await SubjectAsync(fields, cancellation)).CheckDmarcAsync(request, cancellation)).Json;
+            case "verify":
+                return await VerifyAsync(fields, cancellation);
             case var other:
-                throw new BadCaseException($"There is nothing to do that is called \"{other}\"; known are spf, dkim, dmarc, arc.");
+                throw new BadCaseException($"There is nothing to do that is called \"{other}\"; known are spf, dkim, dmarc, arc, verify.");
         }
+    }
+
+    private async Task<object> VerifyAsync(CaseFields fields, CancellationToken cancellation)
+    {
+        var subject = await SubjectAsync(fields, cancellation);
+        var recording = new DnsRecording(subject.Dns);
+        var asked = await ProfileAsync(fields, cancellation) is { } profile ? record.About(profile) : record;
+        var raw = await fields.MessageAsync(folder, MessageBytesMax, cancellation);
+        return await asked.CheckAsync(raw, subject with { Dns = recording.Lookup }, fields.Text("recipient"), cancellation) switch
+        {
+            MailCheck.Checked(var result) => MailCheckJson.Of(result, recording.Queries, subject.Trust),
+            MailCheck.Refused(var why) => throw new BadCaseException(why),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private async Task<MailProfile?> ProfileAsync(CaseFields fields, CancellationToken cancellation)
+    {
+        var reading = fields["merchant"] switch
+        {
+            null => null,
+            { ValueKind: JsonValueKind.String } => await MerchantRecord.ProfileAsync(Path.Combine(folder, fields.Text("merchant")!), cancellation),
+            { } inline => MerchantRecord.Named("merchant", MailProfileFile.Parse(inline)),
+        };
+        return reading switch
+        {
+            null => null,
+            Reading<MailProfile, string>.Read(var profile) => profile,
+            Reading<MailProfile, string>.Refused(var why) => throw new BadCaseException($"\"merchant\": {why}"),
+            _ => throw new UnreachableException(),
+        };
     }
 
     private async Task<object> CheckAsync(MailProtocol protocol, CaseFields fields, CancellationToken cancellation)

@@ -106,3 +106,14 @@ internal sealed class MailOptions
 
 /// <summary>How a verb ends that cannot begin, and why.</summary>
 internal sealed record Refusal(ExitCode Code, string Why);
+
+internal static class RefusalReading
+{
+    /// <summary>Goes on with what was read, or says why not.</summary>
+    public static async Task<ExitCode> ThenAsync<T>(this Task<Reading<T, Refusal>> reading, Terminal terminal, Func<T, Task<ExitCode>> goOn) => await reading switch
+    {
+        Reading<T, Refusal>.Read(var value) => await goOn(value),
+        Reading<T, Refusal>.Refused(var refusal) => terminal.Refuse(refusal.Code, refusal.Why),
+        _ => throw new UnreachableException(),
+    };
+}

@@ -54,10 +54,10 @@ internal sealed record MailSubject(SpfRequest? Session, DnsLookup Dns, DateTimeO
 
     private static async ValueTask<DmarcResult> DmarcAsync(DnsLookup dns, MailMessage message, SpfResult? spf, IReadOnlyList<DkimResult> dkim, CancellationToken cancellation) =>
         await new DmarcChecker(dns, PublicSuffixList.Shipped.OrganizationalDomain).Check(DmarcRequest.Of(FromMailboxes.Of(message), spf, dkim), cancellation);
+}
 
-    /// <summary>Shows the time of the check, whatever the time is.</summary>
-    private sealed class StoppedClock(DateTimeOffset now) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => now;
-    }
+/// <summary>Shows the time of the check, whatever the time is.</summary>
+internal sealed class StoppedClock(DateTimeOffset now) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => now;
 }

@@ -1,17 +1,16 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Text.Json;
 using Shonin.Inbound;
 using Shonin.MailAuthentication.Dns;
-using Shonin.MailAuthentication.Message;
 
 namespace Shonin.Verbs.Mail;
 
-/// <summary><c>shonin mail …</c>: what a mail's protocols say, one by one, and many at once.</summary>
+/// <summary><c>shonin mail …</c>: whether a mail is genuine, what its protocols say one by one, and many mails at once.</summary>
 internal static class MailVerb
 {
     public static Command Command(VerbContext context) => new("mail", "Checks whether a mail is what it says.")
     {
+        MailVerifyVerb.Command(context),
         One("spf", "Whether the host that brought the mail may send for its envelope (RFC 7208). Needs --ip, and no message.", MailProtocol.Spf, context),
         One("dkim", "Which domains signed the message, and whether it is still the signed one (RFC 6376, 8301, 8463).", MailProtocol.Dkim, context),
         One("dmarc", "Whether the message is really from the domain in From (RFC 9989).", MailProtocol.Dmarc, context),
@@ -24,12 +23,8 @@ internal static class MailVerb
         var options = new MailOptions(context.Terminal);
         var command = new Command(name, description + " Ends with 0 for pass, 1 for no, 2 where it cannot be told.");
         options.AddTo(command);
-        command.SetAction(async (parsed, cancellation) => (int)(await options.SubjectAsync(parsed, cancellation) switch
-        {
-            Reading<MailSubject, Refusal>.Refused(var refusal) => context.Terminal.Refuse(refusal.Code, refusal.Why),
-            Reading<MailSubject, Refusal>.Read(var subject) => await CheckAsync(protocol, subject, options, parsed, context.Terminal, cancellation),
-            _ => throw new UnreachableException(),
-        }));
+        command.SetAction(async (parsed, cancellation) =>
+            (int)await options.SubjectAsync(parsed, cancellation).ThenAsync(context.Terminal, subject => CheckAsync(protocol, subject, options, parsed, context.Terminal, cancellation)));
         return command;
     }
 
@@ -39,12 +34,8 @@ internal static class MailVerb
         subject = subject with { Dns = recording.Lookup };
         if (protocol == MailProtocol.Spf && !options.HasMessage(parsed))
             return Tell(await subject.CheckSpfAsync(cancellation), recording, options.WantsJson(parsed), terminal);
-        return await options.MessageAsync(parsed, cancellation) switch
-        {
-            Reading<MailMessage, Refusal>.Refused(var refusal) => terminal.Refuse(refusal.Code, refusal.Why),
-            Reading<MailMessage, Refusal>.Read(var message) => Tell(await subject.CheckAsync(protocol, message, cancellation), recording, options.WantsJson(parsed), terminal),
-            _ => throw new UnreachableException(),
-        };
+        return await options.MessageAsync(parsed, cancellation).ThenAsync(
+            terminal, async message => Tell(await subject.CheckAsync(protocol, message, cancellation), recording, options.WantsJson(parsed), terminal));
     }
 
     private static ExitCode Tell(ProtocolAnswer answer, DnsRecording recording, bool asJson, Terminal terminal)

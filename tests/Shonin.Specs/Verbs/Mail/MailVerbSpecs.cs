@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Shonin.Specs.MailAuthentication;
+using Shonin.Specs.MailChecks;
 using Shonin.Verbs;
 
 namespace Shonin.Specs.Verbs.Mail;
@@ -69,6 +70,71 @@ public sealed class MailVerbSpecs : IDisposable
     }
 
     [Theory]
+    [InlineData("", "", 0, "genuine")]
+    [InlineData("お待ちください", "お待ち下さい", 2, "cannot-tell")]
+    [InlineData("<notice@ichiba.example>", "<notice@stranger.example>", 1, "not-genuine")]
+    public async Task A_mail_of_a_merchant_and_what_others_made_of_it(string original, string altered, int code, string verdict)
+    {
+        var profile = Path.Combine(folder, "ichiba.json");
+        await File.WriteAllTextAsync(profile, Profile);
+        var mail = System.Text.Encoding.UTF8.GetString(MailStory.SignedBy(MailStory.MerchantKey, MailStory.Plain("Ichiba <notice@ichiba.example>", "ご注文の確認", "お待ちください。 https://ichiba.example/")));
+        string[] verify = ["mail", "verify", "--eml", "-", "--dns", await Zone(MerchantZone), "--merchant", profile, "--now", "2026-11-24T01:02:03Z"];
+        var input = original.Length == 0 ? mail : mail.Replace(original, altered, StringComparison.Ordinal);
+
+        var run = await VerbRun.Of(input, [.. verify, "--json"]);
+        Assert.Equal((code, verdict), ((int)run.Code, run.Json.GetProperty("verdict").GetString()));
+        Assert.Equal(
+            [
+                "schema", "verdict", "confidence", "merchant", "headline", "reasons", "advice", "from", "spf", "dkim", "dmarc", "arc", "authResults", "lookalike", "links", "ledger", "dnsQueries",
+            ],
+            run.Json.EnumerateObject().Select(field => field.Name));
+        Assert.Equal("""{"result":"not-checked"}""", run.Json.GetProperty("spf").GetRawText());
+        Assert.Equal("""{"checked":false,"match":false,"noticeId":null,"sentAt":null,"recipientMatches":null,"bodyHashMatches":null}""", run.Json.GetProperty("ledger").GetRawText());
+        Assert.Equal("""[{"text":"https://ichiba.example/","href":"https://ichiba.example/","mismatch":false}]""", run.Json.GetProperty("links").GetRawText());
+        Assert.NotEmpty(run.Json.GetProperty("dnsQueries").EnumerateArray());
+
+        foreach (var (lang, field) in new[] { ("ja", "ja"), ("en", "en") })
+        {
+            var told = (await VerbRun.Of(input, [.. verify, "--lang", lang])).Output;
+            Assert.StartsWith(run.Json.GetProperty("headline").GetProperty(field).GetString(), told, StringComparison.Ordinal);
+            Assert.Contains($"1. {run.Json.GetProperty("reasons")[0].GetProperty(field).GetString()}", told, StringComparison.Ordinal);
+            Assert.Contains($"→ {run.Json.GetProperty("advice")[0].GetProperty(field).GetString()}", told, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_case_of_the_batch_is_verified_against_a_profile_in_it_a_profile_beside_it_or_those_that_come_along()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "ichiba.json"), Profile);
+        var mail = Convert.ToBase64String(MailStory.SignedBy(MailStory.MerchantKey, MailStory.Plain("Ichiba <notice@ichiba.example>", "ご注文の確認", "お待ちください。")));
+        await File.WriteAllLinesAsync(Path.Combine(folder, "cases.jsonl"),
+        [
+            Case("inline", $",\"merchant\":{Profile}"),
+            Case("file", ",\"merchant\":\"ichiba.json\""),
+            Case("shipped", ""),
+            Case("bad", ",\"merchant\":{\"id\":\"x\"}"),
+            Case("gone", ",\"merchant\":\"gone.json\""),
+        ]);
+        var run = await VerbRun.Of("", "mail", "batch", "--cases", Path.Combine(folder, "cases.jsonl"), "--out", "-");
+        var answers = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal(["inline", "file", "shipped", "bad", "gone"], answers.Select(answer => answer.GetProperty("id").GetString()));
+        Assert.Equal(["genuine", "genuine", "cannot-tell"], answers.Take(3).Select(answer => answer.GetProperty("result").GetProperty("verdict").GetString()));
+        Assert.Contains("\"merchant\": merchant, $", answers[3].GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Contains("\"merchant\": ", answers[4].GetProperty("error").GetString(), StringComparison.Ordinal);
+
+        string Case(string id, string merchant) => $$$"""{"id":"{{{id}}}","do":"verify","emlBase64":"{{{mail}}}","now":"2026-11-24T01:02:03Z","dns":{"names":{{{MerchantZone.ReplaceLineEndings(" ")}}}}{{{merchant}}}}""";
+    }
+
+    private const string Profile = """{"schema":"shonin.profile/1","id":"ichiba.example","names":["Ichiba"],"domains":["ichiba.example"],"linkDomains":[]}""";
+
+    private static string MerchantZone => $$$"""
+        {"{{{MailStory.MerchantKey.DnsName}}}":{"TXT":[["{{{MailStory.MerchantKey.DnsRecord}}}"]]},"_dmarc.ichiba.example":{"TXT":["v=DMARC1; p=reject"]}}
+        """;
+
+    [Theory]
+    [InlineData("mail verify --eml - --dns offline --merchant gone.json", 65, "--merchant: Could not find file")]
+    [InlineData("mail verify --eml - --dns offline --data gone-folder", 65, "--data: there is no data folder gone-folder")]
+    [InlineData("mail verify --eml - --dns offline --lang fr", 64, "fr")]
     [InlineData("mail dkim", 64, "Name the message with --eml FILE")]
     [InlineData("mail dkim --eml gone.eml --dns offline", 65, "--eml: Could not find file")]
     [InlineData("mail dkim --eml - --dns gone.json", 65, "--dns: The zone cannot be read")]
