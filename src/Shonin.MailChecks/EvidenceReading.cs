@@ -43,6 +43,7 @@ internal static class EvidenceReading
         DkimOutcome.Pass => SignatureState.Holds,
         DkimOutcome.Fail { Reason: DkimReason.BodyHashDiffers or DkimReason.SignatureDiffers or DkimReason.BodyShorterThanSigned } => SignatureState.Broken,
         DkimOutcome.Policy { Reason: DkimReason.BodyNotCovered } => SignatureState.BodyOpen,
+        DkimOutcome.Fail { Reason: DkimReason.Expired } => SignatureState.Expired,
         DkimOutcome.TempError => SignatureState.KeyNotReached,
         DkimOutcome.PermError { Reason: DkimReason.KeyMissing or DkimReason.KeyRevoked } => SignatureState.KeyGone,
         DkimOutcome.Fail or DkimOutcome.Policy or DkimOutcome.PermError or DkimOutcome.Neutral => SignatureState.Unusable,
@@ -112,8 +113,15 @@ internal static class EvidenceReading
             results.AuthservId ?? "outlook.com",
             [.. results.Results.Where(result => IsPass(result) && result.Method.Equals("dkim", StringComparison.OrdinalIgnoreCase)).Select(SignerOf).Where(signer => signer.Length > 0)],
             dmarc is null ? PolicyOutcome.CouldNotAsk : IsPass(dmarc) ? PolicyOutcome.Met : dmarc.Result.Equals("fail", StringComparison.OrdinalIgnoreCase) ? PolicyOutcome.NotMet : PolicyOutcome.NoPolicy,
-            Domains.ToAscii(dmarc?.Property("header", "from") ?? ""));
+            Domains.ToAscii(dmarc?.Property("header", "from") ?? ""),
+            RequestOf(dmarc?.Property("", "action") ?? ""));
     }
+
+    /// <summary>Microsoft says what the policy asked for: "action=oreject" is a reject that it did not carry out.</summary>
+    private static PolicyRequest RequestOf(string action) =>
+        action.EndsWith("reject", StringComparison.OrdinalIgnoreCase) ? PolicyRequest.Reject
+        : action.EndsWith("quarantine", StringComparison.OrdinalIgnoreCase) ? PolicyRequest.Quarantine
+        : PolicyRequest.Nothing;
 
     private static bool IsPass(AuthResult result) => result.Result.Equals("pass", StringComparison.OrdinalIgnoreCase);
 

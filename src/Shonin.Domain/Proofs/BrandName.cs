@@ -16,6 +16,9 @@ internal enum NameUse
 
     /// <summary>The name of somebody who writes through somebody else: "Shop via List", "Shop 経由".</summary>
     Through,
+
+    /// <summary>The name in letters that only look like its own; nobody writes it so in good faith.</summary>
+    Disguised,
 }
 
 /// <summary>A merchant's name, looked for in what others write.</summary>
@@ -30,13 +33,24 @@ internal sealed class BrandName
     public static ImmutableArray<BrandName> Of(MailProfile profile) =>
         [.. profile.Names.Select(name => new BrandName(Lettering.Of(name).Words)).Where(name => name.joined.Length >= 2).OrderByDescending(name => name.joined.Length)];
 
-    public NameUse UseIn(Lettering text)
+    /// <summary>The strongest use of any of these names in a text.</summary>
+    public static NameUse UseIn(string text, ImmutableArray<BrandName> names)
+    {
+        if (text.Length == 0)
+            return NameUse.None;
+        var reading = Lettering.Of(text);
+        return names.Select(name => name.UseIn(reading, names)).DefaultIfEmpty(NameUse.None).Max();
+    }
+
+    private NameUse UseIn(Lettering text, ImmutableArray<BrandName> names)
     {
         if (Find(text.Words) is not { } rest)
             return NameUse.None;
+        if (char.IsAscii(joined[0]) && !text.Plain.Contains(joined, StringComparison.Ordinal))
+            return NameUse.Disguised;
         if (rest.Any(throughWords.Contains))
             return NameUse.Through;
-        return rest.All(IsAnySenders) ? NameUse.Taken : NameUse.Mentioned;
+        return rest.All(word => IsAnySenders(word) || names.Any(name => name.words.Contains(word))) ? NameUse.Taken : NameUse.Mentioned;
     }
 
     /// <summary>The words around the name, or null where the name is not there.</summary>
@@ -92,8 +106,10 @@ internal sealed class BrandName
         + "fraud risk review resolution dispute refund refunds return returns invoice invoices receipt receipts reward rewards point points gift bonus prize promotion promotions offer offers "
         + "plus premium pro business web website portal mobile app apps cloud digital subscription subscriptions renewal statement statements transaction transactions purchase purchases credit "
         + "debit finance financial important urgent attention action required request contact communications it hr recovery compliance legal tax office365 365 one drive teams password reset "
-        + "activity unusual new device ticket case ref reference voicemail fax document documents share shared sharing file files quarantine storage upgrade maintenance webmail hub express "
-        + "logistics tracking track post postal parcel package packages courier"
+        + "personal privacy policy terms agreement directive directives activity unusual new device ticket case ref reference voicemail fax document documents share shared sharing file files quarantine storage upgrade maintenance webmail hub express "
+        + "logistics tracking track post postal parcel package packages courier "
+        + "alerta aviso equipo equipe soporte suporte servicio servico servizio cliente clientes client clienti cuenta conta compte konto kundenservice kundendienst sicherheit seguridad seguranca securite "
+        + "sicurezza assistance assistenza asistencia atencion atendimento notificacion notificacao wichtig dringend urgente importante pagamento pago zahlung rechnung facture fattura"
     ).Split(' ').ToFrozenSet();
 
     private static readonly ImmutableArray<string> japaneseWords =

@@ -11,7 +11,8 @@ namespace Shonin.Domain.Proofs;
 /// </summary>
 /// <param name="Words">Runs of letters of one kind: Latin letters and digits, or kana and kanji.</param>
 /// <param name="Disguise">Whether a letter had to be read as another one.</param>
-internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise)
+/// <param name="Plain">The same letters and digits run together, none of them read as another one.</param>
+internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise, string Plain)
 {
     /// <summary>Names are short, and texts are looked through in pieces of this size.</summary>
     private const int LengthMax = 64 * 1024;
@@ -20,6 +21,7 @@ internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise
     {
         var words = ImmutableArray.CreateBuilder<string>();
         var word = new StringBuilder();
+        var plain = new StringBuilder();
         var kind = LetterKind.Other;
         var disguise = Disguise.None;
         foreach (var rune in Normalized(text).EnumerateRunes())
@@ -33,6 +35,7 @@ internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise
             kind = next;
             if (kind == LetterKind.Other)
                 continue;
+            plain.Append(rune.ToString());
             if (letter.IsAscii)
                 word.Append((char)letter.Value);
             else
@@ -41,7 +44,7 @@ internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise
                 disguise = Disguise.Letters;
         }
         Close();
-        return new(JoinSpacedOut(words.ToImmutable()), disguise);
+        return new(JoinSpacedOut(words.ToImmutable()), disguise, plain.ToString());
 
         void Close()
         {

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Shonin.Domain.Proofs;
 
 /// <summary>What a mail says or hints about coming from one merchant: seen once, weighed by <see cref="MailJudge"/>.</summary>
@@ -38,7 +36,7 @@ internal sealed record MailClaim(
     {
         var names = BrandName.Of(profile);
         var sender = evidence.Sender;
-        var (use, shown) = sender.ShownNames.Select(name => (Use: UseOf(names, name), Name: name)).DefaultIfEmpty((NameUse.None, "")).MaxBy(pair => pair.Item1);
+        var (use, shown) = sender.ShownNames.Select(name => (Use: BrandName.UseIn(name, names), Name: name)).DefaultIfEmpty((NameUse.None, "")).MaxBy(pair => pair.Item1);
         return new MailClaim(
             profile,
             AddressesOf(sender, profile),
@@ -46,16 +44,8 @@ internal sealed record MailClaim(
             use == NameUse.None ? null : shown,
             sender.ShownNames.FirstOrDefault(name => ShowsAddress(name, profile)),
             sender.Mailboxes.Select(mailbox => DomainResemblance.Of(mailbox.Domain, profile)).Where(alike => alike is not null).MinBy(alike => alike!.Kind),
-            UseOf(names, evidence.Content.Subject),
+            BrandName.UseIn(evidence.Content.Subject, names),
             evidence);
-    }
-
-    private static NameUse UseOf(ImmutableArray<BrandName> names, string text)
-    {
-        if (text.Length == 0)
-            return NameUse.None;
-        var reading = Lettering.Of(text);
-        return names.Select(name => name.UseIn(reading)).DefaultIfEmpty(NameUse.None).Max();
     }
 
     private static AddressClaim AddressesOf(SenderEvidence sender, MailProfile profile)

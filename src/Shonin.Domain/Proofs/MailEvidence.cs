@@ -65,7 +65,10 @@ public enum SignatureState
     /// <summary>It leaves a part of the body open.</summary>
     BodyOpen,
 
-    /// <summary>Malformed, too weak, expired, or published for tests: it counts for nothing.</summary>
+    /// <summary>The mail was received after the signature's time was over.</summary>
+    Expired,
+
+    /// <summary>Malformed, too weak, or published for tests: it counts for nothing.</summary>
     Unusable,
 }
 
@@ -88,7 +91,8 @@ public enum SessionKnowledge { Unknown, Known }
 /// <summary>A trusted provider's own findings.</summary>
 /// <param name="SignedBy">Domains whose signature passed there.</param>
 /// <param name="Policy">What it found of the policy of <paramref name="PolicyDomain"/>.</param>
-public sealed record ProviderEvidence(string Host, ImmutableArray<string> SignedBy, PolicyOutcome Policy, string PolicyDomain);
+/// <param name="Request">What that policy asks for, as far as the provider says.</param>
+public sealed record ProviderEvidence(string Host, ImmutableArray<string> SignedBy, PolicyOutcome Policy, string PolicyDomain, PolicyRequest Request);
 
 /// <summary>What became of the mail on its way to us, as far as it shows.</summary>
 [Flags]

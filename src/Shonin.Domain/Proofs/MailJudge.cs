@@ -27,7 +27,7 @@ public static class MailJudge
     {
         { Addresses: AddressClaim.TheAuthor } => 6,
         { Addresses: not AddressClaim.None } => 5,
-        { PosedAddress: not null } or { Name: NameUse.Taken } => 4,
+        { PosedAddress: not null } or { Name: NameUse.Taken or NameUse.Disguised } => 4,
         { Sender.Kind: Resemblance.Homoglyphs or Resemblance.Prefixed } => 3,
         { Name: not NameUse.None } or { Sender: not null } => 2,
         _ => 1,
@@ -62,6 +62,9 @@ public static class MailJudge
         if (claim.Sender is { Kind: Resemblance.Homoglyphs or Resemblance.Prefixed })
             return VerdictWording.NotGenuine(claim, ReasonWording.SenderLookAlike(claim));
 
+        if (name == NameUse.Disguised || claim.Subject == NameUse.Disguised)
+            return VerdictWording.NotGenuine(claim, ReasonWording.NameDisguised(claim));
+
         // A person may be called like the merchant; then nothing else in the mail speaks of it, and it leads nowhere.
         if (name == NameUse.Taken && (claim.HasLinks || claim.Subject != NameUse.None || claim.IsNamedInText || claim.Presses))
             return VerdictWording.NotGenuine(claim, ReasonWording.NotMerchant(claim));
@@ -91,17 +94,15 @@ public static class MailJudge
     /// </summary>
     private static MailVerdict? OfOwnAddress(MailEvidence evidence, MailClaim claim, ImmutableArray<SignatureEvidence> own)
     {
-        if (!own.IsEmpty || claim.Addresses != AddressClaim.TheAuthor)
+        if (own.Any(signature => signature.State != SignatureState.Unusable) || claim.Addresses != AddressClaim.TheAuthor)
             return null;
         var isPassedOn = evidence.Traces.HasFlag(MailTraces.PassedOn);
         var policy = evidence.Policy;
-        if (policy.Request != PolicyRequest.Nothing && !isPassedOn)
-        {
-            if (policy is { Outcome: PolicyOutcome.NotMet, Session: SessionKnowledge.Known })
-                return VerdictWording.NotGenuine(claim, ReasonWording.PolicyRefuses(claim, evidence));
-            if (evidence.Provider is { Policy: PolicyOutcome.NotMet } provider && IsAuthors(provider.PolicyDomain, evidence))
-                return VerdictWording.NotGenuine(claim, ReasonWording.PolicyRefuses(claim, evidence));
-        }
+        var isRefused = policy is { Outcome: PolicyOutcome.NotMet, Session: SessionKnowledge.Known, Request: not PolicyRequest.Nothing }
+            || evidence.Provider is { Policy: PolicyOutcome.NotMet } provider && IsAuthors(provider.PolicyDomain, evidence)
+                && (policy.Request != PolicyRequest.Nothing || provider.Request != PolicyRequest.Nothing);
+        if (isRefused && !isPassedOn)
+            return VerdictWording.NotGenuine(claim, ReasonWording.PolicyRefuses(claim, evidence));
 
         if (claim.MisleadingLink is not null && claim.Presses)
             return VerdictWording.NotGenuine(claim, ReasonWording.LinkLeadsElsewhere(claim));
@@ -128,7 +129,7 @@ public static class MailJudge
     /// <summary>The merchant's signature over all that is shown, held by us or by a provider that the reader trusts.</summary>
     private static MailVerdict? Vouched(MailEvidence evidence, MailClaim claim, ImmutableArray<SignatureEvidence> own)
     {
-        if (claim.Addresses != AddressClaim.TheAuthor)
+        if (claim.Addresses != AddressClaim.TheAuthor || PublicMailboxes.Contain(evidence.Sender.Author!.Domain))
             return null;
         if (own.FirstOrDefault(signature => Covers(signature, evidence, claim)) is { } signature)
             return VerdictWording.Signed(claim, signature, evidence);
@@ -172,6 +173,8 @@ public static class MailJudge
 
     private static VerdictReason WhyOwnIsOpen(MailEvidence evidence, MailClaim claim, ImmutableArray<SignatureEvidence> own)
     {
+        if (PublicMailboxes.Contain(evidence.Sender.Author!.Domain))
+            return ReasonWording.AnybodysAddress(evidence.Sender.Author);
         if (own.IsEmpty)
             return evidence.Traces.HasFlag(MailTraces.NotTheOriginal) ? ReasonWording.NotTheOriginal() : ReasonWording.NotSigned(claim);
         if (own.FirstOrDefault(signature => signature.State is SignatureState.Holds or SignatureState.BodyOpen) is { } open)

@@ -26,6 +26,10 @@ internal static class ReasonWording
         $"送信元の {Quote(claim.Sender!.Seen).Ja} は、{claim.Profile.Name}の {claim.Sender.Resembles} に似せた、別のものです。",
         $"{Quote(claim.Sender.Seen).En} is made to look like {claim.Sender.Resembles}, and is not {claim.Profile.Name}'s."), Addresses(claim.Evidence.Sender));
 
+    public static VerdictReason NameDisguised(MailClaim claim) => new(ReasonCode.NameDisguised, Decisive, new(
+        $"{claim.Profile.Name}の名前を、よく似た別の文字で書いています。実際の送信元は {SenderOf(claim).Ja} です。",
+        $"It writes {claim.Profile.Name} with other letters that look alike, and comes from {SenderOf(claim).En}."), Addresses(claim.Evidence.Sender));
+
     public static VerdictReason NotMerchant(MailClaim claim) => new(SenderNotMerchant, Decisive, new(
         $"差出人の名前は「{Quote(claim.ShownName ?? claim.Profile.Name).Ja}」ですが、実際の送信元は {SenderOf(claim).Ja} です。{claim.Profile.Name}はここからは送りません。",
         $"It is signed “{Quote(claim.ShownName ?? claim.Profile.Name).En}”, but comes from {SenderOf(claim).En}. {claim.Profile.Name} doesn't send from there."), Addresses(claim.Evidence.Sender));
@@ -99,6 +103,9 @@ internal static class ReasonWording
 
     public static VerdictReason NotSigned(MailClaim claim) => new(ReasonCode.NotSigned, Decisive, new(
         $"{claim.Profile.Name}の署名が、このメールには残っていません。", $"There is no signature of {claim.Profile.Name} in this mail."));
+
+    public static VerdictReason AnybodysAddress(SenderMailbox author) => new(ReasonCode.AnybodysAddress, Decisive, new(
+        $"{author.Domain} のアドレスは、だれでも作れます。", $"Anybody can get an address at {author.Domain}."), $"{author.LocalPart}@{author.Domain}");
 
     public static VerdictReason NotTheOriginal() => new(ReasonCode.NotTheOriginal, Decisive, new(
         "メールの原文ではないようです。画面の文字だけでは、どこから届いたかが分かりません。",

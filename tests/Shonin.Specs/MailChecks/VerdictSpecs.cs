@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using System.Text;
 using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.AuthResults;
+using Shonin.MailAuthentication.Dkim;
 using Shonin.MailAuthentication.Dns;
 using static Shonin.Specs.MailChecks.MailStory;
 
@@ -45,6 +47,32 @@ public sealed class VerdictSpecs
     {
         var mail = Altered(SignedBy(MerchantKey, Plain(Own, "ご注文", text)), "\r\nMIME-Version:", $"\r\n{added}\r\nMIME-Version:");
         Assert.Equal(word, (await Check(mail)).Verdict.Word);
+    }
+
+    [Theory]
+    [InlineData("Center <x@stranger.example>", "Your Ichibа account is on hold")]
+    [InlineData("News from Ichibа <x@stranger.example>", "お知らせ")]
+    [InlineData("Notice about lchiba <x@stranger.example>", "お知らせ")]
+    public async Task The_merchants_name_in_letters_that_only_look_like_its_own_is_a_contradiction(string from, string subject) =>
+        Assert.Equal("NotGenuine Strong NameDisguised", (await Check(Plain(Header(from), subject, "本文"))).Said());
+
+    [Fact]
+    public async Task A_domain_where_anybody_can_have_an_address_proves_nothing_of_who_owns_it()
+    {
+        var outlook = new MailProfile("outlook", ["Outlook"], ["outlook.com"], []);
+        var key = DkimKey.FromRsa("outlook.com", "s1", RSA.Create(2048));
+        var zone = Zones($$"""{"{{key.DnsName}}":{"TXT":[["{{key.DnsRecord}}"]]} }""");
+        var mail = SignedBy(key, Plain("taro@outlook.com", "お知らせ", "本文"));
+        Assert.Equal("CannotTell Weak AnybodysAddress", (await Check(mail, dns: zone, profiles: [outlook])).Said());
+    }
+
+    [Fact]
+    public async Task A_trusted_provider_that_saw_the_policy_refuse_the_mail_is_believed()
+    {
+        var mail = "Authentication-Results: mx.reader.example; spf=fail; dkim=none; dmarc=fail header.from=ichiba.example\r\n" + Plain(Own, "お知らせ", "本文");
+        var trust = new AuthResultsTrust { AuthservIds = ["mx.reader.example"] };
+        Assert.Equal("NotGenuine Strong PolicyRefuses", (await Check(Encoding.UTF8.GetBytes(mail), trust: trust)).Said());
+        Assert.Equal("CannotTell Weak NotSigned", (await Check(mail)).Said());
     }
 
     [Fact]
