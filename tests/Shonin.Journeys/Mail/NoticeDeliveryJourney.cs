@@ -1,13 +1,21 @@
+using System.Security.Cryptography;
+using System.Text;
 using MimeKit;
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
+using Shonin.Domain.Proofs;
+using Shonin.EventLog.InMemory;
 using Shonin.EventLog.Secrets;
+using Shonin.Inbound;
+using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailAuthentication.Message;
+using Shonin.MailChecks;
 using Shonin.Merchant;
+using Shonin.Merchant.Views;
 using Shonin.Outbound;
 using Shonin.Settings;
 
@@ -61,6 +69,42 @@ public sealed class NoticeDeliveryJourney : IClassFixture<PostfixServer>, IDispo
         Assert.All(results, result => Assert.IsType<DkimOutcome.Pass>(result.Outcome));
     }
 
+    [Theory]
+    [InlineData(Locale.Ja)]
+    [InlineData(Locale.En)]
+    public async Task A_notice_of_a_real_order_is_proved_by_our_own_record_when_its_recipient_asks(Locale locale)
+    {
+        var log = new InMemoryEventStore();
+        var markKeys = new NoticeMarkKeys(new NoticeMarkKey("20261124", RandomNumberGenerator.GetBytes(NoticeMarkKey.SizeBytes)));
+        await using var orders = await OpenAsync(log, markKeys);
+        var amount = new Money(12_480, Currency.Jpy);
+        var placed = Assert.IsType<Answer.Done>(await orders.PlaceAsync(
+            new(new Person("Hanako@Example.com", "山田 花子", null), locale, [new("BEANS", "コーヒー豆 200g", amount, 1)], new(new("card_1"), "visa", "4242", "2029-08", "f1"), null),
+            new("journey", "order-1", new byte[] { 1 }), Patience.RespondAtOnce, default)).Record;
+        var notice = NoticeMail.Parse((await log.ReadDocumentAsync(NoticeMail.DocumentIdOf(placed.Order.Notices.Single().Notice.Id), default))!.Value);
+
+        Assert.IsType<MailOutcome.Taken>(await relay.DeliverAsync(mime.Write(notice), default));
+        var stored = await server.TakeMailAsync();
+
+        var checker = new MailChecker(new MailAuthenticator(Published, TimeProvider.System), NoticeLookup.Of(new NoticeLedger(log, markKeys)));
+        Assert.Equal((VerdictWord.Genuine, Confidence.Proved), await JudgeAsync(PostfixServer.Customer));
+        Assert.NotEqual(VerdictWord.Genuine, (await JudgeAsync("taro@example.com")).Word);
+        stored = Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(stored).Replace("Subject: ", "Subject: 1", StringComparison.Ordinal));
+        Assert.NotEqual(VerdictWord.Genuine, (await JudgeAsync(PostfixServer.Customer)).Word);
+
+        async Task<(VerdictWord Word, Confidence Confidence)> JudgeAsync(string recipient)
+        {
+            var question = new MailQuestion
+            {
+                Now = TimeProvider.System.GetUtcNow(),
+                Profiles = [new(merchant.Domain, [merchant.NameJa, merchant.NameEn], [merchant.Domain], [])],
+                Recipient = recipient,
+            };
+            var verdict = Assert.IsType<MailCheck.Checked>(await checker.CheckAsync(stored, question)).Result.Verdict;
+            return (verdict.Word, verdict.Confidence);
+        }
+    }
+
     [Fact]
     public async Task What_the_server_refuses_for_good_is_refused_and_what_it_puts_off_is_tried_later()
     {
@@ -100,13 +144,25 @@ public sealed class NoticeDeliveryJourney : IClassFixture<PostfixServer>, IDispo
         return NoticeMail.From(notice, text, order, new Person(address, "山田 花子", null), merchant, now);
     }
 
+    private static Task<OrderBook> OpenAsync(InMemoryEventStore log, NoticeMarkKeys markKeys) => OrderBook.OpenAsync(
+        new(
+            new() { Profile = merchant, PublicUrl = "https://shop.example.jp", Acquirer = "12345", Terminal = "T1", CustomerHashKey = new byte[32], MarkKeys = markKeys },
+            log, TimeProvider.System, RandomNumberGenerator.Fill)
+        {
+            Send = (_, _) => ValueTask.FromResult<SendResult>(new SendResult.NotSent("There is no card company in this journey.")),
+            LinkCondition = () => LinkCondition.Down,
+            OnFault = _ => { },
+        },
+        default);
+
     private async Task<IReadOnlyList<DkimResult>> VerifyAsync(byte[] stored)
     {
-        DnsLookup published = (name, type, _) => ValueTask.FromResult<DnsAnswer>(
-            type == DnsRecordType.Txt && keys.At(TimeProvider.System.GetUtcNow()).FirstOrDefault(key => key.DnsName == name) is { } key
-                ? new DnsAnswer.Records([new DnsRecord.Text(key.DnsRecord)])
-                : new DnsAnswer.NxDomain());
         var parsed = Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(stored));
-        return await new DkimVerifier(published).Verify(parsed.Message, TimeProvider.System.GetUtcNow());
+        return await new DkimVerifier(Published).Verify(parsed.Message, TimeProvider.System.GetUtcNow());
     }
+
+    private ValueTask<DnsAnswer> Published(string name, DnsRecordType type, CancellationToken cancellation) => ValueTask.FromResult<DnsAnswer>(
+        type == DnsRecordType.Txt && keys.At(TimeProvider.System.GetUtcNow()).FirstOrDefault(key => key.DnsName == name) is { } key
+            ? new DnsAnswer.Records([new DnsRecord.Text(key.DnsRecord)])
+            : new DnsAnswer.NxDomain());
 }

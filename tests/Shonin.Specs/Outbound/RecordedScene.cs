@@ -1,12 +1,13 @@
-using MimeKit;
 using Shonin.Domain.Orders;
 using Shonin.Domain.Proofs;
 using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
 using Shonin.Inbound;
+using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailAuthentication.Message;
+using Shonin.MailChecks;
 using Shonin.Merchant;
 using Shonin.Merchant.Stored;
 using Shonin.Merchant.Views;
@@ -50,21 +51,22 @@ internal sealed class RecordedScene
 
     /// <summary>What the record says of a mail, whoever wrote it.</summary>
     public async Task<LedgerFinding> FindAsync(byte[] message, string? recipient) =>
-        await NoticeLookup.Of(Ledger)(Parse(message), Read(message), recipient, default);
+        await NoticeLookup.Of(Ledger)(Parse(message), MailReader.Read(Parse(message)).Content, recipient, default);
 
-    public static async Task<IReadOnlyList<DkimResult>> VerifyAsync(byte[] message, DkimKeys keys, DateTimeOffset at)
-    {
-        DnsLookup published = (name, type, _) => ValueTask.FromResult<DnsAnswer>(
-            type == DnsRecordType.Txt && keys.At(at).FirstOrDefault(key => key.DnsName == name) is { } key
-                ? new DnsAnswer.Records([new DnsRecord.Text(key.DnsRecord)])
-                : new DnsAnswer.NxDomain());
-        return await new DkimVerifier(published).Verify(Parse(message), at);
-    }
+    public static async Task<IReadOnlyList<DkimResult>> VerifyAsync(byte[] message, DkimKeys keys, DateTimeOffset at) =>
+        await new DkimVerifier(Published(keys, at)).Verify(Parse(message), at);
 
-    public static MailContent Read(byte[] message)
+    private static DnsLookup Published(DkimKeys keys, DateTimeOffset at) => (name, type, _) => ValueTask.FromResult<DnsAnswer>(
+        type == DnsRecordType.Txt && keys.At(at).FirstOrDefault(key => key.DnsName == name) is { } key
+            ? new DnsAnswer.Records([new DnsRecord.Text(key.DnsRecord)])
+            : new DnsAnswer.NxDomain());
+
+    /// <summary>The whole answer that a customer gets, as of the moment at which the mail came.</summary>
+    public async Task<MailVerdict> JudgeAsync(byte[] message, DkimKeys keys, DateTimeOffset at, string? recipient)
     {
-        using var read = MimeMessage.Load(new MemoryStream(message));
-        return new(read.Subject ?? "", read.TextBody ?? "", read.HtmlBody ?? "", "", []);
+        var checker = new MailChecker(new MailAuthenticator(Published(keys, at), TimeProvider.System), NoticeLookup.Of(Ledger));
+        var profile = new MailProfile("shop.example.jp", ["証商店", "Akashi Store"], ["shop.example.jp"], []);
+        return Assert.IsType<MailCheck.Checked>(await checker.CheckAsync(message, new MailQuestion { Now = at, Profiles = [profile], Recipient = recipient })).Result.Verdict;
     }
 
     private static MailMessage Parse(byte[] message) => Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(message)).Message;
