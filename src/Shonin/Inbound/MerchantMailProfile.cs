@@ -1,4 +1,5 @@
 using Shonin.Domain.Proofs;
+using Shonin.Outbound;
 using Shonin.Settings;
 
 namespace Shonin.Inbound;
@@ -9,12 +10,12 @@ internal static class MerchantMailProfile
     /// <param name="keys">Our archived keys; the verifier asks the book itself, these are for whoever publishes the profile.</param>
     public static MailProfile Of(SettingValues settings, IReadOnlyList<ArchivedKey> keys)
     {
-        var domain = settings.Of(KnownSettings.MerchantDomain).ToLowerInvariant();
+        var domain = MailKeyBook.DomainOf(settings.Of(KnownSettings.MerchantDomain));
         var sender = settings.Of(KnownSettings.MerchantSenderAddress);
         return new MailProfile(
             domain,
             [.. new[] { settings.Of(KnownSettings.MerchantNameJa), settings.Of(KnownSettings.MerchantNameEn) }.Distinct()],
-            [.. new[] { domain, sender[(sender.LastIndexOf('@') + 1)..].ToLowerInvariant() }.Distinct()],
+            [.. new[] { domain, MailKeyBook.DomainOf(sender[(sender.LastIndexOf('@') + 1)..]) }.Distinct()],
             [.. new[] { HostOf(settings.PublicUrl()), HostOf(settings.Of(KnownSettings.MerchantSupportUrl)) }.OfType<string>().Concat(settings.Of(KnownSettings.MerchantLinkDomains)).Distinct()])
         {
             Keys = [.. keys.Where(key => key.Domain == domain)],

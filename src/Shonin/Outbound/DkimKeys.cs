@@ -19,7 +19,7 @@ internal sealed class DkimKeys : IDisposable
     private readonly string domain;
     private readonly ConcurrentDictionary<string, DkimKey> loaded = new(StringComparer.Ordinal);
 
-    private DkimKeys(KeyFolder folder, MailKeyBook book, string domain) => (this.folder, Book, this.domain) = (folder, book, domain);
+    private DkimKeys(KeyFolder folder, MailKeyBook book, string domain) => (this.folder, Book, this.domain) = (folder, book, MailKeyBook.DomainOf(domain));
 
     public MailKeyBook Book { get; }
 

@@ -7,6 +7,8 @@ namespace Shonin.Outbound;
 /// <summary>How one pair of signing keys follows another. The private halves are made first; what the book names can always be loaded.</summary>
 internal sealed class DkimRotation(MailKeyBook book, KeyFolder folder, string domain)
 {
+    private readonly string domain = MailKeyBook.DomainOf(domain);
+
     /// <summary>
     /// Sees to it that a pair signs for the domain. Keys of a folder that has no book yet are entered with the day of their name;
     /// those of a domain that is ours no more end now.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Shonin.Domain.Proofs;
 using Shonin.EventLog.Secrets;
 using Shonin.Keys;
@@ -28,11 +29,15 @@ internal sealed class MailKeyBook
     public IReadOnlyList<ArchivedKey> Keys => file.Read();
 
     /// <summary>Those that sign for a domain at a moment, one of each kind, in the order in which they sign.</summary>
-    public IReadOnlyList<ArchivedKey> SigningAt(string domain, DateTimeOffset at) => SigningAt(Keys, domain, at);
+    public IReadOnlyList<ArchivedKey> SigningAt(string domain, DateTimeOffset at) => SigningAt(Keys, DomainOf(domain), at);
 
     /// <summary>Our keys for whoever checks a mail: <see cref="DkimVerifyOptions.KeptKeys"/>. A key that is taken back counts no more from then on.</summary>
     public KeptKey Find(DkimSignature signature) => new DkimKeyArchive(Keys).Find(signature);
 
+    /// <summary>A domain as the book and DNS write it: lower case, A-labels.</summary>
+    public static string DomainOf(string text) => new IdnMapping().GetAscii(text).ToLowerInvariant();
+
+    /// <param name="domain">As <see cref="DomainOf"/> writes it.</param>
     public static IReadOnlyList<ArchivedKey> SigningAt(IReadOnlyList<ArchivedKey> keys, string domain, DateTimeOffset at) =>
     [
         .. DkimKeyFiles.Kinds

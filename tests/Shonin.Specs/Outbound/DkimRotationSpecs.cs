@@ -51,6 +51,19 @@ public sealed class DkimRotationSpecs : IDisposable
         Assert.Equal(2, again.Book.Keys.Count);
     }
 
+    [Theory]
+    [InlineData("Shop.Example.JP", "shop.example.jp")]
+    [InlineData("日本語.example", "xn--wgv71a119e.example")]
+    public void A_domain_may_be_written_as_people_do(string written, string inDns)
+    {
+        using var first = DkimKeys.LoadOrCreate(Folder, written, Now);
+        var count = first.Book.Keys.Count;
+        using var again = DkimKeys.LoadOrCreate(Folder, written, Now);
+
+        Assert.All(again.At(Now), key => Assert.Equal(inDns, key.Domain));
+        Assert.Equal(count, again.Book.Keys.Count);
+    }
+
     [Fact]
     public void A_running_server_changes_over_by_itself_when_the_next_pair_begins()
     {

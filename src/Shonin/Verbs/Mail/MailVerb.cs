@@ -5,10 +5,10 @@ using Shonin.MailAuthentication.Dns;
 
 namespace Shonin.Verbs.Mail;
 
-/// <summary><c>shonin mail …</c>: whether a mail is genuine, what its protocols say one by one, and many mails at once.</summary>
+/// <summary><c>shonin mail …</c>: whether a mail is genuine, what its protocols say one by one, many mails at once; and the keys that sign our own.</summary>
 internal static class MailVerb
 {
-    public static Command Command(VerbContext context) => new("mail", "Checks whether a mail is what it says.")
+    public static Command Command(VerbContext context) => new("mail", "Checks whether a mail is what it says, and keeps the keys that sign ours.")
     {
         MailVerifyVerb.Command(context),
         One("spf", "Whether the host that brought the mail may send for its envelope (RFC 7208). Needs --ip, and no message.", MailProtocol.Spf, context),
@@ -16,6 +16,8 @@ internal static class MailVerb
         One("dmarc", "Whether the message is really from the domain in From (RFC 9989).", MailProtocol.Dmarc, context),
         One("arc", "What the hosts on the way say to have found (RFC 8617).", MailProtocol.Arc, context),
         MailBatchVerb.Command(context),
+        MailKeysVerb.Keys(context),
+        MailKeysVerb.Rotate(context),
     };
 
     private static Command One(string name, string description, MailProtocol protocol, VerbContext context)
