@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Shonin.Domain;
-using Shonin.Domain.Proofs;
 
 namespace Shonin.Specs.Screens;
 
