@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using MimeKit;
-using MimeKit.Utils;
 using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.Message;
 
@@ -28,7 +27,7 @@ internal static class MailReader
     {
         var from = FromMailboxes.Of(message);
         var mailboxes = from.Mailboxes.Select(mailbox => new SenderMailbox(Phrase(mailbox.DisplayName), mailbox.LocalPart, Domains.ToAscii(mailbox.Domain))).ToImmutableArray();
-        var subject = message.First("Subject"u8) is { } field ? Unstructured(field.Value.Span) : "";
+        var subject = message.First("Subject"u8) is { } field ? EncodedWords.Decode(field.Value.Span).Trim() : "";
         var (content, second) = ReadBody(message, subject);
         var sender = new SenderEvidence(
             from.FieldCount, mailboxes,
@@ -100,19 +99,8 @@ internal static class MailReader
         return Charsets.Decode(buffer.AsSpan(0, size), part.ContentType.Charset);
     }
 
-    /// <summary>A name: encoded words undone (RFC 2047). The chars of the raw text are its bytes.</summary>
-    private static string Phrase(string raw) => Decoded(Encoding.Latin1.GetBytes(raw), static bytes => Rfc2047.DecodePhrase(options, bytes));
-
-    private static string Unstructured(ReadOnlySpan<byte> raw) => Decoded(raw.ToArray(), static bytes => Rfc2047.DecodeText(options, bytes)).Trim();
-
-    private static string Decoded(byte[] raw, Func<byte[], string> decode)
-    {
-        if (raw.AsSpan().IndexOf((byte)0x1B) >= 0)
-            return Charsets.Decode(raw, "iso-2022-jp");
-        if (raw.AsSpan().IndexOf("=?"u8) < 0)
-            return Charsets.Decode(raw, null).ReplaceLineEndings("");
-        return decode(raw);
-    }
+    /// <summary>A name; the chars of the raw text are its bytes.</summary>
+    private static string Phrase(string raw) => EncodedWords.Decode(Encoding.Latin1.GetBytes(raw));
 
     private static MemoryStream Open(ReadOnlyMemory<byte> raw) =>
         System.Runtime.InteropServices.MemoryMarshal.TryGetArray(raw, out var array)

@@ -14,7 +14,7 @@ public sealed class ShippedProfilesSpecs
     [InlineData("rakuten.co.jp", "mkrm.rakuten.co.jp", "account.rakuten.com", "mail.rakuten-card.co.jp", "ac.rakuten-bank.co.jp", "shop.rakuten.co.jp")]
     [InlineData("mercari.com", "mercari.jp", "email.mercari.jp")]
     [InlineData("kuronekoyamato.co.jp", "kuronekoyamato.co.jp", "hellolight.kuronekoyamato.co.jp")]
-    [InlineData("smbc-card.com", "contact.vpass.ne.jp", "payment.vpass.ne.jp", "prepaid.smbc-card.com", "otp-auth.net")]
+    [InlineData("smbc-card.com", "contact.vpass.ne.jp", "payment.vpass.ne.jp", "prepaid.smbc-card.com")]
     public void What_the_brand_names_as_its_own_is_in_its_profile(string id, params string[] domains)
     {
         var profile = ShippedProfiles.All.Single(one => one.Id == id);
