@@ -13,6 +13,9 @@ internal static class DnsChoice
     /// <summary>A zone of a whole test suite is a few megabytes.</summary>
     private const int ZoneBytesMax = 64 * 1024 * 1024;
 
+    /// <summary>One for all checks of this process: mails of one sender ask the same questions.</summary>
+    private static readonly DnsCache system = new(new SystemDns().Lookup, TimeProvider.System);
+
     /// <param name="word"><c>system</c>, <c>offline</c>, or the path of a zone file.</param>
     /// <param name="folder">What a path is relative to.</param>
     public static async Task<Reading<DnsLookup, string>> ReadAsync(string word, string folder, CancellationToken cancellation)
@@ -20,7 +23,7 @@ internal static class DnsChoice
         switch (word)
         {
             case System:
-                return new Reading<DnsLookup, string>.Read(new DnsCache(new SystemDns().Lookup, TimeProvider.System).Lookup);
+                return new Reading<DnsLookup, string>.Read(system.Lookup);
             case Offline:
                 return new Reading<DnsLookup, string>.Read(DnsLookups.Offline);
             default:

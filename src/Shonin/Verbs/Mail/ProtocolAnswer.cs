@@ -46,6 +46,8 @@ internal abstract record ProtocolAnswer
     /// <param name="Alignment">Says which signatures are the author's.</param>
     public sealed record Dkim(IReadOnlyList<DkimResult> Results, DmarcResult Alignment) : ProtocolAnswer
     {
+        private const int FieldCountShown = 6;
+
         private readonly IReadOnlyList<DkimView> view = MailFindingsJson.Of(Results, Alignment);
 
         /// <summary>One signature that holds suffices; one that may hold later leaves it open.</summary>
@@ -70,7 +72,14 @@ internal abstract record ProtocolAnswer
             if (one.Why is not null)
                 yield return $"      {one.Why}";
             if (one.D is not null)
-                yield return $"      {(one.Aligned ? "of the same organization as From" : "not of the same organization as From")}; it covers {string.Join(", ", one.SignedHeaders)}{BodyOf(one.BodyCovered)}";
+                yield return $"      {(one.Aligned ? "of the same organization as From" : "not of the same organization as From")}; it covers {FieldsOf(one.SignedHeaders)}{BodyOf(one.BodyCovered)}";
+        }
+
+        /// <summary>Signers name dozens of fields, absent ones too, so that none can be added.</summary>
+        private static string FieldsOf(IReadOnlyList<string> names)
+        {
+            var distinct = names.Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+            return distinct.Count <= FieldCountShown ? string.Join(", ", distinct) : $"{string.Join(", ", distinct.Take(FieldCountShown))} and {distinct.Count - FieldCountShown} more fields";
         }
 
         private static string BodyOf(bool? covered) => covered switch
