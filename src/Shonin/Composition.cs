@@ -85,8 +85,8 @@ internal static class Composition
         var cardCompanyRecord = settings.CardCompanyExport() is { } export ? new CardCompanyRecord(export, http, clock, log) : null;
         EvidenceSource evidence = cardCompanyRecord is null ? (_, _) => ValueTask.FromResult<CardCompanyEvidence?>(null) : cardCompanyRecord.OfAsync;
 
-        using var reports = MailReports.Open(
-            InFolder(MailReports.FileName), files.Keys.LoadOrCreate("mail-reports", ReportSeal.KeySizeBytes), settings.ReportLimits(), clock);
+        var reportsPath = InFolder(MailReports.FileName);
+        using var reports = MailReports.Open(reportsPath, MailReports.KeyOf(files.Keys, reportsPath), settings.ReportLimits(), clock);
         var authentication = new MailAuthenticatorOptions { Dkim = new() { KeptKeys = dkim.Book.Find }, PublicSuffixes = PublicSuffixList.Shipped.OrganizationalDomain };
         var checker = new MailChecker(new MailAuthenticator(new DnsCache(new SystemDns().Lookup, clock).Lookup, clock, authentication), NoticeLookup.Of(store, files.Keys));
         var question = new MailQuestion

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Shonin.Domain.Proofs;
+using Shonin.EventLog.Secrets;
 using Shonin.MailChecks;
 
 namespace Shonin.Reports;
@@ -41,6 +42,8 @@ public sealed class MailReports : IDisposable
 {
     public const string FileName = "mail-reports.db";
 
+    private const string KeyName = "mail-reports";
+
     private const string Unambiguous = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford's base 32: no I, L, O, U
     private const int NumberLetters = 8;
     private const int TextLengthMax = 20_000;
@@ -55,6 +58,11 @@ public sealed class MailReports : IDisposable
         (this.connection, this.seal, this.limits, this.clock) = (connection, seal, limits, clock);
 
     public ReportLimits Limits => limits;
+
+    /// <summary>The key of the reports that lie there. It is made for new ones alone: with another key nothing that was kept could be read.</summary>
+    /// <exception cref="KeyFileException">The key file is missing beside reports, or cannot be used.</exception>
+    public static byte[] KeyOf(KeyFolder keys, string path) =>
+        File.Exists(path) ? keys.Load(KeyName, ReportSeal.KeySizeBytes) : keys.LoadOrCreate(KeyName, ReportSeal.KeySizeBytes);
 
     /// <param name="path">The database's file; made where there is none.</param>
     /// <param name="key">Of <see cref="ReportSeal.KeySizeBytes"/> bytes. Without it nothing here can be read again.</param>

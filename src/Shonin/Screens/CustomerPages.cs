@@ -23,7 +23,9 @@ public static class CustomerPages
         new MessagePages(parts, access).Map(pages);
         var check = new CheckPages(parts);
         check.Map(pages);
-        new MailCheckPages(parts, check).Map(pages);
+        var mailCheck = new MailCheckPages(parts, check);
+        mailCheck.Map(pages);
+        routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(mailCheck.Dispose);
         var door = new DeskDoor(parts);
         door.Map(pages);
         new DeskPages(parts, door).Map(pages);

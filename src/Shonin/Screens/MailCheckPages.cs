@@ -125,15 +125,23 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
         var words = new ReporterWords(Cut(fields.GetValueOrDefault(NoteField, "").ReplaceLineEndings("\n").Trim(), ReporterWords.NoteLengthMax), Typed(fields, ContactField));
         if (words.Contact.Length > 0 && !Inbound.MailAddress.IsOne(words.Contact))
             return ReportPage(http, name, mail, [new(MailTroubles.NoAddress, ContactField)], words, StatusCodes.Status422UnprocessableEntity);
-        if (mail.ReportNumber is null)
+        return ReportOnce(http, name, mail, words) ?? See.Other(PageFaults.ContextOf(http, "/check").To($"/check/mails/{name}/report"));
+    }
+
+    /// <summary>Keeps the report, or says why it cannot; null where it is kept, now or before, and where the mail was deleted meanwhile.</summary>
+    private IResult? ReportOnce(HttpContext http, string name, HeldMail mail, ReporterWords words)
+    {
+        lock (mail.Reporting)
         {
+            if (held.Find(name) is not { ReportNumber: null })
+                return null;
             if (reported.Take(PageGate.AddressOf(http)) is AllowanceResult.UsedUp wait)
                 return PageFaults.TooMany(http, wait.RetryAfter);
             if (parts.Reports.Keep(mail.Raw, mail.Result, words) is not ReportOutcome.Kept kept)
                 return ReportPage(http, name, mail, [new(MailTroubles.NoRoom, null)], words, StatusCodes.Status503ServiceUnavailable);
             held.Change(name, before => before with { ReportNumber = kept.Number });
+            return null;
         }
-        return See.Other(PageFaults.ContextOf(http, "/check").To($"/check/mails/{name}/report"));
     }
 
     private async Task<IResult> PageAsync(HttpContext http, string name, HeldMail mail, ImmutableArray<PageTrouble> troubles, int statusCode)

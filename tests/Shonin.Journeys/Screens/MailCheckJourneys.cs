@@ -50,6 +50,20 @@ public sealed partial class MailCheckJourneys(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
+    public async Task A_report_sent_twice_is_one()
+    {
+        using var client = Client();
+        using var judged = await PostAsync(client, CheckScenes.Mails.False, "");
+        var report = judged.Headers.Location!.ToString().Replace("?", "/report?", StringComparison.Ordinal);
+        Task<HttpResponseMessage> Send() => client.PostAsync(report, new FormUrlEncodedContent([KeyValuePair.Create("note", "同じもの")]));
+
+        var answers = await Task.WhenAll(Send(), Send(), Send());
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode));
+        Assert.Single(shop.Reports.List(), kept => kept.Words.Note == "同じもの");
+    }
+
+    [Fact]
     public async Task A_pasted_original_is_judged_as_a_file_is()
     {
         var page = await shop.OpenAsync("/check?lang=en", withScript: false);

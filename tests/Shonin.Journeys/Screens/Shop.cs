@@ -57,6 +57,8 @@ public sealed class Shop : IAsyncLifetime
 
     public OrderBook Orders => orders ?? throw new InvalidOperationException("the shop is not open");
 
+    public MailReports Reports => reports;
+
     public string Address => server?.Urls.First() ?? throw new InvalidOperationException("the shop is not open");
 
     public ScreenLimits Limits { get; } = new() { NoticeChecksPerAddressPerMinute = 40, MailChecksPerAddressPerMinute = 100, MailCheckSizeBytesMax = 2 * 1024 * 1024 };

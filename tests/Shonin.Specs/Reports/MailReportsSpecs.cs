@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Shonin.Domain.Proofs;
+using Shonin.EventLog.Secrets;
 using Shonin.MailChecks;
 using Shonin.Reports;
 using Shonin.Specs.Screens;
@@ -86,6 +87,20 @@ public sealed class MailReportsSpecs : IDisposable
         Assert.False(AnyFileHolds(sealedPart));
         await stopping.CancelAsync();
         await running;
+    }
+
+    [Fact]
+    public async Task A_key_is_made_for_new_reports_and_never_in_place_of_a_lost_one()
+    {
+        var keys = new KeyFolder(Path.Combine(folder, "keys"));
+        var made = MailReports.KeyOf(keys, File);
+        using (var reports = MailReports.Open(File, made, new(), clock))
+            reports.Keep(mail, await JudgedAsync(), words);
+        Assert.Equal(made, MailReports.KeyOf(keys, File));
+
+        System.IO.File.Delete(Path.Combine(keys.Path, "mail-reports.key"));
+
+        Assert.Contains("mail-reports.key is missing", Assert.Throws<KeyFileException>(() => MailReports.KeyOf(keys, File)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
