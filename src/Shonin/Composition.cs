@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Shonin.CardNetwork.Link;
 using Shonin.CardNetwork.Vault;
+using Shonin.CheckMailbox;
 using Shonin.Domain.Orders;
 using Shonin.EventLog;
 using Shonin.EventLog.Sqlite;
@@ -18,6 +19,7 @@ using Shonin.Reports;
 using Shonin.Screens;
 using Shonin.Settings;
 using Shonin.Verbs;
+using Shonin.Verbs.Mail;
 
 namespace Shonin;
 
@@ -64,8 +66,9 @@ internal static class Composition
             Clock = clock,
             Random = RandomNumberGenerator.Fill,
         });
+        var markKeys = NoticeMarkKeyFiles.LoadOrCreate(files.Keys, clock.GetUtcNow());
         orders = await OrderBook.OpenAsync(
-            new(settings.MerchantOptions(files.Keys, NoticeMarkKeyFiles.LoadOrCreate(files.Keys, clock.GetUtcNow())), store, clock, RandomNumberGenerator.Fill)
+            new(settings.MerchantOptions(files.Keys, markKeys), store, clock, RandomNumberGenerator.Fill)
             {
                 Send = async (request, token) => ResultOf(await link.SendAsync(request, token)),
                 LinkCondition = () => link.IsUp ? LinkCondition.Up : LinkCondition.Down,
@@ -88,13 +91,28 @@ internal static class Composition
         var reportsPath = InFolder(MailReports.FileName);
         using var reports = MailReports.Open(reportsPath, MailReports.KeyOf(files.Keys, reportsPath), settings.ReportLimits(), clock);
         var authentication = new MailAuthenticatorOptions { Dkim = new() { KeptKeys = dkim.Book.Find }, PublicSuffixes = PublicSuffixList.Shipped.OrganizationalDomain };
-        var checker = new MailChecker(new MailAuthenticator(new DnsCache(new SystemDns().Lookup, clock).Lookup, clock, authentication), NoticeLookup.Of(store, files.Keys));
-        var question = new MailQuestion
-        {
-            Now = clock.GetUtcNow(),
-            Profiles = [MerchantMailProfile.Of(settings, dkim.Book.Keys), .. ShippedProfiles.All],
-            Time = new(settings.Of(KnownSettings.MerchantTimeZone)),
-        };
+        var mailDns = await MailDnsAsync(settings, files.Folder, cancellation);
+        var ownMail = new OwnMailCheck(
+            mailDns, authentication, NoticeLookup.Of(store, files.Keys),
+            new() { Now = default, Profiles = [MerchantMailProfile.Of(settings, dkim.Book.Keys), .. ShippedProfiles.All], Time = new(settings.Of(KnownSettings.MerchantTimeZone)) },
+            clock);
+        using var mailChecks = new MailCheckEndpoint(ownMail, settings.Of(KnownSettings.MailCheckSizeBytesMax));
+        using var answerRelay = settings.Smtp() is { } answers ? new SmtpRelay(answers, clock) : null;
+        using var checkAddress = settings.CheckAddress() is { } forwarding
+            ? CheckAddress.Open(forwarding, new()
+            {
+                Desk = new(settings.MerchantProfile(), $"{settings.PublicUrl()}/check", forwarding.Address),
+                Check = ownMail,
+                FindNotice = new NoticeLedger(store, markKeys).FindSentToAsync,
+                Keys = dkim,
+                Deliver = answerRelay is null ? new MailFolder(InFolder("mail")).DeliverAsync : answerRelay.DeliverAsync,
+                Authenticator = new(mailDns, clock, authentication with { Trust = forwarding.Trust }),
+                BookPath = InFolder(AnswerBook.FileName),
+                BookKey = files.Keys.LoadOrCreate("check-mailbox", AnswerBook.HashKeySizeBytes),
+                Clock = clock,
+                Log = log,
+            })
+            : null;
 
         var apiKeys = new ApiKeys(files.Folder, clock);
         var metrics = new Metrics(
@@ -109,7 +127,8 @@ internal static class Composition
             new Gate(apiKeys, new RequestRate(settings.Of(KnownSettings.RequestsPerSecond), settings.Of(KnownSettings.RequestBurst), clock), clock),
             new CardEndpoint(intake, vault, cardRequests),
             new OrderEndpoints(orders, vault, new RequestKeys(files.Keys.LoadOrCreate("requests", RequestKeys.HashKeySizeBytes)), settings.ApiLimits(), clock),
-            new OrderReading(orders, evidence, settings.Of(KnownSettings.MerchantTimeZone), clock)));
+            new OrderReading(orders, evidence, settings.Of(KnownSettings.MerchantTimeZone), clock),
+            mailChecks));
         CustomerPages.Map(app, new()
         {
             Orders = orders,
@@ -117,7 +136,7 @@ internal static class Composition
             Intake = intake,
             Merchant = settings.MerchantProfile(),
             Evidence = evidence,
-            CheckMail = (raw, recipient, token) => checker.CheckAsync(raw, question with { Now = clock.GetUtcNow(), Recipient = recipient }, token),
+            CheckMail = async (raw, recipient, token) => (await ownMail.CheckAsync(raw, recipient, token)).Check,
             Reports = reports,
             CheckAddress = settings.Of(KnownSettings.MailCheckAddress),
             Limits = settings.ScreenLimits(),
@@ -131,14 +150,23 @@ internal static class Composition
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var sending = mails.RunAsync(stopping.Token);
         var deleting = reports.RunAsync(stopping.Token);
+        var answering = checkAddress?.RunAsync(stopping.Token) ?? Task.CompletedTask;
         var fetching = cardCompanyRecord?.RunAsync(stopping.Token) ?? Task.CompletedTask;
         await terminal.Out.WriteLineAsync(Introduction(app, settings, files));
         await terminal.Out.FlushAsync(cancellation);
 
         await app.WaitForShutdownAsync(cancellation);
         await stopping.CancelAsync();
-        await Task.WhenAll(sending, fetching, deleting);
+        await Task.WhenAll(sending, answering, fetching, deleting);
     }
+
+    private static async Task<DnsLookup> MailDnsAsync(SettingValues settings, string folder, CancellationToken cancellation) =>
+        await DnsChoice.ReadAsync(settings.Of(KnownSettings.MailCheckDns), folder, cancellation) switch
+        {
+            Reading<DnsLookup, string>.Read(var dns) => dns,
+            Reading<DnsLookup, string>.Refused(var why) => throw new InvalidDataException($"{KnownSettings.MailCheckDns.Name}: {why}"),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
     private static void NoteStatus(LinkStatus status, OrderBook orders)
     {

@@ -41,6 +41,20 @@ public sealed class NoticeLedger(IEventReader log, NoticeMarkKeys keys)
             Match(imprint.Links, ContentDigest.OfLinks(content.PlainText, content.Html))));
     }
 
+    /// <summary>
+    /// A notice by its number, for somebody who quotes it and whose address is proved. Null where there is none, and likewise where it
+    /// went to somebody else: numbers can be guessed.
+    /// </summary>
+    /// <exception cref="LogUnusableException">The log cannot be read.</exception>
+    public async ValueTask<QuotedNotice?> FindSentToAsync(string noticeId, string recipient, CancellationToken cancellation)
+    {
+        if (await FindRecordAsync(noticeId, cancellation) is not var (holder, record) || keys.Find(record.Key) is not { } key
+            || !key.RecipientOf(noticeId, recipient).IsSameAs(record.ImprintOf(noticeId).Recipient))
+            return null;
+        var notice = (await ReadOrderAsync(holder, cancellation)).Notices.Single(one => one.Notice.Id == noticeId);
+        return new(noticeId, notice.SentAt ?? notice.QueuedAt);
+    }
+
     private async ValueTask<(StreamId Stream, RecordedNotice Record)?> FindRecordAsync(string noticeId, CancellationToken cancellation) =>
         await log.FindKeyAsync(OrderKeys.NoticeScope, noticeId, cancellation) is { } holder && RecordedNotice.Read(holder.Content) is { } record
             ? (holder.Stream, record)

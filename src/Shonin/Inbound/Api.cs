@@ -4,7 +4,7 @@ using Shonin.Keys;
 namespace Shonin.Inbound;
 
 /// <summary>The parts that answer the interface's requests.</summary>
-internal sealed record ApiParts(Gate Gate, CardEndpoint Cards, OrderEndpoints Orders, OrderReading Reading);
+internal sealed record ApiParts(Gate Gate, CardEndpoint Cards, OrderEndpoints Orders, OrderReading Reading, MailCheckEndpoint MailChecks);
 
 /// <summary>The table of the interface: every address, what it takes, what it answers.</summary>
 internal static class Api
@@ -91,6 +91,14 @@ internal static class Api
             .Answers<OrderView>(200, 202)
             .Refuses(400, 404, 409, 413, 415, 422)
             .Needs(parts.Gate, Scope.Orders);
+
+        app.MapPost(MailCheckEndpoint.Route, (string? recipient, HttpContext http) => parts.MailChecks.CheckAsync(http, recipient))
+            .Describe("checkMail", "Says whether a mail is really from this shop",
+                "The body is the mail's original, byte for byte. Nothing of it is kept, and nothing that it names is fetched. Every text is there in both languages; spf says not-checked, because who brought the mail is not known here.")
+            .TakesMail()
+            .Answers<MailCheckView>(200)
+            .Refuses(413, 415, 422)
+            .Needs(parts.Gate, Scope.Contacts);
         RefuseOtherMethods(app);
     }
 
@@ -113,6 +121,8 @@ internal static class Api
         endpoint.WithName(name).WithSummary(summary).WithDescription(description);
 
     private static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder endpoint) where T : notnull => endpoint.WithMetadata(new BodyShape(typeof(T)));
+
+    private static RouteHandlerBuilder TakesMail(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new MailShape());
 
     private static RouteHandlerBuilder Answers<T>(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
     {
@@ -137,3 +147,6 @@ internal static class Api
 /// refusal of ours says more.
 /// </summary>
 internal sealed record BodyShape(Type Type);
+
+/// <summary>Beside it: the body is a mail as it is.</summary>
+internal sealed record MailShape;

@@ -21,6 +21,7 @@ internal static class OpenApi
         ["for"] = "customer, agent or card-company; customer where left out.",
         ["lang"] = "ja or en; ja where left out.",
         ["after"] = "The next of the page before.",
+        ["recipient"] = "The address of whoever asks: only with it can a notice be proved to have been sent to them.",
     };
 
     public static void Add(IServiceCollection services)
@@ -53,6 +54,17 @@ internal static class OpenApi
                 Content = new Dictionary<string, OpenApiMediaType>
                 {
                     [RequestBody.Json] = new() { Schema = await context.GetOrCreateSchemaAsync(body.Type, null, cancellation) },
+                },
+            };
+        }
+        if (metadata.OfType<MailShape>().Any())
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    [MailCheckEndpoint.ContentType] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
                 },
             };
         }

@@ -31,6 +31,7 @@ internal enum ProblemCode
     InvalidItems,
     InvalidCustomer,
     InvalidCard,
+    InvalidMail,
     UnknownCurrency,
     PaymentMethodNotOffered,
     NotOnHold,
@@ -132,7 +133,7 @@ internal sealed record Problem(ProblemCode Code, string Detail) : IResult
         ProblemCode.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
         ProblemCode.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
         ProblemCode.IdempotencyKeyReused or ProblemCode.CardNotFound or ProblemCode.InvalidValue or ProblemCode.InvalidAmount or ProblemCode.InvalidItems
-            or ProblemCode.InvalidCustomer or ProblemCode.InvalidCard or ProblemCode.UnknownCurrency or ProblemCode.PaymentMethodNotOffered =>
+            or ProblemCode.InvalidCustomer or ProblemCode.InvalidCard or ProblemCode.InvalidMail or ProblemCode.UnknownCurrency or ProblemCode.PaymentMethodNotOffered =>
             StatusCodes.Status422UnprocessableEntity,
         ProblemCode.RateLimited => StatusCodes.Status429TooManyRequests,
         ProblemCode.InternalError => StatusCodes.Status500InternalServerError,
@@ -164,6 +165,7 @@ internal sealed record Problem(ProblemCode Code, string Detail) : IResult
         ProblemCode.InvalidItems => "The items cannot be taken",
         ProblemCode.InvalidCustomer => "The customer cannot be taken",
         ProblemCode.InvalidCard => "The card cannot be taken",
+        ProblemCode.InvalidMail => "The mail cannot be read",
         ProblemCode.UnknownCurrency => "Unknown currency",
         ProblemCode.PaymentMethodNotOffered => "This way of paying is not offered",
         ProblemCode.NotOnHold => "The order is not on hold",

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Shonin.Outbound;
 
 /// <summary>Hands one mail over. Answers every trouble of the other side with an outcome.</summary>
@@ -24,9 +22,7 @@ internal sealed class MailFolder(string path)
 {
     public async ValueTask<MailOutcome> DeliverAsync(SignedMail mail, CancellationToken cancellation)
     {
-        var notice = mail.Notice;
-        var at = notice.QueuedAt.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture);
-        var file = Path.Combine(path, $"{at}-{WordOf(notice.Kind.ToString())}-{notice.OrderNumber}.eml");
+        var file = Path.Combine(path, mail.FileName + ".eml");
         try
         {
             Directory.CreateDirectory(path);
@@ -46,6 +42,4 @@ internal sealed class MailFolder(string path)
             return new MailOutcome.TryLater($"{file} cannot be written: {exception.Message}");
         }
     }
-
-    private static string WordOf(string kind) => char.ToLowerInvariant(kind[0]) + kind[1..];
 }

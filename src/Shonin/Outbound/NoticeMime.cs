@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using MimeKit;
 using MimeKit.Text;
 using Shonin.Domain;
@@ -10,7 +12,9 @@ using Shonin.Merchant;
 namespace Shonin.Outbound;
 
 /// <summary>A mail as its bytes leave us.</summary>
-internal sealed record SignedMail(NoticeMail Notice, string Sender, byte[] Message);
+/// <param name="Sender">Where reports about its delivery go; empty for nowhere (RFC 5321 section 4.5.5).</param>
+/// <param name="FileName">What it is called where it becomes a file, without its ending.</param>
+internal sealed record SignedMail(string MessageId, string Sender, string Recipient, string FileName, byte[] Message);
 
 /// <summary>
 /// Makes the mail of a notice: the text and the HTML as alternatives, signed with both keys. The same notice gives the same bytes each
@@ -31,7 +35,7 @@ internal sealed class NoticeMime(MerchantProfile merchant, DkimKeys keys, TimePr
             from: [new MailboxAddress(merchant.Name(notice.Locale), merchant.SenderAddress)],
             to: [new MailboxAddress(notice.Name, notice.To)],
             subject: "",
-            Alternatives(notice));
+            Alternatives(notice.Text, notice.Html, notice.Locale, notice.NoticeId));
         message.Headers.Replace(Subject(notice.Subject));
         message.Date = notice.QueuedAt;
         message.MessageId = notice.MessageId;
@@ -39,31 +43,41 @@ internal sealed class NoticeMime(MerchantProfile merchant, DkimKeys keys, TimePr
         if (notice.Mark is { } mark)
             message.Headers.Add(NoticeMark.FieldName, mark);
 
-        // Seven bits and short lines from the start: a relay that re-encoded the body would break the signatures.
+        var now = time.GetUtcNow();
+        return new SignedMail(notice.MessageId, merchant.SenderAddress, notice.To, FileNameOf(notice), signer.Sign(Bytes(message), keys.At(now), now));
+    }
+
+    /// <summary>Seven bits and short lines from the start: a relay that re-encoded the body would break the signatures.</summary>
+    internal static byte[] Bytes(MimeMessage message)
+    {
         message.Prepare(EncodingConstraint.SevenBit);
         using var bytes = new MemoryStream();
         message.WriteTo(crlf, bytes);
-        var now = time.GetUtcNow();
-        return new SignedMail(notice, merchant.SenderAddress, signer.Sign(bytes.ToArray(), keys.At(now), now));
+        return bytes.ToArray();
     }
 
-    private static Header Subject(string text)
+    internal static Header Subject(string text)
     {
         var subject = new Header(HeaderId.Subject, "");
         subject.SetValue(shortLines, Encoding.UTF8, text);
         return subject;
     }
 
-    /// <summary>The boundary follows from the notice; neither base64 nor quoted-printable can produce "=_" (RFC 2045 section 6.7).</summary>
-    private static MultipartAlternative Alternatives(NoticeMail notice)
+    /// <param name="name">The boundary follows from it; neither base64 nor quoted-printable can produce "=_" (RFC 2045 section 6.7).</param>
+    internal static MultipartAlternative Alternatives(string text, string html, Locale locale, string name)
     {
-        var alternatives = new MultipartAlternative(new TextPart(TextFormat.Plain) { Text = notice.Text }, new TextPart(TextFormat.Html) { Text = notice.Html });
-        alternatives.Headers.Add(HeaderId.ContentLanguage, LanguageTag(notice.Locale));
-        alternatives.Boundary = $"=_{notice.NoticeId}";
+        var alternatives = new MultipartAlternative(new TextPart(TextFormat.Plain) { Text = text }, new TextPart(TextFormat.Html) { Text = html });
+        alternatives.Headers.Add(HeaderId.ContentLanguage, LanguageTag(locale));
+        alternatives.Boundary = $"=_{name}";
         foreach (var part in alternatives.OfType<TextPart>())
-            part.ContentTransferEncoding = notice.Locale == Locale.Ja ? ContentEncoding.Base64 : ContentEncoding.QuotedPrintable;
+            part.ContentTransferEncoding = locale == Locale.Ja ? ContentEncoding.Base64 : ContentEncoding.QuotedPrintable;
         return alternatives;
     }
+
+    /// <summary><c>20261124T100207123Z-problem-N1001</c></summary>
+    private static string FileNameOf(NoticeMail notice) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{notice.QueuedAt.UtcDateTime:yyyyMMdd'T'HHmmssfff'Z'}-{JsonNamingPolicy.CamelCase.ConvertName(notice.Kind.ToString())}-{notice.OrderNumber}");
 
     private static string LanguageTag(Locale locale) => locale switch
     {

@@ -43,8 +43,8 @@ internal sealed class SmtpRelay : IDisposable
 
     public async ValueTask<MailOutcome> DeliverAsync(SignedMail mail, CancellationToken cancellation)
     {
-        if (!MailboxAddress.TryParse(mail.Notice.To, out var recipient))
-            return new MailOutcome.Refused("The customer's address is not a mail address.");
+        if (!MailboxAddress.TryParse(mail.Recipient, out var recipient))
+            return new MailOutcome.Refused("The recipient's address is not a mail address.");
 
         using var timeout = new CancellationTokenSource(options.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
@@ -52,7 +52,7 @@ internal sealed class SmtpRelay : IDisposable
         {
             var client = connected ??= await ConnectAsync(either.Token);
             using var message = MimeMessage.Load(new MemoryStream(mail.Message), persistent: true, either.Token);
-            await client.SendAsync(message, MailboxAddress.Parse(mail.Sender), [recipient], either.Token);
+            await client.SendAsync(message, new MailboxAddress("", mail.Sender), [recipient], either.Token);
             return new MailOutcome.Taken();
         }
         catch (SmtpCommandException exception)

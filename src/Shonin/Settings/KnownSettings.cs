@@ -1,3 +1,4 @@
+using Shonin.CheckMailbox;
 using Shonin.Domain.Approvals;
 using Shonin.Iso8583;
 
@@ -116,7 +117,6 @@ internal static class KnownSettings
         "How many requests one API key may make at once after a pause.");
     public static readonly Setting<int> OrderItemsMax = Kinds.Number("Limits:OrderItemsMax", 100, 1, 1_000,
         "How many lines an order may have.");
-
     public static readonly Setting<int> MailCheckSizeBytesMax = Kinds.Number("Limits:MailCheckSizeBytesMax", 26_214_400, 65_536, 67_108_864,
         "The largest mail that a customer may bring to be checked, in bytes.");
     public static readonly Setting<int> MailReportsMax = Kinds.Number("Limits:MailReportsMax", 5_000, 1, 100_000,
@@ -124,8 +124,33 @@ internal static class KnownSettings
 
     public static readonly Setting<string?> MailCheckAddress = Kinds.TextOrNone("MailCheck:Address",
         "Where customers may forward a mail to be checked; the page shows it. Without it there is no such way.");
+    public static readonly Setting<string> MailCheckDns = Kinds.Text("MailCheck:Dns", "system",
+        "Where mail checks look up keys and policies: system, offline, or a zone file's path.");
+    public static readonly Setting<string?> MailCheckImapHost = Kinds.TextOrNone("MailCheck:Imap:Host",
+        "The IMAP server with the mailbox of that address; without it nothing is read, and nobody answers.");
+    public static readonly Setting<int> MailCheckImapPort = Kinds.Number("MailCheck:Imap:Port", 993, 1, 65_535, "Its port.");
+    public static readonly Setting<ImapTls> MailCheckImapTls = Kinds.Choice("MailCheck:Imap:Tls", ImapTls.Implicit,
+        "implicit (usually port 993), startTls (usually port 143), none for a server on this machine.");
+    public static readonly Setting<string?> MailCheckImapUser = Kinds.TextOrNone("MailCheck:Imap:User", "The mailbox's user.");
+    public static readonly Setting<string?> MailCheckImapPasswordFile = Kinds.TextOrNone("MailCheck:Imap:PasswordFile",
+        "A file with the password of that user.");
+    public static readonly Setting<string> MailCheckImapFolder = Kinds.Text("MailCheck:Imap:Folder", "INBOX", "The folder in which new mail arrives.");
+    public static readonly Setting<string> MailCheckImapHandledFolder = Kinds.Text("MailCheck:Imap:HandledFolder", "Checked",
+        "The folder into which a mail is moved once it has been dealt with; made where there is none.");
+    public static readonly Setting<TimeSpan> MailCheckImapTimeout = Kinds.Duration("MailCheck:Imap:Timeout", TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1), Hour,
+        "How long the server may take for one request.");
+    public static readonly Setting<TimeSpan> MailCheckImapPollEvery = Kinds.Duration("MailCheck:Imap:PollEvery", TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(1), Hour,
+        "How often the mailbox is looked at where the server does not tell of new mail by itself.");
+    public static readonly Setting<TimeSpan> MailCheckKeptFor = Kinds.Duration("MailCheck:KeptFor", TimeSpan.FromDays(7), TimeSpan.FromDays(1), Year,
+        "How long a mail stays in the mailbox; then it is deleted, unless a member of the staff has flagged it.");
     public static readonly Setting<TimeSpan> MailReportsKeptFor = Kinds.Duration("MailCheck:ReportsKeptFor", TimeSpan.FromDays(90), Hour, Year,
         "How long a reported mail is kept; then it is deleted, whoever has dealt with it or not.");
+    public static readonly Setting<IReadOnlyList<string>> MailCheckTrustAuthserv = Kinds.Domains("MailCheck:TrustAuthserv",
+        "Hosts whose Authentication-Results in the mailbox are believed: those of the mailbox's own provider. Without any, the sender's signature alone proves who wrote.");
+    public static readonly Setting<int> MailCheckAnswersPerSender = Kinds.Number("MailCheck:AnswersPerSenderPerHour", 10, 1, 1_000,
+        "How many answers one address gets in an hour; more of its mails get none.");
+    public static readonly Setting<int> MailCheckAnswersPerHour = Kinds.Number("MailCheck:AnswersPerHour", 500, 1, 100_000,
+        "How many answers are given in an hour, whoever asks; more of the mails wait.");
 
     public static readonly Setting<string> MerchantNameJa = Kinds.Text("Merchant:NameJa", "しょうにん商店", "The shop's name in Japanese.");
     public static readonly Setting<string> MerchantNameEn = Kinds.Text("Merchant:NameEn", "Shonin Shop", "The shop's name in English.");
@@ -156,7 +181,9 @@ internal static class KnownSettings
         StorageFolder,
         WebUrls, WebPublicUrl, WebCertificatePath,
         BodySizeBytesMax, ConnectionsMax, RequestsPerSecond, RequestBurst, OrderItemsMax, MailCheckSizeBytesMax, MailReportsMax,
-        MailCheckAddress, MailReportsKeptFor,
+        MailCheckAddress, MailCheckDns, MailReportsKeptFor, MailCheckImapHost, MailCheckImapPort, MailCheckImapTls, MailCheckImapUser, MailCheckImapPasswordFile,
+        MailCheckImapFolder, MailCheckImapHandledFolder, MailCheckImapTimeout, MailCheckImapPollEvery, MailCheckKeptFor, MailCheckTrustAuthserv,
+        MailCheckAnswersPerSender, MailCheckAnswersPerHour,
         MerchantNameJa, MerchantNameEn, MerchantDomain, MerchantSenderAddress, MerchantSupportPhone, MerchantSupportHoursJa, MerchantSupportHoursEn,
         MerchantSupportUrl, MerchantLinkDomains, MerchantTimeZone,
         LogLevel,

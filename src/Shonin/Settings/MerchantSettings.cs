@@ -1,3 +1,4 @@
+using Shonin.CheckMailbox;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Proofs;
@@ -83,6 +84,28 @@ internal static class MerchantSettings
     public static Screens.Guards.ScreenLimits ScreenLimits(this SettingValues settings) => new() { MailCheckSizeBytesMax = settings.Of(MailCheckSizeBytesMax) };
 
     public static Reports.ReportLimits ReportLimits(this SettingValues settings) => new() { KeptFor = settings.Of(MailReportsKeptFor), CountMax = settings.Of(MailReportsMax) };
+
+    /// <summary>Null where no mailbox is set: nobody can forward a mail to be checked.</summary>
+    /// <exception cref="ArgumentException">The mailbox is set up by half.</exception>
+    /// <exception cref="IOException">The file with its password cannot be read.</exception>
+    public static CheckAddressOptions? CheckAddress(this SettingValues settings)
+    {
+        if (settings.Of(MailCheckImapHost) is not { } host)
+            return null;
+        var address = settings.Of(MailCheckAddress) ?? throw Missing(MailCheckAddress);
+        if (!MailAddress.IsOne(address))
+            throw new ArgumentException($"{MailCheckAddress.Name} is not a mail address, as in check@shop.example.jp.");
+        var imap = new ImapOptions(
+            host, settings.Of(MailCheckImapPort), settings.Of(MailCheckImapTls), settings.Of(MailCheckImapUser) ?? throw Missing(MailCheckImapUser),
+            File.ReadAllText(settings.Of(MailCheckImapPasswordFile) ?? throw Missing(MailCheckImapPasswordFile)).Trim(),
+            settings.Of(MailCheckImapFolder), settings.Of(MailCheckImapHandledFolder), settings.Of(MailCheckImapTimeout));
+        return new(
+            address, imap, new(settings.Of(MailCheckAnswersPerSender), settings.Of(MailCheckAnswersPerHour)),
+            new(settings.Of(MailCheckImapPollEvery), settings.Of(MailCheckKeptFor)), settings.MailPatience(), new() { AuthservIds = settings.Of(MailCheckTrustAuthserv) },
+            settings.Of(MailCheckSizeBytesMax));
+
+        static ArgumentException Missing(Setting setting) => new($"{setting.Name} must be set where {MailCheckImapHost.Name} is.");
+    }
 
     /// <summary>Null where no relay is set: mails become files.</summary>
     public static SmtpOptions? Smtp(this SettingValues settings) => settings.Of(SmtpAddress) is not { } relay ? null : new(

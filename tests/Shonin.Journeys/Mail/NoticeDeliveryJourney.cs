@@ -128,7 +128,7 @@ public sealed class NoticeDeliveryJourney : IClassFixture<PostfixServer>, IDispo
         for (var copy = 0; copy < 2; copy++)
         {
             using var message = MimeMessage.Load(new MemoryStream(await server.TakeMailAsync()));
-            Assert.Equal(mail.Notice.MessageId, message.MessageId);
+            Assert.Equal(mail.MessageId, message.MessageId);
         }
     }
 

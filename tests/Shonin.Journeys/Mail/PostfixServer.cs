@@ -6,12 +6,13 @@ namespace Shonin.Journeys.Mail;
 
 /// <summary>
 /// Debian's postfix as the server that receives our mail: a configuration, queue and mailboxes of its own in a temporary folder,
-/// on a port of its own of the loopback. hanako@example.com has a mailbox, busy@example.com is told to come back later, nobody else
+/// on a port of its own of the loopback. hanako@example.com and check@shop.example.jp have a mailbox, busy@example.com is told to come back later, nobody else
 /// exists.
 /// </summary>
 public sealed class PostfixServer : IAsyncLifetime
 {
     public const string Customer = "hanako@example.com";
+    public const string CheckAddress = "check@shop.example.jp";
     public const string Busy = "busy@example.com";
     public const string Nobody = "nobody@example.com";
 
@@ -20,6 +21,9 @@ public sealed class PostfixServer : IAsyncLifetime
     private readonly string folder = Directory.CreateTempSubdirectory("shonin-postfix-").FullName;
 
     public int Port { get; } = FreePort();
+
+    /// <summary>The mailboxes, a Maildir each, named by the local parts. They belong to the user postfix.</summary>
+    public string Mailboxes => Path.Combine(folder, "mail");
 
     private string Configuration => Path.Combine(folder, "conf");
 
@@ -63,7 +67,7 @@ public sealed class PostfixServer : IAsyncLifetime
 
     private async Task ConfigureAsync()
     {
-        foreach (var name in new[] { "conf", "queue", "data", "mail/hanako/new", "mail/hanako/cur", "mail/hanako/tmp" })
+        foreach (var name in new[] { "conf", "queue", "data", "mail/hanako/new", "mail/hanako/cur", "mail/hanako/tmp", "mail/check/new", "mail/check/cur", "mail/check/tmp" })
             Directory.CreateDirectory(Path.Combine(folder, name));
         var (user, group) = ((await RunAsync("id", "-u", "postfix")).Trim(), (await RunAsync("id", "-g", "postfix")).Trim());
         await File.WriteAllTextAsync(Path.Combine(Configuration, "main.cf"), $$"""
@@ -78,9 +82,9 @@ public sealed class PostfixServer : IAsyncLifetime
             inet_protocols = ipv4
             myhostname = mx.example.com
             mydestination =
-            virtual_mailbox_domains = example.com
+            virtual_mailbox_domains = example.com shop.example.jp
             virtual_mailbox_base = {{folder}}/mail
-            virtual_mailbox_maps = inline:{ { {{Customer}} = hanako/ } { {{Busy}} = busy/ } }
+            virtual_mailbox_maps = inline:{ { {{Customer}} = hanako/ } { {{CheckAddress}} = check/ } { {{Busy}} = busy/ } }
             virtual_uid_maps = static:{{user}}
             virtual_gid_maps = static:{{group}}
             smtpd_recipient_restrictions = check_recipient_access inline:{ { {{Busy}} = 450 4.2.1 come back later } } permit_mynetworks reject

@@ -8,18 +8,19 @@ namespace Shonin.Journeys.Rest;
 /// <summary>A card company and a merchant as processes of their own, on free ports, over a data folder that ends with them.</summary>
 public sealed class RunningHouse : IAsyncLifetime
 {
-    private static readonly TimeSpan startingTimeout = TimeSpan.FromSeconds(30);
-
     private readonly string folder = Directory.CreateTempSubdirectory("shonin-journey-").FullName;
     private Process? cardCompany;
     private Process? merchant;
     private string cardNetwork = "";
 
+    /// <summary>Where mails become files.</summary>
+    public string MailFolder => Path.Combine(folder, "merchant", "mail");
+
     public HttpClient Client { get; private set; } = new();
 
     public async ValueTask InitializeAsync()
     {
-        (cardCompany, var said) = await StartAsync("card network on ", "card-company", "--data", Path.Combine(folder, "cc"), "--listen", "127.0.0.1:0", "--urls", "http://127.0.0.1:0");
+        (cardCompany, var said) = await ShoninProcess.StartAsync("card network on ", "card-company", "--data", Path.Combine(folder, "cc"), "--listen", "127.0.0.1:0", "--urls", "http://127.0.0.1:0");
         cardNetwork = said.Trim();
         await StartMerchantAsync();
     }
@@ -27,8 +28,7 @@ public sealed class RunningHouse : IAsyncLifetime
     /// <summary>Ends the merchant as a power cut would, and starts it again on the same folder.</summary>
     public async Task KillAndRestartMerchantAsync()
     {
-        merchant!.Kill();
-        await merchant.WaitForExitAsync();
+        await ShoninProcess.KillAsync(merchant!);
         await StartMerchantAsync();
     }
 
@@ -55,11 +55,8 @@ public sealed class RunningHouse : IAsyncLifetime
         Client.Dispose();
         foreach (var process in new[] { merchant, cardCompany })
         {
-            if (process is null)
-                continue;
-            process.Kill();
-            await process.WaitForExitAsync();
-            process.Dispose();
+            if (process is not null)
+                await ShoninProcess.KillAsync(process);
         }
         Directory.Delete(folder, recursive: true);
     }
@@ -67,41 +64,12 @@ public sealed class RunningHouse : IAsyncLifetime
     private async Task StartMerchantAsync()
     {
         var data = Path.Combine(folder, "merchant");
-        (merchant, var said) = await StartAsync(
+        (merchant, var said) = await ShoninProcess.StartAsync(
             "ready on ", "serve", "--data", data, "--card-network", cardNetwork, "--urls", "http://127.0.0.1:0",
-            "--Approval:AnswerTimeout", "00:00:05", "--Approval:NoticeAfter", "00:00:01");
-        var made = JsonNode.Parse(await RunAsync("keys", "create", "--data", data, "--name", "journey", "--scope", "all", "--json"))!;
+            "--MailCheck:Dns", "offline", "--Limits:MailCheckSizeBytesMax", "65536", "--Approval:AnswerTimeout", "00:00:05", "--Approval:NoticeAfter", "00:00:01");
+        var made = JsonNode.Parse(await ShoninProcess.RunAsync("keys", "create", "--data", data, "--name", "journey", "--scope", "all", "--json"))!;
         Client.Dispose();
         Client = new() { BaseAddress = new Uri(said.Trim()) };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)made["key"]!);
     }
-
-    /// <summary>Starts a verb that stays up, and reads its output up to the line with <paramref name="sign"/>; what stands behind that is returned.</summary>
-    private static async Task<(Process Process, string Said)> StartAsync(string sign, params string[] arguments)
-    {
-        var process = Process.Start(Shonin(arguments))!;
-        using var timeout = new CancellationTokenSource(startingTimeout);
-        while (await process.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
-        {
-            if (line.IndexOf(sign, StringComparison.Ordinal) is var at and >= 0)
-            {
-                // Whoever stops reading would stop the process once the pipe is full.
-                _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
-                _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
-                return (process, line[(at + sign.Length)..]);
-            }
-        }
-        throw new InvalidOperationException($"shonin {arguments[0]} ended: {await process.StandardError.ReadToEndAsync(timeout.Token)}");
-    }
-
-    private static async Task<string> RunAsync(params string[] arguments)
-    {
-        using var process = Process.Start(Shonin(arguments))!;
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return output;
-    }
-
-    private static ProcessStartInfo Shonin(string[] arguments) =>
-        new(Path.Combine(AppContext.BaseDirectory, "shonin"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
 }

@@ -170,7 +170,7 @@ public sealed class MailSenderSpecs(SigningKeys signing) : IAsyncLifetime
 
     private ValueTask<MailOutcome> Deliver(SignedMail mail, CancellationToken cancellation)
     {
-        sentMessageIds.Add(mail.Notice.MessageId);
+        sentMessageIds.Add(mail.MessageId);
         return ValueTask.FromResult(relay);
     }
 

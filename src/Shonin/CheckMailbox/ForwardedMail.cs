@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.RegularExpressions;
+using MimeKit;
+using Shonin.Domain;
+
+namespace Shonin.CheckMailbox;
+
+/// <summary>
+/// What somebody forwarded: the original messages that were attached, byte for byte, and the words around them. An original is cut out of
+/// the bytes that came, never written anew, because its signatures cover its bytes.
+/// </summary>
+/// <param name="Originals">At most <see cref="OriginalCountMax"/>, in their order.</param>
+/// <param name="MoreCount">How many more there were.</param>
+/// <param name="NoticeIds">What in the words looks like the number of a notice of ours.</param>
+/// <param name="Language">Of the words; Japanese where there are none.</param>
+internal sealed partial record ForwardedMail(ImmutableArray<ReadOnlyMemory<byte>> Originals, int MoreCount, ImmutableArray<string> NoticeIds, Locale Language)
+{
+    public const int OriginalCountMax = 5;
+
+    private const int DepthMax = 30;
+    private const int NoticeIdCountMax = 5;
+    private const int TextLengthMax = 200_000;
+    private const string MessageSubtype = "rfc822"; // RFC 2046 section 5.2.1
+
+    private static readonly ParserOptions options = new() { CharsetEncoding = Encoding.UTF8, MaxMimeDepth = DepthMax };
+
+    /// <summary>Any bytes are read; what cannot be read has no originals and no words.</summary>
+    public static ForwardedMail Read(ReadOnlyMemory<byte> raw)
+    {
+        var found = new List<ReadOnlyMemory<byte>>();
+        var words = new StringBuilder();
+        try
+        {
+            using var stream = Open(raw);
+            var parser = new MimeParser(options, stream, MimeFormat.Entity, persistent: true);
+            var depth = 0;
+            parser.MimeMessageBegin += (_, _) => depth++;
+            parser.MimeMessageEnd += (_, end) =>
+            {
+                // 1 is the mail to us, 2 a message that hangs on it; what hangs on that one belongs to it.
+                if (depth-- == 2 && end.Parent is not null)
+                    found.Add(raw[(int)end.BeginOffset..(int)end.EndOffset]);
+            };
+            using var mail = parser.ParseMessage();
+            words.Append(mail.Subject).Append('\n');
+            foreach (var part in PartsOf(mail.Body, DepthMax))
+            {
+                if (IsEncodedMessage(part))
+                    found.Add(ContentOf(part));
+                else if (part is TextPart { IsAttachment: false } text && words.Length < TextLengthMax)
+                    words.Append(text.Text.AsSpan(0, Math.Min(text.Text.Length, TextLengthMax))).Append('\n');
+            }
+        }
+        catch (Exception fault) when (fault is not (OutOfMemoryException or StackOverflowException))
+        {
+            // The library throws several kinds on real mail; what was found before stands.
+        }
+        var said = words.ToString();
+        return new(
+            [.. found.Take(OriginalCountMax)], Math.Max(0, found.Count - OriginalCountMax),
+            [.. NoticeNumber().Matches(said).Select(match => match.Value).Distinct(StringComparer.Ordinal).Take(NoticeIdCountMax)],
+            IsJapanese(said) || string.IsNullOrWhiteSpace(said) ? Locale.Ja : Locale.En);
+    }
+
+    /// <summary>The parts of the mail itself; those of messages that hang on it are not among them.</summary>
+    private static IEnumerable<MimeEntity> PartsOf(MimeEntity? entity, int depth) => entity switch
+    {
+        Multipart multipart when depth > 0 => multipart.SelectMany(part => PartsOf(part, depth - 1)),
+        null or MessagePart => [],
+        var part => [part],
+    };
+
+    /// <summary>RFC 2046 wants messages unencoded, but a file that a person attaches is often encoded, or declared as any file.</summary>
+    private static bool IsEncodedMessage(MimeEntity entity) => entity is MimePart { Content: not null } part
+        && (part.ContentType.IsMimeType("message", MessageSubtype) || part.ContentType.IsMimeType("message", "global") || part.FileName?.EndsWith(".eml", StringComparison.OrdinalIgnoreCase) == true);
+
+    private static ReadOnlyMemory<byte> ContentOf(MimeEntity entity)
+    {
+        using var content = new MemoryStream();
+        ((MimePart)entity).Content!.DecodeTo(content);
+        return content.ToArray();
+    }
+
+    private static bool IsJapanese(string text) => text.Any(letter => letter is (>= '\u3040' and <= '\u30FF') or (>= '\u4E00' and <= '\u9FFF') or (>= '\uFF66' and <= '\uFF9D'));
+
+    /// <summary>N1001-1-problem, N1001-received, N1001-1-update-2.</summary>
+    [GeneratedRegex("""\b[A-Z]{1,4}[0-9]{1,12}(?:-[0-9]{1,4})?-[a-z]{4,20}(?:-[0-9]{1,4})?\b""", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex NoticeNumber();
+
+    private static MemoryStream Open(ReadOnlyMemory<byte> raw) => MemoryMarshal.TryGetArray(raw, out var array)
+        ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+        : new MemoryStream(raw.ToArray(), writable: false);
+}

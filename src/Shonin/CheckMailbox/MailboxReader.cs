@@ -1,0 +1,139 @@
+namespace Shonin.CheckMailbox;
+
+/// <param name="PollEvery">How often the mailbox is looked at where the server tells nothing by itself.</param>
+/// <param name="KeptFor">How long a mail stays in the mailbox.</param>
+internal sealed record MailboxPatience(TimeSpan PollEvery, TimeSpan KeptFor);
+
+/// <summary>
+/// Reads the check mailbox for as long as the server runs: one mail after the other, the oldest first. A mail is first settled in the
+/// book and then moved away, so that nothing is lost or answered twice, whatever ends the process. A mailbox that is away is tried again.
+/// </summary>
+internal sealed class MailboxReader(ImapOptions options, Answering answering, MailboxPatience patience, int sizeBytesMax, TimeProvider clock)
+{
+    private const int RoundCountMax = 50;
+
+    /// <summary>A mail that was put off so often, over two hours, is given up.</summary>
+    private const int TriesMax = 8;
+
+    private static readonly TimeSpan retryAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan retryAfterMax = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan lookAgainAfter = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan deleteEvery = TimeSpan.FromHours(1);
+
+    /// <summary>The book remembers a mail for longer than a mail may be old, so none is answered twice.</summary>
+    private static readonly TimeSpan rememberedFor = TimeSpan.FromDays(30);
+
+    private readonly Dictionary<MailPlace, PutOffMail> putOff = [];
+    private DateTimeOffset deletedAt = DateTimeOffset.MinValue;
+
+    private sealed record PutOffMail(int Tries, DateTimeOffset Until);
+
+    /// <summary>Runs until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        var wait = retryAfter;
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                await using var mailbox = await ImapMailbox.ConnectAsync(options, clock, cancellation);
+                wait = retryAfter;
+                while (true)
+                    await RoundAsync(mailbox, cancellation);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception fault)
+            {
+                // The loop over strangers' mails and a server that is not ours: the mails lie there still, and are read after a pause.
+                if (ImapMailbox.IsTrouble(fault))
+                    answering.Log.LogWarning("Check mailbox: {Mailbox} is tried again in {Seconds} s: {Why}", options, wait.TotalSeconds, fault.Message);
+                else
+                    answering.Log.LogError(fault, "Check mailbox: reading goes on in {Seconds} s after a fault", wait.TotalSeconds);
+            }
+            await PauseAsync(wait, cancellation);
+            wait = wait + wait < retryAfterMax ? wait + wait : retryAfterMax;
+        }
+    }
+
+    private async Task RoundAsync(ImapMailbox mailbox, CancellationToken cancellation)
+    {
+        await DeleteOldAsync(mailbox, cancellation);
+        var now = clock.GetUtcNow();
+        var arrived = await mailbox.ListAsync(RoundCountMax, place => putOff.GetValueOrDefault(place) is not { } mail || mail.Until <= now, cancellation);
+        foreach (var mail in arrived)
+            await SettleAsync(mailbox, mail, cancellation);
+        if (arrived.Count == 0)
+            await mailbox.WaitAsync(putOff.Count > 0 && lookAgainAfter < patience.PollEvery ? lookAgainAfter : patience.PollEvery, cancellation);
+    }
+
+    private async Task SettleAsync(ImapMailbox mailbox, ArrivedMail mail, CancellationToken cancellation)
+    {
+        if (!answering.Book.IsSettled(mail.Place) && await TryHandleAsync(mailbox, mail, cancellation) == Handling.PutOff)
+        {
+            var tries = putOff.GetValueOrDefault(mail.Place)?.Tries + 1 ?? 1;
+            if (tries < TriesMax)
+            {
+                putOff[mail.Place] = new(tries, clock.GetUtcNow() + lookAgainAfter * (1 << (tries - 1)));
+                return;
+            }
+            answering.Book.Settle(mail.Place, clock.GetUtcNow());
+        }
+        putOff.Remove(mail.Place);
+        await mailbox.MoveToHandledAsync(mail, cancellation);
+    }
+
+    private async ValueTask<Handling> TryHandleAsync(ImapMailbox mailbox, ArrivedMail mail, CancellationToken cancellation)
+    {
+        try
+        {
+            return await HandleAsync(mailbox, mail, cancellation);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException && !ImapMailbox.IsTrouble(fault))
+        {
+            // What one stranger's mail breaks must not keep the others waiting.
+            answering.Log.LogError(fault, "Check mailbox: mail {Uid} is put off after a fault", mail.Place.Uid);
+            return Handling.PutOff;
+        }
+    }
+
+    private async ValueTask<Handling> HandleAsync(ImapMailbox mailbox, ArrivedMail mail, CancellationToken cancellation)
+    {
+        if (mail.SizeBytes > sizeBytesMax)
+        {
+            answering.Log.LogInformation("Check mailbox: mail {Uid} has {SizeBytes} bytes, more than {SizeBytesMax}, and is not read", mail.Place.Uid, mail.SizeBytes, sizeBytesMax);
+            answering.Book.Settle(mail.Place, clock.GetUtcNow());
+            return Handling.Unanswered;
+        }
+        return await answering.HandleAsync(mail.Place, await mailbox.FetchAsync(mail, cancellation), cancellation);
+    }
+
+    private async Task DeleteOldAsync(ImapMailbox mailbox, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        if (now - deletedAt < deleteEvery)
+            return;
+        var count = await mailbox.DeleteOlderAsync(now - patience.KeptFor, cancellation);
+        if (count > 0)
+            answering.Log.LogInformation("Check mailbox: {Count} mails are older than {Days} days and were deleted", count, patience.KeptFor.TotalDays);
+        answering.Book.Forget(now - rememberedFor);
+        foreach (var (place, mail) in putOff.ToList())
+            if (mail.Until < now - deleteEvery)
+                putOff.Remove(place);
+        deletedAt = now;
+    }
+
+    private async Task PauseAsync(TimeSpan wait, CancellationToken cancellation)
+    {
+        try
+        {
+            await Task.Delay(wait, clock, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // Asked to stop while the mailbox was away.
+        }
+    }
+}

@@ -1,0 +1,182 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using MailKit;
+using MailKit.Net.Imap;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
+using Shonin.EventLog.Secrets;
+using Shonin.MailAuthentication.Dkim;
+using Shonin.MailAuthentication.Dns;
+using Shonin.MailAuthentication.Message;
+using Shonin.Outbound;
+
+namespace Shonin.Journeys.Mail;
+
+/// <summary>
+/// The merchant's server with a check address: its mail goes by a real postfix, its mailbox lies in a real dovecot, and DNS is a zone file
+/// in which the customer's domain has a policy and a key. There is no card company: notices are sent all the same.
+/// </summary>
+public sealed class ForwardingHouse : IAsyncLifetime
+{
+    private static readonly TimeSpan arrivalMax = TimeSpan.FromSeconds(30);
+
+    private readonly string folder = Directory.CreateTempSubdirectory("shonin-forwarding-").FullName;
+    private readonly DkimKey customerKey = DkimKey.FromEd25519Seed("example.com", "s1", [.. Enumerable.Repeat((byte)7, 32)]);
+    private DovecotServer? imap;
+    private Process? merchant;
+    private string baseUrl = "";
+
+    public PostfixServer Postfix { get; } = new();
+
+    private string Data => Path.Combine(folder, "merchant");
+
+    public async ValueTask InitializeAsync()
+    {
+        await Postfix.InitializeAsync();
+        imap = await DovecotServer.StartAsync(Postfix.Mailboxes);
+        await File.WriteAllTextAsync(Path.Combine(folder, "password"), DovecotServer.Password + "\n");
+        await File.WriteAllTextAsync(Path.Combine(folder, "zone.json"), $$"""
+            {"version":1,"default":"NXDOMAIN","names":{
+              "_dmarc.example.com":{"TXT":[["v=DMARC1; p=reject"]]}, "{{customerKey.DnsName}}":{"TXT":[["{{customerKey.DnsRecord}}"]]},
+              "_dmarc.shop.example.jp":{"TXT":[["v=DMARC1; p=reject"]]} } }
+            """);
+        await StartAsync();
+
+        // Once the first mail is answered, the mailbox is being read and its second folder is there.
+        await SendAsync(Forward("はじめに", []));
+        await TakeAnswerAsync();
+    }
+
+    public async Task StartAsync()
+    {
+        (merchant, var said) = await ShoninProcess.StartAsync(
+            "ready on ", "serve", "--data", Data, "--card-network", "127.0.0.1:1", "--urls", "http://127.0.0.1:0",
+            "--smtp", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Postfix.Port}"), "--Smtp:RetryAfter", "00:00:01",
+            "--MailCheck:Address", PostfixServer.CheckAddress, "--MailCheck:Dns", Path.Combine(folder, "zone.json"),
+            "--MailCheck:Imap:Host", "127.0.0.1", "--MailCheck:Imap:Port", imap!.Port.ToString(CultureInfo.InvariantCulture), "--MailCheck:Imap:Tls", "none",
+            "--MailCheck:Imap:User", "check", "--MailCheck:Imap:PasswordFile", Path.Combine(folder, "password"));
+        baseUrl = said.Trim();
+    }
+
+    /// <summary>Ends the merchant as a power cut would.</summary>
+    public Task CutPowerAsync() => ShoninProcess.KillAsync(merchant!);
+
+    /// <summary>A notice as the customer received it.</summary>
+    public async Task<byte[]> ReceiveNoticeAsync()
+    {
+        var made = JsonNode.Parse(await ShoninProcess.RunAsync("keys", "create", "--data", Data, "--name", "journey", "--scope", "all", "--json"))!;
+        using var client = new HttpClient { BaseAddress = new Uri(baseUrl) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)made["key"]!);
+        client.DefaultRequestHeaders.Add("Prefer", "respond-async");
+        client.DefaultRequestHeaders.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
+        var card = await PostAsync(client, "/v1/cards", """{"number":"4242424242424242","expiry":"2035-12","securityCode":"123","holder":"HANAKO"}""");
+        await PostAsync(client, "/v1/orders", $$"""
+            {"customer":{"email":"{{PostfixServer.Customer}}","name":"山田花子","locale":"ja"},
+             "items":[{"sku":"TEA","name":"お茶","unitPrice":{"minorUnits":1200,"currency":"JPY"},"quantity":2}],"payment":{"card":"{{card["id"]}}"} }
+            """);
+        return await Postfix.TakeMailAsync();
+    }
+
+    /// <summary>A mail of the customer's with originals hanging on it, signed by her domain.</summary>
+    public byte[] Forward(string text, string[] fields, params byte[][] originals)
+    {
+        var mail = string.Join("\r\n",
+        [
+            $"From: <{PostfixServer.Customer}>", $"To: <{PostfixServer.CheckAddress}>", "Subject: Fwd", $"Date: {DateTimeOffset.UtcNow.ToString("r", CultureInfo.InvariantCulture).Replace("GMT", "+0000", StringComparison.Ordinal)}",
+            $"Message-ID: <{Guid.CreateVersion7():N}@example.com>", "MIME-Version: 1.0", "Content-Type: multipart/mixed; boundary=outer", .. fields, "",
+            "--outer", "Content-Type: text/plain; charset=utf-8", "", text,
+            .. originals.SelectMany(original => new[] { "--outer", "Content-Type: message/rfc822", "", Encoding.UTF8.GetString(original).ReplaceLineEndings("\r\n") }), "--outer--", "",
+        ]);
+        return new DkimSigner().Sign(Encoding.UTF8.GetBytes(mail), [customerKey], DateTimeOffset.UtcNow);
+    }
+
+    /// <summary>By SMTP, as from anywhere.</summary>
+    public async Task SendAsync(byte[] mail)
+    {
+        using var smtp = new SmtpClient();
+        await smtp.ConnectAsync("127.0.0.1", Postfix.Port, SecureSocketOptions.None);
+        using var message = MimeMessage.Load(new MemoryStream(mail), persistent: true);
+        await smtp.SendAsync(message, new MailboxAddress("", PostfixServer.Customer), [new MailboxAddress("", PostfixServer.CheckAddress)]);
+    }
+
+    /// <summary>Straight into the mailbox, with whatever return path it names itself.</summary>
+    public async Task AppendAsync(params byte[][] mails)
+    {
+        using var client = await ConnectAsync();
+        foreach (var mail in mails)
+        {
+            using var message = MimeMessage.Load(new MemoryStream(mail), persistent: true);
+            await client.Inbox!.AppendAsync(new FormatOptions { NewLineFormat = NewLineFormat.Dos }, new AppendRequest(message));
+        }
+    }
+
+    /// <summary>The next answer in the customer's mailbox; notices that lie there are passed over.</summary>
+    public async Task<byte[]> TakeAnswerAsync()
+    {
+        while (true)
+        {
+            var mail = await Postfix.TakeMailAsync();
+            using var message = MimeMessage.Load(new MemoryStream(mail));
+            if (message.Headers[HeaderId.AutoSubmitted] == "auto-replied")
+                return mail;
+        }
+    }
+
+    /// <summary>Waits until so many mails have been moved to the handled ones.</summary>
+    public async Task WaitForHandledAsync(int count)
+    {
+        using var client = await ConnectAsync();
+        var handled = await client.GetFolderAsync("Checked");
+        await handled.OpenAsync(FolderAccess.ReadOnly);
+        using var done = new CancellationTokenSource();
+        handled.CountChanged += (_, _) =>
+        {
+            if (handled.Count >= count)
+                done.Cancel();
+        };
+        if (handled.Count < count)
+            await client.IdleAsync(done.Token).WaitAsync(arrivalMax);
+    }
+
+    public async Task<int> CountHandledAsync()
+    {
+        using var client = await ConnectAsync();
+        var handled = await client.GetFolderAsync("Checked");
+        await handled.OpenAsync(FolderAccess.ReadOnly);
+        return handled.Count;
+    }
+
+    /// <summary>Checks a mail of the merchant's by the public keys in its key book.</summary>
+    public async Task<IReadOnlyList<DkimResult>> VerifyAsync(byte[] mail) => await new DkimVerifier(DnsLookups.Offline, new() { KeptKeys = new MailKeyBook(new KeyFolder(Path.Combine(Data, "keys"))).Find })
+        .Verify(Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(mail)).Message, DateTimeOffset.UtcNow);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (merchant is not null)
+            await ShoninProcess.KillAsync(merchant);
+        if (imap is not null)
+            await imap.DisposeAsync();
+        await Postfix.DisposeAsync();
+        customerKey.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task<ImapClient> ConnectAsync()
+    {
+        var client = new ImapClient();
+        await client.ConnectAsync("127.0.0.1", imap!.Port, SecureSocketOptions.None);
+        await client.AuthenticateAsync("check", DovecotServer.Password);
+        return client;
+    }
+
+    private static async Task<JsonNode> PostAsync(HttpClient client, string path, string json)
+    {
+        using var content = new StringContent(json, Encoding.UTF8, "application/json");
+        using var response = await client.PostAsync(new Uri(path, UriKind.Relative), content);
+        return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+
+namespace Shonin.Journeys;
+
+/// <summary>The program itself, as a process of its own.</summary>
+internal static class ShoninProcess
+{
+    private static readonly TimeSpan startingTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Starts a verb that stays up, and reads its output up to the line with <paramref name="sign"/>; what stands behind that is returned.</summary>
+    public static async Task<(Process Process, string Said)> StartAsync(string sign, params string[] arguments)
+    {
+        var process = Process.Start(Of(arguments))!;
+        using var timeout = new CancellationTokenSource(startingTimeout);
+        while (await process.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
+        {
+            if (line.IndexOf(sign, StringComparison.Ordinal) is var at and >= 0)
+            {
+                // Whoever stops reading would stop the process once the pipe is full.
+                _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+                _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+                return (process, line[(at + sign.Length)..]);
+            }
+        }
+        throw new InvalidOperationException($"shonin {arguments[0]} ended: {await process.StandardError.ReadToEndAsync(timeout.Token)}");
+    }
+
+    /// <summary>Runs a verb to its end; what it wrote is returned.</summary>
+    public static async Task<string> RunAsync(params string[] arguments)
+    {
+        using var process = Process.Start(Of(arguments))!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return output;
+    }
+
+    /// <summary>Ends a process as a power cut would.</summary>
+    public static async Task KillAsync(Process process)
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+    }
+
+    private static ProcessStartInfo Of(string[] arguments) =>
+        new(Path.Combine(AppContext.BaseDirectory, "shonin"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+}
