@@ -106,7 +106,7 @@ internal sealed class BrandName
         + "fraud risk review resolution dispute refund refunds return returns invoice invoices receipt receipts reward rewards point points gift bonus prize promotion promotions offer offers "
         + "plus premium pro business web website portal mobile app apps cloud digital subscription subscriptions renewal statement statements transaction transactions purchase purchases credit "
         + "debit finance financial important urgent attention action required request contact communications it hr recovery compliance legal tax office365 365 one drive teams password reset "
-        + "personal privacy policy terms agreement directive directives activity unusual new device ticket case ref reference voicemail fax document documents share shared sharing file files quarantine storage upgrade maintenance webmail hub express "
+        + "video music personal privacy policy terms agreement directive directives activity unusual new device ticket case ref reference voicemail fax document documents share shared sharing file files quarantine storage upgrade maintenance webmail hub express "
         + "logistics tracking track post postal parcel package packages courier "
         + "alerta aviso equipo equipe soporte suporte servicio servico servizio cliente clientes client clienti cuenta conta compte konto kundenservice kundendienst sicherheit seguridad seguranca securite "
         + "sicurezza assistance assistenza asistencia atencion atendimento notificacion notificacao wichtig dringend urgente importante pagamento pago zahlung rechnung facture fattura"

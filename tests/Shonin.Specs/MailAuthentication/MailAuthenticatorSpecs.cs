@@ -25,7 +25,7 @@ public sealed class MailAuthenticatorSpecs
         var lines = new List<string>();
 
         // README: check
-        DnsLookup dns = zone.Lookup; // or a real resolver, with a DnsCache around it
+        DnsLookup dns = zone.Lookup; // or new DnsCache(new SystemDns().Lookup, TimeProvider.System).Lookup
         var authenticator = new MailAuthenticator(dns, TimeProvider.System);
         if (MailMessage.Parse(bytes) is MessageParse.Parsed(var message))
         {
