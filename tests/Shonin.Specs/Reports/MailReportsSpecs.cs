@@ -55,6 +55,17 @@ public sealed class MailReportsSpecs : IDisposable
     }
 
     [Fact]
+    public async Task Only_its_owner_may_open_the_file_and_its_journal()
+    {
+        using var reports = Open();
+        reports.Keep(mail, await JudgedAsync(), words);
+
+        foreach (var file in Directory.EnumerateFiles(folder))
+            if (!OperatingSystem.IsWindows())
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(file));
+    }
+
+    [Fact]
     public async Task What_is_deleted_leaves_no_byte_behind_even_sealed()
     {
         using var reports = Open();
