@@ -82,8 +82,7 @@ internal sealed record SenderRules(string CheckAddress, IReadOnlyList<string> Ow
     }
 
     /// <summary>
-    /// The session is not known to us, so a signature of the author's domain is what counts; and it must cover the field that names us,
-    /// or the mail could have been written to somebody else.
+    /// The session is not known to us, so a signature of the author's domain is what counts; and it must show that the mail was written to us.
     /// </summary>
     private static Correspondence Prove(DmarcResult dmarc, IReadOnlyList<DkimResult> dkim, string field, string address)
     {
@@ -92,9 +91,19 @@ internal sealed record SenderRules(string CheckAddress, IReadOnlyList<string> Ow
         if (dmarc.Outcome is not DmarcOutcome.Pass)
             return new Correspondence.Unanswered(Silence.SenderNotProved);
         var aligned = dkim.Where(result => result.Outcome is DkimOutcome.Pass && dmarc.Identifiers.Any(one => one.IsAligned && IsSame(one.Domain, result.Signature!.Domain)));
-        return aligned.Any(result => result.Signature!.SignedFields.Contains(field, StringComparer.OrdinalIgnoreCase))
+        return aligned.Any(result => IsWrittenToUs(result.Signature!, field))
             ? new Correspondence.Answered(address)
             : new Correspondence.Unanswered(Silence.NotToUs);
+    }
+
+    /// <summary>
+    /// The field that names us is signed. Microsoft signs neither To nor Cc: there the signed date and Message-ID limit what a mail to
+    /// somebody else, sent on to us, can do, to one answer within a week.
+    /// </summary>
+    private static bool IsWrittenToUs(DkimSignature signature, string field)
+    {
+        bool Signs(string name) => signature.SignedFields.Contains(name, StringComparer.OrdinalIgnoreCase);
+        return Signs(field) || (!Signs("To") && !Signs("Cc") && Signs("Date") && Signs("Message-ID"));
     }
 
     /// <summary>The mailbox's own server saw the session, and is believed where the settings say so.</summary>

@@ -67,7 +67,15 @@ public sealed class SenderRulesSpecs
         var toNobody = Signed(Mail(With("To: "), "hello"), "From", "Subject", "Date");
         byte[] sentOn = [.. System.Text.Encoding.ASCII.GetBytes($"To: <{ShopAddress}>\r\n"), .. toNobody];
         Assert.Equal(new Correspondence.Unanswered(Silence.NotToUs), await DecideAsync(sentOn));
+
+        var toTaro = Signed(Mail(With("To: <taro@example.com>"), "hello"), "From", "To", "Date", "Message-ID");
+        byte[] copiedToUs = [.. System.Text.Encoding.ASCII.GetBytes($"Cc: <{ShopAddress}>\r\n"), .. toTaro];
+        Assert.Equal(new Correspondence.Unanswered(Silence.NotToUs), await DecideAsync(copiedToUs));
     }
+
+    [Fact]
+    public async Task A_provider_that_signs_no_recipient_but_date_and_message_id_suffices() =>
+        Assert.Equal(new Correspondence.Answered(Customer), await DecideAsync(Signed(Mail(Fields, "hello"), "From", "Date", "Subject", "Message-ID", "Content-Type", "MIME-Version")));
 
     [Fact]
     public async Task While_dns_is_away_it_is_not_decided() =>
