@@ -53,6 +53,7 @@ internal sealed class AnswerBook : IDisposable
     /// <param name="hashKey">Of <see cref="HashKeySizeBytes"/> bytes.</param>
     public static AnswerBook Open(string path, byte[] hashKey, AnswerLimits limits)
     {
+        OwnerOnlyFile.Create(path);
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         connection.Open();
         var book = new AnswerBook(connection, hashKey, limits);

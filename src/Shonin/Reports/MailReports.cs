@@ -68,7 +68,7 @@ public sealed class MailReports : IDisposable
     /// <param name="key">Of <see cref="ReportSeal.KeySizeBytes"/> bytes. Without it nothing here can be read again.</param>
     public static MailReports Open(string path, ReadOnlySpan<byte> key, ReportLimits limits, TimeProvider clock)
     {
-        CreateOwnerOnly(path);
+        OwnerOnlyFile.Create(path);
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         connection.Open();
         var reports = new MailReports(connection, new ReportSeal(key), limits, clock);
@@ -194,15 +194,6 @@ public sealed class MailReports : IDisposable
     {
         connection.Dispose();
         seal.Dispose();
-    }
-
-    /// <summary>SQLite gives its journals the database's own mode, so an empty file with the right one comes first.</summary>
-    private static void CreateOwnerOnly(string path)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var file = new FileStream(path, options);
     }
 
     private void Sweep()

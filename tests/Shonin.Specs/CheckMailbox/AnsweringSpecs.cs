@@ -185,6 +185,14 @@ public sealed class AnsweringSpecs : IDisposable
         book = Open();
     }
 
+    [Fact]
+    public void Only_the_owner_opens_the_book()
+    {
+        foreach (var file in Directory.GetFiles(folder.Path, AnswerBook.FileName + "*"))
+            if (!OperatingSystem.IsWindows())
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
     [Theory]
     [InlineData("127.0.0.1", nameof(ImapTls.None), true)]
     [InlineData("imap.example.jp", nameof(ImapTls.None), false)]
