@@ -28,7 +28,6 @@ public static class CheckScenes
 
     public static readonly DateTimeOffset Now = OrderStory.Morning.AddHours(13);
 
-    private static readonly DkimKey key = DkimKey.FromEd25519Seed(ScreenScene.Merchant.Domain, "scene", new byte[32]);
 
     private static readonly MailProfile profile = new("shop.example.jp", [ScreenScene.Merchant.NameJa, ScreenScene.Merchant.NameEn], ["shop.example.jp"], []);
 
@@ -69,7 +68,7 @@ public static class CheckScenes
     public static async Task<MailCheckResult> JudgeAsync(byte[] mail, string? recipient, LedgerFinding ledger)
     {
         DnsLookup published = (name, type, _) => ValueTask.FromResult<DnsAnswer>(
-            name == key.DnsName && type == DnsRecordType.Txt ? new DnsAnswer.Records([new DnsRecord.Text(key.DnsRecord)]) : new DnsAnswer.NxDomain());
+            name == Mails.Key.DnsName && type == DnsRecordType.Txt ? new DnsAnswer.Records([new DnsRecord.Text(Mails.Key.DnsRecord)]) : new DnsAnswer.NxDomain());
         var checker = new MailChecker(new MailAuthenticator(published, TimeProvider.System), (_, _, _, _) => ValueTask.FromResult(ledger));
         var check = await checker.CheckAsync(mail, new() { Now = Now, Profiles = [profile], Recipient = recipient });
         return check is MailCheck.Checked judged ? judged.Result : throw new InvalidOperationException($"the mail was refused: {check}");
@@ -115,9 +114,11 @@ public static class CheckScenes
     private static LedgerFinding.Known Known(HoldClass holdClass, RecipientMatch recipient) => new(new(
         "N1001-1-problem", "N1001", NoticeKind.Problem, holdClass, OrderStory.Morning, OrderStory.Morning, "h…@…", recipient, ContentMatch.Same, ContentMatch.Same));
 
-    /// <summary>Raw messages, genuine and false.</summary>
+    /// <summary>Raw messages, genuine and false. They are made without the scenes, which are made of them: two that wait for each other would see nothing.</summary>
     public static class Mails
     {
+        internal static DkimKey Key { get; } = DkimKey.FromEd25519Seed(ScreenScene.Merchant.Domain, "scene", new byte[32]);
+
         /// <summary>Markup, a mark that turns the reading, and a letter without width.</summary>
         public const string HostileSubject = "<script>alert(1)</script>\u202Eevil\u200B\"'><img src=x onerror=alert(2)>";
 
@@ -147,7 +148,7 @@ public static class CheckScenes
             <p><a href="https://shop.example.jp.account-{yen}.example/login?u={yen}">https://shop.example.jp/account</a></p></body></html>
             """, "text/html");
 
-        private static byte[] Sign(byte[] message) => new DkimSigner(NoticeSigning.Options).Sign(message, [key], OrderStory.Morning);
+        private static byte[] Sign(byte[] message) => new DkimSigner(NoticeSigning.Options).Sign(message, [Key], OrderStory.Morning);
 
         private static byte[] Write(string from, string subject, string body, string type = "text/plain") => Encoding.ASCII.GetBytes(string.Join("\r\n",
         [
