@@ -11,6 +11,9 @@ public sealed record MailProfile(string Id, ImmutableArray<string> Names, Immuta
 {
     public string Name => Names[0];
 
+    /// <summary>The first name in Latin letters, for English sentences; where there is none, the first.</summary>
+    public string EnglishName => Names.FirstOrDefault(name => name.All(char.IsAscii)) ?? Name;
+
     /// <summary>Keys that signed for its domains, for mails that are older than what DNS holds.</summary>
     public ImmutableArray<ArchivedKey> Keys { get; init; } = [];
 

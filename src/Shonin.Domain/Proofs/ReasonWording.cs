@@ -16,27 +16,27 @@ internal static class ReasonWording
 
     public static VerdictReason SeveralSenders(MailClaim claim) => new(ReasonCode.SeveralSenders, Decisive, new(
         $"差出人が2つ以上書かれていて、{claim.Profile.Name}ではない住所が混じっています。",
-        $"It names more than one sender, and not all of them are {claim.Profile.Name}."), Addresses(claim.Evidence.Sender));
+        $"It names more than one sender, and not all of them are {claim.Profile.EnglishName}."), Addresses(claim.Evidence.Sender));
 
     public static VerdictReason AddressPosed(MailClaim claim) => new(SenderAddressPosed, Decisive, new(
         $"名前のところに{claim.Profile.Name}のアドレスが書かれていますが、実際の送信元は {SenderOf(claim).Ja} です。",
-        $"An address of {claim.Profile.Name} is written where the name belongs, but the mail comes from {SenderOf(claim).En}."), Addresses(claim.Evidence.Sender));
+        $"An address of {claim.Profile.EnglishName} is written where the name belongs, but the mail comes from {SenderOf(claim).En}."), Addresses(claim.Evidence.Sender));
 
     public static VerdictReason SenderLookAlike(MailClaim claim) => new(ReasonCode.SenderLookAlike, Decisive, new(
         $"送信元の {Quote(claim.Sender!.Seen).Ja} は、{claim.Profile.Name}の {claim.Sender.Resembles} に似せた、別のものです。",
-        $"{Quote(claim.Sender.Seen).En} is made to look like {claim.Sender.Resembles}, and is not {claim.Profile.Name}'s."), Addresses(claim.Evidence.Sender));
+        $"{Quote(claim.Sender.Seen).En} is made to look like {claim.Sender.Resembles}, and is not {claim.Profile.EnglishName}'s."), Addresses(claim.Evidence.Sender));
 
     public static VerdictReason NameDisguised(MailClaim claim) => new(ReasonCode.NameDisguised, Decisive, new(
         $"{claim.Profile.Name}の名前を、よく似た別の文字で書いています。実際の送信元は {SenderOf(claim).Ja} です。",
-        $"It writes {claim.Profile.Name} with other letters that look alike, and comes from {SenderOf(claim).En}."), Addresses(claim.Evidence.Sender));
+        $"It writes {claim.Profile.EnglishName} with other letters that look alike, and comes from {SenderOf(claim).En}."), Addresses(claim.Evidence.Sender));
 
     public static VerdictReason NotMerchant(MailClaim claim) => new(SenderNotMerchant, Decisive, new(
         $"差出人の名前は「{Quote(claim.ShownName ?? claim.Profile.Name).Ja}」ですが、実際の送信元は {SenderOf(claim).Ja} です。{claim.Profile.Name}はここからは送りません。",
-        $"It is signed “{Quote(claim.ShownName ?? claim.Profile.Name).En}”, but comes from {SenderOf(claim).En}. {claim.Profile.Name} doesn't send from there."), Addresses(claim.Evidence.Sender));
+        $"It is signed “{Quote(claim.ShownName ?? claim.Profile.Name).En}”, but comes from {SenderOf(claim).En}. {claim.Profile.EnglishName} doesn't send from there."), Addresses(claim.Evidence.Sender));
 
     public static VerdictReason PolicyRefuses(MailClaim claim, MailEvidence evidence) => new(ReasonCode.PolicyRefuses, Decisive, new(
         $"{claim.Profile.Name}のアドレスを名乗っていますが、{claim.Profile.Name}の送信元として登録されていないところから届いています。",
-        $"It uses an address of {claim.Profile.Name}, but came from a place that {claim.Profile.Name} doesn't send from, and that it asks receivers to refuse."), evidence.Policy.Why);
+        $"It uses an address of {claim.Profile.EnglishName}, but came from a place that {claim.Profile.EnglishName} doesn't send from, and that it asks receivers to refuse."), evidence.Policy.Why);
 
     public static VerdictReason LinkLeadsElsewhere(MailClaim claim, ReasonWeight weight = Decisive) => new(ReasonCode.LinkLeadsElsewhere, weight, new(
         $"「{Quote(claim.MisleadingLink!.ShownHost!).Ja}」と書かれたリンクが、別の {Quote(claim.MisleadingLink.Host!).Ja} へ行きます。",
@@ -71,7 +71,7 @@ internal static class ReasonWording
 
     public static VerdictReason Signed(MailClaim claim, SignatureEvidence signature) => new(SignedByMerchant, Decisive, new(
         $"{claim.Profile.Name}({signature.Domain})の電子署名が正しく、途中で書き換えられていません。",
-        $"The signature of {claim.Profile.Name} ({signature.Domain}) is right: nothing has been changed on the way."), signature.Why);
+        $"The signature of {claim.Profile.EnglishName} ({signature.Domain}) is right: nothing has been changed on the way."), signature.Why);
 
     public static VerdictReason Provider(ProviderEvidence provider, SignatureEvidence signature) => new(ProviderVouches, Decisive, new(
         $"受信したメールサービス({Quote(provider.Host).Ja})が、{signature.Domain} の署名を確かめています。",
@@ -79,10 +79,10 @@ internal static class ReasonWording
 
     public static VerdictReason Links(MailClaim claim) => new(LinksAreMerchants, Supporting, new(
         claim.HasLinks ? $"リンク先は、すべて{claim.Profile.Name}のものです。" : "リンクは1つもありません。",
-        claim.HasLinks ? $"Every link leads to {claim.Profile.Name}." : "It has no links."));
+        claim.HasLinks ? $"Every link leads to {claim.Profile.EnglishName}." : "It has no links."));
 
     public static VerdictReason SentFrom(MailClaim claim) => new(SignedByMerchant, Supporting, new(
-        $"送信元の {claim.Evidence.Sender.Author!.Domain} は、{claim.Profile.Name}のものです。", $"It comes from {claim.Evidence.Sender.Author.Domain}, which is {claim.Profile.Name}'s."));
+        $"送信元の {claim.Evidence.Sender.Author!.Domain} は、{claim.Profile.Name}のものです。", $"It comes from {claim.Evidence.Sender.Author.Domain}, which is {claim.Profile.EnglishName}'s."));
 
     public static VerdictReason Broken(SignatureEvidence signature) => new(SignatureBroken, Decisive, new(
         $"{signature.Domain} の署名がありますが、今の文面とは合いません。転送や保存のしかたで、こうなることがあります。",
@@ -102,7 +102,7 @@ internal static class ReasonWording
         signature.Uncovered.IsEmpty ? signature.Why : $"{signature.Why}; not covered: {string.Join(", ", signature.Uncovered.Select(field => field.Name))}");
 
     public static VerdictReason NotSigned(MailClaim claim) => new(ReasonCode.NotSigned, Decisive, new(
-        $"{claim.Profile.Name}の署名が、このメールには残っていません。", $"There is no signature of {claim.Profile.Name} in this mail."));
+        $"{claim.Profile.Name}の署名が、このメールには残っていません。", $"There is no signature of {claim.Profile.EnglishName} in this mail."));
 
     public static VerdictReason AnybodysAddress(SenderMailbox author) => new(ReasonCode.AnybodysAddress, Decisive, new(
         $"{author.Domain} のアドレスは、だれでも作れます。", $"Anybody can get an address at {author.Domain}."), $"{author.LocalPart}@{author.Domain}");
@@ -116,7 +116,7 @@ internal static class ReasonWording
 
     public static VerdictReason Mentioned(MailClaim claim) => new(NameMentioned, Decisive, new(
         $"{claim.Profile.Name}の名前が出てきますが、{claim.Profile.Name}から届いたとは名乗っていません。送信元は {SenderOf(claim).Ja} です。",
-        $"It speaks of {claim.Profile.Name}, but doesn't say that it is from them. It comes from {SenderOf(claim).En}."), Addresses(claim.Evidence.Sender));
+        $"It speaks of {claim.Profile.EnglishName}, but doesn't say that it is from them. It comes from {SenderOf(claim).En}."), Addresses(claim.Evidence.Sender));
 
     public static VerdictReason NoClaim(MailEvidence evidence, ImmutableArray<MailProfile> profiles) => new(ReasonCode.NoClaim, Decisive, new(
         $"このメールは、{NamesOf(profiles)}から届いたとは名乗っていません。", $"This mail doesn't say that it is from {NamesOf(profiles)}."), Addresses(evidence.Sender));

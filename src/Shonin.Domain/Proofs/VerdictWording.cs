@@ -21,11 +21,11 @@ internal static class VerdictWording
             reasons.Add(ReasonWording.Presses());
         return new(
             VerdictWord.NotGenuine, Confidence.Strong,
-            new($"このメールは、{claim.Profile.Name}からのものではありません。", $"This mail is not from {claim.Profile.Name}."),
+            new($"このメールは、{claim.Profile.Name}からのものではありません。", $"This mail is not from {claim.Profile.EnglishName}."),
             reasons.ToImmutable(),
             [
                 new("リンクや添付ファイルを開かず、返信もしないでください。", "Don't open its links or attachments, and don't reply."),
-                new($"ご用があるときは、いつものブックマークかアプリから{claim.Profile.Name}を開いてください。", $"If you need to, open {claim.Profile.Name} from your own bookmark or app."),
+                new($"ご用があるときは、いつものブックマークかアプリから{claim.Profile.Name}を開いてください。", $"If you need to, open {claim.Profile.EnglishName} from your own bookmark or app."),
                 new("もう何かを入力したときは、すぐにパスワードを変え、カード会社に電話してください。", "If you have entered anything, change your password and call your card company now."),
             ]);
     }
@@ -42,10 +42,10 @@ internal static class VerdictWording
         var headline = isAsked
             ? new Words(
                 $"このメールは、{claim.Profile.Name}が{time.Ja}にあなたあてに送ったお知らせ(番号 {notice.NoticeId})です。",
-                $"This is the notice that {claim.Profile.Name} sent to you on {time.En} (number {notice.NoticeId}).")
+                $"This is the notice that {claim.Profile.EnglishName} sent to you on {time.En} (number {notice.NoticeId}).")
             : new Words(
                 $"このメールは、{claim.Profile.Name}が{time.Ja}に {notice.SentTo} あてに送ったお知らせ(番号 {notice.NoticeId})です。",
-                $"This is a notice that {claim.Profile.Name} sent to {notice.SentTo} on {time.En} (number {notice.NoticeId}).");
+                $"This is a notice that {claim.Profile.EnglishName} sent to {notice.SentTo} on {time.En} (number {notice.NoticeId}).");
         return new(VerdictWord.Genuine, Confidence.Proved, headline, reasons, GenuineAdvice(claim));
     }
 
@@ -57,7 +57,7 @@ internal static class VerdictWording
 
     public static MailVerdict SentToAnother(MailClaim claim, KnownNotice notice) => new(
         VerdictWord.CannotTell, Confidence.Weak,
-        new($"文面は{claim.Profile.Name}のものですが、あなたあてに送ったメールではありません。", $"{claim.Profile.Name} did send this, but not to you."),
+        new($"文面は{claim.Profile.Name}のものですが、あなたあてに送ったメールではありません。", $"{claim.Profile.EnglishName} did send this, but not to you."),
         [ReasonWording.ToAnother(notice)],
         [
             new("別のアドレスで受け取ったときは、そのアドレスを入れて、もう一度確かめてください。", "If you received it at another address, enter that one and check again."),
@@ -82,12 +82,12 @@ internal static class VerdictWording
         return new(
             VerdictWord.CannotTell, Confidence.Weak,
             new($"{claim.Profile.Name}から届いたものかどうか、これだけでは分かりません。にせものと決まったわけでもありません。",
-                $"From this alone we can't tell whether it is from {claim.Profile.Name}. That doesn't mean that it is false."),
+                $"From this alone we can't tell whether it is from {claim.Profile.EnglishName}. That doesn't mean that it is false."),
             reasons.ToImmutable(),
             [
                 HowToSettle(why.Code),
                 new($"急ぐときは、リンクを使わず、いつものブックマークかアプリから{claim.Profile.Name}を開いて、同じお知らせがあるか見てください。",
-                    $"If it is urgent, leave its links alone: open {claim.Profile.Name} from your own bookmark or app and see whether the same notice is there."),
+                    $"If it is urgent, leave its links alone: open {claim.Profile.EnglishName} from your own bookmark or app and see whether the same notice is there."),
             ]);
     }
 
@@ -100,7 +100,7 @@ internal static class VerdictWording
 
     private static MailVerdict Vouched(MailClaim claim, VerdictReason decisive, MailEvidence evidence) => new(
         VerdictWord.Genuine, Confidence.Strong,
-        new($"このメールは、{claim.Profile.Name}から届いたものです。", $"This mail is from {claim.Profile.Name}."),
+        new($"このメールは、{claim.Profile.Name}から届いたものです。", $"This mail is from {claim.Profile.EnglishName}."),
         [
             decisive,
             ReasonWording.SentFrom(claim),
@@ -111,7 +111,7 @@ internal static class VerdictWording
 
     private static ImmutableArray<Words> GenuineAdvice(MailClaim claim) =>
     [
-        new($"念のため、リンクを使わずに{claim.Profile.Name}を開いても、同じお知らせを見られます。", $"If you like, open {claim.Profile.Name} without its links: the same notice is there."),
+        new($"念のため、リンクを使わずに{claim.Profile.Name}を開いても、同じお知らせを見られます。", $"If you like, open {claim.Profile.EnglishName} without its links: the same notice is there."),
     ];
 
     private static Words HowToSettle(ReasonCode why) => why switch
