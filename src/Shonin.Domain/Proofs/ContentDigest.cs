@@ -15,7 +15,6 @@ public static class ContentDigest
 {
     private static readonly SearchValues<char> endsLink = SearchValues.Create([.. WhiteSpace(), '"', '\'', '<', '>', '`']);
 
-    private static readonly SearchValues<char> mayBeBroken = SearchValues.Create([.. Enumerable.Range(0xD800, 0x800).Select(code => (char)code), '\uFFFE']);
 
     /// <summary>Of a subject, a text/plain part and the source of a text/html part, all decoded.</summary>
     public static Digest Of(string subject, string plainText, string html) => Digest.Of("content", WithoutSpace(subject), WithoutSpace(plainText), WithoutSpace(html));
@@ -32,24 +31,13 @@ public static class ContentDigest
     /// <summary>Composed first (NFC): a letter and its accent that travel apart or as one are the same sign.</summary>
     private static string WithoutSpace(string text)
     {
-        var composed = Normal(text, NormalizationForm.FormC);
+        var composed = FoldedText.Normal(text, NormalizationForm.FormC);
         var kept = new char[composed.Length];
         var length = 0;
         foreach (var letter in composed)
             if (!char.IsWhiteSpace(letter))
                 kept[length++] = letter;
         return new string(kept, 0, length);
-    }
-
-    /// <summary>The normal form of a stranger's text. What a broken charset leaves and has none becomes U+FFFD: halves of surrogate pairs, and U+FFFE.</summary>
-    internal static string Normal(string text, NormalizationForm form)
-    {
-        if (!text.AsSpan().ContainsAny(mayBeBroken))
-            return text.Normalize(form);
-        var whole = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-            whole.Append(rune.Value == 0xFFFE ? Rune.ReplacementChar : rune);
-        return whole.ToString().Normalize(form);
     }
 
     private static void AddLinks(string source, SortedSet<string> into)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Shonin.Domain.Proofs;
@@ -5,21 +6,23 @@ namespace Shonin.Domain.Proofs;
 /// <summary>Texts as they are compared: full-width letters and half-width kana are the same as the others, and nothing throws.</summary>
 internal static class FoldedText
 {
+    private static readonly SearchValues<char> mayBeBroken = SearchValues.Create([.. Enumerable.Range(0xD800, 0x800).Select(code => (char)code), '\uFFFE']);
+
     /// <summary>The beginning of the text in Unicode's compatibility form (UAX #15, NFKC).</summary>
     public static string Of(string text, int lengthMax)
     {
         var read = text.Length <= lengthMax ? text : text[..lengthMax];
-        return WithoutHalves(read).Normalize(NormalizationForm.FormKC);
+        return Normal(read, NormalizationForm.FormKC);
     }
 
-    /// <summary>Half of a surrogate pair is no character, and normalising refuses it.</summary>
-    private static string WithoutHalves(string text)
+    /// <summary>The normal form of a stranger's text. What a broken charset leaves and has none becomes U+FFFD: halves of surrogate pairs, and U+FFFE.</summary>
+    public static string Normal(string text, NormalizationForm form)
     {
-        if (!text.Any(char.IsSurrogate))
-            return text;
+        if (!text.AsSpan().ContainsAny(mayBeBroken))
+            return text.Normalize(form);
         var whole = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
-            whole.Append(rune);
-        return whole.ToString();
+            whole.Append(rune.Value == 0xFFFE ? Rune.ReplacementChar : rune);
+        return whole.ToString().Normalize(form);
     }
 }

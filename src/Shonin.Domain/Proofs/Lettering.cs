@@ -75,7 +75,7 @@ internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise
         catch (ArgumentException)
         {
             // Half of a surrogate pair: what else stands there is read all the same.
-            return new string([.. piece.Where(letter => !char.IsSurrogate(letter))]).Normalize(NormalizationForm.FormKC).ToLowerInvariant();
+            return FoldedText.Normal(new string([.. piece.Where(letter => !char.IsSurrogate(letter))]), NormalizationForm.FormKC).ToLowerInvariant();
         }
     }
 

@@ -36,10 +36,8 @@ public static class MailJudge
     /// <summary>Signatures of the merchant's own domains, under the same of them as the author's.</summary>
     private static ImmutableArray<SignatureEvidence> OwnSignatures(MailEvidence evidence, MailClaim claim) =>
         evidence.Sender.Author is { } author
-            ? [.. evidence.Signatures.Where(signature => claim.Profile.Domains.Any(own => IsWithin(signature.Domain, own) && IsWithin(author.Domain, own)))]
+            ? [.. evidence.Signatures.Where(signature => claim.Profile.Domains.Any(own => MailProfile.IsEqualOrBelow(signature.Domain, own) && MailProfile.IsEqualOrBelow(author.Domain, own)))]
             : [];
-
-    private static bool IsWithin(string domain, string own) => domain == own || domain.EndsWith("." + own, StringComparison.Ordinal);
 
     /// <summary>What no genuine mail of this merchant can be.</summary>
     private static MailVerdict? Contradiction(MailEvidence evidence, MailClaim claim, ImmutableArray<SignatureEvidence> own)
@@ -112,7 +110,7 @@ public static class MailJudge
     }
 
     private static bool IsAuthors(string domain, MailEvidence evidence) =>
-        domain.Length == 0 || evidence.Sender.Author is { } author && (IsWithin(author.Domain, domain) || IsWithin(domain, author.Domain));
+        domain.Length == 0 || evidence.Sender.Author is { } author && (MailProfile.IsEqualOrBelow(author.Domain, domain) || MailProfile.IsEqualOrBelow(domain, author.Domain));
 
     /// <summary>Our own record together with a signature of ours: the mail is a notice that we sent.</summary>
     private static MailVerdict? OnRecord(MailEvidence evidence, MailClaim claim, ImmutableArray<SignatureEvidence> own)

@@ -23,6 +23,6 @@ public sealed record MailProfile(string Id, ImmutableArray<string> Names, Immuta
     /// <summary>Whether a link to this host stays with the merchant.</summary>
     public bool LinksTo(string host) => Sends(host) || LinkDomains.Any(own => IsEqualOrBelow(host, own));
 
-    private static bool IsEqualOrBelow(string name, string parent) =>
+    internal static bool IsEqualOrBelow(string name, string parent) =>
         name.EndsWith(parent, StringComparison.OrdinalIgnoreCase) && (name.Length == parent.Length || name[^(parent.Length + 1)] == '.');
 }

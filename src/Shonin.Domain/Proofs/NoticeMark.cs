@@ -90,7 +90,7 @@ public sealed class NoticeMarkKey
     /// <summary>As people type addresses: capitals and full-width letters are the same, and a name may stand around it.</summary>
     private static string Fold(string address)
     {
-        var folded = ContentDigest.Normal(address, NormalizationForm.FormKC).Trim().ToLowerInvariant();
+        var folded = FoldedText.Normal(address, NormalizationForm.FormKC).Trim().ToLowerInvariant();
         return folded.EndsWith('>') && folded.LastIndexOf('<') is var open and >= 0 ? folded[(open + 1)..^1].Trim() : folded;
     }
 }

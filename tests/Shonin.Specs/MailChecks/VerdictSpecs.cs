@@ -76,6 +76,10 @@ public sealed class VerdictSpecs
     }
 
     [Fact]
+    public async Task A_sign_that_Unicode_has_no_form_for_is_read_over() =>
+        Assert.Equal("NotGenuine Strong SenderNotMerchant", (await Check(Plain(Header("Ichiba \uFFFE <x@stranger.example>"), "お知らせ\uFFFE", "https://stranger.example/ \uFFFE"))).Said());
+
+    [Fact]
     public async Task A_second_sender_who_is_a_stranger_contradicts_the_first() =>
         Assert.Equal("NotGenuine Strong SeveralSenders", (await Check(Plain($"{Own}, Billing <x@stranger.example>", "ご注文", "本文"))).Said());
 
