@@ -4,7 +4,7 @@ using System.Text;
 namespace Shonin.Domain.Proofs;
 
 /// <summary>Texts as they are compared: full-width letters and half-width kana are the same as the others, and nothing throws.</summary>
-internal static class FoldedText
+public static class FoldedText
 {
     private static readonly SearchValues<char> mayBeBroken = SearchValues.Create([.. Enumerable.Range(0xD800, 0x800).Select(code => (char)code), '\uFFFE']);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Shonin.Domain.Proofs;
 using Shonin.Screens.Guards;
 using Shonin.Screens.Pages;
 
@@ -67,7 +68,7 @@ internal sealed class CheckPages(ScreenParts parts)
     /// <summary>As typed, with full-width letters and digits made plain; cut where it is longer than any of ours.</summary>
     private static string Typed(IReadOnlyDictionary<string, string> fields, string name)
     {
-        var typed = fields.GetValueOrDefault(name, "").Normalize(System.Text.NormalizationForm.FormKC).Trim();
+        var typed = FoldedText.Normal(fields.GetValueOrDefault(name, ""), System.Text.NormalizationForm.FormKC).Trim();
         return typed.Length <= TypedLengthMax ? typed : typed[..TypedLengthMax];
     }
 }

@@ -163,7 +163,7 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
             words, troubles), statusCode);
 
     private static string Typed(IReadOnlyDictionary<string, string> fields, string name) =>
-        Cut(fields.GetValueOrDefault(name, "").Normalize(System.Text.NormalizationForm.FormKC).Trim(), ReporterWords.ContactLengthMax + 1);
+        Cut(FoldedText.Normal(fields.GetValueOrDefault(name, ""), System.Text.NormalizationForm.FormKC).Trim(), ReporterWords.ContactLengthMax + 1);
 
     private static string Cut(string text, int lengthMax) => text.Length <= lengthMax ? text : text[..lengthMax];
 }

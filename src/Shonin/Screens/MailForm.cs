@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
+using Shonin.Domain.Proofs;
 
 namespace Shonin.Screens;
 
@@ -103,5 +104,5 @@ internal static class MailForm
         ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition) ? disposition.Name?.Trim('"') ?? "" : "";
 
     /// <summary>Full-width letters, as a Japanese keyboard gives them, are the same letters.</summary>
-    private static string Normalized(this string typed) => typed.Normalize(NormalizationForm.FormKC).Trim();
+    private static string Normalized(this string typed) => FoldedText.Normal(typed, NormalizationForm.FormKC).Trim();
 }

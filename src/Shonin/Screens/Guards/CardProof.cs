@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Shonin.Domain.Orders;
+using Shonin.Domain.Proofs;
 
 namespace Shonin.Screens.Guards;
 
@@ -69,7 +70,7 @@ internal sealed class CardProof(ScreenKeys keys, TimeProvider clock)
         Convert.ToHexStringLower(HMACSHA256.HashData(keys.Proofs, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{order}|{until}"))));
 
     /// <summary>Full-width digits, as a Japanese keyboard gives them, are the same digits.</summary>
-    private static string Digits(string typed) => typed.Trim().Normalize(NormalizationForm.FormKC);
+    private static string Digits(string typed) => FoldedText.Normal(typed.Trim(), NormalizationForm.FormKC);
 }
 
 internal enum CardProofResult { Proved, NotGiven, NotProved }
