@@ -103,6 +103,7 @@ public static class ApprovalsBench
                 Random = RandomNumberGenerator.Fill,
             });
             house.store = await SqliteEventStore.OpenAsync(new LogFiles(folder, "approvals"), clock, CancellationToken.None);
+            var log = await OwnedLog.TakeAsync(house.store, CancellationToken.None);
             house.book = await OrderBook.OpenAsync(
                 new OrderBookPorts(
                     new MerchantOptions
@@ -116,7 +117,7 @@ public static class ApprovalsBench
                         CustomerHashKey = RandomNumberGenerator.GetBytes(32),
                         MarkKeys = new(new NoticeMarkKey("20261124", RandomNumberGenerator.GetBytes(NoticeMarkKey.SizeBytes))),
                     },
-                    house.store, clock, RandomNumberGenerator.Fill)
+                    log, clock, RandomNumberGenerator.Fill)
                 {
                     Send = async (request, cancellation) => await link.SendAsync(request, cancellation) is SendOutcome.NotSent notSent
                         ? new SendResult.NotSent(notSent.Why)
@@ -130,7 +131,7 @@ public static class ApprovalsBench
                     new CardEntry(
                         ((PanReading.Read)Pan.Parse(Encoding.ASCII.GetBytes(number))).Pan, CardExpiry.Parse("2030-12"u8)!.Value, SecurityCode.Parse("123"u8)!),
                     CancellationToken.None));
-            house.parts.AddRange([house.book, link, vault, host, house.store]);
+            house.parts.AddRange([house.book, log, link, vault, host, house.store]);
             link.Start();
             await up.Task;
             return house;

@@ -24,27 +24,25 @@ public sealed class OrderBook : IAsyncDisposable
 
     private readonly OrderBookPorts ports;
     private readonly Supplier supplier;
-    private readonly Appender appender;
     private readonly Shard[] shards;
     private readonly ConcurrentDictionary<string, StreamId> inFlight = new();
     private long nextSequence;
 
-    private OrderBook(OrderBookPorts ports, Supplier supplier, Appender appender, long nextSequence) =>
-        (this.ports, this.supplier, this.appender, this.nextSequence, shards) = (ports, supplier, appender, nextSequence, new Shard[ShardMap.ShardCount]);
+    private OrderBook(OrderBookPorts ports, Supplier supplier, long nextSequence) =>
+        (this.ports, this.supplier, this.nextSequence, shards) = (ports, supplier, nextSequence, new Shard[ShardMap.ShardCount]);
 
-    /// <summary>Takes every shard, winds its alarms, and begins. Whatever was under way when the last owner stopped is led out by its alarm.</summary>
+    /// <summary>Winds every shard's alarms, and begins. Whatever was under way when the last owner stopped is led out by its alarm.</summary>
     public static async Task<OrderBook> OpenAsync(OrderBookPorts ports, CancellationToken cancellation)
     {
         var supplier = new Supplier(ports.Clock, ports.Random);
-        var book = new OrderBook(ports, supplier, new Appender(ports.Store), await OrderKeys.NextSequenceAsync(ports.Store, cancellation));
+        var book = new OrderBook(ports, supplier, await OrderKeys.NextSequenceAsync(ports.Store, cancellation));
         var reactions = new Reactions(ports.Options);
         for (var shard = 0; shard < ShardMap.ShardCount; shard++)
         {
-            var lease = await ports.Store.AcquireShardAsync(shard, cancellation);
             var alarms = await ports.Store.ReadAlarmsAsync(shard, cancellation);
-            book.shards[shard] = new Shard(lease, alarms, new ShardPorts(ports.Options, ports.Clock, ports.Store, reactions, supplier)
+            book.shards[shard] = new Shard(ports.Log.LeaseOf(shard), alarms, new ShardPorts(ports.Options, ports.Clock, ports.Store, reactions, supplier)
             {
-                Append = book.appender.AppendAsync,
+                Append = ports.Log.AppendAsync,
                 Send = book.Send,
                 LinkCondition = ports.LinkCondition,
                 OnFault = ports.OnFault,
@@ -173,7 +171,6 @@ public sealed class OrderBook : IAsyncDisposable
         foreach (var shard in shards)
             if (shard is not null)
                 await shard.DisposeAsync();
-        await appender.DisposeAsync();
     }
 
     private Shard ShardOf(StreamId stream) => shards[ShardMap.ShardOf(stream)];
@@ -280,8 +277,10 @@ public sealed class OrderBook : IAsyncDisposable
 public enum AnswerRoute { Recorded, Unclaimed }
 
 /// <summary>What the order book takes from outside.</summary>
-public sealed record OrderBookPorts(MerchantOptions Options, IEventStore Store, TimeProvider Clock, RandomFill Random)
+/// <param name="Log">Stays open when the book is closed: others append to it too.</param>
+public sealed record OrderBookPorts(MerchantOptions Options, OwnedLog Log, TimeProvider Clock, RandomFill Random)
 {
+    public IEventStore Store => Log.Store;
     public required SendToNetwork Send { get; init; }
     public required Func<LinkCondition> LinkCondition { get; init; }
     public required Action<Exception> OnFault { get; init; }

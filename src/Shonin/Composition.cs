@@ -43,6 +43,7 @@ internal static class Composition
         var log = app.Logger;
 
         await using var store = await SqliteEventStore.OpenAsync(files, clock, cancellation);
+        await using var ownedLog = await OwnedLog.TakeAsync(store, cancellation);
 
         // The key file first: where vault.db exists, it must too.
         var vaultKeys = VaultKeyFile.Open(files.Keys.Path, InFolder("vault.db"), RandomNumberGenerator.Fill);
@@ -68,7 +69,7 @@ internal static class Composition
         });
         var markKeys = NoticeMarkKeyFiles.LoadOrCreate(files.Keys, clock.GetUtcNow());
         orders = await OrderBook.OpenAsync(
-            new(settings.MerchantOptions(files.Keys, markKeys), store, clock, RandomNumberGenerator.Fill)
+            new(settings.MerchantOptions(files.Keys, markKeys), ownedLog, clock, RandomNumberGenerator.Fill)
             {
                 Send = async (request, token) => ResultOf(await link.SendAsync(request, token)),
                 LinkCondition = () => link.IsUp ? LinkCondition.Up : LinkCondition.Down,

@@ -3,6 +3,7 @@ using Shonin.CardNetwork.Vault;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.Domain.Proofs;
+using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
 using Shonin.Merchant;
 
@@ -80,7 +81,7 @@ internal sealed class SimulatedMerchant(World world)
                     CustomerHashKey = customerHashKey,
                     MarkKeys = markKeys,
                 },
-                store, world.Clock, world.Fill)
+                await OwnedLog.TakeAsync(store, CancellationToken.None), world.Clock, world.Fill)
             {
                 Send = async (request, cancellation) => await link.SendAsync(request, cancellation) is SendOutcome.NotSent notSent
                     ? new SendResult.NotSent(notSent.Why)

@@ -6,6 +6,7 @@ using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.Domain.Proofs;
+using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
 using Shonin.EventLog.Secrets;
 using Shonin.Inbound;
@@ -76,7 +77,8 @@ public sealed class NoticeDeliveryJourney : IClassFixture<PostfixServer>, IDispo
     {
         var log = new InMemoryEventStore();
         var markKeys = new NoticeMarkKeys(new NoticeMarkKey("20261124", RandomNumberGenerator.GetBytes(NoticeMarkKey.SizeBytes)));
-        await using var orders = await OpenAsync(log, markKeys);
+        await using var ownedLog = await OwnedLog.TakeAsync(log, default);
+        await using var orders = await OpenAsync(ownedLog, markKeys);
         var amount = new Money(12_480, Currency.Jpy);
         var placed = Assert.IsType<Answer.Done>(await orders.PlaceAsync(
             new(new Person("Hanako@Example.com", "山田 花子", null), locale, [new("BEANS", "コーヒー豆 200g", amount, 1)], new(new("card_1"), "visa", "4242", "2029-08", "f1"), null),
@@ -144,7 +146,7 @@ public sealed class NoticeDeliveryJourney : IClassFixture<PostfixServer>, IDispo
         return NoticeMail.From(notice, text, order, new Person(address, "山田 花子", null), merchant, now);
     }
 
-    private static Task<OrderBook> OpenAsync(InMemoryEventStore log, NoticeMarkKeys markKeys) => OrderBook.OpenAsync(
+    private static Task<OrderBook> OpenAsync(OwnedLog log, NoticeMarkKeys markKeys) => OrderBook.OpenAsync(
         new(
             new() { Profile = merchant, PublicUrl = "https://shop.example.jp", Acquirer = "12345", Terminal = "T1", CustomerHashKey = new byte[32], MarkKeys = markKeys },
             log, TimeProvider.System, RandomNumberGenerator.Fill)

@@ -11,6 +11,7 @@ using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Orders;
 using Shonin.Domain.Proofs;
+using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
 using Shonin.EventLog.Secrets;
 using Shonin.Inbound;
@@ -40,6 +41,7 @@ public sealed class Shop : IAsyncLifetime
     private readonly MailProfile profile = new("shop.example.jp", [ScreenScene.Merchant.NameJa, ScreenScene.Merchant.NameEn], [ScreenScene.Merchant.Domain], []);
     private readonly CardVault vault;
     private readonly CardIntake intake;
+    private OwnedLog? ownedLog;
     private OrderBook? orders;
     private WebApplication? server;
     private IPlaywright? playwright;
@@ -69,13 +71,14 @@ public sealed class Shop : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var marks = new NoticeMarkKeys(new NoticeMarkKey("20261124", new byte[32]));
+        ownedLog = await OwnedLog.TakeAsync(log, CancellationToken.None);
         orders = await OrderBook.OpenAsync(
             new(new()
             {
                 Profile = ScreenScene.Merchant, PublicUrl = "https://shop.example.jp", Acquirer = "12345", Terminal = "T1", CustomerHashKey = new byte[32], MarkKeys = marks,
                 Policy = new() { NoticeAfter = TimeSpan.Zero },
             },
-                log, TimeProvider.System, RandomNumberGenerator.Fill)
+                ownedLog, TimeProvider.System, RandomNumberGenerator.Fill)
             {
                 Send = SendAsync,
                 LinkCondition = () => LinkCondition.Up,
@@ -150,6 +153,8 @@ public sealed class Shop : IAsyncLifetime
             await server.DisposeAsync();
         if (orders is not null)
             await orders.DisposeAsync();
+        if (ownedLog is not null)
+            await ownedLog.DisposeAsync();
         await vault.DisposeAsync();
         reports.Dispose();
         dkim.Dispose();

@@ -20,6 +20,7 @@ internal sealed class Shop : IAsyncDisposable
     private readonly List<NetworkRequest> sent = [];
     private readonly List<Exception> faults = [];
     private OrderBook? opened;
+    private OwnedLog? log;
 
     public static NoticeMarkKeys MarkKeys { get; } = new(new NoticeMarkKey("20261124", new byte[NoticeMarkKey.SizeBytes]));
 
@@ -49,7 +50,8 @@ internal sealed class Shop : IAsyncDisposable
     public async Task ReopenAsync()
     {
         if (opened is not null)
-            await opened.DisposeAsync();
+            await DisposeAsync();
+        log = await OwnedLog.TakeAsync(Store, CancellationToken.None);
         opened = await OrderBook.OpenAsync(
             new OrderBookPorts(
                 new MerchantOptions
@@ -57,7 +59,7 @@ internal sealed class Shop : IAsyncDisposable
                     Profile = NoticeScenes.Merchant, PublicUrl = "https://shop.example.jp", Acquirer = "123456", Terminal = "SHOP0001", CustomerHashKey = new byte[32],
                     MarkKeys = MarkKeys,
                 },
-                Store, clock, Fill)
+                log, clock, Fill)
             {
                 Send = (request, _) =>
                 {
@@ -103,7 +105,11 @@ internal sealed class Shop : IAsyncDisposable
 
     public static OrderRecord Done(Answer answer) => Assert.IsType<Answer.Done>(answer).Record;
 
-    public async ValueTask DisposeAsync() => await Book.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Book.DisposeAsync();
+        await log!.DisposeAsync();
+    }
 
     private void Fill(Span<byte> buffer)
     {

@@ -1,0 +1,37 @@
+namespace Shonin.EventLog;
+
+/// <summary>
+/// A log that this process writes: every shard taken, and the one appender in front of the store. Whoever keeps streams of its own
+/// (orders, counts of tries, the audit trail) appends here, so that all share batches, flushes and the right to write.
+/// </summary>
+public sealed class OwnedLog : IAsyncDisposable
+{
+    private readonly Appender appender;
+    private readonly ShardLease[] leases;
+
+    private OwnedLog(IEventStore store, ShardLease[] leases) => (Store, this.leases, appender) = (store, leases, new Appender(store));
+
+    /// <summary>To read from, and for what concerns no stream: putting outbox items off, erasing a person.</summary>
+    public IEventStore Store { get; }
+
+    /// <summary>Takes every shard; an earlier owner's appends are refused from here on.</summary>
+    /// <exception cref="LogUnusableException">The store cannot be reached.</exception>
+    public static async ValueTask<OwnedLog> TakeAsync(IEventStore store, CancellationToken cancellation)
+    {
+        var leases = new ShardLease[ShardMap.ShardCount];
+        for (var shard = 0; shard < leases.Length; shard++)
+            leases[shard] = await store.AcquireShardAsync(shard, cancellation);
+        return new(store, leases);
+    }
+
+    public ShardLease LeaseOf(int shard) => leases[shard];
+
+    /// <summary>The right to append to this stream, as it stands in <see cref="Append.Lease"/>.</summary>
+    public ShardLease LeaseOf(StreamId stream) => leases[ShardMap.ShardOf(stream)];
+
+    /// <inheritdoc cref="Appender.AppendAsync"/>
+    public ValueTask<AppendResult> AppendAsync(Append append) => appender.AppendAsync(append);
+
+    /// <summary>Takes no more appends and completes when all that were taken are answered. The store stays open.</summary>
+    public ValueTask DisposeAsync() => appender.DisposeAsync();
+}
