@@ -14,7 +14,7 @@ namespace Shonin.Merchant;
 /// </summary>
 /// <param name="To">The customer's address.</param>
 /// <param name="Name">The customer's name, or empty.</param>
-/// <param name="MessageId">Without angle brackets. It follows from the notice alone, so a mail that is sent twice is still one message.</param>
+/// <param name="MessageId">Without angle brackets. Made once and kept, so a mail that is sent twice is still one message.</param>
 /// <param name="Mark">The value of its <see cref="NoticeMark"/>; null in notices from before there were marks.</param>
 public sealed record NoticeMail(
     string To, string Name, string MessageId, string Subject, string Text, string Html, Locale Locale, NoticeKind Kind, string OrderNumber, string NoticeId,
@@ -23,8 +23,8 @@ public sealed record NoticeMail(
     /// <summary>The queue of the outbox that mails wait in.</summary>
     public const string Queue = "mail";
 
-    public static NoticeMail From(Notice notice, NoticeText text, Order order, Person person, MerchantProfile merchant, DateTimeOffset queuedAt) => new(
-        person.Email, person.Name, MessageIdOf(notice.Id, merchant), text.Subject, text.Text, text.Html, order.Locale, notice.Kind, order.Number, notice.Id, queuedAt);
+    public static NoticeMail From(Notice notice, NoticeText text, Order order, Person person, MerchantProfile merchant, NoticeMarkKey key, DateTimeOffset queuedAt) => new(
+        person.Email, person.Name, MessageIdOf(notice.Id, merchant, key), text.Subject, text.Text, text.Html, order.Locale, notice.Kind, order.Number, notice.Id, queuedAt);
 
     /// <summary>Marked when it is queued, and not when it is sent: a mail that is made again later, under another key, stays the same.</summary>
     public NoticeMail MarkedAs(NoticeImprint imprint, NoticeMarkKey key) => this with { Mark = key.Mark(imprint).Write() };
@@ -33,7 +33,8 @@ public sealed record NoticeMail(
     public NoticeImprint ImprintUnder(NoticeMarkKey key) => new(
         NoticeId, QueuedAt, key.RecipientOf(NoticeId, To), ContentDigest.Of(Subject, Text, Html), ContentDigest.OfLinks(Text, Html));
 
-    public static string MessageIdOf(string noticeId, MerchantProfile merchant) => $"{noticeId}@{merchant.Domain}";
+    /// <summary>It passes many hands in clear, so that it tells nobody which notice of which order it is.</summary>
+    public static string MessageIdOf(string noticeId, MerchantProfile merchant, NoticeMarkKey key) => $"{key.MessageNameOf(noticeId)}@{merchant.Domain}";
 
     /// <summary>Where the notice's document is found.</summary>
     public static string DocumentIdOf(string noticeId) => $"notice-{noticeId}";

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Shonin.CardNetwork.Vault;
 using Shonin.Domain.Approvals;
+using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.EventLog;
 using Shonin.Merchant.Shards;
@@ -123,6 +124,9 @@ public sealed class OrderBook : IAsyncDisposable
 
     public ValueTask<OrderRecord?> FindByAccessKeyAsync(string accessKey, CancellationToken cancellation) =>
         FindByKeyAsync(OrderKeys.AccessScope, OrderKeys.AccessHash(accessKey), cancellation);
+
+    public ValueTask<OrderRecord?> FindByNoticeAsync(NoticeReference reference, CancellationToken cancellation) =>
+        FindByKeyAsync(OrderKeys.NoticeReferenceScope, reference.Digits, cancellation);
 
     public ValueTask<OrderRecord?> FindByShipmentAsync(string shipment, CancellationToken cancellation) =>
         FindByKeyAsync(OrderKeys.ShipmentScope, shipment, cancellation);

@@ -44,6 +44,8 @@ internal sealed class Reactions(MerchantOptions options)
                     unique.Add(new UniqueKey(OrderKeys.ShipmentScope, shipment.Shipment));
                     break;
                 case OrderEvent.NoticeQueued queued:
+                    if (queued.Notice.Reference is { } reference)
+                        unique.Add(OrderKeys.Reference(reference, queued.Notice.Id));
                     if (person is null)
                     {
                         unique.Add(new UniqueKey(OrderKeys.NoticeScope, queued.Notice.Id));
@@ -110,7 +112,7 @@ internal sealed class Reactions(MerchantOptions options)
     {
         var context = new NoticeContext(options.Profile, person.Name, $"{options.PublicUrl}/o/{person.AccessKey}", at);
         var text = NoticeWording.Compose(notice, order, context);
-        return NoticeMail.From(notice, text, order, new Person(person.Email, person.Name, person.Phone), options.Profile, at);
+        return NoticeMail.From(notice, text, order, new Person(person.Email, person.Name, person.Phone), options.Profile, options.MarkKeys.Current, at);
     }
 
     private static NetworkRequest.Reverse Reversal(Order order, int ordinal, int repeat)

@@ -148,7 +148,7 @@ internal sealed class Checks(World world)
                 Broken($"Invariant 4: {order.Number} hold {episode} has {begun} problem and {ended} outcome notices");
         }
         foreach (var record in order.Notices)
-            if (!mails.ContainsKey(NoticeMail.MessageIdOf(record.Notice.Id, SimulatedMerchant.Profile)))
+            if (!mails.ContainsKey(NoticeMail.MessageIdOf(record.Notice.Id, SimulatedMerchant.Profile, SimulatedMerchant.MarkKeys.Current)))
                 Broken($"{record.Notice.Id} was queued and never delivered");
     }
 

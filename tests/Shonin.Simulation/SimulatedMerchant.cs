@@ -18,10 +18,11 @@ internal sealed class SimulatedMerchant(World world)
         "証人商店", "Shonin Shop", "shop.example.jp", "notice@shop.example.jp", "03-0000-0000", "毎日9時から21時", "every day, 9:00 to 21:00",
         "https://shop.example.jp/help", "Asia/Tokyo");
 
+    public static readonly NoticeMarkKeys MarkKeys = new(new NoticeMarkKey("20261124", new byte[NoticeMarkKey.SizeBytes]));
+
     private readonly InMemoryVaultStore cards = new();
     private readonly VaultKeys vaultKeys = VaultKeys.InMemory(world.Fill);
     private readonly byte[] customerHashKey = new byte[32];
-    private readonly NoticeMarkKeys markKeys = new(new NoticeMarkKey("20261124", new byte[NoticeMarkKey.SizeBytes]));
 
     public InMemoryEventStore Disk { get; } = new();
     public SimulatedProcess Process { get; private set; } = null!;
@@ -79,7 +80,7 @@ internal sealed class SimulatedMerchant(World world)
                     Acquirer = world.LinkOptions.Acquirer,
                     Terminal = world.LinkOptions.Terminal,
                     CustomerHashKey = customerHashKey,
-                    MarkKeys = markKeys,
+                    MarkKeys = MarkKeys,
                 },
                 await OwnedLog.TakeAsync(store, CancellationToken.None), world.Clock, world.Fill)
             {

@@ -1,8 +1,9 @@
 namespace Shonin.Domain.Approvals;
 
-/// <summary>The merchant's choices about time. Decisions copy what they use into their events, so that a changed setting never rewrites the past.</summary>
+/// <summary>The merchant's choices about time, and about how often somebody may try. Decisions copy what they use into their events, so that a changed setting never rewrites the past.</summary>
 public sealed record ApprovalPolicy
 {
+    public TryLimits Tries { get; init; } = new();
     /// <summary>How long an attempt waits for its answer.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(30);
     /// <summary>A hold shorter than this mails nobody.</summary>

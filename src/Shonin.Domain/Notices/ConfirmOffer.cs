@@ -39,7 +39,7 @@ public abstract record ConfirmOffer
             Refusal.RetryTooEarly => new NotBefore(onThisCard.Max(WaitUntil)),
             Refusal.NeverRetryCode or Refusal.RetryBudgetSpent => new Never(),
             Refusal.OrderNotFound or Refusal.ShipmentNotFound or Refusal.NotOnHold or Refusal.AlreadyApproved or Refusal.AlreadyShipped or Refusal.AlreadyCancelled
-                or Refusal.DeadlinePassed or Refusal.NoLiveAuthorization or Refusal.InvalidAmount or Refusal.InvalidItems => new TooLate(),
+                or Refusal.DeadlinePassed or Refusal.NoLiveAuthorization or Refusal.InvalidAmount or Refusal.InvalidItems or Refusal.CardNotProved => new TooLate(),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }

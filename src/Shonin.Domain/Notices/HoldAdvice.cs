@@ -8,8 +8,9 @@ namespace Shonin.Domain.Notices;
 /// <summary>How a text may speak of the card.</summary>
 public enum CardMention
 {
-    /// <summary>The reader has not shown yet that the order is theirs.</summary>
-    None,
+    /// <summary>By its brand alone: in every mail, and wherever the reader has not shown yet that the order is theirs.</summary>
+    Brand,
+    /// <summary>The last four digits too. They are the proof, so only whoever has typed them, and the desk, may read them.</summary>
     LastFour,
 }
 
@@ -46,28 +47,28 @@ public sealed record HoldAdvice(Words Known, Words NotKnown, Words Next, Words? 
             {
                 var (asked, card) = Asked(facts, saidNo.Attempt);
                 var known = new Words(
-                    $"{asked.Ja}に{card.Ja}で問い合わせ、承認しないという返答を受け取りました。", $"We asked on {asked.En} with your {card.En}, and the answer was no.");
+                    $"{asked.Ja}に{card.Ja}で問い合わせ、承認しないという返答を受け取りました。", $"We asked on {asked.En} with {card.En}, and the answer was no.");
                 return saidNo.Mendable is { } mendable ? known.Then(WhatIsWrong(mendable)) : known;
             }
             case HoldCause.SaidNoToTheWhole part:
             {
                 var (asked, card) = Asked(facts, part.Attempt);
                 return new(
-                    $"{asked.Ja}に{card.Ja}で問い合わせましたが、ご注文の全額は承認されませんでした。", $"We asked on {asked.En} with your {card.En}, and the whole amount wasn't approved.");
+                    $"{asked.Ja}に{card.Ja}で問い合わせましたが、ご注文の全額は承認されませんでした。", $"We asked on {asked.En} with {card.En}, and the whole amount wasn't approved.");
             }
             case HoldCause.OurFault fault:
             {
                 var (asked, card) = Asked(facts, fault.Attempt);
                 return new(
                     $"{asked.Ja}に{card.Ja}で問い合わせましたが、当店が送った内容に不備があり、カード会社は受け付けませんでした。お客様のカードの問題ではありません。",
-                    $"We asked on {asked.En} with your {card.En}, but our request was faulty and your card company turned it away. Nothing is wrong with your card.");
+                    $"We asked on {asked.En} with {card.En}, but our request was faulty and your card company turned it away. Nothing is wrong with your card.");
             }
             case HoldCause.AsksToCall call:
             {
                 var (asked, card) = Asked(facts, call.Attempt);
                 return new(
                     $"{asked.Ja}に{card.Ja}で問い合わせたところ、カード会社は、先にご本人と話したいと答えました。断られたわけではありません。",
-                    $"We asked on {asked.En} with your {card.En}. Your card company wants to speak to you first; that isn't a refusal.");
+                    $"We asked on {asked.En} with {card.En}. Your card company wants to speak to you first; that isn't a refusal.");
             }
             case HoldCause.Silence silence:
             {
@@ -76,8 +77,8 @@ public sealed record HoldAdvice(Words Known, Words NotKnown, Words Next, Words? 
                 if (silence.Attempt.HasUnprovenAnswer)
                     return new(
                         $"{asked.Ja}に{card.Ja}で問い合わせ、{waited.Ja}、承認を確かめられる返答は届きませんでした。",
-                        $"We asked on {asked.En} with your {card.En}, {waited.En}, and no answer came that proves an approval.");
-                return new($"{asked.Ja}に{card.Ja}で問い合わせ、{waited.Ja}、返答は届きませんでした。", $"We asked on {asked.En} with your {card.En}, {waited.En}, and no answer came.");
+                        $"We asked on {asked.En} with {card.En}, {waited.En}, and no answer came that proves an approval.");
+                return new($"{asked.Ja}に{card.Ja}で問い合わせ、{waited.Ja}、返答は届きませんでした。", $"We asked on {asked.En} with {card.En}, {waited.En}, and no answer came.");
             }
             case HoldCause.OutOfReach outOfReach:
             {
@@ -91,16 +92,8 @@ public sealed record HoldAdvice(Words Known, Words NotKnown, Words Next, Words? 
         }
     }
 
-    /// <summary>ご登録のカード stands for the card wherever its last four digits may not be read yet.</summary>
-    private static Words CardName(Facts facts, Attempt attempt) => facts.Mention switch
-    {
-        CardMention.LastFour => OrderWording.CardName(attempt.Card),
-        CardMention.None => new("ご登録のカード", "card"),
-        _ => throw new UnreachableException(),
-    };
-
     private static (Words Asked, Words Card) Asked(Facts facts, Attempt attempt) =>
-        (facts.Time.DayAndTime(attempt.Claim.TransmittedAt), CardName(facts, attempt));
+        (facts.Time.DayAndTime(attempt.Claim.TransmittedAt), OrderWording.YourCard(attempt.Card, facts.Mention));
 
     /// <summary>The wait itself where it was ours; the time until which nothing came where we were away meanwhile.</summary>
     private static Words Waited(Facts facts, HoldCause.Silence silence)

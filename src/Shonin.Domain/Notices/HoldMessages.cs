@@ -8,7 +8,7 @@ internal static class HoldMessages
     public static Message Write(NoticeFacts facts)
     {
         var holdClass = facts.Notice.Class ?? throw new InvariantBrokenException($"notice {facts.Notice.Id} speaks of a hold without saying which");
-        var advice = HoldAdvice.For(facts.Order, holdClass, facts.Time, facts.Now, CardMention.LastFour);
+        var advice = HoldAdvice.For(facts.Order, holdClass, facts.Time, facts.Now, CardMention.Brand);
         return new Message(
             State(facts.Notice.Kind, holdClass),
             Lead(facts, holdClass),

@@ -35,8 +35,14 @@ public enum NoticeOutcome { Approved, CancelledByCustomer, CancelledByDeadline, 
 /// One message to the customer. Its <paramref name="Id"/> follows from what it is about, so that the same cause can never make two;
 /// the database holds the id unique as well.
 /// </summary>
-/// <param name="Id">Order number, episode, kind and ordinal; the local part of the mail's Message-ID, and the reference to quote.</param>
+/// <param name="Id">Order number, episode, kind and ordinal. It tells what happened, so no customer's text and no page holds it.</param>
 /// <param name="Episode">The hold that it belongs to, or 0.</param>
 /// <param name="Class">The hold's class as the notice says it, or null outside a hold.</param>
 /// <param name="Shipment">The shipment of a shipped or delivered notice, or null.</param>
-public sealed record Notice(string Id, NoticeKind Kind, int Episode, HoldClass? Class, NoticeOutcome? Outcome, string? Shipment);
+/// <param name="Reference">The number to quote; null in notices from before there were such numbers.</param>
+public sealed record Notice(
+    string Id, NoticeKind Kind, int Episode, HoldClass? Class, NoticeOutcome? Outcome, string? Shipment, NoticeReference? Reference = null)
+{
+    /// <summary>What stands in the mail as its number: the reference, and in notices from before there were any, the id.</summary>
+    public string NumberToQuote() => Reference?.ToString() ?? Id;
+}

@@ -11,7 +11,7 @@ namespace Shonin.Domain.Notices;
 /// </summary>
 public static class NoticeWording
 {
-    /// <summary>The page where a customer types an order number and a notice's number to see whether the notice is real.</summary>
+    /// <summary>The page where a customer types an order number and a notice number to see whether the notice is real.</summary>
     public static Words CheckPageName { get; } = new("お知らせの確認", "Check a notice");
 
     /// <summary>The notice's words, true of the order as it stands right after the notice was queued.</summary>
@@ -64,7 +64,7 @@ public static class NoticeWording
         }
         Row("合計", "Total", Words.Of(order.Total));
         Row("ご注文の日時", "Ordered", facts.Time.DayAndTime(order.PlacedAt));
-        Row("お支払い", "Paying with", OrderWording.CardName(order.Card));
+        Row("お支払い", "Paying with", OrderWording.CardName(order.Card, CardMention.Brand));
         if (facts.Notice.Kind != NoticeKind.Received && order.Attempts.LastOrDefault(attempt => attempt.Outcome is not AttemptOutcome.NotSent) is { } asked)
         {
             Row("カード会社に問い合わせた日時", "We asked your card company", facts.Time.DayAndTime(asked.Claim.TransmittedAt));
@@ -72,7 +72,7 @@ public static class NoticeWording
         }
         if (order.Approval is { Outcome: AttemptOutcome.Approved approved })
             Row("カード会社の承認番号", "Your card company's approval code", Words.Quoted(approved.ApprovalCode));
-        Row("このお知らせの番号", "Number of this notice", Words.Quoted(facts.Notice.Id));
+        Row("お知らせ番号", "Notice number", Words.Quoted(facts.Notice.NumberToQuote()));
         return new Section(new("ご注文の内容", "Your order"), rows.ToImmutable());
     }
 
@@ -82,8 +82,8 @@ public static class NoticeWording
         return new Section(new("お問い合わせ", "Talk to a person"),
         [
             new Passage.Sentence(new(
-                $"電話 {merchant.SupportPhone} ({merchant.SupportHoursJa})。お知らせの番号 {facts.Notice.Id} をお伝えください。",
-                $"Call {merchant.SupportPhone} ({merchant.SupportHoursEn}) and quote {facts.Notice.Id}.")),
+                $"電話 {merchant.SupportPhone} ({merchant.SupportHoursJa})。お知らせ番号 {facts.Notice.NumberToQuote()} をお伝えください。",
+                $"Call {merchant.SupportPhone} ({merchant.SupportHoursEn}) and quote notice number {facts.Notice.NumberToQuote()}.")),
             new Passage.Link(new("お問い合わせのページ", "Our help page"), merchant.SupportUrl),
         ]);
     }
@@ -97,8 +97,8 @@ public static class NoticeWording
                 $"このメールのリンクは押さずに、いつものブックマークから、または住所欄に {merchant.Domain} と打って、当店のページを開きます。",
                 $"Leave the links in this mail alone. Open our shop from your own bookmark, or type {merchant.Domain}.")),
             new Passage.Step(2, new(
-                $"「{CheckPageName.Ja}」に、注文番号 {facts.Order.Number} と、お知らせの番号 {facts.Notice.Id} を入れます。",
-                $"Under “{CheckPageName.En}”, enter order number {facts.Order.Number} and notice number {facts.Notice.Id}.")),
+                $"「{CheckPageName.Ja}」に、注文番号 {facts.Order.Number} と、お知らせ番号 {facts.Notice.NumberToQuote()} を入れます。",
+                $"Under “{CheckPageName.En}”, enter order number {facts.Order.Number} and notice number {facts.Notice.NumberToQuote()}.")),
             new Passage.Step(3, new(
                 "送った日時が出れば、当店がお送りしたものです。出ないときは、何も入力せず、当店のページにある番号にお電話ください。",
                 "If it shows when we sent it, it is from us. If not, enter nothing else and call the number on our pages.")),

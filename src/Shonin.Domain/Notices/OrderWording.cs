@@ -49,19 +49,23 @@ public static class OrderWording
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>Visa (下4桁 4242) · Visa ending 4242. Never more of a card than this.</summary>
-    public static Words CardName(CardOnFile card)
+    /// <summary>Visaカード · Visa card; with its last four digits Visaカード (下4桁 4242) · Visa card ending 4242. Never more of a card than this.</summary>
+    public static Words CardName(CardOnFile card, CardMention mention) => mention switch
     {
-        var brand = Brand(card);
-        return new($"{brand.Ja} (下4桁 {card.Last4})", $"{brand.En} ending {card.Last4}");
-    }
+        CardMention.Brand => Brand(card),
+        CardMention.LastFour => new($"{Brand(card).Ja} (下4桁 {card.Last4})", $"{Brand(card).En} ending {card.Last4}"),
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>お使いのVisaカード · your Visa card.</summary>
+    public static Words YourCard(CardOnFile card, CardMention mention) => new($"お使いの{CardName(card, mention).Ja}", $"your {CardName(card, mention).En}");
 
     private static Words Brand(CardOnFile card) => card.Brand switch
     {
-        "visa" => new("Visa", "Visa"),
+        "visa" => new("Visaカード", "Visa card"),
         "mastercard" => new("Mastercard", "Mastercard"),
-        "jcb" => new("JCB", "JCB"),
-        "amex" => new("American Express", "American Express"),
+        "jcb" => new("JCBカード", "JCB card"),
+        "amex" => new("American Expressカード", "American Express card"),
         "other" => new("カード", "card"),
         _ => throw new InvariantBrokenException($"no wording for the card brand {card.Brand}"),
     };

@@ -27,12 +27,12 @@ internal static class OutcomeMessages
     {
         if (facts.Order.Approval is not { Outcome: AttemptOutcome.Approved approved } attempt)
             throw new InvariantBrokenException($"notice {facts.Notice.Id} says approved, and order {facts.Order.Id} has no approval with its proof");
-        var (at, card) = (facts.Time.DayAndTime(approved.At), OrderWording.CardName(attempt.Card));
+        var (at, card) = (facts.Time.DayAndTime(approved.At), OrderWording.YourCard(attempt.Card, CardMention.Brand));
         return new Message(
             new("承認されました", "Approved"),
             new($"{facts.OrderName.Ja}が、カード会社に承認されました。", $"Your card company approved {facts.OrderName.En}."),
             Message.Say(
-                new Words($"{at.Ja}に、{card.Ja}で承認されました。", $"It was approved on {at.En} with your {card.En}."),
+                new Words($"{at.Ja}に、{card.Ja}で承認されました。", $"It was approved on {at.En} with {card.En}."),
                 Before(facts.Order)),
             [
                 Message.WhereItStands(OrderWording.StateMeaning(facts.Order), CardHoldWording.Of(facts.Order)),

@@ -11,8 +11,8 @@ internal static class ParcelMessages
         [],
         [
             Message.WhereItStands(new Words(
-                $"{OrderWording.CardName(facts.Order.Card).Ja}の承認を、カード会社に問い合わせます。代金は、まだいただいていません。",
-                $"We're asking your card company to approve it on your {OrderWording.CardName(facts.Order.Card).En}. Nothing has been charged yet.")),
+                $"{OrderWording.YourCard(facts.Order.Card, CardMention.Brand).Ja}の承認を、カード会社に問い合わせます。代金は、まだいただいていません。",
+                $"We're asking your card company to approve it on {OrderWording.YourCard(facts.Order.Card, CardMention.Brand).En}. Nothing has been charged yet.")),
             Message.WhatHappensNext(new Words(
                 "承認されたら発送の準備をし、発送したときにお知らせします。すぐに承認されないときは、何が起きたのかをお知らせします。お客様の操作は必要ありません。",
                 "When it's approved, we get your order ready and tell you when we ship. If it isn't approved straight away, we'll tell you what happened. You don't need to do anything.")),
@@ -27,7 +27,7 @@ internal static class ParcelMessages
     {
         var parcel = ParcelOf(facts);
         var name = facts.OrderName;
-        var (amount, card) = (Words.Of(parcel.Amount), OrderWording.CardName(facts.Order.Attempts[parcel.Attempt - 1].Card));
+        var (amount, card) = (Words.Of(parcel.Amount), OrderWording.YourCard(facts.Order.Attempts[parcel.Attempt - 1].Card, CardMention.Brand));
         return new Message(
             facts.Order.IsShippedWhole ? new("発送しました", "Shipped") : new("一部を発送しました", "Partly shipped"),
             facts.Order.IsShippedWhole
@@ -42,7 +42,7 @@ internal static class ParcelMessages
             [
                 Message.WhereItStands(OrderWording.StateMeaning(facts.Order), parcel.Amount.MinorUnits == 0
                     ? new Words("この荷物の分の請求はありません。", "This parcel costs you nothing.")
-                    : new Words($"この発送の分 {amount.Ja} を、{card.Ja}に請求します。", $"We're charging {amount.En} for this parcel to your {card.En}.")),
+                    : new Words($"この発送の分 {amount.Ja} を、{card.Ja}に請求します。", $"We're charging {amount.En} for this parcel to {card.En}.")),
                 Message.WhatHappensNext(new Words(
                     "お届けが済んだら、お知らせします。お客様の操作は必要ありません。", "We'll tell you when it's been delivered — you don't need to do anything.")),
                 new Section(new("お客様にできること", "What you can do"),

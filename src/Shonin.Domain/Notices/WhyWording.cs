@@ -7,7 +7,7 @@ namespace Shonin.Domain.Notices;
 /// <summary>Who asks why. Each may know something else, so each gets a text of its own.</summary>
 public enum Audience
 {
-    /// <summary>Never the card company's reasons, which are the card company's to tell.</summary>
+    /// <summary>Never the card company's reasons, which are the card company's to tell, and never digits of a card: what an agent copies may travel anywhere.</summary>
     Customer,
     /// <summary>The merchant's desk: raw codes, rules, and what must not be said on.</summary>
     Agent,
@@ -32,7 +32,7 @@ public static class WhyWording
         var lines = new List<Words> { Headline(order), OrderWording.StateMeaning(order), CardHoldWording.Of(order) };
         foreach (var attempt in order.Attempts)
         {
-            var (at, card, outcome) = (time.DayAndTime(attempt.Claim.TransmittedAt), OrderWording.CardName(attempt.Card), OutcomeForCustomer(attempt));
+            var (at, card, outcome) = (time.DayAndTime(attempt.Claim.TransmittedAt), OrderWording.CardName(attempt.Card, CardMention.Brand), OutcomeForCustomer(attempt));
             lines.Add(new($"・{at.Ja} {card.Ja}: {outcome.Ja}", $"・{at.En}, {card.En}: {outcome.En}"));
         }
         if (order.Attempts.Any(attempt => attempt.Outcome is AttemptOutcome.Declined or AttemptOutcome.Referred))

@@ -68,6 +68,8 @@ public sealed record Order
     public ImmutableArray<AttentionReason> AttentionEver { get; init; } = [];
     /// <summary>Ids of requests that were accepted: the same one again changes nothing.</summary>
     public ImmutableArray<string> Requests { get; init; } = [];
+    /// <summary>Guesses of the card's last four digits in the 24 hours before the latest of them.</summary>
+    public ImmutableArray<ProofTry> ProofTries { get; init; } = [];
     /// <summary>How many holds the order has had.</summary>
     public int Episodes { get; init; }
 

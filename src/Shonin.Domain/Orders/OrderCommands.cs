@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Shonin.Domain.Approvals;
+using Shonin.Domain.Notices;
 
 namespace Shonin.Domain.Orders;
 
@@ -20,6 +21,7 @@ public enum Refusal
     NoLiveAuthorization,
     InvalidAmount,
     InvalidItems,
+    CardNotProved,
 }
 
 /// <summary>What somebody or something wants of one order.</summary>
@@ -52,6 +54,9 @@ public abstract record OrderCommand
 
     public sealed record RegisterDelivery(string Shipment, DateTimeOffset DeliveredAt) : OrderCommand;
 
+    /// <summary>Somebody who holds the order's link types what should be the card's last four digits.</summary>
+    public sealed record ProveCard(string LastFour) : OrderCommand;
+
     public sealed record RecordNoticeSent(string Notice) : OrderCommand;
 
     public sealed record RecordNoticeUndeliverable(string Notice, string Why) : OrderCommand;
@@ -60,12 +65,16 @@ public abstract record OrderCommand
 /// <summary>Whether the card network can be reached.</summary>
 public enum LinkCondition { Up, Down }
 
-/// <summary>Fresh identities, enough for one decision: a run of STANs and one RRN.</summary>
+/// <summary>Fresh identities, enough for one decision: a run of STANs, one RRN, and numbers for notices.</summary>
 /// <param name="FirstStan">The first of <see cref="StanCount"/> consecutive STANs that nobody else uses.</param>
-public sealed record Supplies(int FirstStan, string Rrn)
+/// <param name="References"><see cref="ReferenceCount"/> numbers drawn by chance. One that is taken is found out by the log, and the decision is made anew.</param>
+public sealed record Supplies(int FirstStan, string Rrn, ImmutableArray<NoticeReference> References)
 {
     /// <summary>The most messages that one decision can send: reversals of live attempts, and one new attempt.</summary>
     public const int StanCount = 4;
+
+    /// <summary>The most notices that one decision can queue, and one to spare.</summary>
+    public const int ReferenceCount = 3;
 }
 
 /// <summary>What a decision may know of the world beyond the order itself.</summary>

@@ -8,6 +8,7 @@ internal sealed class OrderDraft(Order order, Moment moment)
 {
     private readonly List<OrderEvent> events = [];
     private int stansUsed;
+    private int referencesUsed;
 
     public Order Order { get; private set; } = order;
     public Moment Moment { get; } = moment;
@@ -33,6 +34,12 @@ internal sealed class OrderDraft(Order order, Moment moment)
         return new Claim(Moment.Supplies.FirstStan + stansUsed++, rrn, ToWireSecond(Now));
     }
 
+    private NoticeReference NewReference()
+    {
+        Invariant.That(referencesUsed < Supplies.ReferenceCount);
+        return Moment.Supplies.References[referencesUsed++];
+    }
+
     public void QueueNotice(NoticeKind kind, NoticeOutcome? outcome = null, string? shipment = null)
     {
         var hold = Order.Standing switch
@@ -55,7 +62,7 @@ internal sealed class OrderDraft(Order order, Moment moment)
         };
         var episode = hold?.Episode ?? 0;
         var id = episode == 0 ? $"{Order.Number}-{NameOf(kind)}{ordinal}" : $"{Order.Number}-{episode}-{NameOf(kind)}{ordinal}";
-        Add(new OrderEvent.NoticeQueued(new Notice(id, kind, episode, hold?.Class, outcome, shipment), Now));
+        Add(new OrderEvent.NoticeQueued(new Notice(id, kind, episode, hold?.Class, outcome, shipment, NewReference()), Now));
     }
 
     /// <summary>Puts the order on the agents' list, once for each reason at a time.</summary>

@@ -137,6 +137,12 @@ public abstract record OrderEvent(DateTimeOffset At)
 
     public sealed record AuthorizationExpired(int Attempt, DateTimeOffset At) : OrderEvent(At);
 
+    /// <summary>Whoever holds the order's link typed the card's last four digits.</summary>
+    public sealed record CardProved(DateTimeOffset At) : OrderEvent(At);
+
+    /// <summary>Whoever holds the order's link typed something else.</summary>
+    public sealed record CardProofMissed(DateTimeOffset At) : OrderEvent(At);
+
     /// <summary>Onto the agents' list. The same reason stands there once at a time.</summary>
     public sealed record AttentionAsked(AttentionReason Reason, DateTimeOffset At) : OrderEvent(At);
 

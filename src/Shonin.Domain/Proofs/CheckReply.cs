@@ -31,7 +31,7 @@ public abstract record ForwardedFinding
 
 /// <summary>A notice on record, as it may be told to the person that it was sent to.</summary>
 /// <param name="SentAt">When it left, or was queued where it has not yet.</param>
-public sealed record QuotedNotice(string NoticeId, DateTimeOffset SentAt);
+public sealed record QuotedNotice(string Number, DateTimeOffset SentAt);
 
 /// <summary>Who answers, and where the page for checking is.</summary>
 /// <param name="PageUrl">The customers' page, with the other ways to ask.</param>

@@ -64,8 +64,8 @@ public static class CheckReplyWording
                 Way("Mac の「メール」", "Mail on a Mac", "「メッセージ」メニューの「添付ファイルとして転送」を選びます。", "Choose “Forward as Attachment” in the Message menu."),
                 Way("Thunderbird", "Thunderbird", "「メッセージ」メニューの「転送形式」から「添付ファイル」を選びます。", "Choose “Forward As”, then “Attachment” in the Message menu."),
                 Way("iPhone、スマートフォンのアプリ、そのほか", "iPhone, phone apps, and others",
-                    "原文を送れないことがあります。下の確認ページで、お知らせの番号を入れて調べられます。",
-                    "They often can't send the original. On the page below you can check by the notice's number instead."),
+                    "原文を送れないことがあります。下の確認ページで、お知らせ番号を入れて調べられます。",
+                    "They often can't send the original. On the page below you can check by the notice number instead."),
             ]),
             About(desk),
         ],
@@ -75,8 +75,8 @@ public static class CheckReplyWording
     {
         var time = new SpokenTime(merchant.TimeZone).DayAndTime(quoted.SentAt);
         return Say(
-            $"文中の番号 {quoted.NoticeId} のお知らせは、当店が{time.Ja}に、あなたのこのアドレスあてに送っています。届いた文面がそれと同じかどうかまでは分かりません。",
-            $"We did send notice {quoted.NoticeId}, whose number is in the text, to this address of yours on {time.En}. Whether the text is that notice we can't tell.");
+            $"文中の番号 {quoted.Number} のお知らせは、当店が{time.Ja}に、あなたのこのアドレスあてに送っています。届いた文面がそれと同じかどうかまでは分かりません。",
+            $"We did send notice {quoted.Number}, whose number is in the text, to this address of yours on {time.En}. Whether the text is that notice we can't tell.");
     }
 
     private static Section Section(ForwardedFinding finding, int index, MerchantProfile merchant) => new(

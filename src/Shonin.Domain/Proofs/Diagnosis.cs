@@ -129,7 +129,7 @@ public sealed record OrderNow(string Number, Words State, Words Meaning, Immutab
 
     internal static OrderNow Of(Order order, SpokenTime time, DateTimeOffset now)
     {
-        var advice = order.Hold is { } hold ? HoldAdvice.For(order, hold.Class, time, now, CardMention.None) : null;
+        var advice = order.Hold is { } hold ? HoldAdvice.For(order, hold.Class, time, now, CardMention.Brand) : null;
         return new(
             order.Number, OrderWording.StateName(order), OrderWording.StateMeaning(order),
             advice is null ? [] : [advice.Known, advice.NotKnown, advice.Next, ToChoose],

@@ -16,7 +16,10 @@ public abstract record LedgerFinding
     /// <summary>It quotes a notice that is not on record.</summary>
     public sealed record Unknown(string NoticeId) : LedgerFinding;
 
-    /// <summary>It carries a mark under a key of ours that this key never made.</summary>
+    /// <summary>
+    /// It names a key of ours, and this key never made its mark, whether there is such a notice or not: which of the two would tell a
+    /// stranger what happened to somebody's order.
+    /// </summary>
     public sealed record Forged(string NoticeId, string Why) : LedgerFinding;
 
     /// <summary>It carries the mark that we made for this notice.</summary>
@@ -31,7 +34,14 @@ public abstract record LedgerFinding
 /// <param name="Links">Whether the links alone are.</param>
 public sealed record KnownNotice(
     string NoticeId, string OrderNumber, NoticeKind Kind, HoldClass? Class, DateTimeOffset QueuedAt, DateTimeOffset? SentAt, string SentTo,
-    RecipientMatch Recipient, ContentMatch Content, ContentMatch Links);
+    RecipientMatch Recipient, ContentMatch Content, ContentMatch Links)
+{
+    /// <summary>Null in notices from before there were numbers to quote.</summary>
+    public NoticeReference? Reference { get; init; }
+
+    /// <summary>The number that stands in the mail.</summary>
+    public string Number => Reference?.ToString() ?? NoticeId;
+}
 
 public enum RecipientMatch { NotAsked, Matches, Differs }
 

@@ -85,6 +85,9 @@ public sealed class NoticeMarkKey
         secret, "notice 1", imprint.NoticeId, imprint.QueuedAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
         imprint.Recipient.Text, imprint.Content.Text, imprint.Links.Text));
 
+    /// <summary>The local part of a notice's Message-ID: the same for the same notice under this key.</summary>
+    public Digest MessageNameOf(string noticeId) => Digest.Keyed(secret, "message-id", noticeId);
+
     public override string ToString() => $"{Id} ***";
 
     /// <summary>As people type addresses: capitals and full-width letters are the same, and a name may stand around it.</summary>

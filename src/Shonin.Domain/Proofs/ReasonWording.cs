@@ -47,8 +47,8 @@ internal static class ReasonWording
         $"A link leads to {Quote(claim.LinkLookAlike.Seen).En}, which is made to look like {claim.LinkLookAlike.Resembles}."), Cut(claim.LinkLookAlike.Seen));
 
     public static VerdictReason OnRecord(KnownNotice notice, SpokenTime time) => new(NoticeOnRecord, Decisive, new(
-        $"当店の送信記録と一致しました(番号 {notice.NoticeId}、{time.DayAndTime(notice.SentAt ?? notice.QueuedAt).Ja}に送信)。",
-        $"It matches our record of what we sent (number {notice.NoticeId}, {time.DayAndTime(notice.SentAt ?? notice.QueuedAt).En})."), notice.NoticeId);
+        $"当店の送信記録と一致しました(番号 {notice.Number}、{time.DayAndTime(notice.SentAt ?? notice.QueuedAt).Ja}に送信)。",
+        $"It matches our record of what we sent (number {notice.Number}, {time.DayAndTime(notice.SentAt ?? notice.QueuedAt).En})."), notice.Number);
 
     public static VerdictReason NotAsked(KnownNotice notice) => new(NoticeRecipientNotAsked, Context, new(
         $"このメールは {notice.SentTo} あてに送ったものです。ご自分のアドレスと合うか、お確かめください。",
@@ -59,12 +59,12 @@ internal static class ReasonWording
         $"It is a mail that we sent, but we sent it to {notice.SentTo}, not to the address that you gave."), notice.SentTo);
 
     public static VerdictReason ContentDiffers(KnownNotice notice) => new(NoticeContentDiffers, Decisive, new(
-        $"当店のお知らせ(番号 {notice.NoticeId})の印がありますが、文面が送ったときと違います。",
-        $"It carries the mark of our notice {notice.NoticeId}, but doesn't read as it did when we sent it."), notice.NoticeId);
+        $"当店のお知らせ(番号 {notice.Number})の印がありますが、文面が送ったときと違います。",
+        $"It carries the mark of our notice {notice.Number}, but doesn't read as it did when we sent it."), notice.Number);
 
     public static VerdictReason ContentOnRecord(KnownNotice notice) => new(NoticeOnRecord, Supporting, new(
-        $"文面は当店の送信記録(番号 {notice.NoticeId})と同じですが、署名を確かめられません。",
-        $"It reads as our notice {notice.NoticeId} does, but its signature can't be confirmed."), notice.NoticeId);
+        $"文面は当店の送信記録(番号 {notice.Number})と同じですが、署名を確かめられません。",
+        $"It reads as our notice {notice.Number} does, but its signature can't be confirmed."), notice.Number);
 
     public static VerdictReason NoticeUnknown(string noticeId) => new(ReasonCode.NoticeUnknown, Context, new(
         $"このメールが名乗る番号 {Quote(noticeId).Ja} は、当店の記録にありません。", $"Our record has no notice {Quote(noticeId).En}, which this mail quotes."), Cut(noticeId));

@@ -41,11 +41,11 @@ internal static class VerdictWording
         ];
         var headline = isAsked
             ? new Words(
-                $"このメールは、{claim.Profile.Name}が{time.Ja}にあなたあてに送ったお知らせ(番号 {notice.NoticeId})です。",
-                $"This is the notice that {claim.Profile.EnglishName} sent to you on {time.En} (number {notice.NoticeId}).")
+                $"このメールは、{claim.Profile.Name}が{time.Ja}にあなたあてに送ったお知らせ(番号 {notice.Number})です。",
+                $"This is the notice that {claim.Profile.EnglishName} sent to you on {time.En} (number {notice.Number}).")
             : new Words(
-                $"このメールは、{claim.Profile.Name}が{time.Ja}に {notice.SentTo} あてに送ったお知らせ(番号 {notice.NoticeId})です。",
-                $"This is a notice that {claim.Profile.EnglishName} sent to {notice.SentTo} on {time.En} (number {notice.NoticeId}).");
+                $"このメールは、{claim.Profile.Name}が{time.Ja}に {notice.SentTo} あてに送ったお知らせ(番号 {notice.Number})です。",
+                $"This is a notice that {claim.Profile.EnglishName} sent to {notice.SentTo} on {time.En} (number {notice.Number}).");
         return new(VerdictWord.Genuine, Confidence.Proved, headline, reasons, GenuineAdvice(claim));
     }
 
@@ -120,8 +120,8 @@ internal static class VerdictWording
             new("メールの「原文」を保存して、もう一度確かめてください。転送したものや、文字だけを写したものでは、確認の印が消えます。",
                 "Save the mail's original and check that. Forwarding it, or copying its text, loses the marks that we look for."),
         ReasonCode.SignatureKeyGone =>
-            new("時間をおいて、もう一度確かめてください。古いメールなら、お店の記録(お知らせの番号)で確かめられます。",
-                "Check again later. If the mail is old, the shop's own record can tell: ask with the notice's number."),
+            new("時間をおいて、もう一度確かめてください。古いメールなら、お店の記録(お知らせ番号)で確かめられます。",
+                "Check again later. If the mail is old, the shop's own record can tell: ask with the notice number."),
         ReasonCode.NameMentioned or ReasonCode.NoClaim =>
             new("書かれている差出人に心当たりがなければ、リンクを開かないでください。", "If you don't know the sender, don't open its links."),
         _ => new("リンクを使わずに、お店に直接お問い合わせください。", "Ask the shop directly, without using its links."),

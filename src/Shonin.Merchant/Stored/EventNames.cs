@@ -41,6 +41,8 @@ public static class EventNames
         ("captureAnswered", typeof(OrderEvent.CaptureAnswered)),
         ("shipmentDelivered", typeof(OrderEvent.ShipmentDelivered)),
         ("authorizationExpired", typeof(OrderEvent.AuthorizationExpired)),
+        ("cardProved", typeof(OrderEvent.CardProved)),
+        ("cardProofMissed", typeof(OrderEvent.CardProofMissed)),
         ("attentionAsked", typeof(OrderEvent.AttentionAsked)),
         ("attentionSettled", typeof(OrderEvent.AttentionSettled)),
     ];

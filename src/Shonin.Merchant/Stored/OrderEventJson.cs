@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
+using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.EventLog;
 
@@ -26,7 +27,7 @@ public static class StoredOrderEvents
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    Converters = [typeof(CurrencyJson), typeof(CardTokenJson), typeof(OrderIdJson)])]
+    Converters = [typeof(CurrencyJson), typeof(CardTokenJson), typeof(OrderIdJson), typeof(NoticeReferenceJson)])]
 [JsonSerializable(typeof(OrderEvent.OrderPlaced))]
 [JsonSerializable(typeof(OrderEvent.AttemptClaimed))]
 [JsonSerializable(typeof(OrderEvent.AttemptNotSent))]
@@ -58,6 +59,8 @@ public static class StoredOrderEvents
 [JsonSerializable(typeof(OrderEvent.CaptureAnswered))]
 [JsonSerializable(typeof(OrderEvent.ShipmentDelivered))]
 [JsonSerializable(typeof(OrderEvent.AuthorizationExpired))]
+[JsonSerializable(typeof(OrderEvent.CardProved))]
+[JsonSerializable(typeof(OrderEvent.CardProofMissed))]
 [JsonSerializable(typeof(OrderEvent.AttentionAsked))]
 [JsonSerializable(typeof(OrderEvent.AttentionSettled))]
 [JsonSerializable(typeof(SealedPerson))]
@@ -92,6 +95,14 @@ internal sealed class CardTokenJson : JsonConverter<CardToken>
     public override CardToken Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetString()!);
 
     public override void Write(Utf8JsonWriter writer, CardToken value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+}
+
+internal sealed class NoticeReferenceJson : JsonConverter<NoticeReference>
+{
+    public override NoticeReference Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        NoticeReference.TryParseDigits(reader.GetString(), out var reference) ? reference : throw new JsonException("A notice number that is none.");
+
+    public override void Write(Utf8JsonWriter writer, NoticeReference value, JsonSerializerOptions options) => writer.WriteStringValue(value.Digits);
 }
 
 internal sealed class OrderIdJson : JsonConverter<OrderId>

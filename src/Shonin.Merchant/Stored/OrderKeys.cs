@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Shonin.Domain.Approvals;
+using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.EventLog;
 
@@ -14,6 +15,7 @@ internal static class OrderKeys
     public const string ClaimScope = "claim";
     public const string IdempotencyScope = "idempotency";
     public const string NoticeScope = "notice";
+    public const string NoticeReferenceScope = "noticeReference";
     public const string ShipmentScope = "shipment";
 
     /// <summary>Order numbers are N and at least four digits, the first is N1001.</summary>
@@ -38,6 +40,9 @@ internal static class OrderKeys
     public static string NumberScope(int digitCount) => string.Create(CultureInfo.InvariantCulture, $"orderNumber{digitCount}");
 
     public static UniqueKey Number(string number) => new(NumberScope(number.Length - 1), number);
+
+    /// <summary>No two notices have one number; beside it stands the notice's id.</summary>
+    public static UniqueKey Reference(NoticeReference reference, string noticeId) => new(NoticeReferenceScope, reference.Digits, Encoding.UTF8.GetBytes(noticeId));
 
     /// <summary>The sequence after the greatest that the log holds.</summary>
     public static async ValueTask<long> NextSequenceAsync(IEventReader log, CancellationToken cancellation)

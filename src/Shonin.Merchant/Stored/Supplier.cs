@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using Shonin.CardNetwork.Vault;
+using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 
 namespace Shonin.Merchant.Stored;
@@ -22,7 +24,7 @@ internal sealed class Supplier(TimeProvider clock, RandomFill random)
     {
         var run = Interlocked.Increment(ref runs);
         var firstStan = 1 + (int)(run % (StanMax / Supplies.StanCount)) * Supplies.StanCount;
-        return new Supplies(firstStan, NewRrn());
+        return new Supplies(firstStan, NewRrn(), NewReferences());
     }
 
     /// <summary>32 hexadecimal digits: a UUIDv7 (RFC 9562 section 5.7), so that ids of one hour lie together in the index.</summary>
@@ -52,6 +54,17 @@ internal sealed class Supplier(TimeProvider clock, RandomFill random)
             rrn[index] = Alphabet[(int)(milliseconds & 31)];
         RandomText(5).CopyTo(rrn[7..]);
         return new string(rrn);
+    }
+
+    private ImmutableArray<NoticeReference> NewReferences()
+    {
+        // 64 bits for a billion numbers: none is likelier than another by more than a part in ten billion.
+        Span<byte> chance = stackalloc byte[8 * Supplies.ReferenceCount];
+        random(chance);
+        var references = ImmutableArray.CreateBuilder<NoticeReference>(Supplies.ReferenceCount);
+        for (var index = 0; index < Supplies.ReferenceCount; index++)
+            references.Add(NoticeReference.Of((int)(BinaryPrimitives.ReadUInt64BigEndian(chance[(8 * index)..]) % NoticeReference.Count)));
+        return references.MoveToImmutable();
     }
 
     private string RandomText(int length)

@@ -1,3 +1,5 @@
+using System.Text;
+using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.Domain.Proofs;
 using Shonin.EventLog;
@@ -26,33 +28,45 @@ public sealed class NoticeLedger(IEventReader log, NoticeMarkKeys keys)
             return new LedgerFinding.Unknown(Shown(marks[0]));
         if (marks.Skip(1).Any(other => NoticeMark.Parse(other) is not NoticeMarkParse.Parsed(var second) || second != mark))
             return new LedgerFinding.Forged(mark.NoticeId, "The mail carries several marks, and we write one.");
-        if (keys.Find(mark.KeyId) is not { } key || await FindRecordAsync(mark.NoticeId, cancellation) is not var (holder, record))
+        if (keys.Find(mark.KeyId) is not { } key)
             return new LedgerFinding.Unknown(mark.NoticeId);
-
+        if (await FindRecordAsync(mark.NoticeId, cancellation) is not var (holder, record)
+            || record.Key != key.Id || !key.Mark(record.ImprintOf(mark.NoticeId)).Code.IsSameAs(mark.Code))
+            return new LedgerFinding.Forged(mark.NoticeId, "The code of the mark is not one that we made for a notice of this name.");
         var imprint = record.ImprintOf(mark.NoticeId);
-        if (record.Key != key.Id || !key.Mark(imprint).Code.IsSameAs(mark.Code))
-            return new LedgerFinding.Forged(mark.NoticeId, "The code of the mark is not the one that we made for this notice.");
         var order = await ReadOrderAsync(holder, cancellation);
         var notice = order.Notices.Single(one => one.Notice.Id == mark.NoticeId);
         return new LedgerFinding.Known(new KnownNotice(
             mark.NoticeId, order.Number, notice.Notice.Kind, notice.Notice.Class, notice.QueuedAt, notice.SentAt, await MaskedRecipientAsync(mark.NoticeId, cancellation),
             recipient is null ? RecipientMatch.NotAsked : key.RecipientOf(mark.NoticeId, recipient).IsSameAs(imprint.Recipient) ? RecipientMatch.Matches : RecipientMatch.Differs,
             Match(imprint.Content, ContentDigest.Of(content.Subject, content.PlainText, content.Html)),
-            Match(imprint.Links, ContentDigest.OfLinks(content.PlainText, content.Html))));
+            Match(imprint.Links, ContentDigest.OfLinks(content.PlainText, content.Html)))
+        {
+            Reference = notice.Notice.Reference,
+        });
     }
 
     /// <summary>
     /// A notice by its number, for somebody who quotes it and whose address is proved. Null where there is none, and likewise where it
-    /// went to somebody else: numbers can be guessed.
+    /// went to somebody else.
     /// </summary>
+    /// <param name="number">Its reference however it is typed or, for a notice that has none, its id.</param>
     /// <exception cref="LogUnusableException">The log cannot be read.</exception>
-    public async ValueTask<QuotedNotice?> FindSentToAsync(string noticeId, string recipient, CancellationToken cancellation)
+    public async ValueTask<QuotedNotice?> FindSentToAsync(string number, string recipient, CancellationToken cancellation)
     {
+        var reference = (NoticeReference.Read(number) as NoticeReferenceReading.Read)?.Reference;
+        var noticeId = number;
+        if (reference is { } quoted)
+        {
+            if (await log.FindKeyAsync(OrderKeys.NoticeReferenceScope, quoted.Digits, cancellation) is not { } named)
+                return null;
+            noticeId = Encoding.UTF8.GetString(named.Content.Span);
+        }
         if (await FindRecordAsync(noticeId, cancellation) is not var (holder, record) || keys.Find(record.Key) is not { } key
             || !key.RecipientOf(noticeId, recipient).IsSameAs(record.ImprintOf(noticeId).Recipient))
             return null;
         var notice = (await ReadOrderAsync(holder, cancellation)).Notices.Single(one => one.Notice.Id == noticeId);
-        return new(noticeId, notice.SentAt ?? notice.QueuedAt);
+        return notice.Notice.Reference == reference ? new(notice.Notice.NumberToQuote(), notice.SentAt ?? notice.QueuedAt) : null;
     }
 
     private async ValueTask<(StreamId Stream, RecordedNotice Record)?> FindRecordAsync(string noticeId, CancellationToken cancellation) =>

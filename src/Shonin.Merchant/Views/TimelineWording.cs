@@ -62,14 +62,15 @@ internal static class TimelineWording
             _ => throw new UnreachableException(),
         }),
         OrderEvent.OrderCancelled => new(new("ご注文を取り消しました", "The order was cancelled")),
-        OrderEvent.NoticeQueued e => new(Notified(e.Notice), e.Notice.Id),
+        OrderEvent.NoticeQueued e => new(Notified(e.Notice), e.Notice.NumberToQuote()),
         OrderEvent.ShipmentRegistered e => new(new("商品を発送しました", "We shipped a parcel"), $"{e.Carrier} {e.Tracking}"),
         OrderEvent.CaptureAnswered { ResponseCode: ResponseCodes.Approved } => new(new("発送した分の請求が確定しました", "The charge for the parcel was settled")),
         OrderEvent.ShipmentDelivered => new(new("お届けしました", "The parcel was delivered")),
         OrderEvent.AuthorizationExpired => new(new("承認の期限が切れました", "The approval expired")),
         OrderEvent.CaptureAnswered or OrderEvent.EvidenceNoted or OrderEvent.ReversalRepeated or OrderEvent.ReversalRefused or OrderEvent.HoldOpened
             or OrderEvent.HoldClassChanged or OrderEvent.HoldAnnounced or OrderEvent.CustomerReminded or OrderEvent.RetryScheduled or OrderEvent.HoldEnded
-            or OrderEvent.NoticeSent or OrderEvent.NoticeUndeliverable or OrderEvent.CaptureRepeated or OrderEvent.AttentionAsked
+            or OrderEvent.NoticeSent or OrderEvent.NoticeUndeliverable or OrderEvent.CaptureRepeated or OrderEvent.CardProved
+            or OrderEvent.CardProofMissed or OrderEvent.AttentionAsked
             or OrderEvent.AttentionSettled => null,
         _ => throw new UnreachableException(),
     };
@@ -91,10 +92,13 @@ internal static class TimelineWording
         OrderEvent.HoldOpened e => new(new($"承認待ち {e.Episode} 開始:{OrderWording.ClassName(e.Class).Ja}", $"Hold {e.Episode} opened: {OrderWording.ClassName(e.Class).En}")),
         OrderEvent.HoldClassChanged e => new(new($"承認待ちの種類が変わりました:{OrderWording.ClassName(e.Class).Ja}", $"Hold is now: {OrderWording.ClassName(e.Class).En}")),
         OrderEvent.HoldEnded => new(new("承認待ち 終了", "Hold ended")),
+        OrderEvent.NoticeQueued { Notice.Reference: { } reference } e => new(Notified(e.Notice), $"{reference} · {e.Notice.Id}"),
         OrderEvent.NoticeSent e => new(new("お知らせのメールを送りました", "Notice mailed"), e.Notice),
         OrderEvent.NoticeUndeliverable e => new(new("お知らせのメールが届けられません", "Notice could not be delivered"), $"{e.Notice}: {e.Why}"),
         OrderEvent.CaptureRepeated e => new(new($"請求の電文の再送({e.SentCount}回目)", $"Capture repeated (sent {e.SentCount} times)")),
         OrderEvent.CaptureAnswered e => new(new("請求の電文への返答", "Capture answered"), e.ResponseCode),
+        OrderEvent.CardProved => new(new("注文のページで、カードの下4桁を確かめました", "The card's last 4 digits were confirmed on the order's page")),
+        OrderEvent.CardProofMissed => new(new("注文のページで、カードの下4桁が違いました", "Wrong last 4 digits were typed on the order's page")),
         OrderEvent.AttentionAsked e => new(new($"担当者の確認が必要:{AttentionWording.Of(e.Reason).Ja}", $"Needs a person: {AttentionWording.Of(e.Reason).En}")),
         OrderEvent.AttentionSettled e => new(new($"確認済み:{AttentionWording.Of(e.Reason).Ja}", $"Settled: {AttentionWording.Of(e.Reason).En}")),
         _ => null,

@@ -8,7 +8,7 @@ using Shonin.MailChecks;
 namespace Shonin.CheckMailbox;
 
 /// <summary>Looks up a notice by the number that somebody quotes: only where it was sent to the address given.</summary>
-internal delegate ValueTask<QuotedNotice?> FindQuotedNotice(string noticeId, string recipient, CancellationToken cancellation);
+internal delegate ValueTask<QuotedNotice?> FindQuotedNotice(string number, string recipient, CancellationToken cancellation);
 
 /// <summary>What became of one mail to the check address.</summary>
 internal enum Handling
@@ -57,7 +57,7 @@ internal sealed class Answering(MailAuthenticator authenticator, OwnMailCheck ch
     private async ValueTask<CheckReply> ReplyAsync(ForwardedMail forwarded, string author, CancellationToken cancellation)
     {
         if (forwarded.Originals.IsEmpty)
-            return new CheckReply.NoOriginal(await QuotedAsync(forwarded.NoticeIds, author, cancellation));
+            return new CheckReply.NoOriginal(await QuotedAsync(forwarded.NoticeNumbers, author, cancellation));
         var findings = ImmutableArray.CreateBuilder<ForwardedFinding>(forwarded.Originals.Length);
         foreach (var original in forwarded.Originals)
         {
@@ -71,10 +71,10 @@ internal sealed class Answering(MailAuthenticator authenticator, OwnMailCheck ch
         return new CheckReply.Judged(findings.MoveToImmutable(), forwarded.MoreCount);
     }
 
-    private async ValueTask<QuotedNotice?> QuotedAsync(ImmutableArray<string> noticeIds, string author, CancellationToken cancellation)
+    private async ValueTask<QuotedNotice?> QuotedAsync(ImmutableArray<string> numbers, string author, CancellationToken cancellation)
     {
-        foreach (var noticeId in noticeIds)
-            if (await findNotice(noticeId, author, cancellation) is { } notice)
+        foreach (var number in numbers)
+            if (await findNotice(number, author, cancellation) is { } notice)
                 return notice;
         return null;
     }

@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.RegularExpressions;
 using MimeKit;
 using Shonin.Domain;
+using Shonin.Domain.Notices;
+using Shonin.Domain.Proofs;
 
 namespace Shonin.CheckMailbox;
 
@@ -13,14 +15,14 @@ namespace Shonin.CheckMailbox;
 /// </summary>
 /// <param name="Originals">At most <see cref="OriginalCountMax"/>, in their order.</param>
 /// <param name="MoreCount">How many more there were.</param>
-/// <param name="NoticeIds">What in the words looks like the number of a notice of ours.</param>
+/// <param name="NoticeNumbers">What in the words looks like the number of a notice of ours.</param>
 /// <param name="Language">Of the words; Japanese where there are none.</param>
-internal sealed partial record ForwardedMail(ImmutableArray<ReadOnlyMemory<byte>> Originals, int MoreCount, ImmutableArray<string> NoticeIds, Locale Language)
+internal sealed partial record ForwardedMail(ImmutableArray<ReadOnlyMemory<byte>> Originals, int MoreCount, ImmutableArray<string> NoticeNumbers, Locale Language)
 {
     public const int OriginalCountMax = 5;
 
     private const int DepthMax = 30;
-    private const int NoticeIdCountMax = 5;
+    private const int NoticeNumberCountMax = 5;
     private const int TextLengthMax = 200_000;
     private const string MessageSubtype = "rfc822"; // RFC 2046 section 5.2.1
 
@@ -60,7 +62,7 @@ internal sealed partial record ForwardedMail(ImmutableArray<ReadOnlyMemory<byte>
         var said = words.ToString();
         return new(
             [.. found.Take(OriginalCountMax)], Math.Max(0, found.Count - OriginalCountMax),
-            [.. NoticeNumber().Matches(said).Select(match => match.Value).Distinct(StringComparer.Ordinal).Take(NoticeIdCountMax)],
+            [.. NumbersIn(said).Distinct(StringComparer.Ordinal).Take(NoticeNumberCountMax)],
             IsJapanese(said) || string.IsNullOrWhiteSpace(said) ? Locale.Ja : Locale.En);
     }
 
@@ -85,7 +87,16 @@ internal sealed partial record ForwardedMail(ImmutableArray<ReadOnlyMemory<byte>
 
     private static bool IsJapanese(string text) => text.Any(letter => letter is (>= '\u3040' and <= '\u30FF') or (>= '\u4E00' and <= '\u9FFF') or (>= '\uFF66' and <= '\uFF9D'));
 
-    /// <summary>N1001-1-problem, N1001-received, N1001-1-update-2.</summary>
+    /// <summary>Numbers as we give them out now, and then those from before: N1001-1-problem, N1001-received, N1001-1-update-2.</summary>
+    private static IEnumerable<string> NumbersIn(string said) =>
+        TenDigits().Matches(FoldedText.Normal(said, NormalizationForm.FormKC)).Select(match => NoticeReference.Read(match.Value))
+            .OfType<NoticeReferenceReading.Read>().Select(read => read.Reference.ToString())
+            .Concat(NoticeNumber().Matches(said).Select(match => match.Value));
+
+    /// <summary>482 177 3057, parted or not; other numbers of ten digits fail its check digit, nine times out of ten.</summary>
+    [GeneratedRegex("""(?<![0-9])[0-9]{3}[\s\-\u2010-\u2015.]?[0-9]{3}[\s\-\u2010-\u2015.]?[0-9]{4}(?![0-9])""", RegexOptions.CultureInvariant)]
+    private static partial Regex TenDigits();
+
     [GeneratedRegex("""\b[A-Z]{1,4}[0-9]{1,12}(?:-[0-9]{1,4})?-[a-z]{4,20}(?:-[0-9]{1,4})?\b""", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex NoticeNumber();
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.AuthResults;
@@ -29,8 +30,11 @@ internal sealed record LinkView(string Text, string Href, bool Mismatch);
 /// <param name="Checked">Whether there is a record to ask.</param>
 /// <param name="Match">Whether the mail carries the mark that was made for the notice.</param>
 /// <param name="RecipientMatches">Null where nobody said who asks, or nothing matched.</param>
+/// <param name="Reference">The number that the notice quotes; absent where nothing matched, or the notice is from before there were such numbers.</param>
 /// <param name="BodyHashMatches">Whether subject, texts and links are those on record; null where nothing matched.</param>
-internal sealed record LedgerView(bool Checked, bool Match, string? NoticeId, DateTimeOffset? SentAt, bool? RecipientMatches, bool? BodyHashMatches);
+internal sealed record LedgerView(
+    bool Checked, bool Match, string? NoticeId, DateTimeOffset? SentAt, bool? RecipientMatches, bool? BodyHashMatches,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reference = null);
 
 /// <summary>The answer to "is this mail really from them?", as REST and <c>shonin mail verify</c> show it.</summary>
 internal static class MailCheckJson
@@ -84,7 +88,7 @@ internal static class MailCheckJson
         LedgerFinding.NoMark => new(true, false, null, null, null, null),
         LedgerFinding.Unknown(var noticeId) => new(true, false, noticeId, null, null, null),
         LedgerFinding.Forged(var noticeId, _) => new(true, false, noticeId, null, null, null),
-        LedgerFinding.Known(var notice) => new(true, true, notice.NoticeId, notice.SentAt, Of(notice.Recipient), notice.Content == ContentMatch.Same),
+        LedgerFinding.Known(var notice) => new(true, true, notice.NoticeId, notice.SentAt, Of(notice.Recipient), notice.Content == ContentMatch.Same, notice.Reference?.ToString()),
         _ => throw new UnreachableException(),
     };
 

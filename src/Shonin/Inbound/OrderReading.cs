@@ -7,8 +7,10 @@ using Shonin.Screens;
 
 namespace Shonin.Inbound;
 
+/// <param name="Reference">The number to quote, as the notice writes it; null in notices from before there were such numbers.</param>
 internal sealed record NoticeView(
-    string Id, NoticeKind Kind, int? Episode, Domain.Locale Locale, string Subject, string Text, DateTimeOffset QueuedAt, DateTimeOffset? SentAt, string MessageId);
+    string Id, NoticeKind Kind, int? Episode, Domain.Locale Locale, string Subject, string Text, DateTimeOffset QueuedAt, DateTimeOffset? SentAt, string MessageId,
+    string? Reference);
 
 internal sealed record TimelineItemJson(DateTimeOffset At, TimelineSide Side, string Kind, string Text, string Evidence);
 
@@ -81,7 +83,7 @@ internal sealed class OrderReading(OrderBook orders, EvidenceSource evidence, st
     private static NoticeView Of(NoticeRecordText notice, Order order)
     {
         var (about, queuedAt, sentAt) = notice.Record;
-        return new(about.Id, about.Kind, about.Episode == 0 ? null : about.Episode, order.Locale, notice.Subject, notice.Text, queuedAt, sentAt, notice.MessageId);
+        return new(about.Id, about.Kind, about.Episode == 0 ? null : about.Episode, order.Locale, notice.Subject, notice.Text, queuedAt, sentAt, notice.MessageId, about.Reference?.ToString());
     }
 
     private IResult Page(IReadOnlyList<OrderRecord> records, string? next)

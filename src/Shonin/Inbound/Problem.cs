@@ -44,6 +44,7 @@ internal enum ProblemCode
     RetryTooEarly,
     RetryBudgetSpent,
     NoLiveAuthorization,
+    CardNotProved,
 }
 
 /// <summary>A refusal as a client reads it (RFC 9457).</summary>
@@ -100,6 +101,7 @@ internal sealed record Problem(ProblemCode Code, string Detail) : IResult
         Refusal.NoLiveAuthorization => ProblemCode.NoLiveAuthorization,
         Refusal.InvalidAmount => ProblemCode.InvalidAmount,
         Refusal.InvalidItems => ProblemCode.InvalidItems,
+        Refusal.CardNotProved => ProblemCode.CardNotProved,
     };
 
     private static string DetailOf(Refusal refusal) => refusal switch
@@ -117,6 +119,7 @@ internal sealed record Problem(ProblemCode Code, string Detail) : IResult
         Refusal.RetryBudgetSpent => "This card may not be tried again for now; change the payment method.",
         Refusal.NoLiveAuthorization => "There is no approval that still holds the amount, so nothing can be shipped.",
         Refusal.InvalidAmount => "The total must be above zero, in one currency, and at most 999999999999 minor units.",
+        Refusal.CardNotProved => "These are not the card's last four digits, or no guess is left.",
         Refusal.InvalidItems => "The items do not fit what of the order has not been shipped yet.",
     };
 
@@ -129,7 +132,7 @@ internal sealed record Problem(ProblemCode Code, string Detail) : IResult
         ProblemCode.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
         ProblemCode.RequestInProgress or ProblemCode.NotOnHold or ProblemCode.AttemptInProgress or ProblemCode.AlreadyApproved or ProblemCode.AlreadyShipped
             or ProblemCode.AlreadyCancelled or ProblemCode.DeadlinePassed or ProblemCode.NeverRetryCode or ProblemCode.RetryTooEarly
-            or ProblemCode.RetryBudgetSpent or ProblemCode.NoLiveAuthorization => StatusCodes.Status409Conflict,
+            or ProblemCode.RetryBudgetSpent or ProblemCode.NoLiveAuthorization or ProblemCode.CardNotProved => StatusCodes.Status409Conflict,
         ProblemCode.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
         ProblemCode.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
         ProblemCode.IdempotencyKeyReused or ProblemCode.CardNotFound or ProblemCode.InvalidValue or ProblemCode.InvalidAmount or ProblemCode.InvalidItems
@@ -178,6 +181,7 @@ internal sealed record Problem(ProblemCode Code, string Detail) : IResult
         ProblemCode.RetryTooEarly => "It is too early to try this card again",
         ProblemCode.RetryBudgetSpent => "This card was tried too often",
         ProblemCode.NoLiveAuthorization => "There is no live authorization",
+        ProblemCode.CardNotProved => "The card is not proved",
     };
 }
 

@@ -58,10 +58,12 @@ internal sealed class CardPages(ScreenParts parts, OrderAccess access)
         var fields = new Dictionary<string, string>();
         foreach (var (name, value) in entered.Others)
             fields.TryAdd(name, value);
-        switch (access.Read(http, opened, fields))
+        switch (await access.ReadAsync(http, opened, fields))
         {
             case FormReading.Refused refused:
                 return await PageAsync(http, opened, StatusCodes.Status422UnprocessableEntity, [refused.Trouble]);
+            case FormReading.Failed failed:
+                return failed.Page;
             case FormReading.Accepted form:
                 try
                 {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Shonin.Domain.Notices;
 using Shonin.Domain.Proofs;
 using Shonin.Screens.Guards;
 using Shonin.Screens.Pages;
@@ -7,8 +8,8 @@ namespace Shonin.Screens;
 
 /// <summary>
 /// Where a customer begins who asks whether a mail is real. For phones whose mail program gives no original: an order number and a
-/// notice's number in, yes or no out, with when and under which subject it was sent. It tells nothing else, takes the same time for
-/// both, and is asked few times a minute.
+/// notice number in, yes or no out, with when it was sent. It tells nothing else, says the same after the same time whichever of the
+/// two numbers is wrong, and is asked few times a minute by one address and few times an hour about one order.
 /// </summary>
 internal sealed class CheckPages(ScreenParts parts)
 {
@@ -18,6 +19,8 @@ internal sealed class CheckPages(ScreenParts parts)
     private const int AddressCountMax = 100_000;
     private const int TypedLengthMax = 64;
 
+    // In memory: at a billion numbers and so few questions, what a restart gives back is worth nothing to whoever guesses.
+    private readonly Allowance askedOfOrder = new(parts.Limits.NoticeChecksPerOrderPerHour, TimeSpan.FromHours(1), AddressCountMax, parts.Clock);
     private readonly Allowance asked = new(parts.Limits.NoticeChecksPerAddressPerMinute, TimeSpan.FromMinutes(1), AddressCountMax, parts.Clock);
 
     public void Map(IEndpointRouteBuilder routes)
@@ -36,7 +39,10 @@ internal sealed class CheckPages(ScreenParts parts)
         var (number, reference) = (Typed(fields, "number"), Typed(fields, "reference"));
 
         var pace = Task.Delay(answerTime, parts.Clock, http.RequestAborted);
-        var result = await FindAsync(number, reference, http.RequestAborted);
+        var question = NoticeQuestion.Read(number, reference);
+        if (OrderNumberIn(question) is { } order && askedOfOrder.Take(order) is AllowanceResult.UsedUp pause)
+            return PageFaults.TooMany(http, pause.RetryAfter);
+        var result = await FindAsync(question, http.RequestAborted);
         await pace;
         return Page(http, result, number, reference, []);
     }
@@ -45,19 +51,32 @@ internal sealed class CheckPages(ScreenParts parts)
     public IResult Page(HttpContext http, PageTrouble trouble, string recipient) =>
         new PageResult<CheckPage, CheckModel>(Model(http, new CheckResult.NotAsked(), "", "", recipient, [trouble]), StatusCodes.Status422UnprocessableEntity);
 
-    private async ValueTask<CheckResult> FindAsync(string number, string reference, CancellationToken cancellation)
+    private async ValueTask<CheckResult> FindAsync(NoticeQuestion question, CancellationToken cancellation)
     {
-        var record = await parts.Orders.FindByNumberAsync(number.ToUpperInvariant(), cancellation);
-        var notice = record?.Order.Notices.FirstOrDefault(notice => string.Equals(notice.Notice.Id, reference, StringComparison.OrdinalIgnoreCase));
-        if (record is null || notice is null)
-            return new CheckResult.NotOurs();
-        var texts = await parts.Orders.ReadNoticesAsync(record, cancellation);
-        var subject = texts.FirstOrDefault(text => text.Record.Notice.Id == notice.Notice.Id)?.Subject;
-        return new CheckResult.Ours(notice.QueuedAt, notice.SentAt, subject is null ? null : WithoutAmount(subject, record.Order));
+        if (OrderNumberIn(question) is not { } number)
+            return new CheckResult.Mistyped();
+        var record = await parts.Orders.FindByNumberAsync(number, cancellation);
+        return record?.Order.Notices.FirstOrDefault(notice => IsAsked(notice.Notice, question)) is { } found
+            ? new CheckResult.Ours(found.QueuedAt, found.SentAt)
+            : new CheckResult.NotOurs();
     }
 
-    /// <summary>The order number and the notice's can be guessed; what was spent is nobody's business but the customer's.</summary>
-    private static string WithoutAmount(string subject, Domain.Orders.Order order) => subject.Replace(order.Total.Text(order.Locale), "…", StringComparison.Ordinal);
+    private static string? OrderNumberIn(NoticeQuestion question) => question switch
+    {
+        NoticeQuestion.ByReference(var order, _) => order,
+        NoticeQuestion.ById(var order, _) => order,
+        NoticeQuestion.Mistyped => null,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>An id can be guessed, so it answers only where the notice never had another number.</summary>
+    private static bool IsAsked(Notice notice, NoticeQuestion question) => question switch
+    {
+        NoticeQuestion.ByReference(_, var reference) => notice.Reference == reference,
+        NoticeQuestion.ById(_, var id) => notice.Reference is null && string.Equals(notice.Id, id, StringComparison.OrdinalIgnoreCase),
+        NoticeQuestion.Mistyped => false,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 
     private PageResult<CheckPage, CheckModel> Page(HttpContext http, CheckResult result, string number, string reference, ImmutableArray<PageTrouble> troubles) =>
         new(Model(http, result, number, reference, "", troubles), StatusCodes.Status200OK);

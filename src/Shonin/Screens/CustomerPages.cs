@@ -89,7 +89,7 @@ internal sealed class OrderPages(ScreenParts parts, OrderAccess access)
             return PageFaults.TooLarge(http);
         if (CardIntake.SplitForm(body) is not CodeReading.Accepted read)
             return await PageAsync(http, opened, StatusCodes.Status422UnprocessableEntity, [new(CardTroubles.SecurityCode, "security-code")]);
-        switch (access.Read(http, opened, OrderAccess.Fields(read.Rest)))
+        switch (await access.ReadAsync(http, opened, OrderAccess.Fields(read.Rest)))
         {
             case FormReading.Accepted form:
                 if (read.Code is { } code)
@@ -101,6 +101,9 @@ internal sealed class OrderPages(ScreenParts parts, OrderAccess access)
             case FormReading.Refused refused:
                 read.Code?.Dispose();
                 return await PageAsync(http, opened, StatusCodes.Status422UnprocessableEntity, [refused.Trouble]);
+            case FormReading.Failed failed:
+                read.Code?.Dispose();
+                return failed.Page;
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
@@ -135,13 +138,14 @@ internal sealed class CancelPages(OrderAccess access)
             return fault!;
         if (await OrderAccess.ReadBodyAsync(http) is not { } body)
             return PageFaults.TooLarge(http);
-        return access.Read(http, opened, OrderAccess.Fields(body)) switch
+        return await access.ReadAsync(http, opened, OrderAccess.Fields(body)) switch
         {
             FormReading.Accepted form => await access.SubmitAsync(
                     http, opened, new OrderCommand.Cancel(form.Request, CancelledBy.Customer, null),
                     async trouble => await PageAsync(http, opened, StatusCodes.Status409Conflict, [trouble]))
                 ?? See.Order(opened),
             FormReading.Refused refused => await PageAsync(http, opened, StatusCodes.Status422UnprocessableEntity, [refused.Trouble]),
+            FormReading.Failed failed => failed.Page,
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }

@@ -1,4 +1,5 @@
 using Shonin.Domain.Notices;
+using Shonin.Merchant;
 using Shonin.Merchant.Views;
 using Shonin.Screens.Guards;
 using Shonin.Screens.Pages;
@@ -24,14 +25,20 @@ internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
         string? notFound = null;
         if (http.Request.Query["number"].ToString().Trim().ToUpperInvariant() is { Length: > 0 and <= NumberLengthMax } number)
         {
-            if (await parts.Orders.FindByNumberAsync(number, http.RequestAborted) is not null)
-                return See.Other(PageFaults.ContextOf(http, "/desk").To($"/desk/orders/{Uri.EscapeDataString(number)}"));
+            if (await FindAsync(number, http.RequestAborted) is { } found)
+                return See.Other(PageFaults.ContextOf(http, "/desk").To($"/desk/orders/{Uri.EscapeDataString(found.Order.Number)}"));
             notFound = number;
         }
         var waiting = await parts.Orders.ListNeedingAttentionAsync(OrdersShownMax, http.RequestAborted);
         return new PageResult<DeskPage, DeskModel>(
             new(PageFaults.ContextOf(http, "/desk"), staff, [.. waiting.Select(record => record.Order)], notFound, parts.Reports.CountNew()), StatusCodes.Status200OK);
     }
+
+    /// <summary>By the order's number, or by that of a notice: a caller reads out whichever stands first in the mail.</summary>
+    private async ValueTask<OrderRecord?> FindAsync(string number, CancellationToken cancellation) =>
+        NoticeReference.Read(number) is NoticeReferenceReading.Read(var reference)
+            ? await parts.Orders.FindByNoticeAsync(reference, cancellation)
+            : await parts.Orders.FindByNumberAsync(number, cancellation);
 
     private async Task<IResult> ShowAsync(HttpContext http, string number)
     {

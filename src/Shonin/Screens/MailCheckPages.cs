@@ -192,11 +192,11 @@ internal static class MailTroubles
         SavedMail.Nothing => new(
             "メールのファイルを選ぶか、メールの原文を貼り付けてください。", "Choose the mail's file, or paste its original text."),
         SavedMail.OutlookItem => new(
-            "これは Outlook だけの形(.msg)で、届いたときの姿が残っていません。Outlook のウェブ版で「EML としてダウンロード」するか、お知らせの番号で確かめてください。",
-            "This is Outlook's own file (.msg), which doesn't keep the mail as it arrived. Use “Download as EML” in Outlook on the web, or check by the notice's number."),
+            "これは Outlook だけの形(.msg)で、届いたときの姿が残っていません。Outlook のウェブ版で「EML としてダウンロード」するか、お知らせ番号で確かめてください。",
+            "This is Outlook's own file (.msg), which doesn't keep the mail as it arrived. Use “Download as EML” in Outlook on the web, or check by the notice number."),
         SavedMail.Picture => new(
-            "写真や画面の画像からは、本物かどうか調べられません。メールの原文を保存するか、お知らせの番号で確かめてください。",
-            "A picture of a mail can't be checked. Save the original, or check by the notice's number."),
+            "写真や画面の画像からは、本物かどうか調べられません。メールの原文を保存するか、お知らせ番号で確かめてください。",
+            "A picture of a mail can't be checked. Save the original, or check by the notice number."),
         SavedMail.Printed => new(
             "印刷用やホームページの形で保存されたものからは、調べられません。メールの原文(.eml)を保存してください。",
             "A mail saved for print or as a web page can't be checked. Save the original (.eml)."),

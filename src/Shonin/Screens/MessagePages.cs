@@ -13,8 +13,8 @@ internal sealed class MessagePages(ScreenParts parts, OrderAccess access)
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/o/{accessKey}/messages", ListAsync);
-        routes.MapGet("/o/{accessKey}/messages/{noticeId}", ShowAsync);
-        routes.MapPost("/o/{accessKey}/messages/{noticeId}", ProveAsync);
+        routes.MapGet("/o/{accessKey}/messages/{notice}", ShowAsync);
+        routes.MapPost("/o/{accessKey}/messages/{notice}", ProveAsync);
     }
 
     private async Task<IResult> ListAsync(HttpContext http, string accessKey)
@@ -27,28 +27,31 @@ internal sealed class MessagePages(ScreenParts parts, OrderAccess access)
             new(opened.Context, opened.Order, accessKey, [.. notices.Reverse().Select(notice => Shown(notice, opened))]), StatusCodes.Status200OK);
     }
 
-    private Task<IResult> ShowAsync(HttpContext http, string accessKey, string noticeId) =>
-        PageAsync(http, accessKey, noticeId, (_, _) => ValueTask.FromResult<PageTrouble?>(null));
+    private Task<IResult> ShowAsync(HttpContext http, string accessKey, string notice) =>
+        PageAsync(http, accessKey, notice, (_, _) => ValueTask.FromResult<FormReading?>(null));
 
     /// <summary>The card's last four, typed to read them in the notice: nothing happens but that.</summary>
-    private Task<IResult> ProveAsync(HttpContext http, string accessKey, string noticeId) =>
-        PageAsync(http, accessKey, noticeId, async (opened, here) =>
+    private Task<IResult> ProveAsync(HttpContext http, string accessKey, string notice) =>
+        PageAsync(http, accessKey, notice, async (opened, here) =>
         {
             if (await OrderAccess.ReadBodyAsync(http) is not { } body)
-                return new(new("送られた内容が大きすぎます。", "That was too much to read."), null);
-            return access.Read(here, opened, OrderAccess.Fields(body)) is FormReading.Refused refused ? refused.Trouble : null;
+                return new FormReading.Refused(new(new("送られた内容が大きすぎます。", "That was too much to read."), null));
+            return await access.ReadAsync(here, opened, OrderAccess.Fields(body));
         });
 
     private async Task<IResult> PageAsync(
-        HttpContext http, string accessKey, string noticeId, Func<OpenedOrder, HttpContext, ValueTask<PageTrouble?>> read)
+        HttpContext http, string accessKey, string notice, Func<OpenedOrder, HttpContext, ValueTask<FormReading?>> read)
     {
-        var (opened, fault) = await access.OpenAsync(http, accessKey, $"/messages/{Uri.EscapeDataString(noticeId)}");
+        var (opened, fault) = await access.OpenAsync(http, accessKey, $"/messages/{NameInAddress(notice)}");
         if (opened is null)
             return fault!;
         var notices = await parts.Orders.ReadNoticesAsync(opened.Record, http.RequestAborted);
-        if (notices.FirstOrDefault(notice => notice.Record.Notice.Id == noticeId) is not { } found)
+        if (notices.FirstOrDefault(one => IsNamed(one.Record.Notice, notice)) is not { } found)
             return PageFaults.NotFound(http);
-        var trouble = await read(opened, http);
+        var reading = await read(opened, http);
+        if (reading is FormReading.Failed failed)
+            return failed.Page;
+        var trouble = (reading as FormReading.Refused)?.Trouble;
         if (trouble is null && HttpMethods.IsPost(http.Request.Method))
             return See.Other(opened.Context.To(opened.Context.Path));
         return new PageResult<MessagePage, MessageModel>(
@@ -56,20 +59,30 @@ internal sealed class MessagePages(ScreenParts parts, OrderAccess access)
             trouble is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
     }
 
-    private static ShownNotice Shown(NoticeRecordText notice, OpenedOrder opened) => new(
-        notice.Record.Notice.Id, notice.Subject, LastFourMask.Apply(notice.Text, opened), notice.Record.QueuedAt, notice.Record.SentAt, notice.MessageId);
+    /// <summary>The digits alone; the id of a notice from before there were numbers.</summary>
+    public static string NameInAddress(string number) => Uri.EscapeDataString(number.Replace(" ", "", StringComparison.Ordinal));
+
+    /// <summary>An address that was kept from before names the notice by its id; whoever has the order's link may see it.</summary>
+    private static bool IsNamed(Notice notice, string name) => notice.Reference?.Digits == name || notice.Id == name;
+
+    private static ShownNotice Shown(NoticeRecordText notice, OpenedOrder opened)
+    {
+        var hides = notice.Record.Notice.Reference is null && opened.Mention == CardMention.Brand ? HiddenDigits.LastFour : HiddenDigits.None;
+        return new(
+            notice.Record.Notice.NumberToQuote(), notice.Subject, hides == HiddenDigits.LastFour ? LastFourMask.Hide(notice.Text, opened) : notice.Text,
+            notice.Record.QueuedAt, notice.Record.SentAt, notice.MessageId, hides);
+    }
 }
 
-/// <summary>Hides the last four digits of every card that the order has known, until they have been typed.</summary>
+/// <summary>
+/// Hides the last four digits of every card that the order has known, until they have been typed: in notices from before they had
+/// numbers to quote, which named the card by these digits.
+/// </summary>
 internal static class LastFourMask
 {
-    public static string Apply(string text, OpenedOrder opened) => opened.Mention switch
-    {
-        CardMention.LastFour => text,
-        CardMention.None => Hide(text, [.. opened.Order.Attempts.Select(attempt => attempt.Card.Last4), opened.Order.Card.Last4, .. opened.Record.History
-            .OfType<Domain.Orders.OrderEvent.OrderPlaced>().Select(placed => placed.Card.Last4)]),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    public static string Hide(string text, OpenedOrder opened) => Hide(
+        text, [.. opened.Order.Attempts.Select(attempt => attempt.Card.Last4), opened.Order.Card.Last4, .. opened.Record.History
+            .OfType<Domain.Orders.OrderEvent.OrderPlaced>().Select(placed => placed.Card.Last4)]);
 
     /// <summary>Every group of exactly these digits, whatever it stands for: rather a year too many than a card too few.</summary>
     internal static string Hide(string text, ImmutableArray<string> lastFours)

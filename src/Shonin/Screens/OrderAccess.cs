@@ -48,21 +48,39 @@ internal sealed class OrderAccess(ScreenParts parts, ScreenKeys keys)
     public string NewForm(OpenedOrder opened) => seal.New(opened.Order.Id);
 
     /// <summary>The form's request id, if the form is ours and whoever sends it knows the card's last four; else what to say.</summary>
-    public FormReading Read(HttpContext http, OpenedOrder opened, IReadOnlyDictionary<string, string> fields)
+    public async ValueTask<FormReading> ReadAsync(HttpContext http, OpenedOrder opened, IReadOnlyDictionary<string, string> fields)
     {
         if (seal.Open(opened.Order.Id, fields.GetValueOrDefault(FormSeal.FieldName)) is not { } request)
             return new FormReading.Refused(new(
                 new("ページを開いてから時間がたちすぎました。もう一度、お試しください。", "This page was open for too long. Please try once more."), null));
-        return proof.Check(http, opened.Order, fields.GetValueOrDefault(CardProof.FieldName)) switch
+        if (proof.IsProved(http, opened.Order.Id))
+            return new FormReading.Accepted(request);
+        var typed = CardProof.DigitsOf(fields.GetValueOrDefault(CardProof.FieldName, ""));
+        return typed.Length == 0 ? new FormReading.Refused(new(
+                new("お使いのカードの下4桁を入れてください。", "Enter the last 4 digits of your card."), LastFourId))
+            : await ProveAsync(http, opened, request, typed);
+    }
+
+    /// <summary>The same words for a wrong guess and for none left. A right one is remembered with the answer.</summary>
+    private async ValueTask<FormReading> ProveAsync(HttpContext http, OpenedOrder opened, string request, string typed)
+    {
+        switch (await parts.Orders.SubmitAsync(opened.Order.Id, new OrderCommand.ProveCard(typed), null, Patience.RespondAtOnce, http.RequestAborted))
         {
-            CardProofResult.Proved => new FormReading.Accepted(request),
-            CardProofResult.NotGiven => new FormReading.Refused(new(
-                new("お使いのカードの下4桁を入れてください。", "Enter the last 4 digits of your card."), LastFourId)),
-            CardProofResult.NotProved => new FormReading.Refused(new(
-                new($"カードの下4桁を確かめられませんでした。番号が違うか、1時間に{CardProof.GuessesPerHourMax}回までの回数を使い切っています。",
-                    $"We couldn't confirm these 4 digits. They don't match, or the {CardProof.GuessesPerHourMax} tries an hour are used up."), LastFourId)),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
+            // The last fact of the record is the guess itself: the order takes one command after the other.
+            case Answer.Done { Record.History: [.., OrderEvent.CardProved] }:
+                proof.Remember(http, opened.Order.Id);
+                return new FormReading.Accepted(request);
+            case Answer.Done or Answer.Refused:
+                return new FormReading.Refused(new(
+                    new("カードの下4桁を確かめられませんでした。番号が違うか、お試しになれる回数を使い切っています。時間をおいてお試しになるか、下の番号にお電話ください。",
+                        "We couldn't confirm these 4 digits. They don't match, or no tries are left for now. Try again later, or call the number below."), LastFourId));
+            case Answer.Unavailable:
+                return new FormReading.Failed(PageFaults.Unavailable(http, TimeSpan.FromMinutes(1)));
+            case Answer.Overloaded overloaded:
+                return new FormReading.Failed(PageFaults.Unavailable(http, overloaded.RetryAfter));
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
     }
 
     /// <summary>Sends the command as the page's own request, and says what came of it: null where it was done.</summary>
@@ -98,7 +116,7 @@ internal sealed class OrderAccess(ScreenParts parts, ScreenKeys keys)
         return fields;
     }
 
-    private CardMention Mention(HttpContext http, Order order) => proof.IsProved(http, order.Id) ? CardMention.LastFour : CardMention.None;
+    private CardMention Mention(HttpContext http, Order order) => proof.IsProved(http, order.Id) ? CardMention.LastFour : CardMention.Brand;
 
     private const string LastFourId = "last-four";
 }
@@ -111,4 +129,7 @@ internal abstract record FormReading
     public sealed record Accepted(string Request) : FormReading;
 
     public sealed record Refused(PageTrouble Trouble) : FormReading;
+
+    /// <summary>It could not be looked at now; the page says so.</summary>
+    public sealed record Failed(IResult Page) : FormReading;
 }

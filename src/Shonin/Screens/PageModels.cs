@@ -23,8 +23,12 @@ public sealed record CancelModel(PageContext Context, OrderScreen Screen, string
 public sealed record CardModel(PageContext Context, OrderScreen Screen, string AccessKey, string Form, ImmutableArray<PageTrouble> Troubles) : PageModel(Context);
 
 /// <summary>A notice as the message centre shows it.</summary>
-/// <param name="Text">Word for word, but for the card's last four digits where they have not been proved.</param>
-public sealed record ShownNotice(string Id, string Subject, string Text, DateTimeOffset QueuedAt, DateTimeOffset? SentAt, string MessageId);
+/// <param name="Number">The number to quote, and the notice's name in the page's address.</param>
+/// <param name="Text">Word for word, but for the card's last four digits in notices that were sent with them, while they have not been proved.</param>
+public sealed record ShownNotice(string Number, string Subject, string Text, DateTimeOffset QueuedAt, DateTimeOffset? SentAt, string MessageId, HiddenDigits Hides);
+
+/// <summary>What of a notice is not shown yet. Notices name no card by its digits; earlier ones did.</summary>
+public enum HiddenDigits { None, LastFour }
 
 public sealed record MessagesModel(PageContext Context, Order Order, string AccessKey, ImmutableArray<ShownNotice> Notices) : PageModel(Context);
 
@@ -40,9 +44,12 @@ public abstract record CheckResult
 
     public sealed record NotAsked : CheckResult;
 
+    /// <summary>Nothing but that and when: whoever types numbers need not be the one it was sent to.</summary>
     /// <param name="SentAt">When its mail left; null while it has not.</param>
-    /// <param name="Subject">As it was sent, without the amount; null once the person is erased.</param>
-    public sealed record Ours(DateTimeOffset QueuedAt, DateTimeOffset? SentAt, string? Subject) : CheckResult;
+    public sealed record Ours(DateTimeOffset QueuedAt, DateTimeOffset? SentAt) : CheckResult;
+
+    /// <summary>The check digit does not fit: a slip of the hand, whatever is on record.</summary>
+    public sealed record Mistyped : CheckResult;
 
     public sealed record NotOurs : CheckResult;
 }

@@ -53,7 +53,7 @@ internal static class RefusalWords
             "このカードで確認できる回数を使い切りました。支払い方法を変えられます。", "This card has been asked as often as its rules allow. You can change how you pay."),
         Domain.Orders.Refusal.NotOnHold => new("このご注文は、いまは変えられません。", "This order can't be changed right now."),
         Domain.Orders.Refusal.NoLiveAuthorization or Domain.Orders.Refusal.InvalidAmount or Domain.Orders.Refusal.InvalidItems
-            or Domain.Orders.Refusal.ShipmentNotFound or Domain.Orders.Refusal.OrderNotFound =>
+            or Domain.Orders.Refusal.ShipmentNotFound or Domain.Orders.Refusal.CardNotProved or Domain.Orders.Refusal.OrderNotFound =>
             new("このご注文では、それはできません。", "That can't be done for this order."),
         _ => throw new UnreachableException(),
     };

@@ -30,6 +30,7 @@ internal static class MerchantSettings
         AuthorizationValidity = settings.Of(AuthorizationValidity),
         ExpiryWarning = settings.Of(ExpiryWarning),
         DeliveryExpectedWithin = settings.Of(DeliveryExpectedWithin),
+        Tries = new() { ProofGuessesPerHourMax = settings.Of(ProofGuessesPerHour), ProofMissesPerDayMax = settings.Of(ProofMissesPerDay) },
     };
 
     public static MerchantProfile MerchantProfile(this SettingValues settings) => new(
@@ -81,7 +82,11 @@ internal static class MerchantSettings
 
     public static ApiLimits ApiLimits(this SettingValues settings) => new(settings.Of(BodySizeBytesMax), settings.Of(OrderItemsMax));
 
-    public static Screens.Guards.ScreenLimits ScreenLimits(this SettingValues settings) => new() { MailCheckSizeBytesMax = settings.Of(MailCheckSizeBytesMax) };
+    public static Screens.Guards.ScreenLimits ScreenLimits(this SettingValues settings) => new()
+    {
+        MailCheckSizeBytesMax = settings.Of(MailCheckSizeBytesMax),
+        NoticeChecksPerOrderPerHour = settings.Of(NoticeChecksPerOrder),
+    };
 
     public static Reports.ReportLimits ReportLimits(this SettingValues settings) => new() { KeptFor = settings.Of(MailReportsKeptFor), CountMax = settings.Of(MailReportsMax) };
 

@@ -143,7 +143,7 @@ public sealed class NoticeDeliveryJourney : IClassFixture<PostfixServer>, IDispo
             new CardOnFile(new("card_1"), "visa", "4242", "2029-08", "f1"), null, now));
         var notice = new Notice("N1001-received", NoticeKind.Received, 0, null, null, null);
         var text = NoticeWording.Compose(notice, order, new NoticeContext(merchant, "山田 花子", "https://shop.example.jp/o/k7Qm2vXr9sTb", now));
-        return NoticeMail.From(notice, text, order, new Person(address, "山田 花子", null), merchant, now);
+        return NoticeMail.From(notice, text, order, new Person(address, "山田 花子", null), merchant, new NoticeMarkKey("20261124", new byte[NoticeMarkKey.SizeBytes]), now);
     }
 
     private static Task<OrderBook> OpenAsync(OwnedLog log, NoticeMarkKeys markKeys) => OrderBook.OpenAsync(

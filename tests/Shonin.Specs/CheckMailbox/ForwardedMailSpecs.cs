@@ -45,7 +45,15 @@ public sealed class ForwardedMailSpecs
     {
         var forwarded = ForwardedMail.Read(Mail(Fields, "---------- Forwarded message\r\nFrom: 証商店\r\n番号 N1001-1-problem です。N1001-1-problem, N77-received, n1001-1-problem, N1001-1\r\n"));
         Assert.Empty(forwarded.Originals);
-        Assert.Equal(["N1001-1-problem", "N77-received"], forwarded.NoticeIds);
+        Assert.Equal(["N1001-1-problem", "N77-received"], forwarded.NoticeNumbers);
+    }
+
+    [Fact]
+    public void The_number_of_a_notice_is_found_however_it_is_written_and_other_numbers_are_not()
+    {
+        var forwarded = ForwardedMail.Read(Mail(With("Content-Type: text/plain; charset=utf-8"),
+            "電話 03-5550-0100。お知らせ番号 482 177 3057 と ４８２１７７３０５７、482-177-3058、14821773057、48217730571。N1001-received\r\n"));
+        Assert.Equal(["482 177 3057", "N1001-received"], forwarded.NoticeNumbers);
     }
 
     [Theory]

@@ -28,6 +28,46 @@ public sealed class OrderBookSpecs
     }
 
     [Fact]
+    public async Task A_notice_number_that_is_taken_is_drawn_anew()
+    {
+        await using var shop = await Shop.OpenAsync();
+        shop.NextReferences.Enqueue(7);
+        var first = await shop.PlacedAsync();
+        shop.NextReferences.Enqueue(7);
+        shop.NextReferences.Enqueue(7);
+        var second = await shop.PlacedAsync("key-2");
+
+        var (taken, drawn) = (Assert.Single(first.Order.Notices).Notice.Reference!.Value, Assert.Single(second.Order.Notices).Notice.Reference!.Value);
+        Assert.NotEqual(taken, drawn);
+        Assert.Empty(shop.NextReferences);
+        Assert.Equal(first.Order.Id, (await shop.Book.FindByNoticeAsync(taken, CancellationToken.None))!.Order.Id);
+        Assert.Equal(second.Order.Id, (await shop.Book.FindByNoticeAsync(drawn, CancellationToken.None))!.Order.Id);
+    }
+
+    [Fact]
+    public async Task Guesses_of_the_last_four_digits_are_counted_across_a_restart()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.PlacedAsync();
+        for (var guess = 0; guess < 3; guess++)
+            Shop.Done(await shop.SubmitAsync(order, new OrderCommand.ProveCard("9999")));
+        await shop.ReopenAsync();
+        for (var guess = 0; guess < 2; guess++)
+            Shop.Done(await shop.SubmitAsync(order, new OrderCommand.ProveCard("9999")));
+
+        Assert.Equal(Refusal.CardNotProved, Refused(await shop.SubmitAsync(order, new OrderCommand.ProveCard(OrderRun.Card.Last4))));
+    }
+
+    [Fact]
+    public async Task A_hundred_guesses_of_one_moment_count_as_a_hundred()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.PlacedAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => shop.SubmitAsync(order, new OrderCommand.ProveCard("9999"))));
+        Assert.Equal(new TryLimits().ProofGuessesPerHourMax, answers.Count(answer => answer is Answer.Done));
+    }
+
+    [Fact]
     public async Task A_refusal_too_is_given_again_for_ever_though_the_order_has_moved_on()
     {
         await using var shop = await Shop.OpenAsync();
@@ -152,7 +192,7 @@ public sealed class OrderBookSpecs
         await using var shop = await Shop.OpenAsync();
         var order = await shop.PlacedAsync();
         var text = Assert.Single(await shop.Book.ReadNoticesAsync(order, CancellationToken.None));
-        Assert.Equal($"{order.Order.Number}-received@shop.example.jp", text.MessageId);
+        Assert.EndsWith("@shop.example.jp", text.MessageId, StringComparison.Ordinal);
         var item = Assert.Single(await shop.Store.ReadOutboxAsync(NoticeMail.Queue, shop.Now, 10, CancellationToken.None));
         await shop.Book.RecordMailAsync(order.Order.Id.Value, new OrderCommand.RecordNoticeSent(text.Record.Notice.Id), item.Id, CancellationToken.None);
         Assert.Empty(await shop.Store.ReadOutboxAsync(NoticeMail.Queue, shop.Now, 10, CancellationToken.None));

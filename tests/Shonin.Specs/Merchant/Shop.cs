@@ -111,10 +111,17 @@ internal sealed class Shop : IAsyncDisposable
         await log!.DisposeAsync();
     }
 
+    /// <summary>Chance for the next decisions' notice numbers; none where it is empty.</summary>
+    public Queue<byte> NextReferences { get; } = [];
+
     private void Fill(Span<byte> buffer)
     {
         lock (random)
+        {
             random.NextBytes(buffer);
+            if (buffer.Length == 8 * Supplies.ReferenceCount && NextReferences.TryDequeue(out var same))
+                buffer.Fill(same);
+        }
     }
 }
 

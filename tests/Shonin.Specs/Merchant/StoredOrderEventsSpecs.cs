@@ -49,6 +49,7 @@ public sealed class StoredOrderEventsSpecs
         new OrderEvent.CancellationAsked("request-3", CancelledBy.Agent, "changed my mind", later, at),
         new OrderEvent.OrderCancelled(CancelledBy.Deadline, at),
         new OrderEvent.NoticeQueued(new Notice("N1001-1-outcome", NoticeKind.Outcome, 1, HoldClass.Declined, NoticeOutcome.Approved, null), at),
+        new OrderEvent.NoticeQueued(new Notice("N1001-received", NoticeKind.Received, 0, null, null, null, NoticeReference.Of(48_217_730)), at),
         new OrderEvent.NoticeSent("N1001-1-outcome", at),
         new OrderEvent.NoticeUndeliverable("N1001-1-outcome", "550 no such user", at),
         new OrderEvent.ShipmentRegistered("request-4", "shp_1", [new ShippedItem("BEANS", 2)], amount, 1, claim, "ヤマト運輸", "1234", later, later, at),
@@ -56,6 +57,8 @@ public sealed class StoredOrderEventsSpecs
         new OrderEvent.CaptureAnswered("shp_1", "00", at),
         new OrderEvent.ShipmentDelivered("shp_1", later, at),
         new OrderEvent.AuthorizationExpired(1, at),
+        new OrderEvent.CardProved(at),
+        new OrderEvent.CardProofMissed(at),
         new OrderEvent.AttentionAsked(AttentionReason.DoNotShip, at),
         new OrderEvent.AttentionSettled(AttentionReason.ReversalUnconfirmed, at),
     ];
@@ -64,7 +67,7 @@ public sealed class StoredOrderEventsSpecs
     public void Every_fact_has_a_stored_name_and_a_sample_here()
     {
         var cases = typeof(OrderEvent).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(OrderEvent))).OrderBy(type => type.Name, StringComparer.Ordinal).ToArray();
-        Assert.Equal(cases, samples.Select(sample => sample.GetType()).OrderBy(type => type.Name, StringComparer.Ordinal));
+        Assert.Equal(cases, samples.Select(sample => sample.GetType()).Distinct().OrderBy(type => type.Name, StringComparer.Ordinal));
         Assert.Equal(cases.Length, EventNames.All.Count);
         Assert.Equal(cases.Length, samples.Select(EventNames.Of).Distinct().Count());
     }

@@ -6,8 +6,11 @@ using Shonin.Domain.Orders;
 namespace Shonin.Specs.Notices;
 
 /// <summary>A moment at which a customer is written to.</summary>
-internal sealed record NoticeScene(string Title, OrderStory Story, Notice Notice)
+internal sealed record NoticeScene(string Title, OrderStory Story, Notice Told)
 {
+    /// <summary>With the number that customers quote of it.</summary>
+    public Notice Notice { get; } = Told with { Reference = NoticeReference.Of(482_177_305) };
+
     public NoticeText Write() => NoticeWording.Compose(Notice, Story.Order, NoticeScenes.Context(Story.Now));
 }
 

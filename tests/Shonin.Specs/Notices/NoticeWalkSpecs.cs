@@ -41,7 +41,7 @@ public sealed class NoticeWalkSpecs
             var step = index == 0 ? 0 : steps[index - 1];
             now += Pause(step / 10);
             var command = order is null ? Place(step) : Command(order, step, index, now);
-            var moment = new Moment(now, new ApprovalPolicy(), new Supplies(1 + (index * Supplies.StanCount), $"6329{index:00000000}"), step % 7 == 0 ? LinkCondition.Down : LinkCondition.Up);
+            var moment = new Moment(now, new ApprovalPolicy(), Orders.OrderRun.SuppliesFrom(1 + (index * Supplies.StanCount)), step % 7 == 0 ? LinkCondition.Down : LinkCondition.Up);
             if (OrderDecider.Decide(order, command, moment) is not Decision.Accepted accepted)
                 continue;
             order = accepted.Order;

@@ -92,7 +92,8 @@ public sealed class NoticeWordingSpecs
     {
         var scene = Find(locale, title);
         var text = scene.Write().Text;
-        Assert.Contains(scene.Notice.Id, text, StringComparison.Ordinal);
+        Assert.Contains($"{(locale == Locale.Ja ? "お知らせ番号" : "notice number")} 482 177 3057", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(scene.Notice.Id, scene.Write().ToString(), StringComparison.Ordinal);
         Assert.Contains("03-5550-0100", text, StringComparison.Ordinal);
         Assert.Contains(locale == Locale.Ja ? "毎日 9時から21時" : "every day, 9:00 to 21:00", text, StringComparison.Ordinal);
         Assert.Contains(NoticeWording.CheckPageName.In(locale), text, StringComparison.Ordinal);
@@ -135,7 +136,7 @@ public sealed class NoticeWordingSpecs
         foreach (var must in new Words[]
         {
             new("ご注文 N1001(12,480円)", "order N1001 (¥12,480)"),
-            new("下4桁 0002", "ending 0002"),
+            new("Visaカード", "Visa card"),
             new("11月24日(火)10:02 (日本時間)", "Tue 24 Nov, 10:02 (Japan time)"),
             new("商品はまだ発送しておらず、代金もいただいていません", "Nothing has been shipped, and nothing has been charged"),
             new("結果をお知らせします", "we'll tell you the outcome"),

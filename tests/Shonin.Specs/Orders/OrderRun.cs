@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
+using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 
 namespace Shonin.Specs.Orders;
@@ -45,7 +46,11 @@ internal sealed class OrderRun
 
     /// <summary>Decides without keeping the outcome.</summary>
     public Decision Try(OrderCommand command) =>
-        OrderDecider.Decide(Current, command, new Moment(Now, Policy, new Supplies(firstStan, $"R{firstStan:00000000000}"), Link));
+        OrderDecider.Decide(Current, command, new Moment(Now, Policy, SuppliesFrom(firstStan), Link));
+
+    /// <summary>Nothing of chance: the same run gets the same identities.</summary>
+    public static Supplies SuppliesFrom(int firstStan) => new(
+        firstStan, $"R{firstStan:00000000000}", [.. Enumerable.Range(0, Supplies.ReferenceCount).Select(index => NoticeReference.Of(482_000_000 + (firstStan * 10) + index))]);
 
     public OrderRun Do(OrderCommand command)
     {
@@ -131,6 +136,8 @@ internal sealed class OrderRun
     public OrderRun Confirm(string request = "confirm") => Do(new OrderCommand.Confirm(request));
 
     public OrderRun ChangeCard(CardOnFile card, string request = "change") => Do(new OrderCommand.ChangeCard(request, card));
+
+    public OrderRun Prove(string lastFour) => Do(new OrderCommand.ProveCard(lastFour));
 
     public OrderRun Cancel(CancelledBy by = CancelledBy.Customer, string request = "cancel") => Do(new OrderCommand.Cancel(request, by, null));
 

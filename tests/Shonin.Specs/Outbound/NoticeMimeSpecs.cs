@@ -91,7 +91,7 @@ public sealed class NoticeMimeSpecs
         Assert.Equal("hanako@example.com", message.To.Mailboxes.Single().Address);
         Assert.Equal("山田 花子", message.To.Mailboxes.Single().Name);
         Assert.Equal(notice.Subject, message.Subject);
-        Assert.Equal("N1001-1-problem@shop.example.jp", message.MessageId);
+        Assert.Matches("^[A-Za-z0-9_-]{43}@shop\\.example\\.jp$", message.MessageId);
         Assert.Equal(notice.QueuedAt.ToUnixTimeSeconds(), message.Date.ToUnixTimeSeconds());
         Assert.Equal("auto-generated", message.Headers[HeaderId.AutoSubmitted]);
         Assert.Equal(language, message.Body!.Headers[HeaderId.ContentLanguage]);
@@ -147,7 +147,7 @@ public sealed class NoticeMimeSpecs
     {
         var scene = NoticeScenes.Problems(locale).First();
         return NoticeMail.From(
-            scene.Notice, scene.Write(), scene.Story.Order, new Person("hanako@example.com", "山田 花子", null), NoticeScenes.Merchant, scene.Story.Now);
+            scene.Notice, scene.Write(), scene.Story.Order, new Person("hanako@example.com", "山田 花子", null), NoticeScenes.Merchant, Merchant.Shop.MarkKeys.Current, scene.Story.Now);
     }
 
     private static MimeMessage Read(byte[] message) => MimeMessage.Load(new MemoryStream(message));

@@ -43,7 +43,10 @@ public sealed class NoticeProofSpecs
         Assert.All(await RecordedScene.VerifyAsync(message, keys, time.GetUtcNow()), result => Assert.IsType<DkimOutcome.Pass>(result.Outcome));
         var known = Assert.IsType<LedgerFinding.Known>(await recorded.FindAsync(message, "hanako@EXAMPLE.com")).Notice;
         Assert.Equal(new KnownNotice(
-            scene.Notice.Id, "N1001", scene.Notice.Kind, scene.Notice.Class, scene.Story.Now, null, "H…@…", RecipientMatch.Matches, ContentMatch.Same, ContentMatch.Same), known);
+            scene.Notice.Id, "N1001", scene.Notice.Kind, scene.Notice.Class, scene.Story.Now, null, "H…@…", RecipientMatch.Matches, ContentMatch.Same, ContentMatch.Same)
+        {
+            Reference = scene.Notice.Reference,
+        }, known);
         Assert.True(await IsProvedAsync(recorded, message, RecordedScene.Customer));
         var verdict = await recorded.JudgeAsync(message, keys, time.GetUtcNow(), RecordedScene.Customer);
         Assert.Equal((VerdictWord.Genuine, Confidence.Proved), (verdict.Word, verdict.Confidence));

@@ -35,8 +35,9 @@ public static class CheckScenes
     [
         Start("start", new CheckResult.NotAsked(), "check@shop.example.jp"),
         Start("start, no address", new CheckResult.NotAsked(), null),
-        Start("ours by number", new CheckResult.Ours(OrderStory.Morning, OrderStory.Morning, "【カード会社の返答がありません】ご注文 N1001(…)"), null),
-        Start("ours by number, not sent yet", new CheckResult.Ours(OrderStory.Morning, null, null), null),
+        Start("ours by number", new CheckResult.Ours(OrderStory.Morning, OrderStory.Morning), null),
+        Start("ours by number, not sent yet", new CheckResult.Ours(OrderStory.Morning, null), null),
+        Start("mistyped number", new CheckResult.Mistyped(), null),
         Start("not ours by number", new CheckResult.NotOurs(), null),
         Start("start, Outlook file", new CheckResult.NotAsked(), null, new PageTrouble(MailTroubles.Of(new SavedMail.OutlookItem()), MailTroubles.FileId)),
         Start("start, no such address", new CheckResult.NotAsked(), null, new PageTrouble(MailTroubles.NoAddress, MailTroubles.RecipientId)),

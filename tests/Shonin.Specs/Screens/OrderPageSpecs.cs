@@ -24,7 +24,7 @@ public sealed partial class OrderPageSpecs
         var scene = ScreenScenes.Titled(title);
         var text = Read(await scene.PageAsync(locale));
 
-        var screen = scene.Screen(locale, CardMention.None);
+        var screen = scene.Screen(locale, CardMention.Brand);
         Assert.Contains(screen.Headline.In(locale), text, StringComparison.Ordinal);
         Assert.Contains(screen.Meaning.In(locale), text, StringComparison.Ordinal);
         Assert.All(screen.Next, sentence => Assert.Contains(sentence.In(locale), text, StringComparison.Ordinal));
@@ -104,7 +104,7 @@ public sealed partial class OrderPageSpecs
     public async Task A_trouble_is_first_on_the_page_has_the_focus_and_leads_to_its_field()
     {
         var page = await ScreenScenes.Titled("referred").PageAsync(
-            Locale.En, CardMention.None, new PageTrouble(new("違います", "That isn't right"), "last-four"));
+            Locale.En, CardMention.Brand, new PageTrouble(new("違います", "That isn't right"), "last-four"));
 
         Assert.Matches(@"(?s)<main id=""main"">\s*<div class=""trouble"" role=""alert"" tabindex=""-1"" autofocus>.*href=""#last-four"".*aria-invalid=""true""", page);
     }

@@ -27,7 +27,7 @@ public sealed record ScreenScene(string Title, OrderRecord Record, CardCompanyEv
     public OrderScreen Screen(Locale locale, CardMention mention) => OrderScreen.Of(
         Record.Order, Timeline.Of(Record, Evidence, locale, Audience.Customer), Context(locale).Time, Now, mention);
 
-    public Task<string> PageAsync(Locale locale, CardMention mention = CardMention.None, params PageTrouble[] troubles) =>
+    public Task<string> PageAsync(Locale locale, CardMention mention = CardMention.Brand, params PageTrouble[] troubles) =>
         PageHtml.RenderAsync<OrderPage, OrderModel>(new(Context(locale), Screen(locale, mention), AccessKey, Form, [.. troubles]));
 
     public override string ToString() => Title;

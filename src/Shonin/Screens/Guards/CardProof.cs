@@ -7,39 +7,16 @@ using Shonin.Domain.Proofs;
 namespace Shonin.Screens.Guards;
 
 /// <summary>
-/// Whether whoever holds the order's link also knows the card's last four digits. Guesses are few, the answer is the same for a wrong
-/// guess and for none left, and a right one is remembered in a cookie for a while, for this order alone.
+/// That whoever holds the order's link has shown that they know the card's last four digits, remembered in a cookie for a while, for
+/// this order alone. Whether a guess is right, and how many there are, the order itself decides.
 /// </summary>
 internal sealed class CardProof(ScreenKeys keys, TimeProvider clock)
 {
     /// <summary>The field's name in every form that asks for them.</summary>
     public const string FieldName = "lastFour";
 
-    /// <summary>5 guesses at 10,000 numbers an hour: a thousand hours for an even chance, and the order's deadline is in six days.</summary>
-    public const int GuessesPerHourMax = 5;
-
     /// <summary>How long a proof lasts.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
-
-    private const int OrderCountMax = 100_000;
-
-    private readonly Allowance guesses = new(GuessesPerHourMax, TimeSpan.FromHours(1), OrderCountMax, clock);
-
-    /// <summary>Whether the request brings the proof, from before or with this form. A proof that is new goes with the answer.</summary>
-    public CardProofResult Check(HttpContext http, Order order, string? lastFour)
-    {
-        if (IsProved(http, order.Id))
-            return CardProofResult.Proved;
-        if (string.IsNullOrWhiteSpace(lastFour))
-            return CardProofResult.NotGiven;
-        // The guess is counted before it is looked at, and looked at even when none is left: both take the same time.
-        var taken = guesses.Take(order.Id.Value);
-        var right = CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Digits(lastFour)), Encoding.UTF8.GetBytes(order.Card.Last4));
-        if (!right || taken is not AllowanceResult.Taken)
-            return CardProofResult.NotProved;
-        Remember(http, order.Id);
-        return CardProofResult.Proved;
-    }
 
     public bool IsProved(HttpContext http, OrderId order)
     {
@@ -50,7 +27,8 @@ internal sealed class CardProof(ScreenKeys keys, TimeProvider clock)
             && clock.GetUtcNow().ToUnixTimeSeconds() < seconds;
     }
 
-    private void Remember(HttpContext http, OrderId order)
+    /// <summary>The cookie goes with the answer.</summary>
+    public void Remember(HttpContext http, OrderId order)
     {
         var until = clock.GetUtcNow() + Lifetime;
         http.Response.Cookies.Append(CookieName(order), $"{until.ToUnixTimeSeconds()}.{Seal(order, until.ToUnixTimeSeconds())}", new CookieOptions
@@ -70,7 +48,5 @@ internal sealed class CardProof(ScreenKeys keys, TimeProvider clock)
         Convert.ToHexStringLower(HMACSHA256.HashData(keys.Proofs, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{order}|{until}"))));
 
     /// <summary>Full-width digits, as a Japanese keyboard gives them, are the same digits.</summary>
-    private static string Digits(string typed) => FoldedText.Normal(typed.Trim(), NormalizationForm.FormKC);
+    public static string DigitsOf(string typed) => FoldedText.Normal(typed.Trim(), NormalizationForm.FormKC);
 }
-
-internal enum CardProofResult { Proved, NotGiven, NotProved }

@@ -50,14 +50,14 @@ internal static class PageFaults
         http.Response.Headers.RetryAfter = PageGate.Seconds(wait);
         return Page(http, StatusCodes.Status503ServiceUnavailable,
             new("いま、ほかのメールを調べています", "We're busy with other mails"),
-            new("1分待ってから、もう一度お試しください。急ぐときは、お知らせの番号で確かめられます。",
-                "Please wait a minute, then try again. If it's urgent, check by the notice's number."));
+            new("1分待ってから、もう一度お試しください。急ぐときは、お知らせ番号で確かめられます。",
+                "Please wait a minute, then try again. If it's urgent, check by the notice number."));
     }
 
     public static IResult MailTooLarge(HttpContext http, int megabytesMax) => Page(http, StatusCodes.Status413PayloadTooLarge,
         new("メールが大きすぎます", "The mail is too large"),
-        new($"調べられるのは {megabytesMax}MB までです。送られたものは、読まずに捨てました。原文の貼り付けか、お知らせの番号で確かめてください。",
-            $"We can check up to {megabytesMax} MB. We threw it away unread. Paste the original's text, or check by the notice's number."));
+        new($"調べられるのは {megabytesMax}MB までです。送られたものは、読まずに捨てました。原文の貼り付けか、お知らせ番号で確かめてください。",
+            $"We can check up to {megabytesMax} MB. We threw it away unread. Paste the original's text, or check by the notice number."));
 
     public static IResult MailGone(HttpContext http) => Page(http, StatusCodes.Status404NotFound,
         new("このメールは、もうここにありません", "The mail isn't here any more"),

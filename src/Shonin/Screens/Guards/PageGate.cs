@@ -11,6 +11,8 @@ public sealed record ScreenLimits
     public int RequestsPerLinkPerMinute { get; init; } = 120;
     /// <summary>Questions of one address in a minute, whether a notice is real.</summary>
     public int NoticeChecksPerAddressPerMinute { get; init; } = 10;
+    /// <summary>Questions about one order number in an hour, from wherever, whether a notice is real.</summary>
+    public int NoticeChecksPerOrderPerHour { get; init; } = 30;
     /// <summary>The largest mail that is checked.</summary>
     public int MailCheckSizeBytesMax { get; init; } = 25 * 1024 * 1024;
     /// <summary>Mails of one address in a minute.</summary>

@@ -19,7 +19,11 @@ public sealed class NoticeLedgerSpecs
 
         var queued = Known(await FindAsync(shop, notice.Mark!, Content(notice), "hanako@example.jp"));
         Assert.Equal(
-            new KnownNotice(notice.NoticeId, order.Order.Number, NoticeKind.Received, null, order.Order.PlacedAt, null, "H…@…", RecipientMatch.Matches, ContentMatch.Same, ContentMatch.Same), queued);
+            new KnownNotice(notice.NoticeId, order.Order.Number, NoticeKind.Received, null, order.Order.PlacedAt, null, "H…@…", RecipientMatch.Matches, ContentMatch.Same, ContentMatch.Same)
+            {
+                Reference = Assert.Single(order.Order.Notices).Notice.Reference,
+            }, queued);
+        Assert.NotNull(queued.Reference);
 
         shop.Advance(TimeSpan.FromSeconds(3));
         await shop.Book.RecordMailAsync(order.Order.Id.Value, new OrderCommand.RecordNoticeSent(notice.NoticeId), MailOutboxPayload.ItemIdOf(notice.NoticeId), default);
@@ -40,7 +44,6 @@ public sealed class NoticeLedgerSpecs
         var (_, notice) = await ReceivedAsync(shop);
         var strangers = new NoticeMarkKey("20261124", Enumerable.Repeat((byte)9, NoticeMarkKey.SizeBytes).ToArray());
 
-        Assert.Equal("N9999-received", Unknown(await FindAsync(shop, notice.Mark!.Replace(notice.NoticeId, "N9999-received", StringComparison.Ordinal), anything, null)));
         Assert.Equal(notice.NoticeId, Unknown(await FindAsync(shop, strangers.Mark(notice.ImprintUnder(strangers)).Write(), anything, null)));
         Assert.Equal("v=7; whatever", Unknown(await FindAsync(shop, "v=7; whatever", anything, null)));
         Assert.Equal(101, Unknown(await FindAsync(shop, new string('x', 1_000), anything, null)).Length);
@@ -60,6 +63,47 @@ public sealed class NoticeLedgerSpecs
         Forged(await FindAsync(shop, first.Mark!.Replace(code, new string('A', code.Length), StringComparison.Ordinal), Content(first), null));
         // A mark of ours over a content that we did not write, under the right notice: whoever has the key could not have recorded it.
         Forged(await FindAsync(shop, key.Mark((first with { Text = "other" }).ImprintUnder(key)).Write(), Content(first), null));
+    }
+
+    /// <summary>Whoever has one mail of ours knows the key's name; "we have such a notice" would tell them what happened to another order.</summary>
+    [Fact]
+    public async Task A_made_up_mark_is_answered_alike_whether_there_is_such_a_notice_or_not()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var (_, notice) = await ReceivedAsync(shop);
+        var code = Shop.MarkKeys.Current.Mark(notice.ImprintUnder(Shop.MarkKeys.Current)).Code.Text;
+        var madeUp = notice.Mark!.Replace(code, new string('A', code.Length), StringComparison.Ordinal);
+
+        var (existing, missing) = (await FindAsync(shop, madeUp, anything, null), await FindAsync(shop, madeUp.Replace(notice.NoticeId, "N9999-received", StringComparison.Ordinal), anything, null));
+        Assert.Equal(Assert.IsType<LedgerFinding.Forged>(existing).Why, Assert.IsType<LedgerFinding.Forged>(missing).Why);
+    }
+
+    [Fact]
+    public async Task A_notice_is_found_by_the_number_that_its_mail_quotes_for_whom_it_was_sent_to()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var (order, notice) = await ReceivedAsync(shop);
+        var reference = Assert.Single(order.Order.Notices).Notice.Reference!.Value;
+        var ledger = new NoticeLedger(shop.Store, Shop.MarkKeys);
+
+        Assert.Equal(new QuotedNotice(reference.ToString(), order.Order.PlacedAt), await ledger.FindSentToAsync(reference.Digits, "hanako@example.jp", default));
+        Assert.Null(await ledger.FindSentToAsync(reference.Digits, "taro@example.jp", default));
+        Assert.Null(await ledger.FindSentToAsync(NoticeReference.Of(1).Digits, "hanako@example.jp", default));
+        Assert.Null(await ledger.FindSentToAsync(notice.NoticeId, "hanako@example.jp", default));
+    }
+
+    [Fact]
+    public async Task Neither_the_number_nor_the_message_id_tells_the_order_or_what_happened_to_it()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var (first, mail) = await ReceivedAsync(shop);
+        var (second, other) = await ReceivedAsync(shop, "key-2");
+
+        Assert.DoesNotContain("N1001", mail.MessageId, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("received", mail.MessageId, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(NoticeMail.MessageIdOf(mail.NoticeId, Notices.NoticeScenes.Merchant, Shop.MarkKeys.Current), mail.MessageId);
+        Assert.NotEqual(mail.MessageId, other.MessageId);
+        Assert.NotEqual(Assert.Single(first.Order.Notices).Notice.Reference, Assert.Single(second.Order.Notices).Notice.Reference);
     }
 
     [Fact]

@@ -70,36 +70,12 @@ public sealed class GuardSpecs
             Assert.Null(seal.Open(order.Id, malformed));
     }
 
-    [Theory]
-    [InlineData("0002", nameof(CardProofResult.Proved))]
-    [InlineData(" 0002 ", nameof(CardProofResult.Proved))]
-    [InlineData("\uFF10\uFF10\uFF10\uFF12", nameof(CardProofResult.Proved))]
-    [InlineData("0003", nameof(CardProofResult.NotProved))]
-    [InlineData("00020", nameof(CardProofResult.NotProved))]
-    [InlineData("2", nameof(CardProofResult.NotProved))]
-    [InlineData("", nameof(CardProofResult.NotGiven))]
-    [InlineData(null, nameof(CardProofResult.NotGiven))]
-    public void The_last_four_digits_prove_and_nothing_else(string? typed, string expected) =>
-        Assert.Equal(expected, new CardProof(keys, clock).Check(new DefaultHttpContext(), order, typed).ToString());
-
-    [Fact]
-    public void The_sixth_guess_of_an_hour_is_not_proved_even_when_it_is_right()
-    {
-        var proof = new CardProof(keys, clock);
-        for (var guess = 1; guess <= CardProof.GuessesPerHourMax; guess++)
-            Assert.Equal(CardProofResult.NotProved, proof.Check(new DefaultHttpContext(), order, "9999"));
-
-        Assert.Equal(CardProofResult.NotProved, proof.Check(new DefaultHttpContext(), order, "0002"));
-        clock.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(CardProofResult.Proved, proof.Check(new DefaultHttpContext(), order, "0002"));
-    }
-
     [Fact]
     public void A_proof_lasts_a_quarter_of_an_hour_and_is_for_one_order()
     {
         var proof = new CardProof(keys, clock);
         var http = new DefaultHttpContext();
-        proof.Check(http, order, "0002");
+        proof.Remember(http, order.Id);
         var cookie = http.Response.Headers.SetCookie.ToString().Split(';')[0];
         var later = new DefaultHttpContext();
         later.Request.Headers.Cookie = cookie;

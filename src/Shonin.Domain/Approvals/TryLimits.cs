@@ -1,0 +1,10 @@
+namespace Shonin.Domain.Approvals;
+
+/// <summary>How often somebody who holds an order's link may guess. Each is a setting under <c>Limits:</c>.</summary>
+public sealed record TryLimits
+{
+    /// <summary>Guesses of the card's last four digits in an hour, right ones included.</summary>
+    public int ProofGuessesPerHourMax { get; init; } = 5;
+    /// <summary>Wrong guesses of them in 24 hours: at 10,000 numbers and six days of a hold, six in a thousand links are opened so.</summary>
+    public int ProofMissesPerDayMax { get; init; } = 10;
+}
