@@ -9,6 +9,7 @@ internal static class Holding
     /// <summary>An attempt ended without a yes: a hold opens, or changes its class; the next automatic retry is planned.</summary>
     public static void NoteClass(OrderDraft draft, HoldClass reached)
     {
+        CustomerTries.Note(draft);
         var changed = draft.Order.Hold is { } before && before.Class != reached;
         if (draft.Order.Standing is Standing.AwaitingApproval)
             Open(draft, reached, draft.Now + draft.Policy.NoticeAfter);
@@ -32,6 +33,7 @@ internal static class Holding
         draft.Add(new OrderEvent.HoldEnded(hold.Episode, draft.Now));
         draft.SettleAttention(AttentionReason.DoNotShip);
         draft.SettleAttention(AttentionReason.MessageRefused);
+        CustomerTries.Settle(draft);
         if (hold.AnnouncedAt is not null)
             draft.QueueNotice(NoticeKind.Outcome, hold, NoticeOutcome.Approved);
     }
@@ -67,7 +69,7 @@ internal static class Holding
         Standing.Closing or Standing.Cancelled => new(Refusal.AlreadyCancelled),
         Standing.OnHold when order.AttemptInFlight is not null => new(Refusal.AttemptInProgress),
         Standing.OnHold onHold when onHold.Hold.Deadline <= timesOutAt => new(Refusal.DeadlinePassed),
-        Standing.OnHold => RetryRules.RefusalFor(order, card, now),
+        Standing.OnHold => CustomerTries.RefusalFor(order, card) ?? RetryRules.RefusalFor(order, card, now),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

@@ -7,4 +7,8 @@ public sealed record TryLimits
     public int ProofGuessesPerHourMax { get; init; } = 5;
     /// <summary>Wrong guesses of them in 24 hours: at 10,000 numbers and six days of a hold, six in a thousand links are opened so.</summary>
     public int ProofMissesPerDayMax { get; init; } = 10;
+    /// <summary>Different cards that are asked for one order before a person decides.</summary>
+    public int CardsPerOrderMax { get; init; } = 5;
+    /// <summary>Tries of one order that the customer caused and that were not approved, before a person decides.</summary>
+    public int TriesPerOrderMax { get; init; } = 10;
 }

@@ -22,6 +22,9 @@ public abstract record ConfirmOffer
     /// <summary>The scheme's rules forbid asking this card again for this order.</summary>
     public sealed record Never : ConfirmOffer;
 
+    /// <summary>The order was tried as often as it may be: a person at the shop decides.</summary>
+    public sealed record PersonDecides : ConfirmOffer;
+
     /// <summary>We are asking at this moment; there is nothing to press.</summary>
     public sealed record Underway : ConfirmOffer;
 
@@ -37,6 +40,7 @@ public abstract record ConfirmOffer
             null => onThisCard.LastOrDefault() is { } last ? After(last) : new AtOnce(),
             Refusal.AttemptInProgress => new Underway(),
             Refusal.RetryTooEarly => new NotBefore(onThisCard.Max(WaitUntil)),
+            Refusal.TriesSpent => new PersonDecides(),
             Refusal.NeverRetryCode or Refusal.RetryBudgetSpent => new Never(),
             Refusal.OrderNotFound or Refusal.ShipmentNotFound or Refusal.NotOnHold or Refusal.AlreadyApproved or Refusal.AlreadyShipped or Refusal.AlreadyCancelled
                 or Refusal.DeadlinePassed or Refusal.NoLiveAuthorization or Refusal.InvalidAmount or Refusal.InvalidItems or Refusal.CardNotProved => new TooLate(),

@@ -33,7 +33,7 @@ public sealed record HoldAdvice(Words Known, Words NotKnown, Words Next, Words? 
         var cause = HoldCause.Of(order, holdClass);
         var offer = ConfirmOffer.For(order, now);
         return new(
-            WhatWeKnow(facts, cause), WhatWeDoNotKnow(cause), NextStep(facts, hold, cause, offer), NoteOn(cause, offer),
+            WhatWeKnow(facts, cause), WhatWeDoNotKnow(cause), NextStep(facts, hold, cause, offer), NoteOn(order, cause, offer),
             ChoicesOf(facts, hold, cause, offer), time.DayAndTime(hold.Deadline), new(
                 "それまでに承認されなければ、ご注文を自動で取り消し、お知らせします。代金はいただきません。",
                 "If it isn't approved by then, we cancel it, tell you, and charge nothing."));
@@ -144,6 +144,10 @@ public sealed record HoldAdvice(Words Known, Words NotKnown, Words Next, Words? 
                 "We keep trying, and ask as soon as we can reach your card company — you don't need to do anything.");
         if (hold.RetryAt is { } retryAt)
             return facts.Order.Attempts.Any(attempt => attempt.IsReversing) ? AskedAfterReversal(facts, retryAt) : AskedAgain(facts, retryAt);
+        if (offer is ConfirmOffer.PersonDecides)
+            return new(
+                "当店の担当者がご注文を確かめ、もう一度お試しになれるかどうかを決めます。自動で問い合わせることはありません。",
+                "One of our staff looks at your order and decides whether you can try again. We won't ask by ourselves.");
         if (cause is HoldCause.OurFault)
             return new("当店の担当者が原因を調べています。自動で問い合わせることはありません。", "One of our staff is looking into it. We won't ask again by ourselves.");
         return cause is HoldCause.AsksToCall
@@ -172,8 +176,14 @@ public sealed record HoldAdvice(Words Known, Words NotKnown, Words Next, Words? 
             $"We'll ask again in {wait.En}, on {when.En} — you don't need to do anything.");
     }
 
-    private static Words? NoteOn(HoldCause cause, ConfirmOffer offer) => offer switch
+    private static Words? NoteOn(Order order, HoldCause cause, ConfirmOffer offer) => offer switch
     {
+        ConfirmOffer.PersonDecides => new(
+            "このご注文でお試しになれる回数を使い切りました。カードを守るための決まりです。お急ぎのときは、下の番号にお電話ください。",
+            "This order has been tried as often as we allow; that protects cards. If it's urgent, please call the number below."),
+        _ when !OrderActions.OffersAnotherCard(order) => new(
+            "このご注文でお試しになれるカードの枚数を使い切りました。カードを守るための決まりです。別のカードをお使いになりたいときは、下の番号にお電話ください。",
+            "As many cards as we allow have been tried for this order; that protects cards. To use another one, please call the number below."),
         ConfirmOffer.Never => cause is HoldCause.SaidNo { Mendable: Mendable.Number }
             ? new("登録された番号のままでは、もう一度確認することはできません。", "Your card company can't be asked again with this number.")
             : new("このご注文では、このカードでもう一度確認することはできません。", "This card cannot be asked again for this order."),
@@ -189,11 +199,12 @@ public sealed record HoldAdvice(Words Known, Words NotKnown, Words Next, Words? 
         var change = new HoldChoice(OrderAction.ChangeMethod, ActionNames.ChangeMethod, ChangeEffect(cause));
         var confirm = ConfirmEffect(facts, hold, offer) is { } effect ? new HoldChoice(OrderAction.Confirm, ActionNames.Confirm, effect) : null;
         var mendsByChange = offer is ConfirmOffer.AfterMending { What: not Mendable.Unblocking };
-        if (mendsByChange)
+        var offersChange = OrderActions.OffersAnotherCard(facts.Order);
+        if (mendsByChange && offersChange)
             choices.Add(change);
         if (confirm is not null)
             choices.Add(confirm);
-        if (!mendsByChange)
+        if (!mendsByChange && offersChange)
             choices.Add(change);
         choices.Add(new(
             OrderAction.Cancel, ActionNames.Cancel(facts.Order.Number), new("商品は発送せず、代金もいただきません。", "Nothing is shipped, and nothing is charged.")));
@@ -205,7 +216,7 @@ public sealed record HoldAdvice(Words Known, Words NotKnown, Words Next, Words? 
     {
         var effect = offer switch
         {
-            ConfirmOffer.Underway or ConfirmOffer.Never or ConfirmOffer.TooLate => null,
+            ConfirmOffer.Underway or ConfirmOffer.Never or ConfirmOffer.PersonDecides or ConfirmOffer.TooLate => null,
             ConfirmOffer.AtOnce when hold is { RetryAt: null, SendAgainAt: null } => new Words("すぐに、もう一度問い合わせます。", "We ask your card company again at once."),
             ConfirmOffer.AtOnce => new Words("待たずに、いますぐもう一度問い合わせます。", "We ask your card company at once, without waiting."),
             ConfirmOffer.NotBefore wait => new Words(

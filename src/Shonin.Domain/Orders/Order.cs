@@ -70,6 +70,8 @@ public sealed record Order
     public ImmutableArray<string> Requests { get; init; } = [];
     /// <summary>Guesses of the card's last four digits in the 24 hours before the latest of them.</summary>
     public ImmutableArray<ProofTry> ProofTries { get; init; } = [];
+    /// <summary>How many attempts had been made when a person last let the customer try again: these count no more.</summary>
+    public int TriesReleasedCount { get; init; }
     /// <summary>How many holds the order has had.</summary>
     public int Episodes { get; init; }
 

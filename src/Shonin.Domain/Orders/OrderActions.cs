@@ -13,9 +13,14 @@ public static class OrderActions
         if (order.Hold is not { } hold || order.AttemptInFlight is not null || hold.Deadline <= now)
             return [];
         return RefusalToConfirm(order, now) is null
-            ? [OrderAction.Confirm, OrderAction.ChangeMethod, OrderAction.Cancel]
-            : [OrderAction.ChangeMethod, OrderAction.Cancel];
+            ? [OrderAction.Confirm, .. ChangeOf(order), OrderAction.Cancel]
+            : [.. ChangeOf(order), OrderAction.Cancel];
     }
+
+    /// <summary>Another card is offered until a limit of tries is reached; then a person decides.</summary>
+    public static bool OffersAnotherCard(Order order) => !order.Attention.Any(reason => reason is AttentionReason.TriesSpent or AttentionReason.CardsSpent);
+
+    private static IEnumerable<OrderAction> ChangeOf(Order order) => OffersAnotherCard(order) ? [OrderAction.ChangeMethod] : [];
 
     /// <summary>Why "confirm with the same card" is not offered, or null where it is.</summary>
     public static Decision.Refused? RefusalToConfirm(Order order, DateTimeOffset now) => Holding.RefusalToAsk(order, order.Card, now, now);

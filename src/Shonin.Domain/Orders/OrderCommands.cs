@@ -22,6 +22,7 @@ public enum Refusal
     InvalidAmount,
     InvalidItems,
     CardNotProved,
+    TriesSpent,
 }
 
 /// <summary>What somebody or something wants of one order.</summary>
@@ -53,6 +54,10 @@ public abstract record OrderCommand
     public sealed record Ship(string Request, string Shipment, ImmutableArray<ShippedItem> Items, string Carrier, string Tracking) : OrderCommand;
 
     public sealed record RegisterDelivery(string Shipment, DateTimeOffset DeliveredAt) : OrderCommand;
+
+    /// <summary>A person at the shop has looked at the order and lets its customer try again.</summary>
+    /// <param name="By">Who, as the desk knows them.</param>
+    public sealed record ReleaseTries(string By) : OrderCommand;
 
     /// <summary>Somebody who holds the order's link types what should be the card's last four digits.</summary>
     public sealed record ProveCard(string LastFour) : OrderCommand;

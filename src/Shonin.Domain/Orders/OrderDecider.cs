@@ -28,6 +28,7 @@ public static class OrderDecider
             OrderCommand.Cancel cancel => Closing.Cancel(draft, cancel),
             OrderCommand.Ship ship => Shipping.Ship(draft, ship),
             OrderCommand.RegisterDelivery delivery => Shipping.RegisterDelivery(draft, delivery),
+            OrderCommand.ReleaseTries release => CustomerTries.Release(draft, release),
             OrderCommand.ProveCard guess => CardProving.Prove(draft, guess),
             OrderCommand.RecordNoticeSent sent => RecordNoticeSent(draft, sent.Notice),
             OrderCommand.RecordNoticeUndeliverable undeliverable => RecordNoticeUndeliverable(draft, undeliverable),

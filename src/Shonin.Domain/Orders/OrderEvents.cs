@@ -38,6 +38,10 @@ public enum AttentionReason
     NoticeUndeliverable,
     /// <summary>The card is reported lost or stolen: do not ship, do not explain.</summary>
     DoNotShip,
+    /// <summary>The customer caused as many tries as one order may have: a person decides whether there are more.</summary>
+    TriesSpent,
+    /// <summary>As many different cards were asked as one order may have: a person decides whether there are more.</summary>
+    CardsSpent,
 }
 
 /// <summary>What an answer that changes nothing was.</summary>
@@ -142,6 +146,9 @@ public abstract record OrderEvent(DateTimeOffset At)
 
     /// <summary>Whoever holds the order's link typed something else.</summary>
     public sealed record CardProofMissed(DateTimeOffset At) : OrderEvent(At);
+
+    /// <param name="By">Who let the customer try again.</param>
+    public sealed record TriesReleased(string By, DateTimeOffset At) : OrderEvent(At);
 
     /// <summary>Onto the agents' list. The same reason stands there once at a time.</summary>
     public sealed record AttentionAsked(AttentionReason Reason, DateTimeOffset At) : OrderEvent(At);

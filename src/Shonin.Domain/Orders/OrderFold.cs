@@ -63,6 +63,7 @@ internal static class OrderFold
         OrderEvent.AuthorizationExpired e => Expired(order, e),
         OrderEvent.CardProved e => CardProving.Tried(order, ProofOutcome.Proved, e.At),
         OrderEvent.CardProofMissed e => CardProving.Tried(order, ProofOutcome.Missed, e.At),
+        OrderEvent.TriesReleased => order with { TriesReleasedCount = order.Attempts.Length },
         OrderEvent.AttentionAsked e => order.Attention.Contains(e.Reason)
             ? throw Order.Impossible(order, e)
             : order with { Attention = order.Attention.Add(e.Reason), AttentionEver = order.AttentionEver.Add(e.Reason) },

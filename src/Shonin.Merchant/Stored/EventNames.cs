@@ -41,6 +41,7 @@ public static class EventNames
         ("captureAnswered", typeof(OrderEvent.CaptureAnswered)),
         ("shipmentDelivered", typeof(OrderEvent.ShipmentDelivered)),
         ("authorizationExpired", typeof(OrderEvent.AuthorizationExpired)),
+        ("triesReleased", typeof(OrderEvent.TriesReleased)),
         ("cardProved", typeof(OrderEvent.CardProved)),
         ("cardProofMissed", typeof(OrderEvent.CardProofMissed)),
         ("attentionAsked", typeof(OrderEvent.AttentionAsked)),

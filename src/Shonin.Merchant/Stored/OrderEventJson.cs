@@ -59,6 +59,7 @@ public static class StoredOrderEvents
 [JsonSerializable(typeof(OrderEvent.CaptureAnswered))]
 [JsonSerializable(typeof(OrderEvent.ShipmentDelivered))]
 [JsonSerializable(typeof(OrderEvent.AuthorizationExpired))]
+[JsonSerializable(typeof(OrderEvent.TriesReleased))]
 [JsonSerializable(typeof(OrderEvent.CardProved))]
 [JsonSerializable(typeof(OrderEvent.CardProofMissed))]
 [JsonSerializable(typeof(OrderEvent.AttentionAsked))]

@@ -70,7 +70,7 @@ internal static class TimelineWording
         OrderEvent.CaptureAnswered or OrderEvent.EvidenceNoted or OrderEvent.ReversalRepeated or OrderEvent.ReversalRefused or OrderEvent.HoldOpened
             or OrderEvent.HoldClassChanged or OrderEvent.HoldAnnounced or OrderEvent.CustomerReminded or OrderEvent.RetryScheduled or OrderEvent.HoldEnded
             or OrderEvent.NoticeSent or OrderEvent.NoticeUndeliverable or OrderEvent.CaptureRepeated or OrderEvent.CardProved
-            or OrderEvent.CardProofMissed or OrderEvent.AttentionAsked
+            or OrderEvent.CardProofMissed or OrderEvent.TriesReleased or OrderEvent.AttentionAsked
             or OrderEvent.AttentionSettled => null,
         _ => throw new UnreachableException(),
     };
@@ -97,6 +97,7 @@ internal static class TimelineWording
         OrderEvent.NoticeUndeliverable e => new(new("お知らせのメールが届けられません", "Notice could not be delivered"), $"{e.Notice}: {e.Why}"),
         OrderEvent.CaptureRepeated e => new(new($"請求の電文の再送({e.SentCount}回目)", $"Capture repeated (sent {e.SentCount} times)")),
         OrderEvent.CaptureAnswered e => new(new("請求の電文への返答", "Capture answered"), e.ResponseCode),
+        OrderEvent.TriesReleased e => new(new("担当者が、もう一度試せるようにしました", "A member of the staff let the customer try again"), e.By),
         OrderEvent.CardProved => new(new("注文のページで、カードの下4桁を確かめました", "The card's last 4 digits were confirmed on the order's page")),
         OrderEvent.CardProofMissed => new(new("注文のページで、カードの下4桁が違いました", "Wrong last 4 digits were typed on the order's page")),
         OrderEvent.AttentionAsked e => new(new($"担当者の確認が必要:{AttentionWording.Of(e.Reason).Ja}", $"Needs a person: {AttentionWording.Of(e.Reason).En}")),

@@ -45,6 +45,7 @@ internal enum ProblemCode
     RetryBudgetSpent,
     NoLiveAuthorization,
     CardNotProved,
+    TriesSpent,
 }
 
 /// <summary>A refusal as a client reads it (RFC 9457).</summary>
@@ -102,6 +103,7 @@ internal sealed record Problem(ProblemCode Code, string Detail) : IResult
         Refusal.InvalidAmount => ProblemCode.InvalidAmount,
         Refusal.InvalidItems => ProblemCode.InvalidItems,
         Refusal.CardNotProved => ProblemCode.CardNotProved,
+        Refusal.TriesSpent => ProblemCode.TriesSpent,
     };
 
     private static string DetailOf(Refusal refusal) => refusal switch
@@ -119,6 +121,7 @@ internal sealed record Problem(ProblemCode Code, string Detail) : IResult
         Refusal.RetryBudgetSpent => "This card may not be tried again for now; change the payment method.",
         Refusal.NoLiveAuthorization => "There is no approval that still holds the amount, so nothing can be shipped.",
         Refusal.InvalidAmount => "The total must be above zero, in one currency, and at most 999999999999 minor units.",
+        Refusal.TriesSpent => "This has been tried as often as is allowed; a person at the desk decides whether there are more tries.",
         Refusal.CardNotProved => "These are not the card's last four digits, or no guess is left.",
         Refusal.InvalidItems => "The items do not fit what of the order has not been shipped yet.",
     };
@@ -132,7 +135,7 @@ internal sealed record Problem(ProblemCode Code, string Detail) : IResult
         ProblemCode.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
         ProblemCode.RequestInProgress or ProblemCode.NotOnHold or ProblemCode.AttemptInProgress or ProblemCode.AlreadyApproved or ProblemCode.AlreadyShipped
             or ProblemCode.AlreadyCancelled or ProblemCode.DeadlinePassed or ProblemCode.NeverRetryCode or ProblemCode.RetryTooEarly
-            or ProblemCode.RetryBudgetSpent or ProblemCode.NoLiveAuthorization or ProblemCode.CardNotProved => StatusCodes.Status409Conflict,
+            or ProblemCode.RetryBudgetSpent or ProblemCode.NoLiveAuthorization or ProblemCode.CardNotProved or ProblemCode.TriesSpent => StatusCodes.Status409Conflict,
         ProblemCode.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
         ProblemCode.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
         ProblemCode.IdempotencyKeyReused or ProblemCode.CardNotFound or ProblemCode.InvalidValue or ProblemCode.InvalidAmount or ProblemCode.InvalidItems
@@ -182,6 +185,7 @@ internal sealed record Problem(ProblemCode Code, string Detail) : IResult
         ProblemCode.RetryBudgetSpent => "This card was tried too often",
         ProblemCode.NoLiveAuthorization => "There is no live authorization",
         ProblemCode.CardNotProved => "The card is not proved",
+        ProblemCode.TriesSpent => "This was tried as often as is allowed",
     };
 }
 

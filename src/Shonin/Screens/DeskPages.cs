@@ -16,6 +16,7 @@ internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
     {
         routes.MapGet("/desk", (Delegate)ListAsync);
         routes.MapGet("/desk/orders/{number}", ShowAsync);
+        routes.MapPost("/desk/orders/{number}/tries", ReleaseAsync);
     }
 
     private async Task<IResult> ListAsync(HttpContext http)
@@ -39,6 +40,18 @@ internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
         NoticeReference.Read(number) is NoticeReferenceReading.Read(var reference)
             ? await parts.Orders.FindByNoticeAsync(reference, cancellation)
             : await parts.Orders.FindByNumberAsync(number, cancellation);
+
+    /// <summary>"Let it try again": beyond the limits a person decides.</summary>
+    private async Task<IResult> ReleaseAsync(HttpContext http, string number)
+    {
+        if (door.WhoIs(http) is not { } staff)
+            return DeskDoor.Closed(http);
+        if (await parts.Orders.FindByNumberAsync(number, http.RequestAborted) is not { } record)
+            return PageFaults.NotFound(http);
+        return await parts.Orders.SubmitAsync(record.Order.Id, new Domain.Orders.OrderCommand.ReleaseTries(staff), null, Patience.RespondAtOnce, http.RequestAborted) is Answer.Done
+            ? See.Other(PageFaults.ContextOf(http, "/desk").To($"/desk/orders/{Uri.EscapeDataString(number)}"))
+            : PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
+    }
 
     private async Task<IResult> ShowAsync(HttpContext http, string number)
     {

@@ -51,6 +51,9 @@ internal static class RefusalWords
         Domain.Orders.Refusal.RetryTooEarly => new("カード会社の指定により、まだ確認できません。", "Your card company set a wait, so we can't ask yet."),
         Domain.Orders.Refusal.RetryBudgetSpent => new(
             "このカードで確認できる回数を使い切りました。支払い方法を変えられます。", "This card has been asked as often as its rules allow. You can change how you pay."),
+        Domain.Orders.Refusal.TriesSpent => new(
+            "お試しになれる回数を使い切りました。ここからは、当店の担当者が決めます。下の番号にお電話ください。",
+            "This has been tried as often as we allow. One of our staff now decides; please call the number below."),
         Domain.Orders.Refusal.NotOnHold => new("このご注文は、いまは変えられません。", "This order can't be changed right now."),
         Domain.Orders.Refusal.NoLiveAuthorization or Domain.Orders.Refusal.InvalidAmount or Domain.Orders.Refusal.InvalidItems
             or Domain.Orders.Refusal.ShipmentNotFound or Domain.Orders.Refusal.CardNotProved or Domain.Orders.Refusal.OrderNotFound =>

@@ -125,6 +125,10 @@ internal static class KnownSettings
         "How often an hour the card's last four digits may be typed with one order's link, right or wrong.");
     public static readonly Setting<int> ProofMissesPerDay = Kinds.Number("Limits:ProofMissesPerDay", 10, 1, 10_000,
         "How many wrong ones there may be in 24 hours; then nobody acts with that link until a day has passed.");
+    public static readonly Setting<int> CardsPerOrder = Kinds.Number("Limits:CardsPerOrder", 5, 1, 1_000,
+        "How many different cards may be asked for one order; then a person at the desk decides whether there are more.");
+    public static readonly Setting<int> TriesPerOrder = Kinds.Number("Limits:TriesPerOrder", 10, 1, 1_000,
+        "How many tries of one order that the customer caused may end without an approval; then a person at the desk decides whether there are more.");
     public static readonly Setting<int> MailReportsMax = Kinds.Number("Limits:MailReportsMax", 5_000, 1, 100_000,
         "How many reported mails are kept at once; then the page says that there is no room.");
 
@@ -187,7 +191,7 @@ internal static class KnownSettings
         StorageFolder,
         WebUrls, WebPublicUrl, WebCertificatePath,
         BodySizeBytesMax, ConnectionsMax, RequestsPerSecond, RequestBurst, OrderItemsMax, MailCheckSizeBytesMax, MailReportsMax,
-        NoticeChecksPerOrder, ProofGuessesPerHour, ProofMissesPerDay,
+        NoticeChecksPerOrder, ProofGuessesPerHour, ProofMissesPerDay, CardsPerOrder, TriesPerOrder,
         MailCheckAddress, MailCheckDns, MailReportsKeptFor, MailCheckImapHost, MailCheckImapPort, MailCheckImapTls, MailCheckImapUser, MailCheckImapPasswordFile,
         MailCheckImapFolder, MailCheckImapHandledFolder, MailCheckImapTimeout, MailCheckImapPollEvery, MailCheckKeptFor, MailCheckTrustAuthserv,
         MailCheckAnswersPerSender, MailCheckAnswersPerHour,

@@ -30,7 +30,13 @@ internal static class MerchantSettings
         AuthorizationValidity = settings.Of(AuthorizationValidity),
         ExpiryWarning = settings.Of(ExpiryWarning),
         DeliveryExpectedWithin = settings.Of(DeliveryExpectedWithin),
-        Tries = new() { ProofGuessesPerHourMax = settings.Of(ProofGuessesPerHour), ProofMissesPerDayMax = settings.Of(ProofMissesPerDay) },
+        Tries = new()
+        {
+            ProofGuessesPerHourMax = settings.Of(ProofGuessesPerHour),
+            ProofMissesPerDayMax = settings.Of(ProofMissesPerDay),
+            CardsPerOrderMax = settings.Of(CardsPerOrder),
+            TriesPerOrderMax = settings.Of(TriesPerOrder),
+        },
     };
 
     public static MerchantProfile MerchantProfile(this SettingValues settings) => new(

@@ -57,6 +57,7 @@ public sealed class StoredOrderEventsSpecs
         new OrderEvent.CaptureAnswered("shp_1", "00", at),
         new OrderEvent.ShipmentDelivered("shp_1", later, at),
         new OrderEvent.AuthorizationExpired(1, at),
+        new OrderEvent.TriesReleased("ann", at),
         new OrderEvent.CardProved(at),
         new OrderEvent.CardProofMissed(at),
         new OrderEvent.AttentionAsked(AttentionReason.DoNotShip, at),

@@ -33,6 +33,8 @@ public sealed class DecisionTableSpecs
         ("no answer, reversing", () => OrderRun.Placed().Silence().Announced()),
         ("no answer, reversed 00", () => OrderRun.Placed().Silence().ReversalAnswer("00").Announced()),
         ("no answer, reversed 25", () => OrderRun.Placed().Silence().ReversalAnswer("25").Announced()),
+        ("declined ten times", () => Declined(OrderRun.Placed().Answer("51").Announced(), 9)),
+        ("declined on five cards", () => OnCards(OrderRun.Placed().Answer("51").Announced(), 4)),
         ("on hold, asked again", () => OrderRun.Placed().Answer("05").Announced().Confirm("confirm-before")),
         ("on hold, asked again, not sent", () => OrderRun.Placed().Answer("05").Announced().Confirm("confirm-before").NotSent()),
         ("on hold, too late to ask", () => TooLate(OrderRun.Placed().Answer("05").Announced())),
@@ -93,6 +95,7 @@ public sealed class DecisionTableSpecs
         ("ship one of the beans", _ => new OrderCommand.Ship("ship", "shp_9", [new("BEANS", 1)], "ヤマト運輸", "1234")),
         ("ship four of three", _ => new OrderCommand.Ship("ship", "shp_9", [new("BEANS", 4)], "ヤマト運輸", "1234")),
         ("deliver", run => new OrderCommand.RegisterDelivery("shp_1", run.Now)),
+        ("let it try again", _ => new OrderCommand.ReleaseTries("ann")),
         ("last four, right", _ => new OrderCommand.ProveCard(OrderRun.Card.Last4)),
         ("last four, wrong", _ => new OrderCommand.ProveCard("9999")),
         ("notice sent", run => run.Current is null ? null : new OrderCommand.RecordNoticeSent(run.Order.Notices[^1].Notice.Id)),
@@ -189,6 +192,20 @@ public sealed class DecisionTableSpecs
         OrderEvent.AttentionSettled e => $"settles {e.Reason}",
         _ => happened.GetType().Name,
     };
+
+    private static OrderRun Declined(OrderRun run, int times)
+    {
+        for (var time = 0; time < times; time++)
+            run.Confirm($"confirm-{time}").Answer("51");
+        return run;
+    }
+
+    private static OrderRun OnCards(OrderRun run, int cards)
+    {
+        for (var card = 0; card < cards; card++)
+            run.ChangeCard(new(new($"card_{card}"), "visa", $"{1000 + card}", "2030-01", $"other-{card}"), $"change-{card}").Answer("51");
+        return run;
+    }
 
     private static string Span(TimeSpan span) => span < TimeSpan.Zero ? "OVERDUE" : "+" + span.ToString("c", CultureInfo.InvariantCulture);
 

@@ -1,0 +1,64 @@
+using Shonin.Domain.Orders;
+
+namespace Shonin.Domain.Approvals;
+
+/// <summary>
+/// How often the customer may have the card company asked about one order: whoever holds its link could otherwise try cards, or guess
+/// a card's security code, through us. Beyond the limit a person at the shop decides. What we ask by ourselves is not counted.
+/// </summary>
+internal static class CustomerTries
+{
+    /// <summary>An attempt ended without a yes: once a limit is reached, the order goes onto the agents' list, and that is what stops it.</summary>
+    public static void Note(OrderDraft draft)
+    {
+        if (draft.Order.Standing is not (Standing.AwaitingApproval or Standing.OnHold))
+            return;
+        if (NotApproved(draft.Order) >= draft.Policy.Tries.TriesPerOrderMax)
+            draft.AskAttention(AttentionReason.TriesSpent);
+        if (CardsOf(draft.Order).Count >= draft.Policy.Tries.CardsPerOrderMax)
+            draft.AskAttention(AttentionReason.CardsSpent);
+    }
+
+    /// <summary>Why the customer may not have this card asked now, or null.</summary>
+    public static Decision.Refused? RefusalFor(Order order, CardOnFile card)
+    {
+        if (order.Attention.Contains(AttentionReason.TriesSpent))
+            return new(Refusal.TriesSpent, "the tries that the customer may cause for one order");
+        return order.Attention.Contains(AttentionReason.CardsSpent) && !CardsOf(order).Contains(card.Fingerprint)
+            ? new(Refusal.TriesSpent, "the cards that may be tried for one order")
+            : null;
+    }
+
+    /// <summary>A person at the shop lets the customer try again: what was tried before counts no more.</summary>
+    public static Decision Release(OrderDraft draft, OrderCommand.ReleaseTries release)
+    {
+        if (!draft.Order.Attention.Any(reason => reason is AttentionReason.TriesSpent or AttentionReason.CardsSpent))
+            return draft.Accept();
+        draft.Add(new OrderEvent.TriesReleased(release.By, draft.Now));
+        Settle(draft);
+        return draft.Accept();
+    }
+
+    /// <summary>The order is approved or cancelled: there is nothing left to try.</summary>
+    public static void Settle(OrderDraft draft)
+    {
+        draft.SettleAttention(AttentionReason.TriesSpent);
+        draft.SettleAttention(AttentionReason.CardsSpent);
+    }
+
+    /// <summary>Whether an attempt is one that the customer caused, and that told whoever watches something of the card.</summary>
+    public static bool IsCounted(Attempt attempt) => IsCustomers(attempt.Initiator)
+        && attempt.Outcome is (AttemptOutcome.Declined or AttemptOutcome.Referred or AttemptOutcome.PartiallyApproved);
+
+    public static bool IsCustomers(Initiator initiator) => initiator switch
+    {
+        Initiator.Customer or Initiator.CustomerConfirms => true,
+        Initiator.AutomaticRetry => false,
+    };
+
+    private static int NotApproved(Order order) => order.Attempts.Skip(order.TriesReleasedCount).Count(IsCounted);
+
+    /// <summary>Fingerprints of the cards that were asked on, answered or not.</summary>
+    private static HashSet<string> CardsOf(Order order) =>
+        [.. order.Attempts.Skip(order.TriesReleasedCount).Where(attempt => attempt.Outcome is not AttemptOutcome.NotSent).Select(attempt => attempt.Card.Fingerprint)];
+}
