@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
@@ -26,6 +27,7 @@ public sealed class CardCompanyApplication : IAsyncDisposable
     private const string LogName = "card-company";
     private const int SecretBytes = 32;
     private const int BodyBytesMax = 16 * 1024;
+    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
 
     private readonly SqliteEventStore store;
     private readonly CardCompanyHost host;
@@ -78,7 +80,9 @@ public sealed class CardCompanyApplication : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         var address = AddressOf(options.Listen);
-        var accounts = options.AccountsFile is { } file ? await ReadAccountsAsync(file, cancellation) : DemoAccountsFor(address, options.Urls);
+        var accounts = options.AccountsFile is { } file ? await ReadAccountsAsync(file, cancellation) : DemoAccountsFor(options, address);
+        var tls = Entrances.CardNetwork(options, address);
+        var webCertificate = Entrances.Desk(options);
         var files = new LogFiles(options.DataFolder, LogName);
         var store = await OpenAsync(files, clock, cancellation);
         var begun = new Stack<IAsyncDisposable>([store]); // Undone, the latest first, where something later fails.
@@ -91,7 +95,7 @@ public sealed class CardCompanyApplication : IAsyncDisposable
             {
                 Encoding = options.Encoding, AuthorizationValidity = options.AuthorizationValidity, Limits = options.Limits,
             };
-            var web = BuildWeb(options);
+            var web = BuildWeb(options, webCertificate);
             begun.Push(web);
             var log = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogName);
             var host = await CardCompanyHost.StartAsync(store, settings, clock, log);
@@ -100,7 +104,7 @@ public sealed class CardCompanyApplication : IAsyncDisposable
                 host, new CardViews(host), new Secret(deskKey), new ExportKeys(host, clock), new MerchantExport(host, clock), new ExportSigning(exportKey));
             DeskApi.Map(web, desk);
             DeskPages.Map(web, desk, new DeskSessions(clock));
-            var listener = Listen(address, host, options.Tls, clock, log);
+            var listener = Listen(address, host, tls, clock, log);
             begun.Push(listener);
             await StartWebAsync(web, options.Urls, cancellation);
             return new CardCompanyApplication(store, host, listener, web, exportKey)
@@ -159,15 +163,10 @@ public sealed class CardCompanyApplication : IAsyncDisposable
     }
 
     /// <summary>Everybody knows the numbers and the security code of the demo cards: they are offered to this machine alone.</summary>
-    private static AccountBook DemoAccountsFor(IPEndPoint address, string urls)
-    {
-        var isLocal = IPAddress.IsLoopback(address.Address)
-            && urls.Split(';').All(url => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.IsLoopback);
-        return isLocal
-            ? DemoAccounts.Book
-            : throw new CardCompanyRefusedException(
-                CardCompanyRefusedException.BadUsage, "the demo accounts are served on loopback only: give --accounts FILE, or loopback addresses to --listen and --urls");
-    }
+    private static AccountBook DemoAccountsFor(CardCompanyOptions options, IPEndPoint address) => Entrances.AreOnThisMachine(options, address)
+        ? DemoAccounts.Book
+        : throw new CardCompanyRefusedException(
+            CardCompanyRefusedException.BadUsage, "the demo accounts are served on loopback only: give --accounts FILE, or loopback addresses to --listen and --urls");
 
     private static IPEndPoint AddressOf(string listen) =>
         IPEndPoint.TryParse(listen.Replace("localhost", "127.0.0.1", StringComparison.Ordinal), out var address) && listen.Contains(':', StringComparison.Ordinal)
@@ -223,19 +222,23 @@ public sealed class CardCompanyApplication : IAsyncDisposable
         }
     }
 
-    private static WebApplication BuildWeb(CardCompanyOptions options)
+    private static WebApplication BuildWeb(CardCompanyOptions options, X509Certificate2Collection? certificate)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
+            kestrel.Limits.MaxConcurrentConnections = options.WebConnectionsMax;
+            kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
+            if (certificate is not null)
+                kestrel.ConfigureHttpsDefaults(https => (https.ServerCertificate, https.ServerCertificateChain) = (certificate[0], certificate));
         });
         builder.Services.AddRateLimiter(limits =>
         {
             limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetFixedWindowLimiter(
-                context.Connection.RemoteIpAddress?.ToString() ?? "",
+                Peer.SiteOf(context.Connection.RemoteIpAddress),
                 _ => new FixedWindowRateLimiterOptions { PermitLimit = options.RequestsPerMinuteMax, Window = TimeSpan.FromMinutes(1) }));
             limits.OnRejected = async (rejected, _) =>
             {
@@ -246,6 +249,7 @@ public sealed class CardCompanyApplication : IAsyncDisposable
         });
         var web = builder.Build();
         web.UseRateLimiter();
+        web.Use(DeskDoor.EnterAsync);
         return web;
     }
 

@@ -17,8 +17,20 @@ public sealed record CardCompanyOptions
     public WireEncoding Encoding { get; init; } = WireEncoding.Ascii;
     public TimeSpan AuthorizationValidity { get; init; } = TimeSpan.FromDays(60);
     public HostLimits Limits { get; init; } = new();
-    /// <summary>Null for plain TCP.</summary>
-    public CardNetworkTls? Tls { get; init; }
+    /// <summary>A PEM file with the host's certificate, then those between it and its root. With the three files below the card network is TLS; without them plain TCP, on loopback only.</summary>
+    public string? TlsCertificateFile { get; init; }
+    /// <summary>A PEM file with that certificate's private key, mode 0600.</summary>
+    public string? TlsKeyFile { get; init; }
+    /// <summary>A PEM file with the certificates of those who sign the acquirers' certificates.</summary>
+    public string? ClientAuthorityFile { get; init; }
+    /// <summary>A JSON file that says which certificate speaks for which acquirer, terminals and merchants.</summary>
+    public string? AcquirersFile { get; init; }
+    /// <summary>As <see cref="TlsCertificateFile"/>, for desk and export; null for the same one.</summary>
+    public string? WebCertificateFile { get; init; }
+    /// <summary>As <see cref="TlsKeyFile"/>, for desk and export; null for the same one.</summary>
+    public string? WebKeyFile { get; init; }
+    /// <summary>Connections to desk and export that may be open at once.</summary>
+    public int WebConnectionsMax { get; init; } = 256;
     /// <summary>Requests to desk and export that one address may make in a minute.</summary>
     public int RequestsPerMinuteMax { get; init; } = 600;
 }

@@ -35,6 +35,7 @@ internal static class ResponseCodes
     public const string OverLimit = "51";
     public const string Expired = "54";
     public const string NotPermitted = "57";
+    public const string NotPermittedToTerminal = "58";
     public const string Restricted = "62";
     public const string Duplicate = "94";
     public const string SecurityCodeWrong = "N7";

@@ -45,7 +45,7 @@ internal static class DeskPages
     private static Task<IResult> SignOut(HttpContext context, DeskSessions sessions, DeskSessions.Session session)
     {
         sessions.End(session.Id);
-        context.Response.Cookies.Delete(Cookie, new CookieOptions { Path = Home });
+        context.Response.Cookies.Delete(Cookie, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, Path = Home });
         return Task.FromResult(Results.Redirect(Home + Query(context)));
     }
 

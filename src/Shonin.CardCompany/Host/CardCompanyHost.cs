@@ -12,6 +12,12 @@ public sealed record HostLimits
 {
     /// <summary>Further connections are closed at once.</summary>
     public int ConnectionsMax { get; init; } = 64;
+    /// <summary>Of these, how many the holders of one certificate may have. Plain connections come from this machine and have no share of their own.</summary>
+    public int ConnectionsOfPeerMax { get; init; } = 16;
+    /// <summary>TLS handshakes that may be under way at once.</summary>
+    public int HandshakesMax { get; init; } = 64;
+    /// <summary>Of these, how many from one address, or one /64 of IPv6.</summary>
+    public int HandshakesOfSiteMax { get; init; } = 8;
     /// <summary>Requests of one connection that are decided at the same time; no more are read before one is done.</summary>
     public int InFlightMax { get; init; } = 256;
     /// <summary>The longest message, in bytes without its length.</summary>
@@ -25,6 +31,11 @@ public sealed record HostLimits
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
     /// <summary>How long answers may take to leave once a connection ends or the host stops.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>Sign-ons, faults and closed connections of one peer that are kept word for word in <see cref="NetworkRowsSpan"/>; more are counted.</summary>
+    public int NetworkRowsOfPeerMax { get; init; } = 60;
+    /// <summary>The same of all peers together.</summary>
+    public int NetworkRowsMax { get; init; } = 600;
+    public TimeSpan NetworkRowsSpan { get; init; } = TimeSpan.FromHours(1);
 }
 
 /// <summary>What one card company is.</summary>
@@ -51,11 +62,12 @@ public sealed class CardCompanyHost : IAsyncDisposable
     private readonly Appender appender;
     private readonly IReadOnlyList<ShardLease> leases;
     private readonly LapseClock lapses;
-    private int connectionCount;
+    private readonly ConnectionPlaces places;
 
     private CardCompanyHost(HostParts parts, Appender appender, IReadOnlyList<ShardLease> leases, LapseClock lapses, IEventStore store, CardLog cards, AccountIndex accounts)
     {
         (this.parts, this.appender, this.leases, this.lapses) = (parts, appender, leases, lapses);
+        places = new ConnectionPlaces(parts.Limits);
         (Store, Cards, Accounts) = (store, cards, accounts);
     }
 
@@ -63,6 +75,7 @@ public sealed class CardCompanyHost : IAsyncDisposable
     internal CardLog Cards { get; }
     internal AccountIndex Accounts { get; }
     internal CardKeys Keys => parts.Keys;
+    internal HostLimits Limits => parts.Limits;
     internal Decisions Decisions => parts.Decisions;
     internal Appender Appender => appender;
     internal ShardLease LeaseOf(StreamId stream) => leases[ShardMap.ShardOf(stream)];
@@ -88,7 +101,7 @@ public sealed class CardCompanyHost : IAsyncDisposable
         var decisions = new Decisions(cards, accounts, keys, settings.AuthorizationValidity, clock);
         var parts = new HostParts(
             MessageFormat.Profile(settings.Encoding), settings.Limits, clock, new RequestReading(keys), keys, decisions,
-            new NetworkLog(appender, leases, clock), log);
+            new NetworkLog(appender, leases, settings.Limits, clock, log), log);
         var host = new CardCompanyHost(parts, appender, leases, lapses, store, cards, accounts);
         lapses.Start(alarms, card => _ = host.ExpireAsync(card));
         return host;
@@ -100,32 +113,40 @@ public sealed class CardCompanyHost : IAsyncDisposable
     /// </summary>
     /// <param name="remote">Who it is, for the history.</param>
     /// <param name="cancellation">Ends the reading; what was read is still answered.</param>
-    public async Task ServeConnectionAsync(Stream stream, string remote, CancellationToken cancellation)
+    public Task ServeConnectionAsync(Stream stream, string remote, CancellationToken cancellation) => ServeConnectionAsync(stream, Peer.Plain(remote), cancellation);
+
+    /// <inheritdoc cref="ServeConnectionAsync(Stream, string, CancellationToken)"/>
+    internal async Task ServeConnectionAsync(Stream stream, Peer peer, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        if (Interlocked.Increment(ref connectionCount) <= parts.Limits.ConnectionsMax)
+        if (places.Take(peer) is { } why)
         {
-            using var connection = new Connection(stream, remote, parts);
-            try
-            {
-                await connection.ServeAsync(cancellation);
-            }
-            finally
-            {
-                Interlocked.Decrement(ref connectionCount);
-            }
+            await NoteClosedAsync(peer, why);
+            return;
         }
-        else
+        using var connection = new Connection(stream, peer, parts);
+        try
         {
-            Interlocked.Decrement(ref connectionCount);
-            parts.Log.LogWarning("Connection from {Remote} is closed: {Count} are open already, the most that is allowed", remote, parts.Limits.ConnectionsMax);
+            await connection.ServeAsync(cancellation);
         }
+        finally
+        {
+            places.GiveBack(peer);
+        }
+    }
+
+    /// <summary>Records a connection that was closed before anything was read of it.</summary>
+    internal async ValueTask NoteClosedAsync(Peer peer, string why)
+    {
+        if (await parts.Network.RecordAsync(peer, new NetworkEvent.ConnectionClosed(peer.Remote, why)) is not Noted.Counted)
+            parts.Log.LogWarning("Connection from {Remote} is closed: {Why}", peer.Remote, why);
     }
 
     /// <summary>Stops watching and writes what was decided. Connections should have ended before.</summary>
     public async ValueTask DisposeAsync()
     {
         lapses.Dispose();
+        await parts.Network.WriteCountsAsync();
         await appender.DisposeAsync();
         parts.Network.Dispose();
     }

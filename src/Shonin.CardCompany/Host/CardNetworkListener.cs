@@ -2,15 +2,9 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 
 namespace Shonin.CardCompany.Host;
-
-/// <summary>TLS of the card network. Peers must show a certificate that the given authority has signed.</summary>
-/// <param name="Certificate">The host's own, with its private key.</param>
-/// <param name="ClientAuthority">Who signs the certificates of the merchants.</param>
-public sealed record CardNetworkTls(X509Certificate2 Certificate, X509Certificate2 ClientAuthority);
 
 /// <summary>Accepts TCP connections and has the host serve them.</summary>
 internal sealed class CardNetworkListener : IAsyncDisposable
@@ -29,6 +23,8 @@ internal sealed class CardNetworkListener : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Lock gate = new();
     private readonly HashSet<Task> serving = [];
+    private readonly Dictionary<string, int> handshakesOf = [];
+    private int handshakeCount;
     private readonly Task accepting;
 
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
@@ -110,12 +106,20 @@ internal sealed class CardNetworkListener : IAsyncDisposable
         try
         {
             accepted.NoDelay = true;
-            await using var stream = await SecureAsync(new NetworkStream(accepted, ownsSocket: true));
-            await host.ServeConnectionAsync(stream, remote, stop.Token);
+            await using var plain = new NetworkStream(accepted, ownsSocket: true);
+            if (tls is null)
+                await host.ServeConnectionAsync(plain, Peer.Plain(remote), stop.Token);
+            else
+                await SecureAndServeAsync(plain, remote, Peer.SiteOf((accepted.RemoteEndPoint as IPEndPoint)?.Address), tls);
         }
-        catch (Exception failed) when (failed is AuthenticationException or IOException or OperationCanceledException)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            log.LogWarning("Connection from {Remote} is closed: {Why}", remote, failed.Message);
+            // Nobody is left to be told.
+        }
+        catch (Exception failed) when (failed is AuthenticationException or IOException or SocketException or OperationCanceledException)
+        {
+            // Only before there is a certificate, or on plain TCP: a connection that is served ends without an exception.
+            await host.NoteClosedAsync(tls is null ? Peer.Plain(remote) : Peer.Unknown(remote), failed is OperationCanceledException ? "its handshake took too long" : failed.Message);
         }
         catch (Exception defect)
         {
@@ -123,35 +127,49 @@ internal sealed class CardNetworkListener : IAsyncDisposable
         }
     }
 
-    private async Task<Stream> SecureAsync(NetworkStream plain)
+    private async Task SecureAndServeAsync(NetworkStream plain, string remote, string site, CardNetworkTls settings)
     {
-        if (tls is null)
-            return plain;
-        var secure = new SslStream(plain, leaveInnerStreamOpen: false);
+        if (!BeginHandshake(site))
+            throw new IOException("too many handshakes are under way, from its address or in all");
+        var (secure, peer) = await HandshakeAsync(plain, remote, site, settings);
+        await using (secure)
+            await host.ServeConnectionAsync(secure, peer, stop.Token);
+    }
+
+    private async Task<(SslStream Stream, Peer Peer)> HandshakeAsync(NetworkStream plain, string remote, string site, CardNetworkTls settings)
+    {
         try
         {
             using var patience = new CancellationTokenSource(HandshakeTimeout, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stop.Token);
-            await secure.AuthenticateAsServerAsync(
-                new SslServerAuthenticationOptions
-                {
-                    ServerCertificate = tls.Certificate,
-                    ClientCertificateRequired = true,
-                    EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                    CertificateChainPolicy = new X509ChainPolicy
-                    {
-                        TrustMode = X509ChainTrustMode.CustomRootTrust,
-                        CustomTrustStore = { tls.ClientAuthority },
-                        RevocationMode = X509RevocationMode.NoCheck,
-                    },
-                },
-                either.Token);
-            return secure;
+            return await settings.SecureAsync(plain, remote, either.Token);
         }
-        catch
+        finally
         {
-            await secure.DisposeAsync();
-            throw;
+            EndHandshake(site);
+        }
+    }
+
+    private bool BeginHandshake(string site)
+    {
+        lock (gate)
+        {
+            var ofSite = handshakesOf.GetValueOrDefault(site);
+            if (handshakeCount >= host.Limits.HandshakesMax || ofSite >= host.Limits.HandshakesOfSiteMax)
+                return false;
+            handshakesOf[site] = ofSite + 1;
+            handshakeCount++;
+            return true;
+        }
+    }
+
+    private void EndHandshake(string site)
+    {
+        lock (gate)
+        {
+            handshakeCount--;
+            if (--handshakesOf[site] == 0)
+                handshakesOf.Remove(site);
         }
     }
 }

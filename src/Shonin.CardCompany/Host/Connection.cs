@@ -13,7 +13,7 @@ namespace Shonin.CardCompany.Host;
 /// </summary>
 internal sealed class Connection : IDisposable
 {
-    private readonly string remote;
+    private readonly Peer peer;
     private readonly MessageFormat format;
     private readonly HostLimits limits;
     private readonly TimeProvider clock;
@@ -32,9 +32,9 @@ internal sealed class Connection : IDisposable
     private bool hasSpoken;
     private bool isBroken;
 
-    public Connection(Stream stream, string remote, HostParts parts)
+    public Connection(Stream stream, Peer peer, HostParts parts)
     {
-        (this.remote, format, limits, clock) = (remote, parts.Format, parts.Limits, parts.Clock);
+        (this.peer, format, limits, clock) = (peer, parts.Format, parts.Limits, parts.Clock);
         (reading, keys, decisions, network, log) = (parts.Reading, parts.Keys, parts.Decisions, parts.Network, parts.Log);
         reader = new FrameReader(stream, limits.MessageBytesMax);
         writer = new FrameWriter(stream, format, limits.MessageBytesMax);
@@ -95,7 +95,7 @@ internal sealed class Connection : IDisposable
         }
         catch (IOException broken)
         {
-            log.LogInformation("Connection from {Remote} broke: {Why}", remote, broken.Message);
+            log.LogInformation("Connection from {Remote} broke: {Why}", peer.Remote, broken.Message);
             return null;
         }
     }
@@ -111,8 +111,12 @@ internal sealed class Connection : IDisposable
             _ => throw new UnreachableException(),
         };
         var at = clock.GetUtcNow();
-        var incoming = reading.Read(parsed, at);
-        switch (incoming)
+        if (peer.SpeaksFor?.ObjectionTo(message) is { } objection)
+        {
+            await RefuseAsync(message, objection, at);
+            return true;
+        }
+        switch (reading.Read(parsed, at))
         {
             case Incoming.AboutCard about:
                 message.Remove(2).Remove(14).Remove(48); // What follows needs no card data.
@@ -124,19 +128,28 @@ internal sealed class Connection : IDisposable
                 _ = FinishAsync(HandleAsync(message, about));
                 return true;
             case Incoming.Faulty faulty:
-                if (await network.RecordAsync(NotUnderstood(message, bytes.Span, at, faulty.Problem, ResponseCodes.FormatError)))
-                    await SendAsync(Answering.ToFaulty(message));
+                if (await network.RecordAsync(peer, NotUnderstood(message, bytes.Span, at, faulty.Problem, ResponseCodes.FormatError)) is not Noted.Lost)
+                    await SendAsync(Answering.ToRefused(message, ResponseCodes.FormatError));
                 return true;
             case Incoming.NotForUs other:
-                await network.RecordAsync(NotUnderstood(message, bytes.Span, at, other.Problem, responseCode: null));
+                await network.RecordAsync(peer, NotUnderstood(message, bytes.Span, at, other.Problem, responseCode: null));
                 return true;
             case Incoming.Unreadable unreadable:
-                await network.RecordAsync(NotUnderstood(message, bytes.Span, at, unreadable.Problem, responseCode: null));
-                log.LogWarning("Connection from {Remote} is closed: a message was unreadable. {Problem}", remote, unreadable.Problem);
+                if (await network.RecordAsync(peer, NotUnderstood(message, bytes.Span, at, unreadable.Problem, responseCode: null)) is not Noted.Counted)
+                    log.LogWarning("Connection from {Remote} is closed: a message was unreadable. {Problem}", peer.Remote, unreadable.Problem);
                 return false;
             default:
                 throw new UnreachableException();
         }
+    }
+
+    /// <summary>Answers, where an answer can be addressed, that the peer may not say this; the message changes nothing.</summary>
+    private async ValueTask RefuseAsync(Message message, string objection, DateTimeOffset at)
+    {
+        var responseCode = RequestReading.IsAnswered(message) && RequestReading.KeyOf(message, at) is not null ? ResponseCodes.NotPermittedToTerminal : null;
+        var refused = new NetworkEvent.MessageNotPermitted(peer.Remote, peer.Share, message.Mti.ToString(), objection, MessageMask.Mask(message), responseCode);
+        if (await network.RecordAsync(peer, refused) is not Noted.Lost && responseCode is not null)
+            await SendAsync(Answering.ToRefused(message, responseCode));
     }
 
     private async Task HandleAsync(Message message, Incoming.AboutCard about)
@@ -149,7 +162,7 @@ internal sealed class Connection : IDisposable
                 break;
             case Recorded.Unavailable unavailable:
                 // An answer without a record would be a decline of which the card company has no trace. The merchant asks again.
-                log.LogError("A request from {Remote} stays unanswered because it could not be recorded: {Why}", remote, unavailable.Why);
+                log.LogError("A request from {Remote} stays unanswered because it could not be recorded: {Why}", peer.Remote, unavailable.Why);
                 break;
             default:
                 throw new UnreachableException();
@@ -158,14 +171,14 @@ internal sealed class Connection : IDisposable
 
     private async Task HandleAsync(Message message, Incoming.AboutConnection about)
     {
-        var isRecorded = about.Code switch
+        var noted = about.Code switch
         {
-            NetworkCode.SignOn => await network.RecordAsync(new NetworkEvent.SignedOn(remote, about.Key)),
-            NetworkCode.SignOff => await network.RecordAsync(new NetworkEvent.SignedOff(remote, about.Key)),
-            NetworkCode.Echo or NetworkCode.Unknown => true,
+            NetworkCode.SignOn => await network.RecordAsync(peer, new NetworkEvent.SignedOn(peer.Remote, about.Key)),
+            NetworkCode.SignOff => await network.RecordAsync(peer, new NetworkEvent.SignedOff(peer.Remote, about.Key)),
+            NetworkCode.Echo or NetworkCode.Unknown => Noted.Counted,
             _ => throw new UnreachableException(),
         };
-        if (isRecorded)
+        if (noted is not Noted.Lost)
             await SendAsync(Answering.ToNetworkManagement(message, about.Code is NetworkCode.Unknown ? ResponseCodes.InvalidTransaction : ResponseCodes.Approved));
     }
 
@@ -177,7 +190,7 @@ internal sealed class Connection : IDisposable
         }
         catch (Exception defect)
         {
-            log.LogError(defect, "A request from {Remote} stays unanswered because of a defect", remote);
+            log.LogError(defect, "A request from {Remote} stays unanswered because of a defect", peer.Remote);
         }
         finally
         {
@@ -198,7 +211,7 @@ internal sealed class Connection : IDisposable
                     Touch();
                     return Delivery.Sent;
                 case WriteResult.Refused refused:
-                    log.LogError("An answer to {Remote} cannot be written: {What}", remote, refused.Error.What);
+                    log.LogError("An answer to {Remote} cannot be written: {What}", peer.Remote, refused.Error.What);
                     return Delivery.Undelivered;
                 default:
                     throw new UnreachableException();
@@ -217,8 +230,9 @@ internal sealed class Connection : IDisposable
 
     private async ValueTask CloseAsync(string why)
     {
-        log.LogWarning("Connection from {Remote} is closed: {Why}", remote, why);
-        await network.RecordAsync(new NetworkEvent.ConnectionClosed(remote, why));
+        // What the log only counts, the console does not tell either: it must not grow without bound.
+        if (await network.RecordAsync(peer, new NetworkEvent.ConnectionClosed(peer.Remote, why)) is not Noted.Counted)
+            log.LogWarning("Connection from {Remote} is closed: {Why}", peer.Remote, why);
     }
 
     /// <summary>Waits until every request that was read is done. A peer that takes no answers does not hold this up for long.</summary>
@@ -231,7 +245,7 @@ internal sealed class Connection : IDisposable
 
     private NetworkEvent.MessageNotUnderstood NotUnderstood(
         Message message, ReadOnlySpan<byte> bytes, DateTimeOffset at, string problem, string? responseCode) =>
-        new(remote, message.Mti.ToString(), RequestReading.KeyOf(message, at), message.Text(42), message.Text(37), problem, keys.Digest(bytes),
+        new(peer.Remote, message.Mti.ToString(), RequestReading.KeyOf(message, at), message.Text(42), message.Text(37), problem, keys.Digest(bytes),
             MessageMask.Mask(message), responseCode);
 
     private TimeSpan SilenceMax => Volatile.Read(ref hasSpoken) ? limits.IdleTimeout : limits.FirstMessageTimeout;

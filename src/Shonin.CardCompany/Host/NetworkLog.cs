@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Shonin.CardCompany.Deciding;
 using Shonin.CardCompany.History;
 using Shonin.EventLog;
@@ -23,11 +24,30 @@ internal abstract record NetworkEvent
         string Remote, string Mti, RequestKey? Key, string? Merchant, string? Rrn, string Problem, string Digest, string MaskedParse, string? ResponseCode)
         : NetworkEvent;
 
+    /// <summary>A message in the name of somebody whom the peer's certificate does not speak for. It was not looked at any further.</summary>
+    /// <param name="Problem">Which field, without its value.</param>
+    /// <param name="ResponseCode">What it was answered with; null where it was not.</param>
+    public sealed record MessageNotPermitted(string Remote, string Certificate, string Mti, string Problem, string MaskedParse, string? ResponseCode) : NetworkEvent;
+
     public sealed record ConnectionClosed(string Remote, string Why) : NetworkEvent;
+
+    /// <summary>What was beyond the rows that are kept word for word: how many of each kind, by their stored names.</summary>
+    public sealed record EventsCounted(string Share, DateTimeOffset Since, IReadOnlyDictionary<string, long> Counts) : NetworkEvent;
 }
 
-/// <summary>Keeps <see cref="NetworkEvent"/>s in a stream of their own, one after the other.</summary>
-internal sealed class NetworkLog(Appender appender, IReadOnlyList<ShardLease> leases, TimeProvider clock) : IDisposable
+/// <summary>What became of an event.</summary>
+internal enum Noted
+{
+    /// <summary>Durable, word for word.</summary>
+    Kept,
+    /// <summary>Counted: its peer, or all together, had their rows. The number becomes durable when the span of time ends.</summary>
+    Counted,
+    /// <summary>The log cannot write.</summary>
+    Lost,
+}
+
+/// <summary>Keeps <see cref="NetworkEvent"/>s in a stream of their own, one after the other, within a <see cref="RowBudget"/>.</summary>
+internal sealed class NetworkLog : IDisposable
 {
     public static readonly StreamId Stream = new("network");
 
@@ -36,36 +56,58 @@ internal sealed class NetworkLog(Appender appender, IReadOnlyList<ShardLease> le
         ("signedOn/1", typeof(NetworkEvent.SignedOn)),
         ("signedOff/1", typeof(NetworkEvent.SignedOff)),
         ("messageNotUnderstood/1", typeof(NetworkEvent.MessageNotUnderstood)),
+        ("messageNotPermitted/1", typeof(NetworkEvent.MessageNotPermitted)),
         ("connectionClosed/1", typeof(NetworkEvent.ConnectionClosed)),
+        ("eventsCounted/1", typeof(NetworkEvent.EventsCounted)),
     ];
 
+    private readonly Appender appender;
+    private readonly IReadOnlyList<ShardLease> leases;
+    private readonly TimeProvider clock;
+    private readonly ILogger log;
+    private readonly RowBudget budget;
     private readonly SemaphoreSlim turn = new(1);
+    private readonly ITimer spanEnds;
     private long version;
 
-    /// <summary>True once it is durable; false where the log cannot write.</summary>
-    public async ValueTask<bool> RecordAsync(NetworkEvent happened)
+    public NetworkLog(Appender appender, IReadOnlyList<ShardLease> leases, HostLimits limits, TimeProvider clock, ILogger log)
     {
-        var type = happened.GetType();
-        var name = Array.Find(Names, row => row.Type == type).Name;
-        var stored = new NewEvent(name, JsonSerializer.SerializeToUtf8Bytes(happened, type, CardEventNames.Json));
+        (this.appender, this.leases, this.clock, this.log) = (appender, leases, clock, log);
+        budget = new RowBudget(limits.NetworkRowsOfPeerMax, limits.NetworkRowsMax, limits.NetworkRowsSpan);
+        spanEnds = clock.CreateTimer(_ => _ = WriteCountsAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public async ValueTask<Noted> RecordAsync(Peer peer, NetworkEvent happened)
+    {
         await turn.WaitAsync();
         try
         {
-            while (true)
+            var now = clock.GetUtcNow();
+            foreach (var counted in budget.EndIfDue(now))
+                await AppendAsync(EventOf(counted));
+            if (budget.Admits(peer.Share, NameOf(happened)))
+                return await AppendAsync(happened) ? Noted.Kept : Noted.Lost;
+            spanEnds.Change(budget.EndsAt - now, Timeout.InfiniteTimeSpan);
+            return Noted.Counted;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Makes what was only counted so far durable; for when the host stops.</summary>
+    public async ValueTask WriteCountsAsync()
+    {
+        if (!budget.HasCounts)
+            return;
+        await turn.WaitAsync();
+        try
+        {
+            foreach (var counted in budget.End(clock.GetUtcNow()))
             {
-                var append = new Append(Stream, version, leases[ShardMap.ShardOf(Stream)], clock.GetUtcNow()) { Events = [stored] };
-                switch (await appender.AppendAsync(append))
-                {
-                    case AppendResult.Committed committed:
-                        version = committed.Version;
-                        return true;
-                    // The first append after a start finds out in this way how far the stream is.
-                    case AppendResult.VersionConflict conflict when conflict.Actual > version:
-                        version = conflict.Actual;
-                        break;
-                    default:
-                        return false;
-                }
+                if (!await AppendAsync(EventOf(counted)))
+                    log.LogError("What was counted on the connections since {Since} could not be written", counted.Since);
             }
         }
         finally
@@ -74,7 +116,36 @@ internal sealed class NetworkLog(Appender appender, IReadOnlyList<ShardLease> le
         }
     }
 
-    public void Dispose() => turn.Dispose();
+    public void Dispose()
+    {
+        spanEnds.Dispose();
+        turn.Dispose();
+    }
+
+    private async ValueTask<bool> AppendAsync(NetworkEvent happened)
+    {
+        var stored = new NewEvent(NameOf(happened), JsonSerializer.SerializeToUtf8Bytes(happened, happened.GetType(), CardEventNames.Json));
+        while (true)
+        {
+            var append = new Append(Stream, version, leases[ShardMap.ShardOf(Stream)], clock.GetUtcNow()) { Events = [stored] };
+            switch (await appender.AppendAsync(append))
+            {
+                case AppendResult.Committed committed:
+                    version = committed.Version;
+                    return true;
+                // The first append after a start finds out in this way how far the stream is.
+                case AppendResult.VersionConflict conflict when conflict.Actual > version:
+                    version = conflict.Actual;
+                    break;
+                default:
+                    return false;
+            }
+        }
+    }
+
+    private static string NameOf(NetworkEvent happened) => Array.Find(Names, row => row.Type == happened.GetType()).Name;
+
+    private static NetworkEvent.EventsCounted EventOf(CountedEvents counted) => new(counted.Share, counted.Since, counted.Counts);
 
     /// <summary>The event, or null where the stored one is of another kind.</summary>
     public static NetworkEvent? Load(StoredEvent stored) =>

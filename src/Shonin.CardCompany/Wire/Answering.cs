@@ -35,9 +35,9 @@ internal static class Answering
     public static Message ToNetworkManagement(Message request, string responseCode) =>
         new Message(request.Mti.Answer()).SetFrom(request, RepeatedInNetworkManagement).Set(39, responseCode);
 
-    /// <summary>39=30, to something of which at least the fields of its key could be read.</summary>
-    public static Message ToFaulty(Message request) =>
-        new Message(request.Mti.Answer()).SetFrom(request, RepeatedInAdvices).Set(39, ResponseCodes.FormatError);
+    /// <summary>To something that is not decided about, of which at least the fields of its key could be read.</summary>
+    public static Message ToRefused(Message request, string responseCode) => new Message(request.Mti.Answer())
+        .SetFrom(request, request.Mti.Class is MessageClass.NetworkManagement ? RepeatedInNetworkManagement : RepeatedInAdvices).Set(39, responseCode);
 
     private static void SetPart(Message message, Amount approved, Amount asked)
     {

@@ -57,7 +57,8 @@ internal sealed class RequestReading(CardKeys keys)
             ? new RequestKey(Plain(acquirer), terminal, transmittedAt, (int)stan)
             : null;
 
-    private static bool IsAnswered(Message message) => Array.IndexOf(Answered, message.Mti.ToString()) >= 0;
+    /// <summary>Whether messages of this type are answered at all.</summary>
+    public static bool IsAnswered(Message message) => Array.IndexOf(Answered, message.Mti.ToString()) >= 0;
 
     private Incoming ReadWhole(Message message, RequestKey key, DateTimeOffset at)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -13,16 +14,20 @@ public sealed class TcpConnector : IDisposable
     private readonly string host;
     private readonly int port;
     private readonly LinkTls? tls;
-    private readonly X509Certificate2? clientCertificate;
+    private readonly SslStreamCertificateContext? clientCertificate;
     private readonly X509Certificate2? trustedRoot;
 
-    /// <exception cref="ArgumentException">The address is not HOST:PORT, or a certificate cannot be read; the message names the setting.</exception>
+    /// <exception cref="ArgumentException">
+    /// The address is not HOST:PORT, it is another machine's and there is no TLS, or a certificate cannot be read; the message names the setting.
+    /// </exception>
     public TcpConnector(LinkOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         (host, port) = SplitAddress(options.Address, "CardNetwork:Address");
         tls = options.Tls;
-        clientCertificate = Read(tls?.ClientCertificatePath, "CardNetwork:Tls:ClientCertificatePath", path => X509Certificate2.CreateFromPemFile(path));
+        if (tls is null && !IsThisMachine(host))
+            throw new ArgumentException($"CardNetwork:Tls:ServerName is missing, but {host} is another machine: card numbers would go there in clear. Set it to the name on the card company's certificate.");
+        clientCertificate = Read(tls?.ClientCertificatePath, "CardNetwork:Tls:ClientCertificatePath", ReadClientCertificate);
         trustedRoot = Read(tls?.TrustedRootPath, "CardNetwork:Tls:TrustedRootPath", path => X509CertificateLoader.LoadCertificateFromFile(path));
     }
 
@@ -50,7 +55,7 @@ public sealed class TcpConnector : IDisposable
 
     public void Dispose()
     {
-        clientCertificate?.Dispose();
+        clientCertificate?.TargetCertificate.Dispose();
         trustedRoot?.Dispose();
     }
 
@@ -65,6 +70,9 @@ public sealed class TcpConnector : IDisposable
             : throw new ArgumentException($"{setting}: expected HOST:PORT, got '{address}'.");
     }
 
+    private static bool IsThisMachine(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+
     private async Task<Stream> SecureAsync(NetworkStream stream, LinkTls settings, CancellationToken cancellation)
     {
         var secure = new SslStream(stream, leaveInnerStreamOpen: false);
@@ -74,8 +82,9 @@ public sealed class TcpConnector : IDisposable
                 new SslClientAuthenticationOptions
                 {
                     TargetHost = settings.ServerName,
-                    ClientCertificates = clientCertificate is null ? null : [clientCertificate],
-                    CertificateChainPolicy = trustedRoot is null ? null : new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { trustedRoot }, RevocationMode = X509RevocationMode.NoCheck },
+                    ClientCertificateContext = clientCertificate,
+                    EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                    CertificateChainPolicy = ChainPolicy(),
                 },
                 cancellation);
             return secure;
@@ -87,7 +96,28 @@ public sealed class TcpConnector : IDisposable
         }
     }
 
-    private static X509Certificate2? Read(string? path, string setting, Func<string, X509Certificate2> read)
+    /// <summary>Whether a certificate was revoked is not asked of anybody: where the card company's root is named, it takes its certificates back by changing them.</summary>
+    private X509ChainPolicy ChainPolicy()
+    {
+        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        if (trustedRoot is not null)
+        {
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            policy.CustomTrustStore.Add(trustedRoot);
+        }
+        return policy;
+    }
+
+    /// <summary>The first certificate of the file with its key; the others in it are sent along, so that the card company finds the way to its root.</summary>
+    private static SslStreamCertificateContext ReadClientCertificate(string path)
+    {
+        var withKey = X509Certificate2.CreateFromPemFile(path);
+        var all = new X509Certificate2Collection();
+        all.ImportFromPemFile(path);
+        return SslStreamCertificateContext.Create(withKey, [.. all.Skip(1)], offline: true);
+    }
+
+    private static T? Read<T>(string? path, string setting, Func<string, T> read) where T : class
     {
         try
         {

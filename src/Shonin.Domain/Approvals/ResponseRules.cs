@@ -88,6 +88,7 @@ public static class ResponseRules
         new("05", ResponseMeaning.SoftDecline, always, null, "Visa reattempt rules, category 4: all other declines"),
         new("13", ResponseMeaning.OurFault, always, null, Iso8583),
         new("30", ResponseMeaning.OurFault, always, null, Iso8583),
+        new("58", ResponseMeaning.OurFault, always, null, Iso8583), // not permitted to terminal: our certificate does not speak for what we wrote
         new("94", ResponseMeaning.OurFault, always, null, Iso8583),
     ];
 

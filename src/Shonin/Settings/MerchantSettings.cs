@@ -64,9 +64,16 @@ internal static class MerchantSettings
     public static Inbound.CardCompanyExport? CardCompanyExport(this SettingValues settings) =>
         (settings.Of(CardCompanyExportUrl), settings.Of(CardCompanyExportKeyFile), settings.Of(CardCompanyPublicKeyFile)) is ({ } url, { } keyFile, { } publicKeyFile)
             ? new(
-                new Uri(url), File.ReadAllText(keyFile).Trim(), File.ReadAllText(publicKeyFile), settings.Of(Acquirer).TrimStart('0'), settings.Of(MerchantNumber),
+                Encrypted(url), File.ReadAllText(keyFile).Trim(), File.ReadAllText(publicKeyFile), settings.Of(Acquirer).TrimStart('0'), settings.Of(MerchantNumber),
                 settings.Of(CardCompanyPullEvery))
             : null;
+
+    /// <summary>The key to our record goes out with each request for it.</summary>
+    /// <exception cref="ArgumentException">It would go to another machine in clear.</exception>
+    private static Uri Encrypted(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))
+            ? address
+            : throw new ArgumentException($"{CardCompanyExportUrl.Name}: expected https://…, or http:// on this machine; our key would go there in clear.");
 
     public static LinkOptions LinkOptions(this SettingValues settings) => new()
     {

@@ -115,8 +115,13 @@ public sealed partial class CardCompanyApplicationSpecs : IAsyncLifetime
         publicKey.ImportFromPem(await File.ReadAllTextAsync(application.ExportPublicKeyFile));
         var page = JsonDocument.Parse(signed!.Verified(publicKey)!.Value).RootElement;
         Assert.Equal("00", page.GetProperty("rows")[0].GetProperty("responseCode").GetString());
-        using var foreign = await desk.GetAsync("/v1/merchants/12345/MERCHANT2/export");
-        Assert.Equal(HttpStatusCode.Unauthorized, foreign.StatusCode);
+        foreach (var foreign in new[] { "12345/MERCHANT2", "12345/MERCHANT", "12345/merchant1", "12345/MERCHANT1%2F", "1234/5MERCHANT1", "99999/MERCHANT1", "12345/*" })
+        {
+            using var answer = await desk.GetAsync($"/v1/merchants/{foreign}/export");
+            Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        }
+        using var reissued = await desk.PostAsync("/v1/merchants/12345/MERCHANT1/export-key", null);
+        Assert.Equal(HttpStatusCode.Unauthorized, reissued.StatusCode);
     }
 
     [Fact]

@@ -1,0 +1,83 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace Shonin.CardCompany;
+
+/// <summary>Reads the PEM files of TLS. A refusal names the option, the file, what is wrong and what to do.</summary>
+internal static class TlsFiles
+{
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+    private const int SizeBytesMax = 1024 * 1024; // A chain with RSA keys has some 20 KiB.
+
+    /// <summary>A certificate with its private key. What else is in the certificate's file is what lies between it and its root.</summary>
+    /// <param name="keyFile">Only its owner may read it.</param>
+    /// <exception cref="CardCompanyRefusedException">One of the files cannot be used.</exception>
+    public static X509Certificate2Collection Own(string certificateOption, string certificateFile, string keyOption, string keyFile)
+    {
+        var certificates = Certificates(certificateOption, certificateFile);
+        var key = Key(keyOption, keyFile);
+        try
+        {
+            using var withKey = X509Certificate2.CreateFromPem(certificates[0].ExportCertificatePem(), key);
+            // Windows' TLS takes no key that lives in memory alone; through PKCS#12 it becomes one that it takes.
+            certificates[0] = X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), password: null);
+            return certificates;
+        }
+        catch (Exception unfit) when (unfit is CryptographicException or ArgumentException)
+        {
+            throw Refused($"{keyOption} {keyFile}: expected the private key of the first certificate in {certificateFile}, in PEM and without a password");
+        }
+    }
+
+    /// <summary>Those who sign others' certificates.</summary>
+    /// <exception cref="CardCompanyRefusedException">The file cannot be used.</exception>
+    public static X509Certificate2Collection Authorities(string option, string file)
+    {
+        var certificates = Certificates(option, file);
+        return certificates.Any(certificate => certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData))
+            ? certificates
+            : throw Refused($"{option} {file}: expected at least one root certificate, which is signed by itself; there are only others");
+    }
+
+    /// <exception cref="CardCompanyRefusedException">The file cannot be read, or is too large.</exception>
+    public static byte[] Read(string option, string file, int sizeBytesMax)
+    {
+        try
+        {
+            return new FileInfo(file) is { Exists: true, Length: var length } && length > sizeBytesMax
+                ? throw Refused($"{option} {file}: larger than {sizeBytesMax} bytes, the most that is read")
+                : File.ReadAllBytes(file);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw Refused($"{option} {file}: cannot be read: {unreadable.Message}");
+        }
+    }
+
+    private static X509Certificate2Collection Certificates(string option, string file)
+    {
+        var certificates = new X509Certificate2Collection();
+        try
+        {
+            certificates.ImportFromPem(Encoding.UTF8.GetString(Read(option, file, SizeBytesMax)));
+        }
+        catch (CryptographicException)
+        {
+            throw Refused($"{option} {file}: a certificate in it is damaged");
+        }
+        return certificates.Count > 0 ? certificates : throw Refused($"{option} {file}: expected certificates in PEM (-----BEGIN CERTIFICATE-----), and there are none");
+    }
+
+    private static string Key(string option, string file)
+    {
+        var content = Read(option, file, SizeBytesMax);
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & Others) != 0)
+            throw Refused($"{option} {file}: is open to others. If nobody has read it, run: chmod 600 {file}. If somebody may have, replace the key and its certificate.");
+        return Encoding.UTF8.GetString(content);
+    }
+
+    private static CardCompanyRefusedException Refused(string why) => new(CardCompanyRefusedException.UnreadableInput, why);
+}
