@@ -55,7 +55,7 @@ internal static class Composition
         OrderBook? orders = null;
         var linkOptions = settings.LinkOptions();
         using var connector = new TcpConnector(linkOptions);
-        using var wireEvidence = WireEvidence.Open(InFolder("wire-evidence.jsonl"), log);
+        using var wireEvidence = WireEvidence.Open(InFolder("wire-evidence.jsonl"), new(), clock, log);
         await using var link = new CardNetworkLink(linkOptions, vault, new()
         {
             Connect = connector.ConnectAsync,

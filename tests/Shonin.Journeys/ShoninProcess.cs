@@ -10,16 +10,29 @@ internal static class ShoninProcess
     /// <summary>Starts a verb that stays up, and reads its output up to the line with <paramref name="sign"/>; what stands behind that is returned.</summary>
     public static async Task<(Process Process, string Said)> StartAsync(string sign, params string[] arguments)
     {
+        var (process, said) = await StartAsync(sign, [], arguments);
+        return (process, said[sign]);
+    }
+
+    /// <summary>As the other, and what stands behind each of <paramref name="before"/> in the lines up to the last is returned too.</summary>
+    public static async Task<(Process Process, Dictionary<string, string> Said)> StartAsync(string last, string[] before, string[] arguments)
+    {
         var process = Process.Start(Of(arguments))!;
+        var said = new Dictionary<string, string>();
         using var timeout = new CancellationTokenSource(startingTimeout);
         while (await process.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
         {
-            if (line.IndexOf(sign, StringComparison.Ordinal) is var at and >= 0)
+            foreach (var sign in before.Append(last))
+            {
+                if (line.IndexOf(sign, StringComparison.Ordinal) is var at and >= 0)
+                    said.TryAdd(sign, line[(at + sign.Length)..]);
+            }
+            if (said.ContainsKey(last))
             {
                 // Whoever stops reading would stop the process once the pipe is full.
                 _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
                 _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
-                return (process, line[(at + sign.Length)..]);
+                return (process, said);
             }
         }
         throw new InvalidOperationException($"shonin {arguments[0]} ended: {await process.StandardError.ReadToEndAsync(timeout.Token)}");

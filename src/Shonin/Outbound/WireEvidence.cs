@@ -6,53 +6,107 @@ using Shonin.Merchant;
 
 namespace Shonin.Outbound;
 
+/// <summary>How much of the evidence is kept.</summary>
+internal sealed record EvidenceLimits
+{
+    /// <summary>A file that has grown so far becomes <c>….1.jsonl</c>, in the place of the one before; both together are at most twice as large.</summary>
+    public long FileSizeBytesMax { get; init; } = 32 * 1024 * 1024;
+    /// <summary>Lines that are kept word for word in one <see cref="Span"/>; the rest is counted in one more line.</summary>
+    public int LinesMax { get; init; } = 1_000;
+    public TimeSpan Span { get; init; } = TimeSpan.FromHours(1);
+}
+
 /// <summary>
 /// Keeps what came over the wire and belongs to no order, a JSON object a line: it may explain a case later. It holds masked parses and
-/// digests, never a card number.
+/// digests, never a card number. Somebody who sends rubbish fills neither the disk nor the console with it.
 /// </summary>
 internal sealed class WireEvidence : IDisposable
 {
-    /// <summary>Somebody who sends rubbish must not fill the disk; beyond this, the log alone tells of it.</summary>
-    private const long FileSizeBytesMax = 64 * 1024 * 1024;
-
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
-    private readonly FileStream file;
+    private readonly string path;
+    private readonly EvidenceLimits limits;
+    private readonly TimeProvider clock;
     private readonly ILogger log;
     private readonly Lock gate = new();
+    private FileStream file;
+    private DateTimeOffset since;
+    private int lineCount;
+    private long countedOnly;
 
-    private WireEvidence(FileStream file, ILogger log) => (this.file, this.log) = (file, log);
+    private WireEvidence(string path, EvidenceLimits limits, TimeProvider clock, ILogger log)
+    {
+        (this.path, this.limits, this.clock, this.log) = (path, limits, clock, log);
+        (file, since) = (OpenFile(path), clock.GetUtcNow());
+    }
 
-    public static WireEvidence Open(string path, ILogger log) => new(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read), log);
+    /// <summary>What was beyond the lines of its span.</summary>
+    private sealed record CountedOnly(DateTimeOffset At, DateTimeOffset Since, long CountedOnlyCount);
+
+    public static WireEvidence Open(string path, EvidenceLimits limits, TimeProvider clock, ILogger log) => new(path, limits, clock, log);
 
     public ValueTask KeepAsync(LinkEvidence evidence)
     {
-        log.LogWarning("Card network: {Kind}, {What}", evidence.Kind, evidence.What);
-        Write(evidence);
+        if (Write(evidence))
+            log.LogWarning("Card network: {Kind}, {What}", evidence.Kind, evidence.What);
         return ValueTask.CompletedTask;
     }
 
     /// <summary>An answer that no order asked for: late beyond memory, or meant for somebody else.</summary>
     public void NoteIfUnclaimed(NetworkAnswer answer, AnswerRoute route)
     {
-        if (route == AnswerRoute.Recorded)
-            return;
-        log.LogWarning("Card network: an answer with key {Key} belongs to no order", answer.WireKey);
-        Write(answer);
+        if (route != AnswerRoute.Recorded && Write(answer))
+            log.LogWarning("Card network: an answer with key {Key} belongs to no order", answer.WireKey);
     }
 
-    public void Dispose() => file.Dispose();
-
-    private void Write<T>(T line)
+    public void Dispose()
     {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(line, Json);
         lock (gate)
         {
-            if (file.Length > FileSizeBytesMax)
-                return;
-            file.Write(bytes);
-            file.Write("\n"u8);
-            file.Flush();
+            EndSpan(clock.GetUtcNow());
+            file.Dispose();
         }
     }
+
+    /// <summary>False where it was only counted.</summary>
+    private bool Write<T>(T line)
+    {
+        lock (gate)
+        {
+            var now = clock.GetUtcNow();
+            if (now >= since + limits.Span)
+                EndSpan(now);
+            if (lineCount >= limits.LinesMax)
+            {
+                countedOnly++;
+                return false;
+            }
+            lineCount++;
+            Append(line);
+            return true;
+        }
+    }
+
+    private void EndSpan(DateTimeOffset now)
+    {
+        if (countedOnly > 0)
+            Append(new CountedOnly(now, since, countedOnly));
+        (since, lineCount, countedOnly) = (now, 0, 0);
+    }
+
+    private void Append<T>(T line)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(line, Json);
+        if (file.Length > 0 && file.Length + bytes.Length + 1 > limits.FileSizeBytesMax)
+        {
+            file.Dispose();
+            File.Move(path, Path.ChangeExtension(path, ".1.jsonl"), overwrite: true);
+            file = OpenFile(path);
+        }
+        file.Write(bytes);
+        file.Write("\n"u8);
+        file.Flush();
+    }
+
+    private static FileStream OpenFile(string path) => new(path, FileMode.Append, FileAccess.Write, FileShare.Read);
 }

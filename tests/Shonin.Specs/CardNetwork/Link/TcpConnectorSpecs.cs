@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Shonin.CardNetwork.Link;
+using Shonin.Specs.CardCompany;
 
 namespace Shonin.Specs.CardNetwork.Link;
 
@@ -71,6 +73,77 @@ public sealed class TcpConnectorSpecs
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1:8583"), InlineData("cards.example:8583"), InlineData("loopback:8583"), InlineData("[2001:db8::1]:8583")]
+    public void Another_machine_is_not_spoken_to_in_clear(string address)
+    {
+        Assert.StartsWith("CardNetwork:Tls:ServerName is missing", Assert.Throws<ArgumentException>(() => new TcpConnector(new LinkOptions { Address = address })).Message, StringComparison.Ordinal);
+        new TcpConnector(new LinkOptions { Address = address, Tls = new LinkTls("cards.example", null, null) }).Dispose();
+    }
+
+    public static TheoryData<string> ServersThatAreNotTheCardCompany => new("another authority's", "expired", "for clients");
+
+    [Theory]
+    [MemberData(nameof(ServersThatAreNotTheCardCompany))]
+    public async Task TLS_insists_on_a_server_certificate_of_the_named_root_in_its_time_and_for_servers(string kind)
+    {
+        using var house = new CertificateHouse();
+        var authority = house.NewAuthority("root");
+        using var server = kind switch
+        {
+            "another authority's" => house.NewAuthority("another").Issue("localhost", CertificateHouse.ServerUsage),
+            "expired" => authority.Issue("localhost", CertificateHouse.ServerUsage, validDays: -30),
+            "for clients" => authority.Issue("localhost", CertificateHouse.ClientUsage),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+        await RefusedAsync(house, server);
+        using var good = authority.Issue("localhost", CertificateHouse.ServerUsage);
+        Assert.Null(await ConnectAsync(house, good, SslProtocols.Tls12));
+        Assert.Null(await ConnectAsync(house, good, SslProtocols.Tls13));
+    }
+
+    [Fact]
+    public async Task TLS_of_the_system_s_roots_knows_nothing_of_a_private_one()
+    {
+        using var house = new CertificateHouse();
+        using var server = house.NewAuthority("root").Issue("localhost", CertificateHouse.ServerUsage);
+        File.Delete(house.PathOf("root.pem"));
+        await RefusedAsync(house, server);
+    }
+
+    private static async Task RefusedAsync(CertificateHouse house, X509Certificate2 server) =>
+        Assert.Contains("TLS with 'localhost' did not come about", (await ConnectAsync(house, server, SslProtocols.None))?.Message, StringComparison.Ordinal);
+
+    /// <summary>Null where the connection came about.</summary>
+    private static async Task<IOException?> ConnectAsync(CertificateHouse house, X509Certificate2 server, SslProtocols protocols)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var accepted = ServeAsync(listener, server, protocols);
+        var root = house.PathOf("root.pem");
+        using var connector = new TcpConnector(new LinkOptions { Address = listener.LocalEndpoint.ToString()!, Tls = new LinkTls("localhost", null, File.Exists(root) ? root : null) });
+        try
+        {
+            await using var stream = await connector.ConnectAsync(default);
+            return null;
+        }
+        catch (IOException refused)
+        {
+            return refused;
+        }
+        finally
+        {
+            await accepted.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext); // what the server makes of it is its own affair
+        }
+    }
+
+    private static async Task ServeAsync(TcpListener listener, X509Certificate2 certificate, SslProtocols protocols)
+    {
+        using var connection = await listener.AcceptTcpClientAsync();
+        await using var secure = new SslStream(connection.GetStream());
+        await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate, EnabledSslProtocols = protocols });
     }
 
     private static async Task<string?> AcceptAsync(TcpListener listener, X509Certificate2 certificate)
