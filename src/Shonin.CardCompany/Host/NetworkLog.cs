@@ -97,7 +97,7 @@ internal sealed class NetworkLog : IDisposable
     }
 
     /// <summary>Makes what was only counted so far durable; for when the host stops.</summary>
-    public async ValueTask WriteCountsAsync()
+    public async Task WriteCountsAsync()
     {
         if (!budget.HasCounts)
             return;
