@@ -7,9 +7,6 @@ namespace Shonin.Bench;
 /// <summary>What others make of the same work on the same machine in the same run; 0 where they are not to be had, and the figures then stand alone.</summary>
 internal static class MailPeers
 {
-    /// <summary>The newest that runs on Node 20, which Debian users have.</summary>
-    public const string MailAuthPackage = "mailauth@4.13.3";
-
     /// <summary>The last number of "+F2:…:bits:signs per second:verifies per second"; 0 where there is no openssl.</summary>
     public static async Task<double> OpenSslVerifiesPerSecond(TimeSpan turn)
     {
@@ -23,21 +20,30 @@ internal static class MailPeers
     /// <param name="zone">A text record a line: name, tab, text.</param>
     public static async Task<double> MailAuthPerSecond(byte[] message, IEnumerable<(string Name, string Text)> zone, TimeSpan turn)
     {
-        var folder = Path.Combine(Path.GetTempPath(), "shonin-bench-mailauth");
-        Directory.CreateDirectory(folder);
-        if (!Directory.Exists(Path.Combine(folder, "node_modules", "mailauth")) && await Run("npm", folder, "install", "--silent", "--no-audit", "--no-fund", MailAuthPackage) is null)
+        var folder = Directory.CreateTempSubdirectory("shonin-bench-mailauth-").FullName; // Not a name that others on this machine could have filled before.
+        try
         {
-            return 0;
+            return await MailAuthPerSecond(folder, message, zone, turn);
         }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<double> MailAuthPerSecond(string folder, byte[] message, IEnumerable<(string Name, string Text)> zone, TimeSpan turn)
+    {
+        foreach (var name in new[] { "package.json", "package-lock.json", "mailauth.cjs" })
+        {
+            using var resource = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!;
+            using var file = File.Create(Path.Combine(folder, name));
+            await resource.CopyToAsync(file);
+        }
+        if (await Run("npm", folder, "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund") is null)
+            return 0;
 
         await File.WriteAllBytesAsync(Path.Combine(folder, "message.eml"), message);
         await File.WriteAllLinesAsync(Path.Combine(folder, "zone.txt"), zone.Select(record => $"{record.Name}\t{record.Text}"));
-        using (var script = Assembly.GetExecutingAssembly().GetManifestResourceStream("mailauth.cjs")!)
-        using (var file = File.Create(Path.Combine(folder, "mailauth.cjs")))
-        {
-            await script.CopyToAsync(file);
-        }
-
         var output = await Run("node", folder, "mailauth.cjs", turn.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture));
         return output is not null && double.TryParse(output, CultureInfo.InvariantCulture, out var rate) ? rate : 0;
     }
