@@ -10,6 +10,7 @@ using Shonin.Domain.Orders;
 using Shonin.EventLog;
 using Shonin.Merchant.Shards;
 using Shonin.Merchant.Stored;
+using Shonin.Merchant.Tries;
 
 namespace Shonin.Merchant;
 
@@ -26,18 +27,20 @@ public sealed class OrderBook : IAsyncDisposable
     private readonly OrderBookPorts ports;
     private readonly Supplier supplier;
     private readonly Shard[] shards;
+    private readonly TryBudget tries;
     private readonly ConcurrentDictionary<string, StreamId> inFlight = new();
     private long nextSequence;
 
     private OrderBook(OrderBookPorts ports, Supplier supplier, long nextSequence) =>
-        (this.ports, this.supplier, this.nextSequence, shards) = (ports, supplier, nextSequence, new Shard[ShardMap.ShardCount]);
+        (this.ports, this.supplier, this.nextSequence, shards, tries) = (ports, supplier, nextSequence, new Shard[ShardMap.ShardCount],
+            new TryBudget(ports.Log, ports.Clock, ports.Options.Policy.Tries, ports.Options.Policy.AnswerTimeout));
 
     /// <summary>Winds every shard's alarms, and begins. Whatever was under way when the last owner stopped is led out by its alarm.</summary>
     public static async Task<OrderBook> OpenAsync(OrderBookPorts ports, CancellationToken cancellation)
     {
         var supplier = new Supplier(ports.Clock, ports.Random);
         var book = new OrderBook(ports, supplier, await OrderKeys.NextSequenceAsync(ports.Store, cancellation));
-        var reactions = new Reactions(ports.Options);
+        var reactions = new Reactions(ports.Options, book.tries.KeysFor);
         for (var shard = 0; shard < ShardMap.ShardCount; shard++)
         {
             var alarms = await ports.Store.ReadAlarmsAsync(shard, cancellation);
@@ -46,6 +49,7 @@ public sealed class OrderBook : IAsyncDisposable
                 Append = ports.Log.AppendAsync,
                 Send = book.Send,
                 LinkCondition = ports.LinkCondition,
+                NoteDurable = book.tries.Note,
                 OnFault = ports.OnFault,
             });
         }
@@ -57,8 +61,10 @@ public sealed class OrderBook : IAsyncDisposable
         if (await FindFirstOutcomeAsync(key, cancellation) is { } first)
             return first;
         var order = supplier.NewOrderId();
+        if (await tries.AdmitAsync(order, request.Card, cancellation) is Admission.Refused limited)
+            return new Answer.TriesLimited(limited.RetryAfter);
         var person = new SealedPerson(request.Customer.Email, request.Customer.Name, request.Customer.Phone, supplier.NewAccessKey());
-        for (var tries = 0; tries < NumberTriesMax; tries++)
+        for (var draw = 0; draw < NumberTriesMax; draw++)
         {
             var number = OrderKeys.NumberOf(Interlocked.Increment(ref nextSequence) - 1);
             var place = new OrderCommand.Place(order, number, CustomerOf(request.Customer), request.Locale, request.Items, request.Card, request.Reference);
@@ -69,9 +75,13 @@ public sealed class OrderBook : IAsyncDisposable
                 Keys = [OrderKeys.Number(number), new UniqueKey(OrderKeys.AccessScope, OrderKeys.AccessHash(person.AccessKey))],
             };
             var result = await ShardOf(work.Stream).SubmitAsync(work).WaitAsync(cancellation);
-            if (result is not WorkResult.NumberTaken)
-                return await ToAnswerAsync(result, key, cancellation);
+            if (result is WorkResult.NumberTaken)
+                continue;
+            if (result is not WorkResult.Done)
+                tries.Withdraw(order);
+            return await ToAnswerAsync(result, key, cancellation);
         }
+        tries.Withdraw(order);
         return new Answer.Unavailable("Another server gives out order numbers at the same time. Nothing was changed; try again.");
     }
 
@@ -81,8 +91,13 @@ public sealed class OrderBook : IAsyncDisposable
     {
         if (key is not null && await FindFirstOutcomeAsync(key, cancellation) is { } first)
             return first;
+        if (await CardToAskAsync(order, command, cancellation) is { } card && await tries.AdmitAsync(order, card, cancellation) is Admission.Refused limited)
+            return new Answer.TriesLimited(limited.RetryAfter);
         var work = new Work(OrderKeys.StreamOf(order), command, Persistence.TellClient, patience) { Key = key };
-        return await ToAnswerAsync(await ShardOf(work.Stream).SubmitAsync(work).WaitAsync(cancellation), key, cancellation);
+        var result = await ShardOf(work.Stream).SubmitAsync(work).WaitAsync(cancellation);
+        if (result is not WorkResult.Done { Record.Order.AttemptInFlight: not null })
+            tries.Withdraw(order);
+        return await ToAnswerAsync(result, key, cancellation);
     }
 
     /// <summary>Records what became of a notice's mail; the outbox item is done with the same append.</summary>
@@ -104,6 +119,7 @@ public sealed class OrderBook : IAsyncDisposable
                 return AnswerRoute.Unclaimed;
             stream = found;
         }
+        await KnowTriesAsync(stream, answer);
         var work = new Work(stream, new OrderCommand.RecordAnswer(answer), Persistence.UntilDurable, Patience.RespondAtOnce);
         await ShardOf(stream).SubmitAsync(work);
         return AnswerRoute.Recorded;
@@ -167,6 +183,12 @@ public sealed class OrderBook : IAsyncDisposable
         return texts;
     }
 
+    /// <summary>Cards and hours on which nothing more is tried until a person has looked at them, the oldest first.</summary>
+    public ValueTask<IReadOnlyList<StoppedTries>> ListStoppedTriesAsync(int limit, CancellationToken cancellation) => tries.ListStoppedAsync(limit, cancellation);
+
+    /// <summary>A person lets it be tried again. False where it could not be recorded.</summary>
+    public ValueTask<bool> ReleaseTriesAsync(StoppedTries what, string by, CancellationToken cancellation) => tries.ReleaseAsync(what, by, cancellation);
+
     /// <summary>Ids that requests bring to commands that make something.</summary>
     public string NewShipmentId() => supplier.NewShipmentId();
 
@@ -175,6 +197,32 @@ public sealed class OrderBook : IAsyncDisposable
         foreach (var shard in shards)
             if (shard is not null)
                 await shard.DisposeAsync();
+    }
+
+    /// <summary>The card that the card company would be asked on because a customer wants it; null where nobody would be asked.</summary>
+    private async ValueTask<CardOnFile?> CardToAskAsync(OrderId order, OrderCommand command, CancellationToken cancellation) => command switch
+    {
+        OrderCommand.ChangeCard change => change.Card,
+        OrderCommand.Confirm => (await FindAsync(order, cancellation))?.Order.Card,
+        _ => null,
+    };
+
+    /// <summary>An answer to a try that was let in before a restart: what the log has counted of its card must be known before it is counted further.</summary>
+    private async ValueTask KnowTriesAsync(StreamId stream, NetworkAnswer answer)
+    {
+        if (answer.Kind != AnswerKind.Authorization || answer.ResponseCode == ResponseCodes.Approved || OrderKeys.OrderOf(stream) is not { } order || tries.Knows(order))
+            return;
+        try
+        {
+            if (await ShardOf(stream).ReadAsync(stream) is { } record
+                && record.Order.Attempts.FirstOrDefault(attempt => attempt.Claim.WireKey == answer.WireKey) is { } attempt)
+                await tries.LoadAsync(attempt.Card.Fingerprint, CancellationToken.None);
+        }
+        catch (LogUnusableException fault)
+        {
+            // The answer itself is kept until it is durable; this one try goes uncounted.
+            ports.OnFault(fault);
+        }
     }
 
     private Shard ShardOf(StreamId stream) => shards[ShardMap.ShardOf(stream)];

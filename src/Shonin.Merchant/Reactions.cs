@@ -11,7 +11,8 @@ namespace Shonin.Merchant;
 /// What follows from a decision: the one append that makes it durable, with its notices written out, its unique keys and its alarm; and,
 /// once that append is durable, the messages to the network.
 /// </summary>
-internal sealed class Reactions(MerchantOptions options)
+/// <param name="countOf">The keys that count a try which was not approved; none where nobody counts.</param>
+internal sealed class Reactions(MerchantOptions options, Func<Attempt, DateTimeOffset, IEnumerable<UniqueKey>>? countOf = null)
 {
     /// <summary>The queue that holds what needs an agent, until it is settled.</summary>
     public const string AttentionQueue = "attention";
@@ -35,6 +36,15 @@ internal sealed class Reactions(MerchantOptions options)
             {
                 case OrderEvent.AttemptClaimed claimed:
                     unique.Add(OrderKeys.Claim(options, claimed.Claim));
+                    break;
+                case OrderEvent.AttemptDeclined declined:
+                    Count(state.Attempts[declined.Attempt - 1]);
+                    break;
+                case OrderEvent.AttemptReferred referred:
+                    Count(state.Attempts[referred.Attempt - 1]);
+                    break;
+                case OrderEvent.AttemptPartiallyApproved partly:
+                    Count(state.Attempts[partly.Attempt - 1]);
                     break;
                 case OrderEvent.ReversalStarted reversal:
                     unique.Add(OrderKeys.Claim(options, reversal.Claim));
@@ -68,6 +78,12 @@ internal sealed class Reactions(MerchantOptions options)
                     break;
             }
         }
+        void Count(Attempt attempt)
+        {
+            if (countOf is not null && attempt.Initiator is not Initiator.AutomaticRetry)
+                unique.AddRange(countOf(attempt, at));
+        }
+
         return new Append(stream, expectedVersion, lease, at)
         {
             Events = stored,

@@ -39,6 +39,9 @@ public abstract record Answer
     /// <summary>The key was used with another body.</summary>
     public sealed record KeyReused : Answer;
 
+    /// <summary>Too much was tried on this card, or in the shop in this hour, without an approval: a person decides. Nothing was changed.</summary>
+    public sealed record TriesLimited(TimeSpan RetryAfter) : Answer;
+
     /// <summary>The log cannot be written now; nothing was changed.</summary>
     public sealed record Unavailable(string Why) : Answer;
 

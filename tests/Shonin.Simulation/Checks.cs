@@ -18,6 +18,7 @@ internal sealed class Checks(World world)
     private readonly Dictionary<string, string> mails = [];
     private readonly HashSet<string> claims = [];
     private readonly List<string> problems = [];
+    private readonly Dictionary<string, (int Refused, int Approved)> tried = [];
 
     public IReadOnlyList<string> Problems => problems;
     public int OrderCount => orders.Count;
@@ -36,7 +37,7 @@ internal sealed class Checks(World world)
             foreach (var key in append.Keys)
                 if (key.Scope == OrderKeys.ClaimScope)
                     claims.Add(key.Value[(key.Value.IndexOf('-', StringComparison.Ordinal) + 1)..]);
-            if (append.Events.Count > 0)
+            if (append.Events.Count > 0 && OrderKeys.OrderOf(append.Stream) is not null)
                 Committed(append);
         }
     }
@@ -87,11 +88,31 @@ internal sealed class Checks(World world)
             var happened = StoredOrderEvents.Read(stored.Type, stored.Payload.Span);
             order = Order.Evolve(order, happened);
             NoticeIsTrue(order, happened);
+            TriesAreFew(order, happened);
         }
         orders[append.Stream] = order!;
         AttemptsAreSound(order!, before);
         if (append.Alarm is not AlarmChange.Set && order!.Standing is Standing.AwaitingApproval or Standing.OnHold or Standing.Closing)
             Broken($"Invariant 9: {order.Number} waits ({order.Standing.GetType().Name}) without an alarm");
+    }
+
+    /// <summary>No card is asked for customers more often without a yes than its limit allows, a crash or not; an approval of the card earns one more.</summary>
+    private void TriesAreFew(Order order, OrderEvent happened)
+    {
+        var ordinal = happened switch
+        {
+            OrderEvent.AttemptApproved e => e.Attempt,
+            OrderEvent.AttemptDeclined e => e.Attempt,
+            OrderEvent.AttemptReferred e => e.Attempt,
+            OrderEvent.AttemptPartiallyApproved e => e.Attempt,
+            _ => 0,
+        };
+        if (ordinal == 0 || order.Attempts[ordinal - 1] is not { Initiator: Initiator.Customer or Initiator.CustomerConfirms } attempt)
+            return;
+        var (refused, approved) = tried.GetValueOrDefault(attempt.Card.Fingerprint);
+        tried[attempt.Card.Fingerprint] = happened is OrderEvent.AttemptApproved ? (refused, approved + 1) : (refused + 1, approved);
+        if (refused + 1 > world.Policy.Tries.TriesPerCardMax + approved && happened is not OrderEvent.AttemptApproved)
+            Broken($"{order.Number}: card ending {attempt.Card.Last4} was asked {refused + 1} times without a yes");
     }
 
     private void AttemptsAreSound(Order order, Order? before)

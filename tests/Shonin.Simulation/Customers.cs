@@ -107,7 +107,7 @@ internal sealed class Customers(World world, int orderCount)
                 var answer = new TaskCompletionSource<Answer?>();
                 world.Merchant.Process.Start(async () => answer.TrySetResult(await ask(book)), world.OnFault);
                 world.Later(TimeSpan.FromSeconds(30), () => answer.TrySetResult(null));
-                if (await answer.Task is { } given and (Answer.Done or Answer.Refused or Answer.KeyReused))
+                if (await answer.Task is { } given and (Answer.Done or Answer.Refused or Answer.KeyReused or Answer.TriesLimited))
                     return given;
             }
             await WaitAsync(5);

@@ -11,4 +11,10 @@ public sealed record TryLimits
     public int CardsPerOrderMax { get; init; } = 5;
     /// <summary>Tries of one order that the customer caused and that were not approved, before a person decides.</summary>
     public int TriesPerOrderMax { get; init; } = 10;
+    /// <summary>Tries on one card in 24 hours, over all orders, that customers caused and that were not approved.</summary>
+    public int TriesPerCardMax { get; init; } = 10;
+    /// <summary>Tries of the shop in one hour that customers caused and that were not approved, before approvals allow more.</summary>
+    public int TriesPerShopHour { get; init; } = 100;
+    /// <summary>How many approvals of the hour allow one more: a good hour has far fewer refusals than one for five approvals.</summary>
+    public int ApprovalsPerFurtherTry { get; init; } = 5;
 }

@@ -285,6 +285,7 @@ internal sealed class Shard : IAsyncDisposable
                 (line.Order, line.Version) = (after, committed.Version);
                 line.History.AddRange(events);
                 alarms.Change(line.Stream, append.Alarm);
+                ports.NoteDurable(after, events);
                 foreach (var request in Reactions.ToNetwork(after, events))
                     ports.Send(after.Id, request, after.AttemptInFlight?.Ordinal);
                 Finish(line, work);

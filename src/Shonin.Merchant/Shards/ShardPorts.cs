@@ -12,6 +12,8 @@ internal sealed record ShardPorts(MerchantOptions Options, TimeProvider Clock, I
     /// <summary>Hands a message to the network; the ordinal is the attempt's that it asks for, where it asks.</summary>
     public required Action<OrderId, NetworkRequest, int?> Send { get; init; }
     public required Func<LinkCondition> LinkCondition { get; init; }
+    /// <summary>Facts of an order that are durable now.</summary>
+    public required Action<Order, IReadOnlyList<OrderEvent>> NoteDurable { get; init; }
     /// <summary>A defect or a store that cannot be read: told to the operator.</summary>
     public required Action<Exception> OnFault { get; init; }
 }

@@ -105,6 +105,10 @@ internal sealed class OrderEndpoints(OrderBook orders, CardVault vault, RequestK
                 return Results.Json(OrderJson.Of(record, clock.GetUtcNow()), ApiJson.Options, statusCode: status);
             case Answer.Refused(var reason, var rule):
                 return Problem.Of(reason, rule);
+            case Answer.TriesLimited(var wait):
+                return new Problem(
+                    ProblemCode.TriesLimited,
+                    "Too much was tried on this card, or in this hour, without an approval. Nothing was changed; a person at the desk can let it be tried again.") { RetryAfter = wait };
             case Answer.KeyReused:
                 return new Problem(ProblemCode.IdempotencyKeyReused, "This Idempotency-Key was used with another body; use a new one for a new request.");
             case Answer.Unavailable(var why):

@@ -46,6 +46,7 @@ internal enum ProblemCode
     NoLiveAuthorization,
     CardNotProved,
     TriesSpent,
+    TriesLimited,
 }
 
 /// <summary>A refusal as a client reads it (RFC 9457).</summary>
@@ -141,7 +142,7 @@ internal sealed record Problem(ProblemCode Code, string Detail) : IResult
         ProblemCode.IdempotencyKeyReused or ProblemCode.CardNotFound or ProblemCode.InvalidValue or ProblemCode.InvalidAmount or ProblemCode.InvalidItems
             or ProblemCode.InvalidCustomer or ProblemCode.InvalidCard or ProblemCode.InvalidMail or ProblemCode.UnknownCurrency or ProblemCode.PaymentMethodNotOffered =>
             StatusCodes.Status422UnprocessableEntity,
-        ProblemCode.RateLimited => StatusCodes.Status429TooManyRequests,
+        ProblemCode.RateLimited or ProblemCode.TriesLimited => StatusCodes.Status429TooManyRequests,
         ProblemCode.InternalError => StatusCodes.Status500InternalServerError,
         ProblemCode.Overloaded or ProblemCode.StorageUnavailable => StatusCodes.Status503ServiceUnavailable,
     };
@@ -185,6 +186,7 @@ internal sealed record Problem(ProblemCode Code, string Detail) : IResult
         ProblemCode.RetryBudgetSpent => "This card was tried too often",
         ProblemCode.NoLiveAuthorization => "There is no live authorization",
         ProblemCode.CardNotProved => "The card is not proved",
+        ProblemCode.TriesLimited => "Too many tries were not approved",
         ProblemCode.TriesSpent => "This was tried as often as is allowed",
     };
 }

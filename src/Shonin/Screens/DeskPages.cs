@@ -17,6 +17,7 @@ internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
         routes.MapGet("/desk", (Delegate)ListAsync);
         routes.MapGet("/desk/orders/{number}", ShowAsync);
         routes.MapPost("/desk/orders/{number}/tries", ReleaseAsync);
+        routes.MapPost("/desk/tries/{name}", ReleaseStoppedAsync);
     }
 
     private async Task<IResult> ListAsync(HttpContext http)
@@ -32,7 +33,8 @@ internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
         }
         var waiting = await parts.Orders.ListNeedingAttentionAsync(OrdersShownMax, http.RequestAborted);
         return new PageResult<DeskPage, DeskModel>(
-            new(PageFaults.ContextOf(http, "/desk"), staff, [.. waiting.Select(record => record.Order)], notFound, parts.Reports.CountNew()), StatusCodes.Status200OK);
+            new(PageFaults.ContextOf(http, "/desk"), staff, [.. waiting.Select(record => record.Order)], notFound, parts.Reports.CountNew(),
+                [.. await parts.Orders.ListStoppedTriesAsync(OrdersShownMax, http.RequestAborted)]), StatusCodes.Status200OK);
     }
 
     /// <summary>By the order's number, or by that of a notice: a caller reads out whichever stands first in the mail.</summary>
@@ -50,6 +52,18 @@ internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
             return PageFaults.NotFound(http);
         return await parts.Orders.SubmitAsync(record.Order.Id, new Domain.Orders.OrderCommand.ReleaseTries(staff), null, Patience.RespondAtOnce, http.RequestAborted) is Answer.Done
             ? See.Other(PageFaults.ContextOf(http, "/desk").To($"/desk/orders/{Uri.EscapeDataString(number)}"))
+            : PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
+    }
+
+    private async Task<IResult> ReleaseStoppedAsync(HttpContext http, string name)
+    {
+        if (door.WhoIs(http) is not { } staff)
+            return DeskDoor.Closed(http);
+        var stopped = await parts.Orders.ListStoppedTriesAsync(OrdersShownMax, http.RequestAborted);
+        if (stopped.FirstOrDefault(one => one.Name == name) is not { } found)
+            return PageFaults.NotFound(http);
+        return await parts.Orders.ReleaseTriesAsync(found, staff, http.RequestAborted)
+            ? See.Other(PageFaults.ContextOf(http, "/desk").To("/desk"))
             : PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
     }
 

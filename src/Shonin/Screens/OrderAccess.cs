@@ -89,6 +89,7 @@ internal sealed class OrderAccess(ScreenParts parts, ScreenKeys keys)
         {
             Answer.Done => null,
             Answer.Refused refused => await refuse(new(RefusalWords.Of(refused.Reason), null)),
+            Answer.TriesLimited => await refuse(new(RefusalWords.Of(Refusal.TriesSpent), null)),
             Answer.Unavailable => PageFaults.Unavailable(http, TimeSpan.FromMinutes(1)),
             Answer.Overloaded overloaded => PageFaults.Unavailable(http, overloaded.RetryAfter),
             Answer.KeyReused => throw new Domain.InvariantBrokenException("a page's command has no idempotency key"),

@@ -3,6 +3,7 @@ using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.Domain.Proofs;
 using Shonin.Merchant;
+using Shonin.Merchant.Tries;
 using Shonin.Merchant.Views;
 using Shonin.Reports;
 
@@ -81,8 +82,9 @@ public sealed record FaultModel(PageContext Context, Words Title, Words WhatToDo
 
 public sealed record SignInModel(PageContext Context, ImmutableArray<PageTrouble> Troubles) : PageModel(Context);
 
+/// <param name="Stopped">Cards and hours on which nothing more is tried.</param>
 /// <param name="NewReports">How many reported mails nobody has dealt with.</param>
-public sealed record DeskModel(PageContext Context, string Staff, ImmutableArray<Order> Waiting, string? NumberNotFound, int NewReports) : PageModel(Context);
+public sealed record DeskModel(PageContext Context, string Staff, ImmutableArray<Order> Waiting, string? NumberNotFound, int NewReports, ImmutableArray<StoppedTries> Stopped) : PageModel(Context);
 
 /// <summary>Reports of mails that come from one kit, as the staff see them.</summary>
 public sealed record ShownCampaign(Campaign Campaign, ImmutableArray<MailReport> Reports)

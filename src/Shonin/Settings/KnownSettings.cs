@@ -129,6 +129,10 @@ internal static class KnownSettings
         "How many different cards may be asked for one order; then a person at the desk decides whether there are more.");
     public static readonly Setting<int> TriesPerOrder = Kinds.Number("Limits:TriesPerOrder", 10, 1, 1_000,
         "How many tries of one order that the customer caused may end without an approval; then a person at the desk decides whether there are more.");
+    public static readonly Setting<int> TriesPerCard = Kinds.Number("Limits:TriesPerCard", 10, 1, 10_000,
+        "How many tries on one card in 24 hours, over all orders, may end without an approval; then nothing more is asked on it until time or a person at the desk allows it.");
+    public static readonly Setting<int> TriesPerShopHour = Kinds.Number("Limits:TriesPerShopHour", 100, 1, 1_000_000,
+        "How many tries of the whole shop in an hour may end without an approval, and one more for every five approvals; then nothing more is asked in that hour unless a person at the desk allows it.");
     public static readonly Setting<int> MailReportsMax = Kinds.Number("Limits:MailReportsMax", 5_000, 1, 100_000,
         "How many reported mails are kept at once; then the page says that there is no room.");
 
@@ -191,7 +195,7 @@ internal static class KnownSettings
         StorageFolder,
         WebUrls, WebPublicUrl, WebCertificatePath,
         BodySizeBytesMax, ConnectionsMax, RequestsPerSecond, RequestBurst, OrderItemsMax, MailCheckSizeBytesMax, MailReportsMax,
-        NoticeChecksPerOrder, ProofGuessesPerHour, ProofMissesPerDay, CardsPerOrder, TriesPerOrder,
+        NoticeChecksPerOrder, ProofGuessesPerHour, ProofMissesPerDay, CardsPerOrder, TriesPerOrder, TriesPerCard, TriesPerShopHour,
         MailCheckAddress, MailCheckDns, MailReportsKeptFor, MailCheckImapHost, MailCheckImapPort, MailCheckImapTls, MailCheckImapUser, MailCheckImapPasswordFile,
         MailCheckImapFolder, MailCheckImapHandledFolder, MailCheckImapTimeout, MailCheckImapPollEvery, MailCheckKeptFor, MailCheckTrustAuthserv,
         MailCheckAnswersPerSender, MailCheckAnswersPerHour,

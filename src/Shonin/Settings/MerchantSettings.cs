@@ -36,6 +36,8 @@ internal static class MerchantSettings
             ProofMissesPerDayMax = settings.Of(ProofMissesPerDay),
             CardsPerOrderMax = settings.Of(CardsPerOrder),
             TriesPerOrderMax = settings.Of(TriesPerOrder),
+            TriesPerCardMax = settings.Of(TriesPerCard),
+            TriesPerShopHour = settings.Of(TriesPerShopHour),
         },
     };
 

@@ -76,7 +76,8 @@ public sealed class Shop : IAsyncLifetime
             new(new()
             {
                 Profile = ScreenScene.Merchant, PublicUrl = "https://shop.example.jp", Acquirer = "12345", Terminal = "T1", CustomerHashKey = new byte[32], MarkKeys = marks,
-                Policy = new() { NoticeAfter = TimeSpan.Zero },
+                // One card pays in every journey, and is often refused.
+                Policy = new() { NoticeAfter = TimeSpan.Zero, Tries = new() { TriesPerCardMax = 10_000 } },
             },
                 ownedLog, TimeProvider.System, RandomNumberGenerator.Fill)
             {

@@ -1,0 +1,384 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Shonin.Domain.Approvals;
+using Shonin.Domain.Orders;
+using Shonin.EventLog;
+
+namespace Shonin.Merchant.Tries;
+
+/// <summary>Whether the card company may be asked on a card now because a customer wants it.</summary>
+internal abstract record Admission
+{
+    private Admission() { }
+
+    public sealed record Granted : Admission;
+
+    /// <summary>A person decides, or time does.</summary>
+    public sealed record Refused(TimeSpan RetryAfter) : Admission;
+}
+
+/// <summary>
+/// How often customers may have the card company asked, per card across orders and per hour of the shop, without a yes. What was not
+/// approved is counted by unique keys of the log, written in the same append as the answer: numbered for each card and each hour, so that
+/// the greatest one counts them and no crash loses or doubles one. Approvals cost the log nothing. Tries that are still out are held in
+/// memory; where too many are, the next one waits for an answer and is not refused.
+/// </summary>
+internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limits, TimeSpan answerTimeout)
+{
+    /// <summary>The queue of what needs a person and is no order.</summary>
+    public const string AttentionQueue = "attention-tries";
+
+    private const int CardCountMax = 20_000;
+    private const int AppendTriesMax = 5;
+    private const string Released = "released";
+
+    private static readonly TimeSpan window = TimeSpan.FromHours(24);
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, CardTries> cards = [];
+    private readonly Dictionary<OrderId, Reservation> reservations = [];
+    private ShopHour shop = new("");
+
+    /// <summary>Waits, at most as long as an answer may take, until few enough tries are out on this card; refuses once too many were not approved.</summary>
+    public async ValueTask<Admission> AdmitAsync(OrderId order, CardOnFile card, CancellationToken cancellation)
+    {
+        var until = clock.GetUtcNow() + answerTimeout;
+        while (true)
+        {
+            await LoadAsync(card.Fingerprint, cancellation);
+            TaskCompletionSource turn;
+            Stopped? stopped = null;
+            lock (gate)
+            {
+                var now = clock.GetUtcNow();
+                if (!cards.TryGetValue(card.Fingerprint, out var tries) || shop.Name != HourOf(now))
+                    continue;
+                if (reservations.ContainsKey(order))
+                    return new Admission.Granted();
+                tries.Forget(now - window);
+                if (shop.NotApproved >= limits.TriesPerShopHour + (shop.Approved / limits.ApprovalsPerFurtherTry))
+                    stopped = new(StreamOfShop(shop.Name), shop.Name, null, null, shop.NotApproved, NextHour(now) - now);
+                else if (tries.NotApproved.Count >= limits.TriesPerCardMax)
+                    stopped = new(StreamOfCard(card.Fingerprint), card.Fingerprint, card.Brand, card.Last4, tries.NotApproved.Count, tries.NotApproved[0] + window - now);
+                else if (tries.Outstanding < limits.TriesPerCardMax - tries.NotApproved.Count + tries.Approved)
+                {
+                    tries.Outstanding++;
+                    reservations.Add(order, new(card.Fingerprint, now));
+                    return new Admission.Granted();
+                }
+                else if (FreeAbandoned(card.Fingerprint, now - answerTimeout - answerTimeout))
+                    continue;
+                turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                if (stopped is null)
+                    tries.Waiting.Enqueue(turn);
+            }
+            if (stopped is not null)
+            {
+                await TellStaffAsync(stopped);
+                return new Admission.Refused(stopped.RetryAfter);
+            }
+            var left = until - clock.GetUtcNow();
+            if (left <= TimeSpan.Zero)
+                return new Admission.Refused(answerTimeout);
+            using var timer = clock.CreateTimer(state => ((TaskCompletionSource)state!).TrySetResult(), turn, left, Timeout.InfiniteTimeSpan);
+            await turn.Task.WaitAsync(cancellation);
+        }
+    }
+
+    /// <summary>Nothing was asked after all.</summary>
+    public void Withdraw(OrderId order)
+    {
+        lock (gate)
+            if (reservations.TryGetValue(order, out var reservation) && !reservation.IsAsked)
+                Free(order);
+    }
+
+    /// <summary>Before an answer of an order is decided whose try this process did not admit: it was asked before a restart.</summary>
+    public bool Knows(OrderId order)
+    {
+        lock (gate)
+            return reservations.ContainsKey(order) && shop.Name == HourOf(clock.GetUtcNow());
+    }
+
+    /// <summary>Reads what the log has counted of a card, and of this hour.</summary>
+    public async ValueTask LoadAsync(string fingerprint, CancellationToken cancellation)
+    {
+        var hour = HourOf(clock.GetUtcNow());
+        bool knowsCard, knowsHour;
+        lock (gate)
+            (knowsCard, knowsHour) = (cards.ContainsKey(fingerprint), shop.Name == hour);
+        if (!knowsHour)
+        {
+            var (greatest, counted) = await ReadAsync(ScopeOfShop(hour), _ => true, cancellation);
+            lock (gate)
+                if (shop.Name != hour)
+                    shop = new(hour) { Greatest = greatest, NotApproved = counted.Count, Approved = counted.Count == 0 ? 0 : (int)counted[0] };
+        }
+        if (!knowsCard)
+        {
+            var oldest = (clock.GetUtcNow() - window).ToUnixTimeMilliseconds();
+            var (greatest, counted) = await ReadAsync(ScopeOfCard(fingerprint), at => at > oldest, cancellation);
+            lock (gate)
+            {
+                if (cards.Count >= CardCountMax)
+                    ForgetIdle();
+                cards.TryAdd(fingerprint, new() { Greatest = greatest, NotApproved = [.. counted.AsEnumerable().Reverse().Select(DateTimeOffset.FromUnixTimeMilliseconds)] });
+            }
+        }
+    }
+
+    /// <summary>The keys that count an answer that is no approval; for the append that makes the answer durable.</summary>
+    public IEnumerable<UniqueKey> KeysFor(Attempt attempt, DateTimeOffset at)
+    {
+        lock (gate)
+        {
+            var time = Encoding.UTF8.GetBytes(at.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
+            var keys = new List<UniqueKey>(2);
+            if (cards.TryGetValue(attempt.Card.Fingerprint, out var tries))
+                keys.Add(new(ScopeOfCard(attempt.Card.Fingerprint), Ordinal(++tries.Greatest), time));
+            if (shop.Name == HourOf(at))
+                keys.Add(new(ScopeOfShop(shop.Name), Ordinal(++shop.Greatest), Encoding.UTF8.GetBytes(shop.Approved.ToString(CultureInfo.InvariantCulture))));
+            return keys;
+        }
+    }
+
+    /// <summary>What became durable of an order: tries go out and come back.</summary>
+    public void Note(Order order, IReadOnlyList<OrderEvent> events)
+    {
+        foreach (var happened in events)
+        {
+            switch (happened)
+            {
+                case OrderEvent.AttemptClaimed claimed:
+                    Asked(order.Id, claimed);
+                    break;
+                case OrderEvent.AttemptApproved approved:
+                    Answered(order, order.Attempts[approved.Attempt - 1], happened.At);
+                    break;
+                case OrderEvent.AttemptDeclined declined:
+                    Answered(order, order.Attempts[declined.Attempt - 1], happened.At);
+                    break;
+                case OrderEvent.AttemptReferred referred:
+                    Answered(order, order.Attempts[referred.Attempt - 1], happened.At);
+                    break;
+                case OrderEvent.AttemptPartiallyApproved partly:
+                    Answered(order, order.Attempts[partly.Attempt - 1], happened.At);
+                    break;
+                case OrderEvent.AttemptUnanswered or OrderEvent.CancellationAsked:
+                    lock (gate)
+                        Free(order.Id);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>What waits for a person: cards and hours that were stopped.</summary>
+    public async ValueTask<IReadOnlyList<StoppedTries>> ListStoppedAsync(int limit, CancellationToken cancellation) =>
+        [.. (await log.Store.ReadOutboxAsync(AttentionQueue, DateTimeOffset.MaxValue, limit, cancellation))
+            .Select(item => JsonSerializer.Deserialize(item.Payload.Span, TriesJson.Default.StoppedTries)!)];
+
+    /// <summary>A person lets it be tried again: what was counted before counts no more.</summary>
+    public async ValueTask<bool> ReleaseAsync(StoppedTries what, string by, CancellationToken cancellation)
+    {
+        var isShop = what.Brand is null;
+        var scope = isShop ? ScopeOfShop(what.Name) : ScopeOfCard(what.Name);
+        var stream = isShop ? StreamOfShop(what.Name) : StreamOfCard(what.Name);
+        for (var tries = 0; tries < AppendTriesMax; tries++)
+        {
+            var greatest = await log.Store.GreatestKeyAsync(scope, cancellation);
+            var ordinal = (greatest is null ? 0 : long.Parse(greatest, CultureInfo.InvariantCulture)) + 1;
+            var now = clock.GetUtcNow();
+            var released = JsonSerializer.SerializeToUtf8Bytes(new ReleasedTries(by, now), TriesJson.Default.ReleasedTries);
+            var version = (await log.Store.ReadStreamAsync(stream, 0, cancellation)).Count;
+            var result = await log.AppendAsync(new Append(stream, version, log.LeaseOf(stream), now)
+            {
+                Events = [new("triesReleased", released)],
+                Keys = [new(scope, Ordinal(ordinal), Encoding.UTF8.GetBytes(Released))],
+                CompletedOutbox = [ItemIdOf(stream)],
+            });
+            if (result is not AppendResult.Committed)
+                continue;
+            lock (gate)
+            {
+                if (isShop && shop.Name == what.Name)
+                    (shop.Greatest, shop.NotApproved, shop.IsTold) = (Math.Max(shop.Greatest, ordinal), 0, false);
+                else if (cards.TryGetValue(what.Name, out var card))
+                {
+                    card.Greatest = Math.Max(card.Greatest, ordinal);
+                    card.NotApproved.Clear();
+                    card.IsTold = false;
+                }
+            }
+            return true;
+        }
+        return false;
+    }
+
+    /// <summary>What could not be sent before a restart is sent after it without being let in anew; it is out all the same.</summary>
+    private void Asked(OrderId order, OrderEvent.AttemptClaimed claimed)
+    {
+        lock (gate)
+        {
+            if (!reservations.TryGetValue(order, out var reservation))
+            {
+                if (claimed.Initiator is Initiator.AutomaticRetry || !cards.TryGetValue(claimed.Card.Fingerprint, out var tries))
+                    return;
+                tries.Outstanding++;
+                reservations.Add(order, reservation = new(claimed.Card.Fingerprint, claimed.At));
+            }
+            reservation.IsAsked = true;
+        }
+    }
+
+    private void Answered(Order order, Attempt attempt, DateTimeOffset at)
+    {
+        if (attempt.Initiator is Initiator.AutomaticRetry)
+            return;
+        lock (gate)
+        {
+            if (attempt.Outcome is AttemptOutcome.Approved)
+                shop.Approved++;
+            else
+                shop.NotApproved++;
+            if (cards.TryGetValue(attempt.Card.Fingerprint, out var tries))
+            {
+                if (attempt.Outcome is not AttemptOutcome.Approved)
+                    tries.NotApproved.Add(at);
+                else if (tries.Approved++ == 0)
+                    tries.ApprovedSince = at;
+            }
+            Free(order.Id);
+        }
+    }
+
+    private void Free(OrderId order)
+    {
+        if (!reservations.Remove(order, out var reservation) || !cards.TryGetValue(reservation.Card, out var tries))
+            return;
+        tries.Outstanding--;
+        // An approval frees its own place and earns another one.
+        for (var places = 2; places > 0 && tries.Waiting.TryDequeue(out var turn);)
+            places -= turn.TrySetResult() ? 1 : 0;
+    }
+
+    /// <summary>Whoever was let in and never asked, because its client went away meanwhile, keeps no place.</summary>
+    private bool FreeAbandoned(string card, DateTimeOffset before)
+    {
+        var abandoned = reservations.Where(one => one.Value.Card == card && !one.Value.IsAsked && one.Value.At <= before).Select(one => one.Key).ToList();
+        foreach (var order in abandoned)
+            Free(order);
+        return abandoned.Count > 0;
+    }
+
+    private void ForgetIdle()
+    {
+        foreach (var (fingerprint, tries) in cards)
+            if (tries.Outstanding == 0 && tries.Waiting.Count == 0)
+                cards.Remove(fingerprint);
+    }
+
+    /// <summary>What stands beside each key, from the newest back to a release or to the first that counts no more. A refused append leaves a gap.</summary>
+    private async ValueTask<(long Greatest, List<long> Counted)> ReadAsync(string scope, Func<long, bool> counts, CancellationToken cancellation)
+    {
+        var counted = new List<long>();
+        if (await log.Store.GreatestKeyAsync(scope, cancellation) is not { } newest)
+            return (0, counted);
+        var greatest = long.Parse(newest, CultureInfo.InvariantCulture);
+        for (var ordinal = greatest; ordinal > 0; ordinal--)
+        {
+            if (await log.Store.FindKeyAsync(scope, Ordinal(ordinal), cancellation) is not { } key)
+                continue;
+            var beside = Encoding.UTF8.GetString(key.Content.Span);
+            if (beside == Released)
+                break;
+            var value = long.Parse(beside, CultureInfo.InvariantCulture);
+            if (!counts(value))
+                break;
+            counted.Add(value);
+        }
+        return (greatest, counted);
+    }
+
+    /// <summary>Once for each card or hour, until a person has released it.</summary>
+    private async ValueTask TellStaffAsync(Stopped stopped)
+    {
+        lock (gate)
+        {
+            if (stopped.Brand is null ? shop.IsTold : cards.GetValueOrDefault(stopped.Name)?.IsTold ?? false)
+                return;
+            if (stopped.Brand is null)
+                shop.IsTold = true;
+            else if (cards.TryGetValue(stopped.Name, out var tries))
+                tries.IsTold = true;
+        }
+        var now = clock.GetUtcNow();
+        var told = JsonSerializer.SerializeToUtf8Bytes(new StoppedTries(stopped.Name, stopped.Brand, stopped.Last4, stopped.Count, now), TriesJson.Default.StoppedTries);
+        for (var tries = 0; tries < AppendTriesMax; tries++)
+        {
+            var version = (await log.Store.ReadStreamAsync(stopped.Stream, 0, CancellationToken.None)).Count;
+            var result = await log.AppendAsync(new Append(stopped.Stream, version, log.LeaseOf(stopped.Stream), now)
+            {
+                Events = [new("triesStopped", told)],
+                Outbox = [new(ItemIdOf(stopped.Stream), AttentionQueue, stopped.Stream, told, now)],
+            });
+            if (result is not AppendResult.VersionConflict)
+                return;
+        }
+    }
+
+    private static string ScopeOfCard(string fingerprint) => $"tries-card-{fingerprint}";
+
+    private static string ScopeOfShop(string hour) => $"tries-shop-{hour}";
+
+    private static StreamId StreamOfCard(string fingerprint) => new(ScopeOfCard(fingerprint));
+
+    private static StreamId StreamOfShop(string hour) => new(ScopeOfShop(hour));
+
+    private static string ItemIdOf(StreamId stream) => $"attention-{stream.Value}";
+
+    private static string HourOf(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMddHH", CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset NextHour(DateTimeOffset now) => new(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerHour) + TimeSpan.TicksPerHour, TimeSpan.Zero);
+
+    private static string Ordinal(long ordinal) => ordinal.ToString("D12", CultureInfo.InvariantCulture);
+
+    private sealed record Stopped(StreamId Stream, string Name, string? Brand, string? Last4, int Count, TimeSpan RetryAfter);
+
+    /// <summary>One try of one order, from when it is let in until its answer is durable.</summary>
+    private sealed class Reservation(string card, DateTimeOffset at)
+    {
+        public string Card { get; } = card;
+        public DateTimeOffset At { get; } = at;
+        public bool IsAsked { get; set; }
+    }
+
+    /// <summary>One card as this process knows it. Approvals are counted in memory alone: a restart forgets them, and is the stricter for it.</summary>
+    private sealed class CardTries
+    {
+        public long Greatest { get; set; }
+        /// <summary>When each was not approved, the oldest first.</summary>
+        public List<DateTimeOffset> NotApproved { get; init; } = [];
+        public int Approved { get; set; }
+        public DateTimeOffset ApprovedSince { get; set; }
+        public int Outstanding { get; set; }
+        public bool IsTold { get; set; }
+        public Queue<TaskCompletionSource> Waiting { get; } = [];
+
+        public void Forget(DateTimeOffset before)
+        {
+            NotApproved.RemoveAll(at => at <= before);
+            if (ApprovedSince <= before)
+                Approved = 0;
+        }
+    }
+
+    private sealed class ShopHour(string name)
+    {
+        public string Name { get; } = name;
+        public long Greatest { get; set; }
+        public int NotApproved { get; set; }
+        public int Approved { get; set; }
+        public bool IsTold { get; set; }
+    }
+}

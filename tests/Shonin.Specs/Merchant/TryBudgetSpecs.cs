@@ -1,0 +1,159 @@
+using Shonin.Domain.Approvals;
+using Shonin.Domain.Orders;
+using Shonin.Merchant;
+using Shonin.Specs.Orders;
+
+namespace Shonin.Specs.Merchant;
+
+/// <summary>A card is asked so often for whoever wants it, over all orders; a shop, so often in an hour. Honest volume is not held up.</summary>
+public sealed class TryBudgetSpecs
+{
+    private static readonly TryLimits limits = new();
+
+    [Fact]
+    public async Task After_ten_tries_on_one_card_no_order_is_taken_on_it_until_a_day_has_passed()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await DeclineAsync(shop, limits.TriesPerCardMax);
+
+        var refused = Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("one-more"));
+        Assert.Equal(TimeSpan.FromHours(24), refused.RetryAfter);
+        Assert.Equal(limits.TriesPerCardMax, (await shop.Book.ListAsync(null, 100, CancellationToken.None)).Count);
+        shop.Advance(TimeSpan.FromHours(24) + TimeSpan.FromMinutes(1));
+        Shop.Done(await shop.PlaceAsync("one-more"));
+    }
+
+    [Fact]
+    public async Task The_customers_button_is_held_to_the_same_count()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var first = await DeclinedAsync(shop, "first");
+        await DeclineAsync(shop, limits.TriesPerCardMax - 1);
+
+        Assert.IsType<Answer.TriesLimited>(await shop.SubmitAsync(first, new OrderCommand.Confirm("again")));
+        Assert.IsType<Answer.TriesLimited>(await shop.SubmitAsync(first, new OrderCommand.ChangeCard("same-number", OrderRun.SameCardAgain)));
+        Shop.Done(await shop.SubmitAsync(first, new OrderCommand.ChangeCard("other", OrderRun.OtherCard)));
+    }
+
+    [Fact]
+    public async Task A_restart_gives_no_try_back()
+    {
+        await using var shop = await Shop.OpenAsync();
+        for (var tried = 0; tried < limits.TriesPerCardMax; tried++)
+        {
+            await DeclinedAsync(shop, $"key-{tried}");
+            await shop.ReopenAsync();
+        }
+        Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("one-more"));
+    }
+
+    [Fact]
+    public async Task An_answer_that_comes_after_a_restart_is_counted()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await DeclineAsync(shop, limits.TriesPerCardMax - 1);
+        var asked = await shop.PlacedAsync("before-the-restart");
+        await shop.ReopenAsync();
+        await shop.AnswerAsync(asked, "N7");
+
+        Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("one-more"));
+    }
+
+    /// <summary>A thousand codes on one card through a hundred orders at once: what is not yet answered counts as if it were refused.</summary>
+    [Fact]
+    public async Task A_thousand_tries_of_one_moment_ask_the_card_company_ten_times()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var asked = Enumerable.Range(0, 1_000).Select(index => shop.PlaceAsync($"key-{index}")).ToList();
+        await UntilAsync(shop, limits.TriesPerCardMax);
+        foreach (var order in await shop.Book.ListAsync(null, 2_000, CancellationToken.None))
+            await shop.AnswerAsync(order, "N7");
+        // Whoever waited learns that there is no try left; the wait has an end of its own too.
+        shop.Advance(new ApprovalPolicy().AnswerTimeout);
+
+        var answers = await Task.WhenAll(asked);
+        Assert.Equal(limits.TriesPerCardMax, answers.Count(answer => answer is Answer.Done));
+        Assert.All(answers, answer => Assert.True(answer is Answer.Done or Answer.TriesLimited, answer.ToString()));
+        Assert.Equal(limits.TriesPerCardMax, shop.Sent.OfType<NetworkRequest.Authorize>().Count());
+    }
+
+    [Fact]
+    public async Task One_card_pays_for_five_hundred_orders_at_once()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var asked = Enumerable.Range(0, 500).Select(index => shop.PlaceAsync($"key-{index}")).ToList();
+        var approved = new HashSet<OrderId>();
+        while (asked.Any(one => !one.IsCompleted) || approved.Count < 500)
+        {
+            foreach (var order in await shop.Book.ListAsync(null, 1_000, CancellationToken.None))
+                if (approved.Add(order.Order.Id))
+                    await shop.AnswerAsync(order, "00");
+            await Task.Yield();
+        }
+        Assert.All(await Task.WhenAll(asked), answer => Assert.IsType<Answer.Done>(answer));
+    }
+
+    [Fact]
+    public async Task A_person_lets_a_card_be_tried_again_and_staff_is_told_once()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await DeclineAsync(shop, limits.TriesPerCardMax);
+        for (var more = 0; more < 3; more++)
+            Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync($"more-{more}"));
+
+        var stopped = Assert.Single(await shop.Book.ListStoppedTriesAsync(10, CancellationToken.None));
+        Assert.Equal(("visa", OrderRun.Card.Last4, limits.TriesPerCardMax), (stopped.Brand, stopped.Last4, stopped.Count));
+        Assert.True(await shop.Book.ReleaseTriesAsync(stopped, "ann", CancellationToken.None));
+        Assert.Empty(await shop.Book.ListStoppedTriesAsync(10, CancellationToken.None));
+        await shop.ReopenAsync();
+        await DeclineAsync(shop, limits.TriesPerCardMax, "released");
+        Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("spent-again"));
+        Assert.Empty(shop.Faults);
+    }
+
+    [Fact]
+    public async Task An_hour_of_testing_is_stopped_for_the_whole_shop_and_the_next_hour_begins_anew()
+    {
+        await using var shop = await Shop.OpenAsync();
+        for (var card = 0; card < limits.TriesPerShopHour; card++)
+            await shop.AnswerAsync(Shop.Done(await PlaceOnAsync(shop, card)), "14");
+
+        Assert.IsType<Answer.TriesLimited>(await PlaceOnAsync(shop, 5_000));
+        await shop.ReopenAsync();
+        Assert.IsType<Answer.TriesLimited>(await PlaceOnAsync(shop, 5_001));
+        Assert.Null(Assert.Single(await shop.Book.ListStoppedTriesAsync(10, CancellationToken.None)).Brand);
+        shop.Advance(TimeSpan.FromHours(1));
+        Shop.Done(await PlaceOnAsync(shop, 5_002));
+    }
+
+    [Fact]
+    public async Task A_good_hour_of_two_thousand_approvals_and_eight_in_a_hundred_refused_is_never_stopped()
+    {
+        await using var shop = await Shop.OpenAsync();
+        for (var card = 0; card < 2_174; card++)
+        {
+            await shop.AnswerAsync(Shop.Done(await PlaceOnAsync(shop, card)), card % 25 is 7 or 19 ? "51" : "00");
+            if (card == 1_500)
+                await shop.ReopenAsync();
+        }
+        Assert.Empty(await shop.Book.ListStoppedTriesAsync(10, CancellationToken.None));
+    }
+
+    private static async Task DeclineAsync(Shop shop, int times, string name = "declined")
+    {
+        for (var tried = 0; tried < times; tried++)
+            await DeclinedAsync(shop, $"{name}-{tried}");
+    }
+
+    private static async Task<OrderRecord> DeclinedAsync(Shop shop, string key) => await shop.AnswerAsync(await shop.PlacedAsync(key), "N7");
+
+    private static Task<Answer> PlaceOnAsync(Shop shop, int card) => shop.Book.PlaceAsync(
+        Shop.Beans() with { Card = new(new($"card_{card}"), "visa", $"{card % 10_000:0000}", "2029-08", $"fingerprint-{card}") },
+        Shop.Key($"on-{card}"), Patience.RespondAtOnce, CancellationToken.None).AsTask();
+
+    private static async Task UntilAsync(Shop shop, int asked)
+    {
+        while (shop.Sent.OfType<NetworkRequest.Authorize>().Count() < asked)
+            await Task.Yield();
+    }
+}
