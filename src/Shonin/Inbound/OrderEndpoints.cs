@@ -106,9 +106,8 @@ internal sealed class OrderEndpoints(OrderBook orders, CardVault vault, RequestK
             case Answer.Refused(var reason, var rule):
                 return Problem.Of(reason, rule);
             case Answer.TriesLimited(var wait):
-                return new Problem(
-                    ProblemCode.TriesLimited,
-                    "Too much was tried on this card, or in this hour, without an approval. Nothing was changed; a person at the desk can let it be tried again.") { RetryAfter = wait };
+                const string Limited = "Too much was tried on this card, or in this hour, without an approval. Nothing was changed; a person at the desk can let it be tried again.";
+                return new Problem(ProblemCode.TriesLimited, Limited) { RetryAfter = wait };
             case Answer.KeyReused:
                 return new Problem(ProblemCode.IdempotencyKeyReused, "This Idempotency-Key was used with another body; use a new one for a new request.");
             case Answer.Unavailable(var why):

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Shonin.EventLog.Verification;
 
 namespace Shonin.Verbs.Demo;
@@ -23,6 +24,7 @@ internal sealed class DemoPromises(DemoShop shop, string folder, TextWriter outp
         var notices = await shop.NoticesAsync(told.Id, cancellation);
         var (problems, outcomes) = (Count(notices, "problem"), Count(notices, "outcome"));
         Keep($"{told.Number} has one outcome notice for each problem notice", problems <= 1 && problems == outcomes);
+        Keep($"{told.Number}: no mail names a card by the digits that prove it", !notices.Any(NamesCardByDigits));
         await KeepInTimeAsync($"{told.Number} has every notice as a signed mail", () => Task.FromResult(notices.All(HasSignedMail)), cancellation);
         await KeepInTimeAsync(
             $"{told.Number}: the two records come to {told.ExpectedFinding}",
@@ -65,6 +67,14 @@ internal sealed class DemoPromises(DemoShop shop, string folder, TextWriter outp
         {
             Keep(promise, false);
         }
+    }
+
+    /// <summary>The last four digits as a word of their own; in the notice's own number they say nothing.</summary>
+    private static bool NamesCardByDigits(JsonElement notice)
+    {
+        var text = $"{notice.GetProperty("subject").GetString()}\n{notice.GetProperty("text").GetString()}"
+            .Replace(notice.GetProperty("reference").GetString()!, "", StringComparison.Ordinal);
+        return cardNumbers.Any(number => Regex.IsMatch(text, $"(?<![0-9A-Z]){number[^4..]}(?![0-9A-Z])", RegexOptions.None, TimeSpan.FromSeconds(1)));
     }
 
     private bool HasSignedMail(JsonElement notice)
