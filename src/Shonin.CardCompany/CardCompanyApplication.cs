@@ -84,7 +84,7 @@ public sealed class CardCompanyApplication : IAsyncDisposable
         var tls = Entrances.CardNetwork(options, address);
         var webCertificate = Entrances.Desk(options);
         var files = new LogFiles(options.DataFolder, LogName);
-        var store = await OpenAsync(files, clock, cancellation);
+        var (store, foundOpen) = await OpenAsync(files, clock, cancellation);
         var begun = new Stack<IAsyncDisposable>([store]); // Undone, the latest first, where something later fails.
         try
         {
@@ -98,6 +98,10 @@ public sealed class CardCompanyApplication : IAsyncDisposable
             var web = BuildWeb(options, webCertificate);
             begun.Push(web);
             var log = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogName);
+            if (options.AccountsFile is { } accountsFile && OwnerOnly.IsOpenToOthers(accountsFile))
+                foundOpen = [.. foundOpen, $"{accountsFile} holds card numbers and is open to others. Run: chmod 600 {accountsFile}"];
+            foreach (var note in foundOpen)
+                log.LogWarning("{Note}", note);
             var host = await CardCompanyHost.StartAsync(store, settings, clock, log);
             begun.Push(host);
             var desk = new DeskParts(
@@ -173,12 +177,13 @@ public sealed class CardCompanyApplication : IAsyncDisposable
             ? address
             : throw new CardCompanyRefusedException(CardCompanyRefusedException.BadUsage, $"--listen {listen}: expected HOST:PORT, as in 127.0.0.1:8583");
 
-    private static async Task<SqliteEventStore> OpenAsync(LogFiles files, TimeProvider clock, CancellationToken cancellation)
+    /// <returns>The log, and what had been open to others.</returns>
+    private static async Task<(SqliteEventStore Store, IReadOnlyList<string> FoundOpen)> OpenAsync(LogFiles files, TimeProvider clock, CancellationToken cancellation)
     {
         try
         {
-            Directory.CreateDirectory(files.Folder);
-            return await SqliteEventStore.OpenAsync(files, clock, cancellation);
+            var foundOpen = OwnerOnlyFolder.Open(files.Folder);
+            return (await SqliteEventStore.OpenAsync(files, clock, cancellation), foundOpen);
         }
         catch (Exception unusable) when (unusable is LogUnusableException or KeyFileException or IOException or UnauthorizedAccessException)
         {
@@ -202,11 +207,7 @@ public sealed class CardCompanyApplication : IAsyncDisposable
     private static string WriteDeskKey(KeyFolder keys, string deskKey)
     {
         var file = Path.Combine(keys.Path, "card-company-desk.txt");
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var stream = new FileStream(file, options);
-        stream.Write(Encoding.ASCII.GetBytes(deskKey));
+        OwnerOnly.Replace(file, Encoding.ASCII.GetBytes(deskKey));
         return file;
     }
 

@@ -1,14 +1,13 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Shonin.EventLog.Secrets;
 
 namespace Shonin.CardCompany;
 
 /// <summary>Reads the PEM files of TLS. A refusal names the option, the file, what is wrong and what to do.</summary>
 internal static class TlsFiles
 {
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
     private const int SizeBytesMax = 1024 * 1024; // A chain with RSA keys has some 20 KiB.
 
     /// <summary>A certificate with its private key. What else is in the certificate's file is what lies between it and its root.</summary>
@@ -72,10 +71,14 @@ internal static class TlsFiles
 
     private static string Key(string option, string file)
     {
-        var content = Read(option, file, SizeBytesMax);
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & Others) != 0)
-            throw Refused($"{option} {file}: is open to others. If nobody has read it, run: chmod 600 {file}. If somebody may have, replace the key and its certificate.");
-        return Encoding.UTF8.GetString(content);
+        try
+        {
+            return Encoding.UTF8.GetString(OwnerOnly.ReadSecret(file, SizeBytesMax, "It must be the private key in PEM."));
+        }
+        catch (KeyFileException unusable)
+        {
+            throw Refused($"{option} {unusable.Message}");
+        }
     }
 
     private static CardCompanyRefusedException Refused(string why) => new(CardCompanyRefusedException.UnreadableInput, why);

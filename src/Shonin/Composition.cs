@@ -5,6 +5,7 @@ using Shonin.CardNetwork.Vault;
 using Shonin.CheckMailbox;
 using Shonin.Domain.Orders;
 using Shonin.EventLog;
+using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Sqlite;
 using Shonin.Inbound;
 using Shonin.Keys;
@@ -42,6 +43,8 @@ internal static class Composition
         await using var app = builder.Build();
         var log = app.Logger;
 
+        foreach (var note in OwnerOnlyFolder.Open(files.Folder))
+            log.LogWarning("{Note}", note);
         await using var store = await SqliteEventStore.OpenAsync(files, clock, cancellation);
         await using var ownedLog = await OwnedLog.TakeAsync(store, cancellation);
 
@@ -116,6 +119,7 @@ internal static class Composition
             : null;
 
         var apiKeys = new ApiKeys(files.Folder, clock);
+        _ = apiKeys.List(); // A file that cannot be used is told now, and not to the first who asks.
         var metrics = new Metrics(
         [
             new("shonin_card_network_up", "Whether a connection to the card network is signed on.", () => link.IsUp ? 1 : 0),

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Shonin.EventLog.Secrets;
 
 namespace Shonin.CardNetwork.Link;
 
@@ -111,10 +112,8 @@ public sealed class TcpConnector : IDisposable
     /// <summary>The first certificate of the file with its key; the others in it are sent along, so that the card company finds the way to its root.</summary>
     private static SslStreamCertificateContext ReadClientCertificate(string path)
     {
-        var withKey = X509Certificate2.CreateFromPemFile(path);
-        var all = new X509Certificate2Collection();
-        all.ImportFromPemFile(path);
-        return SslStreamCertificateContext.Create(withKey, [.. all.Skip(1)], offline: true);
+        var all = CertificateFile.Read(path);
+        return SslStreamCertificateContext.Create(all[0], [.. all.Skip(1)], offline: true);
     }
 
     private static T? Read<T>(string? path, string setting, Func<string, T> read) where T : class
@@ -123,7 +122,7 @@ public sealed class TcpConnector : IDisposable
         {
             return path is null ? null : read(path);
         }
-        catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException or KeyFileException)
         {
             throw new ArgumentException($"{setting}: {path} cannot be read: {error.Message}", error);
         }

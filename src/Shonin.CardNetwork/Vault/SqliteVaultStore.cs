@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Shonin.Domain.Approvals;
+using Shonin.EventLog.Secrets;
 
 namespace Shonin.CardNetwork.Vault;
 
@@ -46,15 +47,14 @@ public sealed class SqliteVaultStore : IVaultStore
         SqliteConnection? writer = null;
         try
         {
-            MakePrivate(path);
-            writer = Connect(path);
+            writer = OwnerOnly.OpenDatabase(path);
             Run(writer, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
             var version = Ask(writer, "PRAGMA user_version");
             if (version == 0)
                 Run(writer, $"BEGIN IMMEDIATE; {Layout} COMMIT;");
             else if (version != LayoutVersion)
                 throw new VaultUnavailableException($"{path} has layout {version}, and this version knows {LayoutVersion}. Use the version that wrote it, or a newer one.");
-            return new SqliteVaultStore(path, writer, Connect(path));
+            return new SqliteVaultStore(path, writer, OwnerOnly.OpenDatabase(path));
         }
         catch (SqliteException error)
         {
@@ -180,13 +180,6 @@ public sealed class SqliteVaultStore : IVaultStore
         return cards;
     }
 
-    private static SqliteConnection Connect(string path)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        connection.Open();
-        return connection;
-    }
-
     private static void Run(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
@@ -199,19 +192,6 @@ public sealed class SqliteVaultStore : IVaultStore
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         return (long)command.ExecuteScalar()!;
-    }
-
-    /// <summary>The file is made before SQLite does, with the mode that SQLite then gives its log beside it too.</summary>
-    private static void MakePrivate(string path)
-    {
-        if (OperatingSystem.IsWindows() || File.Exists(path))
-            return;
-        using var file = new FileStream(path, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
     }
 
     private static VaultUnavailableException Unavailable(string path, SqliteException error) => new(

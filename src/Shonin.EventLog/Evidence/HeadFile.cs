@@ -1,3 +1,5 @@
+using Shonin.EventLog.Secrets;
+
 namespace Shonin.EventLog.Evidence;
 
 /// <summary>Reads the lines of a heads file, one at a time and none larger than <see cref="HeadLine.SizeBytesMax"/>.</summary>
@@ -11,7 +13,7 @@ internal static class HeadFile
     {
         if (!File.Exists(path))
             yield break;
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var file = OwnerOnly.OpenToRead(path);
         var buffer = new byte[64 * 1024];
         var line = new List<byte>();
         while (lengthBytes > 0)

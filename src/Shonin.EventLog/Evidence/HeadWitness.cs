@@ -1,3 +1,5 @@
+using Shonin.EventLog.Secrets;
+
 namespace Shonin.EventLog.Evidence;
 
 /// <summary>
@@ -34,8 +36,8 @@ internal sealed class HeadWitness : IDisposable
     /// <exception cref="LogUnusableException">The file has seen a longer log, or its last line is not ours.</exception>
     internal static (HeadWitness Witness, long EventsSeen) Open(string path, LogSigner signer, LineMark remembered, LogHead held)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        OwnerOnly.Folder(Path.GetDirectoryName(path)!);
+        var file = OwnerOnly.OpenOrCreate(path, FileShare.Read);
         try
         {
             var (number, hash, seen) = (0L, EventHash.BeforeFirst, 0L);

@@ -1,4 +1,3 @@
-using System.Runtime.Versioning;
 using System.Security.Cryptography;
 
 namespace Shonin.EventLog.Secrets;
@@ -13,11 +12,6 @@ public sealed class KeyFileException(string why) : Exception(why);
 /// </summary>
 public sealed class KeyFolder(string path)
 {
-    private const UnixFileMode OwnerOnlyFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const UnixFileMode OwnerOnlyFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-
     /// <summary>A PEM of a P-256 key has some 240 bytes; larger files are not read.</summary>
     private const int FileSizeBytesMax = 4096;
 
@@ -76,7 +70,7 @@ public sealed class KeyFolder(string path)
         var key = LoadSigningKey(name);
         var publicFile = File(name, ".public.pem");
         if (!System.IO.File.Exists(publicFile))
-            System.IO.File.WriteAllText(publicFile, key.ExportSubjectPublicKeyInfoPem() + "\n");
+            OwnerOnly.Replace(publicFile, System.Text.Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem() + "\n"));
         return key;
     }
 
@@ -119,32 +113,15 @@ public sealed class KeyFolder(string path)
 
     private void Create(string file, byte[] content)
     {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(Path);
-        else
-            CreateOwnerOnly(Path);
-
-        // Written whole under another name first, so that a crash leaves no half key behind.
-        var half = file + ".new";
-        System.IO.File.Delete(half);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnlyFile;
-        using (var stream = new FileStream(half, options))
-        {
-            stream.Write(content);
-            stream.Flush(flushToDisk: true);
-        }
-        System.IO.File.Move(half, file, overwrite: false);
+        OwnerOnly.RefuseWhatOthersMayChange(Path);
+        OwnerOnly.Folder(Path);
+        OwnerOnly.CreateWhole(file, content);
     }
 
-    private static byte[] ReadSecret(string file)
+    private byte[] ReadSecret(string file)
     {
-        if (!System.IO.File.Exists(file))
-            throw new KeyFileException($"{file} is missing. It is never made anew for data that exist already: restore it from a backup of the keys.");
-        if (!OperatingSystem.IsWindows())
-            RefuseWhatOthersMayRead(file);
-        return Read(file);
+        OwnerOnly.RefuseWhatOthersMayChange(Path);
+        return OwnerOnly.ReadSecret(file, FileSizeBytesMax, "It is never made anew for data that exist already: restore it from a backup of the keys.");
     }
 
     private static byte[] Read(string file)
@@ -153,23 +130,5 @@ public sealed class KeyFolder(string path)
         if (sizeBytes > FileSizeBytesMax)
             throw new KeyFileException($"{file} has {sizeBytes} bytes and cannot be a key. Restore the file from a backup of the keys.");
         return System.IO.File.ReadAllBytes(file);
-    }
-
-    [UnsupportedOSPlatform("windows")]
-    private static void CreateOwnerOnly(string folder)
-    {
-        if (!Directory.Exists(folder))
-            Directory.CreateDirectory(folder, OwnerOnlyFolder);
-    }
-
-    [UnsupportedOSPlatform("windows")]
-    private static void RefuseWhatOthersMayRead(string file)
-    {
-        var mode = System.IO.File.GetUnixFileMode(file);
-        if ((mode & Others) != 0)
-        {
-            throw new KeyFileException($"{file} is open to others (mode {Convert.ToString((int)mode, 8)}). "
-                + $"If nobody has read it, run: chmod 600 {file}. If somebody may have, replace the key.");
-        }
     }
 }

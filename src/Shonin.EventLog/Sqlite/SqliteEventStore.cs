@@ -37,7 +37,8 @@ public sealed class SqliteEventStore : IEventStore
     public static ValueTask<SqliteEventStore> OpenAsync(LogFiles files, TimeProvider time, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        Directory.CreateDirectory(files.Folder);
+        if (!Directory.Exists(files.Folder))
+            OwnerOnly.Folder(files.Folder);
         var opened = new Stack<IDisposable>();
         try
         {
@@ -169,7 +170,7 @@ public sealed class SqliteEventStore : IEventStore
     {
         try
         {
-            return new FileStream(files.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return OwnerOnly.OpenOrCreate(files.Lock, FileShare.None);
         }
         catch (IOException held)
         {

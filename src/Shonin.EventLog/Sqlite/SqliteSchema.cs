@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Shonin.EventLog.Secrets;
 
 namespace Shonin.EventLog.Sqlite;
 
@@ -78,15 +79,7 @@ internal static class SqliteSchema
     /// <exception cref="LogUnusableException">It is no log, or a newer one.</exception>
     internal static SqliteConnection OpenForWriting(string path)
     {
-        if (!File.Exists(path) && !OperatingSystem.IsWindows())
-        {
-            // SQLite gives its -wal and -shm files the mode of the database.
-            File.Open(path, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            }).Dispose();
-        }
-        return Open(path, SqliteOpenMode.ReadWriteCreate, connection =>
+        return Open(path, OwnerOnly.OpenDatabase, connection =>
         {
             Execute(connection, $"""
                 PRAGMA busy_timeout = {BusyTimeoutMs};
@@ -102,16 +95,15 @@ internal static class SqliteSchema
     /// <summary>A connection that cannot write; it works beside a writer and sees what was committed.</summary>
     /// <exception cref="LogUnusableException">It is missing, no log, or a newer one.</exception>
     internal static SqliteConnection OpenForReading(string path) => File.Exists(path)
-        ? Open(path, SqliteOpenMode.ReadOnly, connection => Execute(connection, $"PRAGMA busy_timeout = {BusyTimeoutMs};"))
+        ? Open(path, OwnerOnly.OpenDatabaseToRead, connection => Execute(connection, $"PRAGMA busy_timeout = {BusyTimeoutMs};"))
         : throw new LogUnusableException($"{path} does not exist. Name the data folder of the server with --data.");
 
-    private static SqliteConnection Open(string path, SqliteOpenMode mode, Action<SqliteConnection> prepare)
+    private static SqliteConnection Open(string path, Func<string, SqliteConnection> open, Action<SqliteConnection> prepare)
     {
-        var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
+        SqliteConnection? connection = null;
         try
         {
-            connection.Open();
+            connection = open(path);
             prepare(connection);
             switch (StoredVersion(connection))
             {
@@ -126,12 +118,12 @@ internal static class SqliteSchema
         }
         catch (SqliteException unreadable)
         {
-            connection.Dispose();
+            connection?.Dispose();
             throw new LogUnusableException($"{path} cannot be opened: {SqliteFailure.Describe(unreadable)}", unreadable);
         }
         catch
         {
-            connection.Dispose();
+            connection?.Dispose();
             throw;
         }
     }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Data.Sqlite;
+using Shonin.EventLog.Secrets;
 
 namespace Shonin.CheckMailbox;
 
@@ -53,10 +54,7 @@ internal sealed class AnswerBook : IDisposable
     /// <param name="hashKey">Of <see cref="HashKeySizeBytes"/> bytes.</param>
     public static AnswerBook Open(string path, byte[] hashKey, AnswerLimits limits)
     {
-        OwnerOnlyFile.Create(path);
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        connection.Open();
-        var book = new AnswerBook(connection, hashKey, limits);
+        var book = new AnswerBook(OwnerOnly.OpenDatabase(path), hashKey, limits);
         book.Execute("""
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Shonin.Domain.Approvals;
+using Shonin.EventLog.Secrets;
 
 namespace Shonin.Inbound;
 
@@ -30,9 +31,7 @@ internal sealed class CardRequests : IDisposable
 
     public static CardRequests Open(string path)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        connection.Open();
-        var requests = new CardRequests(connection);
+        var requests = new CardRequests(OwnerOnly.OpenDatabase(path));
         using var command = requests.Command("""
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;

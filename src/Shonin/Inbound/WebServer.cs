@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Shonin.CardNetwork.Vault;
+using Shonin.EventLog.Secrets;
 using Shonin.Screens;
 using Shonin.Settings;
 using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
@@ -84,8 +84,11 @@ internal static class WebServer
         kestrel.Limits.KeepAliveTimeout = KeepAliveTimeout;
         kestrel.Limits.MaxConcurrentConnections = settings.Of(KnownSettings.ConnectionsMax);
         kestrel.Limits.MaxConcurrentUpgradedConnections = settings.Of(KnownSettings.ConnectionsMax);
-        if (settings.Of(KnownSettings.WebCertificatePath) is { } certificate)
-            kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = X509Certificate2.CreateFromPemFile(certificate));
+        if (settings.Of(KnownSettings.WebCertificatePath) is { } path)
+        {
+            var certificate = CertificateFile.Read(path);
+            kestrel.ConfigureHttpsDefaults(https => (https.ServerCertificate, https.ServerCertificateChain) = (certificate[0], certificate));
+        }
     }
 
     private static async Task CountAsync(HttpContext http, RequestDelegate next, Metrics metrics, TimeProvider clock)

@@ -1,3 +1,5 @@
+using Shonin.EventLog.Secrets;
+
 namespace Shonin.Keys;
 
 /// <summary>
@@ -8,7 +10,7 @@ namespace Shonin.Keys;
 /// <param name="none">What a missing file holds.</param>
 internal sealed class SharedFile<T>(string path, Func<ReadOnlyMemory<byte>, T> parse, T none) where T : class
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const int FileSizeBytesMax = 4 * 1024 * 1024; // A thousand API keys have some 300 KiB.
 
     private volatile Snapshot? snapshot;
 
@@ -16,6 +18,7 @@ internal sealed class SharedFile<T>(string path, Func<ReadOnlyMemory<byte>, T> p
 
     public string Path => path;
 
+    /// <exception cref="KeyFileException">Others may read or change the file.</exception>
     public T Read()
     {
         var file = new FileInfo(path);
@@ -23,7 +26,8 @@ internal sealed class SharedFile<T>(string path, Func<ReadOnlyMemory<byte>, T> p
             return none;
         if (snapshot is { } seen && seen.WrittenAt == file.LastWriteTimeUtc && seen.SizeBytes == file.Length)
             return seen.Value;
-        var value = parse(File.ReadAllBytes(path));
+        OwnerOnly.RefuseWhatOthersMayChange(System.IO.Path.GetDirectoryName(path)!);
+        var value = parse(OwnerOnly.ReadSecret(path, FileSizeBytesMax, "Restore it from a backup of the keys."));
         snapshot = new(file.LastWriteTimeUtc, file.Length, value);
         return value;
     }
@@ -34,15 +38,13 @@ internal sealed class SharedFile<T>(string path, Func<ReadOnlyMemory<byte>, T> p
         const int TriesMax = 500;
         var pause = TimeSpan.FromMilliseconds(10);
         var folder = System.IO.Path.GetDirectoryName(path)!;
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+        OwnerOnly.RefuseWhatOthersMayChange(folder);
+        OwnerOnly.Folder(folder);
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return OwnerOnly.OpenOrCreate(path + ".lock", FileShare.None);
             }
             catch (IOException) when (tries < TriesMax)
             {
@@ -52,18 +54,5 @@ internal sealed class SharedFile<T>(string path, Func<ReadOnlyMemory<byte>, T> p
     }
 
     /// <summary>Whole under another name first: whoever reads beside sees the old file or the new one.</summary>
-    public void Write(ReadOnlySpan<byte> content)
-    {
-        var half = path + ".new";
-        File.Delete(half);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly;
-        using (var stream = new FileStream(half, options))
-        {
-            stream.Write(content);
-            stream.Flush(flushToDisk: true);
-        }
-        File.Move(half, path, overwrite: true);
-    }
+    public void Write(ReadOnlySpan<byte> content) => OwnerOnly.Replace(path, content);
 }

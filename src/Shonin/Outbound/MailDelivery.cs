@@ -1,3 +1,5 @@
+using Shonin.EventLog.Secrets;
+
 namespace Shonin.Outbound;
 
 /// <summary>Hands one mail over. Answers every trouble of the other side with an outcome.</summary>
@@ -20,26 +22,19 @@ internal abstract record MailOutcome
 /// <summary>Where no relay is set, a mail becomes a file of the folder: <c>20261124T100207123Z-problem-N1001.eml</c>.</summary>
 internal sealed class MailFolder(string path)
 {
-    public async ValueTask<MailOutcome> DeliverAsync(SignedMail mail, CancellationToken cancellation)
+    public ValueTask<MailOutcome> DeliverAsync(SignedMail mail, CancellationToken cancellation)
     {
         var file = Path.Combine(path, mail.FileName + ".eml");
         try
         {
-            Directory.CreateDirectory(path);
-
-            // Whole under another name first: whoever watches the folder never reads half a mail.
-            var half = file + ".new";
-            await using (var stream = new FileStream(half, FileMode.Create, FileAccess.Write))
-            {
-                await stream.WriteAsync(mail.Message, cancellation);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(half, file, overwrite: true);
-            return new MailOutcome.Taken();
+            cancellation.ThrowIfCancellationRequested();
+            OwnerOnly.Folder(path);
+            OwnerOnly.Replace(file, mail.Message);
+            return ValueTask.FromResult<MailOutcome>(new MailOutcome.Taken());
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return new MailOutcome.TryLater($"{file} cannot be written: {exception.Message}");
+            return ValueTask.FromResult<MailOutcome>(new MailOutcome.TryLater($"{file} cannot be written: {exception.Message}"));
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Shonin.CardNetwork.Link;
 using Shonin.Domain.Approvals;
+using Shonin.EventLog.Secrets;
 using Shonin.Merchant;
 
 namespace Shonin.Outbound;
@@ -37,7 +38,7 @@ internal sealed class WireEvidence : IDisposable
     private WireEvidence(string path, EvidenceLimits limits, TimeProvider clock, ILogger log)
     {
         (this.path, this.limits, this.clock, this.log) = (path, limits, clock, log);
-        (file, since) = (OpenFile(path), clock.GetUtcNow());
+        (file, since) = (OwnerOnly.Append(path), clock.GetUtcNow());
     }
 
     /// <summary>What was beyond the lines of its span.</summary>
@@ -101,12 +102,10 @@ internal sealed class WireEvidence : IDisposable
         {
             file.Dispose();
             File.Move(path, Path.ChangeExtension(path, ".1.jsonl"), overwrite: true);
-            file = OpenFile(path);
+            file = OwnerOnly.Append(path);
         }
         file.Write(bytes);
         file.Write("\n"u8);
         file.Flush();
     }
-
-    private static FileStream OpenFile(string path) => new(path, FileMode.Append, FileAccess.Write, FileShare.Read);
 }

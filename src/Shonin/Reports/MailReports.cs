@@ -68,10 +68,7 @@ public sealed class MailReports : IDisposable
     /// <param name="key">Of <see cref="ReportSeal.KeySizeBytes"/> bytes. Without it nothing here can be read again.</param>
     public static MailReports Open(string path, ReadOnlySpan<byte> key, ReportLimits limits, TimeProvider clock)
     {
-        OwnerOnlyFile.Create(path);
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        connection.Open();
-        var reports = new MailReports(connection, new ReportSeal(key), limits, clock);
+        var reports = new MailReports(OwnerOnly.OpenDatabase(path), new ReportSeal(key), limits, clock);
         using var command = reports.Command("""
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;

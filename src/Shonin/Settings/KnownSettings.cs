@@ -58,7 +58,7 @@ internal static class KnownSettings
     public static readonly Setting<string?> CardNetworkTlsServerName = Kinds.TextOrNone("CardNetwork:Tls:ServerName",
         "The name on the card company's certificate; without it the line is plain TCP.");
     public static readonly Setting<string?> CardNetworkTlsClientCertificatePath = Kinds.TextOrNone("CardNetwork:Tls:ClientCertificatePath",
-        "A PEM file with our certificate and its private key.");
+        "A PEM file with our certificate and its private key, mode 600.");
     public static readonly Setting<string?> CardNetworkTlsTrustedRootPath = Kinds.TextOrNone("CardNetwork:Tls:TrustedRootPath",
         "A PEM file with the only root to trust; without it the system's roots are trusted.");
     public static readonly Setting<string> Acquirer = Kinds.Shaped("CardNetwork:Acquirer", "100001", "1 to 11 digits",
@@ -75,7 +75,8 @@ internal static class KnownSettings
     public static readonly Setting<string?> CardCompanyExportUrl = Kinds.TextOrNone("CardCompany:ExportUrl",
         "Where the card company hands out its signed record of our requests; without it timelines show our side only, and say so.");
     public static readonly Setting<string?> CardCompanyExportKeyFile = Kinds.TextOrNone("CardCompany:ExportKeyFile",
-        "A file with the key that the card company gave us for that record.");
+        "A file with the key that the card company gave us for that record, mode 600.");
+    public static readonly Setting<string?> CardCompanyExportKey = Kinds.Secret("CardCompany:ExportKey", CardCompanyExportKeyFile, "That key itself.");
     public static readonly Setting<string?> CardCompanyPublicKeyFile = Kinds.TextOrNone("CardCompany:PublicKeyFile",
         "A PEM file with the card company's public key, which the record's signatures are checked with.");
     public static readonly Setting<TimeSpan> CardCompanyPullEvery = Kinds.Duration("CardCompany:PullEvery", TimeSpan.FromSeconds(30), Moment, Hour,
@@ -87,7 +88,8 @@ internal static class KnownSettings
     public static readonly Setting<SmtpTls> SmtpTlsMode = Kinds.Choice("Smtp:Tls", SmtpTls.None,
         "none for a relay on this machine, startTls (usually port 587), implicit (usually port 465).");
     public static readonly Setting<string?> SmtpUser = Kinds.TextOrNone("Smtp:User", "The user at the relay, where it asks for one.");
-    public static readonly Setting<string?> SmtpPassword = Kinds.TextOrNone("Smtp:Password", "The password of that user.") with { Secrecy = Secrecy.Secret };
+    public static readonly Setting<string?> SmtpPasswordFile = Kinds.TextOrNone("Smtp:PasswordFile", "A file with the password of that user, mode 600.");
+    public static readonly Setting<string?> SmtpPassword = Kinds.Secret("Smtp:Password", SmtpPasswordFile, "The password itself.");
     public static readonly Setting<TimeSpan> SmtpTimeout = Kinds.Duration("Smtp:Timeout", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), Hour,
         "How long the relay may take before a delivery is tried again later.");
     public static readonly Setting<TimeSpan> SmtpRetryAfter = Kinds.Duration("Smtp:RetryAfter", TimeSpan.FromSeconds(5), Moment, Hour,
@@ -105,7 +107,7 @@ internal static class KnownSettings
     public static readonly Setting<string?> WebPublicUrl = Kinds.TextOrNone("Web:PublicUrl",
         "How customers reach the pages, for the links in mails: https://shop.example.jp. Without it, the first of Web:Urls.");
     public static readonly Setting<string?> WebCertificatePath = Kinds.TextOrNone("Web:CertificatePath",
-        "A PEM file with the certificate and its private key, needed for https:// addresses.");
+        "A PEM file with the certificate and its private key, mode 600, needed for https:// addresses.");
 
     public static readonly Setting<int> BodySizeBytesMax = Kinds.Number("Limits:BodySizeBytesMax", 65_536, 1_024, 16_777_216,
         "The largest body of a request, in bytes; a larger one is refused with 413.");
@@ -147,7 +149,8 @@ internal static class KnownSettings
         "implicit (usually port 993), startTls (usually port 143), none for a server on this machine.");
     public static readonly Setting<string?> MailCheckImapUser = Kinds.TextOrNone("MailCheck:Imap:User", "The mailbox's user.");
     public static readonly Setting<string?> MailCheckImapPasswordFile = Kinds.TextOrNone("MailCheck:Imap:PasswordFile",
-        "A file with the password of that user.");
+        "A file with the password of that user, mode 600.");
+    public static readonly Setting<string?> MailCheckImapPassword = Kinds.Secret("MailCheck:Imap:Password", MailCheckImapPasswordFile, "The password itself.");
     public static readonly Setting<string> MailCheckImapFolder = Kinds.Text("MailCheck:Imap:Folder", "INBOX", "The folder in which new mail arrives.");
     public static readonly Setting<string> MailCheckImapHandledFolder = Kinds.Text("MailCheck:Imap:HandledFolder", "Checked",
         "The folder into which a mail is moved once it has been dealt with; made where there is none.");
@@ -190,13 +193,13 @@ internal static class KnownSettings
         AuthorizationValidity, ExpiryWarning, DeliveryExpectedWithin,
         CardNetworkAddress, CardNetworkEncoding, CardNetworkConnections, CardNetworkTlsServerName, CardNetworkTlsClientCertificatePath,
         CardNetworkTlsTrustedRootPath, Acquirer, Terminal, MerchantNumber, Category, NameAndPlace,
-        CardCompanyExportUrl, CardCompanyExportKeyFile, CardCompanyPublicKeyFile, CardCompanyPullEvery,
-        SmtpAddress, SmtpTlsMode, SmtpUser, SmtpPassword, SmtpTimeout, SmtpRetryAfter, SmtpGiveUpAfter,
+        CardCompanyExportUrl, CardCompanyExportKeyFile, CardCompanyExportKey, CardCompanyPublicKeyFile, CardCompanyPullEvery,
+        SmtpAddress, SmtpTlsMode, SmtpUser, SmtpPasswordFile, SmtpPassword, SmtpTimeout, SmtpRetryAfter, SmtpGiveUpAfter,
         StorageFolder,
         WebUrls, WebPublicUrl, WebCertificatePath,
         BodySizeBytesMax, ConnectionsMax, RequestsPerSecond, RequestBurst, OrderItemsMax, MailCheckSizeBytesMax, MailReportsMax,
         NoticeChecksPerOrder, ProofGuessesPerHour, ProofMissesPerDay, CardsPerOrder, TriesPerOrder, TriesPerCard, TriesPerShopHour,
-        MailCheckAddress, MailCheckDns, MailReportsKeptFor, MailCheckImapHost, MailCheckImapPort, MailCheckImapTls, MailCheckImapUser, MailCheckImapPasswordFile,
+        MailCheckAddress, MailCheckDns, MailReportsKeptFor, MailCheckImapHost, MailCheckImapPort, MailCheckImapTls, MailCheckImapUser, MailCheckImapPasswordFile, MailCheckImapPassword,
         MailCheckImapFolder, MailCheckImapHandledFolder, MailCheckImapTimeout, MailCheckImapPollEvery, MailCheckKeptFor, MailCheckTrustAuthserv,
         MailCheckAnswersPerSender, MailCheckAnswersPerHour,
         MerchantNameJa, MerchantNameEn, MerchantDomain, MerchantSenderAddress, MerchantSupportPhone, MerchantSupportHoursJa, MerchantSupportHoursEn,

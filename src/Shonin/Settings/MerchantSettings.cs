@@ -14,6 +14,7 @@ namespace Shonin.Settings;
 /// <summary>Settings as the parts of the product take them.</summary>
 internal static class MerchantSettings
 {
+    private const int SecretSizeBytesMax = 4096;
     private const int CustomerHashKeySizeBytes = 32; // HMAC-SHA-256 (RFC 2104 section 3)
 
     public static ApprovalPolicy ApprovalPolicy(this SettingValues settings) => new()
@@ -63,10 +64,11 @@ internal static class MerchantSettings
 
     /// <summary>Where the card company's record comes from, or null where none is set up.</summary>
     /// <exception cref="IOException">A file that is named cannot be read.</exception>
+    /// <exception cref="KeyFileException">The file with the key is missing or open to others.</exception>
     public static Inbound.CardCompanyExport? CardCompanyExport(this SettingValues settings) =>
-        (settings.Of(CardCompanyExportUrl), settings.Of(CardCompanyExportKeyFile), settings.Of(CardCompanyPublicKeyFile)) is ({ } url, { } keyFile, { } publicKeyFile)
+        (settings.Of(CardCompanyExportUrl), settings.SecretOf(CardCompanyExportKey), settings.Of(CardCompanyPublicKeyFile)) is ({ } url, { } key, { } publicKeyFile)
             ? new(
-                Encrypted(url), File.ReadAllText(keyFile).Trim(), File.ReadAllText(publicKeyFile), settings.Of(Acquirer).TrimStart('0'), settings.Of(MerchantNumber),
+                Encrypted(url), key, File.ReadAllText(publicKeyFile), settings.Of(Acquirer).TrimStart('0'), settings.Of(MerchantNumber),
                 settings.Of(CardCompanyPullEvery))
             : null;
 
@@ -107,7 +109,7 @@ internal static class MerchantSettings
 
     /// <summary>Null where no mailbox is set: nobody can forward a mail to be checked.</summary>
     /// <exception cref="ArgumentException">The mailbox is set up by half.</exception>
-    /// <exception cref="IOException">The file with its password cannot be read.</exception>
+    /// <exception cref="KeyFileException">The file with its password is missing or open to others.</exception>
     public static CheckAddressOptions? CheckAddress(this SettingValues settings)
     {
         if (settings.Of(MailCheckImapHost) is not { } host)
@@ -117,7 +119,7 @@ internal static class MerchantSettings
             throw new ArgumentException($"{MailCheckAddress.Name} is not a mail address, as in check@shop.example.jp.");
         var imap = new ImapOptions(
             host, settings.Of(MailCheckImapPort), settings.Of(MailCheckImapTls), settings.Of(MailCheckImapUser) ?? throw Missing(MailCheckImapUser),
-            File.ReadAllText(settings.Of(MailCheckImapPasswordFile) ?? throw Missing(MailCheckImapPasswordFile)).Trim(),
+            settings.SecretOf(MailCheckImapPassword) ?? throw Missing(MailCheckImapPasswordFile),
             settings.Of(MailCheckImapFolder), settings.Of(MailCheckImapHandledFolder), settings.Of(MailCheckImapTimeout));
         return new(
             address, imap, new(settings.Of(MailCheckAnswersPerSender), settings.Of(MailCheckAnswersPerHour)),
@@ -128,9 +130,21 @@ internal static class MerchantSettings
     }
 
     /// <summary>Null where no relay is set: mails become files.</summary>
+    /// <exception cref="KeyFileException">The file with the password is missing or open to others.</exception>
     public static SmtpOptions? Smtp(this SettingValues settings) => settings.Of(SmtpAddress) is not { } relay ? null : new(
-        relay.Host, relay.Port, settings.Of(SmtpTlsMode), settings.Of(SmtpUser) is { } user ? new(user, settings.Of(SmtpPassword) ?? "") : null,
+        relay.Host, relay.Port, settings.Of(SmtpTlsMode), settings.Of(SmtpUser) is { } user ? new(user, settings.SecretOf(SmtpPassword) ?? "") : null,
         settings.Of(SmtpTimeout));
 
     public static MailPatience MailPatience(this SettingValues settings) => new(settings.Of(SmtpRetryAfter), settings.Of(SmtpGiveUpAfter));
+
+    /// <summary>A secret, from the file that its file form names or as it stands in the environment or appsettings.json; null where neither is set.</summary>
+    /// <exception cref="ArgumentException">Both are set, and nobody can say which is meant.</exception>
+    /// <exception cref="KeyFileException">The file is missing or open to others.</exception>
+    public static string? SecretOf(this SettingValues settings, Setting<string?> secret)
+    {
+        var (itself, file) = (settings.Of(secret), settings.Of(secret.FileForm!));
+        if (itself is not null && file is not null)
+            throw new ArgumentException($"{secret.Name} and {secret.FileForm!.Name} are both set; set one of them.");
+        return file is null ? itself : System.Text.Encoding.UTF8.GetString(OwnerOnly.ReadSecret(file, SecretSizeBytesMax, $"{secret.FileForm!.Name} names it.")).Trim();
+    }
 }

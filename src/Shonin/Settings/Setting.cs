@@ -18,6 +18,9 @@ internal abstract record Setting(string Name, Shape Shape, IReadOnlyList<string>
 {
     public Secrecy Secrecy { get; init; } = Secrecy.Open;
 
+    /// <summary>The setting that names a file with this secret; every secret has one.</summary>
+    public Setting<string?>? FileForm { get; init; }
+
     /// <summary>The short flag of a common setting: <c>--smtp</c>.</summary>
     public string? Flag { get; init; }
 
@@ -84,6 +87,11 @@ internal static class Kinds
     public static Setting<string?> TextOrNone(string name, string meaning) => Single(
         name, [], meaning, $"at most {TextLengthMax} characters without control characters; empty for none",
         text => text.Length == 0 ? new Parsed<string?>(null) : IsText(text) ? new Parsed<string?>(text) : null);
+
+    /// <param name="fileForm">The setting that names a file with the secret instead.</param>
+    public static Setting<string?> Secret(string name, Setting<string?> fileForm, string meaning) =>
+        TextOrNone(name, $"{meaning} Not on the command line, which every user of the machine can read: better {fileForm.Name}, else the environment or an appsettings.json of mode 600.") with
+        { Secrecy = Secrecy.Secret, FileForm = fileForm };
 
     /// <param name="fits">Whether the text is one; <paramref name="expected"/> says it in words.</param>
     public static Setting<string> Shaped(string name, string standard, string expected, string meaning, Func<string, bool> fits) =>

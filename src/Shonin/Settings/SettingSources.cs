@@ -53,6 +53,9 @@ internal static class SettingSources
             .Select(name => new Said(name[VariablePrefix.Length..].Replace("__", ":", StringComparison.Ordinal), (string?)variables[name] ?? "", $"environment variable {name}")),
     ];
 
+    /// <summary>The variable that sets a setting: <c>SHONIN_Smtp__Password</c>.</summary>
+    public static string VariableOf(Setting setting) => VariablePrefix + setting.Name.Replace(":", "__", StringComparison.Ordinal);
+
     /// <summary>The data folder's appsettings.json; nothing where it has none.</summary>
     public static Reading<IReadOnlyList<Said>, string> FromFile(string path)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Sockets;
 using Shonin.CardNetwork.Vault;
 using Shonin.EventLog.Secrets;
@@ -20,10 +19,12 @@ internal static class Faults
     /// <summary>A programmer's error. Its trace goes into a file, for whoever mends it.</summary>
     private static ExitCode OurFault(Exception fault, Terminal terminal)
     {
-        var file = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"shonin-fault-{Environment.ProcessId}.txt"));
+        // In a folder of everybody's: a name that nobody can foresee, so that nobody lays a link there.
+        var file = Path.Combine(Path.GetTempPath(), $"shonin-fault-{Path.GetRandomFileName()}.txt");
         try
         {
-            File.WriteAllText(file, fault.ToString());
+            using (var trace = new StreamWriter(OwnerOnly.Create(file)))
+                trace.Write(fault);
             return terminal.Refuse(ExitCode.OurFault, $"This is our fault: {fault.Message} The details are in {file}; please send them to whoever maintains Shonin.");
         }
         catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)

@@ -39,6 +39,7 @@ public sealed class ForwardingHouse : IAsyncLifetime
         await Postfix.InitializeAsync();
         imap = await DovecotServer.StartAsync(Postfix.Mailboxes);
         await File.WriteAllTextAsync(Path.Combine(folder, "password"), DovecotServer.Password + "\n");
+        File.SetUnixFileMode(Path.Combine(folder, "password"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await File.WriteAllTextAsync(Path.Combine(folder, "zone.json"), $$"""
             {"version":1,"default":"NXDOMAIN","names":{
               "_dmarc.example.com":{"TXT":[["v=DMARC1; p=reject"]]}, "{{customerKey.DnsName}}":{"TXT":[["{{customerKey.DnsRecord}}"]]},

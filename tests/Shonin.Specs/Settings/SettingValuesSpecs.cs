@@ -1,6 +1,8 @@
 using System.Collections;
+using System.Runtime.Versioning;
 using System.Text;
 using Shonin.Domain.Approvals;
+using Shonin.EventLog.Secrets;
 using Shonin.Settings;
 
 namespace Shonin.Specs.Settings;
@@ -98,6 +100,66 @@ public sealed class SettingValuesSpecs
     {
         Assert.Equal("***", ValuesOf(new Said("Smtp:Password", "hunter2", "x")).All.Single(one => one.Setting == KnownSettings.SmtpPassword).Shown);
         Assert.DoesNotContain("hunter", Assert.Single(Faults([new("Smtp:Password", "hunter\n2", "x")])), StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string> Secrets => [.. KnownSettings.All.Where(setting => setting.Secrecy == Secrecy.Secret).Select(setting => setting.Name)];
+
+    [Fact]
+    public void Whatever_is_named_a_password_or_a_key_is_a_secret_with_a_file_or_the_file() =>
+        Assert.All(
+            KnownSettings.All.Where(setting => setting.Name.EndsWith("Password", StringComparison.Ordinal) || setting.Name.EndsWith("Key", StringComparison.Ordinal)),
+            setting => Assert.NotNull(Assert.IsType<Setting<string?>>(setting).FileForm));
+
+    [Theory]
+    [MemberData(nameof(Secrets))]
+    public void A_secret_on_the_command_line_is_refused_and_one_in_the_environment_is_taken(string name)
+    {
+        var folder = Directory.CreateTempSubdirectory("shonin-specs-").FullName;
+        Hashtable environment = new() { ["SHONIN_Storage__Folder"] = folder };
+        var refused = Assert.Single(Assert.IsType<Reading<SettingValues, IReadOnlyList<string>>.Refused>(LoadedSettings.Load([new(name, "hunter2", "--" + name)], environment)).Why);
+        Assert.Contains($"--{name}File FILE", refused, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", refused, StringComparison.Ordinal);
+        var variable = "SHONIN_" + name.Replace(":", "__", StringComparison.Ordinal);
+        Assert.Contains(variable, refused, StringComparison.Ordinal);
+        environment[variable] = "hunter2";
+        var values = Assert.IsType<Reading<SettingValues, IReadOnlyList<string>>.Read>(LoadedSettings.Load([], environment)).Value;
+        Assert.Equal("hunter2", values.SecretOf((Setting<string?>)KnownSettings.All.Single(setting => setting.Name == name)));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public void A_secret_comes_from_a_file_of_mode_600_and_from_one_place_only()
+    {
+        var folder = Directory.CreateTempSubdirectory("shonin-specs-").FullName;
+        var file = Path.Combine(folder, "password");
+        System.IO.File.WriteAllText(file, "hunter2\n");
+        System.IO.File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var values = ValuesOf(new Said("Smtp:PasswordFile", file, "x"));
+        Assert.Equal("hunter2", values.SecretOf(KnownSettings.SmtpPassword));
+        Assert.Throws<ArgumentException>(() => ValuesOf(new("Smtp:PasswordFile", file, "x"), new("Smtp:Password", "other", "x")).SecretOf(KnownSettings.SmtpPassword));
+        System.IO.File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.GroupRead);
+        Assert.Throws<KeyFileException>(() => values.SecretOf(KnownSettings.SmtpPassword));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public void An_appsettings_file_with_a_secret_that_others_may_read_is_refused_and_one_without_is_taken()
+    {
+        var folder = Directory.CreateTempSubdirectory("shonin-specs-").FullName;
+        Hashtable environment = new() { ["SHONIN_Storage__Folder"] = folder };
+        var file = Path.Combine(folder, SettingSources.FileName);
+        const UnixFileMode open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead;
+        System.IO.File.WriteAllText(file, """{"Smtp":{"User":"shop"}}""");
+        System.IO.File.SetUnixFileMode(file, open);
+        Assert.IsType<Reading<SettingValues, IReadOnlyList<string>>.Read>(LoadedSettings.Load([], environment));
+        System.IO.File.WriteAllText(file, """{"Smtp":{"User":"shop","Password":"hunter2"}}""");
+        var refused = Assert.IsType<Reading<SettingValues, IReadOnlyList<string>>.Refused>(LoadedSettings.Load([], environment));
+        Assert.Contains("chmod 600", Assert.Single(refused.Why), StringComparison.Ordinal);
+        System.IO.File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Assert.IsType<Reading<SettingValues, IReadOnlyList<string>>.Read>(LoadedSettings.Load([], environment));
+        Directory.Delete(folder, recursive: true);
     }
 
     [Theory]

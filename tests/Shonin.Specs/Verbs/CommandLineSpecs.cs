@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text.Json;
+using Shonin.EventLog.Secrets;
 using Shonin.Verbs;
 
 namespace Shonin.Specs.Verbs;
@@ -42,7 +43,7 @@ public sealed class CommandLineSpecs : IDisposable
     public async Task A_damaged_key_file_is_unreadable_input()
     {
         Directory.CreateDirectory(Path.Combine(folder, "keys"));
-        await File.WriteAllTextAsync(Path.Combine(folder, "keys", "api-keys.json"), "[{");
+        OwnerOnly.Replace(Path.Combine(folder, "keys", "api-keys.json"), "[{"u8);
         var (code, _, error) = await RunAsync("keys", "list", "--data", folder);
         Assert.Equal(ExitCode.UnreadableInput, code);
         Assert.Contains("Restore it from a backup", error, StringComparison.Ordinal);

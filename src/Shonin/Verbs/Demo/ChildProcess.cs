@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Threading.Channels;
+using Shonin.EventLog.Secrets;
 
 namespace Shonin.Verbs.Demo;
 
@@ -33,7 +34,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         start.Environment[StopWithInput] = "1";
         var child = new ChildProcess(name, Process.Start(start)!);
-        var log = new StreamWriter(logPath, append: true) { AutoFlush = true };
+        var log = new StreamWriter(OwnerOnly.Append(logPath)) { AutoFlush = true };
         child.process.OutputDataReceived += (_, line) => child.Take(line.Data, log);
         child.process.ErrorDataReceived += (_, line) => child.TakeError(line.Data, log);
         child.process.BeginOutputReadLine();

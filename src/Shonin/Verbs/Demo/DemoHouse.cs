@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Shonin.EventLog.Secrets;
 using Shonin.Keys;
 
 namespace Shonin.Verbs.Demo;
@@ -36,7 +37,7 @@ internal sealed partial class DemoHouse : IAsyncDisposable
 
     public static async Task<DemoHouse> OpenAsync(string folder, int? port, CancellationToken cancellation)
     {
-        Directory.CreateDirectory(folder);
+        OwnerOnlyFolder.Open(folder);
         var house = new DemoHouse { Folder = folder };
         try
         {
@@ -86,7 +87,7 @@ internal sealed partial class DemoHouse : IAsyncDisposable
             baseUrl, apiKey, lineAddress, Path.Combine(Path.GetFullPath(Folder), "mail"), $"{baseUrl}/desk", cardCompanyUrl, deskKey,
             new Dictionary<string, int> { ["merchant"] = merchant.Id, ["line"] = line.Id, ["cardCompany"] = cardCompany.Id });
         await SignedOnAsync(baseUrl, cancellation);
-        await WriteAddressesAsync(cancellation);
+        WriteAddresses();
     }
 
     /// <summary>The merchant serves before its link to the card company is signed on; the story begins once it is.</summary>
@@ -122,20 +123,12 @@ internal sealed partial class DemoHouse : IAsyncDisposable
         response.EnsureSuccessStatusCode();
         var key = (await response.Content.ReadFromJsonAsync<JsonElement>(cancellation)).GetProperty("key").GetString()!;
         var file = Path.Combine(Folder, "keys", "card-company-export.key");
-        var open = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            open.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        await using var writer = new StreamWriter(file, open);
-        await writer.WriteAsync(key);
+        OwnerOnly.Replace(file, System.Text.Encoding.ASCII.GetBytes(key));
         return file;
     }
 
-    private async Task WriteAddressesAsync(CancellationToken cancellation)
-    {
-        var path = Path.Combine(Folder, AddressesFile);
-        await File.WriteAllTextAsync(path + ".new", JsonSerializer.Serialize(Addresses, JsonSerializerOptions.Web), cancellation);
-        File.Move(path + ".new", path, overwrite: true);
-    }
+    private void WriteAddresses() =>
+        OwnerOnly.Replace(Path.Combine(Folder, AddressesFile), JsonSerializer.SerializeToUtf8Bytes(Addresses, JsonSerializerOptions.Web));
 
     /// <summary>The port that was asked for, 0 for any that is free; without one the usual port where it is free, else any.</summary>
     private static int PortToUse(int? port)

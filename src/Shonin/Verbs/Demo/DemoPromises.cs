@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Verification;
 
 namespace Shonin.Verbs.Demo;
@@ -89,7 +90,7 @@ internal sealed class DemoPromises(DemoShop shop, string folder, TextWriter outp
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = OwnerOnly.OpenToRead(path);
             var bytes = new byte[file.Length];
             file.ReadExactly(bytes);
             return cardNumbers.Any(number => bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(number)) >= 0);

@@ -37,7 +37,9 @@ internal static class MailBatchVerb
     private static async Task<ExitCode> OpenAsync(string cases, string results, Func<string, MailCases> answering, Terminal terminal, CancellationToken cancellation)
     {
         await using var input = cases == "-" ? terminal.OpenInput() : File.OpenRead(cases);
+#pragma warning disable RS0030 // Made for whoever called, where they asked for it: their umask says who may read it.
         await using var output = results == "-" ? terminal.OpenOutput() : File.Create(results);
+#pragma warning restore RS0030
         return await RunAsync(input, output, answering(cases == "-" ? "" : Path.GetDirectoryName(Path.GetFullPath(cases))!), terminal, cancellation);
     }
 

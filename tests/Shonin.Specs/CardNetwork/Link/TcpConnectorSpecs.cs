@@ -5,6 +5,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Shonin.CardNetwork.Link;
+using Shonin.EventLog.Secrets;
 using Shonin.Specs.CardCompany;
 
 namespace Shonin.Specs.CardNetwork.Link;
@@ -53,7 +54,7 @@ public sealed class TcpConnectorSpecs
             using var clientKey = client.GetECDsaPrivateKey();
             var (rootPath, clientPath) = (Path.Combine(folder.FullName, "root.pem"), Path.Combine(folder.FullName, "client.pem"));
             await File.WriteAllTextAsync(rootPath, server.ExportCertificatePem());
-            await File.WriteAllTextAsync(clientPath, client.ExportCertificatePem() + "\n" + clientKey!.ExportPkcs8PrivateKeyPem());
+            OwnerOnly.Replace(clientPath, System.Text.Encoding.ASCII.GetBytes(client.ExportCertificatePem() + "\n" + clientKey!.ExportPkcs8PrivateKeyPem()));
             using var listener = new TcpListener(IPAddress.Loopback, 0);
             listener.Start();
             var accepted = AcceptAsync(listener, server);

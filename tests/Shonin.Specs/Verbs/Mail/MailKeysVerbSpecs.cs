@@ -60,7 +60,7 @@ public sealed partial class MailKeysVerbSpecs : IDisposable
     public async Task A_damaged_book_is_unreadable_input()
     {
         Directory.CreateDirectory(Path.Combine(data.Path, "keys"));
-        await File.WriteAllTextAsync(Path.Combine(data.Path, "keys", "mail-keys.json"), "{}");
+        OwnerOnly.Replace(Path.Combine(data.Path, "keys", "mail-keys.json"), "{}"u8);
         var (code, _, error) = await RunAsync("keys");
         Assert.Equal(ExitCode.UnreadableInput, code);
         Assert.Contains("$.schema", error, StringComparison.Ordinal);
