@@ -16,6 +16,7 @@ using Shonin.CardCompany.Desk;
 using Shonin.CardCompany.Export;
 using Shonin.CardCompany.Host;
 using Shonin.EventLog;
+using Shonin.EventLog.Audit;
 using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Sqlite;
 
@@ -37,6 +38,8 @@ public sealed class CardCompanyApplication : IAsyncDisposable
 
     private CardCompanyApplication(SqliteEventStore store, CardCompanyHost host, CardNetworkListener listener, WebApplication web, ECDsa exportKey) =>
         (this.store, this.host, this.listener, this.web, this.exportKey) = (store, host, listener, web, exportKey);
+
+    private AuditTrail Trail { get; init; } = null!;
 
     /// <summary>Where the card network is listened to.</summary>
     public IPEndPoint CardNetwork => listener.EndPoint;
@@ -104,8 +107,10 @@ public sealed class CardCompanyApplication : IAsyncDisposable
                 log.LogWarning("{Note}", note);
             var host = await CardCompanyHost.StartAsync(store, settings, clock, log);
             begun.Push(host);
+            var trail = new AuditTrail(new(store, host.Appender.AppendAsync, host.LeaseOf, RandomNumberGenerator.GetBytes, clock) { OnTrouble = why => log.LogError("{Why}", why) });
+            begun.Push(trail);
             var desk = new DeskParts(
-                host, new CardViews(host), new Secret(deskKey), new ExportKeys(host, clock), new MerchantExport(host, clock), new ExportSigning(exportKey));
+                host, new CardViews(host), new Secret(deskKey), new ExportKeys(host, clock), new MerchantExport(host, clock), new ExportSigning(exportKey), new DeskAudit(trail));
             DeskApi.Map(web, desk);
             DeskPages.Map(web, desk, new DeskSessions(clock));
             var listener = Listen(address, host, tls, clock, log);
@@ -113,6 +118,7 @@ public sealed class CardCompanyApplication : IAsyncDisposable
             await StartWebAsync(web, options.Urls, cancellation);
             return new CardCompanyApplication(store, host, listener, web, exportKey)
             {
+                Trail = trail,
                 DeskKey = deskKey, DeskKeyFile = deskKeyFile, HasDemoAccounts = options.AccountsFile is null,
                 ExportPublicKeyFile = Path.Combine(files.Keys.Path, "card-company-export.public.pem"),
             };
@@ -129,6 +135,7 @@ public sealed class CardCompanyApplication : IAsyncDisposable
     {
         await listener.DisposeAsync();
         await web.DisposeAsync();
+        await Trail.DisposeAsync();
         await host.DisposeAsync();
         await store.DisposeAsync();
         exportKey.Dispose();

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Shonin.Audit;
 using Shonin.CardNetwork.Link;
 using Shonin.CardNetwork.Vault;
 using Shonin.CheckMailbox;
 using Shonin.Domain.Orders;
 using Shonin.EventLog;
+using Shonin.EventLog.Audit;
 using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Sqlite;
 using Shonin.Inbound;
@@ -47,6 +49,9 @@ internal static class Composition
             log.LogWarning("{Note}", note);
         await using var store = await SqliteEventStore.OpenAsync(files, clock, cancellation);
         await using var ownedLog = await OwnedLog.TakeAsync(store, cancellation);
+
+        await using var trail = new AuditTrail(AuditPorts.On(ownedLog, RandomNumberGenerator.GetBytes, clock, why => log.LogError("{Why}", why)));
+        var audit = new MerchantAudit(trail);
 
         // The key file first: where vault.db exists, it must too.
         var vaultKeys = VaultKeyFile.Open(files.Keys.Path, InFolder("vault.db"), RandomNumberGenerator.Fill);
@@ -119,7 +124,8 @@ internal static class Composition
             : null;
 
         var apiKeys = new ApiKeys(files.Folder, clock);
-        _ = apiKeys.List(); // A file that cannot be used is told now, and not to the first who asks.
+        var keyWatch = new KeyWatch(apiKeys, dkim.Book, files.Keys, audit, clock, log);
+        keyWatch.Look();
         var metrics = new Metrics(
         [
             new("shonin_card_network_up", "Whether a connection to the card network is signed on.", () => link.IsUp ? 1 : 0),
@@ -129,7 +135,7 @@ internal static class Composition
         WebServer.UseAround(app, metrics, clock);
         WebServer.MapOwn(app, metrics, () => new(Health.Up, link.IsUp ? Health.Up : Health.Down));
         Api.Map(app, new(
-            new Gate(apiKeys, new RequestRate(settings.Of(KnownSettings.RequestsPerSecond), settings.Of(KnownSettings.RequestBurst), clock), clock),
+            new Gate(apiKeys, new RequestRate(settings.Of(KnownSettings.RequestsPerSecond), settings.Of(KnownSettings.RequestBurst), clock), audit, clock),
             new CardEndpoint(intake, vault, cardRequests),
             new OrderEndpoints(orders, vault, new RequestKeys(files.Keys.LoadOrCreate("requests", RequestKeys.HashKeySizeBytes)), settings.ApiLimits(), clock),
             new OrderReading(orders, evidence, settings.Of(KnownSettings.MerchantTimeZone), clock),
@@ -145,7 +151,10 @@ internal static class Composition
             Reports = reports,
             CheckAddress = settings.Of(KnownSettings.MailCheckAddress),
             Limits = settings.ScreenLimits(),
-            Staff = secret => apiKeys.Find(secret) is { } key && key.MayDo(Scope.Admin) ? key.Name : null,
+            Staff = secret => apiKeys.Find(secret) is { } key && key.MayDo(Scope.Admin) ? new(key.Id, key.Name) : null,
+            Audit = audit,
+            Log = store,
+            StaffNames = () => apiKeys.List().ToDictionary(key => key.Id, key => key.Name),
             Clock = clock,
             Key = files.Keys.LoadOrCreate("screens", Screens.Guards.ScreenKeys.MasterSizeBytes),
         });
@@ -154,6 +163,7 @@ internal static class Composition
         await app.StartAsync(cancellation);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var sending = mails.RunAsync(stopping.Token);
+        var watching = keyWatch.RunAsync(stopping.Token);
         var deleting = reports.RunAsync(stopping.Token);
         var answering = checkAddress?.RunAsync(stopping.Token) ?? Task.CompletedTask;
         var fetching = cardCompanyRecord?.RunAsync(stopping.Token) ?? Task.CompletedTask;
@@ -162,7 +172,7 @@ internal static class Composition
 
         await app.WaitForShutdownAsync(cancellation);
         await stopping.CancelAsync();
-        await Task.WhenAll(sending, answering, fetching, deleting);
+        await Task.WhenAll(sending, answering, fetching, deleting, watching);
     }
 
     private static async Task<DnsLookup> MailDnsAsync(SettingValues settings, string folder, CancellationToken cancellation) =>

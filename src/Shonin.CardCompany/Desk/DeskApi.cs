@@ -12,7 +12,7 @@ using Shonin.EventLog;
 namespace Shonin.CardCompany.Desk;
 
 /// <summary>What a desk works with.</summary>
-internal sealed record DeskParts(CardCompanyHost Host, CardViews Views, Secret DeskKey, ExportKeys ExportKeys, MerchantExport Export, ExportSigning Signing);
+internal sealed record DeskParts(CardCompanyHost Host, CardViews Views, Secret DeskKey, ExportKeys ExportKeys, MerchantExport Export, ExportSigning Signing, DeskAudit Audit);
 
 /// <summary>
 /// The desk by REST: JSON, <c>Authorization: Bearer KEY</c>, refusals as RFC 9457 problems with a <c>code</c>. Its actions are the same
@@ -29,10 +29,8 @@ internal static class DeskApi
     {
         var cards = routes.MapGroup("/v1/cards").AddEndpointFilter((context, next) => RequireDeskKeyAsync(context, next, desk));
         cards.MapPost("/lookup", (Delegate)((HttpContext context) => LookUpAsync(context, desk)));
-        cards.MapGet("/{id}", async (string id) => await desk.Views.FindAsync(id) is { } card ? Json(card) : NotFound());
-        cards.MapGet("/{id}/history", async (string id, CancellationToken cancellation) => await desk.Views.FindAsync(id) is null
-            ? NotFound()
-            : Json(new { items = await desk.Views.HistoryAsync(id, cancellation), next = (string?)null }));
+        cards.MapGet("/{id}", async (string id) => await desk.Views.FindAsync(id) is { } card ? Seen(desk, card) : NotFound());
+        cards.MapGet("/{id}/history", (string id, CancellationToken cancellation) => HistoryAsync(desk, id, cancellation));
         cards.MapPost("/{id}/referral-release", (string id) => ActAsync(desk, id, desk.Host.Decisions.ReleaseReferralAsync));
         cards.MapPost("/{id}/arrears-settlement", (string id) => ActAsync(desk, id, desk.Host.Decisions.SettleArrearsAsync));
 
@@ -45,7 +43,28 @@ internal static class DeskApi
     private static async ValueTask<object?> RequireDeskKeyAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, DeskParts desk) =>
         Bearer(context.HttpContext) is { } key && desk.DeskKey.Matches(new Secret(key))
             ? await next(context)
-            : NotAuthorized(context.HttpContext, "Send the desk's key as Authorization: Bearer KEY. Its file was named when the card company started.");
+            : KeyWrong(context.HttpContext, desk, "Send the desk's key as Authorization: Bearer KEY. Its file was named when the card company started.");
+
+    private static IResult KeyWrong(HttpContext context, DeskParts desk, string detail)
+    {
+        if (Bearer(context) is not null)
+            desk.Audit.KeyWrong(context.Connection.RemoteIpAddress);
+        return NotAuthorized(context, detail);
+    }
+
+    private static IResult Seen(DeskParts desk, CardView card)
+    {
+        desk.Audit.CardRead(card.Id);
+        return Json(card);
+    }
+
+    private static async Task<IResult> HistoryAsync(DeskParts desk, string id, CancellationToken cancellation)
+    {
+        if (await desk.Views.FindAsync(id) is null)
+            return NotFound();
+        desk.Audit.CardRead(id);
+        return Json(new { items = await desk.Views.HistoryAsync(id, cancellation), next = (string?)null });
+    }
 
     private static async Task<IResult> LookUpAsync(HttpContext context, DeskParts desk)
     {
@@ -60,7 +79,7 @@ internal static class DeskApi
         }
         if (lookup?.Number is not { } number)
             return Problem(StatusCodes.Status400BadRequest, "malformed", """Send {"number":"…"} with the digits of the card as application/json.""");
-        return await desk.Views.LookUpAsync(number) is { } card ? Json(card) : NotFound();
+        return await desk.Views.LookUpAsync(number) is { } card ? Seen(desk, card) : NotFound();
     }
 
     private static async Task<IResult> ActAsync(DeskParts desk, string id, Func<StreamId, string, ValueTask<Recorded>> act)
@@ -80,20 +99,27 @@ internal static class DeskApi
     {
         if (IdentityOf(acquirer, merchant) is not { } identity)
             return Problem(StatusCodes.Status400BadRequest, "malformed", "The path is /v1/merchants/ACQUIRER/MERCHANT: up to 11 digits, and up to 15 characters.");
-        return await desk.ExportKeys.IssueAsync(identity) is { } key
-            ? Results.Json(new { key, acquirer = identity.Acquirer, merchant = identity.Merchant }, CardEventNames.Json, statusCode: StatusCodes.Status201Created)
-            : Overloaded();
+        if (await desk.ExportKeys.IssueAsync(identity) is not { } key)
+            return Overloaded();
+        desk.Audit.ExportKeyIssued(desk.ExportKeys.StreamOf(identity).Value);
+        return Results.Json(new { key, acquirer = identity.Acquirer, merchant = identity.Merchant }, CardEventNames.Json, statusCode: StatusCodes.Status201Created);
     }
 
     private static async Task<IResult> ExportAsync(HttpContext context, DeskParts desk, string acquirer, string merchant)
     {
         if (IdentityOf(acquirer, merchant) is not { } identity || Bearer(context) is not { } key
             || !await desk.ExportKeys.OpensAsync(key, identity, context.RequestAborted))
+        {
+            if (Bearer(context) is not null)
+                desk.Audit.ExportKeyWrong(context.Connection.RemoteIpAddress);
             return NotAuthorized(context, "Send this merchant's export key as Authorization: Bearer KEY. The card company's desk hands it out.");
+        }
         var text = context.Request.Query["after"].ToString();
         var after = 0L;
         if (text.Length > 0 && !long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out after))
             return Problem(StatusCodes.Status400BadRequest, "malformed", "after is the next of an earlier answer, or absent.");
+        if (!await desk.Audit.ExportDownloadedAsync(desk.ExportKeys.StreamOf(identity).Value))
+            return Overloaded();
         return Json(desk.Signing.Sign(await desk.Export.PageAsync(identity, after, context.RequestAborted)));
     }
 

@@ -24,7 +24,7 @@ internal static class DeskPages
         routes.MapGet("/desk/desk.css", () => Results.Text(DeskStyle.Css, "text/css"));
         routes.MapGet(Home, (HttpContext context) => Page(context, Of(context, sessions) is { } session ? LookUpForm(context, session, null) : SignInForm(context, null)));
         routes.MapPost("/desk/sign-in", (Delegate)((HttpContext context) => SignInAsync(context, desk, sessions)));
-        routes.MapPost("/desk/sign-out", (Delegate)((HttpContext context) => SubmitAsync(context, sessions, (session, _) => SignOut(context, sessions, session))));
+        routes.MapPost("/desk/sign-out", (Delegate)((HttpContext context) => SubmitAsync(context, sessions, (session, _) => SignOut(context, desk, sessions, session))));
         routes.MapPost("/desk/lookup", (Delegate)((HttpContext context) => SubmitAsync(context, sessions, (session, form) => LookUpAsync(context, desk, session, form))));
         routes.MapGet("/desk/cards/{id}", (HttpContext context, string id) => CardAsync(context, desk, sessions, id));
         routes.MapPost("/desk/cards/{id}/referral-release", (HttpContext context, string id) =>
@@ -36,15 +36,21 @@ internal static class DeskPages
     private static async Task<IResult> SignInAsync(HttpContext context, DeskParts desk, DeskSessions sessions)
     {
         if (await FormAsync(context) is not { } form || !desk.DeskKey.Matches(new Secret(form["key"].ToString().Trim())))
+        {
+            desk.Audit.SignInFailed(context.Connection.RemoteIpAddress);
             return Page(context, SignInForm(context, DeskWording.KeyWrong), StatusCodes.Status401Unauthorized);
+        }
+        if (!await desk.Audit.SignedInAsync(context.Connection.RemoteIpAddress))
+            return Page(context, Alert(context, DeskWording.Unavailable), StatusCodes.Status503ServiceUnavailable);
         var session = sessions.Begin();
         context.Response.Cookies.Append(Cookie, session.Id, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, Path = Home });
         return Results.Redirect(Home + Query(context));
     }
 
-    private static Task<IResult> SignOut(HttpContext context, DeskSessions sessions, DeskSessions.Session session)
+    private static Task<IResult> SignOut(HttpContext context, DeskParts desk, DeskSessions sessions, DeskSessions.Session session)
     {
         sessions.End(session.Id);
+        desk.Audit.SignedOut();
         context.Response.Cookies.Delete(Cookie, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, Path = Home });
         return Task.FromResult(Results.Redirect(Home + Query(context)));
     }
@@ -67,9 +73,10 @@ internal static class DeskPages
     {
         if (Of(context, sessions) is not { } session)
             return Results.Redirect(Home + Query(context));
-        return await desk.Views.FindAsync(id) is { } card
-            ? Page(context, CardPage(context, session, card, await desk.Views.HistoryAsync(id, context.RequestAborted)))
-            : Page(context, Alert(context, DeskWording.Refusal(DeskRefusal.CardNotFound)), StatusCodes.Status404NotFound);
+        if (await desk.Views.FindAsync(id) is not { } card)
+            return Page(context, Alert(context, DeskWording.Refusal(DeskRefusal.CardNotFound)), StatusCodes.Status404NotFound);
+        desk.Audit.CardRead(card.Id);
+        return Page(context, CardPage(context, session, card, await desk.Views.HistoryAsync(id, context.RequestAborted)));
     }
 
     /// <summary>Only for a session's own forms; everybody else is sent to sign in.</summary>

@@ -50,7 +50,8 @@ internal sealed class ExportKeys(CardCompanyHost host, TimeProvider clock)
             && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(live.KeyDigest), Encoding.ASCII.GetBytes(DigestOf(key)));
     }
 
-    private StreamId StreamOf(MerchantIdentity merchant) => new($"merchant-{host.Keys.Digest($"{merchant.Acquirer}/{merchant.Merchant}")}");
+    /// <summary>Where the keys of a merchant are kept; the name says nothing about who it is.</summary>
+    public StreamId StreamOf(MerchantIdentity merchant) => new($"merchant-{host.Keys.Digest($"{merchant.Acquirer}/{merchant.Merchant}")}");
 
     private static string DigestOf(string key) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }

@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Http.Features;
+using Shonin.Audit;
 using Shonin.Keys;
 
 namespace Shonin.Inbound;
 
 /// <summary>Who asks, and whether they may: an API key with the right scope, not too often.</summary>
-internal sealed class Gate(ApiKeys keys, RequestRate rate, TimeProvider clock)
+internal sealed class Gate(ApiKeys keys, RequestRate rate, MerchantAudit audit, TimeProvider clock)
 {
     /// <summary>Wrong keys from one address: some for mistakes, too few for guessing.</summary>
     private const int WrongKeysPerSecond = 5;
@@ -24,6 +25,7 @@ internal sealed class Gate(ApiKeys keys, RequestRate rate, TimeProvider clock)
             return new(ProblemCode.NotAuthorized, "Send the header Authorization: Bearer KEY; shonin keys create makes one.");
         if (keys.Find(secret) is not { } key)
         {
+            audit.ApiKeyWrong(http.Connection.RemoteIpAddress);
             return wrongKeys.Take(http.Connection.RemoteIpAddress?.ToString() ?? "") is { } pause
                 ? new(ProblemCode.RateLimited, "Too many wrong API keys came from this address.") { RetryAfter = pause }
                 : new(ProblemCode.NotAuthorized, "This API key is unknown or revoked; shonin keys list shows those that work.");
@@ -35,6 +37,7 @@ internal sealed class Gate(ApiKeys keys, RequestRate rate, TimeProvider clock)
         }
         if (rate.Take(key.Id) is { } wait)
             return new(ProblemCode.RateLimited, $"The key {key.Id} asks too often; Limits:RequestsPerSecond and Limits:RequestBurst say how often it may.") { RetryAfter = wait };
+        audit.ApiKeyUsed(key.Id);
         http.Features.Set(new Admitted(key));
         return null;
     }

@@ -20,6 +20,9 @@ internal static class NoticeMarkKeyFiles
         return Load(folder)!;
     }
 
+    /// <summary>The names of the files, the oldest first; they tell nothing of the keys.</summary>
+    public static IReadOnlyList<string> Names(KeyFolder folder) => folder.NamesBeginningWith(Prefix);
+
     /// <summary>Null where the folder has none: no notice was ever marked with it.</summary>
     /// <exception cref="KeyFileException">A key file cannot be used; the message says what to do.</exception>
     public static NoticeMarkKeys? Load(KeyFolder folder) => folder.NamesBeginningWith(Prefix) is { Count: > 0 } names

@@ -30,6 +30,7 @@ public static class CustomerPages
         door.Map(pages);
         new DeskPages(parts, door).Map(pages);
         new DeskReportPages(parts, door).Map(pages);
+        new DeskAuditPage(parts, door).Map(pages);
 
         pages.MapGet("/", (HttpContext http) => new PageResult<HomePage, HomeModel>(new(PageFaults.ContextOf(http, "/")), StatusCodes.Status200OK));
         foreach (var asset in new[] { Asset.Stylesheet, Asset.Script, Asset.Icon })

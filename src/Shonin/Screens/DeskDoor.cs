@@ -26,9 +26,18 @@ internal sealed class DeskDoor(ScreenParts parts)
             return PageFaults.TooMany(http, wait.RetryAfter);
         if (await OrderAccess.ReadBodyAsync(http) is not { } body)
             return PageFaults.TooLarge(http);
-        if (sessions.Open(OrderAccess.Fields(body).GetValueOrDefault("key", "")) is not { } session)
+        var key = OrderAccess.Fields(body).GetValueOrDefault("key", "");
+        if (parts.Staff(key) is not { } member || sessions.Open(key) is not { } session)
+        {
+            parts.Audit.SignInFailed(http.Connection.RemoteIpAddress);
             return SignInPage(http, StatusCodes.Status401Unauthorized, [new(
                 new("この鍵では入れません。admin の権限がある API キーを入れてください。", "This key doesn't open the desk. Use an API key with the admin scope."), "key")]);
+        }
+        if (!await parts.Audit.SignedInAsync(member.Id, http.Connection.RemoteIpAddress))
+        {
+            sessions.Close(session);
+            return PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
+        }
         http.Response.Cookies.Append(CookieName, session, new CookieOptions
         {
             HttpOnly = true,
@@ -43,13 +52,15 @@ internal sealed class DeskDoor(ScreenParts parts)
 
     private IResult SignOut(HttpContext http)
     {
+        if (WhoIs(http) is { } staff)
+            parts.Audit.SignedOut(staff.Id);
         sessions.Close(http.Request.Cookies[CookieName] ?? "");
         http.Response.Cookies.Delete(CookieName, new CookieOptions { Path = "/desk" });
         return See.Other("/desk");
     }
 
-    /// <summary>The name of the key that this browser signed in with, or null.</summary>
-    public string? WhoIs(HttpContext http) => http.Request.Cookies[CookieName] is { } session ? sessions.Find(session) : null;
+    /// <summary>Whose key this browser signed in with, or null.</summary>
+    public StaffMember? WhoIs(HttpContext http) => http.Request.Cookies[CookieName] is { } session ? sessions.Find(session) : null;
 
     /// <summary>What whoever is not signed in sees instead.</summary>
     public static IResult Closed(HttpContext http) => SignInPage(http, StatusCodes.Status401Unauthorized, []);
@@ -91,8 +102,8 @@ internal sealed class DeskSessions(StaffLookup staff, TimeProvider clock)
         }
     }
 
-    /// <summary>The name of whoever this session belongs to, or null.</summary>
-    public string? Find(string id)
+    /// <summary>Whoever this session belongs to, or null.</summary>
+    public StaffMember? Find(string id)
     {
         Session? session;
         lock (gate)

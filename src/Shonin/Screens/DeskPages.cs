@@ -1,3 +1,4 @@
+using Shonin.Audit;
 using Shonin.Domain.Notices;
 using Shonin.Merchant;
 using Shonin.Merchant.Views;
@@ -33,7 +34,7 @@ internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
         }
         var waiting = await parts.Orders.ListNeedingAttentionAsync(OrdersShownMax, http.RequestAborted);
         return new PageResult<DeskPage, DeskModel>(
-            new(PageFaults.ContextOf(http, "/desk"), staff, [.. waiting.Select(record => record.Order)], notFound, parts.Reports.CountNew(),
+            new(PageFaults.ContextOf(http, "/desk"), staff.Name, [.. waiting.Select(record => record.Order)], notFound, parts.Reports.CountNew(),
                 [.. await parts.Orders.ListStoppedTriesAsync(OrdersShownMax, http.RequestAborted)]), StatusCodes.Status200OK);
     }
 
@@ -50,7 +51,7 @@ internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
             return DeskDoor.Closed(http);
         if (await parts.Orders.FindByNumberAsync(number, http.RequestAborted) is not { } record)
             return PageFaults.NotFound(http);
-        return await parts.Orders.SubmitAsync(record.Order.Id, new Domain.Orders.OrderCommand.ReleaseTries(staff), null, Patience.RespondAtOnce, http.RequestAborted) is Answer.Done
+        return await parts.Orders.SubmitAsync(record.Order.Id, new Domain.Orders.OrderCommand.ReleaseTries(staff.Name), null, Patience.RespondAtOnce, http.RequestAborted) is Answer.Done
             ? See.Other(PageFaults.ContextOf(http, "/desk").To($"/desk/orders/{Uri.EscapeDataString(number)}"))
             : PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
     }
@@ -62,7 +63,7 @@ internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
         var stopped = await parts.Orders.ListStoppedTriesAsync(OrdersShownMax, http.RequestAborted);
         if (stopped.FirstOrDefault(one => one.Name == name) is not { } found)
             return PageFaults.NotFound(http);
-        return await parts.Orders.ReleaseTriesAsync(found, staff, http.RequestAborted)
+        return await parts.Orders.ReleaseTriesAsync(found, staff.Name, http.RequestAborted)
             ? See.Other(PageFaults.ContextOf(http, "/desk").To("/desk"))
             : PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
     }
@@ -73,8 +74,9 @@ internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
             return DeskDoor.Closed(http);
         if (await parts.Orders.FindByNumberAsync(number, http.RequestAborted) is not { } record)
             return PageFaults.NotFound(http);
+        parts.Audit.Read(AuditKind.OrderRead, staff.Id, record.Order.Id.ToString());
         var context = PageFaults.ContextOf(http, $"/desk/orders/{Uri.EscapeDataString(record.Order.Number)}");
         var timeline = Timeline.Of(record, await parts.Evidence(record, http.RequestAborted), context.Locale, Audience.Agent);
-        return new PageResult<DeskOrderPage, DeskOrderModel>(new(context, staff, record, timeline), StatusCodes.Status200OK);
+        return new PageResult<DeskOrderPage, DeskOrderModel>(new(context, staff.Name, record, timeline), StatusCodes.Status200OK);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net.Mime;
 using System.Text;
+using Shonin.Audit;
 using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.Message;
 using Shonin.Reports;
@@ -19,7 +20,7 @@ internal sealed class DeskReportPages(ScreenParts parts, DeskDoor door)
     {
         routes.MapGet("/desk/reports", List);
         routes.MapGet("/desk/reports/{number}", Show);
-        routes.MapGet("/desk/reports/{number}/original", Download);
+        routes.MapGet("/desk/reports/{number}/original", DownloadAsync);
         routes.MapPost("/desk/reports/{number}/handled", MarkHandled);
         routes.MapPost("/desk/reports/{number}/deletion", Delete);
     }
@@ -30,7 +31,7 @@ internal sealed class DeskReportPages(ScreenParts parts, DeskDoor door)
             return DeskDoor.Closed(http);
         var reports = parts.Reports.List();
         return new PageResult<DeskReportsPage, DeskReportsModel>(
-            new(PageFaults.ContextOf(http, "/desk/reports"), staff, Campaigns(reports), parts.Reports.Limits.KeptFor), StatusCodes.Status200OK);
+            new(PageFaults.ContextOf(http, "/desk/reports"), staff.Name, Campaigns(reports), parts.Reports.Limits.KeptFor), StatusCodes.Status200OK);
     }
 
     private IResult Show(HttpContext http, string number)
@@ -39,40 +40,45 @@ internal sealed class DeskReportPages(ScreenParts parts, DeskDoor door)
             return DeskDoor.Closed(http);
         if (Find(number) is not { } report || parts.Reports.Read(report.Number) is not { } content)
             return PageFaults.NotFound(http);
+        parts.Audit.Read(AuditKind.ReportRead, staff.Id, report.Number);
         var alike = Campaigns(parts.Reports.List()).First(campaign => campaign.Reports.Any(other => other.Number == report.Number)).Reports.Length - 1;
         return new PageResult<DeskReportPage, DeskReportModel>(
-            new(PageFaults.ContextOf(http, $"/desk/reports/{report.Number}"), staff, report, report.ReceivedAt + parts.Reports.Limits.KeptFor, HeaderOf(content.Message),
+            new(PageFaults.ContextOf(http, $"/desk/reports/{report.Number}"), staff.Name, report, report.ReceivedAt + parts.Reports.Limits.KeptFor, HeaderOf(content.Message),
                 content.Text, alike),
             StatusCodes.Status200OK);
     }
 
     /// <summary>The mail as it was brought, as a file and never as a page.</summary>
-    private IResult Download(HttpContext http, string number)
+    private async Task<IResult> DownloadAsync(HttpContext http, string number)
     {
-        if (door.WhoIs(http) is null)
+        if (door.WhoIs(http) is not { } staff)
             return DeskDoor.Closed(http);
-        return Find(number) is { } report && parts.Reports.Read(report.Number) is { } content
+        if (Find(number) is not { } report || parts.Reports.Read(report.Number) is not { } content)
+            return PageFaults.NotFound(http);
+        return await parts.Audit.DownloadedAsync(staff.Id, report.Number)
             ? Results.Bytes(content.Message, MediaTypeNames.Application.Octet, $"{report.Number}.eml")
-            : PageFaults.NotFound(http);
+            : PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
     }
 
     private IResult MarkHandled(HttpContext http, string number)
     {
-        if (door.WhoIs(http) is null)
+        if (door.WhoIs(http) is not { } staff)
             return DeskDoor.Closed(http);
         if (Find(number) is not { } report)
             return PageFaults.NotFound(http);
         parts.Reports.MarkHandled(report.Number);
+        parts.Audit.Did(AuditKind.ReportHandled, staff.Id, report.Number);
         return See.Other(PageFaults.ContextOf(http, "/desk").To($"/desk/reports/{report.Number}"));
     }
 
     private IResult Delete(HttpContext http, string number)
     {
-        if (door.WhoIs(http) is null)
+        if (door.WhoIs(http) is not { } staff)
             return DeskDoor.Closed(http);
         if (Find(number) is not { } report)
             return PageFaults.NotFound(http);
         parts.Reports.Delete(report.Number);
+        parts.Audit.Did(AuditKind.ReportDeleted, staff.Id, report.Number);
         return See.Other(PageFaults.ContextOf(http, "/desk").To("/desk/reports"));
     }
 

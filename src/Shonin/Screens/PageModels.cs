@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.Domain.Proofs;
+using Shonin.EventLog.Audit;
 using Shonin.Merchant;
 using Shonin.Merchant.Tries;
 using Shonin.Merchant.Views;
@@ -98,5 +99,9 @@ public sealed record DeskReportsModel(PageContext Context, string Staff, Immutab
 /// <param name="Text">What it shows; a stranger's.</param>
 public sealed record DeskReportModel(
     PageContext Context, string Staff, MailReport Report, DateTimeOffset DeletedAt, string Header, string Text, int AlikeCount) : PageModel(Context);
+
+/// <param name="Names">The names of API keys by their ids.</param>
+/// <param name="Next">The cursor of the next page, or null.</param>
+public sealed record DeskAuditModel(PageContext Context, ImmutableArray<AuditEntry> Entries, IReadOnlyDictionary<string, string> Names, string? Next) : PageModel(Context);
 
 public sealed record DeskOrderModel(PageContext Context, string Staff, OrderRecord Record, TimelineView Timeline) : PageModel(Context);

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Shonin.Audit;
 using Shonin.CardNetwork.Vault;
 using Shonin.Domain.Notices;
+using Shonin.EventLog;
 using Shonin.Merchant;
 using Shonin.Merchant.Views;
 using Shonin.Reports;
@@ -11,8 +13,11 @@ namespace Shonin.Screens;
 /// <summary>The card company's signed record about an order, or null while it is not at hand.</summary>
 public delegate ValueTask<CardCompanyEvidence?> EvidenceSource(OrderRecord record, CancellationToken cancellation);
 
-/// <summary>The name of the admin API key whose secret this is, or null: then nobody is let in.</summary>
-public delegate string? StaffLookup(string secret);
+/// <summary>Somebody at the desk: the id of the API key that let them in, and its name.</summary>
+public sealed record StaffMember(string Id, string Name);
+
+/// <summary>Whose admin API key this secret is, or null: then nobody is let in.</summary>
+public delegate StaffMember? StaffLookup(string secret);
 
 /// <summary>What the pages work with.</summary>
 public sealed class ScreenParts
@@ -23,6 +28,13 @@ public sealed class ScreenParts
     public required MerchantProfile Merchant { get; init; }
     public required EvidenceSource Evidence { get; init; }
     public required StaffLookup Staff { get; init; }
+    public required MerchantAudit Audit { get; init; }
+
+    /// <summary>The log that the trail is read from.</summary>
+    public required IEventReader Log { get; init; }
+
+    /// <summary>The names of the API keys by their ids, for whoever reads the trail.</summary>
+    public required Func<IReadOnlyDictionary<string, string>> StaffNames { get; init; }
     public required MailCheckSource CheckMail { get; init; }
     public required MailReports Reports { get; init; }
 

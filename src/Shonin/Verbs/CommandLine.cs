@@ -48,6 +48,7 @@ internal static class CommandLine
             LineVerb.Command(context),
             WhyVerb.Command(context),
             LogVerb.Command(context),
+            AuditVerb.Command(context),
             MailVerb.Command(context),
             Iso8583Verb.Command(context),
             SimulateVerb.Command(context),

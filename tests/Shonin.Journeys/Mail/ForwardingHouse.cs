@@ -38,8 +38,7 @@ public sealed class ForwardingHouse : IAsyncLifetime
     {
         await Postfix.InitializeAsync();
         imap = await DovecotServer.StartAsync(Postfix.Mailboxes);
-        await File.WriteAllTextAsync(Path.Combine(folder, "password"), DovecotServer.Password + "\n");
-        File.SetUnixFileMode(Path.Combine(folder, "password"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        OwnerOnly.Replace(Path.Combine(folder, "password"), System.Text.Encoding.ASCII.GetBytes(DovecotServer.Password + "\n"));
         await File.WriteAllTextAsync(Path.Combine(folder, "zone.json"), $$"""
             {"version":1,"default":"NXDOMAIN","names":{
               "_dmarc.example.com":{"TXT":[["v=DMARC1; p=reject"]]}, "{{customerKey.DnsName}}":{"TXT":[["{{customerKey.DnsRecord}}"]]},

@@ -6,12 +6,14 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
+using Shonin.Audit;
 using Shonin.CardNetwork.Vault;
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Orders;
 using Shonin.Domain.Proofs;
 using Shonin.EventLog;
+using Shonin.EventLog.Audit;
 using Shonin.EventLog.InMemory;
 using Shonin.EventLog.Secrets;
 using Shonin.Inbound;
@@ -42,6 +44,7 @@ public sealed class Shop : IAsyncLifetime
     private readonly CardVault vault;
     private readonly CardIntake intake;
     private OwnedLog? ownedLog;
+    private AuditTrail? trail;
     private OrderBook? orders;
     private WebApplication? server;
     private IPlaywright? playwright;
@@ -72,6 +75,7 @@ public sealed class Shop : IAsyncLifetime
     {
         var marks = new NoticeMarkKeys(new NoticeMarkKey("20261124", new byte[32]));
         ownedLog = await OwnedLog.TakeAsync(log, CancellationToken.None);
+        trail = new AuditTrail(AuditPorts.On(ownedLog, RandomNumberGenerator.GetBytes, TimeProvider.System, why => throw new InvalidOperationException(why)));
         orders = await OrderBook.OpenAsync(
             new(new()
             {
@@ -102,7 +106,10 @@ public sealed class Shop : IAsyncLifetime
             CheckMail = (raw, recipient, cancellation) => checker.CheckAsync(
                 raw, new() { Now = TimeProvider.System.GetUtcNow(), Profiles = [profile], Recipient = recipient }, cancellation),
             Reports = reports,
-            Staff = secret => secret == AdminKey ? "journey" : null,
+            Staff = secret => secret == AdminKey ? new StaffMember("key_journey", "journey") : null,
+            Audit = new MerchantAudit(trail),
+            Log = log,
+            StaffNames = () => new Dictionary<string, string> { ["key_journey"] = "journey" },
             Clock = TimeProvider.System,
             Limits = Limits,
             Key = RandomNumberGenerator.GetBytes(ScreenKeys.MasterSizeBytes),
@@ -154,6 +161,8 @@ public sealed class Shop : IAsyncLifetime
             await server.DisposeAsync();
         if (orders is not null)
             await orders.DisposeAsync();
+        if (trail is not null)
+            await trail.DisposeAsync();
         if (ownedLog is not null)
             await ownedLog.DisposeAsync();
         await vault.DisposeAsync();

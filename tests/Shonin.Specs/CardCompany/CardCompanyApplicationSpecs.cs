@@ -7,6 +7,8 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Shonin.CardCompany;
 using Shonin.CardCompany.Export;
+using Shonin.EventLog.Audit;
+using Shonin.EventLog.Sqlite;
 using Shonin.Iso8583;
 
 namespace Shonin.Specs.CardCompany;
@@ -148,6 +150,27 @@ public sealed partial class CardCompanyApplicationSpecs : IAsyncLifetime
         using var released = await SubmitAsync(release, ("token", token));
         Assert.Contains("Referral released", await desk.GetStringAsync(address), StringComparison.Ordinal);
         Assert.Contains("保留を解除", await desk.GetStringAsync(address.Replace("en", "ja", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_signed_in_which_card_was_read_and_which_export_was_fetched_stand_in_its_own_trail_without_a_number()
+    {
+        using var signedIn = await SubmitAsync("/desk/sign-in?lang=en", ("key", application.DeskKey));
+        var card = (await LookUpAsync(Referred)).GetProperty("id").GetString();
+        using var issued = await desk.PostAsync("/v1/merchants/12345/MERCHANT1/export-key", null);
+        var key = (await issued.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("key").GetString();
+        desk.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        for (var fetched = 0; fetched < 3; fetched++)
+        {
+            using var export = await desk.GetAsync("/v1/merchants/12345/MERCHANT1/export");
+            Assert.Equal(HttpStatusCode.OK, export.StatusCode);
+        }
+
+        await using var log = await SqliteEventStore.OpenReadOnlyAsync(new(folder.FullName, "card-company"), CancellationToken.None);
+        var trail = (await AuditPages.ReadAsync(log, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(-1), null, 100, CancellationToken.None))!.Entries;
+        Assert.Equal(["deskSignedIn", "deskCardRead", "exportKeyIssued", "exportDownloaded"], trail.Reverse().Select(entry => entry.Kind));
+        Assert.Equal(card, trail.Single(entry => entry.Kind == "deskCardRead").What);
+        Assert.DoesNotContain(trail, entry => $"{entry.Who} {entry.What}".Contains(Referred, StringComparison.Ordinal) || $"{entry.Who} {entry.What}".Contains("MERCHANT1", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -98,11 +98,11 @@ public sealed class GuardSpecs
     public void The_desk_fails_closed_and_a_revoked_key_is_out_at_once()
     {
         var live = true;
-        var sessions = new DeskSessions(key => live && key == "good" ? "ann" : null, clock);
+        var sessions = new DeskSessions(key => live && key == "good" ? new StaffMember("key_1", "ann") : null, clock);
 
         Assert.Null(sessions.Open("bad"));
         var session = sessions.Open("good");
-        Assert.Equal("ann", sessions.Find(session!));
+        Assert.Equal(new StaffMember("key_1", "ann"), sessions.Find(session!));
         Assert.Null(sessions.Find(""));
         live = false;
         Assert.Null(sessions.Find(session!));

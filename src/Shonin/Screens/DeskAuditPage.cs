@@ -1,0 +1,29 @@
+using System.Globalization;
+using Shonin.Audit;
+using Shonin.EventLog.Audit;
+using Shonin.Screens.Guards;
+using Shonin.Screens.Pages;
+
+namespace Shonin.Screens;
+
+/// <summary>The audit trail for whoever has an admin key, a page at a time, the newest first. Reading it is noted too.</summary>
+internal sealed class DeskAuditPage(ScreenParts parts, DeskDoor door)
+{
+    private const int EntriesShown = 100;
+    private static readonly TimeSpan lookedBack = TimeSpan.FromDays(AuditPages.DaysMax);
+
+    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/desk/audit", (Delegate)ShowAsync);
+
+    private async Task<IResult> ShowAsync(HttpContext http)
+    {
+        if (door.WhoIs(http) is not { } staff)
+            return DeskDoor.Closed(http);
+        var now = parts.Clock.GetUtcNow();
+        var after = http.Request.Query["after"].ToString();
+        if (await AuditPages.ReadAsync(parts.Log, now, now - lookedBack, after.Length == 0 ? null : after, EntriesShown, http.RequestAborted) is not { } page)
+            return PageFaults.NotFound(http);
+        parts.Audit.Read(AuditKind.TrailRead, staff.Id, null);
+        return new PageResult<DeskTrailPage, DeskAuditModel>(
+            new(PageFaults.ContextOf(http, "/desk/audit"), [.. page.Entries], parts.StaffNames(), page.Next), StatusCodes.Status200OK);
+    }
+}

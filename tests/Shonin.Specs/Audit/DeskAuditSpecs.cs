@@ -1,0 +1,212 @@
+using System.Net;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Shonin.Audit;
+using Shonin.CardNetwork.Vault;
+using Shonin.Domain.Proofs;
+using Shonin.EventLog;
+using Shonin.EventLog.Audit;
+using Shonin.EventLog.InMemory;
+using Shonin.EventLog.Secrets;
+using Shonin.Inbound;
+using Shonin.Keys;
+using Shonin.Merchant.Views;
+using Shonin.Outbound;
+using Shonin.Reports;
+using Shonin.Screens;
+using Shonin.Screens.Guards;
+using Shonin.Specs.Merchant;
+using Shonin.Specs.Notices;
+using Shonin.Specs.Screens;
+
+namespace Shonin.Specs.Audit;
+
+/// <summary>The desk over a real server, and what its trail holds afterwards.</summary>
+public sealed class DeskAuditSpecs : IAsyncLifetime
+{
+    private const string Secret = "sk_admin";
+
+    private readonly string folder = Directory.CreateTempSubdirectory("shonin-specs-").FullName;
+    private readonly RefusingStore store = new(new InMemoryEventStore());
+    private readonly HttpClient browser = new(new HttpClientHandler { AllowAutoRedirect = false });
+    private Shop? shop;
+    private OwnedLog? log;
+    private AuditTrail? trail;
+    private MailReports? reports;
+    private WebApplication? server;
+
+    public async ValueTask InitializeAsync()
+    {
+        shop = await Shop.OpenAsync();
+        log = await OwnedLog.TakeAsync(store, default);
+        trail = new(AuditPorts.On(log, RandomNumberGenerator.GetBytes, TimeProvider.System, _ => { }));
+        reports = MailReports.Open(Path.Combine(folder, MailReports.FileName), RandomNumberGenerator.GetBytes(ReportSeal.KeySizeBytes), new(), TimeProvider.System);
+        var keys = VaultKeys.InMemory(RandomNumberGenerator.Fill);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(NoticeScenes.Merchant);
+        server = builder.Build();
+        CustomerPages.Map(server, new ScreenParts
+        {
+            Orders = shop.Book,
+            Vault = new CardVault(new InMemoryVaultStore(), keys, RandomNumberGenerator.Fill, TimeProvider.System, new VaultOptions()),
+            Intake = new CardIntake(keys, TimeProvider.System),
+            Merchant = NoticeScenes.Merchant,
+            Evidence = (_, _) => ValueTask.FromResult<CardCompanyEvidence?>(null),
+            CheckMail = (_, _, _) => throw new NotSupportedException(),
+            Reports = reports,
+            Staff = secret => secret == Secret ? new StaffMember("key_1", "hanako") : null,
+            Audit = new MerchantAudit(trail),
+            Log = store,
+            StaffNames = () => new Dictionary<string, string> { ["key_1"] = "hanako" },
+            Clock = TimeProvider.System,
+            Key = RandomNumberGenerator.GetBytes(ScreenKeys.MasterSizeBytes),
+        });
+        await server.StartAsync();
+        browser.BaseAddress = new Uri(server.Urls.First());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        browser.Dispose();
+        await server!.DisposeAsync();
+        await trail!.DisposeAsync();
+        await log!.DisposeAsync();
+        await shop!.DisposeAsync();
+        reports!.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task<HttpResponseMessage> SignInAsync(string key)
+    {
+        using var form = new FormUrlEncodedContent([new("key", key)]);
+        return await browser.PostAsync("/desk/sign-in", form);
+    }
+
+    /// <summary>Ends the trail, so that all that was queued is written.</summary>
+    private async Task<IReadOnlyList<AuditEntry>> EntriesAsync()
+    {
+        await trail!.DisposeAsync();
+        return (await AuditPages.ReadAsync(store, TimeProvider.System.GetUtcNow(), DateTimeOffset.UnixEpoch, null, 1_000, default))!.Entries;
+    }
+
+    private static readonly string[] allButWrong = ["deskSignedIn", "deskOrderRead", "deskReportRead", "deskReportDownloaded", "deskReportHandled", "deskTrailRead", "deskReportDeleted", "deskSignedOut"];
+
+    [Fact]
+    public async Task Whoever_works_at_the_desk_leaves_a_line_of_each_kind_without_a_name_or_an_order_number()
+    {
+        var order = await shop!.PlacedAsync();
+        var report = Assert.IsType<ReportOutcome.Kept>(
+            reports!.Keep(CheckScenes.Mails.False, await CheckScenes.JudgeAsync(CheckScenes.Mails.False, null, new LedgerFinding.NoMark()), new("", ""))).Number;
+        Assert.Equal(HttpStatusCode.SeeOther, (await SignInAsync(Secret)).StatusCode);
+        foreach (var path in new[] { $"/desk/orders/{order.Order.Number}", $"/desk/reports/{report}", $"/desk/reports/{report}/original" })
+            Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(path)).StatusCode);
+        await browser.PostAsync($"/desk/reports/{report}/handled", null);
+        Assert.Contains("監査の記録", await browser.GetStringAsync("/desk/audit?lang=ja"), StringComparison.Ordinal);
+        Assert.Contains("hanako (key_1)", await browser.GetStringAsync("/desk/audit?lang=en"), StringComparison.Ordinal);
+        await browser.PostAsync($"/desk/reports/{report}/deletion", null);
+        await browser.PostAsync("/desk/sign-out", null);
+        var entries = await EntriesAsync();
+        Assert.Equal(allButWrong, entries.Reverse().Select(entry => entry.Kind));
+        Assert.All(entries, entry => Assert.Equal("key_1", entry.Who));
+        Assert.Equal(order.Order.Id.ToString(), entries.Single(entry => entry.Kind == "deskOrderRead").What);
+        foreach (var stored in await store.ReadAllAsync(0, 1_000, default))
+        {
+            var payload = System.Text.Encoding.UTF8.GetString(stored.Payload.Span);
+            Assert.DoesNotContain("hanako", payload, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain(order.Order.Number, payload, StringComparison.Ordinal);
+            Assert.DoesNotContain("127.0.0.1", payload, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Wrong_keys_at_the_desk_are_summed_up_and_say_nothing_of_the_key()
+    {
+        Assert.Equal(HttpStatusCode.Unauthorized, (await SignInAsync("sk_wrong")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await SignInAsync("sk_wrong2")).StatusCode);
+        var entry = Assert.Single(await EntriesAsync());
+        Assert.Equal(("deskSignInFailed", 2, (string?)null, (string?)null), (entry.Kind, entry.Count, entry.Who, entry.What));
+        Assert.NotNull(entry.From);
+    }
+
+    [Fact]
+    public async Task Nobody_signs_in_and_nothing_is_downloaded_while_the_trail_cannot_be_written_and_reading_goes_on()
+    {
+        var report = Assert.IsType<ReportOutcome.Kept>(
+            reports!.Keep(CheckScenes.Mails.False, await CheckScenes.JudgeAsync(CheckScenes.Mails.False, null, new LedgerFinding.NoMark()), new("", ""))).Number;
+        store.IsFull = true;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await SignInAsync(Secret)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/desk")).StatusCode);
+        store.IsFull = false;
+        await SignInAsync(Secret);
+        store.IsFull = true;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await browser.GetAsync($"/desk/reports/{report}/original")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync($"/desk/reports/{report}")).StatusCode);
+        store.IsFull = false;
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync($"/desk/reports/{report}/original")).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_trail_is_for_those_who_are_signed_in()
+    {
+        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/desk/audit")).StatusCode);
+        await SignInAsync(Secret);
+        Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync("/desk/audit?after=nonsense")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Keys_made_and_revoked_beside_the_server_are_noted_once_with_their_own_times()
+    {
+        var apiKeys = new ApiKeys(folder, TimeProvider.System);
+        var made = Assert.IsType<Reading<(string Secret, ApiKey Key), string>.Read>(apiKeys.Create("till", [Scope.Orders])).Value.Key;
+        var keyFolder = new KeyFolder(Path.Combine(folder, "keys"));
+        using var dkim = DkimKeys.LoadOrCreate(keyFolder, "shop.example.jp", TimeProvider.System.GetUtcNow());
+        NoticeMarkKeyFiles.LoadOrCreate(keyFolder, TimeProvider.System.GetUtcNow());
+        var audit = new MerchantAudit(trail!);
+        KeyWatch Watch() => new(apiKeys, dkim.Book, keyFolder, audit, TimeProvider.System, NullLogger.Instance);
+        var first = Watch();
+        first.Look();
+        first.Look();
+        apiKeys.Revoke(made.Id);
+        first.Look();
+        Watch().Look();
+        var entries = await EntriesAsync();
+        Assert.Equal(made.CreatedAt, entries.Single(entry => entry.Kind == "apiKeyMade").At);
+        Assert.Equal(made.Id, entries.Single(entry => entry.Kind == "apiKeyRevoked").What);
+        Assert.Equal(dkim.Book.Keys.Count, entries.Count(entry => entry.Kind == "mailKeyMade"));
+        Assert.Single(entries, entry => entry.Kind == "markKeyMade");
+    }
+
+    [Fact]
+    public async Task An_API_key_leaves_a_line_when_it_is_used_first_and_a_wrong_one_is_counted()
+    {
+        var apiKeys = new ApiKeys(folder, TimeProvider.System);
+        var (secret, key) = Assert.IsType<Reading<(string Secret, ApiKey Key), string>.Read>(apiKeys.Create("till", [Scope.Orders])).Value;
+        var gate = new Gate(apiKeys, new RequestRate(100, 100, TimeProvider.System), new MerchantAudit(trail!), TimeProvider.System).For(Scope.Orders);
+        foreach (var bearer in new[] { secret, secret, "sk_wrong" })
+        {
+            var http = new DefaultHttpContext();
+            http.Request.Headers.Authorization = $"Bearer {bearer}";
+            await gate(new DefaultEndpointFilterInvocationContext(http), _ => ValueTask.FromResult<object?>(null));
+        }
+        var entries = await EntriesAsync();
+        Assert.Equal(key.Id, entries.Single(entry => entry.Kind == "apiKeyFirstUsed").What);
+        Assert.Equal(1, entries.Single(entry => entry.Kind == "apiKeyWrong").Count);
+        Assert.Equal(2, entries.Count);
+    }
+
+    [Fact]
+    public void Every_kind_has_a_stored_name_of_its_own_and_words_in_both_languages()
+    {
+        var kinds = Enum.GetValues<AuditKind>();
+        Assert.Equal(kinds.Length, kinds.Select(AuditNames.Of).Distinct().Count());
+        Assert.All(kinds, kind => Assert.NotEqual(AuditNames.Of(kind), AuditNames.WordsOf(AuditNames.Of(kind)).En));
+        Assert.Equal("ofALaterVersion", AuditNames.WordsOf("ofALaterVersion").Ja);
+    }
+}

@@ -1,0 +1,232 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
+using Shonin.EventLog;
+using Shonin.EventLog.Audit;
+using Shonin.EventLog.InMemory;
+using Shonin.EventLog.Sqlite;
+using Shonin.EventLog.Verification;
+using Shonin.Specs.Merchant;
+
+namespace Shonin.Specs.EventLog;
+
+public sealed class AuditTrailSpecs : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Start = new(2026, 11, 24, 3, 0, 0, TimeSpan.Zero);
+    private static readonly IPAddress Stranger = IPAddress.Parse("203.0.113.7");
+
+    private readonly FakeTimeProvider clock = new(Start);
+    private readonly RefusingStore store = new(new InMemoryEventStore());
+    private readonly List<string> troubles = [];
+    private OwnedLog? log;
+    private AuditTrail? trail;
+
+    private AuditTrail Trail => trail!;
+
+    public async ValueTask InitializeAsync()
+    {
+        log = await OwnedLog.TakeAsync(store, default);
+        trail = NewTrail();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        await log!.DisposeAsync();
+    }
+
+    private AuditTrail NewTrail() => new(AuditPorts.On(log!, RandomNumberGenerator.GetBytes, clock, troubles.Add));
+
+    /// <summary>Ends the trail, so that all it was told is written.</summary>
+    private async Task CloseAsync()
+    {
+        if (trail is not null)
+            await trail.DisposeAsync();
+        trail = null;
+    }
+
+    private async Task<IReadOnlyList<AuditEntry>> EntriesAsync()
+    {
+        await CloseAsync();
+        return (await AuditPages.ReadAsync(store, clock.GetUtcNow(), DateTimeOffset.MinValue, null, AuditPages.LimitMax, default))!.Entries;
+    }
+
+    [Fact]
+    public async Task What_is_recorded_is_durable_with_who_what_and_a_hash_of_where_from_before_the_caller_goes_on()
+    {
+        Assert.True(await Trail.RecordAsync(new("signedIn", "key_1", "N1", Stranger)));
+        var entry = Assert.Single((await AuditPages.ReadAsync(store, Start, Start, null, 10, default))!.Entries);
+        Assert.Equal(("2026-11-24.1", Start, "signedIn", "key_1", "N1", 1), (entry.Cursor, entry.At, entry.Kind, entry.Who, entry.What, entry.Count));
+        Assert.Matches("^[0-9a-f]{16}$", entry.From);
+        foreach (var stored in await store.ReadAllAsync(0, 100, default))
+            Assert.DoesNotContain("203.0.113", System.Text.Encoding.UTF8.GetString(stored.Payload.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_address_has_one_hash_in_a_month_also_after_a_restart_and_another_in_the_next()
+    {
+        await Trail.RecordAsync(new("signedIn", "k", null, Stranger));
+        await CloseAsync();
+        trail = NewTrail();
+        await Trail.RecordAsync(new("signedIn", "k", null, Stranger));
+        clock.Advance(TimeSpan.FromDays(8));
+        await Trail.RecordAsync(new("signedIn", "k", null, Stranger));
+        var from = (await EntriesAsync()).Select(entry => entry.From).ToArray();
+        Assert.Equal(from[1], from[2]);
+        Assert.NotEqual(from[0], from[1]);
+    }
+
+    [Fact]
+    public async Task The_key_of_a_month_is_erased_after_thirteen_months_and_kept_until_then()
+    {
+        await Trail.RecordAsync(new("signedIn", "k", null, Stranger));
+        clock.Advance(Start.AddMonths(AuditTrail.MonthsKept - 1) - Start);
+        await Trail.RecordAsync(new("signedIn", "k", null, Stranger));
+        Assert.NotNull(await store.ReadDocumentAsync("audit-2026-11", default));
+        clock.Advance(TimeSpan.FromDays(31));
+        await Trail.RecordAsync(new("signedIn", "k", null, Stranger));
+        await CloseAsync();
+        Assert.Null(await store.ReadDocumentAsync("audit-2026-11", default));
+    }
+
+    [Fact]
+    public async Task Where_the_log_cannot_write_nothing_is_granted_and_the_next_line_says_how_many_are_missing()
+    {
+        store.IsFull = true;
+        Assert.False(await Trail.RecordAsync(new("signedIn", "k")));
+        Trail.Note(new("signedOut", "k"));
+        Assert.False(await Trail.RecordAsync(new("downloaded", "k")));
+        Assert.NotEmpty(troubles);
+        store.IsFull = false;
+        Assert.True(await Trail.RecordAsync(new("signedIn", "k")));
+        var entries = await EntriesAsync();
+        Assert.Equal(["signedIn", AuditTrail.GapKind], entries.Select(entry => entry.Kind));
+        Assert.Equal(3, entries[1].Count);
+    }
+
+    [Fact]
+    public async Task A_look_is_written_once_in_ten_minutes_for_each_person_and_thing()
+    {
+        Trail.NoteRead(new("read", "k1", "N1"));
+        Trail.NoteRead(new("read", "k1", "N1"));
+        Trail.NoteRead(new("read", "k2", "N1"));
+        Trail.NoteRead(new("read", "k1", "N2"));
+        clock.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromMilliseconds(1));
+        Trail.NoteRead(new("read", "k1", "N1"));
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        Trail.NoteRead(new("read", "k1", "N1"));
+        Assert.Equal(4, (await EntriesAsync()).Count);
+    }
+
+    [Fact]
+    public async Task What_is_true_for_ever_is_written_once_also_over_restarts_with_its_own_time()
+    {
+        var made = Start.AddDays(-3);
+        Trail.NoteOnce("made k1", new("made", null, "k1"), made);
+        Trail.NoteOnce("made k1", new("made", null, "k1"), made);
+        await CloseAsync();
+        trail = NewTrail();
+        Trail.NoteOnce("made k1", new("made", null, "k1"), made);
+        Assert.Equal(made, Assert.Single(await EntriesAsync()).At);
+    }
+
+    [Fact]
+    public async Task Failures_of_a_minute_become_one_line_for_each_prefix()
+    {
+        for (var count = 0; count < 1_000; count++)
+            Trail.CountFailure("wrong", Stranger);
+        Trail.CountFailure("wrong", IPAddress.Parse("2001:db8::1"));
+        Trail.CountFailure("wrong", IPAddress.Parse("2001:db8::ffff"));
+        Trail.CountFailure("wrong", IPAddress.Parse("::ffff:203.0.113.7"));
+        clock.Advance(TimeSpan.FromMinutes(1));
+        var entries = await EntriesAsync();
+        Assert.Equal([2, 1_001], entries.Select(entry => entry.Count).Order());
+        Assert.Equal(2, entries.Select(entry => entry.From).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(AuditFailures.PrefixCountMax, 0)]
+    [InlineData(AuditFailures.PrefixCountMax + 1, 1)]
+    [InlineData(10_000, 1)]
+    public async Task Strangers_beyond_the_limit_share_one_line(int strangers, int shared)
+    {
+        for (var stranger = 0; stranger < strangers; stranger++)
+            Trail.CountFailure("wrong", new IPAddress(0x0A000000L + stranger));
+        var entries = await EntriesAsync();
+        Assert.Equal(strangers, entries.Sum(entry => entry.Count));
+        Assert.Equal(shared, entries.Count(entry => entry.From is null));
+        Assert.True(entries.Count <= AuditFailures.PrefixCountMax + 1);
+    }
+
+    [Fact]
+    public void A_full_day_gets_one_line_an_hour_and_loses_no_count()
+    {
+        var failures = new AuditFailures();
+        var (lines, counted) = (0, 0);
+        var at = new DateTimeOffset(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
+        for (var minute = 0; minute < 24 * 60; minute++, at = at.AddMinutes(1))
+        {
+            for (var stranger = 0; stranger <= AuditFailures.PrefixCountMax; stranger++)
+                failures.Add("wrong", new IPAddress(0x0A000000L + stranger), at);
+            var taken = failures.Take(at);
+            lines += taken.Count;
+            counted += taken.Sum(count => count.Count);
+        }
+        counted += failures.Take(at.AddHours(2)).Sum(count => count.Count);
+        Assert.InRange(lines, AuditFailures.LinesPerDayMax, AuditFailures.LinesPerDayMax + AuditFailures.PrefixCountMax + 24);
+        Assert.Equal(24 * 60 * (AuditFailures.PrefixCountMax + 1), counted);
+    }
+
+    [Fact]
+    public async Task Pages_go_on_behind_the_cursor_over_the_days_without_a_line_twice()
+    {
+        for (var day = 0; day < 3; day++, clock.Advance(TimeSpan.FromDays(1)))
+            for (var line = 0; line < 5; line++)
+                await Trail.RecordAsync(new("line", null, string.Create(CultureInfo.InvariantCulture, $"{day}-{line}")));
+        var (seen, after) = (new List<string?>(), (string?)null);
+        do
+        {
+            var page = (await AuditPages.ReadAsync(store, clock.GetUtcNow(), Start.AddDays(-1), after, 4, default))!;
+            seen.AddRange(page.Entries.Select(entry => entry.What));
+            after = page.Next;
+        }
+        while (after is not null);
+        Assert.Equal(15, seen.Distinct().Count());
+        Assert.Equal(15, seen.Count);
+        Assert.Equal("2-4", seen[0]);
+        Assert.Equal(5, (await AuditPages.ReadAsync(store, clock.GetUtcNow(), Start.AddDays(2), null, 100, default))!.Entries.Count);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("2026-11-24")]
+    [InlineData("2026-13-24.1")]
+    [InlineData("2026-11-24.-1")]
+    [InlineData("2026-11-24.1.1")]
+    public async Task What_is_no_cursor_is_refused(string after) => Assert.Null(await AuditPages.ReadAsync(store, Start, Start, after, 1, default));
+
+    [Fact]
+    public async Task A_line_that_was_edited_is_named_by_log_verify()
+    {
+        using var folder = new DataFolder();
+        await using (var sqlite = await SqliteEventStore.OpenAsync(folder.Log, clock, default))
+        {
+            await using var owned = await OwnedLog.TakeAsync(sqlite, default);
+            await using var written = new AuditTrail(AuditPorts.On(owned, RandomNumberGenerator.GetBytes, clock, troubles.Add));
+            await written.RecordAsync(new("signedIn", "key_1"));
+            await written.RecordAsync(new("signedIn", "key_2"));
+        }
+        Assert.Null(Assert.Single(await LogVerification.VerifyFolderAsync(folder.Path, null, default)).Problem);
+        using (var connection = new SqliteConnection($"Data Source={folder.Log.Database};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "UPDATE events SET payload = CAST(replace(CAST(payload AS TEXT), 'key_1', 'key_9') AS BLOB) WHERE position = 1";
+            Assert.Equal(1, command.ExecuteNonQuery());
+        }
+        var problem = Assert.IsType<LogProblem.Edited>(Assert.Single(await LogVerification.VerifyFolderAsync(folder.Path, null, default)).Problem);
+        Assert.Equal(new RowPlace(1, new("audit-2026-11-24"), 1), problem.Row);
+    }
+}
