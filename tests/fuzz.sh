@@ -5,6 +5,7 @@
 #   tests/fuzz.sh all SECONDS            each target in turn, the seconds split evenly; ends with 'N targets held, N did not'
 #   tests/fuzz.sh replay TARGET FILE...  runs inputs without the fuzzer and shows what they break
 #   tests/fuzz.sh shrink TARGET FILE     makes an input that breaks something as small as it goes, in FILE.small
+#   tests/fuzz.sh readers SECONDS [SEED] changes signed mails and holds our verdict against what MimeKit, Python and mailparser show of them
 # Ends with 1 where a property was broken: each such input is named, shown as base64, and worth a file in Findings/ (see its SOURCE.md).
 set -uo pipefail
 
@@ -24,6 +25,8 @@ shown_bytes_max=8192        # Of a broken input, as base64; the file has it whol
 export AFL_SKIP_BIN_CHECK=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_NO_UI=1 AFL_AUTORESUME=1
 export DOTNET_TieredPGO=0 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
+source "$root/tests/other-readers/install.sh"
+
 say() { printf '%s\n' "$*" >&2; }
 
 main() {
@@ -33,6 +36,7 @@ main() {
         targets) prepare; target_names ;;
         replay) prepare; dotnet "$built/Shonin.Fuzz.dll" replay "$@" ;;
         shrink) prepare; shrink "${1:?Say which target.}" "${2:?Say which file.}" ;;
+        readers) prepare_readers; SHONIN_ROOT=$root dotnet "$built/Shonin.Fuzz.dll" readers "${1:?Say for how many seconds.}" "${@:2}" ;;
         all) prepare; fuzz_all "${1:?Say for how many seconds.}" ;;
         *) prepare; fuzz_one "$verb" "${1:?Say for how many seconds.}" ;;
     esac
@@ -40,11 +44,20 @@ main() {
 
 prepare() {
     install_afl
+    build
+    instrument
+}
+
+prepare_readers() {
+    install_other_readers
+    build
+}
+
+build() {
     # ./shonin test has built everything already.
     if [ -z "${SHONIN_BUILT:-}" ]; then
         dotnet build "$root/tests/Shonin.Fuzz" --configuration Release --verbosity quiet --nologo >&2 || exit 70 # sysexits.h EX_SOFTWARE
     fi
-    instrument
 }
 
 install_afl() {

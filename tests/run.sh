@@ -1,7 +1,9 @@
 # Sourced by ./shonin: runs the tests, shows their own output, and ends with one line, 'N passed, N failed[, N skipped]'.
 
 # Debian package and the file that shows that it is there.
-journey_needs=("chromium /usr/bin/chromium" "fonts-noto-cjk /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc" "postfix /usr/sbin/postfix" "dovecot-imapd /usr/lib/dovecot/imap")
+journey_needs=("chromium /usr/bin/chromium" "fonts-noto-cjk /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc" "postfix /usr/sbin/postfix" "dovecot-imapd /usr/lib/dovecot/imap" "python3 /usr/bin/python3" "nodejs /usr/bin/node" "npm /usr/bin/npm")
+
+source "$root/tests/other-readers/install.sh"
 
 readonly fuzz_seconds=60 # Of the whole run, all targets together; ./shonin test fuzz takes another number.
 
@@ -17,6 +19,7 @@ run_tests() { # [specs|journeys] [filters of Microsoft.Testing.Platform] | fuzz 
     esac
 
     if [ $wants_journeys = yes ]; then install_missing; fi
+    install_other_readers
     check_format || exit 1
     name_what_needs_shared
 

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text;
+using Shonin.MailAuthentication.Message;
 
 namespace Shonin.MailChecks;
 
@@ -9,29 +11,65 @@ internal static class Charsets
     private const int Iso2022Jp = 50221; // It reads the one-byte kana of JIS X 0201 as well (ESC ( I).
     private const byte Escape = 0x1B;
 
-    private static readonly UTF8Encoding strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     static Charsets() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
     /// <summary>Never throws: what cannot be read becomes U+FFFD.</summary>
     /// <param name="declared">The charset parameter, or null.</param>
-    public static string Decode(ReadOnlySpan<byte> bytes, string? declared)
+    public static string Decode(ReadOnlySpan<byte> bytes, string? declared) => Readings(bytes, declared)[0];
+
+    /// <summary>
+    /// All that mail programs may show of the bytes, the likeliest first: some follow the declared charset, others what the bytes are. One, where
+    /// both are the same or the declared one cannot be.
+    /// </summary>
+    public static ImmutableArray<string> Readings(ReadOnlySpan<byte> bytes, string? declared)
     {
-        var isAscii = !bytes.ContainsAnyInRange((byte)0x80, (byte)0xFF);
-        if (isAscii)
-            return bytes.IndexOf([Escape, (byte)'$']) >= 0 || bytes.IndexOf([Escape, (byte)'(']) >= 0
-                ? Encoding.GetEncoding(Iso2022Jp).GetString(bytes)
-                : IsSevenBitOther(declared) ? Named(declared)!.GetString(bytes) : Encoding.ASCII.GetString(bytes);
+        if (!bytes.ContainsAnyInRange((byte)0x80, (byte)0xFF))
+            return [SevenBit(bytes, declared)];
+        var possible = RawLetters.CharsetsOf(bytes);
+        var readings = ImmutableArray.CreateBuilder<string>();
+        var named = Named(declared);
+        if (named is not null && !IsSevenBit(named) && named is not UTF8Encoding && Strictly(named, bytes) is { } asDeclared)
+            readings.Add(asDeclared);
+        foreach (var charset in possible)
+            if (readings.Count == 0 || charset is UTF8Encoding || IsLatinOrJapanese(named))
+                AddNew(charset.GetString(bytes));
+
+        // Shifted letters beside raw ones: a program that follows the label shows those.
+        if (named is { CodePage: Iso2022Jp } && bytes.Contains(Escape))
+            AddNew(named.GetString(bytes));
+        if (readings.Count == 0)
+            readings.Add((named is null or ASCIIEncoding ? Encoding.UTF8 : named).GetString(bytes));
+        return readings.ToImmutable();
+
+        void AddNew(string reading)
+        {
+            if (!readings.Contains(reading))
+                readings.Add(reading);
+        }
+    }
+
+    /// <summary>ISO-2022-JP shows itself by its escapes, whatever is declared; other seven-bit charsets do not.</summary>
+    private static string SevenBit(ReadOnlySpan<byte> bytes, string? declared) =>
+        bytes.IndexOf([Escape, (byte)'$']) >= 0 || bytes.IndexOf([Escape, (byte)'(']) >= 0 ? Encoding.GetEncoding(Iso2022Jp).GetString(bytes)
+        : IsSevenBitOther(declared) ? Named(declared)!.GetString(bytes)
+        : Encoding.ASCII.GetString(bytes);
+
+    /// <summary>Charsets in which no byte is above 127, so that text with such bytes is in another one.</summary>
+    private static bool IsSevenBit(Encoding encoding) => encoding.CodePage is 20127 or 65000 or 52936 or (>= 50220 and <= 50229);
+
+    /// <summary>Labels that stand on mail of any charset: the Western ones that programs put by default, and the Japanese ones for each other.</summary>
+    private static bool IsLatinOrJapanese(Encoding? named) => named is null or { CodePage: 28591 or 28605 or 1252 or ShiftJis or 51932 or 20932 or 50220 or 50221 or 50222 };
+
+    /// <summary>Null where the bytes are not in that charset.</summary>
+    private static string? Strictly(Encoding charset, ReadOnlySpan<byte> bytes)
+    {
         try
         {
-            if (Named(declared) is not { } named || named is UTF8Encoding or ASCIIEncoding)
-                return strictUtf8.GetString(bytes);
-            return named.GetString(bytes);
+            return Encoding.GetEncoding(charset.CodePage, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback).GetString(bytes);
         }
         catch (DecoderFallbackException)
         {
-            // Japanese mail that lies about its charset is nearly always Shift_JIS.
-            return LooksLikeShiftJis(bytes) ? Encoding.GetEncoding(ShiftJis).GetString(bytes) : Encoding.UTF8.GetString(bytes);
+            return null;
         }
     }
 
@@ -61,24 +99,4 @@ internal static class Charsets
     private static bool IsSevenBitOther(string? declared) => declared is not null
         && (declared.Contains("utf-7", StringComparison.OrdinalIgnoreCase) || declared.Contains("hz-gb", StringComparison.OrdinalIgnoreCase) || declared.Contains("2022-kr", StringComparison.OrdinalIgnoreCase))
         && Named(declared) is not null;
-
-    /// <summary>Whether every byte above 127 begins, follows in, or is a letter of Shift_JIS.</summary>
-    private static bool LooksLikeShiftJis(ReadOnlySpan<byte> bytes)
-    {
-        for (var index = 0; index < bytes.Length; index++)
-        {
-            switch (bytes[index])
-            {
-                case < 0x80 or (>= 0xA1 and <= 0xDF):
-                    break;
-                case (>= 0x81 and <= 0x9F) or (>= 0xE0 and <= 0xFC) when index + 1 < bytes.Length && bytes[index + 1] is (>= 0x40 and <= 0x7E) or (>= 0x80 and <= 0xFC):
-                    index++;
-                    break;
-                default:
-                    return false;
-            }
-        }
-
-        return true;
-    }
 }

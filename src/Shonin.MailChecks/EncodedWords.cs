@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 
 namespace Shonin.MailChecks;
@@ -8,60 +9,69 @@ namespace Shonin.MailChecks;
 /// </summary>
 internal static class EncodedWords
 {
-    public static string Decode(ReadOnlySpan<byte> raw)
+    public static string Decode(ReadOnlySpan<byte> raw) => Decode(raw, 0);
+
+    /// <summary>All that mail programs may show, the likeliest first: where a charset is declared that the bytes are not in, they differ.</summary>
+    public static ImmutableArray<string> Readings(ReadOnlySpan<byte> raw)
     {
-        // Letters of ISO-2022-JP that nobody encoded: their bytes can look like anything.
-        if (raw.Contains(Escape))
-            return Charsets.Decode(raw, "iso-2022-jp");
+        var (first, second) = (Decode(raw, 0), Decode(raw, 1));
+        return first == second ? [first] : [first, second];
+    }
+
+    /// <param name="reading">Which reading of lying charsets; 0 is the likeliest.</param>
+    private static string Decode(ReadOnlySpan<byte> raw, int reading)
+    {
         var text = new StringBuilder();
         var pending = new Run("", []);
         while (true)
         {
-            var start = raw.IndexOf("=?"u8);
-            var word = start < 0 ? null : Word.Read(raw[start..]);
-            if (start >= 0 && word is null)
-            {
-                // "=?" that begins no encoded word is text.
-                start += 2;
-            }
-
-            var between = start < 0 ? raw : raw[..start];
+            var (start, word) = NextWord(raw);
+            var between = raw[..start];
             if (word is null || pending.Bytes.Count == 0 || between.IndexOfAnyExcept(" \t\r\n"u8) >= 0)
             {
                 // White space between two encoded words is no text (section 6.2); anything else is.
-                pending = pending.Flush(text);
-                Append(text, between);
+                pending = pending.Flush(text, reading);
+                Append(text, between, reading);
             }
 
-            if (start < 0)
-                break;
-            raw = raw[start..];
             if (word is null)
-                continue;
+                break;
 
             // A letter may be cut by the end of a word: words of one charset are one run of bytes.
             if (!pending.Charset.Equals(word.Charset, StringComparison.OrdinalIgnoreCase))
-                pending = pending.Flush(text) with { Charset = word.Charset };
+                pending = pending.Flush(text, reading) with { Charset = word.Charset };
             pending.Bytes.AddRange(word.Bytes);
-            raw = raw[word.SizeBytes..];
+            raw = raw[(start + word.SizeBytes)..];
         }
 
-        pending.Flush(text);
         return text.ToString();
     }
 
-    private const byte Escape = 0x1B;
+    /// <summary>The next encoded word and where it begins; none, and the end, where only text follows. "=?" also stands inside letters of ISO-2022-JP.</summary>
+    private static (int Start, Word? Word) NextWord(ReadOnlySpan<byte> raw)
+    {
+        for (var start = 0; raw[start..].IndexOf("=?"u8) is var at and >= 0; start += at + 2)
+            if (Word.Read(raw[(start + at)..]) is { } word)
+                return (start + at, word);
+        return (raw.Length, null);
+    }
 
-    private static void Append(StringBuilder text, ReadOnlySpan<byte> raw) =>
-        text.Append(Charsets.Decode(raw, null).Replace("\r\n", "", StringComparison.Ordinal).Replace('\n', ' ').Replace('\r', ' '));
+    private static string Reading(ReadOnlySpan<byte> bytes, string? charset, int reading)
+    {
+        var readings = Charsets.Readings(bytes, charset);
+        return readings[Math.Min(reading, readings.Length - 1)];
+    }
+
+    private static void Append(StringBuilder text, ReadOnlySpan<byte> raw, int reading) =>
+        text.Append(Reading(raw, null, reading).Replace("\r\n", "", StringComparison.Ordinal).Replace('\n', ' ').Replace('\r', ' '));
 
     /// <summary>Bytes of one charset that wait for more of it.</summary>
     private sealed record Run(string Charset, List<byte> Bytes)
     {
-        public Run Flush(StringBuilder text)
+        public Run Flush(StringBuilder text, int reading)
         {
             if (Bytes.Count > 0)
-                text.Append(Charsets.Decode([.. Bytes], Charset));
+                text.Append(Reading([.. Bytes], Charset, reading));
             return new("", []);
         }
     }

@@ -17,13 +17,15 @@ internal static class EvidenceReading
 {
     /// <summary>Fields that a mail program shows, or that decide how it shows the body or whom it answers.</summary>
     private static readonly string[] shownFields =
-        ["From", "Subject", "Date", "To", "Cc", "Reply-To", "Sender", "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Content-Disposition"];
+        ["From", "Subject", "Date", "To", "Cc", "Reply-To", "Sender", "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Content-Disposition",
+        "Content-Base", "Content-Location"];
 
     public static MailEvidence Of(MailMessage message, ReadMail read, MailFindings findings, LedgerFinding ledger, SpokenTime time) => new()
     {
         Sender = read.Sender,
         Content = read.Content,
         Traces = read.Traces,
+        Oddities = read.Oddities,
         Signatures = [.. findings.Dkim.Select(result => Signature(result, message))],
         Policy = Policy(findings),
         Provider = findings.AuthResults.Select(Provider).FirstOrDefault(provider => provider is not null),

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.Message;
 
@@ -13,7 +12,7 @@ internal static class HandlingTraces
     public static MailTraces Of(MailMessage message, string subject) =>
         (IsPassedOn(message) ? MailTraces.PassedOn : MailTraces.None)
         | (IsOriginal(message) ? MailTraces.None : MailTraces.NotTheOriginal)
-        | (HasUnclearParts(message) || IsEncodingUnclear(message) || IsPutAside(message) ? MailTraces.PartsUnclear : MailTraces.None)
+        | (IsTypeUnclear(message) || IsEncodingUnclear(message) || IsPutAside(message) || IsVersionUnclear(message) ? MailTraces.PartsUnclear : MailTraces.None)
         | (forwardMarks.Any(mark => subject.StartsWith(mark, StringComparison.OrdinalIgnoreCase)) ? MailTraces.ForwardedByHand : MailTraces.None);
 
     /// <summary>A list (RFC 2919, 2369), a resender (RFC 5322 section 3.6.6), a forwarding mailbox, or a second sealer (RFC 8617: the first may be the receiver).</summary>
@@ -36,17 +35,27 @@ internal static class HandlingTraces
         message.First("Received"u8) is not null || message.First("DKIM-Signature"u8) is not null || message.First("Message-ID"u8) is not null;
 
     /// <summary>
-    /// Whether the first line of the body that could be a boundary is another one than Content-Type names: who may change that field could
-    /// make the body fall into other parts than the signer's.
+    /// Whether the body could be meant as another kind of text than Content-Type names: who may change that field could have markup shown as text, text
+    /// taken for markup, or letters read in another charset. How many parts are cut is <see cref="MailStructure"/>'s to say.
     /// </summary>
-    private static bool HasUnclearParts(MailMessage message)
+    private static bool IsTypeUnclear(MailMessage message)
     {
-        if (message.First("Content-Type"u8) is not { } field || BoundaryOf(field.ValueText()) is not { } boundary)
+        if (message.First("Content-Type"u8) is not { } field)
             return false;
         var body = message.Body.Span;
-        var start = body.StartsWith("--"u8) ? 0 : body.IndexOf("\n--"u8) + 1;
-        return (start == 0 && !body.StartsWith("--"u8)) || !body[(start + 2)..].StartsWith(Encoding.Latin1.GetBytes(boundary));
+        return MediaType.Read(field.Value.Span) switch
+        {
+            null => true,
+            { IsMultipart: true } => false,
+            { Name: "text/plain" } type => body.TrimStart(" \t\r\n"u8).StartsWith("<"u8) || body.StartsWith("--"u8) || body.IndexOf("\n--"u8) >= 0 || IsCharsetUnclear(type.Charset, body),
+            { Name: "text/html" } type => !body.Contains((byte)'<') || IsCharsetUnclear(type.Charset, body),
+            _ => true,
+        };
     }
+
+    private static bool IsCharsetUnclear(string? charset, ReadOnlySpan<byte> body) => Charsets.Readings(body, charset).Length > 1 || Charsets.Decode(body, charset) != Charsets.Decode(body, null);
+
+    private static bool IsVersionUnclear(MailMessage message) => message.First("MIME-Version"u8) is { } field && field.ValueText() != "1.0"; // RFC 2045 section 4
 
     /// <summary>
     /// Whether the body is not in the encoding that the header names (RFC 2045 section 6): who may add that field could have a plain text
@@ -80,13 +89,4 @@ internal static class HandlingTraces
         message.First("Content-Disposition"u8) is { } field && !field.ValueText().StartsWith("inline", StringComparison.OrdinalIgnoreCase);
 
     private static readonly SearchValues<byte> base64Signs = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"u8);
-
-    private static string? BoundaryOf(string contentType)
-    {
-        var at = contentType.IndexOf("boundary=", StringComparison.OrdinalIgnoreCase);
-        if (at < 0 || !contentType.TrimStart().StartsWith("multipart", StringComparison.OrdinalIgnoreCase))
-            return null;
-        var value = contentType[(at + "boundary=".Length)..].TrimStart();
-        return value.StartsWith('"') ? value[1..].Split('"')[0] : value.Split(';', ' ', '\t', '\r', '\n')[0];
-    }
 }

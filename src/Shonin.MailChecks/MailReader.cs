@@ -7,7 +7,7 @@ using Shonin.MailAuthentication.Message;
 namespace Shonin.MailChecks;
 
 /// <summary>What a mail program would show of a message: the sender's names, the subject, the texts, the links.</summary>
-internal sealed record ReadMail(SenderEvidence Sender, MailContent Content, MailTraces Traces);
+internal sealed record ReadMail(SenderEvidence Sender, MailContent Content, MailTraces Traces, ImmutableArray<ReadingOddity> Oddities);
 
 /// <summary>
 /// Reads MIME (RFC 2045 to 2047) by MimeKit. Nothing that is read here is ever hashed: signatures are checked on the raw bytes, elsewhere.
@@ -19,6 +19,7 @@ internal static class MailReader
     private const int PartSizeMaxBytes = 256 * 1024;
     private const int DepthMax = 30;
     private const int LinkCountMax = 1000;
+    private const byte Escape = 0x1B; // It shifts letters in ISO-2022-JP (RFC 1468).
 
     /// <summary>Raw bytes above 127 in a header are read as UTF-8 where they are that.</summary>
     private static readonly ParserOptions options = new() { CharsetEncoding = Encoding.UTF8, MaxMimeDepth = DepthMax };
@@ -31,12 +32,16 @@ internal static class MailReader
         var (content, second) = ReadBody(message, subject);
         var sender = new SenderEvidence(
             from.FieldCount, mailboxes,
-            [.. from.Asides.Select(Phrase), .. second.Names.Where(name => !mailboxes.Any(mailbox => mailbox.Name == name))],
-            [.. FromMailboxes.In(message, "Reply-To"u8).Select(mailbox => Domains.ToAscii(mailbox.Domain))]);
-        var traces = HandlingTraces.Of(message, subject)
-            | (second.Addresses is { } addresses && !addresses.SetEquals(mailboxes.Select(AddressOf)) ? MailTraces.ReadDifferently : MailTraces.None);
-        return new(sender, content, traces);
+            [.. from.Asides.Select(Phrase), .. from.Mailboxes.Select(mailbox => mailbox.DisplayName).Concat(from.Asides).SelectMany(OtherReadings), .. second.Names.Where(name => !mailboxes.Any(mailbox => mailbox.Name == name))],
+            DomainsIn(message, "Reply-To"u8)) { SubmitterDomains = DomainsIn(message, "Sender"u8) };
+        var oddities = MailStructure.OdditiesOf(message);
+        if (second.Addresses is { } addresses && !addresses.SetEquals(mailboxes.Select(AddressOf)))
+            oddities = oddities.Add(new(ReadingOddityKind.Sender, $"From: {string.Join(", ", addresses)}"));
+        return new(sender, content, HandlingTraces.Of(message, subject), oddities);
     }
+
+    private static ImmutableArray<string> DomainsIn(MailMessage message, ReadOnlySpan<byte> fieldName) =>
+        [.. FromMailboxes.In(message, fieldName).Select(mailbox => Domains.ToAscii(mailbox.Domain))];
 
     private static string AddressOf(SenderMailbox mailbox) => $"{mailbox.LocalPart}@{mailbox.Domain}".ToLowerInvariant();
 
@@ -48,12 +53,12 @@ internal static class MailReader
         try
         {
             using var bytes = Open(message.Raw);
-            var format = message.Problems.HasFlag(MessageProblems.MailboxFromLine) ? MimeFormat.Mbox : MimeFormat.Entity;
+            var format = message.Has(MessageOddityKind.MailboxFromLine) ? MimeFormat.Mbox : MimeFormat.Entity;
             using var mime = new MimeParser(options, bytes, format, persistent: true).ParseMessage();
             var mailboxes = mime.From.Mailboxes.ToList();
             return (ContentOf(mime, subject), new(
                 [.. mailboxes.Select(mailbox => mailbox.Name).Where(name => !string.IsNullOrWhiteSpace(name))!],
-                [.. mailboxes.Select(mailbox => $"{mailbox.LocalPart}@{Domains.ToAscii(mailbox.Domain)}".ToLowerInvariant())]));
+                [.. SecondAuthors(message, mailboxes).Select(mailbox => $"{mailbox.LocalPart}@{Domains.ToAscii(mailbox.Domain)}".ToLowerInvariant())]));
         }
         catch (Exception fault) when (fault is not (OutOfMemoryException or StackOverflowException))
         {
@@ -63,19 +68,31 @@ internal static class MailReader
         }
     }
 
+    /// <summary>Programs that know Japanese letters see no backslash and no bracket in them; the second reader is told what they are.</summary>
+    private static IEnumerable<MailboxAddress> SecondAuthors(MailMessage message, List<MailboxAddress> asWritten) =>
+        message.First("From"u8) is { } field && Letters(field.Value) is { } letters && InternetAddressList.TryParse(options, letters, out var list) ? list.Mailboxes : asWritten;
+
+    /// <summary>Raw Japanese letters in UTF-8; null where there are none, or none in another charset.</summary>
+    private static byte[]? Letters(ReadOnlyMemory<byte> value) =>
+        value.Span.Contains(Escape) ? Encoding.UTF8.GetBytes(Charsets.Decode(value.Span, null))
+        : RawLetters.CharsetsOf(value.Span) is [not UTF8Encoding, ..] ? RawLetters.AsUtf8(value).ToArray()
+        : null;
+
     private static MailContent ContentOf(MimeMessage mime, string subject)
     {
-        string? plain = null, html = null;
-        foreach (var part in TextParts(mime))
+        var (plain, html) = (new List<string>(), new List<string>());
+        var others = new StringBuilder();
+        foreach (var part in TextParts(mime).Where(part => part.IsHtml || part.IsPlain))
         {
-            if (part.IsHtml)
-                html = html is null ? TextOf(part) : html + "\n" + TextOf(part);
-            else if (part.IsPlain)
-                plain = plain is null ? TextOf(part) : plain + "\n" + TextOf(part);
+            var readings = ReadingsOf(part);
+            (part.IsHtml ? html : plain).Add(readings[0]);
+            foreach (var other in readings.Skip(1))
+                others.Append('\n').Append(part.IsHtml ? HtmlReader.Read(other).Text : other);
         }
 
-        var (visible, links) = html is null ? (plain ?? "", []) : HtmlReader.Read(html);
-        return new(subject, plain ?? "", html ?? "", visible, [.. links, .. LinkHosts.InText(plain ?? "").Take(LinkCountMax)]);
+        var (plainText, source) = (string.Join('\n', plain), string.Join('\n', html));
+        var (visible, links) = html.Count == 0 ? (plainText, []) : HtmlReader.Read(source);
+        return new(subject, plainText, source, visible + others, [.. links, .. LinkHosts.InText(plainText).Take(LinkCountMax)]);
     }
 
     /// <summary>Texts that are shown with the mail itself: no attachments, and no messages inside the message.</summary>
@@ -89,15 +106,18 @@ internal static class MailReader
 
     private static bool IsInsideMessage(MimeIterator parts) => parts.Depth > 0 && parts.PathSpecifier.Length > 0 && parts.Parent is MessagePart;
 
-    private static string TextOf(TextPart part)
+    /// <summary>What programs may show of a part, the likeliest first.</summary>
+    private static ImmutableArray<string> ReadingsOf(TextPart part)
     {
         if (part.Content?.Stream is not { } encoded)
-            return "";
+            return [""];
         using var decoded = part.Content.Open();
         var buffer = new byte[(int)Math.Min(PartSizeMaxBytes, encoded.Length)];
         var size = decoded.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        return Charsets.Decode(buffer.AsSpan(0, size), part.ContentType.Charset);
+        return Charsets.Readings(buffer.AsSpan(0, size), part.ContentType.Charset);
     }
+
+    private static IEnumerable<string> OtherReadings(string raw) => EncodedWords.Readings(Encoding.Latin1.GetBytes(raw)).Skip(1);
 
     /// <summary>A name; the chars of the raw text are its bytes.</summary>
     private static string Phrase(string raw) => EncodedWords.Decode(Encoding.Latin1.GetBytes(raw));

@@ -44,7 +44,7 @@ internal static partial class MessageTarget
     private static void CheckSlices(byte[] input, MailMessage message)
     {
         var position = message.Fields.Count > 0 ? OffsetOf(message.Fields[0].Raw, input) : input.Length - message.Body.Length;
-        var isSkipped = message.Problems.HasFlag(MessageProblems.ByteOrderMark) || message.Problems.HasFlag(MessageProblems.MailboxFromLine);
+        var isSkipped = message.Has(MessageOddityKind.ByteOrderMark) || message.Has(MessageOddityKind.MailboxFromLine) || message.Has(MessageOddityKind.QuotedMailboxFromLine);
         Property.Holds(isSkipped || position <= 2, "Nothing before the header is skipped unsaid");
         foreach (var field in message.Fields)
         {
@@ -73,7 +73,7 @@ internal static partial class MessageTarget
 
     private static void CheckWrittenAgain(MailMessage message)
     {
-        if (message.Problems.HasFlag(MessageProblems.ByteOrderMark) || message.Problems.HasFlag(MessageProblems.MailboxFromLine))
+        if (message.Has(MessageOddityKind.ByteOrderMark) || message.Has(MessageOddityKind.MailboxFromLine) || message.Has(MessageOddityKind.QuotedMailboxFromLine))
         {
             return;
         }

@@ -12,10 +12,12 @@ switch (args)
         return Instrument(assemblies);
     case ["run", var name]:
         return Run(name);
+    case ["readers", var seconds, .. var rest] when int.TryParse(seconds, out var secondCount):
+        return await HoldAgainstReaders(TimeSpan.FromSeconds(secondCount), rest is [var seed, ..] ? int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture) : Environment.TickCount);
     case ["replay", var name, .. var files]:
         return await Replay(FuzzTarget.Named(name), files);
     default:
-        Console.Error.WriteLine("Usage: Shonin.Fuzz targets | seeds TARGET FOLDER | instrument ASSEMBLY... | run TARGET | replay TARGET FILE...");
+        Console.Error.WriteLine("Usage: Shonin.Fuzz targets | seeds TARGET FOLDER | instrument ASSEMBLY... | run TARGET | replay TARGET FILE... | readers SECONDS [SEED]");
         return 64; // sysexits.h EX_USAGE
 }
 
@@ -75,4 +77,26 @@ static async Task<int> Replay(FuzzTarget target, string[] files)
     }
 
     return failures == 0 ? 0 : 1;
+}
+
+// Ends with 1 where another reader shows another mail than the one that we call genuine, and with 69 where a reader is missing: that is not run, and not held.
+static async Task<int> HoldAgainstReaders(TimeSpan time, int seed)
+{
+    const int findingCountMax = 20;
+    var root = Environment.GetEnvironmentVariable("SHONIN_ROOT") ?? Directory.GetCurrentDirectory();
+    using var readers = OtherReaders.Start(Path.Combine(root, "tests", "other-readers"), Path.Combine(root, "artifacts", "other-readers"));
+    if (readers.Missing.Count > 0)
+    {
+        Console.WriteLine($"readers: NOT RUN, missing: {string.Join("; ", readers.Missing)}");
+        return 69; // sysexits.h EX_UNAVAILABLE
+    }
+
+    var report = await new DifferentialRun(readers, seed).RunAsync(time, int.MaxValue, findingCountMax);
+    foreach (var finding in report.Findings)
+    {
+        Console.WriteLine($"{finding.Reader} shows another {finding.Difference}{Environment.NewLine}base64: {Convert.ToBase64String(finding.Mail)}");
+    }
+
+    Console.WriteLine($"readers, seed {seed}: {report.Changed} changed mails, {report.Asked} of them genuine, {report.Findings.Count} shown differently");
+    return report.Findings.Count == 0 ? 0 : 1;
 }

@@ -39,6 +39,8 @@ internal static class CheckReplyReasons
         ReasonCode.AnybodysAddress => new("だれでも作れるメールアドレスから届いています。", "It comes from an address such as anybody can get."),
         ReasonCode.NotTheOriginal => new("メールの原文ではないようです。画面の文字だけでは、どこから届いたかが分かりません。", "This doesn't seem to be the mail's original. The text alone doesn't show where it came from."),
         ReasonCode.ReadDifferently => new("差出人の書き方が正しくないので、だれから届いたとも言えません。", "The sender is written in a way that can be read as different people."),
+        ReasonCode.ReadOtherwise => new(
+            "署名はありますが、メールソフトによっては、署名されたものと違う内容が表示されるおそれがあります。", "It is signed, but some mail programs may show something else than what was signed."),
         ReasonCode.Forwarded => new("別のサーバーやメーリングリストを通ってきています。", "It came by way of a list or another server."),
         ReasonCode.NoClaim => new($"このメールは、{merchant.Ja}から届いたとは名乗っていません。", $"This mail doesn't say that it is from {merchant.En}."),
         ReasonCode.NameMentioned => new($"{merchant.Ja}の名前が出てきますが、{merchant.Ja}から届いたとは名乗っていません。", $"It speaks of {merchant.En}, but doesn't say that it is from them."),

@@ -22,6 +22,9 @@ public sealed record MailEvidence
 
     public required MailTraces Traces { get; init; }
 
+    /// <summary>Where another program may show another mail than the one that was signed; empty for a mail that all read alike.</summary>
+    public required ImmutableArray<ReadingOddity> Oddities { get; init; }
+
     /// <summary>The zone in which the answer names times.</summary>
     public required SpokenTime Time { get; init; }
 }
@@ -32,6 +35,9 @@ public sealed record MailEvidence
 /// <param name="ReplyDomains">The domains in Reply-To, in lower case and A-labels.</param>
 public sealed record SenderEvidence(int FieldCount, ImmutableArray<SenderMailbox> Mailboxes, ImmutableArray<string> Asides, ImmutableArray<string> ReplyDomains)
 {
+    /// <summary>The domains in Sender, whom some programs show as the one who sent it for the author.</summary>
+    public ImmutableArray<string> SubmitterDomains { get; init; } = [];
+
     /// <summary>The one author, where there is exactly one.</summary>
     public SenderMailbox? Author => FieldCount == 1 && Mailboxes is [var only] ? only : null;
 
@@ -106,12 +112,31 @@ public enum MailTraces
     /// <summary>It lacks what every mail gets on its way: pasted, or saved without its header.</summary>
     NotTheOriginal = 2,
 
-    /// <summary>Two readers of MIME see two mails in it.</summary>
-    ReadDifferently = 4,
-
-    /// <summary>Where the parts of the body begin and end, how they are decoded or whether they are shown can be read in two ways.</summary>
-    PartsUnclear = 8,
+    /// <summary>Whoever could have set the fields that say what the body is could have had it shown as another one, or not at all.</summary>
+    PartsUnclear = 4,
 
     /// <summary>A person passes it on: its subject says so.</summary>
-    ForwardedByHand = 16,
+    ForwardedByHand = 8,
+}
+
+/// <summary>A place where mail programs differ in what they read, so that some may show another author, subject, date or text than was signed.</summary>
+/// <param name="Where">The line or the field, for whoever knows the standards; a stranger's text.</param>
+public sealed record ReadingOddity(ReadingOddityKind Kind, string Where);
+
+public enum ReadingOddityKind
+{
+    /// <summary>A line of the header that is no field, or none in order: some programs begin the text there.</summary>
+    HeaderLine,
+
+    /// <summary>A control character, or a line end that is one for some programs only.</summary>
+    HiddenSign,
+
+    /// <summary>A field that is allowed once stands there again.</summary>
+    FieldTwice,
+
+    /// <summary>Another reader finds other senders.</summary>
+    Sender,
+
+    /// <summary>What the body is, where its parts begin and end, or how they are written, can be read in two ways.</summary>
+    Parts,
 }

@@ -8,7 +8,8 @@ public sealed record Judgement(MailVerdict Verdict, MailProfile? Profile, Immuta
 
 /// <summary>
 /// Decides, in this order: a contradiction in the mail itself; our own record; the merchant's signature over all that is shown; and where
-/// none of these settles it, that it cannot be told. What happens to genuine mail on its way (forwarding, lists, saving, changed keys)
+/// none of these settles it, that it cannot be told. Neither record nor signature speaks for what another program would show: a mail that can be
+/// read as another one is never genuine. What happens to genuine mail on its way (forwarding, lists, saving, changed keys)
 /// is never a contradiction.
 /// </summary>
 public static class MailJudge
@@ -19,7 +20,7 @@ public static class MailJudge
         if (claim is null)
             return new(NothingClaimed(evidence, profiles), null, []);
         var own = OwnSignatures(evidence, claim);
-        var verdict = Contradiction(evidence, claim, own) ?? OnRecord(evidence, claim, own) ?? Vouched(evidence, claim, own) ?? Open(evidence, claim, own);
+        var verdict = Contradiction(evidence, claim, own) ?? UnlessReadOtherwise(OnRecord(evidence, claim, own) ?? Vouched(evidence, claim, own), evidence, claim) ?? Open(evidence, claim, own);
         return new(verdict, claim.Profile, [.. new[] { claim.Sender, claim.LinkLookAlike }.OfType<LookAlike>()]);
     }
 
@@ -140,19 +141,24 @@ public static class MailJudge
             : null;
     }
 
+    /// <summary>Takes "genuine" away from a mail that another program may show as something else: what it shows there, nobody signed.</summary>
+    private static MailVerdict? UnlessReadOtherwise(MailVerdict? settled, MailEvidence evidence, MailClaim claim) =>
+        settled is { Word: VerdictWord.Genuine } && evidence.Oddities is [var oddity, ..] ? VerdictWording.CannotTell(claim, ReasonWording.ReadOtherwise(oddity), evidence) : settled;
+
     private static bool Covers(SignatureEvidence signature, MailEvidence evidence, MailClaim claim) =>
         signature.State == SignatureState.Holds && LeavesNothingOpen(signature, evidence, claim);
 
     /// <summary>
-    /// Whether nobody could have added or changed what a reader sees: the sender and the subject are signed, no shown field stands there
-    /// twice, answers go to the merchant, and the parts of the body are where the signer put them.
+    /// Whether nobody could have added or changed what a reader sees: the sender, the subject, the date and the recipients are signed, no shown
+    /// field stands there twice, answers go to the merchant, and the body can be no other than the signer's.
     /// </summary>
     private static bool LeavesNothingOpen(SignatureEvidence signature, MailEvidence evidence, MailClaim claim) =>
         signature.Uncovered.All(field => field.Count == 1 && field.Name switch
         {
-            "from" or "subject" => false,
+            "from" or "subject" or "date" or "to" or "cc" or "content-base" or "content-location" => false,
             "reply-to" => evidence.Sender.ReplyDomains.All(claim.Profile.Sends),
-            "content-type" or "content-transfer-encoding" or "content-disposition" => !evidence.Traces.HasFlag(MailTraces.PartsUnclear),
+            "sender" => evidence.Sender.SubmitterDomains.All(claim.Profile.Sends),
+            "mime-version" or "content-type" or "content-transfer-encoding" or "content-disposition" => !evidence.Traces.HasFlag(MailTraces.PartsUnclear),
             _ => true,
         });
 

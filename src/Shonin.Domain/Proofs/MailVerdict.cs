@@ -81,7 +81,12 @@ public enum ReasonCode
     NotSigned,
     AnybodysAddress,
     NotTheOriginal,
+
+    /// <summary>The sender alone can be read as different people.</summary>
     ReadDifferently,
+
+    /// <summary>Another mail program may show another mail than the one that was signed.</summary>
+    ReadOtherwise,
     Forwarded,
     NoClaim,
     NameMentioned,

@@ -114,6 +114,19 @@ internal static class ReasonWording
     public static VerdictReason SenderUnreadable(MailEvidence evidence) => new(ReadDifferently, Decisive, new(
         "差出人の書き方が正しくないので、だれから届いたとも言えません。", "The sender is written in a way that can be read as different people."), Addresses(evidence.Sender));
 
+    public static VerdictReason ReadOtherwise(ReadingOddity oddity) => new(ReasonCode.ReadOtherwise, Decisive, new(
+        $"署名はありますが、メールソフトによっては、署名されたものと違う内容が表示されるおそれがあります。{OddityOf(oddity.Kind).Ja}",
+        $"It is signed, but some mail programs may show something else than what was signed. {OddityOf(oddity.Kind).En}"), Cut(oddity.Where));
+
+    private static Words OddityOf(ReadingOddityKind kind) => kind switch
+    {
+        ReadingOddityKind.HeaderLine => new("見出しの部分に、決まった形ではない行があります。", "A line among its headers isn't written as one."),
+        ReadingOddityKind.HiddenSign => new("見出しの部分に、目に見えない制御文字が入っています。", "Hidden control characters stand among its headers."),
+        ReadingOddityKind.FieldTwice => new("1つしか書けない見出しが、2つ書かれています。", "A header that may stand there once stands there twice."),
+        ReadingOddityKind.Sender => new("差出人が、別の人とも読めます。", "Its sender can be read as somebody else."),
+        ReadingOddityKind.Parts => new("本文の区切りや書き方が、別の意味にも読めます。", "Where its text begins and ends, or how it is written, can be read in two ways."),
+    };
+
     public static VerdictReason Mentioned(MailClaim claim) => new(NameMentioned, Decisive, new(
         $"{claim.Profile.Name}の名前が出てきますが、{claim.Profile.Name}から届いたとは名乗っていません。送信元は {SenderOf(claim).Ja} です。",
         $"It speaks of {claim.Profile.EnglishName}, but doesn't say that it is from them. It comes from {SenderOf(claim).En}."), Addresses(claim.Evidence.Sender));

@@ -55,7 +55,7 @@ public sealed class ArcSealer
         MailMessage message, IReadOnlyList<ArcChain.Set> earlier, string chainWord, string authenticationResults, DkimKey key, DateTimeOffset now)
     {
         var instance = earlier.Count + 1;
-        var lineEnd = message.Problems.HasFlag(MessageProblems.LineFeedOnly) ? "\n" : "\r\n";
+        var lineEnd = message.Has(MessageOddityKind.LineFeedOnly) ? "\n" : "\r\n";
         var results = $"ARC-Authentication-Results: i={instance}; {authenticationResults.ReplaceLineEndings(lineEnd)}";
         var signature = Signature(message, instance, key, now, lineEnd);
         var seal = new StringBuilder(512)

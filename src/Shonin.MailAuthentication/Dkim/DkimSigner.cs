@@ -69,7 +69,7 @@ public sealed class DkimSigner(DkimSigningOptions? options = null)
             throw new ArgumentException($"No signature can stand above the message: {obstacle}. Take that away first.", nameof(message));
         }
 
-        var lineEnd = parsed.Problems.HasFlag(MessageProblems.LineFeedOnly) ? "\n" : "\r\n";
+        var lineEnd = parsed.Has(MessageOddityKind.LineFeedOnly) ? "\n" : "\r\n";
         var names = SignedNames(parsed);
         var bodyHash = BodyHash(parsed);
         var signed = new MemoryStream(raw.Length + (keys.Count * 1024));

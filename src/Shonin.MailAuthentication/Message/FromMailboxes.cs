@@ -53,7 +53,7 @@ public sealed record FromMailboxes(int FieldCount, IReadOnlyList<FromMailbox> Ma
             if (field.Is(fieldName))
             {
                 fieldCount++;
-                scanner.Read(Encoding.Latin1.GetString(field.Value.Span));
+                scanner.Read(Encoding.Latin1.GetString(RawLetters.AsUtf8(field.Value).Span));
             }
         }
 

@@ -8,16 +8,16 @@ namespace Shonin.MailAuthentication.Message;
 /// </summary>
 /// <remarks>
 /// A line ends at LF, with or without CR before it, because saved messages often lost the CR (RFC 5322 section 2.3 wants CRLF).
-/// A CR alone stays what it is, a byte. What a mail program could read differently than we do is told in <see cref="Problems"/>.
+/// A CR alone stays what it is, a byte. What a mail program could read differently than we do is told in <see cref="Oddities"/>.
 /// </remarks>
 public sealed class MailMessage
 {
-    private MailMessage(ReadOnlyMemory<byte> raw, IReadOnlyList<HeaderField> fields, ReadOnlyMemory<byte> body, MessageProblems problems)
+    private MailMessage(ReadOnlyMemory<byte> raw, IReadOnlyList<HeaderField> fields, ReadOnlyMemory<byte> body, IReadOnlyList<MessageOddity> oddities)
     {
         Raw = raw;
         Fields = fields;
         Body = body;
-        Problems = problems;
+        Oddities = oddities;
     }
 
     /// <summary>The bytes that were given, whole.</summary>
@@ -29,7 +29,11 @@ public sealed class MailMessage
     /// <summary>What follows the first empty line; empty where there is none.</summary>
     public ReadOnlyMemory<byte> Body { get; }
 
-    public MessageProblems Problems { get; }
+    /// <summary>What in the header block, in its line ends or before it is not as RFC 5322 wants it, from the top; empty for a message in order.</summary>
+    public IReadOnlyList<MessageOddity> Oddities { get; }
+
+    /// <summary>Whether the message has an oddity of that kind.</summary>
+    public bool Has(MessageOddityKind kind) => Oddities.Any(oddity => oddity.Kind == kind);
 
     /// <summary>Splits a message. Any bytes are a message; only a limit refuses one.</summary>
     public static MessageParse Parse(ReadOnlyMemory<byte> raw, MessageLimits? limits = null)
@@ -41,8 +45,8 @@ public sealed class MailMessage
         }
 
         var bytes = raw.Span;
-        var problems = ProblemsOf(bytes);
-        var position = StartOfHeader(bytes, ref problems);
+        var oddities = new OddityFinder(raw);
+        var position = StartOfHeader(bytes, oddities);
         var fields = new List<HeaderField>(32);
         while (position < bytes.Length)
         {
@@ -50,7 +54,7 @@ public sealed class MailMessage
             if (lineEnd.IsEmpty)
             {
                 position = lineEnd.Next;
-                return new MessageParse.Parsed(new MailMessage(raw, fields, raw[position..], problems));
+                return new MessageParse.Parsed(new MailMessage(raw, fields, raw[position..], oddities.With(position)));
             }
 
             var (end, next) = EndOfField(bytes, lineEnd);
@@ -65,12 +69,12 @@ public sealed class MailMessage
             }
 
             var field = HeaderField.Split(raw[position..end]);
-            problems |= ProblemsOf(field);
+            oddities.Look(field, position);
             fields.Add(field);
             position = next;
         }
 
-        return new MessageParse.Parsed(new MailMessage(raw, fields, raw[bytes.Length..], problems));
+        return new MessageParse.Parsed(new MailMessage(raw, fields, raw[bytes.Length..], oddities.With(bytes.Length)));
     }
 
     /// <summary>The first field of that name, from the top, or none.</summary>
@@ -89,8 +93,8 @@ public sealed class MailMessage
 
     /// <summary>Why a field put above this message would not be read as one, or null where it would: what begins the message is special only there.</summary>
     internal string? ObstacleAbove =>
-        Problems.HasFlag(MessageProblems.ByteOrderMark) ? "a byte order mark begins it"
-        : Problems.HasFlag(MessageProblems.MailboxFromLine) ? "a mailbox file's \"From \" line begins it"
+        Has(MessageOddityKind.ByteOrderMark) ? "a byte order mark begins it"
+        : Has(MessageOddityKind.MailboxFromLine) || Has(MessageOddityKind.QuotedMailboxFromLine) ? "a mailbox file's \"From \" line begins it"
         : Raw.Span is [(byte)' ' or (byte)'\t', ..] ? "white space begins it, which would continue the field above"
         : null;
 
@@ -105,12 +109,12 @@ public sealed class MailMessage
         return (line.End, line.Next);
     }
 
-    private static int StartOfHeader(ReadOnlySpan<byte> bytes, ref MessageProblems problems)
+    private static int StartOfHeader(ReadOnlySpan<byte> bytes, OddityFinder oddities)
     {
         var position = 0;
         if (bytes.StartsWith(Encoding.UTF8.Preamble))
         {
-            problems |= MessageProblems.ByteOrderMark;
+            oddities.Note(MessageOddityKind.ByteOrderMark, position);
             position = Encoding.UTF8.Preamble.Length;
         }
 
@@ -119,61 +123,14 @@ public sealed class MailMessage
         var line = bytes[position..].TrimStart((byte)'>');
         if (line.StartsWith("From "u8) && !line["From"u8.Length..].TrimStart(" \t"u8).StartsWith(":"u8))
         {
-            problems |= MessageProblems.MailboxFromLine;
-            position = LineEndAt(bytes, position).Next;
+            var end = LineEndAt(bytes, position);
+            oddities.LookAtLine(bytes[position..end.End], position, isContinuation: false);
+            oddities.Note(bytes[position] == '>' ? MessageOddityKind.QuotedMailboxFromLine : MessageOddityKind.MailboxFromLine, position);
+            position = end.Next;
         }
 
         return position;
     }
-
-    private static MessageProblems ProblemsOf(ReadOnlySpan<byte> bytes)
-    {
-        var problems = bytes.Contains((byte)0) ? MessageProblems.NulByte : MessageProblems.None;
-        var lineFeeds = bytes.Count((byte)'\n');
-        var carriageReturns = bytes.Count((byte)'\r');
-        var pairs = bytes.Count("\r\n"u8);
-        if (carriageReturns > pairs)
-        {
-            problems |= MessageProblems.BareCarriageReturn;
-        }
-
-        if (lineFeeds > pairs)
-        {
-            problems |= pairs == 0 ? MessageProblems.LineFeedOnly : MessageProblems.MixedLineEnds;
-        }
-
-        return problems;
-    }
-
-    private static MessageProblems ProblemsOf(HeaderField field)
-    {
-        var problems = field.Name.IsEmpty ? MessageProblems.MalformedFieldLine : MessageProblems.None;
-        if (field.HasSpaceBeforeColon)
-        {
-            problems |= MessageProblems.SpaceBeforeColon;
-        }
-
-        var rest = field.Raw.Span;
-        if (rest.ContainsAnyInRange((byte)0x80, (byte)0xff))
-        {
-            problems |= MessageProblems.EightBitHeader;
-        }
-
-        while (rest.Length > LineLengthMax)
-        {
-            var lineEnd = rest.IndexOf((byte)'\n');
-            if (lineEnd < 0 || lineEnd > LineLengthMax + 1)
-            {
-                return problems | MessageProblems.LongHeaderLine;
-            }
-
-            rest = rest[(lineEnd + 1)..];
-        }
-
-        return problems;
-    }
-
-    private const int LineLengthMax = 998; // RFC 5322 section 2.1.1, without CRLF
 
     internal static Line LineEndAt(ReadOnlySpan<byte> bytes, int start)
     {
@@ -220,37 +177,4 @@ public sealed record MessageLimits
     public int HeaderBytesMax { get; init; } = 1024 * 1024;
 
     public int FieldCountMax { get; init; } = 1000;
-}
-
-/// <summary>Where a reader could see another message than the one that was signed, or a saved copy has been altered.</summary>
-[Flags]
-public enum MessageProblems
-{
-    None = 0,
-
-    /// <summary>No CRLF at all: saved on Unix. Signatures are checked as if each LF were CRLF.</summary>
-    LineFeedOnly = 1,
-
-    /// <summary>Some lines end in CRLF, some in LF alone.</summary>
-    MixedLineEnds = 2,
-    BareCarriageReturn = 4,
-    NulByte = 8,
-
-    /// <summary>A UTF-8 byte order mark before the header; skipped.</summary>
-    ByteOrderMark = 16,
-
-    /// <summary>A mailbox file's "From " line before the header; skipped.</summary>
-    MailboxFromLine = 32,
-
-    /// <summary>Bytes above 127 in the header: RFC 6532, or nothing standard.</summary>
-    EightBitHeader = 64,
-
-    /// <summary>A line over 998 bytes in the header.</summary>
-    LongHeaderLine = 128,
-
-    /// <summary>A header line that is neither a field nor a continuation; some programs end the header there.</summary>
-    MalformedFieldLine = 256,
-
-    /// <summary>"From :" with white space before the colon, which RFC 5322 section 4.5 calls obsolete and programs read differently.</summary>
-    SpaceBeforeColon = 512,
 }

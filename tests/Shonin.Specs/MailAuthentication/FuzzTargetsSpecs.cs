@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Shonin.Fuzz;
+using Shonin.Specs.MailChecks;
 
 namespace Shonin.Specs.MailAuthentication;
 
@@ -15,6 +16,7 @@ public sealed class FuzzTargetsSpecs
         [.. Directory.GetFiles(Folder(), "*", SearchOption.AllDirectories)
             .Where(file => Path.GetFileName(file) != "SOURCE.md")
             .Select(file => Path.GetRelativePath(Folder(), file))
+            .Where(file => Path.GetDirectoryName(file) != ReadOtherwiseSpecs.FindingsFolder)
             .Order(StringComparer.Ordinal)];
 
     [Theory]
@@ -53,6 +55,8 @@ public sealed class FuzzTargetsSpecs
         Assert.True(Letters.IsOurs(Letters.Parsed(Encoding.Latin1.GetBytes(letter)), FieldsCovered.All));
         Assert.False(Letters.IsOurs(Letters.Parsed(Encoding.Latin1.GetBytes(altered)), FieldsCovered.All));
     }
+
+    internal static string FindingsOf(string target) => Path.Combine(Folder(), target);
 
     private static string Folder([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "Findings");
 }

@@ -6,30 +6,45 @@ namespace Shonin.Specs.MailAuthentication;
 public sealed class MailMessageSpecs
 {
     [Theory]
-    [InlineData("A: 1\r\nB: 2\r\n\r\nbody", "A,B", "body", MessageProblems.None)]
-    [InlineData("A: 1\nB: 2\n\nbody", "A,B", "body", MessageProblems.LineFeedOnly)]
-    [InlineData("A: 1\r\nB: 2\n\nbody", "A,B", "body", MessageProblems.MixedLineEnds)]
-    [InlineData("A: 1\r\n folded\r\n\tmore\r\nB: 2\r\n\r\n", "A,B", "", MessageProblems.None)]
-    [InlineData("A: 1\r\n \r\nB: 2\r\n\r\nbody", "A,B", "body", MessageProblems.None)]
-    [InlineData("A: 1", "A", "", MessageProblems.None)]
-    [InlineData("", "", "", MessageProblems.None)]
-    [InlineData("\r\nbody", "", "body", MessageProblems.None)]
-    [InlineData("A: 1\rB: 2\r\n\r\nbody", "A", "body", MessageProblems.BareCarriageReturn)]
-    [InlineData("A: \0\r\n\r\nbody", "A", "body", MessageProblems.NulByte)]
-    [InlineData("\u00ef\u00bb\u00bfA: 1\r\n\r\nbody", "A", "body", MessageProblems.ByteOrderMark)]
-    [InlineData("From a@b Tue Nov 24\r\nA: 1\r\n\r\nbody", "A", "body", MessageProblems.MailboxFromLine)]
-    [InlineData(">From a@b Tue Nov 24\r\nA: 1\r\n\r\nbody", "A", "body", MessageProblems.MailboxFromLine)]
-    [InlineData("A: \u00e3\u0081\r\n\r\nbody", "A", "body", MessageProblems.EightBitHeader)]
-    [InlineData("A : 1\r\n\r\nbody", "A", "body", MessageProblems.SpaceBeforeColon)]
-    [InlineData("A: 1\r\nno field\r\nB: 2\r\n\r\nbody", "A,,B", "body", MessageProblems.MalformedFieldLine)]
-    [InlineData("A: 1\r\n: 2\r\n\r\nbody", "A,", "body", MessageProblems.MalformedFieldLine)]
-    [InlineData(" A: 1\r\nB: 2\r\n\r\nbody", ",B", "body", MessageProblems.MalformedFieldLine)]
-    public void A_message_is_split_and_what_programs_read_differently_is_told(string raw, string names, string body, MessageProblems problems)
+    [InlineData("A: 1\r\nB: 2\r\n\r\nbody", "A,B", "body", "")]
+    [InlineData("A: 1\nB: 2\n\nbody", "A,B", "body", "LineFeedOnly 1")]
+    [InlineData("A: 1\r\nB: 2\n\nbody", "A,B", "body", "MixedLineEnds 1")]
+    [InlineData("A: 1\n\nbody\r\n\r\nother", "A", "body\r\n\r\nother", "MixedLineEnds 1")]
+    [InlineData("A: 1\r\n\r\nbody\nother", "A", "body\nother", "")]
+    [InlineData("A: 1\r\n folded\r\n\tmore\r\nB: 2\r\n\r\n", "A,B", "", "")]
+    [InlineData("A: 1\r\n \r\nB: 2\r\n\r\nbody", "A,B", "body", "BlankContinuation 2")]
+    [InlineData("A: 1", "A", "", "")]
+    [InlineData("", "", "", "")]
+    [InlineData("\r\nbody", "", "body", "")]
+    [InlineData("A: 1\rB: 2\r\n\r\nbody", "A", "body", "BareCarriageReturn 1")]
+    [InlineData("A: 1\r\r\n\r\nbody", "A", "body", "BareCarriageReturn 1")]
+    [InlineData("A: \0\r\n\r\nbody", "A", "body", "ControlCharacter 1")]
+    [InlineData("A: \v\r\nB: \u007f\r\n\r\nbody", "A,B", "body", "ControlCharacter 1, ControlCharacter 2")]
+    [InlineData("A: \u001b$B\t\r\n\r\nbody", "A", "body", "")]
+    [InlineData("A: 1\r\n\r\n\0\r\v", "A", "\0\r\v", "")]
+    [InlineData("\u00ef\u00bb\u00bfA: 1\r\n\r\nbody", "A", "body", "ByteOrderMark 1")]
+    [InlineData("From a@b Tue Nov 24\r\nA: 1\r\n\r\nbody", "A", "body", "MailboxFromLine 1")]
+    [InlineData("From a@b\rA: 2\r\nA: 1\r\n\r\nbody", "A", "body", "BareCarriageReturn 1, MailboxFromLine 1")]
+    [InlineData(">From a@b Tue Nov 24\r\nA: 1\r\n\r\nbody", "A", "body", "QuotedMailboxFromLine 1")]
+    [InlineData("A: 1\r\n>From: b\r\n\r\nbody", "A,>From", "body", "UnusualFieldName 2")]
+    [InlineData("A: \u00e3\u0081\r\n\r\nbody", "A", "body", "EightBitHeader 1")]
+    [InlineData("A : 1\r\n\r\nbody", "A", "body", "SpaceBeforeColon 1")]
+    [InlineData("A: 1\r\nno field\r\nB: 2\r\n\r\nbody", "A,,B", "body", "MalformedFieldLine 2")]
+    [InlineData("A: 1\r\n: 2\r\n\r\nbody", "A,", "body", "MalformedFieldLine 2")]
+    [InlineData("A: 1\r\n.\r\n\r\nbody", "A,", "body", "MalformedFieldLine 2")]
+    [InlineData(" A: 1\r\nB: 2\r\n\r\nbody", ",B", "body", "MalformedFieldLine 1")]
+    public void A_message_is_split_and_what_programs_read_differently_is_told_with_its_line(string raw, string names, string body, string oddities)
     {
         var message = Parse(raw);
         Assert.Equal(names, string.Join(',', message.Fields.Select(field => Encoding.ASCII.GetString(field.Name))));
-        Assert.Equal((body, problems), (Encoding.Latin1.GetString(message.Body.Span), message.Problems));
+        Assert.Equal((body, oddities), (Encoding.Latin1.GetString(message.Body.Span), Told(message)));
     }
+
+    private static string Told(MailMessage message) => string.Join(", ", message.Oddities.Select(oddity => $"{oddity.Kind} {oddity.LineNumber}"));
+
+    [Fact]
+    public void No_number_of_harmless_oddities_hides_another_one() =>
+        Assert.EndsWith("MalformedFieldLine 101", Told(Parse(string.Concat(Enumerable.Repeat("A: \u00e3\r\n", 100)) + "no field\r\n\r\n")), StringComparison.Ordinal);
 
     [Fact]
     public void Limits_hold_at_the_limit_and_refuse_one_beyond()
@@ -45,11 +60,12 @@ public sealed class MailMessageSpecs
     }
 
     [Fact]
-    public void A_header_line_of_998_bytes_is_in_order_and_one_of_999_is_told()
+    public void A_header_line_over_998_bytes_is_told_where_a_program_that_cuts_it_would_find_a_field()
     {
-        Assert.Equal(MessageProblems.None, Parse("A:" + new string('x', 996) + "\r\n\r\n").Problems);
-        Assert.Equal(MessageProblems.LongHeaderLine, Parse("A:" + new string('x', 997) + "\r\n\r\n").Problems);
-        Assert.Equal(MessageProblems.LongHeaderLine, Parse("A:\r\n " + new string('x', 998) + "\r\n\r\n").Problems);
+        Assert.Empty(Parse("A: Subject:" + new string('x', 987) + "\r\n\r\n").Oddities);
+        Assert.Equal("LongHeaderLine 1", Told(Parse("A: Subject:" + new string('x', 988) + "\r\n\r\n")));
+        Assert.Equal("LongHeaderLine 2", Told(Parse("A:\r\n " + new string('x', 990) + "Subject: y\r\n\r\n")));
+        Assert.Empty(Parse("A: " + new string('x', 5_000) + "\r\n\r\n").Oddities);
     }
 
     [Theory]
