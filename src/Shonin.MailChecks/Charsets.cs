@@ -48,6 +48,13 @@ internal static class Charsets
         }
     }
 
+    /// <summary>Whether a text of ASCII alone reads the same under that label: not in UTF-16, UTF-7 or EBCDIC, nor under a name that programs may or may not know.</summary>
+    public static bool LeavesAsciiAlone(string? declared)
+    {
+        const string telling = "Aa1 <a href=\"=3D\">+ADw-script+AD4- ~{VPND~} \\";
+        return string.IsNullOrEmpty(declared) || Named(declared) is { } named && named.GetString(Encoding.ASCII.GetBytes(telling)) == telling;
+    }
+
     /// <summary>ISO-2022-JP shows itself by its escapes, whatever is declared; other seven-bit charsets do not.</summary>
     private static string SevenBit(ReadOnlySpan<byte> bytes, string? declared) =>
         bytes.IndexOf([Escape, (byte)'$']) >= 0 || bytes.IndexOf([Escape, (byte)'(']) >= 0 ? Encoding.GetEncoding(Iso2022Jp).GetString(bytes)

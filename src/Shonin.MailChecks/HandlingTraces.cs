@@ -53,7 +53,8 @@ internal static class HandlingTraces
         };
     }
 
-    private static bool IsCharsetUnclear(string? charset, ReadOnlySpan<byte> body) => Charsets.Readings(body, charset).Length > 1 || Charsets.Decode(body, charset) != Charsets.Decode(body, null);
+    private static bool IsCharsetUnclear(string? charset, ReadOnlySpan<byte> body) =>
+        !Charsets.LeavesAsciiAlone(charset) || Charsets.Readings(body, charset).Length > 1 || Charsets.Decode(body, charset) != Charsets.Decode(body, null);
 
     private static bool IsVersionUnclear(MailMessage message) => message.First("MIME-Version"u8) is { } field && field.ValueText() != "1.0"; // RFC 2045 section 4
 

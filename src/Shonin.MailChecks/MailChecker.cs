@@ -17,16 +17,26 @@ public delegate ValueTask<LedgerFinding> LedgerLookup(MailMessage message, MailC
 /// <param name="ledger">The merchant's own record of notices; null where there is none.</param>
 public sealed class MailChecker(MailAuthenticator authenticator, LedgerLookup? ledger = null)
 {
-    public async ValueTask<MailCheck> CheckAsync(ReadOnlyMemory<byte> raw, MailQuestion question, CancellationToken cancellation = default)
+    /// <param name="brought">The mail in any form in which people bring one: <see cref="BroughtMail"/> opens it.</param>
+    public async ValueTask<MailCheck> CheckAsync(ReadOnlyMemory<byte> brought, MailQuestion question, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(question);
-        return MailMessage.Parse(raw) switch
-        {
-            MessageParse.Parsed(var message) => new MailCheck.Checked(await CheckAsync(message, question, cancellation)),
-            MessageParse.Refused(var why) => new MailCheck.Refused(why),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
+        var (message, opened) = BroughtMail.Open(brought);
+        var check = await JudgeAsync(message, question, cancellation);
+        if (check is MailCheck.Checked(var carrier) && OpenedMail.OnlyCarries(carrier.Verdict, carrier.Content) && BroughtMail.AttachedTo(message) is [var attached]
+            && await JudgeAsync(BroughtMail.Open(attached).Message, question, cancellation) is MailCheck.Checked inner)
+            return Told(inner, new OpenedMail.Attachment());
+        return check is MailCheck.Checked judged && opened is not null ? Told(judged, opened) : check;
     }
+
+    private static MailCheck.Checked Told(MailCheck.Checked check, OpenedMail opened) => new(check.Result with { Verdict = OpenedMail.Told(check.Result.Verdict, opened) });
+
+    private async ValueTask<MailCheck> JudgeAsync(ReadOnlyMemory<byte> raw, MailQuestion question, CancellationToken cancellation) => MailMessage.Parse(raw) switch
+    {
+        MessageParse.Parsed(var message) => new MailCheck.Checked(await CheckAsync(message, question, cancellation)),
+        MessageParse.Refused(var why) => new MailCheck.Refused(why),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 
     private async ValueTask<MailCheckResult> CheckAsync(MailMessage message, MailQuestion question, CancellationToken cancellation)
     {
@@ -34,7 +44,7 @@ public sealed class MailChecker(MailAuthenticator authenticator, LedgerLookup? l
         var read = MailReader.Read(message);
         var record = ledger is null ? new LedgerFinding.NotChecked() : await ledger(message, read.Content, question.Recipient, cancellation);
         var judgement = MailJudge.Judge(EvidenceReading.Of(message, read, findings, record, question.Time), question.Profiles);
-        return new(judgement.Verdict, judgement.Profile, findings, read.Sender, read.Content, judgement.LookAlikes, record);
+        return new(judgement.Verdict, judgement.Profile, findings, read.Sender, read.Content, judgement.LookAlikes, record) { Message = message };
     }
 }
 
@@ -60,7 +70,11 @@ public sealed record MailQuestion
 /// <summary>The verdict on a mail, and all that it rests on.</summary>
 /// <param name="Profile">The merchant that the mail was held against; null where it claims none of those asked about.</param>
 public sealed record MailCheckResult(
-    MailVerdict Verdict, MailProfile? Profile, MailFindings Findings, SenderEvidence Sender, MailContent Content, ImmutableArray<LookAlike> LookAlikes, LedgerFinding Ledger);
+    MailVerdict Verdict, MailProfile? Profile, MailFindings Findings, SenderEvidence Sender, MailContent Content, ImmutableArray<LookAlike> LookAlikes, LedgerFinding Ledger)
+{
+    /// <summary>The message that was judged, without what was around it.</summary>
+    public required MailMessage Message { get; init; }
+}
 
 /// <summary>The outcome of a check: the verdict, or the limit that the message broke.</summary>
 public abstract record MailCheck

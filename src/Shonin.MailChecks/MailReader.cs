@@ -33,7 +33,10 @@ internal static class MailReader
         var sender = new SenderEvidence(
             from.FieldCount, mailboxes,
             [.. from.Asides.Select(Phrase), .. from.Mailboxes.Select(mailbox => mailbox.DisplayName).Concat(from.Asides).SelectMany(OtherReadings), .. second.Names.Where(name => !mailboxes.Any(mailbox => mailbox.Name == name))],
-            DomainsIn(message, "Reply-To"u8)) { SubmitterDomains = DomainsIn(message, "Sender"u8) };
+            DomainsIn(message, "Reply-To"u8))
+        {
+            SubmitterDomains = DomainsIn(message, "Sender"u8),
+        };
         var oddities = MailStructure.OdditiesOf(message);
         if (second.Addresses is { } addresses && !addresses.SetEquals(mailboxes.Select(AddressOf)))
             oddities = oddities.Add(new(ReadingOddityKind.Sender, $"From: {string.Join(", ", addresses)}"));

@@ -43,15 +43,13 @@ internal sealed class DifferentialRun(OtherReaders readers, int seed)
             if (!await IsGenuineAsync(mutant))
                 continue;
             asked++;
-            if (DifferenceOf(WithoutContainer(mutant), shown) is { } finding)
+            // What only a file or a page puts around a mail is not the mail's; the other readers get it without, as our own does.
+            if (DifferenceOf(BroughtMail.Open(mutant).Message.ToArray(), shown) is { } finding)
                 findings.Add(finding);
         }
 
         return new(changed, asked, findings);
     }
-
-    /// <summary>A byte order mark is of the file, not of the mail; Python reads a mail behind one as text alone.</summary>
-    private static byte[] WithoutContainer(byte[] mail) => mail.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? mail[Encoding.UTF8.Preamble.Length..] : mail;
 
     /// <summary>The first reader that shows another mail than it showed of the signed one.</summary>
     private Finding? DifferenceOf(byte[] mail, IReadOnlyDictionary<string, Reading> signed)

@@ -44,6 +44,8 @@ internal static class CheckReplyReasons
         ReasonCode.Forwarded => new("別のサーバーやメーリングリストを通ってきています。", "It came by way of a list or another server."),
         ReasonCode.NoClaim => new($"このメールは、{merchant.Ja}から届いたとは名乗っていません。", $"This mail doesn't say that it is from {merchant.En}."),
         ReasonCode.NameMentioned => new($"{merchant.Ja}の名前が出てきますが、{merchant.Ja}から届いたとは名乗っていません。", $"It speaks of {merchant.En}, but doesn't say that it is from them."),
+        ReasonCode.OneOfSeveral => new("添付には何通ものメールが入っていました。調べたのは、最初の1通だけです。", "Several mails were attached in one file. Only the first was checked."),
+        ReasonCode.AttachedOriginal => new("調べたのは、添付されていた元のメールだけです。", "Only the mail that was attached was checked."),
         ReasonCode.PressesForAction => new("急がせて、パスワードやカードの情報を入れさせようとしています。", "It hurries you to enter a password or card details."),
     };
 }

@@ -91,4 +91,8 @@ public enum ReasonCode
     NoClaim,
     NameMentioned,
     PressesForAction,
+
+    // What was opened before anything could be told
+    OneOfSeveral,
+    AttachedOriginal,
 }

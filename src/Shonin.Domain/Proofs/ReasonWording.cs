@@ -137,6 +137,12 @@ internal static class ReasonWording
     public static VerdictReason PassedOn() => new(Forwarded, Context, new(
         "別のサーバーやメーリングリストを通ってきています。", "It came by way of a list or another server."));
 
+    public static VerdictReason OneOfSeveral(int count) => new(ReasonCode.OneOfSeveral, Context, new(
+        $"ファイルには{count}通のメールが入っています。調べたのは、最初の1通だけです。", $"The file holds {count} mails. Only the first was checked."));
+
+    public static VerdictReason AttachedOriginal() => new(ReasonCode.AttachedOriginal, Context, new(
+        "調べたのは、添付されていた元のメールだけです。それを送ってきたメールの文章は、調べていません。", "Only the mail that was attached was checked, not the words of the mail that brought it."));
+
     public static VerdictReason Presses() => new(PressesForAction, Supporting, new(
         "急がせて、パスワードやカードの情報を入れさせようとしています。", "It hurries you to enter a password or card details."));
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Shonin.Domain.Proofs;
@@ -11,8 +10,9 @@ public abstract record SavedMail
 {
     private SavedMail() { }
 
-    /// <summary>Bytes that can be an original message; whether they are one is for the check to say.</summary>
-    public sealed record Original(ReadOnlyMemory<byte> Bytes) : SavedMail;
+    /// <summary>Bytes that can be an original message, taken out of what a program or a person put around it; whether they are one is for the check to say.</summary>
+    /// <param name="Count">How many mails were brought in one file; the first is taken.</param>
+    public sealed record Original(ReadOnlyMemory<byte> Bytes, int Count = 1) : SavedMail;
 
     public sealed record Nothing : SavedMail;
 
@@ -40,7 +40,7 @@ public abstract record SavedMail
                 return kind;
         if (IsPictureInContainer(start))
             return new Picture();
-        return BeginsAsWebPage(start) ? new Printed() : new Original(FromAppleMail(trimmed));
+        return BeginsAsWebPage(start) ? new Printed() : MailWrapping.Open(trimmed);
     }
 
     private static readonly (byte[] Magic, SavedMail Kind)[] Magics =
@@ -62,18 +62,6 @@ public abstract record SavedMail
     {
         var start = Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, 15)]);
         return start.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase);
-    }
-
-    /// <summary>Apple Mail's .emlx: a line with the number of bytes, the message, and then a property list of its own.</summary>
-    private static ReadOnlyMemory<byte> FromAppleMail(ReadOnlyMemory<byte> bytes)
-    {
-        var lineEnd = bytes.Span.IndexOf((byte)'\n');
-        if (lineEnd is < 1 or > 20)
-            return bytes;
-        var first = Encoding.Latin1.GetString(bytes.Span[..lineEnd]).Trim();
-        return int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size <= bytes.Length - lineEnd - 1
-            ? bytes.Slice(lineEnd + 1, size)
-            : bytes;
     }
 
     /// <summary>Notepad's "Unicode" is UTF-16; a message is not.</summary>

@@ -6,6 +6,7 @@ using MimeKit;
 using Shonin.Domain;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Proofs;
+using Shonin.MailChecks;
 
 namespace Shonin.CheckMailbox;
 
@@ -24,34 +25,22 @@ internal sealed partial record ForwardedMail(ImmutableArray<ReadOnlyMemory<byte>
     private const int DepthMax = 30;
     private const int NoticeNumberCountMax = 5;
     private const int TextLengthMax = 200_000;
-    private const string MessageSubtype = "rfc822"; // RFC 2046 section 5.2.1
-
     private static readonly ParserOptions options = new() { CharsetEncoding = Encoding.UTF8, MaxMimeDepth = DepthMax };
 
     /// <summary>Any bytes are read; what cannot be read has no originals and no words.</summary>
     public static ForwardedMail Read(ReadOnlyMemory<byte> raw)
     {
-        var found = new List<ReadOnlyMemory<byte>>();
+        var found = BroughtMail.AttachedTo(raw);
         var words = new StringBuilder();
         try
         {
             using var stream = Open(raw);
             var parser = new MimeParser(options, stream, MimeFormat.Entity, persistent: true);
-            var depth = 0;
-            parser.MimeMessageBegin += (_, _) => depth++;
-            parser.MimeMessageEnd += (_, end) =>
-            {
-                // 1 is the mail to us, 2 a message that hangs on it; what hangs on that one belongs to it.
-                if (depth-- == 2 && end.Parent is not null)
-                    found.Add(raw[(int)end.BeginOffset..(int)end.EndOffset]);
-            };
             using var mail = parser.ParseMessage();
             words.Append(mail.Subject).Append('\n');
             foreach (var part in PartsOf(mail.Body, DepthMax))
             {
-                if (IsEncodedMessage(part))
-                    found.Add(ContentOf(part));
-                else if (part is TextPart { IsAttachment: false } text && words.Length < TextLengthMax)
+                if (part is TextPart { IsAttachment: false } text && words.Length < TextLengthMax)
                     words.Append(text.Text.AsSpan(0, Math.Min(text.Text.Length, TextLengthMax))).Append('\n');
             }
         }
@@ -61,7 +50,7 @@ internal sealed partial record ForwardedMail(ImmutableArray<ReadOnlyMemory<byte>
         }
         var said = words.ToString();
         return new(
-            [.. found.Take(OriginalCountMax)], Math.Max(0, found.Count - OriginalCountMax),
+            [.. found.Take(OriginalCountMax)], Math.Max(0, found.Length - OriginalCountMax),
             [.. NumbersIn(said).Distinct(StringComparer.Ordinal).Take(NoticeNumberCountMax)],
             IsJapanese(said) || string.IsNullOrWhiteSpace(said) ? Locale.Ja : Locale.En);
     }
@@ -73,17 +62,6 @@ internal sealed partial record ForwardedMail(ImmutableArray<ReadOnlyMemory<byte>
         null or MessagePart => [],
         var part => [part],
     };
-
-    /// <summary>RFC 2046 wants messages unencoded, but a file that a person attaches is often encoded, or declared as any file.</summary>
-    private static bool IsEncodedMessage(MimeEntity entity) => entity is MimePart { Content: not null } part
-        && (part.ContentType.IsMimeType("message", MessageSubtype) || part.ContentType.IsMimeType("message", "global") || part.FileName?.EndsWith(".eml", StringComparison.OrdinalIgnoreCase) == true);
-
-    private static ReadOnlyMemory<byte> ContentOf(MimeEntity entity)
-    {
-        using var content = new MemoryStream();
-        ((MimePart)entity).Content!.DecodeTo(content);
-        return content.ToArray();
-    }
 
     private static bool IsJapanese(string text) => text.Any(letter => letter is (>= '\u3040' and <= '\u30FF') or (>= '\u4E00' and <= '\u9FFF') or (>= '\uFF66' and <= '\uFF9D'));
 

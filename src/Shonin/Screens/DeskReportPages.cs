@@ -4,6 +4,7 @@ using System.Text;
 using Shonin.Audit;
 using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.Message;
+using Shonin.MailChecks;
 using Shonin.Reports;
 using Shonin.Screens.Guards;
 using Shonin.Screens.Pages;
@@ -95,7 +96,7 @@ internal sealed class DeskReportPages(ScreenParts parts, DeskDoor door)
     }
 
     /// <summary>Every byte of the header as one letter, so that nothing in it is lost or joined.</summary>
-    internal static string HeaderOf(byte[] raw) => MailMessage.Parse(raw) is MessageParse.Parsed(var message)
-        ? StrangersText.Lines(Encoding.Latin1.GetString(raw.AsSpan(0, raw.Length - message.Body.Length)), HeaderLengthMax)
+    internal static string HeaderOf(byte[] raw) => MailMessage.Parse(BroughtMail.Open(raw).Message) is MessageParse.Parsed(var message)
+        ? StrangersText.Lines(Encoding.Latin1.GetString(message.Raw.Span[..(message.Raw.Length - message.Body.Length)]), HeaderLengthMax)
         : "";
 }

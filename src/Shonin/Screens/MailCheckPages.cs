@@ -70,15 +70,14 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
 
     private async Task<IResult> JudgeAsync(HttpContext http, MailFormReading.Read read)
     {
-        if (SavedMail.Of(read.Mail) is not SavedMail.Original original)
-            return start.Page(http, new(MailTroubles.Of(SavedMail.Of(read.Mail)), MailTroubles.FileId), read.Recipient);
+        if (SavedMail.Of(read.Mail) is var saved and not SavedMail.Original)
+            return start.Page(http, new(MailTroubles.Of(saved), MailTroubles.FileId), read.Recipient);
         if (read.Recipient.Length > 0 && !Inbound.MailAddress.IsOne(read.Recipient))
             return start.Page(http, new(MailTroubles.NoAddress, MailTroubles.RecipientId), read.Recipient);
-        var bytes = original.Bytes.ToArray();
-        switch (await parts.CheckMail(bytes, read.Recipient.Length == 0 ? null : read.Recipient, http.RequestAborted))
+        switch (await parts.CheckMail(read.Mail, read.Recipient.Length == 0 ? null : read.Recipient, http.RequestAborted))
         {
             case MailCheck.Checked judged:
-                return See.Other(PageFaults.ContextOf(http, "/check").To($"/check/mails/{held.Hold(bytes, judged.Result)}"));
+                return See.Other(PageFaults.ContextOf(http, "/check").To($"/check/mails/{held.Hold(read.Mail, judged.Result)}"));
             case MailCheck.Refused refused:
                 return start.Page(http, new(MailTroubles.BeyondLimit(refused.Why), MailTroubles.FileId), read.Recipient);
             default:
@@ -147,7 +146,7 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
     private async Task<IResult> PageAsync(HttpContext http, string name, HeldMail mail, ImmutableArray<PageTrouble> troubles, int statusCode)
     {
         var context = PageFaults.ContextOf(http, $"/check/mails/{name}");
-        var screen = VerdictScreen.Of(mail.Raw, mail.Result, await OrderOfAsync(mail.Result, http.RequestAborted), context, parts.Clock.GetUtcNow());
+        var screen = VerdictScreen.Of(mail.Result, await OrderOfAsync(mail.Result, http.RequestAborted), context, parts.Clock.GetUtcNow());
         return new PageResult<VerdictPage, VerdictModel>(new(context, screen, context.Path, mail.EndsAt, mail.ReportNumber, troubles), statusCode);
     }
 

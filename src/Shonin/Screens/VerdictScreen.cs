@@ -42,13 +42,13 @@ public sealed record VerdictScreen(
     private const int LinkTextLengthMax = 60;
 
     /// <param name="order">The order of the notice that the mail is, or null.</param>
-    public static VerdictScreen Of(ReadOnlyMemory<byte> raw, MailCheckResult result, Order? order, PageContext context, DateTimeOffset now)
+    public static VerdictScreen Of(MailCheckResult result, Order? order, PageContext context, DateTimeOffset now)
     {
         var distinct = result.Content.Links.Select(link => Show(link, result)).Distinct().ToArray();
         return new(
             result.Verdict,
             [.. result.Verdict.Reasons.Take(ReasonsShownMax)],
-            FactsOf(raw, result, context, now),
+            FactsOf(result, context, now),
             [.. distinct.OrderBy(link => link.Mark == LinkMark.None).Take(LinksShownMax)],
             distinct.Length,
             Diagnosis.IsAskedBy(result.Ledger, result.Content) ? Diagnosis.Of(result.Verdict.Word, result.Ledger, order, context.Time, now) : null,
@@ -72,14 +72,14 @@ public sealed record VerdictScreen(
         string.Equals(host, shown, StringComparison.OrdinalIgnoreCase) || host.EndsWith("." + shown, StringComparison.OrdinalIgnoreCase)
         || string.Equals("www." + host, shown, StringComparison.OrdinalIgnoreCase);
 
-    private static MailFacts FactsOf(ReadOnlyMemory<byte> raw, MailCheckResult result, PageContext context, DateTimeOffset now)
+    private static MailFacts FactsOf(MailCheckResult result, PageContext context, DateTimeOffset now)
     {
-        var message = MailMessage.Parse(raw) is MessageParse.Parsed parsed ? parsed.Message : null;
+        var message = result.Message;
         return new(
             SenderOf(result.Sender),
             StrangersText.OneLine(result.Content.Subject, SubjectLengthMax),
-            message?.First("Date"u8) is { } date ? TimeIn(date.ValueText(), context, now) : null,
-            message?.First("Received"u8) is { } received ? TimeIn(AfterLastSemicolon(received.ValueText()), context, now) : null);
+            message.First("Date"u8) is { } date ? TimeIn(date.ValueText(), context, now) : null,
+            message.First("Received"u8) is { } received ? TimeIn(AfterLastSemicolon(received.ValueText()), context, now) : null);
     }
 
     private const int SubjectLengthMax = 200;

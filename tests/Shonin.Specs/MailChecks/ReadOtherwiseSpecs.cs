@@ -127,10 +127,13 @@ public sealed class ReadOtherwiseSpecs
     [InlineData("Content-Base: https://stranger.example/")]
     [InlineData("Content-Type: text/html")]
     [InlineData("Content-Type: text/plain; charset=utf-16")]
+    [InlineData("Content-Type: text/plain; charset=utf-7")]
+    [InlineData("Content-Type: text/plain; charset=ibm037")]
+    [InlineData("Content-Type: text/plain; charset=nobody")]
     public async Task A_field_that_is_shown_and_not_signed_is_anybodys(string field)
     {
         var only = new Shonin.MailAuthentication.Dkim.DkimSigningOptions { OversignedFields = ["From", "Subject"], SignedFields = [] };
-        string[] plain = ["Received: from a by b", $"From: {Own}", "Subject: x", "Message-ID: <1@ichiba.example>", "", "本文", ""];
+        string[] plain = ["Received: from a by b", $"From: {Own}", "Subject: x", "Message-ID: <1@ichiba.example>", "", "Your order was sent.", ""];
         var mail = Encoding.UTF8.GetString(new Shonin.MailAuthentication.Dkim.DkimSigner(only).Sign(Encoding.UTF8.GetBytes(string.Join("\r\n", plain)), [MerchantKey], Now));
         Assert.Equal(VerdictWord.Genuine, (await Check(mail)).Verdict.Word);
         Assert.Equal("CannotTell Weak SignatureNotCovering", (await Check($"{field}\r\n{mail}")).Said());

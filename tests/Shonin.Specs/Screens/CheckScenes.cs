@@ -84,7 +84,7 @@ public static class CheckScenes
     {
         var result = await JudgeAsync(mail, recipient, ledger);
         var context = Context(locale, MailPath);
-        var screen = VerdictScreen.Of(mail, result, story?.Order, context, Now);
+        var screen = VerdictScreen.Of(result, story?.Order, context, Now);
         return await PageHtml.RenderAsync<VerdictPage, VerdictModel>(new(context, screen, MailPath, Now.AddMinutes(30), reportNumber, []));
     });
 

@@ -125,7 +125,7 @@ internal sealed class MailCases(string folder, DateTimeOffset now, MerchantRecor
     private async Task<object> CheckAsync(MailProtocol protocol, CaseFields fields, CancellationToken cancellation)
     {
         var subject = await SubjectAsync(fields, cancellation);
-        return MailMessage.Parse(await fields.MessageAsync(folder, MessageBytesMax, cancellation)) switch
+        return MailMessage.Parse(BroughtMail.Open(await fields.MessageAsync(folder, MessageBytesMax, cancellation)).Message) switch
         {
             MessageParse.Parsed(var message) => (await subject.CheckAsync(protocol, message, cancellation)).Json,
             MessageParse.Refused(var why) => throw new BadCaseException(why),

@@ -6,6 +6,7 @@ using Shonin.MailAuthentication.AuthResults;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailAuthentication.Message;
 using Shonin.MailAuthentication.Spf;
+using Shonin.MailChecks;
 
 namespace Shonin.Verbs.Mail;
 
@@ -59,7 +60,8 @@ internal sealed class MailOptions
 
     public bool HasMessage(ParseResult parsed) => parsed.GetValue(eml) is not null;
 
-    public async Task<Reading<MailMessage, Refusal>> MessageAsync(ParseResult parsed, CancellationToken cancellation)
+    /// <summary>The message in the form in which it was brought.</summary>
+    public async Task<Reading<byte[], Refusal>> BytesAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var bytesMax = MessageLimits.Default.SizeBytesMax;
         var reading = parsed.GetValue(eml) switch
@@ -70,17 +72,25 @@ internal sealed class MailOptions
         };
         return reading switch
         {
-            null => new Reading<MailMessage, Refusal>.Refused(new(ExitCode.BadUsage, "Name the message with --eml FILE, or --eml - for standard input.")),
-            Reading<byte[], string>.Refused(var why) => new Reading<MailMessage, Refusal>.Refused(new(ExitCode.UnreadableInput, $"--eml: {why}")),
-            Reading<byte[], string>.Read(var bytes) => MailMessage.Parse(bytes) switch
-            {
-                MessageParse.Parsed(var message) => new Reading<MailMessage, Refusal>.Read(message),
-                MessageParse.Refused(var why) => new Reading<MailMessage, Refusal>.Refused(new(ExitCode.UnreadableInput, $"--eml: {why}")),
-                _ => throw new UnreachableException(),
-            },
+            null => new Reading<byte[], Refusal>.Refused(new(ExitCode.BadUsage, "Name the message with --eml FILE, or --eml - for standard input.")),
+            Reading<byte[], string>.Refused(var why) => new Reading<byte[], Refusal>.Refused(new(ExitCode.UnreadableInput, $"--eml: {why}")),
+            Reading<byte[], string>.Read(var bytes) => new Reading<byte[], Refusal>.Read(bytes),
             _ => throw new UnreachableException(),
         };
     }
+
+    /// <summary>The message itself, taken out of what was around it.</summary>
+    public async Task<Reading<MailMessage, Refusal>> MessageAsync(ParseResult parsed, CancellationToken cancellation) => await BytesAsync(parsed, cancellation) switch
+    {
+        Reading<byte[], Refusal>.Refused(var refusal) => new Reading<MailMessage, Refusal>.Refused(refusal),
+        Reading<byte[], Refusal>.Read(var bytes) => MailMessage.Parse(BroughtMail.Open(bytes).Message) switch
+        {
+            MessageParse.Parsed(var message) => new Reading<MailMessage, Refusal>.Read(message),
+            MessageParse.Refused(var why) => new Reading<MailMessage, Refusal>.Refused(new(ExitCode.UnreadableInput, $"--eml: {why}")),
+            _ => throw new UnreachableException(),
+        },
+        _ => throw new UnreachableException(),
+    };
 
     /// <summary>A session needs an address; the envelope's sender may stand in angle brackets.</summary>
     public static Reading<SpfRequest?, string> Session(string? ip, string helo, string mailFrom)

@@ -6,7 +6,6 @@ using Shonin.Domain.Notices;
 using Shonin.Domain.Proofs;
 using Shonin.Inbound;
 using Shonin.MailAuthentication.Dns;
-using Shonin.MailAuthentication.Message;
 using Shonin.MailChecks;
 
 namespace Shonin.Verbs.Mail;
@@ -32,14 +31,14 @@ internal static class MailVerifyVerb
         {
             var terminal = context.Terminal;
             return (int)await options.SubjectAsync(parsed, cancellation).ThenAsync(
-                terminal, subject => options.MessageAsync(parsed, cancellation).ThenAsync(
-                    terminal, message => MerchantRecord.ReadAsync(parsed.GetValue(merchant), parsed.GetValue(data), terminal.Environment, cancellation).ThenAsync(
-                        terminal, record => CheckAsync(subject, message, record))));
+                terminal, subject => options.BytesAsync(parsed, cancellation).ThenAsync(
+                    terminal, brought => MerchantRecord.ReadAsync(parsed.GetValue(merchant), parsed.GetValue(data), terminal.Environment, cancellation).ThenAsync(
+                        terminal, record => CheckAsync(subject, brought, record))));
 
-            async Task<ExitCode> CheckAsync(MailSubject subject, MailMessage message, MerchantRecord record)
+            async Task<ExitCode> CheckAsync(MailSubject subject, byte[] brought, MerchantRecord record)
             {
                 var recording = new DnsRecording(subject.Dns);
-                switch (await record.CheckAsync(message.Raw, subject with { Dns = recording.Lookup }, parsed.GetValue(recipient), cancellation))
+                switch (await record.CheckAsync(brought, subject with { Dns = recording.Lookup }, parsed.GetValue(recipient), cancellation))
                 {
                     case MailCheck.Checked(var result):
                         if (options.WantsJson(parsed))

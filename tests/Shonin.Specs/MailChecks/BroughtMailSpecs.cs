@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using CsCheck;
+using Shonin.Domain.Proofs;
+using Shonin.MailAuthentication.Dkim;
+using Shonin.MailChecks;
+using Shonin.Specs.Verbs.Mail;
+using static Shonin.Specs.MailChecks.MailStory;
+
+namespace Shonin.Specs.MailChecks;
+
+/// <summary>Every form in which people bring a mail is opened at one door, and no door lets in what the mail itself hides.</summary>
+public sealed class BroughtMailSpecs
+{
+    private const string SourcePageJa = "元のメッセージ\nメッセージ ID\t<1@mail.example>\n作成日:\t2026年11月24日 10:02（5 秒後に配信済み）\nFrom:\tIchiba <notice@ichiba.example>\n件名:\tご注文\nSPF:\tPASS（IP: 192.0.2.1）。詳細\nDKIM:\t'PASS'（ドメイン: ichiba.example）詳細\n\nダウンロードしたオリジナル\nクリップボードにコピー\n\n";
+    private const string SourcePageEn = "Original Message\nMessage ID\t<1@mail.example>\nCreated at:\tTue, Nov 24, 2026 at 10:02 AM (Delivered after 5 seconds)\nFrom:\tIchiba <notice@ichiba.example>\nTo:\treader@reader.example\nSubject:\torder\nSPF:\tPASS with IP 192.0.2.1 Learn more\nDKIM:\t'PASS' with domain ichiba.example Learn more\n\nDownload Original\nCopy to clipboard\n\n";
+    private const string Separator = "From notice@ichiba.example Tue Nov 24 10:02:05 2026\n";
+
+    public static TheoryData<string, byte[]> Forms
+    {
+        get
+        {
+            var (crlf, lf) = (Genuine(), Genuine().Replace("\r\n", "\n", StringComparison.Ordinal));
+            return new()
+            {
+                { "as it is", Bytes(crlf) },
+                { "with LF alone", Bytes(lf) },
+                { "with CR alone", Bytes(lf.Replace('\n', '\r')) },
+                { "with empty lines above", Bytes("\r\n \r\n" + crlf) },
+                { "with a byte order mark", Bytes("\uFEFF" + crlf) },
+                { "as Windows' Unicode", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(crlf)] },
+                { "as .emlx", Bytes($"{Encoding.UTF8.GetByteCount(lf)}      \n{lf}<?xml version=\"1.0\"?><plist></plist>") },
+                { "as mbox", Bytes(Separator + lf + "\n") },
+                { "as mbox of Gmail", Bytes("From 1234567890@xxx Tue Nov 24 01:02:05 +0000 2026\r\n" + crlf + "\r\n") },
+                { "as mbox of Thunderbird", Bytes("From - Tue Nov 24 10:02:05 2026\r\n" + crlf) },
+                { "as the first of several", Bytes(Separator + lf + "\n" + Separator + lf.Replace("Subject: ", "Subject: 2", StringComparison.Ordinal) + "\n") },
+                { "as Gmail's page", Bytes(SourcePageJa + lf) },
+                { "as Gmail's page in English", Bytes(SourcePageEn.Replace("\n", "\r\n", StringComparison.Ordinal) + crlf) },
+                { "quoted", Bytes(string.Join('\n', lf.Split('\n').Select(line => $"> {line}".TrimEnd()))) },
+                { "hung on a mail", Bytes(Forwarded("これは本物ですか?", "message/rfc822", crlf)) },
+                { "hung on a mail as a file", Bytes(Forwarded("Please check.", "application/octet-stream; name=mail.eml\r\nContent-Transfer-Encoding: base64", Convert.ToBase64String(Bytes(crlf), Base64FormattingOptions.InsertLineBreaks))) },
+            };
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public async Task A_genuine_mail_is_genuine_in_every_form(string form, byte[] brought) =>
+        Assert.True((await Check(brought)).Verdict.Word == VerdictWord.Genuine, $"{form}: {(await Check(brought)).Said()}");
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public async Task The_verbs_open_the_same_forms(string form, byte[] brought)
+    {
+        var signature = await VerbRun.Batch(Case("dkim"), Case("verify"));
+        if (!form.StartsWith("hung", StringComparison.Ordinal)) // A protocol is asked about the mail itself, not about one that hangs on it.
+            Assert.Equal("pass", signature[0].GetProperty("result").GetProperty("dkim")[0].GetProperty("result").GetString());
+        Assert.Equal("genuine", signature[1].GetProperty("result").GetProperty("verdict").GetString());
+
+        string Case(string what) => JsonSerializer.Serialize(new
+        {
+            id = form, @do = what, emlBase64 = Convert.ToBase64String(brought), now = Now.ToString("O", CultureInfo.InvariantCulture),
+            dns = new { version = 1, @default = "NXDOMAIN", names = new Dictionary<string, object> { [MerchantKey.DnsName] = new { TXT = new[] { new[] { MerchantKey.DnsRecord } } } } },
+            merchant = new { schema = "shonin.profile/1", id = "ichiba", names = Ichiba.Names, domains = Ichiba.Domains, linkDomains = Array.Empty<string>() },
+        });
+    }
+
+    [Fact]
+    public async Task The_answer_says_what_of_it_was_judged()
+    {
+        var lf = Genuine().Replace("\r\n", "\n", StringComparison.Ordinal);
+        var several = await Check(Bytes(Separator + lf + "\n" + Separator + lf + "\n" + Separator + lf));
+        Assert.Contains(several.Verdict.Reasons, reason => reason.Code == ReasonCode.OneOfSeveral && reason.Text.Ja.Contains("3通", StringComparison.Ordinal));
+        var forwarded = await Check(Bytes(Forwarded("見てください", "message/rfc822", Genuine())));
+        Assert.Contains(forwarded.Verdict.Reasons, reason => reason.Code == ReasonCode.AttachedOriginal);
+        Assert.DoesNotContain((await Check(Genuine())).Verdict.Reasons, reason => reason.Code is ReasonCode.OneOfSeveral or ReasonCode.AttachedOriginal);
+    }
+
+    [Theory]
+    [InlineData("詳しくは https://stranger.example/ をご覧ください。", "a link")]
+    [InlineData("お急ぎの方は 03-1234-5678 へお電話ください。", "a number to call")]
+    [InlineData("アカウントが停止されました。24時間以内にパスワードを確認してください。", "pressing words")]
+    public async Task Whoever_adds_words_of_his_own_to_a_genuine_mail_is_judged_by_his_words(string words, string what)
+    {
+        var result = await Check(Bytes(Forwarded(words, "message/rfc822", Genuine())));
+        Assert.True(result.Verdict.Word != VerdictWord.Genuine, $"{what}: {result.Said()}");
+    }
+
+    [Fact]
+    public async Task A_genuine_mail_that_hangs_on_an_imitation_makes_it_no_better() => Assert.Equal(
+        VerdictWord.NotGenuine,
+        (await Check(Bytes(Forwarded("ご確認ください。", "message/rfc822", Genuine()).Replace("From: Hanako <hanako@reader.example>", "From: notice@ichiba.example <x@stranger.example>", StringComparison.Ordinal)))).Verdict.Word);
+
+    /// <summary>What a program or a provider never puts before a mail is the mail's, and is judged.</summary>
+    [Theory]
+    [InlineData("Your account is blocked\r\n\r\n")]
+    [InlineData("Your account is blocked\r\n")]
+    [InlineData("Notice\nFrom:\tIchiba\n\nLog in at https://stranger.example/\n\n")]
+    [InlineData(">From x@stranger.example Tue Nov 24 10:02:05 2026\r\n")]
+    [InlineData("From x\rSubject: blocked\r\n")]
+    [InlineData("9999999\n")]
+    public async Task What_is_no_container_stays(string above) => Assert.NotEqual(VerdictWord.Genuine, (await Check(Bytes(above + Genuine()))).Verdict.Word);
+
+    [Fact]
+    public void Any_bytes_are_opened_without_a_fault() => Gen.Byte.Array[0, 200].Sample(bytes => BroughtMail.AttachedTo(BroughtMail.Open(bytes).Message).Length >= 0, iter: 2_000);
+
+    private static string Genuine() => Encoding.UTF8.GetString(SignedBy(MerchantKey, Plain("Ichiba <notice@ichiba.example>", "ご注文", "ありがとうございます。\r\n\r\nFrom here on, all is well.")));
+
+    private static string Forwarded(string words, string type, string attached) => string.Join("\r\n",
+    [
+        "Received: from mail.reader.example by mx.reader.example; Tue, 24 Nov 2026 10:10:00 +0900", "From: Hanako <hanako@reader.example>", "To: check@reader.example", "Subject: Fwd: order",
+        "Date: Tue, 24 Nov 2026 10:10:00 +0900", "Message-ID: <2@reader.example>", "MIME-Version: 1.0", "Content-Type: multipart/mixed; boundary=outer", "",
+        "--outer", "Content-Type: text/plain; charset=utf-8", "", words, "--outer", $"Content-Type: {type}", "", attached, "--outer--", "",
+    ]);
+
+    private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+}
