@@ -45,7 +45,7 @@ public static class MessageMask
             case ParseResult.Parsed parsed:
                 return Mask(parsed.Message);
             case ParseResult.Malformed malformed:
-                var digest = Convert.ToHexStringLower(HMACSHA256.HashData(digestKey, bytes).AsSpan(0, DigestBytes));
+                var digest = Convert.ToHexString(HMACSHA256.HashData(digestKey, bytes).AsSpan(0, DigestBytes)).ToLowerInvariant();
                 return $"malformed, {bytes.Length} bytes, digest {digest}, {malformed.Error.What}, readable {Mask(malformed.Partial)}";
             default:
                 throw new UnreachableException();

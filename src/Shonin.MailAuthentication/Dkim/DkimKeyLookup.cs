@@ -34,7 +34,7 @@ internal sealed class DkimKeyLookup(DnsLookup lookup, DkimKeyCache cache)
 internal sealed class DkimKeyCache
 {
     private const int KeyCountMax = 1000;
-    private readonly Lock gate = new();
+    private readonly object gate = new();
     private readonly Dictionary<string, DkimPublicKeyParse> imported = [];
 
     public DkimPublicKeyParse Import(string record)

@@ -9,7 +9,7 @@ public sealed class DnsCache
     private readonly DnsLookup lookup;
     private readonly DnsCacheLimits limits;
     private readonly TimeProvider clock;
-    private readonly Lock gate = new();
+    private readonly object gate = new();
     private readonly Dictionary<Question, LinkedListNode<Entry>> entries = [];
     private readonly LinkedList<Entry> byUse = new();
 

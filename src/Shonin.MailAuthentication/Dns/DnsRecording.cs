@@ -4,7 +4,7 @@ namespace Shonin.MailAuthentication.Dns;
 public sealed class DnsRecording
 {
     private readonly DnsLookup lookup;
-    private readonly Lock gate = new();
+    private readonly object gate = new();
     private readonly List<DnsQuery> queries = [];
 
     public DnsRecording(DnsLookup lookup)
