@@ -28,7 +28,7 @@ internal static class EvidenceReading
         Oddities = read.Oddities,
         Signatures = [.. findings.Dkim.Select(result => Signature(result, message))],
         Policy = Policy(findings),
-        Provider = findings.AuthResults.Select(Provider).FirstOrDefault(provider => provider is not null),
+        Provider = Provider(findings),
         Ledger = ledger,
         Time = time,
     };
@@ -106,18 +106,22 @@ internal static class EvidenceReading
         return new(outcome, request, session, $"dmarc={findings.Dmarc.Outcome.Word} spf={findings.Spf?.Outcome.Word ?? "not checked"} {why}".TrimEnd());
     }
 
-    private static ProviderEvidence? Provider(AuthResultsField field)
+    /// <summary>What the trusted host found of this author. A finding about another author, as another reader of From would make it, is none.</summary>
+    private static ProviderEvidence? Provider(MailFindings findings)
     {
-        if (field is not { Decision: AuthResultsDecision.Trusted, Parse: AuthResultsParse.Parsed(var results) })
+        if (BelievedResults.Of(findings.AuthResults) is not { } believed)
             return null;
-        var dmarc = results.Results.FirstOrDefault(result => result.Method.Equals("dmarc", StringComparison.OrdinalIgnoreCase));
+        var dmarc = believed.Results.FirstOrDefault(result => result.Method == "dmarc" && IsOfAuthor(result, findings.From.AuthorDomain));
         return new(
-            results.AuthservId ?? "outlook.com",
-            [.. results.Results.Where(result => IsPass(result) && result.Method.Equals("dkim", StringComparison.OrdinalIgnoreCase)).Select(SignerOf).Where(signer => signer.Length > 0)],
-            dmarc is null ? PolicyOutcome.CouldNotAsk : IsPass(dmarc) ? PolicyOutcome.Met : dmarc.Result.Equals("fail", StringComparison.OrdinalIgnoreCase) ? PolicyOutcome.NotMet : PolicyOutcome.NoPolicy,
+            believed.AuthservId ?? "outlook.com",
+            [.. believed.Results.Where(result => IsPass(result) && result.Method == "dkim").Select(SignerOf).Where(signer => signer.Length > 0)],
+            dmarc is null ? PolicyOutcome.CouldNotAsk : IsPass(dmarc) ? PolicyOutcome.Met : dmarc.Result == "fail" ? PolicyOutcome.NotMet : PolicyOutcome.NoPolicy,
             Domains.ToAscii(dmarc?.Property("header", "from") ?? ""),
             RequestOf(dmarc?.Property("", "action") ?? ""));
     }
+
+    private static bool IsOfAuthor(AuthResult result, string? author) =>
+        Domains.ToAscii(result.Property("header", "from") ?? "") is var from && (from.Length == 0 || author is not null && (author == from || author.EndsWith("." + from, StringComparison.Ordinal)));
 
     /// <summary>Microsoft says what the policy asked for: "action=oreject" is a reject that it did not carry out.</summary>
     private static PolicyRequest RequestOf(string action) =>
@@ -125,7 +129,7 @@ internal static class EvidenceReading
         : action.EndsWith("quarantine", StringComparison.OrdinalIgnoreCase) ? PolicyRequest.Quarantine
         : PolicyRequest.Nothing;
 
-    private static bool IsPass(AuthResult result) => result.Result.Equals("pass", StringComparison.OrdinalIgnoreCase);
+    private static bool IsPass(AuthResult result) => result.Result == "pass";
 
     private static string SignerOf(AuthResult result)
     {

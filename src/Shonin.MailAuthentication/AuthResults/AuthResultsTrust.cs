@@ -1,6 +1,7 @@
 using System.Net;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailAuthentication.Message;
+using Shonin.MailAuthentication.PublicSuffixes;
 using UnreachableException = System.Diagnostics.UnreachableException;
 
 namespace Shonin.MailAuthentication.AuthResults;
@@ -26,6 +27,7 @@ public sealed record AuthResultsTrust
         var decided = new List<AuthResultsField>();
         var hopsAbove = new List<string>();
         var idsSeen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var firstHop = message.First("Received"u8) is { } topmost ? ReceivingHost(topmost.ValueText()) : null;
         foreach (var field in message.Fields)
         {
             if (field.Is("Received"u8))
@@ -39,7 +41,7 @@ public sealed record AuthResultsTrust
                 {
                     AuthResultsParse.Malformed(var why) => new AuthResultsDecision.NotTrusted($"The field cannot be read: {why}."),
                     AuthResultsParse.Parsed({ AuthservId: null }) => DecideMicrosoft(decided.Count, hopsAbove),
-                    AuthResultsParse.Parsed({ AuthservId: { } id }) => Decide(id, idsSeen.Add(id), hopsAbove),
+                    AuthResultsParse.Parsed({ AuthservId: { } id }) => Decide(id, idsSeen.Add(NameOf(id)) || IsAboveOwnHop(id, hopsAbove, firstHop), hopsAbove),
                     _ => throw new UnreachableException(),
                 }));
             }
@@ -48,9 +50,19 @@ public sealed record AuthResultsTrust
         return decided;
     }
 
+    /// <summary>
+    /// Whether a field stands above everything that came with the message: only the host that took it in writes above its own Received
+    /// field. A host may split its results into several fields there (RFC 8601 section 5); further down a second one may be the sender's.
+    /// </summary>
+    private static bool IsAboveOwnHop(string authservId, List<string> hopsAbove, string? firstHop) =>
+        hopsAbove.Count == 0 && firstHop is not null && DomainName.IsEqualOrBelow(NameOf(firstHop), ParentOf(authservId));
+
+    /// <summary>In A-labels where it is a domain (RFC 8616 section 6); an authserv-id may be any word.</summary>
+    private static string NameOf(string host) => DomainName.ToAscii(host) ?? DomainName.ToAsciiFromBytes(host) ?? host;
+
     private AuthResultsDecision Decide(string authservId, bool isTopmost, List<string> hopsAbove)
     {
-        if (!AuthservIds.Any(id => DomainName.IsEqual(id, authservId)))
+        if (!AuthservIds.Any(id => DomainName.IsEqual(NameOf(id), NameOf(authservId))))
         {
             return new AuthResultsDecision.NotTrusted($"{Shown(authservId)} is not among the hosts that you trust.");
         }
@@ -88,11 +100,15 @@ public sealed record AuthResultsTrust
     /// A host of the one who signs himself so: the same name, a neighbour under the same parent, or a name or address that means
     /// something only inside his network.
     /// </summary>
-    private static bool IsOwnHost(string host, string authservId)
+    private static bool IsOwnHost(string host, string authservId) =>
+        DomainName.IsEqualOrBelow(NameOf(host), ParentOf(authservId)) || !host.Contains('.', StringComparison.Ordinal) || IsAddress(host);
+
+    /// <summary>The name above a host's, as long as one owner has it: above isp.ne.jp lies a public suffix, where everybody is a neighbour.</summary>
+    private static string ParentOf(string authservId)
     {
-        var dot = authservId.IndexOf('.', StringComparison.Ordinal);
-        var parent = dot >= 0 && authservId.IndexOf('.', dot + 1) >= 0 ? authservId[(dot + 1)..] : authservId;
-        return DomainName.IsEqualOrBelow(host, parent) || !host.Contains('.', StringComparison.Ordinal) || IsAddress(host);
+        var name = NameOf(authservId);
+        var parent = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..];
+        return PublicSuffixList.Shipped.OrganizationalDomain(name) is { } owned && DomainName.IsEqualOrBelow(parent, owned) ? parent : name;
     }
 
     private static bool IsAddress(string host) => IPAddress.TryParse(host.Trim('[', ']').Replace("IPv6:", "", StringComparison.OrdinalIgnoreCase), out _);

@@ -13,8 +13,19 @@ namespace Shonin.MailAuthentication.AuthResults;
 /// <param name="Results">The claims, in order; empty for "none".</param>
 public sealed record AuthenticationResults(string? AuthservId, IReadOnlyList<AuthResult> Results)
 {
-    private const int ResultCountMax = 100; // Genuine fields hold fewer than ten.
-    private const int PropertyCountMax = 50;
+    internal const int ResultCountMax = 100; // Genuine fields hold fewer than ten.
+    internal const int PropertyCountMax = 50;
+
+    /// <summary>
+    /// The value of the field, without its name and last line end; longer than a line it is folded. What is written is read again as the same.
+    /// Values that are no plain words are quoted, so that none can become a result of its own.
+    /// </summary>
+    /// <exception cref="ArgumentException">Something cannot be written: no authserv-id, a keyword that is none, a control character, a text that is not ASCII. The message names it, with its offset and the rule.</exception>
+    public static string Write(AuthenticationResults results)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        return new AuthResultsWriter().Write(results);
+    }
 
     /// <summary>Reads a field's value. Folds and comments may stand anywhere; comments are kept with the result that they follow.</summary>
     public static AuthResultsParse Parse(HeaderField field) => Parse(Encoding.Latin1.GetString(field.Value.Span));
@@ -39,6 +50,11 @@ public sealed record AuthenticationResults(string? AuthservId, IReadOnlyList<Aut
             return new AuthResultsParse.Malformed("neither the name of a host nor a result begins it");
         }
 
+        if (authservId is not null && !reader.TakeVersion())
+        {
+            return new AuthResultsParse.Malformed("what follows the host is not the version 1 and not a semicolon");
+        }
+
         var results = new List<AuthResult>();
         while (reader.NextStatement())
         {
@@ -49,7 +65,10 @@ public sealed record AuthenticationResults(string? AuthservId, IReadOnlyList<Aut
 
             if (reader.Result(PropertyCountMax) is { } result)
             {
-                results.Add(result);
+                if (reader.IsKnownVersion)
+                {
+                    results.Add(result);
+                }
             }
             else if (!reader.IsNone())
             {
@@ -94,21 +113,33 @@ internal sealed class AuthResultsReader(IReadOnlyList<AuthResultsTokens.Token> t
     private int position;
     private bool statementTaken = true;
 
-    /// <summary>The first word, unless it is a method already; a version number may follow it.</summary>
+    /// <summary>The first word, or a quoted text, unless it is a method already.</summary>
     public string? AuthservId()
     {
-        var words = tokens.Take(3).Where(token => token.Kind != AuthResultsTokens.Kind.Comment).ToList();
-        if (words is not [{ Kind: AuthResultsTokens.Kind.Text }, ..] || SignAfterMethod(SkipComments(0)))
+        var first = SkipComments(0);
+        if (first >= tokens.Count || tokens[first] is not { Kind: AuthResultsTokens.Kind.Text or AuthResultsTokens.Kind.Quoted, Text.Length: > 0 } || SignAfterMethod(first))
         {
             statementTaken = false;
             return null;
         }
 
-        var authservId = tokens[SkipComments(0)].Text;
-        position = tokens.ToList().FindIndex(token => token.Kind == AuthResultsTokens.Kind.Semicolon);
-        position = position < 0 ? tokens.Count : position;
-        return authservId;
+        position = SkipComments(first + 1);
+        return tokens[first].Text;
     }
+
+    /// <summary>[ authres-version ], of which only 1 is known; false where anything else stands before the semicolon.</summary>
+    public bool TakeVersion()
+    {
+        if (position < tokens.Count && tokens[position] is { Kind: AuthResultsTokens.Kind.Text, Text: "1" })
+        {
+            position = SkipComments(position + 1);
+        }
+
+        return position >= tokens.Count || tokens[position].Kind == AuthResultsTokens.Kind.Semicolon;
+    }
+
+    /// <summary>Whether the result that was taken last is of a version of its method that is known: 1, or none said (RFC 8601 section 2.2).</summary>
+    public bool IsKnownVersion { get; private set; }
 
     public bool IsAtResult() => SignAfterMethod(SkipComments(0));
 
@@ -133,7 +164,7 @@ internal sealed class AuthResultsReader(IReadOnlyList<AuthResultsTokens.Token> t
     }
 
     /// <summary>The statement "none" says that nothing was checked.</summary>
-    public bool IsNone() => tokens[position].Text.Equals("none", StringComparison.OrdinalIgnoreCase);
+    public bool IsNone() => tokens[position].Kind == AuthResultsTokens.Kind.Text && tokens[position].Text.Equals("none", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>method [ "/" version ] "=" result [ reason ] [ properties ].</summary>
     public AuthResult? Result(int propertyCountMax)
@@ -143,7 +174,9 @@ internal sealed class AuthResultsReader(IReadOnlyList<AuthResultsTokens.Token> t
             return null;
         }
 
-        var method = tokens[position].Text.Split('/')[0].ToLowerInvariant();
+        var words = tokens[position].Text.Split('/');
+        var method = words[0].ToLowerInvariant();
+        IsKnownVersion = words.Length == 1 || words is [_, "1"];
         var resultAt = SkipComments(SkipComments(position + 1) + 1);
         if (method.Length == 0 || resultAt >= tokens.Count || tokens[resultAt].Kind != AuthResultsTokens.Kind.Text)
         {
@@ -165,7 +198,12 @@ internal sealed class AuthResultsReader(IReadOnlyList<AuthResultsTokens.Token> t
             {
                 var name = tokens[position].Text.ToLowerInvariant();
                 var value = ValueAt(SkipComments(position + 1) + 1);
-                reason = name == "reason" ? value : reason;
+                if (name == "reason")
+                {
+                    reason = value;
+                    continue;
+                }
+
                 var dot = name.IndexOf('.', StringComparison.Ordinal);
                 properties.Add(new AuthResultProperty(dot < 0 ? "" : name[..dot], name[(dot + 1)..], value));
             }
