@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Shonin.MailAuthentication.Dns;
 
 namespace Shonin.MailChecks;
 
@@ -77,16 +78,8 @@ internal static class ProfileReading
     /// <summary>A domain name in lower case and A-labels.</summary>
     public static string Domain(string text, string path)
     {
-        try
-        {
-            var name = new IdnMapping { UseStd3AsciiRules = false }.GetAscii(text.TrimEnd('.')).ToLowerInvariant();
-            if (name.Contains('.', StringComparison.Ordinal) && Uri.CheckHostName(name) == UriHostNameType.Dns)
-                return name;
-        }
-        catch (ArgumentException)
-        {
-            // Said below, with its place.
-        }
+        if (DomainName.ToAscii(text) is { } name && name.Contains('.', StringComparison.Ordinal) && Uri.CheckHostName(name) == UriHostNameType.Dns)
+            return name;
         throw new MalformedProfileException(path, $"\"{text}\" is no domain name with at least two labels, as in shop.example.jp.");
     }
 

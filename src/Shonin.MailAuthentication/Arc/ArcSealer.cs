@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Shonin.MailAuthentication.AuthResults;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.MailAuthentication.Message;
 using UnreachableException = System.Diagnostics.UnreachableException;
@@ -19,13 +20,42 @@ public sealed class ArcSealer
     /// <summary>Seals a message.</summary>
     /// <param name="message">The message as it goes out, after every change of ours.</param>
     /// <param name="found">What <see cref="ArcVerifier"/> said of the message as it came in; becomes cv=.</param>
-    /// <param name="authenticationResults">The value of our own Authentication-Results field: our authserv-id, a semicolon, the results.</param>
+    /// <param name="authenticationResults">Our own results; <see cref="AuthenticationResults.Write"/> quotes what needs it.</param>
+    /// <param name="key">Signs the seal and the message.</param>
+    /// <param name="now">Becomes t=, in whole seconds.</param>
+    /// <exception cref="ArgumentException">The results cannot be written as a field.</exception>
+    public ArcSealing Seal(MailMessage message, ArcResult found, AuthenticationResults authenticationResults, DkimKey key, DateTimeOffset now) =>
+        SealChain(message, found, AuthenticationResults.Write(authenticationResults), key, now);
+
+    /// <summary>Seals a message, with results that are written already.</summary>
+    /// <param name="message">The message as it goes out, after every change of ours.</param>
+    /// <param name="found">What <see cref="ArcVerifier"/> said of the message as it came in; becomes cv=.</param>
+    /// <param name="authenticationResults">
+    /// The value of our own Authentication-Results field on one line: our authserv-id, a semicolon, the results. Whoever puts strangers'
+    /// texts into it takes the other overload, which quotes them.
+    /// </param>
+    /// <param name="key">Signs the seal and the message.</param>
+    /// <param name="now">Becomes t=, in whole seconds.</param>
+    /// <exception cref="ArgumentException">It has a line end or another control character, or is no such value (RFC 8601 section 2.2).</exception>
     public ArcSealing Seal(MailMessage message, ArcResult found, string authenticationResults, DkimKey key, DateTimeOffset now)
+    {
+        FieldGrammar.Line(authenticationResults, nameof(authenticationResults), PrefixLength);
+        return AuthenticationResults.Parse(authenticationResults) switch
+        {
+            AuthResultsParse.Malformed(var why) => throw new ArgumentException($"{nameof(authenticationResults)}: {why} (RFC 8601 section 2.2).", nameof(authenticationResults)),
+            AuthResultsParse.Parsed({ AuthservId: null }) => throw new ArgumentException($"{nameof(authenticationResults)}: the authserv-id is missing (RFC 8601 section 2.2).", nameof(authenticationResults)),
+            AuthResultsParse.Parsed => SealChain(message, found, authenticationResults, key, now),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static readonly int PrefixLength = "ARC-Authentication-Results: i=50; ".Length;
+
+    private static ArcSealing SealChain(MailMessage message, ArcResult found, string authenticationResults, DkimKey key, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(message);
         ArgumentNullException.ThrowIfNull(found);
         ArgumentNullException.ThrowIfNull(key);
-        ArgumentException.ThrowIfNullOrWhiteSpace(authenticationResults);
         if (found.Outcome is ArcOutcome.TempError(var temporary))
         {
             return new ArcSealing.NotSealed($"The chain could not be validated, so there is nothing to say of it. {temporary}");
@@ -56,7 +86,7 @@ public sealed class ArcSealer
     {
         var instance = earlier.Count + 1;
         var lineEnd = message.Has(MessageOddityKind.LineFeedOnly) ? "\n" : "\r\n";
-        var results = $"ARC-Authentication-Results: i={instance}; {authenticationResults.ReplaceLineEndings(lineEnd)}";
+        var results = $"ARC-Authentication-Results: i={instance}; {authenticationResults.Replace("\r\n", lineEnd, StringComparison.Ordinal)}";
         var signature = Signature(message, instance, key, now, lineEnd);
         var seal = new StringBuilder(512)
             .Append(CultureInfo.InvariantCulture, $"ARC-Seal: i={instance}; a={key.AlgorithmTag}; cv={chainWord};").Append(lineEnd)

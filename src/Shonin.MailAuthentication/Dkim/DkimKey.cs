@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
 using Org.BouncyCastle.Security;
+using Shonin.MailAuthentication.Message;
 
 namespace Shonin.MailAuthentication.Dkim;
 
@@ -14,17 +15,15 @@ public sealed class DkimKey : IDisposable
 
     private DkimKey(string domain, string selector, PrivateKey secret)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(domain);
-        ArgumentException.ThrowIfNullOrWhiteSpace(selector);
-        Domain = domain;
-        Selector = selector;
+        Domain = FieldGrammar.Name(domain, nameof(domain));
+        Selector = FieldGrammar.Name(selector, nameof(selector));
         this.secret = secret;
     }
 
-    /// <summary>The d= of the signatures.</summary>
+    /// <summary>The d= of the signatures, in A-labels.</summary>
     public string Domain { get; }
 
-    /// <summary>The s= of the signatures.</summary>
+    /// <summary>The s= of the signatures, in A-labels.</summary>
     public string Selector { get; }
 
     /// <summary>The a= of the signatures: rsa-sha256 or ed25519-sha256.</summary>
@@ -37,7 +36,7 @@ public sealed class DkimKey : IDisposable
     public string DnsRecord => $"v=DKIM1; k={secret.KeyTypeTag}; p={Convert.ToBase64String(secret.PublicKey())}";
 
     /// <summary>Takes over the RSA key. RFC 8301 section 3.2 wants at least 1024 bits to verify and 2048 to sign.</summary>
-    /// <exception cref="ArgumentException">The key has fewer than 2048 bits.</exception>
+    /// <exception cref="ArgumentException">The key has fewer than 2048 bits, or a name is none that DNS holds.</exception>
     public static DkimKey FromRsa(string domain, string selector, RSA key)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -47,13 +46,13 @@ public sealed class DkimKey : IDisposable
     }
 
     /// <param name="seed">The 32 secret bytes of RFC 8032 section 5.1.5.</param>
-    /// <exception cref="ArgumentException">Another length than 32.</exception>
+    /// <exception cref="ArgumentException">Another length than 32, or a name is none that DNS holds.</exception>
     public static DkimKey FromEd25519Seed(string domain, string selector, ReadOnlySpan<byte> seed) => seed.Length != Ed25519PrivateKeyParameters.KeySize
         ? throw new ArgumentException($"An Ed25519 seed has {Ed25519PrivateKeyParameters.KeySize} bytes, this one {seed.Length}.", nameof(seed))
         : new DkimKey(domain, selector, new Ed25519PrivateKey(new Ed25519PrivateKeyParameters(seed)));
 
     /// <summary>Reads a PKCS #8 key in PEM form ("BEGIN PRIVATE KEY"), RSA or Ed25519, as <c>openssl genpkey</c> writes it.</summary>
-    /// <exception cref="ArgumentException">Not such a PEM, or a key of another type.</exception>
+    /// <exception cref="ArgumentException">Not such a PEM, a key of another type, or a name is none that DNS holds.</exception>
     public static DkimKey FromPem(string domain, string selector, string pem)
     {
         if (!PemEncoding.TryFind(pem, out var fields) || pem.AsSpan()[fields.Label] is not "PRIVATE KEY")

@@ -51,7 +51,7 @@ internal sealed class DkimPublicKey
             return new DkimPublicKeyParse.Unusable(DkimReason.KeyRevoked, "The domain has revoked the key (p= is empty).");
         }
 
-        var encoded = published.Compact;
+        var encoded = Padded(published.Compact);
         var bytes = new byte[encoded.Length];
         if (!Convert.TryFromBase64String(encoded, bytes, out var length))
         {
@@ -75,6 +75,14 @@ internal sealed class DkimPublicKey
                 IsForMail = tags["s"] is null || Lists(tags["s"], "email") || Lists(tags["s"], "*"),
             });
     }
+
+    /// <summary>The "=" at the end of base64 may be left out (RFC 6376 section 2.10, "[FWS] base64string": pads are optional there, and many publish without).</summary>
+    private static string Padded(string base64) => (base64.Length % 4) switch
+    {
+        2 => base64 + "==",
+        3 => base64 + "=",
+        _ => base64,
+    };
 
     private static bool Lists(string? list, string item) =>
         list is not null && list.Split(':').Any(other => other.Trim(' ', '\t', '\r', '\n').Equals(item, StringComparison.OrdinalIgnoreCase));

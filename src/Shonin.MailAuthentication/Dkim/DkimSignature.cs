@@ -22,13 +22,13 @@ public sealed class DkimSignature
 
     public required DkimAlgorithm Algorithm { get; init; }
 
-    /// <summary>d=, in the case in which it was written.</summary>
+    /// <summary>d=, in the case in which it was written; U-labels as A-labels (RFC 8616 section 5).</summary>
     public required string Domain { get; init; }
 
-    /// <summary>s=.</summary>
+    /// <summary>s=, as <see cref="Domain"/>.</summary>
     public required string Selector { get; init; }
 
-    /// <summary>i=, or "@" and the domain where it is absent.</summary>
+    /// <summary>i=, or "@" and the domain where it is absent; its domain as <see cref="Domain"/>, its local part one char a byte.</summary>
     public required string Identity { get; init; }
 
     /// <summary>h=, in order, as written.</summary>
@@ -77,7 +77,7 @@ public sealed class DkimSignature
         var canonicalization = reading.Canonicalizations("simple/simple");
         var domain = reading.Domain();
         var names = reading.SignedFields();
-        var identity = tags["i"] ?? $"@{domain}";
+        var identity = reading.Identity(domain);
         var signedAt = reading.Time("t");
         var expiresAt = reading.Time("x");
         var length = reading.BodyLength();

@@ -32,9 +32,30 @@ public sealed record DkimSigningOptions
 }
 
 /// <summary>Signs messages (RFC 6376 section 5, RFC 8463).</summary>
-public sealed class DkimSigner(DkimSigningOptions? options = null)
+public sealed class DkimSigner
 {
-    private readonly DkimSigningOptions options = options ?? DkimSigningOptions.Default;
+    private readonly DkimSigningOptions options;
+
+    /// <param name="options">What a signature covers and how long it holds; <see cref="DkimSigningOptions.Default"/> where absent.</param>
+    /// <exception cref="ArgumentException">The options name something that is no field's name, or a time in which nothing could be received.</exception>
+    public DkimSigner(DkimSigningOptions? options = null)
+    {
+        this.options = options ?? DkimSigningOptions.Default;
+        foreach (var name in this.options.OversignedFields)
+        {
+            FieldGrammar.FieldName(name, nameof(DkimSigningOptions.OversignedFields));
+        }
+
+        foreach (var name in this.options.SignedFields)
+        {
+            FieldGrammar.FieldName(name, nameof(DkimSigningOptions.SignedFields));
+        }
+
+        if (this.options.ValidFor < TimeSpan.FromSeconds(1))
+        {
+            throw new ArgumentException($"{nameof(DkimSigningOptions.ValidFor)}: x= must be later than t= (RFC 6376 section 3.5).", nameof(options));
+        }
+    }
 
     /// <summary>The message with one DKIM-Signature field a key above it, in the order of the keys. The message itself is not touched.</summary>
     /// <param name="message">A whole message; LF-only line ends are signed as the CRLF that SMTP will make of them.</param>

@@ -49,9 +49,10 @@ internal sealed class SignatureTags(TagList tags)
         static Canonicalization Form(string word) => word == "relaxed" ? Canonicalization.Relaxed : Canonicalization.Simple;
     }
 
+    /// <summary>d=, as written where it is ASCII; U-labels become A-labels (RFC 8616 section 5).</summary>
     public string Domain()
     {
-        var domain = tags["d"] ?? "";
+        var domain = Ascii(tags["d"] ?? "");
         if (!DomainName.IsLookupName(domain) || !domain.Contains('.', StringComparison.Ordinal))
         {
             Report(DkimReason.SignatureSyntax, $"d= must be a domain, it is {DkimSignature.Shown(tags["d"])}.");
@@ -60,9 +61,10 @@ internal sealed class SignatureTags(TagList tags)
         return domain;
     }
 
+    /// <summary>s=, in the form of <see cref="Domain"/>.</summary>
     public string Selector()
     {
-        var selector = tags["s"] ?? "";
+        var selector = Ascii(tags["s"] ?? "");
         if (!DomainName.IsLookupName(selector))
         {
             Report(DkimReason.SignatureSyntax, $"s= must be a selector, it is {DkimSignature.Shown(tags["s"])}.");
@@ -70,6 +72,18 @@ internal sealed class SignatureTags(TagList tags)
 
         return selector;
     }
+
+    /// <summary>i=, its domain in the form of <see cref="Domain"/>; "@" and the domain where it is absent.</summary>
+    public string Identity(string domain)
+    {
+        var identity = tags["i"] ?? $"@{domain}";
+        var at = identity.LastIndexOf('@');
+        return identity[..(at + 1)] + Ascii(identity[(at + 1)..]);
+    }
+
+    /// <summary>What is no name stays as it is, and is refused as such.</summary>
+    private static string Ascii(string name) =>
+        System.Text.Ascii.IsValid(name) ? name : DomainName.ToAsciiFromBytes(name) ?? name;
 
     /// <summary>
     /// h=: names with colons between them. Present it must be; empty it signs the signature alone. An empty name between two colons

@@ -242,19 +242,8 @@ public sealed class ZoneFile
         }
     }
 
-    /// <summary>In A-labels, as names are asked for; what is no international name stays as it is.</summary>
-    private static string AsciiName(string name)
-    {
-        try
-        {
-            return Ascii.IsValid(name) ? name : new IdnMapping { AllowUnassigned = true }.GetAscii(name);
-        }
-        catch (ArgumentException)
-        {
-            // A name that no DNS query can carry; nobody will ask for it.
-            return name;
-        }
-    }
+    /// <summary>In A-labels, as names are asked for; what no DNS query can carry stays as it is, and nobody will ask for it.</summary>
+    private static string AsciiName(string name) => DomainName.ToAscii(name) ?? name;
 
     private static string NameOf(DnsRecordType type) => type switch
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Shonin.MailAuthentication.Dns;
 
@@ -13,8 +12,6 @@ public sealed class PublicSuffixList
     private const string BeginPrivate = "===BEGIN PRIVATE DOMAINS===";
     private const string EndPrivate = "===END PRIVATE DOMAINS===";
 
-    // AllowUnassigned: the list may hold letters that are younger than the platform's tables.
-    private static readonly IdnMapping Idn = new() { AllowUnassigned = true };
     private static readonly Lazy<PublicSuffixList> Embedded = new(ReadEmbedded);
 
     /// <summary>Rules by the name that they end in, without "*." and "!"; names in lower-case A-labels.</summary>
@@ -66,7 +63,7 @@ public sealed class PublicSuffixList
     private string? Above(string domain, Sections sections)
     {
         ArgumentNullException.ThrowIfNull(domain);
-        if (AsciiName(domain.EndsWith('.') ? domain[..^1] : domain) is not { } name)
+        if (DomainName.ToAscii(domain) is not { } name)
         {
             return null;
         }
@@ -103,7 +100,7 @@ public sealed class PublicSuffixList
     {
         var isException = text.StartsWith('!');
         var isWildcard = text.StartsWith("*.", StringComparison.Ordinal);
-        if (AsciiName(isException ? text[1..] : isWildcard ? text[2..] : text) is not { } name)
+        if (DomainName.ToAscii(isException ? text[1..] : isWildcard ? text[2..] : text) is not { } name)
         {
             return;
         }
@@ -113,21 +110,6 @@ public sealed class PublicSuffixList
             : isWildcard ? rule with { Wildcard = rule.Wildcard | section }
             : rule with { Exact = rule.Exact | section };
         RuleCount++;
-    }
-
-    private static string? AsciiName(string name)
-    {
-        try
-        {
-            name = (Ascii.IsValid(name) ? name : Idn.GetAscii(name)).ToLowerInvariant();
-        }
-        catch (ArgumentException)
-        {
-            // No international domain name.
-            return null;
-        }
-
-        return DomainName.IsLookupName(name) ? name : null;
     }
 
     private static PublicSuffixList ReadEmbedded()

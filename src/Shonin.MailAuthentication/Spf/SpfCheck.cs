@@ -89,6 +89,12 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
 
     private async ValueTask<bool> Matches(SpfMechanism mechanism, string domain)
     {
+        if (mechanism.Spec is { NeedsLocalPart: true } && !System.Text.Ascii.IsValid(client.LocalPart))
+        {
+            // RFC 8616 section 4: no name in DNS holds such a local part, so the term never matches.
+            return false;
+        }
+
         switch (mechanism)
         {
             case SpfMechanism.All:
@@ -286,17 +292,21 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
     /// <summary>Whether DNS could hold the name; its letters are not SPF's business (macros make odd ones).</summary>
     private static bool IsName(string name)
     {
-        if (name.Length is 0 or > NameLengthMax)
+        if (name.Length is 0 or > NameLengthMax || !System.Text.Ascii.IsValid(name))
         {
             return false;
         }
 
-        foreach (var label in name.AsSpan().Split('.'))
+        for (var start = 0; start <= name.Length;)
         {
-            if (label.End.Value - label.Start.Value is 0 or > LabelLengthMax)
+            var dot = name.IndexOf('.', start);
+            var end = dot < 0 ? name.Length : dot;
+            if (end - start is 0 or > LabelLengthMax)
             {
                 return false;
             }
+
+            start = end + 1;
         }
 
         return true;

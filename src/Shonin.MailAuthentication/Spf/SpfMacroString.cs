@@ -17,6 +17,9 @@ internal sealed class SpfMacroString
     /// <summary>Whether %{p} occurs, which costs look-ups.</summary>
     public bool NeedsValidatedName => parts.Exists(part => part is Part.Macro { Letter: 'p' });
 
+    /// <summary>Whether %{s} or %{l} occurs, which put the sender's local part into a name.</summary>
+    public bool NeedsLocalPart => parts.Exists(part => part is Part.Macro { Letter: 's' or 'l' });
+
     /// <summary>Reads a domain-spec: a macro-string that ends in a top label or a macro (section 7.1).</summary>
     public static SpfMacroParse ParseDomain(string text)
     {

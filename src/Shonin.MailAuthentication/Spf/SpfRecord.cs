@@ -195,6 +195,18 @@ internal abstract record SpfMechanism
     {
     }
 
+    /// <summary>The name that it looks up, where one is written.</summary>
+    public SpfMacroString? Spec => this switch
+    {
+        Include(var domain) => domain,
+        A(var domain, _) => domain,
+        Mx(var domain, _) => domain,
+        Ptr(var domain) => domain,
+        Exists(var domain) => domain,
+        All or Network => null,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
     public sealed record All : SpfMechanism;
 
     public sealed record Include(SpfMacroString Domain) : SpfMechanism;

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using Shonin.MailAuthentication.Dns;
 
 namespace Shonin.MailAuthentication.Spf;
 
@@ -110,15 +112,18 @@ internal sealed record SpfClient
     public string DottedIp => IsIpv4 ? Ip.ToString() : string.Join<char>('.', Convert.ToHexString(Ip.GetAddressBytes()));
 
     /// <summary>The name whose PTR records name the host.</summary>
-    public string ReverseName => $"{string.Join('.', DottedIp.Split('.').Reverse())}.{(IsIpv4 ? "in-addr" : "ip6")}.arpa";
+    public string ReverseName => $"{string.Join('.', Enumerable.Reverse(DottedIp.Split('.')))}.{(IsIpv4 ? "in-addr" : "ip6")}.arpa";
 
     public static SpfClient Of(SpfRequest request)
     {
         var ip = request.Ip.IsIPv4MappedToIPv6 ? request.Ip.MapToIPv4() : request.Ip;
         var sender = request.MailFrom.Length == 0 ? request.Helo : request.MailFrom;
         var at = sender.LastIndexOf('@');
-        return new SpfClient(ip, request.Helo, request.Receiver, at > 0 ? sender[..at] : "postmaster", sender[(at + 1)..]);
+        return new SpfClient(ip, ToAscii(request.Helo), request.Receiver, at > 0 ? sender[..at] : "postmaster", ToAscii(sender[(at + 1)..]));
     }
+
+    /// <summary>RFC 8616 section 4: U-labels of the session are asked for and expanded as A-labels. What is no name stays as it is, and is asked for nowhere.</summary>
+    private static string ToAscii(string name) => Ascii.IsValid(name) ? name : DomainName.ToAscii(name) ?? name;
 
     /// <summary>Whether an address agrees with the client's in its leading bits; addresses of another family never do.</summary>
     public bool IsWithin(IPAddress network, int prefixBits)

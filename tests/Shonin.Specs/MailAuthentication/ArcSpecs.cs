@@ -49,7 +49,7 @@ public sealed class ArcSpecs
         foreach (var key in new[] { first, second, first })
         {
             var found = await Verify(message, first, second);
-            message = Assert.IsType<ArcSealing.Sealed>(new ArcSealer().Seal(Parse(message), found, $"{key.Domain};\r\n spf=pass", key, Now)).Message;
+            message = Assert.IsType<ArcSealing.Sealed>(new ArcSealer().Seal(Parse(message), found, $"{key.Domain}; spf=pass", key, Now)).Message;
         }
 
         var result = await Verify(message, first, second);
