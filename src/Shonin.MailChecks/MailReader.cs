@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using MimeKit;
+using MimeKit.Utils;
 using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.Message;
 
@@ -32,7 +33,7 @@ internal static class MailReader
         var (content, second) = ReadBody(message, subject);
         var sender = new SenderEvidence(
             from.FieldCount, mailboxes,
-            [.. from.Asides.Select(Phrase), .. from.Mailboxes.Select(mailbox => mailbox.DisplayName).Concat(from.Asides).SelectMany(OtherReadings), .. second.Names.Where(name => !mailboxes.Any(mailbox => mailbox.Name == name))],
+            [.. from.Asides.Select(Phrase), .. mailboxes.Select(mailbox => ShownLocalPart(mailbox.LocalPart)).OfType<string>(), .. from.Mailboxes.Select(mailbox => mailbox.DisplayName).Concat(from.Asides).SelectMany(OtherReadings), .. second.Names.Where(name => !mailboxes.Any(mailbox => mailbox.Name == name))],
             DomainsIn(message, "Reply-To"u8))
         {
             SubmitterDomains = DomainsIn(message, "Sender"u8),
@@ -40,11 +41,23 @@ internal static class MailReader
         var oddities = MailStructure.OdditiesOf(message);
         if (second.Addresses is { } addresses && !addresses.SetEquals(mailboxes.Select(AddressOf)))
             oddities = oddities.Add(new(ReadingOddityKind.Sender, $"From: {string.Join(", ", addresses)}"));
+        if (from.Problems.HasFlag(FromProblems.ReadersDiffer))
+            oddities = oddities.Add(new(ReadingOddityKind.Sender, "From: its author can be read in two ways"));
         return new(sender, content, HandlingTraces.Of(message, subject), oddities);
     }
 
     private static ImmutableArray<string> DomainsIn(MailMessage message, ReadOnlySpan<byte> fieldName) =>
         [.. FromMailboxes.In(message, fieldName).Select(mailbox => Domains.ToAscii(mailbox.Domain))];
+
+    /// <summary>
+    /// A local part that reads like a name or another address ("notice@shop.example"@elsewhere): a mail program shows it where a name
+    /// would stand. Null for one that is only a word.
+    /// </summary>
+    private static string? ShownLocalPart(string raw)
+    {
+        var shown = new string([.. Phrase(raw).Select(letter => char.IsControl(letter) ? ' ' : letter)]).Trim();
+        return shown.Any(letter => !char.IsAsciiLetterOrDigit(letter) && !".!#$%&'*+-/=?^_`{|}~".Contains(letter)) ? shown : null;
+    }
 
     private static string AddressOf(SenderMailbox mailbox) => $"{mailbox.LocalPart}@{mailbox.Domain}".ToLowerInvariant();
 
@@ -61,7 +74,7 @@ internal static class MailReader
             var mailboxes = mime.From.Mailboxes.ToList();
             return (ContentOf(mime, subject), new(
                 [.. mailboxes.Select(mailbox => mailbox.Name).Where(name => !string.IsNullOrWhiteSpace(name))!],
-                [.. SecondAuthors(message, mailboxes).Select(mailbox => $"{mailbox.LocalPart}@{Domains.ToAscii(mailbox.Domain)}".ToLowerInvariant())]));
+                [.. SecondAuthors(message, mailboxes).Select(mailbox => $"{Unquoted(mailbox.LocalPart)}@{Domains.ToAscii(mailbox.Domain)}".ToLowerInvariant())]));
         }
         catch (Exception fault) when (fault is not (OutOfMemoryException or StackOverflowException))
         {
@@ -80,6 +93,9 @@ internal static class MailReader
         value.Span.Contains(Escape) ? Encoding.UTF8.GetBytes(Charsets.Decode(value.Span, null))
         : RawLetters.CharsetsOf(value.Span) is [not UTF8Encoding, ..] ? RawLetters.AsUtf8(value).ToArray()
         : null;
+
+    /// <summary>The second reader leaves a quoted local part as it is written.</summary>
+    private static string Unquoted(string localPart) => localPart is ['"', .. var inner, '"'] ? MimeUtils.Unquote(inner) : localPart;
 
     private static MailContent ContentOf(MimeMessage mime, string subject)
     {

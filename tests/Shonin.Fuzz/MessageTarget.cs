@@ -104,21 +104,23 @@ internal static partial class MessageTarget
         Property.Same(from.Mailboxes.Count > 1, problems.HasFlag(FromProblems.SeveralMailboxes), "Several senders are told");
         Property.Same(from.Mailboxes.Count == 0, problems.HasFlag(FromProblems.NoMailbox), "No sender is told");
         Property.Holds(
-            from.AuthorDomain is not { } author || (from.FieldCount == 1 && from.Mailboxes.All(one => one.Domain.Equals(author, StringComparison.OrdinalIgnoreCase))),
+            from.AuthorDomain is not { } author || (from.FieldCount == 1 && from.Mailboxes.All(one => one.AsciiDomain == author)),
             "There is an author's domain only where all senders of one field are of it");
         Property.Holds(from.Mailboxes.Sum(one => one.DisplayName.Length + one.LocalPart.Length + one.Domain.Length) <= input.Length, "Senders are no longer than the input");
         foreach (var one in from.Mailboxes)
         {
-            Property.Holds(!one.Domain.Contains('@', StringComparison.Ordinal), "A domain holds no @");
-            Property.Holds((one.LocalPart + one.Domain).AsSpan().IndexOfAny(" \t\r\n") < 0, "An address holds no white space");
-            if (problems == FromProblems.None && !(one.LocalPart + one.Domain).Contains('>', StringComparison.Ordinal))
+            var isLiteral = one.Domain.StartsWith('[');
+            Property.Holds(isLiteral || !one.Domain.Contains('@', StringComparison.Ordinal), "A domain holds no @");
+            Property.Holds(isLiteral || one.Domain.AsSpan().IndexOfAny(" \t\r\n") < 0, "A domain holds no white space");
+            if (problems == FromProblems.None && !isLiteral && !(one.DisplayName + one.LocalPart).AsSpan().ContainsAny("\r\n"))
             {
-                var name = one.DisplayName.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-                var field = $"From: \"{name}\" <{one.LocalPart}@{one.Domain}>\n\n";
+                var field = $"From: \"{Escaped(one.DisplayName)}\" <\"{Escaped(one.LocalPart)}\"@{one.Domain}>\n\n";
                 Property.Same(one, FromMailboxes.Of(Letters.Parsed(Encoding.Latin1.GetBytes(field))).Mailboxes[0], "A sender written again is the same");
             }
         }
     }
+
+    private static string Escaped(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 
     private static void CheckCanonical(MailMessage message)
     {

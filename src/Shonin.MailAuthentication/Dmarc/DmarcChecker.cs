@@ -1,4 +1,3 @@
-using System.Globalization;
 using Shonin.MailAuthentication.Dns;
 
 namespace Shonin.MailAuthentication.Dmarc;
@@ -29,7 +28,7 @@ public sealed class DmarcChecker
     public async ValueTask<DmarcResult> Check(DmarcRequest request, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (AsciiName(request.FromDomain) is not { } author)
+        if (DomainName.ToAscii(request.FromDomain) is not { } author)
         {
             return new DmarcResult(new DmarcOutcome.PermError("The address in From has no domain that DNS could hold."));
         }
@@ -40,7 +39,7 @@ public sealed class DmarcChecker
         var governing = walk.Failure is null || walk.OwnRecord is not null ? walk.Governing : null;
         var record = governing?.Usable;
         var (identifiers, failure) = await Align(Proved(request, record), walk, organization, queries);
-        var outcome = OutcomeOf(author, walk, governing, identifiers, failure);
+        var outcome = UnlessUnclear(OutcomeOf(author, walk, governing, identifiers, failure), request);
         var (claimed, _) = await Align(request.DkimClaimed.Select(domain => (DmarcMechanism.Dkim, domain, record?.DkimAlignment)), walk, organization, queries);
         var result = new DmarcResult(outcome is DmarcOutcome.Fail ? await UnlessUnsettled(outcome, request, walk, organization, queries) : outcome)
         {
@@ -88,6 +87,10 @@ public sealed class DmarcChecker
             ? "No domain was proved, neither by SPF nor by DKIM."
             : $"{string.Join(", ", identifiers.Select(identifier => identifier.Domain).Distinct())} was proved, which is not {author} nor of its organization.");
     }
+
+    /// <summary>A pass would be told of one author, while a reader may be shown another.</summary>
+    private static DmarcOutcome UnlessUnclear(DmarcOutcome outcome, DmarcRequest request) =>
+        outcome is DmarcOutcome.Pass && request.WhyAuthorUnclear is { } why ? new DmarcOutcome.PermError(why) : outcome;
 
     private async ValueTask<DmarcOutcome> UnlessUnsettled(
         DmarcOutcome outcome, DmarcRequest request, DmarcTreeWalk walk, string organization, DmarcQueries queries)
@@ -140,7 +143,7 @@ public sealed class DmarcChecker
         string? failure = null;
         foreach (var (mechanism, given, mode) in claims.Take(IdentifierCountMax))
         {
-            var domain = AsciiName(given);
+            var domain = DomainName.ToAscii(given);
             var isAligned = domain == author.Start;
             var needsOrganization = !isAligned && domain is not null && mode != DmarcAlignment.Strict;
             if (needsOrganization && author.Failure is not null)
@@ -159,24 +162,5 @@ public sealed class DmarcChecker
         }
 
         return (identifiers, failure);
-    }
-
-    /// <summary>The name in lower-case A-labels, or null where it is none.</summary>
-    private static string? AsciiName(string domain)
-    {
-        domain = domain.TrimEnd('.').ToLowerInvariant();
-        try
-        {
-            domain = Ascii(domain) ? domain : new IdnMapping { AllowUnassigned = true }.GetAscii(domain).ToLowerInvariant();
-        }
-        catch (ArgumentException)
-        {
-            // No international domain name; the reader is told that DNS cannot hold it.
-            return null;
-        }
-
-        return DomainName.IsLookupName(domain) ? domain : null;
-
-        static bool Ascii(string text) => System.Text.Ascii.IsValid(text);
     }
 }

@@ -15,6 +15,9 @@ public sealed record DmarcRequest(string FromDomain, IReadOnlyList<string> SpfPa
     /// </summary>
     public IReadOnlyList<string> Unsettled { get; init; } = [];
 
+    /// <summary>Why mail programs may show another author than <see cref="FromDomain"/>; null where they agree. Then nothing passes, whatever is proved.</summary>
+    public string? WhyAuthorUnclear { get; init; }
+
     /// <summary>Domains that signed without a pass. They prove nothing; told is only whether they are the author's (<see cref="DmarcResult.Claimed"/>).</summary>
     public IReadOnlyList<string> DkimClaimed { get; init; } = [];
 
@@ -30,6 +33,9 @@ public sealed record DmarcRequest(string FromDomain, IReadOnlyList<string> SpfPa
             [.. dkim.Where(result => result.Outcome is DkimOutcome.Pass).Select(result => result.Signature!.Domain)])
         {
             Unsettled = spf is { Outcome: SpfOutcome.TempError } ? [spf.Domain, .. unsettled] : [.. unsettled],
+            WhyAuthorUnclear = from.Problems.HasFlag(FromProblems.ReadersDiffer)
+                ? "From is written so that mail programs differ about its author."
+                : null,
             DkimClaimed = [.. dkim.Where(result => result is { Outcome: not DkimOutcome.Pass, Signature: not null }).Select(result => result.Signature!.Domain)],
         };
     }

@@ -12,7 +12,7 @@ using Shonin.MailAuthentication.Spf;
 namespace Shonin.Inbound;
 
 /// <param name="Count">From fields; exactly one is allowed.</param>
-/// <param name="Problems">In camelCase: severalFields, severalMailboxes, noMailbox, group, comment, addressInDisplayName, malformed.</param>
+/// <param name="Problems">In camelCase: severalFields, severalMailboxes, noMailbox, group, comment, addressInDisplayName, malformed, readersDiffer.</param>
 internal sealed record FromView(int Count, IReadOnlyList<MailboxView> Mailboxes, IReadOnlyList<FromProblems> Problems);
 
 internal sealed record MailboxView(string Name, string Address, string Domain);
