@@ -4,7 +4,14 @@ using System.Text;
 namespace Shonin.Iso8583;
 
 /// <summary>Whether an amount is the cardholder's (credit) or owed (debit).</summary>
-public enum BalanceSign { Credit, Debit }
+public enum BalanceSign
+{
+    /// <summary>C.</summary>
+    Credit,
+
+    /// <summary>D.</summary>
+    Debit,
+}
 
 /// <summary>One group of 20 characters in field 54.</summary>
 /// <param name="AccountType">Two digits; 00 where it does not matter.</param>

@@ -33,6 +33,7 @@ public enum FieldKind
 /// <summary>Whether a field has one length, or carries its length before it.</summary>
 public enum LengthForm
 {
+    /// <summary>Always the same length.</summary>
     Fixed,
     /// <summary>Two digits of length before the value; at most 99.</summary>
     Ll,
@@ -43,7 +44,10 @@ public enum LengthForm
 /// <summary>One field of a message format, as data.</summary>
 public sealed record FieldSpec
 {
+    /// <summary>Field 1 is the second bitmap.</summary>
     public const int FieldMin = 2;
+
+    /// <summary>The last field of two bitmaps.</summary>
     public const int FieldMax = 128;
 
     /// <param name="number">2 to 128; field 1 is the second bitmap and is nobody's to define.</param>
@@ -59,10 +63,19 @@ public sealed record FieldSpec
         (Number, Name, Kind, Form, LengthMax) = (number, name, kind, form, lengthMax);
     }
 
+    /// <summary>2 to 128.</summary>
     public int Number { get; }
+
+    /// <summary>The standard's word.</summary>
     public string Name { get; }
+
+    /// <summary>What the value is made of.</summary>
     public FieldKind Kind { get; }
+
+    /// <summary>How its length is told.</summary>
     public LengthForm Form { get; }
+
+    /// <summary>In digits, characters, or bytes of a binary field.</summary>
     public int LengthMax { get; }
 
     /// <summary>The format in the standard's letters: <c>n6</c>, <c>LLVAR n..19</c>.</summary>
@@ -74,6 +87,7 @@ public sealed record FieldSpec
         _ => throw new UnreachableException(),
     };
 
+    /// <inheritdoc/>
     public override string ToString() => $"DE {Number} {Name} ({Format})";
 
     private string Letters => Kind switch

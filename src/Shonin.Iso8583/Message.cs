@@ -22,6 +22,7 @@ public sealed class Message
     private byte[] values;
     private int used;
 
+    /// <summary>A message without fields.</summary>
     public Message(Mti mti) : this(mti, fieldCount: 24, valueBytes: 224) { }
 
     /// <summary>The same fields under another type: a repeat, say. The original is left alone.</summary>
@@ -41,6 +42,7 @@ public sealed class Message
         values = valueBytes == 0 ? [] : GC.AllocateUninitializedArray<byte>(valueBytes);
     }
 
+    /// <summary>The message type.</summary>
     public Mti Mti { get; }
 
     /// <summary>The numbers of the fields that are there, ascending. Bitmaps are not among them.</summary>
@@ -141,12 +143,15 @@ public sealed class Message
 
         internal FieldNumbers(UInt128 present) => this.present = present;
 
+        /// <inheritdoc/>
         public int Count => (int)UInt128.PopCount(present);
 
+        /// <summary>Field numbers, ascending.</summary>
         public Enumerator GetEnumerator() => new(present);
         IEnumerator<int> IEnumerable<int>.GetEnumerator() => GetEnumerator();
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+        /// <summary>Walks over the numbers without an allocation.</summary>
         public struct Enumerator : IEnumerator<int>
         {
             private readonly UInt128 all;
@@ -154,9 +159,11 @@ public sealed class Message
 
             internal Enumerator(UInt128 all) => this.all = rest = all;
 
+            /// <inheritdoc/>
             public int Current { get; private set; }
             readonly object IEnumerator.Current => Current;
 
+            /// <inheritdoc/>
             public bool MoveNext()
             {
                 if (rest == 0)
@@ -166,7 +173,10 @@ public sealed class Message
                 return true;
             }
 
+            /// <inheritdoc/>
             public void Reset() => rest = all;
+
+            /// <inheritdoc/>
             public readonly void Dispose() { }
         }
     }

@@ -14,14 +14,17 @@ public abstract record MessageDescription
 {
     private MessageDescription() { }
 
+    /// <summary>The message was read.</summary>
     public sealed record Whole(WireEncoding Encoding, IReadOnlyList<DescriptionLine> Lines) : MessageDescription
     {
+        /// <inheritdoc/>
         public override string ToString() => Table(Lines);
     }
 
     /// <param name="Lines">What could be read; of it only what names the message shows a value.</param>
     public sealed record Malformed(WireEncoding Encoding, IReadOnlyList<DescriptionLine> Lines, ParseError Error) : MessageDescription
     {
+        /// <inheritdoc/>
         public override string ToString() => $"{Table(Lines)}Malformed: {Error.What} (offsets count bytes from the message type on)\n";
     }
 
@@ -32,6 +35,7 @@ public abstract record MessageDescription
         /// <summary>As in <c>character 7: expected a hexadecimal digit, got 'g'</c>.</summary>
         public string What => $"character {Offset}: {Problem}";
 
+        /// <inheritdoc/>
         public override string ToString() => $"Not hexadecimal: {What}\n";
     }
 

@@ -36,6 +36,7 @@ public sealed class MessageFormat
         _ => throw new UnreachableException(),
     };
 
+    /// <summary>ASCII or packed BCD.</summary>
     public WireEncoding Encoding { get; }
 
     /// <summary>The field's definition, or null where this format has none.</summary>

@@ -3,25 +3,53 @@ namespace Shonin.Iso8583;
 /// <summary>The second digit of a message type: what the message is about. ISO 8583:1987 section 4.2.</summary>
 public enum MessageClass
 {
+    /// <summary>No class of the standard.</summary>
     Reserved = 0,
+
+    /// <summary>x1xx: may this be paid?</summary>
     Authorization = 1,
+
+    /// <summary>x2xx: this is paid.</summary>
     Financial = 2,
+
+    /// <summary>x3xx: files are changed.</summary>
     FileUpdate = 3,
+
+    /// <summary>x4xx: an earlier request is undone.</summary>
     Reversal = 4,
+
+    /// <summary>x5xx: totals are compared.</summary>
     Reconciliation = 5,
+
+    /// <summary>x6xx: text and errors.</summary>
     Administrative = 6,
+
+    /// <summary>x7xx: fees.</summary>
     FeeCollection = 7,
+
+    /// <summary>x8xx: sign-on, echo, keys.</summary>
     NetworkManagement = 8,
 }
 
 /// <summary>The third digit of a message type: what the receiver is expected to do.</summary>
 public enum MessageFunction
 {
+    /// <summary>Asks and waits.</summary>
     Request = 0,
+
+    /// <summary>Answers a request.</summary>
     RequestAnswer = 1,
+
+    /// <summary>Tells what was decided; must be accepted.</summary>
     Advice = 2,
+
+    /// <summary>Answers an advice.</summary>
     AdviceAnswer = 3,
+
+    /// <summary>Tells, and wants no answer.</summary>
     Notification = 4,
+
+    /// <summary>No function of the standard.</summary>
     Reserved = 5,
 }
 
@@ -48,8 +76,10 @@ public readonly record struct Mti
     /// <summary>The four digits as a number, 0 to 9999: 0100 is 100.</summary>
     public int Value => value;
 
+    /// <summary>The second digit.</summary>
     public MessageClass Class => value / 100 % 10 is var digit and <= 8 ? (MessageClass)digit : MessageClass.Reserved;
 
+    /// <summary>The third digit.</summary>
     public MessageFunction Function => value / 10 % 10 is var digit and <= 4 ? (MessageFunction)digit : MessageFunction.Reserved;
 
     /// <summary>Sent again because no answer came: the last digit is odd (0101, 0421), whoever sent it.</summary>
@@ -58,6 +88,7 @@ public readonly record struct Mti
     /// <summary>A request or an advice. Notifications and answers are never answered.</summary>
     public bool ExpectsAnswer => Function is MessageFunction.Request or MessageFunction.Advice;
 
+    /// <summary>Whether it answers a request or an advice.</summary>
     public bool IsAnswer => Function is MessageFunction.RequestAnswer or MessageFunction.AdviceAnswer;
 
     /// <summary>The type that answers this one, the same for a message and its repeats: 0100 and 0101 give 0110, 0420 and 0421 give 0430.</summary>

@@ -12,6 +12,7 @@ public sealed record OriginalData(Mti Mti, int Stan, string Transmitted, long Ac
 {
     private const int Length = 42; // 4 + 6 + 10 + 11 + 11.
 
+    /// <summary>The original of a reversal or a capture, without a forwarder.</summary>
     public OriginalData(Mti mti, int stan, string transmitted, long acquirer) : this(mti, stan, transmitted, acquirer, Forwarder: 0) { }
 
     /// <summary>Reads a field's value. Never throws.</summary>

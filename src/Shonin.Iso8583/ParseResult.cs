@@ -5,6 +5,7 @@ public abstract record ParseResult
 {
     private ParseResult() { }
 
+    /// <summary>The message was read whole.</summary>
     public sealed record Parsed(Message Message) : ParseResult;
 
     /// <param name="Error">The first thing that was wrong.</param>
@@ -31,6 +32,7 @@ public sealed record ParseError(int Field, int Offset, string Problem)
         _ => $"DE {Field}",
     };
 
+    /// <inheritdoc/>
     public override string ToString() => What;
 }
 
@@ -54,5 +56,6 @@ public sealed record WriteError(int Field, string Problem)
     /// <summary>As in <c>DE 41: 9 characters, at most 8</c>.</summary>
     public string What => Field == 0 ? $"message: {Problem}" : $"DE {Field}: {Problem}";
 
+    /// <inheritdoc/>
     public override string ToString() => What;
 }

@@ -18,6 +18,7 @@ public sealed class Subelements
 
     private Subelements(ImmutableSortedDictionary<int, string> values) => this.values = values;
 
+    /// <summary>No elements.</summary>
     public static Subelements Empty { get; } = new(ImmutableSortedDictionary<int, string>.Empty);
 
     /// <summary>Reads a field's value. Never throws. Ids that repeat or do not ascend are unreadable: nobody could tell which one is meant.</summary>
@@ -55,6 +56,7 @@ public sealed class Subelements
     /// <summary>The ids that are there, ascending.</summary>
     public IEnumerable<int> Ids => values.Keys;
 
+    /// <summary>Whether there is no element.</summary>
     public bool IsEmpty => values.IsEmpty;
 
     /// <summary>The same with one element set. Characters beyond printable ASCII are transliterated or become <c>?</c>.</summary>

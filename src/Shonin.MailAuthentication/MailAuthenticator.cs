@@ -48,18 +48,22 @@ public sealed class MailAuthenticator
 /// <summary>Choices for <see cref="MailAuthenticator"/>; each protocol's own are described beside it.</summary>
 public sealed record MailAuthenticatorOptions
 {
+    /// <summary>The values that the members below name.</summary>
     public static MailAuthenticatorOptions Default { get; } = new();
 
     /// <summary>What DNS may cost a message, all protocols together.</summary>
     public DnsLimits Dns { get; init; } = DnsLimits.Default;
 
+    /// <summary>Bounds of SPF.</summary>
     public SpfOptions Spf { get; init; } = SpfOptions.Default;
 
+    /// <summary>Bounds and choices of DKIM.</summary>
     public DkimVerifyOptions Dkim { get; init; } = DkimVerifyOptions.Default;
 
     /// <summary>Whose Authentication-Results are believed; nobody's, unless said.</summary>
     public AuthResultsTrust Trust { get; init; } = AuthResultsTrust.Nobody;
 
+    /// <summary>Asked where DMARC's records do not tell who belongs together.</summary>
     public PublicSuffixLookup? PublicSuffixes { get; init; }
 }
 

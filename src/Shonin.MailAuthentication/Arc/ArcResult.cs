@@ -31,27 +31,33 @@ public abstract record ArcOutcome
     /// <summary>The message was never sealed.</summary>
     public sealed record None : ArcOutcome
     {
+        /// <inheritdoc/>
         public override string Word => "none";
     }
 
     /// <summary>All seals hold, and the last message signature does.</summary>
     public sealed record Pass : ArcOutcome
     {
+        /// <inheritdoc/>
         public override string Word => "pass";
     }
 
+    /// <summary>The chain does not hold.</summary>
     public sealed record Fail(ArcReason Reason, string Why) : ArcOutcome
     {
+        /// <inheritdoc/>
         public override string Word => "fail";
     }
 
     /// <summary>A key could not be asked for, so nothing is known; RFC 8617 has no word of its own for it.</summary>
     public sealed record TempError(string Why) : ArcOutcome
     {
+        /// <inheritdoc/>
         public override string Word => "temperror";
     }
 }
 
+/// <summary>Which part of a chain does not hold.</summary>
 public enum ArcReason
 {
     /// <summary>A set is incomplete, repeated or malformed.</summary>

@@ -132,6 +132,7 @@ public sealed class ArcSealer
     private static HeaderField Field(string text) => HeaderField.Split(Encoding.Latin1.GetBytes(text));
 }
 
+/// <summary>The sealed message, or why it was not sealed.</summary>
 public abstract record ArcSealing
 {
     private ArcSealing()

@@ -15,6 +15,7 @@ public sealed class ArcVerifier
 
     private readonly DkimKeyLookup keys;
 
+    /// <param name="lookup">Asked for keys.</param>
     public ArcVerifier(DnsLookup lookup)
         : this(lookup, new DkimKeyCache())
     {
@@ -26,6 +27,7 @@ public sealed class ArcVerifier
         keys = new DkimKeyLookup(lookup, cache);
     }
 
+    /// <summary>Validates the chain (RFC 8617 section 5.2).</summary>
     public async ValueTask<ArcResult> Verify(MailMessage message, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(message);

@@ -12,6 +12,7 @@ namespace Shonin.MailAuthentication.AuthResults;
 /// </summary>
 public sealed record AuthResultsTrust
 {
+    /// <summary>No host is believed.</summary>
     public static AuthResultsTrust Nobody { get; } = new();
 
     /// <summary>The authserv-ids of the reader's own mail provider, such as mx.google.com.</summary>
@@ -135,20 +136,26 @@ public sealed record AuthResultsTrust
 /// <summary>Whether the mailbox is at Microsoft (Outlook.com, Microsoft 365).</summary>
 public enum MicrosoftMailbox
 {
+    /// <summary>It is elsewhere, or nobody says.</summary>
     No,
+
+    /// <summary>It is there.</summary>
     Yes,
 }
 
 /// <summary>One field, what it says, and whether that counts.</summary>
 public sealed record AuthResultsField(AuthResultsParse Parse, AuthResultsDecision Decision);
 
+/// <summary>Whether a field is believed, and why.</summary>
 public abstract record AuthResultsDecision
 {
     private AuthResultsDecision()
     {
     }
 
+    /// <summary>It is believed.</summary>
     public sealed record Trusted(string Why) : AuthResultsDecision;
 
+    /// <summary>It is not believed.</summary>
     public sealed record NotTrusted(string Why) : AuthResultsDecision;
 }

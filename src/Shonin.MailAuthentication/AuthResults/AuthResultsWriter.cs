@@ -74,7 +74,7 @@ internal sealed class AuthResultsWriter
     {
         if (piece.Length > PieceLengthMax)
         {
-            throw new ArgumentException($"\"{piece[..20]}…\" has {piece.Length} characters; a line has at most 998 (RFC 5322 section 2.1.1).", "results");
+            throw new ArgumentException($"\"{piece[..20]}…\" has {piece.Length} characters; a line has at most 998 (RFC 5322 section 2.1.1).", nameof(piece));
         }
 
         if (text.Length == 0)

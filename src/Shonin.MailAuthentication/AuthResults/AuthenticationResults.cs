@@ -96,14 +96,17 @@ public sealed record AuthResult(
 /// <summary>"smtp.mailfrom=a@example.com" is kind smtp, name mailfrom. Microsoft also writes names without a kind ("action=none"); then the kind is empty.</summary>
 public sealed record AuthResultProperty(string Kind, string Name, string Value);
 
+/// <summary>A field as it was read, or why it could not be.</summary>
 public abstract record AuthResultsParse
 {
     private AuthResultsParse()
     {
     }
 
+    /// <summary>It was read.</summary>
     public sealed record Parsed(AuthenticationResults Results) : AuthResultsParse;
 
+    /// <summary>It could not be read; <c>Why</c> says where and what was expected.</summary>
     public sealed record Malformed(string Why) : AuthResultsParse;
 }
 

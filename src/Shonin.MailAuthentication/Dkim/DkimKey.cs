@@ -82,8 +82,10 @@ public sealed class DkimKey : IDisposable
         }
     }
 
+    /// <summary>Forgets the secret.</summary>
     public void Dispose() => secret.Dispose();
 
+    /// <inheritdoc/>
     public override string ToString() => $"{AlgorithmTag} {DnsName} ***";
 
     /// <summary>Signs the SHA-256 digest of the header (both algorithms: RFC 8463 section 3 signs the digest too).</summary>

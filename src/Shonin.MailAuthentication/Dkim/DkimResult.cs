@@ -24,10 +24,16 @@ public sealed record DkimResult(int Index, DkimOutcome Outcome)
     public int? KeyBits { get; init; }
 }
 
+/// <summary>What a digest or a signature was held against, and how that ended.</summary>
 public enum HashCheck
 {
+    /// <summary>The check did not come so far.</summary>
     NotChecked,
+
+    /// <summary>The same.</summary>
     Matches,
+
+    /// <summary>Another one.</summary>
     Differs,
 }
 
@@ -51,40 +57,47 @@ public abstract record DkimOutcome
     /// <summary>The domain's signature holds over all that it must cover.</summary>
     public sealed record Pass : DkimOutcome
     {
+        /// <inheritdoc/>
         public override string Word => "pass";
     }
 
     /// <summary>The message is not the signed one, or the signature's time is over.</summary>
     public sealed record Fail(DkimReason Reason, string Why) : DkimOutcome
     {
+        /// <inheritdoc/>
         public override string Word => "fail";
     }
 
     /// <summary>The signature counts for nothing and proves nothing: its key is published for tests.</summary>
     public sealed record Neutral(DkimReason Reason, string Why) : DkimOutcome
     {
+        /// <inheritdoc/>
         public override string Word => "neutral";
     }
 
     /// <summary>It may hold, but today's rules or ours do not accept it.</summary>
     public sealed record Policy(DkimReason Reason, string Why) : DkimOutcome
     {
+        /// <inheritdoc/>
         public override string Word => "policy";
     }
 
     /// <summary>It could not be settled now; later it may.</summary>
     public sealed record TempError(DkimReason Reason, string Why) : DkimOutcome
     {
+        /// <inheritdoc/>
         public override string Word => "temperror";
     }
 
     /// <summary>The signature or its key cannot be used, now or later.</summary>
     public sealed record PermError(DkimReason Reason, string Why) : DkimOutcome
     {
+        /// <inheritdoc/>
         public override string Word => "permerror";
     }
 }
 
+/// <summary>Why a signature did not pass; the outcome carries the sentence.</summary>
 public enum DkimReason
 {
     /// <summary>A tag is missing, repeated or malformed.</summary>
@@ -92,6 +105,8 @@ public enum DkimReason
 
     /// <summary>v= is not 1.</summary>
     Version,
+
+    /// <summary>h= does not name From.</summary>
     FromNotSigned,
 
     /// <summary>i= is not in d= or below it.</summary>
@@ -105,11 +120,17 @@ public enum DkimReason
 
     /// <summary>More signatures than we look at.</summary>
     TooManySignatures,
+
+    /// <summary>DNS did not answer.</summary>
     KeyLookupFailed,
+
+    /// <summary>DNS has no key of that name.</summary>
     KeyMissing,
 
     /// <summary>p= is empty: the domain took the key back.</summary>
     KeyRevoked,
+
+    /// <summary>The published record is no key.</summary>
     KeySyntax,
 
     /// <summary>The key is for another algorithm than the signature's.</summary>
@@ -132,7 +153,11 @@ public enum DkimReason
 
     /// <summary>l= promises more bytes than the body has.</summary>
     BodyShorterThanSigned,
+
+    /// <summary>The body is not the signed one.</summary>
     BodyHashDiffers,
+
+    /// <summary>The signature does not fit the signed fields and the key.</summary>
     SignatureDiffers,
 
     /// <summary>l= leaves a part of the body unsigned.</summary>

@@ -9,7 +9,11 @@ public enum DkimAlgorithm
 {
     /// <summary>Read to say what it is, never verified: RFC 8301 section 3.1.</summary>
     RsaSha1,
+
+    /// <summary>RFC 6376.</summary>
     RsaSha256,
+
+    /// <summary>RFC 8463.</summary>
     Ed25519Sha256,
 }
 
@@ -20,6 +24,7 @@ public sealed class DkimSignature
     {
     }
 
+    /// <summary>a=.</summary>
     public required DkimAlgorithm Algorithm { get; init; }
 
     /// <summary>d=, in the case in which it was written; U-labels as A-labels (RFC 8616 section 5).</summary>
@@ -34,8 +39,10 @@ public sealed class DkimSignature
     /// <summary>h=, in order, as written.</summary>
     public required IReadOnlyList<string> SignedFields { get; init; }
 
+    /// <summary>The form in which the header is hashed: the first half of c=.</summary>
     public required Canonicalization Header { get; init; }
 
+    /// <summary>The form in which the body is hashed: the second half of c=.</summary>
     public required Canonicalization Body { get; init; }
 
     /// <summary>l=: how many bytes of the canonical body are signed; absent, all are.</summary>
@@ -133,13 +140,16 @@ public sealed class DkimSignature
     };
 }
 
+/// <summary>A DKIM-Signature field as it was read, or why it could not be.</summary>
 public abstract record DkimSignatureParse
 {
     private DkimSignatureParse()
     {
     }
 
+    /// <summary>It was read.</summary>
     public sealed record Parsed(DkimSignature Signature) : DkimSignatureParse;
 
+    /// <summary>It could not be read; <c>Why</c> says where and what was expected.</summary>
     public sealed record Malformed(DkimReason Reason, string Why) : DkimSignatureParse;
 }

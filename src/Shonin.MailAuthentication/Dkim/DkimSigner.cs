@@ -7,6 +7,7 @@ namespace Shonin.MailAuthentication.Dkim;
 /// <summary>What a signature covers and how long it holds.</summary>
 public sealed record DkimSigningOptions
 {
+    /// <summary>The values that the members below name.</summary>
     public static DkimSigningOptions Default { get; } = new();
 
     /// <summary>
@@ -26,8 +27,10 @@ public sealed record DkimSigningOptions
     /// <summary>x= beyond t=. Short, because a genuine mail can be sent again to anyone for as long as it lasts.</summary>
     public TimeSpan ValidFor { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>The form in which the header is hashed: the first half of c=.</summary>
     public Canonicalization Header { get; init; } = Canonicalization.Relaxed;
 
+    /// <summary>The form in which the body is hashed: the second half of c=.</summary>
     public Canonicalization Body { get; init; } = Canonicalization.Relaxed;
 }
 

@@ -7,6 +7,7 @@ namespace Shonin.MailAuthentication.Dkim;
 /// <summary>Bounds and choices of a verification.</summary>
 public sealed record DkimVerifyOptions
 {
+    /// <summary>The values that the members below name.</summary>
     public static DkimVerifyOptions Default { get; } = new();
 
     /// <summary>Signatures that are verified; those below get <see cref="DkimReason.TooManySignatures"/>. Lists and gateways add a handful.</summary>
@@ -31,6 +32,7 @@ public sealed class DkimVerifier
     private readonly DkimKeyLookup keys;
     private readonly DkimVerifyOptions options;
 
+    /// <param name="lookup">Asked for keys.</param><param name="options">Bounds and choices; the default ones where absent.</param>
     public DkimVerifier(DnsLookup lookup, DkimVerifyOptions? options = null)
         : this(lookup, options ?? DkimVerifyOptions.Default, new DkimKeyCache())
     {

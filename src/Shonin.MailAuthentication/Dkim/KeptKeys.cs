@@ -27,6 +27,7 @@ public abstract record KeptKey
 /// <summary>Where the key of a result came from.</summary>
 public enum DkimKeySource
 {
+    /// <summary>From DNS, now.</summary>
     Dns,
 
     /// <summary>From <see cref="KeptKeys"/>.</summary>

@@ -25,6 +25,7 @@ public sealed class DmarcChecker
         this.publicSuffixes = publicSuffixes;
     }
 
+    /// <summary>Asks DNS for the policy and holds the proved domains against the author's. Trouble with DNS is a result, no exception.</summary>
     public async ValueTask<DmarcResult> Check(DmarcRequest request, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);

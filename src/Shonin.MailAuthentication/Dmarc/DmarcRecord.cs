@@ -3,8 +3,13 @@ namespace Shonin.MailAuthentication.Dmarc;
 /// <summary>What a domain's owner asks receivers to do with mail that fails (RFC 9989 section 4.7).</summary>
 public enum DmarcPolicy
 {
+    /// <summary>Nothing is asked for.</summary>
     None,
+
+    /// <summary>Treat it as suspicious.</summary>
     Quarantine,
+
+    /// <summary>Refuse it.</summary>
     Reject,
 }
 
@@ -38,6 +43,7 @@ public sealed class DmarcRecord
     {
     }
 
+    /// <summary>p=.</summary>
     public DmarcPolicy Policy { get; private init; }
 
     /// <summary>sp=, or p=.</summary>
@@ -46,17 +52,22 @@ public sealed class DmarcRecord
     /// <summary>np=, or what holds for subdomains.</summary>
     public DmarcPolicy NonexistentPolicy { get; private init; }
 
+    /// <summary>Whether sp= stands there.</summary>
     public bool HasSubdomainPolicy { get; private init; }
 
+    /// <summary>Whether np= stands there.</summary>
     public bool HasNonexistentPolicy { get; private init; }
 
+    /// <summary>psd=.</summary>
     public DmarcDomainRole Role { get; private init; }
 
     /// <summary>t=y: what is asked for is meant one step milder.</summary>
     public bool IsTest { get; private init; }
 
+    /// <summary>adkim=.</summary>
     public DmarcAlignment DkimAlignment { get; private init; }
 
+    /// <summary>aspf=.</summary>
     public DmarcAlignment SpfAlignment { get; private init; }
 
     /// <summary>
@@ -152,12 +163,14 @@ public sealed class DmarcRecord
     }
 }
 
+/// <summary>A TXT record read as a policy, or why it is none.</summary>
 public abstract record DmarcRecordParse
 {
     private DmarcRecordParse()
     {
     }
 
+    /// <summary>It was read.</summary>
     public sealed record Parsed(DmarcRecord Record) : DmarcRecordParse;
 
     /// <summary>Some other TXT record.</summary>

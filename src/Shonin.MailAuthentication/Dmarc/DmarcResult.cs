@@ -59,6 +59,7 @@ public sealed record DmarcResult(DmarcOutcome Outcome)
     /// <summary>The organizational domain of the author's domain.</summary>
     public string? OrganizationalDomain { get; init; }
 
+    /// <summary>How <see cref="OrganizationalDomain"/> was found.</summary>
     public DmarcMethod Method { get; init; }
 
     /// <summary>Each domain that was proved, and whether it is the author's.</summary>
@@ -87,9 +88,13 @@ public enum DmarcMethod
 /// <summary>A proved domain.</summary>
 public sealed record DmarcIdentifier(DmarcMechanism Mechanism, string Domain, bool IsAligned);
 
+/// <summary>What proved a domain.</summary>
 public enum DmarcMechanism
 {
+    /// <summary>MAIL FROM, by RFC 7208.</summary>
     Spf,
+
+    /// <summary>d=, by RFC 6376.</summary>
     Dkim,
 }
 
@@ -100,33 +105,41 @@ public abstract record DmarcOutcome
     {
     }
 
+    /// <summary>The result in the word of RFC 8601.</summary>
     public abstract string Word { get; }
 
     /// <summary>At least one proved domain is the author's; one suffices.</summary>
     public sealed record Pass : DmarcOutcome
     {
+        /// <inheritdoc/>
         public override string Word => "pass";
     }
 
+    /// <summary>No proved domain is the author's.</summary>
     public sealed record Fail(string Why) : DmarcOutcome
     {
+        /// <inheritdoc/>
         public override string Word => "fail";
     }
 
     /// <summary>The domain publishes no policy that could be applied.</summary>
     public sealed record None(string Why) : DmarcOutcome
     {
+        /// <inheritdoc/>
         public override string Word => "none";
     }
 
+    /// <summary>DNS did not answer.</summary>
     public sealed record TempError(string Why) : DmarcOutcome
     {
+        /// <inheritdoc/>
         public override string Word => "temperror";
     }
 
     /// <summary>There is no one domain to ask about.</summary>
     public sealed record PermError(string Why) : DmarcOutcome
     {
+        /// <inheritdoc/>
         public override string Word => "permerror";
     }
 }

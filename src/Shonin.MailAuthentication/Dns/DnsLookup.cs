@@ -12,10 +12,19 @@ public delegate ValueTask<DnsAnswer> DnsLookup(string name, DnsRecordType type, 
 /// <summary>The types that mail authentication asks for; the values are those of the IANA registry.</summary>
 public enum DnsRecordType
 {
+    /// <summary>An IPv4 address.</summary>
     A = 1,
+
+    /// <summary>A name for an address.</summary>
     Ptr = 12,
+
+    /// <summary>A mail exchange.</summary>
     Mx = 15,
+
+    /// <summary>Text.</summary>
     Txt = 16,
+
+    /// <summary>An IPv6 address.</summary>
     Aaaa = 28,
 }
 
@@ -109,6 +118,7 @@ public static class DnsLookups
 /// <summary>What one message may cost in DNS, all protocols together.</summary>
 public sealed record DnsLimits
 {
+    /// <summary>The values that the members below name.</summary>
     public static DnsLimits Default { get; } = new();
 
     /// <summary>SPF may ask some 10 names with up to 10 hosts each, DKIM and ARC one a signature, DMARC eight a domain.</summary>

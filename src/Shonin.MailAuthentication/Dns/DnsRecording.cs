@@ -7,6 +7,7 @@ public sealed class DnsRecording
     private readonly object gate = new();
     private readonly List<DnsQuery> queries = [];
 
+    /// <param name="lookup">Whose questions are written down.</param>
     public DnsRecording(DnsLookup lookup)
     {
         ArgumentNullException.ThrowIfNull(lookup);

@@ -19,6 +19,7 @@ public sealed class SystemDns
 
     private readonly Lazy<LookupClient> client;
 
+    /// <param name="options">The system's resolvers and default waits where absent.</param>
     public SystemDns(SystemDnsOptions? options = null)
     {
         options ??= SystemDnsOptions.Default;
@@ -158,8 +159,10 @@ public sealed class SystemDns
     }
 }
 
+/// <summary>Whom <see cref="SystemDns"/> asks, and how long it waits.</summary>
 public sealed record SystemDnsOptions
 {
+    /// <summary>The values that the members below name.</summary>
     public static SystemDnsOptions Default { get; } = new();
 
     /// <summary>Resolvers to ask in this order; empty, those that the system is set up with.</summary>

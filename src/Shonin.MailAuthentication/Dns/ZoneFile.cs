@@ -263,12 +263,14 @@ public sealed class ZoneFile
     }
 }
 
+/// <summary>A zone file as it was read, or what is wrong with it.</summary>
 public abstract record ZoneFileParse
 {
     private ZoneFileParse()
     {
     }
 
+    /// <summary>It was read.</summary>
     public sealed record Parsed(ZoneFile Zone) : ZoneFileParse;
 
     /// <summary>Where in the file, and what was expected there.</summary>

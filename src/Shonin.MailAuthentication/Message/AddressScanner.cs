@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Shonin.MailAuthentication.Dns;
 using static Shonin.MailAuthentication.Message.AddressTokens;
@@ -219,7 +220,7 @@ internal sealed class AddressScanner
 internal static class SimplerReaders
 {
     /// <summary>What such readers take for structure, although it stands in a quoted text.</summary>
-    public const string Signs = "@<>(),:;";
+    public static readonly SearchValues<char> Signs = SearchValues.Create("@<>(),:;");
 
     private static readonly char[] domainEnds = [.. " \t\r\n\"'()<>,;:@[]\\"];
 

@@ -15,6 +15,7 @@ public readonly struct HeaderField : IEquatable<HeaderField>
         this.colon = colon;
     }
 
+    /// <summary>The field as it lies in the message, name and folds included.</summary>
     public ReadOnlyMemory<byte> Raw { get; }
 
     /// <summary>The name as written, without the colon; empty where the line is no field.</summary>
@@ -28,6 +29,7 @@ public readonly struct HeaderField : IEquatable<HeaderField>
     /// <summary>Where the value begins inside <see cref="Raw"/>.</summary>
     internal int ValueStart => colon + 1;
 
+    /// <summary>Whether the field has this name, in any case.</summary>
     public bool Is(ReadOnlySpan<byte> name) => Ascii.EqualsIgnoreCase(Name, name);
 
     /// <summary>The value as one line: folds undone, white space around it cut, bytes read as Latin-1 so that none is lost.</summary>
@@ -48,13 +50,18 @@ public readonly struct HeaderField : IEquatable<HeaderField>
             : new HeaderField(raw, nameLength, colon);
     }
 
+    /// <inheritdoc/>
     public bool Equals(HeaderField other) => Raw.Equals(other.Raw);
 
+    /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is HeaderField other && Equals(other);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => Raw.GetHashCode();
 
+    /// <summary>The same bytes at the same place.</summary>
     public static bool operator ==(HeaderField left, HeaderField right) => left.Equals(right);
 
+    /// <summary>Not the same bytes at the same place.</summary>
     public static bool operator !=(HeaderField left, HeaderField right) => !left.Equals(right);
 }

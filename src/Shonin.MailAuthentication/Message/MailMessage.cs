@@ -159,6 +159,7 @@ public abstract record MessageParse
     {
     }
 
+    /// <summary>It was read.</summary>
     public sealed record Parsed(MailMessage Message) : MessageParse;
 
     /// <summary>Which limit, with both numbers.</summary>
@@ -168,6 +169,7 @@ public abstract record MessageParse
 /// <summary>What one message may cost us before a signature is looked at.</summary>
 public sealed record MessageLimits
 {
+    /// <summary>The values that the members below name.</summary>
     public static MessageLimits Default { get; } = new();
 
     /// <summary>The largest message, in bytes. Large providers accept 25 to 150 MB; proofs rarely need more than the first.</summary>
@@ -176,5 +178,6 @@ public sealed record MessageLimits
     /// <summary>The longest header, in bytes. Genuine ones stay below 100 KB even after many hops.</summary>
     public int HeaderBytesMax { get; init; } = 1024 * 1024;
 
+    /// <summary>Header fields; more are refused.</summary>
     public int FieldCountMax { get; init; } = 1000;
 }

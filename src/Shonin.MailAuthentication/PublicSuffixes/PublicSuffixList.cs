@@ -27,6 +27,7 @@ public sealed class PublicSuffixList
     /// <summary>The day of the shipped list; SOURCE.md beside it says where it comes from.</summary>
     public static DateOnly ShippedOn { get; } = new(2026, 8, 19);
 
+    /// <summary>Rules that were read.</summary>
     public int RuleCount { get; private set; }
 
     /// <summary>Reads a list: a rule a line up to the first white space, "//" before comments, "*." and "!" as publicsuffix.org defines them. Lines that are no rule are passed over.</summary>

@@ -5,6 +5,7 @@ namespace Shonin.MailAuthentication.Spf;
 /// <summary>Bounds of an SPF check, and what is said where a domain explains nothing.</summary>
 public sealed record SpfOptions
 {
+    /// <summary>The values that the members below name.</summary>
     public static SpfOptions Default { get; } = new();
 
     /// <summary>include, a, mx, ptr, exists and redirect, all records together: RFC 7208 section 4.6.4.</summary>

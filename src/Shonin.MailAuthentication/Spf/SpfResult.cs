@@ -18,7 +18,10 @@ public sealed record SpfRequest(IPAddress Ip, string Helo, string MailFrom)
 /// <summary>The identity that was checked (RFC 7208 sections 2.3 and 2.4).</summary>
 public enum SpfScope
 {
+    /// <summary>The reverse-path.</summary>
     MailFrom,
+
+    /// <summary>The name in HELO or EHLO.</summary>
     Helo,
 }
 
@@ -41,6 +44,7 @@ public abstract record SpfOutcome
     /// <summary>No policy, or no domain that could have one.</summary>
     public sealed record None(string Why) : SpfOutcome
     {
+        /// <inheritdoc/>
         public override string Word => "none";
     }
 
@@ -48,12 +52,14 @@ public abstract record SpfOutcome
     /// <param name="Directive">The directive that matched, or the end of the record.</param>
     public sealed record Neutral(string Directive) : SpfOutcome
     {
+        /// <inheritdoc/>
         public override string Word => "neutral";
     }
 
     /// <summary>The client may send for the domain.</summary>
     public sealed record Pass(string Directive) : SpfOutcome
     {
+        /// <inheritdoc/>
         public override string Word => "pass";
     }
 
@@ -61,24 +67,28 @@ public abstract record SpfOutcome
     /// <param name="Explanation">What the domain's owner says about it (section 6.2), or <see cref="SpfOptions.DefaultExplanation"/>. A stranger's text: show it as such.</param>
     public sealed record Fail(string Directive, string Explanation) : SpfOutcome
     {
+        /// <inheritdoc/>
         public override string Word => "fail";
     }
 
     /// <summary>The client probably may not.</summary>
     public sealed record SoftFail(string Directive) : SpfOutcome
     {
+        /// <inheritdoc/>
         public override string Word => "softfail";
     }
 
     /// <summary>DNS did not answer.</summary>
     public sealed record TempError(string Why) : SpfOutcome
     {
+        /// <inheritdoc/>
         public override string Word => "temperror";
     }
 
     /// <summary>The policy cannot be read, or costs more look-ups than allowed.</summary>
     public sealed record PermError(string Why) : SpfOutcome
     {
+        /// <inheritdoc/>
         public override string Word => "permerror";
     }
 }
