@@ -48,9 +48,10 @@ public static class CheckReplyWording
         new("届いたのは転送された文面だけでした。これだけでは、本物かどうか判断できません。にせものと決まったわけでもありません。",
             "We received only the forwarded text. From that we can't tell whether the mail is genuine. That doesn't mean that it is false."),
         [
+            Say("リンクを押さないでください。添付ファイルも開かないでください。", "Don't press its links, and don't open its attachments."),
             .. missing.Quoted is { } quoted ? ImmutableArray.Create(OnRecord(quoted, desk.Merchant)) : [],
-            Say("もとのメールを添付ファイルとして転送すると、確認の印が残り、調べられます。それまでは、リンクや添付ファイルを開かないでください。",
-                "Forwarded as an attachment, the original keeps the marks that we look for. Until then, don't open its links or attachments."),
+            Say("もとのメールを添付ファイルとして転送すると、確認の印が残り、調べられます。",
+                "Forwarded as an attachment, the original keeps the marks that we look for."),
         ],
         [
             new Section(new("もとのメールの送り方", "How to send the original"),
@@ -104,16 +105,20 @@ public static class CheckReplyWording
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    /// <summary>Three reasons, and the first thing to do.</summary>
+    /// <summary>Three reasons, and what to do: the first thing, and where we cannot tell also what would settle it.</summary>
     private static ImmutableArray<Passage> Findings(ForwardedFinding finding, MerchantProfile merchant) => finding switch
     {
         ForwardedFinding.Verdict(var answer, var claimed) =>
         [
             .. answer.Reasons.Select(reason => CheckReplyReasons.Of(reason, claimed is null ? new(merchant.NameJa, merchant.NameEn) : new(claimed, claimed)))
                 .Distinct().Take(ReasonCountMax).Select((reason, index) => new Passage.Step(index + 1, reason)),
-            new Passage.Sentence(answer.Advice[0]),
+            .. answer.Advice.Take(answer.Word == VerdictWord.CannotTell ? 2 : 1).Select(advice => new Passage.Sentence(advice)),
         ],
-        ForwardedFinding.Unreadable => [Say("リンクや添付ファイルを開かず、下の確認ページをお使いください。", "Don't open its links or attachments, and use the page below.")],
+        ForwardedFinding.Unreadable => 
+        [
+            Say("リンクを押さないでください。添付ファイルも開かないでください。", "Don't press its links, and don't open its attachments."),
+            Say("下の確認ページで、ほかの調べ方をご覧ください。", "The page below tells other ways to check."),
+        ],
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

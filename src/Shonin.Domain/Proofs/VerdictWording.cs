@@ -60,8 +60,9 @@ internal static class VerdictWording
         new($"文面は{claim.Profile.Name}のものですが、あなたあてに送ったメールではありません。", $"{claim.Profile.EnglishName} did send this, but not to you."),
         [ReasonWording.ToAnother(notice)],
         [
+            DoNotPress,
             new("別のアドレスで受け取ったときは、そのアドレスを入れて、もう一度確かめてください。", "If you received it at another address, enter that one and check again."),
-            new("心当たりがなければ、リンクを開かず、お店に知らせてください。", "If it isn't yours, don't open its links, and tell the shop."),
+            new("心当たりがなければ、お店に知らせてください。", "If it isn't yours, tell the shop."),
         ]);
 
     /// <summary>It cannot be told, for the reason given; and what would settle it.</summary>
@@ -85,6 +86,7 @@ internal static class VerdictWording
                 $"From this alone we can't tell whether it is from {claim.Profile.EnglishName}. That doesn't mean that it is false."),
             reasons.ToImmutable(),
             [
+                DoNotPress,
                 HowToSettle(why.Code),
                 new($"急ぐときは、リンクを使わず、いつものブックマークかアプリから{claim.Profile.Name}を開いて、同じお知らせがあるか見てください。",
                     $"If it is urgent, leave its links alone: open {claim.Profile.EnglishName} from your own bookmark or app and see whether the same notice is there."),
@@ -96,7 +98,7 @@ internal static class VerdictWording
         VerdictWord.CannotTell, Confidence.Weak,
         new("だれから届いたメールか、これだけでは分かりません。", "From this alone we can't tell whom this mail is from."),
         [why],
-        [HowToSettle(why.Code)]);
+        [DoNotPress, HowToSettle(why.Code)]);
 
     private static MailVerdict Vouched(MailClaim claim, VerdictReason decisive, MailEvidence evidence) => new(
         VerdictWord.Genuine, Confidence.Strong,
@@ -114,6 +116,9 @@ internal static class VerdictWording
         new($"念のため、リンクを使わずに{claim.Profile.Name}を開いても、同じお知らせを見られます。", $"If you like, open {claim.Profile.EnglishName} without its links: the same notice is there."),
     ];
 
+    /// <summary>The first thing to do with every mail of which we cannot tell.</summary>
+    private static Words DoNotPress { get; } = new("リンクを押さないでください。添付ファイルも開かないでください。", "Don't press its links, and don't open its attachments.");
+
     private static Words HowToSettle(ReasonCode why) => why switch
     {
         ReasonCode.NotTheOriginal or ReasonCode.NotSigned or ReasonCode.SignatureBroken or ReasonCode.NoticeContentDiffers or ReasonCode.NoticeOnRecord =>
@@ -123,7 +128,7 @@ internal static class VerdictWording
             new("時間をおいて、もう一度確かめてください。古いメールなら、お店の記録(お知らせ番号)で確かめられます。",
                 "Check again later. If the mail is old, the shop's own record can tell: ask with the notice number."),
         ReasonCode.NameMentioned or ReasonCode.NoClaim =>
-            new("書かれている差出人に心当たりがなければ、リンクを開かないでください。", "If you don't know the sender, don't open its links."),
+            new("書かれている差出人に心当たりがあるときは、その人やお店に、メールを使わずにお尋ねください。", "If you know the sender, ask them in some other way than by answering this mail."),
         _ => new("リンクを使わずに、お店に直接お問い合わせください。", "Ask the shop directly, without using its links."),
     };
 }

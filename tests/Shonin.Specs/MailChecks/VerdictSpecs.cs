@@ -207,6 +207,20 @@ public sealed class VerdictSpecs
         }
     }
 
+    [Theory]
+    [InlineData("Ichiba <notice@ichiba.example>", "お知らせ", "本文")]
+    [InlineData("Hanako <h@stranger.example>", "Ichiba", "本文")]
+    [InlineData("Hanako <h@stranger.example>", "やあ", "本文")]
+    [InlineData("Ichiba Fan Club <h@stranger.example>", "やあ", "https://stranger.example/")]
+    public async Task Where_we_cannot_tell_the_first_advice_is_not_to_press_its_links(string from, string subject, string text)
+    {
+        var verdict = (await Check(Plain(from, subject, text))).Verdict;
+        Assert.Equal(VerdictWord.CannotTell, verdict.Word);
+        Assert.StartsWith("リンクを押さないでください。", verdict.Advice[0].Ja, StringComparison.Ordinal);
+        Assert.StartsWith("Don't press its links", verdict.Advice[0].En, StringComparison.Ordinal);
+        Assert.True(verdict.Advice.Length >= 2, "what would settle it");
+    }
+
     private static DnsLookup Zones(string json) => MailAuthentication.Zones.Of(json);
 
     private static string Header(string from)
