@@ -27,6 +27,9 @@ internal static class DomainResemblance
         return strongest;
     }
 
+    /// <summary>The label that the owner of a domain chose, as it is read: "yamada-shoten" of mail.yamada-shoten.co.jp; empty where there is none.</summary>
+    public static string ChosenName(string domain) => NameOf(domain.ToLowerInvariant().Split('.', LabelCountMax));
+
     private static Resemblance? Compare(string domain, string own)
     {
         var ownLabels = own.Split('.');
@@ -77,7 +80,6 @@ internal static class DomainResemblance
     /// <summary>"amazon-co-jp.example": the dots written as hyphens.</summary>
     private static bool ContainsAsWords(string label, string[] own) => $"-{label}-".Contains($"-{string.Join('-', own)}-", StringComparison.Ordinal);
 
-    /// <summary>The label that the merchant chose: the one before the suffix.</summary>
     private static string NameOf(string[] labels) => labels.Length > SuffixLengthOf(labels) ? Shown(labels[^(SuffixLengthOf(labels) + 1)]) : "";
 
     private static int SuffixLengthOf(string[] labels) => labels.Length > 2 && secondLevels.Contains(labels[^2]) && labels[^1].Length <= 3 ? 2 : 1;

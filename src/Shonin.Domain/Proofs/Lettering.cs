@@ -11,7 +11,7 @@ namespace Shonin.Domain.Proofs;
 /// </summary>
 /// <param name="Words">Runs of letters of one kind: Latin letters and digits, or kana and kanji.</param>
 /// <param name="Disguise">Whether a letter had to be read as another one.</param>
-/// <param name="Plain">The same letters and digits run together, none of them read as another one.</param>
+/// <param name="Plain">The same letters and digits run together, none of them read as another one, with the invisible signs that stand inside words.</param>
 internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise, string Plain)
 {
     /// <summary>Names are short, and texts are looked through in pieces of this size.</summary>
@@ -27,7 +27,12 @@ internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise
         foreach (var rune in Normalized(text).EnumerateRunes())
         {
             if (!rune.IsAscii && IsInvisible(rune))
+            {
+                // Inside a word it hides the word from programs, and shows nothing to a person.
+                if (kind != LetterKind.Other)
+                    plain.Append(rune.ToString());
                 continue;
+            }
             var letter = Read(rune);
             var next = KindOf(letter);
             if (next != kind)
@@ -67,7 +72,8 @@ internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise
 
     private static string Normalized(string text)
     {
-        var piece = text.Length <= LengthMax ? text : text[..LengthMax];
+        // NFKC makes TM of ™, and McAfee™ would read as another word.
+        var piece = (text.Length <= LengthMax ? text : text[..LengthMax]).Replace('™', ' ').Replace('℠', ' ');
         try
         {
             return piece.Normalize(NormalizationForm.FormKC).ToLowerInvariant();
@@ -93,6 +99,9 @@ internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise
             return rune;
         if (lookAlikes.TryGetValue(rune.Value, out var latin))
             return new Rune(latin);
+        foreach (var first in framedAlphabets)
+            if (rune.Value >= first && rune.Value < first + 26)
+                return new Rune('a' + rune.Value - first);
         var decomposed = rune.Value is >= 0xC0 and < 0x250 or >= 0x1E00 and < 0x1F00 ? rune.ToString().Normalize(NormalizationForm.FormKD) : "";
         return decomposed.Length > 1 && char.IsAsciiLetter(decomposed[0]) ? new Rune(decomposed[0]) : rune;
     }
@@ -108,6 +117,9 @@ internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise
     private static ImmutableArray<string> JoinSpacedOut(ImmutableArray<string> words) =>
         words.Length >= 4 && words.All(word => word.Length == 1) ? [string.Concat(words)] : words;
 
+    /// <summary>Letters in circles, squares and flags that have no compatibility form: U+1F150, U+1F170 and U+1F1E6 for A.</summary>
+    private static readonly ImmutableArray<int> framedAlphabets = [0x1F150, 0x1F170, 0x1F1E6];
+
     private enum LetterKind { Other, Latin, Foreign }
 
     /// <summary>
@@ -115,8 +127,8 @@ internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise
     /// that serves to write a Latin name.
     /// </summary>
     private static readonly FrozenDictionary<int, char> lookAlikes = Pairs(
-        ('a', "аɑαаᴀ"), ('b', "Ььƅв"), ('c', "сϲᴄⅽ"), ('d', "ԁժⅾ"), ('e', "еҽεєᴇ"), ('f', "ƒғ"), ('g', "ɡցԍ"), ('h', "һհн"), ('i', "іıɩιӏі"), ('j', "јյ"),
-        ('k', "кκᴋ"), ('l', "ⅼǀıӀאן"), ('m', "мⅿᴍ"), ('n', "пոηɴ"), ('o', "оοօσᴏο০૦"), ('p', "рρᴘ"), ('q', "ԛգ"), ('r', "гᴦɾ"), ('s', "ѕꜱ"),
+        ('a', "аɑαаᴀ"), ('b', "Ььƅвʙ"), ('c', "сϲᴄⅽ"), ('d', "ԁժⅾᴅ"), ('e', "еҽεєᴇ"), ('f', "ƒғꜰ"), ('g', "ɡցԍɢ"), ('h', "һհнʜ"), ('i', "іıɩιӏіɪ"), ('j', "јյ"),
+        ('k', "кκᴋ"), ('l', "ⅼǀıӀאןʟ"), ('m', "мⅿᴍ"), ('n', "пոηɴ"), ('o', "оοօσᴏο০૦"), ('p', "рρᴘ"), ('q', "ԛգꞯ"), ('r', "гᴦɾ"), ('s', "ѕꜱ"),
         ('t', "тτᴛ"), ('u', "υսᴜц"), ('v', "νѵᴠ"), ('w', "ԝωᴡա"), ('x', "хχ"), ('y', "уүγʏ"), ('z', "ᴢʐ"));
 
     private static FrozenDictionary<int, char> Pairs(params ReadOnlySpan<(char Latin, string Alike)> rows)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Shonin.Domain.Proofs;
 
 /// <summary>What a mail says or hints about coming from one merchant: seen once, weighed by <see cref="MailJudge"/>.</summary>
@@ -22,6 +24,22 @@ internal sealed record MailClaim(
 
     public bool HasLinks => Evidence.Content.Links.Any(link => link.Host is not null);
 
+    /// <summary>Links that lead neither to the merchant nor to what relays put into mails that they pass on.</summary>
+    public ImmutableArray<MailLink> ForeignLinks { get; } =
+        [.. Evidence.Content.Links.Where(link => link.Host is { } host && !Profile.LinksTo(host) && !RelayLinks.LeadTo(host))];
+
+    public bool HasForeignLinks => !ForeignLinks.IsEmpty;
+
+    /// <summary>Whether nothing in the sender's name is anybody's: no name at all, or an office such as Customer Service.</summary>
+    public bool IsNameless => Evidence.Sender.ShownNames.All(name => Lettering.Of(name).Words.All(SenderWords.NameNobody));
+
+    /// <summary>Whether the mail says whose it is: by a link to the sender's own domain, or by his name in the text.</summary>
+    public bool SpeaksForItsSender => Evidence.Sender.Mailboxes.Any(mailbox => DomainResemblance.ChosenName(mailbox.Domain) is { Length: > 0 } chosen
+        && (Evidence.Content.Links.Any(link => DomainResemblance.ChosenName(link.Host ?? "") == chosen)
+            || BrandName.Squeezed(Evidence.Content.VisibleText).Contains(BrandName.Squeezed(chosen), StringComparison.Ordinal)));
+
+    public bool HasOwnLinks => Evidence.Content.Links.Any(link => link.Host is { } host && Profile.LinksTo(host));
+
     public bool HasOnlyOwnLinks => Evidence.Content.Links.All(link => link.Host is null || Profile.LinksTo(link.Host));
 
     public bool IsNamedInText => isNamedInText.Value;
@@ -36,7 +54,7 @@ internal sealed record MailClaim(
     {
         var names = BrandName.Of(profile);
         var sender = evidence.Sender;
-        var (use, shown) = sender.ShownNames.Select(name => (Use: BrandName.UseIn(name, names), Name: name)).DefaultIfEmpty((NameUse.None, "")).MaxBy(pair => pair.Item1);
+        var (use, shown) = sender.ShownNames.Select(name => (Use: UseBy(sender, name, names), Name: name)).DefaultIfEmpty((NameUse.None, "")).MaxBy(pair => pair.Item1);
         return new MailClaim(
             profile,
             AddressesOf(sender, profile),
@@ -47,6 +65,10 @@ internal sealed record MailClaim(
             BrandName.UseIn(evidence.Content.Subject, names),
             evidence);
     }
+
+    /// <summary>How a sender's shown name uses the merchant's: somebody may bear a name of his own beside it.</summary>
+    private static NameUse UseBy(SenderEvidence sender, string name, ImmutableArray<BrandName> names) =>
+        OthersName.UseOf(BrandName.ReadIn(name, names), name, sender, names);
 
     private static AddressClaim AddressesOf(SenderEvidence sender, MailProfile profile)
     {

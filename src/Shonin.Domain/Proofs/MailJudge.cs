@@ -29,8 +29,8 @@ public static class MailJudge
         { Addresses: AddressClaim.TheAuthor } => 6,
         { Addresses: not AddressClaim.None } => 5,
         { PosedAddress: not null } or { Name: NameUse.Taken or NameUse.Disguised } => 4,
-        { Sender.Kind: Resemblance.Homoglyphs or Resemblance.Prefixed } => 3,
-        { Name: not NameUse.None } or { Sender: not null } => 2,
+        { Sender.Kind: Resemblance.Homoglyphs or Resemblance.Prefixed } or { Name: NameUse.Borrowed } => 3,
+        { Name: not (NameUse.None or NameUse.BesideOwn) } or { Sender: not null } => 2,
         _ => 1,
     };
 
@@ -53,8 +53,8 @@ public static class MailJudge
     /// <summary>A mail from an address that is not the merchant's.</summary>
     private static MailVerdict? OfStranger(MailEvidence evidence, MailClaim claim)
     {
-        var name = claim.Name == NameUse.Through && !IsPassedOnHonestly(evidence) ? NameUse.Mentioned : claim.Name;
-        if (evidence.Sender.Mailboxes.IsEmpty || name == NameUse.Through)
+        var name = claim.Name == NameUse.Through && !IsPassedOnHonestly(evidence) ? NameUse.Borrowed : claim.Name;
+        if (name == NameUse.Through || evidence.Sender.Mailboxes.IsEmpty && MayHaveLostItsAddress(evidence, claim))
             return null;
         if (claim.PosedAddress is not null)
             return VerdictWording.NotGenuine(claim, ReasonWording.AddressPosed(claim));
@@ -68,11 +68,17 @@ public static class MailJudge
         if (name == NameUse.Taken && (claim.HasLinks || claim.Subject != NameUse.None || claim.IsNamedInText || claim.Presses))
             return VerdictWording.NotGenuine(claim, ReasonWording.NotMerchant(claim));
 
+        // Words that name nobody else leave the name to the merchant alone: it neither leads to strangers nor writes from a public mailbox.
+        if (name == NameUse.Borrowed && (claim.HasForeignLinks || claim.Presses || evidence.Sender.Author is { } author && PublicMailboxes.Contain(author.Domain)))
+            return VerdictWording.NotGenuine(claim, ReasonWording.NotMerchant(claim));
+
         // Whoever only speaks of the merchant does not ask for passwords in its name, nor shows its address over his own.
         if (evidence.Traces.HasFlag(MailTraces.ForwardedByHand))
             return null;
         if (name == NameUse.Mentioned && (claim.MisleadingLink is not null || claim.Presses && claim.HasLinks && !claim.HasOnlyOwnLinks))
             return VerdictWording.NotGenuine(claim, ReasonWording.NotMerchant(claim));
+        if (claim.Subject != NameUse.None && claim.IsNameless && claim.Presses && claim.HasForeignLinks && !claim.SpeaksForItsSender)
+            return VerdictWording.NotGenuine(claim, ReasonWording.SubjectPoses(claim));
         var isNamed = claim.Subject != NameUse.None || claim.IsNamedInText;
         if (claim.Sender is not null && isNamed && claim.Presses)
             return VerdictWording.NotGenuine(claim, ReasonWording.SenderLookAlike(claim));
@@ -82,6 +88,10 @@ public static class MailJudge
             ? VerdictWording.NotGenuine(claim, ReasonWording.LinkResembles(claim))
             : null;
     }
+
+    /// <summary>Whether the sender's address may only have been lost: in text that was copied, or where a signature of the merchant stands.</summary>
+    private static bool MayHaveLostItsAddress(MailEvidence evidence, MailClaim claim) =>
+        evidence.Sender.FieldCount != 1 || evidence.Traces.HasFlag(MailTraces.NotTheOriginal) || evidence.Signatures.Any(signature => claim.Profile.Sends(signature.Domain));
 
     /// <summary>Whether "via" is what a list wrote when it passed the mail on, or what a service wrote that signs its own mail.</summary>
     private static bool IsPassedOnHonestly(MailEvidence evidence) =>

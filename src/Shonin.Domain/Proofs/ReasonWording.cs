@@ -30,9 +30,17 @@ internal static class ReasonWording
         $"{claim.Profile.Name}の名前を、よく似た別の文字で書いています。実際の送信元は {SenderOf(claim).Ja} です。",
         $"It writes {claim.Profile.EnglishName} with other letters that look alike, and comes from {SenderOf(claim).En}."), Addresses(claim.Evidence.Sender));
 
-    public static VerdictReason NotMerchant(MailClaim claim) => new(SenderNotMerchant, Decisive, new(
+    public static VerdictReason NotMerchant(MailClaim claim) => claim.Evidence.Sender.Mailboxes.IsEmpty ? NoAddress(claim) : new(SenderNotMerchant, Decisive, new(
         $"差出人の名前は「{Quote(claim.ShownName ?? claim.Profile.Name).Ja}」ですが、実際の送信元は {SenderOf(claim).Ja} です。{claim.Profile.Name}はここからは送りません。",
         $"It is signed “{Quote(claim.ShownName ?? claim.Profile.Name).En}”, but comes from {SenderOf(claim).En}. {claim.Profile.EnglishName} doesn't send from there."), Addresses(claim.Evidence.Sender));
+
+    private static VerdictReason NoAddress(MailClaim claim) => new(SenderNotMerchant, Decisive, new(
+        $"差出人の名前は「{Quote(claim.ShownName ?? claim.Profile.Name).Ja}」ですが、送信元のアドレスが書かれていません。{claim.Profile.Name}は、必ず自分のアドレスから送ります。",
+        $"It is signed “{Quote(claim.ShownName ?? claim.Profile.Name).En}”, but names no address. {claim.Profile.EnglishName} always writes from its own."), Addresses(claim.Evidence.Sender));
+
+    public static VerdictReason SubjectPoses(MailClaim claim) => new(SenderNotMerchant, Decisive, new(
+        $"件名は{claim.Profile.Name}からのように書かれていますが、実際の送信元は {SenderOf(claim).Ja} です。{claim.Profile.Name}はここからは送りません。",
+        $"Its subject reads as if it came from {claim.Profile.EnglishName}, but it comes from {SenderOf(claim).En}. {claim.Profile.EnglishName} doesn't send from there."), Addresses(claim.Evidence.Sender));
 
     public static VerdictReason PolicyRefuses(MailClaim claim, MailEvidence evidence) => new(ReasonCode.PolicyRefuses, Decisive, new(
         $"{claim.Profile.Name}のアドレスを名乗っていますが、{claim.Profile.Name}の送信元として登録されていないところから届いています。",
