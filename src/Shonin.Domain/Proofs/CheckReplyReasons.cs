@@ -16,6 +16,9 @@ internal static class CheckReplyReasons
         ReasonCode.NoticeRecipientNotAsked => new("当店が送ったお知らせです。", "It is a notice that we sent."),
         ReasonCode.NoticeContentDiffers => new("当店のお知らせの印がありますが、文面が送ったときと違います。", "It carries the mark of a notice of ours, but doesn't read as it did when we sent it."),
         ReasonCode.NoticeUnknown => new("このメールが名乗る番号は、当店の記録にありません。", "Our record has no notice of the number that it quotes."),
+        ReasonCode.NoticeAltered => new(
+            "当店のお知らせを書きかえたものです。文面もリンクも送ったときと違い、別のところへ行くリンクがあります。",
+            "It is a notice of ours, altered: neither its text nor its links are those that we sent, and one leads elsewhere."),
         ReasonCode.NoticeForged => new("当店の印のように見えるものがついていますが、当店が作った印ではありません。", "It carries a mark that poses as ours, but we never made it."),
         ReasonCode.SignedByMerchant when reason.Weight == ReasonWeight.Decisive =>
             new($"{merchant.Ja}の電子署名が正しく、途中で書き換えられていません。", $"The signature of {merchant.En} is right: nothing has been changed on the way."),

@@ -45,9 +45,27 @@ public static class MailJudge
     {
         if (evidence.Ledger is LedgerFinding.Forged forged)
             return VerdictWording.NotGenuine(claim, ReasonWording.Forged(forged));
+        if (IsAlteredNotice(evidence, claim, own))
+            return VerdictWording.NotGenuine(claim, ReasonWording.NoticeAltered(claim, ((LedgerFinding.Known)evidence.Ledger).Notice));
         if (claim.Addresses == AddressClaim.Some)
             return VerdictWording.NotGenuine(claim, ReasonWording.SeveralSenders(claim));
         return claim.Addresses == AddressClaim.None ? OfStranger(evidence, claim) : OfOwnAddress(evidence, claim, own);
+    }
+
+    /// <summary>
+    /// A notice of ours of which somebody made another mail: neither its text nor its links are those that we sent, and one leads elsewhere.
+    /// A list leaves our links and adds its own; what other relays put in is no stranger's (<see cref="RelayLinks"/>).
+    /// </summary>
+    private static bool IsAlteredNotice(MailEvidence evidence, MailClaim claim, ImmutableArray<SignatureEvidence> own)
+    {
+        if (evidence.Ledger is not LedgerFinding.Known { Notice: { Content: ContentMatch.Differs } notice } || !claim.HasForeignLinks)
+            return false;
+
+        // The record holds addresses with their scheme; a browser follows //evil.example as well.
+        if (notice.Links == ContentMatch.Same && claim.ForeignLinks.All(link => link.Href.Contains("://", StringComparison.Ordinal)))
+            return false;
+        var isListed = evidence.Traces.HasFlag(MailTraces.PassedOn) && claim.HasOwnLinks;
+        return !isListed && !own.Any(signature => Covers(signature, evidence, claim));
     }
 
     /// <summary>A mail from an address that is not the merchant's.</summary>

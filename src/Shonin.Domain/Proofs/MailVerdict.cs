@@ -57,6 +57,7 @@ public enum ReasonCode
     NoticeContentDiffers,
     NoticeUnknown,
     NoticeForged,
+    NoticeAltered,
 
     // What was proved
     SignedByMerchant,

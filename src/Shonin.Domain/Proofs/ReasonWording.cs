@@ -14,6 +14,10 @@ internal static class ReasonWording
         $"当店の印がついていますが、当店が作った印ではありません(番号 {Quote(forged.NoticeId).Ja})。",
         $"It carries a mark that poses as ours, but we never made it (number {Quote(forged.NoticeId).En})."), forged.Why);
 
+    public static VerdictReason NoticeAltered(MailClaim claim, KnownNotice notice) => new(ReasonCode.NoticeAltered, Decisive, new(
+        $"当店のお知らせ(番号 {notice.NoticeId})を書きかえたものです。文面もリンクも送ったときと違い、リンクの1つは {Quote(claim.ForeignLinks[0].Host!).Ja} へ行きます。",
+        $"It is our notice {notice.NoticeId}, altered: neither its text nor its links are those that we sent, and one leads to {Quote(claim.ForeignLinks[0].Host!).En}."), Cut(claim.ForeignLinks[0].Href));
+
     public static VerdictReason SeveralSenders(MailClaim claim) => new(ReasonCode.SeveralSenders, Decisive, new(
         $"差出人が2つ以上書かれていて、{claim.Profile.Name}ではない住所が混じっています。",
         $"It names more than one sender, and not all of them are {claim.Profile.EnglishName}."), Addresses(claim.Evidence.Sender));

@@ -150,6 +150,58 @@ public sealed class NoticeProofSpecs
         Assert.Equal((ContentMatch.Differs, ContentMatch.Differs), await MatchAsync(same => same with { Html = same.Html.Replace("href=\"https://shop.", "href=\"https://shop-", StringComparison.Ordinal) }));
     }
 
+    /// <summary>Whether it is signed as ours, as a thief's or not at all, the mark is ours and the mail is not.</summary>
+    [Theory]
+    [InlineData(Locale.Ja)]
+    [InlineData(Locale.En)]
+    public async Task Our_notice_with_other_links_or_words_and_a_link_that_leads_elsewhere_is_not_genuine(Locale locale)
+    {
+        var recorded = await RecordedScene.RecordAsync(NoticeScenes.Problems(locale).First());
+        NoticeMail[] altered =
+        [
+            With(recorded.Notice, notice => notice.Replace("https://shop.example.jp", "https://evil.example", StringComparison.Ordinal)),
+            recorded.Notice with { Text = recorded.Notice.Text + "\nhttps://evil.example/" },
+            recorded.Notice with { Html = recorded.Notice.Html.Replace("</body>", "<a href=\"https://evil.example/\">https://shop.example.jp/</a></body>", StringComparison.Ordinal) },
+            recorded.Notice with { Html = recorded.Notice.Html.Replace("</body>", "<a href=\"//evil.example/\">here</a></body>", StringComparison.Ordinal) },
+        ];
+        foreach (var notice in altered)
+        {
+            var verdict = await JudgeUnsignedAsync(recorded, notice);
+            Assert.Equal((VerdictWord.NotGenuine, ReasonCode.NoticeAltered), (verdict.Word, verdict.Reasons[0].Code));
+        }
+    }
+
+    [Theory]
+    [InlineData("\nThe shop's list", "")]
+    [InlineData("\nhttps://shop.example.jp/other", "")]
+    [InlineData("\nChecked by Avast: https://www.avast.com/sig", "")]
+    [InlineData("\n___\nhttps://lists.example/options", "List-Id: <talk.lists.example>\r\n")]
+    public async Task What_relays_add_to_our_notice_is_no_contradiction(string added, string field)
+    {
+        var recorded = await RecordedScene.RecordAsync(NoticeScenes.Problems(Locale.En).First());
+        var verdict = await JudgeUnsignedAsync(recorded, recorded.Notice with { Text = recorded.Notice.Text + added }, field);
+        Assert.Equal((VerdictWord.CannotTell, ReasonCode.NoticeContentDiffers), (verdict.Word, verdict.Reasons[0].Code));
+    }
+
+    /// <summary>A list keeps our links; where none is left, what it says of itself counts for nothing.</summary>
+    [Fact]
+    public async Task A_list_that_takes_our_links_away_is_none()
+    {
+        var recorded = await RecordedScene.RecordAsync(NoticeScenes.Problems(Locale.En).First());
+        var altered = With(recorded.Notice, notice => notice.Replace("https://shop.example.jp", "https://evil.example", StringComparison.Ordinal));
+        Assert.Equal(VerdictWord.NotGenuine, (await JudgeUnsignedAsync(recorded, altered, "List-Id: <talk.lists.example>\r\n")).Word);
+    }
+
+    private static NoticeMail With(NoticeMail notice, Func<string, string> alter) => notice with { Text = alter(notice.Text), Html = alter(notice.Html) };
+
+    /// <summary>As it is judged after its signatures broke on the way.</summary>
+    private async Task<MailVerdict> JudgeUnsignedAsync(RecordedScene recorded, NoticeMail notice, string field = "")
+    {
+        var signed = Encoding.UTF8.GetString(mime.Write(notice).Message);
+        var broken = field + System.Text.RegularExpressions.Regex.Replace(signed, "\r\n bh=[A-Za-z0-9+/]{6}", "\r\n bh=AAAAAA");
+        return await recorded.JudgeAsync(Encoding.UTF8.GetBytes(broken), keys, time.GetUtcNow(), RecordedScene.Customer);
+    }
+
     private static NoticeScene SceneOf(Locale locale, string title) => NoticeScenes.All(locale).Single(scene => scene.Title == title);
 
     /// <summary>What the verdict "proved" takes: a signature of ours that holds, our record of this very content, and the one it was sent to.</summary>
