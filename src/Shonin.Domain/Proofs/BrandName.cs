@@ -52,6 +52,9 @@ internal sealed class BrandName
     /// <summary>Whether it is one word, as a person's name is.</summary>
     public bool IsOneWord => words.Length == 1;
 
+    /// <summary>Whether a text is this name and one other word, in either order.</summary>
+    public bool IsAllBeside(string other, string squeezed) => IsOneWord && (squeezed == other + joined || squeezed == joined + other);
+
     internal static string Squeezed(string address) => string.Concat(Lettering.Of(address).Words);
 
     /// <summary>The names of a profile, the longest first, so that "Amazon.co.jp" is found before "Amazon".</summary>
@@ -116,12 +119,10 @@ internal sealed class BrandName
             return joined.Length >= NameInWordLengthMin && SenderWords.AreRunTogether(before) && SenderWords.AreRunTogether(after) ? (before, after, true) : null;
 
         // Kana and kanji run on without a space: 楽天カード株式会社. Not every 楽天 is a name, though: 極楽天国.
-        return (before, after, EndsWord(before, joined[0], before.Length - 1) && EndsWord(after, joined[^1], 0));
+        var isBegun = before.Length == 0 || Scripts.Of(before[^1]) != Scripts.Of(joined[0]) || SenderWords.NameNobody(before) || SenderWords.EndsKnown(before);
+        var isEnded = after.Length == 0 || Scripts.Of(after[0]) != Scripts.Of(joined[^1]) || SenderWords.NameNobody(after) || SenderWords.BeginsKnown(after);
+        return (before, after, isBegun && isEnded);
     }
-
-    /// <summary>Whether the name ends where this piece begins: the piece is put together from known words, or written in another script.</summary>
-    private static bool EndsWord(string piece, char own, int nearest) =>
-        piece.Length == 0 || SenderWords.AreAnySenders(piece) || Scripts.Of(piece[nearest]) != Scripts.Of(own);
 
     private bool IsSame(ReadOnlySpan<string> run) => string.Concat(run) is var seen && (seen == joined || joined.Length >= 5 && Lettering.Skeleton(seen) == Lettering.Skeleton(joined));
 

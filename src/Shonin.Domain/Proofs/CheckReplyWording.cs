@@ -114,7 +114,7 @@ public static class CheckReplyWording
                 .Distinct().Take(ReasonCountMax).Select((reason, index) => new Passage.Step(index + 1, reason)),
             .. answer.Advice.Take(answer.Word == VerdictWord.CannotTell ? 2 : 1).Select(advice => new Passage.Sentence(advice)),
         ],
-        ForwardedFinding.Unreadable => 
+        ForwardedFinding.Unreadable =>
         [
             Say("リンクを押さないでください。添付ファイルも開かないでください。", "Don't press its links, and don't open its attachments."),
             Say("下の確認ページで、ほかの調べ方をご覧ください。", "The page below tells other ways to check."),

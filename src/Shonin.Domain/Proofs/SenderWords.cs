@@ -27,7 +27,19 @@ internal static class SenderWords
 
     /// <summary>Whether the word tells that somebody speaks of the merchant: a fan, a club, a newspaper, 応援団, 新聞.</summary>
     public static bool TellsOfAnother(string word) =>
-        char.IsAscii(word[0]) ? others.Contains(word) : japaneseOthers.Any(other => word.Contains(other, StringComparison.Ordinal));
+        char.IsAscii(word[0])
+            ? others.Contains(word)
+            : shopEndings.Contains(word[^1]) || japaneseOthers.Any(other => word.Contains(other, StringComparison.Ordinal));
+
+    /// <summary>Whether a run begins or ends in a known word, so that a name may end before it or begin behind it.</summary>
+    public static bool BeginsKnown(string run) => known.Any(word => run.StartsWith(word, StringComparison.Ordinal));
+
+    /// <inheritdoc cref="BeginsKnown"/>
+    public static bool EndsKnown(string run) => known.Any(word => run.EndsWith(word, StringComparison.Ordinal));
+
+    /// <summary>Whether those who use something have gathered: each of the words is any sender's, both together are a club's.</summary>
+    public static bool TellOfUsers(ImmutableArray<string> beside) => beside.Any(word => word.StartsWith("ユーザーグループ", StringComparison.Ordinal))
+        || beside.Zip(beside.Skip(1)).Any(pair => pair is ("user" or "users", "group" or "groups" or "community"));
 
     /// <summary>Whether a run is put together from nothing but these words.</summary>
     private static bool IsMadeOf(string run, ImmutableArray<string> words)
@@ -99,20 +111,27 @@ internal static class SenderWords
             + "ください 下さい です ます ました いたします からの への にて あなた あなたの さん 君 する した して され いる").Split(' '),
     ];
 
+    /// <summary>One letter alone begins and ends unknown words as well.</summary>
+    private static readonly ImmutableArray<string> known =
+        [.. japanesePieces.Where(word => word.Length >= 2), .. "東京 大阪 名古屋 京都 神戸 横浜 福岡 札幌 仙台 広島 北海道 東北 関東 中部 関西 近畿 中国 四国 九州 沖縄".Split(' ')];
+
+    /// <summary>How the names of small shops end: 爽快屋, 甘味堂.</summary>
+    private static readonly FrozenSet<char> shopEndings = "屋堂亭庵荘軒".ToFrozenSet();
+
     /// <summary>Who speaks of a merchant: those that gather around it, write about it, sell beside it, or share its word by nature.</summary>
     private static readonly FrozenSet<string> others =
     (
         "fan fans fanclub club clubs lover lovers enthusiasts society association federation foundation guild union institute museum university college school academy church parish council ministry police embassy "
         + "orchard orchards farm farms farmers garden gardens gardening gardeners growers juice pie cider bakery recipe recipes cookbook rainforest river basin forest tribe expedition cruise cruises tour tours travel travels adventure adventures hotel hotels hostel lodge "
         + "band choir orchestra theatre theater festival film films blog blogger blogs podcast forum meetup usergroup times herald gazette tribune journal magazine weekly daily press observer chronicle examiner review reviews reviewer digest watchers tips tricks tutorial tutorials "
-        + "guide guides alumni employees workers shareholders reseller resellers seller sellers dealer collectors lawyers law lawfirm attorneys litigation history book books reading knitting football baseball soccer basketball rugby cricket "
+        + "guide guides alumni employees workers shareholders cafe restaurant dental dentist clinic hospital pharmacy salon realty movers winery reseller resellers sellers dealer collectors lawyers law lawfirm attorneys litigation conservation charity relief wildlife nature climate history book books reading knitting football baseball soccer basketball rugby cricket "
         + "freunde verein zeitung nachrichtenmagazin amis journaux periodico revista clube torcida vrienden krant amici giornale about"
     ).Split(' ').ToFrozenSet();
 
     private static readonly ImmutableArray<string> japaneseOthers =
     [
-        .. ("ファン 応援 同好会 愛好 クラブ 倶楽部 サークル 同窓会 友の会 の会 る会 ブログ 日記 新聞 雑誌 編集部 出版 放送 テレビ局 ラジオ 旅行 観光 ツアー 温泉 旅館 クルーズ 河 川流域 熱帯 雨林 大学 高校 中学校 小学校 学園 学校 教室 塾 講座 セミナー 協会 連盟 組合 財団 研究会 "
+        .. ("ファン 応援 同好会 愛好 クラブ 倶楽部 サークル 同窓会 友の会 の会 る会 う会 く会 す会 む会 ぶ会 ユーザー会 ブログ 日記 新聞 雑誌 編集部 出版 放送 テレビ局 ラジオ 旅行 観光 ツアー 温泉 旅館 クルーズ 河 川流域 熱帯 雨林 大学 高校 中学校 小学校 学園 学校 教室 塾 講座 セミナー 協会 連盟 組合 財団 研究会 "
             + "研究所 研究室 法律事務所 弁護士 税理士 会計事務所 警察 市役所 区役所 町役場 県庁 商店 商会 商事 工房 製作所 工務店 農園 園芸 果樹園 りんご園 劇団 楽団 合唱 球団 野球 サッカー 攻略 まとめ 比較 口コミ クチコミ レビュー 速報 日報 週報 マニア 好き 物語 図書館 書店 書房 "
-            + "古書 について").Split(' '),
+            + "古書 薬局 歯科 医院 クリニック 病院 不動産 引越 建設 工業 印刷所 美容 理容 サロン 整骨 接骨 整体 保育園 幼稚園 介護 食堂 レストラン カフェ 喫茶 酒店 酒場 寿司 みやげ 土産 スクール 物販 せどり 転売 副業 講師 入門 ラーメン ベーカリー 洋菓子 青果 生花 について").Split(' '),
     ];
 }

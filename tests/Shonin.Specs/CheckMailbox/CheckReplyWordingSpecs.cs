@@ -37,6 +37,25 @@ public sealed partial class CheckReplyWordingSpecs
         Assert.Contains("https://shop.example.jp/check", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Where_it_cannot_be_told_what_would_settle_it_stands_behind_the_first_action()
+    {
+        var text = CheckReplyWording.Compose(new CheckReply.Judged([Finding(VerdictWord.CannotTell, ReasonCode.NotSigned)], 0), desk, Locale.En).Text;
+        Assert.True(text.IndexOf("Do this.", StringComparison.Ordinal) is var first and > 0 && text.IndexOf("Then.", StringComparison.Ordinal) > first, text);
+    }
+
+    [Theory]
+    [InlineData(Locale.Ja, "リンクを押さないでください。")]
+    [InlineData(Locale.En, "Don't press its links")]
+    public void An_answer_that_found_nothing_says_first_not_to_press_links(Locale locale, string first)
+    {
+        foreach (var reply in new CheckReply[] { new CheckReply.NoOriginal(null), new CheckReply.Judged([new ForwardedFinding.Unreadable()], 0) })
+        {
+            var text = CheckReplyWording.Compose(reply, desk, locale).Text;
+            Assert.True(text.IndexOf(first, StringComparison.Ordinal) is var at and > 0 && at < text.IndexOf("https://", StringComparison.Ordinal), text);
+        }
+    }
+
     [Theory]
     [InlineData(Locale.Ja)]
     [InlineData(Locale.En)]

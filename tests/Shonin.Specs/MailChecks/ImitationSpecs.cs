@@ -62,6 +62,15 @@ public sealed class ImitationSpecs
     [InlineData("amazon", "Customer Service", "x@evil.example", "Your Amazon account is suspended", "Your Amazon account is suspended. Confirm your password within 24 hours: https://bad.example/")]
     [InlineData("amazon", "カスタマーセンター", "x@evil.example", "【Amazon】アカウント停止のお知らせ", "Amazonアカウントが停止されました。24時間以内にパスワードを確認してください。https://bad.example/")]
     [InlineData("amazon", "DocuSign via Amazon files", "x@evil.example", "Document", "https://evil.example/")]
+    [InlineData("rakuten", "楽天市場店", "x@evil.example", "ご注文", "https://evil.example/")]
+    [InlineData("amazon", "Customer Service (Amazon)", "x@evil.example", "Notice", "https://evil.example/")]
+    [InlineData("amazon", "Amazon (Zonal desk)", "x@evil.example", "Notice", "https://evil.example/")]
+    [InlineData("amazon", "Amazon User Verification Group Support", "x@evil.example", "Notice", "https://evil.example/")]
+    [InlineData("apple", "Apple Zonal", "x@applezonaldesk.example", "Notice", "https://evil.example/")]
+    [InlineData("amazon", "Amazon Seller Central", "x@evil.example", "Notice", "https://evil.example/")]
+    [InlineData("yamato", "ヤマト運輸東京ベース", "x@evil.example", "お荷物", "https://evil.example/")]
+    [InlineData("paypal", "Invoice from PayPal", "x@evil.example", "Notice", "https://evil.example/")]
+    [InlineData("paypal", "Pay-Pal Billing", "x@evil.example", "Notice", "https://evil.example/")]
     public async Task A_brands_name_beside_words_that_name_nobody_else_is_not_genuine(string brand, string name, string address, string subject, string text) =>
         Assert.Equal(VerdictWord.NotGenuine, (await CheckAsync(brand, name, address, subject, text)).Verdict.Word);
 
@@ -114,6 +123,26 @@ public sealed class ImitationSpecs
     [InlineData("yamato", "佐川急便", "info@sagawa.example", "ヤマト運輸との提携", "https://sagawa.example/")]
     [InlineData("yamato", "大和工務店", "yamato@build.example", "お見積り", "https://build.example/")]
     [InlineData("smbc", "三井 住友子", "sumi@mail.example", "同窓会", "三井住友カードで払った https://photos.example/")]
+    [InlineData("amazon", "Amazon Web User Group", "info@awug.example", "Meeting", "https://awug.example/")]
+    [InlineData("amazon", "Amazonユーザーグループ東京", "info@aug.example", "例会", "https://aug.example/")]
+    [InlineData("amazon", "Amazonで上手に買う会", "info@kaukai.example", "例会", "https://kaukai.example/")]
+    [InlineData("amazon", "山田花子(Amazon出店担当)", "hanako@shop-a.example", "ご連絡", "https://shop-a.example/")]
+    [InlineData("amazon", "Kittens on Amazon", "hi@kittens.example", "Amazon order", "https://kittens.example/")]
+    [InlineData("apple", "Apple Dental Clinic", "info@appledental.example", "Your visit", "https://appledental.example/")]
+    [InlineData("apple", "The Apple Report", "info@applereport.example", "Apple news", "https://applereport.example/")]
+    [InlineData("apple", "アップル引越センター", "info@hikkoshi.example", "お見積り", "https://hikkoshi.example/")]
+    [InlineData("apple", "アップル歯科", "info@shika.example", "ご予約", "https://shika.example/")]
+    [InlineData("paypal", "PayPal Giving Fund", "info@paypalgivingfund.example", "Thank you", "https://paypalgivingfund.example/")]
+    [InlineData("rakuten", "爽快ドラッグ 楽天市場店", "order@soukai.example", "ご注文の確認", "https://soukai.example/")]
+    [InlineData("rakuten", "爽快ドラッグ楽天市場店", "order@soukai2.example", "ご注文の確認", "https://soukai3.example/")]
+    [InlineData("rakuten", "ABCマート楽天市場店", "order@kutsu.example", "ご注文の確認", "https://kutsu.example/")]
+    [InlineData("amazon", "Amazon Conservation Team", "news@amazonteam.example", "Forest", "https://amazonteam.example/")]
+    [InlineData("amazon", "アマゾンおみやげ店", "omiyage@brasil.example", "新商品", "https://brasil.example/")]
+    [InlineData("amazon", "甘味堂 アマゾン通り", "hi@kanmi.example", "新商品", "https://kanmi.example/")]
+    [InlineData("mercari", "メルカリ物販スクール", "info@school.example", "講座", "https://school.example/")]
+    [InlineData("mercari", "鈴木メルカリ", "suzuki@mail.example", "こんにちは", "https://photos.example/")]
+    [InlineData("rakuten", "道楽天国", "info@doraku.example", "釣り", "https://doraku.example/")]
+    [InlineData("rakuten", "楽天的生活", "info@seikatsu.example", "朝の話", "https://seikatsu.example/")]
     public async Task Somebody_with_a_name_of_his_own_beside_it_is_not_called_false(string brand, string name, string address, string subject, string text)
     {
         var result = await CheckAsync(brand, name, address, subject, text);
