@@ -34,7 +34,8 @@ internal static class Composition
 {
     public const string LogName = "merchant";
 
-    public static async Task ServeAsync(SettingValues settings, Terminal terminal, CancellationToken cancellation)
+    /// <param name="opened">Told once the server listens, by whoever runs it within a process of its own making.</param>
+    public static async Task ServeAsync(SettingValues settings, Terminal terminal, CancellationToken cancellation, Action<WebApplication>? opened = null)
     {
         var clock = TimeProvider.System;
         var files = new LogFiles(settings.Of(KnownSettings.StorageFolder), LogName);
@@ -105,7 +106,7 @@ internal static class Composition
             mailDns, authentication, NoticeLookup.Of(store, files.Keys),
             new() { Now = default, Profiles = [MerchantMailProfile.Of(settings, dkim.Book.Keys), .. ShippedProfiles.All], Time = new(settings.Of(KnownSettings.MerchantTimeZone)) },
             clock);
-        using var mailChecks = new MailCheckEndpoint(ownMail, settings.Of(KnownSettings.MailCheckSizeBytesMax));
+        var mailChecks = new MailCheckEndpoint(ownMail, settings.Of(KnownSettings.MailCheckSizeBytesMax));
         using var answerRelay = settings.Smtp() is { } answers ? new SmtpRelay(answers, clock) : null;
         using var checkAddress = settings.CheckAddress() is { } forwarding
             ? CheckAddress.Open(forwarding, new()
@@ -132,7 +133,7 @@ internal static class Composition
             new("shonin_card_network_in_flight", "Requests that wait for the card company.", () => link.InFlightCount),
             new("shonin_security_codes_waiting", "Security codes held in memory for their one use.", () => vault.WaitingSecurityCodeCount),
         ]);
-        WebServer.UseAround(app, metrics, clock);
+        WebServer.UseAround(app, settings, metrics, clock);
         WebServer.MapOwn(app, metrics, () => new(Health.Up, link.IsUp ? Health.Up : Health.Down));
         Api.Map(app, new(
             new Gate(apiKeys, new RequestRate(settings.Of(KnownSettings.RequestsPerSecond), settings.Of(KnownSettings.RequestBurst), clock), audit, clock),
@@ -169,6 +170,7 @@ internal static class Composition
         var fetching = cardCompanyRecord?.RunAsync(stopping.Token) ?? Task.CompletedTask;
         await terminal.Out.WriteLineAsync(Introduction(app, settings, files));
         await terminal.Out.FlushAsync(cancellation);
+        opened?.Invoke(app);
 
         await app.WaitForShutdownAsync(cancellation);
         await stopping.CancelAsync();

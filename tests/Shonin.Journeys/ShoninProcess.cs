@@ -15,7 +15,8 @@ internal static class ShoninProcess
     }
 
     /// <summary>As the other, and what stands behind each of <paramref name="before"/> in the lines up to the last is returned too.</summary>
-    public static async Task<(Process Process, Dictionary<string, string> Said)> StartAsync(string last, string[] before, string[] arguments)
+    /// <param name="log">Takes what the process writes to standard error once it is up; null for nobody.</param>
+    public static async Task<(Process Process, Dictionary<string, string> Said)> StartAsync(string last, string[] before, string[] arguments, Stream? log = null)
     {
         var process = Process.Start(Of(arguments))!;
         var said = new Dictionary<string, string>();
@@ -31,7 +32,7 @@ internal static class ShoninProcess
             {
                 // Whoever stops reading would stop the process once the pipe is full.
                 _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
-                _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+                _ = process.StandardError.BaseStream.CopyToAsync(log ?? Stream.Null, CancellationToken.None);
                 return (process, said);
             }
         }

@@ -96,6 +96,7 @@ internal static class Api
             .Describe("checkMail", "Says whether a mail is really from this shop",
                 "The body is the mail's original, byte for byte. Nothing of it is kept, and nothing that it names is fetched. Every text is there in both languages; spf says not-checked, because who brought the mail is not known here.")
             .TakesMail()
+            .TakesLongUploads()
             .Answers<MailCheckView>(200)
             .Refuses(413, 415, 422)
             .Needs(parts.Gate, Scope.Contacts);

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using Shonin.CardNetwork.Vault;
@@ -15,8 +14,6 @@ internal sealed class CardEndpoint(CardIntake intake, CardVault vault, CardReque
 
     public async Task<IResult> StoreAsync(HttpContext http, string? idempotencyKey)
     {
-        if (!http.Request.IsHttps && http.Connection.RemoteIpAddress is { } address && !IPAddress.IsLoopback(address))
-            return new Problem(ProblemCode.InsecureTransport, "Card numbers are taken over https:// or from this machine alone. What was sent may have been read on its way: treat that card as exposed.");
         if (!string.IsNullOrEmpty(idempotencyKey) && RequestKeys.Check(http.Request.Headers[RequestKeys.HeaderName]) is { } problem)
             return problem;
         var body = await RequestBody.ReadAsync(http.Request, CardIntake.BodySizeMaxBytes, http.RequestAborted);

@@ -1,20 +1,24 @@
 using Microsoft.AspNetCore.Http.Features;
 using Shonin.Audit;
 using Shonin.Keys;
+using Shonin.Screens.Guards;
 
 namespace Shonin.Inbound;
 
 /// <summary>Who asks, and whether they may: an API key with the right scope, not too often.</summary>
 internal sealed class Gate(ApiKeys keys, RequestRate rate, MerchantAudit audit, TimeProvider clock)
 {
-    /// <summary>Wrong keys from one address: some for mistakes, too few for guessing.</summary>
-    private const int WrongKeysPerSecond = 5;
-    private const int WrongKeysBurst = 50;
+    /// <summary>Wrong keys from one address in ten seconds: some for mistakes, too few for guessing.</summary>
+    private const int WrongKeysMax = 50;
+    private const int AddressCountMax = 100_000;
 
-    private readonly RequestRate wrongKeys = new(WrongKeysPerSecond, WrongKeysBurst, clock);
+    private readonly Allowance wrongKeys = new(WrongKeysMax, TimeSpan.FromSeconds(10), AddressCountMax, clock);
 
     /// <summary>The key that the request was let in with.</summary>
     public static ApiKey CallerOf(HttpContext http) => http.Features.GetRequiredFeature<Admitted>().Key;
+
+    /// <summary>The same, or null while no key has let it in.</summary>
+    public static ApiKey? KeyOf(HttpContext http) => http.Features.Get<Admitted>()?.Key;
 
     public Func<EndpointFilterInvocationContext, EndpointFilterDelegate, ValueTask<object?>> For(Scope scope) => (invocation, next) =>
         Refusal(invocation.HttpContext, scope) is { } problem ? ValueTask.FromResult<object?>(problem) : next(invocation);
@@ -26,8 +30,8 @@ internal sealed class Gate(ApiKeys keys, RequestRate rate, MerchantAudit audit, 
         if (keys.Find(secret) is not { } key)
         {
             audit.ApiKeyWrong(http.Connection.RemoteIpAddress);
-            return wrongKeys.Take(http.Connection.RemoteIpAddress?.ToString() ?? "") is { } pause
-                ? new(ProblemCode.RateLimited, "Too many wrong API keys came from this address.") { RetryAfter = pause }
+            return wrongKeys.Take(Client.Of(http).Key) is AllowanceResult.UsedUp used
+                ? new(ProblemCode.RateLimited, "Too many wrong API keys came from this address.") { RetryAfter = used.RetryAfter }
                 : new(ProblemCode.NotAuthorized, "This API key is unknown or revoked; shonin keys list shows those that work.");
         }
         if (!key.MayDo(scope))

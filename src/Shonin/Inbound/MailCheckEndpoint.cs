@@ -8,17 +8,18 @@ namespace Shonin.Inbound;
 /// Takes a mail as it lies in a mailbox and answers whether it is from this shop. It writes nothing, so it needs no key against repeats, and
 /// nothing of the mail is kept.
 /// </summary>
-internal sealed class MailCheckEndpoint(OwnMailCheck check, int sizeBytesMax) : IDisposable
+internal sealed class MailCheckEndpoint(OwnMailCheck check, int sizeBytesMax)
 {
     public const string Route = "/v1/mail-checks";
     public const string ContentType = "message/rfc822"; // RFC 2046 section 5.2.1
 
-    /// <summary>A check holds its mail in memory, and more than one mail a processor at a time only makes all of them late.</summary>
-    private const int AtOnceMax = 8;
+    /// <summary>More than one mail a processor at a time only makes all of them late. One key leaves half of the places to others.</summary>
+    private const int AtOnceMax = 16;
+    private const int AtOnceOfOneKeyMax = 8;
 
     private static readonly TimeSpan whileBusy = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim places = new(AtOnceMax);
+    private readonly Shares places = new(AtOnceMax, AtOnceOfOneKeyMax);
 
     public async Task<IResult> CheckAsync(HttpContext http, string? recipient)
     {
@@ -26,23 +27,16 @@ internal sealed class MailCheckEndpoint(OwnMailCheck check, int sizeBytesMax) : 
             return new Problem(ProblemCode.UnsupportedMediaType, $"Send the mail's original, byte for byte, with the header Content-Type: {ContentType}.");
         if (recipient is not null && !MailAddress.IsOne(recipient))
             return new Problem(ProblemCode.InvalidValue, "recipient is not a mail address, as in hanako@example.jp.");
-        if (!await places.WaitAsync(TimeSpan.Zero, http.RequestAborted))
-            return new Problem(ProblemCode.Overloaded, $"{AtOnceMax} mails are being checked already.") { RetryAfter = whileBusy };
-        try
-        {
-            var body = await ReadAsync(http, http.RequestAborted);
-            return await body.ThenAsync(raw => JudgeAsync(raw, recipient, http.RequestAborted));
-        }
-        finally
-        {
-            places.Release();
-        }
+        var body = await ReadAsync(http, http.RequestAborted);
+        return await body.ThenAsync(raw => JudgeAsync(raw, recipient, Gate.CallerOf(http).Id, http.RequestAborted));
     }
 
-    public void Dispose() => places.Dispose();
-
-    private async Task<IResult> JudgeAsync(ReadOnlyMemory<byte> raw, string? recipient, CancellationToken cancellation)
+    /// <summary>A place is taken once the mail is there, so that nobody holds one by sending slowly.</summary>
+    private async Task<IResult> JudgeAsync(ReadOnlyMemory<byte> raw, string? recipient, string caller, CancellationToken cancellation)
     {
+        using var place = places.TryTake(caller, 1);
+        if (place is null)
+            return new Problem(ProblemCode.Overloaded, "As many mails are being checked already as can be at one time.") { RetryAfter = whileBusy };
         var recorded = await check.CheckAsync(raw, recipient, cancellation);
         return recorded.Check switch
         {
@@ -59,17 +53,11 @@ internal sealed class MailCheckEndpoint(OwnMailCheck check, int sizeBytesMax) : 
             feature.MaxRequestBodySize = null;
         if (http.Request.ContentLength > sizeBytesMax)
             return TooLarge();
-        var content = new MemoryStream((int)(http.Request.ContentLength ?? 0));
-        var chunk = new byte[65_536];
-        for (int size; (size = await http.Request.Body.ReadAsync(chunk, cancellation)) > 0;)
-        {
-            if (content.Length + size > sizeBytesMax)
-                return TooLarge();
-            content.Write(chunk, 0, size);
-        }
+        if (await Uploads.ReadUpToAsync(http.Request.Body, sizeBytesMax, cancellation) is not { } content)
+            return TooLarge();
         return content.Length == 0
             ? new Reading<ReadOnlyMemory<byte>, Problem>.Refused(new(ProblemCode.InvalidMail, "The body is empty; send the mail's original, byte for byte."))
-            : new Reading<ReadOnlyMemory<byte>, Problem>.Read(content.GetBuffer().AsMemory(0, (int)content.Length));
+            : new Reading<ReadOnlyMemory<byte>, Problem>.Read(content);
     }
 
     private Reading<ReadOnlyMemory<byte>, Problem>.Refused TooLarge() => new(new(ProblemCode.BodyTooLarge, $"The mail has more than {sizeBytesMax} bytes."));

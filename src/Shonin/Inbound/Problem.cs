@@ -10,6 +10,7 @@ internal enum ProblemCode
 {
     Malformed,
     BodyTooLarge,
+    TooSlow,
     UnsupportedMediaType,
     NotAuthorized,
     Forbidden,
@@ -130,6 +131,7 @@ internal sealed record Problem(ProblemCode Code, string Detail) : IResult
     public static int StatusOf(ProblemCode code) => code switch
     {
         ProblemCode.Malformed or ProblemCode.IdempotencyKeyMissing => StatusCodes.Status400BadRequest,
+        ProblemCode.TooSlow => StatusCodes.Status408RequestTimeout,
         ProblemCode.NotAuthorized => StatusCodes.Status401Unauthorized,
         ProblemCode.Forbidden or ProblemCode.InsecureTransport => StatusCodes.Status403Forbidden,
         ProblemCode.NotFound or ProblemCode.OrderNotFound or ProblemCode.ShipmentNotFound => StatusCodes.Status404NotFound,
@@ -151,10 +153,11 @@ internal sealed record Problem(ProblemCode Code, string Detail) : IResult
     {
         ProblemCode.Malformed => "The request cannot be read",
         ProblemCode.BodyTooLarge => "The body is too large",
+        ProblemCode.TooSlow => "The body came too slowly",
         ProblemCode.UnsupportedMediaType => "The body's type is not understood",
         ProblemCode.NotAuthorized => "No valid API key",
         ProblemCode.Forbidden => "The API key may not do this",
-        ProblemCode.InsecureTransport => "Cards are taken over TLS only",
+        ProblemCode.InsecureTransport => "Secrets are taken over TLS only",
         ProblemCode.NotFound => "There is nothing at this address",
         ProblemCode.MethodNotAllowed => "This address does not take this method",
         ProblemCode.RateLimited => "Too many requests",

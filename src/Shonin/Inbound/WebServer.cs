@@ -1,12 +1,8 @@
-using System.Diagnostics;
-using System.Net;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Shonin.CardNetwork.Vault;
 using Shonin.EventLog.Secrets;
 using Shonin.Screens;
 using Shonin.Settings;
-using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
 
 namespace Shonin.Inbound;
 
@@ -17,15 +13,20 @@ internal enum Health { Up, Down }
 /// <param name="CardNetwork">Down while no connection is signed on: orders are taken, and wait.</param>
 internal sealed record HealthView(Health Status, Health CardNetwork);
 
-/// <summary>The HTTP server around REST and pages: limits, headers, and an answer to everything that goes wrong.</summary>
+/// <summary>The HTTP server around REST and pages: limits, headers, who the client is, and an answer to everything that goes wrong.</summary>
 internal static class WebServer
 {
     private const int HeadersSizeBytesMax = 16_384;
     private const int HeaderCountMax = 64;
     private const int RequestLineSizeBytesMax = 4_096;
     private static readonly string[] ProgramPaths = ["/v1", "/openapi", "/health", "/metrics"];
+    private const int StreamsPerConnectionMax = 64;
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan KeepAliveTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a sender or reader may be below the slowest rate before it is cut off.</summary>
+    private static readonly TimeSpan SlowGrace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>A builder that reads no file, environment or argument of its own: settings come from our table alone.</summary>
@@ -44,20 +45,32 @@ internal static class WebServer
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseUrls([.. settings.Of(KnownSettings.WebUrls).Select(url => url.GetLeftPart(UriPartial.Authority))]);
-        builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, settings));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            Limit(kestrel, settings);
+            Listeners.Open(kestrel, settings);
+        });
         OpenApi.Add(builder.Services);
         return builder;
     }
 
     /// <summary>What surrounds every request; the endpoints come after it.</summary>
-    public static void UseAround(WebApplication app, Metrics metrics, TimeProvider clock)
+    public static void UseAround(WebApplication app, SettingValues settings, Metrics metrics, TimeProvider clock)
     {
+        var boundary = new TrustBoundary(settings.Trust());
+        var publicUrl = settings.PublicUrl();
+        var publicAddress = publicUrl.StartsWith("https://", StringComparison.OrdinalIgnoreCase) ? PublicAddress.Encrypted : PublicAddress.Plain;
+        var doorkeeper = new Doorkeeper(publicUrl);
+        var uploads = new Uploads(settings.UploadLimits(), clock);
         app.Use((http, next) => CountAsync(http, next, metrics, clock));
+        app.Use((http, next) => RecogniseAsync(http, next, boundary, publicAddress));
         app.Use(ProtectAsync);
-        app.Use((http, next) => CatchAsync(http, next, app.Logger));
+        app.Use((http, next) => FaultAnswers.CatchAsync(http, next, app.Logger));
         app.UseStatusCodePages(TellAsync);
         app.UseRouting();
+        app.Use(doorkeeper.GuardAsync);
+        app.Use(uploads.GuardAsync);
     }
 
     public static void MapOwn(WebApplication app, Metrics metrics, Func<HealthView> health)
@@ -66,11 +79,12 @@ internal static class WebServer
         {
             var view = health();
             return Results.Json(view, ApiJson.Options, statusCode: view.Status == Health.Up ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
-        });
-        app.MapGet("/metrics", (HttpContext http) => http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
+        }).At(Door.Any).IsOpenToPlainHttp();
+        app.MapGet("/metrics", (HttpContext http) => Client.Of(http).IsThisMachine || !ListenerDoors.Of(http).HasFlag(Door.Web)
             ? Results.Text(metrics.Write(), Metrics.ContentType)
-            : new Problem(ProblemCode.Forbidden, "Metrics are told to this machine alone; put the collector beside the server."));
-        app.MapOpenApi(OpenApi.Route);
+            : new Problem(ProblemCode.Forbidden, "Metrics are told to this machine alone; put the collector beside the server, or give them a listener of their own with Web:OperationsUrls."))
+            .At(Door.Operations).IsOpenToPlainHttp();
+        app.MapOpenApi(OpenApi.Route).IsOpenToPlainHttp();
     }
 
     private static void Limit(KestrelServerOptions kestrel, SettingValues settings)
@@ -82,6 +96,11 @@ internal static class WebServer
         kestrel.Limits.MaxRequestLineSize = RequestLineSizeBytesMax;
         kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
         kestrel.Limits.KeepAliveTimeout = KeepAliveTimeout;
+        var slowest = new MinDataRate(settings.Of(KnownSettings.BytesPerSecondMin), SlowGrace);
+        kestrel.Limits.MinRequestBodyDataRate = slowest;
+        kestrel.Limits.MinResponseDataRate = slowest;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnectionMax; // RFC 9113 section 5.1.2; resets beyond it end the connection
+        kestrel.Limits.Http2.KeepAlivePingDelay = PingEvery;
         kestrel.Limits.MaxConcurrentConnections = settings.Of(KnownSettings.ConnectionsMax);
         kestrel.Limits.MaxConcurrentUpgradedConnections = settings.Of(KnownSettings.ConnectionsMax);
         if (settings.Of(KnownSettings.WebCertificatePath) is { } path)
@@ -99,6 +118,14 @@ internal static class WebServer
         metrics.Count(http.Request.Method.Length <= 7 ? http.Request.Method : "other", route, http.Response.StatusCode, clock.GetElapsedTime(startedAt));
     }
 
+    private static Task RecogniseAsync(HttpContext http, RequestDelegate next, TrustBoundary boundary, PublicAddress publicAddress)
+    {
+        var client = boundary.Recognise(http);
+        http.Features.Set(client);
+        http.Features.Set(new CookieRules(client, publicAddress));
+        return next(http);
+    }
+
     /// <summary>Headers for whatever answers; a page that needs a wider policy sets its own.</summary>
     private static Task ProtectAsync(HttpContext http, RequestDelegate next)
     {
@@ -108,43 +135,9 @@ internal static class WebServer
         headers["Referrer-Policy"] = "no-referrer";
         headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
         headers.CacheControl = "no-store";
-        if (http.Request.IsHttps)
+        if (CookieRules.Of(http).AreSecure)
             headers.StrictTransportSecurity = "max-age=31536000"; // RFC 6797 section 6.1.1: a year
         return next(http);
-    }
-
-    private static async Task CatchAsync(HttpContext http, RequestDelegate next, ILogger logger)
-    {
-        try
-        {
-            await next(http);
-        }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
-        {
-            // Nobody is there any more to read an answer.
-        }
-        catch (Exception fault) when (!http.Response.HasStarted) // The host loop: every fault becomes an answer without a trace.
-        {
-            var problem = ProblemOf(fault, http, logger);
-            await (IsForPrograms(http) ? problem : CustomerPages.Broken(http)).ExecuteAsync(http);
-        }
-    }
-
-    private static Problem ProblemOf(Exception fault, HttpContext http, ILogger logger)
-    {
-        switch (fault)
-        {
-            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
-                return new(ProblemCode.BodyTooLarge, "The body is too large; Limits:BodySizeBytesMax says how large it may be.");
-            case BadHttpRequestException unreadable:
-                return new(ProblemCode.Malformed, $"The request cannot be read: {unreadable.Message}");
-            case VaultUnavailableException unavailable:
-                return new(ProblemCode.StorageUnavailable, unavailable.Message) { RetryAfter = TimeSpan.FromSeconds(1) };
-            default:
-                var reference = Activity.Current?.Id ?? http.TraceIdentifier;
-                logger.LogError(fault, "{Method} {Route} failed; reference {Reference}", http.Request.Method, (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText, reference);
-                return new(ProblemCode.InternalError, $"Something broke on our side. Quote {reference} to whoever runs this server; sending the same request again with the same Idempotency-Key is safe.");
-        }
     }
 
     /// <summary>Gives a body to what routing and the framework turn away with a bare status.</summary>
@@ -156,7 +149,7 @@ internal static class WebServer
             StatusCodes.Status404NotFound => new Problem(ProblemCode.NotFound, "There is nothing at this address; /openapi/v1.json lists what there is."),
             StatusCodes.Status405MethodNotAllowed => new(ProblemCode.MethodNotAllowed, $"This address takes {http.Response.Headers.Allow}, not {http.Request.Method}."),
             StatusCodes.Status415UnsupportedMediaType => new(ProblemCode.UnsupportedMediaType, $"Send the body as JSON, with the header Content-Type: {RequestBody.Json}."),
-            StatusCodes.Status413PayloadTooLarge => new(ProblemCode.BodyTooLarge, "The body is too large; Limits:BodySizeBytesMax says how large it may be."),
+            StatusCodes.Status413PayloadTooLarge => FaultAnswers.TooLarge,
             >= 400 and < 500 => new(ProblemCode.Malformed, "The request cannot be read."),
             _ => null,
         };
@@ -164,7 +157,7 @@ internal static class WebServer
     }
 
     /// <summary>Whether a program reads the answer; everything else is a page, and its faults are pages.</summary>
-    private static bool IsForPrograms(HttpContext http) => ProgramPaths.Any(path => http.Request.Path.StartsWithSegments(path));
+    public static bool IsForPrograms(HttpContext http) => ProgramPaths.Any(path => http.Request.Path.StartsWithSegments(path));
 
     private static LogLevel LevelOf(LogLevelName name) => name switch
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Shonin.CardNetwork.Vault;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
+using Shonin.Inbound;
 using Shonin.Screens.Guards;
 using Shonin.Screens.Pages;
 
@@ -15,31 +16,33 @@ public static class CustomerPages
     {
         ArgumentNullException.ThrowIfNull(parts);
         var access = new OrderAccess(parts, new ScreenKeys(parts.Key.Span));
-        var pages = routes.MapGroup("").AddEndpointFilter(new PageGate(parts.Limits, parts.Clock)).ExcludeFromDescription();
+        var door = new DeskDoor(parts);
+        var pages = routes.MapGroup("").AddEndpointFilter(new PageGate(parts.Limits, door.SessionOf, parts.Clock)).ExcludeFromDescription();
+        var desk = pages.MapGroup("").At(Door.Desk);
 
         new OrderPages(parts, access).Map(pages);
         new CancelPages(access).Map(pages);
         new CardPages(parts, access).Map(pages);
         new MessagePages(parts, access).Map(pages);
         var check = new CheckPages(parts);
-        check.Map(pages);
+        var open = pages.MapGroup("").IsOpenToPlainHttp();
+        check.Map(open);
         var mailCheck = new MailCheckPages(parts, check);
-        mailCheck.Map(pages);
+        mailCheck.Map(open);
         routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(mailCheck.Dispose);
-        var door = new DeskDoor(parts);
-        door.Map(pages);
-        new DeskPages(parts, door).Map(pages);
-        new DeskReportPages(parts, door).Map(pages);
-        new DeskAuditPage(parts, door).Map(pages);
+        door.Map(desk);
+        new DeskPages(parts, door).Map(desk);
+        new DeskReportPages(parts, door).Map(desk);
+        new DeskAuditPage(parts, door).Map(desk);
 
-        pages.MapGet("/", (HttpContext http) => new PageResult<HomePage, HomeModel>(new(PageFaults.ContextOf(http, "/")), StatusCodes.Status200OK));
+        open.MapGet("/", (HttpContext http) => new PageResult<HomePage, HomeModel>(new(PageFaults.ContextOf(http, "/")), StatusCodes.Status200OK));
         foreach (var asset in new[] { Asset.Stylesheet, Asset.Script, Asset.Icon })
-            pages.MapGet(asset.Path, (HttpContext http) =>
+            open.MapGet(asset.Path, (HttpContext http) =>
             {
                 http.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
                 return Results.Bytes(asset.Content, asset.ContentType);
-            });
-        // What the API does not know is the API's to say.
+            }).At(Door.Any);
+        // What the API does not know is the API's to say. A path that is wrong may still hold a link's secret, so this is not open.
         pages.MapFallback("/{*path}", (HttpContext http) => http.Request.Path.StartsWithSegments("/v1") ? Results.NotFound() : PageFaults.NotFound(http));
     }
 

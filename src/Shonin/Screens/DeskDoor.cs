@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using Shonin.Inbound;
 using Shonin.Screens.Guards;
 using Shonin.Screens.Pages;
 
@@ -41,7 +42,7 @@ internal sealed class DeskDoor(ScreenParts parts)
         http.Response.Cookies.Append(CookieName, session, new CookieOptions
         {
             HttpOnly = true,
-            Secure = http.Request.IsHttps,
+            Secure = CookieRules.Of(http).AreSecure,
             SameSite = SameSiteMode.Strict,
             Path = "/desk",
             MaxAge = DeskSessions.Lifetime,
@@ -61,6 +62,9 @@ internal sealed class DeskDoor(ScreenParts parts)
 
     /// <summary>Whose key this browser signed in with, or null.</summary>
     public StaffMember? WhoIs(HttpContext http) => http.Request.Cookies[CookieName] is { } session ? sessions.Find(session) : null;
+
+    /// <summary>The session that is open in this browser, or null: what limits count by at the desk. Browsers send its cookie there alone.</summary>
+    public string? SessionOf(HttpContext http) => WhoIs(http) is null ? null : http.Request.Cookies[CookieName];
 
     /// <summary>What whoever is not signed in sees instead.</summary>
     public static IResult Closed(HttpContext http) => SignInPage(http, StatusCodes.Status401Unauthorized, []);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using Shonin.Inbound;
 using Shonin.MailChecks;
 
 namespace Shonin.Screens;
@@ -15,14 +16,17 @@ internal sealed record HeldMail(byte[] Raw, MailCheckResult Result, DateTimeOffs
 
 /// <summary>
 /// Mails between their verdict and the page's end: in memory alone, each under a random name that nobody else has, for half an hour at
-/// most. When there is no room the one that has waited longest goes; a restart lets all go.
+/// most. When there is no room whoever comes new is refused, and one party has a part of the room only: no mail goes for another's sake. A
+/// restart lets all go.
 /// </summary>
 internal sealed class HeldMails : IDisposable
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(30);
 
     private const int CountMax = 1_000;
+    private const int CountOfOnePartyMax = 100;
     private const long SizeBytesMax = 256 * 1024 * 1024;
+    private const long SizeOfOnePartyBytesMax = SizeBytesMax / 4;
     private const int NameSizeBytes = 16;
 
     /// <summary>So that a mail is gone at its time, and not only when the next one comes.</summary>
@@ -31,9 +35,9 @@ internal sealed class HeldMails : IDisposable
     private readonly TimeProvider clock;
     private readonly ITimer sweeping;
     private readonly Lock gate = new();
-    private readonly Dictionary<string, HeldMail> held = [];
-    private readonly Queue<string> byAge = new();
-    private long sizeBytes;
+    private readonly Dictionary<string, (HeldMail Mail, Room Room)> held = [];
+    private readonly Shares places = new(CountMax, CountOfOnePartyMax);
+    private readonly Shares bytes = new(SizeBytesMax, SizeOfOnePartyBytesMax);
 
     public HeldMails(TimeProvider clock)
     {
@@ -41,19 +45,25 @@ internal sealed class HeldMails : IDisposable
         sweeping = clock.CreateTimer(_ => Sweep(), null, sweepEvery, sweepEvery);
     }
 
-    /// <summary>Takes the mail and its bytes, and gives the name under which it is found.</summary>
-    public string Hold(byte[] raw, MailCheckResult result)
+    /// <summary>Room for a mail of this party, before it is judged; null where there is none. Whoever does not hold the mail gives it back.</summary>
+    public Room? TryReserve(string party, int sizeBytes)
+    {
+        Sweep();
+        var place = places.TryTake(party, 1);
+        if (place is null)
+            return null;
+        if (bytes.TryTake(party, sizeBytes) is { } size)
+            return new(place, size);
+        place.Dispose();
+        return null;
+    }
+
+    /// <summary>Takes the mail and its bytes into that room, and gives the name under which it is found.</summary>
+    public string Hold(Room room, byte[] raw, MailCheckResult result)
     {
         var name = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(NameSizeBytes));
         lock (gate)
-        {
-            LetGoWhere(mail => mail.EndsAt <= clock.GetUtcNow());
-            while (byAge.Count > 0 && (held.Count >= CountMax || sizeBytes + raw.Length > SizeBytesMax))
-                LetGo(byAge.Dequeue());
-            held[name] = new(raw, result, clock.GetUtcNow() + Lifetime, null);
-            byAge.Enqueue(name);
-            sizeBytes += raw.Length;
-        }
+            held[name] = (new(raw, result, clock.GetUtcNow() + Lifetime, null), room.Keep());
         return name;
     }
 
@@ -68,15 +78,15 @@ internal sealed class HeldMails : IDisposable
     {
         lock (gate)
             if (Running(name, out var mail))
-                held[name] = change(mail) with { Raw = mail.Raw, EndsAt = mail.EndsAt };
+                held[name] = held[name] with { Mail = change(mail) with { Raw = mail.Raw, EndsAt = mail.EndsAt } };
     }
 
     public void LetGo(string name)
     {
         lock (gate)
         {
-            if (held.Remove(name, out var mail))
-                sizeBytes -= mail.Raw.Length;
+            if (held.Remove(name, out var gone))
+                gone.Room.Dispose();
         }
     }
 
@@ -93,12 +103,32 @@ internal sealed class HeldMails : IDisposable
             LetGoWhere(mail => mail.EndsAt <= clock.GetUtcNow());
     }
 
-    private bool Running(string name, [NotNullWhen(true)] out HeldMail? mail) => held.TryGetValue(name, out mail) && mail.EndsAt > clock.GetUtcNow();
+    private bool Running(string name, [NotNullWhen(true)] out HeldMail? mail)
+    {
+        mail = held.TryGetValue(name, out var found) && found.Mail.EndsAt > clock.GetUtcNow() ? found.Mail : null;
+        return mail is not null;
+    }
 
-    /// <summary>The oldest stand first, and all live equally long.</summary>
     private void LetGoWhere(Predicate<HeldMail> isOver)
     {
-        while (byAge.TryPeek(out var name) && (!held.TryGetValue(name, out var mail) || isOver(mail)))
-            LetGo(byAge.Dequeue());
+        foreach (var (name, (mail, _)) in held)
+            if (isOver(mail))
+                LetGo(name);
+    }
+
+    /// <summary>A place and its bytes. Disposing gives them back, unless a mail has been put there.</summary>
+    internal sealed class Room(Shares.Share place, Shares.Share size) : IDisposable
+    {
+        private Room? kept;
+
+        public Room Keep() => kept = new(place, size);
+
+        public void Dispose()
+        {
+            if (kept is not null)
+                return;
+            place.Dispose();
+            size.Dispose();
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.Domain.Proofs;
+using Shonin.Inbound;
 using Shonin.MailChecks;
 using Shonin.Reports;
 using Shonin.Screens.Guards;
@@ -27,12 +28,12 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
 
     private readonly Allowance asked = new(parts.Limits.MailChecksPerAddressPerMinute, TimeSpan.FromMinutes(1), AddressCountMax, parts.Clock);
     private readonly Allowance reported = new(parts.Limits.MailReportsPerAddressPerHour, TimeSpan.FromHours(1), AddressCountMax, parts.Clock);
-    private readonly SemaphoreSlim places = new(parts.Limits.MailChecksAtOnceMax);
+    private readonly Shares places = new(parts.Limits.MailChecksAtOnceMax, parts.Limits.MailChecksPerAddressAtOnceMax);
     private readonly HeldMails held = new(parts.Clock);
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/check/mail", (Delegate)CheckAsync);
+        routes.MapPost("/check/mail", (Delegate)CheckAsync).TakesLongUploads();
         routes.MapGet("/check/mails/{name}", ShowAsync);
         routes.MapPost("/check/mails/{name}/recipient", AskRecipientAsync);
         routes.MapPost("/check/mails/{name}/deletion", Delete);
@@ -43,29 +44,19 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
     public void Dispose()
     {
         held.Dispose();
-        places.Dispose();
     }
 
     private async Task<IResult> CheckAsync(HttpContext http)
     {
         if (asked.Take(PageGate.AddressOf(http)) is AllowanceResult.UsedUp wait)
             return PageFaults.TooMany(http, wait.RetryAfter);
-        if (!await places.WaitAsync(TimeSpan.Zero, http.RequestAborted))
-            return PageFaults.Busy(http);
-        try
+        return await MailForm.ReadAsync(http, parts.Limits.MailCheckSizeBytesMax) switch
         {
-            return await MailForm.ReadAsync(http, parts.Limits.MailCheckSizeBytesMax) switch
-            {
-                MailFormReading.Read read => await JudgeAsync(http, read),
-                MailFormReading.TooLarge => PageFaults.MailTooLarge(http, parts.Limits.MailCheckMegabytesMax),
-                MailFormReading.Malformed => start.Page(http, new(MailTroubles.CutOff, MailTroubles.FileId), ""),
-                _ => throw new System.Diagnostics.UnreachableException(),
-            };
-        }
-        finally
-        {
-            places.Release();
-        }
+            MailFormReading.Read read => await JudgeAsync(http, read),
+            MailFormReading.TooLarge => PageFaults.MailTooLarge(http, parts.Limits.MailCheckMegabytesMax),
+            MailFormReading.Malformed => start.Page(http, new(MailTroubles.CutOff, MailTroubles.FileId), ""),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
     }
 
     private async Task<IResult> JudgeAsync(HttpContext http, MailFormReading.Read read)
@@ -74,10 +65,17 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
             return start.Page(http, new(MailTroubles.Of(saved), MailTroubles.FileId), read.Recipient);
         if (read.Recipient.Length > 0 && !Inbound.MailAddress.IsOne(read.Recipient))
             return start.Page(http, new(MailTroubles.NoAddress, MailTroubles.RecipientId), read.Recipient);
+        // Room and place are taken once the mail is there, so that nobody holds them by sending slowly.
+        using var room = held.TryReserve(PageGate.AddressOf(http), read.Mail.Length);
+        if (room is null)
+            return PageFaults.NoRoomForMail(http, HeldMails.Lifetime);
+        using var place = places.TryTake(PageGate.AddressOf(http), 1);
+        if (place is null)
+            return PageFaults.Busy(http);
         switch (await parts.CheckMail(read.Mail, read.Recipient.Length == 0 ? null : read.Recipient, http.RequestAborted))
         {
             case MailCheck.Checked judged:
-                return See.Other(PageFaults.ContextOf(http, "/check").To($"/check/mails/{held.Hold(read.Mail, judged.Result)}"));
+                return See.Other(PageFaults.ContextOf(http, "/check").To($"/check/mails/{held.Hold(room, read.Mail, judged.Result)}"));
             case MailCheck.Refused refused:
                 return start.Page(http, new(MailTroubles.BeyondLimit(refused.Why), MailTroubles.FileId), read.Recipient);
             default:
@@ -98,8 +96,11 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
         if (await OrderAccess.ReadBodyAsync(http) is not { } body)
             return PageFaults.TooLarge(http);
         var recipient = Typed(OrderAccess.Fields(body), MailForm.RecipientField);
-        if (!Inbound.MailAddress.IsOne(recipient))
+        if (!MailAddress.IsOne(recipient))
             return await PageAsync(http, name, mail, [new(MailTroubles.NoAddress, MailTroubles.RecipientId)], StatusCodes.Status422UnprocessableEntity);
+        using var place = places.TryTake(PageGate.AddressOf(http), 1);
+        if (place is null)
+            return PageFaults.Busy(http);
         if (await parts.CheckMail(mail.Raw, recipient, http.RequestAborted) is MailCheck.Checked judged)
             held.Change(name, before => before with { Result = judged.Result });
         return See.Other(PageFaults.ContextOf(http, "/check").To($"/check/mails/{name}"));
@@ -122,7 +123,7 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
             return PageFaults.TooLarge(http);
         var fields = OrderAccess.Fields(body);
         var words = new ReporterWords(Cut(fields.GetValueOrDefault(NoteField, "").ReplaceLineEndings("\n").Trim(), ReporterWords.NoteLengthMax), Typed(fields, ContactField));
-        if (words.Contact.Length > 0 && !Inbound.MailAddress.IsOne(words.Contact))
+        if (words.Contact.Length > 0 && !MailAddress.IsOne(words.Contact))
             return ReportPage(http, name, mail, [new(MailTroubles.NoAddress, ContactField)], words, StatusCodes.Status422UnprocessableEntity);
         return ReportOnce(http, name, mail, words) ?? See.Other(PageFaults.ContextOf(http, "/check").To($"/check/mails/{name}/report"));
     }

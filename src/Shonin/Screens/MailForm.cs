@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Shonin.Domain.Proofs;
+using Shonin.Inbound;
 
 namespace Shonin.Screens;
 
@@ -62,7 +63,7 @@ internal static class MailForm
         {
             var name = NameOf(part);
             var limit = name is FileField or TextField ? sizeBytesMax : RecipientBytesMax;
-            if (await ReadUpToAsync(part.Body, limit, cancellation) is not { } content)
+            if (await Uploads.ReadUpToAsync(part.Body, limit, cancellation) is not { } content)
                 return new MailFormReading.TooLarge();
             switch (name)
             {
@@ -78,20 +79,6 @@ internal static class MailForm
             }
         }
         return new MailFormReading.Read(file.Length > 0 ? file : text, Encoding.UTF8.GetString(recipient).Normalized());
-    }
-
-    /// <summary>The whole part, or null where it has more bytes.</summary>
-    private static async ValueTask<byte[]?> ReadUpToAsync(Stream part, int limit, CancellationToken cancellation)
-    {
-        using var content = new MemoryStream();
-        var chunk = new byte[16_384];
-        for (int size; (size = await part.ReadAsync(chunk, cancellation)) > 0;)
-        {
-            if (content.Length + size > limit)
-                return null;
-            content.Write(chunk, 0, size);
-        }
-        return content.ToArray();
     }
 
     private static string? BoundaryOf(string? contentType) =>

@@ -36,10 +36,12 @@ public abstract class Page<TModel> : ComponentBase
 }
 
 /// <summary>Turns a page into an answer.</summary>
-internal sealed class PageResult<TPage, TModel>(TModel model, int statusCode) : IResult
+internal sealed class PageResult<TPage, TModel>(TModel model, int statusCode) : IResult, IStatusCodeHttpResult
     where TPage : Page<TModel>
     where TModel : PageModel
 {
+    public int? StatusCode => statusCode;
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var html = await PageHtml.RenderAsync<TPage, TModel>(model);

@@ -1,3 +1,4 @@
+using System.Net;
 using Shonin.CheckMailbox;
 using Shonin.Domain.Approvals;
 using Shonin.Iso8583;
@@ -108,11 +109,33 @@ internal static class KnownSettings
         "How customers reach the pages, for the links in mails: https://shop.example.jp. Without it, the first of Web:Urls.");
     public static readonly Setting<string?> WebCertificatePath = Kinds.TextOrNone("Web:CertificatePath",
         "A PEM file with the certificate and its private key, mode 600, needed for https:// addresses.");
+    public static readonly Setting<IReadOnlyList<Uri>> WebDeskUrls = Kinds.UrlsOrNone("Web:DeskUrls", "http://127.0.0.1:8581",
+        "Where the staff's desk listens; then /desk is answered there and nowhere else. Without it, wherever Web:Urls are.");
+    public static readonly Setting<IReadOnlyList<Uri>> WebOperationsUrls = Kinds.UrlsOrNone("Web:OperationsUrls", "http://127.0.0.1:8582",
+        "Where /metrics listens, for whoever reaches that address; then it is answered there and nowhere else. Without it, wherever Web:Urls are, to this machine alone.");
+    public static readonly Setting<IReadOnlyList<IPNetwork>> WebTrustedProxies = Kinds.Networks("Web:TrustedProxies",
+        "The proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; each must set both. From anybody else these headers prove only that somebody stands between: such a request is never taken for this machine's own.");
+    public static readonly Setting<int> WebTrustedProxyDepth = Kinds.Number("Web:TrustedProxyDepth", 1, 1, 8,
+        "How many trusted proxies stand one behind the other; what X-Forwarded-For says beyond them was written by strangers.");
+    public static readonly Setting<IReadOnlyList<IPNetwork>> WebPlainHttpNetworks = Kinds.Networks("Web:PlainHttpNetworks",
+        "Networks over which plain HTTP counts as protected, as on this machine: that of the containers on one host, between a proxy and us. Whoever can listen there reads card numbers and keys; never name one that strangers, or an address translation, come from.");
 
     public static readonly Setting<int> BodySizeBytesMax = Kinds.Number("Limits:BodySizeBytesMax", 65_536, 1_024, 16_777_216,
         "The largest body of a request, in bytes; a larger one is refused with 413.");
     public static readonly Setting<int> ConnectionsMax = Kinds.Number("Limits:ConnectionsMax", 2_048, 1, 100_000,
         "How many HTTP connections may be open at once.");
+    public static readonly Setting<int> ConnectionsPerAddressMax = Kinds.Number("Limits:ConnectionsPerAddressMax", 256, 1, 100_000,
+        "How many of them one address (of IPv6, one /64 network) may have; a further one is closed. Trusted proxies are not counted: they have to count themselves.");
+    public static readonly Setting<int> UploadsPerAddressMax = Kinds.Number("Limits:UploadsPerAddressMax", 16, 1, 1_000,
+        "How many bodies of one address are waited for at once; more are refused with 429.");
+    public static readonly Setting<int> UploadBytesMax = Kinds.Number("Limits:UploadBytesMax", 268_435_456, 16_777_216, int.MaxValue,
+        "How many bytes of strangers' requests lie in memory at once; one address has a quarter of it, or room for the largest mail. More are refused with 503.");
+    public static readonly Setting<TimeSpan> BodyTimeout = Kinds.Duration("Limits:BodyTimeout", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), Hour,
+        "How long a request's body may be under way; a slower one is refused with 408.");
+    public static readonly Setting<TimeSpan> MailUploadTimeout = Kinds.Duration("Limits:MailUploadTimeout", TimeSpan.FromMinutes(3), TimeSpan.FromSeconds(1), Hour,
+        "The same for a mail that is brought to be checked.");
+    public static readonly Setting<int> BytesPerSecondMin = Kinds.Number("Limits:BytesPerSecondMin", 1_024, 1, 1_000_000,
+        "Whoever sends a body or reads an answer more slowly than this for five seconds is cut off.");
     public static readonly Setting<int> RequestsPerSecond = Kinds.Number("Limits:RequestsPerSecond", 5_000, 1, 1_000_000,
         "How many requests a second one API key may make in the long run; more are refused with 429.");
     public static readonly Setting<int> RequestBurst = Kinds.Number("Limits:RequestBurst", 10_000, 1, 1_000_000,
@@ -196,8 +219,9 @@ internal static class KnownSettings
         CardCompanyExportUrl, CardCompanyExportKeyFile, CardCompanyExportKey, CardCompanyPublicKeyFile, CardCompanyPullEvery,
         SmtpAddress, SmtpTlsMode, SmtpUser, SmtpPasswordFile, SmtpPassword, SmtpTimeout, SmtpRetryAfter, SmtpGiveUpAfter,
         StorageFolder,
-        WebUrls, WebPublicUrl, WebCertificatePath,
-        BodySizeBytesMax, ConnectionsMax, RequestsPerSecond, RequestBurst, OrderItemsMax, MailCheckSizeBytesMax, MailReportsMax,
+        WebUrls, WebPublicUrl, WebCertificatePath, WebDeskUrls, WebOperationsUrls, WebTrustedProxies, WebTrustedProxyDepth, WebPlainHttpNetworks,
+        BodySizeBytesMax, BodyTimeout, MailUploadTimeout, BytesPerSecondMin, UploadsPerAddressMax, UploadBytesMax, ConnectionsMax, ConnectionsPerAddressMax,
+        RequestsPerSecond, RequestBurst, OrderItemsMax, MailCheckSizeBytesMax, MailReportsMax,
         NoticeChecksPerOrder, ProofGuessesPerHour, ProofMissesPerDay, CardsPerOrder, TriesPerOrder, TriesPerCard, TriesPerShopHour,
         MailCheckAddress, MailCheckDns, MailReportsKeptFor, MailCheckImapHost, MailCheckImapPort, MailCheckImapTls, MailCheckImapUser, MailCheckImapPasswordFile, MailCheckImapPassword,
         MailCheckImapFolder, MailCheckImapHandledFolder, MailCheckImapTimeout, MailCheckImapPollEvery, MailCheckKeptFor, MailCheckTrustAuthserv,

@@ -16,6 +16,7 @@ internal static class MerchantSettings
 {
     private const int SecretSizeBytesMax = 4096;
     private const int CustomerHashKeySizeBytes = 32; // HMAC-SHA-256 (RFC 2104 section 3)
+    private const int FormAroundMailBytesMax = 65_536;
 
     public static ApprovalPolicy ApprovalPolicy(this SettingValues settings) => new()
     {
@@ -95,6 +96,18 @@ internal static class MerchantSettings
         LocalZone = TimeZoneInfo.FindSystemTimeZoneById(settings.Of(MerchantTimeZone)),
         // Whoever waits longer than that has had the time-out's answer, and the request counts no more as in flight.
         InFlightFor = settings.Of(AnswerTimeout) + settings.Of(AnswerTimeout),
+    };
+
+    public static TrustOptions Trust(this SettingValues settings) =>
+        new(settings.Of(WebTrustedProxies), settings.Of(WebTrustedProxyDepth), settings.Of(WebPlainHttpNetworks));
+
+    public static UploadLimits UploadLimits(this SettingValues settings) => new()
+    {
+        PerAddressMax = settings.Of(UploadsPerAddressMax),
+        BytesMax = settings.Of(UploadBytesMax),
+        BytesPerAddressMax = Math.Max(settings.Of(UploadBytesMax) / 4, settings.Of(MailCheckSizeBytesMax) + FormAroundMailBytesMax),
+        BodyTimeout = settings.Of(BodyTimeout),
+        MailTimeout = settings.Of(MailUploadTimeout),
     };
 
     public static ApiLimits ApiLimits(this SettingValues settings) => new(settings.Of(BodySizeBytesMax), settings.Of(OrderItemsMax));

@@ -118,6 +118,22 @@ internal static class Kinds
             return urls.Length is > 0 and <= ListCountMax && urls.All(IsUrl) ? new([.. urls.Select(url => new Uri(url))]) : null;
         });
 
+    /// <summary>The same; none where nobody names one.</summary>
+    public static Setting<IReadOnlyList<Uri>> UrlsOrNone(string name, string example, string meaning)
+    {
+        var some = Urls(name, example, meaning);
+        return some with { Default = [], Expected = $"{some.Expected}; empty for none", Parse = texts => texts.All(text => text.Length == 0) ? new([]) : some.Parse(texts) };
+    }
+
+    /// <summary>Addresses and networks, in one text with commas or by index; none where nobody names one. A single address is a network of one.</summary>
+    public static Setting<IReadOnlyList<IPNetwork>> Networks(string name, string meaning) => new(
+        name, Shape.List, [], meaning, $"at most {ListCountMax} addresses or networks, as in 127.0.0.1, 10.0.3.0/24 or 2001:db8:1::/48; several with commas, or by index; empty for none",
+        texts =>
+        {
+            var networks = texts.SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Select(NetworkOf).ToArray();
+            return networks.Length <= ListCountMax && networks.All(network => network is not null) ? new([.. networks.Select(network => network!.Value)]) : null;
+        });
+
     /// <summary>Domain names, by index; none where nobody names one.</summary>
     public static Setting<IReadOnlyList<string>> Domains(string name, string meaning) => new(
         name, Shape.List, [], meaning, $"at most {ListCountMax} domain names, as in pay.example.jp",
@@ -138,6 +154,17 @@ internal static class Kinds
         TimeSpan.TryParseExact(text, DurationFormats, CultureInfo.InvariantCulture, out var duration) && duration >= min && duration <= max ? new(duration) : null;
 
     private static bool IsText(string text) => text.Length is > 0 and <= TextLengthMax && !text.Any(char.IsControl);
+
+    /// <summary>An address, or a network whose host bits are zero: one with others is more often a slip than meant.</summary>
+    private static IPNetwork? NetworkOf(string text)
+    {
+        if (IPNetwork.TryParse(text, out var network))
+            return network;
+        if (!IPAddress.TryParse(text, out var address))
+            return null;
+        var plain = Inbound.Client.Plain(address);
+        return new(plain, plain.GetAddressBytes().Length * 8);
+    }
 
     private static bool IsUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.PathAndQuery == "/" && url.UserInfo.Length == 0;
 

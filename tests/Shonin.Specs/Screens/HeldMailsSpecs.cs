@@ -15,7 +15,7 @@ public sealed class HeldMailsSpecs : IDisposable
     [Fact]
     public async Task A_mail_is_found_for_half_an_hour_and_then_gone()
     {
-        var name = held.Hold([1, 2, 3], await ResultAsync());
+        var name = Hold([1, 2, 3], await ResultAsync());
 
         clock.Advance(HeldMails.Lifetime - TimeSpan.FromSeconds(1));
         Assert.Equal([1, 2, 3], held.Find(name)!.Raw);
@@ -37,8 +37,8 @@ public sealed class HeldMailsSpecs : IDisposable
     [Fact]
     public async Task Deleting_lets_it_go_at_once_and_a_stranger_finds_nothing()
     {
-        var name = held.Hold([1], await ResultAsync());
-        var other = held.Hold([2], await ResultAsync());
+        var name = Hold([1], await ResultAsync());
+        var other = Hold([2], await ResultAsync());
 
         held.LetGo(name);
 
@@ -51,7 +51,7 @@ public sealed class HeldMailsSpecs : IDisposable
     [Fact]
     public async Task A_change_keeps_the_bytes_and_the_end()
     {
-        var name = held.Hold([1], await ResultAsync());
+        var name = Hold([1], await ResultAsync());
         var before = held.Find(name)!;
 
         held.Change(name, mail => mail with { Raw = [9], EndsAt = mail.EndsAt.AddYears(1), ReportNumber = "R-1" });
@@ -61,17 +61,44 @@ public sealed class HeldMailsSpecs : IDisposable
     }
 
     [Fact]
-    public async Task Where_there_is_no_room_the_oldest_goes()
+    public async Task Where_there_is_no_room_the_newcomer_is_refused_and_nobody_goes()
+    {
+        const int part = 32 * 1024 * 1024;
+        var result = await ResultAsync();
+        var names = Enumerable.Range(0, 8).Select(index => Hold(new byte[part], result, $"party {index / 2}")).ToArray();
+
+        Assert.Null(held.TryReserve("another", 1));
+        Assert.All(names, name => Assert.NotNull(held.Find(name)));
+        held.LetGo(names[0]);
+        Assert.NotNull(held.TryReserve("another", 1));
+    }
+
+    [Fact]
+    public async Task One_party_cannot_take_the_room_of_all()
     {
         var result = await ResultAsync();
-        var first = held.Hold(new byte[100 * 1024 * 1024], result);
-        var second = held.Hold(new byte[100 * 1024 * 1024], result);
-        var third = held.Hold(new byte[100 * 1024 * 1024], result);
+        while (held.TryReserve("greedy", 1) is { } room)
+            held.Hold(room, [1], result);
 
-        Assert.Null(held.Find(first));
-        Assert.NotNull(held.Find(second));
-        Assert.NotNull(held.Find(third));
+        var other = Hold([2], result, "other");
+
+        Assert.NotNull(held.Find(other));
+        Assert.Null(held.TryReserve("greedy", 1));
+        clock.Advance(HeldMails.Lifetime);
+        Assert.NotNull(held.TryReserve("greedy", 1));
     }
+
+    [Fact]
+    public void Room_that_no_mail_came_to_is_free_again()
+    {
+        const int all = 64 * 1024 * 1024;
+        using (Assert.IsType<HeldMails.Room>(held.TryReserve("a", all)))
+            Assert.Null(held.TryReserve("a", 1));
+
+        Assert.NotNull(held.TryReserve("a", all));
+    }
+
+    private string Hold(byte[] raw, MailCheckResult result, string party = "somebody") => held.Hold(held.TryReserve(party, raw.Length)!, raw, result);
 
     public void Dispose() => held.Dispose();
 
@@ -79,7 +106,7 @@ public sealed class HeldMailsSpecs : IDisposable
     private async Task<WeakReference<byte[]>> HoldAndForgetAsync()
     {
         var raw = new byte[1024];
-        held.Hold(raw, await ResultAsync());
+        Hold(raw, await ResultAsync());
         return new(raw);
     }
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Shonin.Domain.Orders;
 using Shonin.Domain.Proofs;
+using Shonin.Inbound;
 
 namespace Shonin.Screens.Guards;
 
@@ -34,7 +35,7 @@ internal sealed class CardProof(ScreenKeys keys, TimeProvider clock)
         http.Response.Cookies.Append(CookieName(order), $"{until.ToUnixTimeSeconds()}.{Seal(order, until.ToUnixTimeSeconds())}", new CookieOptions
         {
             HttpOnly = true,
-            Secure = http.Request.IsHttps,
+            Secure = CookieRules.Of(http).AreSecure,
             SameSite = SameSiteMode.Strict,
             Path = "/",
             MaxAge = Lifetime,

@@ -35,6 +35,33 @@ internal static class PageFaults
         new("送られた内容が大きすぎます", "That was too much to read"),
         new("何も行いませんでした。ご注文のページを開き直して、もう一度お試しください。", "We did nothing. Please open your order's page again and try once more."));
 
+    /// <summary>Where a secret would have gone over a line that others can read.</summary>
+    public static IResult NeedsEncryption(HttpContext http) => Page(http, StatusCodes.Status403Forbidden,
+        new("この接続は暗号化されていません", "This connection isn't encrypted"),
+        new("途中で読まれるおそれがあるため、何も受け取らず、何も表示しませんでした。アドレスの先頭を https:// にして、もう一度開いてください。番号などを送ったあとでしたら、そのカードをカード会社にご相談ください。",
+            "Others could read along, so we took nothing and showed nothing. Please open the address again with https:// at its start. If you had sent a card number, talk to your card company about that card."));
+
+    public static IResult TooSlow(HttpContext http) => Page(http, StatusCodes.Status408RequestTimeout,
+        new("送信に時間がかかりすぎました", "Sending took too long"),
+        new("途中で受け取りをやめました。何も変わっていません。電波のよい所で、もう一度お試しください。",
+            "We stopped before everything had arrived, and nothing has changed. Please try once more where your connection is better."));
+
+    public static IResult Unreadable(HttpContext http) => Page(http, StatusCodes.Status400BadRequest,
+        new("送られた内容を読めませんでした", "We couldn't read what was sent"),
+        new("途中で切れたようです。何も行いませんでした。ページを開き直して、もう一度お試しください。",
+            "It seems to have been cut off on its way. We did nothing. Please open the page again and try once more."));
+
+    /// <summary>No mail is thrown out for another's: whoever comes new is told when there will be room.</summary>
+    public static IResult NoRoomForMail(HttpContext http, TimeSpan wait)
+    {
+        http.Response.Headers.RetryAfter = PageGate.Seconds(wait);
+        var length = SpokenTime.Length(wait);
+        return Page(http, StatusCodes.Status503ServiceUnavailable,
+            new("いまは、メールをお預かりできません", "We can't hold another mail right now"),
+            new($"お預かりしているメールがいっぱいです。見終わったメールを「消す」か、{length.Ja}待ってから、もう一度お試しください。急ぐときは、お知らせの番号で確かめられます。",
+                $"We hold as many mails as we can. Delete those you have finished with, or wait {length.En} and try again. If it's urgent, check by the notice's number."));
+    }
+
     public static IResult Unavailable(HttpContext http, TimeSpan wait)
     {
         http.Response.Headers.RetryAfter = PageGate.Seconds(wait);

@@ -29,16 +29,45 @@ public sealed class GuardSpecs
     }
 
     [Fact]
-    public void A_flood_of_keys_buys_no_fresh_guesses_and_ends_with_its_window()
+    public void A_flood_of_keys_takes_nothing_from_whoever_was_there_and_buys_no_more_than_the_shared_counts()
     {
-        var allowance = new Allowance(1, TimeSpan.FromMinutes(1), 2, clock);
-        allowance.Take("a");
+        var allowance = new Allowance(2, TimeSpan.FromMinutes(1), 2, clock);
+        allowance.Take("honest");
         allowance.Take("b");
 
-        Assert.IsType<AllowanceResult.UsedUp>(allowance.Take("c"));
-        Assert.IsType<AllowanceResult.UsedUp>(allowance.Take("a"));
+        var bought = Enumerable.Range(0, 50_000).Count(stranger => allowance.Take($"stranger {stranger}") is AllowanceResult.Taken);
+
+        Assert.InRange(bought, 2, 2 * Allowance.SharedCountMax);
+        Assert.Equal(2, allowance.KeyCount);
+        Assert.IsType<AllowanceResult.Taken>(allowance.Take("honest"));
+        Assert.IsType<AllowanceResult.UsedUp>(allowance.Take("honest"));
         clock.Advance(TimeSpan.FromMinutes(1));
         Assert.IsType<AllowanceResult.Taken>(allowance.Take("c"));
+    }
+
+    [Fact]
+    public void A_key_that_was_counted_among_others_has_no_second_allowance_once_there_is_room()
+    {
+        var allowance = new Allowance(1, TimeSpan.FromMinutes(1), 1, clock);
+        allowance.Take("a");
+        clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.IsType<AllowanceResult.Taken>(allowance.Take("late"));
+
+        clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(new AllowanceResult.UsedUp(TimeSpan.FromSeconds(30)), allowance.Take("late"));
+        clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.IsType<AllowanceResult.Taken>(allowance.Take("late"));
+    }
+
+    [Fact]
+    public void Looking_takes_nothing_and_remembers_nobody()
+    {
+        var allowance = new Allowance(1, TimeSpan.FromMinutes(1), 10, clock);
+
+        Assert.IsType<AllowanceResult.Taken>(allowance.Look("a"));
+        Assert.Equal(0, allowance.KeyCount);
+        Assert.IsType<AllowanceResult.Taken>(allowance.Take("a"));
+        Assert.IsType<AllowanceResult.UsedUp>(allowance.Look("a"));
     }
 
     [Fact]
