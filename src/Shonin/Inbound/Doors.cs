@@ -46,8 +46,10 @@ internal static class DoorConventions
 /// It stands between routing and everything that reads a body.
 /// </summary>
 /// <param name="publicUrl">What customers' links begin with, without a slash at the end.</param>
-internal sealed class Doorkeeper(string publicUrl)
+internal sealed class Doorkeeper(string publicUrl, ILogger logger)
 {
+    private int untrustedProxyCount;
+
     private readonly bool isPublicEncrypted = publicUrl.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
     public Task GuardAsync(HttpContext http, RequestDelegate next)
@@ -65,7 +67,15 @@ internal sealed class Doorkeeper(string publicUrl)
             http.Response.Headers.Location = $"{publicUrl}{http.Request.Path.ToUriComponent()}{http.Request.QueryString.ToUriComponent()}";
             return Task.CompletedTask;
         }
+        NoteProxy(Client.Of(http));
         return Turn(http, Insecure(http), PageFaults.NeedsEncryption);
+    }
+
+    /// <summary>Once, for whoever set the server up behind a proxy and forgot to name it: a line a request would fill the log.</summary>
+    private void NoteProxy(Client client)
+    {
+        if (client.IsForwardedByStranger && System.Net.IPAddress.IsLoopback(client.Address) && Interlocked.Increment(ref untrustedProxyCount) == 1)
+            logger.LogWarning("A proxy on this machine forwards requests and is not named in Web:TrustedProxies, so everything secret is refused to its customers");
     }
 
     /// <summary>A page that is only looked at. Behind a proxy that is not trusted it may be encrypted already, and would be sent round for ever.</summary>

@@ -10,6 +10,7 @@ internal static class OpenApi
 {
     public const string Route = "/openapi/{documentName}.json";
     private const string DocumentName = "v1";
+    private const string ContentType = "application/json;charset=utf-8";
     private const string KeyScheme = "apiKey";
 
     private static readonly Dictionary<string, string> Descriptions = new()
@@ -41,6 +42,21 @@ internal static class OpenApi
             });
             options.AddOperationTransformer(DescribeAsync);
         });
+    }
+
+    /// <summary>Made once, at the first question: it takes the better part of a second of a processor, and anybody may ask.</summary>
+    public static RouteHandlerBuilder Map(IEndpointRouteBuilder routes)
+    {
+        var made = new Lazy<Task<byte[]>>(() => WriteAsync(routes.ServiceProvider.GetRequiredKeyedService<IOpenApiDocumentProvider>(DocumentName)));
+        return routes.MapGet(Route, async (string documentName) => documentName == DocumentName ? Results.Bytes(await made.Value, ContentType) : Results.NotFound()).ExcludeFromDescription();
+    }
+
+    private static async Task<byte[]> WriteAsync(IOpenApiDocumentProvider provider)
+    {
+        using var written = new MemoryStream();
+        var document = await provider.GetOpenApiDocumentAsync(CancellationToken.None);
+        await document.SerializeAsJsonAsync(written, OpenApiSpecVersion.OpenApi3_1, CancellationToken.None);
+        return written.ToArray();
     }
 
     private static async Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)

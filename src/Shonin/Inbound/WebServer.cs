@@ -61,7 +61,7 @@ internal static class WebServer
         var boundary = new TrustBoundary(settings.Trust());
         var publicUrl = settings.PublicUrl();
         var publicAddress = publicUrl.StartsWith("https://", StringComparison.OrdinalIgnoreCase) ? PublicAddress.Encrypted : PublicAddress.Plain;
-        var doorkeeper = new Doorkeeper(publicUrl);
+        var doorkeeper = new Doorkeeper(publicUrl, app.Logger);
         var uploads = new Uploads(settings.UploadLimits(), clock);
         app.Use((http, next) => CountAsync(http, next, metrics, clock));
         app.Use((http, next) => RecogniseAsync(http, next, boundary, publicAddress));
@@ -84,7 +84,7 @@ internal static class WebServer
             ? Results.Text(metrics.Write(), Metrics.ContentType)
             : new Problem(ProblemCode.Forbidden, "Metrics are told to this machine alone; put the collector beside the server, or give them a listener of their own with Web:OperationsUrls."))
             .At(Door.Operations).IsOpenToPlainHttp();
-        app.MapOpenApi(OpenApi.Route).IsOpenToPlainHttp();
+        OpenApi.Map(app).IsOpenToPlainHttp();
     }
 
     private static void Limit(KestrelServerOptions kestrel, SettingValues settings)

@@ -155,7 +155,7 @@ internal static class Kinds
 
     private static bool IsText(string text) => text.Length is > 0 and <= TextLengthMax && !text.Any(char.IsControl);
 
-    /// <summary>An address, or a network whose host bits are zero: one with others is more often a slip than meant.</summary>
+    /// <summary>A network (its host bits do not matter), or an address as a network of one.</summary>
     private static IPNetwork? NetworkOf(string text)
     {
         if (IPNetwork.TryParse(text, out var network))

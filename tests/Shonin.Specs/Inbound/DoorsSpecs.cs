@@ -46,6 +46,20 @@ public sealed partial class DoorsSpecs
     }
 
     [Fact]
+    public async Task The_description_is_told_to_anybody_and_made_once()
+    {
+        await using var shop = await RunningShop.OpenAsync();
+
+        var first = await shop.Client.GetStringAsync("/openapi/v1.json");
+
+        Assert.Contains("\"openapi\": \"3.1", first, StringComparison.Ordinal);
+        Assert.Contains("\"/v1/cards\"", first, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"/openapi", first, StringComparison.Ordinal);
+        Assert.Equal(first, await shop.Client.GetStringAsync("/openapi/v1.json"));
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.Client.GetAsync("/openapi/v2.json")).StatusCode);
+    }
+
+    [Fact]
     public async Task The_body_is_not_asked_for_before_the_refusal()
     {
         await using var shop = await RunningShop.OpenAsync();

@@ -20,7 +20,10 @@ internal sealed class RunningShop : IAsyncDisposable
     private Task? serving;
     private WebApplication? app;
 
-    public HttpClient Client { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+    public HttpClient Client { get; } = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false, UseCookies = false, SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.Subject == "CN=shop.example.jp" },
+    });
 
     public Uri Address => new(app!.Urls.First());
 

@@ -49,6 +49,18 @@ public sealed class SettingValuesSpecs
         Assert.Empty(Values(File("""{"Approval":{"RetryAfter":[]}}""")).Of(KnownSettings.RetryAfter));
     }
 
+    [Theory]
+    [InlineData("127.0.0.1", "127.0.0.1/32")]
+    [InlineData("127.0.0.1, 10.0.3.0/24", "127.0.0.1/32 10.0.3.0/24")]
+    [InlineData("::1,2001:db8:1::/48", "::1/128 2001:db8:1::/48")]
+    [InlineData("::ffff:10.0.0.1", "10.0.0.1/32")]
+    [InlineData("", "")]
+    [InlineData("10.0.3.1/24", "10.0.3.0/24")]
+    [InlineData("10.0.0.0/33", null)]
+    [InlineData("proxy.example.jp", null)]
+    public void Trusted_proxies_are_addresses_and_networks(string text, string? expected) => Assert.Equal(
+        expected, KnownSettings.WebTrustedProxies.Parse([text]) is { } parsed ? string.Join(' ', parsed.Value) : null);
+
     [Fact]
     public void Single_items_of_a_list_can_be_replaced_by_a_later_source()
     {
