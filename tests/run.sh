@@ -1,7 +1,17 @@
 # Sourced by ./shonin: runs the tests, shows their own output, and ends with one line, 'N passed, N failed[, N skipped]'.
 
 # Debian package and the file that shows that it is there.
-journey_needs=("chromium /usr/bin/chromium" "fonts-noto-cjk /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc" "postfix /usr/sbin/postfix" "dovecot-imapd /usr/lib/dovecot/imap" "nginx-light /usr/sbin/nginx" "python3 /usr/bin/python3" "nodejs /usr/bin/node" "npm /usr/bin/npm")
+journey_needs=(
+    "chromium /usr/bin/chromium"
+    "fonts-noto-cjk /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
+    "postfix /usr/sbin/postfix"
+    "dovecot-imapd /usr/lib/dovecot/imap"
+    "nginx-light /usr/sbin/nginx"
+    "openssl /usr/bin/openssl"
+    "python3 /usr/bin/python3"
+    "nodejs /usr/bin/node"
+    "npm /usr/bin/npm"
+)
 
 source "$root/tests/other-readers/install.sh"
 
