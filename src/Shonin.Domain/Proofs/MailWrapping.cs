@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -124,7 +125,7 @@ internal static partial class MailWrapping
     {
         if (!bytes.Span.StartsWith(">"u8))
             return bytes;
-        var unquoted = new MemoryStream(bytes.Length);
+        var unquoted = new ArrayBufferWriter<byte>(bytes.Length);
         var rest = bytes.Span;
         while (!rest.IsEmpty)
         {
@@ -136,7 +137,7 @@ internal static partial class MailWrapping
             unquoted.Write(line.StartsWith("> "u8) ? line[2..] : line.StartsWith(">"u8) ? line[1..] : line);
         }
 
-        return unquoted.ToArray();
+        return unquoted.WrittenMemory;
     }
 
     [GeneratedRegex(@"^From \S*\s+(Mon|Tue|Wed|Thu|Fri|Sat|Sun),?\s+(\d{1,2}\s+)?(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\s[\x20-\x7E]*\d{4}[\x20-\x7E]*\r?$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
