@@ -8,18 +8,19 @@ namespace Shonin.Specs.MailAuthentication;
 /// </summary>
 internal static class SharedVectors
 {
-    public static byte[]? Read(string path, [CallerFilePath] string here = "")
+    /// <param name="kind">The folder below shared.</param>
+    public static byte[]? Read(string path, string kind = "vectors", [CallerFilePath] string here = "")
     {
         foreach (var folder in Folders(here))
         {
-            var file = Path.Combine(folder, "vectors", path);
+            var file = Path.Combine(folder, kind, path);
             if (File.Exists(file))
             {
                 return File.ReadAllBytes(file);
             }
         }
 
-        var notice = $"NOT RUN: the suite {path} is not there; put it in ../shared/vectors or set SHONIN_SHARED.";
+        var notice = $"NOT RUN: the suite {path} is not there; put it in ../shared/{kind} or set SHONIN_SHARED.";
         Console.Error.WriteLine(notice);
         TestContext.Current.TestOutputHelper?.WriteLine(notice);
         return null;
