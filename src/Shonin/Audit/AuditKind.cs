@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Shonin.Domain.Notices;
 using Shonin.EventLog.Audit;
 

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Shonin.EventLog.Secrets;
-using Shonin.Screens;
 using Shonin.Settings;
 
 namespace Shonin.Inbound;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Shonin.Audit;
 using Shonin.EventLog.Audit;
 using Shonin.Screens.Guards;

@@ -4,7 +4,6 @@ using MimeKit.Utils;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.Domain.Proofs;
-using Shonin.MailAuthentication.Message;
 using Shonin.MailChecks;
 
 namespace Shonin.Screens;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Shonin.Inbound;
 
@@ -162,7 +161,7 @@ public sealed partial class DoorsSpecs
 
     private static async Task<bool> IsRefusedAsync(RunningShop shop, RouteEndpoint route, params (string Name, string Value)[] headers)
     {
-        var method = route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.FirstOrDefault() ?? "PATCH";
+        var method = route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is [var first, ..] ? first : "PATCH";
         using var answer = await SendAsync(shop, new(method), Parameter().Replace(route.RoutePattern.RawText!, "v1"), headers);
         var text = await answer.Content.ReadAsStringAsync();
         var isRefused = text.Contains("\"code\":\"insecureTransport\"", StringComparison.Ordinal) || text.Contains("この接続は暗号化されていません", StringComparison.Ordinal);

@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Shonin.Keys;
 using Shonin.Settings;
-using Shonin.Verbs;
 
 namespace Shonin.Specs.Inbound;
 

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using CsCheck;
 using Shonin.Domain.Proofs;
-using Shonin.MailAuthentication.Dkim;
 using Shonin.MailChecks;
 using Shonin.Specs.Verbs.Mail;
 using static Shonin.Specs.MailChecks.MailStory;
