@@ -33,7 +33,7 @@ public sealed class OrderBook : IAsyncDisposable
 
     private OrderBook(OrderBookPorts ports, Supplier supplier, long nextSequence) =>
         (this.ports, this.supplier, this.nextSequence, shards, tries) = (ports, supplier, nextSequence, new Shard[ShardMap.ShardCount],
-            new TryBudget(ports.Log, ports.Clock, ports.Options.Policy.Tries, ports.Options.Policy.AnswerTimeout));
+            new TryBudget(ports.Log, ports.Clock, ports.Options.Policy.Tries, ports.Options.Policy.AnswerTimeout, ports.LinkCondition));
 
     /// <summary>Winds every shard's alarms, and begins. Whatever was under way when the last owner stopped is led out by its alarm.</summary>
     public static async Task<OrderBook> OpenAsync(OrderBookPorts ports, CancellationToken cancellation)
@@ -249,13 +249,17 @@ public sealed class OrderBook : IAsyncDisposable
         try
         {
             var stream = OrderKeys.StreamOf(order);
+            if (attempt is { } asked && request is NetworkRequest.Authorize { Initiator: not Initiator.AutomaticRetry } && await HoldBackAsync(order, asked) is { } pause)
+            {
+                await RecordNotSentAsync(stream, new(asked, "other tries on this card are not answered yet, or too many were not approved", pause));
+                return;
+            }
             inFlight[request.Claim.WireKey] = stream;
             if (await ports.Send(request, CancellationToken.None) is not SendResult.NotSent notSent)
                 return;
             inFlight.TryRemove(request.Claim.WireKey, out _);
             if (request is NetworkRequest.Authorize && attempt is { } ordinal)
-                await ShardOf(stream).SubmitAsync(
-                    new Work(stream, new OrderCommand.RecordNotSent(ordinal, notSent.Why), Persistence.UntilDurable, Patience.RespondAtOnce));
+                await RecordNotSentAsync(stream, new(ordinal, notSent.Why));
         }
         catch (Exception fault)
         {
@@ -263,6 +267,15 @@ public sealed class OrderBook : IAsyncDisposable
             ports.OnFault(fault);
         }
     }
+
+    private Task RecordNotSentAsync(StreamId stream, OrderCommand.RecordNotSent notSent) =>
+        ShardOf(stream).SubmitAsync(new Work(stream, notSent, Persistence.UntilDurable, Patience.RespondAtOnce));
+
+    /// <summary>How long this attempt must not leave, or null where it may.</summary>
+    private async ValueTask<TimeSpan?> HoldBackAsync(OrderId order, int attempt) =>
+        tries.IsAdmitted(order) || await FindAsync(order, CancellationToken.None) is not { } record
+            ? null
+            : await tries.PlaceLateAsync(order, record.Order.Attempts[attempt - 1].Card);
 
     /// <summary>The first outcome of a key that was used before: the same for ever.</summary>
     private async ValueTask<Answer?> FindFirstOutcomeAsync(RequestKey key, CancellationToken cancellation)

@@ -20,7 +20,7 @@ internal static class Attempts
     {
         var attempt = draft.Order.Attempts.FirstOrDefault(attempt => attempt.Ordinal == notSent.Attempt);
         if (attempt is { IsInFlight: true })
-            draft.Add(new OrderEvent.AttemptNotSent(attempt.Ordinal, notSent.Why, draft.Now + SendAgainAfter(draft.Order), draft.Now));
+            draft.Add(new OrderEvent.AttemptNotSent(attempt.Ordinal, notSent.Why, draft.Now + (notSent.Pause ?? SendAgainAfter(draft.Order)), draft.Now));
         return draft.Accept();
     }
 

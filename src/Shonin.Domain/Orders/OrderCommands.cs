@@ -36,8 +36,9 @@ public abstract record OrderCommand
     /// <summary>The alarm rang: do whatever is due.</summary>
     public sealed record Wake : OrderCommand;
 
-    /// <summary>The link says that certainly no byte of this attempt left.</summary>
-    public sealed record RecordNotSent(int Attempt, string Why) : OrderCommand;
+    /// <summary>Certainly no byte of this attempt left.</summary>
+    /// <param name="Pause">Before this it is not tried again; null for the usual pause.</param>
+    public sealed record RecordNotSent(int Attempt, string Why, TimeSpan? Pause = null) : OrderCommand;
 
     /// <summary>The card company answered something with a key of this order.</summary>
     public sealed record RecordAnswer(NetworkAnswer Answer) : OrderCommand;

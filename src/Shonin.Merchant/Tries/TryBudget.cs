@@ -22,9 +22,10 @@ internal abstract record Admission
 /// How often customers may have the card company asked, per card across orders and per hour of the shop, without a yes. What was not
 /// approved is counted by unique keys of the log, written in the same append as the answer: numbered for each card and each hour, so that
 /// the greatest one counts them and no crash loses or doubles one. Approvals cost the log nothing. Tries that are still out are held in
-/// memory; where too many are, the next one waits for an answer and is not refused.
+/// memory; where too many are, the next one waits for an answer. It is not refused for that: an order is taken all the same, and what
+/// it asks leaves once there is room (<see cref="PlaceLateAsync"/>).
 /// </summary>
-internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limits, TimeSpan answerTimeout)
+internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limits, TimeSpan answerTimeout, Func<LinkCondition> linkCondition)
 {
     /// <summary>The queue of what needs a person and is no order.</summary>
     public const string AttentionQueue = "attention-tries";
@@ -33,6 +34,9 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
     private const int AppendTriesMax = 5;
     private const string Released = "released";
 
+    /// <summary>How soon an order that waits for a person, or for the next day, is looked at again.</summary>
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan window = TimeSpan.FromHours(24);
 
     private readonly Lock gate = new();
@@ -40,7 +44,10 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
     private readonly Dictionary<OrderId, Reservation> reservations = [];
     private ShopHour shop = new("");
 
-    /// <summary>Waits, at most as long as an answer may take, until few enough tries are out on this card; refuses once too many were not approved.</summary>
+    /// <summary>
+    /// Refuses once too many were not approved. Where too many are out, it waits for one to come back, at most as long as an answer may
+    /// take; while nothing can be sent it does not wait.
+    /// </summary>
     public async ValueTask<Admission> AdmitAsync(OrderId order, CardOnFile card, CancellationToken cancellation)
     {
         var until = clock.GetUtcNow() + answerTimeout;
@@ -48,7 +55,7 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
         {
             await LoadAsync(card.Fingerprint, cancellation);
             TaskCompletionSource turn;
-            Stopped? stopped = null;
+            Stopped? stopped;
             lock (gate)
             {
                 var now = clock.GetUtcNow();
@@ -56,18 +63,10 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
                     continue;
                 if (reservations.ContainsKey(order))
                     return new Admission.Granted();
-                tries.Forget(now - window);
-                if (shop.NotApproved >= limits.TriesPerShopHour + (shop.Approved / limits.ApprovalsPerFurtherTry))
-                    stopped = new(StreamOfShop(shop.Name), shop.Name, null, null, shop.NotApproved, NextHour(now) - now);
-                else if (tries.NotApproved.Count >= limits.TriesPerCardMax)
-                    stopped = new(StreamOfCard(card.Fingerprint), card.Fingerprint, card.Brand, card.Last4, tries.NotApproved.Count, tries.NotApproved[0] + window - now);
-                else if (tries.Outstanding < limits.TriesPerCardMax - tries.NotApproved.Count + tries.Approved)
-                {
-                    tries.Outstanding++;
-                    reservations.Add(order, new(card.Fingerprint, now));
+                stopped = StopOf(card, tries, now);
+                if (stopped is null && (Reserve(order, card, tries, now) || now >= until || linkCondition() == LinkCondition.Down))
                     return new Admission.Granted();
-                }
-                else if (FreeAbandoned(card.Fingerprint, now - answerTimeout - answerTimeout))
+                if (stopped is null && FreeAbandoned(card.Fingerprint, now - answerTimeout - answerTimeout))
                     continue;
                 turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 if (stopped is null)
@@ -79,11 +78,64 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
                 return new Admission.Refused(stopped.RetryAfter);
             }
             var left = until - clock.GetUtcNow();
-            if (left <= TimeSpan.Zero)
-                return new Admission.Refused(answerTimeout);
-            using var timer = clock.CreateTimer(state => ((TaskCompletionSource)state!).TrySetResult(), turn, left, Timeout.InfiniteTimeSpan);
+            using var timer = clock.CreateTimer(
+                state => ((TaskCompletionSource)state!).TrySetResult(), turn, left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
             await turn.Task.WaitAsync(cancellation);
         }
+    }
+
+    /// <summary>Whether the order has a place among the tries that are out; from here on it is taken to be used.</summary>
+    public bool IsAdmitted(OrderId order)
+    {
+        lock (gate)
+        {
+            if (!reservations.TryGetValue(order, out var admitted))
+                return false;
+            admitted.IsAsked = true;
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Gives a place to an order that was taken without one: nothing could be sent then, or it had waited long enough. Null where it has
+    /// one now, else how long it must not be sent.
+    /// </summary>
+    public async ValueTask<TimeSpan?> PlaceLateAsync(OrderId order, CardOnFile card)
+    {
+        await LoadAsync(card.Fingerprint, CancellationToken.None);
+        Stopped? stopped;
+        lock (gate)
+        {
+            if (reservations.ContainsKey(order))
+                return null;
+            var now = clock.GetUtcNow();
+            if (!cards.TryGetValue(card.Fingerprint, out var tries))
+                return answerTimeout;
+            stopped = StopOf(card, tries, now);
+            if (stopped is null)
+                return Reserve(order, card, tries, now, isAsked: true) ? null : answerTimeout;
+        }
+        await TellStaffAsync(stopped);
+        return stopped.RetryAfter < LookAgainAfter ? stopped.RetryAfter : LookAgainAfter;
+    }
+
+    private Stopped? StopOf(CardOnFile card, CardTries tries, DateTimeOffset now)
+    {
+        tries.Forget(now - window);
+        return shop.NotApproved >= limits.TriesPerShopHour + (shop.Approved / limits.ApprovalsPerFurtherTry)
+            ? new(StreamOfShop(shop.Name), shop.Name, null, null, shop.NotApproved, NextHour(now) - now)
+            : tries.NotApproved.Count >= limits.TriesPerCardMax
+            ? new(StreamOfCard(card.Fingerprint), card.Fingerprint, card.Brand, card.Last4, tries.NotApproved.Count, tries.NotApproved[0] + window - now)
+            : null;
+    }
+
+    private bool Reserve(OrderId order, CardOnFile card, CardTries tries, DateTimeOffset now, bool isAsked = false)
+    {
+        if (tries.Outstanding >= limits.TriesPerCardMax - tries.NotApproved.Count + tries.Approved)
+            return false;
+        tries.Outstanding++;
+        reservations.Add(order, new(card.Fingerprint, now) { IsAsked = isAsked });
+        return true;
     }
 
     /// <summary>Nothing was asked after all.</summary>
@@ -150,9 +202,6 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
         {
             switch (happened)
             {
-                case OrderEvent.AttemptClaimed claimed:
-                    Asked(order.Id, claimed);
-                    break;
                 case OrderEvent.AttemptApproved approved:
                     Answered(order, order.Attempts[approved.Attempt - 1], happened.At);
                     break;
@@ -165,7 +214,7 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
                 case OrderEvent.AttemptPartiallyApproved partly:
                     Answered(order, order.Attempts[partly.Attempt - 1], happened.At);
                     break;
-                case OrderEvent.AttemptUnanswered or OrderEvent.CancellationAsked:
+                case OrderEvent.AttemptNotSent or OrderEvent.AttemptUnanswered or OrderEvent.CancellationAsked:
                     lock (gate)
                         Free(order.Id);
                     break;
@@ -213,22 +262,6 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
             return true;
         }
         return false;
-    }
-
-    /// <summary>What could not be sent before a restart is sent after it without being let in anew; it is out all the same.</summary>
-    private void Asked(OrderId order, OrderEvent.AttemptClaimed claimed)
-    {
-        lock (gate)
-        {
-            if (!reservations.TryGetValue(order, out var reservation))
-            {
-                if (claimed.Initiator is Initiator.AutomaticRetry || !cards.TryGetValue(claimed.Card.Fingerprint, out var tries))
-                    return;
-                tries.Outstanding++;
-                reservations.Add(order, reservation = new(claimed.Card.Fingerprint, claimed.At));
-            }
-            reservation.IsAsked = true;
-        }
     }
 
     private void Answered(Order order, Attempt attempt, DateTimeOffset at)

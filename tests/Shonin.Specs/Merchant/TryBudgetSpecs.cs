@@ -77,6 +77,34 @@ public sealed class TryBudgetSpecs
         Assert.Equal(limits.TriesPerCardMax, shop.Sent.OfType<NetworkRequest.Authorize>().Count());
     }
 
+    /// <summary>An outage refuses nobody and lets nobody by: what was taken while nothing could be sent leaves as there is room.</summary>
+    [Fact]
+    public async Task Orders_taken_while_the_line_is_down_ask_ten_times_once_it_is_up()
+    {
+        await using var shop = await Shop.OpenAsync();
+        shop.Link = LinkCondition.Down;
+        for (var order = 0; order < 3 * limits.TriesPerCardMax; order++)
+            await shop.PlacedAsync($"key-{order}");
+        Assert.Equal(3 * limits.TriesPerCardMax, (await shop.Book.ListAsync(null, 100, CancellationToken.None)).Count);
+        var before = shop.Sent.OfType<NetworkRequest.Authorize>().Count();
+
+        shop.Link = LinkCondition.Up;
+        shop.Advance(TimeSpan.FromSeconds(5));
+        shop.Book.NoteLinkUp();
+        await UntilAsync(shop, before + limits.TriesPerCardMax);
+        foreach (var order in await shop.Book.ListAsync(null, 100, CancellationToken.None))
+            if (order.Order.AttemptInFlight is not null)
+                await shop.AnswerAsync(order, "N7");
+        for (var later = 0; later < 5; later++)
+        {
+            shop.Advance(TimeSpan.FromMinutes(1));
+            foreach (var order in await shop.Book.ListAsync(null, 100, CancellationToken.None))
+                await shop.FindAsync(order);
+        }
+        Assert.Equal(before + limits.TriesPerCardMax, shop.Sent.OfType<NetworkRequest.Authorize>().Count());
+        Assert.Empty(shop.Faults);
+    }
+
     [Fact]
     public async Task One_card_pays_for_five_hundred_orders_at_once()
     {
