@@ -268,7 +268,7 @@ public sealed class OrderBook : IAsyncDisposable
         }
     }
 
-    private Task RecordNotSentAsync(StreamId stream, OrderCommand.RecordNotSent notSent) =>
+    private Task<WorkResult> RecordNotSentAsync(StreamId stream, OrderCommand.RecordNotSent notSent) =>
         ShardOf(stream).SubmitAsync(new Work(stream, notSent, Persistence.UntilDurable, Patience.RespondAtOnce));
 
     /// <summary>How long this attempt must not leave, or null where it may.</summary>
