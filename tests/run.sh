@@ -1,7 +1,7 @@
 # Sourced by ./shonin: runs the tests, shows their own output, and ends with one line, 'N passed, N failed[, N skipped]'.
 
 # Debian package and the file that shows that it is there.
-journey_needs=("chromium /usr/bin/chromium" "fonts-noto-cjk /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc" "postfix /usr/sbin/postfix" "dovecot-imapd /usr/lib/dovecot/imap")
+journey_needs=("chromium /usr/bin/chromium" "fonts-noto-cjk /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc" "postfix /usr/sbin/postfix" "dovecot-imapd /usr/lib/dovecot/imap" "openssl /usr/bin/openssl")
 
 readonly fuzz_seconds=60 # Of the whole run, all targets together; ./shonin test fuzz takes another number.
 

@@ -32,9 +32,13 @@ public sealed partial class ThirdPartyNoticesSpecs
     {
         var folder = typeof(ThirdPartyNoticesSpecs).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key == "NuGetPackageRoot").Value!;
         var wrong = new List<string>();
+        var own = LockedNuGet(Path.Combine(root, "tests", "Shonin.Specs")).ToHashSet();
         foreach (var row in Rows().Where(row => row.From == "nuget"))
         {
             var lower = row.Name.ToLowerInvariant();
+            // What only other projects use is there once they were restored; our own is there always.
+            if (!own.Contains(row.Package) && !Directory.Exists(Path.Combine(folder, lower, row.Version)))
+                continue;
             var licence = XDocument.Load(Path.Combine(folder, lower, row.Version, lower + ".nuspec")).Descendants().Single(element => element.Name.LocalName == "license");
             if ((string?)licence.Attribute("type") == "expression" ? licence.Value != row.Licence : !Text(row.Licence).Contains(FirstLine(Path.Combine(folder, lower, row.Version, licence.Value)), StringComparison.Ordinal))
                 wrong.Add($"{row.Package}: {licence.Value}");
@@ -75,8 +79,8 @@ public sealed partial class ThirdPartyNoticesSpecs
 
     private static XDocument Sources() => XDocument.Load(Path.Combine(root, "nuget.config"));
 
-    private static IEnumerable<string> LockedNuGet() =>
-        from file in Files("packages.lock.json")
+    private static IEnumerable<string> LockedNuGet(string? folder = null) =>
+        from file in Files("packages.lock.json", folder)
         from framework in JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("dependencies").EnumerateObject()
         from package in framework.Value.EnumerateObject()
         where package.Value.GetProperty("type").GetString() != "Project"
@@ -90,7 +94,7 @@ public sealed partial class ThirdPartyNoticesSpecs
         select ($"npm {package.Name.Split("node_modules/")[^1]} {package.Value.GetProperty("version").GetString()}",
             package.Value.TryGetProperty("license", out var licence) ? licence.GetString() : null);
 
-    private static IEnumerable<string> Files(string name) => Directory.EnumerateFiles(root, name, SearchOption.AllDirectories).Where(IsSource);
+    private static IEnumerable<string> Files(string name, string? folder = null) => Directory.EnumerateFiles(folder ?? root, name, SearchOption.AllDirectories).Where(IsSource);
 
     private static bool IsSource(string file) => Path.GetRelativePath(root, file).Split('/', '\\') is var parts && !parts.Contains("artifacts") && !parts.Contains("node_modules");
 
