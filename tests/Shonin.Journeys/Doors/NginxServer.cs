@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Shonin.Specs;
 
 namespace Shonin.Journeys.Doors;
 
@@ -85,7 +86,7 @@ internal sealed class NginxServer : IAsyncDisposable
             events { worker_connections 1024; }
             http {
             {{string.Join('\n', temporary.Select(name => $"{name} {name};"))}}
-            {{Exchange(await ShownAsync(),
+            {{Exchange(Shown(),
                 ("listen 80;", $"listen 127.0.0.1:{plainPort};"), ("listen 443 ssl http2;", $"listen 127.0.0.1:{encryptedPort} ssl http2;"),
                 ("/etc/ssl/shop.example.jp.pem", "shop.pem"), ("/etc/ssl/shop.example.jp.key", "shop.key"), ("http://127.0.0.1:8580", shop.GetLeftPart(UriPartial.Authority)))}}
             }
@@ -93,12 +94,9 @@ internal sealed class NginxServer : IAsyncDisposable
     }
 
     /// <summary>The README's block; what the journey exchanges in it must stand there.</summary>
-    private static async Task<string> ShownAsync()
+    private static string Shown()
     {
-        var at = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(at.FullName, "Shonin.slnx")))
-            at = at.Parent ?? throw new InvalidOperationException("the journey runs outside the repository");
-        var readme = await File.ReadAllTextAsync(Path.Combine(at.FullName, "README.md"));
+        var readme = Repository.Read("README.md");
         const string begin = "```nginx\n";
         var from = readme.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
         return readme[from..readme.IndexOf("```", from, StringComparison.Ordinal)];

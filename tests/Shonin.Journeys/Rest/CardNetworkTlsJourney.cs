@@ -7,6 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Shonin.Iso8583;
+using Shonin.Specs;
 
 namespace Shonin.Journeys.Rest;
 
@@ -145,10 +146,7 @@ public sealed class CardNetworkTlsJourney : IAsyncLifetime
 
     private static string[] BlocksOfReadme()
     {
-        var root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "Shonin.slnx")))
-            root = Path.GetDirectoryName(root)!;
-        var text = File.ReadAllText(Path.Combine(root, "README.md"));
+        var text = Repository.Read("README.md");
         var section = text[text.IndexOf(Heading, StringComparison.Ordinal)..];
         return [.. section.Split("```sh\n").Skip(1).Take(2).Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)])];
     }

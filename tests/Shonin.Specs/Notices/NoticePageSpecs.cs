@@ -19,7 +19,7 @@ public sealed class NoticePageSpecs
     [Fact]
     public void The_page_of_notices_shows_what_the_templates_say()
     {
-        var page = Path.Combine(RepositoryRoot(), "docs", "notices.md");
+        var page = Path.Combine(Repository.Root, "docs", "notices.md");
         var written = Write();
         if (Environment.GetEnvironmentVariable("SHONIN_WRITE_PAGES") == "1")
         {
@@ -47,12 +47,4 @@ public sealed class NoticePageSpecs
     private static string WithoutTail(string text) => text[..(text.IndexOf("■ ご注文の内容", StringComparison.Ordinal) is var at and >= 0
         ? at
         : text.IndexOf("■ Your order\n", StringComparison.Ordinal))].TrimEnd() + "\n";
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Shonin.slnx")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException($"no Shonin.slnx above {AppContext.BaseDirectory}");
-    }
 }

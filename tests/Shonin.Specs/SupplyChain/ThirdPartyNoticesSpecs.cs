@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
@@ -9,7 +8,6 @@ namespace Shonin.Specs.SupplyChain;
 /// <summary>THIRD-PARTY-NOTICES, held against the lock files and the packages that were restored: a package without a row, or with a wrong licence, is red.</summary>
 public sealed partial class ThirdPartyNoticesSpecs
 {
-    private static readonly string root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../../.."));
     private static readonly string[] uses = ["program", "build", "tests", "bench"];
 
     /// <summary>One row: where from, name, version (none for data), licence, use, copyright.</summary>
@@ -32,7 +30,7 @@ public sealed partial class ThirdPartyNoticesSpecs
     {
         var folder = typeof(ThirdPartyNoticesSpecs).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key == "NuGetPackageRoot").Value!;
         var wrong = new List<string>();
-        var own = LockedNuGet(Path.Combine(root, "tests", "Shonin.Specs")).ToHashSet();
+        var own = LockedNuGet(Path.Combine(Repository.Root, "tests", "Shonin.Specs")).ToHashSet();
         foreach (var row in Rows().Where(row => row.From == "nuget"))
         {
             var lower = row.Name.ToLowerInvariant();
@@ -69,7 +67,7 @@ public sealed partial class ThirdPartyNoticesSpecs
     [Fact]
     public void Lock_files_stand_beside_every_project_and_name_no_place_of_this_machine()
     {
-        var projects = Directory.EnumerateFiles(root, "*.csproj", SearchOption.AllDirectories).Where(IsSource).ToArray();
+        var projects = Directory.EnumerateFiles(Repository.Root, "*.csproj", SearchOption.AllDirectories).Where(IsSource).ToArray();
         Assert.True(projects.Length > 10);
         Assert.All(projects, project => Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(project)!, "packages.lock.json")), project));
         Assert.All(Files("package-lock.json"), file => Assert.DoesNotMatch(ForeignRegistry(), File.ReadAllText(file)));
@@ -77,7 +75,7 @@ public sealed partial class ThirdPartyNoticesSpecs
         Assert.Equal("*", (string?)Sources().Descendants("package").Single().Attribute("pattern"));
     }
 
-    private static XDocument Sources() => XDocument.Load(Path.Combine(root, "nuget.config"));
+    private static XDocument Sources() => XDocument.Load(Path.Combine(Repository.Root, "nuget.config"));
 
     private static IEnumerable<string> LockedNuGet(string? folder = null) =>
         from file in Files("packages.lock.json", folder)
@@ -94,9 +92,9 @@ public sealed partial class ThirdPartyNoticesSpecs
         select ($"npm {package.Name.Split("node_modules/")[^1]} {package.Value.GetProperty("version").GetString()}",
             package.Value.TryGetProperty("license", out var licence) ? licence.GetString() : null);
 
-    private static IEnumerable<string> Files(string name, string? folder = null) => Directory.EnumerateFiles(folder ?? root, name, SearchOption.AllDirectories).Where(IsSource);
+    private static IEnumerable<string> Files(string name, string? folder = null) => Directory.EnumerateFiles(folder ?? Repository.Root, name, SearchOption.AllDirectories).Where(IsSource);
 
-    private static bool IsSource(string file) => Path.GetRelativePath(root, file).Split('/', '\\') is var parts && !parts.Contains("artifacts") && !parts.Contains("node_modules");
+    private static bool IsSource(string file) => Path.GetRelativePath(Repository.Root, file).Split('/', '\\') is var parts && !parts.Contains("artifacts") && !parts.Contains("node_modules");
 
     private static Row[] Rows() =>
         [.. RowLine().Matches(Notices()).Select(match => new Row(match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value, match.Groups[4].Value, match.Groups[5].Value, match.Groups[6].Value))];
@@ -106,9 +104,7 @@ public sealed partial class ThirdPartyNoticesSpecs
 
     private static string FirstLine(string file) => File.ReadLines(file).First(line => line.Trim().Length > 0).Trim();
 
-    private static string Notices() => File.ReadAllText(Path.Combine(root, "THIRD-PARTY-NOTICES"));
-
-    private static string Here([CallerFilePath] string file = "") => file;
+    private static string Notices() => Repository.Read("THIRD-PARTY-NOTICES");
 
     [GeneratedRegex(@"^(nuget|npm|data) (.+?)(?: (\d\S*))? \| (.+?) \| (.+?) \| (.+)$", RegexOptions.Multiline)]
     private static partial Regex RowLine();
