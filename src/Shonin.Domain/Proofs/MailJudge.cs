@@ -43,7 +43,7 @@ public static class MailJudge
     /// <summary>What no genuine mail of this merchant can be.</summary>
     private static MailVerdict? Contradiction(MailEvidence evidence, MailClaim claim, ImmutableArray<SignatureEvidence> own)
     {
-        if (evidence.Ledger is LedgerFinding.Forged forged)
+        if (evidence.Ledger is LedgerFinding.Forged forged && !own.Any(signature => Covers(signature, evidence, claim)))
             return VerdictWording.NotGenuine(claim, ReasonWording.Forged(forged));
         if (IsAlteredNotice(evidence, claim, own))
             return VerdictWording.NotGenuine(claim, ReasonWording.NoticeAltered(claim, ((LedgerFinding.Known)evidence.Ledger).Notice));
@@ -144,6 +144,9 @@ public static class MailJudge
     /// <summary>Our own record together with a signature of ours: the mail is a notice that we sent.</summary>
     private static MailVerdict? OnRecord(MailEvidence evidence, MailClaim claim, ImmutableArray<SignatureEvidence> own)
     {
+        // A record that was put back from an older copy knows less than was sent: under our own signature that is no forgery, and no proof.
+        if (evidence.Ledger is LedgerFinding.Forged unknown)
+            return VerdictWording.CannotTell(claim, ReasonWording.NotOnRecord(unknown), evidence);
         if (evidence.Ledger is not LedgerFinding.Known(var notice) || own.FirstOrDefault(signature => Covers(signature, evidence, claim)) is not { } signature)
             return null;
         if (notice.Content == ContentMatch.Differs)

@@ -15,8 +15,8 @@ internal static class ReasonWording
         $"It carries a mark that poses as ours, but we never made it (number {Quote(forged.NoticeId).En})."), forged.Why);
 
     public static VerdictReason NoticeAltered(MailClaim claim, KnownNotice notice) => new(ReasonCode.NoticeAltered, Decisive, new(
-        $"当店のお知らせ(番号 {notice.NoticeId})を書きかえたものです。文面もリンクも送ったときと違い、リンクの1つは {Quote(claim.ForeignLinks[0].Host!).Ja} へ行きます。",
-        $"It is our notice {notice.NoticeId}, altered: neither its text nor its links are those that we sent, and one leads to {Quote(claim.ForeignLinks[0].Host!).En}."), Cut(claim.ForeignLinks[0].Href));
+        $"当店のお知らせ(番号 {notice.Number})を書きかえたものです。文面もリンクも送ったときと違い、リンクの1つは {Quote(claim.ForeignLinks[0].Host!).Ja} へ行きます。",
+        $"It is our notice {notice.Number}, altered: neither its text nor its links are those that we sent, and one leads to {Quote(claim.ForeignLinks[0].Host!).En}."), Cut(claim.ForeignLinks[0].Href));
 
     public static VerdictReason SeveralSenders(MailClaim claim) => new(ReasonCode.SeveralSenders, Decisive, new(
         $"差出人が2つ以上書かれていて、{claim.Profile.Name}ではない住所が混じっています。",
@@ -77,6 +77,10 @@ internal static class ReasonWording
     public static VerdictReason ContentOnRecord(KnownNotice notice) => new(NoticeOnRecord, Supporting, new(
         $"文面は当店の送信記録(番号 {notice.Number})と同じですが、署名を確かめられません。",
         $"It reads as our notice {notice.Number} does, but its signature can't be confirmed."), notice.Number);
+
+    public static VerdictReason NotOnRecord(LedgerFinding.Forged unknown) => new(ReasonCode.NoticeUnknown, Decisive, new(
+        "署名は当店のものですが、このお知らせの記録が当店にありません。記録を古い控えから戻したときにも、こうなります。",
+        "Its signature is ours, but we have no record of this notice. That also happens when records were restored from an older copy."), Cut(unknown.NoticeId));
 
     public static VerdictReason NoticeUnknown(string noticeId) => new(ReasonCode.NoticeUnknown, Context, new(
         $"このメールが名乗る番号 {Quote(noticeId).Ja} は、当店の記録にありません。", $"Our record has no notice {Quote(noticeId).En}, which this mail quotes."), Cut(noticeId));

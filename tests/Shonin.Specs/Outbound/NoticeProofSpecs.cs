@@ -63,6 +63,21 @@ public sealed class NoticeProofSpecs
         Assert.NotEqual(VerdictWord.Genuine, (await recorded.JudgeAsync(message, keys, time.GetUtcNow(), "taro@example.com")).Word);
     }
 
+    [Fact]
+    public async Task A_notice_whose_record_is_lost_is_called_neither_false_nor_genuine_while_our_signature_covers_it()
+    {
+        var lost = await RecordedScene.RecordAsync(NoticeScenes.Problems(Locale.Ja).First());
+        var kept = await RecordedScene.RecordAsync(NoticeScenes.All(Locale.Ja).First(scene => scene.Notice.Id != lost.Notice.NoticeId));
+        var message = mime.Write(lost.Notice).Message;
+
+        Assert.IsType<LedgerFinding.Forged>(await kept.FindAsync(message, RecordedScene.Customer));
+        var verdict = await kept.JudgeAsync(message, keys, time.GetUtcNow(), RecordedScene.Customer);
+        Assert.Equal((VerdictWord.CannotTell, ReasonCode.NoticeUnknown), (verdict.Word, verdict.Reasons[0].Code));
+
+        var unsigned = Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(message).Replace("DKIM-Signature:", "X-Gone:", StringComparison.Ordinal));
+        Assert.Equal(VerdictWord.NotGenuine, (await kept.JudgeAsync(unsigned, keys, time.GetUtcNow(), RecordedScene.Customer)).Word);
+    }
+
     [Theory]
     [InlineData(Locale.Ja)]
     [InlineData(Locale.En)]
