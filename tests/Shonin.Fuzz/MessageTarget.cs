@@ -106,7 +106,9 @@ internal static partial class MessageTarget
         Property.Holds(
             from.AuthorDomain is not { } author || (from.FieldCount == 1 && from.Mailboxes.All(one => one.AsciiDomain == author)),
             "There is an author's domain only where all senders of one field are of it");
-        Property.Holds(from.Mailboxes.Sum(one => one.DisplayName.Length + one.LocalPart.Length + one.Domain.Length) <= input.Length, "Senders are no longer than the input");
+        // A raw kana of one byte is three in UTF-8.
+        Property.Holds(
+            from.Mailboxes.Sum(one => one.DisplayName.Length + one.LocalPart.Length + one.Domain.Length) <= 3 * input.Length, "Senders are no longer than the input");
         foreach (var one in from.Mailboxes)
         {
             var isLiteral = one.Domain.StartsWith('[');

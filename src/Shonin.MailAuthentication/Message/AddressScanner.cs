@@ -182,7 +182,7 @@ internal sealed class AddressScanner
 
         var domain = new StringBuilder();
         var count = 0;
-        while (count < tokens.Count && tokens[count].Kind is Kind.Atom or Kind.Dot && (count == 0 || tokens[count].Kind != tokens[count - 1].Kind))
+        while (count < tokens.Count && tokens[count].Kind is Kind.Atom or Kind.Dot && !tokens[count].Text.Contains(AddressTokens.Escape) && (count == 0 || tokens[count].Kind != tokens[count - 1].Kind))
         {
             domain.Append(tokens[count].Text);
             count++;

@@ -9,7 +9,9 @@ namespace Shonin.MailAuthentication.Message;
 /// </summary>
 internal static class AddressTokens
 {
-    private const char Escape = '\u001b';
+    /// <summary>Begins and ends letters of ISO-2022-JP (RFC 1468).</summary>
+    public const char Escape = '\u001b';
+
     private static readonly SearchValues<char> AtomEnds = SearchValues.Create(" \t\r\n()<>@,;:.\"\0\u001b");
 
     internal enum Kind
