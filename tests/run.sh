@@ -18,12 +18,12 @@ source "$root/tests/other-readers/install.sh"
 readonly fuzz_seconds=60 # Of the whole run, all targets together; ./shonin test fuzz takes another number.
 
 run_tests() { # [specs|journeys] [filters of Microsoft.Testing.Platform] | fuzz [SECONDS]
-    local target=(--solution "$root/Shonin.slnx") wants_journeys=yes wants_fuzz=no
+    local target=(--solution "$root/Shonin.slnx") wants_journeys=yes wants_everything=no
     case "${1:-}" in
         specs) target=(--project "$root/tests/Shonin.Specs/Shonin.Specs.csproj") wants_journeys=no; shift ;;
         journeys) target=(--project "$root/tests/Shonin.Journeys/Shonin.Journeys.csproj"); shift ;;
         fuzz) fuzz_parsers "${2:-$fuzz_seconds}"; conclude "$fuzz_held" "$fuzz_broken" 0; exit $((fuzz_broken > 0)) ;;
-        '') wants_fuzz=yes ;;
+        '') wants_everything=yes ;;
         -*) ;;
         *) say "There is no suite '$1'. Usage: ./shonin test [specs|journeys] [--filter-class NAME] [--filter-method NAME] … | fuzz [SECONDS]"; exit 64 ;;
     esac
@@ -43,10 +43,11 @@ run_tests() { # [specs|journeys] [filters of Microsoft.Testing.Platform] | fuzz 
         failed=1
         echo "dotnet test ended with $exit_code without a failed test: a test project crashed, or no test matched the filters."
     fi
-    if [ $wants_fuzz = yes ]; then
+    if [ $wants_everything = yes ]; then
+        try_packages
         fuzz_parsers $fuzz_seconds
-        passed=$((passed + fuzz_held)) failed=$((failed + fuzz_broken))
-        [ "$fuzz_broken" -eq 0 ] || [ "$exit_code" -ne 0 ] || exit_code=1
+        passed=$((passed + packages_held + fuzz_held)) failed=$((failed + packages_broken + fuzz_broken))
+        [ $((packages_broken + fuzz_broken)) -eq 0 ] || [ "$exit_code" -ne 0 ] || exit_code=1
     fi
     conclude "$passed" "$failed" "$skipped"
     exit "$exit_code"
@@ -58,6 +59,15 @@ conclude() { # PASSED FAILED SKIPPED
     else
         echo "$1 passed, $2 failed"
     fi
+}
+
+# Each package counts as one test: what others would install is packed, looked into and used.
+try_packages() { # sets packages_held and packages_broken
+    local log
+    log=$(mktemp)
+    "$root/tests/package.sh" 2>&1 | tee "$log"
+    read -r packages_held packages_broken < <(awk '/^[0-9]+ packages held, [0-9]+ did not$/ { held = $1; broken = $4; said = 1 } END { print held + 0, said ? broken : 1 }' "$log")
+    rm -f "$log"
 }
 
 # Each target counts as one test. Without afl-fuzz none runs, and that is one failure that names itself.

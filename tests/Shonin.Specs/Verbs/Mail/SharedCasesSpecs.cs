@@ -9,9 +9,9 @@ public sealed class SharedCasesSpecs
     [Fact]
     public async Task Every_case_is_answered_as_it_expects()
     {
-        if (SharedVectors.Read("mail.jsonl", "cases") is not { } file)
-            return;
-        var cases = System.Text.Encoding.UTF8.GetString(file).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var file = SharedVectors.Read("mail.jsonl", "cases");
+        Assert.SkipWhen(file is null, "NOT RUN: there is no shared/cases/mail.jsonl beside the repository (SHONIN_SHARED names another place)");
+        var cases = System.Text.Encoding.UTF8.GetString(file!).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
         var answers = await VerbRun.Batch(cases.Select(one => one.GetProperty("case").GetRawText()));
         Assert.Equal(cases.Count, answers.Count);
         Assert.Empty(cases.Zip(answers).SelectMany(pair => Faults(pair.First, pair.Second)));
