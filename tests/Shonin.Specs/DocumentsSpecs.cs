@@ -16,7 +16,7 @@ public sealed partial class DocumentsSpecs
         {
             var named = NamedTest().Matches(row.Split('|')[^2]).Select(match => match.Groups[1].Value).ToList();
             Assert.True(named.Count > 0, $"This row names no spec: {row}");
-            Assert.Empty(named.Where(name => !tests.Contains(name)));
+            Assert.DoesNotContain(named, name => !tests.Contains(name));
         });
     }
 
@@ -28,7 +28,7 @@ public sealed partial class DocumentsSpecs
     {
         var named = NamedPath().Matches(Repository.Read(document)).Select(match => match.Groups[1].Value).Distinct().ToList();
         Assert.NotEmpty(named);
-        Assert.Empty(named.Where(path => !Path.Exists(Path.Combine(Repository.Root, path))));
+        Assert.DoesNotContain(named, path => !Path.Exists(Path.Combine(Repository.Root, path)));
     }
 
     [GeneratedRegex(@"class (\w+)")]

@@ -71,11 +71,12 @@ internal sealed class DemoPromises(DemoShop shop, string folder, TextWriter outp
     }
 
     /// <summary>The last four digits as a word of their own; in the notice's own number they say nothing.</summary>
+    /// <summary>Four digits that stand by themselves; those of a parcel's number or of the notice's own are no card's.</summary>
     private static bool NamesCardByDigits(JsonElement notice)
     {
         var text = $"{notice.GetProperty("subject").GetString()}\n{notice.GetProperty("text").GetString()}"
             .Replace(notice.GetProperty("reference").GetString()!, "", StringComparison.Ordinal);
-        return cardNumbers.Any(number => Regex.IsMatch(text, $"(?<![0-9A-Z]){number[^4..]}(?![0-9A-Z])", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        return cardNumbers.Any(number => Regex.IsMatch(text, $"(?<![0-9A-Z-]){number[^4..]}(?![0-9A-Z-])", RegexOptions.None, TimeSpan.FromSeconds(1)));
     }
 
     private bool HasSignedMail(JsonElement notice)
