@@ -164,10 +164,11 @@ public static class MailJudge
         if (own.FirstOrDefault(signature => Covers(signature, evidence, claim)) is { } signature)
             return VerdictWording.Signed(claim, signature, evidence);
 
-        // The key is out of reach now, but the provider had it; the body is still the signed one.
+        // The key is out of reach now, but the provider had it; the body is still the signed one. Of two signatures of one domain the provider
+        // may have meant the other, which can cover less.
         return evidence.Provider is { Policy: PolicyOutcome.Met } provider
             && own.FirstOrDefault(signature => signature is { State: SignatureState.KeyGone or SignatureState.KeyNotReached, Body: BodyState.Same }
-                && provider.SignedBy.Contains(signature.Domain) && LeavesNothingOpen(signature, evidence, claim)) is { } vouched
+                && provider.SignedBy.Contains(signature.Domain) && own.Count(other => other.Domain == signature.Domain) == 1 && LeavesNothingOpen(signature, evidence, claim)) is { } vouched
             ? VerdictWording.VouchedFor(claim, provider, vouched, evidence)
             : null;
     }

@@ -70,7 +70,6 @@ internal sealed class DemoPromises(DemoShop shop, string folder, TextWriter outp
         }
     }
 
-    /// <summary>The last four digits as a word of their own; in the notice's own number they say nothing.</summary>
     /// <summary>Four digits that stand by themselves; those of a parcel's number or of the notice's own are no card's.</summary>
     private static bool NamesCardByDigits(JsonElement notice)
     {
