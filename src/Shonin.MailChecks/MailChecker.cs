@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication;
+using Shonin.MailAuthentication.AuthResults;
 using Shonin.MailAuthentication.Message;
 using Shonin.MailAuthentication.Spf;
 
@@ -17,30 +18,43 @@ public delegate ValueTask<LedgerFinding> LedgerLookup(MailMessage message, MailC
 /// <param name="ledger">The merchant's own record of notices; null where there is none.</param>
 public sealed class MailChecker(MailAuthenticator authenticator, LedgerLookup? ledger = null)
 {
+    private static readonly AuthResultsDecision.NotTrusted attachedResults = new("The mail was attached to another one, and whoever attached it could have written this field.");
+
     /// <param name="brought">The mail in any form in which people bring one: <see cref="BroughtMail"/> opens it.</param>
     public async ValueTask<MailCheck> CheckAsync(ReadOnlyMemory<byte> brought, MailQuestion question, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(question);
         var (message, opened) = BroughtMail.Open(brought);
-        var check = await JudgeAsync(message, question, cancellation);
+        var check = await JudgeAsync(message, Hand.TheReaders, question, cancellation);
         if (check is MailCheck.Checked(var carrier) && OpenedMail.OnlyCarries(carrier.Verdict, carrier.Content) && BroughtMail.AttachedTo(message) is [var attached]
-            && await JudgeAsync(BroughtMail.Open(attached).Message, question, cancellation) is MailCheck.Checked inner)
+            && await JudgeAsync(attached, Hand.Anybodys, question with { Session = null }, cancellation) is MailCheck.Checked inner)
             return Told(inner, new OpenedMail.Attachment());
         return check is MailCheck.Checked judged && opened is not null ? Told(judged, opened) : check;
     }
 
+    /// <summary>Who can have written a mail's topmost fields.</summary>
+    private enum Hand
+    {
+        /// <summary>The server that took the mail in, for whoever asks.</summary>
+        TheReaders,
+
+        /// <summary>Whoever attached it: no server received it, so no results in it are a server's, and what program would open it is his choice. It is read as it is.</summary>
+        Anybodys,
+    }
+
     private static MailCheck.Checked Told(MailCheck.Checked check, OpenedMail opened) => new(check.Result with { Verdict = OpenedMail.Told(check.Result.Verdict, opened) });
 
-    private async ValueTask<MailCheck> JudgeAsync(ReadOnlyMemory<byte> raw, MailQuestion question, CancellationToken cancellation) => MailMessage.Parse(raw) switch
+    private async ValueTask<MailCheck> JudgeAsync(ReadOnlyMemory<byte> raw, Hand hand, MailQuestion question, CancellationToken cancellation) => MailMessage.Parse(raw) switch
     {
-        MessageParse.Parsed(var message) => new MailCheck.Checked(await CheckAsync(message, question, cancellation)),
+        MessageParse.Parsed(var message) => new MailCheck.Checked(await CheckAsync(message, hand, question, cancellation)),
         MessageParse.Refused(var why) => new MailCheck.Refused(why),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    private async ValueTask<MailCheckResult> CheckAsync(MailMessage message, MailQuestion question, CancellationToken cancellation)
+    private async ValueTask<MailCheckResult> CheckAsync(MailMessage message, Hand hand, MailQuestion question, CancellationToken cancellation)
     {
-        var findings = await authenticator.Check(message, ReceiptTime.Of(message, question.Now), question.Session, cancellation);
+        var found = await authenticator.Check(message, ReceiptTime.Of(message, question.Now), question.Session, cancellation);
+        var findings = hand == Hand.Anybodys ? found with { AuthResults = [.. found.AuthResults.Select(field => field with { Decision = attachedResults })] } : found;
         var read = MailReader.Read(message);
         var record = ledger is null ? new LedgerFinding.NotChecked() : await ledger(message, read.Content, question.Recipient, cancellation);
         var judgement = MailJudge.Judge(EvidenceReading.Of(message, read, findings, record, question.Time), question.Profiles);

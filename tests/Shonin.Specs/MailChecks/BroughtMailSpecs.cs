@@ -1,8 +1,11 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using CsCheck;
 using Shonin.Domain.Proofs;
+using Shonin.MailAuthentication.AuthResults;
+using Shonin.MailAuthentication.Dkim;
 using Shonin.MailChecks;
 using Shonin.Specs.Verbs.Mail;
 using static Shonin.Specs.MailChecks.MailStory;
@@ -100,6 +103,32 @@ public sealed class BroughtMailSpecs
     [InlineData("From x\rSubject: blocked\r\n")]
     [InlineData("9999999\n")]
     public async Task What_is_no_container_stays(string above) => Assert.NotEqual(VerdictWord.Genuine, (await Check(Bytes(above + Genuine()))).Verdict.Word);
+
+    /// <summary>No server wrote above an attachment: whoever attached it wrote all of it.</summary>
+    [Fact]
+    public async Task Results_and_sessions_of_the_carrier_do_not_speak_for_what_hangs_on_it()
+    {
+        var unpublished = DkimKey.FromRsa("ichiba.example", "made-up", RSA.Create(2048));
+        var imitation = "Authentication-Results: mx.reader.example; dmarc=pass header.from=ichiba.example; dkim=pass header.d=ichiba.example\r\n"
+            + Encoding.UTF8.GetString(SignedBy(unpublished, Plain("Ichiba <notice@ichiba.example>", "ご注文", "ありがとうございます。")));
+        var trust = new AuthResultsTrust { AuthservIds = ["mx.reader.example"] };
+        Assert.Equal(VerdictWord.Genuine, (await Check(Bytes(imitation), trust: trust)).Verdict.Word); // As the topmost mail, the field is the reader's own server's.
+        Assert.NotEqual(VerdictWord.Genuine, (await Check(Bytes(Forwarded("見てください", "message/rfc822", imitation)), trust: trust)).Verdict.Word);
+
+        var unsigned = Plain("Ichiba <notice@ichiba.example>", "ご注文", "ありがとうございます。");
+        Assert.Null((await Check(Bytes(Forwarded("見てください", "message/rfc822", unsigned)), MerchantSession)).Findings.Spf);
+    }
+
+    /// <summary>Whoever attaches a file chooses what stands around the mail in it, and other programs show that.</summary>
+    [Theory]
+    [InlineData("Original Message\nYour account is blocked: https://stranger.example/\n\n", "")]
+    [InlineData("From x@stranger.example Tue Nov 24 10:02:05 2026\n", "\n\nFrom x@stranger.example Tue Nov 24 10:02:05 2026\nSubject: blocked\n\nhttps://stranger.example/\n")]
+    public async Task Nothing_is_taken_off_what_hangs_on_a_mail(string above, string below)
+    {
+        var file = Bytes(above + Genuine().Replace("\r\n", "\n", StringComparison.Ordinal) + below);
+        var carrier = Forwarded("Please check.", "application/octet-stream; name=mail.eml\r\nContent-Transfer-Encoding: base64", Convert.ToBase64String(file, Base64FormattingOptions.InsertLineBreaks));
+        Assert.NotEqual(VerdictWord.Genuine, (await Check(Bytes(carrier))).Verdict.Word);
+    }
 
     [Fact]
     public void Any_bytes_are_opened_without_a_fault() => Gen.Byte.Array[0, 200].Sample(bytes => BroughtMail.AttachedTo(BroughtMail.Open(bytes).Message).Length >= 0, iter: 2_000);
