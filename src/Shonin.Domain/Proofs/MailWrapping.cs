@@ -16,7 +16,7 @@ internal static partial class MailWrapping
 
     public static SavedMail.Original Open(ReadOnlyMemory<byte> bytes) => FromMailboxFile(WithoutQuoteMarks(FromSourcePage(FromAppleMail(WithLineFeeds(bytes)))));
 
-    /// <summary>A line with the number of bytes, the message, and then a property list of Apple Mail's own.</summary>
+    /// <summary>A line with the number of bytes, the message, and then a property list of Apple Mail's own. Nothing else may follow: it would be dropped unseen.</summary>
     private static ReadOnlyMemory<byte> FromAppleMail(ReadOnlyMemory<byte> bytes)
     {
         var lineEnd = bytes.Span.IndexOf(LineFeed);
@@ -24,9 +24,13 @@ internal static partial class MailWrapping
             return bytes;
         var first = Encoding.Latin1.GetString(bytes.Span[..lineEnd]).Trim();
         return int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size <= bytes.Length - lineEnd - 1
+            && IsPropertyListOrNothing(bytes.Span[(lineEnd + 1 + size)..].Trim(" \t\r\n"u8))
             ? bytes.Slice(lineEnd + 1, size)
             : bytes;
     }
+
+    private static bool IsPropertyListOrNothing(ReadOnlySpan<byte> rest) => rest.IsEmpty
+        || (rest.StartsWith("<?xml"u8) || rest.StartsWith("<plist"u8)) && rest.IndexOf("<plist"u8) >= 0 && rest.IndexOf("</plist>"u8) == rest.Length - "</plist>"u8.Length;
 
     /// <summary>A text without a single LF has its lines from an old Mac.</summary>
     private static ReadOnlyMemory<byte> WithLineFeeds(ReadOnlyMemory<byte> bytes)

@@ -130,6 +130,20 @@ public sealed class BroughtMailSpecs
         Assert.NotEqual(VerdictWord.Genuine, (await Check(Bytes(carrier))).Verdict.Word);
     }
 
+    /// <summary>Apple Mail's .emlx ends with a property list; what else follows would be dropped unseen.</summary>
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("<plist version=\"1.0\"></plist>\n", true)]
+    [InlineData("Your account is blocked: https://stranger.example/\n", false)]
+    [InlineData("<?xml version=\"1.0\"?><plist></plist>\nhttps://stranger.example/\n", false)]
+    [InlineData("<?xml version=\"1.0\"?>https://stranger.example/\n", false)]
+    public async Task A_line_of_digits_makes_no_emlx_unless_a_property_list_ends_it(string rest, bool isOpened)
+    {
+        var lf = Genuine().Replace("\r\n", "\n", StringComparison.Ordinal);
+        var result = await Check(Bytes($"{Encoding.UTF8.GetByteCount(lf)}\n{lf}{rest}"));
+        Assert.Equal(isOpened, result.Verdict.Word == VerdictWord.Genuine);
+    }
+
     [Fact]
     public void Any_bytes_are_opened_without_a_fault() => Gen.Byte.Array[0, 200].Sample(bytes => BroughtMail.AttachedTo(BroughtMail.Open(bytes).Message).Length >= 0, iter: 2_000);
 
