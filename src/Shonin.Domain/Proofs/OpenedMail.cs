@@ -13,13 +13,13 @@ public abstract record OpenedMail
     /// <summary>A mail that hangs on another one; what stands around it was not judged.</summary>
     public sealed record Attachment : OpenedMail;
 
-    /// <summary>The answer, with a word on what it is about.</summary>
+    /// <summary>The answer, with a word on what it is about: the second reason, because no page, letter or verb shows all of them.</summary>
     public static MailVerdict Told(MailVerdict verdict, OpenedMail opened)
     {
         ArgumentNullException.ThrowIfNull(verdict);
         return verdict with
         {
-            Reasons = verdict.Reasons.Add(opened switch
+            Reasons = verdict.Reasons.Insert(Math.Min(1, verdict.Reasons.Length), opened switch
             {
                 OneOf(var count) => ReasonWording.OneOfSeveral(count),
                 Attachment => ReasonWording.AttachedOriginal(),

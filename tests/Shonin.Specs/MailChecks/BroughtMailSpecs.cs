@@ -73,9 +73,9 @@ public sealed class BroughtMailSpecs
     {
         var lf = Genuine().Replace("\r\n", "\n", StringComparison.Ordinal);
         var several = await Check(Bytes(Separator + lf + "\n" + Separator + lf + "\n" + Separator + lf));
-        Assert.Contains(several.Verdict.Reasons, reason => reason.Code == ReasonCode.OneOfSeveral && reason.Text.Ja.Contains("3通", StringComparison.Ordinal));
+        Assert.Contains(several.Verdict.Reasons[..2], reason => reason.Code == ReasonCode.OneOfSeveral && reason.Text.Ja.Contains("3通", StringComparison.Ordinal));
         var forwarded = await Check(Bytes(Forwarded("見てください", "message/rfc822", Genuine())));
-        Assert.Contains(forwarded.Verdict.Reasons, reason => reason.Code == ReasonCode.AttachedOriginal);
+        Assert.Contains(forwarded.Verdict.Reasons[..2], reason => reason.Code == ReasonCode.AttachedOriginal);
         Assert.DoesNotContain((await Check(Genuine())).Verdict.Reasons, reason => reason.Code is ReasonCode.OneOfSeveral or ReasonCode.AttachedOriginal);
     }
 
