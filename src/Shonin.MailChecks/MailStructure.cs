@@ -73,10 +73,26 @@ internal static class MailStructure
         {
             LookAtParts(entity, type, path, depth, ref partCount, found);
         }
-        else if (type.Name == "message/rfc822" && MailMessage.Parse(entity.Body) is MessageParse.Parsed(var inner))
+        else if (type.Name == "message/rfc822")
         {
-            LookAtHeader(inner, $"{path}message in it, ", found);
-            LookAtBody(inner, $"{path}message in it, ", depth + 1, ref partCount, found);
+            LookInto(entity.Body, $"{path}message in it, ", depth + 1, ref partCount, found);
+        }
+    }
+
+    /// <summary>What breaks a limit of ours is shown by programs that have another one.</summary>
+    private static void LookInto(ReadOnlyMemory<byte> raw, string path, int depth, ref int partCount, ImmutableArray<ReadingOddity>.Builder found)
+    {
+        switch (MailMessage.Parse(raw))
+        {
+            case MessageParse.Parsed(var entity):
+                LookAtHeader(entity, path, found);
+                LookAtBody(entity, path, depth, ref partCount, found);
+                break;
+            case MessageParse.Refused(var why):
+                found.Add(new(ReadingOddityKind.Parts, path + why));
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
         }
     }
 
@@ -121,13 +137,7 @@ internal static class MailStructure
         }
 
         for (var index = 0; index < parts.Count && partCount <= PartCountMax; index++)
-        {
-            if (MailMessage.Parse(parts[index]) is not MessageParse.Parsed(var part))
-                continue;
-            var name = $"{path}part {index + 1}, ";
-            LookAtHeader(part, name, found);
-            LookAtBody(part, name, depth + 1, ref partCount, found);
-        }
+            LookInto(parts[index], $"{path}part {index + 1}, ", depth + 1, ref partCount, found);
     }
 
     /// <summary>

@@ -180,6 +180,17 @@ public sealed class ReadOtherwiseSpecs
         }
     }
 
+    /// <summary>A limit of ours is no limit of whoever shows the mail.</summary>
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("Content-Type: message/rfc822\r\n\r\n", "Subject: x\r\n")]
+    public async Task A_part_that_is_too_large_to_be_looked_into_is_not_passed_over(string before, string after)
+    {
+        var fields = string.Concat(Enumerable.Repeat("X-A: x\r\n", 20_000));
+        var mail = Parts("b").Replace("Content-Type: text/html\r\n", $"{before}{fields}{after}Content-Type: text/html\r\n", StringComparison.Ordinal);
+        Assert.Equal("CannotTell Weak ReadOtherwise", (await Check(SignedBy(MerchantKey, mail))).Said());
+    }
+
     private static string Signed() => Encoding.Latin1.GetString(SignedBy(MerchantKey, Plain(Own, "ご注文の確認", "ありがとうございます。")));
 
     private static string Parts(string boundary, string? type = null) => string.Join("\r\n",
