@@ -9,6 +9,7 @@ namespace Shonin.MailChecks;
 internal static partial class LinkHosts
 {
     private const int HrefLengthMax = 8192;
+    private const int LayerCountMax = 300; // More than fit into HrefLengthMax: the shortest, Proofpoint's third, adds 30 letters.
 
     /// <summary>Hosts that put themselves before a link that somebody else wrote, and the part of the address that holds it.</summary>
     private static readonly ImmutableArray<(string Host, string Parameter)> wrappers =
@@ -64,15 +65,33 @@ internal static partial class LinkHosts
         return address.ToString();
     }
 
+    /// <summary>Where a link leads through all that relays have put around it, one around another's; null where nothing is around it that can be read.</summary>
     private static string? Unwrapped(Uri uri, string host)
     {
-        foreach (var (wrapper, parameter) in wrappers)
-            if ((host == wrapper || host.EndsWith("." + wrapper, StringComparison.Ordinal)) && InQuery(uri, parameter) is { } inner
-                && Uri.TryCreate(inner, UriKind.Absolute, out var target) && target.Scheme is "http" or "https")
-                return Domains.Of(target);
-        return host == "urldefense.com" && WrappedByProofpoint().Match(uri.OriginalString) is { Success: true } match
-            && Uri.TryCreate(match.Groups[1].Value, UriKind.Absolute, out var original) ? Domains.Of(original) : null;
+        string? found = null;
+        for (var layerCount = 0; layerCount < LayerCountMax && TargetOf(uri, host) is { } target && Domains.Of(target) is { } targetHost; layerCount++)
+            (uri, host, found) = (target, targetHost, targetHost);
+        return found;
     }
+
+    private static Uri? TargetOf(Uri uri, string host)
+    {
+        foreach (var (wrapper, parameter) in wrappers)
+            if ((host == wrapper || host.EndsWith("." + wrapper, StringComparison.Ordinal)) && WebAddress(InQuery(uri, parameter)) is { } target)
+                return target;
+        if (host is not ("urldefense.com" or "urldefense.us" or "urldefense.proofpoint.com"))
+            return null;
+        if (WrappedByProofpoint().Match(uri.OriginalString) is { Success: true } match)
+            return WebAddress(match.Groups[1].Value);
+
+        // The second version writes "-" for "%" and "_" for "/".
+        return InQuery(uri, "u") is not { } wrapped ? null
+            : WebAddress(uri.AbsolutePath.StartsWith("/v2/", StringComparison.OrdinalIgnoreCase) ? Uri.UnescapeDataString(wrapped.Replace('-', '%').Replace('_', '/')) : wrapped);
+    }
+
+    /// <summary>An inner address may have lost the second slash after its scheme.</summary>
+    private static Uri? WebAddress(string? text) =>
+        text is not null && Uri.TryCreate(OneSlash().Replace(text, "$1://"), UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps) ? uri : null;
 
     private static string? InQuery(Uri uri, string parameter)
     {
@@ -97,6 +116,10 @@ internal static partial class LinkHosts
     [GeneratedRegex(@"(?<scheme>https?://)?(?<host>[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?)+)(?<path>/)?", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex ShownAddress();
 
-    [GeneratedRegex(@"/v3/__(.+?)__;", RegexOptions.NonBacktracking)]
+    /// <summary>The third version; one inside another ends where the outer one does.</summary>
+    [GeneratedRegex(@"/v3/__(.+?)(__;|$)", RegexOptions.NonBacktracking)]
     private static partial Regex WrappedByProofpoint();
+
+    [GeneratedRegex(@"^(https?):/+", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex OneSlash();
 }
