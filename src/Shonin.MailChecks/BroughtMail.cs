@@ -26,8 +26,9 @@ public static class BroughtMail
     /// The original messages that hang on a mail, byte for byte, in their order. An original is cut out of the bytes that came, never written anew,
     /// because its signatures cover its bytes. Any bytes are read.
     /// </summary>
-    public static ImmutableArray<ReadOnlyMemory<byte>> AttachedTo(ReadOnlyMemory<byte> message)
+    public static AttachedMails AttachedTo(ReadOnlyMemory<byte> message)
     {
+        var isAlone = true;
         var found = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
         try
         {
@@ -44,15 +45,18 @@ public static class BroughtMail
                     found.Add(message[(int)end.BeginOffset..(int)end.EndOffset]);
             };
             using var mail = parser.ParseMessage();
-            foreach (var part in PartsOf(mail.Body, DepthMax).Where(IsEncodedMessage))
+            var parts = PartsOf(mail.Body, DepthMax).ToList();
+            foreach (var part in parts.Where(IsEncodedMessage))
                 found.Add(ContentOf(part));
+            isAlone = parts.TrueForAll(part => IsEncodedMessage(part) || part is TextPart { IsAttachment: false, FileName: null } text && (text.IsPlain || text.IsHtml));
         }
         catch (Exception fault) when (fault is not (OutOfMemoryException or StackOverflowException))
         {
             // The library throws several kinds on real mail; what was found before stands.
+            isAlone = false;
         }
 
-        return found.ToImmutable();
+        return new(found.ToImmutable(), isAlone);
     }
 
     /// <summary>The parts of the mail itself; those of messages that hang on it are not among them.</summary>
@@ -75,3 +79,7 @@ public static class BroughtMail
         return content.ToArray();
     }
 }
+
+/// <summary>The original messages that hang on a mail.</summary>
+/// <param name="IsAlone">Whether nothing else hangs on it, and it holds no text that is not shown as text.</param>
+public sealed record AttachedMails(ImmutableArray<ReadOnlyMemory<byte>> Originals, bool IsAlone);

@@ -26,9 +26,11 @@ public sealed class MailChecker(MailAuthenticator authenticator, LedgerLookup? l
         ArgumentNullException.ThrowIfNull(question);
         var (message, opened) = BroughtMail.Open(brought);
         var check = await JudgeAsync(message, Hand.TheReaders, question, cancellation);
-        if (check is MailCheck.Checked(var carrier) && OpenedMail.OnlyCarries(carrier.Verdict, carrier.Content) && BroughtMail.AttachedTo(message) is [var attached]
+        if (check is MailCheck.Checked(var carrier) && OpenedMail.OnlyCarries(carrier.Verdict, carrier.Content) && BroughtMail.AttachedTo(message) is { Originals: [var attached] } hung
             && await JudgeAsync(attached, Hand.Anybodys, question with { Session = null }, cancellation) is MailCheck.Checked inner)
-            return Told(inner, new OpenedMail.Attachment());
+            return Told(inner, hung.IsAlone && IsReadAlike(carrier.Message) && OpenedMail.SaysNextToNothing(carrier.Content, inner.Result.Content)
+                ? new OpenedMail.Attachment()
+                : new OpenedMail.AttachmentAmongOthers());
         return check is MailCheck.Checked judged && opened is not null ? Told(judged, opened) : check;
     }
 
@@ -41,6 +43,10 @@ public sealed class MailChecker(MailAuthenticator authenticator, LedgerLookup? l
         /// <summary>Whoever attached it: no server received it, so no results in it are a server's, and what program would open it is his choice. It is read as it is.</summary>
         Anybodys,
     }
+
+    /// <summary>How a copy was saved is nobody's doing; any other oddity may show words that we do not see.</summary>
+    private static bool IsReadAlike(MailMessage carrier) =>
+        carrier.Oddities.All(oddity => oddity.Kind is MessageOddityKind.LineFeedOnly or MessageOddityKind.ByteOrderMark or MessageOddityKind.MailboxFromLine or MessageOddityKind.EightBitHeader);
 
     private static MailCheck.Checked Told(MailCheck.Checked check, OpenedMail opened) => new(check.Result with { Verdict = OpenedMail.Told(check.Result.Verdict, opened) });
 

@@ -10,19 +10,24 @@ public abstract record OpenedMail
     /// <summary>A file of several mails; the first was judged.</summary>
     public sealed record OneOf(int Count) : OpenedMail;
 
-    /// <summary>A mail that hangs on another one; what stands around it was not judged.</summary>
+    /// <summary>A mail that hangs on another one, which says next to nothing; what stands around it was not judged.</summary>
     public sealed record Attachment : OpenedMail;
+
+    /// <summary>A mail that hangs on another one, which says or holds more: whoever reads both reads a stranger's words beside a genuine mail.</summary>
+    public sealed record AttachmentAmongOthers : OpenedMail;
 
     /// <summary>The answer, with a word on what it is about: the second reason, because no page, letter or verb shows all of them.</summary>
     public static MailVerdict Told(MailVerdict verdict, OpenedMail opened)
     {
         ArgumentNullException.ThrowIfNull(verdict);
+        if (opened is AttachmentAmongOthers && verdict.Word == VerdictWord.Genuine)
+            return VerdictWording.Unclaimed(ReasonWording.GenuineAmongOthers());
         return verdict with
         {
             Reasons = verdict.Reasons.Insert(Math.Min(1, verdict.Reasons.Length), opened switch
             {
                 OneOf(var count) => ReasonWording.OneOfSeveral(count),
-                Attachment => ReasonWording.AttachedOriginal(),
+                Attachment or AttachmentAmongOthers => ReasonWording.AttachedOriginal(),
                 _ => throw new UnreachableException(),
             }),
         };
@@ -39,6 +44,36 @@ public abstract record OpenedMail
         return verdict.Reasons[0].Code is ReasonCode.NoClaim or ReasonCode.NameMentioned
             && content.VisibleText.Length <= WordsLengthMax && content.Links.IsEmpty && !PressingWords.Stand(content.Subject, content.VisibleText) && !HasNumberToCall(content.VisibleText);
     }
+
+    /// <summary>
+    /// Whether the words around an attached mail are no more than those of somebody who passes it on: a few, that ask for nothing and name no
+    /// place, no number and no account, under the attached mail's own subject or a short one of the same kind.
+    /// </summary>
+    public static bool SaysNextToNothing(MailContent around, MailContent attached)
+    {
+        ArgumentNullException.ThrowIfNull(around);
+        ArgumentNullException.ThrowIfNull(attached);
+        var subject = around.Subject.Trim();
+        return IsHarmless(around.VisibleText) && (attached.Subject.Trim() is { Length: > 0 } own && subject.EndsWith(own, StringComparison.OrdinalIgnoreCase) && IsHarmless(subject[..^own.Length])
+            || IsHarmless(subject));
+    }
+
+    private static bool IsHarmless(string text)
+    {
+        var words = FoldedText.Normal(text, System.Text.NormalizationForm.FormKC).Trim().ToLowerInvariant();
+        return words.Length <= PassingWordsLengthMax && !words.Any(letter => char.IsNumber(letter) || letter is '@' or '/' or '[' or '+')
+            && !words.Zip(words.Skip(1).Append(' ')).Any(pair => pair.First is '.' or '。' && char.IsLetterOrDigit(pair.Second)) // a bare domain
+            && !asking.Any(word => words.Contains(word, StringComparison.Ordinal));
+    }
+
+    private const int PassingWordsLengthMax = 60;
+
+    /// <summary>What somebody writes who wants something: an answer, money, a secret, a call.</summary>
+    private static readonly string[] asking =
+    [
+        "返信", "返事", "振込", "振り込", "送金", "口座", "番号", "暗証", "コード", "パスワード", "電話", "連絡", "支払", "入力", "登録", "友だち", "開いて", "押して", "読み取",
+        "reply", "send", "transfer", "pay", "call", "phone", "code", "password", "number", "account", "bank", "card", "log in", "login", "sign in", "click", "open", "scan", "visit", "go to", "write", "line", "dot",
+    ];
 
     private const int WordsLengthMax = 1_000;
     private const int DigitCountMin = 9; // The shortest Japanese telephone number with its area code has ten; a mistyped one still counts.

@@ -159,6 +159,10 @@ internal static class ReasonWording
     public static VerdictReason AttachedOriginal() => new(ReasonCode.AttachedOriginal, Context, new(
         "調べたのは、添付されていた元のメールだけです。それを送ってきたメールの文章は、調べていません。", "Only the mail that was attached was checked, not the words of the mail that brought it."));
 
+    public static VerdictReason GenuineAmongOthers() => new(ReasonCode.AttachedOriginal, Decisive, new(
+        "添付されていた元のメールは本物です。けれども、それを送ってきたメールの文章やほかの添付は、別の人が加えたものです。そちらの頼みごとには応じないでください。",
+        "The mail that was attached is genuine. But the words around it, or its other files, were added by somebody else: don't do what those ask."));
+
     public static VerdictReason Presses() => new(PressesForAction, Supporting, new(
         "急がせて、パスワードやカードの情報を入れさせようとしています。", "It hurries you to enter a password or card details."));
 

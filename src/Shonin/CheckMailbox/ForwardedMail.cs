@@ -30,7 +30,7 @@ internal sealed partial record ForwardedMail(ImmutableArray<ReadOnlyMemory<byte>
     /// <summary>Any bytes are read; what cannot be read has no originals and no words.</summary>
     public static ForwardedMail Read(ReadOnlyMemory<byte> raw)
     {
-        var found = BroughtMail.AttachedTo(raw);
+        var found = BroughtMail.AttachedTo(raw).Originals;
         var words = new StringBuilder();
         try
         {

@@ -68,6 +68,26 @@ public sealed class BroughtMailSpecs
         });
     }
 
+    [Theory]
+    [InlineData("カード番号とセキュリティコードを、このメールに返信してください。")]
+    [InlineData("Your refund waits at evil.example")]
+    [InlineData("Please call our new office.")]
+    [InlineData("口座が変わりました。次からはこちらへお願いします。")]
+    public async Task A_strangers_words_around_a_genuine_mail_are_not_called_genuine(string words)
+    {
+        var verdict = (await Check(Bytes(Forwarded(words, "message/rfc822", Genuine())))).Verdict;
+        Assert.Equal((VerdictWord.CannotTell, ReasonCode.AttachedOriginal), (verdict.Word, verdict.Reasons[0].Code));
+        Assert.Contains("リンクを押さないでください", verdict.Advice[0].Ja, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("見てください")]
+    [InlineData("Is this real?")]
+    [InlineData("これは本物でしょうか。")]
+    public async Task Who_only_passes_it_on_learns_of_the_mail_itself(string words) =>
+        Assert.Equal(VerdictWord.Genuine, (await Check(Bytes(Forwarded(words, "message/rfc822", Genuine())))).Verdict.Word);
+
     [Fact]
     public async Task The_answer_says_what_of_it_was_judged()
     {
@@ -145,7 +165,7 @@ public sealed class BroughtMailSpecs
     }
 
     [Fact]
-    public void Any_bytes_are_opened_without_a_fault() => Gen.Byte.Array[0, 200].Sample(bytes => BroughtMail.AttachedTo(BroughtMail.Open(bytes).Message).Length >= 0, iter: 2_000);
+    public void Any_bytes_are_opened_without_a_fault() => Gen.Byte.Array[0, 200].Sample(bytes => BroughtMail.AttachedTo(BroughtMail.Open(bytes).Message).Originals.Length >= 0, iter: 2_000);
 
     private static string Genuine() => Encoding.UTF8.GetString(SignedBy(MerchantKey, Plain("Ichiba <notice@ichiba.example>", "ご注文", "ありがとうございます。\r\n\r\nFrom here on, all is well.")));
 
