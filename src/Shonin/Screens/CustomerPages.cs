@@ -28,7 +28,8 @@ public static class CustomerPages
         var open = pages.MapGroup("").IsOpenToPlainHttp();
         check.Map(open);
         var mailCheck = new MailCheckPages(parts, check);
-        mailCheck.Map(open);
+        // Not open: a notice of ours that somebody brings holds the link of its order.
+        mailCheck.Map(pages);
         routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(mailCheck.Dispose);
         door.Map(desk);
         new DeskPages(parts, door).Map(desk);
