@@ -46,11 +46,9 @@ internal static class DoorConventions
 /// It stands between routing and everything that reads a body.
 /// </summary>
 /// <param name="publicUrl">What customers' links begin with, without a slash at the end.</param>
-internal sealed class Doorkeeper(string publicUrl, ILogger logger)
+internal sealed class Doorkeeper(string publicUrl, PublicAddress publicAddress, ILogger logger)
 {
     private int untrustedProxyCount;
-
-    private readonly bool isPublicEncrypted = publicUrl.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
     public Task GuardAsync(HttpContext http, RequestDelegate next)
     {
@@ -80,7 +78,7 @@ internal sealed class Doorkeeper(string publicUrl, ILogger logger)
 
     /// <summary>A page that is only looked at. Behind a proxy that is not trusted it may be encrypted already, and would be sent round for ever.</summary>
     private bool IsSafelyRepeated(HttpContext http) =>
-        isPublicEncrypted && !WebServer.IsForPrograms(http) && !Client.Of(http).IsForwardedByStranger
+        publicAddress == PublicAddress.Encrypted && !WebServer.IsForPrograms(http) && !Client.Of(http).IsForwardedByStranger
         && (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method));
 
     private static Problem Insecure(HttpContext http) => new(ProblemCode.InsecureTransport, Client.Of(http).IsForwardedByStranger

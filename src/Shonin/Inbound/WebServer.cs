@@ -60,7 +60,7 @@ internal static class WebServer
         var boundary = new TrustBoundary(settings.Trust());
         var publicUrl = settings.PublicUrl();
         var publicAddress = publicUrl.StartsWith("https://", StringComparison.OrdinalIgnoreCase) ? PublicAddress.Encrypted : PublicAddress.Plain;
-        var doorkeeper = new Doorkeeper(publicUrl, app.Logger);
+        var doorkeeper = new Doorkeeper(publicUrl, publicAddress, app.Logger);
         var uploads = new Uploads(settings.UploadLimits(), clock);
         app.Use((http, next) => CountAsync(http, next, metrics, clock));
         app.Use((http, next) => RecogniseAsync(http, next, boundary, publicAddress));
