@@ -12,14 +12,17 @@ internal sealed record UploadLimits
     /// <summary>The same for one API key: its owner is known, and asks much.</summary>
     public int PerKeyMax { get; init; } = 512;
 
-    /// <summary>Bodies of strangers that are waited for at one time, whoever sends them; keys have as many again.</summary>
+    /// <summary>Mails of strangers that are waited for at one time, whoever sends them; their forms have as many again, and so have keys.</summary>
     public int TotalMax { get; init; } = 1_024;
 
-    /// <summary>Bytes of strangers' bodies in memory, from the first byte to the answer; keys have as many again.</summary>
+    /// <summary>Bytes of strangers' mails in memory, from the first byte to the answer; their forms have as many again, and so have keys.</summary>
     public long BytesMax { get; init; } = 256 * 1024 * 1024;
 
-    /// <summary>The part of it that one address may have; the largest mail must fit.</summary>
-    public long BytesPerAddressMax { get; init; } = 64 * 1024 * 1024;
+    /// <summary>The part of it that one address may have for mails; the largest must fit.</summary>
+    public long MailBytesPerAddressMax { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>The part that one address may have for forms; the largest must fit.</summary>
+    public long FormBytesPerAddressMax { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>From the first byte that is waited for to the last.</summary>
     public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromSeconds(30);
@@ -44,14 +47,15 @@ internal sealed class UploadRefusedException(UploadRefusal reason) : Exception($
 
 /// <summary>
 /// Stands around every body on its way in. A place is taken only while a body is waited for, and given back with its last byte, so that
-/// whoever sends slowly holds up nobody but the same address; what lies in memory is counted by address; and each body has a time.
+/// whoever sends slowly holds up nobody but the same address; what lies in memory is counted by address; and each body has a time. Mails, which may be long under way, take no room from forms.
 /// </summary>
 internal sealed class Uploads(UploadLimits limits, TimeProvider clock)
 {
-    private readonly Shares strangersPlaces = new(limits.TotalMax, limits.PerAddressMax);
-    private readonly Shares keysPlaces = new(limits.TotalMax, limits.PerKeyMax);
-    private readonly Shares strangersBytes = new(limits.BytesMax, limits.BytesPerAddressMax);
-    private readonly Shares keysBytes = new(limits.BytesMax, limits.BytesMax / 2);
+    private readonly Pool strangersMails = new(new(limits.TotalMax, limits.PerAddressMax), new(limits.BytesMax, limits.MailBytesPerAddressMax));
+    private readonly Pool strangersForms = new(new(limits.TotalMax, limits.PerAddressMax), new(limits.BytesMax, limits.FormBytesPerAddressMax));
+    private readonly Pool keys = new(new(limits.TotalMax, limits.PerKeyMax), new(limits.BytesMax, limits.BytesMax / 2));
+
+    private sealed record Pool(Shares Places, Shares Bytes);
 
     public async Task GuardAsync(HttpContext http, RequestDelegate next)
     {
@@ -96,10 +100,12 @@ internal sealed class Uploads(UploadLimits limits, TimeProvider clock)
         public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
         private string Party => key.Value ?? Client.Of(http).Key;
+        private bool IsLong => http.GetEndpoint()?.Metadata.GetMetadata<LongUpload>() is not null;
+        private Pool Room => key.Value is not null ? uploads.keys : IsLong ? uploads.strangersMails : uploads.strangersForms;
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            deadline ??= new(http.GetEndpoint()?.Metadata.GetMetadata<LongUpload>() is null ? uploads.BodyTimeout : uploads.MailTimeout, uploads.Clock);
+            deadline ??= new(IsLong ? uploads.MailTimeout : uploads.BodyTimeout, uploads.Clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
             try
             {
@@ -110,7 +116,7 @@ internal sealed class Uploads(UploadLimits limits, TimeProvider clock)
                 read += size;
                 if (size == 0 || read >= http.Request.ContentLength)
                     GiveUpPlace();
-                bytes ??= uploads.BytesOf(key.Value).TryTake(Party, 0)!;
+                bytes ??= Room.Bytes.TryTake(Party, 0)!;
                 return bytes.TryGrow(size) ? size : throw new UploadRefusedException(UploadRefusal.NoRoom);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && !http.RequestAborted.IsCancellationRequested)
@@ -144,7 +150,7 @@ internal sealed class Uploads(UploadLimits limits, TimeProvider clock)
             base.Dispose(disposing);
         }
 
-        private bool TryTakePlace() => place is not null || (place = uploads.PlacesOf(key.Value).TryTake(Party, 1)) is not null;
+        private bool TryTakePlace() => place is not null || (place = Room.Places.TryTake(Party, 1)) is not null;
 
         private void GiveUpPlace()
         {
@@ -156,8 +162,4 @@ internal sealed class Uploads(UploadLimits limits, TimeProvider clock)
     private TimeSpan BodyTimeout => limits.BodyTimeout;
     private TimeSpan MailTimeout => limits.MailTimeout;
     private TimeProvider Clock => clock;
-
-    private Shares PlacesOf(string? key) => key is null ? strangersPlaces : keysPlaces;
-
-    private Shares BytesOf(string? key) => key is null ? strangersBytes : keysBytes;
 }

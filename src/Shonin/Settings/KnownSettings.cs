@@ -129,7 +129,7 @@ internal static class KnownSettings
     public static readonly Setting<int> UploadsPerAddressMax = Kinds.Number("Limits:UploadsPerAddressMax", 16, 1, 1_000,
         "How many bodies of one address are waited for at once; more are refused with 429.");
     public static readonly Setting<int> UploadBytesMax = Kinds.Number("Limits:UploadBytesMax", 268_435_456, 16_777_216, int.MaxValue,
-        "How many bytes of strangers' requests lie in memory at once; one address has a quarter of it, or room for the largest mail. More are refused with 503.");
+        "How many bytes of strangers' mails lie in memory at once, and as many again of their forms; one address has a sixteenth of it, or room for the largest one. More are refused with 503.");
     public static readonly Setting<TimeSpan> BodyTimeout = Kinds.Duration("Limits:BodyTimeout", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), Hour,
         "How long a request's body may be under way; a slower one is refused with 408.");
     public static readonly Setting<TimeSpan> MailUploadTimeout = Kinds.Duration("Limits:MailUploadTimeout", TimeSpan.FromMinutes(3), TimeSpan.FromSeconds(1), Hour,

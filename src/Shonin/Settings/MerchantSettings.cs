@@ -18,6 +18,9 @@ internal static class MerchantSettings
     private const int CustomerHashKeySizeBytes = 32; // HMAC-SHA-256 (RFC 2104 section 3)
     private const int FormAroundMailBytesMax = 65_536;
 
+    /// <summary>How many addresses it takes at least to fill the room for strangers' bodies, where the largest body is no larger than a part.</summary>
+    private const int UploadPartyCount = 16;
+
     public static ApprovalPolicy ApprovalPolicy(this SettingValues settings) => new()
     {
         AnswerTimeout = settings.Of(AnswerTimeout),
@@ -105,7 +108,8 @@ internal static class MerchantSettings
     {
         PerAddressMax = settings.Of(UploadsPerAddressMax),
         BytesMax = settings.Of(UploadBytesMax),
-        BytesPerAddressMax = Math.Max(settings.Of(UploadBytesMax) / 4, settings.Of(MailCheckSizeBytesMax) + FormAroundMailBytesMax),
+        MailBytesPerAddressMax = Math.Max(settings.Of(UploadBytesMax) / UploadPartyCount, settings.Of(MailCheckSizeBytesMax) + FormAroundMailBytesMax),
+        FormBytesPerAddressMax = Math.Max(settings.Of(UploadBytesMax) / UploadPartyCount, settings.Of(BodySizeBytesMax)),
         BodyTimeout = settings.Of(BodyTimeout),
         MailTimeout = settings.Of(MailUploadTimeout),
     };

@@ -70,7 +70,7 @@ public sealed class UploadsSpecs
     [InlineData(11, false)]
     public async Task One_address_holds_so_many_bytes_until_its_request_is_answered(int sizeBytes, bool fits)
     {
-        var uploads = New(new() { BytesPerAddressMax = 20 });
+        var uploads = New(new() { FormBytesPerAddressMax = 20 });
         using var first = new Sending(uploads, "192.0.2.1", stays: true);
         using var second = new Sending(uploads, "192.0.2.1");
         using var other = new Sending(uploads, "192.0.2.2");
@@ -83,6 +83,21 @@ public sealed class UploadsSpecs
         else
             Assert.Equal(UploadRefusal.NoRoom, (await Assert.ThrowsAsync<UploadRefusedException>(() => answer)).Reason);
         Assert.Equal(20, (await other.EndAsync(new('x', 20))).Length);
+    }
+
+    [Fact]
+    public async Task Mails_that_fill_all_their_room_leave_the_forms_theirs()
+    {
+        var uploads = New(new() { TotalMax = 2, BytesMax = 20, MailBytesPerAddressMax = 10 });
+        using var first = new Sending(uploads, "192.0.2.1", new LongUpload(), stays: true);
+        using var second = new Sending(uploads, "192.0.2.2", new LongUpload(), stays: true);
+        await first.SendAsync("0123456789");
+        await second.SendAsync("0123456789");
+        using var form = new Sending(uploads, "192.0.2.3");
+        using var mail = new Sending(uploads, "192.0.2.3", new LongUpload());
+
+        Assert.Equal("abc", await form.EndAsync("abc"));
+        Assert.IsType<UploadRefusedException>(await Record.ExceptionAsync(() => mail.EndAsync("abc")));
     }
 
     [Fact]
