@@ -26,10 +26,8 @@ internal static class Listeners
             }
             if (string.Equals(url.Host, "localhost", StringComparison.OrdinalIgnoreCase))
                 kestrel.ListenLocalhost(url.Port, Configure);
-            else if (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address))
-                kestrel.Listen(address, url.Port, Configure);
             else
-                kestrel.ListenAnyIP(url.Port, Configure);
+                kestrel.Listen(IPAddress.Parse(url.Host.Trim('[', ']')), url.Port, Configure);
         }
     }
 

@@ -111,7 +111,7 @@ internal static class Kinds
 
     /// <summary>Addresses to listen on, in one text with semicolons as ASP.NET has it, or by index.</summary>
     public static Setting<IReadOnlyList<Uri>> Urls(string name, string standard, string meaning) => new(
-        name, Shape.List, [standard], meaning, $"http:// or https:// addresses with a port and without a path, as in {standard}; several with semicolons, or by index",
+        name, Shape.List, [standard], meaning, $"http:// or https:// with an IP address or localhost, a port and no path, as in {standard} (a name would not say on which address to listen; 0.0.0.0 or [::] is every one); several with semicolons, or by index",
         texts =>
         {
             var urls = texts.SelectMany(text => text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToArray();
@@ -166,7 +166,8 @@ internal static class Kinds
         return new(plain, plain.GetAddressBytes().Length * 8);
     }
 
-    private static bool IsUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.PathAndQuery == "/" && url.UserInfo.Length == 0;
+    private static bool IsUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.PathAndQuery == "/" && url.UserInfo.Length == 0
+        && (url.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || string.Equals(url.Host, "localhost", StringComparison.OrdinalIgnoreCase));
 
     private static string Camel<T>(T value) where T : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

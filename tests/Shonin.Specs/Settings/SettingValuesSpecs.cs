@@ -77,6 +77,20 @@ public sealed class SettingValuesSpecs
     }
 
     [Theory]
+    [InlineData("http://127.0.0.1:8581", true)]
+    [InlineData("http://0.0.0.0:8581", true)]
+    [InlineData("http://0.0.0.0", true)]
+    [InlineData("https://[::]:8581", true)]
+    [InlineData("http://LOCALHOST:8581", true)]
+    [InlineData("http://desk.internal:8581", false)]
+    [InlineData("http://desk:8581", false)]
+    [InlineData("http://127.0.0.1:8581;http://desk.internal:8581", false)]
+    [InlineData("http://localhost.:8581", false)]
+    [InlineData("http://*:8581", false)]
+    public void Whatever_listens_names_its_address_and_no_host_that_would_mean_every_one(string text, bool isTaken) => Assert.All(
+        [KnownSettings.WebUrls, KnownSettings.WebDeskUrls, KnownSettings.WebOperationsUrls], setting => Assert.Equal(isTaken, setting.Accepts([text])));
+
+    [Theory]
     [InlineData("Approval:AnswerTimeot", "1", "There is no setting Approval:AnswerTimeot (from here). Did you mean Approval:AnswerTimeout? shonin config lists them all.")]
     [InlineData("Zzzzzz:Qqqqqq", "1", "There is no setting Zzzzzz:Qqqqqq (from here). shonin config lists them all.")]
     [InlineData("Approval:AnswerTimeout:0", "00:00:01", "There is no setting Approval:AnswerTimeout:0 (from here). Did you mean Approval:AnswerTimeout? shonin config lists them all.")]
@@ -92,7 +106,7 @@ public sealed class SettingValuesSpecs
     [InlineData("CardNetwork:Connections", "0", "CardNetwork:Connections is '0' (from here); expected a whole number from 1 to 64.")]
     [InlineData("CardNetwork:Connections", "65", "CardNetwork:Connections is '65' (from here); expected a whole number from 1 to 64.")]
     [InlineData("CardNetwork:Acquirer", "123456789012", "CardNetwork:Acquirer is '123456789012' (from here); expected 1 to 11 digits.")]
-    [InlineData("Web:Urls", "ftp://x", "Web:Urls is 'ftp://x' (from here); expected http:// or https:// addresses with a port and without a path, as in http://127.0.0.1:8580; several with semicolons, or by index.")]
+    [InlineData("Web:Urls", "ftp://x", "Web:Urls is 'ftp://x' (from here); expected http:// or https:// with an IP address or localhost, a port and no path, as in http://127.0.0.1:8580 (a name would not say on which address to listen; 0.0.0.0 or [::] is every one); several with semicolons, or by index.")]
     [InlineData("Merchant:SenderAddress", "orders", "Merchant:SenderAddress is 'orders' (from here); expected a mail address, as in orders@shop.example.jp.")]
     [InlineData("Merchant:TimeZone", "Asia/Edo", "Merchant:TimeZone is 'Asia/Edo' (from here); expected a name of the IANA time zone database, as in Asia/Tokyo.")]
     public void A_wrong_name_or_value_is_told_with_its_origin_and_what_is_expected(string name, string text, string told) =>
