@@ -16,8 +16,8 @@ internal sealed record HeldMail(byte[] Raw, MailCheckResult Result, DateTimeOffs
 
 /// <summary>
 /// Mails between their verdict and the page's end: in memory alone, each under a random name that nobody else has, for half an hour at
-/// most. When there is no room whoever comes new is refused, and one party has a part of the room only: no mail goes for another's sake. A
-/// restart lets all go.
+/// most. When there is no room whoever comes new is not held, and one party has a small part of the room only: no mail goes for another's
+/// sake. A restart lets all go.
 /// </summary>
 internal sealed class HeldMails : IDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class HeldMails : IDisposable
     private const int CountMax = 1_000;
     private const int CountOfOnePartyMax = 100;
     private const long SizeBytesMax = 256 * 1024 * 1024;
-    private const long SizeOfOnePartyBytesMax = SizeBytesMax / 4;
+    private const long SizeOfOnePartyBytesMax = SizeBytesMax / 16;
     private const int NameSizeBytes = 16;
 
     /// <summary>So that a mail is gone at its time, and not only when the next one comes.</summary>
@@ -37,10 +37,12 @@ internal sealed class HeldMails : IDisposable
     private readonly Lock gate = new();
     private readonly Dictionary<string, (HeldMail Mail, Room Room)> held = [];
     private readonly Shares places = new(CountMax, CountOfOnePartyMax);
-    private readonly Shares bytes = new(SizeBytesMax, SizeOfOnePartyBytesMax);
+    private readonly Shares bytes;
 
-    public HeldMails(TimeProvider clock)
+    /// <param name="mailSizeBytesMax">The largest mail; one party has room for one at least.</param>
+    public HeldMails(int mailSizeBytesMax, TimeProvider clock)
     {
+        bytes = new(SizeBytesMax, Math.Max(SizeOfOnePartyBytesMax, mailSizeBytesMax));
         this.clock = clock;
         sweeping = clock.CreateTimer(_ => Sweep(), null, sweepEvery, sweepEvery);
     }

@@ -29,7 +29,7 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
     private readonly Allowance asked = new(parts.Limits.MailChecksPerAddressPerMinute, TimeSpan.FromMinutes(1), AddressCountMax, parts.Clock);
     private readonly Allowance reported = new(parts.Limits.MailReportsPerAddressPerHour, TimeSpan.FromHours(1), AddressCountMax, parts.Clock);
     private readonly Shares places = new(parts.Limits.MailChecksAtOnceMax, parts.Limits.MailChecksPerAddressAtOnceMax);
-    private readonly HeldMails held = new(parts.Clock);
+    private readonly HeldMails held = new(parts.Limits.MailCheckSizeBytesMax, parts.Clock);
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -67,13 +67,13 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
             return start.Page(http, new(MailTroubles.NoAddress, MailTroubles.RecipientId), read.Recipient);
         // Room and place are taken once the mail is there, so that nobody holds them by sending slowly.
         using var room = held.TryReserve(PageGate.AddressOf(http), read.Mail.Length);
-        if (room is null)
-            return PageFaults.NoRoomForMail(http, HeldMails.Lifetime);
         using var place = places.TryTake(PageGate.AddressOf(http), 1);
         if (place is null)
             return PageFaults.Busy(http);
         switch (await parts.CheckMail(read.Mail, read.Recipient.Length == 0 ? null : read.Recipient, http.RequestAborted))
         {
+            case MailCheck.Checked judged when room is null:
+                return await PageAsync(http, null, judged.Result, [], StatusCodes.Status200OK);
             case MailCheck.Checked judged:
                 return See.Other(PageFaults.ContextOf(http, "/check").To($"/check/mails/{held.Hold(room, read.Mail, judged.Result)}"));
             case MailCheck.Refused refused:
@@ -84,7 +84,7 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
     }
 
     private async Task<IResult> ShowAsync(HttpContext http, string name) =>
-        held.Find(name) is { } mail ? await PageAsync(http, name, mail, [], StatusCodes.Status200OK) : PageFaults.MailGone(http);
+        held.Find(name) is { } mail ? await PageAsync(http, Held(name, mail), mail.Result, [], StatusCodes.Status200OK) : PageFaults.MailGone(http);
 
     /// <summary>Asks again with the address that received it: only then is our own mail proved to be the asker's.</summary>
     private async Task<IResult> AskRecipientAsync(HttpContext http, string name)
@@ -97,7 +97,7 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
             return PageFaults.TooLarge(http);
         var recipient = Typed(OrderAccess.Fields(body), MailForm.RecipientField);
         if (!MailAddress.IsOne(recipient))
-            return await PageAsync(http, name, mail, [new(MailTroubles.NoAddress, MailTroubles.RecipientId)], StatusCodes.Status422UnprocessableEntity);
+            return await PageAsync(http, Held(name, mail), mail.Result, [new(MailTroubles.NoAddress, MailTroubles.RecipientId)], StatusCodes.Status422UnprocessableEntity);
         using var place = places.TryTake(PageGate.AddressOf(http), 1);
         if (place is null)
             return PageFaults.Busy(http);
@@ -144,11 +144,14 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
         }
     }
 
-    private async Task<IResult> PageAsync(HttpContext http, string name, HeldMail mail, ImmutableArray<PageTrouble> troubles, int statusCode)
+    private static HeldPage Held(string name, HeldMail mail) => new($"/check/mails/{name}", mail.EndsAt, mail.ReportNumber);
+
+    /// <param name="page">Where the mail is held; null where there was no room, and the verdict is all that is left of it.</param>
+    private async Task<IResult> PageAsync(HttpContext http, HeldPage? page, MailCheckResult result, ImmutableArray<PageTrouble> troubles, int statusCode)
     {
-        var context = PageFaults.ContextOf(http, $"/check/mails/{name}");
-        var screen = VerdictScreen.Of(mail.Result, await OrderOfAsync(mail.Result, http.RequestAborted), context, parts.Clock.GetUtcNow());
-        return new PageResult<VerdictPage, VerdictModel>(new(context, screen, context.Path, mail.EndsAt, mail.ReportNumber, troubles), statusCode);
+        var context = PageFaults.ContextOf(http, page?.Path ?? "/check");
+        var screen = VerdictScreen.Of(result, await OrderOfAsync(result, http.RequestAborted), context, parts.Clock.GetUtcNow());
+        return new PageResult<VerdictPage, VerdictModel>(new(context, screen, page, troubles), statusCode);
     }
 
     /// <summary>Looked up only where the mail is proved word for word; whoever brings it has its order's link already.</summary>

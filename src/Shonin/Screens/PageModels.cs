@@ -67,11 +67,14 @@ public sealed record CheckModel(
     PageContext Context, CheckResult Result, string Number, string Reference, CheckOffer Offer, string Recipient, ImmutableArray<PageTrouble> Troubles) : PageModel(Context);
 
 /// <summary>The verdict on a mail.</summary>
-/// <param name="MailPath">The page's own path: it holds the mail's random name.</param>
+/// <param name="Held">Null where the mail is not held, so that it can neither be asked about again nor be reported.</param>
+public sealed record VerdictModel(PageContext Context, VerdictScreen Screen, HeldPage? Held, ImmutableArray<PageTrouble> Troubles) : PageModel(Context);
+
+/// <summary>The page of a mail that is held.</summary>
+/// <param name="Path">It holds the mail's random name.</param>
 /// <param name="EndsAt">When the mail is deleted.</param>
 /// <param name="ReportNumber">Null while it is not reported.</param>
-public sealed record VerdictModel(
-    PageContext Context, VerdictScreen Screen, string MailPath, DateTimeOffset EndsAt, string? ReportNumber, ImmutableArray<PageTrouble> Troubles) : PageModel(Context);
+public sealed record HeldPage(string Path, DateTimeOffset EndsAt, string? ReportNumber);
 
 /// <summary>Reporting a mail: what that means, and then its number.</summary>
 /// <param name="Subject">A stranger's text.</param>

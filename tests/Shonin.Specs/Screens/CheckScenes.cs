@@ -52,6 +52,7 @@ public static class CheckScenes
         Verdict("genuine, shipped", Mails.Shipped, null, new LedgerFinding.NoMark(), null),
         Verdict("not genuine, approval", Mails.False, null, new LedgerFinding.NoMark(), null),
         Verdict("not genuine, reported", Mails.False, null, new LedgerFinding.NoMark(), null, "R-7K3M-9QX2"),
+        Verdict("not genuine, not held", Mails.False, null, new LedgerFinding.NoMark(), null, isHeld: false),
         Verdict("not genuine, hostile", Mails.Hostile, null, new LedgerFinding.NoMark(), null),
         Verdict("cannot tell, approval", Mails.Pasted, null, new LedgerFinding.NoMark(), null),
         Verdict("cannot tell, about nothing", Mails.Unrelated, null, new LedgerFinding.NoMark(), null),
@@ -80,12 +81,12 @@ public static class CheckScenes
     private static CheckScene Start(string title, CheckResult result, string? forwardTo, params PageTrouble[] troubles) => new(title, locale =>
         PageHtml.RenderAsync<CheckPage, CheckModel>(new(Context(locale, "/check"), result, "", "", new(forwardTo, 25 * 1024 * 1024), "", [.. troubles])));
 
-    private static CheckScene Verdict(string title, byte[] mail, string? recipient, LedgerFinding ledger, OrderStory? story, string? reportNumber = null) => new(title, async locale =>
+    private static CheckScene Verdict(string title, byte[] mail, string? recipient, LedgerFinding ledger, OrderStory? story, string? reportNumber = null, bool isHeld = true) => new(title, async locale =>
     {
         var result = await JudgeAsync(mail, recipient, ledger);
-        var context = Context(locale, MailPath);
+        var context = Context(locale, isHeld ? MailPath : "/check");
         var screen = VerdictScreen.Of(result, story?.Order, context, Now);
-        return await PageHtml.RenderAsync<VerdictPage, VerdictModel>(new(context, screen, MailPath, Now.AddMinutes(30), reportNumber, []));
+        return await PageHtml.RenderAsync<VerdictPage, VerdictModel>(new(context, screen, isHeld ? new(MailPath, Now.AddMinutes(30), reportNumber) : null, []));
     });
 
     private static CheckScene Report(string title, string? number, params PageTrouble[] troubles) => new(title, locale => PageHtml.RenderAsync<ReportPage, ReportModel>(new(

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Shonin.Domain;
 using Shonin.Domain.Proofs;
 using Shonin.MailChecks;
 using Shonin.Screens;
@@ -8,9 +9,10 @@ namespace Shonin.Specs.Screens;
 public sealed class HeldMailsSpecs : IDisposable
 {
     private readonly FakeTimeProvider clock = new(CheckScenes.Now);
+    private const int MailSizeBytesMax = 32 * 1024 * 1024;
     private readonly HeldMails held;
 
-    public HeldMailsSpecs() => held = new(clock);
+    public HeldMailsSpecs() => held = new(MailSizeBytesMax, clock);
 
     [Fact]
     public async Task A_mail_is_found_for_half_an_hour_and_then_gone()
@@ -63,9 +65,8 @@ public sealed class HeldMailsSpecs : IDisposable
     [Fact]
     public async Task Where_there_is_no_room_the_newcomer_is_refused_and_nobody_goes()
     {
-        const int part = 32 * 1024 * 1024;
         var result = await ResultAsync();
-        var names = Enumerable.Range(0, 8).Select(index => Hold(new byte[part], result, $"party {index / 2}")).ToArray();
+        var names = Enumerable.Range(0, 8).Select(index => Hold(new byte[MailSizeBytesMax], result, $"party {index}")).ToArray();
 
         Assert.Null(held.TryReserve("another", 1));
         Assert.All(names, name => Assert.NotNull(held.Find(name)));
@@ -88,14 +89,33 @@ public sealed class HeldMailsSpecs : IDisposable
         Assert.NotNull(held.TryReserve("greedy", 1));
     }
 
+    [Theory]
+    [InlineData(65_536, 16 * 1024 * 1024)]
+    [InlineData(25 * 1024 * 1024, 25 * 1024 * 1024)]
+    public void One_party_has_a_sixteenth_of_the_bytes_or_room_for_the_largest_mail(int mailSizeBytesMax, int sizeBytes)
+    {
+        using var mails = new HeldMails(mailSizeBytesMax, clock);
+
+        Assert.Null(mails.TryReserve("a", sizeBytes + 1));
+        Assert.NotNull(mails.TryReserve("a", sizeBytes));
+    }
+
+    [Fact]
+    public async Task A_verdict_without_room_says_so_and_offers_nothing_that_needs_the_mail()
+    {
+        var page = await CheckScenes.Titled("not genuine, not held").PageAsync(Locale.En);
+
+        Assert.Contains("deleted it as soon as it was checked", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("/check/mails/", page, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Room_that_no_mail_came_to_is_free_again()
     {
-        const int all = 64 * 1024 * 1024;
-        using (Assert.IsType<HeldMails.Room>(held.TryReserve("a", all)))
+        using (Assert.IsType<HeldMails.Room>(held.TryReserve("a", MailSizeBytesMax)))
             Assert.Null(held.TryReserve("a", 1));
 
-        Assert.NotNull(held.TryReserve("a", all));
+        Assert.NotNull(held.TryReserve("a", MailSizeBytesMax));
     }
 
     private string Hold(byte[] raw, MailCheckResult result, string party = "somebody") => held.Hold(held.TryReserve(party, raw.Length)!, raw, result);

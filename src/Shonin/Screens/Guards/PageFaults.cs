@@ -51,17 +51,6 @@ internal static class PageFaults
         new("途中で切れたようです。何も行いませんでした。ページを開き直して、もう一度お試しください。",
             "It seems to have been cut off on its way. We did nothing. Please open the page again and try once more."));
 
-    /// <summary>No mail is thrown out for another's: whoever comes new is told when there will be room.</summary>
-    public static IResult NoRoomForMail(HttpContext http, TimeSpan wait)
-    {
-        http.Response.Headers.RetryAfter = PageGate.Seconds(wait);
-        var length = SpokenTime.Length(wait);
-        return Page(http, StatusCodes.Status503ServiceUnavailable,
-            new("いまは、メールをお預かりできません", "We can't hold another mail right now"),
-            new($"お預かりしているメールがいっぱいです。見終わったメールを「消す」か、{length.Ja}待ってから、もう一度お試しください。急ぐときは、お知らせの番号で確かめられます。",
-                $"We hold as many mails as we can. Delete those you have finished with, or wait {length.En} and try again. If it's urgent, check by the notice's number."));
-    }
-
     public static IResult Unavailable(HttpContext http, TimeSpan wait)
     {
         http.Response.Headers.RetryAfter = PageGate.Seconds(wait);
