@@ -37,12 +37,14 @@ internal static class Entrances
     }
 
     /// <summary>What https shows; null where every address is plain and on this machine.</summary>
-    /// <exception cref="CardCompanyRefusedException">An address is plain and beyond this machine, or the certificate is missing.</exception>
+    /// <exception cref="CardCompanyRefusedException">An address is plain and beyond this machine, or a name, or the certificate is missing.</exception>
     public static X509Certificate2Collection? Desk(CardCompanyOptions options)
     {
         var addresses = options.Urls.Split(';').Select(AddressOf).ToArray();
         if (Array.Find(addresses, address => !IsHttps(address) && !IsThisMachine(address)) is { } open)
             throw BadUsage($"--urls {open}: the desk's key and the exports would be read on their way. Beyond this machine use https://, with --web-certificate FILE and --web-key FILE.");
+        if (Array.Find(addresses, address => !NamesItsAddress(address)) is { } named)
+            throw BadUsage($"--urls {named}: a name would be listened to on every address. Give an IP address or localhost; https://0.0.0.0 or https://[::] is every one.");
         if (!Array.Exists(addresses, IsHttps))
             return null;
         return (options.WebCertificateFile ?? options.TlsCertificateFile, options.WebKeyFile ?? options.TlsKeyFile) switch
@@ -73,6 +75,9 @@ internal static class Entrances
 
     private static bool IsThisMachine(BindingAddress address) =>
         address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(address.Host, out var ip) && IPAddress.IsLoopback(ip));
+
+    private static bool NamesItsAddress(BindingAddress address) =>
+        address.Host is "*" or "+" || address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(address.Host, out _);
 
     private static AcquirerBook ReadAcquirers(string file) => AcquirersFile.Parse(TlsFiles.Read("--acquirers", file, AcquirersFile.SizeBytesMax)) switch
     {

@@ -9,9 +9,6 @@ namespace Shonin.CardCompany.Desk;
 /// </summary>
 internal static class DeskDoor
 {
-    private static readonly string[] proxysMarks = ["Forwarded", "Via", "X-Real-IP", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP"];
-    private const string ProxysPrefix = "X-Forwarded-";
-
     public static Task EnterAsync(HttpContext context, RequestDelegate next)
     {
         if (context.Request.IsHttps)
@@ -30,6 +27,5 @@ internal static class DeskDoor
     private static bool IsFromThisMachine(HttpContext context) =>
         context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
         && (context.Request.Host.Host is "localhost" || (IPAddress.TryParse(context.Request.Host.Host, out var named) && IPAddress.IsLoopback(named)))
-        && !context.Request.Headers.Keys.Any(name =>
-            name.StartsWith(ProxysPrefix, StringComparison.OrdinalIgnoreCase) || proxysMarks.Contains(name, StringComparer.OrdinalIgnoreCase));
+        && !ProxyMarks.AreIn(context.Request.Headers);
 }

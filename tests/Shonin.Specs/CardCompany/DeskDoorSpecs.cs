@@ -40,6 +40,8 @@ public sealed class DeskDoorSpecs : IAsyncLifetime
     [InlineData("Forwarded", "for=127.0.0.1;proto=https")]
     [InlineData("X-Real-IP", "127.0.0.1")]
     [InlineData("Via", "1.1 proxy")]
+    [InlineData("Fastly-Client-IP", "127.0.0.1")]
+    [InlineData("x-envoy-external-address", "127.0.0.1")]
     [InlineData("Host", "desk.example")]
     public async Task What_a_proxy_passed_on_in_clear_is_not_this_machine_s_whatever_it_says(string header, string value)
     {
@@ -90,6 +92,10 @@ public sealed class DeskDoorSpecs : IAsyncLifetime
     {
         await RefusedAsync(Options() with { Urls = urls, AccountsFile = house.Write("accounts.json", "[]") }, 64, "https://");
     }
+
+    [Fact]
+    public async Task A_name_that_would_be_every_address_is_refused_with_https_too() =>
+        await RefusedAsync(Options() with { Urls = "https://desk.example:0", AccountsFile = house.Write("accounts.json", "[]") }, 64, "every address");
 
     [Fact]
     public async Task Https_asks_for_its_certificate_by_the_options_names()
