@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Shonin.CardCompany.Desk;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace Shonin.Inbound;
@@ -31,13 +32,6 @@ internal sealed class TrustBoundary
     private const string ForwardedFor = "X-Forwarded-For";
     private const string ForwardedProto = "X-Forwarded-Proto";
 
-    /// <summary>Headers by which proxies say that a request is somebody else's. Every name that starts with X-Forwarded- is one too.</summary>
-    private static readonly string[] forwardingHeaders =
-    [
-        "Forwarded", "Via", "X-Real-IP", "X-Client-IP", "X-Cluster-Client-IP", "X-Original-Forwarded-For", "X-ProxyUser-Ip", "X-Envoy-External-Address",
-        "True-Client-IP", "CF-Connecting-IP", "Fastly-Client-IP", "X-Original-For", "X-Original-Proto",
-    ];
-
     private readonly TrustOptions options;
     private readonly ForwardedHeadersMiddleware reader;
 
@@ -63,8 +57,7 @@ internal sealed class TrustBoundary
     {
         var peer = Client.Plain(http.Connection.RemoteIpAddress);
         var headers = http.Request.Headers;
-        var isForwarded = forwardingHeaders.Any(headers.ContainsKey) || headers.Keys.Any(name => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase));
-        if (!isForwarded)
+        if (!ProxyMarks.AreIn(headers))
             return Direct(peer, http.Request.IsHttps);
         if (!options.IsProxy(peer))
             return new() { Address = peer, IsEncrypted = http.Request.IsHttps, IsForwardedByStranger = true };
