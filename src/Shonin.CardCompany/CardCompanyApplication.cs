@@ -246,7 +246,7 @@ public sealed class CardCompanyApplication : IAsyncDisposable
         builder.Services.AddRateLimiter(limits =>
         {
             limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetFixedWindowLimiter(
-                Peer.SiteOf(context.Connection.RemoteIpAddress),
+                context.Connection.RemoteIpAddress is { } address ? NetworkSite.Of(address) : "",
                 _ => new FixedWindowRateLimiterOptions { PermitLimit = options.RequestsPerMinuteMax, Window = TimeSpan.FromMinutes(1) }));
             limits.OnRejected = async (rejected, _) =>
             {

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
+using Shonin.EventLog.Audit;
 
 namespace Shonin.CardCompany.Host;
 
@@ -110,7 +111,7 @@ internal sealed class CardNetworkListener : IAsyncDisposable
             if (tls is null)
                 await host.ServeConnectionAsync(plain, Peer.Plain(remote), stop.Token);
             else
-                await SecureAndServeAsync(plain, remote, Peer.SiteOf((accepted.RemoteEndPoint as IPEndPoint)?.Address), tls);
+                await SecureAndServeAsync(plain, remote, accepted.RemoteEndPoint is IPEndPoint { Address: var address } ? NetworkSite.Of(address) : "", tls);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

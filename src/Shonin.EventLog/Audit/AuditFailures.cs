@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Shonin.EventLog.Audit;
 
@@ -54,15 +53,8 @@ internal sealed class AuditFailures
         }
     }
 
-    /// <summary>An IPv4 address, the first 64 bits of an IPv6 address: what one subscriber has.</summary>
-    internal static string PrefixOf(IPAddress? address)
-    {
-        if (address is null)
-            return "unknown";
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        return address.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexStringLower(address.GetAddressBytes().AsSpan(0, 8)) : address.ToString();
-    }
+    /// <summary>Its <see cref="NetworkSite"/>: what one subscriber has.</summary>
+    internal static string PrefixOf(IPAddress? address) => address is null ? "unknown" : NetworkSite.Of(address);
 
     private void Add(FailureCount more)
     {

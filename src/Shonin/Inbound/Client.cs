@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using Shonin.EventLog.Audit;
 
 namespace Shonin.Inbound;
 
@@ -9,8 +9,6 @@ namespace Shonin.Inbound;
 /// </summary>
 internal sealed record Client
 {
-    private const int NetworkSizeBytes = 8; // RFC 6177 section 2: one site has at least a whole /64
-
     /// <summary>IPv4 wherever it is one, also when it came mapped (RFC 4291 section 2.5.5.2); <see cref="IPAddress.None"/> where nobody knows.</summary>
     public required IPAddress Address { get; init; }
 
@@ -30,7 +28,7 @@ internal sealed record Client
     public bool MayCarrySecrets => IsEncrypted || IsThisMachine || IsInProtectedNetwork;
 
     /// <summary>What limits count by: the IPv4 address, or the /64 network of an IPv6 address, because its owner has all addresses in it.</summary>
-    public string Key { get => field ??= KeyOf(Address); init; }
+    public string Key { get => field ??= NetworkSite.Of(Address); init; }
 
     /// <summary>The client of this request; where no boundary stands before it (a part on its own), the peer itself, without trust in anything.</summary>
     public static Client Of(HttpContext http) => http.Features.Get<Client>() ?? new TrustBoundary(TrustOptions.TrustNobody).Recognise(http);
@@ -38,13 +36,4 @@ internal sealed record Client
     /// <summary>An address in its one form.</summary>
     public static IPAddress Plain(IPAddress? address) =>
         address is null ? IPAddress.None : address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-
-    private static string KeyOf(IPAddress address)
-    {
-        if (address.AddressFamily != AddressFamily.InterNetworkV6)
-            return address.ToString();
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(NetworkSizeBytes).Clear();
-        return $"{new IPAddress(bytes)}/64";
-    }
 }

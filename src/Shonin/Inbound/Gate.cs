@@ -29,7 +29,7 @@ internal sealed class Gate(ApiKeys keys, RequestRate rate, MerchantAudit audit, 
             return new(ProblemCode.NotAuthorized, "Send the header Authorization: Bearer KEY; shonin keys create makes one.");
         if (keys.Find(secret) is not { } key)
         {
-            audit.ApiKeyWrong(http.Connection.RemoteIpAddress);
+            audit.ApiKeyWrong(Client.Of(http).Address);
             return wrongKeys.Take(Client.Of(http).Key) is AllowanceResult.UsedUp used
                 ? new(ProblemCode.RateLimited, "Too many wrong API keys came from this address.") { RetryAfter = used.RetryAfter }
                 : new(ProblemCode.NotAuthorized, "This API key is unknown or revoked; shonin keys list shows those that work.");

@@ -30,11 +30,11 @@ internal sealed class DeskDoor(ScreenParts parts)
         var key = OrderAccess.Fields(body).GetValueOrDefault("key", "");
         if (parts.Staff(key) is not { } member || sessions.Open(key) is not { } session)
         {
-            parts.Audit.SignInFailed(http.Connection.RemoteIpAddress);
+            parts.Audit.SignInFailed(Client.Of(http).Address);
             return SignInPage(http, StatusCodes.Status401Unauthorized, [new(
                 new("この鍵では入れません。admin の権限がある API キーを入れてください。", "This key doesn't open the desk. Use an API key with the admin scope."), "key")]);
         }
-        if (!await parts.Audit.SignedInAsync(member.Id, http.Connection.RemoteIpAddress))
+        if (!await parts.Audit.SignedInAsync(member.Id, Client.Of(http).Address))
         {
             sessions.Close(session);
             return PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
