@@ -9,7 +9,7 @@ namespace Shonin.Screens;
 /// <summary>
 /// Where a customer begins who asks whether a mail is real. For phones whose mail program gives no original: an order number and a
 /// notice number in, yes or no out, with when it was sent. It tells nothing else, says the same after the same time whichever of the
-/// two numbers is wrong, and is asked few times a minute by one address and few times an hour about one order.
+/// two numbers is wrong, and misses few times a minute for one address. A right pair is always answered, however much others guess.
 /// </summary>
 internal sealed class CheckPages(ScreenParts parts)
 {
@@ -19,9 +19,8 @@ internal sealed class CheckPages(ScreenParts parts)
     private const int AddressCountMax = 100_000;
     private const int TypedLengthMax = 64;
 
-    // In memory: at a billion numbers and so few questions, what a restart gives back is worth nothing to whoever guesses.
-    private readonly Allowance askedOfOrder = new(parts.Limits.NoticeChecksPerOrderPerHour, TimeSpan.FromHours(1), AddressCountMax, parts.Clock);
-    private readonly Allowance asked = new(parts.Limits.NoticeChecksPerAddressPerMinute, TimeSpan.FromMinutes(1), AddressCountMax, parts.Clock);
+    // In memory, and not by order, where a stranger could use up what the customer needs: a billion numbers are too many for whoever guesses.
+    private readonly Allowance misses = new(parts.Limits.NoticeMissesPerAddressPerMinute, TimeSpan.FromMinutes(1), AddressCountMax, parts.Clock);
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -31,19 +30,16 @@ internal sealed class CheckPages(ScreenParts parts)
 
     private async Task<IResult> AnswerAsync(HttpContext http)
     {
-        if (asked.Take(PageGate.AddressOf(http)) is AllowanceResult.UsedUp wait)
-            return PageFaults.TooMany(http, wait.RetryAfter);
         if (await OrderAccess.ReadBodyAsync(http) is not { } body)
             return PageFaults.TooLarge(http);
         var fields = OrderAccess.Fields(body);
         var (number, reference) = (Typed(fields, "number"), Typed(fields, "reference"));
 
         var pace = Task.Delay(answerTime, parts.Clock, http.RequestAborted);
-        var question = NoticeQuestion.Read(number, reference);
-        if (OrderNumberIn(question) is { } order && askedOfOrder.Take(order) is AllowanceResult.UsedUp pause)
-            return PageFaults.TooMany(http, pause.RetryAfter);
-        var result = await FindAsync(question, http.RequestAborted);
+        var result = await FindAsync(NoticeQuestion.Read(number, reference), http.RequestAborted);
         await pace;
+        if (result is not CheckResult.Ours && misses.Take(PageGate.AddressOf(http)) is AllowanceResult.UsedUp wait)
+            return PageFaults.TooMany(http, wait.RetryAfter);
         return Page(http, result, number, reference, []);
     }
 

@@ -144,8 +144,6 @@ internal static class KnownSettings
         "How many lines an order may have.");
     public static readonly Setting<int> MailCheckSizeBytesMax = Kinds.Number("Limits:MailCheckSizeBytesMax", 26_214_400, 65_536, 67_108_864,
         "The largest mail that a customer may bring to be checked, in bytes.");
-    public static readonly Setting<int> NoticeChecksPerOrder = Kinds.Number("Limits:NoticeChecksPerOrderPerHour", 30, 1, 100_000,
-        "How often an hour, from wherever, somebody may ask by number whether a notice about one order is real.");
     public static readonly Setting<int> ProofGuessesPerHour = Kinds.Number("Limits:ProofGuessesPerHour", 5, 1, 1_000,
         "How often an hour the card's last four digits may be typed with one order's link, right or wrong.");
     public static readonly Setting<int> ProofMissesPerDay = Kinds.Number("Limits:ProofMissesPerDay", 10, 1, 10_000,
@@ -222,7 +220,7 @@ internal static class KnownSettings
         WebUrls, WebPublicUrl, WebCertificatePath, WebDeskUrls, WebOperationsUrls, WebTrustedProxies, WebTrustedProxyDepth, WebPlainHttpNetworks,
         BodySizeBytesMax, BodyTimeout, MailUploadTimeout, BytesPerSecondMin, UploadsPerAddressMax, UploadBytesMax, ConnectionsMax, ConnectionsPerAddressMax,
         RequestsPerSecond, RequestBurst, OrderItemsMax, MailCheckSizeBytesMax, MailReportsMax,
-        NoticeChecksPerOrder, ProofGuessesPerHour, ProofMissesPerDay, CardsPerOrder, TriesPerOrder, TriesPerCard, TriesPerShopHour,
+        ProofGuessesPerHour, ProofMissesPerDay, CardsPerOrder, TriesPerOrder, TriesPerCard, TriesPerShopHour,
         MailCheckAddress, MailCheckDns, MailReportsKeptFor, MailCheckImapHost, MailCheckImapPort, MailCheckImapTls, MailCheckImapUser, MailCheckImapPasswordFile, MailCheckImapPassword,
         MailCheckImapFolder, MailCheckImapHandledFolder, MailCheckImapTimeout, MailCheckImapPollEvery, MailCheckKeptFor, MailCheckTrustAuthserv,
         MailCheckAnswersPerSender, MailCheckAnswersPerHour,

@@ -119,7 +119,6 @@ internal static class MerchantSettings
     public static Screens.Guards.ScreenLimits ScreenLimits(this SettingValues settings) => new()
     {
         MailCheckSizeBytesMax = settings.Of(MailCheckSizeBytesMax),
-        NoticeChecksPerOrderPerHour = settings.Of(NoticeChecksPerOrder),
     };
 
     public static Reports.ReportLimits ReportLimits(this SettingValues settings) => new() { KeptFor = settings.Of(MailReportsKeptFor), CountMax = settings.Of(MailReportsMax) };

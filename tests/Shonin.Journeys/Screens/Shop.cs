@@ -66,7 +66,7 @@ public sealed class Shop : IAsyncLifetime
 
     public string Address => server?.Urls.First() ?? throw new InvalidOperationException("the shop is not open");
 
-    public ScreenLimits Limits { get; } = new() { NoticeChecksPerAddressPerMinute = 40, MailChecksPerAddressPerMinute = 100, MailCheckSizeBytesMax = 2 * 1024 * 1024 };
+    public ScreenLimits Limits { get; } = new() { NoticeMissesPerAddressPerMinute = 40, MailChecksPerAddressPerMinute = 100, MailCheckSizeBytesMax = 2 * 1024 * 1024 };
 
     /// <summary>How many authorization requests have left.</summary>
     public int Authorizations => Volatile.Read(ref authorizations);

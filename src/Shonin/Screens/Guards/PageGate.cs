@@ -3,7 +3,7 @@ using Shonin.Inbound;
 
 namespace Shonin.Screens.Guards;
 
-/// <summary>Limits of the pages; each is a setting under <c>Limits:</c>.</summary>
+/// <summary>Limits of the pages. The size of a mail is the setting <c>Limits:MailCheckSizeBytesMax</c>; the others are fixed.</summary>
 public sealed record ScreenLimits
 {
     /// <summary>Requests of one address in a minute.</summary>
@@ -14,10 +14,8 @@ public sealed record ScreenLimits
     public int WrongLinksPerAddressPerMinute { get; init; } = 30;
     /// <summary>Requests of one session at the desk in a minute.</summary>
     public int RequestsPerSessionPerMinute { get; init; } = 600;
-    /// <summary>Questions of one address in a minute, whether a notice is real.</summary>
-    public int NoticeChecksPerAddressPerMinute { get; init; } = 10;
-    /// <summary>Questions about one order number in an hour, from wherever, whether a notice is real.</summary>
-    public int NoticeChecksPerOrderPerHour { get; init; } = 30;
+    /// <summary>Numbers of one address in a minute that belong to no notice of ours; right ones are not counted.</summary>
+    public int NoticeMissesPerAddressPerMinute { get; init; } = 10;
     /// <summary>The largest mail that is checked.</summary>
     public int MailCheckSizeBytesMax { get; init; } = 25 * 1024 * 1024;
     /// <summary>Mails of one address in a minute.</summary>
