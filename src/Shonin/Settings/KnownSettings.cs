@@ -57,7 +57,7 @@ internal static class KnownSettings
     public static readonly Setting<int> CardNetworkConnections = Kinds.Number("CardNetwork:Connections", 2, 1, 64,
         "How many connections are kept open to it.");
     public static readonly Setting<string?> CardNetworkTlsServerName = Kinds.TextOrNone("CardNetwork:Tls:ServerName",
-        "The name on the card company's certificate; without it the line is plain TCP.");
+        "The name on the card company's certificate; without it the line is plain TCP, which is refused beyond this machine.");
     public static readonly Setting<string?> CardNetworkTlsClientCertificatePath = Kinds.TextOrNone("CardNetwork:Tls:ClientCertificatePath",
         "A PEM file with our certificate and its private key, mode 600.");
     public static readonly Setting<string?> CardNetworkTlsTrustedRootPath = Kinds.TextOrNone("CardNetwork:Tls:TrustedRootPath",
