@@ -22,8 +22,8 @@ internal abstract record Admission
 /// How often customers may have the card company asked, per card across orders and per hour of the shop, without a yes. What was not
 /// approved is counted by unique keys of the log, written in the same append as the answer: numbered for each card and each hour, so that
 /// the greatest one counts them and no crash loses or doubles one. Approvals cost the log nothing. Tries that are still out are held in
-/// memory; where too many are, the next one waits for an answer. It is not refused for that: an order is taken all the same, and what
-/// it asks leaves once there is room (<see cref="PlaceLateAsync"/>).
+/// memory; where too many are, on the card or in the shop, the next one waits for an answer. It is not refused for that: an order is taken
+/// all the same, and what it asks leaves once there is room (<see cref="PlaceLateAsync"/>).
 /// </summary>
 internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limits, TimeSpan answerTimeout, Func<LinkCondition> linkCondition)
 {
@@ -32,6 +32,8 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
 
     private const int CardCountMax = 20_000;
     private const int AppendTriesMax = 5;
+    /// <summary>A shop of a thousand orders in a minute has two or three hundred out at once; whoever tests cards beside it gets no more.</summary>
+    private const int CreditOfFloorMax = 2;
     private const string Released = "released";
 
     /// <summary>How soon an order that waits for a person, or for the next day, is looked at again.</summary>
@@ -42,7 +44,9 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
     private readonly Lock gate = new();
     private readonly Dictionary<string, CardTries> cards = [];
     private readonly Dictionary<OrderId, Reservation> reservations = [];
-    private ShopHour shop = new("");
+    /// <summary>Those that have a place on their card, and none in the shop.</summary>
+    private readonly Queue<TaskCompletionSource> waitingInShop = [];
+    private ShopHour shop = new("", approvedBefore: 0);
 
     /// <summary>
     /// Refuses once too many were not approved. Where too many are out, it waits for one to come back, at most as long as an answer may
@@ -70,7 +74,7 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
                     continue;
                 turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 if (stopped is null)
-                    tries.Waiting.Enqueue(turn);
+                    WaitIn(tries, turn);
             }
             if (stopped is not null)
             {
@@ -122,7 +126,7 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
     private Stopped? StopOf(CardOnFile card, CardTries tries, DateTimeOffset now)
     {
         tries.Forget(now - window);
-        return shop.NotApproved >= limits.TriesPerShopHour + (shop.Approved / limits.ApprovalsPerFurtherTry)
+        return shop.NotApproved >= ShopMax
             ? new(StreamOfShop(shop.Name), shop.Name, null, null, shop.NotApproved, NextHour(now) - now)
             : tries.NotApproved.Count >= limits.TriesPerCardMax
             ? new(StreamOfCard(card.Fingerprint), card.Fingerprint, card.Brand, card.Last4, tries.NotApproved.Count, tries.NotApproved[0] + window - now)
@@ -131,11 +135,47 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
 
     private bool Reserve(OrderId order, CardOnFile card, CardTries tries, DateTimeOffset now, bool isAsked = false)
     {
-        if (tries.Outstanding >= limits.TriesPerCardMax - tries.NotApproved.Count + tries.Approved)
+        if (!HasRoom(tries) || RoomInShop <= 0)
             return false;
         tries.Outstanding++;
         reservations.Add(order, new(card.Fingerprint, now) { IsAsked = isAsked });
         return true;
+    }
+
+    private bool HasRoom(CardTries tries) => tries.Outstanding < limits.TriesPerCardMax - tries.NotApproved.Count + tries.Approved;
+
+    /// <summary>How many may be not approved in this hour before the shop is stopped.</summary>
+    private int ShopMax => limits.TriesPerShopHour + (shop.Approved / limits.ApprovalsPerFurtherTry);
+
+    /// <summary>
+    /// How many more may be out: as if each that is out were refused, and one more for each approval, so that honest volume is not held up.
+    /// However good the hour was, approvals let no more than <see cref="CreditOfFloorMax"/> times the floor out beyond what the hour allows.
+    /// </summary>
+    private int RoomInShop =>
+        ShopMax - shop.NotApproved - reservations.Count + Math.Min(shop.Approved + shop.ApprovedBefore, CreditOfFloorMax * limits.TriesPerShopHour);
+
+    /// <summary>Whoever was woken for a place that it cannot use, because the other kind is missing, passes it on.</summary>
+    private void WaitIn(CardTries tries, TaskCompletionSource turn)
+    {
+        if (HasRoom(tries))
+        {
+            waitingInShop.Enqueue(turn);
+            Wake(tries.Waiting, 1);
+        }
+        else
+        {
+            tries.Waiting.Enqueue(turn);
+            WakeInShop();
+        }
+    }
+
+    /// <summary>As many as there is room for; all of them once the shop is stopped, to be told so.</summary>
+    private void WakeInShop() => Wake(waitingInShop, shop.NotApproved >= ShopMax ? waitingInShop.Count : RoomInShop);
+
+    private static void Wake(Queue<TaskCompletionSource> waiting, int places)
+    {
+        while (places > 0 && waiting.TryDequeue(out var turn))
+            places -= turn.TrySetResult() ? 1 : 0;
     }
 
     /// <summary>Nothing was asked after all.</summary>
@@ -165,7 +205,10 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
             var (greatest, counted) = await ReadAsync(ScopeOfShop(hour), _ => true, cancellation);
             lock (gate)
                 if (shop.Name != hour)
-                    shop = new(hour) { Greatest = greatest, NotApproved = counted.Count, Approved = counted.Count == 0 ? 0 : (int)counted[0] };
+                {
+                    shop = new(hour, approvedBefore: shop.Name == HourOf(clock.GetUtcNow() - TimeSpan.FromHours(1)) ? shop.Approved : 0) { Greatest = greatest, NotApproved = counted.Count, Approved = counted.Count == 0 ? 0 : (int)counted[0] };
+                    WakeInShop();
+                }
         }
         if (!knowsCard)
         {
@@ -287,18 +330,21 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
 
     private void Free(OrderId order)
     {
-        if (!reservations.Remove(order, out var reservation) || !cards.TryGetValue(reservation.Card, out var tries))
+        if (!reservations.Remove(order, out var reservation))
             return;
-        tries.Outstanding--;
-        // An approval frees its own place and earns another one.
-        for (var places = 2; places > 0 && tries.Waiting.TryDequeue(out var turn);)
-            places -= turn.TrySetResult() ? 1 : 0;
+        if (cards.TryGetValue(reservation.Card, out var tries))
+        {
+            tries.Outstanding--;
+            // An approval frees its own place and earns another one.
+            Wake(tries.Waiting, 2);
+        }
+        WakeInShop();
     }
 
     /// <summary>Whoever was let in and never asked, because its client went away meanwhile, keeps no place.</summary>
     private bool FreeAbandoned(string card, DateTimeOffset before)
     {
-        var abandoned = reservations.Where(one => one.Value.Card == card && !one.Value.IsAsked && one.Value.At <= before).Select(one => one.Key).ToList();
+        var abandoned = reservations.Where(one => (RoomInShop <= 0 || one.Value.Card == card) && !one.Value.IsAsked && one.Value.At <= before).Select(one => one.Key).ToList();
         foreach (var order in abandoned)
             Free(order);
         return abandoned.Count > 0;
@@ -406,9 +452,11 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
         }
     }
 
-    private sealed class ShopHour(string name)
+    private sealed class ShopHour(string name, int approvedBefore)
     {
         public string Name { get; } = name;
+        /// <summary>Approvals of the hour before, as this process saw them: at the full hour nobody begins to wait.</summary>
+        public int ApprovedBefore { get; } = approvedBefore;
         public long Greatest { get; set; }
         public int NotApproved { get; set; }
         public int Approved { get; set; }

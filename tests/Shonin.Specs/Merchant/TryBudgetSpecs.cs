@@ -110,14 +110,7 @@ public sealed class TryBudgetSpecs
     {
         await using var shop = await Shop.OpenAsync();
         var asked = Enumerable.Range(0, 500).Select(index => shop.PlaceAsync($"key-{index}")).ToList();
-        var approved = new HashSet<OrderId>();
-        while (asked.Any(one => !one.IsCompleted) || approved.Count < 500)
-        {
-            foreach (var order in await shop.Book.ListAsync(null, 1_000, CancellationToken.None))
-                if (approved.Add(order.Order.Id))
-                    await shop.AnswerAsync(order, "00");
-            await Task.Yield();
-        }
+        await ApproveAllAsync(shop, asked);
         Assert.All(await Task.WhenAll(asked), answer => Assert.IsType<Answer.Done>(answer));
     }
 
@@ -165,6 +158,76 @@ public sealed class TryBudgetSpecs
                 await shop.ReopenAsync();
         }
         Assert.Empty(await shop.Book.ListStoppedTriesAsync(10, CancellationToken.None));
+    }
+
+    /// <summary>What is not yet answered counts as if it were refused, in the shop as on a card.</summary>
+    [Fact]
+    public async Task A_thousand_cards_of_one_moment_ask_the_card_company_a_hundred_times()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var asked = Enumerable.Range(0, 1_000).Select(card => PlaceOnAsync(shop, card)).ToList();
+        await UntilAsync(shop, limits.TriesPerShopHour);
+        foreach (var order in await shop.Book.ListAsync(null, 2_000, CancellationToken.None))
+            await shop.AnswerAsync(order, "14");
+
+        // Nobody waits for the clock: the last answer tells whoever waits that the hour is over.
+        var answers = await Task.WhenAll(asked);
+        Assert.Equal(limits.TriesPerShopHour, answers.Count(answer => answer is Answer.Done));
+        Assert.Equal(1_000 - limits.TriesPerShopHour, answers.Count(answer => answer is Answer.TriesLimited));
+        Assert.Equal(limits.TriesPerShopHour, shop.Sent.OfType<NetworkRequest.Authorize>().Count());
+        Assert.Empty(shop.Faults);
+    }
+
+    [Fact]
+    public async Task Three_hundred_cards_of_one_moment_are_all_approved()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var asked = Enumerable.Range(0, 300).Select(card => PlaceOnAsync(shop, card)).ToList();
+        await ApproveAllAsync(shop, asked);
+        Assert.All(await Task.WhenAll(asked), answer => Assert.IsType<Answer.Done>(answer));
+        Assert.Equal(300, shop.Sent.OfType<NetworkRequest.Authorize>().Count());
+    }
+
+    /// <summary>In a shop that has an honest hour behind it, nobody waits: two hundred and fifty-six are out in the same moment, also at the full hour.</summary>
+    [Fact]
+    public async Task After_an_honest_hour_as_many_are_out_at_once_as_before()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await ApproveAllAsync(shop, [.. Enumerable.Range(0, 200).Select(card => PlaceOnAsync(shop, card))]);
+        shop.Advance(TimeSpan.FromHours(1));
+        var answers = await Task.WhenAll(Enumerable.Range(1_000, 256).Select(card => PlaceOnAsync(shop, card)));
+        Assert.All(answers, answer => Assert.IsType<Answer.Done>(answer));
+        await UntilAsync(shop, 200 + 256);
+    }
+
+    /// <summary>However many were approved, whoever tests cards in that hour gets the floor, one more for five approvals, and twice the floor.</summary>
+    [Theory]
+    [InlineData(50, 100 + 10 + 50)]
+    [InlineData(1_000, 100 + 200 + 200)]
+    public async Task Approvals_let_no_more_out_at_once_than_their_bound(int approvals, int bound)
+    {
+        await using var shop = await Shop.OpenAsync();
+        await ApproveAllAsync(shop, [.. Enumerable.Range(0, approvals).Select(card => PlaceOnAsync(shop, card))]);
+        var asked = Enumerable.Range(approvals, 1_000).Select(card => PlaceOnAsync(shop, card)).ToList();
+        await UntilAsync(shop, approvals + bound);
+        foreach (var order in await shop.Book.ListAsync(null, 3_000, CancellationToken.None))
+            if (order.Order.AttemptInFlight is not null)
+                await shop.AnswerAsync(order, "14");
+        var answers = await Task.WhenAll(asked);
+        Assert.Equal(bound, answers.Count(answer => answer is Answer.Done));
+        Assert.Equal(approvals + bound, shop.Sent.OfType<NetworkRequest.Authorize>().Count());
+    }
+
+    private static async Task ApproveAllAsync(Shop shop, IReadOnlyList<Task<Answer>> asked)
+    {
+        var approved = new HashSet<OrderId>();
+        while (asked.Any(one => !one.IsCompleted) || approved.Count < asked.Count)
+        {
+            foreach (var order in await shop.Book.ListAsync(null, 3_000, CancellationToken.None))
+                if (approved.Add(order.Order.Id))
+                    await shop.AnswerAsync(order, "00");
+            await Task.Yield();
+        }
     }
 
     private static async Task DeclineAsync(Shop shop, int times, string name = "declined")
