@@ -146,9 +146,8 @@ public sealed class CardCompanyHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         lapses.Dispose();
-        await parts.Network.WriteCountsAsync();
+        await parts.Network.DisposeAsync();
         await appender.DisposeAsync();
-        parts.Network.Dispose();
     }
 
     private async Task ExpireAsync(StreamId card)

@@ -47,7 +47,7 @@ internal enum Noted
 }
 
 /// <summary>Keeps <see cref="NetworkEvent"/>s in a stream of their own, one after the other, within a <see cref="RowBudget"/>.</summary>
-internal sealed class NetworkLog : IDisposable
+internal sealed class NetworkLog : IAsyncDisposable
 {
     public static readonly StreamId Stream = new("network");
 
@@ -68,13 +68,15 @@ internal sealed class NetworkLog : IDisposable
     private readonly RowBudget budget;
     private readonly SemaphoreSlim turn = new(1);
     private readonly ITimer spanEnds;
+    private Task counting = Task.CompletedTask;
     private long version;
+    private bool isDisposed;
 
     public NetworkLog(Appender appender, IReadOnlyList<ShardLease> leases, HostLimits limits, TimeProvider clock, ILogger log)
     {
         (this.appender, this.leases, this.clock, this.log) = (appender, leases, clock, log);
         budget = new RowBudget(limits.NetworkRowsOfPeerMax, limits.NetworkRowsMax, limits.NetworkRowsSpan);
-        spanEnds = clock.CreateTimer(_ => _ = WriteCountsAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        spanEnds = clock.CreateTimer(_ => counting = WriteCountsAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public async ValueTask<Noted> RecordAsync(Peer peer, NetworkEvent happened)
@@ -83,8 +85,7 @@ internal sealed class NetworkLog : IDisposable
         try
         {
             var now = clock.GetUtcNow();
-            foreach (var counted in budget.EndIfDue(now))
-                await AppendAsync(EventOf(counted));
+            await WriteAsync(budget.EndIfDue(now));
             if (budget.Admits(peer.Share, NameOf(happened)))
                 return await AppendAsync(happened) ? Noted.Kept : Noted.Lost;
             spanEnds.Change(budget.EndsAt - now, Timeout.InfiniteTimeSpan);
@@ -96,19 +97,14 @@ internal sealed class NetworkLog : IDisposable
         }
     }
 
-    /// <summary>Makes what was only counted so far durable; for when the host stops.</summary>
-    public async Task WriteCountsAsync()
+    /// <summary>Makes what was only counted so far durable.</summary>
+    private async Task WriteCountsAsync()
     {
-        if (!budget.HasCounts)
-            return;
         await turn.WaitAsync();
         try
         {
-            foreach (var counted in budget.End(clock.GetUtcNow()))
-            {
-                if (!await AppendAsync(EventOf(counted)))
-                    log.LogError("What was counted on the connections since {Since} could not be written", counted.Since);
-            }
+            if (budget.HasCounts)
+                await WriteAsync(budget.End(clock.GetUtcNow()));
         }
         finally
         {
@@ -116,10 +112,25 @@ internal sealed class NetworkLog : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Writes what was counted. Nothing is recorded any more.</summary>
+    public async ValueTask DisposeAsync()
     {
-        spanEnds.Dispose();
+        if (isDisposed)
+            return;
+        isDisposed = true;
+        await spanEnds.DisposeAsync();
+        await counting;
+        await WriteCountsAsync();
         turn.Dispose();
+    }
+
+    private async ValueTask WriteAsync(IReadOnlyList<CountedEvents> ended)
+    {
+        foreach (var counted in ended)
+        {
+            if (!await AppendAsync(EventOf(counted)))
+                log.LogError("What was counted on the connections since {Since} could not be written", counted.Since);
+        }
     }
 
     private async ValueTask<bool> AppendAsync(NetworkEvent happened)
