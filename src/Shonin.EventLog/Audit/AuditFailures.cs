@@ -7,7 +7,7 @@ internal sealed record FailureCount(string Kind, string Prefix, DateTimeOffset S
 
 /// <summary>
 /// Counts failures, so that a stranger who guesses keys all day writes a few lines and not millions: one line a minute for each of
-/// <see cref="PrefixCountMax"/> prefixes and kinds, one for all others, and once the day has <see cref="LinesPerDayMax"/> lines, one an hour for all.
+/// <see cref="PrefixCountMax"/> prefixes of each kind, one for all others of that kind, and once the day has <see cref="LinesPerDayMax"/> lines, one an hour for all.
 /// </summary>
 internal sealed class AuditFailures
 {
@@ -26,7 +26,7 @@ internal sealed class AuditFailures
         var prefix = PrefixOf(address);
         lock (gate)
         {
-            if (!counts.ContainsKey((kind, prefix)) && counts.Keys.Count(key => key.Prefix.Length > 0) >= PrefixCountMax)
+            if (!counts.ContainsKey((kind, prefix)) && counts.Keys.Count(key => key.Kind == kind && key.Prefix.Length > 0) >= PrefixCountMax)
                 prefix = "";
             Add(new(kind, prefix, now, 1));
         }
