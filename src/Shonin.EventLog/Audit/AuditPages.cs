@@ -10,7 +10,7 @@ public sealed record AuditPage(IReadOnlyList<AuditEntry> Entries, string? Next);
 public static class AuditPages
 {
     public const int LimitMax = 1_000;
-    /// <summary>How far back one question may go: further days are asked for by a later <c>after</c>.</summary>
+    /// <summary>How many days back one page goes; where <c>since</c> is further back, its cursor leads on.</summary>
     public const int DaysMax = 400;
 
     /// <param name="since">Nothing before this.</param>
@@ -31,7 +31,8 @@ public static class AuditPages
             place = parsed;
         }
         var oldest = DateOnly.FromDateTime(since.UtcDateTime);
-        if (place.Day.DayNumber - oldest.DayNumber > DaysMax)
+        var isClipped = place.Day.DayNumber - oldest.DayNumber > DaysMax;
+        if (isClipped)
             oldest = place.Day.AddDays(-DaysMax);
         var entries = new List<AuditEntry>();
         for (; place.Day >= oldest; place = (place.Day.AddDays(-1), long.MaxValue))
@@ -48,7 +49,8 @@ public static class AuditPages
             if (place.Day == DateOnly.MinValue)
                 break;
         }
-        return new(entries, null);
+        // No line has the version 0: behind it the day before begins.
+        return new(entries, isClipped ? string.Create(CultureInfo.InvariantCulture, $"{oldest:yyyy-MM-dd}.0") : null);
     }
 
     private static (DateOnly Day, long Below)? Place(string cursor) =>

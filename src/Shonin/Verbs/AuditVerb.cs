@@ -58,7 +58,7 @@ internal static class AuditVerb
                 Print(page, names, terminal.Out);
             return ExitCode.Done;
         }
-        catch (Exception unusable) when (unusable is LogUnusableException or KeyFileException)
+        catch (Exception unusable) when (unusable is LogUnusableException or KeyFileException or InvalidDataException)
         {
             return terminal.Refuse(ExitCode.UnreadableInput, unusable.Message);
         }
@@ -66,7 +66,9 @@ internal static class AuditVerb
 
     private static void Print(AuditPage page, Dictionary<string, string> names, TextWriter to)
     {
-        if (page.Entries.Count == 0)
+        if (page.Entries.Count == 0 && page.Next is not null)
+            to.WriteLine($"There is nothing in these {AuditPages.DaysMax} days.");
+        else if (page.Entries.Count == 0)
             to.WriteLine("There is nothing in that time. Keys made and revoked, sign-ins, and what is read at the desk appear here.");
         foreach (var entry in page.Entries)
         {
