@@ -47,6 +47,8 @@ public sealed class AuditTrail : IAsyncDisposable
     private readonly AuditFailures failures = new();
     private readonly Lock gate = new();
     private readonly Dictionary<(string Kind, string? Who, string? What), DateTimeOffset> reads = [];
+    /// <summary>First lines of a window that are not durable yet: whoever asks meanwhile waits for the same one.</summary>
+    private readonly Dictionary<(string Kind, string? Who, string? What), Task<bool>> beingWritten = [];
     private readonly ITimer timer;
     private readonly Task loop;
     private int lost;
@@ -85,25 +87,41 @@ public sealed class AuditTrail : IAsyncDisposable
             Note(note);
     }
 
-    /// <summary>As <see cref="RecordAsync"/>, but again within ten minutes it is granted without a further line.</summary>
+    /// <summary>As <see cref="RecordAsync"/>, but again within ten minutes it is granted without a further line, once the first is durable.</summary>
     public async ValueTask<bool> RecordReadAsync(AuditNote note)
     {
         ArgumentNullException.ThrowIfNull(note);
-        if (!IsFirstInWindow(note))
-            return true;
-        if (await RecordAsync(note))
-            return true;
+        var key = (note.Kind, note.Who, note.What);
+        Task<bool>? written;
         lock (gate)
-            reads.Remove((note.Kind, note.Who, note.What));
-        return false;
+        {
+            if (!beingWritten.TryGetValue(key, out written))
+            {
+                if (!IsFirstInWindow(note))
+                    return true;
+                beingWritten[key] = written = RecordAsync(note).AsTask();
+            }
+        }
+        var isDurable = await written;
+        lock (gate)
+        {
+            if (beingWritten.TryGetValue(key, out var last) && last == written)
+            {
+                beingWritten.Remove(key);
+                if (!isDurable)
+                    reads.Remove(key);
+            }
+        }
+        return isDurable;
     }
 
     /// <summary>Writes it once for ever, however often it is told, also over restarts.</summary>
     /// <param name="at">When it happened, where that was before now.</param>
-    public void NoteOnce(string key, AuditNote note, DateTimeOffset? at = null)
+    /// <returns>False where the queue is full: it is not lost, but to be told again.</returns>
+    public bool NoteOnce(string key, AuditNote note, DateTimeOffset? at = null)
     {
         ArgumentNullException.ThrowIfNull(note);
-        Enqueue(New(note, key, null) with { At = at ?? ports.Clock.GetUtcNow() });
+        return queue.Writer.TryWrite(New(note, key, null) with { At = at ?? ports.Clock.GetUtcNow() });
     }
 
     /// <summary>Counts a failure; summaries are written each minute (<see cref="AuditFailures"/>).</summary>

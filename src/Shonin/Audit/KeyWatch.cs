@@ -63,7 +63,7 @@ internal sealed class KeyWatch(ApiKeys apiKeys, MailKeyBook mailKeys, KeyFolder 
 
     private void Note(AuditKind kind, string key, DateTimeOffset? at)
     {
-        if (noted.Add((kind, key)))
-            audit.Once(kind, key, at);
+        if (!noted.Contains((kind, key)) && audit.Once(kind, key, at))
+            noted.Add((kind, key));
     }
 }

@@ -37,16 +37,20 @@ public sealed class MerchantAudit(AuditTrail trail)
             if (used.Count >= KeysRememberedMax || !used.Add(keyId))
                 return;
         }
-        Once(AuditKind.ApiKeyFirstUsed, keyId, null);
+        if (Once(AuditKind.ApiKeyFirstUsed, keyId, null))
+            return;
+        lock (gate)
+            used.Remove(keyId);
     }
 
     public void ApiKeyWrong(IPAddress? address) => trail.CountFailure(AuditNames.Of(AuditKind.ApiKeyWrong), address);
 
     /// <summary>Something about a key that is true from then on, and is told again at each start.</summary>
     /// <param name="at">When it happened; null for now.</param>
-    internal void Once(AuditKind kind, string key, DateTimeOffset? at)
+    /// <returns>False where it was not taken, and is to be told again.</returns>
+    internal bool Once(AuditKind kind, string key, DateTimeOffset? at)
     {
         var name = AuditNames.Of(kind);
-        trail.NoteOnce($"{name} {key}", new(name, null, key), at);
+        return trail.NoteOnce($"{name} {key}", new(name, null, key), at);
     }
 }

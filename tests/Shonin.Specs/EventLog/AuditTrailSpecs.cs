@@ -133,6 +133,82 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_full_queue_does_not_take_is_told_again_and_nothing_is_missing()
+    {
+        await CloseAsync();
+        var held = new TaskCompletionSource();
+        trail = Held(held.Task);
+        var taken = 0;
+        while (Trail.NoteOnce($"made {taken}", new("made", null, $"{taken}")))
+            taken++;
+        Assert.True(taken >= AuditTrail.QueueCountMax);
+        held.SetResult();
+        while (!Trail.NoteOnce($"made {taken}", new("made", null, $"{taken}")))
+            await Task.Yield();
+        await CloseAsync();
+        Assert.Equal(taken + 1, (await store.ReadAllAsync(0, 10_000, default)).Count(stored => stored.Type == "audit.made"));
+        Assert.DoesNotContain(await store.ReadAllAsync(0, 10_000, default), stored => stored.Type == "audit." + AuditTrail.GapKind);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Whoever_asks_while_the_first_line_is_being_written_is_granted_what_the_first_is(bool isFull)
+    {
+        await CloseAsync();
+        var held = new TaskCompletionSource();
+        trail = Held(held.Task);
+        store.IsFull = isFull;
+        var first = Trail.RecordReadAsync(new("read", "k", "N1"));
+        var second = Trail.RecordReadAsync(new("read", "k", "N1"));
+        Assert.False(second.IsCompleted);
+        held.SetResult();
+        Assert.Equal([!isFull, !isFull], [await first, await second]);
+        store.IsFull = false;
+        Assert.True(await Trail.RecordReadAsync(new("read", "k", "N1")));
+        Assert.Single(await EntriesAsync(), entry => entry.Kind == "read");
+    }
+
+    /// <summary>A trail whose appends wait.</summary>
+    private AuditTrail Held(Task until) => new(new(
+        store,
+        async append =>
+        {
+            await until;
+            return await log!.AppendAsync(append);
+        },
+        log!.LeaseOf, RandomNumberGenerator.GetBytes, clock)
+    {
+        OnTrouble = troubles.Add,
+    });
+
+    [Fact]
+    public async Task Strangers_of_one_kind_take_no_line_from_another()
+    {
+        for (var stranger = 0; stranger < 1_000; stranger++)
+            Trail.CountFailure("keyWrong", new IPAddress(0x0A000000L + stranger));
+        Trail.CountFailure("signInFailed", Stranger);
+        Assert.NotNull(Assert.Single(await EntriesAsync(), entry => entry.Kind == "signInFailed").From);
+    }
+
+    [Theory]
+    [InlineData(AuditPages.DaysMax, 1)]
+    [InlineData(AuditPages.DaysMax + 1, 2)]
+    public async Task A_page_that_ends_before_the_asked_time_says_how_to_go_on(int days, int pages)
+    {
+        await Trail.RecordAsync(new("signedIn", "k"));
+        clock.Advance(TimeSpan.FromDays(days));
+        var (seen, count, after) = (0, 0, (string?)null);
+        do
+        {
+            var page = (await AuditPages.ReadAsync(store, clock.GetUtcNow(), Start, after, 10, default))!;
+            (seen, count, after) = (seen + page.Entries.Count, count + 1, page.Next);
+        }
+        while (after is not null);
+        Assert.Equal((1, pages), (seen, count));
+    }
+
+    [Fact]
     public async Task Failures_of_a_minute_become_one_line_for_each_prefix()
     {
         for (var count = 0; count < 1_000; count++)
