@@ -33,7 +33,7 @@ public sealed class OrderBook : IAsyncDisposable
 
     private OrderBook(OrderBookPorts ports, Supplier supplier, long nextSequence) =>
         (this.ports, this.supplier, this.nextSequence, shards, tries) = (ports, supplier, nextSequence, new Shard[ShardMap.ShardCount],
-            new TryBudget(ports.Log, ports.Clock, ports.Options.Policy.Tries, ports.Options.Policy.AnswerTimeout, ports.LinkCondition));
+            new TryBudget(ports.Log, ports.Clock, ports.Options.Policy.Tries, ports.Options.Policy.AnswerTimeout, ports.LinkCondition, ports.OnFault));
 
     /// <summary>Winds every shard's alarms, and begins. Whatever was under way when the last owner stopped is led out by its alarm.</summary>
     public static async Task<OrderBook> OpenAsync(OrderBookPorts ports, CancellationToken cancellation)
@@ -186,6 +186,9 @@ public sealed class OrderBook : IAsyncDisposable
     /// <summary>Cards and hours on which nothing more is tried until a person has looked at them, the oldest first.</summary>
     public ValueTask<IReadOnlyList<StoppedTries>> ListStoppedTriesAsync(int limit, CancellationToken cancellation) => tries.ListStoppedAsync(limit, cancellation);
 
+    /// <summary>The card or hour of this name, however many others are stopped; null where it is not.</summary>
+    public ValueTask<StoppedTries?> FindStoppedTriesAsync(string name, CancellationToken cancellation) => tries.FindStoppedAsync(name, cancellation);
+
     /// <summary>A person lets it be tried again. False where it could not be recorded.</summary>
     public ValueTask<bool> ReleaseTriesAsync(StoppedTries what, string by, CancellationToken cancellation) => tries.ReleaseAsync(what, by, cancellation);
 
@@ -249,7 +252,7 @@ public sealed class OrderBook : IAsyncDisposable
         try
         {
             var stream = OrderKeys.StreamOf(order);
-            if (attempt is { } asked && request is NetworkRequest.Authorize { Initiator: not Initiator.AutomaticRetry } && await HoldBackAsync(order, asked) is { } pause)
+            if (attempt is { } asked && request is NetworkRequest.Authorize { Initiator: var initiator } && CustomerTries.IsCustomers(initiator) && await HoldBackAsync(order, asked) is { } pause)
             {
                 await RecordNotSentAsync(stream, new(asked, "other tries on this card are not answered yet, or too many were not approved", pause));
                 return;

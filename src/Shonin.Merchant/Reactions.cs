@@ -11,8 +11,8 @@ namespace Shonin.Merchant;
 /// What follows from a decision: the one append that makes it durable, with its notices written out, its unique keys and its alarm; and,
 /// once that append is durable, the messages to the network.
 /// </summary>
-/// <param name="countOf">The keys that count a try which was not approved; none where nobody counts.</param>
-internal sealed class Reactions(MerchantOptions options, Func<Attempt, DateTimeOffset, IEnumerable<UniqueKey>>? countOf = null)
+/// <param name="countOf">The keys that count a try of the customer's which was not approved.</param>
+internal sealed class Reactions(MerchantOptions options, Func<Attempt, DateTimeOffset, IEnumerable<UniqueKey>> countOf)
 {
     /// <summary>The queue that holds what needs an agent, until it is settled.</summary>
     public const string AttentionQueue = "attention";
@@ -80,7 +80,7 @@ internal sealed class Reactions(MerchantOptions options, Func<Attempt, DateTimeO
         }
         void Count(Attempt attempt)
         {
-            if (countOf is not null && attempt.Initiator is not Initiator.AutomaticRetry)
+            if (CustomerTries.IsCounted(attempt))
                 unique.AddRange(countOf(attempt, at));
         }
 

@@ -6,10 +6,10 @@ namespace Shonin.Domain.Approvals;
 /// How often the customer may have the card company asked about one order: whoever holds its link could otherwise try cards, or guess
 /// a card's security code, through us. Beyond the limit a person at the shop decides. What we ask by ourselves is not counted.
 /// </summary>
-internal static class CustomerTries
+public static class CustomerTries
 {
     /// <summary>An attempt ended without a yes: once a limit is reached, the order goes onto the agents' list, and that is what stops it.</summary>
-    public static void Note(OrderDraft draft)
+    internal static void Note(OrderDraft draft)
     {
         if (draft.Order.Standing is not (Standing.AwaitingApproval or Standing.OnHold))
             return;
@@ -20,7 +20,7 @@ internal static class CustomerTries
     }
 
     /// <summary>Why the customer may not have this card asked now, or null.</summary>
-    public static Decision.Refused? RefusalFor(Order order, CardOnFile card)
+    internal static Decision.Refused? RefusalFor(Order order, CardOnFile card)
     {
         if (order.Attention.Contains(AttentionReason.TriesSpent))
             return new(Refusal.TriesSpent, "the tries that the customer may cause for one order");
@@ -30,7 +30,7 @@ internal static class CustomerTries
     }
 
     /// <summary>A person at the shop lets the customer try again: what was tried before counts no more.</summary>
-    public static Decision Release(OrderDraft draft, OrderCommand.ReleaseTries release)
+    internal static Decision Release(OrderDraft draft, OrderCommand.ReleaseTries release)
     {
         if (!draft.Order.Attention.Any(reason => reason is AttentionReason.TriesSpent or AttentionReason.CardsSpent))
             return draft.Accept();
@@ -40,16 +40,22 @@ internal static class CustomerTries
     }
 
     /// <summary>The order is approved or cancelled: there is nothing left to try.</summary>
-    public static void Settle(OrderDraft draft)
+    internal static void Settle(OrderDraft draft)
     {
         draft.SettleAttention(AttentionReason.TriesSpent);
         draft.SettleAttention(AttentionReason.CardsSpent);
     }
 
-    /// <summary>Whether an attempt is one that the customer caused, and that told whoever watches something of the card.</summary>
+    /// <summary>
+    /// Whether an attempt is one that the customer caused, and that told whoever watches something of the card. An answer that blames what we
+    /// sent tells nothing of it.
+    /// </summary>
     public static bool IsCounted(Attempt attempt) => IsCustomers(attempt.Initiator)
-        && attempt.Outcome is (AttemptOutcome.Declined or AttemptOutcome.Referred or AttemptOutcome.PartiallyApproved);
+        && (attempt.Outcome is AttemptOutcome.Referred or AttemptOutcome.PartiallyApproved
+            || (attempt.Outcome is AttemptOutcome.Declined { Codes: var codes }
+                && ResponseRules.MeaningOf(codes.ResponseCode, codes.NetworkCode, codes.At) != ResponseMeaning.OurFault));
 
+    /// <summary>Whether the customer caused it: with the order, or by the button.</summary>
     public static bool IsCustomers(Initiator initiator) => initiator switch
     {
         Initiator.Customer or Initiator.CustomerConfirms => true,

@@ -25,7 +25,7 @@ internal abstract record Admission
 /// memory; where too many are, on the card or in the shop, the next one waits for an answer. It is not refused for that: an order is taken
 /// all the same, and what it asks leaves once there is room (<see cref="PlaceLateAsync"/>).
 /// </summary>
-internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limits, TimeSpan answerTimeout, Func<LinkCondition> linkCondition)
+internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limits, TimeSpan answerTimeout, Func<LinkCondition> linkCondition, Action<Exception> onFault)
 {
     /// <summary>The queue of what needs a person and is no order.</summary>
     public const string AttentionQueue = "attention-tries";
@@ -35,6 +35,7 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
     /// <summary>A shop of a thousand orders in a minute has two or three hundred out at once; whoever tests cards beside it gets no more.</summary>
     private const int CreditOfFloorMax = 2;
     private const string Released = "released";
+    private const string StoppedEvent = "triesStopped";
 
     /// <summary>How soon an order that waits for a person, or for the next day, is looked at again.</summary>
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromHours(1);
@@ -46,6 +47,7 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
     private readonly Dictionary<OrderId, Reservation> reservations = [];
     /// <summary>Those that have a place on their card, and none in the shop.</summary>
     private readonly Queue<TaskCompletionSource> waitingInShop = [];
+    private readonly HashSet<StreamId> telling = [];
     private ShopHour shop = new("", approvedBefore: 0);
 
     /// <summary>
@@ -127,9 +129,10 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
     {
         tries.Forget(now - window);
         return shop.NotApproved >= ShopMax
-            ? new(StreamOfShop(shop.Name), shop.Name, null, null, shop.NotApproved, NextHour(now) - now)
+            ? new(StreamOfShop(shop.Name), shop.Name, null, null, shop.NotApproved, NextHour(now) - now, DateTimeOffset.MinValue)
             : tries.NotApproved.Count >= limits.TriesPerCardMax
-            ? new(StreamOfCard(card.Fingerprint), card.Fingerprint, card.Brand, card.Last4, tries.NotApproved.Count, tries.NotApproved[0] + window - now)
+            ? new(StreamOfCard(card.Fingerprint), card.Fingerprint, card.Brand, card.Last4, tries.NotApproved.Count,
+                tries.NotApproved[0] + window - now, tries.NotApproved[limits.TriesPerCardMax - 1])
             : null;
     }
 
@@ -206,7 +209,8 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
             lock (gate)
                 if (shop.Name != hour)
                 {
-                    shop = new(hour, approvedBefore: shop.Name == HourOf(clock.GetUtcNow() - TimeSpan.FromHours(1)) ? shop.Approved : 0) { Greatest = greatest, NotApproved = counted.Count, Approved = counted.Count == 0 ? 0 : (int)counted[0] };
+                    var approvedBefore = shop.Name == HourOf(clock.GetUtcNow() - TimeSpan.FromHours(1)) ? shop.Approved : 0;
+                    shop = new(hour, approvedBefore) { Greatest = greatest, NotApproved = counted.Count, Approved = counted.Count == 0 ? 0 : (int)counted[0] };
                     WakeInShop();
                 }
         }
@@ -265,10 +269,33 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
         }
     }
 
-    /// <summary>What waits for a person: cards and hours that were stopped.</summary>
-    public async ValueTask<IReadOnlyList<StoppedTries>> ListStoppedAsync(int limit, CancellationToken cancellation) =>
-        [.. (await log.Store.ReadOutboxAsync(AttentionQueue, DateTimeOffset.MaxValue, limit, cancellation))
-            .Select(item => JsonSerializer.Deserialize(item.Payload.Span, TriesJson.Default.StoppedTries)!)];
+    /// <summary>What waits for a person: cards and hours that are stopped. What time has ended leaves the list here.</summary>
+    public async ValueTask<IReadOnlyList<StoppedTries>> ListStoppedAsync(int limit, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var now = clock.GetUtcNow();
+            var items = await log.Store.ReadOutboxAsync(AttentionQueue, DateTimeOffset.MaxValue, limit, cancellation);
+            var stops = items.Select(item => (Item: item, What: JsonSerializer.Deserialize(item.Payload.Span, TriesJson.Default.StoppedTries)!)).ToArray();
+            var ended = stops.Where(stop => IsOver(stop.What, now)).Select(stop => stop.Item).ToArray();
+            var areGone = true;
+            foreach (var item in ended)
+                areGone &= await CompleteAsync(item, now, cancellation);
+            // Behind what is gone others may stand; what could not be completed is only left out.
+            if (ended.Length == 0 || items.Count < limit || !areGone)
+                return [.. stops.Select(stop => stop.What).Where(what => !IsOver(what, now))];
+        }
+    }
+
+    /// <summary>The card or hour of this name, where it is stopped and no person has released it.</summary>
+    /// <param name="name">As in <see cref="StoppedTries.Name"/>; whoever asks may write anything.</param>
+    public async ValueTask<StoppedTries?> FindStoppedAsync(string name, CancellationToken cancellation)
+    {
+        foreach (var stream in new[] { StreamOfCard(name), StreamOfShop(name) })
+            if (ToldLast(await log.Store.ReadStreamAsync(stream, 0, cancellation)) is { } told && !IsOver(told.What, clock.GetUtcNow()))
+                return told.What;
+        return null;
+    }
 
     /// <summary>A person lets it be tried again: what was counted before counts no more.</summary>
     public async ValueTask<bool> ReleaseAsync(StoppedTries what, string by, CancellationToken cancellation)
@@ -282,24 +309,27 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
             var ordinal = (greatest is null ? 0 : long.Parse(greatest, CultureInfo.InvariantCulture)) + 1;
             var now = clock.GetUtcNow();
             var released = JsonSerializer.SerializeToUtf8Bytes(new ReleasedTries(by, now), TriesJson.Default.ReleasedTries);
-            var version = (await log.Store.ReadStreamAsync(stream, 0, cancellation)).Count;
-            var result = await log.AppendAsync(new Append(stream, version, log.LeaseOf(stream), now)
+            var history = await log.Store.ReadStreamAsync(stream, 0, cancellation);
+            var result = await log.AppendAsync(new Append(stream, history.Count, log.LeaseOf(stream), now)
             {
                 Events = [new("triesReleased", released)],
                 Keys = [new(scope, Ordinal(ordinal), Encoding.UTF8.GetBytes(Released))],
-                CompletedOutbox = [ItemIdOf(stream)],
+                CompletedOutbox = ItemsOf(stream, history),
             });
             if (result is not AppendResult.Committed)
                 continue;
             lock (gate)
             {
                 if (isShop && shop.Name == what.Name)
-                    (shop.Greatest, shop.NotApproved, shop.IsTold) = (Math.Max(shop.Greatest, ordinal), 0, false);
+                {
+                    (shop.Greatest, shop.NotApproved, shop.ToldAt) = (Math.Max(shop.Greatest, ordinal), 0, null);
+                    WakeInShop();
+                }
                 else if (cards.TryGetValue(what.Name, out var card))
                 {
                     card.Greatest = Math.Max(card.Greatest, ordinal);
                     card.NotApproved.Clear();
-                    card.IsTold = false;
+                    card.ToldAt = null;
                 }
             }
             return true;
@@ -309,20 +339,22 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
 
     private void Answered(Order order, Attempt attempt, DateTimeOffset at)
     {
-        if (attempt.Initiator is Initiator.AutomaticRetry)
+        if (!CustomerTries.IsCustomers(attempt.Initiator))
             return;
+        var isCounted = CustomerTries.IsCounted(attempt);
         lock (gate)
         {
+            var tries = cards.GetValueOrDefault(attempt.Card.Fingerprint);
             if (attempt.Outcome is AttemptOutcome.Approved)
-                shop.Approved++;
-            else
-                shop.NotApproved++;
-            if (cards.TryGetValue(attempt.Card.Fingerprint, out var tries))
             {
-                if (attempt.Outcome is not AttemptOutcome.Approved)
-                    tries.NotApproved.Add(at);
-                else if (tries.Approved++ == 0)
+                shop.Approved++;
+                if (tries is not null && tries.Approved++ == 0)
                     tries.ApprovedSince = at;
+            }
+            else if (isCounted)
+            {
+                shop.NotApproved++;
+                tries?.NotApproved.Add(at);
             }
             Free(order.Id);
         }
@@ -379,31 +411,83 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
         return (greatest, counted);
     }
 
-    /// <summary>Once for each card or hour, until a person has released it.</summary>
+    /// <summary>Once for each stop of a card or hour. What cannot be told now is told with the next that is refused; whoever is refused learns it all the same.</summary>
     private async ValueTask TellStaffAsync(Stopped stopped)
     {
         lock (gate)
         {
-            if (stopped.Brand is null ? shop.IsTold : cards.GetValueOrDefault(stopped.Name)?.IsTold ?? false)
+            if (IsTold(stopped) || !telling.Add(stopped.Stream))
                 return;
-            if (stopped.Brand is null)
-                shop.IsTold = true;
-            else if (cards.TryGetValue(stopped.Name, out var tries))
-                tries.IsTold = true;
         }
-        var now = clock.GetUtcNow();
-        var told = JsonSerializer.SerializeToUtf8Bytes(new StoppedTries(stopped.Name, stopped.Brand, stopped.Last4, stopped.Count, now), TriesJson.Default.StoppedTries);
+        DateTimeOffset? toldAt = null;
+        try
+        {
+            toldAt = await TellAsync(stopped);
+        }
+        catch (LogUnusableException fault)
+        {
+            onFault(fault);
+        }
+        finally
+        {
+            lock (gate)
+            {
+                telling.Remove(stopped.Stream);
+                if (stopped.Brand is null && shop.Name == stopped.Name)
+                    shop.ToldAt = toldAt;
+                else if (stopped.Brand is not null && cards.TryGetValue(stopped.Name, out var tries))
+                    tries.ToldAt = toldAt;
+            }
+        }
+    }
+
+    private bool IsTold(Stopped stopped) =>
+        (stopped.Brand is not null ? cards.GetValueOrDefault(stopped.Name)?.ToldAt : shop.Name == stopped.Name ? shop.ToldAt : null) >= stopped.Since;
+
+    /// <summary>Puts the stop onto the list, in the place of an earlier one of the same card.</summary>
+    /// <returns>When it was told.</returns>
+    /// <exception cref="LogUnusableException">It could not be written, or the log cannot be read.</exception>
+    private async ValueTask<DateTimeOffset> TellAsync(Stopped stopped)
+    {
+        AppendResult? result = null;
         for (var tries = 0; tries < AppendTriesMax; tries++)
         {
-            var version = (await log.Store.ReadStreamAsync(stopped.Stream, 0, CancellationToken.None)).Count;
-            var result = await log.AppendAsync(new Append(stopped.Stream, version, log.LeaseOf(stopped.Stream), now)
+            var history = await log.Store.ReadStreamAsync(stopped.Stream, 0, CancellationToken.None);
+            if (ToldLast(history) is { } earlier && earlier.What.At >= stopped.Since)
+                return earlier.What.At;
+            var now = clock.GetUtcNow();
+            var told = JsonSerializer.SerializeToUtf8Bytes(new StoppedTries(stopped.Name, stopped.Brand, stopped.Last4, stopped.Count, now), TriesJson.Default.StoppedTries);
+            result = await log.AppendAsync(new Append(stopped.Stream, history.Count, log.LeaseOf(stopped.Stream), now)
             {
-                Events = [new("triesStopped", told)],
-                Outbox = [new(ItemIdOf(stopped.Stream), AttentionQueue, stopped.Stream, told, now)],
+                Events = [new(StoppedEvent, told)],
+                Outbox = [new(ItemIdOf(stopped.Stream, history.Count + 1), AttentionQueue, stopped.Stream, told, now)],
+                CompletedOutbox = ItemsOf(stopped.Stream, history),
             });
+            if (result is AppendResult.Committed or AppendResult.KeyTaken)
+                return now;
             if (result is not AppendResult.VersionConflict)
-                return;
+                break;
         }
+        throw new LogUnusableException($"Staff could not be told that {stopped.Stream} is stopped: {result}");
+    }
+
+    /// <summary>What people were told last, where nobody has released it since.</summary>
+    private static (StoppedTries What, long Version)? ToldLast(IReadOnlyList<StoredEvent> history) =>
+        history is [.., { Type: StoppedEvent } last] ? (JsonSerializer.Deserialize(last.Payload.Span, TriesJson.Default.StoppedTries)!, last.Version) : null;
+
+    private bool IsOver(StoppedTries what, DateTimeOffset now) =>
+        what.Brand is null ? string.CompareOrdinal(what.Name, HourOf(now)) < 0 : what.At + window <= now;
+
+    private async ValueTask<bool> CompleteAsync(OutboxItem item, DateTimeOffset now, CancellationToken cancellation)
+    {
+        for (var tries = 0; tries < AppendTriesMax; tries++)
+        {
+            var version = (await log.Store.ReadStreamAsync(item.Stream, 0, cancellation)).Count;
+            var result = await log.AppendAsync(new Append(item.Stream, version, log.LeaseOf(item.Stream), now) { CompletedOutbox = [item.Id] });
+            if (result is not AppendResult.VersionConflict)
+                return result is AppendResult.Committed;
+        }
+        return false;
     }
 
     private static string ScopeOfCard(string fingerprint) => $"tries-card-{fingerprint}";
@@ -414,7 +498,12 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
 
     private static StreamId StreamOfShop(string hour) => new(ScopeOfShop(hour));
 
-    private static string ItemIdOf(StreamId stream) => $"attention-{stream.Value}";
+    /// <param name="version">That of the event that tells of the stop: each stop has an item of its own.</param>
+    private static string ItemIdOf(StreamId stream, long version) => string.Create(CultureInfo.InvariantCulture, $"attention-{stream.Value}-{version}");
+
+    /// <summary>The item that may still wait of a stream; earlier versions of this program had one name for all.</summary>
+    private static string[] ItemsOf(StreamId stream, IReadOnlyList<StoredEvent> history) =>
+        [$"attention-{stream.Value}", .. ToldLast(history) is { } told ? [ItemIdOf(stream, told.Version)] : Array.Empty<string>()];
 
     private static string HourOf(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMddHH", CultureInfo.InvariantCulture);
 
@@ -422,7 +511,8 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
 
     private static string Ordinal(long ordinal) => ordinal.ToString("D12", CultureInfo.InvariantCulture);
 
-    private sealed record Stopped(StreamId Stream, string Name, string? Brand, string? Last4, int Count, TimeSpan RetryAfter);
+    /// <param name="Since">The try that reached a card's limit; an hour is stopped once.</param>
+    private sealed record Stopped(StreamId Stream, string Name, string? Brand, string? Last4, int Count, TimeSpan RetryAfter, DateTimeOffset Since);
 
     /// <summary>One try of one order, from when it is let in until its answer is durable.</summary>
     private sealed class Reservation(string card, DateTimeOffset at)
@@ -441,7 +531,7 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
         public int Approved { get; set; }
         public DateTimeOffset ApprovedSince { get; set; }
         public int Outstanding { get; set; }
-        public bool IsTold { get; set; }
+        public DateTimeOffset? ToldAt { get; set; }
         public Queue<TaskCompletionSource> Waiting { get; } = [];
 
         public void Forget(DateTimeOffset before)
@@ -460,6 +550,6 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
         public long Greatest { get; set; }
         public int NotApproved { get; set; }
         public int Approved { get; set; }
-        public bool IsTold { get; set; }
+        public DateTimeOffset? ToldAt { get; set; }
     }
 }

@@ -1,5 +1,6 @@
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Orders;
+using Shonin.EventLog;
 using Shonin.Merchant;
 using Shonin.Specs.Orders;
 
@@ -216,6 +217,78 @@ public sealed class TryBudgetSpecs
         var answers = await Task.WhenAll(asked);
         Assert.Equal(bound, answers.Count(answer => answer is Answer.Done));
         Assert.Equal(approvals + bound, shop.Sent.OfType<NetworkRequest.Authorize>().Count());
+    }
+
+    [Fact]
+    public async Task Staff_is_told_with_the_next_refusal_where_the_log_could_not_be_written()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await DeclineAsync(shop, limits.TriesPerCardMax);
+        shop.Store.IsFull = true;
+        Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("while-full"));
+        Assert.Empty(await shop.Book.ListStoppedTriesAsync(10, CancellationToken.None));
+        Assert.IsType<LogUnusableException>(Assert.Single(shop.Faults));
+
+        shop.Store.IsFull = false;
+        Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("written-again"));
+        Assert.Single(await shop.Book.ListStoppedTriesAsync(10, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_stop_that_time_has_ended_leaves_the_list_and_a_newer_one_takes_its_place()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await DeclineAsync(shop, limits.TriesPerCardMax);
+        Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("one-more"));
+        var first = Assert.Single(await shop.Book.ListStoppedTriesAsync(10, CancellationToken.None));
+
+        shop.Advance(TimeSpan.FromHours(24));
+        await DeclineAsync(shop, limits.TriesPerCardMax, "next-day");
+        Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("one-more-then"));
+        var second = Assert.Single(await shop.Store.ReadOutboxAsync("attention-tries", DateTimeOffset.MaxValue, 10, CancellationToken.None));
+        Assert.Equal(shop.Now, Assert.Single(await shop.Book.ListStoppedTriesAsync(10, CancellationToken.None)).At);
+        Assert.NotEqual(first.At, shop.Now);
+        await shop.ReopenAsync();
+        Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("after-a-restart"));
+        Assert.Equal(second.Id, Assert.Single(await shop.Store.ReadOutboxAsync("attention-tries", DateTimeOffset.MaxValue, 10, CancellationToken.None)).Id);
+
+        shop.Advance(TimeSpan.FromHours(24));
+        Assert.Null(await shop.Book.FindStoppedTriesAsync(first.Name, CancellationToken.None));
+        Assert.Empty(await shop.Book.ListStoppedTriesAsync(10, CancellationToken.None));
+        Assert.Empty(await shop.Store.ReadOutboxAsync("attention-tries", DateTimeOffset.MaxValue, 10, CancellationToken.None));
+        Assert.Empty(shop.Faults);
+    }
+
+    [Fact]
+    public async Task An_hour_that_is_over_leaves_the_list()
+    {
+        await using var shop = await Shop.OpenAsync();
+        for (var card = 0; card < limits.TriesPerShopHour; card++)
+            await shop.AnswerAsync(Shop.Done(await PlaceOnAsync(shop, card)), "14");
+        Assert.IsType<Answer.TriesLimited>(await PlaceOnAsync(shop, 5_000));
+        var hour = Assert.Single(await shop.Book.ListStoppedTriesAsync(1, CancellationToken.None));
+        Assert.Equal(hour, await shop.Book.FindStoppedTriesAsync(hour.Name, CancellationToken.None));
+
+        shop.Advance(TimeSpan.FromHours(1));
+        Assert.Empty(await shop.Book.ListStoppedTriesAsync(1, CancellationToken.None));
+        Assert.Empty(await shop.Store.ReadOutboxAsync("attention-tries", DateTimeOffset.MaxValue, 10, CancellationToken.None));
+    }
+
+    /// <summary>Format errors and missing permissions are ours: they tell a stranger nothing of the card, and stop neither it nor the hour.</summary>
+    [Theory]
+    [InlineData("30", true)]
+    [InlineData("58", true)]
+    [InlineData("94", true)]
+    [InlineData("05", false)]
+    [InlineData("N7", false)]
+    public async Task Answers_that_are_our_own_fault_are_no_tries(string code, bool isOurFault)
+    {
+        await using var shop = await Shop.OpenAsync();
+        for (var tried = 0; tried < limits.TriesPerCardMax; tried++)
+            await shop.AnswerAsync(await shop.PlacedAsync($"key-{tried}"), code);
+        Assert.Equal(isOurFault, await shop.PlaceAsync("one-more") is Answer.Done);
+        await shop.ReopenAsync();
+        Assert.Equal(isOurFault, await shop.PlaceAsync("after-a-restart") is Answer.Done);
     }
 
     private static async Task ApproveAllAsync(Shop shop, IReadOnlyList<Task<Answer>> asked)

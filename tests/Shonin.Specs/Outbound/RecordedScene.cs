@@ -42,7 +42,7 @@ internal sealed class RecordedScene
         var reactions = new Reactions(new MerchantOptions
         {
             Profile = NoticeScenes.Merchant, PublicUrl = "https://shop.example.jp", Acquirer = "1", Terminal = "1", CustomerHashKey = new byte[32], MarkKeys = Shop.MarkKeys,
-        });
+        }, countOf: (_, _) => []);
         var append = reactions.ToAppend(
             order, queued, Order.Evolve(order, queued[0]), new SealedPerson(Customer, "山田 花子", null, "k7Qm2vXr9sTb"), scene.Story.History.Count, lease, scene.Story.Now, [], [], []);
         Assert.IsType<AppendResult.Committed>((await log.CommitAsync([append], default)).Single());
