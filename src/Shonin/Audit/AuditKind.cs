@@ -9,7 +9,7 @@ public enum AuditKind
     ApiKeyMade, ApiKeyFirstUsed, ApiKeyRevoked, ApiKeyWrong,
     MailKeyMade, MailKeyTakenBack, MarkKeyMade,
     SignedIn, SignInFailed, SignedOut,
-    OrderRead, ReportRead, ReportDownloaded, ReportHandled, ReportDeleted, TrailRead,
+    OrderRead, ReportRead, ReportDownloaded, ReportHandled, ReportDeleted, TrailRead, TriesReleased,
 }
 
 /// <summary>The stored name of every kind, by hand: a kind may be renamed, a stored name never.</summary>
@@ -33,6 +33,7 @@ internal static class AuditNames
         AuditKind.ReportHandled => "deskReportHandled",
         AuditKind.ReportDeleted => "deskReportDeleted",
         AuditKind.TrailRead => "deskTrailRead",
+        AuditKind.TriesReleased => "deskTriesReleased",
     };
 
     /// <summary>What the staff read for a stored name; the name itself where a later version wrote it.</summary>
@@ -64,5 +65,6 @@ internal static class AuditNames
         AuditKind.ReportHandled => new("報告を処理済みにした", "Report marked as handled"),
         AuditKind.ReportDeleted => new("報告を消した", "Report deleted"),
         AuditKind.TrailRead => new("監査の記録を見た", "Audit trail read"),
+        AuditKind.TriesReleased => new("もう一度試せるようにした", "Let it be tried again"),
     };
 }

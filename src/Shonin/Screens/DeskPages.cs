@@ -12,6 +12,7 @@ internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
 {
     private const int OrdersShownMax = 100;
     private const int NumberLengthMax = 64;
+    private const int StoppedNameLengthMax = 100;
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -51,21 +52,23 @@ internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
             return DeskDoor.Closed(http);
         if (await parts.Orders.FindByNumberAsync(number, http.RequestAborted) is not { } record)
             return PageFaults.NotFound(http);
-        return await parts.Orders.SubmitAsync(record.Order.Id, new Domain.Orders.OrderCommand.ReleaseTries(staff.Name), null, Patience.RespondAtOnce, http.RequestAborted) is Answer.Done
-            ? See.Other(PageFaults.ContextOf(http, "/desk").To($"/desk/orders/{Uri.EscapeDataString(number)}"))
-            : PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
+        var release = new Domain.Orders.OrderCommand.ReleaseTries(staff.Id);
+        if (await parts.Orders.SubmitAsync(record.Order.Id, release, null, Patience.RespondAtOnce, http.RequestAborted) is not Answer.Done)
+            return PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
+        parts.Audit.Did(AuditKind.TriesReleased, staff.Id, record.Order.Id.ToString());
+        return See.Other(PageFaults.ContextOf(http, "/desk").To($"/desk/orders/{Uri.EscapeDataString(number)}"));
     }
 
     private async Task<IResult> ReleaseStoppedAsync(HttpContext http, string name)
     {
         if (door.WhoIs(http) is not { } staff)
             return DeskDoor.Closed(http);
-        var stopped = await parts.Orders.ListStoppedTriesAsync(OrdersShownMax, http.RequestAborted);
-        if (stopped.FirstOrDefault(one => one.Name == name) is not { } found)
+        if (name.Length > StoppedNameLengthMax || await parts.Orders.FindStoppedTriesAsync(name, http.RequestAborted) is not { } found)
             return PageFaults.NotFound(http);
-        return await parts.Orders.ReleaseTriesAsync(found, staff.Name, http.RequestAborted)
-            ? See.Other(PageFaults.ContextOf(http, "/desk").To("/desk"))
-            : PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
+        if (!await parts.Orders.ReleaseTriesAsync(found, staff.Id, http.RequestAborted))
+            return PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
+        parts.Audit.Did(AuditKind.TriesReleased, staff.Id, found.Name);
+        return See.Other(PageFaults.ContextOf(http, "/desk").To("/desk"));
     }
 
     private async Task<IResult> ShowAsync(HttpContext http, string number)

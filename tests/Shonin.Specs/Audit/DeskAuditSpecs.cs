@@ -126,6 +126,28 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_lets_it_be_tried_again_leaves_a_line_and_their_key_in_the_order()
+    {
+        var order = await shop!.PlacedAsync();
+        for (var tried = 1; tried <= 10; tried++)
+        {
+            order = await shop.AnswerAsync(order, "N7");
+            if (tried < 10)
+                order = Shop.Done(await shop.SubmitAsync(order, new Domain.Orders.OrderCommand.Confirm($"again-{tried}")));
+        }
+        Assert.IsType<Shonin.Merchant.Answer.TriesLimited>(await shop.PlaceAsync("one-more"));
+        var stopped = Assert.Single(await shop.Book.ListStoppedTriesAsync(10, default));
+        await SignInAsync(Secret);
+        Assert.Equal(HttpStatusCode.SeeOther, (await browser.PostAsync($"/desk/orders/{order.Order.Number}/tries", null)).StatusCode);
+        Assert.Equal(HttpStatusCode.SeeOther, (await browser.PostAsync($"/desk/tries/{stopped.Name}", null)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await browser.PostAsync($"/desk/tries/{stopped.Name}", null)).StatusCode);
+
+        Assert.Equal("key_1", (await shop.FindAsync(order)).History.OfType<Domain.Orders.OrderEvent.TriesReleased>().Single().By);
+        var lines = (await EntriesAsync()).Where(entry => entry.Kind == "deskTriesReleased").ToArray();
+        Assert.Equal([("key_1", stopped.Name), ("key_1", order.Order.Id.ToString())], lines.Select(line => (line.Who, line.What)));
+    }
+
+    [Fact]
     public async Task Wrong_keys_at_the_desk_are_summed_up_and_say_nothing_of_the_key()
     {
         Assert.Equal(HttpStatusCode.Unauthorized, (await SignInAsync("sk_wrong")).StatusCode);
