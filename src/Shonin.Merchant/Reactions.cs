@@ -46,6 +46,9 @@ internal sealed class Reactions(MerchantOptions options, Func<Attempt, DateTimeO
                 case OrderEvent.AttemptPartiallyApproved partly:
                     Count(state.Attempts[partly.Attempt - 1]);
                     break;
+                case OrderEvent.EvidenceNoted late when CustomerTries.IsCounted(state.Attempts[late.Attempt - 1], late.Kind):
+                    unique.AddRange(countOf(state.Attempts[late.Attempt - 1], at));
+                    break;
                 case OrderEvent.ReversalStarted reversal:
                     unique.Add(OrderKeys.Claim(options, reversal.Claim));
                     break;

@@ -55,6 +55,13 @@ public static class CustomerTries
             || (attempt.Outcome is AttemptOutcome.Declined { Codes: var codes }
                 && ResponseRules.MeaningOf(codes.ResponseCode, codes.NetworkCode, codes.At) != ResponseMeaning.OurFault));
 
+    /// <summary>
+    /// Whether an answer that came after we had given up counts as a try of the customer's: whoever reads the timeline learns from it what he
+    /// would have learned in time. Its repeats do not count again.
+    /// </summary>
+    public static bool IsCounted(Attempt attempt, EvidenceKind late) =>
+        late is EvidenceKind.LateAnswer or EvidenceKind.LateApproval && attempt.EvidenceCount == 1 && IsCustomers(attempt.Initiator);
+
     /// <summary>Whether the customer caused it: with the order, or by the button.</summary>
     public static bool IsCustomers(Initiator initiator) => initiator switch
     {

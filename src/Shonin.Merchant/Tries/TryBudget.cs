@@ -145,7 +145,12 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
         return true;
     }
 
-    private bool HasRoom(CardTries tries) => tries.Outstanding < limits.TriesPerCardMax - tries.NotApproved.Count + tries.Approved;
+    /// <summary>Approvals of a card let at most as many tries out again as its limit has left: they are no licence to guess in one burst.</summary>
+    private bool HasRoom(CardTries tries)
+    {
+        var left = limits.TriesPerCardMax - tries.NotApproved.Count;
+        return tries.Outstanding < left + Math.Min(tries.Approved, left);
+    }
 
     /// <summary>How many may be not approved in this hour before the shop is stopped.</summary>
     private int ShopMax => limits.TriesPerShopHour + (shop.Approved / limits.ApprovalsPerFurtherTry);
@@ -261,7 +266,13 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
                 case OrderEvent.AttemptPartiallyApproved partly:
                     Answered(order, order.Attempts[partly.Attempt - 1], happened.At);
                     break;
-                case OrderEvent.AttemptNotSent or OrderEvent.AttemptUnanswered or OrderEvent.CancellationAsked:
+                case OrderEvent.EvidenceNoted late when CustomerTries.IsCounted(order.Attempts[late.Attempt - 1], late.Kind):
+                    lock (gate)
+                        NotApproved(order.Id, order.Attempts[late.Attempt - 1].Card, happened.At);
+                    break;
+                // An attempt that was given up keeps its place until its reversal is answered: its own answer may still come.
+                case OrderEvent.AttemptNotSent or OrderEvent.ReversalAnswered:
+                case OrderEvent.CancellationAsked when !order.Attempts.Any(attempt => attempt.IsReversing):
                     lock (gate)
                         Free(order.Id);
                     break;
@@ -353,11 +364,17 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
             }
             else if (isCounted)
             {
-                shop.NotApproved++;
-                tries?.NotApproved.Add(at);
+                NotApproved(order.Id, attempt.Card, at);
             }
             Free(order.Id);
         }
+    }
+
+    private void NotApproved(OrderId order, CardOnFile card, DateTimeOffset at)
+    {
+        shop.NotApproved++;
+        cards.GetValueOrDefault(card.Fingerprint)?.NotApproved.Add(at);
+        Free(order);
     }
 
     private void Free(OrderId order)

@@ -243,8 +243,7 @@ public sealed class OrderBookSpecs
         Assert.Empty(await shop.Book.ListAsync(null, 10, CancellationToken.None));
 
         for (var key = 1; key <= 4 * ShardMap.ShardCount; key++)
-            Shop.Done(await shop.Book.PlaceAsync(
-                Shop.Beans() with { Card = OrderRun.Card with { Fingerprint = $"card-{key}" } }, Shop.Key($"worded-{key}"), Patience.RespondAtOnce, CancellationToken.None));
+            await shop.AnswerAsync(await shop.PlacedAsync($"worded-{key}"), "00");
         Shop.Done(await shop.PlaceAsync("unworded-1"));
     }
 

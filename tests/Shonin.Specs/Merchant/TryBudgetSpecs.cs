@@ -78,6 +78,22 @@ public sealed class TryBudgetSpecs
         Assert.Equal(limits.TriesPerCardMax, shop.Sent.OfType<NetworkRequest.Authorize>().Count());
     }
 
+    /// <summary>Cancelling before the answer comes gives no try back: the answer that comes late tells as much.</summary>
+    [Fact]
+    public async Task Whoever_cancels_before_the_answer_comes_is_held_to_the_same_count()
+    {
+        await using var shop = await Shop.OpenAsync();
+        for (var tried = 0; tried < limits.TriesPerCardMax; tried++)
+        {
+            var order = await shop.PlacedAsync($"key-{tried}");
+            Shop.Done(await shop.SubmitAsync(order, new OrderCommand.Cancel("cancel", CancelledBy.Customer, null)));
+            await shop.AnswerAsync(order, "N7");
+        }
+        Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("one-more"));
+        await shop.ReopenAsync();
+        Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("one-more-after-a-restart"));
+    }
+
     /// <summary>An outage refuses nobody and lets nobody by: what was taken while nothing could be sent leaves as there is room.</summary>
     [Fact]
     public async Task Orders_taken_while_the_line_is_down_ask_ten_times_once_it_is_up()
