@@ -307,7 +307,7 @@ public sealed class TryBudgetSpecs
         Assert.Equal(isOurFault, await shop.PlaceAsync("after-a-restart") is Answer.Done);
     }
 
-    private static async Task ApproveAllAsync(Shop shop, IReadOnlyList<Task<Answer>> asked)
+    private static async Task ApproveAllAsync(Shop shop, List<Task<Answer>> asked)
     {
         var approved = new HashSet<OrderId>();
         while (asked.Any(one => !one.IsCompleted) || approved.Count < asked.Count)
