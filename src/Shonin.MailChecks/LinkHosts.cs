@@ -21,16 +21,28 @@ internal static partial class LinkHosts
         return new(text, href, HostOf(href, page), ShownHostOf(text));
     }
 
-    /// <summary>Addresses in plain text, which mail programs make into links.</summary>
+    /// <summary>
+    /// Addresses in text, which mail programs make into links: with their scheme, or without it where a path or www. tells them from a name
+    /// (<c>evil.example/pay</c>). A host alone (Booking.com) is taken for a name.
+    /// </summary>
     public static IEnumerable<MailLink> InText(string text)
     {
+        for (var match = BareAddressInText().Match(text); match.Success; match = match.NextMatch())
+            if (match.Index == 0 || !IsInAddress(text[match.Index - 1]))
+                yield return OfText(match.Value, "https://");
+
         for (var match = AddressInText().Match(text); match.Success; match = match.NextMatch())
-        {
-            var address = match.Value.TrimEnd('.', ',', ')', ']', '>', '"', '\'', '。', '、', '」', '』');
-            var host = HostOf(address, null);
-            yield return new(address, address, host, host);
-        }
+            yield return OfText(match.Value, "");
     }
+
+    private static MailLink OfText(string written, string scheme)
+    {
+        var address = written.TrimEnd('.', ',', ')', ']', '>', '"', '\'', '。', '、', '」', '』');
+        var host = HostOf(scheme + address, null);
+        return new(address, address, host, host);
+    }
+
+    private static bool IsInAddress(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '@' or '/' or '.' or '-' or '_' or '=' or '%' or ':';
 
     private static string? HostOf(string href, Uri? page)
     {
@@ -112,6 +124,9 @@ internal static partial class LinkHosts
 
     [GeneratedRegex(@"https?://[^\s<>""'　]+", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex AddressInText();
+
+    [GeneratedRegex(@"(www\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+([a-z]{2,24}|xn--[a-z0-9-]+)(:[0-9]{1,5})?[/?][!-~]*|www\.([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex BareAddressInText();
 
     [GeneratedRegex(@"(?<scheme>https?://)?(?<host>[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?)+)(?<path>/)?", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex ShownAddress();

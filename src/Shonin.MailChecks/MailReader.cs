@@ -111,7 +111,7 @@ internal static class MailReader
 
         var (plainText, source) = (string.Join('\n', plain), string.Join('\n', html));
         var (visible, links) = html.Count == 0 ? (plainText, []) : HtmlReader.Read(source);
-        return new(subject, plainText, source, visible + others, [.. links, .. LinkHosts.InText(plainText).Take(LinkCountMax)]);
+        return new(subject, plainText, source, visible + others, [.. links, .. LinkHosts.InText(plainText).Take(LinkCountMax), .. html.Count == 0 ? [] : LinkHosts.InText(visible).Take(LinkCountMax)]);
     }
 
     /// <summary>Texts that are shown with the mail itself: no attachments, and no messages inside the message.</summary>

@@ -178,6 +178,9 @@ public sealed class NoticeProofSpecs
             recorded.Notice with { Text = recorded.Notice.Text + "\nhttps://evil.example/" },
             recorded.Notice with { Html = recorded.Notice.Html.Replace("</body>", "<a href=\"https://evil.example/\">https://shop.example.jp/</a></body>", StringComparison.Ordinal) },
             recorded.Notice with { Html = recorded.Notice.Html.Replace("</body>", "<a href=\"//evil.example/\">here</a></body>", StringComparison.Ordinal) },
+            recorded.Notice with { Text = recorded.Notice.Text + "\nカードの再登録はevil.example/payへ" },
+            recorded.Notice with { Text = recorded.Notice.Text + "\nwww.evil.example" },
+            recorded.Notice with { Html = recorded.Notice.Html.Replace("</body>", "<p>evil.example/pay</p></body>", StringComparison.Ordinal) },
         ];
         foreach (var notice in altered)
         {
@@ -190,6 +193,8 @@ public sealed class NoticeProofSpecs
     [InlineData("\nThe shop's list", "")]
     [InlineData("\nhttps://shop.example.jp/other", "")]
     [InlineData("\nChecked by Avast: https://www.avast.com/sig", "")]
+    [InlineData("\nChecked by www.avast.com", "")]
+    [InlineData("\nBooked at Booking.com 1.5/2 and/or by mail: hanako@customer.example", "")]
     [InlineData("\n___\nhttps://lists.example/options", "List-Id: <talk.lists.example>\r\n")]
     public async Task What_relays_add_to_our_notice_is_no_contradiction(string added, string field)
     {
