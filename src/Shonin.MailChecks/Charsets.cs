@@ -31,7 +31,7 @@ internal static class Charsets
         if (named is not null && !IsSevenBit(named) && named is not UTF8Encoding && Strictly(named, bytes) is { } asDeclared)
             readings.Add(asDeclared);
         foreach (var charset in possible)
-            if (readings.Count == 0 || charset is UTF8Encoding || IsLatinOrJapanese(named))
+            if (readings.Count == 0 || charset is UTF8Encoding || IsOnAnything(named))
                 AddNew(charset.GetString(bytes));
 
         // Shifted letters beside raw ones: a program that follows the label shows those.
@@ -64,8 +64,11 @@ internal static class Charsets
     /// <summary>Charsets in which no byte is above 127, so that text with such bytes is in another one.</summary>
     private static bool IsSevenBit(Encoding encoding) => encoding.CodePage is 20127 or 65000 or 52936 or (>= 50220 and <= 50229);
 
-    /// <summary>Labels that stand on mail of any charset: the Western ones that programs put by default, and the Japanese ones for each other.</summary>
-    private static bool IsLatinOrJapanese(Encoding? named) => named is null or { CodePage: 28591 or 28605 or 1252 or ShiftJis or 51932 or 20932 or 50220 or 50221 or 50222 };
+    /// <summary>
+    /// Labels that stand on mail of any charset: the Western ones that programs put by default, the Japanese ones for each other, and the Chinese
+    /// ones (gb2312, gbk, gb18030, big5), under which kits that were written in China send Shift_JIS.
+    /// </summary>
+    private static bool IsOnAnything(Encoding? named) => named is null or { CodePage: 28591 or 28605 or 1252 or ShiftJis or 936 or 20936 or 54936 or 950 or 51932 or 20932 or 50220 or 50221 or 50222 };
 
     /// <summary>Null where the bytes are not in that charset.</summary>
     private static string? Strictly(Encoding charset, ReadOnlySpan<byte> bytes)

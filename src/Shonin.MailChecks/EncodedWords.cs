@@ -9,13 +9,18 @@ namespace Shonin.MailChecks;
 /// </summary>
 internal static class EncodedWords
 {
+    private const int ReadingCountMax = 3; // As declared, Shift_JIS and EUC-JP.
+
     public static string Decode(ReadOnlySpan<byte> raw) => Decode(raw, 0);
 
     /// <summary>All that mail programs may show, the likeliest first: where a charset is declared that the bytes are not in, they differ.</summary>
     public static ImmutableArray<string> Readings(ReadOnlySpan<byte> raw)
     {
-        var (first, second) = (Decode(raw, 0), Decode(raw, 1));
-        return first == second ? [first] : [first, second];
+        var readings = ImmutableArray.CreateBuilder<string>(ReadingCountMax);
+        for (var reading = 0; reading < ReadingCountMax; reading++)
+            if (Decode(raw, reading) is var text && !readings.Contains(text))
+                readings.Add(text);
+        return readings.ToImmutable();
     }
 
     /// <param name="reading">Which reading of lying charsets; 0 is the likeliest.</param>
