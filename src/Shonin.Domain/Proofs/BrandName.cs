@@ -14,6 +14,9 @@ internal enum NameUse
     /// <summary>The name among words of somebody who speaks of the merchant: Shop Fan Club, 例の店を語る会.</summary>
     Mentioned,
 
+    /// <summary>The name beside words that do not tell whose they are: Shop Zonal, Mark Shop, Shop News. The mail itself has to.</summary>
+    Unclear,
+
     /// <summary>The name beside words that name nobody else: Shop Voucher, Get your Shop gift, 例の店 当選係.</summary>
     Borrowed,
 
@@ -36,24 +39,30 @@ internal sealed record NameReading(NameUse Use, ImmutableArray<string> Beside)
 /// <summary>A merchant's name, looked for in what others write.</summary>
 internal sealed class BrandName
 {
-    /// <summary>Shorter names are parts of other words too easily: an "ups" ends "groups".</summary>
-    private const int NameInWordLengthMin = 5;
+    /// <summary>Shorter names are parts of other words too easily.</summary>
+    private const int NameInWordLengthMin = 3;
+
+    /// <summary>From this length on, digits and letters that only look alike are no coincidence.</summary>
+    private const int LatinLookAlikeLengthMin = 5;
+
+    /// <summary>From this length on, an "e" before a name is put there: eRakuten, but not email.</summary>
+    private const int NameAfterLetterLengthMin = 5;
     private const int NameInAddressLengthMin = 4;
 
     private readonly ImmutableArray<string> words;
     private readonly string joined;
     private readonly string plain;
+    private readonly string skeleton;
+    private readonly bool isLatin;
 
-    private BrandName(Lettering name) => (words, joined, plain) = (name.Words, string.Concat(name.Words), name.Plain);
+    private BrandName(Lettering name)
+    {
+        (words, joined, plain) = (name.Words, string.Concat(name.Words), name.Plain);
+        (skeleton, isLatin) = (Lettering.Skeleton(joined), joined.Length > 0 && char.IsAscii(joined[0]));
+    }
 
     /// <summary>Whether a label or local part of an address holds this name: <c>amazon-prize</c>, <c>amazonprize</c>.</summary>
     public bool StandsIn(string address) => joined.Length >= NameInAddressLengthMin && Squeezed(address).Contains(joined, StringComparison.Ordinal);
-
-    /// <summary>Whether it is one word, as a person's name is.</summary>
-    public bool IsOneWord => words.Length == 1;
-
-    /// <summary>Whether a text is this name and one other word, in either order.</summary>
-    public bool IsAllBeside(string other, string squeezed) => IsOneWord && (squeezed == other + joined || squeezed == joined + other);
 
     internal static string Squeezed(string address) => string.Concat(Lettering.Of(address).Words);
 
@@ -69,16 +78,21 @@ internal sealed class BrandName
     {
         if (text.Length == 0)
             return NameReading.None;
-        var reading = Lettering.Of(text);
-        return names.Select(name => name.ReadIn(reading, names)).DefaultIfEmpty(NameReading.None).MaxBy(found => found.Use)!;
+        var found = ReadIn(Lettering.Of(text), names);
+        return found.Use == NameUse.None && Lettering.WithSignsAsLetters(text) is { } posed && ReadIn(Lettering.Of(posed), names) is { Use: not NameUse.None } disguised
+            ? disguised with { Use = NameUse.Disguised }
+            : found;
     }
 
-    private NameReading ReadIn(Lettering text, ImmutableArray<BrandName> names)
+    private static NameReading ReadIn(Lettering text, ImmutableArray<BrandName> names) =>
+        names.Select(name => name.UsedIn(text, names)).DefaultIfEmpty(NameReading.None).MaxBy(found => found.Use)!;
+
+    private NameReading UsedIn(Lettering text, ImmutableArray<BrandName> names)
     {
         if (Find(text.Words) is not var (rest, isWordOfItsOwn))
             return NameReading.None;
         ImmutableArray<string> beside = [.. rest.Where(word => !names.Any(name => name.words.Contains(word)))];
-        if (char.IsAscii(joined[0]) && !text.Plain.Contains(joined, StringComparison.Ordinal) && !text.Plain.Contains(plain, StringComparison.Ordinal))
+        if (!text.Plain.Contains(joined, StringComparison.Ordinal) && !text.Plain.Contains(plain, StringComparison.Ordinal) && (isLatin || !IsOnlySpeltOtherwise(text.Plain)))
             return new(NameUse.Disguised, beside);
         if (beside.Any(throughWords.Contains))
             return new(NameUse.Through, [.. beside.Where(word => !throughWords.Contains(word))]);
@@ -92,31 +106,39 @@ internal sealed class BrandName
     {
         for (var start = 0; start < text.Length; start++)
         {
-            for (var (end, length) = (start, 0); end < text.Length && length < joined.Length; end++)
+            var run = "";
+
+            // Two letters may pose as one (rn as m), so a run that looks like the name may be longer than it.
+            for (var end = start; end < text.Length && run.Length < joined.Length * 2; end++)
             {
-                length += text[end].Length;
-                if (length == joined.Length && IsSame(text.AsSpan()[start..(end + 1)]))
+                run += text[end];
+                if (IsSame(run))
                     return ([.. text[..start], .. text[(end + 1)..]], true);
+                if (InRun(run, text[start].Length, text[end].Length) is var (before, after, isOwn))
+                    return ([.. text[..start], .. Pieces(before), .. Pieces(after), .. text[(end + 1)..]], isOwn);
             }
-            if (InWord(text[start]) is var (before, after, isOwn))
-                return ([.. text[..start], .. Pieces(before), .. Pieces(after), .. text[(start + 1)..]], isOwn);
         }
         return null;
     }
 
-    /// <summary>The name inside a word, and what stands before and after it there.</summary>
-    private (string Before, string After, bool IsOwn)? InWord(string word)
+    /// <summary>The name inside a run of words, beginning in its first and ending in its last, with what stands before and after it there.</summary>
+    private (string Before, string After, bool IsOwn)? InRun(string run, int firstLength, int lastLength)
     {
-        if (words.Length != 1 || word.Length <= joined.Length)
+        if (run.Length <= joined.Length)
             return null;
-        var isAscii = char.IsAscii(joined[0]);
-        if (word.IndexOf(joined, StringComparison.Ordinal) is not (var at and >= 0))
+        var at = run.IndexOf(joined, StringComparison.Ordinal);
+        if (at < 0 && !isLatin && (run = Lettering.Skeleton(run)).Length > skeleton.Length)
+            at = run.IndexOf(skeleton, StringComparison.Ordinal);
+        var end = at + joined.Length;
+        if (at < 0 || at >= firstLength || end > run.Length || end <= run.Length - lastLength)
             return null;
-        var (before, after) = (word[..at], word[(at + joined.Length)..]);
+        var (before, after) = (run[..at], run[end..]);
 
         // PayPalSecurity is read as PayPal Security; Pineapple is a word of its own.
-        if (isAscii)
-            return joined.Length >= NameInWordLengthMin && SenderWords.AreRunTogether(before) && SenderWords.AreRunTogether(after) ? (before, after, true) : null;
+        if (isLatin)
+            return joined.Length >= NameInWordLengthMin && (SenderWords.AreRunTogether(before) || before is "e" or "i" && joined.Length >= NameAfterLetterLengthMin) && SenderWords.AreRunTogether(after)
+                ? (before, after, true)
+                : null;
 
         // Kana and kanji run on without a space: 楽天カード株式会社. Not every 楽天 is a name, though: 極楽天国.
         var isBegun = before.Length == 0 || Scripts.Of(before[^1]) != Scripts.Of(joined[0]) || SenderWords.NameNobody(before) || SenderWords.EndsKnown(before);
@@ -124,7 +146,10 @@ internal sealed class BrandName
         return (before, after, isBegun && isEnded);
     }
 
-    private bool IsSame(ReadOnlySpan<string> run) => string.Concat(run) is var seen && (seen == joined || joined.Length >= 5 && Lettering.Skeleton(seen) == Lettering.Skeleton(joined));
+    private bool IsSame(string run) => run == joined || (!isLatin || joined.Length >= LatinLookAlikeLengthMin) && Lettering.Skeleton(run) == skeleton;
+
+    /// <summary>の and ノ are one syllable in two scripts: 例ノ店 is a way to write 例の店, and no disguise.</summary>
+    private bool IsOnlySpeltOtherwise(string text) => text.Replace('ノ', 'の').Contains(joined.Replace('ノ', 'の'), StringComparison.Ordinal);
 
     private static IEnumerable<string> Pieces(string piece) => piece.Length == 0 ? [] : [piece];
 

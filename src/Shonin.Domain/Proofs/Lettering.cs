@@ -60,14 +60,27 @@ internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise
     }
 
     /// <summary>
-    /// What remains alike when digits pose as letters and two letters as one: 0 as o, 1 and i as l, rn as m, vv as w.
+    /// What remains alike when digits pose as letters, two letters as one (0 as o, 1 and i as l, rn as m, vv as w), and kanji as kana (力 as カ, 卜 as ト).
     /// </summary>
     public static string Skeleton(string word)
     {
         var skeleton = new StringBuilder(word.Length);
         foreach (var letter in word)
-            skeleton.Append(letter switch { '0' => 'o', '1' or 'i' => 'l', '3' => 'e', '4' => 'a', '5' => 's', '7' => 't', '8' => 'b', '9' => 'g', var other => other });
-        return skeleton.Replace("rn", "m").Replace("vv", "w").Replace("cl", "d").ToString();
+            skeleton.Append(letter switch
+            {
+                '0' => 'o', '1' or 'i' => 'l', '3' => 'e', '4' => 'a', '5' => 's', '7' => 't', '8' => 'b', '9' => 'g',
+                '力' => 'カ', '口' => 'ロ', '卜' => 'ト', '二' => 'ニ', '工' => 'エ', '夕' => 'タ', '八' => 'ハ', '千' => 'チ', '三' => 'ミ', '一' => 'ー',
+                'へ' => 'ヘ', 'べ' => 'ベ', 'ぺ' => 'ペ', 'り' => 'リ', 'の' => 'ノ', 'ソ' => 'ン', 'シ' => 'ツ', '夭' => '天', '丼' => '井', '亊' => '事', '輪' => '輸', '巿' => '市',
+                var other => other,
+            });
+        return skeleton.Replace("rn", "m").Replace("vv", "w").Replace("cl", "d").Replace("ノレ", "ル").ToString();
+    }
+
+    /// <summary>The text with signs read as the letters that they pose as (Examp|e, P@yPal); null where there are none.</summary>
+    public static string? WithSignsAsLetters(string text)
+    {
+        var posed = text.Replace('|', 'l').Replace('$', 's').Replace('@', 'a').Replace('€', 'e');
+        return posed == text ? null : posed;
     }
 
     private static string Normalized(string text)
@@ -127,8 +140,8 @@ internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise
     /// that serves to write a Latin name.
     /// </summary>
     private static readonly FrozenDictionary<int, char> lookAlikes = Pairs(
-        ('a', "аɑαаᴀ"), ('b', "Ььƅвʙ"), ('c', "сϲᴄⅽ"), ('d', "ԁժⅾᴅ"), ('e', "еҽεєᴇ"), ('f', "ƒғꜰ"), ('g', "ɡցԍɢ"), ('h', "һհнʜ"), ('i', "іıɩιӏіɪ"), ('j', "јյ"),
-        ('k', "кκᴋ"), ('l', "ⅼǀıӀאןʟ"), ('m', "мⅿᴍ"), ('n', "пոηɴ"), ('o', "оοօσᴏο০૦"), ('p', "рρᴘ"), ('q', "ԛգꞯ"), ('r', "гᴦɾ"), ('s', "ѕꜱ"),
+        ('a', "аɑαаᴀ"), ('b', "Ььƅвʙ"), ('c', "сϲᴄⅽ"), ('d', "ԁժⅾᴅđ"), ('e', "еҽεєᴇ"), ('f', "ƒғꜰ"), ('g', "ɡցԍɢ"), ('h', "һհнʜħ"), ('i', "іıɩιӏіɪ"), ('j', "јյ"),
+        ('k', "кκᴋ"), ('l', "ⅼǀıӀאןʟł"), ('m', "мⅿᴍ"), ('n', "пոηɴи"), ('o', "øоοօσᴏο০૦"), ('p', "рρᴘ"), ('q', "ԛգꞯ"), ('r', "гᴦɾ"), ('s', "ѕꜱ"),
         ('t', "тτᴛ"), ('u', "υսᴜц"), ('v', "νѵᴠ"), ('w', "ԝωᴡա"), ('x', "хχ"), ('y', "уүγʏ"), ('z', "ᴢʐ"));
 
     private static FrozenDictionary<int, char> Pairs(params ReadOnlySpan<(char Latin, string Alike)> rows)

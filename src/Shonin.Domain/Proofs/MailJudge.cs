@@ -90,12 +90,16 @@ public static class MailJudge
         if (name == NameUse.Borrowed && (claim.HasForeignLinks || claim.Presses || evidence.Sender.Author is { } author && PublicMailboxes.Contain(author.Domain)))
             return VerdictWording.NotGenuine(claim, ReasonWording.NotMerchant(claim));
 
+        // Where the words beside the name do not tell who writes, the mail does: it talks of the reader's account, and not as somebody's own.
+        if (name == NameUse.Unclear && claim.HasForeignLinks && claim.TalksOfReadersAffairs && !claim.SignsWithWholeName)
+            return VerdictWording.NotGenuine(claim, ReasonWording.NotMerchant(claim));
+
         // Whoever only speaks of the merchant does not ask for passwords in its name, nor shows its address over his own.
         if (evidence.Traces.HasFlag(MailTraces.ForwardedByHand))
             return null;
-        if (name == NameUse.Mentioned && (claim.MisleadingLink is not null || claim.Presses && claim.HasLinks && !claim.HasOnlyOwnLinks))
+        if (name == NameUse.Mentioned && (claim.MisleadingLink is not null || claim.Presses && claim.TalksOfReadersAffairs && claim.HasForeignLinks))
             return VerdictWording.NotGenuine(claim, ReasonWording.NotMerchant(claim));
-        if (claim.Subject != NameUse.None && claim.IsNameless && claim.Presses && claim.HasForeignLinks && !claim.SpeaksForItsSender)
+        if (claim.Subject != NameUse.None && claim.IsNameless && (claim.Presses || claim.TalksOfReadersAffairs) && claim.HasForeignLinks && !claim.SpeaksForItsSender)
             return VerdictWording.NotGenuine(claim, ReasonWording.SubjectPoses(claim));
         var isNamed = claim.Subject != NameUse.None || claim.IsNamedInText;
         if (claim.Sender is not null && isNamed && claim.Presses)

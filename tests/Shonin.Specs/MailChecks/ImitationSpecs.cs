@@ -7,20 +7,20 @@ using static Shonin.Specs.MailChecks.MailStory;
 namespace Shonin.Specs.MailChecks;
 
 /// <summary>
-/// A brand's name beside further words: before a stranger's address it poses as the brand, unless the words or the address are somebody
-/// else's own. The rows follow mails that were really sent, with other addresses, and those whom a bold rule would wrong.
+/// A brand's name beside further words: before a stranger's address it poses as the brand where the words name nobody else, not where the words
+/// or the address are somebody's own; where they do not tell, the mail itself decides. The rows follow mails that were really sent, with other addresses, and those whom a bold rule would wrong.
 /// </summary>
 public sealed class ImitationSpecs
 {
     [Theory]
     [InlineData("amazon", "Amazon Prime Support", "x@evil.example", "Your order 1001", "See https://evil.example/g")]
     [InlineData("amazon", "Amazon Visa", "noreplyzinia-534@evil.example", "Sicherheits-PIN bestätigen", "https://evil.example/pin")]
-    [InlineData("amazon", "Von Amazon Visa Zinia", "noreplyzinia-06@evil.example", "PIN", "https://evil.example/pin")]
+    [InlineData("amazon", "Von Amazon Visa Zinia", "noreplyzinia-06@evil.example", "PIN", "Zu Ihrer Sicherheit: Bitte bestätigen Sie jetzt Ihre PIN. https://evil.example/pin")]
     [InlineData("amazon", "Amazon Gutschein", "nachrichten@idealo.example", "Sie können gewinnen", "https://click.evil.example/")]
     [InlineData("amazon", "Get A $1000 Amazon Gift Card Today", "newsmail@kustomer.example", "Offers", "https://click.evil.example/")]
     [InlineData("amazon", "Amazon Black Friday.", "onlineshop@mediamarkt.example", "Exklusive Gratisproben", "https://click.evil.example/")]
     [InlineData("amazon", "Amazon Code", "noreply@app.example", "Confirmación", "https://click.evil.example/")]
-    [InlineData("amazon", "Max Steller von Amazon", "service@friends.example", "Deine Chance", "https://click.evil.example/")]
+    [InlineData("amazon", "Max Steller von Amazon", "service@friends.example", "Deine Chance", "Sie wurden ausgewählt: Ihr Gewinn wartet. https://click.evil.example/")]
     [InlineData("amazon", "AmazonPrimeSupport", "x@evil.example", "Renewal", "https://evil.example/")]
     [InlineData("amazon", "Amazon.co.jp 当選係", "x@evil.example", "当選のお知らせ", "https://evil.example/")]
     [InlineData("amazon", "Amazonカスタマーセンター", "x@evil.example", "ご確認", "https://evil.example/")]
@@ -29,7 +29,7 @@ public sealed class ImitationSpecs
     [InlineData("amazon", "アマゾン配送受取窓口", "x@evil.example", "配送", "https://evil.example/")]
     [InlineData("amazon", "Amazon 秋の大感謝", "x@evil.example", "ご優待", "https://evil.example/")]
     [InlineData("amazon", "Aܿmܿaܿzܿoܿnܿ Billing Desk Zone", "x@evil.example", "Locked", "https://evil.example/")]
-    [InlineData("amazon", "Amazon™ Zonal", "x@evil.example", "Locked", "https://evil.example/")]
+    [InlineData("amazon", "Amazon™ Zonal", "x@evil.example", "Locked", "Your account was locked: https://evil.example/")]
     [InlineData("amazon", "🅰mazon Zonal", "x@evil.example", "Locked", "https://evil.example/")]
     [InlineData("amazon", "ᴀᴍᴀᴢᴏɴ Zonal", "x@evil.example", "Locked", "https://evil.example/")]
     [InlineData("paypal", "PayPal Guthaben", "reply@telekom.example", "Ihre Chance", "https://click.evil.example/")]
@@ -43,7 +43,7 @@ public sealed class ImitationSpecs
     [InlineData("apple", "AppleID Support", "x@evil.example", "Locked", "https://evil.example/")]
     [InlineData("apple", "Your Apple account", "x@evil.example", "Locked", "https://evil.example/")]
     [InlineData("ledger", "Ledger Live", "support@ledgerlive.example", "Action required", "https://evil.example/")]
-    [InlineData("ledger", "Katie from Ledger", "contact@compassion.example", "Crucial Notice", "https://evil.example/")]
+    [InlineData("ledger", "Katie from Ledger", "contact@compassion.example", "Crucial Notice", "Your wallet needs a security update. Verify your wallet: https://evil.example/")]
     [InlineData("costco", "Costco Wholesale", "wholesale@costcorewardscentre.example", "Reward", "https://evil.example/")]
     [InlineData("nubank", "Nubank - Bloqueio por fraudeKApsBkI1G5", "dd4021325@gmail.com", "Valor bloqueado", "Veja o anexo.")]
     [InlineData("shop", "Example Shop Voucher", "x@evil.example", "Your order 1001", "You have won. Take it here: https://evil.example/g")]
@@ -52,7 +52,7 @@ public sealed class ImitationSpecs
     [InlineData("shop", "例の店よりお礼", "x@evil.example", "おめでとうございます", "https://evil.example/g")]
     [InlineData("shop", "株式会社例の店", "x@evil.example", "お知らせ", "https://evil.example/g")]
     [InlineData("mercari", "メルカリ お支払い担当 佐藤", "x@evil.example", "お支払い", "https://evil.example/")]
-    [InlineData("mercari", "メルカリ便り", "x@evil.example", "お知らせ", "https://evil.example/")]
+    [InlineData("mercari", "メルカリ便り", "x@evil.example", "お知らせ", "お客様のポイントが本日失効します。https://evil.example/")]
     [InlineData("rakuten", "楽天市場 秋のプレゼント", "x@evil.example", "お知らせ", "https://evil.example/")]
     [InlineData("rakuten", "楽天カードローン", "x@evil.example", "お知らせ", "https://evil.example/")]
     [InlineData("rakuten", "楽天ポイント感謝祭", "x@evil.example", "お知らせ", "https://evil.example/")]
@@ -64,13 +64,23 @@ public sealed class ImitationSpecs
     [InlineData("amazon", "DocuSign via Amazon files", "x@evil.example", "Document", "https://evil.example/")]
     [InlineData("rakuten", "楽天市場店", "x@evil.example", "ご注文", "https://evil.example/")]
     [InlineData("amazon", "Customer Service (Amazon)", "x@evil.example", "Notice", "https://evil.example/")]
-    [InlineData("amazon", "Amazon (Zonal desk)", "x@evil.example", "Notice", "https://evil.example/")]
+    [InlineData("amazon", "Amazon (Zonal desk)", "x@evil.example", "Notice", "We could not process your last payment. https://evil.example/")]
     [InlineData("amazon", "Amazon User Verification Group Support", "x@evil.example", "Notice", "https://evil.example/")]
-    [InlineData("apple", "Apple Zonal", "x@applezonaldesk.example", "Notice", "https://evil.example/")]
+    [InlineData("apple", "Apple Zonal", "x@applezonaldesk.example", "Notice", "Someone signed in to your account. Not you? https://evil.example/")]
     [InlineData("amazon", "Amazon Seller Central", "x@evil.example", "Notice", "https://evil.example/")]
     [InlineData("yamato", "ヤマト運輸東京ベース", "x@evil.example", "お荷物", "https://evil.example/")]
     [InlineData("paypal", "Invoice from PayPal", "x@evil.example", "Notice", "https://evil.example/")]
     [InlineData("paypal", "Pay-Pal Billing", "x@evil.example", "Notice", "https://evil.example/")]
+    [InlineData("rakuten", "MyRakuten", "x@evil.example", "Hello", "https://evil.example/")]
+    [InlineData("rakuten", "eRakuten Points", "x@evil.example", "Hello", "https://evil.example/")]
+    [InlineData("shop", "Example ShopHelp", "x@evil.example", "Hello", "https://evil.example/")]
+    [InlineData("shop", "例の店モニター募集", "x@evil.example", "お知らせ", "https://evil.example/")]
+    [InlineData("mercari", "メルカリスタッフ", "x@evil.example", "お知らせ", "https://evil.example/")]
+    [InlineData("mercari", "メルカリワンタイムパスワード", "x@evil.example", "お知らせ", "https://evil.example/")]
+    [InlineData("yamato", "クロネコヤマトメンテナンス", "x@evil.example", "お知らせ", "https://evil.example/")]
+    [InlineData("rakuten", "楽天債権管理", "x@evil.example", "お知らせ", "https://evil.example/")]
+    [InlineData("rakuten", "楽天法務部", "x@evil.example", "お知らせ", "https://evil.example/")]
+    [InlineData("smbc", "三井住友カード採用", "x@evil.example", "お知らせ", "https://evil.example/")]
     public async Task A_brands_name_beside_words_that_name_nobody_else_is_not_genuine(string brand, string name, string address, string subject, string text) =>
         Assert.Equal(VerdictWord.NotGenuine, (await CheckAsync(brand, name, address, subject, text)).Verdict.Word);
 
@@ -143,24 +153,114 @@ public sealed class ImitationSpecs
     [InlineData("mercari", "鈴木メルカリ", "suzuki@mail.example", "こんにちは", "https://photos.example/")]
     [InlineData("rakuten", "道楽天国", "info@doraku.example", "釣り", "https://doraku.example/")]
     [InlineData("rakuten", "楽天的生活", "info@seikatsu.example", "朝の話", "https://seikatsu.example/")]
+    [InlineData("amazon", "Friends of Amazon", "news@letters.example", "Our meeting", "https://letters.example/")]
+    [InlineData("amazon", "Stop Amazon Coalition", "news@letters.example", "Sign the petition", "https://letters.example/")]
+    [InlineData("amazon", "Amazon Watch", "news@letters.example", "The forest", "https://letters.example/")]
+    [InlineData("amazon", "Mark Amazon", "mark77@letters.example", "Lunch", "https://photos.example/")]
+    [InlineData("amazon", "Amazon Insider", "news@letters.example", "Amazon raises fees", "Amazon will raise its fees in March. Read more: https://letters.example/ Update your preferences or unsubscribe: https://click.example/")]
+    [InlineData("amazon", "Amazon Radar", "news@letters.example", "Beware", "False mails say that your account is suspended and ask for your password. Read on: https://letters.example/")]
+    [InlineData("amazon", "日刊アマゾン", "news@letters.example", "今日の記事", "https://letters.example/")]
+    [InlineData("amazon", "Amazon News", "news@letters.example", "Amazon opens in Osaka", "https://letters.example/")]
+    [InlineData("apple", "Apple Tree Nursery", "info@letters.example", "Winter sale", "Limited offer, today only: click here. https://letters.example/")]
+    [InlineData("apple", "Apple Vacations", "info@letters.example", "Your booking", "Thank you for booking with Apple Vacations. Your payment failed, please update your card: https://letters.example/")]
+    [InlineData("apple", "Adam Apple", "adam@letters.example", "Tour", "https://photos.example/")]
+    [InlineData("mercari", "月刊メルカリ", "info@letters.example", "12月号", "https://letters.example/")]
+    [InlineData("mercari", "メルカリ被害者の会", "info@letters.example", "例会", "https://letters.example/")]
+    [InlineData("mercari", "メルカリニュース", "info@letters.example", "裁判の報告", "停止されたアカウントの件も争われます。詳細はこちら https://letters.example/")]
+    [InlineData("rakuten", "週刊楽天", "info@letters.example", "今週の記事", "カード番号を入力しないようご注意ください。https://letters.example/")]
+    [InlineData("yamato", "ヤマト運輸ユーザー会", "info@letters.example", "例会", "https://letters.example/")]
     public async Task Somebody_with_a_name_of_his_own_beside_it_is_not_called_false(string brand, string name, string address, string subject, string text)
     {
         var result = await CheckAsync(brand, name, address, subject, text);
         Assert.True(result.Verdict.Word == VerdictWord.CannotTell, result.Said());
     }
 
+    /// <summary>Unknown words beside the name: the mail talks of the reader's account, and leads to strangers, or it is nobody's business of ours.</summary>
     [Theory]
-    [InlineData("Amazon Zonal <x@evil.example>", "https://evil.example/", VerdictWord.NotGenuine)]
-    [InlineData("Amazon Zonal <x@evil.example>", "https://www.amazon.co.jp/", VerdictWord.CannotTell)]
-    [InlineData("Amazon Zonal <x@evil.example>", "No link.", VerdictWord.CannotTell)]
-    [InlineData("Amazon Zonal <x@zonal.example>", "https://zonal.example/", VerdictWord.CannotTell)]
-    [InlineData("Amazon Zonal <zonal@mail.example>", "https://zonal.example/", VerdictWord.CannotTell)]
-    [InlineData("Amazon Zonal <noreply-zonal@mail.example>", "https://zonal.example/", VerdictWord.NotGenuine)]
-    [InlineData("Amazon Zonal <x@amazon-zonal-desk.example>", "https://evil.example/", VerdictWord.NotGenuine)]
-    [InlineData("Amazon Zonal <x@amazonzonal.example>", "https://evil.example/", VerdictWord.CannotTell)]
+    [InlineData("Amazon Zonal <x@evil.example>", "Your account was suspended: https://evil.example/", VerdictWord.NotGenuine)]
+    [InlineData("Amazon Zonal <x@evil.example>", "お客様のアカウントに異常なログインが確認されました。https://evil.example/", VerdictWord.NotGenuine)]
+    [InlineData("Amazon Zonal <x@evil.example>", "A refund of $58.20 is waiting for you: https://evil.example/", VerdictWord.NotGenuine)]
+    [InlineData("Amazon Zonal <x@evil.example>", "Order no. 114. Not you? https://evil.example/", VerdictWord.NotGenuine)]
+    [InlineData("Amazon Zonal <x@evil.example>", "お荷物をお届けにあがりましたが、持ち帰りました。https://evil.example/", VerdictWord.NotGenuine)]
+    [InlineData("Amazon Zonal <x@evil.example>", "https://evil.example/", VerdictWord.CannotTell)]
+    [InlineData("Amazon Zonal <x@evil.example>", "Accounts of many sellers were suspended: https://evil.example/", VerdictWord.CannotTell)]
+    [InlineData("Amazon Zonal <x@evil.example>", "Your account was suspended. https://www.amazon.co.jp/", VerdictWord.CannotTell)]
+    [InlineData("Amazon Zonal <x@evil.example>", "Your account was suspended.", VerdictWord.CannotTell)]
+    [InlineData("Amazon Zonal <x@evil.example>", "Amazon Zonal thanks you. Your account was suspended: https://evil.example/", VerdictWord.CannotTell)]
+    [InlineData("Amazon Zonal Billing <x@evil.example>", "https://evil.example/", VerdictWord.NotGenuine)]
+    [InlineData("Amazon Zonal Billing <x@zonal.example>", "https://zonal.example/", VerdictWord.CannotTell)]
+    [InlineData("Amazon Zonal Billing <zonal@mail.example>", "https://zonal.example/", VerdictWord.CannotTell)]
+    [InlineData("Amazon Zonal Billing <noreply-zonal@mail.example>", "https://zonal.example/", VerdictWord.NotGenuine)]
+    [InlineData("Amazon Zonal Billing <x@amazon-zonal-desk.example>", "https://evil.example/", VerdictWord.NotGenuine)]
+    [InlineData("Amazon Zonal <x@amazonzonal.example>", "Your account was suspended: https://evil.example/", VerdictWord.CannotTell)]
     [InlineData("Amazon Prize <x@prize.example>", "https://prize.example/", VerdictWord.NotGenuine)]
     public async Task What_settles_it_is_the_address_and_where_the_links_lead(string from, string text, VerdictWord expected) =>
         Assert.Equal(expected, (await Check(Encoding.UTF8.GetBytes(Plain(from, "Hello", text)), profiles: [Of("amazon")])).Verdict.Word);
+
+    [Theory]
+    [InlineData("support＠shop.example")]
+    [InlineData("info[at]shop.example")]
+    [InlineData("billing (at) shop[dot]example")]
+    [InlineData("ｓｕｐｐｏｒｔ@ｓｈｏｐ．ｅｘａｍｐｌｅ")]
+    [InlineData("www.shop.example")]
+    [InlineData("https://www.shop.example/")]
+    [InlineData("ｗｗｗ．shop.example")]
+    [InlineData("account.shop.example サポート")]
+    public async Task An_address_of_the_brand_shown_as_the_name_is_a_pose_however_it_is_written(string name) =>
+        Assert.Contains("AddressPosed", (await CheckAsync("shop", name, "x@evil.example", "Hello", "https://evil.example/")).Said(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Kittens (https://shop.example/kittens)")]
+    [InlineData("myshop.example")]
+    [InlineData("Meet at shop.example")]
+    public async Task An_address_among_others_words_or_anothers_address_is_none(string name) =>
+        Assert.Equal(VerdictWord.CannotTell, (await CheckAsync("shop", name, "x@kittens.example", "例の店", "https://kittens.example/")).Verdict.Word);
+
+    [Theory]
+    [InlineData("shop", "Exarnple Shop")]
+    [InlineData("shop", "Examp|e Shop")]
+    [InlineData("shop", "Example Shøp")]
+    [InlineData("mercari", "メノレカリ")]
+    [InlineData("yamato", "ヤマ卜運輸")]
+    [InlineData("yamato", "ヤマ卜運輸サポート")]
+    [InlineData("smbc", "三井住友力ード")]
+    [InlineData("rakuten", "楽夭")]
+    public async Task Letters_that_only_look_like_the_brands_are_a_disguise(string brand, string name) =>
+        Assert.Equal("NotGenuine Strong NameDisguised", (await CheckAsync(brand, name, "x@evil.example", "Hello", "https://evil.example/")).Said());
+
+    /// <summary>の and ノ are one syllable; who writes the other means the same name, and hides nothing.</summary>
+    [Theory]
+    [InlineData("例ノ店", VerdictWord.NotGenuine)]
+    [InlineData("例ノ店を語る会", VerdictWord.CannotTell)]
+    public async Task A_name_in_the_other_kana_is_the_name(string name, VerdictWord expected)
+    {
+        var result = await CheckAsync("shop", name, "x@stranger.example", "Hello", "https://stranger.example/");
+        Assert.Equal(expected, result.Verdict.Word);
+        Assert.DoesNotContain("NameDisguised", result.Said(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A nameless desk writes under the brand's name: a link to the sender's own domain does not make it his own affair.</summary>
+    [Theory]
+    [InlineData("Customer Service", "Amazon: Your account has been suspended", "Confirm your identity: https://evil.example/login", VerdictWord.NotGenuine)]
+    [InlineData("カスタマーセンター", "【Amazon】お支払い方法の更新", "お支払い方法に問題があり、ご注文を処理できませんでした。https://evil.example/login", VerdictWord.NotGenuine)]
+    [InlineData("Support", "Your Amazon account is locked", "Verify your account: https://evil.example/login", VerdictWord.NotGenuine)]
+    [InlineData("Support", "Your Amazon integration failed", "Your integration failed. Update your password today: https://evil.example/", VerdictWord.CannotTell)]
+    [InlineData("Support", "Amazon: your order failed", "Evil Ltd could not process your payment: https://evil.example/", VerdictWord.CannotTell)]
+    [InlineData("Support", "Amazon: our new shop", "We are on Amazon now: https://evil.example/", VerdictWord.CannotTell)]
+    public async Task A_subject_under_the_brands_name_poses_though_the_link_is_the_senders_own(string name, string subject, string text, VerdictWord expected) =>
+        Assert.Equal(expected, (await CheckAsync("amazon", name, "x@evil.example", subject, text)).Verdict.Word);
+
+    /// <summary>Kits write Shift_JIS under a Chinese label; programs that look at the bytes show the brand.</summary>
+    [Theory]
+    [InlineData("gb2312")]
+    [InlineData("gbk")]
+    [InlineData("iso-8859-1")]
+    public async Task A_name_in_Shift_JIS_under_another_label_is_read(string label)
+    {
+        var bytes = CodePagesEncodingProvider.Instance.GetEncoding(932)!.GetBytes("楽天カードお客様センター");
+        var from = $"=?{label}?B?{Convert.ToBase64String(bytes)}?= <x@evil.example>";
+        Assert.Equal(VerdictWord.NotGenuine, (await Check(Encoding.UTF8.GetBytes(Plain(from, "Hello", "https://evil.example/")), profiles: [Of("rakuten")])).Verdict.Word);
+    }
 
     [Fact]
     public async Task A_name_without_any_address_is_not_the_brands_unless_the_address_may_have_been_lost()
