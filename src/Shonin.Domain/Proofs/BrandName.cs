@@ -89,7 +89,7 @@ internal sealed class BrandName
 
     private NameReading UsedIn(Lettering text, ImmutableArray<BrandName> names)
     {
-        if (Find(text.Words) is not var (rest, isWordOfItsOwn))
+        if (Find(text.Words) is not var (rest, use))
             return NameReading.None;
         ImmutableArray<string> beside = [.. rest.Where(word => !names.Any(name => name.words.Contains(word)))];
         if (!text.Plain.Contains(joined, StringComparison.Ordinal) && !text.Plain.Contains(plain, StringComparison.Ordinal) && (isLatin || !IsOnlySpeltOtherwise(text.Plain)))
@@ -98,11 +98,11 @@ internal sealed class BrandName
             return new(NameUse.Through, [.. beside.Where(word => !throughWords.Contains(word))]);
         if (beside.All(SenderWords.AreAnySenders))
             return new(NameUse.Taken, beside);
-        return new(isWordOfItsOwn ? NameUse.Borrowed : NameUse.Mentioned, beside);
+        return new(use, beside);
     }
 
-    /// <summary>The words around the name, and whether it stands as a word of its own; null where the name is not there.</summary>
-    private (ImmutableArray<string> Others, bool IsWordOfItsOwn)? Find(ImmutableArray<string> text)
+    /// <summary>The words around the name, and how far it stands as a word of its own; null where the name is not there.</summary>
+    private (ImmutableArray<string> Others, NameUse Use)? Find(ImmutableArray<string> text)
     {
         for (var start = 0; start < text.Length; start++)
         {
@@ -113,16 +113,16 @@ internal sealed class BrandName
             {
                 run += text[end];
                 if (IsSame(run))
-                    return ([.. text[..start], .. text[(end + 1)..]], true);
-                if (InRun(run, text[start].Length, text[end].Length) is var (before, after, isOwn))
-                    return ([.. text[..start], .. Pieces(before), .. Pieces(after), .. text[(end + 1)..]], isOwn);
+                    return ([.. text[..start], .. text[(end + 1)..]], NameUse.Borrowed);
+                if (InRun(run, text[start].Length, text[end].Length) is var (before, after, use))
+                    return ([.. text[..start], .. Pieces(before), .. Pieces(after), .. text[(end + 1)..]], use);
             }
         }
         return null;
     }
 
     /// <summary>The name inside a run of words, beginning in its first and ending in its last, with what stands before and after it there.</summary>
-    private (string Before, string After, bool IsOwn)? InRun(string run, int firstLength, int lastLength)
+    private (string Before, string After, NameUse Use)? InRun(string run, int firstLength, int lastLength)
     {
         if (run.Length <= joined.Length)
             return null;
@@ -137,13 +137,13 @@ internal sealed class BrandName
         // PayPalSecurity is read as PayPal Security; Pineapple is a word of its own.
         if (isLatin)
             return joined.Length >= NameInWordLengthMin && (SenderWords.AreRunTogether(before) || before is "e" or "i" && joined.Length >= NameAfterLetterLengthMin) && SenderWords.AreRunTogether(after)
-                ? (before, after, true)
+                ? (before, after, NameUse.Borrowed)
                 : null;
 
-        // Kana and kanji run on without a space: 楽天カード株式会社. Not every 楽天 is a name, though: 極楽天国.
+        // Kana and kanji run on without a space: 楽天カード株式会社. Not every 楽天 is a name, though: 極楽天国 begins with another word, and 楽天地 may be one.
         var isBegun = before.Length == 0 || Scripts.Of(before[^1]) != Scripts.Of(joined[0]) || SenderWords.NameNobody(before) || SenderWords.EndsKnown(before);
         var isEnded = after.Length == 0 || Scripts.Of(after[0]) != Scripts.Of(joined[^1]) || SenderWords.NameNobody(after) || SenderWords.BeginsKnown(after);
-        return (before, after, isBegun && isEnded);
+        return (before, after, isBegun && isEnded ? NameUse.Borrowed : isBegun ? NameUse.Unclear : NameUse.Mentioned);
     }
 
     private bool IsSame(string run) => run == joined || (!isLatin || joined.Length >= LatinLookAlikeLengthMin) && Lettering.Skeleton(run) == skeleton;

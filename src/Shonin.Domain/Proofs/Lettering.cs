@@ -66,15 +66,13 @@ internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise
     {
         var skeleton = new StringBuilder(word.Length);
         foreach (var letter in word)
-            skeleton.Append(letter switch
-            {
-                '0' => 'o', '1' or 'i' => 'l', '3' => 'e', '4' => 'a', '5' => 's', '7' => 't', '8' => 'b', '9' => 'g',
-                '力' => 'カ', '口' => 'ロ', '卜' => 'ト', '二' => 'ニ', '工' => 'エ', '夕' => 'タ', '八' => 'ハ', '千' => 'チ', '三' => 'ミ', '一' => 'ー',
-                'へ' => 'ヘ', 'べ' => 'ベ', 'ぺ' => 'ペ', 'り' => 'リ', 'の' => 'ノ', 'ソ' => 'ン', 'シ' => 'ツ', '夭' => '天', '丼' => '井', '亊' => '事', '輪' => '輸', '巿' => '市',
-                var other => other,
-            });
+            skeleton.Append(posing.IndexOf(letter, StringComparison.Ordinal) is var at and >= 0 ? posedAs[at] : letter);
         return skeleton.Replace("rn", "m").Replace("vv", "w").Replace("cl", "d").Replace("ノレ", "ル").ToString();
     }
+
+    /// <summary>Digits, kanji and kana, each above the letter that it passes for.</summary>
+    private const string posing = "01i345789" + "力口卜二工夕八千三一へべぺりのソシ" + "夭丼亊輪巿";
+    private const string posedAs = "olleastbg" + "カロトニエタハチミーヘベペリノンツ" + "天井事輸市";
 
     /// <summary>The text with signs read as the letters that they pose as (Examp|e, P@yPal); null where there are none.</summary>
     public static string? WithSignsAsLetters(string text)
@@ -87,6 +85,10 @@ internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise
     {
         // NFKC makes TM of ™, and McAfee™ would read as another word.
         var piece = (text.Length <= LengthMax ? text : text[..LengthMax]).Replace('™', ' ').Replace('℠', ' ');
+
+        // Greek capitals look like Latin ones, and their small letters like others: Νetflix begins with N, νetflix with v.
+        for (var at = 0; at < greekCapitals.Length; at++)
+            piece = piece.Replace(greekCapitals[at], alikeInCyrillic[at]);
         try
         {
             return piece.Normalize(NormalizationForm.FormKC).ToLowerInvariant();
@@ -129,6 +131,9 @@ internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise
     /// <summary>"A m a z o n" is one word to the eye.</summary>
     private static ImmutableArray<string> JoinSpacedOut(ImmutableArray<string> words) =>
         words.Length >= 4 && words.All(word => word.Length == 1) ? [string.Concat(words)] : words;
+
+    private const string greekCapitals = "ΝΗΥΜΒ";
+    private const string alikeInCyrillic = "пһум" + "Ь";
 
     /// <summary>Letters in circles, squares and flags that have no compatibility form: U+1F150, U+1F170 and U+1F1E6 for A.</summary>
     private static readonly ImmutableArray<int> framedAlphabets = [0x1F150, 0x1F170, 0x1F1E6];

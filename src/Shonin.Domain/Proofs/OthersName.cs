@@ -16,7 +16,7 @@ internal static class OthersName
     /// <param name="shown">A name that a mail program shows for the sender.</param>
     public static NameUse UseOf(NameReading reading, string shown, SenderEvidence sender, ImmutableArray<BrandName> names)
     {
-        if (reading.Use is not (NameUse.Taken or NameUse.Borrowed or NameUse.Through or NameUse.Mentioned))
+        if (reading.Use is not (NameUse.Taken or NameUse.Borrowed or NameUse.Unclear or NameUse.Through or NameUse.Mentioned))
             return reading.Use;
         var own = reading.Beside.Where(word => !SenderWords.NameNobody(word)).ToList();
         if (sender.Mailboxes.Any(mailbox => own.Exists(word => BearsOut(mailbox, word, shown, names))))
@@ -25,6 +25,8 @@ internal static class OthersName
             return reading.Use;
         if (SenderWords.TellOfUsers(reading.Beside) || own.Exists(SenderWords.TellsOfAnother))
             return NameUse.Mentioned;
+        if (reading.Use == NameUse.Unclear)
+            return NameUse.Unclear;
         if (own.Count > 0)
             return reading.Beside.Any(SenderWords.NameADesk) ? NameUse.Borrowed : NameUse.Unclear;
         var telling = reading.Beside.Where(word => !SenderWords.OnlyJoin(word)).ToList();

@@ -11,14 +11,14 @@ internal static partial class ReadersAffairs
     /// <summary>Texts are looked through up to here; who wants something says so at once.</summary>
     private const int LengthMax = 20_000;
 
-    /// <summary>"Not you?" stands alone; anything longer than this is no sentence but a page without stops.</summary>
+    /// <summary>Anything longer than this is no sentence but a page without stops.</summary>
     private const int SentenceLengthMax = 600;
 
     public static bool AreTalkedOf(string subject, string text) =>
         Stops().Split((FoldedText.Of(subject, LengthMax) + "\n" + FoldedText.Of(text, LengthMax)).Replace('’', '\'').ToLowerInvariant()).Any(Tells);
 
     private static bool Tells(string sentence) => sentence.Length <= SentenceLengthMax && !Warnings().IsMatch(sentence)
-        && (Denials().IsMatch(sentence)
+        && (Outright().IsMatch(sentence)
             || Addressing().IsMatch(sentence) && Affairs().IsMatch(sentence) && Happenings().IsMatch(sentence)
             || JapaneseAddressing().IsMatch(sentence) && JapaneseHappenings().IsMatch(sentence)
             || JapaneseAffairs().IsMatch(sentence) && JapaneseDemands().IsMatch(sentence) && JapaneseHappenings().IsMatch(sentence));
@@ -30,13 +30,14 @@ internal static partial class ReadersAffairs
     [GeneratedRegex(@"\b(do not|don't|never|beware|fake|false|phishing|scams?|pretend\w*|impersonat\w*)\b|ないで|ないよう|ご注意|偽|にせ|詐欺メール|かたる|かたり|騙|装[いうっ]|名乗|なりすま|フィッシング", RegexOptions.NonBacktracking)]
     private static partial Regex Warnings();
 
-    [GeneratedRegex(@"\bnot you\b|\bwas this you\b|\bwas(n't| not) you\b|\byou (did not|didn't|have not|haven't) (make|made|place|placed|request|requested|authori[sz]ed?|recogni[sz]e)|(心当たり|身に覚え|覚え)の?(が)?(ない|なければ|無い)|ご自身でない|ご本人(様)?でない", RegexOptions.NonBacktracking)]
-    private static partial Regex Denials();
+    /// <summary>What says it all without a word more: "not you?", "you have won".</summary>
+    [GeneratedRegex(@"\bnot you\b|\byou('ve| have) (won|been (selected|chosen))\b|\bsie wurden .{0,60}ausgewählt|\bvous avez (gagné|été sélectionné)|\bwas this you\b|\bwas(n't| not) you\b|\byou (did not|didn't|have not|haven't) (make|made|place|placed|request|requested|authori[sz]ed?|recogni[sz]e)|(心当たり|身に覚え|覚え)の?(が)?(ない|なければ|無い)|ご自身でない|ご本人(様)?でない", RegexOptions.NonBacktracking)]
+    private static partial Regex Outright();
 
-    [GeneratedRegex(@"\b(your|you|you're|you've|we|ihre?[nrms]?|sie|dein\w*|su|sus|tu|seu|sua|seus|suas|você|voce|usted|eres|vous|votre|vos|ihnen|uw|je|cliente|prezad[oa]|estimad[oa])\b", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\b(your|you|you're|you've|we|ihre?[nrms]?|sie|dein\w*|su|sus|tu|seu|sua|seus|suas|você|voce|usted|eres|vous|votre|vos|ihnen|uw|je|cliente|prezad[oa]|estimad[oa]|redeem|get an?|(sign|log) in to)\b", RegexOptions.NonBacktracking)]
     private static partial Regex Addressing();
 
-    [GeneratedRegex(@"\b(accounts?|access|id|identity|payments?|cards?|billing|bank|passwords?|subscription|membership|parcels?|packages?|deliver\w*|shipments?|orders?|invoices?|statements?|refunds?|points|balance|rewards?|prizes?|gifts?|winners?|vouchers?|mailbox|storage|profile|wallets?|devices?|photos|funds?|transactions?|purchases?|plan|benefits|compensation|won|selected|survey|e-?mail address|konto|kontos|zahlung\w*|paket|guthaben|gewinn\w*|cuenta|pago|pedido|conta|pagamento|compte|colis|cadeau|rekening|pakket|encomendas?|objetos?|pedidos|produtos?|taxas?|entregas?|cart[aã]o|cartões|pontos|fatura|saldo|convite|transfer[eê]ncia|cadastro|almacenamiento|archivos|tarjeta|puntos|pr[eê]mio|caja|geschenk\w*|gutschein\w*|prämie|umfrage|karte|lieferung|bestellung|sendung|pin|livraison|carte|enquête|bestelling|levering|prijs|user agreement)\b", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\b(accounts?|access|id|identity|payments?|cards?|billing|bank|passwords?|subscription|membership|parcels?|packages?|deliver\w*|shipments?|orders?|invoices?|statements?|refunds?|points|balance|rewards?|prizes?|gifts?|winners?|vouchers?|mailbox|storage|profile|wallets?|devices?|photos|funds?|transactions?|purchases?|plan|benefits|compensation|won|selected|survey|e-?mail address|konto|kontos|zahlung\w*|paket|guthaben|gewinn\w*|cuenta|pago|pedido|conta|pagamento|compte|colis|cadeau|rekening|pakket|encomendas?|objetos?|pedidos|produtos?|taxas?|entregas?|cart[aã]o|cartões|pontos|fatura|saldo|convite|transfer[eê]ncia|cadastro|almacenamiento|archivos|tarjeta|puntos|pr[eê]mio|caja|geschenk\w*|gutschein\w*|prämie|umfrage|karte|lieferung|bestellung|sendung|pin|livraison|carte|enquête|bestelling|levering|prijs|terms|agreement)\b", RegexOptions.NonBacktracking)]
     private static partial Regex Affairs();
 
     [GeneratedRegex(@"\b(suspen\w+|lock(ed|out)|blocked|limited|restrict\w*|unusual|unauthori[sz]\w*|deactivat\w*|disabled|on hold|held|expir\w+|declin\w+|could(n't| not)|cannot be|unable|fail\w*|problem|issue|compromis\w+|suspicious|terminat\w+|closed|unpaid|overdue|outstanding|past due|charged|debited|renew\w*|signed in|sign-in|logged in|login attempt|won|winners?|selected|eligible|exclusive|claim|redeem|waiting|awaiting|pending|entitled|is ready|available|confirm\w*|verify|verif\w+|validat\w+|update|re-?activat\w+|reset|missed|case was opened|accept|lose|secure|required|gesperrt|eingeschränkt|bestätigen|gewonnen|ausgewählt|bloquead\w+|suspendid\w+|ganad\w+|bloqué\w*|suspendu\w*|gagné\w*|geblokkeerd|taxad\w+|retid\w+|aguard\w+|pendente\w*|pendiente\w*|regulari\w+|devolvid\w+|atualiz\w+|vencid\w+|resgat\w+|selecionad\w+|seleccionad\w+|expirar|expiram|expirand\w+|lleno|ganador\w*|reclam\w+|gratis|grátis|verifique|wartet|kostenlos\w*|gewinnen|gewinner|sichern|abgelaufen|sélectionné\w*|retenu\w*)\b", RegexOptions.NonBacktracking)]

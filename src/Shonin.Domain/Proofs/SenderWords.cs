@@ -71,10 +71,10 @@ internal static class SenderWords
     private static readonly ImmutableArray<string> japaneseJoints = [.. "の より から を は が に へ で ー と".Split(' ')];
 
     private static readonly FrozenSet<string> reports =
-        "news newsletter group community today hello hi welcome dear post deal deals sale sales free trade trading special review feedback new world web bank report updates family".Split(' ').ToFrozenSet();
+        "not news newsletter group community today hello hi welcome dear post deal deals sale sales free trade trading special review feedback new world web bank report updates family".Split(' ').ToFrozenSet();
 
     private static readonly ImmutableArray<string> japaneseReports =
-        [.. "ニュース マガジン メルマガ 情報 グループ 特集 最新 セール 相談 相談室 調査 比較 お得 コラム 市場 日本 東京 の より から を は が に へ で と".Split(' ')];
+        [.. "ニュース マガジン メルマガ 情報 グループ 特集 最新 セール 相談 相談室 調査 比較 お得 コラム 市場 の より から を は が に へ で と".Split(' ')];
 
     private static readonly FrozenSet<string> desks =
     (
@@ -100,7 +100,7 @@ internal static class SenderWords
         + "logistics tracking track post postal parcel package packages courier depot customs redelivery pickup warehouse carrier "
         + "careers career recruiting recruitment recruiter hiring jobs payroll specialist representative rep agent advisor adviser officer assistant assistance concierge hotline regional head "
         + "onetime time passcode factor step twofactor identity profile permission consents renewals autorenew autopay checkout installment installments installment credit lending insurance warranty coverage policyholder "
-        + "check checks wanted suspension restriction limitation closure dispute disputes chargeback chargebacks escalation escalations collections collection debt arrears reconciliation audit procurement vendor vendors supplier marketplace seller "
+        + "check checks wanted plan plans family suspension restriction limitation closure dispute disputes chargeback chargebacks escalation escalations collections collection debt arrears reconciliation audit procurement vendor vendors supplier marketplace seller "
         + "onboarding enrollment registration activation reactivation detection prevention monitoring investigation investigations incident unit bureau taskforce committee "
         + "loyalty vip elite platinum gold anniversary celebration program programme tester testers testing beta panel panelist lucky draw raffle questionnaire "
         + "trust browser phone hosting domain server it technical technician operation operations maintenance gateway trustee affairs "
@@ -146,7 +146,7 @@ internal static class SenderWords
     [
         .. japaneseWords,
         .. ("ギフト ギフト券 ギフトカード 券 クーポン 無料 限定 特別 感謝 感謝祭 大 祭 セール 割引 値引 還元 当選者 当選係 係 懸賞 賞品 賞金 応募 アンケート 調査 会員様 優待 招待 ローン 融資 残高 入金 出金 送金 振込 振替 引落 引き落とし 引落し "
-            + "料金 料金未納 延滞 未納 未払 未払い 滞納 督促 期限 失効 有効期限 年会費 更新のお願い お願い 再 再開 解除 凍結 一時 自動更新 完了 未完了 失敗 エラー 承認 不可 可能 必要 要 対応 ご対応 最終 最新 本日 今すぐ 速達 国際便 関税 税金 還付 還付金 給付 給付金 補償 補償金 賠償 "
+            + "料金 料金未納 延滞 未納 未払 未払い 滞納 督促 期限 失効 有効期限 年会費 更新のお願い お願い 再 再開 解除 凍結 一時 自動更新 完了 未完了 失敗 エラー 承認 不可 可能 必要 要 対応 ご対応 最終 最新 本日 今すぐ 速達 国際便 関税 税関 税金 還付 還付金 給付 給付金 補償 補償金 賠償 "
             + "調停 違反 取引 お取引 取引所 保証 補助 支援 推奨 提携 パートナー ビジネス プレミアム プラス ゴールド プラチナ スタンダード ポータル マイページ カード会員 ネットショップ ネットスーパー ペイ 電子 マネー 現金 賞与 ボーナス 抽選会 大抽選会 福袋 キャッシュバック 配布 進呈 贈呈 通告 最終通告 通達 催告 予告 警報 停止のご連絡 受付 受付中 ボーナスポイント "
             + ""
             + "東京 大阪 名古屋 京都 神戸 横浜 福岡 札幌 仙台 広島 北海道 東北 関東 中部 関西 近畿 中国 四国 九州 沖縄 ください 下さい です ます ました いたします からの への にて あなた あなたの さん 君 する した して され いる").Split(' '),

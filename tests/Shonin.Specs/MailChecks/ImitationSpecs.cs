@@ -80,6 +80,7 @@ public sealed class ImitationSpecs
     [InlineData("yamato", "クロネコヤマトメンテナンス", "x@evil.example", "お知らせ", "https://evil.example/")]
     [InlineData("rakuten", "楽天債権管理", "x@evil.example", "お知らせ", "https://evil.example/")]
     [InlineData("rakuten", "楽天法務部", "x@evil.example", "お知らせ", "https://evil.example/")]
+    [InlineData("rakuten", "楽天渉外部", "x@evil.example", "お知らせ", "お支払いが確認できません。ご確認ください。https://evil.example/")]
     [InlineData("smbc", "三井住友カード採用", "x@evil.example", "お知らせ", "https://evil.example/")]
     public async Task A_brands_name_beside_words_that_name_nobody_else_is_not_genuine(string brand, string name, string address, string subject, string text) =>
         Assert.Equal(VerdictWord.NotGenuine, (await CheckAsync(brand, name, address, subject, text)).Verdict.Word);
@@ -156,6 +157,7 @@ public sealed class ImitationSpecs
     [InlineData("amazon", "Friends of Amazon", "news@letters.example", "Our meeting", "https://letters.example/")]
     [InlineData("amazon", "Stop Amazon Coalition", "news@letters.example", "Sign the petition", "https://letters.example/")]
     [InlineData("amazon", "Amazon Watch", "news@letters.example", "The forest", "https://letters.example/")]
+    [InlineData("amazon", "Not Amazon", "news@letters.example", "Sign the petition", "https://letters.example/")]
     [InlineData("amazon", "Mark Amazon", "mark77@letters.example", "Lunch", "https://photos.example/")]
     [InlineData("amazon", "Amazon Insider", "news@letters.example", "Amazon raises fees", "Amazon will raise its fees in March. Read more: https://letters.example/ Update your preferences or unsubscribe: https://click.example/")]
     [InlineData("amazon", "Amazon Radar", "news@letters.example", "Beware", "False mails say that your account is suspended and ask for your password. Read on: https://letters.example/")]
@@ -164,6 +166,8 @@ public sealed class ImitationSpecs
     [InlineData("apple", "Apple Tree Nursery", "info@letters.example", "Winter sale", "Limited offer, today only: click here. https://letters.example/")]
     [InlineData("apple", "Apple Vacations", "info@letters.example", "Your booking", "Thank you for booking with Apple Vacations. Your payment failed, please update your card: https://letters.example/")]
     [InlineData("apple", "Adam Apple", "adam@letters.example", "Tour", "https://photos.example/")]
+    [InlineData("rakuten", "東京楽天地", "info@letters.example", "お知らせ", "東京楽天地です。ご予約のお支払いが確認できません。ご確認ください。https://letters.example/")]
+    [InlineData("rakuten", "極楽天国", "info@letters.example", "お知らせ", "ご予約のお支払いが確認できません。ご確認ください。https://letters.example/")]
     [InlineData("mercari", "月刊メルカリ", "info@letters.example", "12月号", "https://letters.example/")]
     [InlineData("mercari", "メルカリ被害者の会", "info@letters.example", "例会", "https://letters.example/")]
     [InlineData("mercari", "メルカリニュース", "info@letters.example", "裁判の報告", "停止されたアカウントの件も争われます。詳細はこちら https://letters.example/")]
@@ -224,6 +228,8 @@ public sealed class ImitationSpecs
     [InlineData("yamato", "ヤマ卜運輸")]
     [InlineData("yamato", "ヤマ卜運輸サポート")]
     [InlineData("smbc", "三井住友力ード")]
+    [InlineData("paypal", "ΡayΡal")]
+    [InlineData("amazon", "AΜAZON")]
     [InlineData("rakuten", "楽夭")]
     public async Task Letters_that_only_look_like_the_brands_are_a_disguise(string brand, string name) =>
         Assert.Equal("NotGenuine Strong NameDisguised", (await CheckAsync(brand, name, "x@evil.example", "Hello", "https://evil.example/")).Said());
