@@ -1,85 +1,122 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using System.Text;
 using MimeKit;
 using Shonin.Domain.Proofs;
+using Shonin.MailAuthentication.Message;
 
 namespace Shonin.MailChecks;
 
 /// <summary>The one door for all forms in which people bring a mail: page, REST, check address and verbs open them here.</summary>
 public static class BroughtMail
 {
-    private const int DepthMax = 30;
     private const string MessageSubtype = "rfc822"; // RFC 2046 section 5.2.1
+    private const int WordsLengthMax = 200_000;
+    private const int SniffedBytesMax = 64 * 1024;
 
-    private static readonly ParserOptions options = new() { CharsetEncoding = Encoding.UTF8, MaxMimeDepth = DepthMax };
-
-    /// <summary>The message without what was put around it, and what had to be opened for that, or null. What is no message at all is left as it is.</summary>
+    /// <summary>The message without what was put around it, and what had to be opened for that, or null. What is no message at all is left as it is, and named.</summary>
     public static (ReadOnlyMemory<byte> Message, OpenedMail? Opened) Open(ReadOnlyMemory<byte> brought) => SavedMail.Of(brought) switch
     {
         SavedMail.Original(var bytes, 1) => (bytes, null),
         SavedMail.Original(var bytes, var count) => (bytes, new OpenedMail.OneOf(count)),
-        _ => (brought, null),
+        var other => (brought, new OpenedMail.NoMail(other)),
     };
 
     /// <summary>
-    /// The original messages that hang on a mail, byte for byte, in their order. An original is cut out of the bytes that came, never written anew,
-    /// because its signatures cover its bytes. Any bytes are read.
+    /// The original messages that hang on a mail, byte for byte, in their order, and the words around them. An original is cut out of the bytes that
+    /// came, never written anew, because its signatures cover its bytes. Any bytes are read; what cannot be read has no originals and no words.
     /// </summary>
     public static AttachedMails AttachedTo(ReadOnlyMemory<byte> message)
     {
-        var isAlone = true;
-        var found = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
+        var found = new Finding();
         try
         {
-            using var stream = MemoryMarshal.TryGetArray(message, out var array)
-                ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
-                : new MemoryStream(message.ToArray(), writable: false);
-            var parser = new MimeParser(options, stream, MimeFormat.Entity, persistent: true);
-            var depth = 0;
-            parser.MimeMessageBegin += (_, _) => depth++;
-            parser.MimeMessageEnd += (_, end) =>
-            {
-                // 1 is the mail itself, 2 a message that hangs on it; what hangs on that one belongs to it.
-                if (depth-- == 2 && end.Parent is not null)
-                    found.Add(message[(int)end.BeginOffset..(int)end.EndOffset]);
-            };
+            var ranges = new Dictionary<MimeMessage, Range>(ReferenceEqualityComparer.Instance);
+            var parser = MimeParts.ParserOf(message);
+            parser.MimeMessageEnd += (_, end) => ranges[end.Message] = (int)end.BeginOffset..(int)end.EndOffset;
             using var mail = parser.ParseMessage();
-            var parts = PartsOf(mail.Body, DepthMax).ToList();
-            foreach (var part in parts.Where(IsEncodedMessage))
-                found.Add(ContentOf(part));
-            isAlone = parts.TrueForAll(part => IsEncodedMessage(part) || part is TextPart { IsAttachment: false, FileName: null } text && (text.IsPlain || text.IsHtml));
+            found.Words.Append(mail.Subject).Append('\n');
+            foreach (var part in MimeParts.Of(mail))
+                LookAt(part, message, ranges, found);
         }
         catch (Exception fault) when (fault is not (OutOfMemoryException or StackOverflowException))
         {
             // The library throws several kinds on real mail; what was found before stands.
-            isAlone = false;
+            found.IsAlone = false;
         }
 
-        return new(found.ToImmutable(), isAlone);
+        return new(found.Originals.ToImmutable(), found.IsAlone, found.Words.ToString(), found.NoMail);
     }
 
-    /// <summary>The parts of the mail itself; those of messages that hang on it are not among them.</summary>
-    private static IEnumerable<MimeEntity> PartsOf(MimeEntity? entity, int depth) => entity switch
+    /// <summary>What is found of one mail, part by part.</summary>
+    private sealed class Finding
     {
-        Multipart multipart when depth > 0 => multipart.SelectMany(part => PartsOf(part, depth - 1)),
-        null or MessagePart => [],
-        var part => [part],
-    };
+        public ImmutableArray<ReadOnlyMemory<byte>>.Builder Originals { get; } = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
+        public StringBuilder Words { get; } = new();
+        public bool IsAlone { get; set; } = true;
+        public SavedMail? NoMail { get; set; }
+    }
+
+    private static void LookAt(MimeEntity part, ReadOnlyMemory<byte> message, Dictionary<MimeMessage, Range> ranges, Finding found)
+    {
+        switch (part)
+        {
+            case MessagePart { Message: { } inner } when ranges.TryGetValue(inner, out var range):
+                found.Originals.Add(message[range]);
+                break;
+            case MimePart { Content: not null } file when IsDeclaredMessage(file):
+                found.Originals.Add(ContentOf(file));
+                break;
+            case TextPart { IsAttachment: false, FileName: null } text when text.IsPlain || text.IsHtml:
+                if (found.Words.Length < WordsLengthMax)
+                    found.Words.Append(MailReader.TextOf(text)).Append('\n');
+                break;
+            case MimePart { Content: not null } file:
+                found.IsAlone = false;
+                LookInto(file, found);
+                break;
+            default:
+                found.IsAlone = false;
+                break;
+        }
+    }
+
+    /// <summary>A file that does not say that it is a mail: one that begins like a mail is one; what a person may have taken for one is named.</summary>
+    private static void LookInto(MimePart file, Finding found)
+    {
+        var content = ContentOf(file);
+        var saved = SavedMail.Of(content);
+        if (saved is SavedMail.Original(var bytes, _))
+        {
+            if (BeginsAsMail(bytes))
+                found.Originals.Add(content);
+        }
+        else if (file.IsAttachment && saved is not SavedMail.Nothing || saved is SavedMail.OutlookItem)
+        {
+            found.NoMail ??= saved;
+        }
+    }
+
+    private static bool BeginsAsMail(ReadOnlyMemory<byte> bytes) =>
+        MailMessage.Parse(bytes[..Math.Min(bytes.Length, SniffedBytesMax)]) is MessageParse.Parsed(var message)
+        && message.First("From"u8) is not null && (message.First("Received"u8) is not null || message.First("Message-ID"u8) is not null || message.First("DKIM-Signature"u8) is not null);
 
     /// <summary>RFC 2046 wants messages unencoded, but a file that a person attaches is often encoded, or declared as any file.</summary>
-    private static bool IsEncodedMessage(MimeEntity entity) => entity is MimePart { Content: not null } part
-        && (part.ContentType.IsMimeType("message", MessageSubtype) || part.ContentType.IsMimeType("message", "global")
-            || part.FileName is { } name && (name.EndsWith(".eml", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".emlx", StringComparison.OrdinalIgnoreCase)));
+    private static bool IsDeclaredMessage(MimePart part) =>
+        part.ContentType.IsMimeType("message", MessageSubtype) || part.ContentType.IsMimeType("message", "global") || part.ContentType.IsMimeType("application", "mbox")
+        || part.FileName is { } name && mailFileEnds.Any(end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase));
 
-    private static ReadOnlyMemory<byte> ContentOf(MimeEntity entity)
+    private static readonly string[] mailFileEnds = [".eml", ".emlx", ".mbox", ".mbx"];
+
+    private static ReadOnlyMemory<byte> ContentOf(MimePart part)
     {
         using var content = new MemoryStream();
-        ((MimePart)entity).Content!.DecodeTo(content);
+        part.Content!.DecodeTo(content);
         return content.ToArray();
     }
 }
 
-/// <summary>The original messages that hang on a mail.</summary>
+/// <summary>The original messages that hang on a mail, and what is around them.</summary>
 /// <param name="IsAlone">Whether nothing else hangs on it, and it holds no text that is not shown as text.</param>
-public sealed record AttachedMails(ImmutableArray<ReadOnlyMemory<byte>> Originals, bool IsAlone);
+/// <param name="Words">Subject and texts of the mail itself, as they are read.</param>
+/// <param name="NoMail">The first file that a person may have taken for the mail and that is none, such as Outlook's own; null where there is none.</param>
+public sealed record AttachedMails(ImmutableArray<ReadOnlyMemory<byte>> Originals, bool IsAlone, string Words, SavedMail? NoMail);

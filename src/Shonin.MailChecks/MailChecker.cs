@@ -25,14 +25,33 @@ public sealed class MailChecker(MailAuthenticator authenticator, LedgerLookup? l
     {
         ArgumentNullException.ThrowIfNull(question);
         var (message, opened) = BroughtMail.Open(brought);
-        var check = await JudgeAsync(message, Hand.TheReaders, question, cancellation);
-        if (check is MailCheck.Checked(var carrier) && OpenedMail.OnlyCarries(carrier.Verdict, carrier.Content) && BroughtMail.AttachedTo(message) is { Originals: [var attached] } hung
-            && await JudgeAsync(attached, Hand.Anybodys, question with { Session = null }, cancellation) is MailCheck.Checked inner)
-            return Told(inner, hung.IsAlone && IsReadAlike(carrier.Message) && OpenedMail.SaysNextToNothing(carrier.Content, inner.Result.Content)
-                ? new OpenedMail.Attachment()
-                : new OpenedMail.AttachmentAmongOthers());
+        var check = await OpenAsync(message, Hand.TheReaders, AttachedDepthMax, question, cancellation);
         return check is MailCheck.Checked judged && opened is not null ? Told(judged, opened) : check;
     }
+
+    /// <summary>A mail that only carries another one is answered with what it carries, and so is that one.</summary>
+    /// <param name="depthLeft">How many more mails may be opened, each hung on the one before.</param>
+    private async ValueTask<MailCheck> OpenAsync(ReadOnlyMemory<byte> message, Hand hand, int depthLeft, MailQuestion question, CancellationToken cancellation)
+    {
+        var check = await JudgeAsync(message, hand, question, cancellation);
+        if (depthLeft == 0 || check is not MailCheck.Checked(var carrier) || !OpenedMail.OnlyCarries(carrier.Verdict, carrier.Content))
+            return check;
+        switch (BroughtMail.AttachedTo(message))
+        {
+            case { Originals: [var attached] } hung when await OpenAsync(attached, Hand.Anybodys, depthLeft - 1, question with { Session = null }, cancellation) is MailCheck.Checked inner:
+                return Told(inner, hung.IsAlone && carrier.Oddities.IsEmpty && OpenedMail.SaysNextToNothing(carrier.Content, inner.Result.Content)
+                    ? new OpenedMail.Attachment()
+                    : new OpenedMail.AttachmentAmongOthers());
+            case { Originals: [_, _, ..] several }:
+                return Told(new(carrier), new OpenedMail.SeveralAttachments(several.Length));
+            case { Originals: [], NoMail: { } kind }:
+                return Told(new(carrier), new OpenedMail.NoMail(kind));
+            default:
+                return check;
+        }
+    }
+
+    private const int AttachedDepthMax = 3;
 
     /// <summary>Who can have written a mail's topmost fields.</summary>
     private enum Hand
@@ -43,10 +62,6 @@ public sealed class MailChecker(MailAuthenticator authenticator, LedgerLookup? l
         /// <summary>Whoever attached it: no server received it, so no results in it are a server's, and what program would open it is his choice. It is read as it is.</summary>
         Anybodys,
     }
-
-    /// <summary>How a copy was saved is nobody's doing; any other oddity may show words that we do not see.</summary>
-    private static bool IsReadAlike(MailMessage carrier) =>
-        carrier.Oddities.All(oddity => oddity.Kind is MessageOddityKind.LineFeedOnly or MessageOddityKind.ByteOrderMark or MessageOddityKind.MailboxFromLine or MessageOddityKind.EightBitHeader);
 
     private static MailCheck.Checked Told(MailCheck.Checked check, OpenedMail opened) => new(check.Result with { Verdict = OpenedMail.Told(check.Result.Verdict, opened) });
 
@@ -64,7 +79,7 @@ public sealed class MailChecker(MailAuthenticator authenticator, LedgerLookup? l
         var read = MailReader.Read(message);
         var record = ledger is null ? new LedgerFinding.NotChecked() : await ledger(message, read.Content, question.Recipient, cancellation);
         var judgement = MailJudge.Judge(EvidenceReading.Of(message, read, findings, record, question.Time), question.Profiles);
-        return new(judgement.Verdict, judgement.Profile, findings, read.Sender, read.Content, judgement.LookAlikes, record) { Message = message };
+        return new(judgement.Verdict, judgement.Profile, findings, read.Sender, read.Content, judgement.LookAlikes, record) { Message = message, Oddities = read.Oddities };
     }
 }
 
@@ -94,6 +109,9 @@ public sealed record MailCheckResult(
 {
     /// <summary>The message that was judged, without what was around it.</summary>
     public required MailMessage Message { get; init; }
+
+    /// <summary>Where another program may show another mail.</summary>
+    public ImmutableArray<ReadingOddity> Oddities { get; init; } = [];
 }
 
 /// <summary>The outcome of a check: the verdict, or the limit that the message broke.</summary>

@@ -11,19 +11,13 @@ namespace Shonin.MailChecks;
 internal sealed record ReadMail(SenderEvidence Sender, MailContent Content, MailTraces Traces, ImmutableArray<ReadingOddity> Oddities);
 
 /// <summary>
-/// Reads MIME (RFC 2045 to 2047) by MimeKit. Nothing that is read here is ever hashed: signatures are checked on the raw bytes, elsewhere.
-/// Any bytes are read; what cannot be is empty.
+/// Reads what is shown of a mail, by MimeKit. Any bytes are read; what cannot be is empty.
 /// </summary>
 internal static class MailReader
 {
-    private const int PartCountMax = 200;
     private const int PartSizeMaxBytes = 256 * 1024;
-    private const int DepthMax = 30;
     private const int LinkCountMax = 1000;
     private const byte Escape = 0x1B; // It shifts letters in ISO-2022-JP (RFC 1468).
-
-    /// <summary>Raw bytes above 127 in a header are read as UTF-8 where they are that.</summary>
-    private static readonly ParserOptions options = new() { CharsetEncoding = Encoding.UTF8, MaxMimeDepth = DepthMax };
 
     public static ReadMail Read(MailMessage message)
     {
@@ -68,9 +62,7 @@ internal static class MailReader
     {
         try
         {
-            using var bytes = Open(message.Raw);
-            var format = message.Has(MessageOddityKind.MailboxFromLine) ? MimeFormat.Mbox : MimeFormat.Entity;
-            using var mime = new MimeParser(options, bytes, format, persistent: true).ParseMessage();
+            using var mime = MimeParts.ParserOf(message.Raw, message.Has(MessageOddityKind.MailboxFromLine) ? MimeFormat.Mbox : MimeFormat.Entity).ParseMessage();
             var mailboxes = mime.From.Mailboxes.ToList();
             return (ContentOf(mime, subject), new(
                 [.. mailboxes.Select(mailbox => mailbox.Name).Where(name => !string.IsNullOrWhiteSpace(name))!],
@@ -86,7 +78,7 @@ internal static class MailReader
 
     /// <summary>Programs that know Japanese letters see no backslash and no bracket in them; the second reader is told what they are.</summary>
     private static IEnumerable<MailboxAddress> SecondAuthors(MailMessage message, List<MailboxAddress> asWritten) =>
-        message.First("From"u8) is { } field && Letters(field.Value) is { } letters && InternetAddressList.TryParse(options, letters, out var list) ? list.Mailboxes : asWritten;
+        message.First("From"u8) is { } field && Letters(field.Value) is { } letters && InternetAddressList.TryParse(MimeParts.Options, letters, out var list) ? list.Mailboxes : asWritten;
 
     /// <summary>Raw Japanese letters in UTF-8; null where there are none, or none in another charset.</summary>
     private static byte[]? Letters(ReadOnlyMemory<byte> value) =>
@@ -114,16 +106,11 @@ internal static class MailReader
         return new(subject, plainText, source, visible + others, [.. links, .. LinkHosts.InText(plainText).Take(LinkCountMax), .. html.Count == 0 ? [] : LinkHosts.InText(visible).Take(LinkCountMax)]);
     }
 
-    /// <summary>Texts that are shown with the mail itself: no attachments, and no messages inside the message.</summary>
-    private static IEnumerable<TextPart> TextParts(MimeMessage mime)
-    {
-        using var parts = new MimeIterator(mime);
-        for (var count = 0; count < PartCountMax && parts.MoveNext(); count++)
-            if (parts.Current is TextPart { IsAttachment: false } text && !IsInsideMessage(parts))
-                yield return text;
-    }
+    /// <summary>Texts that are shown with the mail itself: no attachments, and nothing of messages that hang on it, however many parts those have.</summary>
+    private static IEnumerable<TextPart> TextParts(MimeMessage mime) => MimeParts.Of(mime).OfType<TextPart>().Where(text => !text.IsAttachment);
 
-    private static bool IsInsideMessage(MimeIterator parts) => parts.Depth > 0 && parts.PathSpecifier.Length > 0 && parts.Parent is MessagePart;
+    /// <summary>What a person most likely reads of one part.</summary>
+    internal static string TextOf(TextPart part) => part.IsHtml ? HtmlReader.Read(ReadingsOf(part)[0]).Text : ReadingsOf(part)[0];
 
     /// <summary>What programs may show of a part, the likeliest first.</summary>
     private static ImmutableArray<string> ReadingsOf(TextPart part)
@@ -140,9 +127,4 @@ internal static class MailReader
 
     /// <summary>A name; the chars of the raw text are its bytes.</summary>
     private static string Phrase(string raw) => EncodedWords.Decode(Encoding.Latin1.GetBytes(raw));
-
-    private static MemoryStream Open(ReadOnlyMemory<byte> raw) =>
-        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(raw, out var array)
-            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
-            : new MemoryStream(raw.ToArray(), writable: false);
 }

@@ -73,11 +73,15 @@ internal static class MailStructure
         {
             LookAtParts(entity, type, path, depth, ref partCount, found);
         }
-        else if (type.Name == "message/rfc822")
+        else if (type.Name == "message/rfc822" && !IsEncoded(entity))
         {
             LookInto(entity.Body, $"{path}message in it, ", depth + 1, ref partCount, found);
         }
     }
+
+    /// <summary>Against RFC 2046 section 5.2.1, as Gmail sends it: a file to all programs, and to none a text.</summary>
+    private static bool IsEncoded(MailMessage entity) =>
+        entity.First("Content-Transfer-Encoding"u8) is { } field && field.ValueText().ToLowerInvariant() is "base64" or "quoted-printable";
 
     /// <summary>What breaks a limit of ours is shown by programs that have another one.</summary>
     private static void LookInto(ReadOnlyMemory<byte> raw, string path, int depth, ref int partCount, ImmutableArray<ReadingOddity>.Builder found)

@@ -45,10 +45,14 @@ public static class CheckReplyWording
     private static Letter NoOriginalLetter(CheckReply.NoOriginal missing, CheckDesk desk) => new(
         new("【判断できません】もとのメールをお送りください", "[We can't tell] Please send us the original mail"),
         null,
-        new("届いたのは転送された文面だけでした。これだけでは、本物かどうか判断できません。にせものと決まったわけでもありません。",
-            "We received only the forwarded text. From that we can't tell whether the mail is genuine. That doesn't mean that it is false."),
+        missing.NoMail is null
+            ? new("届いたのは転送された文面だけでした。これだけでは、本物かどうか判断できません。にせものと決まったわけでもありません。",
+                "We received only the forwarded text. From that we can't tell whether the mail is genuine. That doesn't mean that it is false.")
+            : new("添付されていたのは、メールの原文ではありませんでした。これだけでは、本物かどうか判断できません。にせものと決まったわけでもありません。",
+                "What was attached isn't the mail's original. From that we can't tell whether the mail is genuine. That doesn't mean that it is false."),
         [
             Say("リンクを押さないでください。添付ファイルも開かないでください。", "Don't press its links, and don't open its attachments."),
+            .. missing.NoMail is { } other ? ImmutableArray.Create<Passage>(new Passage.Sentence(SavedMailWording.WayOut(other))) : [],
             .. missing.Quoted is { } quoted ? ImmutableArray.Create(OnRecord(quoted, desk.Merchant)) : [],
             Say("もとのメールを添付ファイルとして転送すると、確認の印が残り、調べられます。",
                 "Forwarded as an attachment, the original keeps the marks that we look for."),

@@ -7,26 +7,28 @@ namespace Shonin.Domain.Proofs;
 
 /// <summary>
 /// Takes off what a mail program, a mailbox file or a page puts around an original: Apple Mail's .emlx, mbox, the page that shows "the original", line
-/// ends of CR alone, and the marks of a quote. A provider puts its own fields above every mail, so what stands before them is never the mail's; what
+/// ends of CR alone, the marks of a quote, and the escapes of a page's source. A provider puts its own fields above every mail, so what stands before them is never the mail's; what
 /// stands between or below them always is, and is left.
 /// </summary>
 internal static partial class MailWrapping
 {
     private const byte CarriageReturn = (byte)'\r', LineFeed = (byte)'\n';
 
-    public static SavedMail.Original Open(ReadOnlyMemory<byte> bytes) => FromMailboxFile(WithoutQuoteMarks(FromSourcePage(FromAppleMail(WithLineFeeds(bytes)))));
+    public static SavedMail.Original Open(ReadOnlyMemory<byte> bytes) => FromMailboxFile(FromEscaped(WithoutQuoteMarks(FromSourcePage(FromAppleMail(WithLineFeeds(bytes))))));
 
-    /// <summary>A line with the number of bytes, the message, and then a property list of Apple Mail's own. Nothing else may follow: it would be dropped unseen.</summary>
+    /// <summary>
+    /// A line with the number of bytes, the message, and then a property list of Apple Mail's own. Nothing else may follow: it would be dropped
+    /// unseen. A paste has other line ends than were counted; then the message ends where the list begins.
+    /// </summary>
     private static ReadOnlyMemory<byte> FromAppleMail(ReadOnlyMemory<byte> bytes)
     {
         var lineEnd = bytes.Span.IndexOf(LineFeed);
-        if (lineEnd is < 1 or > 20)
+        if (lineEnd is < 1 or > 20 || !int.TryParse(Encoding.Latin1.GetString(bytes.Span[..lineEnd]).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var size))
             return bytes;
-        var first = Encoding.Latin1.GetString(bytes.Span[..lineEnd]).Trim();
-        return int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size <= bytes.Length - lineEnd - 1
-            && IsPropertyListOrNothing(bytes.Span[(lineEnd + 1 + size)..].Trim(" \t\r\n"u8))
-            ? bytes.Slice(lineEnd + 1, size)
-            : bytes;
+        var rest = bytes[(lineEnd + 1)..];
+        if (size <= rest.Length && IsPropertyListOrNothing(rest.Span[size..].Trim(" \t\r\n"u8)))
+            return rest[..size];
+        return rest.Span.LastIndexOf("\n<?xml"u8) + 1 is var end and > 0 && IsPropertyListOrNothing(rest.Span[end..].Trim(" \t\r\n"u8)) ? rest[..end] : bytes;
     }
 
     private static bool IsPropertyListOrNothing(ReadOnlySpan<byte> rest) => rest.IsEmpty
@@ -143,6 +145,26 @@ internal static partial class MailWrapping
 
         return unquoted.WrittenMemory;
     }
+
+    /// <summary>
+    /// The source of a page that shows the original: each &lt;, &gt; and &amp; is written as in HTML. A mail that came over SMTP has an angle bracket
+    /// in its header, so where none stands there, and escaped ones do, all of it was escaped. Line ends are never made of escapes.
+    /// </summary>
+    private static ReadOnlyMemory<byte> FromEscaped(ReadOnlyMemory<byte> bytes)
+    {
+        var (crlf, lf) = (bytes.Span.IndexOf("\r\n\r\n"u8), bytes.Span.IndexOf("\n\n"u8));
+        var headerEnd = crlf < 0 ? lf : lf < 0 ? crlf : Math.Min(crlf, lf);
+        var header = headerEnd < 0 ? bytes.Span : bytes.Span[..headerEnd];
+        if (header.ContainsAny((byte)'<', (byte)'>') || header.IndexOf("&lt;"u8) < 0 || header.IndexOf("&gt;"u8) < 0)
+            return bytes;
+        var text = Encoding.Latin1.GetString(bytes.Span);
+        foreach (var (escape, sign) in escapes)
+            text = text.Replace(escape, sign, StringComparison.Ordinal);
+        return Encoding.Latin1.GetBytes(text);
+    }
+
+    /// <summary>"&amp;" last, so that what was escaped twice loses one layer alone.</summary>
+    private static readonly (string Escape, string Sign)[] escapes = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#34;", "\""), ("&#39;", "'"), ("&#039;", "'"), ("&#x27;", "'"), ("&amp;", "&")];
 
     [GeneratedRegex(@"^From \S*\s+(Mon|Tue|Wed|Thu|Fri|Sat|Sun),?\s+(\d{1,2}\s+)?(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\s[\x20-\x7E]*\d{4}[\x20-\x7E]*\r?$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex SeparatorLine();

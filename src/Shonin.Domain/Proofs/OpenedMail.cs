@@ -16,22 +16,30 @@ public abstract record OpenedMail
     /// <summary>A mail that hangs on another one, which says or holds more: whoever reads both reads a stranger's words beside a genuine mail.</summary>
     public sealed record AttachmentAmongOthers : OpenedMail;
 
+    /// <summary>A mail on which several others hang: nobody can say which of them the question is about.</summary>
+    public sealed record SeveralAttachments(int Count) : OpenedMail;
+
+    /// <summary>No original at all, brought or hung on a mail that says next to nothing: whatever its bytes look like, they tell nothing.</summary>
+    public sealed record NoMail(SavedMail Kind) : OpenedMail;
+
     /// <summary>The answer, with a word on what it is about: the second reason, because no page, letter or verb shows all of them.</summary>
     public static MailVerdict Told(MailVerdict verdict, OpenedMail opened)
     {
         ArgumentNullException.ThrowIfNull(verdict);
-        if (opened is AttachmentAmongOthers && verdict.Word == VerdictWord.Genuine)
-            return VerdictWording.Unclaimed(ReasonWording.GenuineAmongOthers());
-        return verdict with
+        return opened switch
         {
-            Reasons = verdict.Reasons.Insert(Math.Min(1, verdict.Reasons.Length), opened switch
-            {
-                OneOf(var count) => ReasonWording.OneOfSeveral(count),
-                Attachment or AttachmentAmongOthers => ReasonWording.AttachedOriginal(),
-                _ => throw new UnreachableException(),
-            }),
+            OneOf(var count) => With(verdict, ReasonWording.OneOfSeveral(count)),
+            AttachmentAmongOthers when verdict.Word == VerdictWord.Genuine => VerdictWording.Unclaimed(ReasonWording.GenuineAmongOthers()),
+            Attachment or AttachmentAmongOthers => With(verdict, ReasonWording.AttachedOriginal()),
+            SeveralAttachments(var count) => VerdictWording.Unclaimed(ReasonWording.SeveralAttached(count)),
+            NoMail(var kind) => VerdictWording.Unclaimed(ReasonWording.NotTheOriginal(kind)),
+            _ => throw new UnreachableException(),
         };
     }
+
+    /// <summary>Said once, however many mails were opened one after the other.</summary>
+    private static MailVerdict With(MailVerdict verdict, VerdictReason reason) =>
+        verdict.Reasons.Any(said => said.Code == reason.Code) ? verdict : verdict with { Reasons = verdict.Reasons.Insert(Math.Min(1, verdict.Reasons.Length), reason) };
 
     /// <summary>
     /// Whether a mail does nothing but carry another one: it claims to be from no merchant, says little, leads nowhere and asks for nothing. Who adds words

@@ -127,6 +127,8 @@ internal static class ReasonWording
         "メールの原文ではないようです。画面の文字だけでは、どこから届いたかが分かりません。",
         "This doesn't seem to be the mail's original. The text alone doesn't show where it came from."));
 
+    public static VerdictReason NotTheOriginal(SavedMail brought) => new(ReasonCode.NotTheOriginal, Decisive, SavedMailWording.WayOut(brought));
+
     public static VerdictReason SenderUnreadable(MailEvidence evidence) => new(ReadDifferently, Decisive, new(
         "差出人の書き方が正しくないので、だれから届いたとも言えません。", "The sender is written in a way that can be read as different people."), Addresses(evidence.Sender));
 
@@ -162,6 +164,10 @@ internal static class ReasonWording
     public static VerdictReason GenuineAmongOthers() => new(ReasonCode.AttachedOriginal, Decisive, new(
         "添付されていた元のメールは本物です。けれども、それを送ってきたメールの文章やほかの添付は、別の人が加えたものです。そちらの頼みごとには応じないでください。",
         "The mail that was attached is genuine. But the words around it, or its other files, were added by somebody else: don't do what those ask."));
+
+    public static VerdictReason SeveralAttached(int count) => new(ReasonCode.AttachedOriginal, Decisive, new(
+        $"{count}通のメールが添付されています。どれのことか分からないので、調べたいメールを1通ずつ確かめてください。",
+        $"{count} mails are attached, and we can't know which one you mean. Check them one by one."));
 
     public static VerdictReason Presses() => new(PressesForAction, Supporting, new(
         "急がせて、パスワードやカードの情報を入れさせようとしています。", "It hurries you to enter a password or card details."));

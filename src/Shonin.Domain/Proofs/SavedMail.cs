@@ -16,8 +16,11 @@ public abstract record SavedMail
 
     public sealed record Nothing : SavedMail;
 
-    /// <summary>Outlook's own file, .msg: the mail taken apart and put together anew, so that no signature in it holds.</summary>
+    /// <summary>Outlook's own files, .msg and winmail.dat: the mail taken apart and put together anew, so that no signature in it holds.</summary>
     public sealed record OutlookItem : SavedMail;
+
+    /// <summary>What Japanese phones put on a memory card, .vmg: the mail's text with a few fields, without those by which it came.</summary>
+    public sealed record PhoneCopy : SavedMail;
 
     /// <summary>A photo or a picture of the screen.</summary>
     public sealed record Picture : SavedMail;
@@ -46,12 +49,17 @@ public abstract record SavedMail
     private static readonly (byte[] Magic, SavedMail Kind)[] Magics =
     [
         ([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], new OutlookItem()), // [MS-CFB] section 2.2
+        ([0x78, 0x9F, 0x3E, 0x22], new OutlookItem()), // [MS-OXTNEF] section 2.1.3.1
+        ("BEGIN:VMSG"u8.ToArray(), new PhoneCopy()), // IrMC 1.1, vMessage
         ([0x89, (byte)'P', (byte)'N', (byte)'G'], new Picture()), // W3C PNG section 5.2
         ([0xFF, 0xD8, 0xFF], new Picture()), // JPEG, ITU-T T.81 annex B
         ("GIF8"u8.ToArray(), new Picture()),
         ("%PDF"u8.ToArray(), new Printed()), // ISO 32000-1 section 7.5.2
         ("{\\rtf"u8.ToArray(), new Printed()),
         ("PK\x03\x04"u8.ToArray(), new Archive()),
+        ("Rar!"u8.ToArray(), new Archive()),
+        ([(byte)'7', (byte)'z', 0xBC, 0xAF, 0x27, 0x1C], new Archive()),
+        ([0x1F, 0x8B, 0x08], new Archive()), // RFC 1952 section 2.3.1
     ];
 
     /// <summary>HEIC of iPhones and AVIF: a box named ftyp (ISO/IEC 14496-12 section 4.3); WebP: a RIFF container.</summary>
@@ -64,14 +72,18 @@ public abstract record SavedMail
         return start.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Notepad's "Unicode" is UTF-16; a message is not.</summary>
+    /// <summary>Notepad's "Unicode" is UTF-16; a message is not. Some programs leave its mark away: then every other byte of the first letters is zero.</summary>
     private static ReadOnlyMemory<byte> AsUtf8(ReadOnlyMemory<byte> bytes)
     {
-        if (bytes.Span.StartsWith(Encoding.Unicode.Preamble))
-            return Encoding.UTF8.GetBytes(Encoding.Unicode.GetString(bytes.Span[Encoding.Unicode.Preamble.Length..]));
-        return bytes.Span.StartsWith(Encoding.BigEndianUnicode.Preamble)
-            ? Encoding.UTF8.GetBytes(Encoding.BigEndianUnicode.GetString(bytes.Span[Encoding.BigEndianUnicode.Preamble.Length..]))
-            : bytes;
+        foreach (var encoding in new[] { Encoding.Unicode, Encoding.BigEndianUnicode })
+            if (bytes.Span.StartsWith(encoding.Preamble))
+                return Encoding.UTF8.GetBytes(encoding.GetString(bytes.Span[encoding.Preamble.Length..]));
+        return bytes.Span switch
+        {
+            [not 0, 0, not 0, 0, not 0, 0, ..] => Encoding.UTF8.GetBytes(Encoding.Unicode.GetString(bytes.Span)),
+            [0, not 0, 0, not 0, 0, not 0, ..] => Encoding.UTF8.GetBytes(Encoding.BigEndianUnicode.GetString(bytes.Span)),
+            _ => bytes,
+        };
     }
 
     /// <summary>What is pasted often begins with an empty line, which would end the header before it begins.</summary>

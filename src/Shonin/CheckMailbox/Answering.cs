@@ -57,7 +57,7 @@ internal sealed class Answering(MailAuthenticator authenticator, OwnMailCheck ch
     private async ValueTask<CheckReply> ReplyAsync(ForwardedMail forwarded, string author, CancellationToken cancellation)
     {
         if (forwarded.Originals.IsEmpty)
-            return new CheckReply.NoOriginal(await QuotedAsync(forwarded.NoticeNumbers, author, cancellation));
+            return new CheckReply.NoOriginal(await QuotedAsync(forwarded.NoticeNumbers, author, cancellation), forwarded.NoMail);
         var findings = ImmutableArray.CreateBuilder<ForwardedFinding>(forwarded.Originals.Length);
         foreach (var original in forwarded.Originals)
         {

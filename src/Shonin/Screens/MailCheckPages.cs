@@ -62,7 +62,7 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
     private async Task<IResult> JudgeAsync(HttpContext http, MailFormReading.Read read)
     {
         if (SavedMail.Of(read.Mail) is var saved and not SavedMail.Original)
-            return start.Page(http, new(MailTroubles.Of(saved), MailTroubles.FileId), read.Recipient);
+            return start.Page(http, new(SavedMailWording.WayOut(saved), MailTroubles.FileId), read.Recipient);
         if (read.Recipient.Length > 0 && !Inbound.MailAddress.IsOne(read.Recipient))
             return start.Page(http, new(MailTroubles.NoAddress, MailTroubles.RecipientId), read.Recipient);
         // Room and place are taken once the mail is there, so that nobody holds them by sending slowly.
@@ -189,23 +189,4 @@ internal static class MailTroubles
 
     public static Words BeyondLimit(string why) => new(
         $"このメールは大きすぎるか、形が複雑すぎて調べられません({why})。", $"This mail is too large or too intricate to check ({why})");
-
-    public static Words Of(SavedMail brought) => brought switch
-    {
-        SavedMail.Nothing => new(
-            "メールのファイルを選ぶか、メールの原文を貼り付けてください。", "Choose the mail's file, or paste its original text."),
-        SavedMail.OutlookItem => new(
-            "これは Outlook だけの形(.msg)で、届いたときの姿が残っていません。Outlook のウェブ版で「EML としてダウンロード」するか、お知らせ番号で確かめてください。",
-            "This is Outlook's own file (.msg), which doesn't keep the mail as it arrived. Use “Download as EML” in Outlook on the web, or check by the notice number."),
-        SavedMail.Picture => new(
-            "写真や画面の画像からは、本物かどうか調べられません。メールの原文を保存するか、お知らせ番号で確かめてください。",
-            "A picture of a mail can't be checked. Save the original, or check by the notice number."),
-        SavedMail.Printed => new(
-            "印刷用やホームページの形で保存されたものからは、調べられません。メールの原文(.eml)を保存してください。",
-            "A mail saved for print or as a web page can't be checked. Save the original (.eml)."),
-        SavedMail.Archive => new(
-            "圧縮されたファイルは開きません。中のメールのファイル(.eml)を取り出して選んでください。", "We don't open packed files. Take the mail's file (.eml) out of it and choose that."),
-        SavedMail.Original => throw new Domain.InvariantBrokenException("an original message is no trouble"),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
 }

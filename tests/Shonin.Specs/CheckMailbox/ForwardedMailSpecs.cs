@@ -2,6 +2,7 @@ using System.Text;
 using CsCheck;
 using Shonin.CheckMailbox;
 using Shonin.Domain;
+using Shonin.Domain.Proofs;
 using static Shonin.Specs.CheckMailbox.Forwarding;
 
 namespace Shonin.Specs.CheckMailbox;
@@ -23,6 +24,35 @@ public sealed class ForwardedMailSpecs
     {
         var body = $"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: application/octet-stream; name=\"doubt.EML\"\r\nContent-Transfer-Encoding: base64\r\n\r\n{Convert.ToBase64String(original)}\r\n--b--\r\n";
         Assert.Equal(original, Assert.Single(ForwardedMail.Read(Mail(Fields, body)).Originals).ToArray());
+    }
+
+    [Fact]
+    public void A_file_without_the_name_of_a_mail_is_one_where_it_begins_like_one()
+    {
+        byte[] traced = [.. "Message-ID: <1@stranger.example>\r\n"u8, .. original];
+        string Attached(byte[] content) => $"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: application/octet-stream; name=note\r\nContent-Transfer-Encoding: base64\r\n\r\n{Convert.ToBase64String(content)}\r\n--b--\r\n";
+        Assert.Equal(traced, Assert.Single(ForwardedMail.Read(Mail(Fields, Attached(traced))).Originals).ToArray());
+        Assert.Empty(ForwardedMail.Read(Mail(Fields, Attached("Dear shop: hello\r\n"u8.ToArray()))).Originals);
+    }
+
+    [Fact]
+    public void Originals_keep_their_order_however_they_are_attached()
+    {
+        var encoded = $"--outer\r\nContent-Type: application/octet-stream; name=first.eml\r\nContent-Transfer-Encoding: base64\r\n\r\n{Convert.ToBase64String("From: first@shop.example\r\n\r\n"u8)}\r\n--outer\r\nContent-Type: message";
+        var body = Body("two", original).Replace("--outer\r\nContent-Type: message", encoded, StringComparison.Ordinal);
+        var originals = ForwardedMail.Read(Mail(Fields, body)).Originals;
+        Assert.Equal(2, originals.Length);
+        Assert.StartsWith("From: first@", Encoding.ASCII.GetString(originals[0].Span), StringComparison.Ordinal);
+        Assert.Equal(original, originals[1].ToArray());
+    }
+
+    [Fact]
+    public void A_file_that_only_looks_like_the_mail_to_whoever_saved_it_is_named()
+    {
+        var body = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: application/vnd.ms-outlook; name=mail.msg\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\n0M8R4KGxGuE=\r\n--b--\r\n";
+        var forwarded = ForwardedMail.Read(Mail(Fields, body));
+        Assert.Empty(forwarded.Originals);
+        Assert.IsType<SavedMail.OutlookItem>(forwarded.NoMail);
     }
 
     [Fact]

@@ -42,6 +42,15 @@ public sealed class BroughtMailSpecs
                 { "quoted", Bytes(string.Join('\n', lf.Split('\n').Select(line => $"> {line}".TrimEnd()))) },
                 { "hung on a mail", Bytes(Forwarded("これは本物ですか?", "message/rfc822", crlf)) },
                 { "hung on a mail as a file", Bytes(Forwarded("Please check.", "application/octet-stream; name=mail.eml\r\nContent-Transfer-Encoding: base64", Convert.ToBase64String(Bytes(crlf), Base64FormattingOptions.InsertLineBreaks))) },
+                { "hung on a mail as a file with a Japanese name", Bytes(Forwarded("Please check.", "application/octet-stream; name=\"=?utf-8?B?44GK55+l44KJ44GbLmVtbA==?=\"\r\nContent-Transfer-Encoding: base64", Base64(crlf))) },
+                { "hung on a mail in base64, as Gmail does", Bytes(Forwarded("見てください", "message/rfc822; name=\"order.eml\"\r\nContent-Disposition: attachment; filename=\"order.eml\"\r\nContent-Transfer-Encoding: base64", Base64(crlf))) },
+                { "hung on a mail, with parts of its own", Bytes(Forwarded("これは本物ですか?", "message/rfc822", GenuineOfParts())) },
+                { "hung on a mail, with parts of its own, as a file", Bytes(Forwarded("これは本物ですか?", "application/octet-stream; name=mail.eml\r\nContent-Transfer-Encoding: base64", Base64(GenuineOfParts()))) },
+                { "hung on a mail that hangs on another", Bytes(Forwarded("見てください", "message/rfc822", Forwarded("これは本物ですか?", "message/rfc822", GenuineOfParts()).Replace("=outer", "=within", StringComparison.Ordinal).Replace("--outer", "--within", StringComparison.Ordinal))) },
+                { "hung on a mail between two texts, as Apple Mail does", Bytes(Forwarded("見てください", "message/rfc822; name=\"order.eml\"\r\nContent-Disposition: attachment; filename=order.eml", GenuineOfParts() + "\r\n--outer\r\nContent-Type: text/html; charset=us-ascii\r\n\r\n<html><body></body></html>")) },
+                { "as a page's source", Bytes(System.Net.WebUtility.HtmlEncode(lf)) },
+                { "as UTF-16 without a mark", Encoding.Unicode.GetBytes(crlf) },
+                { "as .emlx that was pasted", Bytes($"{Encoding.UTF8.GetByteCount(lf)}      \r\n{crlf}<?xml version=\"1.0\"?>\r\n<plist></plist>\r\n") },
             };
         }
     }
@@ -78,6 +87,76 @@ public sealed class BroughtMailSpecs
         var verdict = (await Check(Bytes(Forwarded(words, "message/rfc822", Genuine())))).Verdict;
         Assert.Equal((VerdictWord.CannotTell, ReasonCode.AttachedOriginal), (verdict.Word, verdict.Reasons[0].Code));
         Assert.Contains("リンクを押さないでください", verdict.Advice[0].Ja, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, byte[]> NoMails => new()
+    {
+        { "Outlook's own file", [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0] },
+        { "winmail.dat", [0x78, 0x9F, 0x3E, 0x22, 1, 0] },
+        { "a packed file", [(byte)'P', (byte)'K', 3, 4, 0, 0] },
+        { "a phone's copy", Bytes("BEGIN:VMSG\r\nVERSION:1.1\r\nBEGIN:VENV\r\nBEGIN:VBODY\r\n" + Genuine()) },
+        { "a picture", [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10] },
+        { "a print", Bytes("%PDF-1.7\n") },
+    };
+
+    /// <summary>Whoever brings such a file is told what it is and what to bring instead, also where it hangs on a mail.</summary>
+    [Theory]
+    [MemberData(nameof(NoMails))]
+    public async Task What_is_no_original_is_named_with_the_way_out(string what, byte[] brought)
+    {
+        var expected = SavedMailWording.WayOut(SavedMail.Of(brought));
+        byte[][] ways = [brought, Bytes(Forwarded("これは本物ですか?", $"application/octet-stream; name=\"{what}\"\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: base64", Convert.ToBase64String(brought)))];
+        foreach (var way in ways)
+        {
+            var verdict = (await Check(way)).Verdict;
+            Assert.Equal((VerdictWord.CannotTell, ReasonCode.NotTheOriginal, expected), (verdict.Word, verdict.Reasons[0].Code, verdict.Reasons[0].Text));
+        }
+    }
+
+    [Fact]
+    public async Task Of_several_mails_on_one_nobody_can_say_which_is_meant()
+    {
+        var verdict = (await Check(Bytes(Forwarded("これは本物ですか?", "message/rfc822", Genuine() + "\r\n--outer\r\nContent-Type: message/rfc822\r\n\r\n" + GenuineOfParts())))).Verdict;
+        Assert.Equal((VerdictWord.CannotTell, ReasonCode.AttachedOriginal), (verdict.Word, verdict.Reasons[0].Code));
+        Assert.Contains("2通", verdict.Reasons[0].Text.Ja, StringComparison.Ordinal);
+    }
+
+    /// <summary>A file without the name or type of a mail may be opened as something else, in which unsigned fields are words.</summary>
+    [Theory]
+    [InlineData("application/octet-stream; name=notice")]
+    [InlineData("text/plain; name=notice.txt\r\nContent-Disposition: attachment")]
+    [InlineData("text/html; name=notice.html\r\nContent-Disposition: attachment")]
+    public async Task A_file_that_only_begins_like_a_mail_is_judged_and_never_called_genuine(string type)
+    {
+        async Task<MailVerdict> OfAsync(string attached) => (await Check(Bytes(Forwarded("これは本物ですか?", $"{type}\r\nContent-Transfer-Encoding: base64", Base64(attached))))).Verdict;
+        var genuine = await OfAsync("X-Note: <a href=https://stranger.example>here</a>\r\n" + Genuine());
+        Assert.Equal((VerdictWord.CannotTell, ReasonCode.AttachedOriginal), (genuine.Word, genuine.Reasons[0].Code));
+        Assert.Equal(VerdictWord.NotGenuine, (await OfAsync(Plain("\"notice@ichiba.example\" <x@stranger.example>", "order", "https://stranger.example/"))).Word);
+    }
+
+    /// <summary>A carrier whose own parts can be read in two ways may show more than we see.</summary>
+    [Theory]
+    [InlineData("--outer--\r\n", "--outer-- \r\n")]
+    [InlineData("boundary=outer\r\n", "boundary=outer; boundary=other\r\n")]
+    [InlineData("MIME-Version: 1.0\r\nContent-Type: multipart/mixed", "MIME-Version: 1.0\r\nContent-Type: text/plain\r\nContent-Type: multipart/mixed")]
+    public async Task A_carrier_that_can_be_read_in_two_ways_makes_nothing_genuine(string written, string otherwise)
+    {
+        var carrier = Forwarded("これは本物ですか?", "message/rfc822", Genuine());
+        Assert.Contains(written, carrier, StringComparison.Ordinal);
+        Assert.NotEqual(VerdictWord.Genuine, (await Check(Bytes(carrier.Replace(written, otherwise, StringComparison.Ordinal)))).Verdict.Word);
+    }
+
+    /// <summary>Only what was escaped as a whole is unescaped, and no line is made of it.</summary>
+    [Theory]
+    [InlineData("X-Escaped: &lt;x&gt;\r\n", "")]
+    [InlineData("X-Escaped: &#10;Subject: blocked\r\n", "escaped")]
+    public async Task Escapes_in_a_mail_itself_stay(string field, string how)
+    {
+        var mail = field + Genuine();
+        var brought = how.Length == 0 ? mail : System.Net.WebUtility.HtmlEncode(mail).Replace("&amp;#10;", "&#10;", StringComparison.Ordinal);
+        var result = await Check(Bytes(brought));
+        Assert.Equal((VerdictWord.Genuine, "ご注文"), (result.Verdict.Word, result.Content.Subject));
+        Assert.DoesNotContain(result.Message.Fields, one => one.ValueText().Contains("<x>", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -168,6 +247,15 @@ public sealed class BroughtMailSpecs
     public void Any_bytes_are_opened_without_a_fault() => Gen.Byte.Array[0, 200].Sample(bytes => BroughtMail.AttachedTo(BroughtMail.Open(bytes).Message).Originals.Length >= 0, iter: 2_000);
 
     private static string Genuine() => Encoding.UTF8.GetString(SignedBy(MerchantKey, Plain("Ichiba <notice@ichiba.example>", "ご注文", "ありがとうございます。\r\n\r\nFrom here on, all is well.")));
+
+    /// <summary>As our own notices are: a text and a page.</summary>
+    private static string GenuineOfParts() => Encoding.UTF8.GetString(SignedBy(MerchantKey, Plain("Ichiba <notice@ichiba.example>", "ご注文", string.Join("\r\n",
+    [
+        "--inner", "Content-Type: text/plain; charset=utf-8", "", "ありがとうございます。 https://ichiba.example/orders", "--inner", "Content-Type: text/html; charset=utf-8", "",
+        "<p>ありがとうございます。<a href=\"https://ichiba.example/orders\">ご注文</a></p>", "--inner--",
+    ])).Replace("Content-Type: text/plain; charset=utf-8\r\n\r\n--inner", "Content-Type: multipart/alternative; boundary=inner\r\n\r\n--inner", StringComparison.Ordinal)));
+
+    private static string Base64(string text) => Convert.ToBase64String(Bytes(text), Base64FormattingOptions.InsertLineBreaks);
 
     private static string Forwarded(string words, string type, string attached) => string.Join("\r\n",
     [

@@ -14,6 +14,10 @@ public sealed class SavedMailSpecs
         { "nothing", [], typeof(SavedMail.Nothing) },
         { "blanks", Bytes(" \r\n\t\n"), typeof(SavedMail.Nothing) },
         { "an Outlook file", [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0], typeof(SavedMail.OutlookItem) },
+        { "a winmail.dat", [0x78, 0x9F, 0x3E, 0x22, 1, 0], typeof(SavedMail.OutlookItem) },
+        { "a phone's copy", Bytes("BEGIN:VMSG\r\nVERSION:1.1\r\n"), typeof(SavedMail.PhoneCopy) },
+        { "a 7z", [(byte)'7', (byte)'z', 0xBC, 0xAF, 0x27, 0x1C], typeof(SavedMail.Archive) },
+        { "a gzip", [0x1F, 0x8B, 0x08, 0], typeof(SavedMail.Archive) },
         { "a PNG", [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10], typeof(SavedMail.Picture) },
         { "a JPEG", [0xFF, 0xD8, 0xFF, 0xE0, 0, 0], typeof(SavedMail.Picture) },
         { "an iPhone's photo", [0, 0, 0, 24, .. Bytes("ftypheic\0\0\0\0")], typeof(SavedMail.Picture) },
@@ -45,6 +49,8 @@ public sealed class SavedMailSpecs
     {
         Assert.Equal(Message, Read([.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(Message)]));
         Assert.Equal(Message, Read([.. Encoding.BigEndianUnicode.Preamble, .. Encoding.BigEndianUnicode.GetBytes(Message)]));
+        Assert.Equal(Message, Read(Encoding.Unicode.GetBytes(Message)));
+        Assert.Equal(Message, Read(Encoding.BigEndianUnicode.GetBytes(Message)));
     }
 
     [Fact]

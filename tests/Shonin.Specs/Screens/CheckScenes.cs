@@ -39,7 +39,7 @@ public static class CheckScenes
         Start("ours by number, not sent yet", new CheckResult.Ours(OrderStory.Morning, null), null),
         Start("mistyped number", new CheckResult.Mistyped(), null),
         Start("not ours by number", new CheckResult.NotOurs(), null),
-        Start("start, Outlook file", new CheckResult.NotAsked(), null, new PageTrouble(MailTroubles.Of(new SavedMail.OutlookItem()), MailTroubles.FileId)),
+        Start("start, Outlook file", new CheckResult.NotAsked(), null, new PageTrouble(SavedMailWording.WayOut(new SavedMail.OutlookItem()), MailTroubles.FileId)),
         Start("start, no such address", new CheckResult.NotAsked(), null, new PageTrouble(MailTroubles.NoAddress, MailTroubles.RecipientId)),
         Verdict("genuine, no answer", Mails.Problem, Recipient, Known(HoldClass.NoAnswer, RecipientMatch.Matches), Silent()),
         Verdict("genuine, no answer, approved since", Mails.Problem, Recipient, Known(HoldClass.NoAnswer, RecipientMatch.Matches),
