@@ -15,21 +15,23 @@ public static class ContentDigest
 {
     private static readonly SearchValues<char> endsLink = SearchValues.Create([.. WhiteSpace(), '"', '\'', '<', '>', '`']);
 
-
     /// <summary>Of a subject, a text/plain part and the source of a text/html part, all decoded.</summary>
     public static Digest Of(string subject, string plainText, string html) => Digest.Of("content", WithoutSpace(subject), WithoutSpace(plainText), WithoutSpace(html));
 
     /// <summary>Of the set of http and https addresses that stand in the two parts, wherever they stand.</summary>
-    public static Digest OfLinks(string plainText, string html)
+    public static Digest OfLinks(string plainText, string html) => Digest.Of(["links", .. LinksIn(plainText, html)]);
+
+    /// <summary>The http and https addresses in the two parts, as far as case and scheme alike.</summary>
+    public static SortedSet<string> LinksIn(string plainText, string html)
     {
         var links = new SortedSet<string>(StringComparer.Ordinal);
         AddLinks(plainText, links);
         AddLinks(WebUtility.HtmlDecode(html), links);
-        return Digest.Of(["links", .. links]);
+        return links;
     }
 
     /// <summary>Composed first (NFC): a letter and its accent that travel apart or as one are the same sign.</summary>
-    private static string WithoutSpace(string text)
+    internal static string WithoutSpace(string text)
     {
         var composed = FoldedText.Normal(text, NormalizationForm.FormC);
         var kept = new char[composed.Length];

@@ -22,6 +22,12 @@ public abstract record LedgerFinding
     /// </summary>
     public sealed record Forged(string NoticeId, string Why) : LedgerFinding;
 
+    /// <summary>
+    /// It carries no mark, but quotes this notice's number among most of its sentences: copied by somebody, to pass it on or to make another mail
+    /// of it. <see cref="KnownNotice.Links"/> tells whether all of our links are still there.
+    /// </summary>
+    public sealed record Copied(KnownNotice Notice) : LedgerFinding;
+
     /// <summary>It carries the mark that we made for this notice.</summary>
     public sealed record Known(KnownNotice Notice) : LedgerFinding;
 }

@@ -16,13 +16,18 @@ public static class MailJudge
 {
     public static Judgement Judge(MailEvidence evidence, ImmutableArray<MailProfile> profiles)
     {
-        var claim = profiles.Select(profile => MailClaim.Of(evidence, profile)).Where(claim => claim.IsMade).MaxBy(StrengthOf);
+        var claim = profiles.Select(profile => MailClaim.Of(evidence, profile)).Where(claim => claim.IsMade).MaxBy(StrengthOf) ?? OfOurNotice(evidence, profiles);
         if (claim is null)
             return new(NothingClaimed(evidence, profiles), null, []);
         var own = OwnSignatures(evidence, claim);
         var verdict = Contradiction(evidence, claim, own) ?? UnlessReadOtherwise(OnRecord(evidence, claim, own) ?? Vouched(evidence, claim, own), evidence, claim) ?? Open(evidence, claim, own);
         return new(verdict, claim.Profile, [.. new[] { claim.Sender, claim.LinkLookAlike }.OfType<LookAlike>()]);
     }
+
+    /// <summary>A mail that carries our mark, or an altered copy of our notice, speaks in our name whoever stands in From. The record is the first profile's.</summary>
+    private static MailClaim? OfOurNotice(MailEvidence evidence, ImmutableArray<MailProfile> profiles) =>
+        !profiles.IsEmpty && evidence.Ledger is LedgerFinding.Known or LedgerFinding.Forged or LedgerFinding.Copied { Notice.Links: ContentMatch.Differs } && MailClaim.Of(evidence, profiles[0]) is var claim
+        && (evidence.Ledger is not LedgerFinding.Copied || claim.HasForeignLinks) ? claim : null;
 
     private static int StrengthOf(MailClaim claim) => claim switch
     {
@@ -45,8 +50,8 @@ public static class MailJudge
     {
         if (evidence.Ledger is LedgerFinding.Forged forged && !own.Any(signature => Covers(signature, evidence, claim)))
             return VerdictWording.NotGenuine(claim, ReasonWording.Forged(forged));
-        if (IsAlteredNotice(evidence, claim, own))
-            return VerdictWording.NotGenuine(claim, ReasonWording.NoticeAltered(claim, ((LedgerFinding.Known)evidence.Ledger).Notice));
+        if (AlteredNotice(evidence, claim, own) is { } altered)
+            return VerdictWording.NotGenuine(claim, ReasonWording.NoticeAltered(claim, altered));
         if (claim.Addresses == AddressClaim.Some)
             return VerdictWording.NotGenuine(claim, ReasonWording.SeveralSenders(claim));
         return claim.Addresses == AddressClaim.None ? OfStranger(evidence, claim) : OfOwnAddress(evidence, claim, own);
@@ -56,16 +61,20 @@ public static class MailJudge
     /// A notice of ours of which somebody made another mail: neither its text nor its links are those that we sent, and one leads elsewhere.
     /// A list leaves our links and adds its own; what other relays put in is no stranger's (<see cref="RelayLinks"/>).
     /// </summary>
-    private static bool IsAlteredNotice(MailEvidence evidence, MailClaim claim, ImmutableArray<SignatureEvidence> own)
+    private static KnownNotice? AlteredNotice(MailEvidence evidence, MailClaim claim, ImmutableArray<SignatureEvidence> own)
     {
-        if (evidence.Ledger is not LedgerFinding.Known { Notice: { Content: ContentMatch.Differs } notice } || !claim.HasForeignLinks)
-            return false;
+        var notice = evidence.Ledger switch
+        {
+            // The record holds addresses with their scheme; a browser follows //evil.example as well.
+            LedgerFinding.Known { Notice: { Content: ContentMatch.Differs } known }
+                when known.Links == ContentMatch.Differs || claim.ForeignLinks.Any(link => !link.Href.Contains("://", StringComparison.Ordinal)) => known,
 
-        // The record holds addresses with their scheme; a browser follows //evil.example as well.
-        if (notice.Links == ContentMatch.Same && claim.ForeignLinks.All(link => link.Href.Contains("://", StringComparison.Ordinal)))
-            return false;
+            // Whoever passes a text on may sign with links of his own, and leaves ours.
+            LedgerFinding.Copied { Notice: { Links: ContentMatch.Differs } copied } => copied,
+            _ => null,
+        };
         var isListed = evidence.Traces.HasFlag(MailTraces.PassedOn) && claim.HasOwnLinks;
-        return !isListed && !own.Any(signature => Covers(signature, evidence, claim));
+        return claim.HasForeignLinks && !isListed && !own.Any(signature => Covers(signature, evidence, claim)) ? notice : null;
     }
 
     /// <summary>A mail from an address that is not the merchant's.</summary>
@@ -203,7 +212,8 @@ public static class MailJudge
     {
         if (evidence.Ledger is LedgerFinding.Known(var notice))
             return VerdictWording.CannotTell(
-                claim, notice.Content == ContentMatch.Same ? ReasonWording.ContentOnRecord(notice) : ReasonWording.ContentDiffers(notice), evidence);
+                claim, notice.Content == ContentMatch.Differs ? ReasonWording.ContentDiffers(notice)
+                    : claim.Addresses == AddressClaim.None ? ReasonWording.ContentUnderAnother(claim, notice) : ReasonWording.ContentOnRecord(notice), evidence);
         if (claim.Addresses == AddressClaim.TheAuthor)
             return VerdictWording.CannotTell(claim, WhyOwnIsOpen(evidence, claim, own), evidence);
         if (claim.Addresses == AddressClaim.Several || evidence.Sender.Mailboxes.IsEmpty)

@@ -78,6 +78,10 @@ internal static class ReasonWording
         $"文面は当店の送信記録(番号 {notice.Number})と同じですが、署名を確かめられません。",
         $"It reads as our notice {notice.Number} does, but its signature can't be confirmed."), notice.Number);
 
+    public static VerdictReason ContentUnderAnother(MailClaim claim, KnownNotice notice) => new(NoticeOnRecord, Supporting, new(
+        $"文面は当店の送信記録(番号 {notice.Number})と同じですが、送信元の {SenderOf(claim).Ja} は当店のものではありません。",
+        $"It reads as our notice {notice.Number} does, but comes from {SenderOf(claim).En}, which isn't ours."), notice.Number);
+
     public static VerdictReason NotOnRecord(LedgerFinding.Forged unknown) => new(ReasonCode.NoticeUnknown, Decisive, new(
         "署名は当店のものですが、このお知らせの記録が当店にありません。記録を古い控えから戻したときにも、こうなります。",
         "Its signature is ours, but we have no record of this notice. That also happens when records were restored from an older copy."), Cut(unknown.NoticeId));

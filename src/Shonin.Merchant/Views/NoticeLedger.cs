@@ -23,7 +23,7 @@ public sealed class NoticeLedger(IEventReader log, NoticeMarkKeys keys)
     public async ValueTask<LedgerFinding> FindAsync(IReadOnlyList<string> marks, MailContent content, string? recipient, CancellationToken cancellation)
     {
         if (marks.Count == 0)
-            return new LedgerFinding.NoMark();
+            return await FindCopyAsync(content, cancellation);
         if (NoticeMark.Parse(marks[0]) is not NoticeMarkParse.Parsed(var mark))
             return new LedgerFinding.Unknown(Shown(marks[0]));
         if (marks.Skip(1).Any(other => NoticeMark.Parse(other) is not NoticeMarkParse.Parsed(var second) || second != mark))
@@ -34,16 +34,45 @@ public sealed class NoticeLedger(IEventReader log, NoticeMarkKeys keys)
             || record.Key != key.Id || !key.Mark(record.ImprintOf(mark.NoticeId)).Code.IsSameAs(mark.Code))
             return new LedgerFinding.Forged(mark.NoticeId, "The code of the mark is not one that we made for a notice of this name.");
         var imprint = record.ImprintOf(mark.NoticeId);
+        return new LedgerFinding.Known(await NoticeAsync(mark.NoticeId, holder, cancellation) with
+        {
+            Recipient = recipient is null ? RecipientMatch.NotAsked : key.RecipientOf(mark.NoticeId, recipient).IsSameAs(imprint.Recipient) ? RecipientMatch.Matches : RecipientMatch.Differs,
+            Content = Match(imprint.Content, ContentDigest.Of(content.Subject, content.PlainText, content.Html)),
+            Links = Match(imprint.Links, ContentDigest.OfLinks(content.PlainText, content.Html)),
+        });
+    }
+
+    /// <summary>
+    /// A mail that holds most of a notice's text with its number. Who has no more than the number learns nothing, and there is nothing to be held
+    /// against once the customer is erased.
+    /// </summary>
+    private async ValueTask<LedgerFinding> FindCopyAsync(MailContent content, CancellationToken cancellation)
+    {
+        var shown = $"{content.Subject}\n{content.PlainText}\n{content.VisibleText}";
+        foreach (var number in NoticeNumbers.In(shown))
+        {
+            if (await FindByNumberAsync(number, cancellation) is not var (noticeId, holder)
+                || await log.ReadDocumentAsync(NoticeMail.DocumentIdOf(noticeId), cancellation) is not { } document
+                || NoticeMail.Parse(document) is not { } mail || !CopiedText.HoldsMostOf(mail.Text, shown))
+                continue;
+            var areLinksKept = ContentDigest.LinksIn(mail.Text, mail.Html).IsSubsetOf(ContentDigest.LinksIn(content.PlainText, content.Html));
+            return new LedgerFinding.Copied(await NoticeAsync(noticeId, holder, cancellation) with { Links = areLinksKept ? ContentMatch.Same : ContentMatch.Differs });
+        }
+
+        return new LedgerFinding.NoMark();
+    }
+
+    /// <summary>As it is on record; whether a mail is that notice is for the caller to say.</summary>
+    private async ValueTask<KnownNotice> NoticeAsync(string noticeId, StreamId holder, CancellationToken cancellation)
+    {
         var order = await ReadOrderAsync(holder, cancellation);
-        var notice = order.Notices.Single(one => one.Notice.Id == mark.NoticeId);
-        return new LedgerFinding.Known(new KnownNotice(
-            mark.NoticeId, order.Number, notice.Notice.Kind, notice.Notice.Class, notice.QueuedAt, notice.SentAt, await MaskedRecipientAsync(mark.NoticeId, cancellation),
-            recipient is null ? RecipientMatch.NotAsked : key.RecipientOf(mark.NoticeId, recipient).IsSameAs(imprint.Recipient) ? RecipientMatch.Matches : RecipientMatch.Differs,
-            Match(imprint.Content, ContentDigest.Of(content.Subject, content.PlainText, content.Html)),
-            Match(imprint.Links, ContentDigest.OfLinks(content.PlainText, content.Html)))
+        var notice = order.Notices.Single(one => one.Notice.Id == noticeId);
+        return new(
+            noticeId, order.Number, notice.Notice.Kind, notice.Notice.Class, notice.QueuedAt, notice.SentAt, await MaskedRecipientAsync(noticeId, cancellation),
+            RecipientMatch.NotAsked, ContentMatch.Differs, ContentMatch.Differs)
         {
             Reference = notice.Notice.Reference,
-        });
+        };
     }
 
     /// <summary>
@@ -54,6 +83,16 @@ public sealed class NoticeLedger(IEventReader log, NoticeMarkKeys keys)
     /// <exception cref="LogUnusableException">The log cannot be read.</exception>
     public async ValueTask<QuotedNotice?> FindSentToAsync(string number, string recipient, CancellationToken cancellation)
     {
+        if (await FindByNumberAsync(number, cancellation) is not var (noticeId, holder) || await FindRecordAsync(noticeId, cancellation) is not var (_, record)
+            || keys.Find(record.Key) is not { } key || !key.RecipientOf(noticeId, recipient).IsSameAs(record.ImprintOf(noticeId).Recipient))
+            return null;
+        var notice = (await ReadOrderAsync(holder, cancellation)).Notices.Single(one => one.Notice.Id == noticeId);
+        return new(notice.Notice.NumberToQuote(), notice.SentAt ?? notice.QueuedAt);
+    }
+
+    /// <summary>An id can be guessed, so it leads somewhere only where the notice never had another number.</summary>
+    private async ValueTask<(string NoticeId, StreamId Stream)?> FindByNumberAsync(string number, CancellationToken cancellation)
+    {
         var reference = (NoticeReference.Read(number) as NoticeReferenceReading.Read)?.Reference;
         var noticeId = number;
         if (reference is { } quoted)
@@ -62,11 +101,10 @@ public sealed class NoticeLedger(IEventReader log, NoticeMarkKeys keys)
                 return null;
             noticeId = Encoding.UTF8.GetString(named.Content.Span);
         }
-        if (await FindRecordAsync(noticeId, cancellation) is not var (holder, record) || keys.Find(record.Key) is not { } key
-            || !key.RecipientOf(noticeId, recipient).IsSameAs(record.ImprintOf(noticeId).Recipient))
+        if (await FindRecordAsync(noticeId, cancellation) is not var (holder, _))
             return null;
         var notice = (await ReadOrderAsync(holder, cancellation)).Notices.Single(one => one.Notice.Id == noticeId);
-        return notice.Notice.Reference == reference ? new(notice.Notice.NumberToQuote(), notice.SentAt ?? notice.QueuedAt) : null;
+        return notice.Notice.Reference == reference ? (noticeId, holder) : null;
     }
 
     private async ValueTask<(StreamId Stream, RecordedNotice Record)?> FindRecordAsync(string noticeId, CancellationToken cancellation) =>

@@ -88,6 +88,7 @@ internal static class MailCheckJson
         LedgerFinding.NoMark => new(true, false, null, null, null, null),
         LedgerFinding.Unknown(var noticeId) => new(true, false, noticeId, null, null, null),
         LedgerFinding.Forged(var noticeId, _) => new(true, false, noticeId, null, null, null),
+        LedgerFinding.Copied(var notice) => new(true, false, null, null, null, null, notice.Number),
         LedgerFinding.Known(var notice) => new(true, true, notice.NoticeId, notice.SentAt, Of(notice.Recipient), notice.Content == ContentMatch.Same, notice.Reference?.ToString()),
         _ => throw new UnreachableException(),
     };

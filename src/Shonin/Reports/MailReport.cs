@@ -41,6 +41,7 @@ public sealed record MailReport(
     private static string? NoticeIn(LedgerFinding ledger) => ledger switch
     {
         LedgerFinding.Known known => known.Notice.NoticeId,
+        LedgerFinding.Copied copied => copied.Notice.NoticeId,
         LedgerFinding.Forged forged => forged.NoticeId,
         LedgerFinding.Unknown or LedgerFinding.NoMark or LedgerFinding.NotChecked => null,
         _ => throw new System.Diagnostics.UnreachableException(),

@@ -42,6 +42,7 @@ internal static class VerdictDetails
             LedgerFinding.NoMark => ("none", new Words("当店のお知らせの印がありません", "it carries no mark of a notice of ours"), ""),
             LedgerFinding.Unknown unknown => ("unknown", new Words("当店の記録にない番号です", "it names a notice that we have no record of"), unknown.NoticeId),
             LedgerFinding.Forged forged => ("forged", new Words("当店の鍵で作られた印ではありません", "its mark was not made with our key"), $"{forged.NoticeId}: {forged.Why}"),
+            LedgerFinding.Copied copied => ("copied", new Words("印はありませんが、当店のお知らせの文を写しています", "it carries no mark, but copies the text of a notice of ours"), copied.Notice.Number),
             LedgerFinding.Known known => ("known", KnownMeaning(known.Notice), known.Notice.Number),
             _ => throw new UnreachableException(),
         };

@@ -212,6 +212,80 @@ public sealed class NoticeProofSpecs
         Assert.Equal(VerdictWord.NotGenuine, (await JudgeUnsignedAsync(recorded, altered, "List-Id: <talk.lists.example>\r\n")).Word);
     }
 
+    public static TheoryData<Locale, string, bool, bool> Copies
+    {
+        get
+        {
+            var rows = new TheoryData<Locale, string, bool, bool>();
+            foreach (var locale in Enum.GetValues<Locale>())
+                foreach (var from in new[] { "Hanako <hanako@friends.example>", "x@evil.example", "=?utf-8?B?6Ki85ZWG5bqX?= <notice@shop.example.jp>" })
+                    foreach (var (isMarked, hasReference) in new[] { (true, true), (false, true), (false, false) })
+                        rows.Add(locale, from, isMarked, hasReference);
+            return rows;
+        }
+    }
+
+    /// <summary>Whether it carries our mark, or only quotes the number of one of our notices, as they have been since or as they were before.</summary>
+    [Theory]
+    [MemberData(nameof(Copies))]
+    public async Task A_copy_of_our_notice_that_leads_elsewhere_is_not_genuine_whoever_stands_in_From(Locale locale, string from, bool isMarked, bool hasReference)
+    {
+        var recorded = await RecordedScene.RecordAsync(Quoting(NoticeScenes.Problems(locale).First(), hasReference));
+        var altered = With(recorded.Notice, notice => notice.Replace("https://shop.example.jp", "https://evil.example", StringComparison.Ordinal));
+        var verdict = await recorded.JudgeAsync(Copy(altered, from, isMarked), keys, time.GetUtcNow(), RecordedScene.Customer);
+        Assert.Equal((VerdictWord.NotGenuine, ReasonCode.NoticeAltered), (verdict.Word, verdict.Reasons[0].Code));
+    }
+
+    [Theory]
+    [MemberData(nameof(Copies))]
+    public async Task A_copy_that_still_leads_to_us_is_neither_called_genuine_nor_false(Locale locale, string from, bool isMarked, bool hasReference)
+    {
+        var recorded = await RecordedScene.RecordAsync(Quoting(NoticeScenes.Problems(locale).First(), hasReference));
+        var notices = isMarked ? new[] { recorded.Notice } : [recorded.Notice, recorded.Notice with { Text = recorded.Notice.Text + "\nhttps://hanako.example/" }];
+        foreach (var notice in notices)
+            Assert.Equal(VerdictWord.CannotTell, (await recorded.JudgeAsync(Copy(notice, from, isMarked), keys, time.GetUtcNow(), RecordedScene.Customer)).Word);
+    }
+
+    [Fact]
+    public async Task Our_notice_word_for_word_under_a_strangers_address_says_whose_address_it_is()
+    {
+        var recorded = await RecordedScene.RecordAsync(NoticeScenes.Problems(Locale.Ja).First());
+        var verdict = await recorded.JudgeAsync(Copy(recorded.Notice, "x@friends.example", isMarked: true), keys, time.GetUtcNow(), RecordedScene.Customer);
+        Assert.Equal((VerdictWord.CannotTell, ReasonCode.NoticeOnRecord), (verdict.Word, verdict.Reasons[0].Code));
+        Assert.Contains("当店のものではありません", verdict.Reasons[0].Text.Ja, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mark_that_we_never_made_is_forged_whoever_stands_in_From()
+    {
+        var lost = await RecordedScene.RecordAsync(NoticeScenes.Problems(Locale.Ja).First());
+        var kept = await RecordedScene.RecordAsync(NoticeScenes.All(Locale.Ja).First(scene => scene.Notice.Id != lost.Notice.NoticeId));
+        var verdict = await kept.JudgeAsync(Copy(lost.Notice, "x@evil.example", isMarked: true), keys, time.GetUtcNow(), RecordedScene.Customer);
+        Assert.Equal((VerdictWord.NotGenuine, ReasonCode.NoticeForged), (verdict.Word, verdict.Reasons[0].Code));
+    }
+
+    /// <summary>Who knows a number and no more writes a mail of his own, and is told nothing of the notice.</summary>
+    [Fact]
+    public async Task A_number_alone_makes_no_copy()
+    {
+        var recorded = await RecordedScene.RecordAsync(NoticeScenes.Problems(Locale.Ja).First());
+        var number = recorded.Notice.Text.Split('\n').First(line => line.Contains("お知らせ番号", StringComparison.Ordinal));
+        Assert.IsType<LedgerFinding.Copied>(await recorded.FindAsync(Copy(recorded.Notice, "x@evil.example", isMarked: false), null));
+        Assert.IsType<LedgerFinding.NoMark>(await recorded.FindAsync(Copy(recorded.Notice with { Text = $"{number}\nhttps://hanako.example/", Html = "" }, "x@evil.example", isMarked: false), null));
+    }
+
+    private static NoticeScene Quoting(NoticeScene scene, bool hasReference) => hasReference ? scene : scene with { Notice = scene.Notice with { Reference = null } };
+
+    /// <summary>As anybody can send it: without our signatures.</summary>
+    private byte[] Copy(NoticeMail notice, string from, bool isMarked)
+    {
+        var mail = Encoding.UTF8.GetString(mime.Write(notice).Message);
+        string Without(string field) => System.Text.RegularExpressions.Regex.Replace(mail, $"(?m)^{field}:.*\\n([ \\t].*\\n)*", "");
+        foreach (var field in isMarked ? new[] { "DKIM-Signature", "From" } : ["DKIM-Signature", "From", NoticeMark.FieldName])
+            mail = Without(field);
+        return Encoding.UTF8.GetBytes($"From: {from}\r\n{mail}");
+    }
+
     private static NoticeMail With(NoticeMail notice, Func<string, string> alter) => notice with { Text = alter(notice.Text), Html = alter(notice.Html) };
 
     /// <summary>As it is judged after its signatures broke on the way.</summary>
