@@ -64,20 +64,24 @@ internal sealed class TrustBoundary
 
         // The line between the proxy and us, before the reader puts the customer's scheme in its place.
         var isLineProtected = http.Request.IsHttps || options.IsProtected(peer);
-        var (namesBefore, schemesBefore) = (CountOf(headers, ForwardedFor), CountOf(headers, ForwardedProto));
+        var addresses = ForwardedAddress.ReadAll(headers.GetCommaSeparatedValues(ForwardedFor));
+        if (addresses.Count > 0)
+            headers[ForwardedFor] = string.Join(", ", addresses.Select(address => address.Text));
+        var schemesBefore = CountOf(headers, ForwardedProto);
         reader.ApplyForwarders(http);
         // The reader takes out what it took over. A proxy that does not say for whom it asks has asked for a stranger.
-        if (CountOf(headers, ForwardedFor) == namesBefore)
+        var leftCount = CountOf(headers, ForwardedFor);
+        if (leftCount == addresses.Count)
             return new() { Address = peer };
         var address = Client.Plain(http.Connection.RemoteIpAddress);
         // What is left over was said by the client itself: then somebody stands before it whom nobody vouches for.
-        var isLast = CountOf(headers, ForwardedFor) == 0;
+        var isBelieved = leftCount == 0 && addresses[0].IsPlain && isLineProtected;
         return new()
         {
             Address = address,
             IsEncrypted = isLineProtected && CountOf(headers, ForwardedProto) < schemesBefore && http.Request.IsHttps,
-            IsThisMachine = isLast && isLineProtected && IPAddress.IsLoopback(address),
-            IsInProtectedNetwork = isLast && isLineProtected && !IPAddress.IsLoopback(address) && options.IsProtected(address),
+            IsThisMachine = isBelieved && IPAddress.IsLoopback(address),
+            IsInProtectedNetwork = isBelieved && !IPAddress.IsLoopback(address) && options.IsProtected(address),
         };
     }
 

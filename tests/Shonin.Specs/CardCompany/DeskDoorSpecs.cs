@@ -40,7 +40,8 @@ public sealed class DeskDoorSpecs : IAsyncLifetime
     [InlineData("Forwarded", "for=127.0.0.1;proto=https")]
     [InlineData("X-Real-IP", "127.0.0.1")]
     [InlineData("Via", "1.1 proxy")]
-    [InlineData("Fastly-Client-IP", "127.0.0.1")]
+    [InlineData("Client-IP", "127.0.0.1")]
+    [InlineData("CDN-Loop", "cdn.example")]
     [InlineData("x-envoy-external-address", "127.0.0.1")]
     [InlineData("Host", "desk.example")]
     public async Task What_a_proxy_passed_on_in_clear_is_not_this_machine_s_whatever_it_says(string header, string value)

@@ -28,14 +28,33 @@ public sealed class TrustBoundarySpecs
     [Theory]
     [InlineData("X-Forwarded-For", "127.0.0.1")]
     [InlineData("X-Forwarded-For", "")]
+    [InlineData("X_FORWARDED_FOR", "127.0.0.1")]
     [InlineData("x-forwarded-proto", "https")]
     [InlineData("X-Forwarded-Host", "localhost")]
+    [InlineData("X-Forwarded-Port", "443")]
+    [InlineData("X-Forwarded-Server", "proxy")]
     [InlineData("X-Forwarded-Anything", "x")]
+    [InlineData("X-Forwarded", "127.0.0.1")]
+    [InlineData("X-Forward-For", "127.0.0.1")]
     [InlineData("Forwarded", "for=127.0.0.1;proto=https")]
+    [InlineData("Forwarded-For", "127.0.0.1")]
     [InlineData("Via", "1.1 cache")]
+    [InlineData("CDN-Loop", "cdn.example")]
+    [InlineData("Client-IP", "127.0.0.1")]
+    [InlineData("X-Client-IP", "127.0.0.1")]
+    [InlineData("X-Cluster-Client-IP", "127.0.0.1")]
     [InlineData("X-Real-IP", "127.0.0.1")]
+    [InlineData("X-Originating-IP", "127.0.0.1")]
+    [InlineData("X-Remote-Addr", "127.0.0.1")]
+    [InlineData("X-ProxyUser-Ip", "127.0.0.1")]
     [InlineData("True-Client-IP", "127.0.0.1")]
+    [InlineData("CF-Connecting-IP", "127.0.0.1")]
+    [InlineData("CF-Connecting-IPv6", "::1")]
+    [InlineData("CF-Visitor", "{\"scheme\":\"https\"}")]
+    [InlineData("X-Azure-ClientIP", "127.0.0.1")]
     [InlineData("X-Original-For", "127.0.0.1")]
+    [InlineData("X-Original-Host", "localhost")]
+    [InlineData("X-Original-Forwarded-For", "127.0.0.1")]
     public void Whoever_is_not_trusted_and_forwards_is_never_this_machine(string header, string value)
     {
         var http = From("127.0.0.1", (header, value));
@@ -44,6 +63,66 @@ public sealed class TrustBoundarySpecs
 
         Assert.Equal((IPAddress.Loopback, false, false, true), (client.Address, client.IsThisMachine, client.MayCarrySecrets, client.IsForwardedByStranger));
         Assert.Equal("http", http.Request.Scheme);
+    }
+
+    [Theory]
+    [InlineData("Max-Forwards", "3")]
+    [InlineData("Host", "localhost")]
+    [InlineData("User-Agent", "X-Forwarded-For")]
+    [InlineData("Idempotency-Key", "order-1")]
+    public void What_clients_send_themselves_is_no_sign_of_a_proxy(string header, string value) =>
+        Assert.True(trustingNobody.Recognise(From("127.0.0.1", (header, value))).IsThisMachine);
+
+    [Theory]
+    [InlineData("127.1")]
+    [InlineData("127.0.1")]
+    [InlineData("0x7f.1")]
+    [InlineData("0x7f000001")]
+    [InlineData("0177.0.0.1")]
+    [InlineData("127.0.0.01")]
+    [InlineData("2130706433")]
+    [InlineData("::1%lo")]
+    [InlineData("127.1:80")]
+    [InlineData("[::1%1]:80")]
+    [InlineData("\"127.1\"")]
+    [InlineData("localhost")]
+    public void What_is_no_address_of_one_written_form_is_nobody_a_proxy_could_name(string forwarded)
+    {
+        var client = trusting.Recognise(From(Proxy, ("X-Forwarded-For", forwarded), ("X-Forwarded-Proto", "https")));
+        var local = trusting.Recognise(From("127.0.0.1", ("X-Forwarded-For", forwarded)));
+
+        Assert.Equal((IPAddress.Parse(Proxy), false, false), (client.Address, client.IsThisMachine, client.MayCarrySecrets));
+        Assert.Equal((false, false), (local.IsThisMachine, local.MayCarrySecrets));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("::1", true)]
+    [InlineData("127.0.0.1:4711", false)]
+    [InlineData("[::1]", false)]
+    [InlineData("[::1]:4711", false)]
+    [InlineData("0:0:0:0:0:0:0:1", false)]
+    [InlineData("::ffff:127.0.0.1", false)]
+    [InlineData("::ffff:7f00:1", false)]
+    public void Only_an_address_alone_and_in_its_one_form_can_be_this_machine(string forwarded, bool isThisMachine) =>
+        Assert.Equal(isThisMachine, trusting.Recognise(From("127.0.0.1", ("X-Forwarded-For", forwarded))).IsThisMachine);
+
+    [Theory]
+    [InlineData("198.51.100.4:4711", "198.51.100.4")]
+    [InlineData("::ffff:198.51.100.4", "198.51.100.4")]
+    [InlineData("[2001:DB8::0007]:4711", "2001:db8::7")]
+    [InlineData("2001:0db8:0:0::7", "2001:db8::7")]
+    public void A_client_elsewhere_is_known_in_every_form_in_which_proxies_write_it(string forwarded, string address) =>
+        Assert.Equal(IPAddress.Parse(address), trusting.Recognise(From("127.0.0.1", ("X-Forwarded-For", forwarded))).Address);
+
+    [Fact]
+    public void A_chain_ends_at_what_is_no_address_and_nothing_is_believed_of_it()
+    {
+        var two = new TrustBoundary(new([IPNetwork.Parse("10.0.0.0/30")], 2, [IPNetwork.Parse("10.0.0.0/24")]));
+
+        var client = two.Recognise(From(Proxy, ("X-Forwarded-For", "127.1, 10.0.0.2")));
+
+        Assert.Equal((IPAddress.Parse("10.0.0.2"), false, false), (client.Address, client.IsThisMachine, client.MayCarrySecrets));
     }
 
     [Theory]
