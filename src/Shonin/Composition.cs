@@ -200,7 +200,7 @@ internal static class Composition
 
     private static string Introduction(WebApplication app, SettingValues settings, LogFiles files) => string.Create(CultureInfo.InvariantCulture, $"""
         shonin serve: ready on {string.Join(", ", app.Urls)}
-          REST {app.Urls.First()}/v1, described at {app.Urls.First()}/openapi/v1.json; desk {app.Urls.First()}/desk
+          REST {app.Urls.First()}/v1, described at {app.Urls.First()}/openapi/v1.json; desk {Listeners.UrlOf(Door.Desk, settings, app.Urls)}/desk
           card network {settings.Of(KnownSettings.CardNetworkAddress)}, mails {(settings.Of(KnownSettings.SmtpAddress) is { } relay ? $"by {relay}" : $"into {Path.Combine(files.Folder, "mail")}")}
           data in {Path.GetFullPath(files.Folder)}; an API key: shonin keys create --data {files.Folder} --name NAME --scope orders,cards
         """);

@@ -16,7 +16,7 @@ internal static class Listeners
         var trust = settings.Trust();
         var total = settings.Of(KnownSettings.ConnectionsMax);
         var connections = new Shares(total, Math.Min(total, settings.Of(KnownSettings.ConnectionsPerAddressMax)));
-        foreach (var (url, doors) in DoorsByUrl(settings.Of(KnownSettings.WebUrls), settings.Of(KnownSettings.WebOperationsUrls), settings.Of(KnownSettings.WebDeskUrls)))
+        foreach (var (url, doors) in DoorsByUrl(settings))
         {
             void Configure(ListenOptions listener)
             {
@@ -30,6 +30,14 @@ internal static class Listeners
                 kestrel.Listen(IPAddress.Parse(url.Host.Trim('[', ']')), url.Port, Configure);
         }
     }
+
+    /// <summary>The first address that answers at this door, with its real port.</summary>
+    /// <param name="opened">The server's addresses once it listens: those of the settings, in their order.</param>
+    public static string UrlOf(Door door, SettingValues settings, IEnumerable<string> opened) =>
+        DoorsByUrl(settings).Zip(opened, (listener, url) => (listener.Doors, Url: url)).First(listener => listener.Doors.HasFlag(door)).Url;
+
+    private static IReadOnlyList<(Uri Url, Door Doors)> DoorsByUrl(SettingValues settings) =>
+        DoorsByUrl(settings.Of(KnownSettings.WebUrls), settings.Of(KnownSettings.WebOperationsUrls), settings.Of(KnownSettings.WebDeskUrls));
 
     /// <summary>Each address once, in the order in which they were named. Whatever has no listener of its own is answered where the web is.</summary>
     internal static IReadOnlyList<(Uri Url, Door Doors)> DoorsByUrl(IReadOnlyList<Uri> web, IReadOnlyList<Uri> operations, IReadOnlyList<Uri> desk)

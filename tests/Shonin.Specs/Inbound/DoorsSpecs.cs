@@ -129,6 +129,9 @@ public sealed partial class DoorsSpecs
         await using var shop = await RunningShop.OpenAsync(("Web:DeskUrls", "http://127.0.0.1:0"), ("Web:OperationsUrls", "http://127.0.0.1:0"));
         var (web, operations, desk) = (shop.Addresses[0], shop.Addresses[1], shop.Addresses[2]);
 
+        Assert.Contains($"desk {desk.GetLeftPart(UriPartial.Authority)}/desk", shop.Output.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"REST {web.GetLeftPart(UriPartial.Authority)}/v1", shop.Output.ToString(), StringComparison.Ordinal);
+
         async Task<HttpStatusCode> StatusAsync(Uri listener, string path) => (await shop.Client.GetAsync(new Uri(listener, path))).StatusCode;
 
         Assert.Equal(

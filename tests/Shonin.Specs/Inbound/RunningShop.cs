@@ -24,6 +24,9 @@ internal sealed class RunningShop : IAsyncDisposable
         AllowAutoRedirect = false, UseCookies = false, SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.Subject == "CN=shop.example.jp" },
     });
 
+    /// <summary>What <c>shonin serve</c> writes for whoever started it.</summary>
+    public StringWriter Output { get; } = new();
+
     public Uri Address => new(app!.Urls.First());
 
     /// <summary>Every address that it listens on, in the order of the settings.</summary>
@@ -41,7 +44,7 @@ internal sealed class RunningShop : IAsyncDisposable
         foreach (var (name, value) in settings)
             said.Add(Say(name, value));
         var values = Assert.IsType<Reading<SettingValues, IReadOnlyList<string>>.Read>(SettingValues.From(said)).Value;
-        shop.serving = Composition.ServeAsync(values, new(TextWriter.Null, TextWriter.Null, new Hashtable()), shop.ending.Token, shop.opened.SetResult);
+        shop.serving = Composition.ServeAsync(values, new(shop.Output, TextWriter.Null, new Hashtable()), shop.ending.Token, shop.opened.SetResult);
         if (await Task.WhenAny(shop.opened.Task, shop.serving) == shop.serving)
             await shop.serving;
         shop.app = await shop.opened.Task;
