@@ -83,7 +83,7 @@ public sealed class CardCompanyApplication : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         var address = AddressOf(options.Listen);
-        var accounts = options.AccountsFile is { } file ? await ReadAccountsAsync(file, cancellation) : DemoAccountsFor(options, address);
+        var accounts = options.AccountsFile is { } file ? ReadAccounts(file) : DemoAccountsFor(options, address);
         var tls = Entrances.CardNetwork(options, address);
         var webCertificate = Entrances.Desk(options);
         var files = new LogFiles(options.DataFolder, LogName);
@@ -101,8 +101,6 @@ public sealed class CardCompanyApplication : IAsyncDisposable
             var web = BuildWeb(options, webCertificate);
             begun.Push(web);
             var log = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogName);
-            if (options.AccountsFile is { } accountsFile && OwnerOnly.IsOpenToOthers(accountsFile))
-                foundOpen = [.. foundOpen, $"{accountsFile} holds card numbers and is open to others. Run: chmod 600 {accountsFile}"];
             foreach (var note in foundOpen)
                 log.LogWarning("{Note}", note);
             var host = await CardCompanyHost.StartAsync(store, settings, clock, log);
@@ -153,24 +151,17 @@ public sealed class CardCompanyApplication : IAsyncDisposable
         return text.ToString();
     }
 
-    private static async Task<AccountBook> ReadAccountsAsync(string file, CancellationToken cancellation)
+    /// <summary>Card numbers with their security codes: what others may have read is refused, as a key is.</summary>
+    private static AccountBook ReadAccounts(string file)
     {
-        try
+        var content = GivenFiles.ReadSecret("--accounts", file, AccountsFile.SizeBytesMax, "It must be a JSON array of accounts.");
+        return AccountsFile.Parse(content) switch
         {
-            if (new FileInfo(file).Length > AccountsFile.SizeBytesMax)
-                throw new CardCompanyRefusedException(CardCompanyRefusedException.UnreadableInput, $"{file}: larger than {AccountsFile.SizeBytesMax} bytes, the most that is read");
-            return AccountsFile.Parse(await File.ReadAllBytesAsync(file, cancellation)) switch
-            {
-                AccountsRead.Read read => read.Book,
-                AccountsRead.Faulty faulty => throw new CardCompanyRefusedException(
-                    CardCompanyRefusedException.UnreadableInput, string.Join('\n', faulty.Problems.Select(problem => $"{file}: {problem}"))),
-                _ => throw new System.Diagnostics.UnreachableException(),
-            };
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            throw new CardCompanyRefusedException(CardCompanyRefusedException.UnreadableInput, $"{file}: cannot be read: {unreadable.Message}");
-        }
+            AccountsRead.Read read => read.Book,
+            AccountsRead.Faulty faulty => throw new CardCompanyRefusedException(
+                CardCompanyRefusedException.UnreadableInput, string.Join('\n', faulty.Problems.Select(problem => $"{file}: {problem}"))),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
     }
 
     /// <summary>Everybody knows the numbers and the security code of the demo cards: they are offered to this machine alone.</summary>

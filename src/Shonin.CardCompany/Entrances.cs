@@ -79,7 +79,7 @@ internal static class Entrances
     private static bool NamesItsAddress(BindingAddress address) =>
         address.Host is "*" or "+" || address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(address.Host, out _);
 
-    private static AcquirerBook ReadAcquirers(string file) => AcquirersFile.Parse(TlsFiles.Read("--acquirers", file, AcquirersFile.SizeBytesMax)) switch
+    private static AcquirerBook ReadAcquirers(string file) => AcquirersFile.Parse(GivenFiles.Read("--acquirers", file, AcquirersFile.SizeBytesMax)) switch
     {
         AcquirersRead.Read read => read.Book,
         AcquirersRead.Faulty faulty => throw new CardCompanyRefusedException(

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Shonin.EventLog.Secrets;
 
 namespace Shonin.CardCompany;
 
@@ -16,7 +15,7 @@ internal static class TlsFiles
     public static X509Certificate2Collection Own(string certificateOption, string certificateFile, string keyOption, string keyFile)
     {
         var certificates = Certificates(certificateOption, certificateFile);
-        var key = Key(keyOption, keyFile);
+        var key = Encoding.UTF8.GetString(GivenFiles.ReadSecret(keyOption, keyFile, SizeBytesMax, "It must be the private key in PEM."));
         try
         {
             using var withKey = X509Certificate2.CreateFromPem(certificates[0].ExportCertificatePem(), key);
@@ -40,45 +39,18 @@ internal static class TlsFiles
             : throw Refused($"{option} {file}: expected at least one root certificate, which is signed by itself; there are only others");
     }
 
-    /// <exception cref="CardCompanyRefusedException">The file cannot be read, or is too large.</exception>
-    public static byte[] Read(string option, string file, int sizeBytesMax)
-    {
-        try
-        {
-            return new FileInfo(file) is { Exists: true, Length: var length } && length > sizeBytesMax
-                ? throw Refused($"{option} {file}: larger than {sizeBytesMax} bytes, the most that is read")
-                : File.ReadAllBytes(file);
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            throw Refused($"{option} {file}: cannot be read: {unreadable.Message}");
-        }
-    }
-
     private static X509Certificate2Collection Certificates(string option, string file)
     {
         var certificates = new X509Certificate2Collection();
         try
         {
-            certificates.ImportFromPem(Encoding.UTF8.GetString(Read(option, file, SizeBytesMax)));
+            certificates.ImportFromPem(Encoding.UTF8.GetString(GivenFiles.Read(option, file, SizeBytesMax)));
         }
         catch (CryptographicException)
         {
             throw Refused($"{option} {file}: a certificate in it is damaged");
         }
         return certificates.Count > 0 ? certificates : throw Refused($"{option} {file}: expected certificates in PEM (-----BEGIN CERTIFICATE-----), and there are none");
-    }
-
-    private static string Key(string option, string file)
-    {
-        try
-        {
-            return Encoding.UTF8.GetString(OwnerOnly.ReadSecret(file, SizeBytesMax, "It must be the private key in PEM."));
-        }
-        catch (KeyFileException unusable)
-        {
-            throw Refused($"{option} {unusable.Message}");
-        }
     }
 
     private static CardCompanyRefusedException Refused(string why) => new(CardCompanyRefusedException.UnreadableInput, why);

@@ -25,9 +25,11 @@ public sealed class CardNetworkTlsJourney : IAsyncLifetime
     {
         var blocks = BlocksOfReadme();
         await RunScriptAsync(blocks[0]);
-        await File.WriteAllTextAsync(Path.Combine(folder, "accounts.json"), """
+        var accounts = Path.Combine(folder, "accounts.json");
+        await File.WriteAllTextAsync(accounts, """
             [{"number":"4242424242424242","expiry":"2035-12","securityCode":"123","holder":"TARO YAMADA","birthDate":"1980-01-01","state":"open","arrears":false}]
             """);
+        File.SetUnixFileMode(accounts, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var commands = blocks[1].Replace("\\\n", " ", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         var cardCompany = await StartAsync("desk on ", Arguments(commands[0], ("0.0.0.0:8583", "0.0.0.0:0"), ("https://0.0.0.0:8584", "https://0.0.0.0:0")), "card network on ");

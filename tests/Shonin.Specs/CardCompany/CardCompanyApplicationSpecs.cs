@@ -8,6 +8,7 @@ using System.Text.RegularExpressions;
 using Shonin.CardCompany;
 using Shonin.CardCompany.Export;
 using Shonin.EventLog.Audit;
+using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Sqlite;
 using Shonin.Iso8583;
 
@@ -196,10 +197,30 @@ public sealed partial class CardCompanyApplicationSpecs : IAsyncLifetime
     public async Task A_faulty_accounts_file_is_refused_with_file_entry_and_field()
     {
         var file = Path.Combine(folder.FullName, "accounts.json");
-        await File.WriteAllTextAsync(file, """[{"number":"4242424242424241"}]""");
+        OwnerOnly.Replace(file, """[{"number":"4242424242424241"}]"""u8);
         var errors = new StringWriter();
         Assert.Equal(65, await CardCompanyApplication.RunAsync(Options() with { AccountsFile = file }, TextWriter.Null, errors, CancellationToken.None));
         Assert.Contains($"{file}: entry 1, field \"number\": expected a number that passes the Luhn check", errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_accounts_file_that_others_may_read_is_refused_with_what_to_do()
+    {
+        if (OperatingSystem.IsWindows())
+            return; // There the folder's access list decides.
+        var file = Path.Combine(folder.FullName, "accounts.json");
+        OwnerOnly.Replace(file, "[]"u8);
+        await using (await CardCompanyApplication.StartAsync(Options() with { DataFolder = Path.Combine(folder.FullName, "second"), AccountsFile = file }, TimeProvider.System, CancellationToken.None))
+            File.SetUnixFileMode(file, File.GetUnixFileMode(file) | UnixFileMode.GroupRead);
+        foreach (var (path, says) in new[] { (file, $"chmod 600 {file}"), (file + ".missing", "is missing") })
+        {
+            var errors = new StringWriter();
+            var options = Options() with { DataFolder = Path.Combine(folder.FullName, "third"), AccountsFile = path };
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60)); // One that is taken runs until it is told to end.
+            Assert.Equal(65, await CardCompanyApplication.RunAsync(options, TextWriter.Null, errors, patience.Token));
+            Assert.StartsWith($"shonin card-company: --accounts {path} ", errors.ToString(), StringComparison.Ordinal);
+            Assert.Contains(says, errors.ToString(), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -91,17 +91,17 @@ public sealed class DeskDoorSpecs : IAsyncLifetime
     [InlineData("http://127.0.0.1:0;http://0.0.0.0:0")]
     public async Task Beyond_this_machine_plain_http_is_refused(string urls)
     {
-        await RefusedAsync(Options() with { Urls = urls, AccountsFile = house.Write("accounts.json", "[]") }, 64, "https://");
+        await RefusedAsync(Options() with { Urls = urls, AccountsFile = house.WriteSecret("accounts.json", "[]") }, 64, "https://");
     }
 
     [Fact]
     public async Task A_name_that_would_be_every_address_is_refused_with_https_too() =>
-        await RefusedAsync(Options() with { Urls = "https://desk.example:0", AccountsFile = house.Write("accounts.json", "[]") }, 64, "every address");
+        await RefusedAsync(Options() with { Urls = "https://desk.example:0", AccountsFile = house.WriteSecret("accounts.json", "[]") }, 64, "every address");
 
     [Fact]
     public async Task Https_asks_for_its_certificate_by_the_options_names()
     {
-        var options = Options() with { DataFolder = Path.Combine(folder.FullName, "beyond"), Urls = "https://0.0.0.0:0", AccountsFile = house.Write("accounts.json", "[]"), WebCertificateFile = null, WebKeyFile = null };
+        var options = Options() with { DataFolder = Path.Combine(folder.FullName, "beyond"), Urls = "https://0.0.0.0:0", AccountsFile = house.WriteSecret("accounts.json", "[]"), WebCertificateFile = null, WebKeyFile = null };
         await RefusedAsync(options, 64, "--web-certificate FILE");
         await RefusedAsync(options with { WebCertificateFile = house.PathOf("localhost.pem"), WebKeyFile = house.PathOf("nowhere") }, 65, "--web-key");
         await using var running = await CardCompanyApplication.StartAsync(

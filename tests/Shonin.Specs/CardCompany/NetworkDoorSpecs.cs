@@ -176,7 +176,7 @@ public sealed class NetworkDoorSpecs : IAsyncLifetime
     [InlineData("[::]:0")]
     public async Task Beyond_this_machine_every_file_is_asked_for_by_its_option(string listen)
     {
-        var accounts = house.Write("accounts.json", "[]");
+        var accounts = house.WriteSecret("accounts.json", "[]");
         var options = Options() with { DataFolder = Path.Combine(folder.FullName, "beyond"), Listen = listen, AccountsFile = accounts };
         await RefusedAsync(options with { TlsCertificateFile = null, TlsKeyFile = null, ClientAuthorityFile = null, AcquirersFile = null }, 64, "--tls-certificate FILE, --tls-key FILE, --client-ca FILE, --acquirers FILE");
         await RefusedAsync(options with { ClientAuthorityFile = null }, 64, "--client-ca FILE");
