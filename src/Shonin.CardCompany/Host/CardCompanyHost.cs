@@ -14,7 +14,7 @@ public sealed record HostLimits
     public int ConnectionsMax { get; init; } = 64;
     /// <summary>Of these, how many the holders of one certificate may have. Plain connections come from this machine and have no share of their own.</summary>
     public int ConnectionsOfPeerMax { get; init; } = 16;
-    /// <summary>TLS handshakes that may be under way at once.</summary>
+    /// <summary>TLS handshakes that may be under way at once; beyond it the oldest gives way.</summary>
     public int HandshakesMax { get; init; } = 64;
     /// <summary>Of these, how many from one address, or one /64 of IPv6.</summary>
     public int HandshakesOfSiteMax { get; init; } = 8;

@@ -24,14 +24,14 @@ internal sealed class CardNetworkListener : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Lock gate = new();
     private readonly HashSet<Task> serving = [];
-    private readonly Dictionary<string, int> handshakesOf = [];
-    private int handshakeCount;
+    private readonly HandshakePlaces handshakes;
     private readonly Task accepting;
 
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
     public CardNetworkListener(IPEndPoint address, CardCompanyHost host, CardNetworkTls? tls, TimeProvider clock, ILogger log)
     {
         (this.host, this.tls, this.clock, this.log) = (host, tls, clock, log);
+        handshakes = new HandshakePlaces(host.Limits);
         socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -120,7 +120,7 @@ internal sealed class CardNetworkListener : IAsyncDisposable
         catch (Exception failed) when (failed is AuthenticationException or IOException or SocketException or OperationCanceledException)
         {
             // Only before there is a certificate, or on plain TCP: a connection that is served ends without an exception.
-            await host.NoteClosedAsync(tls is null ? Peer.Plain(remote) : Peer.Unknown(remote), failed is OperationCanceledException ? "its handshake took too long" : failed.Message);
+            await host.NoteClosedAsync(tls is null ? Peer.Plain(remote) : Peer.Unknown(remote), failed is OperationCanceledException ? "its handshake took too long, or gave way to a newer one" : failed.Message);
         }
         catch (Exception defect)
         {
@@ -130,8 +130,6 @@ internal sealed class CardNetworkListener : IAsyncDisposable
 
     private async Task SecureAndServeAsync(NetworkStream plain, string remote, string site, CardNetworkTls settings)
     {
-        if (!BeginHandshake(site))
-            throw new IOException("too many handshakes are under way, from its address or in all");
         var (secure, peer) = await HandshakeAsync(plain, remote, site, settings);
         await using (secure)
             await host.ServeConnectionAsync(secure, peer, stop.Token);
@@ -139,38 +137,9 @@ internal sealed class CardNetworkListener : IAsyncDisposable
 
     private async Task<(SslStream Stream, Peer Peer)> HandshakeAsync(NetworkStream plain, string remote, string site, CardNetworkTls settings)
     {
-        try
-        {
-            using var patience = new CancellationTokenSource(HandshakeTimeout, clock);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stop.Token);
-            return await settings.SecureAsync(plain, remote, either.Token);
-        }
-        finally
-        {
-            EndHandshake(site);
-        }
-    }
-
-    private bool BeginHandshake(string site)
-    {
-        lock (gate)
-        {
-            var ofSite = handshakesOf.GetValueOrDefault(site);
-            if (handshakeCount >= host.Limits.HandshakesMax || ofSite >= host.Limits.HandshakesOfSiteMax)
-                return false;
-            handshakesOf[site] = ofSite + 1;
-            handshakeCount++;
-            return true;
-        }
-    }
-
-    private void EndHandshake(string site)
-    {
-        lock (gate)
-        {
-            handshakeCount--;
-            if (--handshakesOf[site] == 0)
-                handshakesOf.Remove(site);
-        }
+        using var place = handshakes.Take(site);
+        using var patience = new CancellationTokenSource(HandshakeTimeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, place.GaveWay, stop.Token);
+        return await settings.SecureAsync(plain, remote, either.Token);
     }
 }

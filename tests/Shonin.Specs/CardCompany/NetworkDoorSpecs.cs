@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -139,9 +140,7 @@ public sealed class NetworkDoorSpecs : IAsyncLifetime
     [Fact]
     public async Task One_certificate_cannot_take_the_places_of_another()
     {
-        await application.DisposeAsync();
-        application = await CardCompanyApplication.StartAsync(
-            Options() with { Limits = new HostLimits { ConnectionsMax = 4, ConnectionsOfPeerMax = 2 } }, TimeProvider.System, CancellationToken.None);
+        await StartAgainAsync(new HostLimits { ConnectionsMax = 4, ConnectionsOfPeerMax = 2 });
         var shop = authority.Issue("shop.example", CertificateHouse.ClientUsage);
         await using var first = await ConnectAsync(shop);
         await using var second = await ConnectAsync(shop);
@@ -153,22 +152,34 @@ public sealed class NetworkDoorSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_address_has_only_so_many_handshakes_under_way_and_the_silent_ones_harm_nobody_inside()
+    public async Task Silent_handshakes_of_one_address_give_way_to_a_newer_one_the_oldest_first()
     {
-        await application.DisposeAsync();
-        application = await CardCompanyApplication.StartAsync(
-            Options() with { Limits = new HostLimits { HandshakesOfSiteMax = 2 } }, TimeProvider.System, CancellationToken.None);
+        await StartAgainAsync(new HostLimits { HandshakesOfSiteMax = 2 });
         var shop = authority.Issue("shop.example", CertificateHouse.ClientUsage);
         await using var inside = await ConnectAsync(shop);
         Assert.Equal("00", await AskAsync(inside, SignOn("12345", "SHOP0001")));
-        using var silent = new TcpClient();
-        using var silentToo = new TcpClient();
-        await silent.ConnectAsync(application.CardNetwork);
-        await silentToo.ConnectAsync(application.CardNetwork);
-        Assert.Null(await AskAsync(shop, SignOn("12345", "SHOP0001")));
+        using var oldest = await SilentAsync("127.0.0.1");
+        using var newer = await SilentAsync("127.0.0.1");
+
+        Assert.Equal("00", await AskAsync(shop, SignOn("12345", "SHOP0001")));
+
+        Assert.Equal(0, await ReceiveAsync(oldest));
         Assert.Equal("00", await AskAsync(inside, SignOn("12345", "SHOP0001")));
-        silent.Close();
-        silentToo.Close();
+    }
+
+    [Fact]
+    public async Task However_many_addresses_hold_handshakes_there_is_a_place_for_one_more()
+    {
+        await StartAgainAsync(new HostLimits { HandshakesMax = 16, HandshakesOfSiteMax = 2 });
+        var silent = new List<Socket>();
+        foreach (var host in Enumerable.Range(2, 8))
+            for (var place = 0; place < 2; place++)
+                silent.Add(await SilentAsync($"127.0.0.{host}"));
+
+        Assert.Equal("00", await AskAsync(authority.Issue("shop.example", CertificateHouse.ClientUsage), SignOn("12345", "SHOP0001")));
+
+        Assert.Equal(0, await ReceiveAsync(silent[0]));
+        silent.ForEach(socket => socket.Dispose());
     }
 
     [Theory]
@@ -198,6 +209,35 @@ public sealed class NetworkDoorSpecs : IAsyncLifetime
             return;
         File.SetUnixFileMode(house.PathOf("cards.example.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
         await RefusedAsync(options, 65, "--tls-key");
+    }
+
+    private async Task StartAgainAsync(HostLimits limits)
+    {
+        await application.DisposeAsync();
+        application = await CardCompanyApplication.StartAsync(Options() with { Limits = limits }, TimeProvider.System, CancellationToken.None);
+    }
+
+    /// <summary>A connection of another loopback address, which is another party to the host, that never begins its handshake.</summary>
+    private async Task<Socket> SilentAsync(string from)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
+        await socket.ConnectAsync(application.CardNetwork);
+        return socket;
+    }
+
+    /// <summary>How many bytes come, none where the host has closed it; a failure where it stays open.</summary>
+    private static async Task<int> ReceiveAsync(Socket socket)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        try
+        {
+            return await socket.ReceiveAsync(new byte[1], patience.Token);
+        }
+        catch (SocketException reset) when (reset.SocketErrorCode is SocketError.ConnectionReset)
+        {
+            return 0;
+        }
     }
 
     private async Task StopAsync()
