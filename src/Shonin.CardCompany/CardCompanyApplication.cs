@@ -224,7 +224,8 @@ public sealed class CardCompanyApplication : IAsyncDisposable
     private static WebApplication BuildWeb(CardCompanyOptions options, X509Certificate2Collection? certificate)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning)
+            .AddFilter("Microsoft.AspNetCore.Server.Kestrel.Connections", LogLevel.Error); // It warns of each connection that is one too many.
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

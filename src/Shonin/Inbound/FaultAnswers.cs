@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Shonin.CardNetwork.Vault;
 using Shonin.Screens;
 using Shonin.Screens.Guards;
@@ -7,14 +8,14 @@ using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestExceptio
 namespace Shonin.Inbound;
 
 /// <summary>
-/// What a fault becomes for whoever waits: a problem for programs, a page for people, never a trace. What the sender did wrong leaves one
-/// line in the log without anything of what was sent; only our own faults are logged whole.
+/// What a fault becomes for whoever waits: a problem for programs, a page for people, never a trace. What the sender did wrong is
+/// counted in the log without anything of what was sent; only our own faults are logged whole.
 /// </summary>
 internal static class FaultAnswers
 {
     private static readonly TimeSpan soon = TimeSpan.FromSeconds(10);
 
-    public static async Task CatchAsync(HttpContext http, RequestDelegate next, ILogger logger)
+    public static async Task CatchAsync(HttpContext http, RequestDelegate next, RefusedBodies refused, ILogger logger)
     {
         try
         {
@@ -26,20 +27,20 @@ internal static class FaultAnswers
         }
         catch (Exception fault) when (!http.Response.HasStarted) // The host loop: every fault becomes an answer without a trace.
         {
-            await (IsOfTheSender(fault) ? Refuse(http, fault, logger) : Confess(http, fault, logger)).ExecuteAsync(http);
+            await (IsOfTheSender(fault) ? Refuse(http, fault, refused) : Confess(http, fault, logger)).ExecuteAsync(http);
         }
         catch (Exception fault) when (IsOfTheSender(fault))
         {
-            Note(http, fault, logger);
+            Note(http, fault, refused);
             http.Abort();
         }
     }
 
     private static bool IsOfTheSender(Exception fault) => fault is BadHttpRequestException or UploadRefusedException;
 
-    private static IResult Refuse(HttpContext http, Exception fault, ILogger logger)
+    private static IResult Refuse(HttpContext http, Exception fault, RefusedBodies refused)
     {
-        Note(http, fault, logger);
+        Note(http, fault, refused);
         var isProgram = WebServer.IsForPrograms(http);
         if (!isProgram)
             PageGate.AddHeaders(http.Response.Headers);
@@ -70,8 +71,8 @@ internal static class FaultAnswers
             : CustomerPages.Broken(http);
     }
 
-    private static void Note(HttpContext http, Exception fault, ILogger logger) =>
-        logger.LogInformation("A body was refused at {Route}: {Reason}", RouteOf(http), fault is UploadRefusedException refused ? refused.Reason.ToString() : ((BadHttpRequestException)fault).StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    private static void Note(HttpContext http, Exception fault, RefusedBodies refused) => refused.Note(
+        RouteOf(http), fault is UploadRefusedException upload ? upload.Reason.ToString() : ((BadHttpRequestException)fault).StatusCode.ToString(CultureInfo.InvariantCulture));
 
     private static string RouteOf(HttpContext http) => (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "no route";
 }

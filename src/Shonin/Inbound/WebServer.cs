@@ -15,6 +15,8 @@ internal sealed record HealthView(Health Status, Health CardNetwork);
 /// <summary>The HTTP server around REST and pages: limits, headers, who the client is, and an answer to everything that goes wrong.</summary>
 internal static class WebServer
 {
+    /// <summary>Kestrel's own category; it warns of each connection that is one too many, and whoever opens them would fill the log.</summary>
+    private const string KestrelConnections = "Microsoft.AspNetCore.Server.Kestrel.Connections";
     private const int HeadersSizeBytesMax = 16_384;
     private const int HeaderCountMax = 64;
     private const int RequestLineSizeBytesMax = 4_096;
@@ -42,6 +44,7 @@ internal static class WebServer
         // The framework's request lines hold addresses, and a customer's link is a secret; its failure to start is told by the verb.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        builder.Logging.AddFilter(KestrelConnections, LogLevel.Error);
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
@@ -62,10 +65,12 @@ internal static class WebServer
         var publicAddress = publicUrl.StartsWith("https://", StringComparison.OrdinalIgnoreCase) ? PublicAddress.Encrypted : PublicAddress.Plain;
         var doorkeeper = new Doorkeeper(publicUrl, publicAddress, app.Logger);
         var uploads = new Uploads(settings.UploadLimits(), clock);
+        var refused = new RefusedBodies(
+            (route, reason, count) => app.Logger.LogInformation("Bodies refused at {Route} since it was last said: {Count}, {Reason}", route, count, reason), clock);
         app.Use((http, next) => CountAsync(http, next, metrics, clock));
         app.Use((http, next) => RecogniseAsync(http, next, boundary, publicAddress));
         app.Use(ProtectAsync);
-        app.Use((http, next) => FaultAnswers.CatchAsync(http, next, app.Logger));
+        app.Use((http, next) => FaultAnswers.CatchAsync(http, next, refused, app.Logger));
         app.UseStatusCodePages(TellAsync);
         app.UseRouting();
         app.Use(doorkeeper.GuardAsync);
