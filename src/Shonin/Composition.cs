@@ -139,7 +139,7 @@ internal static class Composition
             new Gate(apiKeys, new RequestRate(settings.Of(KnownSettings.RequestsPerSecond), settings.Of(KnownSettings.RequestBurst), clock), audit, clock),
             new CardEndpoint(intake, vault, cardRequests),
             new OrderEndpoints(orders, vault, new RequestKeys(files.Keys.LoadOrCreate("requests", RequestKeys.HashKeySizeBytes)), settings.ApiLimits(), clock),
-            new OrderReading(orders, evidence, settings.Of(KnownSettings.MerchantTimeZone), clock),
+            new OrderReading(orders, evidence, audit, settings.Of(KnownSettings.MerchantTimeZone), clock),
             mailChecks));
         CustomerPages.Map(app, new()
         {

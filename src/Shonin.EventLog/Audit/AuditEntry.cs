@@ -14,7 +14,7 @@ public sealed record AuditNote(string Kind, string? Who = null, string? What = n
 /// <summary>A line of the trail as it is read.</summary>
 /// <param name="Cursor">Names the line for <c>after</c>: <c>2026-11-24.17</c>, its day and its version in the day's stream.</param>
 /// <param name="From">Equal for equal addresses of one month; says nothing else. Null where no address belongs to it.</param>
-/// <param name="Count">How often it happened: more than once in a summary of failures.</param>
+/// <param name="Count">How often it happened: more than once in a summary of failures or of reads, and where one list showed many things.</param>
 public sealed record AuditEntry(string Cursor, DateTimeOffset At, string Kind, string? Who, string? What, string? From, int Count);
 
 /// <summary>What stands in an event of the trail.</summary>

@@ -45,6 +45,7 @@ public sealed class AuditTrail : IAsyncDisposable
     private readonly AuditPorts ports;
     private readonly Channel<Waiting> queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(QueueCountMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     private readonly AuditFailures failures = new();
+    private readonly AuditReads programReads = new();
     private readonly Lock gate = new();
     private readonly Dictionary<(string Kind, string? Who, string? What), DateTimeOffset> reads = [];
     /// <summary>First lines of a window that are not durable yet: whoever asks meanwhile waits for the same one.</summary>
@@ -66,7 +67,7 @@ public sealed class AuditTrail : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(ports);
         this.ports = ports;
         loop = WriteAllAsync();
-        timer = ports.Clock.CreateTimer(_ => WriteFailures(), null, summaryEvery, summaryEvery);
+        timer = ports.Clock.CreateTimer(_ => WriteSummaries(programReads.TakeOver(ports.Clock.GetUtcNow())), null, summaryEvery, summaryEvery);
     }
 
     /// <summary>True once it is durable; false where it cannot be written, and then what it is about must not be granted.</summary>
@@ -85,6 +86,17 @@ public sealed class AuditTrail : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(note);
         if (IsFirstInWindow(note))
             Note(note);
+    }
+
+    /// <summary>As <see cref="NoteRead"/>, for what a program reads with its key: of each key and kind the first of an hour have a line, the rest a count (<see cref="AuditReads"/>).</summary>
+    /// <param name="note">With a key; without a thing where many are listed, and then each list counts.</param>
+    /// <param name="count">How many things were read at once.</param>
+    public void NoteProgramRead(AuditNote note, int count = 1)
+    {
+        ArgumentNullException.ThrowIfNull(note);
+        ArgumentNullException.ThrowIfNull(note.Who);
+        if ((note.What is null || IsFirstInWindow(note)) && programReads.HasLine(note.Kind, note.Who, count, ports.Clock.GetUtcNow()))
+            Enqueue(New(note, null, null) with { Count = count });
     }
 
     /// <summary>As <see cref="RecordAsync"/>, but again within ten minutes it is granted without a further line, once the first is durable.</summary>
@@ -131,7 +143,7 @@ public sealed class AuditTrail : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await timer.DisposeAsync();
-        WriteFailures();
+        WriteSummaries(programReads.TakeAll());
         queue.Writer.TryComplete();
         await loop;
     }
@@ -143,8 +155,10 @@ public sealed class AuditTrail : IAsyncDisposable
     private Waiting New(AuditNote note, string? once, TaskCompletionSource<bool>? done) =>
         new(note, note.Address is null ? null : AuditFailures.PrefixOf(note.Address), ports.Clock.GetUtcNow(), 1, once, done);
 
-    private void WriteFailures()
+    private void WriteSummaries(IReadOnlyList<ReadCount> reads)
     {
+        foreach (var read in reads)
+            Enqueue(new(new(read.Kind, read.Who), null, read.Since, read.Count, null, null));
         foreach (var count in failures.Take(ports.Clock.GetUtcNow()))
             Enqueue(new(new(count.Kind), count.Prefix.Length == 0 ? null : count.Prefix, count.Since, count.Count, null, null));
     }

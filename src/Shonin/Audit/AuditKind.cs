@@ -9,7 +9,8 @@ public enum AuditKind
     ApiKeyMade, ApiKeyFirstUsed, ApiKeyRevoked, ApiKeyWrong,
     MailKeyMade, MailKeyTakenBack, MarkKeyMade,
     SignedIn, SignInFailed, SignedOut,
-    OrderRead, ReportRead, ReportDownloaded, ReportHandled, ReportDeleted, TrailRead, TriesReleased,
+    OrdersListed, OrderRead, ReportsListed, ReportRead, ReportDownloaded, ReportHandled, ReportDeleted, TrailRead, TriesReleased,
+    OrdersListedByApi, OrderReadByApi, NoticesReadByApi,
 }
 
 /// <summary>The stored name of every kind, by hand: a kind may be renamed, a stored name never.</summary>
@@ -27,13 +28,18 @@ internal static class AuditNames
         AuditKind.SignedIn => "deskSignedIn",
         AuditKind.SignInFailed => "deskSignInFailed",
         AuditKind.SignedOut => "deskSignedOut",
+        AuditKind.OrdersListed => "deskOrdersListed",
         AuditKind.OrderRead => "deskOrderRead",
+        AuditKind.ReportsListed => "deskReportsListed",
         AuditKind.ReportRead => "deskReportRead",
         AuditKind.ReportDownloaded => "deskReportDownloaded",
         AuditKind.ReportHandled => "deskReportHandled",
         AuditKind.ReportDeleted => "deskReportDeleted",
         AuditKind.TrailRead => "deskTrailRead",
         AuditKind.TriesReleased => "deskTriesReleased",
+        AuditKind.OrdersListedByApi => "apiOrdersListed",
+        AuditKind.OrderReadByApi => "apiOrderRead",
+        AuditKind.NoticesReadByApi => "apiNoticesRead",
     };
 
     /// <summary>What the staff read for a stored name; the name itself where a later version wrote it.</summary>
@@ -59,12 +65,17 @@ internal static class AuditNames
         AuditKind.SignedIn => new("窓口に入った", "Signed in at the desk"),
         AuditKind.SignInFailed => new("窓口に入れなかった", "Failed to sign in at the desk"),
         AuditKind.SignedOut => new("窓口から出た", "Signed out of the desk"),
+        AuditKind.OrdersListed => new("対応が必要な注文の一覧を見た", "List of orders that need a person read"),
         AuditKind.OrderRead => new("注文を見た", "Order read"),
+        AuditKind.ReportsListed => new("報告されたメールの一覧を見た", "List of reported mails read"),
         AuditKind.ReportRead => new("報告されたメールを見た", "Reported mail read"),
         AuditKind.ReportDownloaded => new("報告されたメールを取り出した", "Reported mail downloaded"),
         AuditKind.ReportHandled => new("報告を処理済みにした", "Report marked as handled"),
         AuditKind.ReportDeleted => new("報告を消した", "Report deleted"),
         AuditKind.TrailRead => new("監査の記録を見た", "Audit trail read"),
         AuditKind.TriesReleased => new("もう一度試せるようにした", "Let it be tried again"),
+        AuditKind.OrdersListedByApi => new("API で注文の一覧を読んだ", "List of orders read by API"),
+        AuditKind.OrderReadByApi => new("API で注文を読んだ", "Order read by API"),
+        AuditKind.NoticesReadByApi => new("API でお知らせの文面を読んだ", "Notices' texts read by API"),
     };
 }

@@ -25,6 +25,12 @@ public sealed class MerchantAudit(AuditTrail trail)
     /// <param name="what">An order's id, a report's number; null where the kind says it all.</param>
     public void Read(AuditKind kind, string keyId, string? what) => trail.NoteRead(new(AuditNames.Of(kind), keyId, what));
 
+    /// <summary>Something was read with an API key. Programs read all day: beyond the trail's limit it is counted.</summary>
+    /// <param name="what">An order's id.</param>
+    public void ReadByApi(AuditKind kind, string keyId, string what) => trail.NoteProgramRead(new(AuditNames.Of(kind), keyId, what));
+
+    public void OrdersListedByApi(string keyId, int count) => trail.NoteProgramRead(new(AuditNames.Of(AuditKind.OrdersListedByApi), keyId), count);
+
     /// <returns>False where it could not be written: then nothing is handed out.</returns>
     public ValueTask<bool> DownloadedAsync(string keyId, string report) => trail.RecordAsync(new(AuditNames.Of(AuditKind.ReportDownloaded), keyId, report));
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Shonin.Audit;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.Merchant;
@@ -18,8 +19,8 @@ internal sealed record TimelineJson(IReadOnlyList<TimelineItemJson> Items, Findi
 
 internal sealed record WhyView(Audience For, Domain.Locale Lang, string Text);
 
-/// <summary>The requests that only look.</summary>
-internal sealed class OrderReading(OrderBook orders, EvidenceSource evidence, string timeZone, TimeProvider clock)
+/// <summary>The requests that only look. Whatever they show of a customer, the trail tells of.</summary>
+internal sealed class OrderReading(OrderBook orders, EvidenceSource evidence, MerchantAudit audit, string timeZone, TimeProvider clock)
 {
     public const string NoticesRoute = "/v1/orders/{id}/notices";
     public const string TimelineRoute = "/v1/orders/{id}/timeline";
@@ -31,7 +32,7 @@ internal sealed class OrderReading(OrderBook orders, EvidenceSource evidence, st
     public async Task<IResult> ListAsync(HttpContext http, string? number, string? limit, string? after)
     {
         if (number is not null)
-            return Page(await orders.FindByNumberAsync(number, http.RequestAborted) is { } record ? [record] : [], null);
+            return Page(http, await orders.FindByNumberAsync(number, http.RequestAborted) is { } record ? [record] : [], null);
         if (PageSizeOf(limit) is not { } pageSize)
             return new Problem(ProblemCode.Malformed, $"limit must be a whole number from 1 to {PageSizeMax}.");
         if (after is not null && await orders.FindByNumberAsync(after, http.RequestAborted) is null)
@@ -39,19 +40,19 @@ internal sealed class OrderReading(OrderBook orders, EvidenceSource evidence, st
         // One more than asked for shows whether there is a next page.
         var found = await orders.ListAsync(after, pageSize + 1, http.RequestAborted);
         IReadOnlyList<OrderRecord> page = [.. found.Take(pageSize)];
-        return Page(page, found.Count > pageSize ? page[^1].Order.Number : null);
+        return Page(http, page, found.Count > pageSize ? page[^1].Order.Number : null);
     }
 
-    public Task<IResult> GetAsync(HttpContext http, string id) => WithOrderAsync(http, id, record => ValueTask.FromResult(Ok(OrderJson.Of(record, clock.GetUtcNow()))));
+    public Task<IResult> GetAsync(HttpContext http, string id) => WithOrderAsync(http, id, AuditKind.OrderReadByApi, record => ValueTask.FromResult(Ok(OrderJson.Of(record, clock.GetUtcNow()))));
 
-    public Task<IResult> NoticesAsync(HttpContext http, string id) => WithOrderAsync(http, id, async record =>
+    public Task<IResult> NoticesAsync(HttpContext http, string id) => WithOrderAsync(http, id, AuditKind.NoticesReadByApi, async record =>
     {
         var notices = await orders.ReadNoticesAsync(record, http.RequestAborted);
         return Ok(new ListView<NoticeView>([.. notices.Select(notice => Of(notice, record.Order))], null));
     });
 
     /// <summary>Both sides of the story, as JSON or, for <c>Accept: text/plain</c>, as the picture for a terminal; the interface is the merchant's own, so that it reads what an agent reads.</summary>
-    public Task<IResult> TimelineAsync(HttpContext http, string id, string? lang) => WithLocaleAsync(lang, locale => WithOrderAsync(http, id, async record =>
+    public Task<IResult> TimelineAsync(HttpContext http, string id, string? lang) => WithLocaleAsync(lang, locale => WithOrderAsync(http, id, AuditKind.OrderReadByApi, async record =>
     {
         var view = Timeline.Of(record, await evidence(record, http.RequestAborted), locale, Audience.Agent);
         if (http.Request.GetTypedHeaders().Accept is [{ MediaType.Value: "text/plain" }, ..])
@@ -61,7 +62,7 @@ internal sealed class OrderReading(OrderBook orders, EvidenceSource evidence, st
 
     public Task<IResult> WhyAsync(HttpContext http, string id, string? audience, string? lang) => WithLocaleAsync(lang, async locale =>
         AudienceOf(audience ?? "customer") is { } reader
-            ? await WithOrderAsync(http, id, record => ValueTask.FromResult(Ok(new WhyView(
+            ? await WithOrderAsync(http, id, AuditKind.OrderReadByApi, record => ValueTask.FromResult(Ok(new WhyView(
                 reader, locale, WhyWording.Explain(reader, record.Order, record.History, new SpokenTime(timeZone), clock.GetUtcNow()).In(locale)))))
             : new Problem(ProblemCode.Malformed, "for must be customer, agent or card-company."));
 
@@ -77,8 +78,13 @@ internal sealed class OrderReading(OrderBook orders, EvidenceSource evidence, st
         ? await show(locale)
         : new Problem(ProblemCode.Malformed, "lang must be ja or en.");
 
-    private async Task<IResult> WithOrderAsync(HttpContext http, string id, Func<OrderRecord, ValueTask<IResult>> show) =>
-        await orders.FindAsync(new(id), http.RequestAborted) is { } record ? await show(record) : Problem.Of(Refusal.OrderNotFound, null);
+    private async Task<IResult> WithOrderAsync(HttpContext http, string id, AuditKind kind, Func<OrderRecord, ValueTask<IResult>> show)
+    {
+        if (await orders.FindAsync(new(id), http.RequestAborted) is not { } record)
+            return Problem.Of(Refusal.OrderNotFound, null);
+        audit.ReadByApi(kind, Gate.CallerOf(http).Id, record.Order.Id.ToString());
+        return await show(record);
+    }
 
     private static NoticeView Of(NoticeRecordText notice, Order order)
     {
@@ -86,8 +92,10 @@ internal sealed class OrderReading(OrderBook orders, EvidenceSource evidence, st
         return new(about.Id, about.Kind, about.Episode == 0 ? null : about.Episode, order.Locale, notice.Subject, notice.Text, queuedAt, sentAt, notice.MessageId, about.Reference?.ToString());
     }
 
-    private IResult Page(IReadOnlyList<OrderRecord> records, string? next)
+    private IResult Page(HttpContext http, IReadOnlyList<OrderRecord> records, string? next)
     {
+        if (records.Count > 0)
+            audit.OrdersListedByApi(Gate.CallerOf(http).Id, records.Count);
         var now = clock.GetUtcNow();
         return Ok(new ListView<OrderView>([.. records.Select(record => OrderJson.Of(record, now))], next));
     }

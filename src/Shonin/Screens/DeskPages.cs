@@ -34,6 +34,7 @@ internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
             notFound = number;
         }
         var waiting = await parts.Orders.ListNeedingAttentionAsync(OrdersShownMax, http.RequestAborted);
+        parts.Audit.Read(AuditKind.OrdersListed, staff.Id, null);
         return new PageResult<DeskPage, DeskModel>(
             new(PageFaults.ContextOf(http, "/desk"), staff.Name, [.. waiting.Select(record => record.Order)], notFound, parts.Reports.CountNew(),
                 [.. await parts.Orders.ListStoppedTriesAsync(OrdersShownMax, http.RequestAborted)]), StatusCodes.Status200OK);

@@ -31,6 +31,7 @@ internal sealed class DeskReportPages(ScreenParts parts, DeskDoor door)
         if (door.WhoIs(http) is not { } staff)
             return DeskDoor.Closed(http);
         var reports = parts.Reports.List();
+        parts.Audit.Read(AuditKind.ReportsListed, staff.Id, null);
         return new PageResult<DeskReportsPage, DeskReportsModel>(
             new(PageFaults.ContextOf(http, "/desk/reports"), staff.Name, Campaigns(reports), parts.Reports.Limits.KeptFor), StatusCodes.Status200OK);
     }

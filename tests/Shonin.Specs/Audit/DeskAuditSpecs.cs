@@ -96,7 +96,7 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
         return (await AuditPages.ReadAsync(store, TimeProvider.System.GetUtcNow(), DateTimeOffset.UnixEpoch, null, 1_000, default))!.Entries;
     }
 
-    private static readonly string[] allButWrong = ["deskSignedIn", "deskOrderRead", "deskReportRead", "deskReportDownloaded", "deskReportHandled", "deskTrailRead", "deskReportDeleted", "deskSignedOut"];
+    private static readonly string[] allButWrong = ["deskSignedIn", "deskOrdersListed", "deskOrderRead", "deskReportsListed", "deskReportRead", "deskReportDownloaded", "deskReportHandled", "deskTrailRead", "deskReportDeleted", "deskSignedOut"];
 
     [Fact]
     public async Task Whoever_works_at_the_desk_leaves_a_line_of_each_kind_without_a_name_or_an_order_number()
@@ -105,7 +105,7 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
         var report = Assert.IsType<ReportOutcome.Kept>(
             reports!.Keep(CheckScenes.Mails.False, await CheckScenes.JudgeAsync(CheckScenes.Mails.False, null, new LedgerFinding.NoMark()), new("", ""))).Number;
         Assert.Equal(HttpStatusCode.SeeOther, (await SignInAsync(Secret)).StatusCode);
-        foreach (var path in new[] { $"/desk/orders/{order.Order.Number}", $"/desk/reports/{report}", $"/desk/reports/{report}/original" })
+        foreach (var path in new[] { "/desk", $"/desk/orders/{order.Order.Number}", "/desk/reports", $"/desk/reports/{report}", $"/desk/reports/{report}/original" })
             Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(path)).StatusCode);
         await browser.PostAsync($"/desk/reports/{report}/handled", null);
         Assert.Contains("監査の記録", await browser.GetStringAsync("/desk/audit?lang=ja"), StringComparison.Ordinal);

@@ -121,6 +121,35 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_program_reads_has_a_line_each_up_to_a_limit_an_hour_for_each_key_and_kind_and_then_a_count()
+    {
+        for (var order = 0; order < AuditReads.NamedPerHourMax + 2; order++)
+            Trail.NoteProgramRead(new("read", "k1", $"N{order}"));
+        Trail.NoteProgramRead(new("read", "k1", "N1")); // within ten minutes: no second read
+        Trail.NoteProgramRead(new("read", "k2", "N1"));
+        Trail.NoteProgramRead(new("notices", "k1", "N1"));
+        clock.Advance(TimeSpan.FromHours(1));
+        Trail.NoteProgramRead(new("read", "k1", "N1"));
+
+        var lines = (await EntriesAsync()).Where(entry => (entry.Kind, entry.Who) == ("read", "k1")).Reverse().ToArray();
+
+        Assert.Equal(Enumerable.Range(0, AuditReads.NamedPerHourMax).Select(order => $"N{order}"), lines.Take(AuditReads.NamedPerHourMax).Select(line => line.What));
+        Assert.Equal([(null, 2), ("N1", 1)], lines.Skip(AuditReads.NamedPerHourMax).Select(line => (line.What, line.Count)));
+    }
+
+    [Fact]
+    public async Task Lists_count_what_they_showed_and_the_end_of_the_trail_loses_no_count()
+    {
+        for (var list = 0; list < AuditReads.NamedPerHourMax + 2; list++)
+            Trail.NoteProgramRead(new("listed", "k1"), count: 20);
+
+        var lines = (await EntriesAsync()).Reverse().ToArray();
+
+        Assert.Equal([.. Enumerable.Repeat(20, AuditReads.NamedPerHourMax), 40], lines.Select(line => line.Count));
+        Assert.All(lines, line => Assert.Equal("k1", line.Who));
+    }
+
+    [Fact]
     public async Task What_is_true_for_ever_is_written_once_also_over_restarts_with_its_own_time()
     {
         var made = Start.AddDays(-3);
