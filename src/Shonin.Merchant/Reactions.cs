@@ -32,22 +32,12 @@ internal sealed class Reactions(MerchantOptions options, Func<Attempt, DateTimeO
         {
             stored.Add(StoredOrderEvents.Write(happened));
             state = happened is OrderEvent.OrderPlaced ? state : Order.Evolve(state, happened);
+            if (CustomerTries.EndedBy(state, happened) is { Result: TryResult.NotApproved, Attempt: var attempt })
+                unique.AddRange(countOf(attempt, at));
             switch (happened)
             {
                 case OrderEvent.AttemptClaimed claimed:
                     unique.Add(OrderKeys.Claim(options, claimed.Claim));
-                    break;
-                case OrderEvent.AttemptDeclined declined:
-                    Count(state.Attempts[declined.Attempt - 1]);
-                    break;
-                case OrderEvent.AttemptReferred referred:
-                    Count(state.Attempts[referred.Attempt - 1]);
-                    break;
-                case OrderEvent.AttemptPartiallyApproved partly:
-                    Count(state.Attempts[partly.Attempt - 1]);
-                    break;
-                case OrderEvent.EvidenceNoted late when CustomerTries.IsCounted(state.Attempts[late.Attempt - 1], late.Kind):
-                    unique.AddRange(countOf(state.Attempts[late.Attempt - 1], at));
                     break;
                 case OrderEvent.ReversalStarted reversal:
                     unique.Add(OrderKeys.Claim(options, reversal.Claim));
@@ -81,12 +71,6 @@ internal sealed class Reactions(MerchantOptions options, Func<Attempt, DateTimeO
                     break;
             }
         }
-        void Count(Attempt attempt)
-        {
-            if (CustomerTries.IsCounted(attempt))
-                unique.AddRange(countOf(attempt, at));
-        }
-
         return new Append(stream, expectedVersion, lease, at)
         {
             Events = stored,

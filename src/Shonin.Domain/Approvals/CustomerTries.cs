@@ -2,6 +2,18 @@ using Shonin.Domain.Orders;
 
 namespace Shonin.Domain.Approvals;
 
+/// <summary>What a try of the customer's came to.</summary>
+public enum TryResult
+{
+    Approved,
+    NotApproved,
+    /// <summary>It ended, and told nobody anything of the card: what we sent was at fault.</summary>
+    SaysNothing,
+}
+
+/// <summary>A try of the customer's that is over.</summary>
+public sealed record EndedTry(Attempt Attempt, TryResult Result);
+
 /// <summary>
 /// How often the customer may have the card company asked about one order: whoever holds its link could otherwise try cards, or guess
 /// a card's security code, through us. Beyond the limit a person at the shop decides. What we ask by ourselves is not counted.
@@ -46,11 +58,31 @@ public static class CustomerTries
         draft.SettleAttention(AttentionReason.CardsSpent);
     }
 
+    /// <summary>The try of the customer's that a fact ended, or null where it ended none.</summary>
+    /// <param name="order">As it stands after the fact.</param>
+    public static EndedTry? EndedBy(Order order, OrderEvent happened) => happened switch
+    {
+        OrderEvent.AttemptApproved answer => Answered(order, answer.Attempt),
+        OrderEvent.AttemptDeclined answer => Answered(order, answer.Attempt),
+        OrderEvent.AttemptReferred answer => Answered(order, answer.Attempt),
+        OrderEvent.AttemptPartiallyApproved answer => Answered(order, answer.Attempt),
+        OrderEvent.EvidenceNoted late when IsCounted(order.Attempts[late.Attempt - 1], late.Kind) => new(order.Attempts[late.Attempt - 1], TryResult.NotApproved),
+        _ => null,
+    };
+
+    private static EndedTry? Answered(Order order, int ordinal)
+    {
+        var attempt = order.Attempts[ordinal - 1];
+        if (!IsCustomers(attempt.Initiator))
+            return null;
+        return new(attempt, attempt.Outcome is AttemptOutcome.Approved ? TryResult.Approved : IsCounted(attempt) ? TryResult.NotApproved : TryResult.SaysNothing);
+    }
+
     /// <summary>
     /// Whether an attempt is one that the customer caused, and that told whoever watches something of the card. An answer that blames what we
     /// sent tells nothing of it.
     /// </summary>
-    public static bool IsCounted(Attempt attempt) => IsCustomers(attempt.Initiator)
+    private static bool IsCounted(Attempt attempt) => IsCustomers(attempt.Initiator)
         && (attempt.Outcome is AttemptOutcome.Referred or AttemptOutcome.PartiallyApproved
             || (attempt.Outcome is AttemptOutcome.Declined { Codes: var codes }
                 && ResponseRules.MeaningOf(codes.ResponseCode, codes.NetworkCode, codes.At) != ResponseMeaning.OurFault));
@@ -59,7 +91,7 @@ public static class CustomerTries
     /// Whether an answer that came after we had given up counts as a try of the customer's: whoever reads the timeline learns from it what he
     /// would have learned in time. Its repeats do not count again.
     /// </summary>
-    public static bool IsCounted(Attempt attempt, EvidenceKind late) =>
+    private static bool IsCounted(Attempt attempt, EvidenceKind late) =>
         late is EvidenceKind.LateAnswer or EvidenceKind.LateApproval && attempt.EvidenceCount == 1 && IsCustomers(attempt.Initiator);
 
     /// <summary>Whether the customer caused it: with the order, or by the button.</summary>

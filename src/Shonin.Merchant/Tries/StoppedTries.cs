@@ -6,7 +6,12 @@ namespace Shonin.Merchant.Tries;
 /// <param name="Name">The card's fingerprint, or the hour as yyyyMMddHH in UTC.</param>
 /// <param name="Brand">Null for an hour.</param>
 /// <param name="Count">How many tries were not approved.</param>
-public sealed record StoppedTries(string Name, string? Brand, string? Last4, int Count, DateTimeOffset At);
+public sealed record StoppedTries(string Name, string? Brand, string? Last4, int Count, DateTimeOffset At)
+{
+    /// <summary>Whether it is an hour of the shop.</summary>
+    [JsonIgnore]
+    public bool IsShop => Brand is null;
+}
 
 /// <param name="By">Who let it be tried again, as the desk knows them.</param>
 internal sealed record ReleasedTries(string By, DateTimeOffset At);
