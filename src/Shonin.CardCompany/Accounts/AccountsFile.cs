@@ -24,6 +24,7 @@ public static partial class AccountsFile
 {
     /// <summary>The largest file that is read, in bytes.</summary>
     public const int SizeBytesMax = 64 * 1024 * 1024;
+    private const int EntryCountMax = 1_000_000;
 
     private static readonly string[] Fields =
         ["number", "expiry", "securityCode", "holder", "birthDate", "phone", "limit", "state", "arrears", "answers", "adviceCode", "networkCode"];
@@ -32,46 +33,25 @@ public static partial class AccountsFile
     {
         if (utf8.Length > SizeBytesMax)
             return new AccountsRead.Faulty([$"the file has {utf8.Length} bytes; at most {SizeBytesMax} are read"]);
-        JsonDocument document;
-        try
-        {
-            document = JsonDocument.Parse(utf8);
-        }
-        catch (JsonException broken)
-        {
-            return new AccountsRead.Faulty([$"line {broken.LineNumber + 1}, byte {broken.BytePositionInLine}: this is not JSON"]);
-        }
-        using (document)
-            return document.RootElement.ValueKind is JsonValueKind.Array
-                ? ReadAll(document.RootElement)
-                : new AccountsRead.Faulty(["expected an array of accounts"]);
-    }
-
-    private static AccountsRead ReadAll(JsonElement array)
-    {
-        var entries = new List<AccountEntry>();
-        var problems = new List<string>();
         var numbers = new HashSet<string>();
-        foreach (var element in array.EnumerateArray())
+        var read = StrictArray.Read(utf8, Fields, countMin: 0, EntryCountMax, "accounts", entry =>
         {
-            var entry = new Entry(element, $"entry {entries.Count + 1}", problems);
-            var read = entry.Read();
-            if (!numbers.Add(read.Number))
+            var account = new Reader(entry).Read();
+            if (!numbers.Add(account.Number))
                 entry.Wrong("number", "a number that no earlier entry has");
-            entries.Add(read);
-        }
-        return problems.Count == 0 ? new AccountsRead.Read(new AccountBook(entries)) : new AccountsRead.Faulty(problems);
+            return account;
+        });
+        return read.Problems.Count == 0 ? new AccountsRead.Read(new AccountBook(read.Entries)) : new AccountsRead.Faulty(read.Problems);
     }
 
-    /// <summary>One account being read. It goes on after a problem, so that all of them are told at once.</summary>
-    private sealed class Entry(JsonElement element, string where, List<string> problems)
+    /// <summary>Reads one account. It goes on after a problem, so that all of them are told at once.</summary>
+    private sealed class Reader(StrictEntry entry)
     {
         public AccountEntry Read()
         {
-            CheckFields();
             var number = Text("number", CardNumber(), "a card number of 12 to 19 digits");
             if (number.Length > 0 && !IsLuhn(number))
-                Wrong("number", "a number that passes the Luhn check");
+                entry.Wrong("number", "a number that passes the Luhn check");
             var expiry = DateOnly.TryParseExact(Text("expiry", YearMonth(), "YYYY-MM") + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month)
                 ? new Expiry(month.Year, month.Month)
                 : default;
@@ -83,30 +63,11 @@ public static partial class AccountsFile
                 Optional("adviceCode", AdviceCode(), "2 digits"), Optional("networkCode", NetworkCode(), "1 to 25 letters and digits")));
         }
 
-        public void Wrong(string field, string expected) => problems.Add($"{where}, field \"{field}\": expected {expected}");
-
-        private void CheckFields()
-        {
-            if (element.ValueKind is not JsonValueKind.Object)
-            {
-                problems.Add($"{where}: expected an object");
-                return;
-            }
-            var seen = new HashSet<string>();
-            foreach (var property in element.EnumerateObject())
-            {
-                if (!Fields.Contains(property.Name))
-                    problems.Add($"{where}, field \"{property.Name}\": there is no such field; the fields are {string.Join(", ", Fields)}");
-                else if (!seen.Add(property.Name))
-                    Wrong(property.Name, "each field once");
-            }
-        }
-
         /// <summary>It belongs to the file's form; this host identifies nobody, and so does not keep it.</summary>
         private void CheckBirthDate()
         {
             if (!DateOnly.TryParseExact(Optional("birthDate", AnyLine(), "YYYY-MM-DD"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
-                Wrong("birthDate", "YYYY-MM-DD");
+                entry.Wrong("birthDate", "YYYY-MM-DD");
         }
 
         private AccountState State()
@@ -120,32 +81,32 @@ public static partial class AccountsFile
                 case "expired": return AccountState.Expired;
                 case "closed": return AccountState.Closed;
                 default:
-                    Wrong("state", "open, blocked, lost, stolen, expired or closed");
+                    entry.Wrong("state", "open, blocked, lost, stolen, expired or closed");
                     return AccountState.Closed;
             }
         }
 
         private ArrearsState Arrears()
         {
-            switch (Find("arrears")?.ValueKind)
+            switch (entry.Find("arrears")?.ValueKind)
             {
                 case JsonValueKind.True: return ArrearsState.Due;
                 case JsonValueKind.False: return ArrearsState.None;
                 default:
-                    Wrong("arrears", "true or false");
+                    entry.Wrong("arrears", "true or false");
                     return ArrearsState.Due;
             }
         }
 
         private Amount? Limit()
         {
-            if (Find("limit") is not { } limit)
+            if (entry.Find("limit") is not { } limit)
                 return null;
             if (limit.ValueKind is JsonValueKind.Object && limit.EnumerateObject().Count() == 2
                 && limit.TryGetProperty("minorUnits", out var units) && units.ValueKind is JsonValueKind.Number && units.TryGetInt64(out var minorUnits) && minorUnits >= 0
                 && limit.TryGetProperty("currency", out var currency) && currency.ValueKind is JsonValueKind.String && Currencies.IsKnown(currency.GetString()!))
                 return new Amount(minorUnits, currency.GetString()!);
-            Wrong("limit", """{"minorUnits":10000,"currency":"JPY"} with a currency that is settled here""");
+            entry.Wrong("limit", """{"minorUnits":10000,"currency":"JPY"} with a currency that is settled here""");
             return null;
         }
 
@@ -166,24 +127,21 @@ public static partial class AccountsFile
         /// <summary>Empty, and a problem noted, where it is absent or of another form.</summary>
         private string Text(string field, Regex form, string expected)
         {
-            if (Find(field) is not null)
+            if (entry.Find(field) is not null)
                 return Optional(field, form, expected) ?? "";
-            Wrong(field, expected);
+            entry.Wrong(field, expected);
             return "";
         }
 
         private string? Optional(string field, Regex form, string expected)
         {
-            if (Find(field) is not { } value)
+            if (entry.Find(field) is not { } value)
                 return null;
             if (value.ValueKind is JsonValueKind.String && form.IsMatch(value.GetString()!))
                 return value.GetString();
-            Wrong(field, expected);
+            entry.Wrong(field, expected);
             return null;
         }
-
-        private JsonElement? Find(string field) =>
-            element.ValueKind is JsonValueKind.Object && element.TryGetProperty(field, out var value) && value.ValueKind is not JsonValueKind.Null ? value : null;
     }
 
     /// <summary>ISO/IEC 7812-1 annex B.</summary>

@@ -32,77 +32,38 @@ internal static partial class AcquirersFile
 
     public static AcquirersRead Parse(ReadOnlyMemory<byte> utf8)
     {
-        JsonDocument document;
-        try
+        var certificates = new HashSet<CertificateName>();
+        var read = StrictArray.Read(utf8, fields, countMin: 1, EntryCountMax, "acquirers", entry =>
         {
-            document = JsonDocument.Parse(utf8);
-        }
-        catch (JsonException broken)
-        {
-            return new AcquirersRead.Faulty([$"line {broken.LineNumber + 1}, byte {broken.BytePositionInLine}: this is not JSON"]);
-        }
-        using (document)
-        {
-            return document.RootElement.ValueKind is JsonValueKind.Array && document.RootElement.GetArrayLength() is >= 1 and <= EntryCountMax
-                ? ReadAll(document.RootElement)
-                : new AcquirersRead.Faulty([$"expected an array of 1 to {EntryCountMax} acquirers"]);
-        }
-    }
-
-    private static AcquirersRead ReadAll(JsonElement array)
-    {
-        var problems = new List<string>();
-        var acquirers = new List<Acquirer>();
-        var position = 0;
-        foreach (var element in array.EnumerateArray())
-        {
-            var entry = new Entry(element, $"entry {++position}", problems);
-            if (entry.Read() is not { } acquirer)
-                continue;
-            if (acquirers.Exists(earlier => earlier.Certificate == acquirer.Certificate))
+            var acquirer = new Reader(entry).Read();
+            if (acquirer is not null && !certificates.Add(acquirer.Certificate))
                 entry.Wrong("certificate", "a certificate that no earlier entry names: one speaks for one acquirer");
-            acquirers.Add(acquirer);
-        }
-        return problems.Count == 0 ? new AcquirersRead.Read(new AcquirerBook(acquirers)) : new AcquirersRead.Faulty(problems);
+            return acquirer;
+        });
+        return read.Problems.Count == 0 ? new AcquirersRead.Read(new AcquirerBook([.. read.Entries.OfType<Acquirer>()])) : new AcquirersRead.Faulty(read.Problems);
     }
 
-    private sealed class Entry(JsonElement element, string where, List<string> problems)
+    private sealed class Reader(StrictEntry entry)
     {
         /// <summary>Null where something is wrong, which is then among the problems.</summary>
         public Acquirer? Read()
         {
-            if (element.ValueKind is not JsonValueKind.Object)
-            {
-                problems.Add($"{where}: expected an object");
-                return null;
-            }
-            var before = problems.Count;
-            var seen = new HashSet<string>();
-            foreach (var property in element.EnumerateObject())
-            {
-                if (!fields.Contains(property.Name))
-                    problems.Add($"{where}, field \"{property.Name}\": there is no such field; the fields are {string.Join(", ", fields)}");
-                else if (!seen.Add(property.Name))
-                    Wrong(property.Name, "each field once");
-            }
             var certificate = Certificate();
-            var acquirer = Text("acquirer") is { } digits && AcquirerNumber().IsMatch(digits) ? digits.TrimStart('0') : null;
+            var acquirer = entry.Text("acquirer") is { } digits && AcquirerNumber().IsMatch(digits) ? digits.TrimStart('0') : null;
             if (acquirer is null)
-                Wrong("acquirer", "1 to 11 digits (field 32)");
+                entry.Wrong("acquirer", "1 to 11 digits (field 32)");
             var terminals = Names("terminals", TerminalLength);
             if (terminals is null)
-                Wrong("terminals", $"an array of 1 to {NameCountMax} names of up to {TerminalLength} characters (field 41)");
+                entry.Wrong("terminals", $"an array of 1 to {NameCountMax} names of up to {TerminalLength} characters (field 41)");
             var merchants = Names("merchants", MerchantLength);
-            if (merchants is null && seen.Contains("merchants"))
-                Wrong("merchants", $"an array of 1 to {NameCountMax} names of up to {MerchantLength} characters (field 42), or no such field");
-            return problems.Count == before ? new Acquirer(certificate!, acquirer is "" ? "0" : acquirer!, terminals!, merchants) : null;
+            if (merchants is null && entry.Given("merchants") is not null)
+                entry.Wrong("merchants", $"an array of 1 to {NameCountMax} names of up to {MerchantLength} characters (field 42), or no such field");
+            return certificate is null || acquirer is null || terminals is null ? null : new Acquirer(certificate, acquirer is "" ? "0" : acquirer, terminals, merchants);
         }
-
-        public void Wrong(string field, string expected) => problems.Add($"{where}, field \"{field}\": expected {expected}");
 
         private CertificateName? Certificate()
         {
-            switch (Text("certificate")?.Split(':', 2))
+            switch (entry.Text("certificate")?.Split(':', 2))
             {
                 case ["sha256", var hex] when hex.Replace(":", "", StringComparison.Ordinal).ToUpperInvariant() is { Length: 64 } digits && digits.All(char.IsAsciiHexDigit):
                     return new CertificateName.Sha256(digits);
@@ -111,14 +72,14 @@ internal static partial class AcquirersFile
                 case ["subject", { Length: > 0 } subject]:
                     return new CertificateName.Subject(subject);
                 default:
-                    Wrong("certificate", "sha256: with 64 hexadecimal digits, dns: with a whole name, or subject: with the whole subject");
+                    entry.Wrong("certificate", "sha256: with 64 hexadecimal digits, dns: with a whole name, or subject: with the whole subject");
                     return null;
             }
         }
 
         private List<NamePattern>? Names(string field, int lengthMax)
         {
-            if (!element.TryGetProperty(field, out var array) || array.ValueKind is not JsonValueKind.Array || array.GetArrayLength() is 0 or > NameCountMax)
+            if (entry.Given(field) is not { ValueKind: JsonValueKind.Array } array || array.GetArrayLength() is 0 or > NameCountMax)
                 return null;
             var names = new List<NamePattern>();
             foreach (var item in array.EnumerateArray())
@@ -129,9 +90,6 @@ internal static partial class AcquirersFile
             }
             return names;
         }
-
-        private string? Text(string field) =>
-            element.TryGetProperty(field, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
     }
 
     [GeneratedRegex(@"\A[0-9]{1,11}\z")]

@@ -44,6 +44,7 @@ public sealed class AcquirersFileSpecs
     [InlineData("""[{"certificate":"dns:a","acquirer":"1","terminals":["A*B"]}]""", "field \"terminals\"")]
     [InlineData("""[{"certificate":"dns:a","acquirer":"1","terminals":["A**"]}]""", "field \"terminals\"")]
     [InlineData("""[{"certificate":"dns:a","acquirer":"1","terminals":["A"],"merchants":[]}]""", "field \"merchants\"")]
+    [InlineData("""[{"certificate":"dns:a","acquirer":"1","terminals":["A"],"merchants":null}]""", "field \"merchants\"")]
     [InlineData("""[{"certificate":"dns:a","acquirer":"1","terminals":["A"],"merchants":["ABCDEFGHIJKLMNOP"]}]""", "field \"merchants\"")]
     [InlineData("""[{"certificate":"dns:a","acquirer":"1","terminals":["A"]},{"certificate":"dns:A","acquirer":"2","terminals":["A"]}]""", "entry 2, field \"certificate\": expected a certificate that no earlier entry names")]
     public void What_is_wrong_is_told_with_entry_and_field(string json, string problem) =>
