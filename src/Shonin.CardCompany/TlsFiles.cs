@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Shonin.EventLog.Secrets;
 
 namespace Shonin.CardCompany;
 
@@ -14,16 +15,14 @@ internal static class TlsFiles
     /// <exception cref="CardCompanyRefusedException">One of the files cannot be used.</exception>
     public static X509Certificate2Collection Own(string certificateOption, string certificateFile, string keyOption, string keyFile)
     {
-        var certificates = Certificates(certificateOption, certificateFile);
+        var pem = Pem(certificateOption, certificateFile);
+        Certificates(certificateOption, certificateFile, pem);
         var key = Encoding.UTF8.GetString(GivenFiles.ReadSecret(keyOption, keyFile, SizeBytesMax, "It must be the private key in PEM."));
         try
         {
-            using var withKey = X509Certificate2.CreateFromPem(certificates[0].ExportCertificatePem(), key);
-            // Windows' TLS takes no key that lives in memory alone; through PKCS#12 it becomes one that it takes.
-            certificates[0] = X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), password: null);
-            return certificates;
+            return CertificateFile.WithKey(pem, key);
         }
-        catch (Exception unfit) when (unfit is CryptographicException or ArgumentException)
+        catch (CryptographicException)
         {
             throw Refused($"{keyOption} {keyFile}: expected the private key of the first certificate in {certificateFile}, in PEM and without a password");
         }
@@ -33,18 +32,20 @@ internal static class TlsFiles
     /// <exception cref="CardCompanyRefusedException">The file cannot be used.</exception>
     public static X509Certificate2Collection Authorities(string option, string file)
     {
-        var certificates = Certificates(option, file);
+        var certificates = Certificates(option, file, Pem(option, file));
         return certificates.Any(certificate => certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData))
             ? certificates
             : throw Refused($"{option} {file}: expected at least one root certificate, which is signed by itself; there are only others");
     }
 
-    private static X509Certificate2Collection Certificates(string option, string file)
+    private static string Pem(string option, string file) => Encoding.UTF8.GetString(GivenFiles.Read(option, file, SizeBytesMax));
+
+    private static X509Certificate2Collection Certificates(string option, string file, string pem)
     {
         var certificates = new X509Certificate2Collection();
         try
         {
-            certificates.ImportFromPem(Encoding.UTF8.GetString(GivenFiles.Read(option, file, SizeBytesMax)));
+            certificates.ImportFromPem(pem);
         }
         catch (CryptographicException)
         {

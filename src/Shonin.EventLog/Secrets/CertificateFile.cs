@@ -16,16 +16,31 @@ public static class CertificateFile
         var pem = Encoding.UTF8.GetString(OwnerOnly.ReadSecret(path, FileSizeBytesMax, "It must be a PEM file with the certificate and its private key."));
         try
         {
-            var certificates = new X509Certificate2Collection();
-            certificates.ImportFromPem(pem);
-            var withKey = X509Certificate2.CreateFromPem(pem, pem);
-            certificates[0].Dispose();
-            certificates[0] = withKey;
-            return certificates;
+            return WithKey(pem, pem);
         }
         catch (CryptographicException unreadable)
         {
             throw new KeyFileException($"{path} holds no certificate with its private key in PEM: {unreadable.Message}");
+        }
+    }
+
+    /// <summary>The certificates of a PEM text, the first of them with its key.</summary>
+    /// <exception cref="CryptographicException">There is no certificate, or the key is not the first one's, or it has a password.</exception>
+    public static X509Certificate2Collection WithKey(string certificatesPem, string keyPem)
+    {
+        var certificates = new X509Certificate2Collection();
+        certificates.ImportFromPem(certificatesPem);
+        try
+        {
+            using var withKey = X509Certificate2.CreateFromPem(certificatesPem, keyPem);
+            certificates[0].Dispose();
+            // Windows' TLS takes no key that lives in memory alone; through PKCS#12 it becomes one that it takes.
+            certificates[0] = X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), password: null);
+            return certificates;
+        }
+        catch (ArgumentException unfit)
+        {
+            throw new CryptographicException(unfit.Message, unfit);
         }
     }
 }
