@@ -50,7 +50,7 @@ internal sealed class Connection : IDisposable
         try
         {
             while (await ReadAsync(stop.Token) is { } frame && await TakeAsync(frame))
-                Touch();
+                Touch(clock.GetTimestamp());
         }
         finally
         {
@@ -205,10 +205,12 @@ internal sealed class Connection : IDisposable
         {
             if (isBroken)
                 return Delivery.Undelivered;
+            // Before it leaves: whoever reads the answer may look at the clock sooner than this thread goes on.
+            var at = clock.GetTimestamp();
             switch (await writer.WriteAsync(answer, quiet.Token))
             {
                 case WriteResult.Written:
-                    Touch();
+                    Touch(at);
                     return Delivery.Sent;
                 case WriteResult.Refused refused:
                     log.LogError("An answer to {Remote} cannot be written: {What}", peer.Remote, refused.Error.What);
@@ -250,9 +252,11 @@ internal sealed class Connection : IDisposable
 
     private TimeSpan SilenceMax => Volatile.Read(ref hasSpoken) ? limits.IdleTimeout : limits.FirstMessageTimeout;
 
-    private void Touch()
+    /// <summary>Something came or went at that time; a later one that was noted already stays.</summary>
+    private void Touch(long at)
     {
-        Interlocked.Exchange(ref lastActivity, clock.GetTimestamp());
+        for (var known = Interlocked.Read(ref lastActivity); known < at && Interlocked.CompareExchange(ref lastActivity, at, known) is var found && found != known;)
+            known = found;
         Volatile.Write(ref hasSpoken, true);
     }
 
