@@ -156,7 +156,7 @@ public sealed partial class CardCompanyHostSpecs
     {
         await using var run = await CardCompanyRun.StartAsync();
         await run.SendFrameAsync(garbage);
-        await run.Serving;
+        await Eventually.EndsAsync("the connection is closed", run.Serving);
         var stored = Assert.Single(await run.LogAsync());
         Assert.Equal("messageNotUnderstood/1", stored.Type);
         Assert.DoesNotContain("HTTP", Encoding.UTF8.GetString(stored.Payload.Span), StringComparison.Ordinal);
@@ -170,7 +170,7 @@ public sealed partial class CardCompanyHostSpecs
     {
         await using var run = await CardCompanyRun.StartAsync();
         await run.SendAsync(length);
-        await run.Serving;
+        await Eventually.EndsAsync("the connection is closed", run.Serving);
         Assert.Contains(why, Encoding.UTF8.GetString(Assert.Single(await run.LogAsync()).Payload.Span), StringComparison.Ordinal);
     }
 
@@ -193,7 +193,7 @@ public sealed partial class CardCompanyHostSpecs
         Assert.False(run.Serving.IsCompleted);
         await run.AskAsync(run.NetworkManagement(2, "301"));
         run.Clock.Advance(TimeSpan.FromSeconds(120));
-        await run.Serving;
+        await Eventually.EndsAsync("the connection is closed", run.Serving);
         Assert.Equal("connectionClosed/1", Assert.Single(await run.LogAsync()).Type);
     }
 
@@ -205,7 +205,7 @@ public sealed partial class CardCompanyHostSpecs
         run.Clock.Advance(TimeSpan.FromSeconds(29));
         Assert.False(run.Serving.IsCompleted);
         run.Clock.Advance(TimeSpan.FromSeconds(1));
-        await run.Serving;
+        await Eventually.EndsAsync("the connection is closed", run.Serving);
         Assert.Contains("00:00:30", Encoding.UTF8.GetString(Assert.Single(await run.LogAsync()).Payload.Span), StringComparison.Ordinal);
     }
 
@@ -291,7 +291,7 @@ public sealed partial class CardCompanyHostSpecs
             await run.AskAsync(run.Reversal(300 + index, 100 + index, 1_000, entry.Number));
         }
         await run.SendFrameAsync("0100" + Approves + Approves);
-        await run.Serving;
+        await Eventually.EndsAsync("the connection is closed", run.Serving);
         var log = await run.LogAsync();
         Assert.True(log.Count > 60);
         foreach (var stored in log)

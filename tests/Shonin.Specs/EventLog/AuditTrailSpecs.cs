@@ -172,8 +172,7 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
             taken++;
         Assert.True(taken >= AuditTrail.QueueCountMax);
         held.SetResult();
-        while (!Trail.NoteOnce($"made {taken}", new("made", null, $"{taken}")))
-            await Task.Yield();
+        await Eventually.IsSoAsync("the queue takes a line again", () => Trail.NoteOnce($"made {taken}", new("made", null, $"{taken}")));
         await CloseAsync();
         Assert.Equal(taken + 1, (await store.ReadAllAsync(0, 10_000, default)).Count(stored => stored.Type == "audit.made"));
         Assert.DoesNotContain(await store.ReadAllAsync(0, 10_000, default), stored => stored.Type == "audit." + AuditTrail.GapKind);

@@ -18,11 +18,7 @@ public sealed class ArcSpecs
     [Fact]
     public async Task The_86_cases_of_the_chain_validation_suite_give_their_status()
     {
-        if (SharedVectors.Read("arc/validation.json") is not { } json)
-        {
-            return;
-        }
-
+        var json = SharedVectors.Read("arc/validation.json");
         using var suite = JsonDocument.Parse(json);
         var problems = new List<string>();
         foreach (var one in suite.RootElement.EnumerateArray())

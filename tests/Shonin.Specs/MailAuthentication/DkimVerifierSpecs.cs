@@ -23,11 +23,7 @@ public sealed class DkimVerifierSpecs
     [InlineData("dkim/rfc8463-example.msg")]
     public async Task Published_examples_pass_with_both_keys_RFC_6376_appendix_A_and_RFC_8463_appendix_A(string path)
     {
-        if (SharedVectors.Read(path) is not { } message)
-        {
-            return;
-        }
-
+        var message = SharedVectors.Read(path);
         var results = await Verify(message, Zones.Of(FootballKeys));
         Assert.Equal(["pass", "pass"], results.Select(result => result.Outcome.Word));
         Assert.Equal([256, 1024], results.Select(result => result.KeyBits));
@@ -36,11 +32,7 @@ public sealed class DkimVerifierSpecs
     [Fact]
     public async Task A_published_example_with_a_word_changed_fails_at_the_body_hash_and_says_that_the_signature_itself_holds()
     {
-        if (SharedVectors.Read("dkim/rfc8463-example.msg") is not { } message)
-        {
-            return;
-        }
-
+        var message = SharedVectors.Read("dkim/rfc8463-example.msg");
         var altered = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(message).Replace("hungry", "thirsty", StringComparison.Ordinal));
         var result = (await Verify(altered, Zones.Of(FootballKeys)))[0];
         Assert.Equal(DkimReason.BodyHashDiffers, Assert.IsType<DkimOutcome.Fail>(result.Outcome).Reason);

@@ -10,11 +10,7 @@ public sealed class SpfSuiteSpecs
     [Fact]
     public async Task The_203_cases_of_the_RFC_7208_suite_give_an_accepted_result_and_the_stated_explanation()
     {
-        if (SharedVectors.Read("spf/rfc7208.json") is not { } json)
-        {
-            return;
-        }
-
+        var json = SharedVectors.Read("spf/rfc7208.json");
         using var suite = JsonDocument.Parse(json);
         var problems = new List<string>();
         foreach (var one in suite.RootElement.EnumerateArray())

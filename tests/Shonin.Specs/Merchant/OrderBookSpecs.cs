@@ -106,11 +106,10 @@ public sealed class OrderBookSpecs
         await using var shop = await Shop.OpenAsync();
         var waiting = shop.PlaceAsync("key-1", patience: Patience.UntilSettled);
         OrderRecord? placed = null;
-        while (placed is null)
-            placed = (await shop.Book.ListAsync(null, 10, CancellationToken.None)).SingleOrDefault();
+        await Eventually.IsSoAsync("the order is placed", async () => (placed = (await shop.Book.ListAsync(null, 10, CancellationToken.None)).SingleOrDefault()) is not null);
         var repeated = shop.PlaceAsync("key-1", patience: Patience.UntilSettled);
         Assert.False(waiting.IsCompleted);
-        await shop.AnswerAsync(placed, "00");
+        await shop.AnswerAsync(placed!, "00");
         var first = Shop.Done(await waiting);
         Assert.IsType<Standing.Approved>(first.Order.Standing);
         AssertSame(first, Shop.Done(await repeated));
@@ -153,11 +152,12 @@ public sealed class OrderBookSpecs
         Assert.False(recording.IsCompleted);
         Assert.IsType<Standing.AwaitingApproval>((await shop.FindAsync(order)).Order.Standing);
         shop.Store.IsFull = false;
-        while (!recording.IsCompleted)
+        await Eventually.IsSoAsync("the answer is durable", async () =>
         {
             shop.Advance(TimeSpan.FromSeconds(1));
             await shop.FindAsync(order);
-        }
+            return recording.IsCompleted;
+        });
         Assert.IsType<Standing.Approved>((await recording).Order.Standing);
     }
 
@@ -181,8 +181,7 @@ public sealed class OrderBookSpecs
         shop.Advance(TimeSpan.FromHours(1));
         await shop.ReopenAsync();
         shop.Advance(TimeSpan.FromSeconds(1));
-        while ((await shop.FindAsync(order)).Order.Hold is null)
-            await Task.Yield();
+        await Eventually.IsSoAsync("the order is on hold", async () => (await shop.FindAsync(order)).Order.Hold is not null);
         Assert.Single(shop.Sent.OfType<NetworkRequest.Reverse>());
     }
 
@@ -251,11 +250,11 @@ public sealed class OrderBookSpecs
     {
         Shop.Done(await shop.SubmitAsync(order, new OrderCommand.Cancel("cancel-1", CancelledBy.Customer, null)));
         shop.Advance(TimeSpan.FromMinutes(10));
-        while ((await shop.FindAsync(order)).Order.Standing is not Standing.Cancelled)
+        await Eventually.IsSoAsync("the order is cancelled", async () =>
         {
             shop.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+            return (await shop.FindAsync(order)).Order.Standing is Standing.Cancelled;
+        });
         return (await shop.FindAsync(order)).Order.Notices[^1].Notice.Kind;
     }
 

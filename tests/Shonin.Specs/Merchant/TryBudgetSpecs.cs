@@ -310,13 +310,13 @@ public sealed class TryBudgetSpecs
     private static async Task ApproveAllAsync(Shop shop, List<Task<Answer>> asked)
     {
         var approved = new HashSet<OrderId>();
-        while (asked.Any(one => !one.IsCompleted) || approved.Count < asked.Count)
+        await Eventually.IsSoAsync("all orders are approved", async () =>
         {
             foreach (var order in await shop.Book.ListAsync(null, 3_000, CancellationToken.None))
                 if (approved.Add(order.Order.Id))
                     await shop.AnswerAsync(order, "00");
-            await Task.Yield();
-        }
+            return asked.All(one => one.IsCompleted) && approved.Count == asked.Count;
+        });
     }
 
     private static async Task DeclineAsync(Shop shop, int times, string name = "declined")
@@ -331,9 +331,6 @@ public sealed class TryBudgetSpecs
         Shop.Beans() with { Card = new(new($"card_{card}"), "visa", $"{card % 10_000:0000}", "2029-08", $"fingerprint-{card}") },
         Shop.Key($"on-{card}"), Patience.RespondAtOnce, CancellationToken.None).AsTask();
 
-    private static async Task UntilAsync(Shop shop, int asked)
-    {
-        while (shop.Sent.OfType<NetworkRequest.Authorize>().Count() < asked)
-            await Task.Yield();
-    }
+    private static Task UntilAsync(Shop shop, int asked) =>
+        Eventually.IsSoAsync($"{asked} requests have left", () => shop.Sent.OfType<NetworkRequest.Authorize>().Count() >= asked);
 }

@@ -17,8 +17,7 @@ public sealed class MailBatchSpecs : IDisposable
     [Fact]
     public async Task The_203_cases_of_the_RFC_7208_suite_have_their_result_and_explanation_in_the_batch()
     {
-        if (SharedVectors.Read("spf/rfc7208.json") is not { } suite)
-            return;
+        var suite = SharedVectors.Read("spf/rfc7208.json");
         var cases = JsonNode.Parse(suite)!.AsArray().Select(one => one!.AsObject()).ToList();
         var answers = await VerbRun.Batch(cases.Select(one => new JsonObject
         {
@@ -40,8 +39,7 @@ public sealed class MailBatchSpecs : IDisposable
     [Fact]
     public async Task The_86_cases_of_the_ARC_validation_suite_have_their_status_in_the_batch()
     {
-        if (SharedVectors.Read("arc/validation.json") is not { } suite)
-            return;
+        var suite = SharedVectors.Read("arc/validation.json");
         var cases = JsonNode.Parse(suite)!.AsArray().Select(one => one!.AsObject()).ToList();
         var answers = await VerbRun.Batch(cases.Select(one =>
             new JsonObject { ["id"] = one["id"]!.DeepClone(), ["do"] = "arc", ["eml"] = one["message"]!.DeepClone(), ["dns"] = one["zone"]!.DeepClone() }.ToJsonString()));
@@ -56,8 +54,7 @@ public sealed class MailBatchSpecs : IDisposable
     [InlineData("dkim/rfc8463-example.msg")]
     public async Task The_signatures_of_RFC_6376_appendix_A_and_RFC_8463_appendix_A_pass_in_each_form_of_a_case(string path)
     {
-        if (SharedVectors.Read(path) is not { } message)
-            return;
+        var message = SharedVectors.Read(path);
         await File.WriteAllBytesAsync(Path.Combine(folder, "a.eml"), message);
         await File.WriteAllLinesAsync(Path.Combine(folder, "cases.jsonl"),
         [

@@ -45,8 +45,7 @@ public sealed class MailVerbSpecs : IDisposable
     [InlineData("arc", "", 2)]
     public async Task A_signed_message_and_one_with_a_word_changed(string verb, string changed, int code)
     {
-        if (SharedVectors.Read("dkim/rfc8463-example.msg") is not { } message)
-            return;
+        var message = SharedVectors.Read("dkim/rfc8463-example.msg");
         var text = System.Text.Encoding.UTF8.GetString(message);
         var zone = await Zone("""
             {"brisbane._domainkey.football.example.com":{"TXT":[["v=DKIM1; k=ed25519; ","p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="]]},
