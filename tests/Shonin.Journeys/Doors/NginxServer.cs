@@ -13,7 +13,7 @@ namespace Shonin.Journeys.Doors;
 /// </summary>
 internal sealed class NginxServer : IAsyncDisposable
 {
-    private static readonly TimeSpan startingTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan startingTimeout = TimeSpan.FromMinutes(2);
 
     private readonly string folder = Directory.CreateTempSubdirectory("shonin-nginx-").FullName;
     private readonly int plainPort = FreePort();

@@ -230,7 +230,7 @@ public sealed partial class CustomerJourneys(Shop shop) : IClassFixture<Shop>
     /// <summary>The attempt is settled by the answer, which comes of itself.</summary>
     private async Task UntilSettledAsync(OrderRecord order)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while ((await shop.ReadAsync(order)).AttemptInFlight is not null)
         {
             patience.Token.ThrowIfCancellationRequested();

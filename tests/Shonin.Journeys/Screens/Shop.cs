@@ -133,7 +133,7 @@ public sealed class Shop : IAsyncLifetime
     /// <summary>The signed mail of the order's notice of that kind, as it leaves us.</summary>
     public async Task<byte[]> MailOfAsync(OrderRecord record, string kind)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (true)
         {
             var notice = (await ReadAsync(record)).Notices.FirstOrDefault(notice => notice.Notice.Id.EndsWith(kind, StringComparison.Ordinal));

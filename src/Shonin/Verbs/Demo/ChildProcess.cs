@@ -12,8 +12,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Told to a child in its environment: end when standard input ends.</summary>
     public const string StopWithInput = "SHONIN_STOP_WITH_INPUT";
 
-    private static readonly TimeSpan startTimeout = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan stopTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan stopTimeout = TimeSpan.FromSeconds(30);
 
     private readonly Process process;
     private readonly Channel<string> lines = Channel.CreateUnbounded<string>();
@@ -47,7 +46,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     public async Task<string> SaysAsync(Regex pattern, CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(startTimeout);
+        patience.CancelAfter(DemoPace.Patience);
         try
         {
             await foreach (var line in lines.Reader.ReadAllAsync(patience.Token))
@@ -56,7 +55,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new DemoFailedException($"The {name} did not start within {startTimeout.TotalSeconds:0} s. It said: {Errors()}");
+            throw new DemoFailedException($"The {name} did not start within {DemoPace.Patience.TotalSeconds:0} s. It said: {Errors()}");
         }
         throw new DemoFailedException($"The {name} ended at once. It said: {Errors()}");
     }

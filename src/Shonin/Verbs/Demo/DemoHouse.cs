@@ -21,19 +21,11 @@ internal sealed partial class DemoHouse : IAsyncDisposable
     private const string Acquirer = "100001";
     private const string MerchantNumber = "SHONINSHOP";
 
-    /// <summary>The demo's own patience; the product's defaults are in the settings.</summary>
-    public static IReadOnlyList<(string Setting, string Value)> Shortened { get; } =
-    [
-        ("Approval:AnswerTimeout", "00:00:02"), ("Approval:NoticeAfter", "00:00:01"), ("Approval:RetryAfter:0", "00:00:05"), ("Approval:RetryAfter:1", "00:00:15"),
-        ("Approval:Deadline", "00:02:00"),
-    ];
-
-    private static readonly TimeSpan signOnTimeout = TimeSpan.FromSeconds(30);
-
     private readonly List<ChildProcess> processes = [];
 
     public required string Folder { get; init; }
     public DemoAddresses Addresses { get; private set; } = null!;
+    public DemoPace Pace { get; private set; } = null!;
 
     public static async Task<DemoHouse> OpenAsync(string folder, int? port, CancellationToken cancellation)
     {
@@ -64,12 +56,14 @@ internal sealed partial class DemoHouse : IAsyncDisposable
 
     private async Task StartAsync(int? port, CancellationToken cancellation)
     {
+        var startedAt = TimeProvider.System.GetTimestamp();
         var cardCompany = Start("card company", "card-company.log", "card-company", "--data", Folder, "--listen", "127.0.0.1:0", "--urls", "http://127.0.0.1:0");
         var network = await cardCompany.SaysAsync(CardNetworkLine(), cancellation);
+        Pace = DemoPace.Of(TimeProvider.System.GetElapsedTime(startedAt));
         var cardCompanyUrl = await cardCompany.SaysAsync(CardCompanyDeskLine(), cancellation);
         var deskKey = (await File.ReadAllTextAsync(await cardCompany.SaysAsync(DeskKeyLine(), cancellation), cancellation)).Trim();
 
-        var line = Start("line", "line.log", "line", "--listen", "127.0.0.1:0", "--to", network, "--demo", Shortened[0].Value);
+        var line = Start("line", "line.log", "line", "--listen", "127.0.0.1:0", "--to", network, "--demo", Pace.Settings[0].Value);
         var lineAddress = await line.SaysAsync(LineListening(), cancellation);
 
         var exportKeyFile = await KeepExportKeyAsync(cardCompanyUrl, deskKey, cancellation);
@@ -80,7 +74,7 @@ internal sealed partial class DemoHouse : IAsyncDisposable
             "--CardNetwork:Acquirer", Acquirer, "--CardNetwork:Merchant", MerchantNumber,
             "--CardCompany:ExportUrl", cardCompanyUrl, "--CardCompany:ExportKeyFile", exportKeyFile,
             "--CardCompany:PublicKeyFile", Path.Combine(Folder, "keys", "card-company-export.public.pem"), "--CardCompany:PullEvery", "00:00:00.500",
-            .. Shortened.SelectMany(setting => new[] { $"--{setting.Setting}", setting.Value }),
+            .. Pace.Settings.SelectMany(setting => new[] { $"--{setting.Setting}", setting.Value }),
         ]);
         var baseUrl = await merchant.SaysAsync(MerchantReady(), cancellation);
         Addresses = new(
@@ -95,7 +89,7 @@ internal sealed partial class DemoHouse : IAsyncDisposable
     {
         using var http = new HttpClient();
         await DemoShop.UntilAsync(
-            "the merchant is signed on at the card company", signOnTimeout, () => http.GetFromJsonAsync<JsonElement>($"{baseUrl}/health", cancellation),
+            "the merchant is signed on at the card company", () => http.GetFromJsonAsync<JsonElement>($"{baseUrl}/health", cancellation),
             health => health.GetProperty("cardNetwork").GetString() == "up", cancellation);
     }
 

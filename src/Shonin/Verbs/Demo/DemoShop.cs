@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 
@@ -13,7 +14,7 @@ internal sealed class DemoShop : IDisposable
 
     public DemoShop(DemoAddresses addresses)
     {
-        http = new HttpClient { BaseAddress = new Uri(addresses.BaseUrl), Timeout = TimeSpan.FromSeconds(20) };
+        http = new HttpClient { BaseAddress = new Uri(addresses.BaseUrl), Timeout = DemoPace.Patience };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", addresses.ApiKey);
     }
 
@@ -34,8 +35,9 @@ internal sealed class DemoShop : IDisposable
             payment = new { card },
         }, cancellation);
 
-    public Task<JsonElement> ConfirmAsync(string order, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Post, $"/v1/orders/{order}/confirmations", new { }, cancellation);
+    /// <summary>False where there was nothing to press any more: meanwhile the merchant asks by itself, or has an answer.</summary>
+    public async Task<bool> ConfirmAsync(string order, CancellationToken cancellation) =>
+        await TrySendAsync(HttpMethod.Post, $"/v1/orders/{order}/confirmations", new { }, cancellation) is not null;
 
     public Task<JsonElement> ChangeCardAsync(string order, string card, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Put, $"/v1/orders/{order}/payment-method", new { card }, cancellation);
@@ -60,17 +62,17 @@ internal sealed class DemoShop : IDisposable
     }
 
     /// <summary>Looks until something is so.</summary>
-    /// <exception cref="DemoFailedException">It was not so in time.</exception>
-    public static async Task<T> UntilAsync<T>(string what, TimeSpan patience, Func<Task<T>> look, Func<T, bool> isSo, CancellationToken cancellation)
+    /// <exception cref="DemoFailedException">It was not so within <see cref="DemoPace.Patience"/>.</exception>
+    public static async Task<T> UntilAsync<T>(string what, Func<Task<T>> look, Func<T, bool> isSo, CancellationToken cancellation)
     {
-        var giveUpAt = TimeProvider.System.GetTimestamp() + (long)(patience.TotalSeconds * TimeProvider.System.TimestampFrequency);
+        var begunAt = TimeProvider.System.GetTimestamp();
         while (true)
         {
             var seen = await look();
             if (isSo(seen))
                 return seen;
-            if (TimeProvider.System.GetTimestamp() > giveUpAt)
-                throw new DemoFailedException($"After {patience.TotalSeconds:0} s it was still not so: {what}.");
+            if (TimeProvider.System.GetElapsedTime(begunAt) > DemoPace.Patience)
+                throw new DemoFailedException($"After {DemoPace.Patience.TotalSeconds:0} s it was still not so: {what}. What was seen last: {seen}");
             await Task.Delay(pollEvery, cancellation);
         }
     }
@@ -83,12 +85,16 @@ internal sealed class DemoShop : IDisposable
         return await ReadAsync(response, $"GET {path}", cancellation);
     }
 
-    private async Task<JsonElement> SendAsync(HttpMethod method, string path, object body, CancellationToken cancellation)
+    private async Task<JsonElement> SendAsync(HttpMethod method, string path, object body, CancellationToken cancellation) =>
+        await TrySendAsync(method, path, body, cancellation) ?? throw new DemoFailedException($"{method} {path} was answered 409: the order has moved on meanwhile.");
+
+    /// <summary>Null where the order has moved on meanwhile (409).</summary>
+    private async Task<JsonElement?> TrySendAsync(HttpMethod method, string path, object body, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
         request.Headers.Add("Idempotency-Key", $"demo-{Environment.ProcessId}-{Interlocked.Increment(ref requests)}");
         using var response = await http.SendAsync(request, cancellation);
-        return await ReadAsync(response, $"{method} {path}", cancellation);
+        return response.StatusCode == HttpStatusCode.Conflict ? null : await ReadAsync(response, $"{method} {path}", cancellation);
     }
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage response, string request, CancellationToken cancellation)

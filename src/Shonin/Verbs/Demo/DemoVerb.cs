@@ -40,7 +40,7 @@ internal static class DemoVerb
     {
         output.WriteLine("Starting card company, line and merchant, each a process of its own …");
         var house = await DemoHouse.OpenAsync(folder, port, cancellation);
-        output.WriteLine($"Ready. For the demo the waits are short: {string.Join(", ", DemoHouse.Shortened.Select(setting => $"{setting.Setting} {setting.Value}"))}.");
+        output.WriteLine($"Ready. For the demo the waits are short: {string.Join(", ", house.Pace.Settings.Select(setting => $"{setting.Setting} {setting.Value}"))}.");
         return house;
     }
 
@@ -48,7 +48,7 @@ internal static class DemoVerb
     {
         using var shop = new DemoShop(house.Addresses);
         var promises = new DemoPromises(shop, house.Folder, output);
-        var told = await new DemoStory(shop, promises, output).PlayAsync(cancellation);
+        var told = await new DemoStory(shop, promises, house.Pace, output).PlayAsync(cancellation);
         foreach (var order in told)
         {
             await promises.HoldAsync(order, cancellation);
