@@ -24,7 +24,7 @@ internal sealed record DemoPace
     /// <summary>The demo's own patience as the merchant's settings; the product's defaults are in the table of settings.</summary>
     public IReadOnlyList<(string Setting, string Value)> Settings =>
     [
-        ("Approval:AnswerTimeout", Text(AnswerTimeout)), ("Approval:NoticeAfter", Text(AnswerTimeout / 2)), ("Approval:RetryAfter:0", Text(RetryAfter)),
+        ("Approval:AnswerTimeout", Text(AnswerTimeout)), ("Approval:NoticeAfter", Text(TimeSpan.FromSeconds(Math.Floor(AnswerTimeout.TotalSeconds / 2)))), ("Approval:RetryAfter:0", Text(RetryAfter)),
         ("Approval:RetryAfter:1", Text(3 * RetryAfter)), ("Approval:Deadline", Text(24 * RetryAfter)),
     ];
 
