@@ -55,6 +55,12 @@ internal static class Charsets
         return string.IsNullOrEmpty(declared) || Named(declared) is { } named && named.GetString(Encoding.ASCII.GetBytes(telling)) == telling;
     }
 
+    /// <summary>Whether that label is ISO-2022-JP, whose letters stand between escapes (RFC 1468).</summary>
+    public static bool IsShifted(string declared) => Named(declared) is { CodePage: Iso2022Jp };
+
+    /// <summary>The text where the bytes are in that charset, each of them; null where they are not, or nobody knows it.</summary>
+    public static string? InCharset(ReadOnlySpan<byte> bytes, string declared) => Named(declared) is { } named ? Strictly(named, bytes) : null;
+
     /// <summary>ISO-2022-JP shows itself by its escapes, whatever is declared; other seven-bit charsets do not.</summary>
     private static string SevenBit(ReadOnlySpan<byte> bytes, string? declared) =>
         bytes.IndexOf([Escape, (byte)'$']) >= 0 || bytes.IndexOf([Escape, (byte)'(']) >= 0 ? Encoding.GetEncoding(Iso2022Jp).GetString(bytes)

@@ -15,10 +15,8 @@ namespace Shonin.MailChecks;
 /// <summary>What the protocols found, in the words in which the verdict weighs it.</summary>
 internal static class EvidenceReading
 {
-    /// <summary>Fields that a mail program shows, or that decide how it shows the body or whom it answers.</summary>
-    private static readonly string[] shownFields =
-        ["From", "Subject", "Date", "To", "Cc", "Reply-To", "Sender", "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Content-Disposition",
-        "Content-Base", "Content-Location"];
+    /// <summary>Fields that a mail program shows, or that decide whom it answers and where links and pictures come from.</summary>
+    private static readonly string[] shownFields = ["From", "Subject", "Date", "To", "Cc", "Reply-To", "Sender", "Content-Base", "Content-Location", "Content-ID"];
 
     public static MailEvidence Of(MailMessage message, ReadMail read, MailFindings findings, LedgerFinding ledger, SpokenTime time) => new()
     {
@@ -26,19 +24,34 @@ internal static class EvidenceReading
         Content = read.Content,
         Traces = read.Traces,
         Oddities = read.Oddities,
-        Signatures = [.. findings.Dkim.Select(result => Signature(result, message))],
+        Signatures = [.. findings.Dkim.Select(result => Signature(result, message, read.Content))],
         Policy = Policy(findings),
         Provider = Provider(findings),
         Ledger = ledger,
         Time = time,
     };
 
-    private static SignatureEvidence Signature(DkimResult result, MailMessage message)
+    private static SignatureEvidence Signature(DkimResult result, MailMessage message, MailContent content)
     {
         var signature = result.Signature;
         var domain = signature is null ? "" : Domains.ToAscii(signature.Domain);
-        return new(domain, StateOf(result.Outcome), BodyOf(result.BodyHash), signature is null ? [] : Uncovered(signature, message), Describe(result, domain));
+        return new(domain, StateOf(result.Outcome), BodyOf(result.BodyHash), signature is null ? [] : Uncovered(signature, message), Describe(result, domain))
+        {
+            OpenShape = signature is null ? null : OpenShape.Of(message, content, name => IsOpen(signature, message, name)),
+        };
     }
+
+    /// <summary>Whether a field that is not signed stands there, or one could be put there or have been taken away; one more than is allowed is told elsewhere.</summary>
+    private static bool IsOpen(DkimSignature signature, MailMessage message, string name) =>
+        CountSigned(signature, name) is var signed && (signed == 0 || signed < CountIn(message, name));
+
+    private static int CountIn(MailMessage message, string name)
+    {
+        var bytes = Encoding.ASCII.GetBytes(name);
+        return message.Fields.Count(field => field.Is(bytes));
+    }
+
+    private static int CountSigned(DkimSignature signature, string name) => signature.SignedFields.Count(signed => signed.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private static SignatureState StateOf(DkimOutcome outcome) => outcome switch
     {
@@ -65,9 +78,8 @@ internal static class EvidenceReading
         var open = ImmutableArray.CreateBuilder<UncoveredField>();
         foreach (var name in shownFields)
         {
-            var bytes = Encoding.ASCII.GetBytes(name);
-            var count = message.Fields.Count(field => field.Is(bytes));
-            if (count > signature.SignedFields.Count(signed => signed.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            var count = CountIn(message, name);
+            if (count > CountSigned(signature, name))
                 open.Add(new(name.ToLowerInvariant(), count));
         }
 

@@ -149,7 +149,7 @@ internal static class MailStructure
     /// one, where white space follows the boundary (allowed, and open to change, but not known to all), or where none closes the last part: there
     /// programs cut differently.
     /// </summary>
-    private static List<ReadOnlyMemory<byte>>? PartsOf(ReadOnlyMemory<byte> body, string boundary)
+    public static List<ReadOnlyMemory<byte>>? PartsOf(ReadOnlyMemory<byte> body, string boundary)
     {
         var delimiter = Encoding.Latin1.GetBytes("--" + boundary);
         var bytes = body.Span;
@@ -196,7 +196,8 @@ internal static class MailStructure
 
 /// <summary>A Content-Type that all programs read alike.</summary>
 /// <param name="Name">Type and subtype, in lower case.</param>
-internal sealed record MediaType(string Name, string? Boundary, string? Charset)
+/// <param name="HasOthers">Whether it says more than these and RFC 3676's format=.</param>
+internal sealed record MediaType(string Name, string? Boundary, string? Charset, bool HasOthers = false)
 {
     /// <summary>What a mail is that does not say (RFC 2045 section 5.2).</summary>
     public static MediaType Plain { get; } = new("text/plain", null, null);
@@ -240,7 +241,8 @@ internal sealed record MediaType(string Name, string? Boundary, string? Charset)
         if (parameters.Keys.Any(key => key.StartsWith("boundary*", StringComparison.OrdinalIgnoreCase) || key.StartsWith("charset*", StringComparison.OrdinalIgnoreCase)))
             return null;
         var boundary = parameters.GetValueOrDefault("boundary");
-        return boundary is not null && boundary.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0 ? null : new(name, boundary, parameters.GetValueOrDefault("charset"));
+        return boundary is not null && boundary.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0 ? null
+            : new(name, boundary, parameters.GetValueOrDefault("charset"), parameters.Keys.Any(key => key.ToLowerInvariant() is not ("boundary" or "charset" or "format")));
     }
 
     private static string Unfolded(ReadOnlySpan<byte> value) =>

@@ -53,7 +53,11 @@ public sealed record SenderMailbox(string Name, string LocalPart, string Domain)
 /// <param name="Domain">d=, in lower case and A-labels; empty where it cannot be read.</param>
 /// <param name="Uncovered">Fields that a mail program shows or obeys and that this signature leaves open.</param>
 /// <param name="Why">What the check said, for the details.</param>
-public sealed record SignatureEvidence(string Domain, SignatureState State, BodyState Body, ImmutableArray<UncoveredField> Uncovered, string Why);
+public sealed record SignatureEvidence(string Domain, SignatureState State, BodyState Body, ImmutableArray<UncoveredField> Uncovered, string Why)
+{
+    /// <summary>Which of the fields that say what the body is it leaves open, so that the signed body could be shown as another one; null where it cannot be.</summary>
+    public ReadingOddity? OpenShape { get; init; }
+}
 
 public enum SignatureState
 {
@@ -112,11 +116,8 @@ public enum MailTraces
     /// <summary>It lacks what every mail gets on its way: pasted, or saved without its header.</summary>
     NotTheOriginal = 2,
 
-    /// <summary>Whoever could have set the fields that say what the body is could have had it shown as another one, or not at all.</summary>
-    PartsUnclear = 4,
-
     /// <summary>A person passes it on: its subject says so.</summary>
-    ForwardedByHand = 8,
+    ForwardedByHand = 4,
 }
 
 /// <summary>A place where mail programs differ in what they read, so that some may show another author, subject, date or text than was signed.</summary>

@@ -20,7 +20,7 @@ public static class MailJudge
         if (claim is null)
             return new(NothingClaimed(evidence, profiles), null, []);
         var own = OwnSignatures(evidence, claim);
-        var verdict = Contradiction(evidence, claim, own) ?? UnlessReadOtherwise(OnRecord(evidence, claim, own) ?? Vouched(evidence, claim, own), evidence, claim) ?? Open(evidence, claim, own);
+        var verdict = Contradiction(evidence, claim, own) ?? UnlessReadOtherwise(OnRecord(evidence, claim, own) ?? Vouched(evidence, claim, own), evidence, claim, own) ?? Open(evidence, claim, own);
         return new(verdict, claim.Profile, [.. new[] { claim.Sender, claim.LinkLookAlike }.OfType<LookAlike>()]);
     }
 
@@ -39,10 +39,11 @@ public static class MailJudge
         _ => 1,
     };
 
-    /// <summary>Signatures of the merchant's own domains, under the same of them as the author's.</summary>
+    /// <summary>Signatures of the merchant's own domains, under the same of them as the author's; first those that settle what is shown of the body.</summary>
     private static ImmutableArray<SignatureEvidence> OwnSignatures(MailEvidence evidence, MailClaim claim) =>
         evidence.Sender.Author is { } author
-            ? [.. evidence.Signatures.Where(signature => claim.Profile.Domains.Any(own => MailProfile.IsEqualOrBelow(signature.Domain, own) && MailProfile.IsEqualOrBelow(author.Domain, own)))]
+            ? [.. evidence.Signatures.Where(signature => claim.Profile.Domains.Any(own => MailProfile.IsEqualOrBelow(signature.Domain, own) && MailProfile.IsEqualOrBelow(author.Domain, own)))
+                .OrderBy(signature => signature.OpenShape is null ? 0 : 1)]
             : [];
 
     /// <summary>What no genuine mail of this merchant can be.</summary>
@@ -160,7 +161,7 @@ public static class MailJudge
         // A record that was put back from an older copy knows less than was sent: under our own signature that is no forgery, and no proof.
         if (evidence.Ledger is LedgerFinding.Forged unknown)
             return VerdictWording.CannotTell(claim, ReasonWording.NotOnRecord(unknown), evidence);
-        if (evidence.Ledger is not LedgerFinding.Known(var notice) || own.FirstOrDefault(signature => Covers(signature, evidence, claim)) is not { } signature)
+        if (evidence.Ledger is not LedgerFinding.Known(var notice) || Covering(evidence, claim, own) is not { } signature)
             return null;
         if (notice.Content == ContentMatch.Differs)
             return VerdictWording.CannotTell(claim, ReasonWording.ContentDiffers(notice), evidence);
@@ -174,36 +175,43 @@ public static class MailJudge
     {
         if (claim.Addresses != AddressClaim.TheAuthor || PublicMailboxes.Contain(evidence.Sender.Author!.Domain))
             return null;
-        if (own.FirstOrDefault(signature => Covers(signature, evidence, claim)) is { } signature)
-            return VerdictWording.Signed(claim, signature, evidence);
-
-        // The key is out of reach now, but the provider had it; the body is still the signed one. Of two signatures of one domain the provider
-        // may have meant the other, which can cover less.
-        return evidence.Provider is { Policy: PolicyOutcome.Met } provider
-            && own.FirstOrDefault(signature => signature is { State: SignatureState.KeyGone or SignatureState.KeyNotReached, Body: BodyState.Same }
-                && provider.SignedBy.Contains(signature.Domain) && own.Count(other => other.Domain == signature.Domain) == 1 && LeavesNothingOpen(signature, evidence, claim)) is { } vouched
-            ? VerdictWording.VouchedFor(claim, provider, vouched, evidence)
+        return Covering(evidence, claim, own) is { } signature ? VerdictWording.Signed(claim, signature, evidence)
+            : VouchedFor(evidence, claim, own) is { } vouched ? VerdictWording.VouchedFor(claim, evidence.Provider!, vouched, evidence)
             : null;
     }
 
+    private static SignatureEvidence? Covering(MailEvidence evidence, MailClaim claim, ImmutableArray<SignatureEvidence> own) =>
+        own.FirstOrDefault(signature => Covers(signature, evidence, claim));
+
+    /// <summary>
+    /// The signature whose key is out of reach now, but was not for the provider; the body is still the signed one. Of two signatures of one domain the
+    /// provider may have meant the other, which can cover less.
+    /// </summary>
+    private static SignatureEvidence? VouchedFor(MailEvidence evidence, MailClaim claim, ImmutableArray<SignatureEvidence> own) =>
+        evidence.Provider is { Policy: PolicyOutcome.Met } provider
+            ? own.FirstOrDefault(signature => signature is { State: SignatureState.KeyGone or SignatureState.KeyNotReached, Body: BodyState.Same }
+                && provider.SignedBy.Contains(signature.Domain) && own.Count(other => other.Domain == signature.Domain) == 1 && LeavesNothingOpen(signature, evidence, claim))
+            : null;
+
     /// <summary>Takes "genuine" away from a mail that another program may show as something else: what it shows there, nobody signed.</summary>
-    private static MailVerdict? UnlessReadOtherwise(MailVerdict? settled, MailEvidence evidence, MailClaim claim) =>
-        settled is { Word: VerdictWord.Genuine } && evidence.Oddities is [var oddity, ..] ? VerdictWording.CannotTell(claim, ReasonWording.ReadOtherwise(oddity), evidence) : settled;
+    private static MailVerdict? UnlessReadOtherwise(MailVerdict? settled, MailEvidence evidence, MailClaim claim, ImmutableArray<SignatureEvidence> own) =>
+        settled is { Word: VerdictWord.Genuine } && (evidence.Oddities is [var first, ..] ? first : (Covering(evidence, claim, own) ?? VouchedFor(evidence, claim, own))?.OpenShape) is { } oddity
+            ? VerdictWording.CannotTell(claim, ReasonWording.ReadOtherwise(oddity), evidence)
+            : settled;
 
     private static bool Covers(SignatureEvidence signature, MailEvidence evidence, MailClaim claim) =>
         signature.State == SignatureState.Holds && LeavesNothingOpen(signature, evidence, claim);
 
     /// <summary>
     /// Whether nobody could have added or changed what a reader sees: the sender, the subject, the date and the recipients are signed, no shown
-    /// field stands there twice, answers go to the merchant, and the body can be no other than the signer's.
+    /// field stands there twice, and answers go to the merchant. What the body is, <see cref="SignatureEvidence.OpenShape"/> says.
     /// </summary>
     private static bool LeavesNothingOpen(SignatureEvidence signature, MailEvidence evidence, MailClaim claim) =>
         signature.Uncovered.All(field => field.Count == 1 && field.Name switch
         {
-            "from" or "subject" or "date" or "to" or "cc" or "content-base" or "content-location" => false,
+            "from" or "subject" or "date" or "to" or "cc" or "content-base" or "content-location" or "content-id" => false,
             "reply-to" => evidence.Sender.ReplyDomains.All(claim.Profile.Sends),
             "sender" => evidence.Sender.SubmitterDomains.All(claim.Profile.Sends),
-            "mime-version" or "content-type" or "content-transfer-encoding" or "content-disposition" => !evidence.Traces.HasFlag(MailTraces.PartsUnclear),
             _ => true,
         });
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Shonin.Domain.Proofs;
 using Shonin.Fuzz;
+using Shonin.MailAuthentication.Dkim;
 using Shonin.Specs.MailAuthentication;
 using static Shonin.Specs.MailChecks.MailStory;
 
@@ -96,7 +97,7 @@ public sealed class ReadOtherwiseSpecs
         var altered = Encoding.Latin1.GetBytes(mail.Replace(signed, changed, StringComparison.Ordinal));
         Assert.NotEqual(mail.Length, altered.Length);
         var result = await Check(altered);
-        Assert.Contains(result.Findings.Dkim, found => found.Outcome is Shonin.MailAuthentication.Dkim.DkimOutcome.Pass);
+        Assert.Contains(result.Findings.Dkim, found => found.Outcome is DkimOutcome.Pass);
         Assert.True(result.Said() == "CannotTell Weak ReadOtherwise", $"{what}: {result.Said()}");
     }
 
@@ -123,20 +124,111 @@ public sealed class ReadOtherwiseSpecs
     [InlineData("To: reader@reader.example")]
     [InlineData("Cc: somebody@stranger.example")]
     [InlineData("Sender: Help <help@stranger.example>")]
-    [InlineData("MIME-Version: 2.0")]
     [InlineData("Content-Base: https://stranger.example/")]
-    [InlineData("Content-Type: text/html")]
-    [InlineData("Content-Type: text/plain; charset=utf-16")]
-    [InlineData("Content-Type: text/plain; charset=utf-7")]
-    [InlineData("Content-Type: text/plain; charset=ibm037")]
-    [InlineData("Content-Type: text/plain; charset=nobody")]
+    [InlineData("Content-ID: <1@stranger.example>")]
     public async Task A_field_that_is_shown_and_not_signed_is_anybodys(string field)
     {
-        var only = new Shonin.MailAuthentication.Dkim.DkimSigningOptions { OversignedFields = ["From", "Subject"], SignedFields = [] };
+        var only = new DkimSigningOptions { OversignedFields = ["From", "Subject"], SignedFields = [] };
         string[] plain = ["Received: from a by b", $"From: {Own}", "Subject: x", "Message-ID: <1@ichiba.example>", "", "Your order was sent.", ""];
-        var mail = Encoding.UTF8.GetString(new Shonin.MailAuthentication.Dkim.DkimSigner(only).Sign(Encoding.UTF8.GetBytes(string.Join("\r\n", plain)), [MerchantKey], Now));
+        var mail = Encoding.UTF8.GetString(new DkimSigner(only).Sign(Encoding.UTF8.GetBytes(string.Join("\r\n", plain)), [MerchantKey], Now));
         Assert.Equal(VerdictWord.Genuine, (await Check(mail)).Verdict.Word);
         Assert.Equal("CannotTell Weak SignatureNotCovering", (await Check($"{field}\r\n{mail}")).Said());
+    }
+
+    private const string Letter = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit";
+    private const string Page = "<!DOCTYPE html><html><p>Your order was sent.</p></html>";
+    private const string Japanese = "ご注文を発送しました。";
+    private const string Shifted = "\u001b$B$4CmJ8\u001b(B";
+    private const string Quoted = "=E3=81=94=E6=B3=A8=E6=96=87";
+    private const string Twice = "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nYour order: https://ichiba.example/1\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>Your <a href='https://ichiba.example/1'>order</a></p>\r\n--b--";
+
+    /// <summary>What the body is, in fields that the signature leaves open: as the bytes themselves say it, or as somebody changed it.</summary>
+    public static TheoryData<string, string, VerdictWord> Shapes => new()
+    {
+        { "", "Your order was sent.", VerdictWord.Genuine },
+        { "", "Your order was sent.\r\n-- \r\nIchiba", VerdictWord.Genuine },
+        { "X-A: y", "https://ichiba.example/?a=b&id=12", VerdictWord.Genuine },
+        { "", Japanese, VerdictWord.CannotTell },
+        { "", Shifted, VerdictWord.CannotTell },
+        { "", Page, VerdictWord.CannotTell },
+        { "", Twice, VerdictWord.CannotTell },
+        { "", Quoted, VerdictWord.CannotTell },
+        { "", "44GC44GE", VerdictWord.CannotTell },
+        { "", "congrats", VerdictWord.Genuine },
+        { Letter, Japanese, VerdictWord.Genuine },
+        { "X-" + Letter, Japanese, VerdictWord.CannotTell },
+        { Letter.Replace("utf-8", "iso-8859-1", StringComparison.Ordinal), Japanese, VerdictWord.CannotTell },
+        { Letter.Replace("utf-8", "shift_jis", StringComparison.Ordinal), Japanese, VerdictWord.CannotTell },
+        { Letter.Replace("; charset=utf-8", "", StringComparison.Ordinal), Japanese, VerdictWord.CannotTell },
+        { Letter.Replace("charset", "name=a.txt; charset", StringComparison.Ordinal), Japanese, VerdictWord.CannotTell },
+        { Letter.Replace("plain;", "plain (text);", StringComparison.Ordinal), Japanese, VerdictWord.CannotTell },
+        { Letter.Replace("text/plain", "text/html", StringComparison.Ordinal), "a < b, " + Japanese, VerdictWord.CannotTell },
+        { Letter.Replace("text/plain", "application/octet-stream", StringComparison.Ordinal), Japanese, VerdictWord.CannotTell },
+        { "Content-Type: text/plain; charset=iso-2022-jp", Shifted, VerdictWord.Genuine },
+        { "Content-Type: text/plain; charset=us-ascii", Shifted, VerdictWord.CannotTell },
+        { "Content-Type: text/plain; charset=utf-7", "Your order was sent.", VerdictWord.CannotTell },
+        { "Content-Type: text/plain; charset=utf-16", "Your order was sent.", VerdictWord.CannotTell },
+        { "Content-Type: text/plain; charset=ibm037", "Your order was sent.", VerdictWord.CannotTell },
+        { "Content-Type: text/plain; charset=nobody", "Your order was sent.", VerdictWord.CannotTell },
+        { "Content-Type: text/html", "Your order was sent.", VerdictWord.CannotTell },
+        { "Content-Type: text/html; charset=utf-8", Page, VerdictWord.Genuine },
+        { "Content-Type: text/plain; charset=utf-8", Page, VerdictWord.CannotTell },
+        { Letter.Replace("8bit", "quoted-printable", StringComparison.Ordinal), Quoted, VerdictWord.Genuine },
+        { Letter.Replace("8bit", "quoted-printable", StringComparison.Ordinal).Replace("utf-8", "iso-8859-1", StringComparison.Ordinal), Quoted, VerdictWord.CannotTell },
+        { Letter, Quoted, VerdictWord.CannotTell },
+        { Letter.Replace("8bit", "quoted-printable", StringComparison.Ordinal), "1 =3D 1", VerdictWord.CannotTell },
+        { Letter.Replace("8bit", "base64", StringComparison.Ordinal), "44GC44GE", VerdictWord.Genuine },
+        { Letter.Replace("8bit", "base64", StringComparison.Ordinal), "congrats", VerdictWord.CannotTell },
+        { Letter.Replace("8bit", "base64", StringComparison.Ordinal).Replace("utf-8", "euc-jp", StringComparison.Ordinal), "44GC44GE", VerdictWord.CannotTell },
+        { Letter, "44GC44GE", VerdictWord.CannotTell },
+        { Letter.Replace("8bit", "x-uuencode", StringComparison.Ordinal), "begin", VerdictWord.CannotTell },
+        { Letter + "\r\nContent-Disposition: inline", Japanese, VerdictWord.Genuine },
+        { Letter + "\r\nContent-Disposition: inline-x", Japanese, VerdictWord.CannotTell },
+        { Letter + "\r\nContent-Disposition: inline; filename=a.txt", Japanese, VerdictWord.CannotTell },
+        { Letter + "\r\nContent-Disposition: attachment", Japanese, VerdictWord.CannotTell },
+        { "Content-Type: multipart/alternative; boundary=b", Twice, VerdictWord.Genuine },
+        { "Content-Type: multipart/mixed; boundary=b", Twice, VerdictWord.CannotTell },
+        { "Content-Type: multipart/related; boundary=b", Twice, VerdictWord.CannotTell },
+        { "Content-Type: multipart/digest; boundary=b", Twice, VerdictWord.CannotTell },
+        { "Content-Type: text/plain", Twice, VerdictWord.CannotTell },
+        { "Content-Type: multipart/alternative; boundary=c", $"{Twice}\r\n--c\r\n\r\n{Twice}\r\n--c--", VerdictWord.CannotTell },
+        { "Content-Type: multipart/alternative; boundary=b", "before\r\n" + Twice, VerdictWord.CannotTell },
+        { "Content-Type: multipart/alternative; boundary=b", Twice.Replace("Your order:", "Your account:", StringComparison.Ordinal), VerdictWord.CannotTell },
+        { "Content-Type: multipart/alternative; boundary=b", Twice.Replace("text/html", "text/plain", StringComparison.Ordinal), VerdictWord.CannotTell },
+    };
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public async Task Where_what_the_body_is_is_not_signed_only_bytes_that_say_it_themselves_are_genuine(string fields, string body, VerdictWord word)
+    {
+        var result = await Check(OpenlySigned(["MIME-Version: 1.0", .. fields.Split("\r\n").Where(field => field.Length > 0)], body));
+        Assert.Contains(result.Findings.Dkim, found => found.Outcome is DkimOutcome.Pass);
+        Assert.Equal(word == VerdictWord.Genuine ? "Genuine Strong SignedByMerchant" : "CannotTell Weak ReadOtherwise", result.Said());
+    }
+
+    [Theory]
+    [InlineData("", "Your order was sent.", VerdictWord.Genuine)]
+    [InlineData("MIME-Version: 2.0", "Your order was sent.", VerdictWord.CannotTell)]
+    [InlineData("Content-Type: text/plain", "Your order was sent.", VerdictWord.Genuine)]
+    [InlineData(Letter, Japanese, VerdictWord.CannotTell)]
+    [InlineData("Content-Type: text/html", Page, VerdictWord.CannotTell)]
+    public async Task So_it_is_with_the_field_without_which_some_programs_read_none_of_the_others(string fields, string body, VerdictWord word) =>
+        Assert.Equal(word, (await Check(OpenlySigned([.. fields.Split("\r\n").Where(field => field.Length > 0)], body))).Verdict.Word);
+
+    [Fact]
+    public async Task One_of_two_signatures_that_covers_what_the_body_is_suffices()
+    {
+        var open = OpenlySigned(["MIME-Version: 1.0", "Content-Type: text/html"], "Your order was sent.");
+        Assert.Equal("CannotTell Weak ReadOtherwise", (await Check(open)).Said());
+        Assert.Equal("Genuine Strong SignedByMerchant", (await Check(SignedBy(MerchantKey, Encoding.UTF8.GetString(open)))).Said());
+    }
+
+    /// <summary>Signed as some services do: what the body is stands in no h=.</summary>
+    private static byte[] OpenlySigned(string[] shape, string body)
+    {
+        var only = new DkimSigningOptions { OversignedFields = ["From", "To", "Subject", "Date", "Message-ID"], SignedFields = [] };
+        string[] lines = ["Received: from a by b", $"From: {Own}", "To: reader@reader.example", "Subject: x", "Date: Tue, 24 Nov 2026 10:02:00 +0900", "Message-ID: <1@ichiba.example>", .. shape, "", body, ""];
+        return new DkimSigner(only).Sign(Encoding.UTF8.GetBytes(string.Join("\r\n", lines)), [MerchantKey], Now);
     }
 
     /// <summary>What relays, mailboxes and saving do.</summary>
