@@ -40,8 +40,13 @@ internal static class MailReader
         return new(sender, content, HandlingTraces.Of(message, subject), oddities);
     }
 
-    private static ImmutableArray<string> DomainsIn(MailMessage message, ReadOnlySpan<byte> fieldName) =>
-        [.. FromMailboxes.In(message, fieldName).Select(mailbox => Domains.ToAscii(mailbox.Domain))];
+    /// <summary>Where programs may find another address than those, or none can be found, an empty domain stands beside them: nobody's.</summary>
+    private static ImmutableArray<string> DomainsIn(MailMessage message, ReadOnlySpan<byte> fieldName)
+    {
+        var read = FromMailboxes.Of(message, fieldName);
+        var isUnclear = read.FieldCount > 0 && (read.Problems & (FromProblems.ReadersDiffer | FromProblems.Malformed | FromProblems.NoMailbox)) != 0;
+        return [.. read.Mailboxes.Select(mailbox => Domains.ToAscii(mailbox.Domain)), .. isUnclear ? [""] : ImmutableArray<string>.Empty];
+    }
 
     /// <summary>
     /// A local part that reads like a name or another address ("notice@shop.example"@elsewhere): a mail program shows it where a name

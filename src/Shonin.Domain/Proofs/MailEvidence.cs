@@ -32,10 +32,10 @@ public sealed record MailEvidence
 /// <summary>Who the mail says it is from.</summary>
 /// <param name="FieldCount">From fields; one is allowed.</param>
 /// <param name="Asides">Texts in From that belong to no address: comments, names of groups, names without an address.</param>
-/// <param name="ReplyDomains">The domains in Reply-To, in lower case and A-labels.</param>
+/// <param name="ReplyDomains">The domains in Reply-To, in lower case and A-labels; an empty one where programs may read another address there than we do.</param>
 public sealed record SenderEvidence(int FieldCount, ImmutableArray<SenderMailbox> Mailboxes, ImmutableArray<string> Asides, ImmutableArray<string> ReplyDomains)
 {
-    /// <summary>The domains in Sender, whom some programs show as the one who sent it for the author.</summary>
+    /// <summary>The domains in Sender, whom some programs show as the one who sent it for the author; as in <see cref="ReplyDomains"/>.</summary>
     public ImmutableArray<string> SubmitterDomains { get; init; } = [];
 
     /// <summary>The one author, where there is exactly one.</summary>

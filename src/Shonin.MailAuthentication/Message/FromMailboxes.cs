@@ -29,10 +29,13 @@ public sealed record FromMailboxes(int FieldCount, IReadOnlyList<FromMailbox> Ma
             : null;
 
     /// <summary>Reads the From fields of a message; any bytes are read.</summary>
-    public static FromMailboxes Of(MailMessage message)
+    public static FromMailboxes Of(MailMessage message) => Of(message, "From"u8);
+
+    /// <summary>Reads another field that holds addresses, such as Reply-To, as From is read.</summary>
+    public static FromMailboxes Of(MailMessage message, ReadOnlySpan<byte> fieldName)
     {
         ArgumentNullException.ThrowIfNull(message);
-        var (scanner, fieldCount) = Scan(message, "From"u8);
+        var (scanner, fieldCount) = Scan(message, fieldName);
         var problems = scanner.Problems;
         problems |= fieldCount > 1 ? FromProblems.SeveralFields : FromProblems.None;
         problems |= scanner.Mailboxes.Count == 0 ? FromProblems.NoMailbox : FromProblems.None;

@@ -35,6 +35,28 @@ public sealed class VerdictSpecs
         Assert.Equal(VerdictWord.CannotTell, (await Check(Altered(SignedBy(MerchantKey, Plain(Own, "ご注文", "本文")), "\r\nMIME-Version:", $"\r\n{added}\r\nMIME-Version:"))).Verdict.Word);
 
     [Theory]
+    [InlineData("Reply-To: help@ichiba.example", VerdictWord.Genuine)]
+    [InlineData("Reply-To: Help <help@ichiba.example>, x@news.ichiba.example", VerdictWord.Genuine)]
+    [InlineData("Sender: news@news.ichiba.example", VerdictWord.Genuine)]
+    [InlineData("Reply-To: x@stranger.example", VerdictWord.CannotTell)]
+    [InlineData("Reply-To: help@ichiba.example, x@stranger.example", VerdictWord.CannotTell)]
+    [InlineData("Reply-To: \"x@stranger.example\" <help@ichiba.example> x@stranger.example", VerdictWord.CannotTell)]
+    [InlineData("Reply-To: <\"x@stranger.example>\"@ichiba.example>", VerdictWord.CannotTell)]
+    [InlineData("Reply-To: x@stranger.example:help@ichiba.example", VerdictWord.CannotTell)]
+    [InlineData("Reply-To: =?utf-8?q?x=40stranger.example?=", VerdictWord.CannotTell)]
+    [InlineData("Reply-To: friends: x@ichiba.example;", VerdictWord.CannotTell)]
+    [InlineData("Reply-To: (x@stranger.example)", VerdictWord.CannotTell)]
+    [InlineData("Sender: \"x@stranger.example", VerdictWord.CannotTell)]
+    [InlineData("Sender: x@stranger.example <", VerdictWord.CannotTell)]
+    [InlineData("Sender:", VerdictWord.CannotTell)]
+    public async Task An_unsigned_address_for_answers_counts_where_all_programs_find_only_the_merchants_there(string added, VerdictWord word)
+    {
+        var only = new DkimSigningOptions { OversignedFields = ["From", "To", "Subject", "Date", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"], SignedFields = [] };
+        var mail = new DkimSigner(only).Sign(Encoding.UTF8.GetBytes(Plain(Own, "ご注文", "本文", added)), [MerchantKey], Now);
+        Assert.Equal(word, (await Check(mail)).Verdict.Word);
+    }
+
+    [Theory]
     [InlineData("Content-Transfer-Encoding: base64", "本文", VerdictWord.CannotTell)]
     [InlineData("Content-Transfer-Encoding: base64", "5pys5paH", VerdictWord.Genuine)]
     [InlineData("Content-Transfer-Encoding: Quoted-Printable", "https://ichiba.example/?a=b", VerdictWord.CannotTell)]
