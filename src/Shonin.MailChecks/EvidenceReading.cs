@@ -115,7 +115,10 @@ internal static class EvidenceReading
             DmarcPolicy.Reject => PolicyRequest.Reject,
         };
         var session = findings.Spf is null or { Outcome: SpfOutcome.TempError } ? SessionKnowledge.Unknown : SessionKnowledge.Known;
-        return new(outcome, request, session, $"dmarc={findings.Dmarc.Outcome.Word} spf={findings.Spf?.Outcome.Word ?? "not checked"} {why}".TrimEnd());
+        return new(outcome, request, session, $"dmarc={findings.Dmarc.Outcome.Word} spf={findings.Spf?.Outcome.Word ?? "not checked"} {why}".TrimEnd())
+        {
+            Signers = findings.Dmarc.DkimAlignment == DmarcAlignment.Strict ? PolicySigners.TheAuthorsDomain : PolicySigners.ItsNeighbours,
+        };
     }
 
     /// <summary>What the trusted host found of this author. A finding about another author, as another reader of From would make it, is none.</summary>

@@ -89,7 +89,20 @@ public sealed record UncoveredField(string Name, int Count);
 
 /// <summary>What the domain in From asks of its receivers, and whether the mail meets it (DMARC).</summary>
 /// <param name="Session">Whether the SMTP session is known, so that its sender could be held against the domain's list.</param>
-public sealed record PolicyEvidence(PolicyOutcome Outcome, PolicyRequest Request, SessionKnowledge Session, string Why);
+public sealed record PolicyEvidence(PolicyOutcome Outcome, PolicyRequest Request, SessionKnowledge Session, string Why)
+{
+    public PolicySigners Signers { get; init; }
+}
+
+/// <summary>Whose signatures the domain in From takes for its own (RFC 9989 section 4.7, adkim=).</summary>
+public enum PolicySigners
+{
+    /// <summary>Those of every domain of the same owner, or nobody says.</summary>
+    ItsNeighbours,
+
+    /// <summary>Those of that very domain.</summary>
+    TheAuthorsDomain,
+}
 
 public enum PolicyOutcome { Met, NotMet, NoPolicy, CouldNotAsk }
 

@@ -202,12 +202,19 @@ public static class MailJudge
     private static bool Covers(SignatureEvidence signature, MailEvidence evidence, MailClaim claim) =>
         signature.State == SignatureState.Holds && LeavesNothingOpen(signature, evidence, claim);
 
+    /// <summary>Whether the author's domain takes that signature for its own: some domains lend a name below theirs to others, and say that it is not them.</summary>
+    private static bool IsAuthors(SignatureEvidence signature, MailEvidence evidence) => evidence.Policy.Signers switch
+    {
+        PolicySigners.ItsNeighbours => true,
+        PolicySigners.TheAuthorsDomain => signature.Domain == evidence.Sender.Author?.Domain,
+    };
+
     /// <summary>
     /// Whether nobody could have added or changed what a reader sees: the sender, the subject, the date and the recipients are signed, no shown
     /// field stands there twice, and answers go to the merchant. What the body is, <see cref="SignatureEvidence.OpenShape"/> says.
     /// </summary>
     private static bool LeavesNothingOpen(SignatureEvidence signature, MailEvidence evidence, MailClaim claim) =>
-        signature.Uncovered.All(field => field.Count == 1 && field.Name switch
+        IsAuthors(signature, evidence) && signature.Uncovered.All(field => field.Count == 1 && field.Name switch
         {
             "from" or "subject" or "date" or "to" or "cc" or "content-base" or "content-location" or "content-id" => false,
             "reply-to" => evidence.Sender.ReplyDomains.All(claim.Profile.Sends),
@@ -235,6 +242,8 @@ public static class MailJudge
             return ReasonWording.AnybodysAddress(evidence.Sender.Author);
         if (own.IsEmpty)
             return evidence.Traces.HasFlag(MailTraces.NotTheOriginal) ? ReasonWording.NotTheOriginal() : ReasonWording.NotSigned(claim);
+        if (own.All(signature => !IsAuthors(signature, evidence)))
+            return ReasonWording.SignedByNeighbour(own[0], evidence.Sender.Author);
         if (own.FirstOrDefault(signature => signature.State is SignatureState.Holds or SignatureState.BodyOpen) is { } open)
             return ReasonWording.NotCovering(open);
         if (own.FirstOrDefault(signature => signature.State is SignatureState.KeyGone or SignatureState.KeyNotReached) is { } keyless)

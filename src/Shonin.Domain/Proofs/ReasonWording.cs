@@ -116,6 +116,10 @@ internal static class ReasonWording
         $"{signature.Domain} の署名がありますが、期限が切れているなどの理由で、証拠になりません。",
         $"It has a signature of {signature.Domain} that proves nothing: it has expired, or is not in order."), signature.Why);
 
+    public static VerdictReason SignedByNeighbour(SignatureEvidence signature, SenderMailbox author) => new(SignatureUnusable, Decisive, new(
+        $"{signature.Domain} の署名がありますが、{author.Domain} は、自分のアドレスのメールに、ほかの署名を認めていません。",
+        $"It has a signature of {signature.Domain}, but {author.Domain} accepts none but its own for its addresses."), $"{signature.Why}; adkim=s");
+
     public static VerdictReason NotCovering(SignatureEvidence signature) => new(SignatureNotCovering, Decisive, new(
         $"{signature.Domain} の署名が、メールの一部にしか及んでいません。残りは、だれでも書き足せます。",
         $"The signature of {signature.Domain} doesn't cover all of the mail. Anybody could have added the rest."),

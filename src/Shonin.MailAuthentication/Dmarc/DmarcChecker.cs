@@ -48,6 +48,7 @@ public sealed class DmarcChecker
             Method = method,
             Identifiers = identifiers,
             Claimed = claimed,
+            DkimAlignment = record?.DkimAlignment,
         };
         result = record is null ? result : await WithPolicy(result, author, governing!.Domain, record, queries);
         return result with { QueryCount = queries.Count };

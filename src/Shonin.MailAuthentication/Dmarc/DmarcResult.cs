@@ -68,6 +68,9 @@ public sealed record DmarcResult(DmarcOutcome Outcome)
     /// <summary>Each domain that signed without a pass, and whether it is the author's.</summary>
     public IReadOnlyList<DmarcIdentifier> Claimed { get; init; } = [];
 
+    /// <summary>How exactly the domain of a signature must be the author's (adkim=); absent without a record.</summary>
+    public DmarcAlignment? DkimAlignment { get; init; }
+
     /// <summary>DNS queries that the check took.</summary>
     public int QueryCount { get; init; }
 }

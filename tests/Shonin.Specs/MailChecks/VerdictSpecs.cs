@@ -204,6 +204,21 @@ public sealed class VerdictSpecs
         Assert.Equal(VerdictWord.CannotTell, (await Check(SignedBy(StrangerKey, Plain(Own, "お知らせ", "本文")))).Verdict.Word);
     }
 
+    [Theory]
+    [InlineData("", "ichiba.example", "ichiba.example", "Genuine Strong SignedByMerchant")]
+    [InlineData("", "news.ichiba.example", "ichiba.example", "Genuine Strong SignedByMerchant")]
+    [InlineData("; adkim=r", "ichiba.example", "news.ichiba.example", "Genuine Strong SignedByMerchant")]
+    [InlineData("; adkim=s", "ichiba.example", "ichiba.example", "Genuine Strong SignedByMerchant")]
+    [InlineData("; adkim=s", "news.ichiba.example", "news.ichiba.example", "Genuine Strong SignedByMerchant")]
+    [InlineData("; adkim=s", "news.ichiba.example", "ichiba.example", "CannotTell Weak SignatureUnusable")]
+    [InlineData("; adkim=s", "ichiba.example", "news.ichiba.example", "CannotTell Weak SignatureUnusable")]
+    public async Task A_domain_that_takes_no_signature_but_its_own_is_not_spoken_for_by_its_neighbours(string tag, string signer, string author, string said)
+    {
+        var key = DkimKey.FromRsa(signer, "s1", RSA.Create(2048));
+        var zone = Zones($$"""{"{{key.DnsName}}":{"TXT":[["{{key.DnsRecord}}"]]}, "_dmarc.ichiba.example":{"TXT":[["v=DMARC1; p=reject{{tag}}"]]} }""");
+        Assert.Equal(said, (await Check(SignedBy(key, Plain($"Ichiba <notice@{author}>", "お知らせ", "本文")), dns: zone)).Said());
+    }
+
     [Fact]
     public async Task A_link_that_shows_the_merchants_address_and_leads_elsewhere_contradicts_a_mail_that_presses()
     {
