@@ -60,7 +60,8 @@ internal static class EvidenceReading
         DkimOutcome.Policy { Reason: DkimReason.BodyNotCovered } => SignatureState.BodyOpen,
         DkimOutcome.Fail { Reason: DkimReason.Expired } => SignatureState.Expired,
         DkimOutcome.TempError => SignatureState.KeyNotReached,
-        DkimOutcome.PermError { Reason: DkimReason.KeyMissing or DkimReason.KeyRevoked } => SignatureState.KeyGone,
+        DkimOutcome.PermError { Reason: DkimReason.KeyMissing } => SignatureState.KeyGone,
+        DkimOutcome.PermError { Reason: DkimReason.KeyRevoked } => SignatureState.KeyRevoked,
         DkimOutcome.Fail or DkimOutcome.Policy or DkimOutcome.PermError or DkimOutcome.Neutral => SignatureState.Unusable,
         _ => throw new UnreachableException(),
     };

@@ -66,8 +66,11 @@ public enum SignatureState
     /// <summary>The message is not the signed one any more: altered, or only forwarded or saved in another form.</summary>
     Broken,
 
-    /// <summary>The domain publishes no such key, or took it back: rotated keys look like this.</summary>
+    /// <summary>The domain publishes no such key any more: rotated keys look like this.</summary>
     KeyGone,
+
+    /// <summary>The domain took the key back (RFC 6376 section 3.6.1). Whoever has it may sign, so nobody else's word for the signature counts.</summary>
+    KeyRevoked,
 
     /// <summary>DNS did not answer.</summary>
     KeyNotReached,

@@ -246,7 +246,7 @@ public static class MailJudge
             return ReasonWording.SignedByNeighbour(own[0], evidence.Sender.Author);
         if (own.FirstOrDefault(signature => signature.State is SignatureState.Holds or SignatureState.BodyOpen) is { } open)
             return ReasonWording.NotCovering(open);
-        if (own.FirstOrDefault(signature => signature.State is SignatureState.KeyGone or SignatureState.KeyNotReached) is { } keyless)
+        if (own.FirstOrDefault(signature => signature.State is SignatureState.KeyGone or SignatureState.KeyNotReached or SignatureState.KeyRevoked) is { } keyless)
             return ReasonWording.KeyGone(keyless);
         return own.FirstOrDefault(signature => signature.State == SignatureState.Broken) is { } broken ? ReasonWording.Broken(broken) : ReasonWording.Unusable(own[0]);
     }

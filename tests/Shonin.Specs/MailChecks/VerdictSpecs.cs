@@ -197,6 +197,16 @@ public sealed class VerdictSpecs
     }
 
     [Fact]
+    public async Task A_key_that_the_merchant_took_back_is_vouched_for_by_nobody()
+    {
+        var results = "Authentication-Results: mx.reader.example; dkim=pass header.d=ichiba.example; dmarc=pass header.from=ichiba.example\r\n";
+        var mail = Altered(SignedBy(MerchantKey, Plain(Own, "お知らせ", "本文")), "DKIM-Signature:", results + "DKIM-Signature:");
+        var trust = new AuthResultsTrust { AuthservIds = ["mx.reader.example"] };
+        Assert.Equal("Genuine Strong ProviderVouches", (await Check(mail, dns: Zones("{}"), trust: trust)).Said());
+        Assert.Equal("CannotTell Weak SignatureKeyGone", (await Check(mail, dns: Zones($$"""{"{{MerchantKey.DnsName}}":{"TXT":[["v=DKIM1; k=rsa; p="]]} }"""), trust: trust)).Said());
+    }
+
+    [Fact]
     public async Task A_strangers_own_good_signature_never_makes_his_mail_the_merchants()
     {
         var mail = SignedBy(StrangerKey, Plain("Ichiba <x@stranger.example>", "お知らせ", "https://stranger.example/"));
