@@ -29,6 +29,9 @@ public sealed class MailAuthenticator
         this.options = options ?? MailAuthenticatorOptions.Default;
     }
 
+    /// <summary>Whose Authentication-Results, and whose times of receipt, are believed.</summary>
+    public AuthResultsTrust Trust => options.Trust;
+
     /// <param name="receivedAt">When the message was received; signatures are held against this time.</param>
     /// <param name="session">The SMTP session, where it is known from somebody trusted. Without it SPF is not checked, and a DMARC failure is no contradiction.</param>
     public async ValueTask<MailFindings> Check(

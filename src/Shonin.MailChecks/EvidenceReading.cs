@@ -35,7 +35,7 @@ internal static class EvidenceReading
     {
         var signature = result.Signature;
         var domain = signature is null ? "" : Domains.ToAscii(signature.Domain);
-        return new(domain, StateOf(result.Outcome), BodyOf(result.BodyHash), signature is null ? [] : Uncovered(signature, message), Describe(result, domain))
+        return new(domain, StateOf(result), BodyOf(result.BodyHash), signature is null ? [] : Uncovered(signature, message), Describe(result, domain))
         {
             OpenShape = signature is null ? null : OpenShape.Of(message, content, name => IsOpen(signature, message, name)),
         };
@@ -53,12 +53,12 @@ internal static class EvidenceReading
 
     private static int CountSigned(DkimSignature signature, string name) => signature.SignedFields.Count(signed => signed.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    private static SignatureState StateOf(DkimOutcome outcome) => outcome switch
+    private static SignatureState StateOf(DkimResult result) => result.Outcome switch
     {
         DkimOutcome.Pass => SignatureState.Holds,
         DkimOutcome.Fail { Reason: DkimReason.BodyHashDiffers or DkimReason.SignatureDiffers or DkimReason.BodyShorterThanSigned } => SignatureState.Broken,
         DkimOutcome.Policy { Reason: DkimReason.BodyNotCovered } => SignatureState.BodyOpen,
-        DkimOutcome.Fail { Reason: DkimReason.Expired } => SignatureState.Expired,
+        DkimOutcome.Fail when result.IsOnlyExpired => SignatureState.Expired,
         DkimOutcome.TempError => SignatureState.KeyNotReached,
         DkimOutcome.PermError { Reason: DkimReason.KeyMissing } => SignatureState.KeyGone,
         DkimOutcome.PermError { Reason: DkimReason.KeyRevoked } => SignatureState.KeyRevoked,

@@ -74,7 +74,8 @@ public sealed class MailChecker(MailAuthenticator authenticator, LedgerLookup? l
 
     private async ValueTask<MailCheckResult> CheckAsync(MailMessage message, Hand hand, MailQuestion question, CancellationToken cancellation)
     {
-        var found = await authenticator.Check(message, ReceiptTime.Of(message, question.Now), question.Session, cancellation);
+        var receivedAt = ReceiptTime.Of(message, question.Now, hand == Hand.Anybodys ? AuthResultsTrust.Nobody : authenticator.Trust);
+        var found = await authenticator.Check(message, receivedAt, question.Session, cancellation);
         var findings = hand == Hand.Anybodys ? found with { AuthResults = [.. found.AuthResults.Select(field => field with { Decision = attachedResults })] } : found;
         var read = MailReader.Read(message);
         var record = ledger is null ? new LedgerFinding.NotChecked() : await ledger(message, read.Content, question.Recipient, cancellation);

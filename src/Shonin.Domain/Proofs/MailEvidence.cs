@@ -78,7 +78,7 @@ public enum SignatureState
     /// <summary>It leaves a part of the body open.</summary>
     BodyOpen,
 
-    /// <summary>The mail was received after the signature's time was over.</summary>
+    /// <summary>Right, but the mail was received after the signature's time was over, or nobody trusted says when.</summary>
     Expired,
 
     /// <summary>Malformed, too weak, or published for tests: it counts for nothing.</summary>

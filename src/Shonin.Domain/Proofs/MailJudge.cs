@@ -199,8 +199,9 @@ public static class MailJudge
             ? VerdictWording.CannotTell(claim, ReasonWording.ReadOtherwise(oddity), evidence)
             : settled;
 
+    /// <summary>The end of a signature's time keeps others from sending it again for ever; when and to whom our own notice went, our record knows.</summary>
     private static bool Covers(SignatureEvidence signature, MailEvidence evidence, MailClaim claim) =>
-        signature.State == SignatureState.Holds && LeavesNothingOpen(signature, evidence, claim);
+        (signature.State == SignatureState.Holds || signature.State == SignatureState.Expired && evidence.Ledger is LedgerFinding.Known) && LeavesNothingOpen(signature, evidence, claim);
 
     /// <summary>Whether the author's domain takes that signature for its own: some domains lend a name below theirs to others, and say that it is not them.</summary>
     private static bool IsAuthors(SignatureEvidence signature, MailEvidence evidence) => evidence.Policy.Signers switch

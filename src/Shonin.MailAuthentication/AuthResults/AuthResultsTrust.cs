@@ -51,6 +51,13 @@ public sealed record AuthResultsTrust
         return decided;
     }
 
+    /// <summary>Whether the host that a Received field names is one of the reader's provider.</summary>
+    internal bool Wrote(HeaderField received)
+    {
+        var host = NameOf(ReceivingHost(received.ValueText()));
+        return AuthservIds.Any(id => DomainName.IsEqualOrBelow(host, ParentOf(id))) || (Microsoft == MicrosoftMailbox.Yes && DomainName.IsEqualOrBelow(host, MicrosoftHosts));
+    }
+
     /// <summary>
     /// Whether a field stands above everything that came with the message: only the host that took it in writes above its own Received
     /// field. A host may split its results into several fields there (RFC 8601 section 5); further down a second one may be the sender's.

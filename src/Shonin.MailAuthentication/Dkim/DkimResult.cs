@@ -14,6 +14,9 @@ public sealed record DkimResult(int Index, DkimOutcome Outcome)
     /// <summary>Whether the signed fields are the signed ones, under the published key.</summary>
     public HashCheck HeaderSignature { get; init; }
 
+    /// <summary>Whether it would pass but for its age: whoever knows by other means when it was sent may still take it for right.</summary>
+    public bool IsOnlyExpired { get; init; }
+
     /// <summary>How much of the body is signed; absent where the body was not hashed.</summary>
     public BodyCoverage? Coverage { get; init; }
 

@@ -90,11 +90,19 @@ public sealed class DkimVerifier
             BodyHash = body.Digest.AsSpan().SequenceEqual(signature.BodyHash) ? HashCheck.Matches : HashCheck.Differs,
             Coverage = new BodyCoverage(Math.Min(signature.BodyLength ?? body.TotalBytes, body.TotalBytes), body.TotalBytes),
         };
-        if (signature.ExpiresAt < receivedAt)
-        {
-            return result with { Outcome = new DkimOutcome.Fail(DkimReason.Expired, $"The signature held until {signature.ExpiresAt:u}; the message came {receivedAt:u}.") };
-        }
+        var verified = await VerifyByKey(message, field, result, cancellation);
+        return signature.ExpiresAt < receivedAt
+            ? verified with
+            {
+                Outcome = new DkimOutcome.Fail(DkimReason.Expired, $"The signature held until {signature.ExpiresAt:u}; the message came {receivedAt:u}."),
+                IsOnlyExpired = verified.Outcome is DkimOutcome.Pass,
+            }
+            : verified;
+    }
 
+    private async ValueTask<DkimResult> VerifyByKey(MailMessage message, HeaderField field, DkimResult result, CancellationToken cancellation)
+    {
+        var signature = result.Signature!;
         var kept = options.KeptKeys?.Invoke(signature);
         if (kept is KeptKey.Revoked(var whyRevoked))
         {

@@ -1,21 +1,26 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Shonin.MailAuthentication.AuthResults;
 
 namespace Shonin.MailAuthentication.Message;
 
 /// <summary>
 /// When a saved message was received, so that a signature's x= is held against that time and an old mail does not fail for its age.
-/// The topmost Received field is the receiver's own, where the copy is an original; whoever writes a message by hand can write it too.
+/// Whoever writes a message by hand can write a Received field too, so only the topmost one counts, and only of a host that the reader trusts.
 /// </summary>
 public static partial class ReceiptTime
 {
     private const int DateLengthMax = 200; // A date of RFC 5322 has 31 letters; comments may stand in it.
 
-    /// <summary>The date of the topmost Received field; the time of the check where there is none, or none that can be read, or one that is still to come.</summary>
-    public static DateTimeOffset Of(MailMessage message, DateTimeOffset now)
+    /// <summary>
+    /// The date of the topmost Received field; the time of the check where there is none, none of a trusted host, none that can be read, or one
+    /// that is still to come.
+    /// </summary>
+    public static DateTimeOffset Of(MailMessage message, DateTimeOffset now, AuthResultsTrust trust)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return message.First("Received"u8) is { } received && Parse(received.ValueText()) is { } stamped && stamped <= now ? stamped : now;
+        ArgumentNullException.ThrowIfNull(trust);
+        return message.First("Received"u8) is { } received && trust.Wrote(received) && Parse(received.ValueText()) is { } stamped && stamped <= now ? stamped : now;
     }
 
     /// <summary>What follows the last semicolon (RFC 5321 section 4.4), its comments left out.</summary>

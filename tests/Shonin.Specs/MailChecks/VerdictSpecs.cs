@@ -206,6 +206,22 @@ public sealed class VerdictSpecs
         Assert.Equal("CannotTell Weak SignatureKeyGone", (await Check(mail, dns: Zones($$"""{"{{MerchantKey.DnsName}}":{"TXT":[["v=DKIM1; k=rsa; p="]]} }"""), trust: trust)).Said());
     }
 
+    [Theory]
+    [InlineData(-8, "", "Genuine Strong SignedByMerchant")]
+    [InlineData(-6, "", "Genuine Strong SignedByMerchant")]
+    [InlineData(-8, "by mx.reader.example; Tue, 17 Nov 2026 10:02:00 +0900", "Genuine Strong SignedByMerchant")]
+    [InlineData(-8, "by mx.reader.example; Tue, 24 Nov 2026 10:02:00 +0900", "CannotTell Weak SignatureUnusable")]
+    [InlineData(-8, "by mx.evil.example; Tue, 17 Nov 2026 10:02:00 +0900", "CannotTell Weak SignatureUnusable")]
+    [InlineData(-8, "by evil; Tue, 17 Nov 2026 10:02:00 +0900", "CannotTell Weak SignatureUnusable")]
+    public async Task A_signature_whose_time_is_over_counts_for_a_mail_that_a_trusted_host_received_before(int signedDaysAgo, string received, string said)
+    {
+        var mail = Plain(Own, "お知らせ", "本文");
+        var seven = new DkimSigningOptions { ValidFor = TimeSpan.FromDays(received.Length == 0 ? 9 : 7) };
+        var signed = Encoding.UTF8.GetString(new DkimSigner(seven).Sign(Encoding.UTF8.GetBytes(mail), [MerchantKey], Now.AddDays(signedDaysAgo)));
+        var trust = new AuthResultsTrust { AuthservIds = ["mx.reader.example"] };
+        Assert.Equal(said, (await Check(Encoding.UTF8.GetBytes(received.Length == 0 ? signed : $"Received: {received}\r\n{signed}"), trust: trust)).Said());
+    }
+
     [Fact]
     public async Task A_strangers_own_good_signature_never_makes_his_mail_the_merchants()
     {

@@ -50,7 +50,7 @@ internal sealed record MailSubject(SpfRequest? Session, DnsLookup Dns, DateTimeO
         Session is null ? null : await new SpfChecker(dns, new StoppedClock(Now)).Check(Session, cancellation);
 
     private async ValueTask<IReadOnlyList<DkimResult>> DkimAsync(DnsLookup dns, MailMessage message, CancellationToken cancellation) =>
-        await new DkimVerifier(dns).Verify(message, ReceiptTime.Of(message, Now), cancellation);
+        await new DkimVerifier(dns).Verify(message, ReceiptTime.Of(message, Now, Trust), cancellation);
 
     private static async ValueTask<DmarcResult> DmarcAsync(DnsLookup dns, MailMessage message, SpfResult? spf, IReadOnlyList<DkimResult> dkim, CancellationToken cancellation) =>
         await new DmarcChecker(dns, PublicSuffixList.Shipped.OrganizationalDomain).Check(DmarcRequest.Of(FromMailboxes.Of(message), spf, dkim), cancellation);
