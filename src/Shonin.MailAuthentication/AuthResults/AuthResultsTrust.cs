@@ -1,4 +1,3 @@
-using System.Net;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailAuthentication.Message;
 using Shonin.MailAuthentication.PublicSuffixes;
@@ -26,14 +25,14 @@ public sealed record AuthResultsTrust
     {
         ArgumentNullException.ThrowIfNull(message);
         var decided = new List<AuthResultsField>();
-        var hopsAbove = new List<string>();
+        var hopsAbove = new List<Hop>();
         var idsSeen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var firstHop = message.First("Received"u8) is { } topmost ? ReceivingHost(topmost.ValueText()) : null;
+        var firstHop = message.First("Received"u8) is { } topmost ? HopOf(topmost.ValueText()).By : null;
         foreach (var field in message.Fields)
         {
             if (field.Is("Received"u8))
             {
-                hopsAbove.Add(ReceivingHost(field.ValueText()));
+                hopsAbove.Add(HopOf(field.ValueText()));
             }
             else if (field.Is("Authentication-Results"u8))
             {
@@ -54,7 +53,7 @@ public sealed record AuthResultsTrust
     /// <summary>Whether the host that a Received field names is one of the reader's provider.</summary>
     internal bool Wrote(HeaderField received)
     {
-        var host = NameOf(ReceivingHost(received.ValueText()));
+        var host = NameOf(HopOf(received.ValueText()).By);
         return AuthservIds.Any(id => DomainName.IsEqualOrBelow(host, ParentOf(id))) || (Microsoft == MicrosoftMailbox.Yes && DomainName.IsEqualOrBelow(host, MicrosoftHosts));
     }
 
@@ -62,13 +61,13 @@ public sealed record AuthResultsTrust
     /// Whether a field stands above everything that came with the message: only the host that took it in writes above its own Received
     /// field. A host may split its results into several fields there (RFC 8601 section 5); further down a second one may be the sender's.
     /// </summary>
-    private static bool IsAboveOwnHop(string authservId, List<string> hopsAbove, string? firstHop) =>
+    private static bool IsAboveOwnHop(string authservId, List<Hop> hopsAbove, string? firstHop) =>
         hopsAbove.Count == 0 && firstHop is not null && DomainName.IsEqualOrBelow(NameOf(firstHop), ParentOf(authservId));
 
     /// <summary>In A-labels where it is a domain (RFC 8616 section 6); an authserv-id may be any word.</summary>
     private static string NameOf(string host) => DomainName.ToAscii(host) ?? DomainName.ToAsciiFromBytes(host) ?? host;
 
-    private AuthResultsDecision Decide(string authservId, bool isTopmost, List<string> hopsAbove)
+    private AuthResultsDecision Decide(string authservId, bool isTopmost, List<Hop> hopsAbove)
     {
         if (!AuthservIds.Any(id => DomainName.IsEqual(NameOf(id), NameOf(authservId))))
         {
@@ -80,12 +79,12 @@ public sealed record AuthResultsTrust
             return new AuthResultsDecision.NotTrusted($"A field of {authservId} stands above it; only the topmost can be that host's own.");
         }
 
-        return hopsAbove.Find(host => !IsOwnHost(host, authservId)) is { } foreign
-            ? new AuthResultsDecision.NotTrusted($"{Shown(foreign)} handled the message after this field was written, and could have written it.")
+        return hopsAbove.Where((hop, index) => !IsOwn(hop, index == 0 ? null : hopsAbove[index - 1], authservId)).FirstOrDefault() is { } foreign
+            ? new AuthResultsDecision.NotTrusted($"{Shown(foreign.By)} handled the message after this field was written, and could have written it.")
             : new AuthResultsDecision.Trusted($"It is the topmost field of {authservId}, which you trust, and no foreign host handled the message after it.");
     }
 
-    private AuthResultsDecision DecideMicrosoft(int fieldsAbove, List<string> hopsAbove)
+    private AuthResultsDecision DecideMicrosoft(int fieldsAbove, List<Hop> hopsAbove)
     {
         if (Microsoft == MicrosoftMailbox.No)
         {
@@ -97,7 +96,7 @@ public sealed record AuthResultsTrust
             return new AuthResultsDecision.NotTrusted("It is not the topmost Authentication-Results field; only that one can be Microsoft's.");
         }
 
-        return hopsAbove.Count > 0 && hopsAbove.TrueForAll(host => DomainName.IsEqualOrBelow(host, MicrosoftHosts))
+        return hopsAbove.Count > 0 && hopsAbove.TrueForAll(hop => DomainName.IsEqualOrBelow(hop.By, MicrosoftHosts))
             ? new AuthResultsDecision.Trusted("It is the topmost field, and only Microsoft's hosts handled the message after it.")
             : new AuthResultsDecision.NotTrusted("The hosts above it are not Microsoft's.");
     }
@@ -105,11 +104,14 @@ public sealed record AuthResultsTrust
     private const string MicrosoftHosts = "outlook.com"; // The hosts of Exchange Online and Outlook.com are named below it.
 
     /// <summary>
-    /// A host of the one who signs himself so: the same name, a neighbour under the same parent, or a name or address that means
-    /// something only inside his network.
+    /// A host of the one who signs himself so: the same name, or a neighbour under the same parent. What means something only inside a network
+    /// (localhost, a private address) is his where he got the message back from inside, or has it still; a bare name or a public address
+    /// can be anybody's.
     /// </summary>
-    private static bool IsOwnHost(string host, string authservId) =>
-        DomainName.IsEqualOrBelow(NameOf(host), ParentOf(authservId)) || !host.Contains('.', StringComparison.Ordinal) || IsAddress(host);
+    /// <param name="next">The hop after it; null for the last.</param>
+    private static bool IsOwn(Hop hop, Hop? next, string authservId) =>
+        DomainName.IsEqualOrBelow(NameOf(hop.By), ParentOf(authservId))
+        || ((hop.By.Equals("localhost", StringComparison.OrdinalIgnoreCase) || PrivateAddresses.IsOne(hop.By)) && next is null or { IsFromInside: true });
 
     /// <summary>The name above a host's, as long as one owner has it: above isp.ne.jp lies a public suffix, where everybody is a neighbour.</summary>
     private static string ParentOf(string authservId)
@@ -119,19 +121,24 @@ public sealed record AuthResultsTrust
         return PublicSuffixList.Shipped.OrganizationalDomain(name) is { } owned && DomainName.IsEqualOrBelow(parent, owned) ? parent : name;
     }
 
-    private static bool IsAddress(string host) => IPAddress.TryParse(host.Trim('[', ']').Replace("IPv6:", "", StringComparison.OrdinalIgnoreCase), out _);
+    /// <summary>One Received field (RFC 5321 section 4.4).</summary>
+    /// <param name="By">The host after "by".</param>
+    /// <param name="IsFromInside">Whether it names no host that it had the message from, or one of private addresses alone.</param>
+    private sealed record Hop(string By, bool IsFromInside);
 
-    /// <summary>The host after "by" (RFC 5321 section 4.4), comments left out; empty where there is none.</summary>
-    private static string ReceivingHost(string received)
+    private static Hop HopOf(string received)
     {
         if (AuthResultsTokens.Of(received) is not AuthResultsTokens.Scan.Read(var tokens))
         {
-            return UnreadableHost;
+            return new Hop(UnreadableHost, IsFromInside: false);
         }
 
-        var words = tokens.Where(token => token.Kind == AuthResultsTokens.Kind.Text).Select(token => token.Text).ToList();
-        var by = words.FindIndex(word => word.Equals("by", StringComparison.OrdinalIgnoreCase));
-        return by >= 0 && by + 1 < words.Count ? words[by + 1] : UnreadableHost;
+        var by = tokens.TakeWhile(token => !IsWord(token, "by")).Count();
+        var from = tokens.Take(by).ToList();
+        var host = tokens.Skip(by + 1).FirstOrDefault(token => token.Kind == AuthResultsTokens.Kind.Text)?.Text;
+        return new Hop(host ?? UnreadableHost, !from.Exists(token => IsWord(token, "from")) || PrivateAddresses.AreAllIn(from.Select(token => token.Text)));
+
+        static bool IsWord(AuthResultsTokens.Token token, string word) => token.Kind == AuthResultsTokens.Kind.Text && token.Text.Equals(word, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>A hop that names nobody is nobody's own.</summary>

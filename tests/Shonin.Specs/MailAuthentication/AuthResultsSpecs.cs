@@ -69,7 +69,7 @@ public sealed class AuthResultsSpecs
 
     private const string Genuine = "Authentication-Results: mx.provider.example; dkim=pass header.d=shop.example";
     private const string ByProvider = "Received: from shop.example (by evil.example) by mx2.provider.example with ESMTP; now";
-    private const string ByInside = "Received: by 2002:a05:6402:1234 with SMTP id x; now";
+    private const string ByInside = "Received: by 2002:a05:6402:1234:b0:4a1:1:2 with SMTP id x; now";
     private const string ByForeigner = "Received: from a by relay.evil.example; now";
 
     [Theory]
@@ -84,6 +84,18 @@ public sealed class AuthResultsSpecs
     [InlineData("not", "Authentication-Results: other.example; dkim=pass")]
     [InlineData("not,trusted", "Authentication-Results: other.example; dkim=pass", Genuine)]
     [InlineData("not", "Authentication-Results: mx.provider.example; dkim")]
+    [InlineData("not", "Received: from a by evil; now", Genuine)]
+    [InlineData("not", "Received: from a by mailstore01; now", ByProvider, Genuine)]
+    [InlineData("not", "Received: from a by 203.0.113.9; now", Genuine)]
+    [InlineData("not", "Received: from a by [203.0.113.9]; now", Genuine)]
+    [InlineData("not", "Received: from a by 2001:db8::1; now", Genuine)]
+    [InlineData("not", "Received: by 2002:cb00:7109::1; now", Genuine)]
+    [InlineData("trusted", "Received: from a by 192.168.1.2; now", Genuine)]
+    [InlineData("trusted", "Received: from a by [IPv6:fd00::1]; now", Genuine)]
+    [InlineData("trusted", "Received: from a by localhost; now", ByProvider, Genuine)]
+    [InlineData("trusted", "Received: from localhost (localhost [127.0.0.1]) by mx3.provider.example; now", "Received: from mx by localhost; now", Genuine)]
+    [InlineData("not", "Received: from localhost (evil.example [203.0.113.9]) by mx3.provider.example; now", "Received: from mx by localhost; now", Genuine)]
+    [InlineData("not", "Received: from localhost by mx3.provider.example; now", "Received: from mx by 127.0.0.1; now", Genuine)]
     public void Only_the_topmost_field_of_a_trusted_host_counts_and_only_while_no_foreign_host_stands_above_it(string decisions, params string[] fields) =>
         Assert.Equal(decisions, Decide(new AuthResultsTrust { AuthservIds = ["MX.provider.example"] }, fields));
 
