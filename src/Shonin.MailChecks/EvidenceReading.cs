@@ -127,17 +127,14 @@ internal static class EvidenceReading
     {
         if (BelievedResults.Of(findings.AuthResults) is not { } believed)
             return null;
-        var dmarc = believed.Results.FirstOrDefault(result => result.Method == "dmarc" && IsOfAuthor(result, findings.From.AuthorDomain));
+        var dmarc = believed.Results.FirstOrDefault(result => result.Method == "dmarc" && findings.From.AuthorDomain is { } author && BelievedResults.SpeaksOf(result, author));
         return new(
             believed.AuthservId ?? "outlook.com",
             [.. believed.Results.Where(result => IsPass(result) && result.Method == "dkim").Select(SignerOf).Where(signer => signer.Length > 0)],
             dmarc is null ? PolicyOutcome.CouldNotAsk : IsPass(dmarc) ? PolicyOutcome.Met : dmarc.Result == "fail" ? PolicyOutcome.NotMet : PolicyOutcome.NoPolicy,
-            Domains.ToAscii(dmarc?.Property("header", "from") ?? ""),
+            dmarc is null ? "" : BelievedResults.DomainIn(dmarc, "header", "from") ?? "",
             RequestOf(dmarc?.Property("", "action") ?? ""));
     }
-
-    private static bool IsOfAuthor(AuthResult result, string? author) =>
-        Domains.ToAscii(result.Property("header", "from") ?? "") is var from && (from.Length == 0 || author is not null && (author == from || author.EndsWith("." + from, StringComparison.Ordinal)));
 
     /// <summary>Microsoft says what the policy asked for: "action=oreject" is a reject that it did not carry out.</summary>
     private static PolicyRequest RequestOf(string action) =>
@@ -147,9 +144,5 @@ internal static class EvidenceReading
 
     private static bool IsPass(AuthResult result) => result.Result == "pass";
 
-    private static string SignerOf(AuthResult result)
-    {
-        var signer = result.Property("header", "d") ?? result.Property("header", "i") ?? "";
-        return Domains.ToAscii(signer[(signer.LastIndexOf('@') + 1)..]);
-    }
+    private static string SignerOf(AuthResult result) => BelievedResults.DomainIn(result, "header", "d") ?? BelievedResults.DomainIn(result, "header", "i") ?? "";
 }

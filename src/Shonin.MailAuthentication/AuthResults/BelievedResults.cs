@@ -1,5 +1,6 @@
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailAuthentication.Message;
+using Shonin.MailAuthentication.PublicSuffixes;
 
 namespace Shonin.MailAuthentication.AuthResults;
 
@@ -29,6 +30,30 @@ public sealed record BelievedResults(string? AuthservId, IReadOnlyList<AuthResul
         return new BelievedResults(first.AuthservId, [.. said.Where(one => !said.Exists(other => Contradict(one, other)))]);
     }
 
+    /// <summary>
+    /// The domain that a property names, in A-labels: hosts write "header.from=shop.example" and "header.from=notice@shop.example" alike.
+    /// Null where the result carries no such property; "" where what it carries is no domain.
+    /// </summary>
+    public static string? DomainIn(AuthResult result, string kind, string name)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return result.Property(kind, name) is { } value ? DomainName.ToAsciiFromBytes(value[(value.LastIndexOf('@') + 1)..].Trim()) ?? "" : null;
+    }
+
+    /// <summary>
+    /// Whether a result about the author (header.from=) speaks of that domain: of itself, or of one above it that has the same owner, because
+    /// the policy stands there. A public suffix speaks of nobody.
+    /// </summary>
+    /// <param name="author">In lower-case A-labels.</param>
+    public static bool SpeaksOf(AuthResult result, string author)
+    {
+        ArgumentNullException.ThrowIfNull(author);
+        return DomainIn(result, "header", "from") is not { } from
+            || (from.Length > 0 && (from == author || (DomainName.IsEqualOrBelow(author, from) && DomainName.IsEqualOrBelow(from, OwnerOf(author)))));
+    }
+
+    private static string OwnerOf(string domain) => PublicSuffixList.Shipped.OrganizationalDomain(domain) ?? domain;
+
     private static bool IsSame(string? one, string? other) => one is null || other is null ? one == other : DomainName.IsEqual(one, other);
 
     private static bool Contradict(AuthResult one, AuthResult other) =>
@@ -38,8 +63,17 @@ public sealed record BelievedResults(string? AuthservId, IReadOnlyList<AuthResul
     private static bool SpeakOfDifferent(AuthResult one, AuthResult other)
     {
         var shared = identities.Where(identity => one.Property(identity.Kind, identity.Name) is not null && other.Property(identity.Kind, identity.Name) is not null).ToList();
-        return shared.Exists(identity => !one.Property(identity.Kind, identity.Name)!.Equals(other.Property(identity.Kind, identity.Name), StringComparison.OrdinalIgnoreCase))
+        return shared.Exists(identity => WhoIs(one, identity) != WhoIs(other, identity))
             || (one.Method == "spf" && shared.Count == 0 && Names(one) && Names(other));
+
+        // One policy answers for all domains of an owner, so two results about them are two about it.
+        static string WhoIs(AuthResult result, (string Kind, string Name) identity) => identity switch
+        {
+            ("header", "d" or "i") or ("smtp", _) => DomainIn(result, identity.Kind, identity.Name)!,
+            ("header", "from") => OwnerOf(DomainIn(result, identity.Kind, identity.Name)!),
+            ("header", "b") => result.Property(identity.Kind, identity.Name)!,
+            _ => result.Property(identity.Kind, identity.Name)!.ToLowerInvariant(),
+        };
 
         static bool Names(AuthResult result) => Array.Exists(identities, identity => result.Property(identity.Kind, identity.Name) is not null);
     }

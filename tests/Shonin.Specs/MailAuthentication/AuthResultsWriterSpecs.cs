@@ -101,6 +101,15 @@ public sealed class AuthResultsWriterSpecs
     [InlineData("dmarc=pass", "Authentication-Results: mx.example; dmarc=pass", "Received: from x by mx.example; now", "Authentication-Results: mx.example; dkim=pass")]
     [InlineData("dmarc=pass", "Received: from x by mx.example; now", "Authentication-Results: mx.example; dmarc=pass", "Authentication-Results: mx.example; dkim=pass", "Received: from x by mx.example; now")]
     [InlineData("dmarc=pass", "Authentication-Results: mx.example; dmarc=pass", "Authentication-Results: other.example; dkim=pass", "Received: from x by mx.example; now")]
+    // However a host writes it, it is the same author and the same signer; one policy speaks for all domains of an owner.
+    [InlineData("", "Authentication-Results: mx.example; dmarc=pass header.from=notice@shop.example; dmarc=fail header.from=shop.example")]
+    [InlineData("", "Authentication-Results: mx.example; dmarc=pass header.from=SHOP.example.; dmarc=fail header.from=\"a b\"@shop.example")]
+    [InlineData("", "Authentication-Results: mx.example; dmarc=pass header.from=shop.example.jp; dmarc=fail header.from=news.shop.example.jp")]
+    [InlineData("", "Authentication-Results: mx.example; dmarc=pass header.from=xn--r8jz45g.example; dmarc=fail header.from=例え.example")]
+    [InlineData("", "Authentication-Results: mx.example; dkim=pass header.i=@shop.example; dkim=fail header.i=notice@shop.example")]
+    [InlineData("", "Authentication-Results: mx.example; spf=pass smtp.mailfrom=shop.example; spf=fail smtp.mailfrom=a@shop.example")]
+    [InlineData("dmarc=pass,dmarc=fail", "Authentication-Results: mx.example; dmarc=pass header.from=shop.co.jp; dmarc=fail header.from=other.co.jp")]
+    [InlineData("dkim=pass,dkim=fail", "Authentication-Results: mx.example; dkim=pass header.d=shop.example header.b=AbCd; dkim=fail header.d=shop.example header.b=abcd")]
     public void Fields_that_the_host_wrote_above_its_own_line_are_read_together(string believed, params string[] fields) => Assert.Equal(believed, Believed(fields));
 
     [Theory]

@@ -196,6 +196,22 @@ public sealed class VerdictSpecs
         Assert.Equal(VerdictWord.CannotTell, (await Check(Altered(mail, "本文", "別の文"), null, DnsLookups.Offline, trust)).Verdict.Word);
     }
 
+    [Theory]
+    [InlineData("ichiba.example", true)]
+    [InlineData("notice@ICHIBA.example.", true)]
+    [InlineData("example", false)]
+    [InlineData("stranger.example", false)]
+    [InlineData("ichiba.example.stranger.example", false)]
+    [InlineData("news.ichiba.example", false)]
+    [InlineData("\"\"", false)]
+    public async Task Only_what_a_provider_says_of_the_authors_own_domain_vouches(string from, bool vouches)
+    {
+        var results = $"Authentication-Results: mx.reader.example; dkim=pass header.d=ichiba.example; dmarc=pass header.from={from}\r\n";
+        var mail = Altered(SignedBy(MerchantKey, Plain(Own, "お知らせ", "本文")), "DKIM-Signature:", results + "DKIM-Signature:");
+        var result = await Check(mail, dns: DnsLookups.Offline, trust: new AuthResultsTrust { AuthservIds = ["mx.reader.example"] });
+        Assert.Equal(vouches ? "Genuine Strong ProviderVouches" : "CannotTell Weak SignatureKeyGone", result.Said());
+    }
+
     [Fact]
     public async Task A_key_that_the_merchant_took_back_is_vouched_for_by_nobody()
     {
