@@ -146,7 +146,7 @@ internal static class MailStructure
 
     /// <summary>
     /// The parts between the lines that hold the boundary alone (RFC 2046 section 5.1.1). Null where the first line that begins with "--" is another
-    /// one, where white space follows the boundary (allowed, and open to change, but not known to all), or where none closes the last part: there
+    /// one, where one differs from the boundary in white space alone, where white space follows the boundary (allowed, and open to change, but not known to all), or where none closes the last part: there
     /// programs cut differently.
     /// </summary>
     public static List<ReadOnlyMemory<byte>>? PartsOf(ReadOnlyMemory<byte> body, string boundary)
@@ -160,6 +160,8 @@ internal static class MailStructure
             var lineFeed = bytes[position..].IndexOf((byte)'\n');
             var next = lineFeed < 0 ? bytes.Length : position + lineFeed + 1;
             var content = bytes[position..WithoutLineEnd(bytes, position, next)];
+            if (boundary.Contains(' ', StringComparison.Ordinal) && !content.StartsWith(delimiter) && IsDelimiterButForSpace(content, delimiter))
+                return null;
             if (content.StartsWith(delimiter))
             {
                 var rest = content[delimiter.Length..];
@@ -183,6 +185,9 @@ internal static class MailStructure
         return null;
     }
 
+    private static bool IsDelimiterButForSpace(ReadOnlySpan<byte> line, byte[] delimiter) =>
+        line.StartsWith("--"u8) && string.Join(' ', Encoding.Latin1.GetString(line).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)).StartsWith(Encoding.Latin1.GetString(delimiter), StringComparison.Ordinal);
+
     /// <summary>Where the last line ends before <paramref name="end"/>; the line end before a boundary belongs to the boundary.</summary>
     private static int WithoutLineEnd(ReadOnlySpan<byte> bytes, int start, int end)
     {
@@ -196,7 +201,7 @@ internal static class MailStructure
 
 /// <summary>A Content-Type that all programs read alike.</summary>
 /// <param name="Name">Type and subtype, in lower case.</param>
-/// <param name="HasOthers">Whether it says more than these and RFC 3676's format=.</param>
+/// <param name="HasOthers">Whether it says more than these and RFC 3676's format=, be it in a comment.</param>
 internal sealed record MediaType(string Name, string? Boundary, string? Charset, bool HasOthers = false)
 {
     /// <summary>What a mail is that does not say (RFC 2045 section 5.2).</summary>
@@ -205,12 +210,15 @@ internal sealed record MediaType(string Name, string? Boundary, string? Charset,
     public bool IsMultipart => Name.StartsWith("multipart/", StringComparison.Ordinal);
 
     /// <summary>
-    /// Null where it is not written in the plain form of RFC 2045 section 5.1: a comment, a parameter twice, a boundary or charset in the pieces or the
-    /// encoding of RFC 2231, a boundary with white space that a fold may have changed. Programs differ in which of those they follow.
+    /// Null where it is not written in the plain form of RFC 2045 section 5.1: a parameter twice, a boundary or charset in the pieces or the encoding of
+    /// RFC 2231, a boundary with white space other than single spaces, a comment that looks like a parameter. Programs differ in which of those they follow.
     /// </summary>
     public static MediaType? Read(ReadOnlySpan<byte> value)
     {
-        var text = Unfolded(value);
+        if (WithoutComments(value) is not { } text)
+            return null;
+        var hasComments = text.Length < value.Length;
+        text = Unfolded(text);
         var position = 0;
         var type = Token(text, ref position);
         if (type.Length == 0 || position == text.Length || text[position++] != '/')
@@ -241,12 +249,42 @@ internal sealed record MediaType(string Name, string? Boundary, string? Charset,
         if (parameters.Keys.Any(key => key.StartsWith("boundary*", StringComparison.OrdinalIgnoreCase) || key.StartsWith("charset*", StringComparison.OrdinalIgnoreCase)))
             return null;
         var boundary = parameters.GetValueOrDefault("boundary");
-        return boundary is not null && boundary.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0 ? null
-            : new(name, boundary, parameters.GetValueOrDefault("charset"), parameters.Keys.Any(key => key.ToLowerInvariant() is not ("boundary" or "charset" or "format")));
+        return boundary is not null && !IsPlain(boundary) ? null
+            : new(name, boundary, parameters.GetValueOrDefault("charset"), hasComments || parameters.Keys.Any(key => key.ToLowerInvariant() is not ("boundary" or "charset" or "format")));
     }
 
-    private static string Unfolded(ReadOnlySpan<byte> value) =>
-        Encoding.Latin1.GetString(value).Replace("\r\n", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal).Trim(' ', '\t');
+    /// <summary>Single spaces inside are written by old programs; a signature leaves open how many there are, and whether a fold.</summary>
+    private static bool IsPlain(string boundary) =>
+        boundary.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0 && !boundary.StartsWith(' ') && !boundary.EndsWith(' ') && !boundary.Contains("  ", StringComparison.Ordinal);
+
+    /// <summary>A fold inside quotes stays, and is no sign of any parameter.</summary>
+    private static string Unfolded(string value)
+    {
+        var parts = value.Split('"');
+        for (var index = 0; index < parts.Length; index += 2)
+            parts[index] = parts[index].Replace("\r\n", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
+        return string.Join('"', parts).Trim(' ', '\t');
+    }
+
+    /// <summary>Comments become spaces (RFC 2045 section 5.1). Null for those that could be more than that to a program that does not know them.</summary>
+    private static string? WithoutComments(ReadOnlySpan<byte> value)
+    {
+        var text = new StringBuilder(value.Length);
+        var (isQuoted, isComment) = (false, false);
+        foreach (var sign in value)
+        {
+            if (isComment && sign is (byte)'(' or (byte)'"' or (byte)'\\' or (byte)';' or (byte)'=')
+                return null;
+            if (isComment && sign == ')')
+                text.Append(' ');
+            else if (!isComment && (isQuoted || sign != '('))
+                text.Append((char)sign);
+            isQuoted ^= sign == '"';
+            isComment = isComment ? sign != ')' : sign == '(' && !isQuoted;
+        }
+
+        return isComment ? null : text.ToString();
+    }
 
     private static void SkipSpace(string text, ref int position)
     {

@@ -41,7 +41,7 @@ internal sealed partial class OpenShape(MailMessage message, MailContent content
 
     /// <summary>RFC 2045 section 4: without it, some programs follow none of the other fields.</summary>
     private bool IsTheVersion(MediaType type) => message.First("MIME-Version"u8) is { } version
-        ? version.ValueText() == "1.0"
+        ? version.ValueText().Split('(')[0].Trim() == "1.0" // Apple's programs put their name behind it, as a comment.
         : type is { Name: "text/plain", Charset: null } && IsIdentity && Ascii.IsValid(body.Span);
 
     private bool IsIdentity => encoding is "7bit" or "8bit" or "binary";

@@ -35,7 +35,9 @@ public enum MessageOddityKind
     /// <summary>A header line that is neither a field nor a continuation; some programs end the header there.</summary>
     MalformedFieldLine,
 
-    /// <summary>A field's name with other signs than letters, digits and "-", "_", "." inside: allowed by RFC 5322, used by nobody, and read in different ways (such as "&gt;From:").</summary>
+    /// <summary>
+    /// A field's name that does not begin with a letter or digit, or holds a sign that RFC 5322 section 2.2 does not allow: read in different ways (such as "&gt;From:").
+    /// </summary>
     UnusualFieldName,
 
     /// <summary>"From :" with white space before the colon, which RFC 5322 section 4.5 calls obsolete and programs read differently.</summary>
@@ -44,7 +46,7 @@ public enum MessageOddityKind
     /// <summary>A continuation line of white space alone; some programs end the header there.</summary>
     BlankContinuation,
 
-    /// <summary>A line over 998 bytes (RFC 5322 section 2.1.1) in which the name of a field that is shown stands with its colon: where a program cuts the line, a field begins.</summary>
+    /// <summary>A line over 998 bytes (RFC 5322 section 2.1.1) in which the name of a field that is shown stands, with its colon, where a program may cut the line: there a field begins.</summary>
     LongHeaderLine,
 }
 
@@ -149,23 +151,30 @@ internal sealed class OddityFinder(ReadOnlyMemory<byte> raw)
 
     private static bool IsUnusual(ReadOnlySpan<byte> name)
     {
-        foreach (var sign in name)
-        {
-            if (!char.IsAsciiLetterOrDigit((char)sign) && sign is not ((byte)'-' or (byte)'_' or (byte)'.'))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return name.IsEmpty || !char.IsAsciiLetterOrDigit((char)name[0]) || name.ContainsAnyExceptInRange((byte)'!', (byte)'~');
     }
 
-    /// <summary>Programs cut after some 1,000 bytes or 2,000, so only the line's own first name is no second one.</summary>
+    /// <summary>Whether the name of a shown field stands where a program may cut the line.</summary>
     private static bool NamesShownField(ReadOnlySpan<byte> line)
     {
-        var text = System.Text.Encoding.Latin1.GetString(line[1..]);
-        return shownNames.Any(name => text.Contains(name, StringComparison.OrdinalIgnoreCase));
+        var text = System.Text.Encoding.Latin1.GetString(line);
+        return shownNames.Any(name => PlacesOf(name, text).Any(IsCut));
     }
+
+    private static IEnumerable<int> PlacesOf(string name, string text)
+    {
+        for (var at = text.IndexOf(name, 1, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(name, at + 1, StringComparison.OrdinalIgnoreCase))
+        {
+            yield return at;
+        }
+    }
+
+    /// <summary>Near a multiple of the sizes at which programs cut: 990 (sendmail), 998 (RFC 5322), 1000 (RFC 5321 section 4.5.3.1.6), 1024 and its multiples.</summary>
+    private static bool IsCut(int place) => Array.Exists(cutSizes, size => place > CutMargin && (place + CutMargin) % size <= 2 * CutMargin);
+
+    private const int CutMargin = 12;
+
+    private static readonly int[] cutSizes = [990, 998, 1000, 1024];
 
     private static readonly string[] shownNames = ["From:", "Sender:", "Reply-To:", "To:", "Cc:", "Subject:", "Date:", "MIME-Version:", "Content-"];
 }

@@ -29,6 +29,8 @@ public sealed class MailMessageSpecs
     [InlineData("A: 1\r\n>From: b\r\n\r\nbody", "A,>From", "body", "UnusualFieldName 2")]
     [InlineData("A: \u00e3\u0081\r\n\r\nbody", "A", "body", "EightBitHeader 1")]
     [InlineData("A : 1\r\n\r\nbody", "A", "body", "SpaceBeforeColon 1")]
+    [InlineData("X-Foo/Bar: 1\r\nX-A(b)\"c\"~: 2\r\n1x: 3\r\n\r\nbody", "X-Foo/Bar,X-A(b)\"c\"~,1x", "body", "")]
+    [InlineData("/X: 1\r\n\r\nbody", "/X", "body", "UnusualFieldName 1")]
     [InlineData("A: 1\r\nno field\r\nB: 2\r\n\r\nbody", "A,,B", "body", "MalformedFieldLine 2")]
     [InlineData("A: 1\r\n: 2\r\n\r\nbody", "A,", "body", "MalformedFieldLine 2")]
     [InlineData("A: 1\r\n.\r\n\r\nbody", "A,", "body", "MalformedFieldLine 2")]
@@ -62,9 +64,14 @@ public sealed class MailMessageSpecs
     [Fact]
     public void A_header_line_over_998_bytes_is_told_where_a_program_that_cuts_it_would_find_a_field()
     {
-        Assert.Empty(Parse("A: Subject:" + new string('x', 987) + "\r\n\r\n").Oddities);
-        Assert.Equal("LongHeaderLine 1", Told(Parse("A: Subject:" + new string('x', 988) + "\r\n\r\n")));
+        Assert.Empty(Parse("A: " + new string('x', 982) + "Subject: y\r\n\r\n").Oddities);
+        Assert.Equal("LongHeaderLine 1", Told(Parse("A: " + new string('x', 987) + "Subject: y\r\n\r\n")));
         Assert.Equal("LongHeaderLine 2", Told(Parse("A:\r\n " + new string('x', 990) + "Subject: y\r\n\r\n")));
+        foreach (var place in new[] { 990, 998, 999, 1000, 1022, 1024, 1980, 1996, 2000, 2047, 2048, 3072, 4096, 8192 })
+            Assert.Equal("LongHeaderLine 1", Told(Parse("A: " + new string('x', place - 3) + "Subject: y\r\n\r\n")));
+
+        // What stands elsewhere in a long line is only text that quotes a header.
+        Assert.Empty(Parse("X-Report: From: a@shop.example " + new string('x', 1_200) + " Subject: y\r\n\r\n").Oddities);
         Assert.Empty(Parse("A: " + new string('x', 5_000) + "\r\n\r\n").Oddities);
     }
 

@@ -87,12 +87,17 @@ public sealed class ReadOtherwiseSpecs
     [InlineData("Subject: ", "Subject : ", "white space before a colon")]
     [InlineData("Content-Transfer-Encoding: quoted-printable", "Content-Transfer-Encoding: quoted-printable ", "white space after an encoding")]
     [InlineData("--b 1\r\n", "--b  1\r\n", "white space in a boundary")]
+    [InlineData("line\r\n--b 1\r\n", "line\r\n--b \t1\r\n", "white space in one boundary")]
+    [InlineData("--b 1--", "--b  1--", "white space in the last boundary")]
+    [InlineData("\"b 1\"", "\"b  1\"", "white space in the boundary that is named")]
+    [InlineData("\"b 1\"", "\"b\r\n 1\"", "a fold in the boundary that is named")]
     [InlineData("--b\r\n", "--b \r\n", "white space after a boundary")]
     [InlineData("\r\n\r\nNote: ", "\r\n \r\nNote: ", "white space in the empty line before a part's text")]
     [InlineData("a long=\r\n", "a long= \r\n", "white space in a soft line break")]
     public async Task A_signature_that_leaves_white_space_open_does_not_speak_for_what_it_changes(string signed, string changed, string what)
     {
         var boundary = signed.Contains("b 1", StringComparison.Ordinal) ? "b 1" : "b";
+        Assert.Equal(VerdictWord.Genuine, (await Check(SignedBy(MerchantKey, Parts(boundary)))).Verdict.Word);
         var mail = Encoding.Latin1.GetString(SignedBy(MerchantKey, Parts(boundary)));
         var altered = Encoding.Latin1.GetBytes(mail.Replace(signed, changed, StringComparison.Ordinal));
         Assert.NotEqual(mail.Length, altered.Length);
@@ -105,7 +110,10 @@ public sealed class ReadOtherwiseSpecs
     [InlineData("multipart/mixed; boundary=b; boundary=c")]
     [InlineData("multipart/mixed; boundary*=us-ascii''b; boundary=b")]
     [InlineData("multipart/mixed; boundary*0=b; boundary=b")]
-    [InlineData("multipart/mixed (b); boundary=b")]
+    [InlineData("multipart/mixed (; boundary=c); boundary=b")]
+    [InlineData("multipart/mixed (\\\"); boundary=b")]
+    [InlineData("multipart/mixed ((x)); boundary=b")]
+    [InlineData("multipart/mixed (; boundary=b")]
     [InlineData("multipart/mixed; boundary=\"\\b\"")]
     [InlineData("multipart/mixed; boundary=other")]
     [InlineData("multipart/mixed")]
@@ -116,6 +124,7 @@ public sealed class ReadOtherwiseSpecs
 
     [Theory]
     [InlineData("multipart/alternative; boundary=b")]
+    [InlineData("multipart/mixed (some parts); boundary=b (that's it)")]
     [InlineData("Multipart/Mixed ;\r\n\tBoundary = \"b\" ; charset=utf-8;")]
     public async Task A_body_that_all_take_apart_alike_is(string type) => Assert.Equal(VerdictWord.Genuine, (await Check(SignedBy(MerchantKey, Parts("b", type)))).Verdict.Word);
 
@@ -212,6 +221,8 @@ public sealed class ReadOtherwiseSpecs
     [InlineData("Content-Type: text/plain", "Your order was sent.", VerdictWord.Genuine)]
     [InlineData(Letter, Japanese, VerdictWord.CannotTell)]
     [InlineData("Content-Type: text/html", Page, VerdictWord.CannotTell)]
+    [InlineData("MIME-Version: 1.0 (Mac OS X Mail 16.0)\r\nContent-Type: text/html", Page, VerdictWord.Genuine)]
+    [InlineData("MIME-Version: 1.0x\r\nContent-Type: text/html", Page, VerdictWord.CannotTell)]
     public async Task So_it_is_with_the_field_without_which_some_programs_read_none_of_the_others(string fields, string body, VerdictWord word) =>
         Assert.Equal(word, (await Check(OpenlySigned([.. fields.Split("\r\n").Where(field => field.Length > 0)], body))).Verdict.Word);
 
