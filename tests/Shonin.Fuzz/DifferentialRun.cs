@@ -31,9 +31,9 @@ internal sealed class DifferentialRun(OtherReaders readers, int seed)
     /// <summary>Runs until the first of the three is reached.</summary>
     public async Task<Report> RunAsync(TimeSpan time, int changedCountMax, int findingCountMax)
     {
-        var letters = Signed().Select(mail => (Mail: mail, Shown: readers.Read(mail))).ToList();
-        foreach (var (mail, _) in letters)
+        foreach (var mail in Signed())
             Property.Holds(await IsGenuineAsync(mail), "What we signed is genuine before it is changed");
+        var letters = Signed().Concat(SignedOpenly()).Select(mail => (Mail: mail, Shown: readers.Read(mail))).ToList();
         var findings = new List<Finding>();
         var (changed, asked) = (0, 0);
         for (var watch = Stopwatch.StartNew(); watch.Elapsed < time && changed < changedCountMax && findings.Count < findingCountMax; changed++)
@@ -90,6 +90,13 @@ internal sealed class DifferentialRun(OtherReaders readers, int seed)
         }
     }
 
+    /// <summary>As some services sign: what the body is stands in no h=, so that anybody may say it otherwise.</summary>
+    private static IEnumerable<byte[]> SignedOpenly()
+    {
+        var open = new DkimSigningOptions { OversignedFields = ["From", "Subject", "To", "Date"], SignedFields = ["Message-ID"] };
+        return Written().Select(text => Carried(new DkimSigner(open).Sign(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n")), [Letters.Key], Letters.Now)));
+    }
+
     private static byte[] Carried(byte[] mail) =>
         [.. "Return-Path: <bounce@shop.example>\r\nReceived: from out.shop.example (out.shop.example [192.0.2.10])\r\n\tby mx.customer.example with ESMTPS id abc;\r\n\tTue, 24 Nov 2026 10:02:05 +0900\r\nX-Spam: no\r\n"u8, .. mail];
 
@@ -103,6 +110,8 @@ internal sealed class DifferentialRun(OtherReaders readers, int seed)
             + $"Content-Type: multipart/alternative;\n boundary=\"outer\"\n\nThis is a message in parts.\n--outer\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n{text.Replace("=", "=3D", StringComparison.Ordinal)}a long=\n line\n"
             + $"--outer\nContent-Type: multipart/related; boundary=inner\n\n--inner\nContent-Type: text/html;\n charset=\"utf-8\"\nContent-Transfer-Encoding: base64\n\n{Convert.ToBase64String(Encoding.UTF8.GetBytes(html), Base64FormattingOptions.InsertLineBreaks)}\n"
             + "--inner\nContent-Type: image/gif; name=\"a b.gif\"\nContent-ID: <1>\nContent-Disposition: inline; filename=\"a b.gif\"\nContent-Transfer-Encoding: base64\n\nR0lGODlh\n--inner--\n\n--outer--\n";
+        yield return $"{fields}Content-Type: multipart/alternative; boundary=outer\n\n--outer\nContent-Type: text/plain; charset=utf-8\n\nYour order: https://shop.example/\n--outer\nContent-Type: text/html; charset=utf-8\n\n<p>Your <a href=\"https://shop.example/\">order</a></p>\n--outer--\n";
+        yield return $"{fields}Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n{Convert.ToBase64String(Encoding.UTF8.GetBytes("ご注文を発送しました。\n"))}\n";
         yield return $"{fields}Content-Type: multipart/mixed; boundary=\"=_part\"; charset=utf-8\n\n--=_part\n\n{text}--=_part\nContent-Type: text/html; charset=us-ascii\n\n{html}--=_part\nContent-Type: text/plain; name=terms.txt\nContent-Disposition: attachment; filename=terms.txt\n\nTerms: none.\n--=_part--\n";
         yield return $"{fields}Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n{html.Replace("=", "=3D", StringComparison.Ordinal)}";
     }

@@ -16,6 +16,17 @@ internal sealed class MailMutations(Random random)
         "Content-Location: https://evil.example/", "Content-Base: https://evil.example/", "X-Mailer: =?utf-8?q?Subject=3A_x?=", "Comments: (",
     ];
 
+    private static readonly string[] shapes =
+    [
+        "MIME-Version: 1.0", "Content-Type: text/plain", "Content-Type: text/plain; charset=us-ascii", "Content-Type: text/plain; charset=utf-8", "Content-Type: text/plain; charset=iso-8859-1", "Content-Type: text/plain; charset=shift_jis",
+        "Content-Type: text/plain; charset=utf-8; format=flowed; delsp=yes", "Content-Type: text/plain; charset=utf-8; format=flowed", "Content-Type: text/plain; name=a.txt; charset=utf-8", "Content-Type: text/plain (x); charset=utf-8",
+        "Content-Type: text/html", "Content-Type: text/html; charset=utf-8", "Content-Type: text/html; charset=utf-16", "Content-Type: text/enriched", "Content-Type: message/rfc822", "Content-Type: application/octet-stream",
+        "Content-Type: multipart/mixed; boundary=outer", "Content-Type: multipart/alternative; boundary=outer", "Content-Type: multipart/related; boundary=outer", "Content-Type: multipart/alternative; boundary=inner",
+        "Content-Type: multipart/mixed; boundary=\"=_part\"", "Content-Type: multipart/alternative; boundary*0=out; boundary*1=er", "Content-Type: multipart/mixed; boundary=outer; boundary=inner", "Content-Type: multipart/digest; boundary=outer",
+        "Content-Transfer-Encoding: 7bit", "Content-Transfer-Encoding: 8bit", "Content-Transfer-Encoding: binary", "Content-Transfer-Encoding: base64", "Content-Transfer-Encoding: quoted-printable", "Content-Transfer-Encoding: x-uuencode",
+        "Content-Disposition: inline", "Content-Disposition: inline-x", "Content-Disposition: inline; filename=a.txt", "Content-Disposition: attachment", "Content-ID: <1@shop.example>", "Content-Language: ja",
+    ];
+
     private static readonly string[] junk =
     [
         "", " ", "\t", " \t ", ".", "..", "no colon at all", "Log in at https://evil.example/ now", "From x@evil.example Tue Nov 24 10:00:00 2026", ">From x@evil.example Tue Nov 24 10:00:00 2026", "\v", "\f", "\x1c",
@@ -44,7 +55,7 @@ internal sealed class MailMutations(Random random)
         var lines = text[..end].Split("\r\n").ToList();
         var at = random.Next(4) switch { 0 => 0, 1 => lines.Count, _ => random.Next(lines.Count + 1) };
         var one = Math.Min(at, lines.Count - 1);
-        switch (random.Next(14))
+        switch (random.Next(17))
         {
             case 0 or 1:
                 lines.Insert(at, Pick(fields));
@@ -82,6 +93,9 @@ internal sealed class MailMutations(Random random)
             case 12:
                 lines[one] = ByteChanged(lines[one]);
                 break;
+            case 13 or 14 or 15:
+                ChangeShape(lines);
+                break;
             default:
                 // A line end of another kind after one line, the last one too.
                 var header = string.Join("\r\n", lines) + "\r\n\r\n";
@@ -90,6 +104,28 @@ internal sealed class MailMutations(Random random)
         }
 
         return Prefixed(string.Join("\r\n", lines)) + text[end..];
+    }
+
+    /// <summary>Changes one of the fields that say what the body is, takes it away, renames it or adds one: most signatures leave some of them open.</summary>
+    private void ChangeShape(List<string> lines)
+    {
+        var there = lines.Index().Where(line => line.Item.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) || line.Item.StartsWith("MIME-", StringComparison.OrdinalIgnoreCase)).ToList();
+        var at = there.Count == 0 || random.Next(4) == 0 ? lines.Count : there[random.Next(there.Count)].Index;
+        if (at < lines.Count && random.Next(8) == 0)
+        {
+            lines[at] = "X-" + lines[at];
+            return;
+        }
+
+        while (at < lines.Count)
+        {
+            lines.RemoveAt(at);
+            if (at == lines.Count || !lines[at].StartsWith(' '))
+                break;
+        }
+
+        if (random.Next(4) != 0)
+            lines.Insert(at, Pick(shapes));
     }
 
     private string Prefixed(string header) => random.Next(25) == 0 ? Pick(["\r\n", "\n", " ", "\xef\xbb\xbf", ">From a@b Tue Nov 24 10:00:00 2026\r\n", "\f\r\n", ".\r\n", "\0"]) + header : header;
