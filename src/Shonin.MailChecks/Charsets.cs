@@ -58,8 +58,9 @@ internal static class Charsets
     /// <summary>Whether that label is ISO-2022-JP, whose letters stand between escapes (RFC 1468).</summary>
     public static bool IsShifted(string declared) => Named(declared) is { CodePage: Iso2022Jp };
 
-    /// <summary>The text where the bytes are in that charset, each of them; null where they are not, or nobody knows it.</summary>
-    public static string? InCharset(ReadOnlySpan<byte> bytes, string declared) => Named(declared) is { } named ? Strictly(named, bytes) : null;
+    /// <summary>What a program shows that follows the label alone; null where nobody knows it, or it has no letters for some of the bytes.</summary>
+    public static string? InCharset(ReadOnlySpan<byte> bytes, string declared) =>
+        Named(declared)?.GetString(bytes) is { } text && !text.Contains('\uFFFD', StringComparison.Ordinal) ? text : null;
 
     /// <summary>ISO-2022-JP shows itself by its escapes, whatever is declared; other seven-bit charsets do not.</summary>
     private static string SevenBit(ReadOnlySpan<byte> bytes, string? declared) =>

@@ -24,20 +24,20 @@ internal static class EvidenceReading
         Content = read.Content,
         Traces = read.Traces,
         Oddities = read.Oddities,
-        Signatures = [.. findings.Dkim.Select(result => Signature(result, message, read.Content))],
+        Signatures = [.. findings.Dkim.Select(result => Signature(result, message))],
         Policy = Policy(findings),
         Provider = Provider(findings),
         Ledger = ledger,
         Time = time,
     };
 
-    private static SignatureEvidence Signature(DkimResult result, MailMessage message, MailContent content)
+    private static SignatureEvidence Signature(DkimResult result, MailMessage message)
     {
         var signature = result.Signature;
         var domain = signature is null ? "" : Domains.ToAscii(signature.Domain);
         return new(domain, StateOf(result), BodyOf(result.BodyHash), signature is null ? [] : Uncovered(signature, message), Describe(result, domain))
         {
-            OpenShape = signature is null ? null : OpenShape.Of(message, content, name => IsOpen(signature, message, name)),
+            OpenShape = signature is null ? null : OpenShape.Of(message, name => IsOpen(signature, message, name)),
         };
     }
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Text.RegularExpressions;
 using MimeKit.Encodings;
 using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.Message;
@@ -12,7 +11,7 @@ namespace Shonin.MailChecks;
 /// have markup shown as text, parts left out or letters read in another charset. Only where the signed bytes themselves say what they are, and the fields say
 /// the same, is there one mail to show; each body is that under one reading at most.
 /// </summary>
-internal sealed partial class OpenShape(MailMessage message, MailContent content, Func<string, bool> isOpen)
+internal sealed class OpenShape(MailMessage message, Func<string, bool> isOpen)
 {
     private const int SoftBreakLengthMin = 60; // Writers break at 72 to 76 (RFC 2045 section 6.7); a line of text may end with "=" for itself.
     private const int BoundaryLengthMax = 70; // RFC 2046 section 5.1.1
@@ -22,8 +21,8 @@ internal sealed partial class OpenShape(MailMessage message, MailContent content
 
     /// <summary>The field that could have the body shown as another one; null where none could.</summary>
     /// <param name="isOpen">Whether a field of that name could have been put there, changed or taken away without breaking the signature.</param>
-    public static ReadingOddity? Of(MailMessage message, MailContent content, Func<string, bool> isOpen) =>
-        new OpenShape(message, content, isOpen).OpenField() is { } name ? new(ReadingOddityKind.Parts, $"{name} is not signed, and decides what is shown") : null;
+    public static ReadingOddity? Of(MailMessage message, Func<string, bool> isOpen) =>
+        new OpenShape(message, isOpen).OpenField() is { } name ? new(ReadingOddityKind.Parts, $"{name} is not signed, and decides what is shown") : null;
 
     private string? OpenField()
     {
@@ -49,7 +48,7 @@ internal sealed partial class OpenShape(MailMessage message, MailContent content
     private bool IsTheEncoding(string? charset) => encoding switch
     {
         "base64" => IsBase64(charset),
-        "quoted-printable" => !body.Span.Contains((byte)'=') || IsQuotedPrintable(),
+        "quoted-printable" => !IsBase64(charset) && (!body.Span.Contains((byte)'=') || IsQuotedPrintable()),
         _ => IsIdentity && !IsBase64(charset) && !IsQuotedPrintable(),
     };
 
@@ -95,7 +94,7 @@ internal sealed partial class OpenShape(MailMessage message, MailContent content
         if (type.HasOthers)
             return false; // A name makes a file of the text, for some.
         if (type.IsMultipart)
-            return type.Name == "multipart/alternative" && IsOneTextTwice(type.Boundary);
+            return type.Name == "multipart/alternative" && IsTextBesideHtml(type.Boundary);
         return type.Name switch
         {
             "text/plain" => Decoded() is var text && !text.AsSpan().TrimStart(" \t\r\n"u8).StartsWith("<"u8) && !MayBeParts(text) && IsTheCharset(text, isSaid ? type.Charset : null),
@@ -105,21 +104,16 @@ internal sealed partial class OpenShape(MailMessage message, MailContent content
     }
 
     /// <summary>
-    /// Two parts and nothing around them, which say the same: the words are those that were signed, whichever a program shows. Nobody means a text and the
-    /// same text in HTML to stand below each other, as multipart/mixed would have it.
+    /// A text, then a page, and nothing around them: two forms of one mail, which nobody means to stand below each other, as multipart/mixed would have them.
     /// </summary>
-    private bool IsOneTextTwice(string? boundary) =>
+    private bool IsTextBesideHtml(string? boundary) =>
         boundary is { Length: > 0 and <= BoundaryLengthMax } && body.Span.StartsWith(Encoding.Latin1.GetBytes("--" + boundary))
         && body.Span.TrimEnd(" \t\r\n"u8).EndsWith(Encoding.Latin1.GetBytes($"--{boundary}--"))
-        && MailStructure.PartsOf(body, boundary) is [var plain, var html] && TypeOf(plain) == "text/plain" && TypeOf(html) == "text/html"
-        && Words(content.PlainText) is { Length: > 0 } words && words == Words(content.VisibleText);
+        && MailStructure.PartsOf(body, boundary) is [var plain, var html] && TypeOf(plain) == "text/plain" && TypeOf(html) == "text/html";
 
     private static string? TypeOf(ReadOnlyMemory<byte> part) => MailMessage.Parse(part) is MessageParse.Parsed(var entity)
         ? entity.First("Content-Type"u8) is { } field ? MediaType.Read(field.Value.Span)?.Name : MediaType.Plain.Name
         : null;
-
-    /// <summary>The letters and digits; a text writes out the addresses that its HTML hides behind words.</summary>
-    private static string Words(string text) => string.Concat(Address().Replace(text, "").Where(char.IsLetterOrDigit));
 
     private byte[] Decoded()
     {
@@ -163,7 +157,4 @@ internal sealed partial class OpenShape(MailMessage message, MailContent content
     private const byte Escape = 0x1B; // It shifts letters in ISO-2022-JP (RFC 1468).
 
     private static readonly SearchValues<char> base64Signs = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
-
-    [GeneratedRegex(@"\b[a-z]{2,10}:(//)?[^\s<>""]+", RegexOptions.IgnoreCase)]
-    private static partial Regex Address();
 }

@@ -190,6 +190,8 @@ public sealed class ReadOtherwiseSpecs
         { Letter.Replace("8bit", "base64", StringComparison.Ordinal), "congrats", VerdictWord.CannotTell },
         { Letter.Replace("8bit", "base64", StringComparison.Ordinal).Replace("utf-8", "euc-jp", StringComparison.Ordinal), "44GC44GE", VerdictWord.CannotTell },
         { Letter, "44GC44GE", VerdictWord.CannotTell },
+        { Letter.Replace("8bit", "quoted-printable", StringComparison.Ordinal), "44GC44GE", VerdictWord.CannotTell },
+        { Letter.Replace("8bit", "quoted-printable", StringComparison.Ordinal), "Your order was sent.", VerdictWord.Genuine },
         { Letter.Replace("8bit", "x-uuencode", StringComparison.Ordinal), "begin", VerdictWord.CannotTell },
         { Letter + "\r\nContent-Disposition: inline", Japanese, VerdictWord.Genuine },
         { Letter + "\r\nContent-Disposition: inline-x", Japanese, VerdictWord.CannotTell },
@@ -202,7 +204,7 @@ public sealed class ReadOtherwiseSpecs
         { "Content-Type: text/plain", Twice, VerdictWord.CannotTell },
         { "Content-Type: multipart/alternative; boundary=c", $"{Twice}\r\n--c\r\n\r\n{Twice}\r\n--c--", VerdictWord.CannotTell },
         { "Content-Type: multipart/alternative; boundary=b", "before\r\n" + Twice, VerdictWord.CannotTell },
-        { "Content-Type: multipart/alternative; boundary=b", Twice.Replace("Your order:", "Your account:", StringComparison.Ordinal), VerdictWord.CannotTell },
+        { "Content-Type: multipart/alternative; boundary=b", Twice + "\r\nafter", VerdictWord.CannotTell },
         { "Content-Type: multipart/alternative; boundary=b", Twice.Replace("text/html", "text/plain", StringComparison.Ordinal), VerdictWord.CannotTell },
     };
 
