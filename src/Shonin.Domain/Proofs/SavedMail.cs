@@ -86,12 +86,25 @@ public abstract record SavedMail
         };
     }
 
-    /// <summary>What is pasted often begins with an empty line, which would end the header before it begins.</summary>
+    /// <summary>
+    /// What is pasted often begins with an empty line, which would end the header before it begins. A CR alone is the end of a line to some programs only, so
+    /// it stays in its place.
+    /// </summary>
     private static ReadOnlyMemory<byte> WithoutLeadingBlanks(ReadOnlyMemory<byte> bytes)
     {
         var start = bytes.Span.StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
-        while (start < bytes.Length && bytes.Span[start] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
-            start++;
-        return bytes[start..];
+        while (true)
+        {
+            var rest = bytes.Span[start..];
+            if (rest is [(byte)' ' or (byte)'\t' or (byte)'\n', ..])
+                start++;
+            else if (rest.StartsWith("\r\n"u8))
+                start += 2;
+            else
+                break;
+        }
+
+        // Nothing but blanks is nothing.
+        return bytes.Span[start..].IndexOfAnyExcept(" \t\r\n"u8) < 0 ? default : bytes[start..];
     }
 }

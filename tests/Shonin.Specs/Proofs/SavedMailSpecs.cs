@@ -34,8 +34,16 @@ public sealed class SavedMailSpecs
 
     [Theory]
     [InlineData("\r\n \r\n" + Message)]
+    [InlineData("\r\n\n\r\n" + Message)]
     [InlineData("\uFEFF" + Message)]
+    [InlineData("\uFEFF\n" + Message)]
     public void What_a_paste_adds_before_the_header_is_taken_off(string text) => Assert.Equal(Message, Read(Bytes(text)));
+
+    [Theory]
+    [InlineData("\r\r\n", "\r\r\n")]
+    [InlineData("\r\n\r\r\n", "\r\r\n")]
+    [InlineData("\n\r", "\r")]
+    public void What_is_an_empty_line_to_some_programs_only_stays(string before, string kept) => Assert.Equal(kept + Message, Read(Bytes(before + Message)));
 
     [Fact]
     public void Apple_Mails_file_is_opened() =>
