@@ -6,6 +6,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using Shonin.EventLog.Secrets;
 using Shonin.Iso8583;
 using Shonin.Specs;
 
@@ -25,11 +26,9 @@ public sealed class CardNetworkTlsJourney : IAsyncLifetime
     {
         var blocks = BlocksOfReadme();
         await RunScriptAsync(blocks[0]);
-        var accounts = Path.Combine(folder, "accounts.json");
-        await File.WriteAllTextAsync(accounts, """
+        OwnerOnly.Replace(Path.Combine(folder, "accounts.json"), """
             [{"number":"4242424242424242","expiry":"2035-12","securityCode":"123","holder":"TARO YAMADA","birthDate":"1980-01-01","state":"open","arrears":false}]
-            """);
-        File.SetUnixFileMode(accounts, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            """u8);
         var commands = blocks[1].Replace("\\\n", " ", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         var cardCompany = await StartAsync("desk on ", Arguments(commands[0], ("0.0.0.0:8583", "0.0.0.0:0"), ("https://0.0.0.0:8584", "https://0.0.0.0:0")), "card network on ");
