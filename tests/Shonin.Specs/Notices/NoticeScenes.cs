@@ -9,7 +9,7 @@ namespace Shonin.Specs.Notices;
 internal sealed record NoticeScene(string Title, OrderStory Story, Notice Told)
 {
     /// <summary>With the number that customers quote of it.</summary>
-    public Notice Notice { get; } = Told with { Reference = NoticeReference.Of(482_177_305) };
+    public Notice Notice { get; init; } = Told with { Reference = NoticeReference.Of(482_177_305) };
 
     public NoticeText Write() => NoticeWording.Compose(Notice, Story.Order, NoticeScenes.Context(Story.Now));
 }
