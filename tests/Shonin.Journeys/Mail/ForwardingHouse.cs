@@ -28,18 +28,23 @@ public sealed class ForwardingHouse : IAsyncLifetime
     private readonly DkimKey customerKey = DkimKey.FromEd25519Seed("example.com", "s1", [.. Enumerable.Repeat((byte)7, 32)]);
     private DovecotServer? imap;
     private Process? merchant;
-    private string baseUrl = "";
+    private string? apiKey;
 
     public PostfixServer Postfix { get; } = new();
 
-    private string Data => Path.Combine(folder, "merchant");
+    public string Data => Path.Combine(folder, "merchant");
+
+    /// <summary>The zone file that stands for DNS.</summary>
+    public string Zone => Path.Combine(folder, "zone.json");
+
+    public Uri Address { get; private set; } = new("http://127.0.0.1/");
 
     public async ValueTask InitializeAsync()
     {
         await Postfix.InitializeAsync();
         imap = await DovecotServer.StartAsync(Postfix.Mailboxes);
         OwnerOnly.Replace(Path.Combine(folder, "password"), System.Text.Encoding.ASCII.GetBytes(DovecotServer.Password + "\n"));
-        await File.WriteAllTextAsync(Path.Combine(folder, "zone.json"), $$"""
+        await File.WriteAllTextAsync(Zone, $$"""
             {"version":1,"default":"NXDOMAIN","names":{
               "_dmarc.example.com":{"TXT":[["v=DMARC1; p=reject"]]}, "{{customerKey.DnsName}}":{"TXT":[["{{customerKey.DnsRecord}}"]]},
               "_dmarc.shop.example.jp":{"TXT":[["v=DMARC1; p=reject"]]} } }
@@ -56,21 +61,28 @@ public sealed class ForwardingHouse : IAsyncLifetime
         (merchant, var said) = await ShoninProcess.StartAsync(
             "ready on ", "serve", "--data", Data, "--card-network", "127.0.0.1:1", "--urls", "http://127.0.0.1:0",
             "--smtp", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Postfix.Port}"), "--Smtp:RetryAfter", "00:00:01",
-            "--MailCheck:Address", PostfixServer.CheckAddress, "--MailCheck:Dns", Path.Combine(folder, "zone.json"),
+            "--MailCheck:Address", PostfixServer.CheckAddress, "--MailCheck:Dns", Zone, "--MailCheck:AnswersPerSenderPerHour", "1000", "--Web:TrustedProxies", "127.0.0.1",
             "--MailCheck:Imap:Host", "127.0.0.1", "--MailCheck:Imap:Port", imap!.Port.ToString(CultureInfo.InvariantCulture), "--MailCheck:Imap:Tls", "none",
             "--MailCheck:Imap:User", "check", "--MailCheck:Imap:PasswordFile", Path.Combine(folder, "password"));
-        baseUrl = said.Trim();
+        Address = new Uri(said.Trim());
     }
 
     /// <summary>Ends the merchant as a power cut would.</summary>
     public Task CutPowerAsync() => ShoninProcess.KillAsync(merchant!);
 
+    /// <summary>A program of the merchant's, with a key.</summary>
+    public async Task<HttpClient> ProgramAsync()
+    {
+        apiKey ??= (string)JsonNode.Parse(await ShoninProcess.RunAsync("keys", "create", "--data", Data, "--name", "journey", "--scope", "all", "--json"))!["key"]!;
+        var client = new HttpClient { BaseAddress = Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
+        return client;
+    }
+
     /// <summary>A notice as the customer received it.</summary>
     public async Task<byte[]> ReceiveNoticeAsync()
     {
-        var made = JsonNode.Parse(await ShoninProcess.RunAsync("keys", "create", "--data", Data, "--name", "journey", "--scope", "all", "--json"))!;
-        using var client = new HttpClient { BaseAddress = new Uri(baseUrl) };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)made["key"]!);
+        using var client = await ProgramAsync();
         client.DefaultRequestHeaders.Add("Prefer", "respond-async");
         client.DefaultRequestHeaders.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
         var card = await PostAsync(client, "/v1/cards", """{"number":"4242424242424242","expiry":"2035-12","securityCode":"123","holder":"HANAKO"}""");
@@ -82,14 +94,22 @@ public sealed class ForwardingHouse : IAsyncLifetime
     }
 
     /// <summary>A mail of the customer's with originals hanging on it, signed by her domain.</summary>
-    public byte[] Forward(string text, string[] fields, params byte[][] originals)
+    public byte[] Forward(string text, string[] fields, params byte[][] originals) => Carry(
+        text, fields, [.. originals.Select(original => $"Content-Type: message/rfc822\r\n\r\n{Encoding.UTF8.GetString(original).ReplaceLineEndings("\r\n")}")]);
+
+    /// <summary>A mail of the customer's with files hanging on it, as a mail program attaches what is no mail to it.</summary>
+    public byte[] Attach(string text, params (string Name, byte[] Content)[] files) => Carry(text, [], [.. files.Select(file =>
+        $"Content-Type: application/octet-stream; name=\"=?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(file.Name))}?=\"\r\nContent-Disposition: attachment\r\n"
+        + $"Content-Transfer-Encoding: base64\r\n\r\n{Convert.ToBase64String(file.Content, Base64FormattingOptions.InsertLineBreaks)}")]);
+
+    private byte[] Carry(string text, string[] fields, string[] parts)
     {
+        var boundary = $"outer-{Guid.CreateVersion7():N}"; // One such mail may hang on another.
         var mail = string.Join("\r\n",
         [
             $"From: <{PostfixServer.Customer}>", $"To: <{PostfixServer.CheckAddress}>", "Subject: Fwd", $"Date: {DateTimeOffset.UtcNow.ToString("r", CultureInfo.InvariantCulture).Replace("GMT", "+0000", StringComparison.Ordinal)}",
-            $"Message-ID: <{Guid.CreateVersion7():N}@example.com>", "MIME-Version: 1.0", "Content-Type: multipart/mixed; boundary=outer", .. fields, "",
-            "--outer", "Content-Type: text/plain; charset=utf-8", "", text,
-            .. originals.SelectMany(original => new[] { "--outer", "Content-Type: message/rfc822", "", Encoding.UTF8.GetString(original).ReplaceLineEndings("\r\n") }), "--outer--", "",
+            $"Message-ID: <{Guid.CreateVersion7():N}@example.com>", "MIME-Version: 1.0", $"Content-Type: multipart/mixed; boundary={boundary}", .. fields, "",
+            $"--{boundary}", "Content-Type: text/plain; charset=utf-8", "", text, .. parts.SelectMany(part => new[] { $"--{boundary}", part }), $"--{boundary}--", "",
         ]);
         return new DkimSigner().Sign(Encoding.UTF8.GetBytes(mail), [customerKey], DateTimeOffset.UtcNow);
     }
