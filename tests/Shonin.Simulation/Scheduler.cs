@@ -37,7 +37,7 @@ internal sealed class Scheduler(Random random, DateTimeOffset start)
         var (process, callback, state) = ready[index];
         ready.RemoveAt(index);
         if (process.IsAlive)
-        { if (Environment.GetEnvironmentVariable("SIMTRACE") is not null) Console.WriteLine($"{Now:HH:mm:ss.fffffff} step {process.Name} {(state as Delegate)?.Method.DeclaringType}.{(state as Delegate)?.Method.Name} {(state as Delegate)?.Target}"); process.Run(callback, state); }
+            process.Run(callback, state);
         Steps++;
         return true;
     }
