@@ -19,6 +19,7 @@ public sealed class CardNetworkLink : IAsyncDisposable
     private readonly LinkPorts ports;
     private readonly NetworkMessages messages;
     private readonly IncomingMessages incoming;
+    private readonly AnswerHandover handover;
     private readonly NetworkStans stans = new();
     private readonly SentRequests sent;
     private readonly CancellationTokenSource stopping = new();
@@ -33,7 +34,8 @@ public sealed class CardNetworkLink : IAsyncDisposable
         (this.options, this.vault, this.ports) = (options.Checked(), vault, ports);
         messages = new NetworkMessages(options);
         sent = new SentRequests(options, ports.Clock);
-        incoming = new IncomingMessages(options, messages, sent, vault, ports);
+        handover = new AnswerHandover(options, ports);
+        incoming = new IncomingMessages(options, messages, sent, vault, handover, ports);
     }
 
     /// <summary>Whether a connection is signed on.</summary>
@@ -49,11 +51,14 @@ public sealed class CardNetworkLink : IAsyncDisposable
     /// <summary>How many requests wait for their answers.</summary>
     public int InFlightCount => sent.InFlightCount;
 
+    /// <summary>How many answers were read and are not recorded yet.</summary>
+    public int AnswersInHandCount => handover.AnswerCount;
+
     /// <summary>Begins to connect. Once.</summary>
     public void Start()
     {
         Invariant.That(running.Length == 0);
-        running = [.. Enumerable.Range(0, options.Connections).Select(_ => KeepConnectedAsync())];
+        running = [handover.RunAsync(), .. Enumerable.Range(0, options.Connections).Select(_ => KeepConnectedAsync())];
     }
 
     /// <summary>
@@ -83,10 +88,15 @@ public sealed class CardNetworkLink : IAsyncDisposable
         }
     }
 
-    /// <summary>Signs off, closes, and ends. Requests that wait to be written are not sent; answers still under way are lost.</summary>
+    /// <summary>
+    /// Signs off, closes, and ends. Requests that wait to be written are not sent; answers still under way are lost. Answers that were read are handed over,
+    /// and not waited for.
+    /// </summary>
     public async Task StopAsync()
     {
         stopping.Cancel(); // not CancelAsync: that one leaves the simulation's thread
+        await Task.WhenAll(running.Skip(1));
+        handover.Close();
         await Task.WhenAll(running);
     }
 
@@ -183,7 +193,7 @@ public sealed class CardNetworkLink : IAsyncDisposable
             using var timeout = new CancellationTokenSource(options.ConnectTimeout, ports.Clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping.Token);
             var stream = await ports.Connect(either.Token);
-            connection = new LinkConnection(stream, options, messages, stans, ports.Clock, new ConnectionReports(incoming.TakeAsync, incoming.TakeBrokenFramingAsync));
+            connection = new LinkConnection(stream, options, messages, stans, ports.Clock, new ConnectionReports(incoming.Take, incoming.TakeBrokenFraming));
         }
         catch (IOException error)
         {

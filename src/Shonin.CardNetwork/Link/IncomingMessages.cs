@@ -9,55 +9,66 @@ namespace Shonin.CardNetwork.Link;
 /// What to make of each message that comes in: an answer of ours goes to the decider, an 0810 to the connection that asked, and all
 /// else is kept as evidence. Nothing is ever answered.
 /// </summary>
-internal sealed class IncomingMessages(LinkOptions options, NetworkMessages messages, SentRequests sent, CardVault vault, LinkPorts ports)
+internal sealed class IncomingMessages(LinkOptions options, NetworkMessages messages, SentRequests sent, CardVault vault, AnswerHandover handover, LinkPorts ports)
 {
     private static readonly Mti NetworkAnswer = NetworkMessages.NetworkRequest.Answer();
 
     private readonly MessageFormat format = MessageFormat.Profile(options.Encoding);
 
-    internal ValueTask TakeAsync(ReadOnlyMemory<byte> bytes, LinkConnection connection) => format.Parse(bytes) switch
+    internal void Take(ReadOnlyMemory<byte> bytes, LinkConnection connection)
     {
-        ParseResult.Parsed { Message: var message } => TakeAsync(message, bytes, connection),
-        ParseResult.Malformed malformed => KeepAsync(LinkEvidenceKind.Unparsable, malformed.Error.What, bytes, malformed.Partial),
-        _ => throw new UnreachableException(),
-    };
-
-    internal ValueTask TakeBrokenFramingAsync(FrameRead read) => read switch
-    {
-        FrameRead.CutOff(var byteCount) => ports.OnEvidence(new LinkEvidence(
-            ports.Clock.GetUtcNow(), LinkEvidenceKind.CutOff, $"The peer closed after {byteCount} bytes of a message.", byteCount, Digest: "", MaskedParse: "")),
-        FrameRead.BadLength(var length) => ports.OnEvidence(new LinkEvidence(
-            ports.Clock.GetUtcNow(), LinkEvidenceKind.BadFraming, $"Expected a length of 1 to {Frame.MessageBytesMax}, got {length}.", Frame.LengthBytes, Digest: "", MaskedParse: "")),
-        _ => throw new UnreachableException(),
-    };
-
-    private ValueTask TakeAsync(Message message, ReadOnlyMemory<byte> bytes, LinkConnection connection)
-    {
-        var kind = NetworkMessages.KindOf(message.Mti);
-        if (kind is null && message.Mti != NetworkAnswer)
-            return KeepAsync(LinkEvidenceKind.UnexpectedType, $"{message.Mti} answers nothing that a merchant asks.", bytes, message);
-        switch (messages.ReadKey(message))
+        switch (format.Parse(bytes))
         {
-            case KeyReading.Missing(var what):
-                return KeepAsync(LinkEvidenceKind.Incomplete, what, bytes, message);
-            case KeyReading.Foreign(var what):
-                return KeepAsync(LinkEvidenceKind.ForeignKey, what, bytes, message);
-            case KeyReading.Ours(var wireKey):
-                if (message.Text(39) is not { Length: 2 } responseCode)
-                    return KeepAsync(LinkEvidenceKind.Incomplete, "DE 39: an answer without a response code says nothing", bytes, message);
-                return kind is { } answered
-                    ? DeliverAsync(message, answered, wireKey, bytes)
-                    : connection.TakeNetworkAnswer(wireKey, responseCode) switch
-                    {
-                        NetworkAnswerUse.Awaited => ValueTask.CompletedTask,
-                        NetworkAnswerUse.Stray => KeepAsync(LinkEvidenceKind.StrayNetworkAnswer, "Nobody waits for this 0810.", bytes, message),
-                    };
+            case ParseResult.Parsed { Message: var message }:
+                Take(message, bytes, connection);
+                break;
+            case ParseResult.Malformed malformed:
+                Keep(LinkEvidenceKind.Unparsable, malformed.Error.What, bytes, malformed.Partial);
+                break;
             default:
                 throw new UnreachableException();
         }
     }
 
-    private async ValueTask DeliverAsync(Message message, AnswerKind kind, string wireKey, ReadOnlyMemory<byte> bytes)
+    internal void TakeBrokenFraming(FrameRead read) => handover.Keep(read switch
+    {
+        FrameRead.CutOff(var byteCount) => new LinkEvidence(
+            ports.Clock.GetUtcNow(), LinkEvidenceKind.CutOff, $"The peer closed after {byteCount} bytes of a message.", byteCount, Digest: "", MaskedParse: ""),
+        FrameRead.BadLength(var length) => new LinkEvidence(
+            ports.Clock.GetUtcNow(), LinkEvidenceKind.BadFraming, $"Expected a length of 1 to {Frame.MessageBytesMax}, got {length}.", Frame.LengthBytes, Digest: "", MaskedParse: ""),
+        _ => throw new UnreachableException(),
+    });
+
+    private void Take(Message message, ReadOnlyMemory<byte> bytes, LinkConnection connection)
+    {
+        var kind = NetworkMessages.KindOf(message.Mti);
+        if (kind is null && message.Mti != NetworkAnswer)
+        {
+            Keep(LinkEvidenceKind.UnexpectedType, $"{message.Mti} answers nothing that a merchant asks.", bytes, message);
+            return;
+        }
+        switch (messages.ReadKey(message))
+        {
+            case KeyReading.Missing(var what):
+                Keep(LinkEvidenceKind.Incomplete, what, bytes, message);
+                break;
+            case KeyReading.Foreign(var what):
+                Keep(LinkEvidenceKind.ForeignKey, what, bytes, message);
+                break;
+            case KeyReading.Ours(var wireKey):
+                if (message.Text(39) is not { Length: 2 } responseCode)
+                    Keep(LinkEvidenceKind.Incomplete, "DE 39: an answer without a response code says nothing", bytes, message);
+                else if (kind is { } answered)
+                    Deliver(message, answered, wireKey, bytes);
+                else if (connection.TakeNetworkAnswer(wireKey, responseCode) == NetworkAnswerUse.Stray)
+                    Keep(LinkEvidenceKind.StrayNetworkAnswer, "Nobody waits for this 0810.", bytes, message);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private void Deliver(Message message, AnswerKind kind, string wireKey, ReadOnlyMemory<byte> bytes)
     {
         var elements = Subelements.Empty;
         switch (Subelements.Of(message))
@@ -66,13 +77,13 @@ internal sealed class IncomingMessages(LinkOptions options, NetworkMessages mess
                 elements = read;
                 break;
             case Reading<Subelements>.Unreadable { What: var what }:
-                await KeepAsync(LinkEvidenceKind.ElementsUnreadable, what, bytes, message);
+                Keep(LinkEvidenceKind.ElementsUnreadable, what, bytes, message);
                 break;
         }
         var match = sent.Match(kind, wireKey);
-        await ports.OnAnswer(NetworkMessages.ReadAnswer(message, kind, wireKey, elements, ports.Clock.GetUtcNow(), match));
+        handover.Take(NetworkMessages.ReadAnswer(message, kind, wireKey, elements, ports.Clock.GetUtcNow(), match));
     }
 
-    private ValueTask KeepAsync(LinkEvidenceKind kind, string what, ReadOnlyMemory<byte> bytes, Message readable) => ports.OnEvidence(new LinkEvidence(
+    private void Keep(LinkEvidenceKind kind, string what, ReadOnlyMemory<byte> bytes, Message readable) => handover.Keep(new LinkEvidence(
         ports.Clock.GetUtcNow(), kind, what, bytes.Length, vault.DigestOf(bytes.Span), MessageMask.Mask(readable)));
 }

@@ -19,8 +19,8 @@ internal sealed class LinkConnection
     private readonly NetworkMessages messages;
     private readonly NetworkStans stans;
     private readonly WriteQueue outgoing;
-    private readonly Func<ReadOnlyMemory<byte>, LinkConnection, ValueTask> onMessage;
-    private readonly Func<FrameRead, ValueTask> onBrokenFraming;
+    private readonly Action<ReadOnlyMemory<byte>, LinkConnection> onMessage;
+    private readonly Action<FrameRead> onBrokenFraming;
     private readonly Lock gate = new();
     private long heardAt;
     private PendingNetworkRequest? pending;
@@ -80,15 +80,15 @@ internal sealed class LinkConnection
                 switch (read)
                 {
                     case FrameRead.Frame(var bytes):
-                        await onMessage(bytes, this);
+                        onMessage(bytes, this);
                         break;
                     case FrameRead.End:
                         return "the card company closed it";
                     case FrameRead.CutOff:
-                        await onBrokenFraming(read);
+                        onBrokenFraming(read);
                         return "the card company closed it in the middle of a message";
                     case FrameRead.BadLength(var length):
-                        await onBrokenFraming(read);
+                        onBrokenFraming(read);
                         return string.Create(CultureInfo.InvariantCulture, $"a message said to be {length} bytes long came");
                     default:
                         throw new System.Diagnostics.UnreachableException();
@@ -208,8 +208,8 @@ internal sealed class LinkConnection
     private sealed record PendingNetworkRequest(string WireKey, TaskCompletionSource<string> Answer);
 }
 
-/// <summary>Where a connection hands on what it heard.</summary>
-internal sealed record ConnectionReports(Func<ReadOnlyMemory<byte>, LinkConnection, ValueTask> OnMessage, Func<FrameRead, ValueTask> OnBrokenFraming);
+/// <summary>Where a connection hands on what it heard; neither waits for anything, so that nothing keeps a connection from reading, or from ending.</summary>
+internal sealed record ConnectionReports(Action<ReadOnlyMemory<byte>, LinkConnection> OnMessage, Action<FrameRead> OnBrokenFraming);
 
 internal enum NetworkAnswerUse { Awaited, Stray }
 

@@ -49,6 +49,11 @@ public sealed record LinkOptions
     public int MemoryCountMax { get; init; } = 200_000;
     public TimeSpan MemoryFor { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>Answers that may be in hand at once: handed to <see cref="LinkPorts.OnAnswer"/>, which has not ended. One more becomes evidence.</summary>
+    public int AnswersInHandMax { get; init; } = 4096;
+    /// <summary>Of these, answers to one request: a card company that repeats itself fills the place of no other.</summary>
+    public int AnswersInHandOfRequestMax { get; init; } = 8;
+
     /// <summary>The options themselves, if a message can be written with them.</summary>
     /// <exception cref="ArgumentException">It cannot; the message names the setting.</exception>
     internal LinkOptions Checked()
@@ -133,6 +138,8 @@ public enum LinkEvidenceKind
     CutOff,
     /// <summary>A length that cannot be; the connection was closed.</summary>
     BadFraming,
+    /// <summary>An answer of ours that could not be recorded: too many wait for their orders, or recording it failed.</summary>
+    NotTaken,
 }
 
 /// <summary>What the link needs from those around it.</summary>
@@ -140,14 +147,18 @@ public sealed record LinkPorts
 {
     /// <summary>Makes a connection: TCP in production (<see cref="TcpConnector"/>), memory in the simulation. An <see cref="IOException"/> is a failed try.</summary>
     public required Func<CancellationToken, Task<Stream>> Connect { get; init; }
-    /// <summary>Takes over an answer. The link waits for it before the next answer of that connection: it queues, and does not decide.</summary>
+    /// <summary>
+    /// Takes an answer to its order, and may take as long as that needs. The link waits for it nowhere: the next answer is read meanwhile, and a
+    /// connection ends without it. Answers are begun in the order in which they came. A fault costs the one answer, which becomes evidence.
+    /// </summary>
     public required Func<Domain.Approvals.NetworkAnswer, ValueTask> OnAnswer { get; init; }
+    /// <summary>Keeps evidence, beside the reading like <see cref="OnAnswer"/>.</summary>
     public required Func<LinkEvidence, ValueTask> OnEvidence { get; init; }
     /// <summary>Called when the link comes up, or goes down; on the thread that noticed.</summary>
     public Action<LinkStatus> OnStatus { get; init; } = _ => { };
     /// <summary>A line for the log: connections made, refused, lost. Never a digit of a card.</summary>
     public Action<string> Note { get; init; } = _ => { };
-    /// <summary>Told when something behind one of these ports threw. The link goes on with a new connection.</summary>
+    /// <summary>Told when something behind one of these ports threw. The link goes on.</summary>
     public required Action<Exception> OnFault { get; init; }
     public required TimeProvider Clock { get; init; }
     /// <summary>For the jitter between tries.</summary>

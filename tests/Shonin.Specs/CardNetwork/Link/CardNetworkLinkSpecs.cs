@@ -243,16 +243,96 @@ public sealed class CardNetworkLinkSpecs
     }
 
     [Fact]
-    public void A_handler_that_throws_costs_the_connection_and_is_told()
+    public void A_handler_that_throws_costs_its_answer_alone_which_becomes_evidence_and_is_told()
     {
         var far = new FarSide().SignedOn();
         far.OnAnswer = _ => throw new InvalidOperationException("broken");
         far.Put(Answer("0110", stan: 1));
         Assert.Equal("broken", Assert.Single(far.Faults).Message);
+        Assert.Equal(LinkEvidenceKind.NotTaken, Assert.Single(far.Evidence).Kind);
+        Assert.Contains("Authorization 1123150405-000001, RRN RRN000000042, answered 00", far.Evidence[0].What, StringComparison.Ordinal);
+        Assert.True(far.Link.IsUp);
+        Assert.Equal(0, far.Link.AnswersInHandCount);
+    }
+
+    [Fact]
+    public void An_answer_whose_order_takes_for_ever_holds_up_neither_the_next_one_nor_an_echo_nor_the_connection_s_end()
+    {
+        var far = new FarSide(new LinkOptions { Connections = 1, EchoAfter = TimeSpan.FromSeconds(5) }).SignedOn();
+        var begun = new List<string>();
+        far.OnAnswer = async answer =>
+        {
+            begun.Add(answer.WireKey);
+            await (answer.WireKey.EndsWith("000001", StringComparison.Ordinal) ? new TaskCompletionSource().Task : Task.CompletedTask);
+        };
+        far.Put(Answer("0110", stan: 1));
+        far.Put(Answer("0110", stan: 2));
+        Assert.Equal(["1123150405-000001", "1123150405-000002"], begun);
+        far.World.Pass(TimeSpan.FromSeconds(6));
+        far.AnswerNetwork(far.Connections[0], "00");
+        far.World.Pass(TimeSpan.FromSeconds(1));
+        Assert.True(far.Link.IsUp);
+        far.World.Do(far.Connections[0].Dispose);
         Assert.False(far.Link.IsUp);
         far.World.Pass(TimeSpan.FromSeconds(1));
         far.AnswerNetwork(far.Connections[1], "00");
         Assert.True(far.Link.IsUp);
+        Assert.Equal(1, far.Link.AnswersInHandCount);
+    }
+
+    [Fact]
+    public void Evidence_that_cannot_be_written_holds_up_nothing()
+    {
+        var far = new FarSide().SignedOn();
+        far.OnEvidence = _ => throw new IOException("No space left on device");
+        far.PutFrame("this is no message");
+        far.OnEvidence = _ => new ValueTask(new TaskCompletionSource().Task);
+        far.PutFrame("nor is this");
+        far.Put(Answer("0110", stan: 1));
+        Assert.Single(far.Answers);
+        Assert.Equal("No space left on device", Assert.Single(far.Faults).Message);
+        Assert.True(far.Link.IsUp);
+    }
+
+    [Fact]
+    public void Stopping_waits_for_no_handler()
+    {
+        var far = new FarSide().SignedOn();
+        far.OnAnswer = _ => new ValueTask(new TaskCompletionSource().Task);
+        far.Put(Answer("0110", stan: 1));
+        Task? stopped = null;
+        far.World.Do(() => stopped = far.Link.StopAsync());
+        far.World.Pass(far.Options.SignOffTimeout);
+        Assert.True(stopped!.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void Answers_in_hand_are_bounded_and_one_beyond_becomes_evidence()
+    {
+        var far = new FarSide(new LinkOptions { Connections = 1, AnswersInHandMax = 2 }).SignedOn();
+        var slow = new TaskCompletionSource();
+        far.OnAnswer = _ => new ValueTask(slow.Task);
+        foreach (var stan in new[] { 1, 2 })
+            far.Put(Answer("0110", stan));
+        Assert.Empty(far.Evidence);
+        far.Put(Answer("0110", stan: 3));
+        Assert.Equal(LinkEvidenceKind.NotTaken, Assert.Single(far.Evidence).Kind);
+        far.World.Do(slow.SetResult);
+        Assert.Equal(0, far.Link.AnswersInHandCount);
+        far.Put(Answer("0110", stan: 4));
+        Assert.Single(far.Evidence);
+    }
+
+    [Fact]
+    public void Answers_to_one_request_fill_the_place_of_no_other()
+    {
+        var far = new FarSide(new LinkOptions { Connections = 1, AnswersInHandMax = 4, AnswersInHandOfRequestMax = 2 }).SignedOn();
+        far.OnAnswer = _ => new ValueTask(new TaskCompletionSource().Task);
+        for (var repeat = 0; repeat < 10; repeat++)
+            far.Put(Answer("0110", stan: 1));
+        Assert.Equal(8, far.Evidence.Count);
+        far.Put(Answer("0110", stan: 2));
+        Assert.Equal((8, 3), (far.Evidence.Count, far.Link.AnswersInHandCount));
     }
 
     [Fact]

@@ -21,17 +21,18 @@ internal sealed class FarSide
             Answers.Add(answer);
             return ValueTask.CompletedTask;
         };
+        OnEvidence = evidence =>
+        {
+            Evidence.Add(evidence);
+            return ValueTask.CompletedTask;
+        };
         Options = options ?? new LinkOptions { Connections = 1 };
         Vault = new CardVault(new InMemoryVaultStore(), VaultKeys.InMemory(Seeded.Bytes(1)), Seeded.Bytes(2), World.Clock, new VaultOptions());
         Link = new CardNetworkLink(Options, Vault, new LinkPorts
         {
             Connect = ConnectAsync,
             OnAnswer = answer => OnAnswer(answer),
-            OnEvidence = evidence =>
-            {
-                Evidence.Add(evidence);
-                return ValueTask.CompletedTask;
-            },
+            OnEvidence = evidence => OnEvidence(evidence),
             OnStatus = status => Statuses.Add(status),
             Note = Notes.Add,
             OnFault = Faults.Add,
@@ -54,6 +55,7 @@ internal sealed class FarSide
     internal List<string> Notes { get; } = [];
     internal List<Exception> Faults { get; } = [];
     internal Func<NetworkAnswer, ValueTask> OnAnswer { get; set; }
+    internal Func<LinkEvidence, ValueTask> OnEvidence { get; set; }
     /// <summary>What a try to connect does instead of succeeding.</summary>
     internal Func<CancellationToken, Task>? ConnectFault { get; set; }
     internal int ConnectCount { get; private set; }
