@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
@@ -28,11 +27,14 @@ public sealed class OrderBook : IAsyncDisposable
     private readonly Supplier supplier;
     private readonly Shard[] shards;
     private readonly TryBudget tries;
-    private readonly ConcurrentDictionary<string, StreamId> inFlight = new();
+    private readonly RecentClaims claims = new();
+    private readonly UnreadableOrders unreadable;
+    /// <summary>It has no timer and no handle, so that closing twice does no harm.</summary>
+    private readonly CancellationTokenSource stopping = new();
     private long nextSequence;
 
     private OrderBook(OrderBookPorts ports, Supplier supplier, long nextSequence) =>
-        (this.ports, this.supplier, this.nextSequence, shards, tries) = (ports, supplier, nextSequence, new Shard[ShardMap.ShardCount],
+        (this.ports, this.supplier, this.nextSequence, unreadable, shards, tries) = (ports, supplier, nextSequence, new UnreadableOrders(ports.Clock), new Shard[ShardMap.ShardCount],
             new TryBudget(ports.Log, ports.Clock, ports.Options.Policy.Tries, ports.Options.Policy.AnswerTimeout, ports.LinkCondition, ports.OnFault));
 
     /// <summary>Winds every shard's alarms, and begins. Whatever was under way when the last owner stopped is led out by its alarm.</summary>
@@ -50,6 +52,7 @@ public sealed class OrderBook : IAsyncDisposable
                 Send = book.Send,
                 LinkCondition = ports.LinkCondition,
                 NoteDurable = book.tries.Note,
+                Unreadable = book.unreadable,
                 OnFault = ports.OnFault,
             });
         }
@@ -110,20 +113,24 @@ public sealed class OrderBook : IAsyncDisposable
             throw new LogUnusableException($"What became of a mail of order {order} could not be recorded: {result}");
     }
 
-    /// <summary>Takes an answer of the card company to the order whose claim it answers.</summary>
+    /// <summary>
+    /// Takes an answer of the card company to the order whose claim it answers, and ends once it is durable: it is offered again for as long as the log cannot be
+    /// read or written. Whoever reads answers off the wire must not wait for this.
+    /// </summary>
     public async ValueTask<AnswerRoute> RecordAnswerAsync(NetworkAnswer answer)
     {
-        if (!inFlight.TryRemove(answer.WireKey, out var stream))
-        {
-            if (await FindClaimAsync(answer) is not { } found)
-                return AnswerRoute.Unclaimed;
-            stream = found;
-        }
+        if ((claims.Take(answer.WireKey) ?? await FindClaimAsync(answer)) is not { } stream)
+            return AnswerRoute.Unclaimed;
         await KnowTriesAsync(stream, answer);
         var work = new Work(stream, new OrderCommand.RecordAnswer(answer), Persistence.UntilDurable, Patience.RespondAtOnce);
-        await ShardOf(stream).SubmitAsync(work);
-        return AnswerRoute.Recorded;
+        return await ShardOf(stream).SubmitAsync(work) is WorkResult.Unavailable ? AnswerRoute.NotRecorded : AnswerRoute.Recorded;
     }
+
+    /// <summary>How many orders cannot be read.</summary>
+    public int UnreadableCount => unreadable.Count;
+
+    /// <summary>Orders that cannot be read, the longest known first: a person must look at them.</summary>
+    public IReadOnlyList<UnreadableOrder> ListUnreadable(int limit) => unreadable.List(limit);
 
     /// <summary>The link came up: what waited for it goes out.</summary>
     public void NoteLinkUp()
@@ -132,8 +139,8 @@ public sealed class OrderBook : IAsyncDisposable
             shard?.NoteLinkUp();
     }
 
-    public async ValueTask<OrderRecord?> FindAsync(OrderId order, CancellationToken cancellation) =>
-        await ShardOf(OrderKeys.StreamOf(order)).ReadAsync(OrderKeys.StreamOf(order)).WaitAsync(cancellation);
+    /// <exception cref="OrderUnreadableException">Its facts cannot be read; so it is with all that find one order.</exception>
+    public ValueTask<OrderRecord?> FindAsync(OrderId order, CancellationToken cancellation) => ReadAsync(OrderKeys.StreamOf(order), cancellation);
 
     public ValueTask<OrderRecord?> FindByNumberAsync(string number, CancellationToken cancellation) =>
         OrderKeys.SequenceOf(number) is null ? ValueTask.FromResult<OrderRecord?>(null) : FindByKeyAsync(OrderKeys.NumberScope(number.Length - 1), number, cancellation);
@@ -154,7 +161,7 @@ public sealed class OrderBook : IAsyncDisposable
         var sequence = afterNumber is null ? OrderKeys.FirstNumber : (OrderKeys.SequenceOf(afterNumber) ?? long.MaxValue - 1) + 1;
         for (var gap = 0; found.Count < limit && gap < NumberGapMax && sequence < Interlocked.Read(ref nextSequence); sequence++)
         {
-            if (await FindByNumberAsync(OrderKeys.NumberOf(sequence), cancellation) is { } record)
+            if (await TryFindAsync(() => FindByNumberAsync(OrderKeys.NumberOf(sequence), cancellation)) is { } record)
                 (gap, found) = (0, [.. found, record]);
             else
                 gap++;
@@ -168,10 +175,25 @@ public sealed class OrderBook : IAsyncDisposable
         var found = new List<OrderRecord>();
         var seen = new HashSet<StreamId>();
         foreach (var item in await ports.Store.ReadOutboxAsync(Reactions.AttentionQueue, DateTimeOffset.MaxValue, limit, cancellation))
-            if (seen.Add(item.Stream) && await ShardOf(item.Stream).ReadAsync(item.Stream).WaitAsync(cancellation) is { } record)
+            if (seen.Add(item.Stream) && await TryFindAsync(() => ReadAsync(item.Stream, cancellation)) is { } record)
                 found.Add(record);
         return found;
     }
+
+    /// <summary>For lists: one order that cannot be read, and stands among <see cref="ListUnreadable"/>, must not hide all others.</summary>
+    private static async ValueTask<OrderRecord?> TryFindAsync(Func<ValueTask<OrderRecord?>> find)
+    {
+        try
+        {
+            return await find();
+        }
+        catch (OrderUnreadableException)
+        {
+            return null;
+        }
+    }
+
+    private async ValueTask<OrderRecord?> ReadAsync(StreamId stream, CancellationToken cancellation) => await ShardOf(stream).ReadAsync(stream).WaitAsync(cancellation);
 
     /// <summary>The order's notices, the oldest first; texts of an erased customer are gone.</summary>
     public async ValueTask<IReadOnlyList<NoticeRecordText>> ReadNoticesAsync(OrderRecord record, CancellationToken cancellation)
@@ -197,6 +219,7 @@ public sealed class OrderBook : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        stopping.Cancel(); // not CancelAsync: that one leaves the simulation's thread
         foreach (var shard in shards)
             if (shard is not null)
                 await shard.DisposeAsync();
@@ -221,10 +244,11 @@ public sealed class OrderBook : IAsyncDisposable
                 && record.Order.Attempts.FirstOrDefault(attempt => attempt.Claim.WireKey == answer.WireKey) is { } attempt)
                 await tries.LoadAsync(attempt.Card.Fingerprint, CancellationToken.None);
         }
-        catch (LogUnusableException fault)
+        catch (Exception fault) when (fault is LogUnusableException or OrderUnreadableException)
         {
             // The answer itself is kept until it is durable; this one try goes uncounted.
-            ports.OnFault(fault);
+            if (fault is LogUnusableException)
+                ports.OnFault(fault);
         }
     }
 
@@ -232,11 +256,30 @@ public sealed class OrderBook : IAsyncDisposable
 
     private async ValueTask<OrderRecord?> FindByKeyAsync(string scope, string value, CancellationToken cancellation) =>
         await ports.Store.FindKeyAsync(scope, value, cancellation) is { } holder
-            ? await ShardOf(holder.Stream).ReadAsync(holder.Stream).WaitAsync(cancellation)
+            ? await ReadAsync(holder.Stream, cancellation)
             : null;
 
-    /// <summary>A claim of this year, or, for an answer around New Year, of the year before.</summary>
+    /// <summary>A claim in the log, which is looked into until it can be read: an answer is not told a second time.</summary>
+    /// <exception cref="OperationCanceledException">The book is closed.</exception>
     private async ValueTask<StreamId?> FindClaimAsync(NetworkAnswer answer)
+    {
+        for (var failureCount = 0; ; failureCount++)
+        {
+            try
+            {
+                return await LookForClaimAsync(answer);
+            }
+            catch (LogUnusableException fault)
+            {
+                if (failureCount == 0)
+                    ports.OnFault(fault);
+                await Task.Delay(BackOff.After(failureCount), ports.Clock, stopping.Token);
+            }
+        }
+    }
+
+    /// <summary>A claim of this year, or, for an answer around New Year, of the year before.</summary>
+    private async ValueTask<StreamId?> LookForClaimAsync(NetworkAnswer answer)
     {
         var year = answer.ReceivedAt.UtcDateTime.Year;
         for (var back = 0; back <= 1; back++)
@@ -257,10 +300,10 @@ public sealed class OrderBook : IAsyncDisposable
                 await RecordNotSentAsync(stream, new(asked, "other tries on this card are not answered yet, or too many were not approved", pause));
                 return;
             }
-            inFlight[request.Claim.WireKey] = stream;
+            claims.Add(request.Claim.WireKey, stream);
             if (await ports.Send(request, CancellationToken.None) is not SendResult.NotSent notSent)
                 return;
-            inFlight.TryRemove(request.Claim.WireKey, out _);
+            claims.Take(request.Claim.WireKey);
             if (request is NetworkRequest.Authorize && attempt is { } ordinal)
                 await RecordNotSentAsync(stream, new(ordinal, notSent.Why));
         }
@@ -296,7 +339,7 @@ public sealed class OrderBook : IAsyncDisposable
     /// <summary>The order as the first answer showed it: at the request's own version or, where that answer waited, as soon as no attempt was in flight.</summary>
     private async ValueTask<OrderRecord?> RecordAtAsync(StreamId stream, RequestOutcome first, CancellationToken cancellation)
     {
-        var current = await ShardOf(stream).ReadAsync(stream).WaitAsync(cancellation);
+        var current = await ReadAsync(stream, cancellation);
         if (current is not null && first.Waits == Patience.UntilSettled && current.Order.AttemptInFlight is not null)
         {
             // The first request still waits: a command that changes nothing waits beside it.
@@ -341,8 +384,15 @@ public sealed class OrderBook : IAsyncDisposable
     }
 }
 
-/// <summary>Whether an answer found its order.</summary>
-public enum AnswerRoute { Recorded, Unclaimed }
+/// <summary>What became of an answer of the card company.</summary>
+public enum AnswerRoute
+{
+    Recorded,
+    /// <summary>No order asked for it.</summary>
+    Unclaimed,
+    /// <summary>Its order is known, but could take nothing more, or the server was stopping.</summary>
+    NotRecorded,
+}
 
 /// <summary>What the order book takes from outside.</summary>
 /// <param name="Log">Stays open when the book is closed: others append to it too.</param>

@@ -68,7 +68,7 @@ internal static class Composition
         await using var link = new CardNetworkLink(linkOptions, vault, new()
         {
             Connect = connector.ConnectAsync,
-            OnAnswer = async answer => wireEvidence.NoteIfUnclaimed(answer, await orders!.RecordAnswerAsync(answer)),
+            OnAnswer = async answer => wireEvidence.NoteUnlessRecorded(answer, await orders!.RecordAnswerAsync(answer)),
             OnEvidence = wireEvidence.KeepAsync,
             OnStatus = status => NoteStatus(status, orders!),
             Note = note => log.LogInformation("Card network: {Note}", note),

@@ -3,7 +3,7 @@ using Shonin.EventLog.InMemory;
 
 namespace Shonin.Simulation;
 
-/// <summary>A log on a disk that may fail to write, in the way that its case says. It reads as the disk does, and the disk outlives it.</summary>
+/// <summary>A log on a disk that may fail, in the way that its case says. Otherwise it writes and reads as the disk does, and the disk outlives it.</summary>
 internal abstract class UnreliableStore(InMemoryEventStore disk) : IEventStore
 {
     public InMemoryEventStore Disk => disk;
@@ -12,7 +12,7 @@ internal abstract class UnreliableStore(InMemoryEventStore disk) : IEventStore
 
     public ValueTask<ShardLease> AcquireShardAsync(int shard, CancellationToken cancellation) => disk.AcquireShardAsync(shard, cancellation);
 
-    public ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(StreamId stream, long afterVersion, CancellationToken cancellation) =>
+    public virtual ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(StreamId stream, long afterVersion, CancellationToken cancellation) =>
         disk.ReadStreamAsync(stream, afterVersion, cancellation);
 
     public ValueTask<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation) =>

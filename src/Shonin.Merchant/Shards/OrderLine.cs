@@ -9,6 +9,12 @@ internal sealed class OrderLine(StreamId stream)
 {
     public StreamId Stream { get; } = stream;
     public Queue<Work> Waiting { get; } = [];
+    /// <summary>What must not be lost, while the log cannot be read or written: it waits for <see cref="BackOff"/>, or for something else to succeed.</summary>
+    public Queue<Work> Kept { get; } = [];
+    /// <summary>How often in a row the log failed this order.</summary>
+    public int FailureCount { get; set; }
+    /// <summary>A timer runs that offers <see cref="Kept"/> again.</summary>
+    public bool IsOfferingAgain { get; set; }
     /// <summary>A load or an append is under way; nothing is decided meanwhile.</summary>
     public bool IsBusy { get; set; }
     public bool IsLoaded { get; set; }
@@ -21,10 +27,23 @@ internal sealed class OrderLine(StreamId stream)
     /// <summary>Where the line stands in the shard's list of idle lines, or null while it is at work.</summary>
     public LinkedListNode<OrderLine>? Idle { get; set; }
 
-    public bool IsQuiet => !IsBusy && Waiting.Count == 0 && WaitingForAnswer.Count == 0;
+    public bool IsQuiet => !IsBusy && Waiting.Count == 0 && Kept.Count == 0 && WaitingForAnswer.Count == 0;
 
     public OrderRecord Record() => new(
         Order!, Person is null ? null : new Person(Person.Email, Person.Name, Person.Phone), Person?.AccessKey, Version, [.. History]);
+
+    /// <summary>What was kept takes its turn again, before what came later.</summary>
+    public void TakeUpKept()
+    {
+        if (Kept.Count == 0)
+            return;
+        var later = Waiting.ToArray();
+        Waiting.Clear();
+        while (Kept.TryDequeue(out var work))
+            Waiting.Enqueue(work);
+        foreach (var work in later)
+            Waiting.Enqueue(work);
+    }
 
     public void Forget()
     {

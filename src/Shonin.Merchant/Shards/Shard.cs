@@ -16,9 +16,15 @@ internal sealed class Shard : IAsyncDisposable
     /// <summary>A decision that meets a taken STAN, or another writer, is made again; more often than this is a defect.</summary>
     private const int TriesMax = 8;
 
-    /// <summary>How long a fact waits before it is offered again to a log that could not be written, and an alarm while the link is down.</summary>
-    private static readonly TimeSpan offerAgainAfter = TimeSpan.FromSeconds(1);
+    /// <summary>What one order keeps for a log that cannot be read or written: answers, alarms. What comes beyond it is told so, and becomes evidence.</summary>
+    internal const int KeptCountMax = 32;
 
+    /// <summary>How long an alarm that came to nothing waits, while the link is down.</summary>
+    private static readonly TimeSpan ringAgainAfter = TimeSpan.FromSeconds(1);
+
+    private const string Unreadable = "What this order holds cannot be read; nothing was changed. Whoever runs the server must look at it: shonin log verify.";
+    private const string KeptTooMany = "This order waits for the log, and can keep nothing more.";
+    private const string TooManyReaders = "Too many requests wait for the orders of one shard. Try again in a moment.";
     private const string NotChanged = "This order met a fault of ours; it was not changed. The log of the server names it.";
     private const string Recorded = "This order met a fault of ours after the log had answered. Ask again with the same key; the log of the server names the fault.";
     private const string Stopping = "The server is stopping; what was asked may or may not have been done. Ask again with the same key.";
@@ -26,11 +32,16 @@ internal sealed class Shard : IAsyncDisposable
     private readonly ShardLease lease;
     private readonly ShardPorts ports;
     private readonly Alarms alarms;
+    /// <summary>
+    /// Bounded by those who write to it: clients and readers by <see cref="MerchantOptions.WaitingCountMax"/>, answers by what the link has in hand, and of the
+    /// shard's own messages there is one an order under way, and one alarm.
+    /// </summary>
     private readonly Channel<Action> mailbox = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<StreamId, OrderLine> lines = [];
     private readonly LinkedList<OrderLine> idle = new();
     private readonly Task loop;
     private int waitingCount;
+    private int readerCount;
     private string? lostWhy;
 
     public Shard(ShardLease lease, IReadOnlyList<Alarm> alarmsSet, ShardPorts ports)
@@ -54,7 +65,26 @@ internal sealed class Shard : IAsyncDisposable
     }
 
     /// <summary>An order as it stands, from memory or from the log.</summary>
-    public Task<OrderRecord?> ReadAsync(StreamId stream)
+    /// <exception cref="LogUnusableException">The log cannot be read now, or too many ask at once.</exception>
+    /// <exception cref="OrderUnreadableException">What the log holds of this order cannot be read.</exception>
+    public async Task<OrderRecord?> ReadAsync(StreamId stream)
+    {
+        if (Interlocked.Increment(ref readerCount) > ports.Options.WaitingCountMax)
+        {
+            Interlocked.Decrement(ref readerCount);
+            throw new LogUnusableException(TooManyReaders);
+        }
+        try
+        {
+            return await AskAsync(stream);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref readerCount);
+        }
+    }
+
+    private Task<OrderRecord?> AskAsync(StreamId stream)
     {
         var result = new TaskCompletionSource<OrderRecord?>(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!Post(() => Read(stream, result)))
@@ -74,6 +104,9 @@ internal sealed class Shard : IAsyncDisposable
         mailbox.Writer.TryComplete();
         alarms.Dispose();
         await loop;
+        foreach (var line in lines.Values)
+            while (line.Kept.TryDequeue(out var work))
+                Complete(work, new WorkResult.Unavailable(Stopping));
     }
 
     private bool Post(Action message) => mailbox.Writer.TryWrite(message);
@@ -123,6 +156,8 @@ internal sealed class Shard : IAsyncDisposable
         }
         catch (Exception fault)
         {
+            if (fault is OrderUnreadableException unreadable)
+                Tell(unreadable);
             result.SetException(fault);
         }
     }
@@ -207,7 +242,7 @@ internal sealed class Shard : IAsyncDisposable
                 break;
             case Decision.Accepted { Events.Count: 0 } when work.Key is null && work.CompletedOutbox.Count == 0:
                 if (work.Command is OrderCommand.Wake && Waking.AlarmOf(line.Order!, ports.Options.Policy) is { } alarm)
-                    alarms.HoldBack(line.Stream, alarm > now + offerAgainAfter ? alarm : now + offerAgainAfter);
+                    alarms.HoldBack(line.Stream, alarm > now + ringAgainAfter ? alarm : now + ringAgainAfter);
                 Finish(line, work);
                 break;
             case Decision.Accepted accepted:
@@ -282,7 +317,7 @@ internal sealed class Shard : IAsyncDisposable
                 Complete(work, new WorkResult.Refused(refused.Reason, refused.Rule));
                 break;
             case AppendResult.Committed committed:
-                (line.Order, line.Version) = (after, committed.Version);
+                (line.Order, line.Version, line.FailureCount) = (after, committed.Version, 0);
                 line.History.AddRange(events);
                 alarms.Change(line.Stream, append.Alarm);
                 ports.NoteDurable(after, events);
@@ -290,6 +325,7 @@ internal sealed class Shard : IAsyncDisposable
                     ports.Send(after.Id, request, after.AttemptInFlight?.Ordinal);
                 Finish(line, work);
                 AnswerWaiting(line);
+                line.TakeUpKept();
                 break;
             case AppendResult.KeyTaken { Key.Scope: OrderKeys.IdempotencyScope }:
                 Complete(work, new WorkResult.UsedBefore());
@@ -310,7 +346,8 @@ internal sealed class Shard : IAsyncDisposable
                 Complete(work, new WorkResult.Unavailable(lostWhy));
                 break;
             case AppendResult.Unavailable or AppendResult.KeyTaken or AppendResult.VersionConflict when work.Persistence == Persistence.UntilDurable:
-                _ = OfferAgainAsync(work);
+                Keep(line, work);
+                OfferAgain(line);
                 break;
             case AppendResult.Unavailable(var why):
                 Complete(work, new WorkResult.Unavailable(why));
@@ -332,12 +369,34 @@ internal sealed class Shard : IAsyncDisposable
             line.Waiting.Enqueue(other);
     }
 
-    private async Task OfferAgainAsync(Work work)
+    private void Keep(OrderLine line, Work work)
     {
-        await Task.Delay(offerAgainAfter, ports.Clock);
         work.Tries = 0;
-        if (!Post(() => Take(work)))
-            Complete(work, new WorkResult.Unavailable(Stopping));
+        if (line.Kept.Count < KeptCountMax)
+            line.Kept.Enqueue(work);
+        else
+            Complete(work, new WorkResult.Unavailable(KeptTooMany));
+    }
+
+    /// <summary>Another failure of the log: what is kept is offered again, the later the oftener it failed.</summary>
+    private void OfferAgain(OrderLine line)
+    {
+        var wait = BackOff.After(line.FailureCount++);
+        if (line.Kept.Count == 0 || line.IsOfferingAgain)
+            return;
+        line.IsOfferingAgain = true;
+        _ = OfferAgainAsync(line, wait);
+    }
+
+    private async Task OfferAgainAsync(OrderLine line, TimeSpan wait)
+    {
+        await Task.Delay(wait, ports.Clock);
+        Post(() =>
+        {
+            line.IsOfferingAgain = false;
+            line.TakeUpKept();
+            Advance(line);
+        });
     }
 
     private void Finish(OrderLine line, Work work)
@@ -373,14 +432,23 @@ internal sealed class Shard : IAsyncDisposable
         Post(() =>
         {
             line.IsBusy = false;
-            if (problem is not null)
-                while (line.Waiting.TryDequeue(out var work))
-                    if (work.Persistence == Persistence.UntilDurable)
-                        _ = OfferAgainAsync(work);
-                    else
-                        Complete(work, new WorkResult.Unavailable(problem));
+            if (problem is null)
+                line.TakeUpKept();
+            else
+                PutOff(line, problem);
             Advance(line);
         });
+    }
+
+    /// <summary>The order cannot be read: clients are told, the rest is kept.</summary>
+    private void PutOff(OrderLine line, string problem)
+    {
+        while (line.Waiting.TryDequeue(out var work))
+            if (work.Persistence == Persistence.UntilDurable)
+                Keep(line, work);
+            else
+                Complete(work, new WorkResult.Unavailable(problem));
+        OfferAgain(line);
     }
 
     private async Task<string?> TryLoadAsync(OrderLine line)
@@ -390,6 +458,12 @@ internal sealed class Shard : IAsyncDisposable
             await LoadAsync(line);
             return null;
         }
+        catch (OrderUnreadableException unreadable)
+        {
+            line.Forget();
+            Tell(unreadable);
+            return Unreadable;
+        }
         catch (Exception fault)
         {
             line.Forget();
@@ -398,7 +472,30 @@ internal sealed class Shard : IAsyncDisposable
         }
     }
 
+    /// <summary>Once, however often the order is tried: people see it on the agents' list and in the server's health until it can be read.</summary>
+    private void Tell(OrderUnreadableException unreadable)
+    {
+        if (ports.Unreadable.Note(unreadable))
+            ports.OnFault(unreadable);
+    }
+
+    /// <exception cref="LogUnusableException">The log cannot be read now.</exception>
+    /// <exception cref="OrderUnreadableException">It can, but not what it holds of this order.</exception>
     private async Task LoadAsync(OrderLine line)
+    {
+        try
+        {
+            await ReadFactsAsync(line);
+            ports.Unreadable.Forget(line.Stream);
+        }
+        catch (Exception damage) when (damage is not LogUnusableException)
+        {
+            // Whatever a damaged row makes a parser or the fold do, it is this order's alone.
+            throw new OrderUnreadableException(line.Stream, damage) { Number = line.Order?.Number };
+        }
+    }
+
+    private async Task ReadFactsAsync(OrderLine line)
     {
         foreach (var stored in await ports.Log.ReadStreamAsync(line.Stream, 0, CancellationToken.None))
         {

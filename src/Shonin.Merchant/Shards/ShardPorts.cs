@@ -14,6 +14,7 @@ internal sealed record ShardPorts(MerchantOptions Options, TimeProvider Clock, I
     public required Func<LinkCondition> LinkCondition { get; init; }
     /// <summary>Facts of an order that are durable now.</summary>
     public required Action<Order, IReadOnlyList<OrderEvent>> NoteDurable { get; init; }
+    public required UnreadableOrders Unreadable { get; init; }
     /// <summary>A defect or a store that cannot be read: told to the operator.</summary>
     public required Action<Exception> OnFault { get; init; }
 }

@@ -53,11 +53,15 @@ internal sealed class WireEvidence : IDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>An answer that no order asked for: late beyond memory, or meant for somebody else.</summary>
-    public void NoteIfUnclaimed(NetworkAnswer answer, AnswerRoute route)
+    /// <summary>An answer that no order asked for (late beyond memory, or meant for somebody else), or that its order could not take.</summary>
+    public void NoteUnlessRecorded(NetworkAnswer answer, AnswerRoute route)
     {
-        if (route != AnswerRoute.Recorded && Write(answer))
+        if (route == AnswerRoute.Recorded || !Write(answer))
+            return;
+        if (route == AnswerRoute.Unclaimed)
             log.LogWarning("Card network: an answer with key {Key} belongs to no order", answer.WireKey);
+        else
+            log.LogWarning("Card network: an answer with key {Key} could not be recorded", answer.WireKey);
     }
 
     public void Dispose()

@@ -37,7 +37,10 @@ internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
         parts.Audit.Read(AuditKind.OrdersListed, staff.Id, null);
         return new PageResult<DeskPage, DeskModel>(
             new(PageFaults.ContextOf(http, "/desk"), staff.Name, [.. waiting.Select(record => record.Order)], notFound, parts.Reports.CountNew(),
-                [.. await parts.Orders.ListStoppedTriesAsync(OrdersShownMax, http.RequestAborted)]), StatusCodes.Status200OK);
+                [.. await parts.Orders.ListStoppedTriesAsync(OrdersShownMax, http.RequestAborted)])
+            {
+                Unreadable = [.. parts.Orders.ListUnreadable(OrdersShownMax)],
+            }, StatusCodes.Status200OK);
     }
 
     /// <summary>By the order's number, or by that of a notice: a caller reads out whichever stands first in the mail.</summary>

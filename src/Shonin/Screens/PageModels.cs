@@ -88,7 +88,11 @@ public sealed record SignInModel(PageContext Context, ImmutableArray<PageTrouble
 
 /// <param name="Stopped">Cards and hours on which nothing more is tried.</param>
 /// <param name="NewReports">How many reported mails nobody has dealt with.</param>
-public sealed record DeskModel(PageContext Context, string Staff, ImmutableArray<Order> Waiting, string? NumberNotFound, int NewReports, ImmutableArray<StoppedTries> Stopped) : PageModel(Context);
+public sealed record DeskModel(PageContext Context, string Staff, ImmutableArray<Order> Waiting, string? NumberNotFound, int NewReports, ImmutableArray<StoppedTries> Stopped) : PageModel(Context)
+{
+    /// <summary>Orders whose facts cannot be read: nothing else would show them.</summary>
+    public ImmutableArray<UnreadableOrder> Unreadable { get; init; } = [];
+}
 
 /// <summary>Reports of mails that come from one kit, as the staff see them.</summary>
 public sealed record ShownCampaign(Campaign Campaign, ImmutableArray<MailReport> Reports)

@@ -5,6 +5,8 @@ using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.EventLog;
 using Shonin.Merchant;
+using Shonin.Merchant.Shards;
+using Shonin.Merchant.Stored;
 using Shonin.Specs.Orders;
 
 namespace Shonin.Specs.Merchant;
@@ -79,6 +81,71 @@ public sealed class OrderBookSpecs
         await shop.ReopenAsync();
         Assert.Equal(Refusal.AttemptInProgress, Refused(await shop.SubmitAsync(order, new OrderCommand.Confirm("c1"), key)));
         Assert.Equal(2, Shop.Done(await shop.SubmitAsync(order, new OrderCommand.Confirm("c2"), Shop.Key("confirm-2"))).Order.Attempts.Length);
+    }
+
+    [Fact]
+    public async Task An_order_that_cannot_be_read_is_shown_to_people_and_hurts_no_other()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var (damaged, sound) = (await shop.PlacedAsync(), await shop.PlacedAsync("key-2"));
+        shop.Store.Damaged = OrderKeys.StreamOf(damaged.Order.Id);
+        await shop.ReopenAsync();
+
+        var kept = shop.RecordAsync(damaged, "00").AsTask();
+        await Assert.ThrowsAsync<OrderUnreadableException>(() => shop.FindAsync(damaged));
+        Assert.IsType<Standing.Approved>((await shop.AnswerAsync(sound, "00")).Order.Standing);
+        Assert.Equal(sound.Order.Number, Assert.Single(await shop.Book.ListAsync(null, 10, CancellationToken.None)).Order.Number);
+        Assert.IsType<Answer.Unavailable>(await shop.SubmitAsync(damaged, new OrderCommand.Cancel("c1", CancelledBy.Customer, null)));
+        var shown = Assert.Single(shop.Book.ListUnreadable(10));
+        Assert.Equal((damaged.Order.Id.Value, damaged.Order.Number, shop.Now), (shown.Order, shown.Number, shown.Since));
+        Assert.Single(shop.Faults.OfType<OrderUnreadableException>());
+        Assert.False(kept.IsCompleted);
+
+        shop.Store.Damaged = null;
+        Shop.Done(await shop.SubmitAsync(damaged, new OrderCommand.Cancel("c2", CancelledBy.Customer, null)));
+        Assert.Equal(AnswerRoute.Recorded, await kept);
+        Assert.IsType<AttemptOutcome.Approved>((await shop.FindAsync(damaged)).Order.Attempts[0].Outcome);
+        Assert.Equal(0, shop.Book.UnreadableCount);
+    }
+
+    [Fact]
+    public async Task An_order_that_cannot_be_read_is_tried_ever_more_seldom_and_keeps_no_more_than_its_limit()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var (damaged, sound) = (await shop.PlacedAsync(), await shop.PlacedAsync("key-2"));
+        shop.Store.Damaged = OrderKeys.StreamOf(damaged.Order.Id);
+        await shop.ReopenAsync();
+        var answers = Enumerable.Range(0, Shard.KeptCountMax).Select(_ => shop.RecordAsync(damaged, "00").AsTask()).ToList();
+        await Assert.ThrowsAsync<OrderUnreadableException>(() => shop.FindAsync(damaged));
+        Assert.Equal(AnswerRoute.NotRecorded, await shop.RecordAsync(damaged, "00"));
+        Assert.All(answers, answer => Assert.False(answer.IsCompleted));
+
+        var before = shop.Store.DamagedReadCount;
+        for (var second = 0; second < 600; second++)
+        {
+            shop.Advance(TimeSpan.FromSeconds(1));
+            await shop.FindAsync(sound);
+        }
+        Assert.InRange(shop.Store.DamagedReadCount - before, 1, 60);
+
+        shop.Store.Damaged = null;
+        while (!answers.All(answer => answer.IsCompleted))
+        {
+            shop.Advance(BackOff.Most);
+            await shop.FindAsync(damaged);
+        }
+        Assert.All(answers, answer => Assert.Equal(AnswerRoute.Recorded, answer.Result));
+    }
+
+    [Fact]
+    public void Claims_whose_answers_never_come_do_not_gather_in_memory()
+    {
+        var claims = new RecentClaims();
+        for (var claim = 0; claim < 5 * RecentClaims.GenerationCountMax; claim++)
+            claims.Add($"1124000000-{claim:000000}", new StreamId("order-1"));
+        Assert.InRange(claims.Count, RecentClaims.GenerationCountMax, 2 * RecentClaims.GenerationCountMax);
+        Assert.NotNull(claims.Take($"1124000000-{5 * RecentClaims.GenerationCountMax - 1:000000}"));
+        Assert.Null(claims.Take("1124000000-000000"));
     }
 
     [Fact]

@@ -92,10 +92,16 @@ internal sealed class Shop : IAsyncDisposable
 
     public async Task<OrderRecord> AnswerAsync(OrderRecord record, string code)
     {
-        var claim = record.Order.Attempts[^1].Claim;
-        await Book.RecordAnswerAsync(new NetworkAnswer(
-            AnswerKind.Authorization, claim.WireKey, claim.Rrn, code, code == "00" ? "A1B2C3" : null, null, null, null, null, null, Now, AnswerMatch.First));
+        await RecordAsync(record, code);
         return await FindAsync(record);
+    }
+
+    /// <summary>Ends once the answer is durable.</summary>
+    public ValueTask<AnswerRoute> RecordAsync(OrderRecord record, string code)
+    {
+        var claim = record.Order.Attempts[^1].Claim;
+        return Book.RecordAnswerAsync(new NetworkAnswer(
+            AnswerKind.Authorization, claim.WireKey, claim.Rrn, code, code == "00" ? "A1B2C3" : null, null, null, null, null, null, Now, AnswerMatch.First));
     }
 
     /// <summary>The order as it stands when everything that waited before has been decided.</summary>
@@ -125,10 +131,25 @@ internal sealed class Shop : IAsyncDisposable
     }
 }
 
-/// <summary>A log whose disk can be full.</summary>
+/// <summary>A log whose disk can be full, and single streams of which can be damaged.</summary>
 internal sealed class RefusingStore(InMemoryEventStore disk) : UnreliableStore(disk)
 {
+    private int readCount;
+
     public bool IsFull { get; set; }
+    /// <summary>A stream whose rows are no JSON when they are read.</summary>
+    public StreamId? Damaged { get; set; }
+    /// <summary>How often the damaged stream was asked for.</summary>
+    public int DamagedReadCount => Volatile.Read(ref readCount);
+
+    public override async ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(StreamId stream, long afterVersion, CancellationToken cancellation)
+    {
+        var rows = await base.ReadStreamAsync(stream, afterVersion, cancellation);
+        if (stream != Damaged)
+            return rows;
+        Interlocked.Increment(ref readCount);
+        return [.. rows.Select(row => row.Version == 1 ? row : row with { Payload = "{"u8.ToArray() })];
+    }
 
     public override ValueTask<IReadOnlyList<AppendResult>> CommitAsync(IReadOnlyList<Append> batch, CancellationToken cancellation) => IsFull
         ? ValueTask.FromResult<IReadOnlyList<AppendResult>>([.. batch.Select(_ => new AppendResult.Unavailable("The disk is full."))])
