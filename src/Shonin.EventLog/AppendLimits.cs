@@ -103,14 +103,22 @@ public static class AppendLimits
     private static void CheckSize(string place, int size, int sizeMax)
     {
         if (size > sizeMax)
-            throw Broken($"{place} has size {size}, at most {sizeMax} fit");
+            throw new AppendTooLargeException($"{place} has size {size}, at most {sizeMax} fit");
     }
 
     private static void CheckCount(string place, int count)
     {
         if (count > ItemCountMax)
-            throw Broken($"{place} holds {count} items, at most {ItemCountMax} fit; split the append");
+            throw new AppendTooLargeException($"{place} holds {count} items, at most {ItemCountMax} fit; split the append");
     }
 
     private static ArgumentException Broken(string why) => new($"This append cannot be stored: {why}.");
+}
+
+/// <summary>What was to be appended is larger than the log takes: whoever asked for it can be told, and can ask for less.</summary>
+/// <param name="what">Which part, its size, and how much fits.</param>
+public sealed class AppendTooLargeException(string what) : ArgumentException($"This append cannot be stored: {what}.")
+{
+    /// <summary>Which part, its size, and how much fits.</summary>
+    public string What { get; } = what;
 }

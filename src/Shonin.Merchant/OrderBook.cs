@@ -373,6 +373,7 @@ public sealed class OrderBook : IAsyncDisposable
         WorkResult.Refused refused => new Answer.Refused(refused.Reason, refused.Rule),
         WorkResult.UsedBefore => await FindFirstOutcomeAsync(key!, cancellation) ?? new Answer.Unavailable("The log could not be read; ask again with the same key."),
         WorkResult.Unavailable unavailable => new Answer.Unavailable(unavailable.Why),
+        WorkResult.TooLarge tooLarge => new Answer.TooLarge(tooLarge.What),
         WorkResult.Overloaded => new Answer.Overloaded(TimeSpan.FromSeconds(1)),
         _ => throw new UnreachableException(),
     };

@@ -45,6 +45,10 @@ public abstract record Answer
     /// <summary>The log cannot be written now; nothing was changed.</summary>
     public sealed record Unavailable(string Why) : Answer;
 
+    /// <summary>What was asked for is larger than the log can keep, now and later. Nothing was changed.</summary>
+    /// <param name="What">Which part of it, its size, and how much fits.</param>
+    public sealed record TooLarge(string What) : Answer;
+
     /// <summary>Too much is waiting already; nothing was changed.</summary>
     public sealed record Overloaded(TimeSpan RetryAfter) : Answer;
 }

@@ -56,9 +56,12 @@ internal static class Composition
 
         // The key file first: where vault.db exists, it must too.
         var vaultKeys = VaultKeyFile.Open(files.Keys.Path, InFolder("vault.db"), RandomNumberGenerator.Fill);
-        await using var vault = new CardVault(SqliteVaultStore.Open(InFolder("vault.db")), vaultKeys, RandomNumberGenerator.Fill, clock, new VaultOptions());
+        var cards = SqliteVaultStore.Open(InFolder("vault.db"));
+        await using var vault = new CardVault(cards, vaultKeys, RandomNumberGenerator.Fill, clock, new VaultOptions());
         var intake = new CardIntake(vaultKeys, clock);
         using var cardRequests = CardRequests.Open(InFolder("card-requests.db"));
+
+        ServerHealth? health = null; // it asks parts that are made below
 
         // Book and link know each other: the book sends by the link, the link brings answers to the book.
         OrderBook? orders = null;
@@ -89,7 +92,7 @@ internal static class Composition
 
         using var dkim = DkimKeys.LoadOrCreate(files.Keys, settings.Of(KnownSettings.MerchantDomain), clock.GetUtcNow());
         using var relay = settings.Smtp() is { } smtp ? new SmtpRelay(smtp, clock) : null;
-        DeliverMail deliver = relay is null ? new MailFolder(InFolder("mail")).DeliverAsync : relay.DeliverAsync;
+        DeliverMail deliver = relay is null ? Watched(new MailFolder(InFolder("mail")).DeliverAsync, () => health) : relay.DeliverAsync;
         var mails = new MailSender(
             store, new NoticeMime(settings.MerchantProfile(), dkim, clock), deliver, orders.RecordMailAsync, settings.MailPatience(), clock,
             app.Services.GetRequiredService<ILogger<MailSender>>());
@@ -127,6 +130,17 @@ internal static class Composition
         var apiKeys = new ApiKeys(files.Folder, clock);
         var keyWatch = new KeyWatch(apiKeys, dkim.Book, files.Keys, audit, clock, log);
         keyWatch.Look();
+        health = new()
+        {
+            CardNetwork = () => link.IsUp ? Health.Up : Health.Down,
+            Asked =
+            [
+                .. ServerHealth.PartsOf(store),
+                (HealthArea.Vault, ServerHealth.Seldom(cards.TryWriting, clock)),
+                (HealthArea.Orders, _ => ValueTask.FromResult(orders.UnreadableCount == 0 ? null
+                    : string.Create(CultureInfo.InvariantCulture, $"{orders.UnreadableCount} orders cannot be read; the desk names them. Run: shonin log verify"))),
+            ],
+        };
         var metrics = new Metrics(
         [
             new("shonin_card_network_up", "Whether a connection to the card network is signed on.", () => link.IsUp ? 1 : 0),
@@ -134,7 +148,7 @@ internal static class Composition
             new("shonin_security_codes_waiting", "Security codes held in memory for their one use.", () => vault.WaitingSecurityCodeCount),
         ]);
         WebServer.UseAround(app, settings, metrics, clock);
-        WebServer.MapOwn(app, metrics, () => new(Health.Up, link.IsUp ? Health.Up : Health.Down));
+        WebServer.MapOwn(app, metrics, health);
         Api.Map(app, new(
             new Gate(apiKeys, new RequestRate(settings.Of(KnownSettings.RequestsPerSecond), settings.Of(KnownSettings.RequestBurst), clock), audit, clock),
             new CardEndpoint(intake, vault, cardRequests),
@@ -184,6 +198,17 @@ internal static class Composition
             Reading<DnsLookup, string>.Refused(var why) => throw new InvalidDataException($"{KnownSettings.MailCheckDns.Name}: {why}"),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
+
+    /// <summary>A folder for mails that cannot be written is told in the server's health until a mail is written again.</summary>
+    private static DeliverMail Watched(DeliverMail folder, Func<ServerHealth?> health) => async (mail, cancellation) =>
+    {
+        var outcome = await folder(mail, cancellation);
+        if (outcome is MailOutcome.TryLater)
+            health()?.Note(HealthArea.MailFolder, "mail", "Mails cannot be written to the mail folder: check free space, owner and mode. They wait, and are tried again.");
+        else
+            health()?.Clear(HealthArea.MailFolder, "mail");
+        return outcome;
+    };
 
     private static void NoteStatus(LinkStatus status, OrderBook orders)
     {

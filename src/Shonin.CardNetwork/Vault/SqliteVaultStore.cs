@@ -117,6 +117,22 @@ public sealed class SqliteVaultStore : IVaultStore
         });
     }
 
+    /// <summary>Writes what stands there already, to find out whether a card could be stored.</summary>
+    /// <returns>Null where it could; else cause and remedy, without a path.</returns>
+    public string? TryWriting()
+    {
+        try
+        {
+            lock (writing)
+                Run(writer, $"PRAGMA user_version = {LayoutVersion}");
+            return null;
+        }
+        catch (SqliteException error)
+        {
+            return $"No card can be stored (SQLite code {error.SqliteErrorCode}). Check free space, owner and mode of the data folder.";
+        }
+    }
+
     public ValueTask DisposeAsync()
     {
         lock (reading)

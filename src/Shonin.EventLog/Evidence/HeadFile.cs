@@ -35,15 +35,4 @@ internal static class HeadFile
                 throw new InvalidDataException($"{path} holds a line of more than {HeadLine.SizeBytesMax} bytes.");
         }
     }
-
-    /// <summary>Cuts off what follows the last newline and returns the last complete line, or null where there is none.</summary>
-    internal static byte[]? CutHalfLine(FileStream file)
-    {
-        var tail = new byte[Math.Min(file.Length, 2L * (HeadLine.SizeBytesMax + 1))];
-        file.Seek(-tail.Length, SeekOrigin.End);
-        file.ReadExactly(tail);
-        var end = tail.AsSpan().LastIndexOf(Newline);
-        file.SetLength(file.Length - tail.Length + end + 1);
-        return end < 0 ? null : tail[(tail.AsSpan(0, end).LastIndexOf(Newline) + 1)..end];
-    }
 }

@@ -8,10 +8,10 @@ namespace Shonin.EventLog.Evidence;
 /// </summary>
 internal sealed class HeadWitness : IDisposable
 {
-    private readonly FileStream file;
+    private readonly LineFile file;
     private readonly LogSigner signer;
 
-    private HeadWitness(FileStream file, LogSigner signer, LineMark last)
+    private HeadWitness(LineFile file, LogSigner signer, LineMark last)
     {
         this.file = file;
         this.signer = signer;
@@ -37,11 +37,11 @@ internal sealed class HeadWitness : IDisposable
     internal static (HeadWitness Witness, long EventsSeen) Open(string path, LogSigner signer, LineMark remembered, LogHead held)
     {
         OwnerOnly.Folder(Path.GetDirectoryName(path)!);
-        var file = OwnerOnly.OpenOrCreate(path, FileShare.Read);
+        var file = LineFile.Open(path, HeadLine.SizeBytesMax);
         try
         {
             var (number, hash, seen) = (0L, EventHash.BeforeFirst, 0L);
-            if (HeadFile.CutHalfLine(file) is { } last)
+            if (file.LastLine is { } last)
             {
                 var line = HeadLine.Read(last, signer.VerifyingKey)
                     ?? throw new LogUnusableException($"The last line of {path} was not signed by this log's key. Run: shonin log verify. "
@@ -54,7 +54,6 @@ internal sealed class HeadWitness : IDisposable
                 }
                 (number, hash, seen) = (line.Number, HeadLine.HashOf(last), line.Head.Events);
             }
-            file.Seek(0, SeekOrigin.End);
             var mark = number >= remembered.Number ? new LineMark(number, hash) : remembered;
             return (new HeadWitness(file, signer, mark), seen);
         }
@@ -66,24 +65,13 @@ internal sealed class HeadWitness : IDisposable
     }
 
     /// <summary>Writes the head, durably, in as many lines as the streams need.</summary>
-    /// <exception cref="IOException">The line could not be written; what was written of it is taken back.</exception>
+    /// <exception cref="IOException">A line could not be written, and never will be: the next try writes its own.</exception>
     internal void Write(SignedHead head, IEnumerable<KeyValuePair<StreamId, long>> touched)
     {
         foreach (var streams in touched.Chunk(HeadLine.StreamCountMax))
         {
             var line = new HeadLine(Last.Number + 1, Last.Hash, head, streams).Write(signer);
-            var before = file.Length;
-            try
-            {
-                file.Write([.. line, (byte)'\n']);
-                file.Flush(flushToDisk: true);
-            }
-            catch (IOException)
-            {
-                file.SetLength(before);
-                file.Seek(0, SeekOrigin.End);
-                throw;
-            }
+            file.AppendDurably(line);
             Last = new LineMark(Last.Number + 1, HeadLine.HashOf(line));
         }
     }

@@ -150,7 +150,8 @@ public static class OwnerOnly
 
     private static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = access, Share = share };
+        // Without a buffer: what a failed write left in one would be written by the next, or when the file is closed.
+        var options = new FileStreamOptions { Mode = mode, Access = access, Share = share, BufferSize = 0 };
         if (OperatingSystem.IsWindows())
             return new(path, options);
         options.UnixCreateMode = FileMode600;

@@ -14,11 +14,19 @@ public sealed class SqliteEventStore : IEventStore
     /// <summary>How old the last line of the heads file may be while the log grows.</summary>
     private static readonly TimeSpan WitnessEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a write that succeeded says that the next one will.</summary>
+    private static readonly TimeSpan KnownGoodFor = TimeSpan.FromSeconds(10);
+
+    /// <summary>As <see cref="KnownGoodFor"/>, after one that failed.</summary>
+    private static readonly TimeSpan KnownBadFor = TimeSpan.FromSeconds(1);
+
     private readonly FileStream writeLock;
     private readonly SqliteWriter writer;
     private readonly SqliteReader reader;
     private readonly WriterThread thread;
     private readonly ITimer witnessTimer;
+    private readonly TimeProvider time;
+    private long triedAt;
 
     private SqliteEventStore(FileStream writeLock, SqliteWriter writer, SqliteReader reader, WriterThread thread, TimeProvider time)
     {
@@ -26,6 +34,8 @@ public sealed class SqliteEventStore : IEventStore
         this.writer = writer;
         this.reader = reader;
         this.thread = thread;
+        this.time = time;
+        triedAt = time.GetTimestamp();
         witnessTimer = time.CreateTimer(_ => thread.TryPost(WriteWitness), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -37,11 +47,11 @@ public sealed class SqliteEventStore : IEventStore
     public static ValueTask<SqliteEventStore> OpenAsync(LogFiles files, TimeProvider time, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        if (!Directory.Exists(files.Folder))
-            OwnerOnly.Folder(files.Folder);
         var opened = new Stack<IDisposable>();
         try
         {
+            if (!Directory.Exists(files.Folder))
+                OwnerOnly.Folder(files.Folder);
             var writeLock = TakeLock(files);
             opened.Push(writeLock);
             var connection = SqliteSchema.OpenForWriting(files.Database);
@@ -56,10 +66,12 @@ public sealed class SqliteEventStore : IEventStore
             return ValueTask.FromResult(new SqliteEventStore(
                 writeLock, writer, new SqliteReader(files.Database, documentKeys), new WriterThread($"log {files.Name}"), time));
         }
-        catch
+        catch (Exception failure)
         {
             while (opened.TryPop(out var half))
                 half.Dispose();
+            if (failure is IOException or UnauthorizedAccessException)
+                throw new LogUnusableException($"The log in {files.Folder} cannot be written: {DiskFault.Describe(failure)}", failure);
             throw;
         }
     }
@@ -122,16 +134,35 @@ public sealed class SqliteEventStore : IEventStore
         await writeLock.DisposeAsync();
     }
 
-    /// <summary>What kept the last head from being written outside the database, or null.</summary>
+    /// <summary>What kept the last head from being written outside the database, or null: cause and remedy, without a path.</summary>
     public string? WitnessProblem { get; private set; }
+
+    /// <summary>What kept the last transaction from being written, or null: cause and remedy, without a path.</summary>
+    public string? WriteProblem { get; private set; }
+
+    /// <summary>
+    /// Finds out whether the log can be written, where that is not known from a write of the last seconds: it writes as much as an order needs.
+    /// So a full disk is known before an order meets it, and a freed one before somebody sends the next.
+    /// </summary>
+    /// <returns><see cref="WriteProblem"/></returns>
+    public async ValueTask<string?> TryWritingAsync(CancellationToken cancellation)
+    {
+        var known = WriteProblem is null ? KnownGoodFor : KnownBadFor;
+        if (time.GetElapsedTime(Volatile.Read(ref triedAt)) >= known)
+            await thread.RunAsync(() => Noted(writer.TryWriting), cancellation);
+        return WriteProblem;
+    }
 
     /// <summary>Makes SQLite answer as it does when the disk has no room for one more page.</summary>
     internal async Task LimitToPresentSizeAsync() => await thread.RunAsync(writer.LimitToPresentSize, CancellationToken.None);
 
+    /// <summary>Undoes <see cref="LimitToPresentSizeAsync"/>.</summary>
+    internal async Task LiftLimitAsync() => await thread.RunAsync(writer.LiftLimit, CancellationToken.None);
+
     private IReadOnlyList<AppendResult> Commit(IReadOnlyList<Append> batch)
     {
         var before = writer.Head.TouchedCount;
-        var results = writer.Commit(batch);
+        var results = Noted(() => writer.Commit(batch));
         if (writer.Head.TouchedCount >= HeadLine.StreamCountMax)
             WriteWitness();
         else if (before == 0 && writer.Head.TouchedCount > 0)
@@ -146,12 +177,20 @@ public sealed class SqliteEventStore : IEventStore
             writer.Head.WriteWitness();
             WitnessProblem = null;
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // The log itself is sound; the line is written with the next try, and until then the health page tells.
-            WitnessProblem = $"The signed head cannot be written to the heads file: {failure.Message}";
+            WitnessProblem = DiskFault.Remedy(failure) ?? "The heads file cannot be written.";
             witnessTimer.Change(WitnessEvery, Timeout.InfiniteTimeSpan);
         }
+    }
+
+    private T Noted<T>(Func<T> write)
+    {
+        var result = write();
+        Volatile.Write(ref triedAt, time.GetTimestamp());
+        WriteProblem = writer.Problem;
+        return result;
     }
 
     private static T Explained<T>(Func<T> job)
@@ -172,7 +211,7 @@ public sealed class SqliteEventStore : IEventStore
         {
             return OwnerOnly.OpenOrCreate(files.Lock, FileShare.None);
         }
-        catch (IOException held)
+        catch (IOException held) when (DiskFault.IsHeldBySomebodyElse(held))
         {
             throw new LogUnusableException($"{files.Database} is in use: another shonin writes to it. "
                 + "Stop that one, or name another data folder with --data. Reading (shonin why, shonin log verify) works beside it.", held);

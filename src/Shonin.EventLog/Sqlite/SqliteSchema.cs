@@ -69,6 +69,9 @@ internal static class SqliteSchema
         CREATE INDEX documents_by_owner ON documents (owner);
         """;
 
+    /// <summary>What is written to find out whether there is room for more; made in logs of earlier programs too, which have no use for it.</summary>
+    private const string Room = "CREATE TABLE IF NOT EXISTS room (id INTEGER PRIMARY KEY CHECK (id = 1), content BLOB NOT NULL) STRICT;";
+
     /// <summary>A checkpoint copies each changed page once, however often it changed: fewer of them, 16 MiB apart, copy less in all.</summary>
     private const int CheckpointPageCount = 4_000;
 
@@ -89,6 +92,8 @@ internal static class SqliteSchema
                 """);
             if (Scalar(connection, "SELECT count(*) FROM sqlite_schema") is 0L)
                 Execute(connection, $"BEGIN IMMEDIATE; {Tables} INSERT INTO schema (version) VALUES ({Version}); COMMIT;");
+            if (StoredVersion(connection) == Version)
+                Execute(connection, Room);
         });
     }
 

@@ -11,6 +11,9 @@ namespace Shonin.EventLog.Sqlite;
 /// </summary>
 internal sealed class SqliteWriter : IDisposable
 {
+    private const long PageCountMax = 4_294_967_294; // SQLite's own largest
+    private const int RoomSizeBytes = 64 * 1024;
+
     private readonly SqliteConnection connection;
     private readonly DocumentKeys documentKeys;
     private readonly SqliteHead head;
@@ -18,7 +21,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly List<Statement> prepared = [];
     private readonly Statement begin, commit, rollback;
     private readonly Statement lastOfStream, insertEvent, findKey, insertKey, findOutbox, insertOutbox, deleteOutbox, postponeOutbox;
-    private readonly Statement setAlarm, clearAlarm, setEpoch, findOwner, insertOwner, upsertDocument;
+    private readonly Statement setAlarm, clearAlarm, setEpoch, findOwner, insertOwner, upsertDocument, takeRoom;
 
     internal SqliteWriter(SqliteConnection connection, DocumentKeys documentKeys, SqliteHead head)
     {
@@ -45,12 +48,38 @@ internal sealed class SqliteWriter : IDisposable
             INSERT INTO documents (id, owner, content) VALUES (?1, ?2, ?3)
             ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, content = excluded.content
             """);
+        takeRoom = Prepare($"INSERT INTO room (id, content) VALUES (1, randomblob({RoomSizeBytes})) ON CONFLICT (id) DO UPDATE SET content = excluded.content");
         using var epochOf = new Statement(connection, "SELECT epoch FROM shards WHERE shard = ?1");
         for (var shard = 0; shard < epochs.Length; shard++)
             epochs[shard] = epochOf.Bind(1, shard).First(0L, row => row.Number(0));
     }
 
     internal SqliteHead Head => head;
+
+    /// <summary>Why the last transaction that was tried could not be written, where that concerns the whole database; else null.</summary>
+    internal string? Problem { get; private set; }
+
+    /// <summary>
+    /// Writes as much as an order with its notices needs, over what was written so the last time. By chance, because SQLite does not write again what
+    /// stands there already.
+    /// </summary>
+    /// <returns>Whether it could.</returns>
+    internal bool TryWriting()
+    {
+        try
+        {
+            return InTransaction(() =>
+            {
+                takeRoom.Run();
+                return true;
+            });
+        }
+        catch (SqliteException failure)
+        {
+            Problem = SqliteFailure.Remedy(failure);
+            return false;
+        }
+    }
 
     internal IReadOnlyList<AppendResult> Commit(IReadOnlyList<Append> batch)
     {
@@ -60,6 +89,7 @@ internal sealed class SqliteWriter : IDisposable
         }
         catch (SqliteException failure) when (batch.Count == 1 || SqliteFailure.ConcernsTheDatabase(failure))
         {
+            Problem = SqliteFailure.ConcernsTheDatabase(failure) ? SqliteFailure.Remedy(failure) : null;
             return [.. batch.Select(_ => new AppendResult.Unavailable($"The log cannot write: {SqliteFailure.Describe(failure)}."))];
         }
         catch (SqliteException)
@@ -218,6 +248,12 @@ internal sealed class SqliteWriter : IDisposable
         return pageCount;
     }
 
+    internal long LiftLimit()
+    {
+        SqliteSchema.Execute(connection, $"PRAGMA max_page_count = {PageCountMax}");
+        return PageCountMax;
+    }
+
     private T InTransaction<T>(Func<T> write)
     {
         begin.Run();
@@ -226,6 +262,7 @@ internal sealed class SqliteWriter : IDisposable
             var result = write();
             commit.Run();
             head.Committed();
+            Problem = null;
             return result;
         }
         catch

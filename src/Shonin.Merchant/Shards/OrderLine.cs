@@ -84,5 +84,7 @@ internal abstract record WorkResult
     /// <summary>The order number was taken by another order.</summary>
     public sealed record NumberTaken : WorkResult;
     public sealed record Unavailable(string Why) : WorkResult;
+    /// <summary>What was asked for makes facts or notices that the log does not hold.</summary>
+    public sealed record TooLarge(string What) : WorkResult;
     public sealed record Overloaded : WorkResult;
 }

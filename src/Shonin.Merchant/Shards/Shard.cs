@@ -272,6 +272,13 @@ internal sealed class Shard : IAsyncDisposable
 
     private void Commit(OrderLine line, Work work, Append append, IReadOnlyList<OrderEvent> events, Order after, Decision.Refused? refused)
     {
+        if (work.Persistence == Persistence.TellClient && TooLarge(append) is { } what)
+        {
+            if (line.Version == 0)
+                line.Forget();
+            Complete(work, new WorkResult.TooLarge(what));
+            return;
+        }
         line.IsBusy = true;
         _ = CommitAsync(line, work, append, events, after, refused);
     }
@@ -357,6 +364,20 @@ internal sealed class Shard : IAsyncDisposable
                 break;
             default:
                 throw new UnreachableException();
+        }
+    }
+
+    /// <summary>Which part of it the log does not hold, or null.</summary>
+    private static string? TooLarge(Append append)
+    {
+        try
+        {
+            AppendLimits.Check(append);
+            return null;
+        }
+        catch (AppendTooLargeException tooLarge)
+        {
+            return tooLarge.What;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Shonin.CardNetwork.Vault;
+using Shonin.EventLog;
 using Shonin.Screens;
 using Shonin.Screens.Guards;
 using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
@@ -64,6 +65,13 @@ internal static class FaultAnswers
     {
         if (fault is VaultUnavailableException unavailable && WebServer.IsForPrograms(http))
             return new Problem(ProblemCode.StorageUnavailable, unavailable.Message) { RetryAfter = TimeSpan.FromSeconds(1) };
+        if (fault is LogUnusableException)
+        {
+            logger.LogError("{Method} {Route} failed: {Why}", http.Request.Method, RouteOf(http), fault.Message);
+            return WebServer.IsForPrograms(http)
+                ? new Problem(ProblemCode.StorageUnavailable, "The log cannot be read now; nothing was changed. Send the same request again, with the same Idempotency-Key.") { RetryAfter = TimeSpan.FromSeconds(1) }
+                : PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
+        }
         var reference = Activity.Current?.Id ?? http.TraceIdentifier;
         logger.LogError(fault, "{Method} {Route} failed; reference {Reference}", http.Request.Method, RouteOf(http), reference);
         return WebServer.IsForPrograms(http)

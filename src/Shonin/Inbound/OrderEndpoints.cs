@@ -112,6 +112,8 @@ internal sealed class OrderEndpoints(OrderBook orders, CardVault vault, RequestK
                 return new Problem(ProblemCode.IdempotencyKeyReused, "This Idempotency-Key was used with another body; use a new one for a new request.");
             case Answer.Unavailable(var why):
                 return new Problem(ProblemCode.StorageUnavailable, why) { RetryAfter = TimeSpan.FromSeconds(1) };
+            case Answer.TooLarge(var what):
+                return new Problem(ProblemCode.BodyTooLarge, $"This is more than can be kept of one order, now and later: {what}. Nothing was changed. Send fewer items or shorter texts, or several orders.");
             case Answer.Overloaded(var wait):
                 return new Problem(ProblemCode.Overloaded, "Too much is waiting already; nothing was changed. Send the same request again later, with the same Idempotency-Key.") { RetryAfter = wait };
             default:

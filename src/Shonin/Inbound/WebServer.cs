@@ -5,13 +5,6 @@ using Shonin.Settings;
 
 namespace Shonin.Inbound;
 
-/// <summary>What <c>/health</c> tells.</summary>
-internal enum Health { Up, Down }
-
-/// <param name="Status">Down while nothing can be written.</param>
-/// <param name="CardNetwork">Down while no connection is signed on: orders are taken, and wait.</param>
-internal sealed record HealthView(Health Status, Health CardNetwork);
-
 /// <summary>The HTTP server around REST and pages: limits, headers, who the client is, and an answer to everything that goes wrong.</summary>
 internal static class WebServer
 {
@@ -77,11 +70,11 @@ internal static class WebServer
         app.Use(uploads.GuardAsync);
     }
 
-    public static void MapOwn(WebApplication app, Metrics metrics, Func<HealthView> health)
+    public static void MapOwn(WebApplication app, Metrics metrics, ServerHealth health)
     {
-        app.MapGet("/health", () =>
+        app.MapGet("/health", async (HttpContext http) =>
         {
-            var view = health();
+            var view = await health.LookAsync(http.RequestAborted);
             return Results.Json(view, ApiJson.Options, statusCode: view.Status == Health.Up ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         }).At(Door.Any).IsOpenToPlainHttp();
         app.MapGet("/metrics", (HttpContext http) => Client.Of(http).IsThisMachine || !ListenerDoors.Of(http).HasFlag(Door.Web)

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Shonin.CardNetwork.Link;
 using Shonin.Domain.Approvals;
-using Shonin.EventLog.Secrets;
+using Shonin.EventLog;
 using Shonin.Merchant;
 
 namespace Shonin.Outbound;
@@ -25,12 +25,15 @@ internal sealed class WireEvidence : IDisposable
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
+    /// <summary>A message has at most 4096 bytes (WIRE framing), and its masked parse a few times that.</summary>
+    private const int LineSizeBytesMax = 256 * 1024;
+
     private readonly string path;
     private readonly EvidenceLimits limits;
     private readonly TimeProvider clock;
     private readonly ILogger log;
     private readonly Lock gate = new();
-    private FileStream file;
+    private LineFile file;
     private DateTimeOffset since;
     private int lineCount;
     private long countedOnly;
@@ -38,7 +41,7 @@ internal sealed class WireEvidence : IDisposable
     private WireEvidence(string path, EvidenceLimits limits, TimeProvider clock, ILogger log)
     {
         (this.path, this.limits, this.clock, this.log) = (path, limits, clock, log);
-        (file, since) = (OwnerOnly.Append(path), clock.GetUtcNow());
+        (file, since) = (LineFile.Open(path, LineSizeBytesMax), clock.GetUtcNow());
     }
 
     /// <summary>What was beyond the lines of its span.</summary>
@@ -102,14 +105,12 @@ internal sealed class WireEvidence : IDisposable
     private void Append<T>(T line)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(line, Json);
-        if (file.Length > 0 && file.Length + bytes.Length + 1 > limits.FileSizeBytesMax)
+        if (file.SizeBytes > 0 && file.SizeBytes + bytes.Length + 1 > limits.FileSizeBytesMax)
         {
             file.Dispose();
             File.Move(path, Path.ChangeExtension(path, ".1.jsonl"), overwrite: true);
-            file = OwnerOnly.Append(path);
+            file = LineFile.Open(path, LineSizeBytesMax);
         }
-        file.Write(bytes);
-        file.Write("\n"u8);
-        file.Flush();
+        file.Append(bytes);
     }
 }

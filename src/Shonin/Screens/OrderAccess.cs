@@ -76,6 +76,8 @@ internal sealed class OrderAccess(ScreenParts parts, ScreenKeys keys)
                         "We couldn't confirm these 4 digits. They don't match, or no tries are left for now. Try again later, or call the number below."), LastFourId));
             case Answer.Unavailable:
                 return new FormReading.Failed(PageFaults.Unavailable(http, TimeSpan.FromMinutes(1)));
+            case Answer.TooLarge:
+                return new FormReading.Failed(PageFaults.TooLarge(http));
             case Answer.Overloaded overloaded:
                 return new FormReading.Failed(PageFaults.Unavailable(http, overloaded.RetryAfter));
             default:
@@ -91,6 +93,7 @@ internal sealed class OrderAccess(ScreenParts parts, ScreenKeys keys)
             Answer.Refused refused => await refuse(new(RefusalWords.Of(refused.Reason), null)),
             Answer.TriesLimited => await refuse(new(RefusalWords.Of(Refusal.TriesSpent), null)),
             Answer.Unavailable => PageFaults.Unavailable(http, TimeSpan.FromMinutes(1)),
+            Answer.TooLarge => PageFaults.TooLarge(http),
             Answer.Overloaded overloaded => PageFaults.Unavailable(http, overloaded.RetryAfter),
             Answer.KeyReused => throw new Domain.InvariantBrokenException("a page's command has no idempotency key"),
             _ => throw new System.Diagnostics.UnreachableException(),

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Shonin.CardNetwork.Vault;
+using Shonin.EventLog;
 using Shonin.EventLog.Secrets;
 
 namespace Shonin.Verbs;
@@ -11,7 +12,7 @@ internal static class Faults
     {
         VaultUnavailableException or IOException { InnerException: SocketException } => terminal.Refuse(ExitCode.OurFault, fault.Message),
         FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or IOException or FormatException or InvalidDataException or KeyFileException =>
-            terminal.Refuse(ExitCode.UnreadableInput, fault.Message),
+            terminal.Refuse(ExitCode.UnreadableInput, DiskFault.Describe(fault)),
         ArgumentException => terminal.Refuse(ExitCode.BadUsage, fault.Message),
         _ => OurFault(fault, terminal),
     };

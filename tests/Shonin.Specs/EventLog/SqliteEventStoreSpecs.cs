@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 using Shonin.EventLog;
 using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Sqlite;
@@ -92,6 +93,23 @@ public sealed class SqliteEventStoreSpecs : IDisposable
         Assert.Equal([new AppendResult.Committed(2)], await store.CommitAsync([small], default));
         await store.DisposeAsync();
         await (await OpenAsync(folder)).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Whether_the_log_can_be_written_is_known_before_an_order_meets_it_and_again_once_there_is_room()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        await using var store = await SqliteEventStore.OpenAsync(folder.Log, time, default);
+        Assert.Null(await store.TryWritingAsync(default));
+        await store.LimitToPresentSizeAsync();
+        Assert.Null(await store.TryWritingAsync(default)); // a write of the last seconds went well
+
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal("The disk is full. Free space in the data folder; nothing was written.", await store.TryWritingAsync(default));
+        await store.LiftLimitAsync();
+        Assert.NotNull(await store.TryWritingAsync(default)); // asked a hundred times a second, it writes once
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(await store.TryWritingAsync(default));
     }
 
     [Fact]

@@ -84,6 +84,22 @@ public sealed class OrderBookSpecs
     }
 
     [Fact]
+    public async Task An_order_larger_than_the_log_can_keep_is_refused_for_good_and_leaves_the_next_one_alone()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var vast = Shop.Beans() with { Reference = new string('r', AppendLimits.PayloadSizeBytesMax) };
+        var answer = await shop.Book.PlaceAsync(vast, Shop.Key("key-1"), Patience.RespondAtOnce, CancellationToken.None);
+        Assert.Contains("orderPlaced", Assert.IsType<Answer.TooLarge>(answer).What, StringComparison.Ordinal);
+        Assert.Empty(shop.Faults);
+        Assert.IsType<Standing.AwaitingApproval>((await shop.PlacedAsync("key-1")).Order.Standing);
+
+        var order = await shop.PlacedAsync("key-2");
+        var wordy = new OrderCommand.Cancel("c1", CancelledBy.Merchant, new string('r', AppendLimits.PayloadSizeBytesMax));
+        Assert.IsType<Answer.TooLarge>(await shop.SubmitAsync(order, wordy));
+        Assert.Equal(order.Version, (await shop.FindAsync(order)).Version);
+    }
+
+    [Fact]
     public async Task An_order_that_cannot_be_read_is_shown_to_people_and_hurts_no_other()
     {
         await using var shop = await Shop.OpenAsync();
