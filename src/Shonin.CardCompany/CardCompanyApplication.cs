@@ -91,10 +91,11 @@ public sealed class CardCompanyApplication : IAsyncDisposable
         var begun = new Stack<IAsyncDisposable>([store]); // Undone, the latest first, where something later fails.
         try
         {
-            var deskKey = Convert.ToHexStringLower(Key(files, "card-company-desk"));
+            var existing = (await store.ReadAllAsync(0, 1, cancellation)).Count > 0 ? KeyNeed.ForDataThatExist : KeyNeed.None;
+            var deskKey = Convert.ToHexStringLower(Key(files, "card-company-desk", KeyNeed.None)); // whoever signs in reads it from its file
             var deskKeyFile = WriteDeskKey(files.Keys, deskKey);
-            var exportKey = files.Keys.LoadOrCreateSigningKey("card-company-export");
-            var settings = new CardCompanySettings(accounts, Key(files, "card-company-fingerprint"))
+            var exportKey = ExportKey(files, existing);
+            var settings = new CardCompanySettings(accounts, Key(files, "card-company-fingerprint", existing))
             {
                 Encoding = options.Encoding, AuthorizationValidity = options.AuthorizationValidity, Limits = options.Limits,
             };
@@ -189,11 +190,24 @@ public sealed class CardCompanyApplication : IAsyncDisposable
         }
     }
 
-    private static byte[] Key(LogFiles files, string name)
+    /// <summary>Merchants were given its public half, and believe no other.</summary>
+    private static ECDsa ExportKey(LogFiles files, KeyNeed need)
     {
         try
         {
-            return files.Keys.LoadOrCreate(name, SecretBytes);
+            return files.Keys.LoadOrCreateSigningKey("card-company-export", need);
+        }
+        catch (KeyFileException unusable)
+        {
+            throw new CardCompanyRefusedException(CardCompanyRefusedException.UnreadableInput, unusable.Message);
+        }
+    }
+
+    private static byte[] Key(LogFiles files, string name, KeyNeed need)
+    {
+        try
+        {
+            return files.Keys.LoadOrCreate(name, SecretBytes, need);
         }
         catch (KeyFileException unusable)
         {

@@ -8,6 +8,11 @@ namespace Shonin.Merchant;
 /// <summary>Reads single orders from a log that somebody else may be writing.</summary>
 public static class OrderReader
 {
+    /// <summary>Whether an order was ever placed.</summary>
+    /// <exception cref="LogUnusableException">The log cannot be read.</exception>
+    public static async ValueTask<bool> HasAnyAsync(IEventReader log, CancellationToken cancellation) =>
+        await OrderKeys.NextSequenceAsync(log, cancellation) > OrderKeys.FirstNumber;
+
     /// <param name="numberOrId">As the customer knows it (N1001), or the order's id.</param>
     /// <returns>Null where the log has no such order.</returns>
     public static async ValueTask<OrderRecord?> FindAsync(IEventReader log, string numberOrId, CancellationToken cancellation)

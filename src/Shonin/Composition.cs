@@ -51,6 +51,9 @@ internal static class Composition
         await using var store = await SqliteEventStore.OpenAsync(files, clock, cancellation);
         await using var ownedLog = await OwnedLog.TakeAsync(store, cancellation);
 
+        // Keys that what the log holds was made with: lost beside orders, they are not made anew.
+        var existing = await OrderReader.HasAnyAsync(store, cancellation) ? KeyNeed.ForDataThatExist : KeyNeed.None;
+
         await using var trail = new AuditTrail(AuditPorts.On(ownedLog, RandomNumberGenerator.GetBytes, clock, why => log.LogError("{Why}", why)));
         var audit = new MerchantAudit(trail);
 
@@ -79,9 +82,9 @@ internal static class Composition
             Clock = clock,
             Random = RandomNumberGenerator.Fill,
         });
-        var markKeys = NoticeMarkKeyFiles.LoadOrCreate(files.Keys, clock.GetUtcNow());
+        var markKeys = NoticeMarkKeyFiles.LoadOrCreate(files.Keys, clock.GetUtcNow(), await NoticeLedger.HasMarkedAsync(store, cancellation) ? KeyNeed.ForDataThatExist : KeyNeed.None);
         orders = await OrderBook.OpenAsync(
-            new(settings.MerchantOptions(files.Keys, markKeys), ownedLog, clock, RandomNumberGenerator.Fill)
+            new(settings.MerchantOptions(files.Keys, existing, markKeys), ownedLog, clock, RandomNumberGenerator.Fill)
             {
                 Send = async (request, token) => ResultOf(await link.SendAsync(request, token)),
                 LinkCondition = () => link.IsUp ? LinkCondition.Up : LinkCondition.Down,
@@ -121,7 +124,7 @@ internal static class Composition
                 Deliver = answerRelay is null ? new MailFolder(InFolder("mail")).DeliverAsync : answerRelay.DeliverAsync,
                 Authenticator = new(mailDns, clock, authentication with { Trust = forwarding.Trust }),
                 BookPath = InFolder(AnswerBook.FileName),
-                BookKey = files.Keys.LoadOrCreate("check-mailbox", AnswerBook.HashKeySizeBytes),
+                BookKey = files.Keys.LoadOrCreate("check-mailbox", AnswerBook.HashKeySizeBytes, File.Exists(InFolder(AnswerBook.FileName)) ? KeyNeed.ForDataThatExist : KeyNeed.None),
                 Clock = clock,
                 Log = log,
             })
@@ -152,7 +155,7 @@ internal static class Composition
         Api.Map(app, new(
             new Gate(apiKeys, new RequestRate(settings.Of(KnownSettings.RequestsPerSecond), settings.Of(KnownSettings.RequestBurst), clock), audit, clock),
             new CardEndpoint(intake, vault, cardRequests),
-            new OrderEndpoints(orders, vault, new RequestKeys(files.Keys.LoadOrCreate("requests", RequestKeys.HashKeySizeBytes)), settings.ApiLimits(), clock),
+            new OrderEndpoints(orders, vault, new RequestKeys(files.Keys.LoadOrCreate("requests", RequestKeys.HashKeySizeBytes, existing)), settings.ApiLimits(), clock),
             new OrderReading(orders, evidence, audit, settings.Of(KnownSettings.MerchantTimeZone), clock),
             mailChecks));
         CustomerPages.Map(app, new()
@@ -171,24 +174,25 @@ internal static class Composition
             Log = store,
             StaffNames = () => apiKeys.List().ToDictionary(key => key.Id, key => key.Name),
             Clock = clock,
-            Key = files.Keys.LoadOrCreate("screens", Screens.Guards.ScreenKeys.MasterSizeBytes),
+            // With another one, forms that are open have to be loaded again; no promise is kept with it.
+            Key = files.Keys.LoadOrCreate("screens", Screens.Guards.ScreenKeys.MasterSizeBytes, KeyNeed.None),
         });
 
         link.Start();
         await app.StartAsync(cancellation);
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var sending = mails.RunAsync(stopping.Token);
-        var watching = keyWatch.RunAsync(stopping.Token);
-        var deleting = reports.RunAsync(stopping.Token);
-        var answering = checkAddress?.RunAsync(stopping.Token) ?? Task.CompletedTask;
-        var fetching = cardCompanyRecord?.RunAsync(stopping.Token) ?? Task.CompletedTask;
+        await using var background = new BackgroundWork(health, clock, log);
+        background.Start("Sending mails", mails.RunAsync);
+        background.Start("Watching the files of keys", keyWatch.RunAsync);
+        background.Start("Deleting old reports", reports.RunAsync);
+        if (checkAddress is not null)
+            background.Start("Answering the check address", checkAddress.RunAsync);
+        if (cardCompanyRecord is not null)
+            background.Start("Fetching the card company's record", cardCompanyRecord.RunAsync);
         await terminal.Out.WriteLineAsync(Introduction(app, settings, files));
         await terminal.Out.FlushAsync(cancellation);
         opened?.Invoke(app);
 
         await app.WaitForShutdownAsync(cancellation);
-        await stopping.CancelAsync();
-        await Task.WhenAll(sending, answering, fetching, deleting, watching);
     }
 
     private static async Task<DnsLookup> MailDnsAsync(SettingValues settings, string folder, CancellationToken cancellation) =>

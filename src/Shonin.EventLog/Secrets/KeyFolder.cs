@@ -5,6 +5,9 @@ namespace Shonin.EventLog.Secrets;
 /// <summary>A key file that cannot be used; the message says which, why, and what to do.</summary>
 public sealed class KeyFileException(string why) : Exception(why);
 
+/// <summary>Whether data exist that a key was used for: without it a promise about them would be broken in silence, so it is never made anew beside them.</summary>
+public enum KeyNeed { None, ForDataThatExist }
+
 /// <summary>
 /// The folder where keys live, apart from what they protect. A key is made from the system's randomness when it is first asked for; it
 /// has no default. The folder has mode 0700 and each secret 0600; a file that others may read is refused, not repaired, because
@@ -18,11 +21,12 @@ public sealed class KeyFolder(string path)
     public string Path { get; } = path;
 
     /// <summary>The bytes of <c>NAME.key</c>, made at random on first use.</summary>
-    /// <exception cref="KeyFileException">The file has another size, or its mode lets others read it.</exception>
-    public byte[] LoadOrCreate(string name, int sizeBytes)
+    /// <param name="need">Whether something exists already that this key was used for.</param>
+    /// <exception cref="KeyFileException">The file is missing beside such data, has another size, or its mode lets others read it.</exception>
+    public byte[] LoadOrCreate(string name, int sizeBytes, KeyNeed need = KeyNeed.None)
     {
         var file = File(name, ".key");
-        if (!System.IO.File.Exists(file))
+        if (need == KeyNeed.None && !System.IO.File.Exists(file))
             Create(file, RandomNumberGenerator.GetBytes(sizeBytes));
         return Load(name, sizeBytes);
     }
@@ -58,11 +62,12 @@ public sealed class KeyFolder(string path)
     /// The ECDSA P-256 key of <c>NAME.pem</c> (PKCS#8), made on first use. Its public half is written beside it as
     /// <c>NAME.public.pem</c>, for whoever verifies and must not sign.
     /// </summary>
-    /// <exception cref="KeyFileException">The file holds no P-256 key, or its mode lets others read it.</exception>
-    public ECDsa LoadOrCreateSigningKey(string name)
+    /// <param name="need">Whether something exists already that this key has signed.</param>
+    /// <exception cref="KeyFileException">The file is missing beside such data, holds no P-256 key, or its mode lets others read it.</exception>
+    public ECDsa LoadOrCreateSigningKey(string name, KeyNeed need = KeyNeed.None)
     {
         var file = File(name, ".pem");
-        if (!System.IO.File.Exists(file))
+        if (need == KeyNeed.None && !System.IO.File.Exists(file))
         {
             using var made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
             Create(file, System.Text.Encoding.ASCII.GetBytes(made.ExportPkcs8PrivateKeyPem() + "\n"));

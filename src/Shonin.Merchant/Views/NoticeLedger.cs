@@ -16,6 +16,12 @@ public sealed class NoticeLedger(IEventReader log, NoticeMarkKeys keys)
 {
     private const int ShownLengthMax = 100;
 
+    /// <summary>Whether the last notice by name was marked: then its key must be there.</summary>
+    /// <exception cref="LogUnusableException">The log cannot be read.</exception>
+    public static async ValueTask<bool> HasMarkedAsync(IEventReader log, CancellationToken cancellation) =>
+        await log.GreatestKeyAsync(OrderKeys.NoticeScope, cancellation) is { } last
+        && await log.FindKeyAsync(OrderKeys.NoticeScope, last, cancellation) is { } holder && RecordedNotice.Read(holder.Content) is not null;
+
     /// <param name="marks">The values of the mail's <see cref="NoticeMark.FieldName"/> fields, from the top.</param>
     /// <param name="content">What the mail shows.</param>
     /// <param name="recipient">The address of whoever asks, or null. What the mail's own To says counts for nothing: anybody can write it.</param>

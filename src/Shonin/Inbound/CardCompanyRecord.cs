@@ -54,7 +54,7 @@ internal sealed class CardCompanyRecord(CardCompanyExport export, HttpClient htt
                 if (wasReached)
                     log.LogWarning("The card company's record cannot be fetched: {Why} Timelines go on without what is newer", unreachable.Message);
                 wasReached = false;
-                await Task.Delay(export.PullEvery, clock, CancellationToken.None);
+                await Task.Delay(export.PullEvery, clock, cancellation);
             }
         }
     }

@@ -12,11 +12,12 @@ internal static class NoticeMarkKeyFiles
 {
     private const string Prefix = "notice-mark-";
 
-    /// <exception cref="KeyFileException">A key file cannot be used; the message says what to do.</exception>
-    public static NoticeMarkKeys LoadOrCreate(KeyFolder folder, DateTimeOffset now)
+    /// <param name="need">Whether a notice was ever marked: without its key it is known no more.</param>
+    /// <exception cref="KeyFileException">A key file cannot be used, or all are missing beside marked notices; the message says what to do.</exception>
+    public static NoticeMarkKeys LoadOrCreate(KeyFolder folder, DateTimeOffset now, KeyNeed need = KeyNeed.None)
     {
         if (folder.NamesBeginningWith(Prefix) is [])
-            folder.LoadOrCreate(Prefix + now.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture), NoticeMarkKey.SizeBytes);
+            folder.LoadOrCreate(Prefix + now.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture), NoticeMarkKey.SizeBytes, need);
         return Load(folder)!;
     }
 

@@ -62,7 +62,7 @@ public sealed class MailReports : IDisposable
     /// <summary>The key of the reports that lie there. It is made for new ones alone: with another key nothing that was kept could be read.</summary>
     /// <exception cref="KeyFileException">The key file is missing beside reports, or cannot be used.</exception>
     public static byte[] KeyOf(KeyFolder keys, string path) =>
-        File.Exists(path) ? keys.Load(KeyName, ReportSeal.KeySizeBytes) : keys.LoadOrCreate(KeyName, ReportSeal.KeySizeBytes);
+        keys.LoadOrCreate(KeyName, ReportSeal.KeySizeBytes, File.Exists(path) ? KeyNeed.ForDataThatExist : KeyNeed.None);
 
     /// <param name="path">The database's file; made where there is none.</param>
     /// <param name="key">Of <see cref="ReportSeal.KeySizeBytes"/> bytes. Without it nothing here can be read again.</param>
@@ -171,15 +171,16 @@ public sealed class MailReports : IDisposable
         }
     }
 
-    /// <summary>Deletes what is older than it may be: at once, and then every hour.</summary>
+    /// <summary>Deletes what is older than it may be: at once, and then every minute, so that a machine that slept deletes soon after it woke.</summary>
+    /// <exception cref="SqliteException">The database could not be written; nothing was deleted.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        using var hours = new PeriodicTimer(TimeSpan.FromHours(1), clock);
+        using var minutes = new PeriodicTimer(TimeSpan.FromMinutes(1), clock);
         try
         {
             do
                 Sweep();
-            while (await hours.WaitForNextTickAsync(cancellation));
+            while (await minutes.WaitForNextTickAsync(cancellation));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

@@ -55,14 +55,15 @@ internal static class MerchantSettings
     public static string PublicUrl(this SettingValues settings) =>
         (settings.Of(WebPublicUrl) ?? settings.Of(WebUrls)[0].GetLeftPart(UriPartial.Authority)).TrimEnd('/');
 
-    public static MerchantOptions MerchantOptions(this SettingValues settings, KeyFolder keys, NoticeMarkKeys markKeys) => new()
+    /// <param name="need">Of the key that names customers: with another one, nobody who has ordered would be known.</param>
+    public static MerchantOptions MerchantOptions(this SettingValues settings, KeyFolder keys, KeyNeed need, NoticeMarkKeys markKeys) => new()
     {
         Policy = settings.ApprovalPolicy(),
         Profile = settings.MerchantProfile(),
         PublicUrl = settings.PublicUrl(),
         Acquirer = settings.Of(Acquirer),
         Terminal = settings.Of(Terminal),
-        CustomerHashKey = keys.LoadOrCreate("customers", CustomerHashKeySizeBytes),
+        CustomerHashKey = keys.LoadOrCreate("customers", CustomerHashKeySizeBytes, need),
         MarkKeys = markKeys,
     };
 

@@ -12,6 +12,18 @@ public sealed class KeyFolderSpecs : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
+    public void A_key_that_was_lost_beside_its_data_is_an_error_that_names_the_file_and_no_new_key()
+    {
+        var lost = Assert.Throws<KeyFileException>(() => Keys.LoadOrCreate("requests", 32, KeyNeed.ForDataThatExist));
+        Assert.Contains("requests.key is missing. It is never made anew for data that exist already: restore it", lost.Message, StringComparison.Ordinal);
+        Assert.Throws<KeyFileException>(() => Keys.LoadOrCreateSigningKey("export", KeyNeed.ForDataThatExist));
+        Assert.False(Directory.Exists(Keys.Path));
+
+        var made = Keys.LoadOrCreate("requests", 32, KeyNeed.None);
+        Assert.Equal(made, Keys.LoadOrCreate("requests", 32, KeyNeed.ForDataThatExist));
+    }
+
+    [Fact]
     public void A_key_is_made_at_random_once_and_is_the_same_from_then_on()
     {
         var key = Keys.LoadOrCreate("vault", 32);
