@@ -8,11 +8,8 @@ namespace Shonin.CardCompany.History;
 /// </summary>
 internal sealed class LapseClock : IDisposable
 {
-    /// <summary>Timers cannot wait for months; this one looks again at least so often.</summary>
-    private static readonly TimeSpan LookAgain = TimeSpan.FromHours(1);
-
     private readonly TimeProvider clock;
-    private readonly ITimer timer;
+    private readonly WallClockTimer timer;
     private readonly Lock gate = new();
     private readonly Dictionary<StreamId, DateTimeOffset> alarms = [];
     private readonly SortedSet<(DateTimeOffset At, string Stream)> order = [];
@@ -21,7 +18,7 @@ internal sealed class LapseClock : IDisposable
     public LapseClock(TimeProvider clock)
     {
         this.clock = clock;
-        timer = clock.CreateTimer(_ => Ring(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        timer = new WallClockTimer(clock, Ring);
     }
 
     /// <summary>Begins to ring.</summary>
@@ -77,11 +74,5 @@ internal sealed class LapseClock : IDisposable
             wakeCard(stream);
     }
 
-    private void Rearm()
-    {
-        if (order.Count == 0)
-            return;
-        var wait = order.Min.At - clock.GetUtcNow();
-        timer.Change(wait < TimeSpan.Zero ? TimeSpan.Zero : wait < LookAgain ? wait : LookAgain, Timeout.InfiniteTimeSpan);
-    }
+    private void Rearm() => timer.RingAt(order.Count == 0 ? null : order.Min.At);
 }

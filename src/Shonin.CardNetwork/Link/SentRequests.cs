@@ -42,7 +42,7 @@ internal sealed class SentRequests(LinkOptions options, TimeProvider clock)
                 byKey[(kind, wireKey)] = request = new SentRequest(kind, wireKey);
             }
             request.SentCount++;
-            request.SentAt = clock.GetUtcNow();
+            request.SentAt = clock.GetTimestamp();
             byAge.AddLast(request.AgePlace);
             request.WaitsOn = connection;
             inFlight.AddLast(request.WaitPlace);
@@ -96,10 +96,10 @@ internal sealed class SentRequests(LinkOptions options, TimeProvider clock)
 
     private void ForgetOld()
     {
-        var now = clock.GetUtcNow();
-        while (inFlight.First is { Value: var longest } && longest.SentAt + options.InFlightFor <= now)
+        var now = clock.GetTimestamp();
+        while (inFlight.First is { Value: var longest } && clock.GetElapsedTime(longest.SentAt, now) >= options.InFlightFor)
             Land(longest);
-        while (byAge.First is { Value: var oldest } && oldest.SentAt + options.MemoryFor <= now)
+        while (byAge.First is { Value: var oldest } && clock.GetElapsedTime(oldest.SentAt, now) >= options.MemoryFor)
             Forget(oldest);
     }
 
@@ -135,7 +135,8 @@ internal sealed class SentRequest
     internal string WireKey { get; }
     internal LinkedListNode<SentRequest> AgePlace { get; }
     internal LinkedListNode<SentRequest> WaitPlace { get; }
-    internal DateTimeOffset SentAt { get; set; }
+    /// <summary>By <see cref="TimeProvider.GetTimestamp"/>: a clock that is set back must not fill the places of what is in flight.</summary>
+    internal long SentAt { get; set; }
     internal int SentCount { get; set; }
     internal int AnswerCount { get; set; }
     /// <summary>The connection on which an answer is awaited; null where none is any more.</summary>

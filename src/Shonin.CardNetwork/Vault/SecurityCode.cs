@@ -47,8 +47,9 @@ public sealed class SecurityCode : IDisposable
     public void Dispose() => digits.Dispose();
 }
 
-/// <summary>A code that was taken out, and until when it may still be given back unused.</summary>
-internal sealed record TakenCode(CardToken Card, SecurityCode Code, DateTimeOffset ForgetAt);
+/// <summary>A code that was taken out, and since when it has been held.</summary>
+/// <param name="HeldSince">By <see cref="TimeProvider.GetTimestamp"/>: a clock that is set back must not lengthen a code's life.</param>
+internal sealed record TakenCode(CardToken Card, SecurityCode Code, long HeldSince);
 
 /// <summary>
 /// The codes that wait for their one use: in memory only, at most <see cref="VaultOptions.SecurityCodeLifetime"/>, at most
@@ -81,7 +82,7 @@ internal sealed class WaitingCodes : IDisposable
     }
 
     internal void Hold(CardToken card, SecurityCode code) =>
-        Put(new TakenCode(card, code.Copy(), clock.GetUtcNow() + options.SecurityCodeLifetime));
+        Put(new TakenCode(card, code.Copy(), clock.GetTimestamp()));
 
     /// <summary>Takes the code out; there is no second time, unless the caller gives it back because no byte of it left.</summary>
     internal TakenCode? Take(CardToken card)
@@ -91,7 +92,7 @@ internal sealed class WaitingCodes : IDisposable
             if (!byCard.TryGetValue(card, out var node))
                 return null;
             Remove(node);
-            if (node.Value.ForgetAt > clock.GetUtcNow())
+            if (!IsOld(node.Value))
                 return node.Value;
             node.Value.Code.Dispose();
             return null;
@@ -103,7 +104,7 @@ internal sealed class WaitingCodes : IDisposable
     {
         lock (gate)
         {
-            if (taken.ForgetAt <= clock.GetUtcNow() || byCard.ContainsKey(taken.Card))
+            if (IsOld(taken) || byCard.ContainsKey(taken.Card))
                 taken.Code.Dispose();
             else
                 Put(taken);
@@ -125,7 +126,7 @@ internal sealed class WaitingCodes : IDisposable
             if (byCard.TryGetValue(code.Card, out var earlier))
                 Forget(earlier);
             var after = byAge.Last;
-            while (after is not null && after.Value.ForgetAt > code.ForgetAt)
+            while (after is not null && after.Value.HeldSince > code.HeldSince)
                 after = after.Previous;
             byCard[code.Card] = after is null ? byAge.AddFirst(code) : byAge.AddAfter(after, code);
             if (byAge.Count > options.SecurityCodeCountMax)
@@ -138,7 +139,7 @@ internal sealed class WaitingCodes : IDisposable
     {
         lock (gate)
         {
-            while (byAge.First is { } oldest && oldest.Value.ForgetAt <= clock.GetUtcNow())
+            while (byAge.First is { } oldest && IsOld(oldest.Value))
                 Forget(oldest);
             WakeForOldest();
         }
@@ -148,10 +149,12 @@ internal sealed class WaitingCodes : IDisposable
     {
         if (byAge.First is not { } oldest)
             return;
-        var wait = oldest.Value.ForgetAt - clock.GetUtcNow();
+        var wait = options.SecurityCodeLifetime - clock.GetElapsedTime(oldest.Value.HeldSince);
         // A timer counts whole milliseconds and drops the rest: one more, so that it does not wake too early.
         timer.Change(wait > TimeSpan.Zero ? wait + TimeSpan.FromMilliseconds(1) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
+
+    private bool IsOld(TakenCode code) => clock.GetElapsedTime(code.HeldSince) >= options.SecurityCodeLifetime;
 
     private void Forget(LinkedListNode<TakenCode> node)
     {

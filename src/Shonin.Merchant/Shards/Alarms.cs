@@ -2,11 +2,11 @@ using Shonin.EventLog;
 
 namespace Shonin.Merchant.Shards;
 
-/// <summary>The alarms of one shard's orders, in memory; the log holds them durably. One timer rings for the earliest.</summary>
+/// <summary>The alarms of one shard's orders, in memory; the log holds them durably. One timer rings for the earliest, by the wall clock.</summary>
 internal sealed class Alarms : IDisposable
 {
     private readonly TimeProvider clock;
-    private readonly ITimer timer;
+    private readonly WallClockTimer timer;
     private readonly Dictionary<StreamId, DateTimeOffset> set = [];
     private readonly SortedSet<(DateTimeOffset At, string Stream)> order = new(Comparer<(DateTimeOffset At, string Stream)>.Create((left, right) =>
         left.At.CompareTo(right.At) is var byTime and not 0 ? byTime : string.CompareOrdinal(left.Stream, right.Stream)));
@@ -15,7 +15,7 @@ internal sealed class Alarms : IDisposable
     public Alarms(TimeProvider clock, Action ring)
     {
         this.clock = clock;
-        timer = clock.CreateTimer(_ => ring(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        timer = new WallClockTimer(clock, ring);
     }
 
     public void Change(StreamId stream, AlarmChange change)
@@ -82,16 +82,5 @@ internal sealed class Alarms : IDisposable
             order.Remove((at, stream.Value));
     }
 
-    private void Wind()
-    {
-        if (order.Count == 0)
-        {
-            timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            return;
-        }
-        var wait = order.Min.At - clock.GetUtcNow();
-        // A millisecond is the timer's grain, and its longest wait is under 50 days.
-        var rounded = TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(wait.TotalMilliseconds), 0, TimeSpan.FromDays(30).TotalMilliseconds));
-        timer.Change(rounded, Timeout.InfiniteTimeSpan);
-    }
+    private void Wind() => timer.RingAt(order.Count == 0 ? null : order.Min.At);
 }

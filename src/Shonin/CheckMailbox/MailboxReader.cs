@@ -113,7 +113,7 @@ internal sealed class MailboxReader(ImapOptions options, Answering answering, Ma
     private async Task DeleteOldAsync(ImapMailbox mailbox, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        if (now - deletedAt < deleteEvery)
+        if ((now - deletedAt).Duration() < deleteEvery) // a clock that was set back far does not stop it
             return;
         var count = await mailbox.DeleteOlderAsync(now - patience.KeptFor, cancellation);
         if (count > 0)

@@ -82,7 +82,7 @@ internal sealed class WireEvidence : IDisposable
         lock (gate)
         {
             var now = clock.GetUtcNow();
-            if (now >= since + limits.Span)
+            if ((now - since).Duration() >= limits.Span) // also where the clock was set back far
                 EndSpan(now);
             if (lineCount >= limits.LinesMax)
             {
