@@ -186,7 +186,7 @@ public sealed class CardCompanyApplication : IAsyncDisposable
         }
         catch (Exception unusable) when (unusable is LogUnusableException or KeyFileException or IOException or UnauthorizedAccessException)
         {
-            throw new CardCompanyRefusedException(CardCompanyRefusedException.UnreadableInput, unusable.Message);
+            throw new CardCompanyRefusedException(CardCompanyRefusedException.UnreadableInput, DiskFault.Describe(unusable));
         }
     }
 

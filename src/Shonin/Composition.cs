@@ -148,6 +148,8 @@ internal static class Composition
         [
             new("shonin_card_network_up", "Whether a connection to the card network is signed on.", () => link.IsUp ? 1 : 0),
             new("shonin_card_network_in_flight", "Requests that wait for the card company.", () => link.InFlightCount),
+            new("shonin_card_network_answers_in_hand", "Answers of the card company that were read and are not recorded yet.", () => link.AnswersInHandCount),
+            new("shonin_orders_unreadable", "Orders that cannot be read; the desk names them.", () => orders.UnreadableCount),
             new("shonin_security_codes_waiting", "Security codes held in memory for their one use.", () => vault.WaitingSecurityCodeCount),
         ]);
         WebServer.UseAround(app, settings, metrics, clock);

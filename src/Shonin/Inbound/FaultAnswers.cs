@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Data.Sqlite;
 using Shonin.CardNetwork.Vault;
 using Shonin.EventLog;
 using Shonin.Screens;
 using Shonin.Screens.Guards;
+using SQLitePCL;
 using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
 
 namespace Shonin.Inbound;
@@ -61,15 +63,19 @@ internal static class FaultAnswers
 
     public static Problem TooLarge { get; } = new(ProblemCode.BodyTooLarge, "The body is too large; Limits:BodySizeBytesMax says how large it may be.");
 
+    private const string CannotBeKept = "What this request needs cannot be read or written now; nothing was changed. Send the same request again, with the same Idempotency-Key.";
+
+    /// <summary>It passes once somebody has freed the disk: no fault of the program, and nothing to quote.</summary>
+    private static bool IsOfTheDisk(Exception fault) => fault is VaultUnavailableException or LogUnusableException
+        or SqliteException { SqliteErrorCode: raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_BUSY or raw.SQLITE_LOCKED };
+
     private static IResult Confess(HttpContext http, Exception fault, ILogger logger)
     {
-        if (fault is VaultUnavailableException unavailable && WebServer.IsForPrograms(http))
-            return new Problem(ProblemCode.StorageUnavailable, unavailable.Message) { RetryAfter = TimeSpan.FromSeconds(1) };
-        if (fault is LogUnusableException)
+        if (IsOfTheDisk(fault))
         {
             logger.LogError("{Method} {Route} failed: {Why}", http.Request.Method, RouteOf(http), fault.Message);
             return WebServer.IsForPrograms(http)
-                ? new Problem(ProblemCode.StorageUnavailable, "The log cannot be read now; nothing was changed. Send the same request again, with the same Idempotency-Key.") { RetryAfter = TimeSpan.FromSeconds(1) }
+                ? new Problem(ProblemCode.StorageUnavailable, fault is VaultUnavailableException ? fault.Message : CannotBeKept) { RetryAfter = TimeSpan.FromSeconds(1) }
                 : PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
         }
         var reference = Activity.Current?.Id ?? http.TraceIdentifier;

@@ -80,6 +80,6 @@ public sealed class BackgroundWorkSpecs
             return ending.Task;
         }
 
-        public async Task<TaskCompletionSource> NextAsync() => await begun.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
+        public async Task<TaskCompletionSource> NextAsync() => await begun.Reader.ReadAsync(CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromMinutes(1), CancellationToken.None);
     }
 }
