@@ -101,7 +101,7 @@ internal static class Composition
             app.Services.GetRequiredService<ILogger<MailSender>>());
 
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
-        var cardCompanyRecord = settings.CardCompanyExport() is { } export ? new CardCompanyRecord(export, http, clock, log) : null;
+        using var cardCompanyRecord = settings.CardCompanyExport() is { } export ? CardCompanyRecord.Open(InFolder(CardCompanyRecord.FileName), export, http, clock, log) : null;
         EvidenceSource evidence = cardCompanyRecord is null ? (_, _) => ValueTask.FromResult<CardCompanyEvidence?>(null) : cardCompanyRecord.OfAsync;
 
         var reportsPath = InFolder(MailReports.FileName);

@@ -1,7 +1,6 @@
-using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
 using Shonin.Domain.Orders;
 using Shonin.Merchant;
 using Shonin.Merchant.Views;
@@ -15,66 +14,82 @@ namespace Shonin.Inbound;
 internal sealed record CardCompanyExport(Uri Url, string Key, string PublicKeyPem, string Acquirer, string Merchant, TimeSpan PullEvery);
 
 /// <summary>
-/// The card company's own signed record of our requests, fetched page by page and kept by the key of each message. Where it cannot be
-/// fetched, or its signature does not hold, timelines go on without it and say so.
+/// The card company's own signed record of our requests, fetched page by page and kept in <c>card-company-record.db</c>, so that a restart goes on where the
+/// last page ended and memory holds no more than one page. Where it cannot be fetched, or its signature does not hold, timelines go on without it and
+/// say so.
 /// </summary>
-internal sealed class CardCompanyRecord(CardCompanyExport export, HttpClient http, TimeProvider clock, ILogger log)
+internal sealed class CardCompanyRecord : IDisposable
 {
-    private readonly ConcurrentDictionary<string, ImmutableArray<CardCompanyRow>> rows = new();
-    private CardCompanyEvidence evidence = CardCompanyEvidence.Before(export.Acquirer, export.Merchant);
+    public const string FileName = "card-company-record.db";
+
+    private readonly CardCompanyExport export;
+    private readonly HttpClient http;
+    private readonly TimeProvider clock;
+    private readonly ILogger log;
+    private readonly FetchedRows rows;
+    private readonly ECDsa cardCompany = ECDsa.Create();
     private bool wasReached = true;
 
-    /// <summary>What the card company recorded of one order's messages; null before its record was fetched for the first time.</summary>
-    public ValueTask<CardCompanyEvidence?> OfAsync(OrderRecord record, CancellationToken cancellation)
+    private CardCompanyRecord(CardCompanyExport export, FetchedRows rows, HttpClient http, TimeProvider clock, ILogger log) =>
+        (this.export, this.rows, this.http, this.clock, this.log) = (export, rows, http, clock, log);
+
+    /// <param name="path">The database's file; made where there is none. What it holds of another merchant's number, or under another key, is dropped.</param>
+    /// <exception cref="ArgumentException">The public key is no key in PEM.</exception>
+    /// <exception cref="SqliteException">The file cannot be used.</exception>
+    public static CardCompanyRecord Open(string path, CardCompanyExport export, HttpClient http, TimeProvider clock, ILogger log)
     {
-        var known = Volatile.Read(ref evidence);
-        return ValueTask.FromResult(known.CompleteUntil is null
-            ? null
-            : known with { Rows = [.. KeysOf(record.Order).SelectMany(key => rows.GetValueOrDefault(key, []))] });
+        var record = new CardCompanyRecord(export, FetchedRows.Open(path, CardCompanyEvidence.Before(export.Acquirer, export.Merchant), export.PublicKeyPem), http, clock, log);
+        record.cardCompany.ImportFromPem(export.PublicKeyPem);
+        return record;
     }
 
+    /// <summary>What the card company recorded of one order's messages; null before its record was fetched whole for the first time.</summary>
+    public ValueTask<CardCompanyEvidence?> OfAsync(OrderRecord record, CancellationToken cancellation)
+    {
+        var known = rows.Known;
+        return ValueTask.FromResult(known.CompleteUntil is null ? null : known with { Rows = [.. KeysOf(record.Order).SelectMany(key => rows.Of(key))] });
+    }
+
+    internal IReadOnlyList<CardCompanyRow> RowsOf(string wireKey) => rows.Of(wireKey);
+
+    /// <summary>Runs until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        using var cardCompany = ECDsa.Create();
-        cardCompany.ImportFromPem(export.PublicKeyPem);
-        while (!cancellation.IsCancellationRequested)
+        while (true)
         {
             try
             {
-                await CatchUpAsync(cardCompany, cancellation);
+                await CatchUpAsync(cancellation);
                 wasReached = true;
-                await Task.Delay(export.PullEvery, clock, cancellation);
             }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception unreachable) when (unreachable is HttpRequestException or IOException or OperationCanceledException)
+            catch (Exception unreachable) when (unreachable is HttpRequestException or IOException || (unreachable is OperationCanceledException && !cancellation.IsCancellationRequested))
             {
                 if (wasReached)
                     log.LogWarning("The card company's record cannot be fetched: {Why} Timelines go on without what is newer", unreachable.Message);
                 wasReached = false;
-                await Task.Delay(export.PullEvery, clock, cancellation);
             }
+            await Task.Delay(export.PullEvery, clock, cancellation);
         }
     }
 
-    private async Task CatchUpAsync(ECDsa cardCompany, CancellationToken cancellation)
+    /// <summary>Fetches page after page until one says that there is nothing more.</summary>
+    /// <exception cref="HttpRequestException">The card company cannot be reached, refuses, or sends more than a page may hold.</exception>
+    /// <exception cref="IOException">What came is not believed, or cannot be read.</exception>
+    internal async Task CatchUpAsync(CancellationToken cancellation)
     {
         while (true)
         {
-            var before = evidence;
+            var before = rows.Known;
             using var request = new HttpRequestMessage(
                 HttpMethod.Get, new Uri(export.Url, $"/v1/merchants/{export.Acquirer}/{export.Merchant}/export?after={before.Next}"));
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", export.Key);
-            using var response = await http.SendAsync(request, cancellation);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
             response.EnsureSuccessStatusCode();
+            await response.Content.LoadIntoBufferAsync(CardCompanyEvidence.PageSizeMaxBytes, cancellation);
             switch (before.Add(await response.Content.ReadAsByteArrayAsync(cancellation), cardCompany))
             {
                 case EvidenceReading.Genuine(var after):
-                    foreach (var row in after.Rows)
-                        rows.AddOrUpdate(row.WireKey, [row], (_, earlier) => earlier.Add(row));
-                    Volatile.Write(ref evidence, after with { Rows = [] });
+                    rows.Add(after);
                     if (after.Next == before.Next)
                         return;
                     break;
@@ -86,6 +101,12 @@ internal sealed class CardCompanyRecord(CardCompanyExport export, HttpClient htt
                     throw new System.Diagnostics.UnreachableException();
             }
         }
+    }
+
+    public void Dispose()
+    {
+        rows.Dispose();
+        cardCompany.Dispose();
     }
 
     private static IEnumerable<string> KeysOf(Order order)

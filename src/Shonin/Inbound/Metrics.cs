@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 
@@ -12,6 +13,11 @@ internal sealed class Metrics(IReadOnlyList<Gauge> gauges)
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
+    /// <summary>What stands for every method that is none of these, and every path that is no route of ours.</summary>
+    public const string Other = "other";
+
+    private static readonly FrozenSet<string> methods = new[] { "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS" }.ToFrozenSet(StringComparer.Ordinal);
+
     private readonly ConcurrentDictionary<(string Method, string Route, int Status), Series> requests = new();
 
     private sealed class Series
@@ -20,10 +26,12 @@ internal sealed class Metrics(IReadOnlyList<Gauge> gauges)
         public long Ticks;
     }
 
-    /// <param name="route">The route's template, never the path itself: ids would make a series each.</param>
-    public void Count(string method, string route, int status, TimeSpan took)
+    /// <summary>Series are from a closed set: methods that are known, our own routes, and statuses that we give. No client can make one.</summary>
+    /// <param name="method">As it was sent: a client may write anything there.</param>
+    /// <param name="route">The route's template, never the path itself: ids would make a series each. Null where no route took the request.</param>
+    public void Count(string method, string? route, int status, TimeSpan took)
     {
-        var series = requests.GetOrAdd((method, route, status), _ => new());
+        var series = requests.GetOrAdd((methods.Contains(method) ? method : Other, route ?? Other, status), _ => new());
         Interlocked.Increment(ref series.Count);
         Interlocked.Add(ref series.Ticks, took.Ticks);
     }

@@ -111,8 +111,7 @@ internal static class WebServer
     {
         var startedAt = clock.GetTimestamp();
         await next(http);
-        var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "none";
-        metrics.Count(http.Request.Method.Length <= 7 ? http.Request.Method : "other", route, http.Response.StatusCode, clock.GetElapsedTime(startedAt));
+        metrics.Count(http.Request.Method, (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText, http.Response.StatusCode, clock.GetElapsedTime(startedAt));
     }
 
     private static Task RecogniseAsync(HttpContext http, RequestDelegate next, TrustBoundary boundary, PublicAddress publicAddress)
