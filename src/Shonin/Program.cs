@@ -1,5 +1,10 @@
+using System.Globalization;
 using Shonin.Verbs;
 using Shonin.Verbs.Demo;
+
+// What we write (notices, files, messages, answers) is the same on every machine: readers choose Japanese or English, the machine's own language chooses nothing.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
+CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
 
 using var stopping = new CancellationTokenSource();
 if (Environment.GetEnvironmentVariable(ChildProcess.StopWithInput) is not null)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Shonin.Domain.Orders;
 
 namespace Shonin.Domain.Approvals;
@@ -22,7 +23,7 @@ internal static class RetryRules
             if (codes.AdviceCode is { } advice && ResponseRules.NeverRetryAdviceCodes.Contains(advice))
                 return new(Refusal.NeverRetryCode, $"Mastercard merchant advice code {advice}: do not try again");
             if (codes.AdviceCode is { } wait && ResponseRules.AdviceWaits.TryGetValue(wait, out var pause) && codes.At + pause > now)
-                return new(Refusal.RetryTooEarly, $"Mastercard merchant advice code {wait}: not before {codes.At + pause:yyyy-MM-dd'T'HH:mm:ss'Z'}");
+                return new(Refusal.RetryTooEarly, string.Create(CultureInfo.InvariantCulture, $"Mastercard merchant advice code {wait}: not before {codes.At + pause:yyyy-MM-dd'T'HH:mm:ss'Z'}"));
             if (meaning == ResponseMeaning.Unlisted && ++unlisted >= UnlistedAnswersMax)
                 return new(Refusal.RetryBudgetSpent, $"response code {codes.ResponseCode} is in no table: once more by the customer, not oftener");
         }
@@ -56,5 +57,6 @@ internal static class RetryRules
         _ => null,
     };
 
-    private static string Describe(ResponseRule row) => $"{row.Code}: {row.Source} (since {row.From:yyyy-MM-dd})";
+    private static string Describe(ResponseRule row) =>
+        string.Create(CultureInfo.InvariantCulture, $"{row.Code}: {row.Source} (since {row.From:yyyy-MM-dd})");
 }

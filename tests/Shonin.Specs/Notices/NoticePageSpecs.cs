@@ -30,7 +30,7 @@ public sealed class NoticePageSpecs
         Assert.Equal(written, File.ReadAllText(page));
     }
 
-    private static string Write()
+    internal static string Write()
     {
         var page = new StringBuilder(Introduction);
         var isFirst = true;
