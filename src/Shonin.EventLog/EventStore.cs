@@ -107,6 +107,12 @@ public interface IEventReader : IAsyncDisposable
     /// <summary>Outbox items of a queue that are due at <paramref name="dueBefore"/> or before, the oldest first.</summary>
     ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxAsync(string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation);
 
+    /// <summary>
+    /// As <see cref="ReadOutboxAsync"/>, but of each stream only the item of the queue that came first: while that one waits, whether it
+    /// is due or not, the later ones of its stream are not given.
+    /// </summary>
+    ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxFirstsAsync(string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation);
+
     /// <summary>A document in clear, or null where there is none or its owner was erased.</summary>
     ValueTask<ReadOnlyMemory<byte>?> ReadDocumentAsync(string id, CancellationToken cancellation);
 }

@@ -16,6 +16,7 @@ internal sealed class Checks(World world)
     private readonly MessageFormat format = MessageFormat.Profile(WireEncoding.Ascii);
     private readonly Dictionary<StreamId, Order> orders = [];
     private readonly Dictionary<string, string> mails = [];
+    private readonly Dictionary<string, List<string>> mailed = [];
     private readonly HashSet<string> claims = [];
     private readonly List<string> problems = [];
     private readonly Dictionary<string, (int Refused, int Approved)> tried = [];
@@ -59,6 +60,10 @@ internal sealed class Checks(World world)
         if (mails.TryGetValue(mail.MessageId, out var text) && text != mail.Subject + mail.Text)
             Broken($"Invariant 4: two texts under {mail.MessageId}");
         mails[mail.MessageId] = mail.Subject + mail.Text;
+        if (!mailed.TryGetValue(mail.OrderNumber, out var notices))
+            mailed.Add(mail.OrderNumber, notices = []);
+        if (!notices.Contains(mail.NoticeId))
+            notices.Add(mail.NoticeId);
     }
 
     /// <summary>Once nothing goes wrong any more and all had time to end.</summary>
@@ -171,6 +176,8 @@ internal sealed class Checks(World world)
         foreach (var record in order.Notices)
             if (!mails.ContainsKey(NoticeMail.MessageIdOf(record.Notice.Id, SimulatedMerchant.Profile, SimulatedMerchant.MarkKeys.Current)))
                 Broken($"{record.Notice.Id} was queued and never delivered");
+        if (!mailed.GetValueOrDefault(order.Number, []).SequenceEqual(order.Notices.Select(record => record.Notice.Id)))
+            Broken($"Invariant 4: the mails of {order.Number} did not leave in the order in which they were queued");
     }
 
     private Dictionary<string, long> HeldAtCardCompany()

@@ -107,7 +107,7 @@ internal sealed class SimulatedMerchant(World world)
     {
         while (true)
         {
-            foreach (var item in await store.ReadOutboxAsync(NoticeMail.Queue, world.Scheduler.Now, 50, CancellationToken.None))
+            foreach (var item in await store.ReadOutboxFirstsAsync(NoticeMail.Queue, world.Scheduler.Now, 50, CancellationToken.None))
             {
                 var payload = MailOutboxPayload.Parse(item.Payload);
                 if (await store.ReadDocumentAsync(NoticeMail.DocumentIdOf(payload.Notice), CancellationToken.None) is { } document)

@@ -166,6 +166,13 @@ public sealed class InMemoryEventStore : IEventStore
             return Done<IReadOnlyList<OutboxItem>>([.. outbox.Due(queue, Milliseconds.Floor(dueBefore)).Take(limit)]);
     }
 
+    public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxFirstsAsync(
+        string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation)
+    {
+        lock (gate)
+            return Done<IReadOnlyList<OutboxItem>>([.. outbox.DueFirsts(queue, Milliseconds.Floor(dueBefore)).Take(limit)]);
+    }
+
     public ValueTask PostponeOutboxAsync(string id, DateTimeOffset dueAt, CancellationToken cancellation)
     {
         lock (gate)

@@ -12,6 +12,13 @@ internal sealed class InMemoryOutbox
     internal IEnumerable<OutboxItem> Due(string queue, long nowMs) =>
         queues.GetValueOrDefault(queue, []).TakeWhile(waiting => waiting.Key.DueMs <= nowMs).Select(waiting => waiting.Value);
 
+    /// <summary>Of each stream only the item that came first, where it is due.</summary>
+    internal IEnumerable<OutboxItem> DueFirsts(string queue, long nowMs)
+    {
+        var firsts = queues.GetValueOrDefault(queue, []).GroupBy(waiting => waiting.Value.Stream, (_, ofStream) => ofStream.MinBy(waiting => waiting.Key.Order).Value.Id).ToHashSet();
+        return Due(queue, nowMs).Where(item => firsts.Contains(item.Id));
+    }
+
     internal void Add(OutboxItem item) =>
         Put(item with { Payload = item.Payload.ToArray() }, Milliseconds.Ceiling(item.DueAt), nextOrder++);
 

@@ -121,6 +121,9 @@ public sealed class SqliteEventStore : IEventStore
     public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxAsync(string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation) =>
         reader.ReadOutboxAsync(queue, dueBefore, limit, cancellation);
 
+    public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxFirstsAsync(string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation) =>
+        reader.ReadOutboxFirstsAsync(queue, dueBefore, limit, cancellation);
+
     public ValueTask<ReadOnlyMemory<byte>?> ReadDocumentAsync(string id, CancellationToken cancellation) => reader.ReadDocumentAsync(id, cancellation);
 
     /// <summary>Completes what was begun, writes a last line to the heads file, and lets go of the database.</summary>

@@ -10,6 +10,8 @@ internal sealed class SqliteReader(string path, DocumentKeys documentKeys) : IEv
 {
     private const string EventColumns = "position, stream, version, at, type, payload, hash";
 
+    private const string OutboxColumns = "id, queue, stream, payload, due, attempts";
+
     private readonly ConcurrentBag<SqliteConnection> idle = [];
 
     public ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(StreamId stream, long afterVersion, CancellationToken cancellation) =>
@@ -40,10 +42,17 @@ internal sealed class SqliteReader(string path, DocumentKeys documentKeys) : IEv
 
     public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxAsync(
         string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation) =>
-        Rows("SELECT id, queue, stream, payload, due, attempts FROM outbox WHERE queue = $1 AND due <= $2 ORDER BY due, place LIMIT $3",
-            row => new OutboxItem(row.GetString(0), row.GetString(1), new(row.GetString(2)), row.GetFieldValue<byte[]>(3),
-                Milliseconds.ToTime(row.GetInt64(4)), row.GetInt32(5)),
-            cancellation, queue, Milliseconds.Floor(dueBefore), limit);
+        Rows($"SELECT {OutboxColumns} FROM outbox WHERE queue = $1 AND due <= $2 ORDER BY due, place LIMIT $3",
+            ToOutboxItem, cancellation, queue, Milliseconds.Floor(dueBefore), limit);
+
+    public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxFirstsAsync(
+        string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation) =>
+        Rows($"""
+            SELECT {OutboxColumns} FROM outbox AS one WHERE queue = $1 AND due <= $2
+                AND NOT EXISTS (SELECT 1 FROM outbox AS before WHERE before.stream = one.stream AND before.queue = one.queue AND before.place < one.place)
+            ORDER BY due, place LIMIT $3
+            """,
+            ToOutboxItem, cancellation, queue, Milliseconds.Floor(dueBefore), limit);
 
     public async ValueTask<ReadOnlyMemory<byte>?> ReadDocumentAsync(string id, CancellationToken cancellation)
     {
@@ -98,6 +107,9 @@ internal sealed class SqliteReader(string path, DocumentKeys documentKeys) : IEv
             rows.Add(read(reader));
         return rows;
     }
+
+    private static OutboxItem ToOutboxItem(SqliteDataReader row) => new(
+        row.GetString(0), row.GetString(1), new(row.GetString(2)), row.GetFieldValue<byte[]>(3), Milliseconds.ToTime(row.GetInt64(4)), row.GetInt32(5));
 
     private static StoredEvent ToEvent(SqliteDataReader row) => new(
         row.GetInt64(0), new(row.GetString(1)), row.GetInt64(2), Milliseconds.ToTime(row.GetInt64(3)), row.GetString(4),

@@ -72,6 +72,9 @@ internal static class SqliteSchema
     /// <summary>What is written to find out whether there is room for more; made in logs of earlier programs too, which have no use for it.</summary>
     private const string Room = "CREATE TABLE IF NOT EXISTS room (id INTEGER PRIMARY KEY CHECK (id = 1), content BLOB NOT NULL) STRICT;";
 
+    /// <summary>Which item of a stream came first. Logs from before it get it when they are opened; a program that does not know it is not disturbed.</summary>
+    private const string OutboxOrder = "CREATE INDEX IF NOT EXISTS outbox_by_stream ON outbox (stream, queue, place);";
+
     /// <summary>A checkpoint copies each changed page once, however often it changed: fewer of them, 16 MiB apart, copy less in all.</summary>
     private const int CheckpointPageCount = 4_000;
 
@@ -93,7 +96,7 @@ internal static class SqliteSchema
             if (Scalar(connection, "SELECT count(*) FROM sqlite_schema") is 0L)
                 Execute(connection, $"BEGIN IMMEDIATE; {Tables} INSERT INTO schema (version) VALUES ({Version}); COMMIT;");
             if (StoredVersion(connection) == Version)
-                Execute(connection, Room);
+                Execute(connection, Room + OutboxOrder);
         });
     }
 

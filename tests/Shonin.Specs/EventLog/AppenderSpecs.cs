@@ -163,6 +163,7 @@ public sealed class AppenderSpecs
         public ValueTask<string?> GreatestKeyAsync(string scope, CancellationToken cancellation) => Disk.GreatestKeyAsync(scope, cancellation);
         public ValueTask<IReadOnlyList<Alarm>> ReadAlarmsAsync(int shard, CancellationToken cancellation) => Disk.ReadAlarmsAsync(shard, cancellation);
         public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxAsync(string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation) => Disk.ReadOutboxAsync(queue, dueBefore, limit, cancellation);
+        public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxFirstsAsync(string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation) => Disk.ReadOutboxFirstsAsync(queue, dueBefore, limit, cancellation);
         public ValueTask PostponeOutboxAsync(string id, DateTimeOffset dueAt, CancellationToken cancellation) => Disk.PostponeOutboxAsync(id, dueAt, cancellation);
         public ValueTask<ReadOnlyMemory<byte>?> ReadDocumentAsync(string id, CancellationToken cancellation) => Disk.ReadDocumentAsync(id, cancellation);
         public ValueTask EraseOwnerAsync(string owner, CancellationToken cancellation) => Disk.EraseOwnerAsync(owner, cancellation);

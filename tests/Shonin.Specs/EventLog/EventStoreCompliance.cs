@@ -232,6 +232,26 @@ public abstract class EventStoreCompliance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_each_stream_the_item_that_came_first_is_given_and_holds_back_the_later_ones_until_it_is_done()
+    {
+        StreamId other = new("order-2");
+        await Committed((await On(Order, 0)) with { Outbox = [Item("a1", Noon), Item("a2", Noon.AddSeconds(-9)), Item("hook", Noon) with { Queue = "webhook" }] }, 0);
+        await Committed((await On(other, 0)) with { Outbox = [Item("b1", Noon.AddSeconds(-5)) with { Stream = other }, Item("b2", Noon) with { Stream = other }] }, 0);
+        Assert.Equal(["b1", "a1"], await Firsts());
+
+        await store.PostponeOutboxAsync("b1", Noon.AddMinutes(1), default);
+        Assert.Equal(["a1"], await Firsts());
+        await Committed((await On(Order, 0)) with { CompletedOutbox = ["a1"] }, 0);
+        await Committed((await On(other, 0)) with { CompletedOutbox = ["b1"] }, 0);
+        Assert.Equal(["a2", "b2"], await Firsts());
+        Assert.Equal(["a2"], (await store.ReadOutboxFirstsAsync("mail", Noon, 1, default)).Select(item => item.Id));
+        store = await ReopenAsync(store);
+        Assert.Equal(["a2", "b2"], await Firsts());
+
+        async Task<IEnumerable<string>> Firsts() => (await store.ReadOutboxFirstsAsync("mail", Noon, 10, default)).Select(item => item.Id);
+    }
+
+    [Fact]
     public async Task A_completed_item_is_gone_and_completing_it_again_is_no_error()
     {
         await Committed((await On(Order, 0)) with { Outbox = [Item("1", Noon), Item("2", Noon)] }, 0);
