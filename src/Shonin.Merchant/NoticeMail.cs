@@ -20,11 +20,20 @@ public sealed record NoticeMail(
     string To, string Name, string MessageId, string Subject, string Text, string Html, Locale Locale, NoticeKind Kind, string OrderNumber, string NoticeId,
     DateTimeOffset QueuedAt, string? Mark = null)
 {
+    /// <summary>When its text was written again because its mail left late; null where it is the first.</summary>
+    public DateTimeOffset? RewrittenAt { get; init; }
+
+    /// <summary>The digits of its number to quote; null in notices from before there were such numbers.</summary>
+    public string? Reference { get; init; }
+
     /// <summary>The queue of the outbox that mails wait in.</summary>
     public const string Queue = "mail";
 
     public static NoticeMail From(Notice notice, NoticeText text, Order order, Person person, MerchantProfile merchant, NoticeMarkKey key, DateTimeOffset queuedAt) => new(
-        person.Email, person.Name, MessageIdOf(notice.Id, merchant, key), text.Subject, text.Text, text.Html, order.Locale, notice.Kind, order.Number, notice.Id, queuedAt);
+        person.Email, person.Name, MessageIdOf(notice.Id, merchant, key), text.Subject, text.Text, text.Html, order.Locale, notice.Kind, order.Number, notice.Id, queuedAt)
+    {
+        Reference = notice.Reference?.Digits,
+    };
 
     /// <summary>Marked when it is queued, and not when it is sent: a mail that is made again later, under another key, stays the same.</summary>
     public NoticeMail MarkedAs(NoticeImprint imprint, NoticeMarkKey key) => this with { Mark = key.Mark(imprint).Write() };
@@ -48,8 +57,16 @@ public sealed record NoticeMail(
 /// <summary>The work that the outbox holds for a mail: no personal data, only where to find them.</summary>
 public sealed record MailOutboxPayload(string Order, string Notice)
 {
+    private const string ItemPrefix = "mail-";
+
     /// <summary>The outbox item's id: one notice waits once.</summary>
-    public static string ItemIdOf(string noticeId) => $"mail-{noticeId}";
+    public static string ItemIdOf(string noticeId) => ItemPrefix + noticeId;
+
+    /// <summary>The notice that an item is about, from its id.</summary>
+    public static string NoticeOf(OutboxItem item) => item.Id.StartsWith(ItemPrefix, StringComparison.Ordinal) ? item.Id[ItemPrefix.Length..] : item.Id;
+
+    /// <summary>The order that an item is about, from its stream.</summary>
+    public static string OrderOf(OutboxItem item) => Stored.OrderKeys.OrderOf(item.Stream)?.Value ?? item.Stream.Value;
 
     public static OutboxItem ItemFor(OrderId order, StreamId stream, string noticeId, DateTimeOffset dueAt) => new(
         ItemIdOf(noticeId), NoticeMail.Queue, stream,

@@ -103,11 +103,11 @@ public sealed class OrderBook : IAsyncDisposable
         return await ToAnswerAsync(result, key, cancellation);
     }
 
-    /// <summary>Records what became of a notice's mail; the outbox item is done with the same append.</summary>
+    /// <summary>Records what became of a notice's mail; the outbox item, where one is named, is done with the same append.</summary>
     /// <exception cref="LogUnusableException">The log cannot be written; the item waits in the outbox still.</exception>
-    public async ValueTask RecordMailAsync(string order, OrderCommand command, string completedOutboxId, CancellationToken cancellation)
+    public async ValueTask RecordMailAsync(string order, OrderCommand command, string? completedOutboxId, CancellationToken cancellation)
     {
-        var work = new Work(OrderKeys.StreamOf(new OrderId(order)), command, Persistence.TellClient, Patience.RespondAtOnce) { CompletedOutbox = [completedOutboxId] };
+        var work = new Work(OrderKeys.StreamOf(new OrderId(order)), command, Persistence.TellClient, Patience.RespondAtOnce) { CompletedOutbox = completedOutboxId is null ? [] : [completedOutboxId] };
         var result = await ShardOf(work.Stream).SubmitAsync(work).WaitAsync(cancellation);
         if (result is not WorkResult.Done)
             throw new LogUnusableException($"What became of a mail of order {order} could not be recorded: {result}");
@@ -200,9 +200,23 @@ public sealed class OrderBook : IAsyncDisposable
     {
         var texts = new List<NoticeRecordText>();
         foreach (var notice in record.Order.Notices)
-            if (await ports.Store.ReadDocumentAsync(NoticeMail.DocumentIdOf(notice.Notice.Id), cancellation) is { } json && NoticeMail.Parse(json) is var mail)
+            if (await ReadNoticeAsync(notice.Notice.Id, cancellation) is { } mail)
                 texts.Add(new NoticeRecordText(notice, mail.MessageId, mail.Subject, mail.Text, mail.Html));
         return texts;
+    }
+
+    /// <summary>Null where the customer was erased or the text is damaged: the others can be read all the same.</summary>
+    private async ValueTask<NoticeMail?> ReadNoticeAsync(string notice, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ports.Store.ReadDocumentAsync(NoticeMail.DocumentIdOf(notice), cancellation) is { } json ? NoticeMail.Parse(json) : null;
+        }
+        catch (Exception damaged) when (damaged is JsonException or InvalidDataException)
+        {
+            ports.OnFault(damaged);
+            return null;
+        }
     }
 
     /// <summary>Cards and hours on which nothing more is tried until a person has looked at them, the oldest first.</summary>

@@ -55,12 +55,12 @@ internal sealed class Reactions(MerchantOptions options, Func<Attempt, DateTimeO
                         break;
                     }
                     // The text tells how the order stands after the whole decision: that is what is true when it is sent.
-                    var mail = MailOf(queued.Notice, after, person, at);
-                    var key = options.MarkKeys.Current;
-                    var imprint = mail.ImprintUnder(key);
-                    unique.Add(new UniqueKey(OrderKeys.NoticeScope, mail.NoticeId, RecordedNotice.Of(imprint, key).Write()));
-                    sealedTexts.Add(mail.MarkedAs(imprint, key).ToDocument(after.Customer));
-                    outbox.Add(MailOutboxPayload.ItemFor(after.Id, stream, mail.NoticeId, at));
+                    Seal(OrderKeys.NoticeScope, queued.Notice.Id, MailOf(queued.Notice, after, person, at));
+                    outbox.Add(MailOutboxPayload.ItemFor(after.Id, stream, queued.Notice.Id, at));
+                    break;
+                case OrderEvent.NoticeRewritten rewritten when person is not null:
+                    var record = state.Notices.Single(one => one.Notice.Id == rewritten.Notice);
+                    Seal(OrderKeys.RewrittenScope, OrderKeys.RewrittenValue(rewritten.Notice, record.RewrittenCount), MailOf(record, after, person, rewritten));
                     break;
                 case OrderEvent.AttentionAsked asked:
                     outbox.Add(new OutboxItem(AttentionId(after, asked.Reason), AttentionQueue, stream, default, at));
@@ -71,6 +71,14 @@ internal sealed class Reactions(MerchantOptions options, Func<Attempt, DateTimeO
                     break;
             }
         }
+        void Seal(string scope, string value, NoticeMail mail)
+        {
+            var key = options.MarkKeys.Current;
+            var imprint = mail.ImprintUnder(key);
+            unique.Add(new UniqueKey(scope, value, RecordedNotice.Of(imprint, key).Write()));
+            sealedTexts.Add(mail.MarkedAs(imprint, key).ToDocument(after.Customer));
+        }
+
         return new Append(stream, expectedVersion, lease, at)
         {
             Events = stored,
@@ -111,12 +119,21 @@ internal sealed class Reactions(MerchantOptions options, Func<Attempt, DateTimeO
         }
     }
 
-    private NoticeMail MailOf(Notice notice, Order order, SealedPerson person, DateTimeOffset at)
-    {
-        var context = new NoticeContext(options.Profile, person.Name, $"{options.PublicUrl}/o/{person.AccessKey}", at);
-        var text = NoticeWording.Compose(notice, order, context);
-        return NoticeMail.From(notice, text, order, new Person(person.Email, person.Name, person.Phone), options.Profile, options.MarkKeys.Current, at);
-    }
+    private NoticeMail MailOf(Notice notice, Order order, SealedPerson person, DateTimeOffset at) =>
+        MailOf(notice, NoticeWording.Compose(notice, order, ContextOf(person, at)), order, person, at);
+
+    /// <summary>The same message, queued when it was, with what is true now.</summary>
+    private NoticeMail MailOf(NoticeRecord record, Order order, SealedPerson person, OrderEvent.NoticeRewritten rewritten) =>
+        MailOf(record.Notice, NoticeWording.ComposeLate(record, order, ContextOf(person, rewritten.At)), order, person, record.QueuedAt) with
+        {
+            MessageId = rewritten.MessageId,
+            RewrittenAt = rewritten.At,
+        };
+
+    private NoticeMail MailOf(Notice notice, NoticeText text, Order order, SealedPerson person, DateTimeOffset queuedAt) =>
+        NoticeMail.From(notice, text, order, new Person(person.Email, person.Name, person.Phone), options.Profile, options.MarkKeys.Current, queuedAt);
+
+    private NoticeContext ContextOf(SealedPerson person, DateTimeOffset at) => new(options.Profile, person.Name, $"{options.PublicUrl}/o/{person.AccessKey}", at);
 
     private static NetworkRequest.Reverse Reversal(Order order, int ordinal, int repeat)
     {

@@ -98,7 +98,10 @@ internal static class Composition
         DeliverMail deliver = relay is null ? Watched(new MailFolder(InFolder("mail")).DeliverAsync, () => health) : relay.DeliverAsync;
         var mails = new MailSender(
             store, new NoticeMime(settings.MerchantProfile(), dkim, clock), deliver, orders.RecordMailAsync, settings.MailPatience(), clock,
-            app.Services.GetRequiredService<ILogger<MailSender>>());
+            app.Services.GetRequiredService<ILogger<MailSender>>())
+        {
+            Connections = settings.Of(KnownSettings.SmtpConnections),
+        };
 
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
         using var cardCompanyRecord = settings.CardCompanyExport() is { } export ? CardCompanyRecord.Open(InFolder(CardCompanyRecord.FileName), export, http, clock, log) : null;
@@ -136,6 +139,7 @@ internal static class Composition
         health = new()
         {
             CardNetwork = () => link.IsUp ? Health.Up : Health.Down,
+            MailNotLeavingSince = () => mails.Relay.TroubleSince,
             Asked =
             [
                 .. ServerHealth.PartsOf(store),
@@ -150,6 +154,7 @@ internal static class Composition
             new("shonin_card_network_in_flight", "Requests that wait for the card company.", () => link.InFlightCount),
             new("shonin_card_network_answers_in_hand", "Answers of the card company that were read and are not recorded yet.", () => link.AnswersInHandCount),
             new("shonin_orders_unreadable", "Orders that cannot be read; the desk names them.", () => orders.UnreadableCount),
+            new("shonin_mail_leaves", "Whether mail leaves.", () => mails.Relay.TroubleSince is null ? 1 : 0),
             new("shonin_security_codes_waiting", "Security codes held in memory for their one use.", () => vault.WaitingSecurityCodeCount),
         ]);
         WebServer.UseAround(app, settings, metrics, clock);
@@ -175,6 +180,7 @@ internal static class Composition
             Audit = audit,
             Log = store,
             StaffNames = () => apiKeys.List().ToDictionary(key => key.Id, key => key.Name),
+            MailTrouble = () => mails.Relay,
             Clock = clock,
             // With another one, forms that are open have to be loaded again; no promise is kept with it.
             Key = files.Keys.LoadOrCreate("screens", Screens.Guards.ScreenKeys.MasterSizeBytes, KeyNeed.None),

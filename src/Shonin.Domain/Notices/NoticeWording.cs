@@ -17,11 +17,20 @@ public static class NoticeWording
     /// <summary>The notice's words, true of the order as it stands right after the notice was queued.</summary>
     /// <exception cref="InvariantBrokenException">The order cannot have caused this notice: an approval without its proof, a hold that is none.</exception>
     public static NoticeText Compose(Notice notice, Order order, NoticeContext context) =>
-        Write(new NoticeFacts(notice, order, context, new SpokenTime(context.Merchant.TimeZone))).In(order.Locale);
+        Write(FactsOf(notice, order, context)).In(order.Locale);
+
+    /// <summary>The words of a notice whose mail leaves long after it was queued: its own where they are still true, and otherwise what is true now.</summary>
+    public static NoticeText ComposeLate(NoticeRecord record, Order order, NoticeContext context)
+    {
+        var facts = FactsOf(record.Notice, order, context);
+        return (LateMessages.IsStillTrue(record.Notice, order) ? Write(facts) : Write(facts, LateMessages.Write(facts, record.QueuedAt))).In(order.Locale);
+    }
+
+    private static NoticeFacts FactsOf(Notice notice, Order order, NoticeContext context) => new(notice, order, context, new SpokenTime(context.Merchant.TimeZone));
 
     private static Letter Write(NoticeFacts facts)
     {
-        var message = facts.Notice.Kind switch
+        return Write(facts, facts.Notice.Kind switch
         {
             NoticeKind.Problem or NoticeKind.Update or NoticeKind.Reminder => HoldMessages.Write(facts),
             NoticeKind.Outcome or NoticeKind.Cancelled => OutcomeMessages.Write(facts),
@@ -29,7 +38,11 @@ public static class NoticeWording
             NoticeKind.Shipped => ParcelMessages.Shipped(facts),
             NoticeKind.Delivered => ParcelMessages.Delivered(facts),
             _ => throw new UnreachableException(),
-        };
+        });
+    }
+
+    private static Letter Write(NoticeFacts facts, Message message)
+    {
         return new Letter(
             Subject(message.State, facts.Order),
             Greeting(facts.Context.CustomerName),

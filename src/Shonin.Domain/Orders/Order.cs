@@ -44,7 +44,20 @@ public sealed record Shipment(
 }
 
 /// <summary>A notice and what became of its mail.</summary>
-public sealed record NoticeRecord(Notice Notice, DateTimeOffset QueuedAt, DateTimeOffset? SentAt);
+public sealed record NoticeRecord(Notice Notice, DateTimeOffset QueuedAt, DateTimeOffset? SentAt)
+{
+    /// <summary>When its text was written; later than it was queued where its mail left late.</summary>
+    public DateTimeOffset WrittenAt { get; init; } = QueuedAt;
+
+    /// <summary>How often it was written again.</summary>
+    public int RewrittenCount { get; init; }
+
+    /// <summary>Since when it is known that its mail is late, or null.</summary>
+    public DateTimeOffset? DelayedAt { get; init; }
+
+    /// <summary>Since when it is known that nobody received it, or null.</summary>
+    public DateTimeOffset? UndeliverableAt { get; init; }
+}
 
 /// <summary>One order: a fold over its events. An event that the state cannot have produced is an error, never ignored.</summary>
 public sealed record Order
@@ -72,6 +85,8 @@ public sealed record Order
     public ImmutableArray<ProofTry> ProofTries { get; init; } = [];
     /// <summary>How many attempts had been made when a person last let the customer try again: these count no more.</summary>
     public int TriesReleasedCount { get; init; }
+    /// <summary>When something last happened that a notice might tell of.</summary>
+    public DateTimeOffset ChangedAt { get; init; }
     /// <summary>How many holds the order has had.</summary>
     public int Episodes { get; init; }
 
@@ -115,6 +130,7 @@ public sealed record Order
         Card = placed.Card,
         Reference = placed.Reference,
         PlacedAt = placed.At,
+        ChangedAt = placed.At,
         Standing = new Standing.AwaitingApproval(null),
     };
 }

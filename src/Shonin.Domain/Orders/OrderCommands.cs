@@ -65,6 +65,13 @@ public abstract record OrderCommand
 
     public sealed record RecordNoticeSent(string Notice) : OrderCommand;
 
+    public sealed record RecordNoticeDelayed(string Notice, string Why) : OrderCommand;
+
+    /// <summary>Its mail is about to leave, later than it was written: the text is written again where the order has moved on.</summary>
+    /// <param name="MessageId">Of the mail, which stays the same message.</param>
+    public sealed record RefreshNotice(string Notice, string MessageId) : OrderCommand;
+
+    /// <summary>Also after it was sent: it came back.</summary>
     public sealed record RecordNoticeUndeliverable(string Notice, string Why) : OrderCommand;
 }
 

@@ -30,8 +30,10 @@ public static class OrderDecider
             OrderCommand.RegisterDelivery delivery => Shipping.RegisterDelivery(draft, delivery),
             OrderCommand.ReleaseTries release => CustomerTries.Release(draft, release),
             OrderCommand.ProveCard guess => CardProving.Prove(draft, guess),
-            OrderCommand.RecordNoticeSent sent => RecordNoticeSent(draft, sent.Notice),
-            OrderCommand.RecordNoticeUndeliverable undeliverable => RecordNoticeUndeliverable(draft, undeliverable),
+            OrderCommand.RecordNoticeSent sent => Mailing.RecordSent(draft, sent.Notice),
+            OrderCommand.RecordNoticeDelayed delayed => Mailing.RecordDelayed(draft, delayed),
+            OrderCommand.RefreshNotice refresh => Mailing.Refresh(draft, refresh),
+            OrderCommand.RecordNoticeUndeliverable undeliverable => Mailing.RecordUndeliverable(draft, undeliverable),
             _ => throw new UnreachableException(),
         };
     }
@@ -90,24 +92,6 @@ public static class OrderDecider
             default:
                 throw new UnreachableException();
         }
-        return draft.Accept();
-    }
-
-    private static Decision RecordNoticeSent(OrderDraft draft, string notice)
-    {
-        if (draft.Order.Notices.Any(record => record.Notice.Id == notice && record.SentAt is null))
-            draft.Add(new OrderEvent.NoticeSent(notice, draft.Now));
-        return draft.Accept();
-    }
-
-    private static Decision RecordNoticeUndeliverable(OrderDraft draft, OrderCommand.RecordNoticeUndeliverable undeliverable)
-    {
-        if (!draft.Order.Notices.Any(record => record.Notice.Id == undeliverable.Notice && record.SentAt is null))
-            return draft.Accept();
-        if (draft.Order.Attention.Contains(AttentionReason.NoticeUndeliverable))
-            return draft.Accept();
-        draft.Add(new OrderEvent.NoticeUndeliverable(undeliverable.Notice, undeliverable.Why, draft.Now));
-        draft.AskAttention(AttentionReason.NoticeUndeliverable);
         return draft.Accept();
     }
 }

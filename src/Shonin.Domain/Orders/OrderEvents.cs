@@ -40,6 +40,8 @@ public enum AttentionReason
     DoNotShip,
     /// <summary>The customer caused as many tries as one order may have: a person decides whether there are more.</summary>
     TriesSpent,
+    /// <summary>A notice's mail does not leave, though it is still tried.</summary>
+    NoticeDelayed,
     /// <summary>As many different cards were asked as one order may have: a person decides whether there are more.</summary>
     CardsSpent,
 }
@@ -125,6 +127,13 @@ public abstract record OrderEvent(DateTimeOffset At)
 
     public sealed record NoticeSent(string Notice, DateTimeOffset At) : OrderEvent(At);
 
+    /// <summary>Its mail has not left, or has not arrived yet, and is still tried.</summary>
+    public sealed record NoticeDelayed(string Notice, string Why, DateTimeOffset At) : OrderEvent(At);
+
+    /// <summary>Its mail left so late that it would have said what is no longer true: the text is written again, in the same message.</summary>
+    public sealed record NoticeRewritten(string Notice, string MessageId, DateTimeOffset At) : OrderEvent(At);
+
+    /// <summary>Nobody received it: it was refused or given up, or came back after it had been sent.</summary>
     public sealed record NoticeUndeliverable(string Notice, string Why, DateTimeOffset At) : OrderEvent(At);
 
     /// <param name="DeliveryExpectedBy">When a parcel without a delivery goes onto the agents' list.</param>

@@ -7,7 +7,14 @@ namespace Shonin.Domain.Orders;
 /// <summary>How each fact changes an order.</summary>
 internal static class OrderFold
 {
-    public static Order Apply(Order order, OrderEvent happened) => happened switch
+    public static Order Apply(Order order, OrderEvent happened) =>
+        IsAboutTelling(happened) ? Change(order, happened) : Change(order, happened) with { ChangedAt = happened.At };
+
+    /// <summary>Facts about notices and people who look, which change nothing that a notice tells.</summary>
+    private static bool IsAboutTelling(OrderEvent happened) => happened is OrderEvent.NoticeQueued or OrderEvent.NoticeSent or OrderEvent.NoticeDelayed or OrderEvent.NoticeRewritten
+        or OrderEvent.NoticeUndeliverable or OrderEvent.AttentionAsked or OrderEvent.AttentionSettled or OrderEvent.CardProved or OrderEvent.CardProofMissed;
+
+    private static Order Change(Order order, OrderEvent happened) => happened switch
     {
         OrderEvent.AttemptClaimed e => Claimed(order, e),
         OrderEvent.AttemptNotSent e => NotSent(order, e),
@@ -48,8 +55,14 @@ internal static class OrderFold
         OrderEvent.NoticeQueued e => order.Notices.All(record => record.Notice.Id != e.Notice.Id)
             ? order with { Notices = order.Notices.Add(new(e.Notice, e.At, null)) }
             : throw Order.Impossible(order, e),
-        OrderEvent.NoticeSent e => Unsent(order, e, e.Notice, record => record with { SentAt = e.At }),
-        OrderEvent.NoticeUndeliverable e => Unsent(order, e, e.Notice, record => record),
+        OrderEvent.NoticeSent e => Noticing(order, e, e.Notice, record => record.SentAt is null ? record with { SentAt = e.At } : throw Order.Impossible(order, e)),
+        OrderEvent.NoticeDelayed e => Noticing(order, e, e.Notice, record => record.DelayedAt is null ? record with { DelayedAt = e.At } : throw Order.Impossible(order, e)),
+        OrderEvent.NoticeRewritten e => Noticing(order, e, e.Notice, record => record.SentAt is null
+            ? record with { WrittenAt = e.At, RewrittenCount = record.RewrittenCount + 1 }
+            : throw Order.Impossible(order, e)),
+        OrderEvent.NoticeUndeliverable e => Noticing(order, e, e.Notice, record => record.UndeliverableAt is null
+            ? record with { UndeliverableAt = e.At }
+            : throw Order.Impossible(order, e)),
         OrderEvent.ShipmentRegistered e => ShipmentRegistered(order, e),
         OrderEvent.CaptureRepeated e => Shipping(order, e, e.Shipment, shipment => shipment.CaptureIsOutstanding && e.SentCount == shipment.SentCount + 1
             ? shipment with { SentCount = e.SentCount, RepeatAt = e.RepeatAt }
@@ -177,10 +190,10 @@ internal static class OrderFold
         },
     };
 
-    private static Order Unsent(Order order, OrderEvent e, string notice, Func<NoticeRecord, NoticeRecord> change)
+    private static Order Noticing(Order order, OrderEvent e, string notice, Func<NoticeRecord, NoticeRecord> change)
     {
         for (var index = 0; index < order.Notices.Length; index++)
-            if (order.Notices[index].Notice.Id == notice && order.Notices[index].SentAt is null)
+            if (order.Notices[index].Notice.Id == notice)
                 return order with { Notices = order.Notices.SetItem(index, change(order.Notices[index])) };
         throw Order.Impossible(order, e);
     }

@@ -65,6 +65,10 @@ public sealed class NoticeMarkKey
 {
     public const int SizeBytes = 32; // HMAC-SHA-256 (RFC 2104 section 3)
 
+    private const int DomainLengthMax = 253; // RFC 1035 section 2.3.4
+
+    private static readonly IdnMapping idn = new() { AllowUnassigned = true };
+
     private readonly byte[] secret;
 
     /// <param name="day">Since when it is used, <c>20261124</c>; its name tells that, and four bytes of its hash, so that no two merchants' keys bear one name.</param>
@@ -90,11 +94,29 @@ public sealed class NoticeMarkKey
 
     public override string ToString() => $"{Id} ***";
 
-    /// <summary>As people type addresses: capitals and full-width letters are the same, and a name may stand around it.</summary>
+    /// <summary>As people type addresses: capitals and full-width letters are the same, a name may stand around it, and quotes around its first part.</summary>
     private static string Fold(string address)
     {
         var folded = FoldedText.Normal(address, NormalizationForm.FormKC).Trim().ToLowerInvariant();
-        return folded.EndsWith('>') && folded.LastIndexOf('<') is var open and >= 0 ? folded[(open + 1)..^1].Trim() : folded;
+        var bare = folded.EndsWith('>') && folded.LastIndexOf('<') is var open and >= 0 ? folded[(open + 1)..^1].Trim() : folded;
+        var at = bare.LastIndexOf('@');
+        return at < 0 ? bare : $"{Unquoted(bare[..at])}@{InALabels(bare[(at + 1)..])}";
+    }
+
+    private static string Unquoted(string local) => local is ['"', _, .., '"'] ? local[1..^1] : local;
+
+    /// <summary>Both forms of an international domain name are one (RFC 5890).</summary>
+    private static string InALabels(string domain)
+    {
+        try
+        {
+            return Ascii.IsValid(domain) || domain.Length > DomainLengthMax ? domain : idn.GetAscii(domain);
+        }
+        catch (ArgumentException)
+        {
+            // No domain name: it equals nothing but itself.
+            return domain;
+        }
     }
 }
 

@@ -35,6 +35,8 @@ public static class EventNames
         ("orderCancelled", typeof(OrderEvent.OrderCancelled)),
         ("noticeQueued", typeof(OrderEvent.NoticeQueued)),
         ("noticeSent", typeof(OrderEvent.NoticeSent)),
+        ("noticeDelayed", typeof(OrderEvent.NoticeDelayed)),
+        ("noticeRewritten", typeof(OrderEvent.NoticeRewritten)),
         ("noticeUndeliverable", typeof(OrderEvent.NoticeUndeliverable)),
         ("shipmentRegistered", typeof(OrderEvent.ShipmentRegistered)),
         ("captureRepeated", typeof(OrderEvent.CaptureRepeated)),

@@ -53,6 +53,8 @@ public static class StoredOrderEvents
 [JsonSerializable(typeof(OrderEvent.OrderCancelled))]
 [JsonSerializable(typeof(OrderEvent.NoticeQueued))]
 [JsonSerializable(typeof(OrderEvent.NoticeSent))]
+[JsonSerializable(typeof(OrderEvent.NoticeDelayed))]
+[JsonSerializable(typeof(OrderEvent.NoticeRewritten))]
 [JsonSerializable(typeof(OrderEvent.NoticeUndeliverable))]
 [JsonSerializable(typeof(OrderEvent.ShipmentRegistered))]
 [JsonSerializable(typeof(OrderEvent.CaptureRepeated))]

@@ -15,6 +15,8 @@ internal static class OrderKeys
     public const string ClaimScope = "claim";
     public const string IdempotencyScope = "idempotency";
     public const string NoticeScope = "notice";
+    /// <summary>Texts that took the place of a notice's first one, numbered from 1.</summary>
+    public const string RewrittenScope = "noticeRewritten";
     public const string NoticeReferenceScope = "noticeReference";
     public const string ShipmentScope = "shipment";
 
@@ -42,6 +44,8 @@ internal static class OrderKeys
     public static UniqueKey Number(string number) => new(NumberScope(number.Length - 1), number);
 
     /// <summary>No two notices have one number; beside it stands the notice's id.</summary>
+    public static string RewrittenValue(string noticeId, int ordinal) => string.Create(CultureInfo.InvariantCulture, $"{noticeId}/{ordinal}");
+
     public static UniqueKey Reference(NoticeReference reference, string noticeId) => new(NoticeReferenceScope, reference.Digits, Encoding.UTF8.GetBytes(noticeId));
 
     /// <summary>The sequence after the greatest that the log holds.</summary>

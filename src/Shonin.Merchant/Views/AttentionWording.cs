@@ -16,6 +16,7 @@ public static class AttentionWording
         AttentionReason.AuthorizationExpired => new("承認の期限切れ", "approval expired"),
         AttentionReason.DeliveryMissing => new("お届けの確認がない", "no delivery recorded"),
         AttentionReason.NoticeUndeliverable => new("お知らせが届けられない", "notice undeliverable"),
+        AttentionReason.NoticeDelayed => new("お知らせのメールが出ていない", "notice not sent yet"),
         AttentionReason.DoNotShip => new("発送しない・理由を説明しない", "do not ship, do not explain"),
         AttentionReason.TriesSpent => new("試した回数が上限", "tried as often as allowed"),
         AttentionReason.CardsSpent => new("試したカードが上限", "as many cards tried as allowed"),

@@ -36,8 +36,7 @@ public sealed class NoticeLedger(IEventReader log, NoticeMarkKeys keys)
             return new LedgerFinding.Forged(mark.NoticeId, "The mail carries several marks, and we write one.");
         if (keys.Find(mark.KeyId) is not { } key)
             return new LedgerFinding.Unknown(mark.NoticeId);
-        if (await FindRecordAsync(mark.NoticeId, cancellation) is not var (holder, record)
-            || record.Key != key.Id || !key.Mark(record.ImprintOf(mark.NoticeId)).Code.IsSameAs(mark.Code))
+        if (await FindMarkedAsync(mark, key, cancellation) is not var (holder, record))
             return new LedgerFinding.Forged(mark.NoticeId, "The code of the mark is not one that we made for a notice of this name.");
         var imprint = record.ImprintOf(mark.NoticeId);
         return new LedgerFinding.Known(await NoticeAsync(mark.NoticeId, holder, cancellation) with
@@ -111,6 +110,21 @@ public sealed class NoticeLedger(IEventReader log, NoticeMarkKeys keys)
             return null;
         var notice = (await ReadOrderAsync(holder, cancellation)).Notices.Single(one => one.Notice.Id == noticeId);
         return notice.Notice.Reference == reference ? (noticeId, holder) : null;
+    }
+
+    /// <summary>The text that this mark was made for: the notice's first, or one of those that took its place while its mail waited.</summary>
+    private async ValueTask<(StreamId Stream, RecordedNotice Record)?> FindMarkedAsync(NoticeMark mark, NoticeMarkKey key, CancellationToken cancellation)
+    {
+        var found = await FindRecordAsync(mark.NoticeId, cancellation);
+        for (var ordinal = 1; found is var (holder, record); ordinal++)
+        {
+            if (record.Key == key.Id && key.Mark(record.ImprintOf(mark.NoticeId)).Code.IsSameAs(mark.Code))
+                return found;
+            found = await log.FindKeyAsync(OrderKeys.RewrittenScope, OrderKeys.RewrittenValue(mark.NoticeId, ordinal), cancellation) is { } next && RecordedNotice.Read(next.Content) is { } later
+                ? (holder, later)
+                : null;
+        }
+        return null;
     }
 
     private async ValueTask<(StreamId Stream, RecordedNotice Record)?> FindRecordAsync(string noticeId, CancellationToken cancellation) =>

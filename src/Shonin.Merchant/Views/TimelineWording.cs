@@ -63,13 +63,14 @@ internal static class TimelineWording
         }),
         OrderEvent.OrderCancelled => new(new("ご注文を取り消しました", "The order was cancelled")),
         OrderEvent.NoticeQueued e => new(Notified(e.Notice), e.Notice.NumberToQuote()),
+        OrderEvent.NoticeUndeliverable e => new(new("お知らせのメールは届きませんでした", "The mail with a notice didn't reach you"), NumberOf(e.Notice, order)),
         OrderEvent.ShipmentRegistered e => new(new("商品を発送しました", "We shipped a parcel"), $"{e.Carrier} {e.Tracking}"),
         OrderEvent.CaptureAnswered { ResponseCode: ResponseCodes.Approved } => new(new("発送した分の請求が確定しました", "The charge for the parcel was settled")),
         OrderEvent.ShipmentDelivered => new(new("お届けしました", "The parcel was delivered")),
         OrderEvent.AuthorizationExpired => new(new("承認の期限が切れました", "The approval expired")),
         OrderEvent.CaptureAnswered or OrderEvent.EvidenceNoted or OrderEvent.ReversalRepeated or OrderEvent.ReversalRefused or OrderEvent.HoldOpened
             or OrderEvent.HoldClassChanged or OrderEvent.HoldAnnounced or OrderEvent.CustomerReminded or OrderEvent.RetryScheduled or OrderEvent.HoldEnded
-            or OrderEvent.NoticeSent or OrderEvent.NoticeUndeliverable or OrderEvent.CaptureRepeated or OrderEvent.CardProved
+            or OrderEvent.NoticeSent or OrderEvent.NoticeDelayed or OrderEvent.NoticeRewritten or OrderEvent.CaptureRepeated or OrderEvent.CardProved
             or OrderEvent.CardProofMissed or OrderEvent.TriesReleased or OrderEvent.AttentionAsked
             or OrderEvent.AttentionSettled => null,
         _ => throw new UnreachableException(),
@@ -94,6 +95,8 @@ internal static class TimelineWording
         OrderEvent.HoldEnded => new(new("承認待ち 終了", "Hold ended")),
         OrderEvent.NoticeQueued { Notice.Reference: { } reference } e => new(Notified(e.Notice), $"{reference} · {e.Notice.Id}"),
         OrderEvent.NoticeSent e => new(new("お知らせのメールを送りました", "Notice mailed"), e.Notice),
+        OrderEvent.NoticeDelayed e => new(new("お知らせのメールが遅れています", "Notice is delayed"), $"{e.Notice}: {e.Why}"),
+        OrderEvent.NoticeRewritten e => new(new("遅れて出るお知らせを、いまの状況に合わせて書き直しました", "Notice left late and was written again as the order stands"), e.Notice),
         OrderEvent.NoticeUndeliverable e => new(new("お知らせのメールが届けられません", "Notice could not be delivered"), $"{e.Notice}: {e.Why}"),
         OrderEvent.CaptureRepeated e => new(new($"請求の電文の再送({e.SentCount}回目)", $"Capture repeated (sent {e.SentCount} times)")),
         OrderEvent.CaptureAnswered e => new(new("請求の電文への返答", "Capture answered"), e.ResponseCode),
@@ -170,6 +173,8 @@ internal static class TimelineWording
         EvidenceKind.Unproven => new("証拠のない承認(承認番号、RRN、金額のどれかが合いません)", "An approval without its proof (approval code, RRN or amount do not fit)"),
         _ => throw new UnreachableException(),
     };
+
+    private static string NumberOf(string notice, Order order) => order.Notices.Single(record => record.Notice.Id == notice).Notice.NumberToQuote();
 
     private static bool IsOurFault(AnswerCodes codes) =>
         ResponseRules.MeaningOf(codes.ResponseCode, codes.NetworkCode, codes.At) == ResponseMeaning.OurFault;

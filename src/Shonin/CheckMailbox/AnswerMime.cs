@@ -23,7 +23,7 @@ internal sealed class AnswerMime(CheckDesk desk, DkimKeys keys)
         var text = CheckReplyWording.Compose(reply, desk, locale);
         using var message = new MimeMessage(
             from: [new MailboxAddress(desk.Merchant.Name(locale), desk.Merchant.SenderAddress)],
-            to: [new MailboxAddress("", recipient)],
+            to: [NoticeMime.Mailbox("", recipient)],
             subject: "",
             NoticeMime.Alternatives(text.Text, text.Html, locale, name));
         message.Headers.Replace(NoticeMime.Subject(text.Subject));

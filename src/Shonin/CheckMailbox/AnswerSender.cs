@@ -10,6 +10,7 @@ namespace Shonin.CheckMailbox;
 internal sealed class AnswerSender(AnswerBook book, DeliverMail deliver, MailPatience patience, TimeProvider clock, ILogger log)
 {
     private const int RoundCountMax = 20;
+    private const int AtOnceMax = 4;
 
     private static readonly TimeSpan pause = TimeSpan.FromMilliseconds(500);
 
@@ -42,35 +43,54 @@ internal sealed class AnswerSender(AnswerBook book, DeliverMail deliver, MailPat
         }
     }
 
-    internal async ValueTask SendDueAsync(CancellationToken cancellation)
+    internal async ValueTask SendDueAsync(CancellationToken cancellation) => await Parallel.ForEachAsync(
+        book.Due(clock.GetUtcNow(), RoundCountMax), new ParallelOptions { MaxDegreeOfParallelism = AtOnceMax, CancellationToken = cancellation }, TrySendAsync);
+
+    /// <summary>Whatever happens to one answer happens to it alone.</summary>
+    private async ValueTask TrySendAsync(WaitingAnswer answer, CancellationToken cancellation)
     {
-        foreach (var answer in book.Due(clock.GetUtcNow(), RoundCountMax))
+        try
+        {
             await SendAsync(answer, cancellation);
+        }
+        catch (Exception fault) when (!cancellation.IsCancellationRequested)
+        {
+            log.LogError(fault, "An answer of the check mailbox met a fault of ours");
+            Postpone(answer, fault.Message, patience.After(answer.Attempts));
+        }
     }
 
     private async ValueTask SendAsync(WaitingAnswer answer, CancellationToken cancellation)
     {
         var fileName = string.Create(CultureInfo.InvariantCulture, $"{answer.NotedAt.UtcDateTime:yyyyMMdd'T'HHmmssfff'Z'}-check-{Convert.ToHexStringLower(answer.Id.AsSpan(0, 4))}");
-        switch (await deliver(new(answer.MessageId, Sender: "", answer.Recipient, fileName, answer.Message), cancellation))
+        var outcome = await deliver(new(answer.MessageId, Sender: "", answer.Recipient, fileName, answer.Message), cancellation);
+        switch (patience.After(outcome, answer.Attempts, answer.Attempts, clock.GetUtcNow() - answer.NotedAt))
         {
-            case MailOutcome.Taken:
+            case MailNext.Sent:
                 book.Close(answer.Id);
                 break;
-            case MailOutcome.Refused(var why):
-                log.LogWarning("An answer of the check mailbox was refused for good: {Why}", why);
+            case MailNext.GiveUp(var why):
+                log.LogWarning("An answer of the check mailbox is given up: {Why}", why);
                 book.Close(answer.Id);
                 break;
-            case MailOutcome.TryLater(var why) when clock.GetUtcNow() - answer.NotedAt >= patience.GiveUpAfter:
+            case MailNext.PutOff(var why, var wait):
+                Postpone(answer, why, wait);
+                break;
+            case MailNext.WaitForRelay(var why, _) when clock.GetUtcNow() - answer.NotedAt >= patience.GiveUpAfter:
                 log.LogWarning("An answer of the check mailbox was tried for {Days} days, the last time: {Why}", patience.GiveUpAfter.TotalDays, why);
                 book.Close(answer.Id);
                 break;
-            case MailOutcome.TryLater(var why):
-                var again = clock.GetUtcNow() + patience.After(answer.Attempts);
-                log.LogWarning("An answer of the check mailbox is tried again at {At}: {Why}", again, why);
-                book.Postpone(answer.Id, again);
+            case MailNext.WaitForRelay(var why, _):
+                Postpone(answer, why, patience.After(answer.Attempts));
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
+    }
+
+    private void Postpone(WaitingAnswer answer, string why, TimeSpan wait)
+    {
+        log.LogWarning("An answer of the check mailbox is tried again in {Seconds} s: {Why}", wait.TotalSeconds, why);
+        book.Postpone(answer.Id, clock.GetUtcNow() + wait);
     }
 }

@@ -11,7 +11,11 @@ namespace Shonin.Inbound;
 /// <param name="Reference">The number to quote, as the notice writes it; null in notices from before there were such numbers.</param>
 internal sealed record NoticeView(
     string Id, NoticeKind Kind, int? Episode, Domain.Locale Locale, string Subject, string Text, DateTimeOffset QueuedAt, DateTimeOffset? SentAt, string MessageId,
-    string? Reference);
+    string? Reference)
+{
+    /// <summary>Since when it is known that its mail reached nobody: it was refused, given up, or came back. Null where nothing such is known.</summary>
+    public DateTimeOffset? UndeliverableAt { get; init; }
+}
 
 internal sealed record TimelineItemJson(DateTimeOffset At, TimelineSide Side, string Kind, string Text, string Evidence);
 
@@ -89,7 +93,10 @@ internal sealed class OrderReading(OrderBook orders, EvidenceSource evidence, Me
     private static NoticeView Of(NoticeRecordText notice, Order order)
     {
         var (about, queuedAt, sentAt) = notice.Record;
-        return new(about.Id, about.Kind, about.Episode == 0 ? null : about.Episode, order.Locale, notice.Subject, notice.Text, queuedAt, sentAt, notice.MessageId, about.Reference?.ToString());
+        return new(about.Id, about.Kind, about.Episode == 0 ? null : about.Episode, order.Locale, notice.Subject, notice.Text, queuedAt, sentAt, notice.MessageId, about.Reference?.ToString())
+        {
+            UndeliverableAt = notice.Record.UndeliverableAt,
+        };
     }
 
     private IResult Page(HttpContext http, IReadOnlyList<OrderRecord> records, string? next)

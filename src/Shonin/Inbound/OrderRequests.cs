@@ -49,7 +49,7 @@ internal static class OrderRequests
             { Pointer = "/items" });
         }
         return new Reading<OrderWish, Problem>.Read(new(
-            new(body.Customer.Email, body.Customer.Name, body.Customer.Phone), locale, items.ToImmutable(), new(body.Payment.Card), body.Reference));
+            new(MailAddress.Read(body.Customer.Email)!.Text, body.Customer.Name, body.Customer.Phone), locale, items.ToImmutable(), new(body.Payment.Card), body.Reference));
     }
 
     public static Reading<OrderCommand, Problem> Parse(CancellationBody body, string request)

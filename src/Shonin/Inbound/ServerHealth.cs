@@ -13,8 +13,11 @@ internal sealed record HealthProblem(HealthArea Area, string What);
 
 /// <param name="Status">Down while nothing can be written: orders cannot be taken.</param>
 /// <param name="CardNetwork">Down while no connection is signed on: orders are taken, and wait.</param>
+/// <param name="Mail">Down while mail does not leave: notices are written, and wait.</param>
+/// <param name="MailNotLeavingSince">Since when; null while it leaves.</param>
 /// <param name="Problems">What somebody should look at; also what keeps no order from being taken.</param>
-internal sealed record HealthView(Health Status, Health CardNetwork, IReadOnlyList<HealthProblem> Problems);
+internal sealed record HealthView(
+    Health Status, Health CardNetwork, Health Mail, DateTimeOffset? MailNotLeavingSince, IReadOnlyList<HealthProblem> Problems);
 
 /// <summary>
 /// What is wrong at this moment, gathered when somebody asks. A part either is asked itself (the log tries a write) or leaves here what went wrong
@@ -35,6 +38,9 @@ internal sealed class ServerHealth
     public required IReadOnlyList<(HealthArea Area, AskPart Ask)> Asked { get; init; }
 
     public required Func<Health> CardNetwork { get; init; }
+
+    /// <summary>Since when mail does not leave, or null.</summary>
+    public Func<DateTimeOffset?> MailNotLeavingSince { get; init; } = () => null;
 
     /// <param name="part">Several parts may share an area.</param>
     public void Note(HealthArea area, string part, string what)
@@ -57,7 +63,9 @@ internal sealed class ServerHealth
                 problems.Add(new(area, what));
         lock (gate)
             problems.AddRange(noted.Select(note => new HealthProblem(note.Key.Area, note.Value)));
-        return new(problems.Any(problem => KeepsOrdersOut(problem.Area)) ? Health.Down : Health.Up, CardNetwork(), problems);
+        var mailSince = MailNotLeavingSince();
+        return new(
+            problems.Any(problem => KeepsOrdersOut(problem.Area)) ? Health.Down : Health.Up, CardNetwork(), mailSince is null ? Health.Up : Health.Down, mailSince, problems);
     }
 
     /// <summary>Without the log no order can be taken, without the vault no card.</summary>

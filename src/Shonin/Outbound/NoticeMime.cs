@@ -6,6 +6,7 @@ using MimeKit.Text;
 using Shonin.Domain;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Proofs;
+using Shonin.Inbound;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.Merchant;
 
@@ -24,6 +25,9 @@ internal sealed class NoticeMime(MerchantProfile merchant, DkimKeys keys, TimePr
 {
     private static readonly FormatOptions crlf = new() { NewLineFormat = NewLineFormat.Dos };
 
+    /// <summary>For an address beyond ASCII, which has no other form in a field (RFC 6532 section 3.2).</summary>
+    private static readonly FormatOptions crlfUtf8 = new() { NewLineFormat = NewLineFormat.Dos, International = true };
+
     /// <summary>MimeKit counts an encoded word without the field's name before it; a line has at most 76 characters (RFC 2047 section 2).</summary>
     private static readonly FormatOptions shortLines = new() { MaxLineLength = 76 - "Subject: ".Length };
 
@@ -33,11 +37,11 @@ internal sealed class NoticeMime(MerchantProfile merchant, DkimKeys keys, TimePr
     {
         using var message = new MimeMessage(
             from: [new MailboxAddress(merchant.Name(notice.Locale), merchant.SenderAddress)],
-            to: [new MailboxAddress(notice.Name, notice.To)],
+            to: [Mailbox(notice.Name, notice.To)],
             subject: "",
             Alternatives(notice.Text, notice.Html, notice.Locale, notice.NoticeId));
         message.Headers.Replace(Subject(notice.Subject));
-        message.Date = notice.QueuedAt;
+        message.Date = notice.RewrittenAt ?? notice.QueuedAt;
         message.MessageId = notice.MessageId;
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated"); // RFC 3834 section 5: nobody's answering machine replies
         if (notice.Mark is { } mark)
@@ -47,12 +51,17 @@ internal sealed class NoticeMime(MerchantProfile merchant, DkimKeys keys, TimePr
         return new SignedMail(notice.MessageId, merchant.SenderAddress, notice.To, FileNameOf(notice), signer.Sign(Bytes(message), keys.At(now), now));
     }
 
+    /// <summary>Quoted where the address needs it.</summary>
+    /// <exception cref="FormatException">It is no mail address.</exception>
+    internal static MailboxAddress Mailbox(string name, string address) =>
+        new(name, MailAddress.Read(address)?.Envelope ?? throw new FormatException("The recipient's address is not a mail address."));
+
     /// <summary>Seven bits and short lines from the start: a relay that re-encoded the body would break the signatures.</summary>
     internal static byte[] Bytes(MimeMessage message)
     {
         message.Prepare(EncodingConstraint.SevenBit);
         using var bytes = new MemoryStream();
-        message.WriteTo(crlf, bytes);
+        message.WriteTo(message.To.Mailboxes.All(mailbox => Ascii.IsValid(mailbox.GetAddress(idnEncode: true))) ? crlf : crlfUtf8, bytes);
         return bytes.ToArray();
     }
 

@@ -1,17 +1,21 @@
+using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
-using MailKit;
-using MailKit.Net.Smtp;
 using MailKit.Security;
-using MimeKit;
+using Shonin.Inbound;
 using Shonin.Settings;
 
 namespace Shonin.Outbound;
 
 /// <summary>Where the relay is, and how patient we are with it.</summary>
-/// <param name="Timeout">For one mail, the connection included.</param>
+/// <param name="Timeout">For one reply, before the message itself has been handed over.</param>
 internal sealed record SmtpOptions(string Host, int Port, SmtpTls Tls, SmtpLogin? Login, TimeSpan Timeout)
 {
+    /// <summary>For the reply to the message itself. A relay that answers later has the mail, and we would send it again (RFC 5321 section 4.5.3.2.6: 10 minutes).</summary>
+    public TimeSpan FinalTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How many connections are kept for the next mail.</summary>
+    public int Connections { get; init; } = 4;
+
     /// <summary>Why these options must not be used, or null. Customers' mails and our password cross no network in clear.</summary>
     public string? Problem => Tls == SmtpTls.None && !IsLoopback(Host)
         ? $"Smtp:Tls is none, but {Host} is another machine. Set Smtp:Tls to startTls (usually port 587) or implicit (usually port 465)."
@@ -26,12 +30,21 @@ internal sealed record SmtpLogin(string User, string Password)
     public override string ToString() => $"{User} ***";
 }
 
-/// <summary>Delivers over SMTP, one mail after the other on one connection that is kept while it works.</summary>
+/// <summary>
+/// Delivers over SMTP. A connection is kept while it works; one that the relay closed while it lay idle is replaced without a word, and
+/// costs the mail no try.
+/// </summary>
 internal sealed class SmtpRelay : IDisposable
 {
+    /// <summary>Firewalls forget a connection that has long been silent, and tell nobody.</summary>
+    private static readonly TimeSpan restMax = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan loginPauseMax = TimeSpan.FromMinutes(5);
+
     private readonly SmtpOptions options;
     private readonly TimeProvider time;
-    private SmtpClient? connected;
+    private readonly ConcurrentStack<SmtpConnection> resting = [];
+    private volatile bool isDisposed;
 
     /// <exception cref="ArgumentException"><see cref="SmtpOptions.Problem"/> is not null.</exception>
     public SmtpRelay(SmtpOptions options, TimeProvider time)
@@ -41,79 +54,100 @@ internal sealed class SmtpRelay : IDisposable
         (this.options, this.time) = (options, time);
     }
 
+    private string Name => $"{options.Host}:{options.Port}";
+
+    /// <summary>Hands one mail over; many may be handed over at the same time.</summary>
     public async ValueTask<MailOutcome> DeliverAsync(SignedMail mail, CancellationToken cancellation)
     {
-        if (!MailboxAddress.TryParse(mail.Recipient, out var recipient))
+        if (MailAddress.Read(mail.Recipient) is not { } recipient)
             return new MailOutcome.Refused("The recipient's address is not a mail address.");
 
-        using var timeout = new CancellationTokenSource(options.Timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+        while (resting.TryPop(out var kept))
+        {
+            if (time.GetElapsedTime(kept.RestingSince) > restMax)
+            {
+                kept.Dispose();
+                continue;
+            }
+            var (outcome, hadHungUp) = await HandOverAsync(kept, mail, recipient, cancellation);
+            if (!hadHungUp)
+                return outcome;
+        }
+
+        SmtpConnection opened;
         try
         {
-            var client = connected ??= await ConnectAsync(either.Token);
-            using var message = MimeMessage.Load(new MemoryStream(mail.Message), persistent: true, either.Token);
-            await client.SendAsync(message, new MailboxAddress("", mail.Sender), [recipient], either.Token);
-            return new MailOutcome.Taken();
+            opened = await SmtpConnection.OpenAsync(options, time, cancellation);
         }
-        catch (SmtpCommandException exception)
+        catch (Exception trouble) when (SmtpConnection.IsTrouble(trouble))
         {
-            Disconnect();
-            return OutcomeOf(exception);
+            var away = new MailOutcome.RelayAway($"{Name}: {trouble.Message}");
+            return trouble is AuthenticationException ? away with { LookAgainWithin = loginPauseMax } : away;
         }
-        catch (Exception exception) when (exception is IOException or SocketException or ProtocolException or AuthenticationException or NotSupportedException)
-        {
-            Disconnect();
-            return new MailOutcome.TryLater($"{options.Host}:{options.Port}: {exception.Message}");
-        }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
-        {
-            Disconnect();
-            return new MailOutcome.TryLater($"{options.Host}:{options.Port} did not answer within {options.Timeout.TotalSeconds} s.");
-        }
+        return (await HandOverAsync(opened, mail, recipient, cancellation)).Outcome;
     }
 
-    public void Dispose() => Disconnect();
-
-    private async Task<SmtpClient> ConnectAsync(CancellationToken cancellation)
+    public void Dispose()
     {
-        var client = new SmtpClient();
+        isDisposed = true;
+        while (resting.TryPop(out var connection))
+            connection.Dispose();
+    }
+
+    /// <returns>And whether the relay had hung up before anything of the mail was told to it.</returns>
+    private async ValueTask<(MailOutcome Outcome, bool HadHungUp)> HandOverAsync(
+        SmtpConnection connection, SignedMail mail, MailAddress recipient, CancellationToken cancellation)
+    {
+        var step = SmtpStep.Sender;
+        var isOfUse = false;
         try
         {
-            await client.ConnectAsync(options.Host, options.Port, SecurityOf(options.Tls), cancellation);
-            if (options.Login is { } login)
-                await client.AuthenticateAsync(login.User, login.Password, cancellation);
-            return client;
+            if (recipient.NeedsUtf8 && !connection.TakesUtf8)
+            {
+                isOfUse = true;
+                return (new MailOutcome.Refused($"The address needs SMTPUTF8 (RFC 6531), which the relay {Name} does not offer."), false);
+            }
+            var reply = await connection.AskAsync(step, FromCommand(mail, recipient), options.Timeout, cancellation);
+            if (reply.IsPositive)
+                reply = await connection.AskAsync(step = SmtpStep.Recipient, $"RCPT TO:<{recipient.Envelope}>", options.Timeout, cancellation);
+            if (reply.IsPositive)
+                reply = await connection.AskAsync(step = SmtpStep.Data, "DATA", options.Timeout, cancellation);
+            if (reply.IsPositive)
+            {
+                step = SmtpStep.Content;
+                reply = await connection.SendContentAsync(mail.Message, cancellation);
+            }
+            isOfUse = reply.IsPositive || (!reply.HangsUp && await connection.ResetAsync(cancellation));
+            return (reply.IsPositive ? new MailOutcome.Taken() : reply.ToOutcome(), step == SmtpStep.Sender && reply.HangsUp);
         }
-        catch
+        catch (Exception trouble) when (SmtpConnection.IsTrouble(trouble))
         {
-            client.Dispose();
-            throw;
+            return step == SmtpStep.Content
+                ? (new MailOutcome.InDoubt($"{Name}, once it had the whole mail: {trouble.Message}"), false)
+                : (new MailOutcome.RelayRefused($"{Name}: {trouble.Message}"), step == SmtpStep.Sender);
+        }
+        finally
+        {
+            Keep(connection, isOfUse);
         }
     }
 
-    /// <summary>
-    /// Only a 5xx about the recipient or the message itself is for good. One about us (sender, login, policy before them) is the relay's
-    /// or our set-up, and must not cost a customer the notice.
-    /// </summary>
-    private static MailOutcome OutcomeOf(SmtpCommandException exception)
+    private static string FromCommand(SignedMail mail, MailAddress recipient)
     {
-        var why = $"{(int)exception.StatusCode} {exception.Message}";
-        var isForGood = (int)exception.StatusCode is >= 500 and <= 599
-            && exception.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted;
-        return isForGood ? new MailOutcome.Refused(why) : new MailOutcome.TryLater(why);
+        var sender = MailAddress.Read(mail.Sender)?.Envelope ?? "";
+        return recipient.NeedsUtf8 ? $"MAIL FROM:<{sender}> BODY=8BITMIME SMTPUTF8" : $"MAIL FROM:<{sender}>";
     }
 
-    private void Disconnect()
+    private void Keep(SmtpConnection connection, bool isOfUse)
     {
-        connected?.Dispose();
-        connected = null;
+        if (isOfUse && !isDisposed && resting.Count < options.Connections)
+        {
+            connection.Rest();
+            resting.Push(connection);
+        }
+        else
+        {
+            connection.Dispose();
+        }
     }
-
-    private static SecureSocketOptions SecurityOf(SmtpTls tls) => tls switch
-    {
-        SmtpTls.None => SecureSocketOptions.None,
-        SmtpTls.StartTls => SecureSocketOptions.StartTls,
-        SmtpTls.Implicit => SecureSocketOptions.SslOnConnect,
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
 }

@@ -35,11 +35,14 @@ internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
         }
         var waiting = await parts.Orders.ListNeedingAttentionAsync(OrdersShownMax, http.RequestAborted);
         parts.Audit.Read(AuditKind.OrdersListed, staff.Id, null);
+        var relay = parts.MailTrouble?.Invoke();
         return new PageResult<DeskPage, DeskModel>(
             new(PageFaults.ContextOf(http, "/desk"), staff.Name, [.. waiting.Select(record => record.Order)], notFound, parts.Reports.CountNew(),
                 [.. await parts.Orders.ListStoppedTriesAsync(OrdersShownMax, http.RequestAborted)])
             {
                 Unreadable = [.. parts.Orders.ListUnreadable(OrdersShownMax)],
+                MailNotLeavingSince = relay?.TroubleSince,
+                MailTrouble = relay?.Why,
             }, StatusCodes.Status200OK);
     }
 

@@ -70,7 +70,10 @@ internal sealed class MessagePages(ScreenParts parts, OrderAccess access)
         var hides = notice.Record.Notice.Reference is null && opened.Mention == CardMention.Brand ? HiddenDigits.LastFour : HiddenDigits.None;
         return new(
             notice.Record.Notice.NumberToQuote(), notice.Subject, hides == HiddenDigits.LastFour ? LastFourMask.Hide(notice.Text, opened) : notice.Text,
-            notice.Record.QueuedAt, notice.Record.SentAt, notice.MessageId, hides);
+            notice.Record.QueuedAt, notice.Record.SentAt, notice.MessageId, hides)
+        {
+            UndeliverableAt = notice.Record.UndeliverableAt,
+        };
     }
 }
 

@@ -27,7 +27,11 @@ public sealed record CardModel(PageContext Context, OrderScreen Screen, string A
 /// <summary>A notice as the message centre shows it.</summary>
 /// <param name="Number">The number to quote, and the notice's name in the page's address.</param>
 /// <param name="Text">Word for word, but for the card's last four digits in notices that were sent with them, while they have not been proved.</param>
-public sealed record ShownNotice(string Number, string Subject, string Text, DateTimeOffset QueuedAt, DateTimeOffset? SentAt, string MessageId, HiddenDigits Hides);
+public sealed record ShownNotice(string Number, string Subject, string Text, DateTimeOffset QueuedAt, DateTimeOffset? SentAt, string MessageId, HiddenDigits Hides)
+{
+    /// <summary>Since when it is known that its mail reached nobody, or null.</summary>
+    public DateTimeOffset? UndeliverableAt { get; init; }
+}
 
 /// <summary>What of a notice is not shown yet. Notices name no card by its digits; earlier ones did.</summary>
 public enum HiddenDigits { None, LastFour }
@@ -92,6 +96,12 @@ public sealed record DeskModel(PageContext Context, string Staff, ImmutableArray
 {
     /// <summary>Orders whose facts cannot be read: nothing else would show them.</summary>
     public ImmutableArray<UnreadableOrder> Unreadable { get; init; } = [];
+
+    /// <summary>Since when notices do not leave, or null.</summary>
+    public DateTimeOffset? MailNotLeavingSince { get; init; }
+
+    /// <summary>What the relay said, or why it cannot be reached.</summary>
+    public string? MailTrouble { get; init; }
 }
 
 /// <summary>Reports of mails that come from one kit, as the staff see them.</summary>

@@ -5,6 +5,7 @@ using Shonin.Domain.Notices;
 using Shonin.EventLog;
 using Shonin.Merchant;
 using Shonin.Merchant.Views;
+using Shonin.Outbound;
 using Shonin.Reports;
 using Shonin.Screens.Guards;
 
@@ -37,6 +38,9 @@ public sealed class ScreenParts
     public required Func<IReadOnlyDictionary<string, string>> StaffNames { get; init; }
     public required MailCheckSource CheckMail { get; init; }
     public required MailReports Reports { get; init; }
+
+    /// <summary>Whether notices leave; null where nothing is sent.</summary>
+    internal Func<RelayCondition>? MailTrouble { get; init; }
 
     /// <summary>Where customers may forward a mail to be checked, or null.</summary>
     public string? CheckAddress { get; init; }

@@ -92,7 +92,9 @@ internal static class KnownSettings
     public static readonly Setting<string?> SmtpPasswordFile = Kinds.TextOrNone("Smtp:PasswordFile", "A file with the password of that user, mode 600.");
     public static readonly Setting<string?> SmtpPassword = Kinds.Secret("Smtp:Password", SmtpPasswordFile, "The password itself.");
     public static readonly Setting<TimeSpan> SmtpTimeout = Kinds.Duration("Smtp:Timeout", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), Hour,
-        "How long the relay may take before a delivery is tried again later.");
+        "How long the relay may take for each reply; for the one to the whole mail it has ten minutes, so that none is sent twice.");
+    public static readonly Setting<int> SmtpConnections = Kinds.Number("Smtp:Connections", 4, 1, 64,
+        "How many mails are handed over at the same time, so that a slow recipient holds up nobody else.");
     public static readonly Setting<TimeSpan> SmtpRetryAfter = Kinds.Duration("Smtp:RetryAfter", TimeSpan.FromSeconds(5), Moment, Hour,
         "The first wait before a failed delivery is tried again; it doubles up to an hour.");
     public static readonly Setting<TimeSpan> SmtpGiveUpAfter = Kinds.Duration("Smtp:GiveUpAfter", TimeSpan.FromDays(4), TimeSpan.FromSeconds(1), Month,
@@ -215,7 +217,7 @@ internal static class KnownSettings
         CardNetworkAddress, CardNetworkEncoding, CardNetworkConnections, CardNetworkTlsServerName, CardNetworkTlsClientCertificatePath,
         CardNetworkTlsTrustedRootPath, Acquirer, Terminal, MerchantNumber, Category, NameAndPlace,
         CardCompanyExportUrl, CardCompanyExportKeyFile, CardCompanyExportKey, CardCompanyPublicKeyFile, CardCompanyPullEvery,
-        SmtpAddress, SmtpTlsMode, SmtpUser, SmtpPasswordFile, SmtpPassword, SmtpTimeout, SmtpRetryAfter, SmtpGiveUpAfter,
+        SmtpAddress, SmtpTlsMode, SmtpUser, SmtpPasswordFile, SmtpPassword, SmtpTimeout, SmtpConnections, SmtpRetryAfter, SmtpGiveUpAfter,
         StorageFolder,
         WebUrls, WebPublicUrl, WebCertificatePath, WebDeskUrls, WebOperationsUrls, WebTrustedProxies, WebTrustedProxyDepth, WebPlainHttpNetworks,
         BodySizeBytesMax, BodyTimeout, MailUploadTimeout, BytesPerSecondMin, UploadsPerAddressMax, UploadBytesMax, ConnectionsMax, ConnectionsPerAddressMax,

@@ -150,7 +150,10 @@ internal static class MerchantSettings
     /// <exception cref="KeyFileException">The file with the password is missing or open to others.</exception>
     public static SmtpOptions? Smtp(this SettingValues settings) => settings.Of(SmtpAddress) is not { } relay ? null : new(
         relay.Host, relay.Port, settings.Of(SmtpTlsMode), settings.Of(SmtpUser) is { } user ? new(user, settings.SecretOf(SmtpPassword) ?? "") : null,
-        settings.Of(SmtpTimeout));
+        settings.Of(SmtpTimeout))
+    {
+        Connections = settings.Of(SmtpConnections),
+    };
 
     public static MailPatience MailPatience(this SettingValues settings) => new(settings.Of(SmtpRetryAfter), settings.Of(SmtpGiveUpAfter));
 

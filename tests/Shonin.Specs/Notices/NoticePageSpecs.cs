@@ -30,11 +30,13 @@ public sealed class NoticePageSpecs
         Assert.Equal(written, File.ReadAllText(page));
     }
 
+    private static IEnumerable<NoticeScene> Scenes(Locale locale) => NoticeScenes.All(locale).Concat(NoticeScenes.Late(locale));
+
     internal static string Write()
     {
         var page = new StringBuilder(Introduction);
         var isFirst = true;
-        foreach (var (japanese, english) in NoticeScenes.All(Locale.Ja).Zip(NoticeScenes.All(Locale.En)))
+        foreach (var (japanese, english) in Scenes(Locale.Ja).Zip(Scenes(Locale.En)))
         {
             page.Append("\n## ").Append(char.ToUpperInvariant(japanese.Title[0])).Append(japanese.Title[1..]).Append('\n');
             foreach (var text in new[] { japanese.Write(), english.Write() })

@@ -11,7 +11,12 @@ internal sealed record NoticeScene(string Title, OrderStory Story, Notice Told)
     /// <summary>With the number that customers quote of it.</summary>
     public Notice Notice { get; init; } = Told with { Reference = NoticeReference.Of(482_177_305) };
 
-    public NoticeText Write() => NoticeWording.Compose(Notice, Story.Order, NoticeScenes.Context(Story.Now));
+    /// <summary>When its mail should have left, where that was long before.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    public NoticeText Write() => DueAt is { } dueAt
+        ? NoticeWording.ComposeLate(new NoticeRecord(Notice, dueAt, null), Story.Order, NoticeScenes.Context(Story.Now))
+        : NoticeWording.Compose(Notice, Story.Order, NoticeScenes.Context(Story.Now));
 }
 
 /// <summary>Every notice that there is: each kind, class and outcome, and what makes a difference inside them.</summary>
@@ -34,6 +39,21 @@ internal static class NoticeScenes
         .. Outcomes(locale),
         .. Parcels(locale),
     ];
+
+    /// <summary>Notices whose mail left only when the order had moved on.</summary>
+    public static IEnumerable<NoticeScene> Late(Locale locale)
+    {
+        yield return Held("problem", NoticeKind.Problem, "its mail leaves late, and the hold is over", HoldClass.Declined,
+            OnHold(locale, HoldClass.Declined).After(TimeSpan.FromHours(2)).Ask(Initiator.CustomerConfirms).Approved().HoldEnds()) with
+        {
+            DueAt = OrderStory.Morning + TimeSpan.FromMinutes(1),
+        };
+        yield return new("received; its mail leaves late, and the order was cancelled", Asked(locale).After(TimeSpan.FromHours(2)).Declined("05").Hold(HoldClass.Declined)
+            .CancelAsked(CancelledBy.Customer).Cancelled(CancelledBy.Customer), new("N1001-received", NoticeKind.Received, 0, null, null, null))
+        {
+            DueAt = OrderStory.Morning,
+        };
+    }
 
     public static NoticeScene Received(Locale locale) =>
         new("received", OrderStory.Placed(locale).Ask(), new("N1001-received", NoticeKind.Received, 0, null, null, null));

@@ -99,6 +99,8 @@ public sealed class DecisionTableSpecs
         ("last four, right", _ => new OrderCommand.ProveCard(OrderRun.Card.Last4)),
         ("last four, wrong", _ => new OrderCommand.ProveCard("9999")),
         ("notice sent", run => run.Current is null ? null : new OrderCommand.RecordNoticeSent(run.Order.Notices[^1].Notice.Id)),
+        ("notice delayed", run => run.Current is null ? null : new OrderCommand.RecordNoticeDelayed(run.Order.Notices[^1].Notice.Id, "450 greylisted")),
+        ("notice leaves late", run => run.Current is null ? null : new OrderCommand.RefreshNotice(run.Order.Notices[0].Notice.Id, "1@shop.example.jp")),
         ("notice undeliverable", run => run.Current is null ? null : new OrderCommand.RecordNoticeUndeliverable(run.Order.Notices[^1].Notice.Id, "550 no such user")),
     ];
 

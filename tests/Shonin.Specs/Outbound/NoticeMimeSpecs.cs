@@ -61,6 +61,18 @@ public sealed class NoticeMimeSpecs
     }
 
     [Theory]
+    [InlineData("a..b.@docomo.ne.jp", "<\"a..b.\"@docomo.ne.jp>")]
+    [InlineData("hanako@xn--r8jz45g.jp", "<hanako@xn--r8jz45g.jp>")]
+    [InlineData("花子@example.jp", "<花子@example.jp>")]
+    public async Task The_header_names_the_recipient_as_the_envelope_does_and_the_signatures_hold(string address, string written)
+    {
+        var mail = mime.Write(Mail(Locale.Ja) with { To = address });
+
+        Assert.Contains(written, Encoding.UTF8.GetString(mail.Message), StringComparison.Ordinal);
+        Assert.All(await VerifyAsync(mail.Message), result => Assert.IsType<DkimOutcome.Pass>(result.Outcome));
+    }
+
+    [Theory]
     [InlineData("Subject: ", "Subject: =?utf-8?B?MQ==?=\r\nSubject: ")]
     [InlineData("To: ", "To: thief@evil.example, ")]
     [InlineData("From: ", "From: x@evil.example\r\nFrom: ")]

@@ -20,6 +20,16 @@ public sealed class NoticeMarkSpecs
     }
 
     [Theory]
+    [InlineData("hanako@例え.jp", "hanako@xn--r8jz45g.jp")]
+    [InlineData("Hanako <HANAKO@例え.JP>", "hanako@xn--r8jz45g.jp")]
+    [InlineData("\"a..b.\"@docomo.ne.jp", "a..b.@docomo.ne.jp")]
+    public void An_address_is_one_recipient_in_whichever_form_it_is_typed(string typed, string recorded)
+    {
+        Assert.Equal(key.RecipientOf("N1001-received", recorded), key.RecipientOf("N1001-received", typed));
+        Assert.NotEqual(key.RecipientOf("N1001-received", recorded), key.RecipientOf("N1001-received", "x" + recorded));
+    }
+
+    [Theory]
     [InlineData(" ; ", ";")]
     [InlineData("; ", ";\r\n\t")]
     [InlineData("v=1; ", " v = 1; ")]

@@ -1,0 +1,48 @@
+using Shonin.Domain.Orders;
+
+namespace Shonin.Domain.Notices;
+
+/// <summary>
+/// A notice whose mail leaves so late that the order has moved on. It says that it is late, what happened then, and where the order stands
+/// now; what has come since has a notice of its own behind it, so that each hold keeps one problem and one outcome.
+/// </summary>
+internal static class LateMessages
+{
+    /// <summary>Whether the notice's own words are true of the order as it stands now.</summary>
+    public static bool IsStillTrue(Notice notice, Order order) => notice.Kind switch
+    {
+        NoticeKind.Received => order.Standing is Standing.AwaitingApproval,
+        NoticeKind.Problem or NoticeKind.Update or NoticeKind.Reminder => order.Hold is { } hold && hold.Episode == notice.Episode && hold.Class == notice.Class,
+        NoticeKind.Outcome or NoticeKind.Cancelled => notice.Outcome == NoticeOutcome.Approved
+            ? order.Standing is Standing.Approved && order.Approval is not null && order.Shipments.IsEmpty
+            : order.Standing is Standing.Cancelled,
+        NoticeKind.Shipped or NoticeKind.Delivered => true,
+    };
+
+    public static Message Write(NoticeFacts facts, DateTimeOffset queuedAt)
+    {
+        var (at, order, then) = (facts.Time.DayAndTime(queuedAt), facts.OrderName, WhatHappened(facts.Notice));
+        var now = OrderWording.StateName(facts.Order);
+        return new Message(
+            new("遅れてのお知らせ", "Late notice"),
+            new($"{order.Ja}について、{at.Ja}にお伝えするはずだったお知らせです。当店からのメールが遅れました。", $"This is what we should have told you about {order.En} on {at.En}. Our mail was late, and we're sorry."),
+            Message.Say(new Words($"そのときの状況:{then.Ja}。", $"What had happened then: {then.En}.")),
+            [
+                Message.WhereItStands(new Words($"いまの状況:{now.Ja}。", $"Now: {now.En}."), OrderWording.StateMeaning(facts.Order), CardHoldWording.Of(facts.Order)),
+                Message.WhatHappensNext(new Words(
+                    "そのあとの動きは、続けてお届けするお知らせと、ご注文のページでお確かめください。", "What has happened since is in the notices that follow this one, and on your order's page.")),
+                new Section(new("お客様にできること", "What you can do"), [Message.OrderPage(facts)]),
+            ]);
+    }
+
+    private static Words WhatHappened(Notice notice) => (notice.Class, notice.Outcome) switch
+    {
+        (_, NoticeOutcome.Approved) => new("カード会社に承認されました", "your card company approved it"),
+        (_, NoticeOutcome.CancelledByCustomer or NoticeOutcome.CancelledByDeadline or NoticeOutcome.CancelledByMerchant) => new("取り消しました", "it was cancelled"),
+        (HoldClass.Declined, _) => new("カード会社から承認が得られませんでした", "your card company had said no"),
+        (HoldClass.Referred, _) => new("カード会社がご本人からの連絡を求めていました", "your card company asked you to contact it"),
+        (HoldClass.NoAnswer, _) => new("カード会社から返答がありませんでした", "your card company hadn't answered"),
+        (null, null) => new("ご注文を受け付けました", "we had received it"),
+        (_, _) => throw new System.Diagnostics.UnreachableException(),
+    };
+}

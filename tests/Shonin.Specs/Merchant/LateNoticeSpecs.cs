@@ -1,0 +1,102 @@
+using Shonin.Domain.Notices;
+using Shonin.Domain.Orders;
+using Shonin.Domain.Proofs;
+using Shonin.Merchant;
+using Shonin.Merchant.Views;
+
+namespace Shonin.Specs.Merchant;
+
+/// <summary>A notice whose mail leaves late says what is true when it leaves, and stays the same notice and the same message.</summary>
+public sealed class LateNoticeSpecs : IAsyncLifetime
+{
+    private Shop shop = null!;
+
+    [Fact]
+    public async Task A_problem_that_is_over_when_its_mail_leaves_says_so_and_its_outcome_follows()
+    {
+        var order = await DeclinedAsync();
+        var problem = order.Order.Notices[^1].Notice;
+        var first = await ReadAsync(problem.Id);
+        shop.Advance(TimeSpan.FromHours(2));
+        Shop.Done(await shop.SubmitAsync(order, new OrderCommand.Cancel("cancel", CancelledBy.Customer, null)));
+        await RefreshAsync(order, first);
+
+        var late = await ReadAsync(problem.Id);
+        Assert.Equal((first.MessageId, first.NoticeId, first.QueuedAt, first.To), (late.MessageId, late.NoticeId, late.QueuedAt, late.To));
+        Assert.Equal(shop.Now, late.RewrittenAt);
+        Assert.Contains("遅れてのお知らせ", late.Subject, StringComparison.Ordinal);
+        Assert.Contains("そのときの状況:カード会社から承認が得られませんでした。", late.Text, StringComparison.Ordinal);
+        Assert.Contains("いまの状況:取り消しました。", late.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("もう一度問い合わせます", late.Text, StringComparison.Ordinal);
+        Assert.Equal([NoticeKind.Received, NoticeKind.Problem, NoticeKind.Outcome], (await shop.FindAsync(order)).Order.Notices.Select(record => record.Notice.Kind));
+    }
+
+    [Fact]
+    public async Task A_problem_that_lasts_keeps_its_own_words_as_they_are_true_now()
+    {
+        var order = await DeclinedAsync();
+        var first = await ReadAsync(order.Order.Notices[^1].Notice.Id);
+        Shop.Done(await shop.SubmitAsync(order, new OrderCommand.ReleaseTries("ann")));
+        shop.Advance(TimeSpan.FromMinutes(1));
+        await RefreshAsync(order, first);
+
+        Assert.Equal(first.Subject, (await ReadAsync(first.NoticeId)).Subject);
+    }
+
+    [Fact]
+    public async Task Nothing_is_written_again_where_nothing_has_happened_or_the_mail_has_left()
+    {
+        var order = await shop.PlacedAsync();
+        var first = await ReadAsync(order.Order.Notices[0].Notice.Id);
+        shop.Advance(TimeSpan.FromSeconds(2));
+        await RefreshAsync(order, first);
+        Assert.Null((await ReadAsync(first.NoticeId)).RewrittenAt);
+
+        await shop.Book.RecordMailAsync(order.Order.Id.Value, new OrderCommand.RecordNoticeSent(first.NoticeId), MailOutboxPayload.ItemIdOf(first.NoticeId), default);
+        await shop.AnswerAsync(order, "00");
+        await RefreshAsync(order, first);
+        Assert.Equal(first, await ReadAsync(first.NoticeId));
+    }
+
+    [Fact]
+    public async Task Both_texts_are_on_record_and_prove_themselves()
+    {
+        var order = await shop.PlacedAsync();
+        var first = await ReadAsync(order.Order.Notices[0].Notice.Id);
+        shop.Advance(TimeSpan.FromHours(1));
+        await shop.AnswerAsync(order, "00");
+        await RefreshAsync(order, first);
+        var late = await ReadAsync(first.NoticeId);
+        Assert.NotEqual(first.Text, late.Text);
+
+        var ledger = new NoticeLedger(shop.Store, Shop.MarkKeys);
+        foreach (var (mail, other) in new[] { (first, late), (late, first) })
+        {
+            var known = Assert.IsType<LedgerFinding.Known>(await ledger.FindAsync([mail.Mark!], ContentOf(mail), "hanako@example.jp", default)).Notice;
+            Assert.Equal((ContentMatch.Same, ContentMatch.Same, RecipientMatch.Matches), (known.Content, known.Links, known.Recipient));
+            Assert.Equal(ContentMatch.Differs, Assert.IsType<LedgerFinding.Known>(await ledger.FindAsync([mail.Mark!], ContentOf(other), null, default)).Notice.Content);
+        }
+    }
+
+    public async ValueTask InitializeAsync() => shop = await Shop.OpenAsync();
+
+    public async ValueTask DisposeAsync() => await shop.DisposeAsync();
+
+    private async Task<OrderRecord> DeclinedAsync()
+    {
+        var order = await shop.PlacedAsync();
+        await shop.AnswerAsync(order, "14");
+        shop.Advance(TimeSpan.FromMinutes(2));
+        var announced = await shop.FindAsync(order);
+        while (announced.Order.Notices.Length < 2)
+            announced = await shop.FindAsync(order);
+        return announced;
+    }
+
+    private async Task<NoticeMail> ReadAsync(string notice) => NoticeMail.Parse((await shop.Store.ReadDocumentAsync(NoticeMail.DocumentIdOf(notice), default))!.Value);
+
+    private async Task RefreshAsync(OrderRecord order, NoticeMail mail) =>
+        await shop.Book.RecordMailAsync(order.Order.Id.Value, new OrderCommand.RefreshNotice(mail.NoticeId, mail.MessageId), null, default);
+
+    private static MailContent ContentOf(NoticeMail mail) => new(mail.Subject, mail.Text, mail.Html, "", []);
+}
