@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Shonin.Audit;
+using Shonin.Bounces;
 using Shonin.CardNetwork.Link;
 using Shonin.CardNetwork.Vault;
 using Shonin.CheckMailbox;
@@ -96,12 +97,20 @@ internal static class Composition
         using var dkim = DkimKeys.LoadOrCreate(files.Keys, settings.Of(KnownSettings.MerchantDomain), clock.GetUtcNow());
         using var relay = settings.Smtp() is { } smtp ? new SmtpRelay(smtp, clock) : null;
         DeliverMail deliver = relay is null ? Watched(new MailFolder(InFolder("mail")).DeliverAsync, () => health) : relay.DeliverAsync;
+        var returnPath = settings.ReturnPath(markKeys);
+        if (relay is not null && returnPath is null)
+            log.LogWarning("Notices that come back are not read: set {Setting}, or nobody hears of a customer who received none", KnownSettings.BouncesAddress.Name);
+        var bounces = returnPath is null ? null : new BounceDesk(returnPath, orders.FindByNoticeAsync, orders.RecordMailAsync, log);
         var mails = new MailSender(
-            store, new NoticeMime(settings.MerchantProfile(), dkim, clock), deliver, orders.RecordMailAsync, settings.MailPatience(), clock,
+            store, new NoticeMime(settings.MerchantProfile(), dkim, clock) { ReturnPath = returnPath }, deliver, orders.RecordMailAsync, settings.MailPatience(), clock,
             app.Services.GetRequiredService<ILogger<MailSender>>())
         {
             Connections = settings.Of(KnownSettings.SmtpConnections),
         };
+        var bouncesMailbox = settings.BouncesMailbox();
+        var bouncesReader = bounces is not null && bouncesMailbox is not null
+            ? new MailboxReader(bouncesMailbox, bounces, settings.MailboxPatience(), settings.Of(KnownSettings.MailCheckSizeBytesMax), clock, log)
+            : null;
 
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
         using var cardCompanyRecord = settings.CardCompanyExport() is { } export ? CardCompanyRecord.Open(InFolder(CardCompanyRecord.FileName), export, http, clock, log) : null;
@@ -126,6 +135,7 @@ internal static class Composition
                 Keys = dkim,
                 Deliver = answerRelay is null ? new MailFolder(InFolder("mail")).DeliverAsync : answerRelay.DeliverAsync,
                 Authenticator = new(mailDns, clock, authentication with { Trust = forwarding.Trust }),
+                Bounces = bouncesReader is null ? bounces : null,
                 BookPath = InFolder(AnswerBook.FileName),
                 BookKey = files.Keys.LoadOrCreate("check-mailbox", AnswerBook.HashKeySizeBytes, File.Exists(InFolder(AnswerBook.FileName)) ? KeyNeed.ForDataThatExist : KeyNeed.None),
                 Clock = clock,
@@ -155,6 +165,8 @@ internal static class Composition
             new("shonin_card_network_answers_in_hand", "Answers of the card company that were read and are not recorded yet.", () => link.AnswersInHandCount),
             new("shonin_orders_unreadable", "Orders that cannot be read; the desk names them.", () => orders.UnreadableCount),
             new("shonin_mail_leaves", "Whether mail leaves.", () => mails.Relay.TroubleSince is null ? 1 : 0),
+            new("shonin_bounces_failed", "Notices that came back since the start.", () => bounces?.Counts.Failed ?? 0),
+            new("shonin_bounces_ignored", "Mails to the return path since the start that named no notice of ours, or nothing of its delivery.", () => bounces is null ? 0 : bounces.Counts.Forged + bounces.Counts.Other),
             new("shonin_security_codes_waiting", "Security codes held in memory for their one use.", () => vault.WaitingSecurityCodeCount),
         ]);
         WebServer.UseAround(app, settings, metrics, clock);
@@ -194,6 +206,8 @@ internal static class Composition
         background.Start("Deleting old reports", reports.RunAsync);
         if (checkAddress is not null)
             background.Start("Answering the check address", checkAddress.RunAsync);
+        if (bouncesReader is not null)
+            background.Start("Reading what comes back", bouncesReader.RunAsync);
         if (cardCompanyRecord is not null)
             background.Start("Fetching the card company's record", cardCompanyRecord.RunAsync);
         await terminal.Out.WriteLineAsync(Introduction(app, settings, files));

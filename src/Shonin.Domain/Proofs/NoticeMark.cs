@@ -65,6 +65,8 @@ public sealed class NoticeMarkKey
 {
     public const int SizeBytes = 32; // HMAC-SHA-256 (RFC 2104 section 3)
 
+    private const int ReturnCodeLength = 10;
+    private const string Base32 = "abcdefghijklmnopqrstuvwxyz234567";
     private const int DomainLengthMax = 253; // RFC 1035 section 2.3.4
 
     private static readonly IdnMapping idn = new() { AllowUnassigned = true };
@@ -91,6 +93,22 @@ public sealed class NoticeMarkKey
 
     /// <summary>The local part of a notice's Message-ID: the same for the same notice under this key.</summary>
     public Digest MessageNameOf(string noticeId) => Digest.Keyed(secret, "message-id", noticeId);
+
+    /// <summary>Ten letters and digits of base32 (RFC 4648 section 6) without capitals: 50 bits that nobody guesses by mail.</summary>
+    /// <param name="reference">The digits of a notice's number.</param>
+    public string ReturnCodeOf(string reference)
+    {
+        var hash = HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes($"return-path {reference}"));
+        return string.Create(ReturnCodeLength, hash, static (code, bytes) =>
+        {
+            for (var index = 0; index < code.Length; index++)
+                code[index] = Base32[bytes[index] & 31];
+        });
+    }
+
+    /// <summary>Takes the same time for every wrong one of its length.</summary>
+    public bool IsReturnCodeOf(string reference, string code) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(ReturnCodeOf(reference)), Encoding.UTF8.GetBytes(code));
 
     public override string ToString() => $"{Id} ***";
 
@@ -135,6 +153,9 @@ public sealed class NoticeMarkKeys
     }
 
     public NoticeMarkKey Current { get; }
+
+    /// <summary>In no order.</summary>
+    public IReadOnlyCollection<NoticeMarkKey> All => byId.Values;
 
     public NoticeMarkKey? Find(string id) => byId.GetValueOrDefault(id);
 }

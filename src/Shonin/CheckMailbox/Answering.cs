@@ -23,13 +23,19 @@ internal enum Handling
 }
 
 /// <summary>One mail to the check address, from its bytes to its noted answer. It sends nothing, and fetches nothing that a mail names.</summary>
-internal sealed class Answering(MailAuthenticator authenticator, OwnMailCheck check, FindQuotedNotice findNotice, SenderRules rules, AnswerMime mime)
+internal sealed class Answering(MailAuthenticator authenticator, OwnMailCheck check, FindQuotedNotice findNotice, SenderRules rules, AnswerMime mime) : IMailboxWork
 {
     private const int MessageIdLengthMax = 250;
 
     public required AnswerBook Book { get; init; }
     public required TimeProvider Clock { get; init; }
     public required ILogger Log { get; init; }
+
+    public bool IsSettled(MailPlace place) => Book.IsSettled(place);
+
+    public void Settle(MailPlace place, DateTimeOffset now) => Book.Settle(place, now);
+
+    public void Forget(DateTimeOffset before) => Book.Forget(before);
 
     public async ValueTask<Handling> HandleAsync(MailPlace place, ReadOnlyMemory<byte> raw, CancellationToken cancellation)
     {

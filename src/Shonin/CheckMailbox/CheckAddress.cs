@@ -1,3 +1,4 @@
+using Shonin.Bounces;
 using Shonin.Domain.Proofs;
 using Shonin.Inbound;
 using Shonin.MailAuthentication;
@@ -27,6 +28,8 @@ internal sealed record CheckAddressParts
     /// <summary>Where the book of answers lies, and the key under which it names people.</summary>
     public required string BookPath { get; init; }
     public required byte[] BookKey { get; init; }
+    /// <summary>Takes what comes back to the return path, where that leads into the same mailbox.</summary>
+    public BounceDesk? Bounces { get; init; }
     public required TimeProvider Clock { get; init; }
     public required ILogger Log { get; init; }
 }
@@ -56,7 +59,8 @@ internal sealed class CheckAddress : IDisposable
         var answering = new Answering(parts.Authenticator, parts.Check, parts.FindNotice, rules, new AnswerMime(parts.Desk, parts.Keys)) { Book = book, Clock = parts.Clock, Log = parts.Log };
         return new(
             book,
-            new MailboxReader(options.Imap, answering, options.Patience, options.SizeBytesMax, parts.Clock),
+            new MailboxReader(
+                options.Imap, parts.Bounces is { } bounces ? new BouncesThenAnswers(bounces, answering) : answering, options.Patience, options.SizeBytesMax, parts.Clock, parts.Log),
             new AnswerSender(book, parts.Deliver, options.Sending, parts.Clock, parts.Log));
     }
 

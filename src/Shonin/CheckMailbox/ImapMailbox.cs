@@ -10,15 +10,18 @@ namespace Shonin.CheckMailbox;
 /// <summary>How the mailbox is reached.</summary>
 internal enum ImapTls { Implicit, StartTls, None }
 
-/// <summary>The mailbox that customers forward to.</summary>
+/// <summary>A mailbox that is read: the one that customers forward to, or the one that notices come back to.</summary>
 /// <param name="Folder">Where new mail lies.</param>
 /// <param name="HandledFolder">Where it is put once it has been dealt with.</param>
 /// <param name="Timeout">For one request to the server.</param>
 internal sealed record ImapOptions(string Host, int Port, ImapTls Tls, string User, string Password, string Folder, string HandledFolder, TimeSpan Timeout)
 {
+    /// <summary>What its settings begin with.</summary>
+    public string Name { get; init; } = "MailCheck:Imap";
+
     /// <summary>Why these options must not be used, or null. Customers' mails and our password cross no network in clear.</summary>
     public string? Problem => Tls == ImapTls.None && !IsLoopback(Host)
-        ? $"MailCheck:Imap:Tls is none, but {Host} is another machine. Set it to implicit (usually port 993) or startTls (usually port 143)."
+        ? $"{Name}:Tls is none, but {Host} is another machine. Set it to implicit (usually port 993) or startTls (usually port 143)."
         : null;
 
     public override string ToString() => $"{User} at {Host}:{Port}";

@@ -1,14 +1,29 @@
 namespace Shonin.CheckMailbox;
 
+/// <summary>What is done with the mails of a mailbox, each by itself.</summary>
+internal interface IMailboxWork
+{
+    /// <summary>Whether this mail was dealt with, and only has to be moved away.</summary>
+    bool IsSettled(MailPlace place);
+
+    /// <summary>It is not read, or was tried too often: nothing comes of it.</summary>
+    void Settle(MailPlace place, DateTimeOffset now);
+
+    /// <summary>Forgets what was settled before that time.</summary>
+    void Forget(DateTimeOffset before);
+
+    ValueTask<Handling> HandleAsync(MailPlace place, ReadOnlyMemory<byte> raw, CancellationToken cancellation);
+}
+
 /// <param name="PollEvery">How often the mailbox is looked at where the server tells nothing by itself.</param>
 /// <param name="KeptFor">How long a mail stays in the mailbox.</param>
 internal sealed record MailboxPatience(TimeSpan PollEvery, TimeSpan KeptFor);
 
 /// <summary>
-/// Reads the check mailbox for as long as the server runs: one mail after the other, the oldest first. A mail is first settled in the
-/// book and then moved away, so that nothing is lost or answered twice, whatever ends the process. A mailbox that is away is tried again.
+/// Reads a mailbox for as long as the server runs: one mail after the other, the oldest first. A mail is first settled
+/// and then moved away, so that nothing is lost or answered twice, whatever ends the process. A mailbox that is away is tried again.
 /// </summary>
-internal sealed class MailboxReader(ImapOptions options, Answering answering, MailboxPatience patience, int sizeBytesMax, TimeProvider clock)
+internal sealed class MailboxReader(ImapOptions options, IMailboxWork work, MailboxPatience patience, int sizeBytesMax, TimeProvider clock, ILogger log)
 {
     private const int RoundCountMax = 50;
 
@@ -49,9 +64,9 @@ internal sealed class MailboxReader(ImapOptions options, Answering answering, Ma
             {
                 // The loop over strangers' mails and a server that is not ours: the mails lie there still, and are read after a pause.
                 if (ImapMailbox.IsTrouble(fault))
-                    answering.Log.LogWarning("Check mailbox: {Mailbox} is tried again in {Seconds} s: {Why}", options, wait.TotalSeconds, fault.Message);
+                    log.LogWarning("Mailbox {Mailbox} is tried again in {Seconds} s: {Why}", options, wait.TotalSeconds, fault.Message);
                 else
-                    answering.Log.LogError(fault, "Check mailbox: reading goes on in {Seconds} s after a fault", wait.TotalSeconds);
+                    log.LogError(fault, "Mailbox {Mailbox}: reading goes on in {Seconds} s after a fault", options, wait.TotalSeconds);
             }
             await PauseAsync(wait, cancellation);
             wait = wait + wait < retryAfterMax ? wait + wait : retryAfterMax;
@@ -71,7 +86,7 @@ internal sealed class MailboxReader(ImapOptions options, Answering answering, Ma
 
     private async Task SettleAsync(ImapMailbox mailbox, ArrivedMail mail, CancellationToken cancellation)
     {
-        if (!answering.Book.IsSettled(mail.Place) && await TryHandleAsync(mailbox, mail, cancellation) == Handling.PutOff)
+        if (!work.IsSettled(mail.Place) && await TryHandleAsync(mailbox, mail, cancellation) == Handling.PutOff)
         {
             var tries = putOff.GetValueOrDefault(mail.Place)?.Tries + 1 ?? 1;
             if (tries < TriesMax)
@@ -79,7 +94,7 @@ internal sealed class MailboxReader(ImapOptions options, Answering answering, Ma
                 putOff[mail.Place] = new(tries, clock.GetUtcNow() + lookAgainAfter * (1 << (tries - 1)));
                 return;
             }
-            answering.Book.Settle(mail.Place, clock.GetUtcNow());
+            work.Settle(mail.Place, clock.GetUtcNow());
         }
         putOff.Remove(mail.Place);
         await mailbox.MoveToHandledAsync(mail, cancellation);
@@ -94,7 +109,7 @@ internal sealed class MailboxReader(ImapOptions options, Answering answering, Ma
         catch (Exception fault) when (fault is not OperationCanceledException && !ImapMailbox.IsTrouble(fault))
         {
             // What one stranger's mail breaks must not keep the others waiting.
-            answering.Log.LogError(fault, "Check mailbox: mail {Uid} is put off after a fault", mail.Place.Uid);
+            log.LogError(fault, "Mailbox {Mailbox}: mail {Uid} is put off after a fault", options, mail.Place.Uid);
             return Handling.PutOff;
         }
     }
@@ -103,11 +118,11 @@ internal sealed class MailboxReader(ImapOptions options, Answering answering, Ma
     {
         if (mail.SizeBytes > sizeBytesMax)
         {
-            answering.Log.LogInformation("Check mailbox: mail {Uid} has {SizeBytes} bytes, more than {SizeBytesMax}, and is not read", mail.Place.Uid, mail.SizeBytes, sizeBytesMax);
-            answering.Book.Settle(mail.Place, clock.GetUtcNow());
+            log.LogInformation("Mailbox {Mailbox}: mail {Uid} has {SizeBytes} bytes, more than {SizeBytesMax}, and is not read", options, mail.Place.Uid, mail.SizeBytes, sizeBytesMax);
+            work.Settle(mail.Place, clock.GetUtcNow());
             return Handling.Unanswered;
         }
-        return await answering.HandleAsync(mail.Place, await mailbox.FetchAsync(mail, cancellation), cancellation);
+        return await work.HandleAsync(mail.Place, await mailbox.FetchAsync(mail, cancellation), cancellation);
     }
 
     private async Task DeleteOldAsync(ImapMailbox mailbox, CancellationToken cancellation)
@@ -117,8 +132,8 @@ internal sealed class MailboxReader(ImapOptions options, Answering answering, Ma
             return;
         var count = await mailbox.DeleteOlderAsync(now - patience.KeptFor, cancellation);
         if (count > 0)
-            answering.Log.LogInformation("Check mailbox: {Count} mails are older than {Days} days and were deleted", count, patience.KeptFor.TotalDays);
-        answering.Book.Forget(now - rememberedFor);
+            log.LogInformation("Mailbox {Mailbox}: {Count} mails are older than {Days} days and were deleted", options, count, patience.KeptFor.TotalDays);
+        work.Forget(now - rememberedFor);
         foreach (var (place, mail) in putOff.ToList())
             if (mail.Until < now - deleteEvery)
                 putOff.Remove(place);

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using MimeKit;
 using MimeKit.Text;
+using Shonin.Bounces;
 using Shonin.Domain;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Proofs;
@@ -33,6 +34,9 @@ internal sealed class NoticeMime(MerchantProfile merchant, DkimKeys keys, TimePr
 
     private readonly DkimSigner signer = new(NoticeSigning.Options);
 
+    /// <summary>Where notices come back to, each under a code of its own; null: to the From address.</summary>
+    public ReturnPath? ReturnPath { get; init; }
+
     public SignedMail Write(NoticeMail notice)
     {
         using var message = new MimeMessage(
@@ -48,7 +52,7 @@ internal sealed class NoticeMime(MerchantProfile merchant, DkimKeys keys, TimePr
             message.Headers.Add(NoticeMark.FieldName, mark);
 
         var now = time.GetUtcNow();
-        return new SignedMail(notice.MessageId, merchant.SenderAddress, notice.To, FileNameOf(notice), signer.Sign(Bytes(message), keys.At(now), now));
+        return new SignedMail(notice.MessageId, ReturnPath?.Of(notice) ?? merchant.SenderAddress, notice.To, FileNameOf(notice), signer.Sign(Bytes(message), keys.At(now), now));
     }
 
     /// <summary>Quoted where the address needs it.</summary>

@@ -192,6 +192,21 @@ internal static class KnownSettings
     public static readonly Setting<int> MailCheckAnswersPerHour = Kinds.Number("MailCheck:AnswersPerHour", 500, 1, 100_000,
         "How many answers are given in an hour, whoever asks; more of the mails wait.");
 
+    public static readonly Setting<string?> BouncesAddress = Kinds.TextOrNone("Bounces:Address",
+        "Where notices come back to that nobody can receive: a mailbox that takes NAME+CODE@DOMAIN too. Without it they go to Merchant:SenderAddress, and nobody is told.");
+    public static readonly Setting<string?> BouncesImapHost = Kinds.TextOrNone("Bounces:Imap:Host",
+        "The IMAP server with that mailbox; without it, that of MailCheck:Imap, if both addresses lead there.");
+    public static readonly Setting<int> BouncesImapPort = Kinds.Number("Bounces:Imap:Port", 993, 1, 65_535, "Its port.");
+    public static readonly Setting<ImapTls> BouncesImapTls = Kinds.Choice("Bounces:Imap:Tls", ImapTls.Implicit,
+        "implicit (usually port 993), startTls (usually port 143), none for a server on this machine.");
+    public static readonly Setting<string?> BouncesImapUser = Kinds.TextOrNone("Bounces:Imap:User", "The mailbox's user.");
+    public static readonly Setting<string?> BouncesImapPasswordFile = Kinds.TextOrNone("Bounces:Imap:PasswordFile",
+        "A file with the password of that user, mode 600.");
+    public static readonly Setting<string?> BouncesImapPassword = Kinds.Secret("Bounces:Imap:Password", BouncesImapPasswordFile, "The password itself.");
+    public static readonly Setting<string> BouncesImapFolder = Kinds.Text("Bounces:Imap:Folder", "INBOX", "The folder in which reports arrive.");
+    public static readonly Setting<string> BouncesImapHandledFolder = Kinds.Text("Bounces:Imap:HandledFolder", "Handled",
+        "The folder into which a report is moved once it has been dealt with; made where there is none.");
+
     public static readonly Setting<string> MerchantNameJa = Kinds.Text("Merchant:NameJa", "しょうにん商店", "The shop's name in Japanese.");
     public static readonly Setting<string> MerchantNameEn = Kinds.Text("Merchant:NameEn", "Shonin Shop", "The shop's name in English.");
     public static readonly Setting<string> MerchantDomain = Kinds.Shaped("Merchant:Domain", "shop.example.jp", "a domain name, as in shop.example.jp",
@@ -226,6 +241,7 @@ internal static class KnownSettings
         MailCheckAddress, MailCheckDns, MailReportsKeptFor, MailCheckImapHost, MailCheckImapPort, MailCheckImapTls, MailCheckImapUser, MailCheckImapPasswordFile, MailCheckImapPassword,
         MailCheckImapFolder, MailCheckImapHandledFolder, MailCheckImapTimeout, MailCheckImapPollEvery, MailCheckKeptFor, MailCheckTrustAuthserv,
         MailCheckAnswersPerSender, MailCheckAnswersPerHour,
+        BouncesAddress, BouncesImapHost, BouncesImapPort, BouncesImapTls, BouncesImapUser, BouncesImapPasswordFile, BouncesImapPassword, BouncesImapFolder, BouncesImapHandledFolder,
         MerchantNameJa, MerchantNameEn, MerchantDomain, MerchantSenderAddress, MerchantSupportPhone, MerchantSupportHoursJa, MerchantSupportHoursEn,
         MerchantSupportUrl, MerchantLinkDomains, MerchantTimeZone,
         LogLevel,

@@ -1,3 +1,4 @@
+using Shonin.Bounces;
 using Shonin.CheckMailbox;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
@@ -17,6 +18,9 @@ internal static class MerchantSettings
     private const int SecretSizeBytesMax = 4096;
     private const int CustomerHashKeySizeBytes = 32; // HMAC-SHA-256 (RFC 2104 section 3)
     private const int FormAroundMailBytesMax = 65_536;
+
+    /// <summary>What a return path leaves of the 64 octets of RFC 5321 section 4.5.3.1.1: a number of ten digits, a code of ten letters and two signs stand behind it.</summary>
+    private const int BouncesLocalLengthMax = 42;
 
     /// <summary>How many addresses it takes at least to fill the room for strangers' bodies, where the largest body is no larger than a part.</summary>
     private const int UploadPartyCount = 16;
@@ -140,7 +144,7 @@ internal static class MerchantSettings
             settings.Of(MailCheckImapFolder), settings.Of(MailCheckImapHandledFolder), settings.Of(MailCheckImapTimeout));
         return new(
             address, imap, new(settings.Of(MailCheckAnswersPerSender), settings.Of(MailCheckAnswersPerHour)),
-            new(settings.Of(MailCheckImapPollEvery), settings.Of(MailCheckKeptFor)), settings.MailPatience(), new() { AuthservIds = settings.Of(MailCheckTrustAuthserv) },
+            settings.MailboxPatience(), settings.MailPatience(), new() { AuthservIds = settings.Of(MailCheckTrustAuthserv) },
             settings.Of(MailCheckSizeBytesMax));
 
         static ArgumentException Missing(Setting setting) => new($"{setting.Name} must be set where {MailCheckImapHost.Name} is.");
@@ -154,6 +158,40 @@ internal static class MerchantSettings
     {
         Connections = settings.Of(SmtpConnections),
     };
+
+    /// <summary>Null where no address is set: what comes back is not read.</summary>
+    /// <exception cref="ArgumentException">It is no address, or nobody reads its mailbox.</exception>
+    public static ReturnPath? ReturnPath(this SettingValues settings, NoticeMarkKeys keys)
+    {
+        if (settings.Of(BouncesAddress) is not { } address)
+            return null;
+        if (MailAddress.Read(address) is not { } mailbox || mailbox.Local.Length > BouncesLocalLengthMax)
+            throw new ArgumentException($"{BouncesAddress.Name} is not a mail address, as in bounces@shop.example.jp, with at most {BouncesLocalLengthMax} letters before the @.");
+        return settings.Of(BouncesImapHost) is null && settings.Of(MailCheckImapHost) is null
+            ? throw new ArgumentException($"{BouncesAddress.Name} is set, and nobody reads its mailbox: set {BouncesImapHost.Name}, or {MailCheckImapHost.Name} where both are one mailbox.")
+            : new(mailbox, keys);
+    }
+
+    /// <summary>The mailbox of that address, where it is one of its own.</summary>
+    /// <exception cref="ArgumentException">It is set up by half, or would cross a network in clear.</exception>
+    /// <exception cref="KeyFileException">The file with its password is missing or open to others.</exception>
+    public static ImapOptions? BouncesMailbox(this SettingValues settings)
+    {
+        if (settings.Of(BouncesImapHost) is not { } host)
+            return null;
+        var mailbox = new ImapOptions(
+            host, settings.Of(BouncesImapPort), settings.Of(BouncesImapTls), settings.Of(BouncesImapUser) ?? throw Missing(BouncesImapUser),
+            settings.SecretOf(BouncesImapPassword) ?? throw Missing(BouncesImapPasswordFile),
+            settings.Of(BouncesImapFolder), settings.Of(BouncesImapHandledFolder), settings.Of(MailCheckImapTimeout))
+        {
+            Name = "Bounces:Imap",
+        };
+        return mailbox.Problem is { } problem ? throw new ArgumentException(problem) : mailbox;
+
+        static ArgumentException Missing(Setting setting) => new($"{setting.Name} must be set where {BouncesImapHost.Name} is.");
+    }
+
+    public static MailboxPatience MailboxPatience(this SettingValues settings) => new(settings.Of(MailCheckImapPollEvery), settings.Of(MailCheckKeptFor));
 
     public static MailPatience MailPatience(this SettingValues settings) => new(settings.Of(SmtpRetryAfter), settings.Of(SmtpGiveUpAfter));
 
