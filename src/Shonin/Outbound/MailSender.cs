@@ -177,7 +177,7 @@ internal sealed class MailSender(
     {
         var (now, tries) = (time.GetUtcNow(), TriesOf(item));
         var again = now + patience.After(tries.Failures);
-        log.LogError(fault, "Mail {Notice} met a fault of ours and is tried again at {At}", about.Notice, again);
+        log.LogError(fault, "Mail {Notice} met a fault of ours and is tried again at {At:O}", about.Notice, again);
         var why = $"A fault of ours: {fault.Message}";
         var isOverAge = fault is not LogUnusableException && now - item.DueAt >= patience.GiveUpAfter;
         known[item.Id] = tries with
@@ -293,7 +293,7 @@ internal sealed class MailSender(
                 log.LogWarning("Mail does not leave: {Why}", relay.Why);
             if (!before.IsShutOut || relay.IsShutOut)
                 return;
-            log.LogWarning("Mail leaves again; it did not since {Since}", before.TroubleSince);
+            log.LogWarning("Mail leaves again; it did not since {Since:O}", before.TroubleSince);
         }
         foreach (var (id, tries) in known.Where(one => one.Value.Doubts == 0))
             known.TryUpdate(id, tries with { HeldUntil = DateTimeOffset.MinValue }, tries);
