@@ -5,7 +5,7 @@ using Shonin.Domain.Proofs;
 
 namespace Shonin.MailChecks;
 
-/// <summary>What a page of HTML shows to a reader, and where its links go. No style is computed: hidden text is read too, as genuine mail has it as often as false mail.</summary>
+/// <summary>What a page of HTML shows to a reader, and where its links go. No style is computed: hidden text is read too, as genuine mail has it as often as fake mail.</summary>
 internal sealed class HtmlReader
 {
     private const int TextLengthMax = 128 * 1024;

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Shonin.CardNetwork.Link;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Proofs;
@@ -15,7 +17,22 @@ public abstract record SendResult
     /// <summary>Bytes may have left.</summary>
     public sealed record Sent : SendResult;
 
-    public sealed record NotSent(string Why) : SendResult;
+    public sealed record NotSent(string Why, NotSentCause Cause = NotSentCause.OutOfReach) : SendResult;
+
+    /// <summary>What the link says, and whose fault it is where nothing left.</summary>
+    public static SendResult Of(SendOutcome outcome) => outcome switch
+    {
+        SendOutcome.Sent => new Sent(),
+        SendOutcome.NotSent(var reason, var why) => new NotSent($"{reason}: {why}", CauseOf(reason)),
+        _ => throw new UnreachableException(),
+    };
+
+    private static NotSentCause CauseOf(NotSentReason reason) => reason switch
+    {
+        NotSentReason.NoConnection => NotSentCause.OutOfReach,
+        NotSentReason.TooManyInFlight or NotSentReason.CardNotFound or NotSentReason.CardUnreadable or NotSentReason.MessageInvalid or NotSentReason.Stopped =>
+            NotSentCause.OwnFault,
+    };
 }
 
 /// <summary>What the merchant's shell takes from outside.</summary>

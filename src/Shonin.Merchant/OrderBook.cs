@@ -311,7 +311,7 @@ public sealed class OrderBook : IAsyncDisposable
             var stream = OrderKeys.StreamOf(order);
             if (attempt is { } asked && request is NetworkRequest.Authorize { Initiator: var initiator } && CustomerTries.IsCustomers(initiator) && await HoldBackAsync(order, asked) is { } pause)
             {
-                await RecordNotSentAsync(stream, new(asked, "other tries on this card are not answered yet, or too many were not approved", pause));
+                await RecordNotSentAsync(stream, new(asked, "other tries on this card are not answered yet, or too many were not approved", pause, NotSentCause.HeldBack));
                 return;
             }
             claims.Add(request.Claim.WireKey, stream);
@@ -319,7 +319,7 @@ public sealed class OrderBook : IAsyncDisposable
                 return;
             claims.Take(request.Claim.WireKey);
             if (request is NetworkRequest.Authorize && attempt is { } ordinal)
-                await RecordNotSentAsync(stream, new(ordinal, notSent.Why));
+                await RecordNotSentAsync(stream, new(ordinal, notSent.Why, Cause: notSent.Cause));
         }
         catch (Exception fault)
         {

@@ -87,7 +87,7 @@ internal static class Composition
         orders = await OrderBook.OpenAsync(
             new(settings.MerchantOptions(files.Keys, existing, markKeys), ownedLog, clock, RandomNumberGenerator.Fill)
             {
-                Send = async (request, token) => ResultOf(await link.SendAsync(request, token)),
+                Send = async (request, token) => SendResult.Of(await link.SendAsync(request, token)),
                 LinkCondition = () => link.IsUp ? LinkCondition.Up : LinkCondition.Down,
                 OnFault = fault => log.LogError(fault, "An order waits for its alarm after a fault"),
             },
@@ -241,13 +241,6 @@ internal static class Composition
         if (status == LinkStatus.Up)
             orders.NoteLinkUp();
     }
-
-    private static SendResult ResultOf(SendOutcome outcome) => outcome switch
-    {
-        SendOutcome.Sent => new SendResult.Sent(),
-        SendOutcome.NotSent notSent => new SendResult.NotSent($"{notSent.Reason}: {notSent.Why}"),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
 
     private static string Introduction(WebApplication app, SettingValues settings, LogFiles files) => string.Create(CultureInfo.InvariantCulture, $"""
         shonin serve: ready on {string.Join(", ", app.Urls)}

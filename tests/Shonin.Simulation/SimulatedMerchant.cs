@@ -84,9 +84,7 @@ internal sealed class SimulatedMerchant(World world)
                 },
                 await OwnedLog.TakeAsync(store, CancellationToken.None), world.Clock, world.Fill)
             {
-                Send = async (request, cancellation) => await link.SendAsync(request, cancellation) is SendOutcome.NotSent notSent
-                    ? new SendResult.NotSent(notSent.Why)
-                    : new SendResult.Sent(),
+                Send = async (request, cancellation) => SendResult.Of(await link.SendAsync(request, cancellation)),
                 LinkCondition = () => link.IsUp ? LinkCondition.Up : LinkCondition.Down,
                 OnFault = world.OnFault,
             },

@@ -14,6 +14,9 @@ public sealed record Attempt(
     /// <summary>An approval came without its proof: it was not silence, and it is not believed.</summary>
     public bool HasUnprovenAnswer { get; init; }
 
+    /// <summary>What came after we had given up, or null. An approval among it counts more than any other answer.</summary>
+    public LateAnswer? Late { get; init; }
+
     /// <summary>Sent, and neither answered nor given up.</summary>
     public bool IsInFlight => Outcome is AttemptOutcome.Sent && Reversal is null;
 
@@ -41,6 +44,23 @@ public sealed record Attempt(
     };
 }
 
+/// <summary>An answer that came after we had given up: evidence, and never adopted.</summary>
+public sealed record LateAnswer(LateAnswerSays Says, DateTimeOffset At);
+
+/// <summary>What a late answer said, as far as its customer may be told.</summary>
+public enum LateAnswerSays { Approved, NotApproved }
+
+/// <summary>Why certainly no byte of a request left.</summary>
+public enum NotSentCause
+{
+    /// <summary>The card company could not be reached.</summary>
+    OutOfReach,
+    /// <summary>The card cannot be read, the request cannot be made, or more waits than we can send: ours to mend.</summary>
+    OwnFault,
+    /// <summary>We held it back: other tries on the card are not answered yet, or too many were not approved.</summary>
+    HeldBack,
+}
+
 /// <summary>What an answer that is no approval said, raw.</summary>
 public sealed record AnswerCodes(string ResponseCode, string? AdviceCode, string? NetworkCode, string? SecurityCodeResult, DateTimeOffset At);
 
@@ -53,7 +73,8 @@ public abstract record AttemptOutcome
     public sealed record Sent : AttemptOutcome;
 
     /// <summary>Certainly no byte left.</summary>
-    public sealed record NotSent(string Why, DateTimeOffset At) : AttemptOutcome;
+    /// <param name="Why">For the log and the desk, in English; never a digit of a card.</param>
+    public sealed record NotSent(NotSentCause Cause, string Why, DateTimeOffset At) : AttemptOutcome;
 
     /// <param name="ExpiresAt">Until when the card company holds the amount, as far as we can know.</param>
     /// <param name="ExpiredAt">Set once that time has passed without a full capture.</param>

@@ -8,6 +8,9 @@ internal static class Attempts
     /// <summary>The longest pause before an attempt that could not be sent is tried again; the first is a second, and it doubles.</summary>
     private static readonly TimeSpan sendAgainMax = TimeSpan.FromMinutes(1);
 
+    /// <summary>The same where the fault is ours: a card that the vault has lost does not come back by asking every minute.</summary>
+    private static readonly TimeSpan sendAgainAfterFaultMax = TimeSpan.FromHours(1);
+
     /// <summary>Claims the next attempt on the order's card. Nothing live may stand beside it.</summary>
     public static void Claim(OrderDraft draft, Initiator initiator)
     {
@@ -19,8 +22,11 @@ internal static class Attempts
     public static Decision RecordNotSent(OrderDraft draft, OrderCommand.RecordNotSent notSent)
     {
         var attempt = draft.Order.Attempts.FirstOrDefault(attempt => attempt.Ordinal == notSent.Attempt);
-        if (attempt is { IsInFlight: true })
-            draft.Add(new OrderEvent.AttemptNotSent(attempt.Ordinal, notSent.Why, draft.Now + (notSent.Pause ?? SendAgainAfter(draft.Order)), draft.Now));
+        if (attempt is not { IsInFlight: true })
+            return draft.Accept();
+        var pause = notSent.Pause ?? SendAgainAfter(draft.Order, notSent.Cause == NotSentCause.OwnFault ? sendAgainAfterFaultMax : sendAgainMax);
+        draft.Add(new OrderEvent.AttemptNotSent(attempt.Ordinal, notSent.Why, draft.Now + pause, draft.Now, notSent.Cause));
+        Holding.NoteOwnFault(draft);
         return draft.Accept();
     }
 
@@ -69,6 +75,8 @@ internal static class Attempts
                 break;
             case ResponseMeaning.SoftDecline or ResponseMeaning.CustomerCanMend or ResponseMeaning.NeverRetry or ResponseMeaning.Unlisted:
                 draft.Add(new OrderEvent.AttemptDeclined(attempt.Ordinal, codes, draft.Now));
+                if (ResponseRules.BlamesRequest(codes))
+                    draft.AskAttention(AttentionReason.MessageRefused);
                 if (ResponseRules.DoNotShipCodes.Contains(answer.ResponseCode))
                     draft.AskAttention(AttentionReason.DoNotShip);
                 Holding.NoteClass(draft, Notices.HoldClass.Declined);
@@ -124,11 +132,11 @@ internal static class Attempts
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    private static TimeSpan SendAgainAfter(Order order)
+    private static TimeSpan SendAgainAfter(Order order, TimeSpan max)
     {
         var wait = TimeSpan.FromSeconds(1);
-        for (var index = order.Attempts.Length - 2; index >= 0 && order.Attempts[index].Outcome is AttemptOutcome.NotSent && wait < sendAgainMax; index--)
+        for (var index = order.Attempts.Length - 2; index >= 0 && order.Attempts[index].Outcome is AttemptOutcome.NotSent && wait < max; index--)
             wait += wait;
-        return wait < sendAgainMax ? wait : sendAgainMax;
+        return wait < max ? wait : max;
     }
 }

@@ -10,6 +10,7 @@ internal static class Holding
     public static void NoteClass(OrderDraft draft, HoldClass reached)
     {
         CustomerTries.Note(draft);
+        draft.SettleAttention(AttentionReason.OwnFault);
         var changed = draft.Order.Hold is { } before && before.Class != reached;
         if (draft.Order.Standing is Standing.AwaitingApproval)
             Open(draft, reached, draft.Now + draft.Policy.NoticeAfter);
@@ -27,12 +28,20 @@ internal static class Holding
     public static void Open(OrderDraft draft, HoldClass reached, DateTimeOffset announceAt) => draft.Add(new OrderEvent.HoldOpened(
         draft.Order.Episodes + 1, reached, announceAt, draft.Now + draft.Policy.Deadline, draft.Now));
 
+    /// <summary>A fault of ours keeps a request from leaving, and its customer is told so, or soon will be: a person must mend it.</summary>
+    public static void NoteOwnFault(OrderDraft draft)
+    {
+        if (draft.Order is { Hold: not null, LastAttempt.Outcome: AttemptOutcome.NotSent { Cause: NotSentCause.OwnFault } })
+            draft.AskAttention(AttentionReason.OwnFault);
+    }
+
     /// <summary>The yes has come: the customer who was told of the hold is told of its end.</summary>
     public static void End(OrderDraft draft, Hold hold)
     {
         draft.Add(new OrderEvent.HoldEnded(hold.Episode, draft.Now));
         draft.SettleAttention(AttentionReason.DoNotShip);
         draft.SettleAttention(AttentionReason.MessageRefused);
+        draft.SettleAttention(AttentionReason.OwnFault);
         CustomerTries.Settle(draft);
         if (hold.AnnouncedAt is not null)
             draft.QueueNotice(NoticeKind.Outcome, hold, NoticeOutcome.Approved);

@@ -49,6 +49,7 @@ public static class ResponseRules
     private const string VisaCategory2 = "Visa reattempt rules, category 2: issuer cannot approve at this time";
     private const string VisaCategory3 = "Visa reattempt rules, category 3: issuer cannot approve with these details";
     private const string Iso8583 = "ISO 8583:1987, response codes";
+    private const string InvalidTransaction = "12"; // ISO 8583:1987, response codes
 
     /// <summary>The day from which the rows without a known first day are taken to bind.</summary>
     private static readonly DateOnly always = new(2000, 1, 1);
@@ -113,6 +114,13 @@ public static class ResponseRules
         ["29"] = TimeSpan.FromDays(8),
         ["30"] = TimeSpan.FromDays(10),
     };
+
+    /// <summary>
+    /// Whether an answer finds fault with our request rather than with the card. 12 is among these and yet never asked again: the scheme
+    /// forbids that, whoever is to blame.
+    /// </summary>
+    public static bool BlamesRequest(AnswerCodes codes) =>
+        codes.ResponseCode == InvalidTransaction || MeaningOf(codes.ResponseCode, codes.NetworkCode, codes.At) == ResponseMeaning.OurFault;
 
     /// <summary>The row that binds for a code on a day, or null where no table names the code.</summary>
     public static ResponseRule? RowFor(string code, DateTimeOffset at)

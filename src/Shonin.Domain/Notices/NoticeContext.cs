@@ -19,7 +19,11 @@ public sealed record MerchantProfile(
 /// <param name="CustomerName">As the customer gave it, or empty.</param>
 /// <param name="OrderLink">The customer's own link to the order page; it holds a secret.</param>
 /// <param name="At">When the notice is written.</param>
-public sealed record NoticeContext(MerchantProfile Merchant, string CustomerName, string OrderLink, DateTimeOffset At);
+public sealed record NoticeContext(MerchantProfile Merchant, string CustomerName, string OrderLink, DateTimeOffset At)
+{
+    /// <summary>The customer's other orders in a row, as they stand when the notice is written.</summary>
+    public PurchaseFamily Family { get; init; } = PurchaseFamily.Alone;
+}
 
 /// <summary>A notice as the customer reads it: the same words in the mail and in the message centre.</summary>
 public sealed record NoticeText(string Subject, string Text, string Html);

@@ -80,7 +80,10 @@ public static class NoticeWording
         Row("お支払い", "Paying with", OrderWording.CardName(order.Card, CardMention.Brand));
         if (facts.Notice.Kind != NoticeKind.Received && order.Attempts.LastOrDefault(attempt => attempt.Outcome is not AttemptOutcome.NotSent) is { } asked)
         {
-            Row("カード会社に問い合わせた日時", "We asked your card company", facts.Time.DayAndTime(asked.Claim.TransmittedAt));
+            var label = RequestAccount.CountOf(order) == 1
+                ? new Words("カード会社に問い合わせた日時", "We asked your card company")
+                : new Words("最後にカード会社に問い合わせた日時", "We last asked your card company");
+            Row(label.Ja, label.En, facts.Time.DayAndTime(asked.Claim.TransmittedAt));
             Row("カード会社にお尋ねになるときの番号", "Number to quote to your card company", Words.Quoted(asked.Claim.Rrn));
         }
         if (order.Approval is { Outcome: AttemptOutcome.Approved approved })
@@ -107,8 +110,8 @@ public static class NoticeWording
         return new Section(new("リンクを使わずに、本物か確かめるには", "Check that this is from us, without its links"),
         [
             new Passage.Step(1, new(
-                $"このメールのリンクは押さずに、いつものブックマークから、または住所欄に {merchant.Domain} と打って、当店のページを開きます。",
-                $"Leave the links in this mail alone. Open our shop from your own bookmark, or type {merchant.Domain}.")),
+                $"このメールのリンクは押さずに、いつものブックマークから、またはアドレス欄に {merchant.Domain} と打って、当店のページを開きます。",
+                $"Leave the links in this email alone. Open our shop from your own bookmark, or type {merchant.Domain} into the address bar.")),
             new Passage.Step(2, new(
                 $"「{CheckPageName.Ja}」に、注文番号 {facts.Order.Number} と、お知らせ番号 {facts.Notice.NumberToQuote()} を入れます。",
                 $"Under “{CheckPageName.En}”, enter order number {facts.Order.Number} and notice number {facts.Notice.NumberToQuote()}.")),
@@ -117,7 +120,7 @@ public static class NoticeWording
                 "If it shows when we sent it, it is from us. If not, enter nothing else and call the number on our pages.")),
             new Passage.Sentence(new(
                 $"当店のお知らせは {merchant.SenderAddress} からお送りしています。カード番号や暗証番号をメールでお尋ねすることはありません。",
-                $"We send notices from {merchant.SenderAddress}. We never ask for a card number or a PIN by mail.")),
+                $"We send notices from {merchant.SenderAddress}. We never ask for a card number or a PIN by email.")),
         ]);
     }
 

@@ -15,21 +15,20 @@ public static class ActionNames
 /// <summary>The sentences about an order that every place shares.</summary>
 public static class OrderWording
 {
-    /// <summary>The three things that can happen, each in its own words.</summary>
-    public static Words ClassName(HoldClass holdClass) => holdClass switch
-    {
-        HoldClass.Declined => new("カード会社から承認が得られませんでした", "Your card company said no"),
-        HoldClass.Referred => new("カード会社がご本人からの連絡を求めています", "Your card company asks you to contact it"),
-        HoldClass.NoAnswer => new("カード会社から返答がありませんでした", "Your card company didn't answer"),
-        _ => throw new UnreachableException(),
-    };
+    /// <summary>What a hold comes from, in a few words. Its class alone does not tell whose doing it was.</summary>
+    /// <param name="until">Of what had happened by then.</param>
+    /// <exception cref="InvariantBrokenException">Nothing of the order explains a hold of this class.</exception>
+    public static Words HoldName(Order order, HoldClass holdClass, DateTimeOffset until) =>
+        HoldExplanation.Names(HoldCause.Of(order, holdClass, until), CardCompanyRecord.NotAtHand).Name;
 
     /// <summary>Where an order stands, in a few words: the headline of its page and its line in a list.</summary>
-    public static Words StateName(Order order) => order.Standing switch
+    /// <param name="record">What the card company's own record says; null where it is not at hand.</param>
+    public static Words StateName(Order order, CardCompanyRecord? record = null) => order.Standing switch
     {
+        Standing.AwaitingApproval when order.LastAttempt?.Outcome is AttemptOutcome.NotSent { Cause: var why } => NotAskedYet(why),
         Standing.AwaitingApproval => new("カード会社に問い合わせています", "We're asking your card company"),
         Standing.OnHold when order.AttemptInFlight is not null => new("カード会社にもう一度問い合わせています", "We're asking your card company again"),
-        Standing.OnHold onHold => ClassName(onHold.Hold.Class),
+        Standing.OnHold onHold => HoldExplanation.Names(HoldCause.Of(order, onHold.Hold.Class), record ?? CardCompanyRecord.NotAtHand).Name,
         Standing.Approved => ApprovedName(order),
         Standing.Closing => new("取り消しの手続きをしています", "We're cancelling your order"),
         Standing.Cancelled => new("取り消しました", "Cancelled"),
@@ -44,7 +43,8 @@ public static class OrderWording
             "ご注文は残っています。商品はまだ発送しておらず、代金もいただいていません。", "Your order is still there. Nothing has been shipped, and nothing has been charged."),
         Standing.Approved => ApprovedMeaning(order),
         Standing.Closing => new(
-            "商品は発送しません。カード会社に、承認の取り消しを伝えています。", "Nothing will be shipped. We're telling your card company to take the approval back."),
+            "商品は発送しません。代金もいただきません。カード会社に、取り消しを伝えています。",
+            "Nothing will be shipped, and nothing will be charged. We're asking your card company to release the hold."),
         Standing.Cancelled => new("商品は発送しません。代金もいただきません。", "Nothing will be shipped, and nothing will be charged."),
         _ => throw new UnreachableException(),
     };
@@ -59,6 +59,13 @@ public static class OrderWording
 
     /// <summary>お使いのVisaカード · your Visa card.</summary>
     public static Words YourCard(CardOnFile card, CardMention mention) => new($"お使いの{CardName(card, mention).Ja}", $"your {CardName(card, mention).En}");
+
+    private static Words NotAskedYet(NotSentCause why) => why switch
+    {
+        NotSentCause.OutOfReach => new("カード会社につながりません", "We can't reach your card company"),
+        NotSentCause.OwnFault => new("当店の手違いで、まだ問い合わせていません", "Our own mistake: we haven't asked yet"),
+        NotSentCause.HeldBack => new("まだカード会社に問い合わせていません", "We haven't asked your card company yet"),
+    };
 
     private static Words Brand(CardOnFile card) => card.Brand switch
     {

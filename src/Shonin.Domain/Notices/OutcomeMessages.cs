@@ -1,6 +1,6 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Shonin.Domain.Approvals;
-using Shonin.Domain.Orders;
 
 namespace Shonin.Domain.Notices;
 
@@ -28,14 +28,16 @@ internal static class OutcomeMessages
         if (facts.Order.Approval is not { Outcome: AttemptOutcome.Approved approved } attempt)
             throw new InvariantBrokenException($"notice {facts.Notice.Id} says approved, and order {facts.Order.Id} has no approval with its proof");
         var (at, card) = (facts.Time.DayAndTime(approved.At), OrderWording.YourCard(attempt.Card, CardMention.Brand));
+        var account = RequestAccount.Of(facts.Order, facts.Time, CardMention.Brand, CardCompanyRecord.NotAtHand);
         return new Message(
             new("承認されました", "Approved"),
             new($"{facts.OrderName.Ja}が、カード会社に承認されました。", $"Your card company approved {facts.OrderName.En}."),
             Message.Say(
                 new Words($"{at.Ja}に、{card.Ja}で承認されました。", $"It was approved on {at.En} with {card.En}."),
-                Before(facts.Order)),
+                Before(facts, account)),
             [
-                Message.WhereItStands(OrderWording.StateMeaning(facts.Order), CardHoldWording.Of(facts.Order)),
+                .. HoldMessages.AccountOf(account.Length > 2 ? account : []),
+                Message.WhereItStands([OrderWording.StateMeaning(facts.Order), CardHoldWording.Of(facts.Order), .. FamilyWording.Of(facts.Order, facts.Context.Family)]),
                 Message.WhatHappensNext(new Words(
                     "発送したら、配送会社と追跡番号をお知らせします。お客様の操作は必要ありません。", "We'll tell you the carrier and tracking number when we ship — you don't need to do anything.")),
                 new Section(new("お客様にできること", "What you can do"),
@@ -47,29 +49,50 @@ internal static class OutcomeMessages
             ]);
     }
 
-    /// <summary>What had happened to the attempts before the approval: the answer to "was I declined?".</summary>
-    private static Words Before(Order order)
+    /// <summary>What had happened before the approval: the answer to "was I declined?". Where it takes more than a sentence, the account says it.</summary>
+    private static Words Before(NoticeFacts facts, ImmutableArray<AccountLine> account)
     {
-        var earlier = order.Attempts.Where(attempt => !attempt.IsUsable).ToList();
-        if (earlier.Count > 0 && earlier.All(attempt => attempt.Outcome is AttemptOutcome.NotSent))
-            return new(
-                "前の問い合わせは、カード会社に届いていませんでした。断られたのではありません。",
-                "Our earlier requests never reached your card company. You weren't refused.");
-        if (earlier.Count > 0 && earlier.All(attempt => attempt.Outcome is AttemptOutcome.NotSent or AttemptOutcome.Unknown))
-            return new(
-                "前の問い合わせには返答がありませんでした。断られたのではありません。", "Our earlier requests got no answer. You weren't refused.");
-        return new("先にお知らせした件は、これで解決しました。", "What we wrote to you about is settled.");
+        var earlier = facts.Order.Attempts.Where(attempt => !attempt.IsUsable).ToList();
+        if (account.Length > 2 || earlier.Count == 0)
+            return new("先にお知らせした件は、これで解決しました。", "What we wrote to you about is settled.");
+        return earlier[^1].Outcome switch
+        {
+            AttemptOutcome.NotSent => new(
+                "前の問い合わせは、カード会社に届いていませんでした。断られたのではありません。", "Our earlier request never reached your card company. You weren't refused."),
+            AttemptOutcome.Unknown when earlier[^1].Late is null => new(
+                "前の問い合わせには返答がありませんでした。断られたという知らせは受けていません。", "Our earlier request got no answer. We weren't told of any refusal."),
+            AttemptOutcome.Sent or AttemptOutcome.Unknown or AttemptOutcome.Approved or AttemptOutcome.PartiallyApproved or AttemptOutcome.Declined or AttemptOutcome.Referred =>
+                Earlier(earlier[^1], facts.Time.DayAndTime(earlier[^1].Claim.TransmittedAt)),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static Words Earlier(Attempt attempt, Words at)
+    {
+        Words Was(string ja, string en) => new($"その前の{at.Ja}の問い合わせ{ja}", $"Our request before that, on {at.En}, {en}");
+        return attempt.Outcome switch
+        {
+            AttemptOutcome.Declined declined when ResponseRules.BlamesRequest(declined.Codes) => Was(
+                "は、当店の手違いで受け付けられませんでした。", "was turned away by our own mistake."),
+            AttemptOutcome.Declined => Was("は、承認されませんでした。", "wasn't approved."),
+            AttemptOutcome.PartiallyApproved => Was("では、全額は承認されませんでした。", "was approved in part only."),
+            AttemptOutcome.Referred => Was("には、先にご本人と話したいという返答でした。", "was answered with a wish to speak to you first."),
+            AttemptOutcome.Unknown => Was("への返答は、間に合いませんでした。", "was answered too late."),
+            AttemptOutcome.Approved => Was("の承認は、期限が切れました。", "was approved, and that approval has run out."),
+            _ => throw new UnreachableException(),
+        };
     }
 
     private static Message Cancelled(NoticeFacts facts, Words state, Words lead) => new(
         state,
         lead,
-        [],
+        CancellationWording.ReasonOf(facts.Order) is { } reason ? [new Passage.Fact(new("取り消した理由", "Why"), reason)] : [],
         [
-            Message.WhereItStands(new Words("商品は発送しません。代金もいただきません。", "Nothing will be shipped, and nothing will be charged."), CardHoldWording.Of(facts.Order)),
+            Message.WhereItStands([new("商品は発送しません。代金もいただきません。", "Nothing will be shipped, and nothing will be charged."), CardHoldWording.Of(facts.Order),
+                .. FamilyWording.Of(facts.Order, facts.Context.Family)]),
             Message.WhatHappensNext(facts.Order.Attempts.Any(attempt => attempt.IsReversing)
                 ? new Words(
-                    "カード会社への取り消しは、当店が続けます。お客様の操作は必要ありません。", "We go on taking the amount back with your card company — you don't need to do anything.")
+                    "カード会社への取り消しは、当店が続けます。お客様の操作は必要ありません。", "We go on asking your card company to release the hold — you don't need to do anything.")
                 : new Words("このご注文については、これで終わりです。お客様の操作は必要ありません。", "This order is closed — you don't need to do anything.")),
             new Section(new("お客様にできること", "What you can do"),
             [

@@ -40,23 +40,49 @@ public sealed class SpokenTime
         return new($"{Local(at, Locale.Ja)}{seconds} ({name.Ja})", $"{Local(at, Locale.En)}{seconds} ({name.En})");
     }
 
-    /// <summary>30秒, 5分, 1時間, 2日 · 30 seconds, 5 minutes, 1 hour, 2 days: one unit, rounded, never nothing.</summary>
-    public static Words Length(TimeSpan length)
+    /// <summary>
+    /// 5分後の11月24日(火)10:07 (日本時間) · in 5 minutes, on Tue 24 Nov, 10:07 (Japan time). From half a day on, the day after is
+    /// 翌日 · the next day.
+    /// </summary>
+    public Words FromNow(DateTimeOffset at, DateTimeOffset now)
     {
-        if (length < TimeSpan.FromSeconds(90))
-            return Counted(Math.Max(1, length.TotalSeconds), "秒", "second");
-        if (length < TimeSpan.FromMinutes(90))
-            return Counted(length.TotalMinutes, "分", "minute");
-        return length < TimeSpan.FromHours(36) ? Counted(length.TotalHours, "時間", "hour") : Counted(length.TotalDays, "日", "day");
+        var when = DayAndTime(at);
+        if (at - now >= TimeSpan.FromHours(12) && At(at).Date == At(now).Date.AddDays(1))
+            return new($"翌日の{when.Ja}", $"the next day, on {when.En}");
+        var wait = Length(at - now);
+        return new($"{wait.Ja}後の{when.Ja}", $"in {wait.En}, on {when.En}");
     }
 
-    private static Words Counted(double exact, string unitJa, string unitEn)
+    /// <summary>
+    /// 30秒, 5分, 1時間, 1時間30分, 2日 · 30 seconds, 5 minutes, 1 hour, 1 hour 30 minutes, 2 days: rounded as one says it, never nothing, and
+    /// never 60 of a unit.
+    /// </summary>
+    public static Words Length(TimeSpan length)
     {
-        var count = (long)Math.Round(exact, MidpointRounding.AwayFromZero);
-        return new(
-            string.Create(CultureInfo.InvariantCulture, $"{count}{unitJa}"),
-            string.Create(CultureInfo.InvariantCulture, $"{count} {unitEn}{(count == 1 ? "" : "s")}"));
+        var seconds = Rounded(Math.Max(1, length.TotalSeconds));
+        if (seconds < 120)
+            return Counted(seconds / 60, "分", "minute", seconds % 60, "秒", "second");
+        var minutes = Rounded(length.TotalMinutes);
+        if (minutes < 120)
+            return Counted(minutes / 60, "時間", "hour", minutes % 60, "分", "minute");
+        var hours = Rounded(length.TotalHours);
+        return hours < 48 ? Counted(hours / 24, "日", "day", hours % 24, "時間", "hour") : Counted(Rounded(length.TotalDays), "日", "day");
     }
+
+    private static long Rounded(double exact) => (long)Math.Round(exact, MidpointRounding.AwayFromZero);
+
+    /// <summary>Both units where both count, else the one that does.</summary>
+    private static Words Counted(long large, string largeJa, string largeEn, long small, string smallJa, string smallEn)
+    {
+        if (large == 0)
+            return Counted(small, smallJa, smallEn);
+        var (first, second) = (Counted(large, largeJa, largeEn), Counted(small, smallJa, smallEn));
+        return small == 0 ? first : new(first.Ja + second.Ja, $"{first.En} {second.En}");
+    }
+
+    private static Words Counted(long count, string unitJa, string unitEn) => new(
+        string.Create(CultureInfo.InvariantCulture, $"{count}{unitJa}"),
+        string.Create(CultureInfo.InvariantCulture, $"{count} {unitEn}{(count == 1 ? "" : "s")}"));
 
     private DateTimeOffset At(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone);
 

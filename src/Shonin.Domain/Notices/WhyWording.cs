@@ -19,49 +19,76 @@ public enum Audience
 public static class WhyWording
 {
     /// <summary>Several lines of plain text, the most important first.</summary>
-    public static Words Explain(Audience audience, Order order, IReadOnlyList<OrderEvent> history, SpokenTime time, DateTimeOffset now) => audience switch
+    /// <param name="around">What is known beyond the order's own history; null for nothing.</param>
+    public static Words Explain(Audience audience, Order order, IReadOnlyList<OrderEvent> history, SpokenTime time, DateTimeOffset now, Surroundings? around = null)
     {
-        Audience.Customer => ForCustomer(order, time),
-        Audience.Agent => ForAgent(order, history, time, now),
-        Audience.CardCompany => ForCardCompany(order, time),
-        _ => throw new UnreachableException(),
-    };
-
-    private static Words ForCustomer(Order order, SpokenTime time)
-    {
-        var lines = new List<Words> { Headline(order), OrderWording.StateMeaning(order), CardHoldWording.Of(order) };
-        foreach (var attempt in order.Attempts)
+        var known = around ?? Surroundings.Nothing;
+        return audience switch
         {
-            var (at, card, outcome) = (time.DayAndTime(attempt.Claim.TransmittedAt), OrderWording.CardName(attempt.Card, CardMention.Brand), OutcomeForCustomer(attempt));
-            lines.Add(new($"・{at.Ja} {card.Ja}: {outcome.Ja}", $"・{at.En}, {card.En}: {outcome.En}"));
-        }
-        if (order.Attempts.Any(attempt => attempt.Outcome is AttemptOutcome.Declined or AttemptOutcome.Referred))
-            lines.Add(new("承認しない理由は、当店には知らされません。カード会社にお尋ねになれます。", "We aren't told the reasons. You can ask your card company."));
-        else if (order.Attempts.Any(attempt => attempt.Outcome is AttemptOutcome.NotSent or AttemptOutcome.Unknown))
-            lines.Add(new("カード会社は、このご注文を断っていません。", "Your card company hasn't refused this order."));
-        return Lines(lines);
+            Audience.Customer => Lines(ForCustomer(order, time, now, known)),
+            Audience.Agent => Lines(ForAgent(order, history, time, now, known)),
+            Audience.CardCompany => Lines(ForCardCompany(order, time)),
+            _ => throw new UnreachableException(),
+        };
     }
 
-    private static Words OutcomeForCustomer(Attempt attempt) => attempt.Outcome switch
+    private static List<Words> ForCustomer(Order order, SpokenTime time, DateTimeOffset now, Surroundings around)
     {
-        AttemptOutcome.Sent => new("返答を待っています。", "we're waiting for the answer."),
-        AttemptOutcome.NotSent => new("カード会社につながりませんでした。問い合わせは届いていません。", "we couldn't reach your card company. It hasn't received this request."),
-        AttemptOutcome.Approved => new("承認されました。", "approved."),
-        AttemptOutcome.PartiallyApproved or AttemptOutcome.Declined => new("カード会社から承認が得られませんでした。", "your card company said no."),
-        AttemptOutcome.Referred => new("カード会社がご本人からの連絡を求めました。", "your card company asked you to contact it."),
-        AttemptOutcome.Unknown => new("カード会社から返答がありませんでした。", "your card company didn't answer."),
-        _ => throw new UnreachableException(),
-    };
+        var lines = new List<Words> { Headline(order, around.Record), OrderWording.StateMeaning(order), CardHoldWording.Of(order, around.Record) };
+        lines.AddRange(RequestAccount.Of(order, time, CardMention.Brand, around.Record).Select(Bulleted));
+        if (WhoRefused(order, around.Record) is { } refused)
+            lines.Add(refused);
+        lines.AddRange(FamilyWording.Of(order, around.Family));
+        lines.AddRange(Ahead(order, time, now, around.Record));
+        return lines;
+    }
 
-    private static Words ForAgent(Order order, IReadOnlyList<OrderEvent> history, SpokenTime time, DateTimeOffset now)
+    /// <summary>What happens next by itself, what can be done, and by when: nobody who asks why is left without it.</summary>
+    private static IEnumerable<Words> Ahead(Order order, SpokenTime time, DateTimeOffset now, CardCompanyRecord record)
     {
-        var lines = new List<Words> { Headline(order) };
-        if (order.Attention.Contains(AttentionReason.DoNotShip))
+        if (order.Hold is not { } hold)
+            yield break;
+        var advice = HoldAdvice.For(order, hold.Class, time, now, CardMention.Brand, record);
+        yield return new($"このあと: {advice.Next.Ja}", $"What happens next: {advice.Next.En}");
+        if (order.AttemptInFlight is null)
+            yield return new(
+                $"お客様にできること: {string.Concat(advice.Choices.Select(choice => $"「{choice.Name.Ja}」"))}",
+                $"What you can do: {string.Join(", ", advice.Choices.Select(choice => $"“{choice.Name.En}”"))}");
+        yield return new($"期限: {advice.Deadline.Ja}。{advice.AtDeadline.Ja}", $"Deadline: {advice.Deadline.En}. {advice.AtDeadline.En}");
+    }
+
+    /// <summary>Whether the card company refused, as far as it is known; null where there is nothing to say.</summary>
+    private static Words? WhoRefused(Order order, CardCompanyRecord record)
+    {
+        if (RequestAccount.HasRefusal(order))
+            return new("承認しない理由は、当店には知らされません。カード会社にお尋ねになれます。", "We aren't told the reasons. You can ask your card company.");
+        if (order.Attempts.Any(attempt => attempt.Outcome is AttemptOutcome.Referred))
+            return new("何を確かめたいのかは、当店には知らされません。カード会社にお尋ねになれます。", "We aren't told what it wants to check. You can ask your card company.");
+        if (!order.Attempts.Any(attempt => attempt.Outcome is AttemptOutcome.NotSent or AttemptOutcome.Unknown))
+            return null;
+        return order.Attempts.All(attempt => attempt.Outcome is not AttemptOutcome.Unknown || IsKnownNotRefused(attempt, record.Of(attempt.Ordinal)))
+            ? new("カード会社は、このご注文を断っていません。", "Your card company hasn't refused this order.")
+            : new("断られたという知らせは、受けていません。", "We weren't told of any refusal.");
+    }
+
+    private static bool IsKnownNotRefused(Attempt attempt, RecordedRequest recorded) =>
+        attempt.Late is { Says: LateAnswerSays.Approved } || recorded.Fate is RecordedFate.NeverArrived or RecordedFate.Approved;
+
+    private static Words Bulleted(AccountLine line) => new($"・{line.Label.Ja}: {line.What.Ja}", $"・{line.Label.En}: {line.What.En}");
+
+    private static List<Words> ForAgent(Order order, IReadOnlyList<OrderEvent> history, SpokenTime time, DateTimeOffset now, Surroundings around)
+    {
+        var lines = new List<Words> { Headline(order, around.Record) };
+        if (order.AttentionEver.Contains(AttentionReason.DoNotShip))
             lines.Add(new(
                 "発送しないでください。理由をお客様に説明しないでください。お客様にはカード会社へのお問い合わせをご案内します。",
                 "Do not ship. Do not explain why to the customer; point the customer to the card company."));
+        lines.Add(ToSay(order, time, now, around));
         foreach (var reason in order.Attention)
-            lines.Add(new($"要対応: {reason}", $"Needs attention: {reason}"));
+        {
+            var name = AttentionWording.Of(reason);
+            lines.Add(new($"要対応: {name.Ja}", $"Needs attention: {name.En}"));
+        }
         foreach (var attempt in order.Attempts)
             lines.Add(AttemptForAgent(attempt, time));
         foreach (var evidence in history.OfType<OrderEvent.EvidenceNoted>())
@@ -72,27 +99,52 @@ public static class WhyWording
                 $"・{at.En}, a further answer to attempt {evidence.Attempt} ({evidence.Kind}): DE39={evidence.ResponseCode}{Field(" DE38=", evidence.ApprovalCode)}"));
         }
         if (order.Hold is { } hold)
-            lines.Add(HoldForAgent(hold, time));
+            lines.Add(HoldForAgent(order, hold, time));
         if (order.Hold is not null && OrderActions.RefusalToConfirm(order, now) is { } refusal)
             lines.Add(new(
                 $"同じカードでの確認は、いまはできません: {refusal.Reason}{Field("、", refusal.Rule)}", $"Confirming with the same card is refused now: {refusal.Reason}{Field(", ", refusal.Rule)}"));
-        return Lines(lines);
+        lines.AddRange(FamilyWording.Of(order, around.Family));
+        lines.AddRange(order.Notices.Select(record => Told(record, time)));
+        return lines;
+    }
+
+    /// <summary>A sentence or two that the agent may read out as they stand: the customer's own text, and what happens next.</summary>
+    public static Words ToSay(Order order, SpokenTime time, DateTimeOffset now, Surroundings around)
+    {
+        var account = RequestAccount.Of(order, time, CardMention.Brand, around.Record);
+        var asked = account.Length < 2 ? [] : account.Select(line => new Words($"{line.Label.Ja}: {line.What.Ja}", $"{line.Label.En}: {line.What.En}"));
+        IEnumerable<Words> sentences = order.Hold is { } hold && HoldAdvice.For(order, hold.Class, time, now, CardMention.Brand, around.Record) is var advice
+            ? [advice.Known, advice.NotKnown, .. asked, advice.Next, new($"期限は{advice.Deadline.Ja}です。", $"The deadline is {advice.Deadline.En}.")]
+            : [OrderWording.StateMeaning(order), CardHoldWording.Of(order, around.Record), .. asked];
+        var said = sentences.Concat(FamilyWording.Of(order, around.Family)).Aggregate((before, next) => before.Then(next));
+        var (name, state) = (order.Number, OrderWording.StateName(order, around.Record));
+        return new(
+            $"お客様への言い方: 「ご注文 {name} は、いま『{state.Ja}』という状態です。{said.Ja}」", $"Say to the customer: “About your order {name}: {state.En}. {said.En}”");
+    }
+
+    private static Words Told(NoticeRecord record, SpokenTime time)
+    {
+        var (name, queued) = (NoticeNames.Of(record.Notice), time.DayAndTime(record.QueuedAt));
+        var sent = record.SentAt is { } at ? time.DayAndTime(at) : null;
+        return new(
+            $"お知らせ {record.Notice.NumberToQuote()}: {name.Ja}、{(sent is null ? $"{queued.Ja}から未送信" : $"{sent.Ja}に送信")}",
+            $"Notice {record.Notice.NumberToQuote()}: {name.En}, {(sent is null ? $"waiting to be sent since {queued.En}" : $"sent on {sent.En}")}");
     }
 
     private static Words AttemptForAgent(Attempt attempt, SpokenTime time)
     {
-        var at = time.DayAndSecond(attempt.Claim.TransmittedAt);
-        var codes = CodesOf(attempt);
+        var (at, codes, outcome, wish) = (time.DayAndSecond(attempt.Claim.TransmittedAt), CodesOf(attempt), AttemptNames.Of(attempt.Outcome), AttemptNames.Of(attempt.Initiator));
         var reversal = attempt.Reversal is { } taken ? $", 0420 ×{taken.SentCount} → {taken.AnswerCode ?? "…"}" : "";
-        var rest = $"{attempt.Card.Brand} {attempt.Card.Last4}, {attempt.Outcome.GetType().Name}{codes}, RRN {attempt.Claim.Rrn}, STAN {attempt.Claim.Stan:000000}{reversal}";
-        return new($"・照会{attempt.Ordinal} {at.Ja} ({attempt.Initiator}): {rest}", $"・Attempt {attempt.Ordinal}, {at.En} ({attempt.Initiator}): {rest}");
+        var rest = $"{codes}, RRN {attempt.Claim.Rrn}, STAN {attempt.Claim.Stan:000000}{reversal}";
+        return new(
+            $"・照会{attempt.Ordinal} {at.Ja} ({wish.Ja}): {attempt.Card.Brand} {attempt.Card.Last4}, {outcome.Ja}{rest}",
+            $"・Attempt {attempt.Ordinal}, {at.En} ({wish.En}): {attempt.Card.Brand} {attempt.Card.Last4}, {outcome.En}{rest}");
     }
 
-    private static Words HoldForAgent(Hold hold, SpokenTime time)
+    private static Words HoldForAgent(Order order, Hold hold, SpokenTime time)
     {
-        var deadline = time.DayAndTime(hold.Deadline);
-        var name = OrderWording.ClassName(hold.Class);
-        return hold.RetryAt is { } retryAt
+        var (deadline, name) = (time.DayAndTime(hold.Deadline), OrderWording.HoldName(order, hold.Class, DateTimeOffset.MaxValue));
+        return (hold.SendAgainAt ?? hold.RetryAt) is { } retryAt
             ? new(
                 $"承認待ち{hold.Episode}: {name.Ja}。次の自動照会 {time.DayAndTime(retryAt).Ja}、期限 {deadline.Ja}。",
                 $"Hold {hold.Episode}: {name.En}. Next automatic attempt {time.DayAndTime(retryAt).En}, deadline {deadline.En}.")
@@ -100,12 +152,13 @@ public static class WhyWording
                 $"承認待ち{hold.Episode}: {name.Ja}。自動照会なし、期限 {deadline.Ja}。", $"Hold {hold.Episode}: {name.En}. No automatic attempt, deadline {deadline.En}.");
     }
 
-    private static Words ForCardCompany(Order order, SpokenTime time)
+    private static List<Words> ForCardCompany(Order order, SpokenTime time)
     {
         var amount = Words.Of(order.Total);
         var lines = new List<Words>
         {
             new($"注文 {order.Number}(DE62)、{amount.Ja} について、貴社の記録との照合をお願いします。", $"Please hold your records of order {order.Number} (DE62), {amount.En}, against these."),
+            Declines(order),
         };
         foreach (var attempt in order.Attempts)
         {
@@ -115,7 +168,20 @@ public static class WhyWording
             if (attempt.Reversal is { } reversal)
                 lines.Add(ReversalForCardCompany(reversal, time));
         }
-        return Lines(lines);
+        return lines;
+    }
+
+    /// <summary>The question that both sides are asked first: was it declined?</summary>
+    private static Words Declines(Order order)
+    {
+        var count = order.Attempts.Count(attempt => attempt.Outcome is AttemptOutcome.Declined);
+        if (count > 0)
+            return new($"当店は、この注文について貴社の否認の返答を{count}件受け取りました。", $"We received {count} {(count == 1 ? "decline" : "declines")} from you for this order.");
+        var isOpen = order.Attempts.Any(attempt => attempt.Outcome is AttemptOutcome.Unknown or AttemptOutcome.Sent);
+        var none = new Words("当店は、この注文について貴社の否認の返答を受け取っていません。", "We have received no decline from you for this order.");
+        return isOpen
+            ? none.Then(new("返答を受け取っていない問い合わせについて、貴社の記録をお知らせください。", "Please tell us what your records say about the requests that we received no answer to."))
+            : none;
     }
 
     private static Words ReversalForCardCompany(Reversal reversal, SpokenTime time)
@@ -123,7 +189,7 @@ public static class WhyWording
         var at = time.DayAndSecond(reversal.Claim.TransmittedAt);
         var said = reversal.AnswerCode is { } code ? new Words($"DE39={code}", $"DE39={code}") : new Words("返答なし、再送中", "no answer yet, being repeated");
         return new(
-            $"  取消 0420 {at.Ja} {Keys(reversal.Claim)} 送信{reversal.SentCount}回: {said.Ja}", $"  reversal 0420, {at.En}, {Keys(reversal.Claim)}, sent {reversal.SentCount} times: {said.En}");
+            $"  取消 0420 {at.Ja} {Keys(reversal.Claim)} 送信{reversal.SentCount}回: {said.Ja}", $"  reversal 0420, {at.En}, {Keys(reversal.Claim)}, sent {(reversal.SentCount == 1 ? "once" : $"{reversal.SentCount} times")}: {said.En}");
     }
 
     private static Words OutcomeForCardCompany(Attempt attempt) => attempt.Outcome switch
@@ -156,9 +222,9 @@ public static class WhyWording
 
     private static string Field(string label, string? value) => value is null ? "" : label + value;
 
-    private static Words Headline(Order order)
+    private static Words Headline(Order order, CardCompanyRecord record)
     {
-        var (amount, state) = (Words.Of(order.Total), OrderWording.StateName(order));
+        var (amount, state) = (Words.Of(order.Total), OrderWording.StateName(order, record));
         return new($"ご注文 {order.Number}({amount.Ja}): {state.Ja}。", $"Order {order.Number} ({amount.En}): {state.En}.");
     }
 

@@ -9,7 +9,7 @@ internal static class Closing
     /// <summary>What no agent need look at once nothing will be shipped.</summary>
     private static readonly AttentionReason[] mootOnceCancelled =
         [AttentionReason.DoNotShip, AttentionReason.MessageRefused, AttentionReason.AuthorizationExpiring, AttentionReason.AuthorizationExpired,
-            AttentionReason.TriesSpent, AttentionReason.CardsSpent];
+            AttentionReason.TriesSpent, AttentionReason.CardsSpent, AttentionReason.OwnFault];
 
     public static Decision Cancel(OrderDraft draft, OrderCommand.Cancel cancel)
     {

@@ -87,6 +87,8 @@ public sealed record Order
     public int TriesReleasedCount { get; init; }
     /// <summary>When something last happened that a notice might tell of.</summary>
     public DateTimeOffset ChangedAt { get; init; }
+    /// <summary>What whoever cancelled it gave as the reason, or null.</summary>
+    public string? CancellationReason { get; init; }
     /// <summary>How many holds the order has had.</summary>
     public int Episodes { get; init; }
 

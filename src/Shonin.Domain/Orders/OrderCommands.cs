@@ -38,7 +38,7 @@ public abstract record OrderCommand
 
     /// <summary>Certainly no byte of this attempt left.</summary>
     /// <param name="Pause">Before this it is not tried again; null for the usual pause.</param>
-    public sealed record RecordNotSent(int Attempt, string Why, TimeSpan? Pause = null) : OrderCommand;
+    public sealed record RecordNotSent(int Attempt, string Why, TimeSpan? Pause = null, NotSentCause Cause = NotSentCause.OutOfReach) : OrderCommand;
 
     /// <summary>The card company answered something with a key of this order.</summary>
     public sealed record RecordAnswer(NetworkAnswer Answer) : OrderCommand;

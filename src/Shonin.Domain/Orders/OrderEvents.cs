@@ -44,6 +44,8 @@ public enum AttentionReason
     NoticeDelayed,
     /// <summary>As many different cards were asked as one order may have: a person decides whether there are more.</summary>
     CardsSpent,
+    /// <summary>A request cannot be sent by a fault of ours: the vault, its keys, the request itself.</summary>
+    OwnFault,
 }
 
 /// <summary>What an answer that changes nothing was.</summary>
@@ -74,7 +76,8 @@ public abstract record OrderEvent(DateTimeOffset At)
         : OrderEvent(At);
 
     /// <param name="SendAgainAt">When it may be tried again, once the link is up.</param>
-    public sealed record AttemptNotSent(int Attempt, string Why, DateTimeOffset SendAgainAt, DateTimeOffset At) : OrderEvent(At);
+    /// <param name="Cause">Null in logs from before causes were told apart: the card company could not be reached.</param>
+    public sealed record AttemptNotSent(int Attempt, string Why, DateTimeOffset SendAgainAt, DateTimeOffset At, NotSentCause? Cause = null) : OrderEvent(At);
 
     public sealed record AttemptApproved(int Attempt, string ResponseCode, string ApprovalCode, string? TransactionId, DateTimeOffset ExpiresAt, DateTimeOffset At)
         : OrderEvent(At);

@@ -27,6 +27,7 @@ internal static class OrderFold
         {
             EvidenceCount = attempt.EvidenceCount + 1,
             HasUnprovenAnswer = attempt.HasUnprovenAnswer || e.Kind == EvidenceKind.Unproven,
+            Late = LateOf(attempt, e),
         }),
         OrderEvent.ReversalStarted e => ReversalStarted(order, e),
         OrderEvent.ReversalRepeated e => Reversing(order, e, e.Attempt, reversal => e.SentCount == reversal.SentCount + 1
@@ -107,9 +108,16 @@ internal static class OrderFold
         };
     }
 
+    private static LateAnswer? LateOf(Attempt attempt, OrderEvent.EvidenceNoted e) => e.Kind switch
+    {
+        EvidenceKind.LateApproval when attempt.Late is null or { Says: LateAnswerSays.NotApproved } => new(LateAnswerSays.Approved, e.At),
+        EvidenceKind.LateAnswer when attempt.Late is null => new(LateAnswerSays.NotApproved, e.At),
+        EvidenceKind.LateApproval or EvidenceKind.LateAnswer or EvidenceKind.Repeated or EvidenceKind.Contradiction or EvidenceKind.Unproven => attempt.Late,
+    };
+
     private static Order NotSent(Order order, OrderEvent.AttemptNotSent e)
     {
-        var settled = Settle(order, e, e.Attempt, new AttemptOutcome.NotSent(e.Why, e.At));
+        var settled = Settle(order, e, e.Attempt, new AttemptOutcome.NotSent(e.Cause ?? NotSentCause.OutOfReach, e.Why, e.At));
         return settled with
         {
             Standing = settled.Standing switch
@@ -182,6 +190,7 @@ internal static class OrderFold
     private static Order CancellationAsked(Order order, OrderEvent.CancellationAsked e) => order with
     {
         Requests = order.Shipments.IsEmpty ? NewRequest(order, e, e.Request) : throw Order.Impossible(order, e),
+        CancellationReason = e.Reason,
         Standing = order.Standing switch
         {
             Standing.AwaitingApproval or Standing.Approved => new Standing.Closing(e.By, e.PatienceUntil, null),

@@ -106,11 +106,14 @@ public static class Waking
                 Shipping.RepeatCapture(draft, shipment);
     }
 
-    /// <summary>The card company could not be reached for longer than a hiccup: the customer must hear of it.</summary>
+    /// <summary>Nothing could be sent for longer than a hiccup: the customer must hear of it.</summary>
     private static void OpenHoldWithoutLink(OrderDraft draft)
     {
         if (draft.Order.Standing is Standing.AwaitingApproval { SendAgainAt: not null } && draft.Order.PlacedAt + draft.Policy.NoticeAfter <= draft.Now)
+        {
             Holding.Open(draft, HoldClass.NoAnswer, draft.Now);
+            Holding.NoteOwnFault(draft);
+        }
     }
 
     private static void Announce(OrderDraft draft)

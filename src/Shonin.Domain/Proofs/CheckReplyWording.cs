@@ -129,7 +129,7 @@ public static class CheckReplyWording
     private static Section About(CheckDesk desk) => new(
         new("確認ページ", "The page for checking"),
         [
-            Say("ほかの調べ方、にせものだったときにすること、報告のしかたは、こちらにあります。", "Other ways to check, what to do if a mail is false, and how to report it:"),
+            Say("ほかの調べ方、にせものだったときにすること、報告のしかたは、こちらにあります。", "Other ways to check, what to do if an email is fake, and how to report it:"),
             new Passage.Link(new("確認ページ", "Check a mail"), desk.PageUrl),
             Say($"このメールは自動でお返ししています。ほかのメールを調べるときは、{desk.Address} へ添付ファイルとして転送してください。",
                 $"This is an automatic answer. To check another mail, forward it as an attachment to {desk.Address}."),

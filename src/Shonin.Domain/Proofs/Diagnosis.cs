@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
@@ -82,12 +81,13 @@ public sealed record Diagnosis(ImmutableArray<CauseFinding> Causes, OrderNow? Or
     {
         var cause = HoldCause.Of(order, holdClass);
         var approvedSince = ApprovedSince(order, cause);
+        var earlier = RequestAccount.HasRefusal(order) ? EarlierAnswers.SomeRefusal : EarlierAnswers.NoRefusal;
         return
         [
             DiagnosisWording.False(VerdictWord.Genuine),
-            DiagnosisWording.Answer(cause),
+            DiagnosisWording.Answer(cause, earlier),
             approvedSince is SinceThen.ApprovedOnSameCard ? DiagnosisWording.RegistrationProvedRight : DiagnosisWording.Registration(cause),
-            DiagnosisWording.ArrearsOrLimit(cause, approvedSince),
+            DiagnosisWording.ArrearsOrLimit(cause, approvedSince, earlier),
         ];
     }
 
@@ -95,28 +95,20 @@ public sealed record Diagnosis(ImmutableArray<CauseFinding> Causes, OrderNow? Or
     {
         if (order.Approval is not { } approval)
             return SinceThen.NotApproved;
-        return AttemptOf(cause) is { } asked && asked.Card.Fingerprint == approval.Card.Fingerprint ? SinceThen.ApprovedOnSameCard : SinceThen.ApprovedOnAnother;
+        return cause.Request is { } asked && asked.Card.Fingerprint == approval.Card.Fingerprint ? SinceThen.ApprovedOnSameCard : SinceThen.ApprovedOnAnother;
     }
 
     private static RequestToAskAbout? RequestIn(Order order, HoldClass holdClass, SpokenTime time) =>
-        AttemptOf(HoldCause.Of(order, holdClass)) is { } attempt
+        HoldCause.Of(order, holdClass).Request is { } attempt
             ? new(time.DayAndSecond(attempt.Claim.TransmittedAt), Words.Of(attempt.Amount), attempt.Claim.Rrn)
             : null;
-
-    private static Attempt? AttemptOf(HoldCause cause) => cause switch
-    {
-        HoldCause.SaidNo saidNo => saidNo.Attempt,
-        HoldCause.SaidNoToTheWhole part => part.Attempt,
-        HoldCause.OurFault fault => fault.Attempt,
-        HoldCause.AsksToCall call => call.Attempt,
-        HoldCause.Silence silence => silence.Attempt,
-        HoldCause.OutOfReach => null,
-        _ => throw new UnreachableException(),
-    };
 }
 
 /// <summary>What became of the order since the mail.</summary>
 internal enum SinceThen { NotApproved, ApprovedOnSameCard, ApprovedOnAnother }
+
+/// <summary>Whether any request of the order was refused, the mail's or another.</summary>
+internal enum EarlierAnswers { NoRefusal, SomeRefusal }
 
 /// <summary>Where the order stands now, in the words of its own page.</summary>
 /// <param name="Told">What is known, what is not, and what happens next, while it is on hold; else empty.</param>
@@ -132,7 +124,7 @@ public sealed record OrderNow(string Number, Words State, Words Meaning, Immutab
         var advice = order.Hold is { } hold ? HoldAdvice.For(order, hold.Class, time, now, CardMention.Brand) : null;
         return new(
             order.Number, OrderWording.StateName(order), OrderWording.StateMeaning(order),
-            advice is null ? [] : [advice.Known, advice.NotKnown, advice.Next, ToChoose],
+            advice is null ? [] : [advice.Known, advice.NotKnown, .. advice.Account.Select(line => new Words($"{line.Label.Ja}: {line.What.Ja}", $"{line.Label.En}: {line.What.En}")), advice.Next, ToChoose],
             advice is null ? null : new($"{advice.Deadline.Ja}まで、ご注文を残しておきます。", $"We keep the order until {advice.Deadline.En}."));
     }
 }

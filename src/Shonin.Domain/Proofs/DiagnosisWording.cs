@@ -10,7 +10,7 @@ public static class DiagnosisWording
 {
     public static Words Name(PossibleCause cause) => cause switch
     {
-        PossibleCause.FalseMail => new("メールがにせもの", "The mail is false"),
+        PossibleCause.FalseMail => new("メールがにせもの", "The email is fake"),
         PossibleCause.NoAnswer => new("カード会社から返答が来なかった", "No answer came from your card company"),
         PossibleCause.CardRegisteredWrongly => new("カードの登録が間違っている", "The card was registered wrongly"),
         PossibleCause.ArrearsOrLimit => new("お支払いの遅れ、または限度額", "A late payment, or the card's limit"),
@@ -37,9 +37,9 @@ public static class DiagnosisWording
                 "Don't press its links. Open your order history from your own bookmark or app: if it's true, it says the same there.")),
     };
 
-    /// <summary>A false mail is no sign of anything about the card.</summary>
+    /// <summary>A fake email is no sign of anything about the card.</summary>
     internal static CauseFinding NothingKnownFromFalseMail(PossibleCause cause) => new(cause, CauseState.CannotBeTold,
-        new("にせのメールからは、カードのことは何もわかりません。", "A false mail says nothing about your card."),
+        new("にせのメールからは、カードのことは何もわかりません。", "A fake email says nothing about your card."),
         new("気になるときは、ブックマークかアプリから注文履歴をご覧ください。", "If you worry, look at your order history from your own bookmark or app."));
 
     internal static CauseFinding AnswerUnknown { get; } = new(PossibleCause.NoAnswer, CauseState.CannotBeTold,
@@ -58,18 +58,23 @@ public static class DiagnosisWording
     internal static CauseFinding RegistrationProvedRight { get; } = new(PossibleCause.CardRegisteredWrongly, CauseState.RuledOut,
         new("そのあと、同じカードで承認されました。", "The same card has been approved since."), NothingToDo);
 
-    /// <summary>Whether the card company answered at all.</summary>
-    internal static CauseFinding Answer(HoldCause cause) => cause switch
+    /// <summary>Whether the card company answered at all. That nothing was refused is said only where it is so of every request.</summary>
+    internal static CauseFinding Answer(HoldCause cause, EarlierAnswers earlier) => cause switch
     {
         HoldCause.Silence => new(PossibleCause.NoAnswer, CauseState.ThisIsIt,
-            new("当店は問い合わせましたが、待つ時間のうちに返答が届きませんでした。カードが断られたのではありません。",
-                "We asked, and no answer came in time. Your card wasn't refused."),
-            SeeOrderPage),
-        HoldCause.OutOfReach => new(PossibleCause.NoAnswer, CauseState.ThisIsIt,
-            new("当店からカード会社につながらず、問い合わせが届いていません。カードが断られたのではありません。",
-                "We couldn't reach your card company, so it hasn't been asked. Your card wasn't refused."),
-            SeeOrderPage),
-        HoldCause.SaidNo or HoldCause.SaidNoToTheWhole or HoldCause.AsksToCall or HoldCause.OurFault => new(PossibleCause.NoAnswer, CauseState.RuledOut,
+            earlier == EarlierAnswers.SomeRefusal
+                ? new("当店は問い合わせましたが、待つ時間のうちに返答が届きませんでした。", "We asked, and no answer came in time.")
+                : new("当店は問い合わせましたが、待つ時間のうちに返答が届きませんでした。断られたという知らせは受けていません。",
+                    "We asked, and no answer came in time. We weren't told of any refusal."), SeeOrderPage),
+        HoldCause.NotSent { Why: NotSentCause.OutOfReach } => new(PossibleCause.NoAnswer, CauseState.ThisIsIt,
+            NotRefused(new("当店からカード会社につながらず、問い合わせが届いていません。", "We couldn't reach your card company, so it hasn't been asked."), earlier), SeeOrderPage),
+        HoldCause.NotSent { Why: NotSentCause.OwnFault } => new(PossibleCause.NoAnswer, CauseState.ThisIsIt,
+            NotRefused(new("当店の手違いで問い合わせを送れず、カード会社に届いていません。", "By our own mistake, the request couldn't be sent, so your card company hasn't been asked."), earlier), SeeOrderPage),
+        HoldCause.NotSent => new(PossibleCause.NoAnswer, CauseState.ThisIsIt,
+            NotRefused(new("当店がまだ問い合わせていないので、返答もまだです。", "We haven't asked yet, so there is no answer yet."), earlier), SeeOrderPage),
+        HoldCause.FaultyRequest => new(PossibleCause.NoAnswer, CauseState.RuledOut,
+            NotRefused(new("返答はありました。当店の手違いで、問い合わせが受け付けられませんでした。", "There was an answer: by our own mistake, our request was turned away."), earlier), SeeOrderPage),
+        HoldCause.SaidNo or HoldCause.SaidNoToTheWhole or HoldCause.AsksToCall => new(PossibleCause.NoAnswer, CauseState.RuledOut,
             new("カード会社から返答がありました。", "Your card company did answer."), NothingToDo),
         _ => throw new UnreachableException(),
     };
@@ -80,33 +85,35 @@ public static class DiagnosisWording
         HoldCause.SaidNo or HoldCause.SaidNoToTheWhole => new(PossibleCause.CardRegisteredWrongly, CauseState.CannotBeTold,
             new("登録が違う、とは言われていません。理由は当店には知らされません。", "We weren't told that something is registered wrongly; we aren't told why."),
             new("念のため、ご注文のページで、有効期限とカードの種類を見直せます。", "To be sure, look over the card on your order's page.")),
-        HoldCause.OurFault => new(PossibleCause.CardRegisteredWrongly, CauseState.RuledOut,
+        HoldCause.FaultyRequest => new(PossibleCause.CardRegisteredWrongly, CauseState.RuledOut,
             new("当店が送った内容に不備がありました。お客様の登録のせいではありません。", "Our own request was faulty. It isn't what you entered."), NothingToDo),
         HoldCause.AsksToCall => new(PossibleCause.CardRegisteredWrongly, CauseState.OnlyCardCompanyCanSay,
             new("カード会社は、先にご本人と話したいと答えました。何を確かめたいのかは、当店には知らされません。",
                 "Your card company wants to speak to you first. We aren't told what it wants to check."),
             AskCardCompany),
-        HoldCause.Silence or HoldCause.OutOfReach => NotDecidedYet(PossibleCause.CardRegisteredWrongly),
+        HoldCause.Silence or HoldCause.NotSent => NotDecidedYet(PossibleCause.CardRegisteredWrongly),
         _ => throw new UnreachableException(),
     };
 
     /// <summary>Every refusal that the customer cannot mend reads alike here, whatever the card company gave as its reason.</summary>
-    internal static CauseFinding ArrearsOrLimit(HoldCause cause, SinceThen since) => cause switch
+    internal static CauseFinding ArrearsOrLimit(HoldCause cause, SinceThen since, EarlierAnswers earlier) => cause switch
     {
         HoldCause.SaidNo { Mendable: not null } => new(PossibleCause.ArrearsOrLimit, CauseState.RuledOut,
             new("カード会社が挙げた理由は、別のものです。", "Your card company gave another reason."), NothingToDo),
-        HoldCause.Silence or HoldCause.OutOfReach when since == SinceThen.ApprovedOnSameCard => new(PossibleCause.ArrearsOrLimit, CauseState.RuledOut,
+        HoldCause.Silence or HoldCause.NotSent when since == SinceThen.ApprovedOnSameCard => new(PossibleCause.ArrearsOrLimit, CauseState.RuledOut,
             new("そのあと、同じカードで承認されました。", "The same card has been approved since."), NothingToDo),
-        HoldCause.Silence or HoldCause.OutOfReach or HoldCause.OurFault => NotDecidedYet(PossibleCause.ArrearsOrLimit),
-        HoldCause.SaidNo or HoldCause.SaidNoToTheWhole or HoldCause.AsksToCall => OnlyCardCompany,
+        HoldCause.Silence or HoldCause.NotSent or HoldCause.FaultyRequest when earlier == EarlierAnswers.NoRefusal => NotDecidedYet(PossibleCause.ArrearsOrLimit),
+        HoldCause.SaidNo or HoldCause.SaidNoToTheWhole or HoldCause.AsksToCall or HoldCause.Silence or HoldCause.NotSent or HoldCause.FaultyRequest => OnlyCardCompany,
         _ => throw new UnreachableException(),
     };
+
+    private static Words NotRefused(Words what, EarlierAnswers earlier) => earlier == EarlierAnswers.SomeRefusal ? what : what.Then(new("カードが断られたのではありません。", "Your card wasn't refused."));
 
     private static CauseFinding OfMendable(Mendable mendable)
     {
         CauseFinding Wrong(string ja, string en) => new(PossibleCause.CardRegisteredWrongly, CauseState.ThisIsIt, new(ja, en),
             new($"ご注文のページで「{ActionNames.ChangeMethod.Ja}」を押し、カードを登録し直してください。",
-                $"On your order's page, use “{ActionNames.ChangeMethod.En}” and enter the card anew."));
+                $"On your order's page, use “{ActionNames.ChangeMethod.En}” and enter the card again."));
         return mendable switch
         {
             Mendable.Number => Wrong("カード会社によると、カード番号が正しくありません。", "Your card company says that the card number isn't right."),

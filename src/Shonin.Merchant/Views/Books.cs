@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Shonin.Domain.Approvals;
+using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 
 namespace Shonin.Merchant.Views;
@@ -40,6 +41,30 @@ internal sealed class Books
         return evidence is not null && evidence.Covers(waitedUntil) ? CrossingFate.Lost : CrossingFate.NotKnown;
     }
 
+    /// <summary>What the record says of each request that left us, for every text beside the timeline.</summary>
+    public CardCompanyRecord RecordOf(Order order) => new(order.Attempts.Where(attempt => attempt.Outcome is not AttemptOutcome.NotSent)
+        .ToImmutableDictionary(attempt => attempt.Ordinal, attempt => RecordOf(attempt)));
+
+    private RecordedRequest RecordOf(Attempt attempt)
+    {
+        var decisions = Entries.Select(entry => entry.Row).Where(row => row.WireKey == attempt.Claim.WireKey && row is { Kind: "authorization" or "advice", ResponseCode: not null }).ToList();
+        var decision = decisions.Find(row => row.ResponseCode == ResponseCodes.Approved) ?? decisions.FirstOrDefault();
+        var fate = decision switch
+        {
+            { ResponseCode: ResponseCodes.Approved } => RecordedFate.Approved,
+            not null => RecordedFate.AnsweredOtherwise,
+            null => FateOf(attempt.Claim, attempt.AnswerDueAt) == CrossingFate.Lost ? RecordedFate.NeverArrived : RecordedFate.NotKnown,
+        };
+        return new(fate, decision?.At, HoldOf(attempt));
+    }
+
+    private RecordedHold HoldOf(Attempt attempt)
+    {
+        if (attempt.Reversal is { } reversal && Entries.Any(entry => entry.Row.WireKey == reversal.Claim.WireKey && entry.Row is { Kind: "reversal", ResponseCode: ResponseCodes.Approved }))
+            return RecordedHold.Reversed;
+        return Entries.Any(entry => entry.Row.WireKey == attempt.Claim.WireKey && entry.Row.Kind == "holdExpired") ? RecordedHold.Expired : RecordedHold.NotEnded;
+    }
+
     private static IEnumerable<BookEntry> EntriesOf(Message message, ImmutableArray<CardCompanyRow> rows)
     {
         var own = rows.Where(row => row.WireKey == message.Claim.WireKey).OrderBy(row => row.At).ToList();
@@ -69,6 +94,8 @@ internal sealed class Books
     private static List<Message> Messages(OrderRecord record)
     {
         var messages = new List<Message>();
+        // "Nothing found" ends a reversal, and an approval that comes afterwards starts another: an answer is that of the one under way.
+        var reversals = new Dictionary<int, Claim>();
         foreach (var happened in record.History)
             switch (happened)
             {
@@ -76,6 +103,7 @@ internal sealed class Books
                     messages.Add(new(e.Claim, e.At));
                     break;
                 case OrderEvent.ReversalStarted e:
+                    reversals[e.Attempt] = e.Claim;
                     messages.Add(new(e.Claim, e.At));
                     break;
                 case OrderEvent.ShipmentRegistered e:
@@ -96,11 +124,12 @@ internal sealed class Books
                 case OrderEvent.AttemptUnanswered e:
                     Of(ClaimOf(e.Attempt)).WasGivenUp = true;
                     break;
-                case OrderEvent.EvidenceNoted { Kind: EvidenceKind.LateApproval or EvidenceKind.LateAnswer } e:
+                // An answer to what certainly never left is evidence too, and there is no message for it.
+                case OrderEvent.EvidenceNoted { Kind: EvidenceKind.LateApproval or EvidenceKind.LateAnswer } e when record.Order.Attempts[e.Attempt - 1].Outcome is not AttemptOutcome.NotSent:
                     Of(ClaimOf(e.Attempt)).AnsweredAt ??= e.At;
                     break;
-                case OrderEvent.ReversalAnswered e when record.Order.Attempts[e.Attempt - 1].Reversal is { } reversal:
-                    Of(reversal.Claim).AnsweredAt = e.At;
+                case OrderEvent.ReversalAnswered e:
+                    Of(reversals[e.Attempt]).AnsweredAt = e.At;
                     break;
                 case OrderEvent.CaptureAnswered e:
                     Of(record.Order.Shipments.First(shipment => shipment.Id == e.Shipment).Claim).AnsweredAt = e.At;

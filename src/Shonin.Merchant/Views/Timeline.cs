@@ -33,8 +33,9 @@ public sealed record TimelineItem(DateTimeOffset At, TimelineSide Side, string K
 
 /// <summary>All that happened to an order, both sides, in order.</summary>
 /// <param name="Finding">What the two records come to; null where the card company's is needed and is not at hand.</param>
+/// <param name="Record">The card company's record as it bears on each request, for the texts beside the timeline.</param>
 /// <param name="EvidenceNote">What the card company's record covers, or that it is not at hand.</param>
-public sealed record TimelineView(Locale Locale, ImmutableArray<TimelineItem> Items, Finding? Finding, string EvidenceNote);
+public sealed record TimelineView(Locale Locale, ImmutableArray<TimelineItem> Items, Finding? Finding, CardCompanyRecord Record, string EvidenceNote);
 
 /// <summary>
 /// Reads the merchant's history and the card company's signed record as one story. The card company's side comes from nothing but its
@@ -58,8 +59,12 @@ public static class Timeline
             locale,
             [.. items.OrderBy(item => item.Place).Select(item => item.Item)],
             Finding.Of(record, evidence),
+            books.RecordOf(record.Order),
             TimelineWording.NoteOn(evidence).In(locale));
     }
+
+    /// <summary>What the card company's record says of each request, for who needs no timeline.</summary>
+    public static CardCompanyRecord RecordOf(OrderRecord record, CardCompanyEvidence? evidence) => Books.Of(record, evidence).RecordOf(record.Order);
 
     /// <summary>The line that a merchant's event draws: what it sent, or, where the card company's record is not at hand, the answer that came.</summary>
     private static Crossing? CrossingOf(OrderEvent happened, OrderRecord record, Books books, Locale locale)

@@ -38,20 +38,20 @@ internal static class TimelineWording
         OrderEvent.AttemptClaimed e => order.Attempts[e.Attempt - 1].Outcome is AttemptOutcome.NotSent
             ? null
             : new(Asked(e), $"RRN {e.Claim.Rrn}"),
-        OrderEvent.AttemptNotSent => new(new("カード会社につながらず、問い合わせを送れませんでした", "We couldn't reach the card company; no request was sent")),
+        OrderEvent.AttemptNotSent e => new(NotSent(e.Cause ?? NotSentCause.OutOfReach)),
         OrderEvent.AttemptApproved e => new(new("承認の返答を受け取りました", "We received the answer: approved"), Approval(e.ApprovalCode)),
         OrderEvent.AttemptPartiallyApproved => new(new("全額の承認は得られませんでした", "The full amount was not approved")),
-        OrderEvent.AttemptDeclined e => new(IsOurFault(e.Codes)
-            ? new("当店が送った内容に不備があり、カード会社は受け付けませんでした", "Our request was faulty, and the card company turned it away")
+        OrderEvent.AttemptDeclined e => new(ResponseRules.BlamesRequest(e.Codes)
+            ? new("当店の手違いで送った内容に不備があり、カード会社は受け付けませんでした", "By our own mistake, our request was faulty; the card company turned it away")
             : new("承認しないという返答を受け取りました", "We received the answer: no")),
         OrderEvent.AttemptReferred => new(new("ご本人からの連絡を求める返答を受け取りました", "We received the answer: please have the cardholder contact us")),
         OrderEvent.AttemptUnanswered => new(new("返答が届かないため、待つのをやめました", "No answer came; we stopped waiting")),
         OrderEvent.EvidenceNoted { Kind: EvidenceKind.LateApproval } => new(new("承認の返答が、遅れて届きました", "The answer came late: approved")),
         OrderEvent.EvidenceNoted { Kind: EvidenceKind.LateAnswer } => new(new("返答が、遅れて届きました", "The answer came late")),
-        OrderEvent.ReversalStarted => new(new("問い合わせの取り消しを送りました", "We asked the card company to take the request back")),
+        OrderEvent.ReversalStarted => new(new("問い合わせの取り消しを送りました", "We asked the card company to release the hold")),
         OrderEvent.ReversalAnswered e => new(e.ResponseCode == ResponseCodes.Approved
-            ? new("カード会社が取り消しを確認しました", "The card company confirmed that it took the request back")
-            : new("カード会社には、取り消すものがありませんでした", "The card company had nothing to take back")),
+            ? new("カード会社が取り消しを確認しました", "The card company confirmed that it released the hold")
+            : new("カード会社には、取り消すものがありませんでした", "The card company had no hold to release")),
         OrderEvent.ConfirmationAsked => new(new($"「{ActionNames.Confirm.Ja}」が押されました", $"“{ActionNames.Confirm.En}” was pressed")),
         OrderEvent.CardChanged => new(new("お支払いのカードが変わりました", "The card was changed")),
         OrderEvent.CancellationAsked e => new(e.By switch
@@ -64,7 +64,7 @@ internal static class TimelineWording
         OrderEvent.OrderCancelled => new(new("ご注文を取り消しました", "The order was cancelled")),
         OrderEvent.NoticeQueued e => new(Notified(e.Notice), e.Notice.NumberToQuote()),
         OrderEvent.NoticeUndeliverable e => new(new("お知らせのメールは届きませんでした", "The mail with a notice didn't reach you"), NumberOf(e.Notice, order)),
-        OrderEvent.ShipmentRegistered e => new(new("商品を発送しました", "We shipped a parcel"), $"{e.Carrier} {e.Tracking}"),
+        OrderEvent.ShipmentRegistered e => new(new("商品を発送しました", "We shipped a parcel"), Parcel(e)),
         OrderEvent.CaptureAnswered { ResponseCode: ResponseCodes.Approved } => new(new("発送した分の請求が確定しました", "The charge for the parcel was settled")),
         OrderEvent.ShipmentDelivered => new(new("お届けしました", "The parcel was delivered")),
         OrderEvent.AuthorizationExpired => new(new("承認の期限が切れました", "The approval expired")),
@@ -81,8 +81,10 @@ internal static class TimelineWording
     {
         OrderEvent.AttemptClaimed e when order.Attempts[e.Attempt - 1].Outcome is not AttemptOutcome.NotSent =>
             new(Asked(e), $"STAN {e.Claim.Stan:000000} · RRN {e.Claim.Rrn}"),
-        OrderEvent.AttemptNotSent e => new(new("問い合わせを送れませんでした", "The request could not be sent"), e.Why),
-        OrderEvent.AttemptDeclined e => new(new("承認しないという返答", "Answer: no"), Codes(e.Codes)),
+        OrderEvent.AttemptNotSent e => new(NotSent(e.Cause ?? NotSentCause.OutOfReach), e.Why),
+        OrderEvent.AttemptDeclined e => new(ResponseRules.BlamesRequest(e.Codes)
+            ? new("当店の電文に不備があるという返答", "Answer: our request is faulty")
+            : new("承認しないという返答", "Answer: no"), Codes(e.Codes)),
         OrderEvent.AttemptReferred e => new(new("ご本人からの連絡を求める返答", "Answer: cardholder must contact the card company"), Codes(e.Codes)),
         OrderEvent.AttemptApproved e => new(new("承認の返答", "Answer: approved"), Joined(e.ResponseCode, Approval(e.ApprovalCode))),
         OrderEvent.EvidenceNoted e => new(Evidence(e.Kind), e.ApprovalCode is { } code ? Joined(e.ResponseCode, Approval(code)) : Words.Quoted(e.ResponseCode)),
@@ -90,8 +92,8 @@ internal static class TimelineWording
         OrderEvent.ReversalRepeated e => new(new($"取り消し電文の再送({e.SentCount}回目)", $"Reversal repeated (sent {e.SentCount} times)")),
         OrderEvent.ReversalAnswered e => new(new("取り消し電文への返答", "Reversal answered"), e.ResponseCode),
         OrderEvent.ReversalRefused e => new(new("取り消し電文が受け付けられず、再送を続けます", "Reversal refused; the repeats go on"), e.ResponseCode),
-        OrderEvent.HoldOpened e => new(new($"承認待ち {e.Episode} 開始:{OrderWording.ClassName(e.Class).Ja}", $"Hold {e.Episode} opened: {OrderWording.ClassName(e.Class).En}")),
-        OrderEvent.HoldClassChanged e => new(new($"承認待ちの種類が変わりました:{OrderWording.ClassName(e.Class).Ja}", $"Hold is now: {OrderWording.ClassName(e.Class).En}")),
+        OrderEvent.HoldOpened e when OrderWording.HoldName(order, e.Class, e.At) is var name => new(new($"承認待ち {e.Episode} 開始:{name.Ja}", $"Hold {e.Episode} opened: {name.En}")),
+        OrderEvent.HoldClassChanged e when OrderWording.HoldName(order, e.Class, e.At) is var name => new(new($"承認待ちの種類が変わりました:{name.Ja}", $"Hold is now: {name.En}")),
         OrderEvent.HoldEnded => new(new("承認待ち 終了", "Hold ended")),
         OrderEvent.NoticeQueued { Notice.Reference: { } reference } e => new(Notified(e.Notice), $"{reference} · {e.Notice.Id}"),
         OrderEvent.NoticeSent e => new(new("お知らせのメールを送りました", "Notice mailed"), e.Notice),
@@ -114,15 +116,28 @@ internal static class TimelineWording
         ("authorization" or "advice", ResponseCodes.Approved) => new("承認しました", "Approved"),
         ("authorization" or "advice", _) => audience == Audience.Customer
             ? new("問い合わせに返答しました", "Answered the request")
-            : new("承認しませんでした", "Did not approve"),
-        ("reversal", ResponseCodes.Approved) => new("取り消しました", "Took it back"),
-        ("reversal", _) => new("取り消しの連絡を受けました。取り消すものはありませんでした", "Received the reversal; there was nothing to take back"),
+            : Decided(row),
+        ("reversal", ResponseCodes.Approved) => new("取り消しました", "Released the hold"),
+        ("reversal", _) => new("取り消しの連絡を受けました。取り消すものはありませんでした", "Received the reversal; there was no hold to release"),
         ("capture", ResponseCodes.Approved) => new("請求を受け付けました", "Accepted the charge"),
         ("capture", _) => new("請求を受け付けませんでした", "Did not accept the charge"),
         ("holdExpired", _) => new("利用枠を押さえる期限が切れました", "The hold expired"),
         ("notUnderstood", _) => new("内容を読み取れない連絡を受けました", "Received a message that it couldn't read"),
         (_, _) => new("連絡を受けました", "Received a message"),
     };
+
+    /// <summary>What a desk reads of a decision that is no approval: asking for the cardholder is no refusal, nor is a request that could not be read.</summary>
+    private static Words Decided(CardCompanyRow row)
+    {
+        if (row.ResponseCode == ResponseCodes.PartialApproval)
+            return new("一部だけを承認しました", "Approved a part");
+        var codes = new AnswerCodes(row.ResponseCode ?? "", null, null, null, row.At);
+        if (ResponseRules.BlamesRequest(codes))
+            return new("問い合わせを受け付けませんでした", "Turned the request away");
+        return ResponseRules.MeaningOf(codes.ResponseCode, null, row.At) == ResponseMeaning.Referral
+            ? new("ご本人からの連絡を求めました", "Asked for a call from the cardholder")
+            : new("承認しませんでした", "Did not approve");
+    }
 
     public static Words EvidenceOf(CardCompanyRow row, Audience audience)
     {
@@ -176,8 +191,18 @@ internal static class TimelineWording
 
     private static string NumberOf(string notice, Order order) => order.Notices.Single(record => record.Notice.Id == notice).Notice.NumberToQuote();
 
-    private static bool IsOurFault(AnswerCodes codes) =>
-        ResponseRules.MeaningOf(codes.ResponseCode, codes.NetworkCode, codes.At) == ResponseMeaning.OurFault;
+    private static Words NotSent(NotSentCause cause) => cause switch
+    {
+        NotSentCause.OutOfReach => new("カード会社につながらず、問い合わせを送れませんでした", "We couldn't reach the card company; no request was sent"),
+        NotSentCause.OwnFault => new("当店の手違いで、問い合わせを送れませんでした", "By our own mistake, the request couldn't be sent"),
+        NotSentCause.HeldBack => new("カードを守るため、問い合わせを控えました", "We held the request back, to protect the card"),
+    };
+
+    private static Words Parcel(OrderEvent.ShipmentRegistered shipped)
+    {
+        var (carrier, tracking) = (CarrierNames.Of(shipped.Carrier), Words.Quoted(shipped.Tracking));
+        return new($"{carrier.Ja} {tracking.Ja}", $"{carrier.En} {tracking.En}");
+    }
 
     private static Words Approval(string code) => new($"承認番号 {code}", $"approval code {code}");
 

@@ -41,7 +41,8 @@ internal sealed record AttemptView(
 
 internal sealed record ApprovalView(IReadOnlyList<AttemptView> Attempts, DateTimeOffset? Deadline, DateTimeOffset? NextRetryAt);
 
-internal sealed record HoldView(int Episode, HoldClass Class, DateTimeOffset OpenedAt, DateTimeOffset Deadline, IReadOnlyList<OrderAction> Actions);
+/// <param name="Cause">Whose doing it is, beside the class: an own fault of ours may stand under declined and under noAnswer.</param>
+internal sealed record HoldView(int Episode, HoldClass Class, DateTimeOffset OpenedAt, DateTimeOffset Deadline, IReadOnlyList<OrderAction> Actions, HoldReason Cause);
 
 internal sealed record ShippedItemView(string Sku, int Quantity);
 
@@ -67,7 +68,7 @@ internal static class OrderJson
             [.. order.Items.Select(item => new ItemView(item.Sku, item.Name, MoneyView.Of(item.UnitPrice), item.Quantity))],
             new("card", order.Card.Brand, order.Card.Last4),
             new([.. order.Attempts.Select(attempt => AttemptOf(order, attempt, record.History))], order.Hold?.Deadline, NextRetryAt(order)),
-            order.Hold is { } hold ? new(hold.Episode, hold.Class, hold.OpenedAt, hold.Deadline, OrderActions.Of(order, now)) : null,
+            order.Hold is { } hold ? new(hold.Episode, hold.Class, hold.OpenedAt, hold.Deadline, OrderActions.Of(order, now), HoldReasons.Of(order, hold.Class)) : null,
             [.. order.Shipments.Select(ShipmentOf)], order.Reference, order.PlacedAt, [.. order.Attention]);
     }
 

@@ -79,9 +79,9 @@ internal sealed class OrderPages(ScreenParts parts, OrderAccess access)
         if (opened is null)
             return fault!;
         var underway = opened.Order.AttemptInFlight is not null;
+        var headline = (await access.ScreenAsync(opened, http.RequestAborted)).Headline;
         var news = new Words(
-            $"返答がありました:{OrderWording.StateName(opened.Order).Ja}。「最新の状態を見る」を押してください。",
-            $"There is an answer: {OrderWording.StateName(opened.Order).En}. Use “See the latest state”.");
+            $"新しい状態になりました:{headline.Ja}。「最新の状態を見る」を押してください。", $"There is news: {headline.En}. Use “See the latest state”.");
         return Results.Json(new { underway, text = underway ? "" : news.In(opened.Context.Locale) });
     }
 

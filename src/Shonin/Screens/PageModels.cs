@@ -121,4 +121,8 @@ public sealed record DeskReportModel(
 /// <param name="Next">The cursor of the next page, or null.</param>
 public sealed record DeskAuditModel(PageContext Context, ImmutableArray<AuditEntry> Entries, IReadOnlyDictionary<string, string> Names, string? Next) : PageModel(Context);
 
-public sealed record DeskOrderModel(PageContext Context, string Staff, OrderRecord Record, TimelineView Timeline) : PageModel(Context);
+public sealed record DeskOrderModel(PageContext Context, string Staff, OrderRecord Record, TimelineView Timeline) : PageModel(Context)
+{
+    /// <summary>The customer's other orders in a row.</summary>
+    public PurchaseFamily Family { get; init; } = PurchaseFamily.Alone;
+}

@@ -61,8 +61,18 @@ public sealed class OrderJsonSpecs
             """, json["approval"]!);
         AssertJson("""
             {"episode": 1, "class": "noAnswer", "openedAt": "2026-11-24T01:02:37+00:00", "deadline": "2026-11-30T01:02:37+00:00",
-             "actions": ["confirm", "changeMethod", "cancel"]}
+             "actions": ["confirm", "changeMethod", "cancel"], "cause": "noAnswer"}
             """, json["hold"]!);
+    }
+
+    [Fact]
+    public void A_fault_of_ours_is_named_beside_the_class_that_clients_know()
+    {
+        var unsent = Json(OrderStory.Placed(Locale.En).Ask().NotSent(NotSentCause.OwnFault).Hold(HoldClass.NoAnswer))["hold"]!;
+        Assert.Equal(("noAnswer", "ownFault"), ((string?)unsent["class"], (string?)unsent["cause"]));
+
+        var turnedAway = Json(OrderStory.Placed(Locale.En).Ask().Declined("30").Hold(HoldClass.Declined))["hold"]!;
+        Assert.Equal(("declined", "ownFault"), ((string?)turnedAway["class"], (string?)turnedAway["cause"]));
     }
 
     public static TheoryData<string, string> States => new()

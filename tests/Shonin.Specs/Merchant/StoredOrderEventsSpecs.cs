@@ -28,6 +28,7 @@ public sealed class StoredOrderEventsSpecs
             new("0193aaaabbbbccccddddeeeeffff0001"), "N1001", "cust_1", Locale.Ja, [new("BEANS", "コーヒー豆 200g", new(2_080, Currency.Jpy), 6)], amount, card, "ref-1", at),
         new OrderEvent.AttemptClaimed(1, claim, card, amount, Initiator.CustomerConfirms, later, at),
         new OrderEvent.AttemptNotSent(1, "no signed-on connection", later, at),
+        new OrderEvent.AttemptNotSent(1, "the vault cannot open the card", later, at, NotSentCause.OwnFault),
         new OrderEvent.AttemptApproved(1, "00", "A1B2C3", "T-1", later, at),
         new OrderEvent.AttemptPartiallyApproved(1, "A1B2C3", new(5_000, Currency.Jpy), at),
         new OrderEvent.AttemptDeclined(1, codes, at),

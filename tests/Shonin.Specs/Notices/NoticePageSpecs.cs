@@ -3,7 +3,7 @@ using Shonin.Domain;
 
 namespace Shonin.Specs.Notices;
 
-/// <summary>The page of the documentation that shows every notice. Set SHONIN_WRITE_PAGES=1 to write it anew from the templates.</summary>
+/// <summary>The page of the documentation that shows every notice. Set SHONIN_WRITE_PAGES=1 to write it again from the templates.</summary>
 public sealed class NoticePageSpecs
 {
     private const string Introduction =
@@ -12,7 +12,7 @@ public sealed class NoticePageSpecs
 
         What a customer reads, made from the real templates. Each notice is a mail and the same words in the message centre; as a mail it
         is plain text and HTML with the same words. The first is shown whole; the others end where the facts of the order, the help and the
-        check follow in the same words. The specs compare this page with the templates: `SHONIN_WRITE_PAGES=1 ./shonin test` writes it anew.
+        check follow in the same words. The specs compare this page with the templates: `SHONIN_WRITE_PAGES=1 ./shonin test` writes it again.
 
         """;
 

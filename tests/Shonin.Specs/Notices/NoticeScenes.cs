@@ -8,15 +8,20 @@ namespace Shonin.Specs.Notices;
 /// <summary>A moment at which a customer is written to.</summary>
 internal sealed record NoticeScene(string Title, OrderStory Story, Notice Told)
 {
+    /// <summary>The customer's other orders in a row.</summary>
+    public PurchaseFamily Family { get; init; } = PurchaseFamily.Alone;
+
     /// <summary>With the number that customers quote of it.</summary>
     public Notice Notice { get; init; } = Told with { Reference = NoticeReference.Of(482_177_305) };
 
     /// <summary>When its mail should have left, where that was long before.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
-    public NoticeText Write() => DueAt is { } dueAt
-        ? NoticeWording.ComposeLate(new NoticeRecord(Notice, dueAt, null), Story.Order, NoticeScenes.Context(Story.Now))
-        : NoticeWording.Compose(Notice, Story.Order, NoticeScenes.Context(Story.Now));
+    public NoticeText Write()
+    {
+        var context = NoticeScenes.Context(Story.Now) with { Family = Family };
+        return DueAt is { } dueAt ? NoticeWording.ComposeLate(new NoticeRecord(Notice, dueAt, null), Story.Order, context) : NoticeWording.Compose(Notice, Story.Order, context);
+    }
 }
 
 /// <summary>Every notice that there is: each kind, class and outcome, and what makes a difference inside them.</summary>
@@ -73,12 +78,20 @@ internal static class NoticeScenes
         yield return Problem("no; the security code is wrong", HoldClass.Declined, Asked(locale).Declined("N7").Hold(HoldClass.Declined).Announced());
         yield return Problem("no; blocked by the cardholder", HoldClass.Declined, Asked(locale).Declined("9G").Hold(HoldClass.Declined).Announced());
         yield return Problem("no; only a part was approved", HoldClass.Declined, Asked(locale).PartlyApproved().Hold(HoldClass.Declined).Announced());
-        yield return Problem("no; our request was faulty", HoldClass.Declined, Asked(locale).Declined("30").Hold(HoldClass.Declined).Announced());
+        yield return Problem("our own mistake, the request was faulty", HoldClass.Declined, Asked(locale).Declined("30").Hold(HoldClass.Declined).Announced());
+        yield return Problem("our own mistake, the request could not be sent", HoldClass.NoAnswer,
+            Asked(locale).NotSent(NotSentCause.OwnFault).Hold(HoldClass.NoAnswer).Announced());
+        yield return Problem("held back to protect the card", HoldClass.NoAnswer, Asked(locale).NotSent(NotSentCause.HeldBack).Hold(HoldClass.NoAnswer).Announced());
+        yield return Problem("no; the order before it was approved", HoldClass.Declined,
+            Asked(locale).Declined("05").Hold(HoldClass.Declined).RetryAfter(TimeSpan.FromHours(1)).Announced()) with
+        {
+            Family = new([new("N1000", OrderStory.Morning.AddHours(-1), FamilyStanding.Shipped)]),
+        };
         yield return Problem("asks the customer to call", HoldClass.Referred, Asked(locale).Referred("01").Hold(HoldClass.Referred).Announced());
-        yield return Problem("no answer; the request is being taken back", HoldClass.NoAnswer, Asked(locale).Silent().Hold(HoldClass.NoAnswer).RetryAfter(TimeSpan.FromMinutes(5)).Announced());
-        yield return Problem("no answer; taken back, we ask again", HoldClass.NoAnswer,
+        yield return Problem("no answer; the hold is being released", HoldClass.NoAnswer, Asked(locale).Silent().Hold(HoldClass.NoAnswer).RetryAfter(TimeSpan.FromMinutes(5)).Announced());
+        yield return Problem("no answer; released, we ask again", HoldClass.NoAnswer,
             Asked(locale).Silent().Hold(HoldClass.NoAnswer).Reversed(1).RetryAfter(TimeSpan.FromMinutes(5)).Announced());
-        yield return Problem("no answer; nothing found to take back", HoldClass.NoAnswer,
+        yield return Problem("no answer; no hold was found", HoldClass.NoAnswer,
             Asked(locale).Silent().Hold(HoldClass.NoAnswer).Reversed(1, "25").RetryAfter(TimeSpan.FromMinutes(5)).Announced());
         yield return Problem("out of reach", HoldClass.NoAnswer, Asked(locale).NotSent().Hold(HoldClass.NoAnswer).Announced());
         yield return Problem("no; we are asking again now", HoldClass.Declined,
@@ -91,6 +104,8 @@ internal static class NoticeScenes
 
         yield return Update(HoldClass.Declined, OnHold(locale, HoldClass.NoAnswer).Ask(Initiator.AutomaticRetry).Declined("51").ClassChanges(HoldClass.Declined)
             .RetryAfter(TimeSpan.FromHours(1)));
+        yield return Held("update", NoticeKind.Update, "our own mistake after no answer", HoldClass.Declined,
+            OnHold(locale, HoldClass.NoAnswer).Ask(Initiator.AutomaticRetry).Declined("30").ClassChanges(HoldClass.Declined));
         yield return Update(HoldClass.Referred, OnHold(locale, HoldClass.NoAnswer).Ask(Initiator.AutomaticRetry).Referred("05", "G30").ClassChanges(HoldClass.Referred));
         yield return Update(HoldClass.NoAnswer, OnHold(locale, HoldClass.Referred).Ask(Initiator.CustomerConfirms).Silent().ClassChanges(HoldClass.NoAnswer));
     }
@@ -99,6 +114,8 @@ internal static class NoticeScenes
     {
         foreach (var holdClass in Enum.GetValues<HoldClass>())
             yield return Held("reminder", NoticeKind.Reminder, "", holdClass, OnHold(locale, holdClass).Reminded());
+        yield return Held("reminder", NoticeKind.Reminder, "the approval came too late", HoldClass.NoAnswer,
+            Asked(locale).Silent().AnsweredLate(EvidenceKind.LateApproval, "00").Hold(HoldClass.NoAnswer).Reversed(1).Announced().Reminded());
     }
 
     public static IEnumerable<NoticeScene> Outcomes(Locale locale)
@@ -107,6 +124,9 @@ internal static class NoticeScenes
             Asked(locale).NotSent().Hold(HoldClass.NoAnswer).Announced().Ask(Initiator.AutomaticRetry).Approved().HoldEnds());
         yield return Outcome("held twice for a while", NoticeOutcome.Approved, HoldClass.NoAnswer,
             Asked(locale).Silent().Hold(HoldClass.NoAnswer).Announced().Ask(Initiator.CustomerConfirms).Approved().HoldEnds());
+        yield return Outcome("after no answer and a no", NoticeOutcome.Approved, HoldClass.Declined,
+            Asked(locale).Silent().Hold(HoldClass.NoAnswer).Reversed(1).Announced().After(TimeSpan.FromMinutes(4)).Ask(Initiator.AutomaticRetry).Declined("51")
+                .ClassChanges(HoldClass.Declined).After(TimeSpan.FromHours(1)).Ask(Initiator.AutomaticRetry).Approved().HoldEnds());
         yield return Outcome("with another card", NoticeOutcome.Approved, HoldClass.Declined,
             OnHold(locale, HoldClass.Declined).CardChanged().Ask().Approved().HoldEnds());
         yield return Outcome("", NoticeOutcome.CancelledByCustomer, HoldClass.Declined,
@@ -114,7 +134,8 @@ internal static class NoticeScenes
         yield return Outcome("", NoticeOutcome.CancelledByDeadline, HoldClass.Referred,
             OnHold(locale, HoldClass.Referred).After(TimeSpan.FromDays(6)).CancelAsked(CancelledBy.Deadline).Cancelled(CancelledBy.Deadline));
         yield return Outcome("", NoticeOutcome.CancelledByMerchant, HoldClass.Declined,
-            OnHold(locale, HoldClass.Declined).CancelAsked(CancelledBy.Merchant).Cancelled(CancelledBy.Merchant));
+            OnHold(locale, HoldClass.Declined).CancelAsked(CancelledBy.Merchant, locale == Locale.Ja ? "コーヒーミルの在庫がなくなったため" : "The coffee mill is sold out.")
+                .Cancelled(CancelledBy.Merchant));
         yield return Outcome("the reversal is not confirmed", NoticeOutcome.CancelledByCustomer, HoldClass.NoAnswer,
             Asked(locale).Silent().Hold(HoldClass.NoAnswer).Announced().CancelAsked(CancelledBy.Customer)
                 .After(TimeSpan.FromMinutes(10)).NeedsAttention(AttentionReason.ReversalUnconfirmed).Cancelled(CancelledBy.Customer));

@@ -14,13 +14,17 @@ public sealed class NoticeWordingSpecs
 
     private const string OrderLink = "https://shop.example.jp/o/k7Qm2vXr9sTb";
 
-    /// <summary>Words that belong to one class, and may stand in no notice of another.</summary>
-    private static readonly Dictionary<HoldClass, string[]> classWords = new()
-    {
-        [HoldClass.Declined] = ["承認が得られませんでした", "承認しないという", "said no", "the answer was no", "declined"],
-        [HoldClass.Referred] = ["連絡を求めて", "カード会社にご連絡ください", "asks you to contact", "contact your card company", "speak to you first"],
-        [HoldClass.NoAnswer] = ["返答がありません", "返答は届きません", "つながりませんでした", "didn't answer", "hasn't answered", "no answer came", "couldn't reach"],
-    };
+    /// <summary>Words that belong to one class, or to one cause within it, and may stand in no notice of another. What became of earlier requests stands in a section of its own.</summary>
+    private static readonly (HoldReason[] Reasons, string[] Words)[] reasonWords =
+    [
+        ([HoldReason.SaidNo], ["承認が得られませんでした", "承認しないという", "said no", "the answer was no", "declined"]),
+        ([HoldReason.ApprovedInPart], ["全額", "only part", "whole amount"]),
+        ([HoldReason.AsksToCall], ["連絡を求めて", "カード会社にご連絡ください", "asks you to contact", "contact your card company", "speak to you first"]),
+        ([HoldReason.NoAnswer, HoldReason.OutOfReach],
+            ["返答がありません", "返答は届きません", "つながりませんでした", "didn't answer", "hasn't answered", "no answer came", "couldn't reach", "No answer from"]),
+        ([HoldReason.OwnFault], ["当店の手違い", "our own mistake"]),
+        ([HoldReason.HeldBack], ["まだカード会社に問い合わせていません", "haven't asked your card company"]),
+    ];
 
     public static TheoryData<Locale, string> Every()
     {
@@ -121,9 +125,10 @@ public sealed class NoticeWordingSpecs
     {
         var scene = Find(locale, title);
         var text = scene.Write();
-        var said = text.Subject + text.Text;
-        foreach (var (holdClass, words) in classWords)
-            if (holdClass == scene.Notice.Class)
+        var said = text.Subject + WithoutAccount(text.Text);
+        var reason = HoldReasons.Of(scene.Story.Order, scene.Notice.Class!.Value);
+        foreach (var (reasons, words) in reasonWords)
+            if (reasons.Contains(reason))
                 Assert.Contains(words, word => said.Contains(word, StringComparison.OrdinalIgnoreCase));
             else
                 Assert.All(words, word => Assert.DoesNotContain(word, said, StringComparison.OrdinalIgnoreCase));
@@ -143,12 +148,12 @@ public sealed class NoticeWordingSpecs
             new("「支払い方法を変える」", "“Change how you pay”"),
             new("「注文を取り消す」", "“Cancel order N1001”"),
             new("それまでに承認されなければ、ご注文を自動で取り消し", "If it isn't approved by then, we cancel it"),
-            new("■ 期限", "■ By when"),
+            new("■ 期限", "■ Deadline"),
         })
             Assert.Contains(must.In(locale), text, StringComparison.Ordinal);
-        Assert.Matches(locale == Locale.Ja ? "利用枠|問い合わせの取り消し" : "hold|held|took the amount back", text);
+        Assert.Matches(locale == Locale.Ja ? "利用枠|問い合わせの取り消し" : "hold|held", text);
         Assert.Matches(locale == Locale.Ja ? "知らされません|わかりません" : "aren't told|don't know", text);
-        Assert.Matches(locale == Locale.Ja ? "操作は必要ありません|自動で問い合わせることはありません" : "you don't need to do anything|happens by itself|by ourselves", text);
+        Assert.Matches(locale == Locale.Ja ? "操作は必要ありません|自動で問い合わせることはありません" : "you don't need to do anything|by ourselves", text);
         Assert.Matches(locale == Locale.Ja ? "期限は 11月30日\\(月\\)10:0[0-9] \\(日本時間\\)|期限は 1[0-9]月" : "until Mon 30 Nov, 10:0[0-9] \\(Japan time\\)|until ", text);
     }
 
@@ -264,6 +269,65 @@ public sealed class NoticeWordingSpecs
     }
 
     [Fact]
+    public void A_notice_that_comes_after_several_requests_says_which_one_it_means_and_what_became_of_the_others()
+    {
+        var japanese = Find(Locale.Ja, "update, Declined").Write().Text;
+        var english = Find(Locale.En, "update, Declined").Write().Text;
+
+        Assert.Contains("で2回目の問い合わせをし、承認しないという返答を受け取りました", japanese, StringComparison.Ordinal);
+        Assert.Contains("We asked for the second time on Tue 24 Nov, 10:03", english, StringComparison.Ordinal);
+        Assert.Contains("■ これまでの問い合わせ\n1回目 11月24日(火)10:02 (日本時間) Visaカード: 返答は届きませんでした。", japanese, StringComparison.Ordinal);
+        Assert.Contains("■ What we've asked so far\nFirst request, Tue 24 Nov, 10:02 (Japan time), Visa card: no answer came.", english, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tries_that_could_not_be_sent_are_one_line_and_are_not_counted_as_requests()
+    {
+        var story = NoticeScenes.Asked(Locale.En).NotSent();
+        for (var tries = 0; tries < 30; tries++)
+            story.After(TimeSpan.FromMinutes(1)).Ask(Initiator.AutomaticRetry).NotSent();
+        story.After(TimeSpan.FromMinutes(1)).Ask(Initiator.AutomaticRetry).Declined("05").Hold(HoldClass.Declined).Announced();
+
+        var account = HoldAdvice.For(story.Order, HoldClass.Declined, new SpokenTime("Asia/Tokyo"), story.Now, CardMention.Brand).Account;
+
+        Assert.Equal(["Tue 24 Nov, 10:02 (Japan time) to Tue 24 Nov, 10:32 (Japan time)", "First request, Tue 24 Nov, 10:33 (Japan time), Visa card"], account.Select(line => line.Label.En));
+    }
+
+    [Theory]
+    [InlineData("在庫がなくなったため", "在庫がなくなったため")]
+    [InlineData("  sold out\r\n■ 期限 ", "sold out  ■ 期限")]
+    [InlineData("card 4242 4242 4242 4242", null)]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void A_cancellation_by_the_shop_gives_its_reason_as_the_shop_wrote_it(string? reason, string? told)
+    {
+        foreach (var by in new[] { CancelledBy.Merchant, CancelledBy.Agent })
+            Assert.Equal(told, CancellationWording.ReasonOf(Cancelled(by, reason).Order)?.Ja);
+        Assert.Null(CancellationWording.ReasonOf(Cancelled(CancelledBy.Customer, reason).Order));
+    }
+
+    [Fact]
+    public void No_reason_is_told_where_it_might_hint_at_a_lost_or_stolen_card()
+    {
+        var story = NoticeScenes.Asked(Locale.Ja).Declined("43").NeedsAttention(AttentionReason.DoNotShip).Hold(HoldClass.Declined).Announced()
+            .CancelAsked(CancelledBy.Agent, "盗難カードのため").Cancelled(CancelledBy.Agent);
+
+        Assert.Null(CancellationWording.ReasonOf(story.Order));
+    }
+
+    [Fact]
+    public void Nothing_is_said_as_no_english_speaker_would()
+    {
+        foreach (var scene in NoticeScenes.All(Locale.En))
+            Assert.DoesNotMatch("(?i)at once|anew|by when|t(ake|ook|aking|aken) .{0,30}back|false mail|happens by itself|60 minutes|120 minutes", scene.Write().Text);
+        foreach (var scene in NoticeScenes.All(Locale.Ja))
+            Assert.DoesNotMatch("住所欄|60分|120分|24時間後", scene.Write().Text);
+    }
+
+    private static OrderStory Cancelled(CancelledBy by, string? reason) =>
+        NoticeScenes.OnHold(Locale.Ja, HoldClass.Declined).CancelAsked(by, reason).Cancelled(by);
+
+    [Fact]
     public void Approved_is_never_said_without_the_card_companys_proof()
     {
         var story = NoticeScenes.OnHold(Locale.Ja, HoldClass.Declined);
@@ -296,6 +360,8 @@ public sealed class NoticeWordingSpecs
 
     private static NoticeText Problem(OrderStory story) => NoticeWording.Compose(
         new("N1001-1-problem", NoticeKind.Problem, 1, story.Order.Hold!.Class, null, null), story.Order, NoticeScenes.Context(story.Now));
+
+    private static string WithoutAccount(string text) => Regex.Replace(text, "■ (これまでの問い合わせ|What we've asked so far)\n(.+\n)+", "");
 
     private static double Width(string text) => text.Sum(letter => letter < '\u0100' ? 0.5 : 1);
 

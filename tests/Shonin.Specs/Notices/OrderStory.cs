@@ -48,7 +48,11 @@ internal sealed class OrderStory
     public OrderStory Ask(Initiator initiator = Initiator.Customer) => Then(new OrderEvent.AttemptClaimed(
         Order.Attempts.Length + 1, NextClaim($"63290100{Order.Attempts.Length + 1:0000}"), Order.Card, Order.Total, initiator, Now + TimeSpan.FromSeconds(30), Now));
 
-    public OrderStory NotSent() => Then(new OrderEvent.AttemptNotSent(Last, "no signed-on connection", Now + TimeSpan.FromSeconds(1), Now));
+    public OrderStory NotSent(NotSentCause cause = NotSentCause.OutOfReach) =>
+        Then(new OrderEvent.AttemptNotSent(Last, "no signed-on connection", Now + TimeSpan.FromSeconds(1), Now, cause));
+
+    public OrderStory AnsweredLate(EvidenceKind kind, string code) =>
+        Then(new OrderEvent.EvidenceNoted(Last, kind, code, kind == EvidenceKind.LateApproval ? "A1B2C3" : null, Now));
 
     public OrderStory Declined(string code, string? advice = null, string? network = null) =>
         After(TimeSpan.FromSeconds(1)).Then(new OrderEvent.AttemptDeclined(Last, new(code, advice, network, null, Now), Now));
@@ -85,7 +89,8 @@ internal sealed class OrderStory
 
     public OrderStory CardChanged() => Then(new OrderEvent.CardChanged("change-1", otherCard, Now));
 
-    public OrderStory CancelAsked(CancelledBy by) => Then(new OrderEvent.CancellationAsked("cancel-1", by, null, Now + TimeSpan.FromMinutes(10), Now));
+    public OrderStory CancelAsked(CancelledBy by, string? reason = null) =>
+        Then(new OrderEvent.CancellationAsked("cancel-1", by, reason, Now + TimeSpan.FromMinutes(10), Now));
 
     public OrderStory Cancelled(CancelledBy by) => Then(new OrderEvent.OrderCancelled(by, Now));
 

@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 
-namespace Shonin.Merchant.Views;
+namespace Shonin.Domain.Notices;
 
 /// <summary>Why a person must look at an order, in a few words for the desk. Customers read none of these.</summary>
 public static class AttentionWording
@@ -20,6 +19,7 @@ public static class AttentionWording
         AttentionReason.DoNotShip => new("発送しない・理由を説明しない", "do not ship, do not explain"),
         AttentionReason.TriesSpent => new("試した回数が上限", "tried as often as allowed"),
         AttentionReason.CardsSpent => new("試したカードが上限", "as many cards tried as allowed"),
+        AttentionReason.OwnFault => new("当店の手違いで問い合わせを送れない", "our own fault keeps the request from being sent"),
         _ => throw new UnreachableException(),
     };
 }

@@ -1,0 +1,119 @@
+using Shonin.CardNetwork.Link;
+using Shonin.Domain;
+using Shonin.Domain.Approvals;
+using Shonin.Domain.Notices;
+using Shonin.Domain.Orders;
+using Shonin.Merchant;
+using Shonin.Merchant.Views;
+using Shonin.Screens;
+using Shonin.Specs.Orders;
+using Shonin.Specs.Screens;
+
+namespace Shonin.Specs.Notices;
+
+/// <summary>What goes wrong on our side is said to be ours, wherever it is read; and what an earlier request was answered is never forgotten.</summary>
+public sealed class OwnFaultSpecs
+{
+    private static readonly SpokenTime tokyo = new("Asia/Tokyo");
+
+    /// <summary>Words that lay a fault of ours on the card company, the line or the card.</summary>
+    private const string Elsewhere =
+        "(?i)承認が得られませんでした|承認しないという|つながり|返答がありません|couldn't reach|can't reach|said no|the answer was no|declined|didn't answer|nothing is wrong with your card|カードの問題ではありません";
+
+    public static TheoryData<string> Faults => new(["card unreadable", "12", "13", "30", "58", "94"]);
+
+    [Theory, MemberData(nameof(Faults))]
+    public void A_fault_of_ours_is_ours_in_notice_page_why_timeline_and_desk(string fault)
+    {
+        foreach (var locale in Enum.GetValues<Locale>())
+        {
+            var story = Faulty(NoticeScenes.Asked(locale), fault);
+            Assert.All(Read(story, locale), text =>
+            {
+                Assert.Matches(locale == Locale.Ja ? "当店の手違い" : "(?i)our own mistake", text);
+                Assert.DoesNotMatch(Elsewhere, text);
+            });
+            Assert.Equal(HoldReason.OwnFault, HoldReasons.Of(story.Order, story.Order.Hold!.Class));
+        }
+    }
+
+    [Theory]
+    [InlineData(NotSentReason.NoConnection, NotSentCause.OutOfReach)]
+    [InlineData(NotSentReason.TooManyInFlight, NotSentCause.OwnFault)]
+    [InlineData(NotSentReason.CardNotFound, NotSentCause.OwnFault)]
+    [InlineData(NotSentReason.CardUnreadable, NotSentCause.OwnFault)]
+    [InlineData(NotSentReason.MessageInvalid, NotSentCause.OwnFault)]
+    [InlineData(NotSentReason.Stopped, NotSentCause.OwnFault)]
+    public void Only_a_missing_connection_is_not_ours(NotSentReason reason, NotSentCause cause) =>
+        Assert.Equal(cause, Assert.IsType<SendResult.NotSent>(SendResult.Of(new SendOutcome.NotSent(reason, "why"))).Cause);
+
+    [Fact]
+    public void Held_back_by_our_limits_is_neither_out_of_reach_nor_refused()
+    {
+        foreach (var locale in Enum.GetValues<Locale>())
+            Assert.All(Read(NoticeScenes.Asked(locale).NotSent(NotSentCause.HeldBack).Hold(HoldClass.NoAnswer).Announced(), locale),
+                text => Assert.DoesNotMatch(Elsewhere, text));
+    }
+
+    [Theory, MemberData(nameof(Faults))]
+    public void After_a_refusal_nothing_says_that_the_card_is_free_of_doubt(string fault)
+    {
+        foreach (var locale in Enum.GetValues<Locale>())
+        {
+            var refused = NoticeScenes.Asked(locale).Declined("05").Hold(HoldClass.Declined).Announced().After(TimeSpan.FromMinutes(5)).Ask(Initiator.CustomerConfirms);
+            var silent = NoticeScenes.Asked(locale).Declined("05").Hold(HoldClass.Declined).Announced().After(TimeSpan.FromMinutes(5)).Ask(Initiator.CustomerConfirms)
+                .Silent().ClassChanges(HoldClass.NoAnswer);
+            foreach (var story in new[] { fault == "card unreadable" ? refused.NotSent(NotSentCause.OwnFault) : refused.Declined(fault), silent })
+                foreach (var text in Read(story, locale))
+                {
+                    Assert.DoesNotMatch("問題があるとは限りません|断られたのではありません|doesn't mean that anything is wrong|wasn't refused|hasn't refused|weren't refused", text);
+                    Assert.Matches("(?i)承認しないという返答|承認されませんでした|the answer was no|answer: no|wasn't approved|said no", text);
+                }
+        }
+    }
+
+    [Fact]
+    public void A_fault_that_lasts_is_on_the_agents_list_until_a_request_is_answered()
+    {
+        var run = OrderRun.Placed().Do(new OrderCommand.RecordNotSent(1, "the vault cannot open the card", Cause: NotSentCause.OwnFault));
+        Assert.DoesNotContain(AttentionReason.OwnFault, run.Order.Attention);
+
+        while (run.Order.Hold is null)
+            run.At(Waking.AlarmOf(run.Order, new ApprovalPolicy())!.Value).Wake().Do(
+                new OrderCommand.RecordNotSent(run.Order.Attempts.Length, "the vault cannot open the card", Cause: NotSentCause.OwnFault));
+        Assert.Contains(AttentionReason.OwnFault, run.Order.Attention);
+
+        run.At(run.Order.Hold.SendAgainAt!.Value).Wake().Answer("05");
+        Assert.DoesNotContain(AttentionReason.OwnFault, run.Order.Attention);
+    }
+
+    [Fact]
+    public void A_lost_card_is_not_tried_every_minute_for_days()
+    {
+        var run = OrderRun.Placed();
+        for (var tries = 0; tries < 20; tries++)
+            run.Do(new OrderCommand.RecordNotSent(run.Order.Attempts.Length, "no card", Cause: NotSentCause.OwnFault))
+                .At(run.Order.Hold?.SendAgainAt ?? ((Standing.AwaitingApproval)run.Order.Standing).SendAgainAt!.Value).Wake();
+
+        Assert.Equal(TimeSpan.FromHours(1), run.Do(new OrderCommand.RecordNotSent(run.Order.Attempts.Length, "no card", Cause: NotSentCause.OwnFault)).Order.Hold!.SendAgainAt!.Value - run.Now);
+    }
+
+    private static OrderStory Faulty(OrderStory asked, string fault) => fault == "card unreadable"
+        ? asked.NotSent(NotSentCause.OwnFault).Hold(HoldClass.NoAnswer).Announced()
+        : asked.Declined(fault).Hold(HoldClass.Declined).Announced();
+
+    /// <summary>The texts of one order, each as its reader sees it: mail, page, why for customer and agent, timeline for customer and agent.</summary>
+    internal static IEnumerable<string> Read(OrderStory story, Locale locale)
+    {
+        var order = story.Order;
+        var mail = NoticeWording.Compose(new("N1001-1-problem", NoticeKind.Problem, 1, order.Hold!.Class, null, null), order, NoticeScenes.Context(story.Now));
+        yield return mail.Subject + "\n" + mail.Text;
+        var record = new OrderRecord(order, null, null, story.History.Count, story.History);
+        var timeline = Timeline.Of(record, null, locale, Audience.Customer);
+        yield return PageText.Of(OrderScreen.Of(order, timeline, tokyo, story.Now, CardMention.Brand), locale);
+        yield return WhyWording.Explain(Audience.Customer, order, story.History, tokyo, story.Now).In(locale);
+        yield return WhyWording.ToSay(order, tokyo, story.Now, Surroundings.Nothing).In(locale) + string.Join('\n', order.Attempts.Select(attempt => AttemptNames.Of(attempt.Outcome).In(locale)));
+        foreach (var audience in new[] { Audience.Customer, Audience.Agent })
+            yield return string.Join('\n', Timeline.Of(record, null, locale, audience).Items.Select(item => item.Text));
+    }
+}
