@@ -67,15 +67,21 @@ public sealed class OrderBook : IAsyncDisposable
         if (await tries.AdmitAsync(order, request.Card, cancellation) is Admission.Refused limited)
             return new Answer.TriesLimited(limited.RetryAfter);
         var person = new SealedPerson(request.Customer.Email, request.Customer.Name, request.Customer.Phone, supplier.NewAccessKey());
+        var customer = CustomerOf(request.Customer);
         for (var draw = 0; draw < NumberTriesMax; draw++)
         {
             var number = OrderKeys.NumberOf(Interlocked.Increment(ref nextSequence) - 1);
-            var place = new OrderCommand.Place(order, number, CustomerOf(request.Customer), request.Locale, request.Items, request.Card, request.Reference);
+            var now = ports.Clock.GetUtcNow();
+            var place = new OrderCommand.Place(order, number, customer, request.Locale, request.Items, request.Card, request.Reference);
             var work = new Work(OrderKeys.StreamOf(order), place, Persistence.TellClient, patience)
             {
                 Key = key,
                 NewPerson = person,
-                Keys = [OrderKeys.Number(number), new UniqueKey(OrderKeys.AccessScope, OrderKeys.AccessHash(person.AccessKey))],
+                Keys =
+                [
+                    OrderKeys.Number(number), new UniqueKey(OrderKeys.AccessScope, OrderKeys.AccessHash(person.AccessKey)),
+                    await OrderFamilies.NextKeyAsync(ports.Store, customer, request.Card, now, now, cancellation),
+                ],
             };
             var result = await ShardOf(work.Stream).SubmitAsync(work).WaitAsync(cancellation);
             if (result is WorkResult.NumberTaken)
@@ -96,11 +102,31 @@ public sealed class OrderBook : IAsyncDisposable
             return first;
         if (await CardToAskAsync(order, command, cancellation) is { } card && await tries.AdmitAsync(order, card, cancellation) is Admission.Refused limited)
             return new Answer.TriesLimited(limited.RetryAfter);
-        var work = new Work(OrderKeys.StreamOf(order), command, Persistence.TellClient, patience) { Key = key };
-        var result = await ShardOf(work.Stream).SubmitAsync(work).WaitAsync(cancellation);
+        var result = await SubmitAsync(new Work(OrderKeys.StreamOf(order), command, Persistence.TellClient, patience) { Key = key }, cancellation);
         if (result is not WorkResult.Done { Record.Order.AttemptInFlight: not null })
             tries.Withdraw(order);
         return await ToAnswerAsync(result, key, cancellation);
+    }
+
+    /// <summary>An order that changes to another card joins that card's row of orders; where another takes its place there first, it takes the next.</summary>
+    private async ValueTask<WorkResult> SubmitAsync(Work work, CancellationToken cancellation)
+    {
+        for (var draw = 0; draw < NumberTriesMax; draw++)
+        {
+            var keys = await FamilyKeysAsync(work, cancellation);
+            var result = await ShardOf(work.Stream).SubmitAsync(work with { Keys = keys, Result = new(TaskCreationOptions.RunContinuationsAsynchronously) }).WaitAsync(cancellation);
+            if (result is not WorkResult.NumberTaken)
+                return result;
+        }
+        return new WorkResult.Unavailable("Other orders of this customer are changed to this card at the same time. Nothing was changed; try again.");
+    }
+
+    private async ValueTask<IReadOnlyList<UniqueKey>> FamilyKeysAsync(Work work, CancellationToken cancellation)
+    {
+        if (work.Command is not OrderCommand.ChangeCard { Card: var card } || OrderKeys.OrderOf(work.Stream) is not { } id
+            || await FindAsync(id, cancellation) is not { Order: var order } || order.Attempts.Any(attempt => attempt.Card.Fingerprint == card.Fingerprint))
+            return [];
+        return [await OrderFamilies.NextKeyAsync(ports.Store, order.Customer, card, order.PlacedAt, ports.Clock.GetUtcNow(), cancellation)];
     }
 
     /// <summary>Records what became of a notice's mail; the outbox item, where one is named, is done with the same append.</summary>
@@ -153,6 +179,10 @@ public sealed class OrderBook : IAsyncDisposable
 
     public ValueTask<OrderRecord?> FindByShipmentAsync(string shipment, CancellationToken cancellation) =>
         FindByKeyAsync(OrderKeys.ShipmentScope, shipment, cancellation);
+
+    /// <summary>The customer's other orders in a row on the order's card, as the log has them now.</summary>
+    /// <exception cref="LogUnusableException">The log cannot be read.</exception>
+    public ValueTask<PurchaseFamily> FamilyOfAsync(Order order, CancellationToken cancellation) => OrderFamilies.OfAsync(ports.Store, order, cancellation);
 
     /// <summary>Orders in the order in which they were numbered.</summary>
     public async ValueTask<IReadOnlyList<OrderRecord>> ListAsync(string? afterNumber, int limit, CancellationToken cancellation)

@@ -19,7 +19,7 @@ internal sealed class Reactions(MerchantOptions options, Func<Attempt, DateTimeO
 
     public Append ToAppend(
         Order before, IReadOnlyList<OrderEvent> events, Order after, SealedPerson? person, long expectedVersion, ShardLease lease, DateTimeOffset at,
-        IReadOnlyList<UniqueKey> keys, IReadOnlyList<Document> documents, IReadOnlyList<string> completedOutbox)
+        IReadOnlyList<UniqueKey> keys, IReadOnlyList<Document> documents, IReadOnlyList<string> completedOutbox, PurchaseFamily? family = null)
     {
         var stream = OrderKeys.StreamOf(after.Id);
         var stored = new List<NewEvent>(events.Count);
@@ -28,6 +28,7 @@ internal sealed class Reactions(MerchantOptions options, Func<Attempt, DateTimeO
         var outbox = new List<OutboxItem>();
         var completed = new List<string>(completedOutbox);
         var state = before;
+        var told = family ?? PurchaseFamily.Alone;
         foreach (var happened in events)
         {
             stored.Add(StoredOrderEvents.Write(happened));
@@ -55,12 +56,12 @@ internal sealed class Reactions(MerchantOptions options, Func<Attempt, DateTimeO
                         break;
                     }
                     // The text tells how the order stands after the whole decision: that is what is true when it is sent.
-                    Seal(OrderKeys.NoticeScope, queued.Notice.Id, MailOf(queued.Notice, after, person, at));
+                    Seal(OrderKeys.NoticeScope, queued.Notice.Id, MailOf(queued.Notice, after, person, told, at));
                     outbox.Add(MailOutboxPayload.ItemFor(after.Id, stream, queued.Notice.Id, at));
                     break;
                 case OrderEvent.NoticeRewritten rewritten when person is not null:
                     var record = state.Notices.Single(one => one.Notice.Id == rewritten.Notice);
-                    Seal(OrderKeys.RewrittenScope, OrderKeys.RewrittenValue(rewritten.Notice, record.RewrittenCount), MailOf(record, after, person, rewritten));
+                    Seal(OrderKeys.RewrittenScope, OrderKeys.RewrittenValue(rewritten.Notice, record.RewrittenCount), MailOf(record, after, person, told, rewritten));
                     break;
                 case OrderEvent.AttentionAsked asked:
                     outbox.Add(new OutboxItem(AttentionId(after, asked.Reason), AttentionQueue, stream, default, at));
@@ -89,6 +90,10 @@ internal sealed class Reactions(MerchantOptions options, Func<Attempt, DateTimeO
             Alarm = Waking.AlarmOf(after, options.Policy) is { } alarm ? new AlarmChange.Set(alarm) : AlarmChange.Clear.Instance,
         };
     }
+
+    /// <summary>Whether a notice among the facts tells of the customer's other orders in a row.</summary>
+    public static bool TellsOfFamily(IReadOnlyList<OrderEvent> events) => events.Any(happened => happened is OrderEvent.NoticeRewritten
+        or OrderEvent.NoticeQueued { Notice.Kind: NoticeKind.Problem or NoticeKind.Update or NoticeKind.Reminder or NoticeKind.Outcome });
 
     /// <summary>The messages that the facts ask for; they leave only when the facts are durable.</summary>
     public static IEnumerable<NetworkRequest> ToNetwork(Order order, IReadOnlyList<OrderEvent> events)
@@ -119,12 +124,12 @@ internal sealed class Reactions(MerchantOptions options, Func<Attempt, DateTimeO
         }
     }
 
-    private NoticeMail MailOf(Notice notice, Order order, SealedPerson person, DateTimeOffset at) =>
-        MailOf(notice, NoticeWording.Compose(notice, order, ContextOf(person, at)), order, person, at);
+    private NoticeMail MailOf(Notice notice, Order order, SealedPerson person, PurchaseFamily family, DateTimeOffset at) =>
+        MailOf(notice, NoticeWording.Compose(notice, order, ContextOf(person, family, at)), order, person, at);
 
     /// <summary>The same message, queued when it was, with what is true now.</summary>
-    private NoticeMail MailOf(NoticeRecord record, Order order, SealedPerson person, OrderEvent.NoticeRewritten rewritten) =>
-        MailOf(record.Notice, NoticeWording.ComposeLate(record, order, ContextOf(person, rewritten.At)), order, person, record.QueuedAt) with
+    private NoticeMail MailOf(NoticeRecord record, Order order, SealedPerson person, PurchaseFamily family, OrderEvent.NoticeRewritten rewritten) =>
+        MailOf(record.Notice, NoticeWording.ComposeLate(record, order, ContextOf(person, family, rewritten.At)), order, person, record.QueuedAt) with
         {
             MessageId = rewritten.MessageId,
             RewrittenAt = rewritten.At,
@@ -133,7 +138,8 @@ internal sealed class Reactions(MerchantOptions options, Func<Attempt, DateTimeO
     private NoticeMail MailOf(Notice notice, NoticeText text, Order order, SealedPerson person, DateTimeOffset queuedAt) =>
         NoticeMail.From(notice, text, order, new Person(person.Email, person.Name, person.Phone), options.Profile, options.MarkKeys.Current, queuedAt);
 
-    private NoticeContext ContextOf(SealedPerson person, DateTimeOffset at) => new(options.Profile, person.Name, $"{options.PublicUrl}/o/{person.AccessKey}", at);
+    private NoticeContext ContextOf(SealedPerson person, PurchaseFamily family, DateTimeOffset at) =>
+        new(options.Profile, person.Name, $"{options.PublicUrl}/o/{person.AccessKey}", at) { Family = family };
 
     private static NetworkRequest.Reverse Reversal(Order order, int ordinal, int repeat)
     {

@@ -18,6 +18,7 @@ public static class DemoAccounts
         ("4000000000003220", card => card with { Arrears = ArrearsState.Due }),
         ("4000000000000101", card => card with { Rule = new AnswerRule.Refer("01") }),
         ("4000000000000119", approves => approves), // The line loses each order's first request.
+        ("4000000000000135", approves => approves), // The line loses the first request of the card's second order: two orders in a row.
         ("4000000000000259", approves => approves), // The line loses the answer to it.
         ("4000000000000341", approves => approves), // The line delays that answer.
         ("4100000000000019", card => card with { State = AccountState.Stolen }),

@@ -17,6 +17,10 @@ public sealed record LineScript(IReadOnlyList<LineRule> Rules)
         {
             CardEndsWith = "0119", Requests = ["0100"], Per = LineGroup.Order, First = 1, Affects = LinePart.Request, Action = LineAction.Lose.Instance,
         },
+        new LineRule("the first request of the card's second order is lost")
+        {
+            CardEndsWith = "0135", Requests = ["0100"], Per = LineGroup.Card, Skip = 1, First = 1, Affects = LinePart.Request, Action = LineAction.Lose.Instance,
+        },
         new LineRule("the answer to each order's first request is lost")
         {
             CardEndsWith = "0259", Requests = ["0100"], Per = LineGroup.Order, First = 1, Affects = LinePart.Answer, Action = LineAction.Lose.Instance,

@@ -69,7 +69,7 @@ internal sealed record Work(StreamId Stream, OrderCommand Command, Persistence P
     public SealedPerson? NewPerson { get; init; }
     public IReadOnlyList<UniqueKey> Keys { get; init; } = [];
     public IReadOnlyList<string> CompletedOutbox { get; init; } = [];
-    public TaskCompletionSource<WorkResult> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public TaskCompletionSource<WorkResult> Result { get; init; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     public int Tries { get; set; }
 }
 
@@ -81,7 +81,7 @@ internal abstract record WorkResult
     public sealed record Refused(Refusal Reason, string? Rule) : WorkResult;
     /// <summary>The request's key was used before: its first outcome stands.</summary>
     public sealed record UsedBefore : WorkResult;
-    /// <summary>The order number was taken by another order.</summary>
+    /// <summary>A number that the request brought was taken by another order: its own, or its place in a row of orders.</summary>
     public sealed record NumberTaken : WorkResult;
     public sealed record Unavailable(string Why) : WorkResult;
     /// <summary>What was asked for makes facts or notices that the log does not hold.</summary>

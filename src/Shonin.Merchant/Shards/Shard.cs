@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Threading.Channels;
+using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.EventLog;
 using Shonin.Merchant.Stored;
@@ -245,15 +246,52 @@ internal sealed class Shard : IAsyncDisposable
                     alarms.HoldBack(line.Stream, alarm > now + ringAgainAfter ? alarm : now + ringAgainAfter);
                 Finish(line, work);
                 break;
+            case Decision.Accepted accepted when Reactions.TellsOfFamily(accepted.Events):
+                line.IsBusy = true;
+                _ = CommitWithFamilyAsync(line, work, accepted, now);
+                break;
             case Decision.Accepted accepted:
-                Commit(line, work, AppendFor(line, work, accepted, now), accepted.Events, accepted.Order, null);
+                Commit(line, work, AppendFor(line, work, accepted, PurchaseFamily.Alone, now), accepted.Events, accepted.Order, null);
                 break;
             default:
                 throw new UnreachableException();
         }
     }
 
-    private Append AppendFor(OrderLine line, Work work, Decision.Accepted accepted, DateTimeOffset now)
+    /// <summary>
+    /// A notice of a hold tells of the customer's other orders in a row. They are read from the log, so that no shard waits for another; and
+    /// a notice that cannot be told of them goes out without.
+    /// </summary>
+    private async Task CommitWithFamilyAsync(OrderLine line, Work work, Decision.Accepted accepted, DateTimeOffset now)
+    {
+        var family = PurchaseFamily.Alone;
+        try
+        {
+            family = await OrderFamilies.OfAsync(ports.Log, accepted.Order, CancellationToken.None);
+        }
+        catch (Exception fault)
+        {
+            ports.OnFault(fault);
+        }
+        var isRunning = Post(() =>
+        {
+            try
+            {
+                Commit(line, work, AppendFor(line, work, accepted, family, now), accepted.Events, accepted.Order, null);
+            }
+            catch (Exception defect)
+            {
+                ports.OnFault(defect);
+                Complete(work, new WorkResult.Unavailable(NotChanged));
+                line.IsBusy = false;
+                Advance(line);
+            }
+        });
+        if (!isRunning)
+            Complete(work, new WorkResult.Unavailable(Stopping));
+    }
+
+    private Append AppendFor(OrderLine line, Work work, Decision.Accepted accepted, PurchaseFamily family, DateTimeOffset now)
     {
         var keys = new List<UniqueKey>(work.Keys);
         var documents = new List<Document>();
@@ -264,7 +302,7 @@ internal sealed class Shard : IAsyncDisposable
             documents.Add(new Document(
                 SealedPerson.DocumentIdOf(accepted.Order.Id), accepted.Order.Customer, JsonSerializer.SerializeToUtf8Bytes(person, OrderEventJson.Default.SealedPerson)));
         var before = line.Order ?? Order.Evolve(null, accepted.Events[0]);
-        return ports.Reactions.ToAppend(before, accepted.Events, accepted.Order, line.Person, line.Version, lease, now, keys, documents, work.CompletedOutbox);
+        return ports.Reactions.ToAppend(before, accepted.Events, accepted.Order, line.Person, line.Version, lease, now, keys, documents, work.CompletedOutbox, family);
     }
 
     private static UniqueKey KeyFor(RequestKey key, RequestOutcome outcome) => new(
@@ -339,9 +377,10 @@ internal sealed class Shard : IAsyncDisposable
                 if (line.Version == 0)
                     line.Forget();
                 break;
-            case AppendResult.KeyTaken { Key: var key } when work.NewPerson is not null && work.Keys.Contains(key):
+            case AppendResult.KeyTaken { Key: var key } when work.Keys.Contains(key):
                 Complete(work, new WorkResult.NumberTaken());
-                line.Forget();
+                if (work.NewPerson is not null)
+                    line.Forget();
                 break;
             case AppendResult.KeyTaken or AppendResult.VersionConflict when ++work.Tries < TriesMax:
                 if (result is AppendResult.VersionConflict)

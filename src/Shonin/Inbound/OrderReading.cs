@@ -66,8 +66,13 @@ internal sealed class OrderReading(OrderBook orders, EvidenceSource evidence, Me
 
     public Task<IResult> WhyAsync(HttpContext http, string id, string? audience, string? lang) => WithLocaleAsync(lang, async locale =>
         AudienceOf(audience ?? "customer") is { } reader
-            ? await WithOrderAsync(http, id, AuditKind.OrderReadByApi, record => ValueTask.FromResult(Ok(new WhyView(
-                reader, locale, WhyWording.Explain(reader, record.Order, record.History, new SpokenTime(timeZone), clock.GetUtcNow()).In(locale)))))
+            ? await WithOrderAsync(http, id, AuditKind.OrderReadByApi, async record =>
+            {
+                var around = new Surroundings(
+                    Timeline.RecordOf(record, await evidence(record, http.RequestAborted)), await orders.FamilyOfAsync(record.Order, http.RequestAborted));
+                return Ok(new WhyView(
+                    reader, locale, WhyWording.Explain(reader, record.Order, record.History, new SpokenTime(timeZone), clock.GetUtcNow(), around).In(locale)));
+            })
             : new Problem(ProblemCode.Malformed, "for must be customer, agent or card-company."));
 
     public static Audience? AudienceOf(string name) => name switch

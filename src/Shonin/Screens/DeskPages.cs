@@ -87,6 +87,7 @@ internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
         parts.Audit.Read(AuditKind.OrderRead, staff.Id, record.Order.Id.ToString());
         var context = PageFaults.ContextOf(http, $"/desk/orders/{Uri.EscapeDataString(record.Order.Number)}");
         var timeline = Timeline.Of(record, await parts.Evidence(record, http.RequestAborted), context.Locale, Audience.Agent);
-        return new PageResult<DeskOrderPage, DeskOrderModel>(new(context, staff.Name, record, timeline), StatusCodes.Status200OK);
+        var family = await parts.Orders.FamilyOfAsync(record.Order, http.RequestAborted);
+        return new PageResult<DeskOrderPage, DeskOrderModel>(new(context, staff.Name, record, timeline) { Family = family }, StatusCodes.Status200OK);
     }
 }

@@ -42,7 +42,8 @@ internal sealed class OrderAccess(ScreenParts parts, ScreenKeys keys)
     {
         var evidence = await parts.Evidence(opened.Record, cancellation);
         var timeline = Timeline.Of(opened.Record, evidence, opened.Context.Locale, Audience.Customer);
-        return OrderScreen.Of(opened.Order, timeline, opened.Context.Time, parts.Clock.GetUtcNow(), opened.Mention);
+        var family = await parts.Orders.FamilyOfAsync(opened.Order, cancellation);
+        return OrderScreen.Of(opened.Order, timeline, opened.Context.Time, parts.Clock.GetUtcNow(), opened.Mention, family);
     }
 
     public string NewForm(OpenedOrder opened) => seal.New(opened.Order.Id);

@@ -30,7 +30,9 @@ internal static class WhyVerb
                 if (await OrderReader.FindAsync(log, parsed.GetValue(order)!, cancellation) is not { } record)
                     return context.Terminal.Refuse(ExitCode.CannotTell, $"{files.Database} has no order {parsed.GetValue(order)}; give its number (N1001) or its id.");
                 var (audience, locale) = (OrderReading.AudienceOf(parsed.GetValue(reader)!)!.Value, OrderRequests.LocaleOf(parsed.GetValue(lang)!)!.Value);
-                var text = WhyWording.Explain(audience, record.Order, record.History, new SpokenTime(settings.Of(KnownSettings.MerchantTimeZone)), TimeProvider.System.GetUtcNow()).In(locale);
+                var around = Surroundings.Nothing with { Family = await OrderFamilies.OfAsync(log, record.Order, cancellation) };
+                var time = new SpokenTime(settings.Of(KnownSettings.MerchantTimeZone));
+                var text = WhyWording.Explain(audience, record.Order, record.History, time, TimeProvider.System.GetUtcNow(), around).In(locale);
                 if (parsed.GetValue(json))
                     context.Terminal.WriteJson(new WhyView(audience, locale, text));
                 else

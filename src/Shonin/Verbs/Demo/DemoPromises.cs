@@ -9,7 +9,7 @@ namespace Shonin.Verbs.Demo;
 /// <summary>What the product promises, held against what really happened. A promise that was not kept makes the demo end with 1.</summary>
 internal sealed class DemoPromises(DemoShop shop, string folder, TextWriter output)
 {
-    private static readonly string[] cardNumbers = ["4242424242424242", "4000000000000119", "4000000000000259", "4000000000000002", "3566002020360505"];
+    private static readonly string[] cardNumbers = ["4242424242424242", "4000000000000119", "4000000000000135", "4000000000000259", "4000000000000002", "3566002020360505"];
 
     private readonly List<string> broken = [];
     private int kept;

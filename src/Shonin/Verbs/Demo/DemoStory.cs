@@ -12,6 +12,9 @@ internal sealed record ToldOrder(string Id, string Number, string Title, string?
 /// </summary>
 internal sealed class DemoStory(DemoShop shop, DemoPromises promises, DemoPace pace, TextWriter output)
 {
+    /// <summary>Approves like any other; the line loses the first request of its second order.</summary>
+    private const string CardOfTheStory = "4000000000000135";
+
     public async Task<IReadOnlyList<ToldOrder>> PlayAsync(CancellationToken cancellation) =>
     [
         await ApprovedAtOnceAsync(cancellation),
@@ -22,7 +25,7 @@ internal sealed class DemoStory(DemoShop shop, DemoPromises promises, DemoPace p
 
     private async Task<ToldOrder> ApprovedAtOnceAsync(CancellationToken cancellation)
     {
-        var card = await shop.StoreCardAsync("4242424242424242", cancellation);
+        var card = await shop.StoreCardAsync(CardOfTheStory, cancellation);
         var order = await BeginAsync("Order 1: the card company says yes", card, [("湯のみ", 2520)], cancellation);
         var approved = await ApprovedAsync(order, cancellation);
         var isAtOnce = Attempts(approved).Count == 1;
@@ -34,12 +37,14 @@ internal sealed class DemoStory(DemoShop shop, DemoPromises promises, DemoPace p
 
     private async Task<ToldOrder> RequestLostAsync(CancellationToken cancellation)
     {
-        var card = await shop.StoreCardAsync("4000000000000119", cancellation);
-        var order = await BeginAsync("Order 2: the first request never reaches the card company (the line loses it)", card, [("急須", 7980), ("茶葉", 4500)], cancellation);
+        var card = await shop.StoreCardAsync(CardOfTheStory, cancellation);
+        var order = await BeginAsync("Order 2, by the same customer on the same card: the first request never reaches the card company (the line loses it)", card, [("急須", 7980), ("茶葉", 4500)], cancellation);
         var id = Id(order);
         Say($"  no answer within {Seconds(pace.AnswerTimeout)}: the order is {State(order)}, class {HoldClass(order)}; a reversal goes out before anything else is asked");
         promises.Keep(order, "says noAnswer, never declined", HoldClass(order) is null or "noAnswer");
         await ToldAsync(id, "problem", cancellation);
+        var problem = (await shop.NoticesAsync(id, cancellation)).First(notice => IsSent(notice, "problem")).GetProperty("text").GetString()!;
+        promises.Keep(order, "is told apart from order 1, which went on to shipping", problem.Contains("は承認され、発送に進んでいます。", StringComparison.Ordinal));
         var approved = await ApprovedAsync(order, cancellation);
         Say($"  asked again by ourselves: approved by request {Attempts(approved).Count}, approval code {ApprovalCode(approved)}");
         promises.Keep(approved, "was taken back before it was asked again", Attempt(approved, 0, "reversal") == "confirmed");

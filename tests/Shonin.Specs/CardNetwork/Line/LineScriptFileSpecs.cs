@@ -13,6 +13,7 @@ public sealed class LineScriptFileSpecs
             { "rules": [
               // comments are welcome
               { "name": "the first request of each order is lost", "cardEndsWith": "0119", "request": "0100", "per": "order", "first": 1, "do": "lose" },
+              { "name": "the first request of the card's second order is lost", "cardEndsWith": "0135", "request": "0100", "per": "card", "skip": 1, "first": 1, "do": "lose" },
               { "name": "the answer to each order's first request is lost", "cardEndsWith": "0259", "request": ["0100"], "per": "order", "first": 1, "affect": "answer", "do": "lose" },
               { "name": "the answer to each order's first request takes twice as long as the merchant waits", "cardEndsWith": "0341", "request": "0100", "per": "order", "first": 1, "affect": "answer", "do": "delay", "by": "00:00:04" },
             ] }

@@ -21,6 +21,16 @@ public sealed class LineSpecs
     }
 
     [Fact]
+    public void The_first_request_of_the_second_order_of_0135_is_lost()
+    {
+        var line = new Wires(LineScript.Demo(AnswerTimeout));
+        Assert.NotEmpty(line.ToCardCompany(Request("4000000000000135", "N1", 1)));
+        Assert.Empty(line.ToCardCompany(Request("4000000000000135", "N2", 2)));
+        Assert.NotEmpty(line.ToCardCompany(Request("4000000000000135", "N2", 3)));
+        Assert.NotEmpty(line.ToCardCompany(Request("4000000000000135", "N3", 4)));
+    }
+
+    [Fact]
     public void The_first_request_of_each_order_of_0119_is_lost()
     {
         var line = new Wires(LineScript.Demo(AnswerTimeout));
