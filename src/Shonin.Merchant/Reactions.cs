@@ -106,7 +106,7 @@ internal sealed class Reactions(MerchantOptions options, Func<Attempt, DateTimeO
                     // A claim that the same decision gave up again (cancelled at once) must not leave.
                     if (order.Attempts[claimed.Attempt - 1].IsInFlight)
                         yield return new NetworkRequest.Authorize(
-                            claimed.Claim, claimed.Card.Token, claimed.Amount, order.Number, claimed.Initiator, EarlierTransactionId(order));
+                            claimed.Claim, claimed.Card.Token, claimed.Amount, order.Number, claimed.Initiator, order.TransactionId);
                     break;
                 case OrderEvent.ReversalStarted started:
                     yield return Reversal(order, started.Attempt, repeat: 0);
@@ -156,9 +156,6 @@ internal sealed class Reactions(MerchantOptions options, Func<Attempt, DateTimeO
         var approvalCode = ((AttemptOutcome.Approved)attempt.Outcome).ApprovalCode;
         return new NetworkRequest.Capture(shipment.Claim, attempt.Card.Token, shipment.Amount, order.Number, attempt.Claim, approvalCode, repeat);
     }
-
-    private static string? EarlierTransactionId(Order order) =>
-        order.Attempts.Select(attempt => (attempt.Outcome as AttemptOutcome.Approved)?.TransactionId).FirstOrDefault(id => id is not null);
 
     private static string AttentionId(Order order, AttentionReason reason) =>
         $"attention-{order.Id.Value}-{JsonNamingPolicy.CamelCase.ConvertName(reason.ToString())}";

@@ -30,7 +30,7 @@ internal static class CardDecider
         return command switch
         {
             CardCommand.Receive receive => Preceded(lapsed, Receive(current, account, receive)),
-            CardCommand.ReceiveWithForeignKey foreign => Preceded(lapsed, ReuseOfKey(foreign.Request.Facts)),
+            CardCommand.ReceiveWithForeignKey foreign => Preceded(lapsed, ReuseOfKey(foreign.Request, foreign.TransactionId)),
             CardCommand.NoteDelivery delivery => Preceded(lapsed, Note(delivery)),
             CardCommand.ExpireHolds => new Decision.Accepted(lapsed),
             CardCommand.ReleaseReferral release => Preceded(lapsed, Release(current, account, release)),
@@ -51,8 +51,8 @@ internal static class CardDecider
         var earlier = receive.Request is CardRequest.Advise ? history.FirstAdvices : history.FirstAnswers;
         if (earlier.TryGetValue(facts.Key, out var first))
             return first.Digest == receive.Request.RepeatDigest
-                ? new Decision.Answered([new CardEvent.RequestRepeated(facts, first.Answer)], first.Answer)
-                : ReuseOfKey(facts);
+                ? Repeated(receive.Request, first.Answer, receive.TransactionId)
+                : ReuseOfKey(receive.Request, receive.TransactionId);
         return receive.Request switch
         {
             CardRequest.Authorize authorize => Authorizing.Decide(history, account, authorize, receive),
@@ -64,11 +64,21 @@ internal static class CardDecider
         };
     }
 
-    private static Decision.Answered ReuseOfKey(RequestFacts facts)
+    private static Decision.Answered Repeated(CardRequest request, Answer first, string transactionId)
     {
-        var answer = new Answer(ResponseCodes.Duplicate);
-        return new Decision.Answered([new CardEvent.RequestKeyReused(facts, answer, Reason.KeyOfAnotherRequest)], answer);
+        var answer = Identified(first, request, transactionId);
+        return new Decision.Answered([new CardEvent.RequestRepeated(request.Facts, answer)], answer);
     }
+
+    private static Decision.Answered ReuseOfKey(CardRequest request, string transactionId)
+    {
+        var answer = Identified(new Answer(ResponseCodes.Duplicate), request, transactionId);
+        return new Decision.Answered([new CardEvent.RequestKeyReused(request.Facts, answer, Reason.KeyOfAnotherRequest)], answer);
+    }
+
+    /// <summary>Every 0110 carries field 63, also one that refuses, and one that repeats what a stand-in answered without it.</summary>
+    private static Answer Identified(Answer answer, CardRequest request, string transactionId) =>
+        request is CardRequest.Authorize authorize && answer.TransactionId is null ? answer with { TransactionId = authorize.TransactionId ?? transactionId } : answer;
 
     private static Decision.Accepted Note(CardCommand.NoteDelivery note) => new(
     [

@@ -74,7 +74,8 @@ internal abstract record CardCommand
         : CardCommand(At);
 
     /// <summary>The key of this request belongs to another card's request already; the store found it.</summary>
-    public sealed record ReceiveWithForeignKey(DateTimeOffset At, CardRequest Request) : CardCommand(At);
+    /// <param name="TransactionId">Field 63, to be given if the request brings none.</param>
+    public sealed record ReceiveWithForeignKey(DateTimeOffset At, CardRequest Request, string TransactionId) : CardCommand(At);
 
     /// <summary>An answer was handed to its connection, or could not be.</summary>
     public sealed record NoteDelivery(DateTimeOffset At, string Mti, RequestKey Key, Delivery Delivery) : CardCommand(At);

@@ -38,8 +38,11 @@ internal sealed class CardKeys
         (BitConverter.ToUInt32(Hash("approval", request.ToString())) % 1_000_000).ToString("000000", CultureInfo.InvariantCulture);
 
     /// <summary>Field 63 for a request, 15 letters.</summary>
-    public string TransactionId(RequestKey request) =>
-        string.Create(15, Hash("transaction", request.ToString()), (letters, hash) =>
+    public string TransactionId(RequestKey request) => TransactionId(request.ToString());
+
+    /// <summary>Field 63 of an answer to a request that has no whole key: its time cannot be.</summary>
+    public string TransactionId(string request) =>
+        string.Create(15, Hash("transaction", request), (letters, hash) =>
         {
             for (var index = 0; index < letters.Length; index++)
                 letters[index] = (char)('A' + hash[index] % 26);

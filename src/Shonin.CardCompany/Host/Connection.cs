@@ -129,7 +129,7 @@ internal sealed class Connection : IDisposable
                 return true;
             case Incoming.Faulty faulty:
                 if (await network.RecordAsync(peer, NotUnderstood(message, bytes.Span, at, faulty.Problem, ResponseCodes.FormatError)) is not Noted.Lost)
-                    await SendAsync(Answering.ToRefused(message, ResponseCodes.FormatError));
+                    await SendAsync(Refusal(message, ResponseCodes.FormatError, at));
                 return true;
             case Incoming.NotForUs other:
                 await network.RecordAsync(peer, NotUnderstood(message, bytes.Span, at, other.Problem, responseCode: null));
@@ -146,11 +146,14 @@ internal sealed class Connection : IDisposable
     /// <summary>Answers, where an answer can be addressed, that the peer may not say this; the message changes nothing.</summary>
     private async ValueTask RefuseAsync(Message message, string objection, DateTimeOffset at)
     {
-        var responseCode = RequestReading.IsAnswered(message) && RequestReading.KeyOf(message, at) is not null ? ResponseCodes.NotPermittedToTerminal : null;
+        var responseCode = RequestReading.IsAnswered(message) && RequestReading.AddressOf(message) is not null ? ResponseCodes.NotPermittedToTerminal : null;
         var refused = new NetworkEvent.MessageNotPermitted(peer.Remote, peer.Share, message.Mti.ToString(), objection, MessageMask.Mask(message), responseCode);
         if (await network.RecordAsync(peer, refused) is not Noted.Lost && responseCode is not null)
-            await SendAsync(Answering.ToRefused(message, responseCode));
+            await SendAsync(Refusal(message, responseCode, at));
     }
+
+    private Message Refusal(Message message, string responseCode, DateTimeOffset at) => Answering.ToRefused(
+        message, responseCode, RequestReading.KeyOf(message, at) is { } key ? keys.TransactionId(key) : keys.TransactionId($"{RequestReading.AddressOf(message)}"));
 
     private async Task HandleAsync(Message message, Incoming.AboutCard about)
     {

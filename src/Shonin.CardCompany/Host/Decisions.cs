@@ -17,7 +17,7 @@ internal sealed class Decisions(CardLog cards, AccountIndex accounts, CardKeys k
         var scope = request is CardRequest.Advise ? "advice" : "request";
         return await DecideAsync(card, receive, new UniqueKey(scope, key.ToString())) switch
         {
-            Recorded.KeyTaken => await DecideAsync(card, new CardCommand.ReceiveWithForeignKey(at, request)),
+            Recorded.KeyTaken => await DecideAsync(card, new CardCommand.ReceiveWithForeignKey(at, request, receive.TransactionId)),
             var recorded => recorded,
         };
     }

@@ -36,8 +36,15 @@ internal static class Answering
         new Message(request.Mti.Answer()).SetFrom(request, RepeatedInNetworkManagement).Set(39, responseCode);
 
     /// <summary>To something that is not decided about, of which at least the fields of its key could be read.</summary>
-    public static Message ToRefused(Message request, string responseCode) => new Message(request.Mti.Answer())
-        .SetFrom(request, request.Mti.Class is MessageClass.NetworkManagement ? RepeatedInNetworkManagement : RepeatedInAdvices).Set(39, responseCode);
+    /// <param name="transactionId">Field 63 of a 0110 whose request brought none.</param>
+    public static Message ToRefused(Message request, string responseCode, string transactionId)
+    {
+        var message = new Message(request.Mti.Answer())
+            .SetFrom(request, request.Mti.Class is MessageClass.NetworkManagement ? RepeatedInNetworkManagement : RepeatedInAdvices).Set(39, responseCode);
+        return (request.Mti.Class, request.Mti.Function) is (MessageClass.Authorization, MessageFunction.Request)
+            ? message.Set(63, RequestReading.TransactionIdOf(request) ?? transactionId)
+            : message;
+    }
 
     private static void SetPart(Message message, Amount approved, Amount asked)
     {

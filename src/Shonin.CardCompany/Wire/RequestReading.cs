@@ -24,6 +24,12 @@ internal abstract record Incoming
     public sealed record NotForUs(string Problem) : Incoming;
 }
 
+/// <summary>Fields 32, 41, 7 and 11 as they came.</summary>
+internal sealed record AnswerAddress(string Acquirer, string Terminal, string Transmitted, int Stan)
+{
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Acquirer}/{Terminal}/{Transmitted}/{Stan:000000}");
+}
+
 /// <summary>Field 70.</summary>
 internal enum NetworkCode { SignOn, SignOff, Echo, Unknown }
 
@@ -41,20 +47,26 @@ internal sealed class RequestReading(CardKeys keys)
     public Incoming Read(ParseResult parsed, DateTimeOffset at) => parsed switch
     {
         ParseResult.Parsed { Message: var message } when !IsAnswered(message) => new Incoming.NotForUs($"{message.Mti} is not answered here"),
+        ParseResult.Parsed { Message: var message } when AddressOf(message) is null => new Incoming.Unreadable("DE 7, 11, 32 and 41 are needed for an answer"),
         ParseResult.Parsed { Message: var message } => KeyOf(message, at) is { } key
             ? ReadWhole(message, key, at)
-            : new Incoming.Unreadable("DE 7, 11, 32 and 41 are needed for an answer"),
-        ParseResult.Malformed malformed => IsAnswered(malformed.Partial) && KeyOf(malformed.Partial, at) is not null
+            : new Incoming.Faulty("DE 7: no such date or time"),
+        ParseResult.Malformed malformed => IsAnswered(malformed.Partial) && AddressOf(malformed.Partial) is not null
             ? new Incoming.Faulty(malformed.Error.What)
             : new Incoming.Unreadable(malformed.Error.What),
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>The key that fields 32, 41, 7 and 11 make, or null where one of them is missing or wrong.</summary>
+    /// <summary>The key that fields 32, 41, 7 and 11 make, or null where one of them is missing or wrong, or field 7 is no date and time.</summary>
     public static RequestKey? KeyOf(Message message, DateTimeOffset at) =>
+        AddressOf(message) is { } address && TransmittedAt(address.Transmitted, at) is { } transmittedAt
+            ? new RequestKey(address.Acquirer, address.Terminal, transmittedAt, address.Stan)
+            : null;
+
+    /// <summary>What an answer needs to find its request; null where a field of it is missing. A time that cannot be is repeated as it came.</summary>
+    public static AnswerAddress? AddressOf(Message message) =>
         (message.Number(32), message.Text(41), message.Number(11), message.Text(7)) is ({ } acquirer, { Length: > 0 } terminal, { } stan, { } transmitted)
-        && TransmittedAt(transmitted, at) is { } transmittedAt
-            ? new RequestKey(Plain(acquirer), terminal, transmittedAt, (int)stan)
+            ? new AnswerAddress(Plain(acquirer), terminal, transmitted, (int)stan)
             : null;
 
     /// <summary>Whether messages of this type are answered at all.</summary>
@@ -108,7 +120,7 @@ internal sealed class RequestReading(CardKeys keys)
     private Incoming ReadAuthorization(Message message, RequestFacts facts, Subelements elements) => message.Text(14) is { } printed && ExpiryOf(printed) is { } expiry
         ? About(message, new CardRequest.Authorize(
             facts, message.Text(3)!, expiry, elements[92] is { } code ? new Secret(code) : null,
-            elements[61] == "1" ? PartialApproval.Supported : PartialApproval.NotSupported, message.Text(63)))
+            elements[61] == "1" ? PartialApproval.Supported : PartialApproval.NotSupported, TransactionIdOf(message)))
         : Missing(14);
 
     private Incoming ReadReversal(Message message, RequestFacts facts, DateTimeOffset at)
@@ -146,6 +158,9 @@ internal sealed class RequestReading(CardKeys keys)
             content.Append(CultureInfo.InvariantCulture, $"|{field}={message.Text(field)}");
         return keys.Digest(content.ToString());
     }
+
+    /// <summary>Field 63 as the merchant brought it; null where it brought none, or an empty one.</summary>
+    public static string? TransactionIdOf(Message message) => message.Text(63) is { } brought && !string.IsNullOrWhiteSpace(brought) ? brought : null;
 
     private static NetworkCode CodeOf(Message message) => message.Number(70) switch
     {

@@ -62,7 +62,9 @@ public enum NotSentCause
 }
 
 /// <summary>What an answer that is no approval said, raw.</summary>
-public sealed record AnswerCodes(string ResponseCode, string? AdviceCode, string? NetworkCode, string? SecurityCodeResult, DateTimeOffset At);
+/// <param name="TransactionId">Field 63; null in answers from before it was kept.</param>
+public sealed record AnswerCodes(
+    string ResponseCode, string? AdviceCode, string? NetworkCode, string? SecurityCodeResult, DateTimeOffset At, string? TransactionId = null);
 
 /// <summary>What became of an attempt.</summary>
 public abstract record AttemptOutcome

@@ -48,7 +48,7 @@ internal static class Attempts
 
     private static void Settle(OrderDraft draft, Attempt attempt, NetworkAnswer answer)
     {
-        var codes = new AnswerCodes(answer.ResponseCode, answer.AdviceCode, answer.NetworkCode, answer.SecurityCodeResult, draft.Now);
+        var codes = new AnswerCodes(answer.ResponseCode, answer.AdviceCode, answer.NetworkCode, answer.SecurityCodeResult, draft.Now, answer.TransactionId);
         switch (ResponseRules.MeaningOf(answer.ResponseCode, answer.NetworkCode, draft.Now))
         {
             case ResponseMeaning.Approved when IsProven(attempt, answer):
@@ -56,11 +56,11 @@ internal static class Attempts
                 break;
             case ResponseMeaning.Approved:
                 if (attempt.EvidenceCount < Attempt.EvidenceCountMax)
-                    draft.Add(new OrderEvent.EvidenceNoted(attempt.Ordinal, EvidenceKind.Unproven, answer.ResponseCode, answer.ApprovalCode, draft.Now));
+                    draft.Add(new OrderEvent.EvidenceNoted(attempt.Ordinal, EvidenceKind.Unproven, answer.ResponseCode, answer.ApprovalCode, draft.Now, answer.TransactionId));
                 break;
             case ResponseMeaning.PartialApproval:
                 draft.Add(new OrderEvent.AttemptPartiallyApproved(
-                    attempt.Ordinal, answer.ApprovalCode ?? "", answer.ApprovedAmount ?? attempt.Amount with { MinorUnits = 0 }, draft.Now));
+                    attempt.Ordinal, answer.ApprovalCode ?? "", answer.ApprovedAmount ?? attempt.Amount with { MinorUnits = 0 }, draft.Now, answer.TransactionId));
                 Closing.StartReversal(draft, attempt, ReversalReason.Error);
                 Holding.NoteClass(draft, Notices.HoldClass.Declined);
                 break;
@@ -106,7 +106,8 @@ internal static class Attempts
     {
         var isKept = attempt.EvidenceCount < Attempt.EvidenceCountMax;
         if (isKept)
-            draft.Add(new OrderEvent.EvidenceNoted(attempt.Ordinal, KindOf(attempt, answer), answer.ResponseCode, answer.ApprovalCode, draft.Now));
+            draft.Add(new OrderEvent.EvidenceNoted(
+                attempt.Ordinal, KindOf(attempt, answer), answer.ResponseCode, answer.ApprovalCode, draft.Now, answer.TransactionId));
         var isTakenBack = attempt.Reversal is { AnsweredAt: null } or { IsProof: true };
         var isStoodOn = attempt.Outcome is AttemptOutcome.Approved && attempt.Reversal is null;
         if (!Approves(answer) || isTakenBack || isStoodOn)

@@ -44,7 +44,7 @@ public abstract record NetworkRequest
     public string OrderNumber { get; }
 
     /// <summary>0100. The security code, where the vault still has one and the customer initiated, goes with it and is gone.</summary>
-    /// <param name="EarlierTransactionId">Field 63 of the order's first approved or answered attempt, or null.</param>
+    /// <param name="EarlierTransactionId">Field 63 of the order's first answer, whatever it said, or null.</param>
     public sealed record Authorize(Claim Claim, CardToken Card, Money Amount, string OrderNumber, Initiator Initiator, string? EarlierTransactionId)
         : NetworkRequest(Claim, Card, Amount, OrderNumber);
 

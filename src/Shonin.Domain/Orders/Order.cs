@@ -89,6 +89,8 @@ public sealed record Order
     public DateTimeOffset ChangedAt { get; init; }
     /// <summary>What whoever cancelled it gave as the reason, or null.</summary>
     public string? CancellationReason { get; init; }
+    /// <summary>Field 63 of the first answer that brought one; every later attempt carries it. Null while none came.</summary>
+    public string? TransactionId { get; init; }
     /// <summary>How many holds the order has had.</summary>
     public int Episodes { get; init; }
 

@@ -82,7 +82,7 @@ public abstract record OrderEvent(DateTimeOffset At)
     public sealed record AttemptApproved(int Attempt, string ResponseCode, string ApprovalCode, string? TransactionId, DateTimeOffset ExpiresAt, DateTimeOffset At)
         : OrderEvent(At);
 
-    public sealed record AttemptPartiallyApproved(int Attempt, string ApprovalCode, Money Amount, DateTimeOffset At) : OrderEvent(At);
+    public sealed record AttemptPartiallyApproved(int Attempt, string ApprovalCode, Money Amount, DateTimeOffset At, string? TransactionId = null) : OrderEvent(At);
 
     public sealed record AttemptDeclined(int Attempt, AnswerCodes Codes, DateTimeOffset At) : OrderEvent(At);
 
@@ -90,7 +90,8 @@ public abstract record OrderEvent(DateTimeOffset At)
 
     public sealed record AttemptUnanswered(int Attempt, DateTimeOffset At) : OrderEvent(At);
 
-    public sealed record EvidenceNoted(int Attempt, EvidenceKind Kind, string ResponseCode, string? ApprovalCode, DateTimeOffset At) : OrderEvent(At);
+    public sealed record EvidenceNoted(int Attempt, EvidenceKind Kind, string ResponseCode, string? ApprovalCode, DateTimeOffset At, string? TransactionId = null)
+        : OrderEvent(At);
 
     public sealed record ReversalStarted(int Attempt, Claim Claim, ReversalReason Reason, DateTimeOffset RepeatAt, DateTimeOffset At) : OrderEvent(At);
 

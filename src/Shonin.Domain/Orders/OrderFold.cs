@@ -7,8 +7,13 @@ namespace Shonin.Domain.Orders;
 /// <summary>How each fact changes an order.</summary>
 internal static class OrderFold
 {
-    public static Order Apply(Order order, OrderEvent happened) =>
-        IsAboutTelling(happened) ? Change(order, happened) : Change(order, happened) with { ChangedAt = happened.At };
+    public static Order Apply(Order order, OrderEvent happened)
+    {
+        var after = Change(order, happened);
+        if (after.TransactionId is null && TransactionIdOf(happened) is { } first)
+            after = after with { TransactionId = first };
+        return IsAboutTelling(happened) ? after : after with { ChangedAt = happened.At };
+    }
 
     /// <summary>Facts about notices and people who look, which change nothing that a notice tells.</summary>
     private static bool IsAboutTelling(OrderEvent happened) => happened is OrderEvent.NoticeQueued or OrderEvent.NoticeSent or OrderEvent.NoticeDelayed or OrderEvent.NoticeRewritten
@@ -85,6 +90,16 @@ internal static class OrderFold
             ? order with { Attention = order.Attention.Remove(e.Reason) }
             : throw Order.Impossible(order, e),
         _ => throw new UnreachableException(),
+    };
+
+    private static string? TransactionIdOf(OrderEvent happened) => happened switch
+    {
+        OrderEvent.AttemptApproved e => e.TransactionId,
+        OrderEvent.AttemptPartiallyApproved e => e.TransactionId,
+        OrderEvent.AttemptDeclined e => e.Codes.TransactionId,
+        OrderEvent.AttemptReferred e => e.Codes.TransactionId,
+        OrderEvent.EvidenceNoted e => e.TransactionId,
+        _ => null,
     };
 
     private static Order Claimed(Order order, OrderEvent.AttemptClaimed e)

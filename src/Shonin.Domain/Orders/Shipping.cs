@@ -14,7 +14,7 @@ internal static class Shipping
             return draft.Accept();
         if (order.Standing is Standing.Closing or Standing.Cancelled)
             return new Decision.Refused(Refusal.AlreadyCancelled);
-        if (order.IsShippedWhole)
+        if (order.IsShippedWhole || ship.Items.Any(item => HasLeft(order, item)))
             return new Decision.Refused(Refusal.AlreadyShipped);
         if (order.Standing is not Standing.Approved || order.Approval is not { Outcome: AttemptOutcome.Approved approved } attempt || approved.ExpiresAt <= draft.Now)
             return new Decision.Refused(Refusal.NoLiveAuthorization);
@@ -64,6 +64,10 @@ internal static class Shipping
         draft.QueueNotice(NoticeKind.Delivered, shipment: shipment.Id);
         return draft.Accept();
     }
+
+    /// <summary>It was ordered, and is not there any more: an earlier parcel took it.</summary>
+    private static bool HasLeft(Order order, ShippedItem item) =>
+        item.Quantity > order.Unshipped(item.Sku) && item.Quantity <= order.Items.Where(line => line.Sku == item.Sku).Sum(line => line.Quantity);
 
     private static ImmutableArray<ShippedItem> AllUnshipped(Order order) =>
         [.. order.Items.Select(item => new ShippedItem(item.Sku, order.Unshipped(item.Sku))).Where(item => item.Quantity > 0)];

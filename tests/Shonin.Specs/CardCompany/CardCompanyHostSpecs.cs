@@ -91,6 +91,45 @@ public sealed partial class CardCompanyHostSpecs
     }
 
     [Fact]
+    public async Task Every_0110_carries_a_transaction_id_a_refused_or_repeated_one_too()
+    {
+        await using var run = await CardCompanyRun.StartAsync();
+        async Task<string?> IdOf(Message request, string responseCode)
+        {
+            var answer = await run.AskAsync(request);
+            Assert.Equal(("0110", responseCode), (answer.Mti.ToString(), answer.Text(39)));
+            return answer.Text(63);
+        }
+
+        var first = await IdOf(run.Authorization(1, 1_000), "00");
+        Assert.Equal(15, first?.Length);
+        Assert.Equal(first, await IdOf(run.Authorization(1, 1_000, mti: "0101"), "00"));
+        Assert.Equal(first, await IdOf(run.Authorization(1, 2_000), "94"));
+        Assert.Equal(first, await IdOf(run.Authorization(1, 1_000, "5555555555554444"), "94"));
+        Assert.Equal(15, (await IdOf(run.Authorization(2, 1_000, "4000000000000002"), "05"))?.Length);
+        Assert.Equal(15, (await IdOf(run.Authorization(3, 1_000).Remove(14), "30"))?.Length);
+        Assert.Equal("EARLIER", await IdOf(run.Authorization(4, 1_000).Remove(14).Set(63, "EARLIER"), "30"));
+        Assert.Equal("EARLIER", await IdOf(run.Authorization(1, 3_000).Set(63, "EARLIER"), "94"));
+        Assert.Equal("25", (await run.AskAsync(run.Reversal(6, 5, 1_000))).Text(39));
+        Assert.Equal(15, (await IdOf(run.Authorization(5, 1_000), "94"))?.Length);
+    }
+
+    [Theory]
+    [InlineData("1332010000"), InlineData("0229010000"), InlineData("1124256161"), InlineData("0000000000")]
+    public async Task A_time_that_cannot_be_is_answered_30_under_the_key_as_it_came(string transmitted)
+    {
+        await using var run = await CardCompanyRun.StartAsync();
+        foreach (var request in new[] { run.Authorization(1, 1_000), run.Reversal(2, 1, 1_000), run.NetworkManagement(3, "301") })
+        {
+            var answer = await run.AskAsync(request.Set(7, transmitted));
+            Assert.Equal(("30", transmitted, request.Number(11)), (answer.Text(39), answer.Text(7), answer.Number(11)));
+            Assert.Equal(request.Mti.ToString() == "0100" ? 15 : null, answer.Text(63)?.Length);
+        }
+        Assert.Equal("00", (await run.AskAsync(run.Authorization(1, 1_000))).Text(39));
+        Assert.Equal(3, (await run.LogAsync()).Count(stored => stored.Type == "messageNotUnderstood/1"));
+    }
+
+    [Fact]
     public async Task What_was_decided_survives_a_restart()
     {
         await using var first = await CardCompanyRun.StartAsync();

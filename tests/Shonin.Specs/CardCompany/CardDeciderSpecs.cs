@@ -127,7 +127,8 @@ public sealed class CardDeciderSpecs
         var story = new CardStory(Limited);
         Assert.Equal("00", story.Tell(Advise(1, 12_000, "00")).ResponseCode);
         Assert.Equal(12_000, story.History.Used("JPY"));
-        Assert.Equal("S00001", story.Tell(Authorize(1, 12_000)).ApprovalCode);
+        var repeated = story.Tell(Authorize(1, 12_000));
+        Assert.Equal(("S00001", "T0001"), (repeated.ApprovalCode, repeated.TransactionId));
         var held = new CardStory(Limited).After(Authorize(1, 5_000)).After(Advise(1, 5_000, "00"));
         Assert.Equal(5_000, held.History.Used("JPY"));
     }

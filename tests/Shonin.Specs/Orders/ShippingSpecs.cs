@@ -12,7 +12,7 @@ public sealed class ShippingSpecs
         var run = OrderRun.Placed().Answer("00").Ship("shp_1", new ShippedItem("BEANS", 2)).Ship("shp_2", new ShippedItem("BEANS", 1), new ShippedItem("MILL", 1));
         Assert.Equal([4_000L, 8_000L], run.Order.Shipments.Select(shipment => shipment.Amount.MinorUnits));
         Assert.Equal(run.Order.Total, run.Order.Captured);
-        Assert.Equal(Refusal.InvalidItems, run.Ship("shp_3", new ShippedItem("MILL", 1)).Refused?.Reason);
+        Assert.Equal(Refusal.AlreadyShipped, run.Ship("shp_3", new ShippedItem("MILL", 1)).Refused?.Reason);
         Assert.Null(run.Ship("shp_4").Refused);
         Assert.True(run.Order.IsShippedWhole);
         Assert.Equal(Refusal.AlreadyShipped, run.Ship("shp_5").Refused?.Reason);
@@ -24,6 +24,16 @@ public sealed class ShippingSpecs
     {
         Assert.Equal(Refusal.InvalidItems, OrderRun.Placed().Answer("00").Ship("shp_1", new ShippedItem(sku, quantity)).Refused?.Reason);
         Assert.Null(OrderRun.Placed().Answer("00").Ship("shp_1", new ShippedItem("BEANS", 3)).Refused);
+    }
+
+    [Fact]
+    public void What_has_left_already_is_told_apart_from_what_was_never_ordered()
+    {
+        var run = OrderRun.Placed().Answer("00").Ship("shp_1", new ShippedItem("BEANS", 2));
+        Assert.Equal(Refusal.AlreadyShipped, run.Ship("shp_2", new ShippedItem("BEANS", 2)).Refused?.Reason);
+        Assert.Equal(Refusal.InvalidItems, run.Ship("shp_3", new ShippedItem("BEANS", 4)).Refused?.Reason);
+        Assert.Equal(Refusal.AlreadyShipped, run.After(TimeSpan.FromDays(40)).Ship("shp_4", new ShippedItem("BEANS", 3)).Refused?.Reason);
+        Assert.Null(OrderRun.Placed().Answer("00").Ship("shp_1", new ShippedItem("BEANS", 2)).Ship("shp_2", new ShippedItem("BEANS", 1)).Refused);
     }
 
     [Fact]
