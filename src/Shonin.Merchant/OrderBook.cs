@@ -376,7 +376,7 @@ public sealed class OrderBook : IAsyncDisposable
         if (!CryptographicOperations.FixedTimeEquals(Convert.FromBase64String(first.BodyHash), key.BodyHash.Span))
             return new Answer.KeyReused();
         if (first.Refusal is { } refusal)
-            return new Answer.Refused(refusal, first.Rule);
+            return new Answer.Refused(refusal, first.Rule, first.Until);
         return await RecordAtAsync(holder.Stream, first, cancellation) is { } record ? new Answer.Done(record) : new Answer.Unavailable("The order is not readable now.");
     }
 
@@ -414,7 +414,7 @@ public sealed class OrderBook : IAsyncDisposable
     private async ValueTask<Answer> ToAnswerAsync(WorkResult result, RequestKey? key, CancellationToken cancellation) => result switch
     {
         WorkResult.Done done => new Answer.Done(done.Record),
-        WorkResult.Refused refused => new Answer.Refused(refused.Reason, refused.Rule),
+        WorkResult.Refused refused => new Answer.Refused(refused.Reason, refused.Rule, refused.Until),
         WorkResult.UsedBefore => await FindFirstOutcomeAsync(key!, cancellation) ?? new Answer.Unavailable("The log could not be read; ask again with the same key."),
         WorkResult.Unavailable unavailable => new Answer.Unavailable(unavailable.Why),
         WorkResult.TooLarge tooLarge => new Answer.TooLarge(tooLarge.What),

@@ -34,7 +34,8 @@ public abstract record Answer
     /// <param name="Record">The order as it stood when the request was settled; for a repeated key the same as the first time.</param>
     public sealed record Done(OrderRecord Record) : Answer;
 
-    public sealed record Refused(Refusal Reason, string? Rule) : Answer;
+    /// <param name="Until">When time alone ends the refusal, or null.</param>
+    public sealed record Refused(Refusal Reason, string? Rule, DateTimeOffset? Until = null) : Answer;
 
     /// <summary>The key was used with another body.</summary>
     public sealed record KeyReused : Answer;

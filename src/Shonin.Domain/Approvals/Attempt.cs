@@ -11,6 +11,9 @@ public sealed record Attempt(
     /// <summary>A card company that repeats itself without end fills no disk: further answers are counted by the link alone.</summary>
     public const int EvidenceCountMax = 100;
 
+    /// <summary>How long after its answer the customer waits before the same card is asked again; null for not at all.</summary>
+    public TimeSpan? PauseAfter { get; init; }
+
     /// <summary>An approval came without its proof: it was not silence, and it is not believed.</summary>
     public bool HasUnprovenAnswer { get; init; }
 

@@ -15,8 +15,9 @@ internal static class Attempts
     public static void Claim(OrderDraft draft, Initiator initiator)
     {
         Invariant.That(!draft.Order.Attempts.Any(attempt => attempt.IsLive));
+        var pauseAfter = CustomerTries.IsCustomers(initiator) ? CustomerTries.PauseAfterNext(draft.Order, draft.Order.Card, draft.Policy.Tries) : null;
         draft.Add(new OrderEvent.AttemptClaimed(
-            draft.Order.Attempts.Length + 1, draft.NewClaim(), draft.Order.Card, draft.Order.Total, initiator, draft.Now + draft.Policy.AnswerTimeout, draft.Now));
+            draft.Order.Attempts.Length + 1, draft.NewClaim(), draft.Order.Card, draft.Order.Total, initiator, draft.Now + draft.Policy.AnswerTimeout, draft.Now, pauseAfter));
     }
 
     public static Decision RecordNotSent(OrderDraft draft, OrderCommand.RecordNotSent notSent)

@@ -16,7 +16,8 @@ public sealed record EndedTry(Attempt Attempt, TryResult Result);
 
 /// <summary>
 /// How often the customer may have the card company asked about one order: whoever holds its link could otherwise try cards, or guess
-/// a card's security code, through us. Beyond the limit a person at the shop decides. What we ask by ourselves is not counted.
+/// a card's security code, through us. Tries follow each other ever more slowly, and beyond the limit a person at the shop decides. What
+/// we ask by ourselves is not counted. What the schemes allow is beside this, in <see cref="RetryRules"/>.
 /// </summary>
 public static class CustomerTries
 {
@@ -40,6 +41,25 @@ public static class CustomerTries
             ? new(Refusal.TriesSpent, "the cards that may be tried for one order")
             : null;
     }
+
+    /// <summary>
+    /// How long the customer must wait, once a try that begins now is answered, before this card is asked again; null for not at all. The
+    /// first try again may follow at once, because something may have been mended; whoever presses on and on is slowed down.
+    /// </summary>
+    internal static TimeSpan? PauseAfterNext(Order order, CardOnFile card, TryLimits limits) =>
+        On(order, card).Count() is > 0 and var earlier && limits.ConfirmPause > TimeSpan.Zero
+            ? ApprovalPolicy.Doubled(limits.ConfirmPause, earlier, limits.ConfirmPauseMax)
+            : null;
+
+    /// <summary>Why the customer has to wait before this card is asked again; null where not.</summary>
+    internal static Decision.Refused? PauseFor(Order order, CardOnFile card, DateTimeOffset now) =>
+        On(order, card).LastOrDefault() is { PauseAfter: { } pause, SettledAt: { } answered } && answered + pause is var until && until > now
+            ? new(Refusal.RetryTooEarly, $"a pause between the customer's own tries on one card: {pause:c} after the last answer", until)
+            : null;
+
+    /// <summary>The customer's tries on a card that reached the network since a person last let it be tried again.</summary>
+    private static IEnumerable<Attempt> On(Order order, CardOnFile card) => order.Attempts.Skip(order.TriesReleasedCount).Where(attempt =>
+        attempt.Card.Fingerprint == card.Fingerprint && IsCustomers(attempt.Initiator) && attempt.Outcome is not AttemptOutcome.NotSent);
 
     /// <summary>A person at the shop lets the customer try again: what was tried before counts no more.</summary>
     internal static Decision Release(OrderDraft draft, OrderCommand.ReleaseTries release)

@@ -78,7 +78,7 @@ internal static class Holding
         Standing.Closing or Standing.Cancelled => new(Refusal.AlreadyCancelled),
         Standing.OnHold when order.AttemptInFlight is not null => new(Refusal.AttemptInProgress),
         Standing.OnHold onHold when onHold.Hold.Deadline <= timesOutAt => new(Refusal.DeadlinePassed),
-        Standing.OnHold => CustomerTries.RefusalFor(order, card) ?? RetryRules.RefusalFor(order, card, now),
+        Standing.OnHold => CustomerTries.RefusalFor(order, card) ?? Decision.Refused.Longer(RetryRules.RefusalFor(order, card, now), CustomerTries.PauseFor(order, card, now)),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

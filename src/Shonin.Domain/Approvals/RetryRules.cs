@@ -13,6 +13,7 @@ internal static class RetryRules
     public static Decision.Refused? RefusalFor(Order order, CardOnFile card, DateTimeOffset now)
     {
         var unlisted = 0;
+        var waiting = SchemeBudgets.RefusalFor(order, card, now);
         foreach (var attempt in order.Attempts)
         {
             if (attempt.Card.Fingerprint != card.Fingerprint || CodesOf(attempt) is not { } codes)
@@ -23,11 +24,12 @@ internal static class RetryRules
             if (codes.AdviceCode is { } advice && ResponseRules.NeverRetryAdviceCodes.Contains(advice))
                 return new(Refusal.NeverRetryCode, $"Mastercard merchant advice code {advice}: do not try again");
             if (codes.AdviceCode is { } wait && ResponseRules.AdviceWaits.TryGetValue(wait, out var pause) && codes.At + pause > now)
-                return new(Refusal.RetryTooEarly, string.Create(CultureInfo.InvariantCulture, $"Mastercard merchant advice code {wait}: not before {codes.At + pause:yyyy-MM-dd'T'HH:mm:ss'Z'}"));
+                waiting = Decision.Refused.Longer(waiting, new(
+                    Refusal.RetryTooEarly, string.Create(CultureInfo.InvariantCulture, $"Mastercard merchant advice code {wait}: not before {codes.At + pause:yyyy-MM-dd'T'HH:mm:ss'Z'}"), codes.At + pause));
             if (meaning == ResponseMeaning.Unlisted && ++unlisted >= UnlistedAnswersMax)
                 return new(Refusal.RetryBudgetSpent, $"response code {codes.ResponseCode} is in no table: once more by the customer, not oftener");
         }
-        return null;
+        return waiting;
     }
 
     /// <summary>

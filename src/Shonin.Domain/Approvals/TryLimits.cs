@@ -11,6 +11,9 @@ public sealed record TryLimits
     public int CardsPerOrderMax { get; init; } = 5;
     /// <summary>Tries of one order that the customer caused and that were not approved, before a person decides.</summary>
     public int TriesPerOrderMax { get; init; } = 10;
+    /// <summary>How long after the answer to a customer's second try on one card the third has to wait; it doubles with each further one. The second waits for nothing.</summary>
+    public TimeSpan ConfirmPause { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan ConfirmPauseMax { get; init; } = TimeSpan.FromMinutes(10);
     /// <summary>Tries on one card in 24 hours, over all orders, that customers caused and that were not approved.</summary>
     public int TriesPerCardMax { get; init; } = 10;
     /// <summary>Tries of the shop in one hour that customers caused and that were not approved, before approvals allow more.</summary>

@@ -10,8 +10,11 @@ public abstract record ConfirmOffer
 
     public sealed record AtOnce : ConfirmOffer;
 
-    /// <summary>The card network told us to wait.</summary>
+    /// <summary>The card network told us to wait, or its rules allow no more tries until then.</summary>
     public sealed record NotBefore(DateTimeOffset At) : ConfirmOffer;
+
+    /// <summary>We leave a pause between tries.</summary>
+    public sealed record AfterPause(DateTimeOffset At) : ConfirmOffer;
 
     /// <summary>Once the customer has spoken to the card company.</summary>
     public sealed record AfterCall : ConfirmOffer;
@@ -35,13 +38,15 @@ public abstract record ConfirmOffer
     public static ConfirmOffer For(Order order, DateTimeOffset now)
     {
         var onThisCard = order.Attempts.Where(attempt => attempt.Card.Fingerprint == order.Card.Fingerprint).Select(CodesOf).OfType<AnswerCodes>().ToList();
-        return OrderActions.RefusalToConfirm(order, now)?.Reason switch
+        var refused = OrderActions.RefusalToConfirm(order, now);
+        if (OrderActions.ConfirmAgainAt(order, now) is { } again)
+            return refused == CustomerTries.PauseFor(order, order.Card, now) ? new AfterPause(again) : new NotBefore(again);
+        return refused?.Reason switch
         {
             null => onThisCard.LastOrDefault() is { } last ? After(last) : new AtOnce(),
             Refusal.AttemptInProgress => new Underway(),
-            Refusal.RetryTooEarly => new NotBefore(onThisCard.Max(WaitUntil)),
             Refusal.TriesSpent => new PersonDecides(),
-            Refusal.NeverRetryCode or Refusal.RetryBudgetSpent => new Never(),
+            Refusal.NeverRetryCode or Refusal.RetryBudgetSpent or Refusal.RetryTooEarly => new Never(),
             Refusal.OrderNotFound or Refusal.ShipmentNotFound or Refusal.NotOnHold or Refusal.AlreadyApproved or Refusal.AlreadyShipped or Refusal.AlreadyCancelled
                 or Refusal.DeadlinePassed or Refusal.NoLiveAuthorization or Refusal.InvalidAmount or Refusal.InvalidItems or Refusal.CardNotProved => new TooLate(),
             _ => throw new System.Diagnostics.UnreachableException(),
@@ -54,9 +59,6 @@ public abstract record ConfirmOffer
             return new AfterMending(what);
         return MeaningOf(last) == ResponseMeaning.Referral ? new AfterCall() : new AtOnce();
     }
-
-    private static DateTimeOffset WaitUntil(AnswerCodes codes) =>
-        codes.AdviceCode is { } advice && ResponseRules.AdviceWaits.TryGetValue(advice, out var wait) ? codes.At + wait : codes.At;
 
     internal static ResponseMeaning MeaningOf(AnswerCodes codes) => ResponseRules.MeaningOf(codes.ResponseCode, codes.NetworkCode, codes.At);
 

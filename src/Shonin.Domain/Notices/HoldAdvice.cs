@@ -107,7 +107,7 @@ public sealed record HoldAdvice(
             : new("このご注文では、このカードでもう一度確認することはできません。", "This card cannot be asked again for this order."),
         ConfirmOffer.Underway => new(
             "いまの問い合わせに返答が届いたあとで、次のことを選べます。", "You can choose these once the answer to our present request has come."),
-        ConfirmOffer.AtOnce or ConfirmOffer.NotBefore or ConfirmOffer.AfterCall or ConfirmOffer.AfterMending or ConfirmOffer.TooLate => null,
+        ConfirmOffer.AtOnce or ConfirmOffer.NotBefore or ConfirmOffer.AfterPause or ConfirmOffer.AfterCall or ConfirmOffer.AfterMending or ConfirmOffer.TooLate => null,
         _ => throw new UnreachableException(),
     };
 
@@ -142,6 +142,9 @@ public sealed record HoldAdvice(
             ConfirmOffer.AtOnce => new Words("待たずに、いますぐもう一度問い合わせます。", "We ask your card company again straight away, without waiting."),
             ConfirmOffer.NotBefore wait => new Words(
                 $"{facts.Time.DayAndTime(wait.At).Ja}から使えます。カード会社の指定です。", $"You can use this from {facts.Time.DayAndTime(wait.At).En}; your card company set that wait."),
+            ConfirmOffer.AfterPause pause => new Words(
+                $"{facts.Time.DayAndSecond(pause.At).Ja}から使えます。カードを守るため、続けての問い合わせには間をあけています。",
+                $"You can use this from {facts.Time.DayAndSecond(pause.At).En}. To protect your card, we leave a pause between requests."),
             ConfirmOffer.AfterCall => new Words(
                 "先に、カードの裏面の番号に電話し、下の「カード会社にお尋ねになるときの番号」と、問い合わせの日時、金額をお伝えください。そのあとで押すと、もう一度問い合わせます。",
                 "First call the number on the back of your card and quote the number, time and amount below. Then press this, and we ask again."),

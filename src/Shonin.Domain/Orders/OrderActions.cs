@@ -17,6 +17,10 @@ public static class OrderActions
             : [.. ChangeOf(order), OrderAction.Cancel];
     }
 
+    /// <summary>When the same card may be confirmed again, where time alone brings that before the deadline; null where it may now, or never.</summary>
+    public static DateTimeOffset? ConfirmAgainAt(Order order, DateTimeOffset now) =>
+        order.Hold is { } hold && RefusalToConfirm(order, now)?.Until is { } until && until < hold.Deadline ? until : null;
+
     /// <summary>Another card is offered until a limit of tries is reached; then a person decides.</summary>
     public static bool OffersAnotherCard(Order order) => !order.Attention.Any(reason => reason is AttentionReason.TriesSpent or AttentionReason.CardsSpent);
 

@@ -105,5 +105,11 @@ public abstract record Decision
     public sealed record Accepted(IReadOnlyList<OrderEvent> Events, Order Order) : Decision;
 
     /// <param name="Rule">The dated rule that forbids it, where one does.</param>
-    public sealed record Refused(Refusal Reason, string? Rule = null) : Decision;
+    /// <param name="Until">When it no longer does; null where time alone does not end it.</param>
+    public sealed record Refused(Refusal Reason, string? Rule = null, DateTimeOffset? Until = null) : Decision
+    {
+        /// <summary>Of two refusals the one that ends last; either may be null.</summary>
+        internal static Refused? Longer(Refused? one, Refused? other) =>
+            one is null || (other is not null && one.Until is { } until && !(other.Until <= until)) ? other : one;
+    }
 }

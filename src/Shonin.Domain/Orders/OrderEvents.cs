@@ -72,7 +72,9 @@ public abstract record OrderEvent(DateTimeOffset At)
         DateTimeOffset At) : OrderEvent(At);
 
     /// <summary>The claim: durable before a byte leaves.</summary>
-    public sealed record AttemptClaimed(int Attempt, Claim Claim, CardOnFile Card, Money Amount, Initiator Initiator, DateTimeOffset AnswerDueAt, DateTimeOffset At)
+    /// <param name="PauseAfter">How long after its answer the customer waits before the same card is asked again; null for not at all.</param>
+    public sealed record AttemptClaimed(
+        int Attempt, Claim Claim, CardOnFile Card, Money Amount, Initiator Initiator, DateTimeOffset AnswerDueAt, DateTimeOffset At, TimeSpan? PauseAfter = null)
         : OrderEvent(At);
 
     /// <param name="SendAgainAt">When it may be tried again, once the link is up.</param>

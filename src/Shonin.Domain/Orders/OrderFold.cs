@@ -108,7 +108,7 @@ internal static class OrderFold
             throw Order.Impossible(order, e);
         return order with
         {
-            Attempts = order.Attempts.Add(new(e.Attempt, e.Claim, e.Card, e.Amount, e.Initiator, e.AnswerDueAt, new AttemptOutcome.Sent(), null)),
+            Attempts = order.Attempts.Add(new(e.Attempt, e.Claim, e.Card, e.Amount, e.Initiator, e.AnswerDueAt, new AttemptOutcome.Sent(), null) { PauseAfter = e.PauseAfter }),
             Standing = order.Standing switch
             {
                 Standing.AwaitingApproval => new Standing.AwaitingApproval(null),

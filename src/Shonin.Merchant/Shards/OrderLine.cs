@@ -78,7 +78,7 @@ internal abstract record WorkResult
 {
     private WorkResult() { }
     public sealed record Done(OrderRecord Record) : WorkResult;
-    public sealed record Refused(Refusal Reason, string? Rule) : WorkResult;
+    public sealed record Refused(Refusal Reason, string? Rule, DateTimeOffset? Until) : WorkResult;
     /// <summary>The request's key was used before: its first outcome stands.</summary>
     public sealed record UsedBefore : WorkResult;
     /// <summary>A number that the request brought was taken by another order: its own, or its place in a row of orders.</summary>

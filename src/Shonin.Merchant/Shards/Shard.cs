@@ -235,11 +235,11 @@ internal sealed class Shard : IAsyncDisposable
         switch (OrderDecider.Decide(line.Order, work.Command, moment))
         {
             case Decision.Refused refused when work.Key is { } key && line.Order is { } order:
-                var outcome = new RequestOutcome(Convert.ToBase64String(key.BodyHash.Span), line.Version, work.Patience, refused.Reason, refused.Rule);
+                var outcome = new RequestOutcome(Convert.ToBase64String(key.BodyHash.Span), line.Version, work.Patience, refused.Reason, refused.Rule, refused.Until);
                 Commit(line, work, new Append(line.Stream, line.Version, lease, now) { Keys = [KeyFor(key, outcome)] }, [], order, refused);
                 break;
             case Decision.Refused refused:
-                Complete(work, new WorkResult.Refused(refused.Reason, refused.Rule));
+                Complete(work, new WorkResult.Refused(refused.Reason, refused.Rule, refused.Until));
                 break;
             case Decision.Accepted { Events.Count: 0 } when work.Key is null && work.CompletedOutbox.Count == 0:
                 if (work.Command is OrderCommand.Wake && Waking.AlarmOf(line.Order!, ports.Options.Policy) is { } alarm)
@@ -359,7 +359,7 @@ internal sealed class Shard : IAsyncDisposable
         switch (result)
         {
             case AppendResult.Committed when refused is not null:
-                Complete(work, new WorkResult.Refused(refused.Reason, refused.Rule));
+                Complete(work, new WorkResult.Refused(refused.Reason, refused.Rule, refused.Until));
                 break;
             case AppendResult.Committed committed:
                 (line.Order, line.Version, line.FailureCount) = (after, committed.Version, 0);

@@ -83,7 +83,8 @@ internal sealed record SealedPerson(string Email, string Name, string? Phone, st
 /// <param name="Version">The stream's version after the request.</param>
 /// <param name="Waits">Whether the first answer waited until the attempt was settled.</param>
 /// <param name="Refusal">The refusal, or null where the request was accepted.</param>
-internal sealed record RequestOutcome(string BodyHash, long Version, Patience Waits, Refusal? Refusal, string? Rule);
+/// <param name="Until">When time alone ends the refusal, or null.</param>
+internal sealed record RequestOutcome(string BodyHash, long Version, Patience Waits, Refusal? Refusal, string? Rule, DateTimeOffset? Until = null);
 
 internal sealed class CurrencyJson : JsonConverter<Currency>
 {

@@ -103,8 +103,8 @@ internal sealed class OrderEndpoints(OrderBook orders, CardVault vault, RequestK
                 if (status is StatusCodes.Status201Created or StatusCodes.Status202Accepted)
                     http.Response.Headers.Location = $"{OrdersRoute}/{record.Order.Id}";
                 return Results.Json(OrderJson.Of(record, clock.GetUtcNow()), ApiJson.Options, statusCode: status);
-            case Answer.Refused(var reason, var rule):
-                return Problem.Of(reason, rule);
+            case Answer.Refused(var reason, var rule, var until):
+                return Problem.Of(reason, rule) with { RetryAfter = until is { } end && end - clock.GetUtcNow() is { Ticks: > 0 } left ? left : null };
             case Answer.TriesLimited(var wait):
                 const string Limited = "Too much was tried on this card, or in this hour, without an approval. Nothing was changed; a person at the desk can let it be tried again.";
                 return new Problem(ProblemCode.TriesLimited, Limited) { RetryAfter = wait };

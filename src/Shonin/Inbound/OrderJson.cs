@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
@@ -42,7 +43,10 @@ internal sealed record AttemptView(
 internal sealed record ApprovalView(IReadOnlyList<AttemptView> Attempts, DateTimeOffset? Deadline, DateTimeOffset? NextRetryAt);
 
 /// <param name="Cause">Whose doing it is, beside the class: an own fault of ours may stand under declined and under noAnswer.</param>
-internal sealed record HoldView(int Episode, HoldClass Class, DateTimeOffset OpenedAt, DateTimeOffset Deadline, IReadOnlyList<OrderAction> Actions, HoldReason Cause);
+/// <param name="ConfirmAgainAt">When <c>confirm</c> comes back into the actions by itself; absent where it is there, or where time alone does not bring it.</param>
+internal sealed record HoldView(
+    int Episode, HoldClass Class, DateTimeOffset OpenedAt, DateTimeOffset Deadline, IReadOnlyList<OrderAction> Actions, HoldReason Cause,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ConfirmAgainAt);
 
 internal sealed record ShippedItemView(string Sku, int Quantity);
 
@@ -68,7 +72,9 @@ internal static class OrderJson
             [.. order.Items.Select(item => new ItemView(item.Sku, item.Name, MoneyView.Of(item.UnitPrice), item.Quantity))],
             new("card", order.Card.Brand, order.Card.Last4),
             new([.. order.Attempts.Select(attempt => AttemptOf(order, attempt, record.History))], order.Hold?.Deadline, NextRetryAt(order)),
-            order.Hold is { } hold ? new(hold.Episode, hold.Class, hold.OpenedAt, hold.Deadline, OrderActions.Of(order, now), HoldReasons.Of(order, hold.Class)) : null,
+            order.Hold is { } hold
+                ? new(hold.Episode, hold.Class, hold.OpenedAt, hold.Deadline, OrderActions.Of(order, now), HoldReasons.Of(order, hold.Class), OrderActions.ConfirmAgainAt(order, now))
+                : null,
             [.. order.Shipments.Select(ShipmentOf)], order.Reference, order.PlacedAt, [.. order.Attention]);
     }
 

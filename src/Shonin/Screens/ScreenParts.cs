@@ -64,7 +64,7 @@ internal static class RefusalWords
         Domain.Orders.Refusal.DeadlinePassed => new("期限を過ぎたので、このご注文は取り消されます。", "The deadline has passed, so this order is being cancelled."),
         Domain.Orders.Refusal.NeverRetryCode => new(
             "このご注文では、このカードでもう一度確認することはできません。支払い方法を変えられます。", "This card cannot be asked again for this order. You can change how you pay."),
-        Domain.Orders.Refusal.RetryTooEarly => new("カード会社の指定により、まだ確認できません。", "Your card company set a wait, so we can't ask yet."),
+        Domain.Orders.Refusal.RetryTooEarly => new("まだ確認できません。いつから確認できるかは、下に書いてあります。", "It's too early to ask again. Below you can see from when you can."),
         Domain.Orders.Refusal.RetryBudgetSpent => new(
             "このカードで確認できる回数を使い切りました。支払い方法を変えられます。", "This card has been asked as often as its rules allow. You can change how you pay."),
         Domain.Orders.Refusal.TriesSpent => new(

@@ -154,6 +154,10 @@ internal static class KnownSettings
         "How many different cards may be asked for one order; then a person at the desk decides whether there are more.");
     public static readonly Setting<int> TriesPerOrder = Kinds.Number("Limits:TriesPerOrder", 10, 1, 1_000,
         "How many tries of one order that the customer caused may end without an approval; then a person at the desk decides whether there are more.");
+    public static readonly Setting<TimeSpan> ConfirmPause = Kinds.Duration("Limits:ConfirmPause", Policy.Tries.ConfirmPause, TimeSpan.Zero, Hour,
+        "How long after the answer to a customer's second try on one card the third has to wait; it doubles with each further one. The second waits for nothing.");
+    public static readonly Setting<TimeSpan> ConfirmPauseMax = Kinds.Duration("Limits:ConfirmPauseMax", Policy.Tries.ConfirmPauseMax, TimeSpan.Zero, TimeSpan.FromDays(1),
+        "The longest of these waits.");
     public static readonly Setting<int> TriesPerCard = Kinds.Number("Limits:TriesPerCard", 10, 1, 10_000,
         "How many tries on one card in 24 hours, over all orders, may end without an approval; then nothing more is asked on it until time or a person at the desk allows it.");
     public static readonly Setting<int> TriesPerShopHour = Kinds.Number("Limits:TriesPerShopHour", 100, 1, 1_000_000,
@@ -237,7 +241,7 @@ internal static class KnownSettings
         WebUrls, WebPublicUrl, WebCertificatePath, WebDeskUrls, WebOperationsUrls, WebTrustedProxies, WebTrustedProxyDepth, WebPlainHttpNetworks,
         BodySizeBytesMax, BodyTimeout, MailUploadTimeout, BytesPerSecondMin, UploadsPerAddressMax, UploadBytesMax, ConnectionsMax, ConnectionsPerAddressMax,
         RequestsPerSecond, RequestBurst, OrderItemsMax, MailCheckSizeBytesMax, MailReportsMax,
-        ProofGuessesPerHour, ProofMissesPerDay, CardsPerOrder, TriesPerOrder, TriesPerCard, TriesPerShopHour,
+        ProofGuessesPerHour, ProofMissesPerDay, CardsPerOrder, TriesPerOrder, ConfirmPause, ConfirmPauseMax, TriesPerCard, TriesPerShopHour,
         MailCheckAddress, MailCheckDns, MailReportsKeptFor, MailCheckImapHost, MailCheckImapPort, MailCheckImapTls, MailCheckImapUser, MailCheckImapPasswordFile, MailCheckImapPassword,
         MailCheckImapFolder, MailCheckImapHandledFolder, MailCheckImapTimeout, MailCheckImapPollEvery, MailCheckKeptFor, MailCheckTrustAuthserv,
         MailCheckAnswersPerSender, MailCheckAnswersPerHour,

@@ -45,6 +45,8 @@ internal static class MerchantSettings
             ProofMissesPerDayMax = settings.Of(ProofMissesPerDay),
             CardsPerOrderMax = settings.Of(CardsPerOrder),
             TriesPerOrderMax = settings.Of(TriesPerOrder),
+            ConfirmPause = settings.Of(ConfirmPause),
+            ConfirmPauseMax = settings.Of(ConfirmPauseMax),
             TriesPerCardMax = settings.Of(TriesPerCard),
             TriesPerShopHour = settings.Of(TriesPerShopHour),
         },

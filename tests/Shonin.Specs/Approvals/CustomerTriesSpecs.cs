@@ -65,10 +65,49 @@ public sealed class CustomerTriesSpecs
         var run = OrderRun.Placed();
         run.Answer("51").At(run.Order.Hold!.RetryAt!.Value).Wake().Answer("51");
         for (var silence = 0; silence < 12; silence++)
-            run.Confirm($"confirm-{silence}").Silence().ReversalAnswer("00");
+            run.Rested().Confirm($"confirm-{silence}").Silence().ReversalAnswer("00");
 
         Assert.DoesNotContain(AttentionReason.TriesSpent, run.Order.AttentionEver);
         Assert.Contains(run.Order.Attempts, attempt => attempt.Initiator == Initiator.AutomaticRetry);
+    }
+
+    [Fact]
+    public void Forty_presses_in_forty_seconds_send_a_handful_and_the_page_says_when_the_button_is_back()
+    {
+        var run = OrderRun.Placed().Answer("51");
+        for (var press = 0; press < 40; press++)
+            if (run.After(TimeSpan.FromSeconds(1)).Confirm($"press-{press}").Refused is null)
+                run.Answer("51");
+
+        Assert.Equal(4, run.Order.Attempts.Length);
+        Assert.Equal(Refusal.RetryTooEarly, run.Refused?.Reason);
+        Assert.DoesNotContain(OrderAction.Confirm, OrderActions.Of(run.Order, run.Now));
+        var again = OrderActions.ConfirmAgainAt(run.Order, run.Now)!.Value;
+        Assert.Equal(run.Refused?.Until, again);
+        Assert.Equal(new ConfirmOffer.AfterPause(again), ConfirmOffer.For(run.Order, run.Now));
+        Assert.Contains(OrderAction.Confirm, OrderActions.Of(run.Order, again));
+        Assert.Null(OrderActions.ConfirmAgainAt(run.Order, again));
+        Assert.Null(run.At(again).Confirm("in time").Refused);
+    }
+
+    [Fact]
+    public void The_first_try_again_waits_for_nothing_then_the_pause_grows_and_changing_to_the_same_card_gets_round_none_of_it()
+    {
+        var run = OrderRun.Placed().Answer("51").Confirm("at once").Answer("51");
+        Assert.Equal(Refusal.RetryTooEarly, run.ChangeCard(OrderRun.SameCardAgain).Refused?.Reason);
+        Assert.Null(OrderRun.Placed().Answer("51").Confirm("at once").Answer("51").ChangeCard(OrderRun.OtherCard).Refused);
+        foreach (var seconds in new[] { 10, 20, 40, 80, 160, 320, 600, 600 })
+        {
+            Assert.Equal(run.Now + TimeSpan.FromSeconds(seconds), OrderActions.ConfirmAgainAt(run.Order, run.Now));
+            run.Rested().Confirm($"after {seconds}, {run.Order.Attempts.Length}").Answer("51");
+        }
+    }
+
+    [Fact]
+    public void What_was_not_sent_slows_nobody_down()
+    {
+        var run = OrderRun.Placed().Answer("51").Confirm("1").NotSent();
+        Assert.Null(run.Confirm("2").Refused);
     }
 
     [Fact]
@@ -85,7 +124,7 @@ public sealed class CustomerTriesSpecs
     {
         var run = before ?? OrderRun.Placed().Answer("N7");
         for (var guess = 0; guess < tries; guess++)
-            if (run.Confirm($"guess-{run.Order.Attempts.Length}-{guess}").Refused is null)
+            if (run.Rested().Confirm($"guess-{run.Order.Attempts.Length}-{guess}").Refused is null)
                 run.Answer("N7");
         return run;
     }

@@ -132,6 +132,7 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
         for (var tried = 1; tried <= 10; tried++)
         {
             order = await shop.AnswerAsync(order, "N7");
+            shop.Advance(TimeSpan.FromMinutes(10)); // the longest pause between two tries
             if (tried < 10)
                 order = Shop.Done(await shop.SubmitAsync(order, new Domain.Orders.OrderCommand.Confirm($"again-{tried}")));
         }

@@ -155,6 +155,15 @@ public sealed class OrderJsonSpecs
 
     private static string? Reversal(OrderStory story) => (string?)Json(story)["approval"]!["attempts"]![0]!["reversal"];
 
+    [Fact]
+    public void A_button_that_comes_back_by_itself_says_when()
+    {
+        var story = OrderStory.Placed(Locale.En).Ask().Declined("51", advice: "24").Hold(HoldClass.Declined);
+        Assert.Equal(["changeMethod", "cancel"], Actions(story));
+        Assert.Equal(story.Now + TimeSpan.FromHours(1), Json(story)["hold"]!["confirmAgainAt"]!.GetValue<DateTimeOffset>());
+        Assert.Null(Json(story.After(TimeSpan.FromHours(1)))["hold"]!["confirmAgainAt"]);
+    }
+
     private static IEnumerable<string?> Actions(OrderStory story) => Json(story)["hold"]!["actions"]!.AsArray().Select(action => (string?)action);
 
     private static JsonNode Json(OrderStory story) =>

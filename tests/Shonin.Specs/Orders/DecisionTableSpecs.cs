@@ -33,6 +33,7 @@ public sealed class DecisionTableSpecs
         ("no answer, reversing", () => OrderRun.Placed().Silence().Announced()),
         ("no answer, reversed 00", () => OrderRun.Placed().Silence().ReversalAnswer("00").Announced()),
         ("no answer, reversed 25", () => OrderRun.Placed().Silence().ReversalAnswer("25").Announced()),
+        ("declined twice, pausing", () => Declined(OrderRun.Placed().Answer("51").Announced(), 1)),
         ("declined ten times", () => Declined(OrderRun.Placed().Answer("51").Announced(), 9)),
         ("declined on five cards", () => OnCards(OrderRun.Placed().Answer("51").Announced(), 4)),
         ("on hold, asked again", () => OrderRun.Placed().Answer("05").Announced().Confirm("confirm-before")),
@@ -198,7 +199,7 @@ public sealed class DecisionTableSpecs
     private static OrderRun Declined(OrderRun run, int times)
     {
         for (var time = 0; time < times; time++)
-            run.Confirm($"confirm-{time}").Answer("51");
+            run.Rested().Confirm($"confirm-{time}").Answer("51");
         return run;
     }
 

@@ -40,10 +40,10 @@ public sealed class HoldSpecs
     {
         var run = OrderRun.Placed().Answer("05").Announced().Confirm("1").Answer("51");
         Assert.DoesNotContain(NoticeKind.Update, Kinds(run));
-        run.Confirm("2").Answer("01");
+        run.Rested().Confirm("2").Answer("01");
         Assert.Equal(NoticeKind.Update, Kinds(run)[^1]);
         Assert.Equal(HoldClass.Referred, run.Order.Notices[^1].Notice.Class);
-        run.Confirm("3").Silence();
+        run.Rested().Confirm("3").Silence();
         Assert.Equal("N1001-1-update-2", run.Order.Notices[^1].Notice.Id);
     }
 

@@ -37,7 +37,7 @@ internal sealed class OrderRun
     public Attempt Last => Order.Attempts[^1];
     public DateTimeOffset? Alarm => Waking.AlarmOf(Order, Policy);
 
-    public static OrderRun Empty(DateTimeOffset? now = null) => new(now ?? Start);
+    public static OrderRun Empty(DateTimeOffset? now = null, ApprovalPolicy? policy = null) => new(now ?? Start) { Policy = policy ?? new() };
 
     /// <summary>Placed, and the first attempt is in flight.</summary>
     public static OrderRun Placed(DateTimeOffset? now = null) => Empty(now).Do(PlaceCommand);
@@ -79,6 +79,9 @@ internal sealed class OrderRun
         Now = time > Now ? time : Now;
         return this;
     }
+
+    /// <summary>Waits as long as the button of the same card does, where time brings it back.</summary>
+    public OrderRun Rested() => At(OrderActions.ConfirmAgainAt(Order, Now) ?? Now);
 
     public OrderRun LinkIs(LinkCondition link)
     {
