@@ -1,3 +1,4 @@
+using System.Globalization;
 using Shonin.Domain.Orders;
 
 namespace Shonin.Domain.Approvals;
@@ -54,7 +55,7 @@ public static class CustomerTries
     /// <summary>Why the customer has to wait before this card is asked again; null where not.</summary>
     internal static Decision.Refused? PauseFor(Order order, CardOnFile card, DateTimeOffset now) =>
         On(order, card).LastOrDefault() is { PauseAfter: { } pause, SettledAt: { } answered } && answered + pause is var until && until > now
-            ? new(Refusal.RetryTooEarly, $"a pause between the customer's own tries on one card: {pause:c} after the last answer", until)
+            ? new(Refusal.RetryTooEarly, string.Create(CultureInfo.InvariantCulture, $"a pause between the customer's own tries on one card: {pause:c} after the last answer"), until)
             : null;
 
     /// <summary>The customer's tries on a card that reached the network since a person last let it be tried again.</summary>

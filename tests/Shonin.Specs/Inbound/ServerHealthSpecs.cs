@@ -17,12 +17,12 @@ public sealed class ServerHealthSpecs
     public async Task It_is_down_only_where_no_order_can_be_taken_and_tells_of_the_rest(object area, string status)
     {
         var health = Healthy();
-        Assert.Equal("""{"status":"up","cardNetwork":"up","problems":[]}""", await JsonOf(health));
+        Assert.Equal("""{"status":"up","cardNetwork":"up","mail":"up","mailNotLeavingSince":null,"problems":[]}""", await JsonOf(health));
         health.Note((HealthArea)area, "part", "It is full.");
         var name = ApiJson.Camel((HealthArea)area);
-        Assert.Equal($$"""{"status":"{{status}}","cardNetwork":"up","problems":[{"area":"{{name}}","what":"It is full."}]}""", await JsonOf(health));
+        Assert.Equal($$"""{"status":"{{status}}","cardNetwork":"up","mail":"up","mailNotLeavingSince":null,"problems":[{"area":"{{name}}","what":"It is full."}]}""", await JsonOf(health));
         health.Clear((HealthArea)area, "part");
-        Assert.Equal("""{"status":"up","cardNetwork":"up","problems":[]}""", await JsonOf(health));
+        Assert.Equal("""{"status":"up","cardNetwork":"up","mail":"up","mailNotLeavingSince":null,"problems":[]}""", await JsonOf(health));
     }
 
     [Fact]
