@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 
