@@ -34,35 +34,41 @@ public static class AppendLimits
                 + $"but the lease is for shard {append.Lease.Shard}; acquire the shard that ShardMap.ShardOf names");
         }
 
-        CheckCount("Events", append.Events.Count);
-        CheckCount("Keys", append.Keys.Count);
-        CheckCount("Outbox", append.Outbox.Count);
-        CheckCount("CompletedOutbox", append.CompletedOutbox.Count);
-        CheckCount("Documents", append.Documents.Count);
+        if (TooLarge(append) is { } what)
+            throw Broken(what);
         foreach (var written in append.Events)
-        {
             CheckAscii("Events/Type", written.Type, EventTypeSizeMax);
-            CheckSize($"Events/Payload of {written.Type}", written.Payload.Length, PayloadSizeBytesMax);
-        }
         foreach (var key in append.Keys)
         {
             CheckAscii("Keys/Scope", key.Scope, ShortNameSizeMax);
             CheckText("Keys/Value", key.Value);
-            CheckSize($"Keys/Content of {key.Scope} {key.Value}", key.Content.Length, PayloadSizeBytesMax);
         }
         foreach (var item in append.Outbox)
         {
             CheckText("Outbox/Id", item.Id);
             CheckAscii("Outbox/Queue", item.Queue, ShortNameSizeMax);
             CheckStream(item.Stream);
-            CheckSize($"Outbox/Payload of {item.Id}", item.Payload.Length, PayloadSizeBytesMax);
         }
         foreach (var document in append.Documents)
         {
             CheckText("Documents/Id", document.Id);
             CheckText("Documents/Owner", document.Owner);
-            CheckSize($"Documents/Content of {document.Id}", document.Content.Length, DocumentSizeBytesMax);
         }
+    }
+
+    /// <summary>
+    /// Which part of the append holds more than the log takes, its size and how much fits; null where all fits. Sizes follow from what somebody asked
+    /// for, so that they can be told, and can ask for less.
+    /// </summary>
+    public static string? TooLarge(Append append)
+    {
+        ArgumentNullException.ThrowIfNull(append);
+        return TooMany("Events", append.Events.Count) ?? TooMany("Keys", append.Keys.Count) ?? TooMany("Outbox", append.Outbox.Count)
+            ?? TooMany("CompletedOutbox", append.CompletedOutbox.Count) ?? TooMany("Documents", append.Documents.Count)
+            ?? First(append.Events, written => TooLong($"Events/Payload of {written.Type}", written.Payload.Length, PayloadSizeBytesMax))
+            ?? First(append.Keys, key => TooLong($"Keys/Content of {key.Scope} {key.Value}", key.Content.Length, PayloadSizeBytesMax))
+            ?? First(append.Outbox, item => TooLong($"Outbox/Payload of {item.Id}", item.Payload.Length, PayloadSizeBytesMax))
+            ?? First(append.Documents, document => TooLong($"Documents/Content of {document.Id}", document.Content.Length, DocumentSizeBytesMax));
     }
 
     internal static void Check(IReadOnlyList<Append> batch)
@@ -102,23 +108,21 @@ public static class AppendLimits
 
     private static void CheckSize(string place, int size, int sizeMax)
     {
-        if (size > sizeMax)
-            throw new AppendTooLargeException($"{place} has size {size}, at most {sizeMax} fit");
+        if (TooLong(place, size, sizeMax) is { } what)
+            throw Broken(what);
     }
 
-    private static void CheckCount(string place, int count)
+    private static string? TooLong(string place, int size, int sizeMax) => size > sizeMax ? $"{place} has size {size}, at most {sizeMax} fit" : null;
+
+    private static string? TooMany(string place, int count) => count > ItemCountMax ? $"{place} holds {count} items, at most {ItemCountMax} fit; split the append" : null;
+
+    private static string? First<T>(IReadOnlyList<T> parts, Func<T, string?> problemOf)
     {
-        if (count > ItemCountMax)
-            throw new AppendTooLargeException($"{place} holds {count} items, at most {ItemCountMax} fit; split the append");
+        foreach (var part in parts)
+            if (problemOf(part) is { } problem)
+                return problem;
+        return null;
     }
 
     private static ArgumentException Broken(string why) => new($"This append cannot be stored: {why}.");
-}
-
-/// <summary>What was to be appended is larger than the log takes: whoever asked for it can be told, and can ask for less.</summary>
-/// <param name="what">Which part, its size, and how much fits.</param>
-public sealed class AppendTooLargeException(string what) : ArgumentException($"This append cannot be stored: {what}.")
-{
-    /// <summary>Which part, its size, and how much fits.</summary>
-    public string What { get; } = what;
 }

@@ -155,7 +155,7 @@ internal static class Composition
                 .. ServerHealth.PartsOf(store),
                 (HealthArea.Vault, ServerHealth.Seldom(cards.TryWriting, clock)),
                 (HealthArea.Orders, _ => ValueTask.FromResult(orders.UnreadableCount == 0 ? null
-                    : string.Create(CultureInfo.InvariantCulture, $"{orders.UnreadableCount} orders cannot be read; the desk names them. Run: shonin log verify"))),
+                    : string.Create(CultureInfo.InvariantCulture, $"Orders that cannot be read: {orders.UnreadableCount}. The desk names them; shonin log verify looks into it."))),
             ],
         };
         var metrics = new Metrics(

@@ -310,7 +310,7 @@ internal sealed class Shard : IAsyncDisposable
 
     private void Commit(OrderLine line, Work work, Append append, IReadOnlyList<OrderEvent> events, Order after, Decision.Refused? refused)
     {
-        if (work.Persistence == Persistence.TellClient && TooLarge(append) is { } what)
+        if (work.Persistence == Persistence.TellClient && AppendLimits.TooLarge(append) is { } what)
         {
             if (line.Version == 0)
                 line.Forget();
@@ -403,20 +403,6 @@ internal sealed class Shard : IAsyncDisposable
                 break;
             default:
                 throw new UnreachableException();
-        }
-    }
-
-    /// <summary>Which part of it the log does not hold, or null.</summary>
-    private static string? TooLarge(Append append)
-    {
-        try
-        {
-            AppendLimits.Check(append);
-            return null;
-        }
-        catch (AppendTooLargeException tooLarge)
-        {
-            return tooLarge.What;
         }
     }
 
