@@ -2,7 +2,6 @@ using System.Text;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
-using MimeKit;
 using Shonin.Settings;
 
 namespace Shonin.Outbound;

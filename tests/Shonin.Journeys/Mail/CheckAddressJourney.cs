@@ -5,7 +5,8 @@ using Shonin.MailAuthentication.Dkim;
 namespace Shonin.Journeys.Mail;
 
 /// <summary>A customer forwards a mail to the check address, and gets an answer by mail.</summary>
-public sealed class CheckAddressJourney(ForwardingHouse house) : IClassFixture<ForwardingHouse>
+[Collection(nameof(ForwardingHouses))]
+public sealed class CheckAddressJourney(ForwardingHouse house)
 {
     private static readonly byte[] phish = Encoding.UTF8.GetBytes(
         "From: =?utf-8?B?44GX44KH44GG44Gr44KT5ZWG5bqX?= <support@evil-shop.example>\r\nTo: <hanako@example.com>\r\nSubject: evil\r\nDate: Tue, 24 Nov 2026 09:00:00 +0900\r\n"

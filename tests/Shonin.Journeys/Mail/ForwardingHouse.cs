@@ -63,6 +63,8 @@ public sealed class ForwardingHouse : IAsyncLifetime
             "--smtp", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Postfix.Port}"), "--Smtp:RetryAfter", "00:00:01",
             "--MailCheck:Address", PostfixServer.CheckAddress, "--MailCheck:Dns", Zone, "--MailCheck:AnswersPerSenderPerHour", "1000", "--Web:TrustedProxies", "127.0.0.1",
             "--MailCheck:Imap:Host", "127.0.0.1", "--MailCheck:Imap:Port", imap!.Port.ToString(CultureInfo.InvariantCulture), "--MailCheck:Imap:Tls", "none",
+            "--Bounces:Address", PostfixServer.Bounces, "--Bounces:Imap:Host", "127.0.0.1", "--Bounces:Imap:Port", imap.Port.ToString(CultureInfo.InvariantCulture), "--Bounces:Imap:Tls", "none",
+            "--Bounces:Imap:User", "bounces", "--Bounces:Imap:PasswordFile", Path.Combine(folder, "password"),
             "--MailCheck:Imap:User", "check", "--MailCheck:Imap:PasswordFile", Path.Combine(folder, "password"));
         Address = new Uri(said.Trim());
     }
@@ -82,15 +84,43 @@ public sealed class ForwardingHouse : IAsyncLifetime
     /// <summary>A notice as the customer received it.</summary>
     public async Task<byte[]> ReceiveNoticeAsync()
     {
+        using var client = await OrderingAsync();
+        await OrderAsync(client, PostfixServer.Customer);
+        return await Postfix.TakeMailAsync();
+    }
+
+    /// <summary>The order of a customer whose mail is taken and comes back, once its notice has come back: the order's id, and what the interface tells of its notices.</summary>
+    public async Task<(string Order, JsonNode Notices)> LoseNoticeAsync()
+    {
+        using var client = await OrderingAsync();
+        var order = (string)(await OrderAsync(client, PostfixServer.Moved))["id"]!;
+        await WaitForHandledAsync("bounces", "Handled", 1);
+        return (order, JsonNode.Parse(await client.GetStringAsync(new Uri($"/v1/orders/{order}/notices", UriKind.Relative)))!);
+    }
+
+    /// <summary>As an agent reads it.</summary>
+    public async Task<string> ReadTimelineAsync(string order)
+    {
         using var client = await ProgramAsync();
+        return await client.GetStringAsync(new Uri($"/v1/orders/{order}/timeline?lang=en", UriKind.Relative));
+    }
+
+    /// <summary>A program that places one order.</summary>
+    private async Task<HttpClient> OrderingAsync()
+    {
+        var client = await ProgramAsync();
         client.DefaultRequestHeaders.Add("Prefer", "respond-async");
         client.DefaultRequestHeaders.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
+        return client;
+    }
+
+    private static async Task<JsonNode> OrderAsync(HttpClient client, string email)
+    {
         var card = await PostAsync(client, "/v1/cards", """{"number":"4242424242424242","expiry":"2035-12","securityCode":"123","holder":"HANAKO"}""");
-        await PostAsync(client, "/v1/orders", $$"""
-            {"customer":{"email":"{{PostfixServer.Customer}}","name":"山田花子","locale":"ja"},
+        return await PostAsync(client, "/v1/orders", $$"""
+            {"customer":{"email":"{{email}}","name":"山田花子","locale":"ja"},
              "items":[{"sku":"TEA","name":"お茶","unitPrice":{"minorUnits":1200,"currency":"JPY"},"quantity":2}],"payment":{"card":"{{card["id"]}}"} }
             """);
-        return await Postfix.TakeMailAsync();
     }
 
     /// <summary>A mail of the customer's with originals hanging on it, signed by her domain.</summary>
@@ -147,10 +177,12 @@ public sealed class ForwardingHouse : IAsyncLifetime
     }
 
     /// <summary>Waits until so many mails have been moved to the handled ones.</summary>
-    public async Task WaitForHandledAsync(int count)
+    public Task WaitForHandledAsync(int count) => WaitForHandledAsync("check", "Checked", count);
+
+    private async Task WaitForHandledAsync(string user, string folder, int count)
     {
-        using var client = await ConnectAsync();
-        var handled = await client.GetFolderAsync("Checked");
+        using var client = await ConnectAsync(user);
+        var handled = await client.GetFolderAsync(folder);
         await handled.OpenAsync(FolderAccess.ReadOnly);
         using var done = new CancellationTokenSource();
         handled.CountChanged += (_, _) =>
@@ -185,11 +217,11 @@ public sealed class ForwardingHouse : IAsyncLifetime
         Directory.Delete(folder, recursive: true);
     }
 
-    private async Task<ImapClient> ConnectAsync()
+    private async Task<ImapClient> ConnectAsync(string user = "check")
     {
         var client = new ImapClient();
         await client.ConnectAsync("127.0.0.1", imap!.Port, SecureSocketOptions.None);
-        await client.AuthenticateAsync("check", DovecotServer.Password);
+        await client.AuthenticateAsync(user, DovecotServer.Password);
         return client;
     }
 

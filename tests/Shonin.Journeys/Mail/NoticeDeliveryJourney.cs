@@ -123,7 +123,7 @@ public sealed class NoticeDeliveryJourney : IClassFixture<PostfixServer>, IDispo
         var mail = mime.Write(Notice(Locale.Ja, PostfixServer.Customer));
         Assert.IsType<MailOutcome.Taken>(await relay.DeliverAsync(mail, default));
         await server.StopAsync();
-        Assert.IsType<MailOutcome.TryLater>(await relay.DeliverAsync(mail, default));
+        Assert.IsType<MailOutcome.RelayAway>(await relay.DeliverAsync(mail, default));
         await server.StartAgainAsync();
 
         Assert.IsType<MailOutcome.Taken>(await relay.DeliverAsync(mail, default));

@@ -6,13 +6,15 @@ namespace Shonin.Journeys.Mail;
 
 /// <summary>
 /// Debian's postfix as the server that receives our mail: a configuration, queue and mailboxes of its own in a temporary folder,
-/// on a port of its own of the loopback. hanako@example.com and check@shop.example.jp have a mailbox, busy@example.com is told to come back later, nobody else
-/// exists.
+/// on a port of its own of the loopback. hanako@example.com, check@shop.example.jp and bounces@shop.example.jp have a mailbox, busy@example.com is told to come back later, what was taken for
+/// moved@example.com comes back, nobody else exists.
 /// </summary>
 public sealed class PostfixServer : IAsyncLifetime
 {
     public const string Customer = "hanako@example.com";
     public const string CheckAddress = "check@shop.example.jp";
+    public const string Bounces = "bounces@shop.example.jp";
+    public const string Moved = "moved@example.com";
     public const string Busy = "busy@example.com";
     public const string Nobody = "nobody@example.com";
 
@@ -67,7 +69,8 @@ public sealed class PostfixServer : IAsyncLifetime
 
     private async Task ConfigureAsync()
     {
-        foreach (var name in new[] { "conf", "queue", "data", "mail/hanako/new", "mail/hanako/cur", "mail/hanako/tmp", "mail/check/new", "mail/check/cur", "mail/check/tmp" })
+        foreach (var name in new[] { "conf", "queue", "data", "mail/hanako/new", "mail/hanako/cur", "mail/hanako/tmp", "mail/check/new", "mail/check/cur", "mail/check/tmp",
+            "mail/bounces/new", "mail/bounces/cur", "mail/bounces/tmp", "mail/bounces/.Handled/new", "mail/bounces/.Handled/cur", "mail/bounces/.Handled/tmp" })
             Directory.CreateDirectory(Path.Combine(folder, name));
         var (user, group) = ((await RunAsync("id", "-u", "postfix")).Trim(), (await RunAsync("id", "-g", "postfix")).Trim());
         await File.WriteAllTextAsync(Path.Combine(Configuration, "main.cf"), $$"""
@@ -84,7 +87,9 @@ public sealed class PostfixServer : IAsyncLifetime
             mydestination =
             virtual_mailbox_domains = example.com shop.example.jp
             virtual_mailbox_base = {{folder}}/mail
-            virtual_mailbox_maps = inline:{ { {{Customer}} = hanako/ } { {{CheckAddress}} = check/ } { {{Busy}} = busy/ } }
+            virtual_mailbox_maps = inline:{ { {{Customer}} = hanako/ } { {{CheckAddress}} = check/ } { {{Bounces}} = bounces/ } { {{Moved}} = moved/ } { {{Busy}} = busy/ } }
+            recipient_delimiter = +
+            transport_maps = inline:{ { {{Moved}} = moved: } }
             virtual_uid_maps = static:{{user}}
             virtual_gid_maps = static:{{group}}
             smtpd_recipient_restrictions = check_recipient_access inline:{ { {{Busy}} = 450 4.2.1 come back later } } permit_mynetworks reject
@@ -92,8 +97,8 @@ public sealed class PostfixServer : IAsyncLifetime
             maillog_file_prefixes = {{folder}}
 
             """);
-        await File.WriteAllTextAsync(Path.Combine(Configuration, "master.cf"), $"""
-            127.0.0.1:{Port} inet n - n - - smtpd
+        await File.WriteAllTextAsync(Path.Combine(Configuration, "master.cf"), $$"""
+            127.0.0.1:{{Port}} inet n - n - - smtpd
             cleanup unix n - n - 0 cleanup
             qmgr unix n - n 300 1 qmgr
             rewrite unix - - n - - trivial-rewrite
@@ -102,6 +107,7 @@ public sealed class PostfixServer : IAsyncLifetime
             trace unix - - n - 0 bounce
             error unix - - n - - error
             retry unix - - n - - error
+            moved unix - n n - - pipe user=nobody argv=/bin/sh -c {echo The mailbox has moved; exit 67}
             proxymap unix - - n - - proxymap
             anvil unix - - n - 1 anvil
             virtual unix - n n - - virtual
