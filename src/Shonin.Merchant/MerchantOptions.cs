@@ -17,13 +17,14 @@ public abstract record SendResult
     /// <summary>Bytes may have left.</summary>
     public sealed record Sent : SendResult;
 
-    public sealed record NotSent(string Why, NotSentCause Cause = NotSentCause.OutOfReach) : SendResult;
+    /// <param name="Lasting">Set where an own fault will not be otherwise the next time, as long as nobody mends it.</param>
+    public sealed record NotSent(string Why, NotSentCause Cause = NotSentCause.OutOfReach, UnsendableReason? Lasting = null) : SendResult;
 
     /// <summary>What the link says, and whose fault it is where nothing left.</summary>
     public static SendResult Of(SendOutcome outcome) => outcome switch
     {
         SendOutcome.Sent => new Sent(),
-        SendOutcome.NotSent(var reason, var why) => new NotSent($"{reason}: {why}", CauseOf(reason)),
+        SendOutcome.NotSent(var reason, var why) => new NotSent($"{reason}: {why}", CauseOf(reason), LastingOf(reason)),
         _ => throw new UnreachableException(),
     };
 
@@ -32,6 +33,13 @@ public abstract record SendResult
         NotSentReason.NoConnection => NotSentCause.OutOfReach,
         NotSentReason.TooManyInFlight or NotSentReason.CardNotFound or NotSentReason.CardUnreadable or NotSentReason.MessageInvalid or NotSentReason.Stopped =>
             NotSentCause.OwnFault,
+    };
+
+    private static UnsendableReason? LastingOf(NotSentReason reason) => reason switch
+    {
+        NotSentReason.CardNotFound or NotSentReason.CardUnreadable => UnsendableReason.CardUnavailable,
+        NotSentReason.MessageInvalid => UnsendableReason.MessageInvalid,
+        NotSentReason.NoConnection or NotSentReason.TooManyInFlight or NotSentReason.Stopped => null,
     };
 }
 
@@ -45,6 +53,8 @@ public sealed record MerchantOptions
     /// <summary>Acquirer and terminal: with time and STAN they make the key of a message on the wire.</summary>
     public required string Acquirer { get; init; }
     public required string Terminal { get; init; }
+    /// <summary>Both of them, as new claims keep them.</summary>
+    internal WireSender Sender => new(Acquirer, Terminal);
     /// <summary>Key of the hash that names a customer by address; 32 bytes.</summary>
     public required ReadOnlyMemory<byte> CustomerHashKey { get; init; }
     /// <summary>What marks our notices.</summary>

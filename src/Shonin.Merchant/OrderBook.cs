@@ -40,7 +40,7 @@ public sealed class OrderBook : IAsyncDisposable
     /// <summary>Winds every shard's alarms, and begins. Whatever was under way when the last owner stopped is led out by its alarm.</summary>
     public static async Task<OrderBook> OpenAsync(OrderBookPorts ports, CancellationToken cancellation)
     {
-        var supplier = new Supplier(ports.Clock, ports.Random);
+        var supplier = new Supplier(ports.Clock, ports.Random, ports.Options.Sender);
         var book = new OrderBook(ports, supplier, await OrderKeys.NextSequenceAsync(ports.Store, cancellation));
         var reactions = new Reactions(ports.Options, book.tries.KeysFor);
         for (var shard = 0; shard < ShardMap.ShardCount; shard++)
@@ -327,7 +327,7 @@ public sealed class OrderBook : IAsyncDisposable
     {
         var year = answer.ReceivedAt.UtcDateTime.Year;
         for (var back = 0; back <= 1; back++)
-            if (await ports.Store.FindKeyAsync(OrderKeys.ClaimScope, OrderKeys.ClaimValue(ports.Options, answer.WireKey, year - back), CancellationToken.None) is { } holder)
+            if (await ports.Store.FindKeyAsync(OrderKeys.ClaimScope, OrderKeys.ClaimValue(answer.Sender ?? ports.Options.Sender, answer.WireKey, year - back), CancellationToken.None) is { } holder)
                 return holder.Stream;
         return null;
     }
@@ -341,7 +341,8 @@ public sealed class OrderBook : IAsyncDisposable
             var stream = OrderKeys.StreamOf(order);
             if (attempt is { } asked && request is NetworkRequest.Authorize { Initiator: var initiator } && CustomerTries.IsCustomers(initiator) && await HoldBackAsync(order, asked) is { } pause)
             {
-                await RecordNotSentAsync(stream, new(asked, "other tries on this card are not answered yet, or too many were not approved", pause, NotSentCause.HeldBack));
+                var heldBack = new OrderCommand.RecordNotSent(asked, "other tries on this card are not answered yet, or too many were not approved", pause, NotSentCause.HeldBack);
+                await RecordAsync(stream, heldBack);
                 return;
             }
             claims.Add(request.Claim.WireKey, stream);
@@ -349,7 +350,9 @@ public sealed class OrderBook : IAsyncDisposable
                 return;
             claims.Take(request.Claim.WireKey);
             if (request is NetworkRequest.Authorize && attempt is { } ordinal)
-                await RecordNotSentAsync(stream, new(ordinal, notSent.Why, Cause: notSent.Cause));
+                await RecordAsync(stream, new OrderCommand.RecordNotSent(ordinal, notSent.Why, Cause: notSent.Cause, Lasting: notSent.Lasting));
+            else if (notSent.Lasting is { } lasting)
+                await RecordAsync(stream, new OrderCommand.RecordUnsendable(request.Claim.WireKey, lasting));
         }
         catch (Exception fault)
         {
@@ -358,8 +361,8 @@ public sealed class OrderBook : IAsyncDisposable
         }
     }
 
-    private Task<WorkResult> RecordNotSentAsync(StreamId stream, OrderCommand.RecordNotSent notSent) =>
-        ShardOf(stream).SubmitAsync(new Work(stream, notSent, Persistence.UntilDurable, Patience.RespondAtOnce));
+    private Task<WorkResult> RecordAsync(StreamId stream, OrderCommand fact) =>
+        ShardOf(stream).SubmitAsync(new Work(stream, fact, Persistence.UntilDurable, Patience.RespondAtOnce));
 
     /// <summary>How long this attempt must not leave, or null where it may.</summary>
     private async ValueTask<TimeSpan?> HoldBackAsync(OrderId order, int attempt) =>

@@ -144,7 +144,12 @@ internal sealed class Reactions(MerchantOptions options, Func<Attempt, DateTimeO
     private static NetworkRequest.Reverse Reversal(Order order, int ordinal, int repeat)
     {
         var attempt = order.Attempts[ordinal - 1];
-        var approvalCode = attempt.Outcome is AttemptOutcome.Approved approved ? approved.ApprovalCode : null;
+        var approvalCode = attempt.Outcome switch
+        {
+            AttemptOutcome.Approved approved => approved.ApprovalCode,
+            AttemptOutcome.PartiallyApproved { ApprovalCode: { Length: > 0 } code } => code,
+            _ => null,
+        };
         return new NetworkRequest.Reverse(
             attempt.Reversal!.Claim, attempt.Card.Token, attempt.Amount, order.Number, attempt.Claim, approvalCode, attempt.Reversal.Reason, repeat);
     }

@@ -62,9 +62,10 @@ internal sealed class World
         ReversalRepeatAfter = TimeSpan.FromSeconds(3),
         CaptureRepeatAfter = TimeSpan.FromSeconds(3),
         ClosingPatience = TimeSpan.FromMinutes(10),
+        SettlePatience = TimeSpan.FromMinutes(15),
         AuthorizationValidity = TimeSpan.FromDays(20),
         // Thirteen cards pay for everybody here, and most of them are refused.
-        Tries = new() { TriesPerCardMax = 40, TriesPerShopHour = 100_000 },
+        Tries = new() { TriesPerCardMax = 40, TriesPerShopHour = 100_000, ConfirmPause = TimeSpan.FromSeconds(1) },
     };
 
     public LinkOptions LinkOptions { get; } = new()

@@ -110,7 +110,7 @@ public sealed class CardNetworkLink : IAsyncDisposable
     {
         if (Choose() is not { } connection)
             return NoConnection();
-        if (sent.Add(NetworkMessages.KindOf(request), request.Claim.WireKey, connection) is not { } entry)
+        if (sent.Add(NetworkMessages.KindOf(request), messages.SentKeyOf(request.Claim), connection) is not { } entry)
             return new SendOutcome.NotSent(NotSentReason.TooManyInFlight, $"{options.InFlightCountMax} requests wait for their answers.");
         var code = NetworkMessages.MayCarrySecurityCode(request) ? vault.TakeSecurityCode(request.Card) : null;
         var outcome = await Enqueue(connection, request, card, code);

@@ -13,6 +13,8 @@ internal sealed class IncomingMessages(LinkOptions options, NetworkMessages mess
 {
     private static readonly Mti NetworkAnswer = NetworkMessages.NetworkRequest.Answer();
 
+    private const string NoResponseCode = "DE 39: an answer without a response code says nothing";
+
     private readonly MessageFormat format = MessageFormat.Profile(options.Encoding);
 
     internal void Take(ReadOnlyMemory<byte> bytes, LinkConnection connection)
@@ -52,14 +54,21 @@ internal sealed class IncomingMessages(LinkOptions options, NetworkMessages mess
             case KeyReading.Missing(var what):
                 Keep(LinkEvidenceKind.Incomplete, what, bytes, message);
                 break;
-            case KeyReading.Foreign(var what):
-                Keep(LinkEvidenceKind.ForeignKey, what, bytes, message);
+            case KeyReading.Foreign foreign:
+                // What an earlier acquirer or terminal of ours asked is taken back under its name, and answered under it.
+                var sentKey = NetworkMessages.SentKeyOf(foreign);
+                if (kind is not { } about || !sent.Knows(about, sentKey))
+                    Keep(LinkEvidenceKind.ForeignKey, foreign.What, bytes, message);
+                else if (message.Text(39) is not { Length: 2 })
+                    Keep(LinkEvidenceKind.Incomplete, NoResponseCode, bytes, message);
+                else
+                    Deliver(message, about, foreign.WireKey, sentKey, foreign.Sender, bytes);
                 break;
             case KeyReading.Ours(var wireKey):
                 if (message.Text(39) is not { Length: 2 } responseCode)
-                    Keep(LinkEvidenceKind.Incomplete, "DE 39: an answer without a response code says nothing", bytes, message);
+                    Keep(LinkEvidenceKind.Incomplete, NoResponseCode, bytes, message);
                 else if (kind is { } answered)
-                    Deliver(message, answered, wireKey, bytes);
+                    Deliver(message, answered, wireKey, wireKey, sender: null, bytes);
                 else if (connection.TakeNetworkAnswer(wireKey, responseCode) == NetworkAnswerUse.Stray)
                     Keep(LinkEvidenceKind.StrayNetworkAnswer, "Nobody waits for this 0810.", bytes, message);
                 break;
@@ -68,7 +77,7 @@ internal sealed class IncomingMessages(LinkOptions options, NetworkMessages mess
         }
     }
 
-    private void Deliver(Message message, AnswerKind kind, string wireKey, ReadOnlyMemory<byte> bytes)
+    private void Deliver(Message message, AnswerKind kind, string wireKey, string sentKey, WireSender? sender, ReadOnlyMemory<byte> bytes)
     {
         var elements = Subelements.Empty;
         switch (Subelements.Of(message))
@@ -80,8 +89,8 @@ internal sealed class IncomingMessages(LinkOptions options, NetworkMessages mess
                 Keep(LinkEvidenceKind.ElementsUnreadable, what, bytes, message);
                 break;
         }
-        var match = sent.Match(kind, wireKey);
-        handover.Take(NetworkMessages.ReadAnswer(message, kind, wireKey, elements, ports.Clock.GetUtcNow(), match));
+        var match = sent.Match(kind, sentKey);
+        handover.Take(NetworkMessages.ReadAnswer(message, kind, wireKey, elements, ports.Clock.GetUtcNow(), match) with { Sender = sender });
     }
 
     private void Keep(LinkEvidenceKind kind, string what, ReadOnlyMemory<byte> bytes, Message readable) => handover.Keep(new LinkEvidence(

@@ -71,10 +71,26 @@ internal sealed class NetworkMessages(LinkOptions options)
     {
         if (message.Number(11) is not { } stan || message.Text(7) is not { Length: 10 } transmitted || message.Number(32) is not { } theirs || message.Text(41) is not { } terminal)
             return new KeyReading.Missing("DE 7, 11, 32 and 41 are needed to tell which request this answers");
-        if (theirs != acquirer || terminal != options.Terminal)
-            return new KeyReading.Foreign("DE 32 or DE 41 is another acquirer's or terminal's");
-        return new KeyReading.Ours(string.Create(CultureInfo.InvariantCulture, $"{transmitted}-{stan:000000}"));
+        var wireKey = string.Create(CultureInfo.InvariantCulture, $"{transmitted}-{stan:000000}");
+        return IsOwn(theirs, terminal)
+            ? new KeyReading.Ours(wireKey)
+            : new KeyReading.Foreign("DE 32 or DE 41 is another acquirer's or terminal's", wireKey, new(theirs.ToString(CultureInfo.InvariantCulture), terminal));
     }
+
+    /// <summary>Under which name <see cref="SentRequests"/> keeps a request: its wire key, and whose it is where that is not today's settings.</summary>
+    internal string SentKeyOf(Claim claim) =>
+        claim.Sender is { } sender && !IsOwn(AcquirerOf(claim), sender.Terminal) ? SentKeyOf(claim.WireKey, AcquirerOf(claim), sender.Terminal) : claim.WireKey;
+
+    internal static string SentKeyOf(KeyReading.Foreign foreign) =>
+        SentKeyOf(foreign.WireKey, long.Parse(foreign.Sender.Acquirer, NumberStyles.None, CultureInfo.InvariantCulture), foreign.Sender.Terminal);
+
+    private static string SentKeyOf(string wireKey, long acquirer, string terminal) =>
+        string.Create(CultureInfo.InvariantCulture, $"{acquirer}/{terminal}/{wireKey}");
+
+    private bool IsOwn(long acquirerNumber, string terminal) => acquirerNumber == acquirer && terminal == options.Terminal;
+
+    private long AcquirerOf(Claim claim) =>
+        claim.Sender is { } sender ? long.Parse(sender.Acquirer, NumberStyles.None, CultureInfo.InvariantCulture) : acquirer;
 
     /// <summary>The answer's content. Field 39 is there: the caller checked.</summary>
     internal static NetworkAnswer ReadAnswer(Message message, AnswerKind kind, string wireKey, Subelements elements, DateTimeOffset at, AnswerMatch match) => new(
@@ -107,7 +123,7 @@ internal sealed class NetworkMessages(LinkOptions options)
         var message = Begin(type, request, number)
             .Set(37, original.Rrn)
             .Set(39, reason)
-            .Set(90, new OriginalData(AuthorizationRequest, original.Stan, Transmission(original.TransmittedAt), acquirer).Write());
+            .Set(90, new OriginalData(AuthorizationRequest, original.Stan, Transmission(original.TransmittedAt), AcquirerOf(original)).Write());
         return approvalCode is null ? message : message.Set(38, approvalCode);
     }
 
@@ -122,8 +138,8 @@ internal sealed class NetworkMessages(LinkOptions options)
             .Set(11, request.Claim.Stan)
             .Set(12, local.ToString("HHmmss", CultureInfo.InvariantCulture))
             .Set(13, local.ToString("MMdd", CultureInfo.InvariantCulture))
-            .Set(32, options.Acquirer)
-            .Set(41, options.Terminal)
+            .Set(32, request.Claim.Sender?.Acquirer ?? options.Acquirer)
+            .Set(41, request.Claim.Sender?.Terminal ?? options.Terminal)
             .Set(42, options.Merchant)
             .Set(49, request.Amount.Currency.Number)
             .Set(62, request.OrderNumber);
@@ -174,6 +190,6 @@ internal abstract record KeyReading
 {
     private KeyReading() { }
     internal sealed record Ours(string WireKey) : KeyReading;
-    internal sealed record Foreign(string What) : KeyReading;
+    internal sealed record Foreign(string What, string WireKey, WireSender Sender) : KeyReading;
     internal sealed record Missing(string What) : KeyReading;
 }

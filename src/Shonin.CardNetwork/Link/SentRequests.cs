@@ -65,6 +65,13 @@ internal sealed class SentRequests(LinkOptions options, TimeProvider clock)
         }
     }
 
+    /// <summary>Whether this link remembers having sent it.</summary>
+    internal bool Knows(AnswerKind kind, string wireKey)
+    {
+        lock (gate)
+            return byKey.ContainsKey((kind, wireKey));
+    }
+
     /// <summary>How an answer with this key stands to what was sent, and notes it.</summary>
     internal AnswerMatch Match(AnswerKind kind, string wireKey)
     {

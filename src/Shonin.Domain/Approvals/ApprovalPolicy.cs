@@ -20,6 +20,8 @@ public sealed record ApprovalPolicy
     public TimeSpan CaptureRepeatAfter { get; init; } = TimeSpan.FromSeconds(10);
     /// <summary>How long a cancelled order waits for its reversals before it is cancelled with an entry on the agents' list.</summary>
     public TimeSpan ClosingPatience { get; init; } = TimeSpan.FromMinutes(10);
+    /// <summary>How long a reversal or a capture may stay open before an agent sees it; it goes on all the same.</summary>
+    public TimeSpan SettlePatience { get; init; } = TimeSpan.FromHours(1);
     /// <summary>How long an approval is taken to hold the amount.</summary>
     public TimeSpan AuthorizationValidity { get; init; } = TimeSpan.FromDays(30);
     /// <summary>How long before that end the agents are warned.</summary>

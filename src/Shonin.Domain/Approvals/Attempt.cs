@@ -20,6 +20,13 @@ public sealed record Attempt(
     /// <summary>What came after we had given up, or null. An approval among it counts more than any other answer.</summary>
     public LateAnswer? Late { get; init; }
 
+    /// <summary>An approval with its code came after the attempt had ended otherwise: after we had given up, or against an earlier answer.</summary>
+    public bool HasLateProof { get; init; }
+
+    /// <summary>The card company approved it, by its own code: that it finds nothing is then no end of the taking back. What has run out lapses by itself.</summary>
+    public bool HoldsProof => HasLateProof
+        || Outcome is AttemptOutcome.Approved { ExpiredAt: null, ApprovalCode.Length: > 0 } or AttemptOutcome.PartiallyApproved { ApprovalCode.Length: > 0 };
+
     /// <summary>Sent, and neither answered nor given up.</summary>
     public bool IsInFlight => Outcome is AttemptOutcome.Sent && Reversal is null;
 

@@ -27,6 +27,8 @@ internal static class Attempts
             return draft.Accept();
         var pause = notSent.Pause ?? SendAgainAfter(draft.Order, notSent.Cause == NotSentCause.OwnFault ? sendAgainAfterFaultMax : sendAgainMax);
         draft.Add(new OrderEvent.AttemptNotSent(attempt.Ordinal, notSent.Why, draft.Now + pause, draft.Now, notSent.Cause));
+        if (notSent.Lasting is { } lasting)
+            Unsettled.AskAttention(draft, lasting);
         Holding.NoteOwnFault(draft);
         return draft.Accept();
     }

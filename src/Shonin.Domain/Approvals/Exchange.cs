@@ -13,12 +13,16 @@ public readonly record struct CardToken(string Value)
 /// <param name="Fingerprint">A keyed hash of the number: the same card gives the same fingerprint, and nobody can compute back.</param>
 public sealed record CardOnFile(CardToken Token, string Brand, string Last4, string Expiry, string Fingerprint);
 
+/// <summary>Who sends a message, fields 32 and 41: a part of the message's key, so that it stays with the message when the settings change.</summary>
+public sealed record WireSender(string Acquirer, string Terminal);
+
 /// <summary>
 /// The identity of one message to the network. Durable before its first byte leaves. Its key on the wire is acquirer, terminal,
 /// <paramref name="TransmittedAt"/> (field 7, whole seconds UTC) and <paramref name="Stan"/> (field 11, 1 to 999999).
 /// </summary>
 /// <param name="Rrn">Field 37, 12 characters; one per attempt, the same in its reversal and captures.</param>
-public sealed record Claim(int Stan, string Rrn, DateTimeOffset TransmittedAt)
+/// <param name="Sender">Null in claims from before it was kept: then the settings say.</param>
+public sealed record Claim(int Stan, string Rrn, DateTimeOffset TransmittedAt, WireSender? Sender = null)
 {
     /// <summary>MMDDhhmmss and STAN, as fields 7 and 11 carry them.</summary>
     public string WireKey => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{TransmittedAt.UtcDateTime:MMddHHmmss}-{Stan:000000}");
@@ -82,4 +86,17 @@ public enum AnswerMatch
 /// <param name="TransactionId">Field 63.</param>
 public sealed record NetworkAnswer(
     AnswerKind Kind, string WireKey, string? Rrn, string ResponseCode, string? ApprovalCode, string? AdviceCode, string? NetworkCode,
-    string? SecurityCodeResult, Money? ApprovedAmount, string? TransactionId, DateTimeOffset ReceivedAt, AnswerMatch Match);
+    string? SecurityCodeResult, Money? ApprovedAmount, string? TransactionId, DateTimeOffset ReceivedAt, AnswerMatch Match)
+{
+    /// <summary>Fields 32 and 41, where they are not those of today's settings; else null.</summary>
+    public WireSender? Sender { get; init; }
+}
+
+/// <summary>Why a message cannot be sent, now or later, as long as nobody mends it.</summary>
+public enum UnsendableReason
+{
+    /// <summary>The vault no longer has the card, or cannot open it.</summary>
+    CardUnavailable,
+    /// <summary>A value does not fit its field.</summary>
+    MessageInvalid,
+}

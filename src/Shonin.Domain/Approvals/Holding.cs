@@ -10,7 +10,7 @@ internal static class Holding
     public static void NoteClass(OrderDraft draft, HoldClass reached)
     {
         CustomerTries.Note(draft);
-        draft.SettleAttention(AttentionReason.OwnFault);
+        Unsettled.SettleUnsendable(draft);
         var changed = draft.Order.Hold is { } before && before.Class != reached;
         if (draft.Order.Standing is Standing.AwaitingApproval)
             Open(draft, reached, draft.Now + draft.Policy.NoticeAfter);
@@ -31,7 +31,8 @@ internal static class Holding
     /// <summary>A fault of ours keeps a request from leaving, and its customer is told so, or soon will be: a person must mend it.</summary>
     public static void NoteOwnFault(OrderDraft draft)
     {
-        if (draft.Order is { Hold: not null, LastAttempt.Outcome: AttemptOutcome.NotSent { Cause: NotSentCause.OwnFault } })
+        var isNamed = draft.Order.Attention.Contains(AttentionReason.CardUnavailable);
+        if (!isNamed && draft.Order is { Hold: not null, LastAttempt.Outcome: AttemptOutcome.NotSent { Cause: NotSentCause.OwnFault } })
             draft.AskAttention(AttentionReason.OwnFault);
     }
 
@@ -41,7 +42,7 @@ internal static class Holding
         draft.Add(new OrderEvent.HoldEnded(hold.Episode, draft.Now));
         draft.SettleAttention(AttentionReason.DoNotShip);
         draft.SettleAttention(AttentionReason.MessageRefused);
-        draft.SettleAttention(AttentionReason.OwnFault);
+        Unsettled.Settle(draft);
         CustomerTries.Settle(draft);
         if (hold.AnnouncedAt is not null)
             draft.QueueNotice(NoticeKind.Outcome, hold, NoticeOutcome.Approved);

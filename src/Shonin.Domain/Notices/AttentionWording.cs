@@ -18,8 +18,10 @@ public static class AttentionWording
         AttentionReason.NoticeDelayed => new("お知らせのメールが出ていない", "notice not sent yet"),
         AttentionReason.DoNotShip => new("発送しない・理由を説明しない", "do not ship, do not explain"),
         AttentionReason.TriesSpent => new("試した回数が上限", "tried as often as allowed"),
+        AttentionReason.CaptureUnanswered => new("請求の返答がない", "capture unanswered"),
+        AttentionReason.CardUnavailable => new("カードが保管庫から読めず、送れない", "card not readable from the vault, nothing can be sent"),
         AttentionReason.CardsSpent => new("試したカードが上限", "as many cards tried as allowed"),
-        AttentionReason.OwnFault => new("当店の手違いで問い合わせを送れない", "our own fault keeps the request from being sent"),
+        AttentionReason.OwnFault => new("当店の手違いで、カード会社に電文を送れない", "our own fault keeps a message to the card company from being sent"),
         _ => throw new UnreachableException(),
     };
 }

@@ -9,7 +9,7 @@ internal static class Closing
     /// <summary>What no agent need look at once nothing will be shipped.</summary>
     private static readonly AttentionReason[] mootOnceCancelled =
         [AttentionReason.DoNotShip, AttentionReason.MessageRefused, AttentionReason.AuthorizationExpiring, AttentionReason.AuthorizationExpired,
-            AttentionReason.TriesSpent, AttentionReason.CardsSpent, AttentionReason.OwnFault];
+            AttentionReason.TriesSpent, AttentionReason.CardsSpent];
 
     public static Decision Cancel(OrderDraft draft, OrderCommand.Cancel cancel)
     {
@@ -29,7 +29,7 @@ internal static class Closing
     public static void StartReversal(OrderDraft draft, Attempt attempt, ReversalReason reason)
     {
         draft.Add(new OrderEvent.ReversalStarted(
-            attempt.Ordinal, draft.ClaimFor(attempt.Claim.Rrn), reason, draft.Now + draft.Policy.Backoff(draft.Policy.ReversalRepeatAfter, 1), draft.Now));
+            attempt.Ordinal, draft.ClaimAbout(attempt.Claim), reason, draft.Now + draft.Policy.Backoff(draft.Policy.ReversalRepeatAfter, 1), draft.Now));
         if (draft.Order.Standing is Standing.Cancelled)
             draft.AskAttention(AttentionReason.ReversalUnconfirmed);
     }
@@ -49,15 +49,18 @@ internal static class Closing
                 draft.Add(new OrderEvent.EvidenceNoted(attempt.Ordinal, EvidenceKind.Repeated, answer.ResponseCode, null, draft.Now));
             return draft.Accept();
         }
-        if (answer.ResponseCode is not (ResponseCodes.Approved or ResponseCodes.NoActionTaken or ResponseCodes.NotFound))
+        // Who finds nothing where we hold its approval is mistaken, or is asked under the wrong key: the amount may be held still.
+        var contradictsProof = answer.ResponseCode == ResponseCodes.NotFound && attempt.HoldsProof;
+        if (contradictsProof || answer.ResponseCode is not (ResponseCodes.Approved or ResponseCodes.NoActionTaken or ResponseCodes.NotFound))
         {
             if (!attempt.Reversal!.IsRefused)
                 draft.Add(new OrderEvent.ReversalRefused(attempt.Ordinal, answer.ResponseCode, draft.Now));
+            if (contradictsProof)
+                draft.AskAttention(AttentionReason.ReversalUnconfirmed);
             return draft.Accept();
         }
         draft.Add(new OrderEvent.ReversalAnswered(attempt.Ordinal, answer.ResponseCode, draft.Now));
-        if (!draft.Order.Attempts.Any(other => other.IsReversing))
-            draft.SettleAttention(AttentionReason.ReversalUnconfirmed);
+        Unsettled.Settle(draft);
         Waking.DoWhatIsDue(draft);
         return draft.Accept();
     }
@@ -75,6 +78,8 @@ internal static class Closing
         draft.Add(new OrderEvent.OrderCancelled(closing.By, draft.Now));
         foreach (var reason in mootOnceCancelled)
             draft.SettleAttention(reason);
+        if (!outstanding)
+            Unsettled.Settle(draft);
         if (closing.Hold is { AnnouncedAt: not null } hold)
             draft.QueueNotice(NoticeKind.Outcome, hold, OutcomeOf(closing.By));
         else

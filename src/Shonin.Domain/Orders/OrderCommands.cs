@@ -38,7 +38,12 @@ public abstract record OrderCommand
 
     /// <summary>Certainly no byte of this attempt left.</summary>
     /// <param name="Pause">Before this it is not tried again; null for the usual pause.</param>
-    public sealed record RecordNotSent(int Attempt, string Why, TimeSpan? Pause = null, NotSentCause Cause = NotSentCause.OutOfReach) : OrderCommand;
+    /// <param name="Lasting">Set where an own fault will not be otherwise the next time, as long as nobody mends it.</param>
+    public sealed record RecordNotSent(
+        int Attempt, string Why, TimeSpan? Pause = null, NotSentCause Cause = NotSentCause.OutOfReach, UnsendableReason? Lasting = null) : OrderCommand;
+
+    /// <summary>This reversal or capture cannot be sent as long as nobody mends it.</summary>
+    public sealed record RecordUnsendable(string WireKey, UnsendableReason Why) : OrderCommand;
 
     /// <summary>The card company answered something with a key of this order.</summary>
     public sealed record RecordAnswer(NetworkAnswer Answer) : OrderCommand;
@@ -81,7 +86,8 @@ public enum LinkCondition { Up, Down }
 /// <summary>Fresh identities, enough for one decision: a run of STANs, one RRN, and numbers for notices.</summary>
 /// <param name="FirstStan">The first of <see cref="StanCount"/> consecutive STANs that nobody else uses.</param>
 /// <param name="References"><see cref="ReferenceCount"/> numbers drawn by chance. One that is taken is found out by the log, and the decision is made anew.</param>
-public sealed record Supplies(int FirstStan, string Rrn, ImmutableArray<NoticeReference> References)
+/// <param name="Sender">Who sends new attempts; null where nobody keeps it.</param>
+public sealed record Supplies(int FirstStan, string Rrn, ImmutableArray<NoticeReference> References, WireSender? Sender = null)
 {
     /// <summary>The most messages that one decision can send: reversals of live attempts, and one new attempt.</summary>
     public const int StanCount = 4;

@@ -22,6 +22,7 @@ public static class OrderDecider
         {
             OrderCommand.Wake => Waking.Wake(draft),
             OrderCommand.RecordNotSent notSent => Attempts.RecordNotSent(draft, notSent),
+            OrderCommand.RecordUnsendable unsendable => Unsettled.RecordUnsendable(draft, unsendable),
             OrderCommand.RecordAnswer answered => RecordAnswer(draft, answered.Answer),
             OrderCommand.Confirm confirm => Holding.Confirm(draft, confirm),
             OrderCommand.ChangeCard change => Holding.ChangeCard(draft, change),

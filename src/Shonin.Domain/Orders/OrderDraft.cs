@@ -25,13 +25,15 @@ internal sealed class OrderDraft(Order order, Moment moment)
     public Decision Accept() => new Decision.Accepted(events, Order);
 
     /// <summary>A fresh identity for an attempt.</summary>
-    public Claim NewClaim() => ClaimFor(Moment.Supplies.Rrn);
+    public Claim NewClaim() => Claim(Moment.Supplies.Rrn, Moment.Supplies.Sender);
 
-    /// <summary>A fresh identity for a message about an earlier attempt: its own STAN, the attempt's RRN.</summary>
-    public Claim ClaimFor(string rrn)
+    /// <summary>A fresh identity for a message about an earlier attempt: its own STAN; the attempt's RRN, acquirer and terminal, by which the card company finds it.</summary>
+    public Claim ClaimAbout(Claim original) => Claim(original.Rrn, original.Sender);
+
+    private Claim Claim(string rrn, WireSender? sender)
     {
         Invariant.That(stansUsed < Supplies.StanCount);
-        return new Claim(Moment.Supplies.FirstStan + stansUsed++, rrn, ToWireSecond(Now));
+        return new Claim(Moment.Supplies.FirstStan + stansUsed++, rrn, ToWireSecond(Now), sender);
     }
 
     private NoticeReference NewReference()

@@ -25,7 +25,7 @@ public enum CancelledBy { Customer, Agent, Merchant, Deadline }
 /// <summary>Why an order stands on the agents' list.</summary>
 public enum AttentionReason
 {
-    /// <summary>Cancelled while a reversal is unanswered: the card company may still hold the amount.</summary>
+    /// <summary>A reversal is open for too long, or the card company finds nothing where we hold its approval: it may still hold the amount.</summary>
     ReversalUnconfirmed,
     /// <summary>The card company refused a capture.</summary>
     CaptureRefused,
@@ -44,8 +44,12 @@ public enum AttentionReason
     NoticeDelayed,
     /// <summary>As many different cards were asked as one order may have: a person decides whether there are more.</summary>
     CardsSpent,
-    /// <summary>A request cannot be sent by a fault of ours: the vault, its keys, the request itself.</summary>
+    /// <summary>A message cannot be sent by a fault of ours, and no other entry names it: the vault, its keys, the message itself.</summary>
     OwnFault,
+    /// <summary>A capture is unanswered for too long: what was shipped may not be charged.</summary>
+    CaptureUnanswered,
+    /// <summary>The vault no longer has the card, or cannot open it: a message about it cannot be sent.</summary>
+    CardUnavailable,
 }
 
 /// <summary>What an answer that changes nothing was.</summary>

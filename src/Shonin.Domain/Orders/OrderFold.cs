@@ -33,6 +33,7 @@ internal static class OrderFold
             EvidenceCount = attempt.EvidenceCount + 1,
             HasUnprovenAnswer = attempt.HasUnprovenAnswer || e.Kind == EvidenceKind.Unproven,
             Late = LateOf(attempt, e),
+            HasLateProof = attempt.HasLateProof || e is { Kind: EvidenceKind.LateApproval or EvidenceKind.Contradiction, ApprovalCode.Length: > 0 },
         }),
         OrderEvent.ReversalStarted e => ReversalStarted(order, e),
         OrderEvent.ReversalRepeated e => Reversing(order, e, e.Attempt, reversal => e.SentCount == reversal.SentCount + 1

@@ -26,7 +26,7 @@ internal static class Shipping
             sum + (order.Items.Single(line => line.Sku == item.Sku) with { Quantity = item.Quantity }).Amount);
         Invariant.That((order.Captured + amount).MinorUnits <= attempt.Amount.MinorUnits);
         draft.Add(new OrderEvent.ShipmentRegistered(
-            ship.Request, ship.Shipment, items, amount, attempt.Ordinal, draft.ClaimFor(attempt.Claim.Rrn), ship.Carrier, ship.Tracking,
+            ship.Request, ship.Shipment, items, amount, attempt.Ordinal, draft.ClaimAbout(attempt.Claim), ship.Carrier, ship.Tracking,
             draft.Now + draft.Policy.Backoff(draft.Policy.CaptureRepeatAfter, 1), draft.Now + draft.Policy.DeliveryExpectedWithin, draft.Now));
         if (draft.Order.IsShippedWhole)
             draft.SettleAttention(AttentionReason.AuthorizationExpiring);
@@ -48,6 +48,7 @@ internal static class Shipping
         draft.Add(new OrderEvent.CaptureAnswered(shipment.Id, answer.ResponseCode, draft.Now));
         if (answer.ResponseCode != ResponseCodes.Approved)
             draft.AskAttention(AttentionReason.CaptureRefused);
+        Unsettled.Settle(draft);
         return draft.Accept();
     }
 

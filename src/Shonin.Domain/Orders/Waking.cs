@@ -40,6 +40,7 @@ public static class Waking
         Closing.FinishIfDone(draft);
         WatchAuthorization(draft);
         WatchDelivery(draft);
+        Unsettled.Watch(draft);
     }
 
     private static IEnumerable<DateTimeOffset> DueTimes(Order order, ApprovalPolicy policy)
@@ -56,6 +57,8 @@ public static class Waking
             if (shipment.DeliveredAt is null && !order.Attention.Contains(AttentionReason.DeliveryMissing))
                 yield return shipment.DeliveryExpectedBy;
         }
+        foreach (var due in Unsettled.DueTimes(order, policy))
+            yield return due;
         switch (order.Standing)
         {
             case Standing.AwaitingApproval { SendAgainAt: { } sendAgainAt }:

@@ -61,11 +61,11 @@ internal static class OrderKeys
     public static string AccessHash(string accessKey) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(accessKey)));
 
     /// <summary>WIRE: a request's key is acquirer, terminal, transmission time and STAN, and the year it came in.</summary>
-    public static string ClaimValue(MerchantOptions options, string wireKey, int year) =>
-        string.Create(CultureInfo.InvariantCulture, $"{options.Acquirer}/{options.Terminal}/{year}-{wireKey}");
+    public static string ClaimValue(WireSender sender, string wireKey, int year) =>
+        string.Create(CultureInfo.InvariantCulture, $"{sender.Acquirer}/{sender.Terminal}/{year}-{wireKey}");
 
     public static UniqueKey Claim(MerchantOptions options, Claim claim) =>
-        new(ClaimScope, ClaimValue(options, claim.WireKey, claim.TransmittedAt.UtcDateTime.Year));
+        new(ClaimScope, ClaimValue(claim.Sender ?? options.Sender, claim.WireKey, claim.TransmittedAt.UtcDateTime.Year));
 
     public static string IdempotencyValue(RequestKey key) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{key.Scope.Length}:{key.Scope}{key.Key}")));

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Shonin.CardNetwork.Vault;
+using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 
@@ -10,7 +11,7 @@ namespace Shonin.Merchant.Stored;
 /// Fresh identities for decisions. STANs run from a random start and wrap; what makes a message's key unique is the log's constraint
 /// on acquirer, terminal, second and STAN, and a decision that meets a taken one is made again with the next.
 /// </summary>
-internal sealed class Supplier(TimeProvider clock, RandomFill random)
+internal sealed class Supplier(TimeProvider clock, RandomFill random, WireSender sender)
 {
     private const int StanMax = 999_999; // ISO 8583 field 11 is n6
     private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford's base 32: nothing that reads like something else
@@ -24,7 +25,7 @@ internal sealed class Supplier(TimeProvider clock, RandomFill random)
     {
         var run = Interlocked.Increment(ref runs);
         var firstStan = 1 + (int)(run % (StanMax / Supplies.StanCount)) * Supplies.StanCount;
-        return new Supplies(firstStan, NewRrn(), NewReferences());
+        return new Supplies(firstStan, NewRrn(), NewReferences(), sender);
     }
 
     /// <summary>32 hexadecimal digits: a UUIDv7 (RFC 9562 section 5.7), so that ids of one hour lie together in the index.</summary>

@@ -19,7 +19,7 @@ internal enum ReversalState
     Sending,
     /// <summary>The card company has answered it.</summary>
     Confirmed,
-    /// <summary>It was repeated at least once, and is unanswered still; the repeats go on.</summary>
+    /// <summary>It was repeated or refused at least once; the repeats go on.</summary>
     Unconfirmed,
 }
 
@@ -170,7 +170,7 @@ internal static class OrderJson
     {
         null => ReversalState.None,
         { AnsweredAt: not null } => ReversalState.Confirmed,
-        { SentCount: > 1 } => ReversalState.Unconfirmed,
+        { SentCount: > 1 } or { RefusedSentCount: > 0 } => ReversalState.Unconfirmed,
         { SentCount: <= 1 } => ReversalState.Sending,
     };
 

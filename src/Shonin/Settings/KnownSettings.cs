@@ -42,6 +42,8 @@ internal static class KnownSettings
         "The first wait before an unanswered capture is repeated; it doubles up to ReversalRepeatMax.");
     public static readonly Setting<TimeSpan> ClosingPatience = Kinds.Duration("Approval:ClosingPatience", Policy.ClosingPatience, TimeSpan.Zero, Month,
         "How long a cancelled order waits for its reversals before it closes with an entry on the agents' list.");
+    public static readonly Setting<TimeSpan> SettlePatience = Kinds.Duration("Approval:SettlePatience", Policy.SettlePatience, TimeSpan.Zero, Month,
+        "How long a reversal or a capture may stay open before it comes onto the agents' list; it goes on all the same.");
     public static readonly Setting<TimeSpan> AuthorizationValidity = Kinds.Duration("Approval:AuthorizationValidity", Policy.AuthorizationValidity, TimeSpan.FromSeconds(1), Year,
         "How long an approval is taken to hold the amount.");
     public static readonly Setting<TimeSpan> ExpiryWarning = Kinds.Duration("Approval:ExpiryWarning", Policy.ExpiryWarning, TimeSpan.Zero, Month,
@@ -231,7 +233,7 @@ internal static class KnownSettings
     /// <summary>All of them, in the order in which they are shown.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
-        AnswerTimeout, NoticeAfter, RetryAfter, Deadline, ReminderEvery, ReversalRepeatAfter, ReversalRepeatMax, CaptureRepeatAfter, ClosingPatience,
+        AnswerTimeout, NoticeAfter, RetryAfter, Deadline, ReminderEvery, ReversalRepeatAfter, ReversalRepeatMax, CaptureRepeatAfter, ClosingPatience, SettlePatience,
         AuthorizationValidity, ExpiryWarning, DeliveryExpectedWithin,
         CardNetworkAddress, CardNetworkEncoding, CardNetworkConnections, CardNetworkTlsServerName, CardNetworkTlsClientCertificatePath,
         CardNetworkTlsTrustedRootPath, Acquirer, Terminal, MerchantNumber, Category, NameAndPlace,

@@ -36,6 +36,7 @@ internal static class MerchantSettings
         ReversalRepeatMax = settings.Of(ReversalRepeatMax),
         CaptureRepeatAfter = settings.Of(CaptureRepeatAfter),
         ClosingPatience = settings.Of(ClosingPatience),
+        SettlePatience = settings.Of(SettlePatience),
         AuthorizationValidity = settings.Of(AuthorizationValidity),
         ExpiryWarning = settings.Of(ExpiryWarning),
         DeliveryExpectedWithin = settings.Of(DeliveryExpectedWithin),

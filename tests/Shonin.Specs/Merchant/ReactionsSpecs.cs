@@ -29,6 +29,38 @@ public sealed class ReactionsSpecs
         Assert.Null(Asked(OrderRun.Placed().Silence().Confirm()).EarlierTransactionId);
     }
 
+    [Fact]
+    public async Task After_a_change_of_settings_a_reversal_goes_out_under_the_earlier_terminal_and_its_answer_finds_the_order()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AnswerAsync(await shop.PlacedAsync(), "00");
+        shop.Terminal = "SHOP0002";
+        await shop.ReopenAsync();
+        order = Shop.Done(await shop.SubmitAsync(order, new OrderCommand.Cancel("cancel", CancelledBy.Customer, null)));
+        var reversal = Assert.IsType<NetworkRequest.Reverse>(shop.Sent[^1]);
+        Assert.Equal(new WireSender("123456", "SHOP0001"), reversal.Claim.Sender);
+        await shop.ReopenAsync();
+        Assert.Equal(AnswerRoute.Recorded, await shop.Book.RecordAnswerAsync(new NetworkAnswer(
+            AnswerKind.Reversal, reversal.Claim.WireKey, reversal.Claim.Rrn, "00", null, null, null, null, null, null, shop.Now, AnswerMatch.First)
+        { Sender = reversal.Claim.Sender }));
+        Assert.IsType<Standing.Cancelled>((await DecidedAsync(shop, order)).Standing);
+    }
+
+    [Fact]
+    public async Task A_capture_whose_card_the_vault_no_longer_has_is_on_the_agents_list()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AnswerAsync(await shop.PlacedAsync(), "00");
+        shop.Unsendable = UnsendableReason.CardUnavailable;
+        Shop.Done(await shop.SubmitAsync(order, new OrderCommand.Ship("ship", "shp_1", [], "ヤマト運輸", "1234")));
+        Assert.Equal([AttentionReason.CardUnavailable], (await DecidedAsync(shop, order)).Attention);
+        Assert.Equal(order.Order.Id, Assert.Single(await shop.Book.ListNeedingAttentionAsync(10, CancellationToken.None)).Order.Id);
+    }
+
+    /// <summary>The order once what waited before is durable: a command that changes nothing waits behind it.</summary>
+    private static async Task<Order> DecidedAsync(Shop shop, OrderRecord order) =>
+        Shop.Done(await shop.SubmitAsync(order, new OrderCommand.RecordNoticeSent(""))).Order;
+
     private static OrderCommand.RecordAnswer Identified(OrderCommand.RecordAnswer answered, string transactionId) =>
         new(answered.Answer with { TransactionId = transactionId });
 

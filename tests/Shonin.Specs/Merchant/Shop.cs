@@ -28,6 +28,10 @@ internal sealed class Shop : IAsyncDisposable
     public OrderBook Book => opened!;
     public IReadOnlyList<Exception> Faults => faults;
     public LinkCondition Link { get; set; } = LinkCondition.Up;
+    /// <summary>The terminal of the settings, from the next opening on.</summary>
+    public string Terminal { get; set; } = "SHOP0001";
+    /// <summary>Set where nothing can be sent, now or later.</summary>
+    public UnsendableReason? Unsendable { get; set; }
     public DateTimeOffset Now => clock.GetUtcNow();
 
     public IReadOnlyList<NetworkRequest> Sent
@@ -56,7 +60,7 @@ internal sealed class Shop : IAsyncDisposable
             new OrderBookPorts(
                 new MerchantOptions
                 {
-                    Profile = NoticeScenes.Merchant, PublicUrl = "https://shop.example.jp", Acquirer = "123456", Terminal = "SHOP0001", CustomerHashKey = new byte[32],
+                    Profile = NoticeScenes.Merchant, PublicUrl = "https://shop.example.jp", Acquirer = "123456", Terminal = Terminal, CustomerHashKey = new byte[32],
                     MarkKeys = MarkKeys,
                 },
                 log, clock, Fill)
@@ -65,7 +69,9 @@ internal sealed class Shop : IAsyncDisposable
                 {
                     lock (sent)
                         sent.Add(request);
-                    return ValueTask.FromResult<SendResult>(Link == LinkCondition.Up ? new SendResult.Sent() : new SendResult.NotSent("no signed-on connection"));
+                    return ValueTask.FromResult<SendResult>(Link == LinkCondition.Up && Unsendable is null
+                        ? new SendResult.Sent()
+                        : new SendResult.NotSent("no signed-on connection", Unsendable is null ? NotSentCause.OutOfReach : NotSentCause.OwnFault, Unsendable));
                 },
                 LinkCondition = () => Link,
                 OnFault = fault =>

@@ -27,6 +27,8 @@ public sealed class StoredOrderEventsSpecs
         new OrderEvent.OrderPlaced(
             new("0193aaaabbbbccccddddeeeeffff0001"), "N1001", "cust_1", Locale.Ja, [new("BEANS", "コーヒー豆 200g", new(2_080, Currency.Jpy), 6)], amount, card, "ref-1", at),
         new OrderEvent.AttemptClaimed(1, claim, card, amount, Initiator.CustomerConfirms, later, at),
+        new OrderEvent.AttemptClaimed(
+            2, claim with { Sender = new("100001", "SHONIN01") }, card, amount, Initiator.CustomerConfirms, later, at, TimeSpan.FromSeconds(10)),
         new OrderEvent.AttemptNotSent(1, "no signed-on connection", later, at),
         new OrderEvent.AttemptNotSent(1, "the vault cannot open the card", later, at, NotSentCause.OwnFault),
         new OrderEvent.AttemptApproved(1, "00", "A1B2C3", "T-1", later, at),

@@ -88,6 +88,20 @@ public sealed class OwnFaultSpecs
     }
 
     [Fact]
+    public void A_fault_that_is_known_to_last_is_on_the_list_at_once_by_its_own_name_and_once()
+    {
+        var run = OrderRun.Placed();
+        Assert.Equal([AttentionReason.CardUnavailable], run.Do(Unsendable(run)).Order.Attention);
+        while (run.Order.Hold is null)
+            run.At(Waking.AlarmOf(run.Order, new ApprovalPolicy())!.Value).Wake().Do(Unsendable(run));
+        Assert.Equal([AttentionReason.CardUnavailable], run.Order.Attention);
+        Assert.Empty(run.At(run.Order.Hold.SendAgainAt!.Value).Wake().Answer("05").Order.Attention);
+    }
+
+    private static OrderCommand.RecordNotSent Unsendable(OrderRun run) => new(
+        run.Order.Attempts.Length, "the vault has no such card", Cause: NotSentCause.OwnFault, Lasting: UnsendableReason.CardUnavailable);
+
+    [Fact]
     public void A_lost_card_is_not_tried_every_minute_for_days()
     {
         var run = OrderRun.Placed();

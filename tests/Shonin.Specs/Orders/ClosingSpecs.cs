@@ -56,6 +56,71 @@ public sealed class ClosingSpecs
     }
 
     [Fact]
+    public void Nothing_found_is_no_end_of_a_reversal_whose_approval_we_hold_and_an_agent_sees_it()
+    {
+        var run = OrderRun.Placed().Answer("00").Cancel().ReversalAnswer("25");
+        Assert.IsType<Standing.Closing>(run.Order.Standing);
+        Assert.True(run.Last.IsReversing);
+        Assert.Equal([AttentionReason.ReversalUnconfirmed], run.Order.Attention);
+        Assert.Empty(run.ReversalAnswer("25").LastEvents);
+        run.WakeUntil(run.Now + run.Policy.ClosingPatience);
+        Assert.IsType<Standing.Cancelled>(run.Order.Standing);
+        Assert.Equal([AttentionReason.ReversalUnconfirmed], run.Order.Attention);
+        Assert.Equal(run.Last.Reversal!.RepeatAt, run.Alarm);
+        Assert.Empty(run.ReversalAnswer("00").Order.Attention);
+        Assert.Null(run.Alarm);
+    }
+
+    [Theory]
+    [InlineData("00"), InlineData("21")]
+    public void Done_or_nothing_to_do_ends_a_reversal_also_where_we_hold_the_approval(string code) =>
+        Assert.IsType<Standing.Cancelled>(OrderRun.Placed().Answer("00").Cancel().ReversalAnswer(code).Order.Standing);
+
+    [Fact]
+    public void An_approval_that_came_too_late_is_proof_too()
+    {
+        Assert.False(OrderRun.Placed().Silence().ReversalAnswer("25").Last.IsReversing);
+        var run = OrderRun.Placed().Silence().Answer("00").ReversalAnswer("25");
+        Assert.True(run.Last.IsReversing);
+        Assert.Equal([AttentionReason.ReversalUnconfirmed], run.Order.Attention);
+        Assert.Empty(run.ReversalAnswer("00").Order.Attention);
+    }
+
+    [Fact]
+    public void A_reversal_that_stays_open_reaches_an_agent_in_a_hold_too_and_goes_on()
+    {
+        var run = OrderRun.Placed().Silence();
+        var since = run.Now;
+        run.WakeUntil(since + run.Policy.SettlePatience - TimeSpan.FromSeconds(1));
+        Assert.Empty(run.Order.Attention);
+        run.WakeUntil(since + run.Policy.SettlePatience);
+        Assert.Equal([AttentionReason.ReversalUnconfirmed], run.Order.Attention);
+        Assert.True(run.Order.Attempts[0].IsReversing);
+        Assert.Empty(run.ReversalAnswer("00", attempt: 1).Order.Attention);
+    }
+
+    [Fact]
+    public void A_reversal_carries_the_acquirer_and_terminal_of_what_it_takes_back_whatever_the_settings_say_by_then()
+    {
+        var asked = new WireSender("100001", "SHONIN01");
+        var run = OrderRun.Placed(sender: asked).Answer("00").SendsAs(new("100002", "SHONIN02")).Cancel();
+        Assert.Equal(asked, run.Last.Claim.Sender);
+        Assert.Equal(asked, run.Last.Reversal!.Claim.Sender);
+        Assert.Equal("SHONIN02", OrderRun.Placed(sender: asked).Answer("05").SendsAs(new("100002", "SHONIN02")).Confirm().Last.Claim.Sender?.Terminal);
+    }
+
+    [Fact]
+    public void A_reversal_whose_card_is_gone_from_the_vault_reaches_an_agent_at_once_and_is_settled_by_its_answer()
+    {
+        var run = OrderRun.Placed().Answer("00").Cancel();
+        var gone = new OrderCommand.RecordUnsendable(run.Last.Reversal!.Claim.WireKey, UnsendableReason.CardUnavailable);
+        Assert.Equal([AttentionReason.CardUnavailable], run.Do(gone).Order.Attention);
+        Assert.Empty(run.Do(gone).LastEvents);
+        Assert.Empty(run.ReversalAnswer("00").Order.Attention);
+        Assert.Empty(run.Do(gone).LastEvents);
+    }
+
+    [Fact]
     public void A_second_cancellation_is_refused_and_the_same_one_is_accepted_with_no_new_fact()
     {
         var run = OrderRun.Placed().Answer("00").Cancel(request: "1");

@@ -46,15 +46,17 @@ public sealed class DecisionTableSpecs
         ("approved, expired", () => OrderRun.Placed().Answer("00").After(TimeSpan.FromDays(31)).Wake()),
         ("partly shipped", () => OrderRun.Placed().Answer("00").Ship("shp_1", new ShippedItem("BEANS", 2)).CaptureAnswer("00")),
         ("shipped, capture outstanding", () => OrderRun.Placed().Answer("00").Ship("shp_1")),
+        ("shipped, capture long unanswered", () => OrderRun.Placed().Answer("00").Ship("shp_1") is var run ? run.WakeUntil(run.Now + run.Policy.SettlePatience) : run),
         ("shipped", () => OrderRun.Placed().Answer("00").Ship("shp_1").CaptureAnswer("00")),
         ("shipped, capture refused", () => OrderRun.Placed().Answer("00").Ship("shp_1").CaptureAnswer("05")),
         ("delivered", () => OrderRun.Placed().Answer("00").Ship("shp_1").CaptureAnswer("00").Deliver("shp_1")),
         ("closing, approval reversing", () => OrderRun.Placed().Answer("00").Cancel(request: "cancel-before")),
+        ("closing, approval not found", () => OrderRun.Placed().Answer("00").Cancel(request: "cancel-before").ReversalAnswer("25")),
         ("closing, asked in flight", () => OrderRun.Placed().Cancel(request: "cancel-before")),
         ("closing, announced hold", () => OrderRun.Placed().Silence().Announced().Cancel(request: "cancel-before")),
         ("cancelled by customer", () => OrderRun.Placed().Answer("05").Announced().Cancel(request: "cancel-before")),
         ("cancelled by agent", () => OrderRun.Placed().Answer("00").Cancel(CancelledBy.Agent, "cancel-before").ReversalAnswer("00")),
-        ("cancelled by merchant", () => OrderRun.Placed().Answer("00").Cancel(CancelledBy.Merchant, "cancel-before").ReversalAnswer("25")),
+        ("cancelled by merchant", () => OrderRun.Placed().Answer("00").Cancel(CancelledBy.Merchant, "cancel-before").ReversalAnswer("21")),
         ("cancelled by deadline", () => Deadline(OrderRun.Placed().Answer("05").Announced()).Wake()),
         ("cancelled, reversal unanswered", () => OrderRun.Placed().Answer("00").Cancel(request: "cancel-before").After(TimeSpan.FromMinutes(10)).Wake()),
     ];
@@ -68,6 +70,12 @@ public sealed class DecisionTableSpecs
         ("wake 7 days later", run => After(run.After(TimeSpan.FromDays(7)), new OrderCommand.Wake())),
         ("wake 40 days later", run => After(run.After(TimeSpan.FromDays(40)), new OrderCommand.Wake())),
         ("not sent", run => run.Current is null ? null : new OrderCommand.RecordNotSent(run.Order.Attempts.Length, "no signed-on connection")),
+        ("reversal cannot be sent", run => run.Current is null || run.Last.Reversal is not { } reversal
+            ? null
+            : new OrderCommand.RecordUnsendable(reversal.Claim.WireKey, UnsendableReason.CardUnavailable)),
+        ("capture cannot be sent", run => run.Current is null || run.Order.Shipments.IsEmpty
+            ? null
+            : new OrderCommand.RecordUnsendable(run.Order.Shipments[0].Claim.WireKey, UnsendableReason.CardUnavailable)),
         ("answer 00", run => Answer(run, "00")),
         ("answer 00, no code", run => Unproven(run, answer => answer with { ApprovalCode = null })),
         ("answer 00, other RRN", run => Unproven(run, answer => answer with { Rrn = "R99999999999" })),

@@ -22,6 +22,7 @@ internal sealed class OrderRun
 
     private readonly List<OrderEvent> history = [];
     private int firstStan = 1;
+    private WireSender? sender;
 
     private OrderRun(DateTimeOffset now) => Now = now;
 
@@ -40,13 +41,13 @@ internal sealed class OrderRun
     public static OrderRun Empty(DateTimeOffset? now = null, ApprovalPolicy? policy = null) => new(now ?? Start) { Policy = policy ?? new() };
 
     /// <summary>Placed, and the first attempt is in flight.</summary>
-    public static OrderRun Placed(DateTimeOffset? now = null) => Empty(now).Do(PlaceCommand);
+    public static OrderRun Placed(DateTimeOffset? now = null, WireSender? sender = null) => Empty(now).SendsAs(sender).Do(PlaceCommand);
 
     public static OrderCommand.Place PlaceCommand { get; } = new(new("0193aaaabbbbccccddddeeeeffff0001"), "N1001", "customer-1", Locale.Ja, Items, Card, null);
 
     /// <summary>Decides without keeping the outcome.</summary>
     public Decision Try(OrderCommand command) =>
-        OrderDecider.Decide(Current, command, new Moment(Now, Policy, SuppliesFrom(firstStan), Link));
+        OrderDecider.Decide(Current, command, new Moment(Now, Policy, SuppliesFrom(firstStan) with { Sender = sender }, Link));
 
     /// <summary>Nothing of chance: the same run gets the same identities.</summary>
     public static Supplies SuppliesFrom(int firstStan) => new(
@@ -82,6 +83,13 @@ internal sealed class OrderRun
 
     /// <summary>Waits as long as the button of the same card does, where time brings it back.</summary>
     public OrderRun Rested() => At(OrderActions.ConfirmAgainAt(Order, Now) ?? Now);
+
+    /// <summary>The settings say from now on that we are these.</summary>
+    public OrderRun SendsAs(WireSender? changed)
+    {
+        sender = changed;
+        return this;
+    }
 
     public OrderRun LinkIs(LinkCondition link)
     {

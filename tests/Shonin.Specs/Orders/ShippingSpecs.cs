@@ -1,3 +1,4 @@
+using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 
@@ -79,6 +80,29 @@ public sealed class ShippingSpecs
         Assert.False(run.Order.Shipments[0].CaptureIsOutstanding);
         Assert.Empty(run.Order.Attention);
         Assert.Equal([AttentionReason.CaptureRefused], OrderRun.Placed().Answer("00").Ship("shp_1").CaptureAnswer("94").Order.Attention);
+    }
+
+    [Fact]
+    public void A_capture_that_stays_unanswered_reaches_an_agent_and_goes_on()
+    {
+        var run = OrderRun.Placed().Answer("00").Ship("shp_1");
+        run.WakeUntil(run.Now + run.Policy.SettlePatience - TimeSpan.FromSeconds(1));
+        Assert.Empty(run.Order.Attention);
+        run.WakeUntil(run.Order.Shipments[0].ShippedAt + run.Policy.SettlePatience);
+        Assert.Equal([AttentionReason.CaptureUnanswered], run.Order.Attention);
+        Assert.Equal(run.Order.Shipments[0].RepeatAt, run.Alarm);
+        Assert.Empty(run.CaptureAnswer("00").Order.Attention);
+    }
+
+    [Theory]
+    [InlineData(UnsendableReason.CardUnavailable, AttentionReason.CardUnavailable), InlineData(UnsendableReason.MessageInvalid, AttentionReason.OwnFault)]
+    public void A_capture_that_cannot_be_sent_reaches_an_agent_at_once(UnsendableReason why, AttentionReason reason)
+    {
+        var run = OrderRun.Placed().Answer("00").Ship("shp_1");
+        run.Do(new OrderCommand.RecordUnsendable(run.Order.Shipments[0].Claim.WireKey, why));
+        Assert.Equal([reason], run.Order.Attention);
+        Assert.Empty(run.CaptureAnswer("00").Order.Attention);
+        Assert.Empty(OrderRun.Placed().Answer("00").Ship("shp_1").Do(new OrderCommand.RecordUnsendable("1124010000-999999", why)).LastEvents);
     }
 
     [Fact]

@@ -145,6 +145,26 @@ public sealed class CardNetworkLinkSpecs
     }
 
     [Fact]
+    public void A_reversal_of_what_an_earlier_terminal_asked_is_sent_and_answered_under_that_terminal()
+    {
+        var far = new FarSide().SignedOn();
+        var earlier = new WireSender("100009", "OLDSHOP1");
+        far.Sent(new NetworkRequest.Reverse(
+            FarSide.FirstClaim with { Stan = 50, Sender = earlier }, far.Card.Token, new Money(15000, Currency.Jpy), "N1002", FarSide.FirstClaim with { Sender = earlier }, "A1B2C3",
+            ReversalReason.CustomerCancelled, 0));
+        var sent = Assert.Single(far.Take());
+        Assert.Equal(("100009", "OLDSHOP1"), (sent.Text(32), sent.Text(41)));
+        Assert.Equal(100_009, Assert.IsType<Reading<OriginalData>.Read>(OriginalData.Parse(sent.Bytes(90))).Value.Acquirer);
+        far.Put(FarSide.AnswerTo(sent, "00"));
+        var answer = Assert.Single(far.Answers);
+        Assert.Equal((FarSide.FirstClaim with { Stan = 50 }).WireKey, answer.WireKey);
+        Assert.Equal((earlier, AnswerMatch.First), (answer.Sender, answer.Match));
+        Assert.Empty(far.Evidence);
+        far.Put(FarSide.AnswerTo(sent, "00").Set(11, 51));
+        Assert.Equal(LinkEvidenceKind.ForeignKey, Assert.Single(far.Evidence).Kind);
+    }
+
+    [Fact]
     public void An_answer_is_delivered_though_its_elements_cannot_be_read_and_that_is_noted()
     {
         var far = new FarSide().SignedOn();
