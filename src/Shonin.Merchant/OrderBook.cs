@@ -22,6 +22,8 @@ public sealed class OrderBook : IAsyncDisposable
     /// <summary>How many order numbers in a row may be unused before a list ends: numbers that a crash left behind.</summary>
     private const int NumberGapMax = 1000;
     private const int NumberTriesMax = 20;
+    /// <summary>How much of the agents' list is looked through at the start.</summary>
+    private const int AttentionCountMax = 100_000;
 
     private readonly OrderBookPorts ports;
     private readonly Supplier supplier;
@@ -56,6 +58,7 @@ public sealed class OrderBook : IAsyncDisposable
                 OnFault = ports.OnFault,
             });
         }
+        await book.LeadOutOfExpiryAsync(cancellation);
         return book;
     }
 
@@ -267,6 +270,14 @@ public sealed class OrderBook : IAsyncDisposable
         foreach (var shard in shards)
             if (shard is not null)
                 await shard.DisposeAsync();
+    }
+
+    /// <summary>Orders whose approval ran out under an earlier version have no alarm that leads them out; the others do nothing when they are woken.</summary>
+    private async ValueTask LeadOutOfExpiryAsync(CancellationToken cancellation)
+    {
+        foreach (var item in await ports.Store.ReadOutboxAsync(Reactions.AttentionQueue, DateTimeOffset.MaxValue, AttentionCountMax, cancellation))
+            if (Reactions.IsAbout(item, AttentionReason.AuthorizationExpired))
+                _ = RecordAsync(item.Stream, new OrderCommand.Wake());
     }
 
     /// <summary>The card that the card company would be asked on because a customer wants it; null where nobody would be asked.</summary>

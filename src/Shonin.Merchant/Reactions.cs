@@ -151,7 +151,8 @@ internal sealed class Reactions(MerchantOptions options, Func<Attempt, DateTimeO
             _ => null,
         };
         return new NetworkRequest.Reverse(
-            attempt.Reversal!.Claim, attempt.Card.Token, attempt.Amount, order.Number, attempt.Claim, approvalCode, attempt.Reversal.Reason, repeat);
+            attempt.Reversal!.Claim, attempt.Card.Token, attempt.Amount, order.Number, attempt.Claim, approvalCode, attempt.Reversal.Reason, repeat,
+            attempt.Reversal.Reason == ReversalReason.Rest ? order.CapturedOn(ordinal) : null);
     }
 
     private static NetworkRequest.Capture Capture(Order order, string id, int repeat)
@@ -162,6 +163,10 @@ internal sealed class Reactions(MerchantOptions options, Func<Attempt, DateTimeO
         return new NetworkRequest.Capture(shipment.Claim, attempt.Card.Token, shipment.Amount, order.Number, attempt.Claim, approvalCode, repeat);
     }
 
-    private static string AttentionId(Order order, AttentionReason reason) =>
-        $"attention-{order.Id.Value}-{JsonNamingPolicy.CamelCase.ConvertName(reason.ToString())}";
+    /// <summary>Whether an item of the agents' list stands there for this reason.</summary>
+    public static bool IsAbout(OutboxItem item, AttentionReason reason) => item.Id.EndsWith(NameOf(reason), StringComparison.Ordinal);
+
+    private static string AttentionId(Order order, AttentionReason reason) => $"attention-{order.Id.Value}{NameOf(reason)}";
+
+    private static string NameOf(AttentionReason reason) => $"-{JsonNamingPolicy.CamelCase.ConvertName(reason.ToString())}";
 }

@@ -72,7 +72,8 @@ internal sealed class Checks(World world)
         var held = HeldAtCardCompany();
         foreach (var order in orders.Values)
         {
-            if (order.Standing is Standing.AwaitingApproval or Standing.OnHold or Standing.Closing)
+            // An approval may run out at any time: a hold whose deadline is still to come has a way out.
+            if (order.Standing is Standing.AwaitingApproval or Standing.Closing || order.Hold?.Deadline <= world.Scheduler.Now)
                 Broken($"{order.Number} never ended: {order.Standing}");
             HoldsMatch(order, held);
             NoticesMatch(order);
@@ -133,8 +134,10 @@ internal sealed class Checks(World world)
         for (var index = 0; index < (before?.Attempts.Length ?? 0); index++)
             if (before!.Attempts[index].Outcome is not AttemptOutcome.Sent && before.Attempts[index].Outcome.GetType() != order.Attempts[index].Outcome.GetType())
                 Broken($"Invariant 8: {order.Number} attempt {index + 1} went from {before.Attempts[index].Outcome} to {order.Attempts[index].Outcome}");
-        if (order.Captured.MinorUnits > order.Total.MinorUnits)
+        if (order.Captured.MinorUnits > order.Total.MinorUnits || order.Attempts.Any(attempt => order.CapturedOn(attempt.Ordinal).MinorUnits > attempt.Amount.MinorUnits))
             Broken($"Invariant 10: {order.Number} captured more than was approved");
+        if (order is { Standing: Standing.Approved, Approval: null, NeedsAuthorization: true })
+            Broken($"Invariant 9: {order.Number} has no approval any more, and no way to another");
     }
 
     /// <summary>5: a notice never says declined while an outcome is unknown, and never approved without proof.</summary>
@@ -152,13 +155,13 @@ internal sealed class Checks(World world)
     /// <summary>1 and 11, seen from the card company: it holds what stands, and nothing else.</summary>
     private void HoldsMatch(Order order, IReadOnlyDictionary<string, long> held)
     {
-        var standing = order.Approval?.Claim.Rrn;
+        var standing = order.Approval;
         foreach (var attempt in order.Attempts)
         {
             var amount = held.GetValueOrDefault(attempt.Claim.Rrn);
-            if (attempt.Claim.Rrn == standing && amount != order.Total.MinorUnits)
-                Broken($"{order.Number} stands on {standing}, for which the card company holds {amount} of {order.Total.MinorUnits}");
-            if (attempt.Claim.Rrn != standing && amount != 0 && order.Attention.IsEmpty)
+            if (attempt == standing && amount != attempt.Amount.MinorUnits)
+                Broken($"{order.Number} stands on {attempt.Claim.Rrn}, for which the card company holds {amount} of {attempt.Amount.MinorUnits}");
+            if (attempt != standing && amount != order.CapturedOn(attempt.Ordinal).MinorUnits && order.Attention.IsEmpty)
                 Broken($"Invariant 11: the card company holds {amount} for {order.Number} attempt {attempt.Ordinal} ({attempt.Outcome}, {attempt.Reversal}), and no agent sees it");
         }
     }
@@ -170,7 +173,7 @@ internal sealed class Checks(World world)
         {
             var notices = order.Notices.Where(record => record.Notice.Episode == episode).ToList();
             var (begun, ended) = (notices.Count(record => record.Notice.Kind == NoticeKind.Problem), notices.Count(record => record.Notice.Kind == NoticeKind.Outcome));
-            if (begun > 1 || begun != ended)
+            if (begun > 1 || (order.Hold?.Episode == episode ? ended > 0 : begun != ended))
                 Broken($"Invariant 4: {order.Number} hold {episode} has {begun} problem and {ended} outcome notices");
         }
         foreach (var record in order.Notices)

@@ -77,6 +77,7 @@ internal sealed class Customers(World world, int orderCount)
                 0 or 1 or 2 => new OrderCommand.Confirm(request),
                 3 or 4 => new OrderCommand.ChangeCard(request, await StoreCardAsync()),
                 5 => new OrderCommand.Cancel(request, CancelledBy.Customer, null),
+                6 => new OrderCommand.Ship(request, $"shp-{request}", [new("sku-0", 1)], "ヤマト", "1234"),
                 _ => new OrderCommand.Ship(request, $"shp-{request}", [], "ヤマト", "1234"),
             };
             // Now and then the button is pressed twice in the same moment.

@@ -3,6 +3,7 @@ using Shonin.CardCompany.Accounts;
 using Shonin.CardCompany.Host;
 using Shonin.CardNetwork.Link;
 using Shonin.Domain.Approvals;
+using Shonin.Domain.Orders;
 using Shonin.EventLog.InMemory;
 
 namespace Shonin.Simulation;
@@ -63,7 +64,9 @@ internal sealed class World
         CaptureRepeatAfter = TimeSpan.FromSeconds(3),
         ClosingPatience = TimeSpan.FromMinutes(10),
         SettlePatience = TimeSpan.FromMinutes(15),
-        AuthorizationValidity = TimeSpan.FromDays(20),
+        // What is not shipped runs out once after the storm, and is asked again.
+        AuthorizationValidity = TimeSpan.FromMinutes(100),
+        ExpiryWarning = TimeSpan.FromMinutes(10),
         // Thirteen cards pay for everybody here, and most of them are refused.
         Tries = new() { TriesPerCardMax = 40, TriesPerShopHour = 100_000, ConfirmPause = TimeSpan.FromSeconds(1) },
     };
@@ -121,8 +124,14 @@ internal sealed class World
         // The storm is over: whatever is still open must now come to its end by itself.
         (Faults, line.Faults, line.IsUp) = (WorldFaults.None, LineFaults.None, true);
         RunUntil(end + Policy.Deadline + TimeSpan.FromHours(1));
+        for (var minutes = 0; minutes < 60 && Checks.Orders.Any(IsUnderway); minutes++)
+            RunUntil(Scheduler.Now + TimeSpan.FromMinutes(1));
         Checks.AtEnd();
     }
+
+    /// <summary>Something is on its way that ends within seconds once nothing goes wrong any more.</summary>
+    private static bool IsUnderway(Order order) => order.Standing is Standing.AwaitingApproval or Standing.Closing || order.AttemptInFlight is not null
+        || order.Attempts.Any(attempt => attempt.IsReversing) || order.Shipments.Any(shipment => shipment.CaptureIsOutstanding);
 
     private void RunUntil(DateTimeOffset end)
     {

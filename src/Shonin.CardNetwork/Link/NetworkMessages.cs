@@ -37,7 +37,7 @@ internal sealed class NetworkMessages(LinkOptions options)
     internal Message Build(NetworkRequest request, Pan number, CardExpiry expiry, SecurityCode? code) => request switch
     {
         NetworkRequest.Authorize authorize => BuildAuthorization(authorize, number, expiry, code),
-        NetworkRequest.Reverse reverse => BuildAdvice(TypeOf(ReversalAdvice, reverse.Repeat), reverse, number, reverse.Original, reverse.ApprovalCode, ReasonCode(reverse.Reason)),
+        NetworkRequest.Reverse reverse => BuildReversal(reverse, number),
         NetworkRequest.Capture capture => BuildAdvice(TypeOf(CaptureAdvice, capture.Repeat), capture, number, capture.Original, capture.ApprovalCode, OriginalApproved),
         _ => throw new UnreachableException(),
     };
@@ -110,12 +110,18 @@ internal sealed class NetworkMessages(LinkOptions options)
             case Initiator.Customer or Initiator.CustomerConfirms:
                 message.Set(22, "812").Set(25, "59"); // the customer is in the web shop
                 break;
-            case Initiator.AutomaticRetry:
+            case Initiator.AutomaticRetry or Initiator.Reauthorization:
                 message.Set(22, "100").Set(25, "08"); // initiated by the merchant
                 break;
         }
         SetElements(message, request.Initiator, code);
         return request.EarlierTransactionId is { } earlier ? message.Set(63, earlier) : message;
+    }
+
+    private Message BuildReversal(NetworkRequest.Reverse request, Pan number)
+    {
+        var message = BuildAdvice(TypeOf(ReversalAdvice, request.Repeat), request, number, request.Original, request.ApprovalCode, ReasonCode(request.Reason));
+        return request.NewTotal is { } total ? message.Set(95, new ReplacementAmount(total.MinorUnits).Write()) : message;
     }
 
     private Message BuildAdvice(Mti type, NetworkRequest request, Pan number, Claim original, string? approvalCode, string reason)
@@ -166,6 +172,7 @@ internal sealed class NetworkMessages(LinkOptions options)
         Initiator.Customer => "C0",
         Initiator.CustomerConfirms => "C1",
         Initiator.AutomaticRetry => "M1",
+        Initiator.Reauthorization => "M2",
     };
 
     private static string ReasonCode(ReversalReason reason) => reason switch
@@ -173,6 +180,7 @@ internal sealed class NetworkMessages(LinkOptions options)
         ReversalReason.Error => "06",
         ReversalReason.CustomerCancelled => "17",
         ReversalReason.AnswerLateOrNever => "68",
+        ReversalReason.Rest => "32",
     };
 
     private static Mti TypeOf(Mti first, int repeat) => repeat > 0 ? first.Repeat() : first;

@@ -27,6 +27,9 @@ public sealed record Attempt(
     public bool HoldsProof => HasLateProof
         || Outcome is AttemptOutcome.Approved { ExpiredAt: null, ApprovalCode.Length: > 0 } or AttemptOutcome.PartiallyApproved { ApprovalCode.Length: > 0 };
 
+    /// <summary>It was approved, and the approval ran out before all was shipped.</summary>
+    public bool HasExpired => Outcome is AttemptOutcome.Approved { ExpiredAt: not null };
+
     /// <summary>Sent, and neither answered nor given up.</summary>
     public bool IsInFlight => Outcome is AttemptOutcome.Sent && Reversal is null;
 

@@ -11,13 +11,13 @@ internal static class Attempts
     /// <summary>The same where the fault is ours: a card that the vault has lost does not come back by asking every minute.</summary>
     private static readonly TimeSpan sendAgainAfterFaultMax = TimeSpan.FromHours(1);
 
-    /// <summary>Claims the next attempt on the order's card. Nothing live may stand beside it.</summary>
+    /// <summary>Claims the next attempt on the order's card, for what has not been shipped. Nothing live may stand beside it.</summary>
     public static void Claim(OrderDraft draft, Initiator initiator)
     {
         Invariant.That(!draft.Order.Attempts.Any(attempt => attempt.IsLive));
         var pauseAfter = CustomerTries.IsCustomers(initiator) ? CustomerTries.PauseAfterNext(draft.Order, draft.Order.Card, draft.Policy.Tries) : null;
         draft.Add(new OrderEvent.AttemptClaimed(
-            draft.Order.Attempts.Length + 1, draft.NewClaim(), draft.Order.Card, draft.Order.Total, initiator, draft.Now + draft.Policy.AnswerTimeout, draft.Now, pauseAfter));
+            draft.Order.Attempts.Length + 1, draft.NewClaim(), draft.Order.Card, draft.Order.Remaining, initiator, draft.Now + draft.Policy.AnswerTimeout, draft.Now, pauseAfter));
     }
 
     public static Decision RecordNotSent(OrderDraft draft, OrderCommand.RecordNotSent notSent)

@@ -119,7 +119,7 @@ public static class CustomerTries
     public static bool IsCustomers(Initiator initiator) => initiator switch
     {
         Initiator.Customer or Initiator.CustomerConfirms => true,
-        Initiator.AutomaticRetry => false,
+        Initiator.AutomaticRetry or Initiator.Reauthorization => false,
     };
 
     private static int NotApproved(Order order) => order.Attempts.Skip(order.TriesReleasedCount).Count(IsCounted);

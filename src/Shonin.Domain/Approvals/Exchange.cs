@@ -29,10 +29,24 @@ public sealed record Claim(int Stan, string Rrn, DateTimeOffset TransmittedAt, W
 }
 
 /// <summary>Who wants the attempt, and why; field 48 element 20.</summary>
-public enum Initiator { Customer, CustomerConfirms, AutomaticRetry }
+public enum Initiator
+{
+    Customer,
+    CustomerConfirms,
+    AutomaticRetry,
+    /// <summary>An earlier approval ran out before all was shipped.</summary>
+    Reauthorization,
+}
 
 /// <summary>Why a reversal is sent; field 39 of the reversal.</summary>
-public enum ReversalReason { Error, CustomerCancelled, AnswerLateOrNever }
+public enum ReversalReason
+{
+    Error,
+    CustomerCancelled,
+    AnswerLateOrNever,
+    /// <summary>A part was captured, and the rest is given back.</summary>
+    Rest,
+}
 
 /// <summary>A message that the merchant wants to send. The link adds what only it may know: the card number.</summary>
 public abstract record NetworkRequest
@@ -53,7 +67,9 @@ public abstract record NetworkRequest
         : NetworkRequest(Claim, Card, Amount, OrderNumber);
 
     /// <summary>0420, or 0421 where <paramref name="Repeat"/> is above 0 (how many times it was sent before). <see cref="NetworkRequest.Claim"/> is the reversal's own.</summary>
-    public sealed record Reverse(Claim Claim, CardToken Card, Money Amount, string OrderNumber, Claim Original, string? ApprovalCode, ReversalReason Reason, int Repeat)
+    /// <param name="NewTotal">Field 95: what the authorization amounts to afterwards, the captured part; null to take all of it back.</param>
+    public sealed record Reverse(
+        Claim Claim, CardToken Card, Money Amount, string OrderNumber, Claim Original, string? ApprovalCode, ReversalReason Reason, int Repeat, Money? NewTotal = null)
         : NetworkRequest(Claim, Card, Amount, OrderNumber);
 
     /// <summary>0220, or 0221 where <paramref name="Repeat"/> is above 0. <see cref="NetworkRequest.Amount"/> is what this shipment captures.</summary>

@@ -19,10 +19,16 @@ internal static class Holding
 
         if (draft.Order.Hold is not { } held)
             return;
-        if (NextRetryAt(draft, held) is { } retryAt)
-            draft.Add(new OrderEvent.RetryScheduled(held.Episode, retryAt, draft.Now));
+        ScheduleRetry(draft);
         if (changed && held.AnnouncedAt is not null)
             draft.QueueNotice(NoticeKind.Update);
+    }
+
+    /// <summary>Plans when we ask again by ourselves, where the rules allow it and it is early enough.</summary>
+    public static void ScheduleRetry(OrderDraft draft)
+    {
+        if (draft.Order.Hold is { } hold && NextRetryAt(draft, hold) is { } retryAt)
+            draft.Add(new OrderEvent.RetryScheduled(hold.Episode, retryAt, draft.Now));
     }
 
     public static void Open(OrderDraft draft, HoldClass reached, DateTimeOffset announceAt) => draft.Add(new OrderEvent.HoldOpened(
@@ -41,6 +47,7 @@ internal static class Holding
     {
         draft.Add(new OrderEvent.HoldEnded(hold.Episode, draft.Now));
         draft.SettleAttention(AttentionReason.DoNotShip);
+        draft.SettleAttention(AttentionReason.AuthorizationExpired);
         draft.SettleAttention(AttentionReason.MessageRefused);
         Unsettled.Settle(draft);
         CustomerTries.Settle(draft);
@@ -86,9 +93,11 @@ internal static class Holding
     /// <summary>When we ask again by ourselves: after silence and after soft declines, within the rules, and early enough before the deadline.</summary>
     private static DateTimeOffset? NextRetryAt(OrderDraft draft, Hold hold)
     {
-        if (hold.RetriesDone >= draft.Policy.RetryAfter.Count || RetryRules.EarliestAutomatic(draft.Order) is not { } earliest)
+        // After an approval that ran out nothing has to be waited for; what the card company then answers counts as in any hold.
+        var isFirstOfExpired = hold.Class == HoldClass.Expired;
+        if ((!isFirstOfExpired && hold.RetriesDone >= draft.Policy.RetryAfter.Count) || RetryRules.EarliestAutomatic(draft.Order) is not { } earliest)
             return null;
-        var planned = draft.Now + draft.Policy.RetryAfter[hold.RetriesDone];
+        var planned = isFirstOfExpired ? draft.Now : draft.Now + draft.Policy.RetryAfter[hold.RetriesDone];
         var retryAt = planned > earliest ? planned : earliest;
         return retryAt + draft.Policy.AnswerTimeout < hold.Deadline ? retryAt : null;
     }

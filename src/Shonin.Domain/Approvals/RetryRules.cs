@@ -33,16 +33,18 @@ internal static class RetryRules
     }
 
     /// <summary>
-    /// The earliest time at which we may ask again by ourselves after the last answer; null where we may not. Where this card was ever
-    /// answered with anything but "not now", only the customer asks it again, after a silence too.
+    /// The earliest time at which we may ask again by ourselves after the last answer, or after an approval that ran out; null where we may
+    /// not. Where this card answered anything but "not now" since it last approved, only the customer asks it again, after a silence too.
     /// </summary>
     public static DateTimeOffset? EarliestAutomatic(Order order)
     {
-        if (order.Attempts.Any(attempt => attempt.Card.Fingerprint == order.Card.Fingerprint && CodesOf(attempt) is { } earlier && !IsNotNow(earlier)))
+        if (order.AttemptsSinceApproval(order.Card).Any(attempt => CodesOf(attempt) is { } earlier && !IsNotNow(earlier)))
             return null;
         var last = order.Attempts.LastOrDefault(attempt => attempt.Outcome is not AttemptOutcome.NotSent);
         if (last?.Outcome is AttemptOutcome.Unknown unknown)
             return unknown.Since;
+        if (last?.Outcome is AttemptOutcome.Approved { ExpiredAt: { } expiredAt })
+            return expiredAt;
         if (last?.Outcome is not AttemptOutcome.Declined { Codes: var codes })
             return null;
         return codes.AdviceCode is { } wait && ResponseRules.AdviceWaits.TryGetValue(wait, out var pause) ? codes.At + pause : codes.At;

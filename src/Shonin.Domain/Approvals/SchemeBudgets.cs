@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Shonin.Domain.Orders;
 
 namespace Shonin.Domain.Approvals;
@@ -61,7 +60,8 @@ public static class SchemeBudgets
     /// <summary>Why this card's tries are spent for this order, by the row that frees one last; null while there are some left.</summary>
     internal static Decision.Refused? RefusalFor(Order order, CardOnFile card, DateTimeOffset now)
     {
-        var tries = TriesOn(order, card);
+        DateTimeOffset[] tries =
+            [.. order.AttemptsSinceApproval(card).Where(attempt => attempt.Outcome is not AttemptOutcome.NotSent).Select(attempt => attempt.Claim.TransmittedAt)];
         Decision.Refused? spent = null;
         foreach (var row in RowsFor(card.Brand, now))
         {
@@ -70,15 +70,5 @@ public static class SchemeBudgets
                 spent = Decision.Refused.Longer(spent, new(Refusal.RetryBudgetSpent, row.ToString(), counted[^row.TriesMax] + row.Window));
         }
         return spent;
-    }
-
-    /// <summary>When the card was asked for this order without a yes since it last said one, the oldest first.</summary>
-    private static ImmutableArray<DateTimeOffset> TriesOn(Order order, CardOnFile card)
-    {
-        var tries = ImmutableArray<DateTimeOffset>.Empty;
-        foreach (var attempt in order.Attempts)
-            if (attempt.Card.Fingerprint == card.Fingerprint && attempt.Outcome is not AttemptOutcome.NotSent)
-                tries = attempt.Outcome is AttemptOutcome.Approved ? [] : tries.Add(attempt.Claim.TransmittedAt);
-        return tries;
     }
 }

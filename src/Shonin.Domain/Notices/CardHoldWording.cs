@@ -12,10 +12,12 @@ public static class CardHoldWording
         var known = record ?? CardCompanyRecord.NotAtHand;
         var doubtful = order.Attempts.LastOrDefault(attempt => MayBeHeld(attempt, known.Of(attempt.Ordinal)));
         if (order.Shipments.Any(shipment => shipment.Amount.MinorUnits > 0))
-            return doubtful is null ? Charged(order) : Charged(order).Then(EarlierOne(AmountOf(doubtful)));
+            return doubtful is not null ? Charged(order).Then(EarlierOne(HeldFor(order, doubtful)))
+                : RestOf(order) is { } rest ? Charged(order).Then(rest)
+                : Charged(order);
         if (order.Approval is { } approval)
-            return OfApproval(approval, known, doubtful);
-        var amount = Words.Of(doubtful is null ? order.Total : AmountOf(doubtful));
+            return OfApproval(order, approval, known, doubtful);
+        var amount = Words.Of(doubtful is null ? order.Total : HeldFor(order, doubtful));
         if (doubtful is { Reversal.AnsweredAt: not null })
             return StillInTheRecord(amount);
         if (order.Attention.Contains(AttentionReason.ReversalUnconfirmed))
@@ -24,11 +26,7 @@ public static class CardHoldWording
             return new(
                 $"カードの利用枠が{amount.Ja}分、押さえられているかもしれません。当店はカード会社に取り消しを送り、確認できるまで送り続けます。この分を請求することはありません。",
                 $"Your card may show {amount.En} as held. We've asked your card company to release the hold and repeat that until it confirms. It won't be charged.");
-        if (order.AttemptInFlight is not null)
-            return new(
-                $"いま問い合わせている{amount.Ja}分の利用枠が、カードの明細に表示されることがあります。請求は、発送のときの1回だけです。",
-                $"Your card may show {amount.En} as held while we ask. You're charged once, when we ship.");
-        return Released(order, known);
+        return order.AttemptInFlight is null ? Released(order, known) : WhileWeAsk(amount);
     }
 
     /// <summary>We are taking it back and do not know yet that nothing is held; or the card company's record contradicts its answer to our reversal.</summary>
@@ -41,9 +39,26 @@ public static class CardHoldWording
         return attempt.Reversal is { AnsweredAt: not null, IsProof: false } && recorded.Fate == RecordedFate.Approved;
     }
 
-    private static Money AmountOf(Attempt attempt) => attempt.Outcome is AttemptOutcome.PartiallyApproved partly ? partly.Amount : attempt.Amount;
+    /// <summary>What the card company may hold for an attempt that is being taken back: what was captured of it stays charged.</summary>
+    private static Money HeldFor(Order order, Attempt attempt) => attempt.Outcome is AttemptOutcome.PartiallyApproved partly
+        ? partly.Amount
+        : attempt.Amount with { MinorUnits = attempt.Amount.MinorUnits - order.CapturedOn(attempt.Ordinal).MinorUnits };
 
-    private static Words OfApproval(Attempt approval, CardCompanyRecord record, Attempt? doubtful)
+    private static Words WhileWeAsk(Words amount) => new(
+        $"いま問い合わせている{amount.Ja}分の利用枠が、カードの明細に表示されることがあります。請求は、発送のときの1回だけです。",
+        $"Your card may show {amount.En} as held while we ask. You're charged once, when we ship.");
+
+    /// <summary>What the card shows of a rest whose approval ran out; null where an approval stands for it, or where there is none.</summary>
+    private static Words? RestOf(Order order)
+    {
+        if (order.Approval is not null || !order.NeedsAuthorization)
+            return null;
+        return order.AttemptInFlight is null
+            ? new("まだ発送していない分の利用枠は、押さえられていないはずです。", "Your card should show no hold for what we haven't shipped.")
+            : WhileWeAsk(Words.Of(order.Remaining));
+    }
+
+    private static Words OfApproval(Order order, Attempt approval, CardCompanyRecord record, Attempt? doubtful)
     {
         var amount = Words.Of(approval.Amount);
         if (record.Of(approval.Ordinal).Hold == RecordedHold.Expired)
@@ -55,11 +70,11 @@ public static class CardHoldWording
             $"Your card shows {amount.En} as held. We charge only what we ship, when we ship it.");
         if (doubtful is null)
             return held;
-        return held.Then(AmountOf(doubtful) == approval.Amount
+        return held.Then(HeldFor(order, doubtful) == approval.Amount
             ? new(
                 "前の問い合わせの取り消しがまだ確認できていないので、しばらくは同じ金額が2回分、押さえられて見えることがあります。当店は取り消しを送り続けます。請求が2回になることはありません。",
                 "Your card company hasn't confirmed yet that it released the hold of an earlier request, so the amount may be held twice for a while. We repeat our request. You won't be charged twice.")
-            : EarlierOne(AmountOf(doubtful)));
+            : EarlierOne(HeldFor(order, doubtful)));
     }
 
     private static Words EarlierOne(Money amount) => new(
@@ -83,7 +98,7 @@ public static class CardHoldWording
         Say(Sum(shipment => shipment.CaptureCode is { } code && code != ResponseCodes.Approved), amount => new(
             $"発送した分の{amount.Ja}の請求は、当店の担当者がカード会社に確かめています。", $"One of our staff is checking the charge of {amount.En} with your card company."));
         if (order.Approval is { } approval && !order.IsShippedWhole)
-            Say(approval.Amount with { MinorUnits = approval.Amount.MinorUnits - order.Captured.MinorUnits }, amount => new(
+            Say(approval.Amount with { MinorUnits = approval.Amount.MinorUnits - order.CapturedOn(approval.Ordinal).MinorUnits }, amount => new(
                 $"残りの{amount.Ja}分は、押さえられたままです。請求は、残りの商品を送り出してからです。", $"The other {amount.En} stays held until the rest of your order leaves."));
         return sentences.Aggregate((before, next) => before.Then(next));
     }
@@ -100,7 +115,7 @@ public static class CardHoldWording
     /// <summary>Nothing is held any more, or nothing ever was.</summary>
     private static Words Released(Order order, CardCompanyRecord record)
     {
-        if (order.LastAttempt is { Reversal: null, Outcome: AttemptOutcome.Approved })
+        if (order.Attempts.Any(attempt => attempt is { HasExpired: true, Reversal: null }))
             return new(
                 "承認の期限が切れたので、カードの利用枠はもう押さえられていないはずです。", "The approval has run out, so your card should no longer show a hold.");
         var last = order.Attempts.LastOrDefault(attempt => attempt.Reversal is not null);

@@ -37,7 +37,7 @@ public abstract record ConfirmOffer
     /// <summary>What the decider would say to the button now, and what the last answer asks of the customer first.</summary>
     public static ConfirmOffer For(Order order, DateTimeOffset now)
     {
-        var onThisCard = order.Attempts.Where(attempt => attempt.Card.Fingerprint == order.Card.Fingerprint).Select(CodesOf).OfType<AnswerCodes>().ToList();
+        var onThisCard = order.AttemptsSinceApproval(order.Card).Select(CodesOf).OfType<AnswerCodes>().ToList();
         var refused = OrderActions.RefusalToConfirm(order, now);
         if (OrderActions.ConfirmAgainAt(order, now) is { } again)
             return refused == CustomerTries.PauseFor(order, order.Card, now) ? new AfterPause(again) : new NotBefore(again);

@@ -40,9 +40,13 @@ public sealed record HoldAdvice(
         var account = RequestAccount.Of(order, time, mention, known);
         return new(
             explained.Known, explained.NotKnown, account.Length > 1 ? account : [], NextStep(facts, hold, cause, offer), NoteOn(order, cause, offer),
-            ChoicesOf(facts, hold, cause, offer), time.DayAndTime(hold.Deadline), new(
-                "それまでに承認されなければ、ご注文を自動で取り消し、お知らせします。代金はいただきません。",
-                "If it isn't approved by then, we cancel it, tell you, and charge nothing."));
+            ChoicesOf(facts, hold, cause, offer), time.DayAndTime(hold.Deadline), order.Shipments.IsEmpty
+                ? new(
+                    "それまでに承認されなければ、ご注文を自動で取り消し、お知らせします。代金はいただきません。",
+                    "If it isn't approved by then, we cancel it, tell you, and charge nothing.")
+                : new(
+                    "それまでに承認されなければ、まだ発送していない残りを自動で取り消し、お知らせします。残りの代金はいただきません。",
+                    "If it isn't approved by then, we cancel what we haven't shipped yet, tell you, and charge nothing for it."));
     }
 
     private static Words NextStep(Facts facts, Hold hold, HoldCause cause, ConfirmOffer offer)
@@ -52,7 +56,7 @@ public sealed record HoldAdvice(
         if (hold.SendAgainAt is not null && facts.Order.LastAttempt?.Outcome is AttemptOutcome.NotSent { Cause: var why })
             return SentAgain(why);
         if (hold.RetryAt is { } retryAt)
-            return facts.Order.Attempts.Any(attempt => attempt.IsReversing) ? AskedAfterReversal(facts, retryAt) : AskedAgain(facts, retryAt);
+            return facts.Order.Attempts.Any(attempt => attempt.IsReversing) ? AskedAfterReversal(facts, cause, retryAt) : AskedAgain(facts, retryAt);
         if (offer is ConfirmOffer.PersonDecides)
             return new(
                 "当店の担当者がご注文を確かめ、もう一度お試しになれるかどうかを決めます。自動で問い合わせることはありません。",
@@ -78,9 +82,13 @@ public sealed record HoldAdvice(
             "送れるようになりしだい、自動で問い合わせます。お客様の操作は必要ありません。", "We ask as soon as we may — you don't need to do anything."),
     };
 
-    private static Words AskedAfterReversal(Facts facts, DateTimeOffset earliest)
+    private static Words AskedAfterReversal(Facts facts, HoldCause cause, DateTimeOffset earliest)
     {
         var when = facts.Time.DayAndTime(earliest);
+        if (cause is HoldCause.ApprovalExpired)
+            return new(
+                "まず、期限の切れた承認を取り消します。その確認が届いたらすぐに、もう一度問い合わせます。お客様の操作は必要ありません。",
+                "First we release the approval that ran out. As soon as your card company confirms that, we'll ask again — you don't need to do anything.");
         return new(
             $"まず、返答のなかった問い合わせを取り消します。その確認が届いたら、早ければ {when.Ja} に、もう一度問い合わせます。お客様の操作は必要ありません。",
             $"First we ask your card company to release what it may hold for the unanswered request. Once it confirms that, we'll ask again, on {when.En} at the earliest — you don't need to do anything.");
@@ -124,8 +132,9 @@ public sealed record HoldAdvice(
             choices.Add(confirm);
         if (!mendsByChange && offersChange)
             choices.Add(change);
-        choices.Add(new(
-            OrderAction.Cancel, ActionNames.Cancel(facts.Order.Number), new("商品は発送せず、代金もいただきません。", "Nothing is shipped, and nothing is charged.")));
+        choices.Add(new(OrderAction.Cancel, ActionNames.Cancel(facts.Order.Number), facts.Order.Shipments.IsEmpty
+            ? new("商品は発送せず、代金もいただきません。", "Nothing is shipped, and nothing is charged.")
+            : new("まだ発送していない残りを取り消します。その代金はいただきません。", "What we haven't shipped yet is cancelled, and not charged.")));
         return choices.ToImmutable();
     }
 
@@ -169,7 +178,8 @@ public sealed record HoldAdvice(
             "カードを登録し直すか、別のカードを登録します。すぐに問い合わせます。", "Enter the card again, or use another one. We ask straight away."),
         HoldCause.NotSent { Why: NotSentCause.OwnFault } => new(
             "同じカードを登録し直すか、別のカードを登録します。すぐに問い合わせます。", "Enter the same card again, or use another one. We ask straight away."),
-        HoldCause.SaidNo or HoldCause.SaidNoToTheWhole or HoldCause.FaultyRequest or HoldCause.AsksToCall or HoldCause.Silence or HoldCause.NotSent => new(
+        HoldCause.SaidNo or HoldCause.SaidNoToTheWhole or HoldCause.FaultyRequest or HoldCause.AsksToCall or HoldCause.Silence or HoldCause.NotSent
+            or HoldCause.ApprovalExpired => new(
             "別のカードを登録します。すぐに問い合わせます。", "Use another card. We ask straight away."),
         _ => throw new UnreachableException(),
     };

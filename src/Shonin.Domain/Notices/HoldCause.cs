@@ -3,7 +3,7 @@ using Shonin.Domain.Orders;
 
 namespace Shonin.Domain.Notices;
 
-/// <summary>What a hold comes from, beside its class: the class says which of three things happened, the cause whose doing it was.</summary>
+/// <summary>What a hold comes from, beside its class: the class says which of four things happened, the cause whose doing it was.</summary>
 public enum HoldReason
 {
     /// <summary>The card company said no.</summary>
@@ -20,6 +20,8 @@ public enum HoldReason
     OwnFault,
     /// <summary>We have not asked yet, to protect the card.</summary>
     HeldBack,
+    /// <summary>The card company had said yes, and we did not ship all of it before that ran out.</summary>
+    ApprovalExpired,
 }
 
 /// <summary>What a hold comes from, as far as its customer may be told.</summary>
@@ -44,6 +46,9 @@ internal abstract record HoldCause
     /// <summary>No byte reached the card company.</summary>
     public sealed record NotSent(NotSentCause Why, DateTimeOffset TriedAt) : HoldCause;
 
+    /// <summary>It was approved, and we did not ship all of it before that ran out.</summary>
+    public sealed record ApprovalExpired(Attempt Attempt, DateTimeOffset ApprovedAt, DateTimeOffset ExpiredAt) : HoldCause;
+
     public HoldReason Reason => this switch
     {
         SaidNo => HoldReason.SaidNo,
@@ -54,6 +59,7 @@ internal abstract record HoldCause
         NotSent { Why: NotSentCause.OutOfReach } => HoldReason.OutOfReach,
         NotSent { Why: NotSentCause.OwnFault } => HoldReason.OwnFault,
         NotSent { Why: NotSentCause.HeldBack } => HoldReason.HeldBack,
+        ApprovalExpired => HoldReason.ApprovalExpired,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -65,6 +71,7 @@ internal abstract record HoldCause
         FaultyRequest fault => fault.Attempt,
         AsksToCall call => call.Attempt,
         Silence silence => silence.Attempt,
+        ApprovalExpired expired => expired.Attempt,
         NotSent => null,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
@@ -91,6 +98,7 @@ internal abstract record HoldCause
         (HoldClass.Referred, AttemptOutcome.Referred) => new AsksToCall(attempt),
         (HoldClass.NoAnswer, AttemptOutcome.Unknown unknown) => new Silence(attempt, unknown.Since),
         (HoldClass.NoAnswer, AttemptOutcome.NotSent notSent) => new NotSent(notSent.Cause, notSent.At),
+        (HoldClass.Expired, AttemptOutcome.Approved { ExpiredAt: { } expiredAt } approved) => new ApprovalExpired(attempt, approved.At, expiredAt),
         (_, _) => null,
     };
 }

@@ -11,7 +11,8 @@ internal sealed record HoldExplanation(Words Known, Words NotKnown)
     public static HoldExplanation Of(Order order, HoldCause cause, SpokenTime time, CardMention mention, CardCompanyRecord record)
     {
         var facts = new Facts(order, time, mention, record);
-        return new(WhatWeKnow(facts, cause), WhatWeDoNotKnow(facts, cause));
+        var known = WhatWeKnow(facts, cause);
+        return new(ApprovedBefore(facts, cause) is { } before ? before.Then(known) : known, WhatWeDoNotKnow(facts, cause));
     }
 
     /// <summary>The headline, and the same as short as a mail's subject needs it.</summary>
@@ -26,6 +27,7 @@ internal sealed record HoldExplanation(Words Known, Words NotKnown)
         HoldCause.SaidNoToTheWhole => Both("全額の承認は得られませんでした", "Only part of the amount was approved"),
         HoldCause.AsksToCall => (
             new("カード会社がご本人からの連絡を求めています", "Your card company asks you to contact it"), new("カード会社にご連絡ください", "Please contact your card company")),
+        HoldCause.ApprovalExpired => Both("承認の期限が切れました", "The approval has run out"),
         _ => throw new UnreachableException(),
     };
 
@@ -42,6 +44,17 @@ internal sealed record HoldExplanation(Words Known, Words NotKnown)
     };
 
     private static (Words Name, Words Subject) Both(string ja, string en) => (new(ja, en), new(ja, en));
+
+    /// <summary>Where an approval has run out, what came of asking again is told behind that; null where there is nothing to tell first.</summary>
+    private static Words? ApprovedBefore(Facts facts, HoldCause cause)
+    {
+        if (cause is HoldCause.ApprovalExpired || facts.Order.Attempts.LastOrDefault(attempt => attempt.HasExpired) is not { Outcome: AttemptOutcome.Approved approved })
+            return null;
+        var at = facts.Time.DayAndTime(approved.At);
+        return new(
+            $"{at.Ja}に承認されましたが、当店の発送が間に合わず、その期限が切れました。そのため、もう一度承認が必要です。",
+            $"It was approved on {at.En}, but we didn't ship it all in time and that approval ran out, so it has to be approved again.");
+    }
 
     private static Words WhatWeKnow(Facts facts, HoldCause cause)
     {
@@ -76,6 +89,8 @@ internal sealed record HoldExplanation(Words Known, Words NotKnown)
                 return KnownOfSilence(facts, silence);
             case HoldCause.NotSent notSent:
                 return KnownOfNotSent(facts.Time.DayAndTime(notSent.TriedAt), notSent.Why);
+            case HoldCause.ApprovalExpired expired:
+                return KnownOfExpired(facts, expired);
             default:
                 throw new UnreachableException();
         }
@@ -104,6 +119,18 @@ internal sealed record HoldExplanation(Words Known, Words NotKnown)
                 "カード会社の記録に、この問い合わせはありません。届いていなかったのです。", "Your card company's record has no trace of the request: it never arrived.")),
             (_, _) => known,
         };
+    }
+
+    private static Words KnownOfExpired(Facts facts, HoldCause.ApprovalExpired expired)
+    {
+        var (approved, ended) = (facts.Time.DayAndTime(expired.ApprovedAt), facts.Time.DayAndTime(expired.ExpiredAt));
+        var (card, rest) = (OrderWording.YourCard(expired.Attempt.Card, facts.Mention), Words.Of(facts.Order.Remaining));
+        var known = new Words(
+            $"{approved.Ja}に{card.Ja}で承認されましたが、当店の発送が間に合わず、{ended.Ja}に承認の期限が切れました。お客様のせいではありません。",
+            $"It was approved on {approved.En} with {card.En}. We didn't ship it all in time, and the approval ran out on {ended.En}. That's our doing, not yours.");
+        return facts.Order.Shipments.IsEmpty
+            ? known
+            : known.Then(new($"承認が必要なのは、まだ発送していない残りの {rest.Ja} だけです。", $"Only the {rest.En} that we haven't shipped yet needs approving."));
     }
 
     private static Words KnownOfNotSent(Words tried, NotSentCause why) => why switch
@@ -159,6 +186,7 @@ internal sealed record HoldExplanation(Words Known, Words NotKnown)
         HoldCause.AsksToCall => new("何を確かめたいのかは、当店には知らされません。", "We aren't told what it wants to check."),
         HoldCause.Silence silence => NotKnownOfSilence(facts, silence),
         HoldCause.FaultyRequest or HoldCause.NotSent => NotDecided(facts),
+        HoldCause.ApprovalExpired => new("カード会社がもう一度承認するかどうかは、まだわかりません。", "We don't know yet whether your card company will approve it again."),
         _ => throw new UnreachableException(),
     };
 

@@ -4,7 +4,7 @@ using Shonin.Domain.Approvals;
 
 namespace Shonin.Domain.Notices;
 
-/// <summary>What is said while an order is on hold: problem, update, reminder; each for one of the three classes, and for whose doing it is.</summary>
+/// <summary>What is said while an order is on hold: problem, update, reminder; each for one of the four classes, and for whose doing it is.</summary>
 internal static class HoldMessages
 {
     public static Message Write(NoticeFacts facts)
@@ -53,7 +53,7 @@ internal static class HoldMessages
         var order = facts.OrderName;
         return facts.Notice.Kind switch
         {
-            NoticeKind.Problem => WhatHappened(order, cause),
+            NoticeKind.Problem => WhatHappened(facts, cause),
             NoticeKind.Update when cause is HoldCause.Silence { Attempt.Late: null } => new(
                 $"{order.Ja}の状況が変わりました。今回は、カード会社から返答がありませんでした。", $"Something changed: this time, your card company didn't answer about {order.En}."),
             NoticeKind.Update => new($"{order.Ja}の状況が変わりました。{Plain(cause).Ja}", $"Something changed about {order.En}: {Plain(cause).En}"),
@@ -62,6 +62,17 @@ internal static class HoldMessages
             _ => throw new UnreachableException(),
         };
     }
+
+    private static Words WhatHappened(NoticeFacts facts, HoldCause cause) => cause switch
+    {
+        HoldCause.ApprovalExpired when facts.Order.Shipments.IsEmpty => new(
+            $"{facts.OrderName.Ja}の発送が間に合わず、カード会社の承認の期限が切れました。",
+            $"We didn't ship {facts.OrderName.En} in time, and your card company's approval has run out."),
+        HoldCause.ApprovalExpired => new(
+            $"{facts.OrderName.Ja}の残りの発送が間に合わず、カード会社の承認の期限が切れました。",
+            $"We didn't ship the rest of {facts.OrderName.En} in time, and your card company's approval has run out."),
+        _ => WhatHappened(facts.OrderName, cause),
+    };
 
     private static Words WhatHappened(Words order, HoldCause cause) => cause switch
     {
@@ -94,6 +105,7 @@ internal static class HoldMessages
 
     private static Words StillSo(Words order, HoldCause cause) => cause switch
     {
+        HoldCause.ApprovalExpired => new($"{order.Ja}の承認の期限が切れたままです。", $"The approval of {order.En} has run out, and there is no new one yet."),
         HoldCause.SaidNo => new($"{order.Ja}は、カード会社から承認が得られませんでしたので、お待ちしたままになっています。", $"We're still holding {order.En}: your card company said no."),
         HoldCause.SaidNoToTheWhole => new($"{order.Ja}は、全額の承認が得られていませんので、お待ちしたままになっています。", $"We're still holding {order.En}: your card company approved only part of it."),
         HoldCause.AsksToCall => new($"{order.Ja}について、カード会社が引き続きご本人からの連絡を求めています。", $"Your card company still asks you to contact it about {order.En}."),

@@ -14,7 +14,7 @@ internal static class LateMessages
         NoticeKind.Received => order.Standing is Standing.AwaitingApproval,
         NoticeKind.Problem or NoticeKind.Update or NoticeKind.Reminder => order.Hold is { } hold && hold.Episode == notice.Episode && hold.Class == notice.Class,
         NoticeKind.Outcome or NoticeKind.Cancelled => notice.Outcome == NoticeOutcome.Approved
-            ? order.Standing is Standing.Approved && order.Approval is not null && order.Shipments.IsEmpty
+            ? order is { Standing: Standing.Approved, Approval: { } approval } && order.Shipments.All(shipment => shipment.Attempt != approval.Ordinal)
             : order.Standing is Standing.Cancelled,
         NoticeKind.Shipped or NoticeKind.Delivered => true,
     };
@@ -42,6 +42,7 @@ internal static class LateMessages
         (HoldClass.Declined, _) => new("カード会社から承認が得られませんでした", "your card company had said no"),
         (HoldClass.Referred, _) => new("カード会社がご本人からの連絡を求めていました", "your card company asked you to contact it"),
         (HoldClass.NoAnswer, _) => new("カード会社から返答がありませんでした", "your card company hadn't answered"),
+        (HoldClass.Expired, _) => new("承認の期限が切れました", "the approval had run out"),
         (null, null) => new("ご注文を受け付けました", "we had received it"),
         (_, _) => throw new System.Diagnostics.UnreachableException(),
     };

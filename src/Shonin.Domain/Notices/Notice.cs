@@ -1,6 +1,6 @@
 namespace Shonin.Domain.Notices;
 
-/// <summary>Which of three things happened. They are never mixed.</summary>
+/// <summary>Which of three things the card company did, or that its yes has run out. They are never mixed.</summary>
 public enum HoldClass
 {
     /// <summary>The card company said no.</summary>
@@ -9,6 +9,8 @@ public enum HoldClass
     Referred,
     /// <summary>We got no answer.</summary>
     NoAnswer,
+    /// <summary>It said yes, and we did not ship all of it before that yes ran out.</summary>
+    Expired,
 }
 
 /// <summary>What a notice tells.</summary>

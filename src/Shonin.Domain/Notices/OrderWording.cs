@@ -30,7 +30,9 @@ public static class OrderWording
         Standing.OnHold when order.AttemptInFlight is not null => new("カード会社にもう一度問い合わせています", "We're asking your card company again"),
         Standing.OnHold onHold => HoldExplanation.Names(HoldCause.Of(order, onHold.Hold.Class), record ?? CardCompanyRecord.NotAtHand).Name,
         Standing.Approved => ApprovedName(order),
+        Standing.Closing when IsPartShipped(order) => new("残りの取り消しの手続きをしています", "We're cancelling the rest of your order"),
         Standing.Closing => new("取り消しの手続きをしています", "We're cancelling your order"),
+        Standing.Cancelled when IsPartShipped(order) => new("残りを取り消しました", "The rest is cancelled"),
         Standing.Cancelled => new("取り消しました", "Cancelled"),
         _ => throw new UnreachableException(),
     };
@@ -39,12 +41,19 @@ public static class OrderWording
     public static Words StateMeaning(Order order) => order.Standing switch
     {
         Standing.AwaitingApproval => new("承認が得られたら、発送の準備を始めます。", "When it approves, we'll get your order ready."),
+        Standing.OnHold when IsPartShipped(order) => new(
+            "残りのご注文は、そのままです。残りの商品はまだ発送しておらず、その代金もいただいていません。", "The rest of your order is still there. It hasn't been shipped, and it hasn't been charged."),
         Standing.OnHold => new(
             "ご注文は残っています。商品はまだ発送しておらず、代金もいただいていません。", "Your order is still there. Nothing has been shipped, and nothing has been charged."),
         Standing.Approved => ApprovedMeaning(order),
+        Standing.Closing when IsPartShipped(order) => new(
+            "残りの商品は発送しません。その代金もいただきません。カード会社に、取り消しを伝えています。",
+            "The rest won't be shipped, and it won't be charged. We're asking your card company to release the hold."),
         Standing.Closing => new(
             "商品は発送しません。代金もいただきません。カード会社に、取り消しを伝えています。",
             "Nothing will be shipped, and nothing will be charged. We're asking your card company to release the hold."),
+        Standing.Cancelled when IsPartShipped(order) => new(
+            "残りの商品は発送しません。その代金もいただきません。", "The rest won't be shipped, and it won't be charged."),
         Standing.Cancelled => new("商品は発送しません。代金もいただきません。", "Nothing will be shipped, and nothing will be charged."),
         _ => throw new UnreachableException(),
     };
@@ -100,6 +109,8 @@ public static class OrderWording
             ? new("すべての商品をお届けしました。", "Everything has been delivered.")
             : new("すべての商品を発送しました。", "Everything has been shipped.");
     }
+
+    private static bool IsPartShipped(Order order) => !order.Shipments.IsEmpty && !order.IsShippedWhole;
 
     private static bool HasRunOut(Order order) => order.Approval is null && !order.IsShippedWhole;
 }

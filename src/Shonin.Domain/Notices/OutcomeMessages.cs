@@ -12,16 +12,21 @@ internal static class OutcomeMessages
         NoticeOutcome.Approved => Approved(facts),
         NoticeOutcome.CancelledByCustomer => Cancelled(facts,
             new("取り消しました", "Cancelled"),
-            new($"お申し出のとおり、{facts.OrderName.Ja}を取り消しました。", $"We've cancelled {facts.OrderName.En}, as you asked.")),
+            new($"お申し出のとおり、{What(facts).Ja}を取り消しました。", $"We've cancelled {What(facts).En}, as you asked.")),
         NoticeOutcome.CancelledByDeadline => Cancelled(facts,
             new("期限のため取り消しました", "Cancelled at the deadline"),
-            new($"期限までに承認されなかったため、{facts.OrderName.Ja}を取り消しました。", $"We've cancelled {facts.OrderName.En}: it wasn't approved by the deadline.")),
+            new($"期限までに承認されなかったため、{What(facts).Ja}を取り消しました。", $"We've cancelled {What(facts).En}: it wasn't approved by the deadline.")),
         NoticeOutcome.CancelledByMerchant => Cancelled(facts,
             new("当店が取り消しました", "Cancelled by us"),
-            new($"{facts.OrderName.Ja}を、当店が取り消しました。", $"We've had to cancel {facts.OrderName.En}.")),
+            new($"{What(facts).Ja}を、当店が取り消しました。", $"We've had to cancel {What(facts).En}.")),
         null => throw new InvariantBrokenException($"notice {facts.Notice.Id} ends something without saying how"),
         _ => throw new UnreachableException(),
     };
+
+    /// <summary>The order, or what had not been shipped of it.</summary>
+    private static Words What(NoticeFacts facts) => facts.Order.Shipments.IsEmpty
+        ? facts.OrderName
+        : new($"{facts.OrderName.Ja}の、まだ発送していなかった残り", $"the rest of {facts.OrderName.En}");
 
     private static Message Approved(NoticeFacts facts)
     {
@@ -31,7 +36,7 @@ internal static class OutcomeMessages
         var account = RequestAccount.Of(facts.Order, facts.Time, CardMention.Brand, CardCompanyRecord.NotAtHand);
         return new Message(
             new("承認されました", "Approved"),
-            new($"{facts.OrderName.Ja}が、カード会社に承認されました。", $"Your card company approved {facts.OrderName.En}."),
+            new($"{What(facts).Ja}が、カード会社に承認されました。", $"Your card company approved {What(facts).En}."),
             Message.Say(
                 new Words($"{at.Ja}に、{card.Ja}で承認されました。", $"It was approved on {at.En} with {card.En}."),
                 Before(facts, account)),
@@ -42,8 +47,9 @@ internal static class OutcomeMessages
                     "発送したら、配送会社と追跡番号をお知らせします。お客様の操作は必要ありません。", "We'll tell you the carrier and tracking number when we ship — you don't need to do anything.")),
                 new Section(new("お客様にできること", "What you can do"),
                 [
-                    new Passage.Choice(ActionNames.Cancel(facts.Order.Number), new(
-                        "発送するまで、取り消せます。", "You can cancel until we ship.")),
+                    .. facts.Order.Shipments.IsEmpty
+                        ? [new Passage.Choice(ActionNames.Cancel(facts.Order.Number), new("発送するまで、取り消せます。", "You can cancel until we ship."))]
+                        : Array.Empty<Passage>(),
                     Message.OrderPage(facts),
                 ]),
             ]);
@@ -88,8 +94,7 @@ internal static class OutcomeMessages
         lead,
         CancellationWording.ReasonOf(facts.Order) is { } reason ? [new Passage.Fact(new("取り消した理由", "Why"), reason)] : [],
         [
-            Message.WhereItStands([new("商品は発送しません。代金もいただきません。", "Nothing will be shipped, and nothing will be charged."), CardHoldWording.Of(facts.Order),
-                .. FamilyWording.Of(facts.Order, facts.Context.Family)]),
+            Message.WhereItStands([OrderWording.StateMeaning(facts.Order), CardHoldWording.Of(facts.Order), .. FamilyWording.Of(facts.Order, facts.Context.Family)]),
             Message.WhatHappensNext(facts.Order.Attempts.Any(attempt => attempt.IsReversing)
                 ? new Words(
                     "カード会社への取り消しは、当店が続けます。お客様の操作は必要ありません。", "We go on asking your card company to release the hold — you don't need to do anything.")

@@ -89,6 +89,7 @@ public static class RequestAccount
     private static Words WhatBecame(Attempt attempt, SpokenTime time, RecordedRequest recorded) => attempt.Outcome switch
     {
         AttemptOutcome.Sent => new("返答を待っています。", "we're waiting for the answer."),
+        AttemptOutcome.Approved { ExpiredAt: not null } => new("承認されましたが、すべてを発送する前に期限が切れました。", "approved, but that ran out before we had shipped everything."),
         AttemptOutcome.Approved => new("承認されました。", "approved."),
         AttemptOutcome.PartiallyApproved => new("全額の承認は得られませんでした。", "only part of the amount was approved."),
         AttemptOutcome.Declined declined when ResponseRules.BlamesRequest(declined.Codes) => new(

@@ -17,7 +17,7 @@ internal static class Closing
             return draft.Accept();
         if (draft.Order.Standing is Standing.Closing or Standing.Cancelled)
             return new Decision.Refused(Refusal.AlreadyCancelled);
-        if (!draft.Order.Shipments.IsEmpty)
+        if (!draft.Order.Shipments.IsEmpty && draft.Order.Hold is null)
             return new Decision.Refused(Refusal.AlreadyShipped);
         Close(draft, cancel.Request, cancel.By, cancel.Reason);
         return draft.Accept();

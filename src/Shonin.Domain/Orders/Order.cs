@@ -109,6 +109,23 @@ public sealed record Order
     /// <summary>The sum of what was shipped.</summary>
     public Money Captured => Shipments.Aggregate(Total with { MinorUnits = 0 }, (sum, shipment) => sum + shipment.Amount);
 
+    /// <summary>The sum of what was shipped on one attempt's approval.</summary>
+    public Money CapturedOn(int attempt) =>
+        Shipments.Where(shipment => shipment.Attempt == attempt).Aggregate(Total with { MinorUnits = 0 }, (sum, shipment) => sum + shipment.Amount);
+
+    /// <summary>What has not been shipped, in money: so much is asked of the card company.</summary>
+    public Money Remaining => Total with { MinorUnits = Total.MinorUnits - Captured.MinorUnits };
+
+    /// <summary>Whether something that costs money has not been shipped: free things leave without the card company's leave.</summary>
+    public bool NeedsAuthorization => Remaining.MinorUnits > 0;
+
+    /// <summary>The attempts on a card since it was last approved, or all of them: an approval says that what it had said before no longer stands.</summary>
+    public IEnumerable<Attempt> AttemptsSinceApproval(CardOnFile card)
+    {
+        var onCard = Attempts.Where(attempt => attempt.Card.Fingerprint == card.Fingerprint).ToList();
+        return onCard.Skip(onCard.FindLastIndex(attempt => attempt.Outcome is AttemptOutcome.Approved) + 1);
+    }
+
     /// <summary>How many of a line have not been shipped.</summary>
     public int Unshipped(string sku) => Items.Where(item => item.Sku == sku).Sum(item => item.Quantity)
         - Shipments.SelectMany(shipment => shipment.Items).Where(item => item.Sku == sku).Sum(item => item.Quantity);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Shonin.Domain.Approvals;
+using Shonin.Domain.Notices;
 
 namespace Shonin.Domain.Orders;
 
@@ -117,12 +118,16 @@ internal static class OrderFold
                 {
                     RetryAt = null,
                     SendAgainAt = null,
-                    RetriesDone = onHold.Hold.RetriesDone + (e.Initiator == Initiator.AutomaticRetry && onHold.Hold.SendAgainAt is null ? 1 : 0),
+                    RetriesDone = onHold.Hold.RetriesDone + (IsRetry(e, onHold.Hold) ? 1 : 0),
                 }),
                 _ => throw Order.Impossible(order, e),
             },
         };
     }
+
+    /// <summary>An automatic retry that was not planned already; the first request after an approval that ran out is none.</summary>
+    private static bool IsRetry(OrderEvent.AttemptClaimed e, Hold hold) => hold.SendAgainAt is null
+        && (e.Initiator == Initiator.AutomaticRetry || (e.Initiator == Initiator.Reauthorization && hold.Class != HoldClass.Expired));
 
     private static LateAnswer? LateOf(Attempt attempt, OrderEvent.EvidenceNoted e) => e.Kind switch
     {
@@ -178,12 +183,15 @@ internal static class OrderFold
             ? order with { Attempts = order.Attempts.SetItem(ordinal - 1, change(order.Attempts[ordinal - 1])) }
             : throw Order.Impossible(order, e);
 
+    /// <summary>While the first approval is awaited, or once an approval has run out before all was shipped.</summary>
     private static Order HoldOpened(Order order, OrderEvent.HoldOpened e) =>
-        order.Standing is Standing.AwaitingApproval awaiting && e.Episode == order.Episodes + 1
+        (order.Standing is Standing.AwaitingApproval || (order.Standing is Standing.Approved && order.Approval is null && !order.IsShippedWhole))
+        && e.Episode == order.Episodes + 1
             ? order with
             {
                 Episodes = e.Episode,
-                Standing = new Standing.OnHold(new(e.Episode, e.Class, e.At, e.AnnounceAt, e.Deadline, null, null, 0, 0, null, awaiting.SendAgainAt, 0)),
+                Standing = new Standing.OnHold(new(
+                    e.Episode, e.Class, e.At, e.AnnounceAt, e.Deadline, null, null, 0, 0, null, (order.Standing as Standing.AwaitingApproval)?.SendAgainAt, 0)),
             }
             : throw Order.Impossible(order, e);
 
@@ -203,9 +211,10 @@ internal static class OrderFold
     private static ImmutableArray<string> NewRequest(Order order, OrderEvent e, string request) =>
         order.Requests.Contains(request) ? throw Order.Impossible(order, e) : order.Requests.Add(request);
 
+    /// <summary>Of what was shipped in part, the rest can be cancelled while no approval stands for it.</summary>
     private static Order CancellationAsked(Order order, OrderEvent.CancellationAsked e) => order with
     {
-        Requests = order.Shipments.IsEmpty ? NewRequest(order, e, e.Request) : throw Order.Impossible(order, e),
+        Requests = order.Shipments.IsEmpty || order.Standing is Standing.OnHold ? NewRequest(order, e, e.Request) : throw Order.Impossible(order, e),
         CancellationReason = e.Reason,
         Standing = order.Standing switch
         {
@@ -224,7 +233,7 @@ internal static class OrderFold
     }
 
     private static Order ShipmentRegistered(Order order, OrderEvent.ShipmentRegistered e) => order.Standing is Standing.Approved
-        && order.Approval is { } approval && approval.Ordinal == e.Attempt && (order.Captured + e.Amount).MinorUnits <= approval.Amount.MinorUnits
+        && order.Approval is { } approval && approval.Ordinal == e.Attempt && (order.CapturedOn(e.Attempt) + e.Amount).MinorUnits <= approval.Amount.MinorUnits
         && order.Shipments.All(shipment => shipment.Id != e.Shipment)
         ? order with
         {

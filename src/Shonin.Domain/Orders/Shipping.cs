@@ -16,7 +16,8 @@ internal static class Shipping
             return new Decision.Refused(Refusal.AlreadyCancelled);
         if (order.IsShippedWhole || ship.Items.Any(item => HasLeft(order, item)))
             return new Decision.Refused(Refusal.AlreadyShipped);
-        if (order.Standing is not Standing.Approved || order.Approval is not { Outcome: AttemptOutcome.Approved approved } attempt || approved.ExpiresAt <= draft.Now)
+        if (order.Standing is not Standing.Approved || order.Approval is not { Outcome: AttemptOutcome.Approved approved } attempt
+            || (approved.ExpiresAt <= draft.Now && order.NeedsAuthorization))
             return new Decision.Refused(Refusal.NoLiveAuthorization);
         var items = ship.Items.IsEmpty ? AllUnshipped(order) : ship.Items;
         if (items.Select(item => item.Sku).Distinct().Count() != items.Length || items.Any(item => item.Quantity < 1 || item.Quantity > order.Unshipped(item.Sku)))
@@ -24,11 +25,11 @@ internal static class Shipping
 
         var amount = items.Aggregate(order.Total with { MinorUnits = 0 }, (sum, item) =>
             sum + (order.Items.Single(line => line.Sku == item.Sku) with { Quantity = item.Quantity }).Amount);
-        Invariant.That((order.Captured + amount).MinorUnits <= attempt.Amount.MinorUnits);
+        Invariant.That((order.CapturedOn(attempt.Ordinal) + amount).MinorUnits <= attempt.Amount.MinorUnits);
         draft.Add(new OrderEvent.ShipmentRegistered(
             ship.Request, ship.Shipment, items, amount, attempt.Ordinal, draft.ClaimAbout(attempt.Claim), ship.Carrier, ship.Tracking,
             draft.Now + draft.Policy.Backoff(draft.Policy.CaptureRepeatAfter, 1), draft.Now + draft.Policy.DeliveryExpectedWithin, draft.Now));
-        if (draft.Order.IsShippedWhole)
+        if (!draft.Order.NeedsAuthorization)
             draft.SettleAttention(AttentionReason.AuthorizationExpiring);
         draft.QueueNotice(NoticeKind.Shipped, shipment: ship.Shipment);
         return draft.Accept();

@@ -38,7 +38,7 @@ public static class Waking
         AskAgain(draft);
         Remind(draft);
         Closing.FinishIfDone(draft);
-        WatchAuthorization(draft);
+        Expiring.Watch(draft);
         WatchDelivery(draft);
         Unsettled.Watch(draft);
     }
@@ -57,7 +57,7 @@ public static class Waking
             if (shipment.DeliveredAt is null && !order.Attention.Contains(AttentionReason.DeliveryMissing))
                 yield return shipment.DeliveryExpectedBy;
         }
-        foreach (var due in Unsettled.DueTimes(order, policy))
+        foreach (var due in Expiring.DueTimes(order, policy).Concat(Unsettled.DueTimes(order, policy)))
             yield return due;
         switch (order.Standing)
         {
@@ -78,11 +78,6 @@ public static class Waking
                 break;
             case Standing.Closing closing:
                 yield return closing.PatienceUntil;
-                break;
-            case Standing.Approved when order.Approval is { Outcome: AttemptOutcome.Approved approved } && !order.IsShippedWhole:
-                if (!order.AttentionEver.Contains(AttentionReason.AuthorizationExpiring))
-                    yield return approved.ExpiresAt - policy.ExpiryWarning;
-                yield return approved.ExpiresAt;
                 break;
         }
     }
@@ -153,7 +148,7 @@ public static class Waking
     private static void Retry(OrderDraft draft, Hold hold)
     {
         if (RetryRules.RefusalFor(draft.Order, draft.Order.Card, draft.Now) is null)
-            Attempts.Claim(draft, Initiator.AutomaticRetry);
+            Attempts.Claim(draft, draft.Order.Attempts.Any(attempt => attempt.HasExpired) ? Initiator.Reauthorization : Initiator.AutomaticRetry);
         else
             draft.Add(new OrderEvent.RetryScheduled(hold.Episode, null, draft.Now));
     }
@@ -167,23 +162,6 @@ public static class Waking
             return;
         draft.Add(new OrderEvent.CustomerReminded(hold.Episode, hold.Reminders + 1, draft.Now + draft.Policy.ReminderEvery, draft.Now));
         draft.QueueNotice(NoticeKind.Reminder);
-    }
-
-    private static void WatchAuthorization(OrderDraft draft)
-    {
-        var order = draft.Order;
-        if (order.Standing is not Standing.Approved || order.IsShippedWhole || order.Approval is not { Outcome: AttemptOutcome.Approved approved } attempt)
-            return;
-        if (approved.ExpiresAt <= draft.Now)
-        {
-            draft.Add(new OrderEvent.AuthorizationExpired(attempt.Ordinal, draft.Now));
-            draft.SettleAttention(AttentionReason.AuthorizationExpiring);
-            draft.AskAttention(AttentionReason.AuthorizationExpired);
-        }
-        else if (approved.ExpiresAt - draft.Policy.ExpiryWarning <= draft.Now && !order.AttentionEver.Contains(AttentionReason.AuthorizationExpiring))
-        {
-            draft.AskAttention(AttentionReason.AuthorizationExpiring);
-        }
     }
 
     private static void WatchDelivery(OrderDraft draft)

@@ -162,6 +162,7 @@ internal static class TimelineWording
     {
         Initiator.Customer => new("カード会社に承認を問い合わせました", "We asked the card company"),
         Initiator.CustomerConfirms => new("カード会社にもう一度問い合わせました", "We asked the card company again"),
+        Initiator.Reauthorization => new("承認の期限が切れたので、カード会社にもう一度問い合わせました", "The approval had run out, so we asked the card company again"),
         Initiator.AutomaticRetry => new("カード会社に自動でもう一度問い合わせました", "We asked the card company again, by ourselves"),
         _ => throw new UnreachableException(),
     };

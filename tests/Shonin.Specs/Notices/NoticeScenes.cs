@@ -39,6 +39,7 @@ internal static class NoticeScenes
     [
         Received(locale),
         .. Problems(locale),
+        .. RunOut(locale),
         .. Updates(locale),
         .. Reminders(locale),
         .. Outcomes(locale),
@@ -98,6 +99,24 @@ internal static class NoticeScenes
             Asked(locale).Declined("05").Hold(HoldClass.Declined).Announced().Ask(Initiator.AutomaticRetry));
     }
 
+    /// <summary>Of an order that was approved, and not all of it was shipped in time.</summary>
+    public static IEnumerable<NoticeScene> RunOut(Locale locale)
+    {
+        NoticeScene Problem(string title, HoldClass holdClass, OrderStory story) => Held("problem", NoticeKind.Problem, title, holdClass, story);
+
+        yield return Problem("the approval has run out; it is being given back", HoldClass.Expired, ApprovedAtOnce(locale).RunsOut().Announced());
+        yield return Problem("the approval has run out for the rest", HoldClass.Expired, PartShipped(locale).RunsOut().Announced());
+        yield return Problem("no, when asked again after an approval that ran out", HoldClass.Declined,
+            PartShipped(locale).RunsOut().Reversed(1).Ask(Initiator.Reauthorization).Declined("05").ClassChanges(HoldClass.Declined).RetryAfter(TimeSpan.FromMinutes(6)).Announced());
+        yield return Outcome("again, after the approval had run out", NoticeOutcome.Approved, HoldClass.Expired,
+            ApprovedAtOnce(locale).RunsOut().Announced().Reversed(1).Ask(Initiator.Reauthorization).Approved().HoldEnds());
+        yield return Outcome("the rest again, after the approval had run out", NoticeOutcome.Approved, HoldClass.Expired,
+            PartShipped(locale).RunsOut().Announced().Reversed(1).Ask(Initiator.Reauthorization).Approved().HoldEnds());
+        yield return Outcome("the rest, after the approval had run out", NoticeOutcome.CancelledByDeadline, HoldClass.Declined,
+            PartShipped(locale).RunsOut().Reversed(1).Ask(Initiator.Reauthorization).Declined("05").ClassChanges(HoldClass.Declined).Announced()
+                .After(TimeSpan.FromDays(6)).CancelAsked(CancelledBy.Deadline).Cancelled(CancelledBy.Deadline));
+    }
+
     public static IEnumerable<NoticeScene> Updates(Locale locale)
     {
         NoticeScene Update(HoldClass holdClass, OrderStory story) => Held("update", NoticeKind.Update, "", holdClass, story);
@@ -150,7 +169,7 @@ internal static class NoticeScenes
         OrderStory Sent() => ApprovedAtOnce(locale).After(TimeSpan.FromHours(5)).Shipped("ship_1", "4501-2233-4455", whole, new("BEANS", 3), new ShippedItem("MILL", 1));
 
         yield return new("shipped", Sent(), new("N1001-shipped-1", NoticeKind.Shipped, 0, null, null, "ship_1"));
-        yield return new("shipped in part", ApprovedAtOnce(locale).Shipped("ship_1", "4501-2233-4455", half, new ShippedItem("BEANS", 3)),
+        yield return new("shipped in part", PartShipped(locale),
             new("N1001-shipped-1", NoticeKind.Shipped, 0, null, null, "ship_1"));
         yield return new("delivered", Sent().Delivered("ship_1"), new("N1001-delivered-1", NoticeKind.Delivered, 0, null, null, "ship_1"));
     }
@@ -161,8 +180,12 @@ internal static class NoticeScenes
         HoldClass.Declined => Asked(locale).Declined("05").Hold(HoldClass.Declined).Announced(),
         HoldClass.Referred => Asked(locale).Referred("01").Hold(HoldClass.Referred).Announced(),
         HoldClass.NoAnswer => Asked(locale).Silent().Hold(HoldClass.NoAnswer).Reversed(1).Announced(),
+        HoldClass.Expired => ApprovedAtOnce(locale).RunsOut().Announced(),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
+
+    public static OrderStory PartShipped(Locale locale) =>
+        ApprovedAtOnce(locale).Shipped("ship_1", "4501-2233-4455", half, new ShippedItem("BEANS", 3));
 
     public static OrderStory ApprovedAtOnce(Locale locale) => Asked(locale).Approved();
 

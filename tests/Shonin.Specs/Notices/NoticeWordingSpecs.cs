@@ -24,6 +24,7 @@ public sealed class NoticeWordingSpecs
             ["返答がありません", "返答は届きません", "つながりませんでした", "didn't answer", "hasn't answered", "no answer came", "couldn't reach", "No answer from"]),
         ([HoldReason.OwnFault], ["当店の手違い", "our own mistake"]),
         ([HoldReason.HeldBack], ["まだカード会社に問い合わせていません", "haven't asked your card company"]),
+        ([HoldReason.ApprovalExpired], ["承認の期限が切れ", "has run out"]),
     ];
 
     public static TheoryData<Locale, string> Every()
@@ -52,7 +53,8 @@ public sealed class NoticeWordingSpecs
             Assert.Contains(seen, notice => notice.Kind == kind);
         foreach (var holdClass in Enum.GetValues<HoldClass>())
             foreach (var kind in new[] { NoticeKind.Problem, NoticeKind.Update, NoticeKind.Reminder })
-                Assert.Contains(seen, notice => notice.Kind == kind && notice.Class == holdClass);
+                // No hold turns into one whose approval has run out: that begins a hold of its own.
+                Assert.Equal((kind, holdClass) != (NoticeKind.Update, HoldClass.Expired), seen.Any(notice => notice.Kind == kind && notice.Class == holdClass));
         foreach (var outcome in Enum.GetValues<NoticeOutcome>())
             Assert.Contains(seen, notice => notice.Kind == NoticeKind.Outcome && notice.Outcome == outcome);
     }
@@ -138,16 +140,21 @@ public sealed class NoticeWordingSpecs
     public void A_notice_of_a_hold_says_all_that_it_must(Locale locale, string title)
     {
         var text = Write(locale, title).Text;
+        var isWhole = Find(locale, title).Story.Order.Shipments.IsEmpty;
         foreach (var must in new Words[]
         {
             new("ご注文 N1001(12,480円)", "order N1001 (¥12,480)"),
             new("Visaカード", "Visa card"),
             new("11月24日(火)10:02 (日本時間)", "Tue 24 Nov, 10:02 (Japan time)"),
-            new("商品はまだ発送しておらず、代金もいただいていません", "Nothing has been shipped, and nothing has been charged"),
+            isWhole
+                ? new("商品はまだ発送しておらず、代金もいただいていません", "Nothing has been shipped, and nothing has been charged")
+                : new("残りの商品はまだ発送しておらず、その代金もいただいていません", "It hasn't been shipped, and it hasn't been charged"),
             new("結果をお知らせします", "we'll tell you the outcome"),
             new("「支払い方法を変える」", "“Change how you pay”"),
             new("「注文を取り消す」", "“Cancel order N1001”"),
-            new("それまでに承認されなければ、ご注文を自動で取り消し", "If it isn't approved by then, we cancel it"),
+            isWhole
+                ? new("それまでに承認されなければ、ご注文を自動で取り消し", "If it isn't approved by then, we cancel it")
+                : new("それまでに承認されなければ、まだ発送していない残りを自動で取り消し", "If it isn't approved by then, we cancel what we haven't shipped yet"),
             new("■ 期限", "■ Deadline"),
         })
             Assert.Contains(must.In(locale), text, StringComparison.Ordinal);

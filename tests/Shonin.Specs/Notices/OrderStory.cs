@@ -46,7 +46,7 @@ internal sealed class OrderStory
     }
 
     public OrderStory Ask(Initiator initiator = Initiator.Customer) => Then(new OrderEvent.AttemptClaimed(
-        Order.Attempts.Length + 1, NextClaim($"63290100{Order.Attempts.Length + 1:0000}"), Order.Card, Order.Total, initiator, Now + TimeSpan.FromSeconds(30), Now));
+        Order.Attempts.Length + 1, NextClaim($"63290100{Order.Attempts.Length + 1:0000}"), Order.Card, Order.Remaining, initiator, Now + TimeSpan.FromSeconds(30), Now));
 
     public OrderStory NotSent(NotSentCause cause = NotSentCause.OutOfReach) =>
         Then(new OrderEvent.AttemptNotSent(Last, "no signed-on connection", Now + TimeSpan.FromSeconds(1), Now, cause));
@@ -84,6 +84,15 @@ internal sealed class OrderStory
 
     public OrderStory Reminded() => After(TimeSpan.FromDays(2)).Then(new OrderEvent.CustomerReminded(
         Order.Episodes, (Order.Hold?.Reminders ?? 0) + 1, Now + TimeSpan.FromDays(2), Now));
+
+    /// <summary>The approval runs out, is given back, and a hold begins in which we ask again at once.</summary>
+    public OrderStory RunsOut()
+    {
+        var approval = Order.Approval!;
+        return After(TimeSpan.FromDays(30)).Then(new OrderEvent.AuthorizationExpired(approval.Ordinal, Now))
+            .Reverse(approval.Ordinal, Order.Shipments.IsEmpty ? ReversalReason.Error : ReversalReason.Rest)
+            .NeedsAttention(AttentionReason.AuthorizationExpired).Hold(HoldClass.Expired).RetryAfter(TimeSpan.Zero);
+    }
 
     public OrderStory HoldEnds() => Then(new OrderEvent.HoldEnded(Order.Episodes, Now));
 

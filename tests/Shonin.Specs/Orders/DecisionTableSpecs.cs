@@ -44,9 +44,13 @@ public sealed class DecisionTableSpecs
         ("approved after a hold", () => OrderRun.Placed().Answer("05").Announced().Confirm("confirm-before").Answer("00")),
         ("approved, soon to expire", () => OrderRun.Placed().Answer("00").After(TimeSpan.FromDays(29)).Wake()),
         ("approved, expired", () => OrderRun.Placed().Answer("00").After(TimeSpan.FromDays(31)).Wake()),
+        ("approved, expired, given back", () => OrderRun.Placed().Answer("00").After(TimeSpan.FromDays(31)).Wake().ReversalAnswer("00")),
+        ("partly shipped, expired", () => OrderRun.Placed().Answer("00").Ship("shp_1", new ShippedItem("BEANS", 2)).CaptureAnswer("00").After(TimeSpan.FromDays(31)).Wake()),
+        ("partly shipped, expired, declined", () => OrderRun.Placed().Answer("00").Ship("shp_1", new ShippedItem("BEANS", 2)).CaptureAnswer("00")
+            .After(TimeSpan.FromDays(31)).Wake().ReversalAnswer("00").Answer("05").Announced()),
         ("partly shipped", () => OrderRun.Placed().Answer("00").Ship("shp_1", new ShippedItem("BEANS", 2)).CaptureAnswer("00")),
         ("shipped, capture outstanding", () => OrderRun.Placed().Answer("00").Ship("shp_1")),
-        ("shipped, capture long unanswered", () => OrderRun.Placed().Answer("00").Ship("shp_1") is var run ? run.WakeUntil(run.Now + run.Policy.SettlePatience) : run),
+        ("shipped, capture long unanswered", () => LongUnanswered(OrderRun.Placed().Answer("00").Ship("shp_1"))),
         ("shipped", () => OrderRun.Placed().Answer("00").Ship("shp_1").CaptureAnswer("00")),
         ("shipped, capture refused", () => OrderRun.Placed().Answer("00").Ship("shp_1").CaptureAnswer("05")),
         ("delivered", () => OrderRun.Placed().Answer("00").Ship("shp_1").CaptureAnswer("00").Deliver("shp_1")),
@@ -217,6 +221,8 @@ public sealed class DecisionTableSpecs
             run.ChangeCard(new(new($"card_{card}"), "visa", $"{1000 + card}", "2030-01", $"other-{card}"), $"change-{card}").Answer("51");
         return run;
     }
+
+    private static OrderRun LongUnanswered(OrderRun run) => run.WakeUntil(run.Now + run.Policy.SettlePatience);
 
     private static string Span(TimeSpan span) => span < TimeSpan.Zero ? "OVERDUE" : "+" + span.ToString("c", CultureInfo.InvariantCulture);
 

@@ -17,11 +17,16 @@ public sealed class OrderWalkSpecs
     private static readonly Gen<(int What, int Which, int Seconds)> step = Gen.Select(
         Gen.Int[0, 18], Gen.Int[0, 999], Gen.OneOf(Gen.Int[0, 5], Gen.Int[0, 90], Gen.Int[0, 300_000]));
 
+    /// <summary>Every other walk lives under approvals that soon run out.</summary>
+    private static OrderRun Begin(int stepCount) => OrderRun
+        .Empty(policy: stepCount % 2 == 0 ? new ApprovalPolicy { AuthorizationValidity = TimeSpan.FromHours(20), ExpiryWarning = TimeSpan.FromHours(5) } : null)
+        .Do(OrderRun.PlaceCommand);
+
     [Fact]
     public void Whatever_happens_an_order_keeps_its_invariants() => step.Array[1, 60].Sample(
         steps =>
         {
-            var run = OrderRun.Placed();
+            var run = Begin(steps.Length);
             Check(run, steps, 0);
             for (var index = 0; index < steps.Length; index++)
             {
@@ -35,7 +40,7 @@ public sealed class OrderWalkSpecs
     public void Left_to_its_alarms_every_order_comes_to_rest_and_every_announced_hold_to_its_outcome() => step.Array[1, 30].Sample(
         steps =>
         {
-            var run = OrderRun.Placed();
+            var run = Begin(steps.Length);
             for (var index = 0; index < steps.Length; index++)
                 Do(run.After(TimeSpan.FromSeconds(steps[index].Seconds)), steps[index].What, steps[index].Which, $"request-{index}");
             run.LinkIs(LinkCondition.Up);
@@ -134,7 +139,12 @@ public sealed class OrderWalkSpecs
             || run.LastEvents.Any(each => each is OrderEvent.HoldClassChanged), "4: an update without a change of class");
         Holds(order.Hold is not { Class: HoldClass.Declined } || order.LastAttempt?.Outcome is not AttemptOutcome.Unknown, "5: declined while unknown");
         Holds(order.Standing is not Standing.Approved || order.Attempts.Any(attempt => attempt.Outcome is AttemptOutcome.Approved { ApprovalCode: not "" }), "5: approved without proof");
-        Holds(order.Standing is not Standing.Approved || order.Approval is null || order.Approval.Amount == order.Total, "5: approved for another amount");
+        Holds(order.Standing is not Standing.Approved || order.Approval is not { } approval
+            || approval.Amount == order.Remaining + order.CapturedOn(approval.Ordinal), "5: approved for another amount");
+        Holds(order.Attempts.All(attempt => order.CapturedOn(attempt.Ordinal).MinorUnits <= attempt.Amount.MinorUnits), "10: more captured than approved");
+        Holds(order.Standing is not Standing.Approved || order.Approval is not null || !order.NeedsAuthorization, "9: approved without an approval, a dead end");
+        Holds(order.Hold is not { Class: HoldClass.Expired } || (order.NeedsAuthorization && order.Attention.Contains(AttentionReason.AuthorizationExpired)),
+            "9: an approval ran out that no agent sees");
         foreach (var asked in run.LastEvents.OfType<OrderEvent.AttemptClaimed>().Where(asked => asked.Initiator == Initiator.AutomaticRetry))
             Holds(order.Attempts.Where(attempt => attempt.Card.Fingerprint == asked.Card.Fingerprint && attempt.Ordinal < asked.Attempt)
                 .All(attempt => attempt.Outcome is not (AttemptOutcome.Referred or AttemptOutcome.Declined { Codes.ResponseCode: "43" or "ZZ" or "N7" or "57" })),
@@ -146,7 +156,8 @@ public sealed class OrderWalkSpecs
         Holds(order.Shipments.All(shipment => !shipment.CaptureIsOutstanding) || run.Alarm is not null, "9: a capture without an alarm");
         Holds(order.Shipments.All(shipment => shipment.DeliveredAt is not null) || run.Alarm is not null || order.Attention.Contains(AttentionReason.DeliveryMissing), "9: a parcel that nobody watches");
         Holds(order.Captured.MinorUnits <= order.Total.MinorUnits, "10: captured more than was approved");
-        Holds(order.Shipments.IsEmpty || order.Attempts.Any(attempt => attempt.Outcome is AttemptOutcome.Approved && attempt.Reversal is null), "10: shipped without an approval");
+        Holds(order.Shipments.All(shipment => order.Attempts[shipment.Attempt - 1] is { Outcome: AttemptOutcome.Approved } attempt && (attempt.Reversal is null || attempt.HasExpired)),
+            "10: shipped without an approval");
         Holds(order.Standing is not Standing.Cancelled || order.Attempts.All(attempt => !attempt.IsLive), "11: cancelled and live");
         Holds(order.Standing is not Standing.Cancelled || !order.Attempts.Any(attempt => attempt.IsReversing)
             || order.Attention.Contains(AttentionReason.ReversalUnconfirmed), "11: cancelled with an exception that nobody sees");

@@ -60,7 +60,7 @@ public sealed class ShippingSpecs
     }
 
     [Fact]
-    public void An_authorization_that_ends_is_warned_of_once_then_noted_and_an_agent_sees_both()
+    public void An_authorization_that_ends_is_warned_of_once_then_noted_and_an_agent_sees_both_and_it_is_a_hold()
     {
         var run = OrderRun.Placed().Answer("00");
         var approvedAt = run.Now;
@@ -68,7 +68,8 @@ public sealed class ShippingSpecs
         Assert.Equal([AttentionReason.AuthorizationExpiring], run.At(run.Alarm!.Value).Wake().Order.Attention);
         Assert.Equal(approvedAt + TimeSpan.FromDays(30), run.Alarm);
         Assert.Equal([AttentionReason.AuthorizationExpired], run.At(run.Alarm!.Value).Wake().Order.Attention);
-        Assert.Null(run.Alarm);
+        Assert.Equal(HoldClass.Expired, run.Order.Hold?.Class);
+        Assert.NotNull(run.Alarm);
     }
 
     [Fact]

@@ -23,6 +23,7 @@ public sealed class DiagnosisSpecs
     [InlineData("30", HoldClass.Declined, "---.")]
     [InlineData("01", HoldClass.Referred, "--??")]
     [InlineData("", HoldClass.NoAnswer, "-!..")]
+    [InlineData("", HoldClass.Expired, "----")]
     public void What_the_record_knows_decides_each_cause(string code, HoldClass holdClass, string expected) =>
         Assert.Equal(expected, States(Diagnose(Held(code, holdClass), holdClass)));
 
@@ -125,11 +126,14 @@ public sealed class DiagnosisSpecs
     private static OrderStory Held(string code, HoldClass holdClass)
     {
         var asked = OrderStory.Placed(Locale.Ja).Ask();
+        if (holdClass == HoldClass.Expired)
+            return asked.Approved().RunsOut().Announced();
         return (holdClass switch
         {
             HoldClass.Declined => asked.Declined(code),
             HoldClass.Referred => asked.Referred(code),
             HoldClass.NoAnswer => asked.Silent(),
+            HoldClass.Expired => throw new System.Diagnostics.UnreachableException(),
         }).Hold(holdClass).Announced();
     }
 
