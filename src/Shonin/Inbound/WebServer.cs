@@ -63,6 +63,7 @@ internal static class WebServer
         app.Use((http, next) => CountAsync(http, next, metrics, clock));
         app.Use((http, next) => RecogniseAsync(http, next, boundary, publicAddress));
         app.Use(ProtectAsync);
+        app.Use(AnswerHeadAsync);
         app.Use((http, next) => FaultAnswers.CatchAsync(http, next, refused, app.Logger));
         app.UseStatusCodePages(TellAsync);
         app.UseRouting();
@@ -120,6 +121,28 @@ internal static class WebServer
         http.Features.Set(client);
         http.Features.Set(new CookieRules(client, publicAddress));
         return next(http);
+    }
+
+    /// <summary>
+    /// HEAD is answered wherever GET is, with the same headers (RFC 9110 section 9.3.2): it is routed as GET, and the server, which knows what was
+    /// asked, sends no body.
+    /// </summary>
+    private static async Task AnswerHeadAsync(HttpContext http, RequestDelegate next)
+    {
+        if (!HttpMethods.IsHead(http.Request.Method))
+        {
+            await next(http);
+            return;
+        }
+        http.Request.Method = HttpMethods.Get;
+        try
+        {
+            await next(http);
+        }
+        finally
+        {
+            http.Request.Method = HttpMethods.Head;
+        }
     }
 
     /// <summary>Headers for whatever answers; a page that needs a wider policy sets its own.</summary>
