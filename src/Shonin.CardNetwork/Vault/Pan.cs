@@ -167,7 +167,6 @@ internal static class CardBrands
 internal static class TypedDigits
 {
     internal const string NumberSeparators = " -\u3000－‐ー";
-    internal const string DateSeparators = " -/\u3000／";
 
     /// <summary>Copies the digits of <paramref name="utf8"/> as ASCII; -1 where it holds anything but digits and separators.</summary>
     internal static int Read(ReadOnlySpan<byte> utf8, string separators, Span<byte> digits)

@@ -85,11 +85,17 @@ public sealed class CardIntakeSpecs
 
     [Theory]
     [InlineData("12/30"), InlineData("12 / 30"), InlineData("12/2030"), InlineData("1230"), InlineData("１２／３０"), InlineData("2030-12")]
+    [InlineData("2030/12"), InlineData("２０３０年１２月"), InlineData("12月2030年"), InlineData(" 12-30 "), InlineData("12 30"), InlineData("12.30"), InlineData("12ー30"), InlineData("122030")]
     public void An_expiry_is_read_as_it_is_copied_from_the_card(string typed) =>
         Assert.Equal("2030-12", CardExpiry.ParseTyped(Encoding.UTF8.GetBytes(typed))?.ToString());
 
     [Theory]
-    [InlineData("13/30"), InlineData("00/30"), InlineData("30"), InlineData("12/3"), InlineData("12/1930"), InlineData("2030/12"), InlineData("December"), InlineData("")]
+    [InlineData("8/30"), InlineData("08/2030"), InlineData("8/2030"), InlineData("８／３０"), InlineData("8 / 30"), InlineData("2030-8"), InlineData("2030年8月"), InlineData("0830")]
+    public void A_month_of_one_digit_is_read_as_well(string typed) => Assert.Equal("2030-08", CardExpiry.ParseTyped(Encoding.UTF8.GetBytes(typed))?.ToString());
+
+    [Theory]
+    [InlineData("830"), InlineData("30/8"), InlineData("8/230"), InlineData("0/30"), InlineData("8//30"), InlineData("30年8月"), InlineData("8/30 4242")]
+    [InlineData("13/30"), InlineData("00/30"), InlineData("30"), InlineData("12/3"), InlineData("12/1930"), InlineData("December"), InlineData("")]
     public void Anything_else_is_no_expiry(string typed) => Assert.Null(CardExpiry.ParseTyped(Encoding.UTF8.GetBytes(typed)));
 
     [Fact]
