@@ -21,7 +21,7 @@ internal static class AuditVerb
 
     public static Command Command(VerbContext context)
     {
-        var data = new Option<string?>("--data") { Description = "The data folder (default shonin-data).", HelpName = "DIR" };
+        var data = DataFolderOption.New();
         var log = new Option<string?>("--log") { Description = "Whose trail, where a folder holds both: merchant or card-company.", HelpName = "NAME" };
         log.AcceptOnlyFromAmong(Composition.LogName, CardCompanyLog);
         var since = new Option<string?>("--since") { Description = "Nothing before this time of RFC 3339 (default: 30 days ago).", HelpName = "TIME" };

@@ -18,6 +18,8 @@ internal static class CommandLine
             return terminal.Refuse(ExitCode.BadUsage, $"{arguments[^1]} lacks its value, as in {arguments[^1]} VALUE.");
         if (rest.Count == 0)
             rest = ["--help"];
+        if (rest[0] == "--version")
+            rest = ["version", .. rest.Skip(1)];
         var parsed = Tree(new(terminal, settings)).Parse(rest, new ParserConfiguration { EnablePosixBundling = false });
         if (parsed.Errors.Count > 0)
             return BadUsage(parsed, terminal);
@@ -55,10 +57,13 @@ internal static class CommandLine
             BenchVerb.Command(context),
             ConfigVerb.Command(context),
             KeysVerb.Command(context),
+            TestVerb.Command(context),
+            HelpVerb.Command(context, (arguments, cancellation) => RunAsync(arguments, context.Terminal, cancellation)),
             VersionVerb.Command(context),
         };
-        // --version is ours to answer, as the verb is.
+        // --version is answered by the verb; the library's own option would print something else.
         root.Options.Remove(root.Options.OfType<VersionOption>().Single());
+        root.Options.Add(new Option<bool>("--version") { Description = "Prints the version, as shonin version does." });
         return root;
     }
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Shonin.Keys;
-using Shonin.Settings;
 
 namespace Shonin.Verbs;
 
@@ -14,7 +13,8 @@ internal static class KeysVerb
 
     public static Command Command(VerbContext context)
     {
-        var data = new Option<string?>("--data") { Description = "The data folder (default shonin-data).", HelpName = "DIR", Recursive = true };
+        var data = DataFolderOption.New();
+        data.Recursive = true;
         return new Command("keys", "Makes, lists and revokes API keys. A running server notices at once.")
         {
             data, Create(context, data), List(context, data), Revoke(context, data),
@@ -27,9 +27,9 @@ internal static class KeysVerb
         var scope = new Option<string>("--scope") { Description = $"What it may do, with commas: {ScopeNames}.", HelpName = "SCOPES", Required = true };
         var json = JsonOption.New();
         var command = new Command("create", "Makes a key and prints it once; only its hash is kept.") { name, scope, json };
-        command.SetAction(parsed => (int)(ParseScopes(parsed.GetValue(scope)!) switch
+        command.SetAction(parsed => InFolder(context, parsed, data, keys => ParseScopes(parsed.GetValue(scope)!) switch
         {
-            Reading<IReadOnlyList<Scope>, string>.Read(var scopes) => Keys(context, parsed, data).Create(parsed.GetValue(name)!, scopes) switch
+            Reading<IReadOnlyList<Scope>, string>.Read(var scopes) => keys.Create(parsed.GetValue(name)!, scopes) switch
             {
                 Reading<(string Secret, ApiKey Key), string>.Read(var made) => Print(made.Secret, made.Key, parsed.GetValue(json)),
                 Reading<(string Secret, ApiKey Key), string>.Refused(var why) => context.Terminal.Refuse(ExitCode.BadUsage, why),
@@ -54,9 +54,9 @@ internal static class KeysVerb
     {
         var json = JsonOption.New();
         var command = new Command("list", "Lists the keys, without their secrets.") { json };
-        command.SetAction(parsed =>
+        command.SetAction(parsed => InFolder(context, parsed, data, folder =>
         {
-            var keys = Keys(context, parsed, data).List();
+            var keys = folder.List();
             if (parsed.GetValue(json))
                 context.Terminal.WriteJson(new { keys = keys.Select(Result) });
             else if (keys.Count == 0)
@@ -64,8 +64,8 @@ internal static class KeysVerb
             foreach (var key in parsed.GetValue(json) ? [] : keys)
                 context.Terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"{key.Id}  {key.Name}  {string.Join(',', key.Scopes).ToLowerInvariant()}  made {key.CreatedAt:yyyy-MM-dd HH:mm}Z{(key.RevokedAt is { } at ? $"  revoked {at:yyyy-MM-dd HH:mm}Z" : "")}"));
-            return (int)ExitCode.Done;
-        });
+            return ExitCode.Done;
+        }));
         return command;
     }
 
@@ -74,27 +74,31 @@ internal static class KeysVerb
         var key = new Argument<string>("key") { Description = "The key's id, or its name where only one bears it.", HelpName = "ID|NAME" };
         var json = JsonOption.New();
         var command = new Command("revoke", "Revokes a key at once.") { key, json };
-        command.SetAction(parsed =>
+        command.SetAction(parsed => InFolder(context, parsed, data, keys =>
         {
-            switch (Keys(context, parsed, data).Revoke(parsed.GetValue(key)!))
+            switch (keys.Revoke(parsed.GetValue(key)!))
             {
                 case Reading<ApiKey, string>.Read(var revoked):
                     if (parsed.GetValue(json))
                         context.Terminal.WriteJson(Result(revoked));
                     else
                         context.Terminal.Out.WriteLine($"{revoked.Id} ({revoked.Name}) is revoked.");
-                    return (int)ExitCode.Done;
+                    return ExitCode.Done;
                 case Reading<ApiKey, string>.Refused(var why):
-                    return (int)context.Terminal.Refuse(ExitCode.BadUsage, why);
+                    return context.Terminal.Refuse(ExitCode.BadUsage, why);
                 default:
                     throw new System.Diagnostics.UnreachableException();
             }
-        });
+        }));
         return command;
     }
 
-    private static ApiKeys Keys(VerbContext context, ParseResult parsed, Option<string?> data) => new(
-        parsed.GetValue(data) ?? LoadedSettings.Folder([], context.Terminal.Environment), TimeProvider.System);
+    private static int InFolder(VerbContext context, ParseResult parsed, Option<string?> data, Func<ApiKeys, ExitCode> run) => (int)(DataFolderOption.Existing(context, parsed, data) switch
+    {
+        Reading<string, string>.Read(var folder) => run(new(folder, TimeProvider.System)),
+        Reading<string, string>.Refused(var why) => context.Terminal.Refuse(ExitCode.UnreadableInput, why),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    });
 
     private static KeyResult Result(ApiKey key) => new(key.Id, key.Name, key.Scopes, key.CreatedAt, key.RevokedAt);
 

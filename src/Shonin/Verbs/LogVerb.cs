@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Shonin.EventLog.Verification;
-using Shonin.Settings;
 
 namespace Shonin.Verbs;
 
@@ -9,14 +8,14 @@ internal static class LogVerb
 {
     public static Command Command(VerbContext context)
     {
-        var data = new Option<string?>("--data") { Description = "The data folder (default shonin-data).", HelpName = "DIR" };
+        var data = DataFolderOption.New();
         var json = JsonOption.New();
         var verify = new Command("verify", "Holds every log of a data folder against its hashes, its signed head and the heads seen outside it; also beside a running server.") { data, json };
         verify.SetAction(async (parsed, cancellation) =>
         {
-            var folder = parsed.GetValue(data) ?? LoadedSettings.Folder([], context.Terminal.Environment);
-            if (!Directory.Exists(folder))
-                return (int)context.Terminal.Refuse(ExitCode.UnreadableInput, $"There is no data folder {folder}; name one with --data.");
+            if (DataFolderOption.Existing(context, parsed, data) is var named && named is Reading<string, string>.Refused(var missing))
+                return (int)context.Terminal.Refuse(ExitCode.UnreadableInput, missing);
+            var folder = ((Reading<string, string>.Read)named).Value;
             var reports = await LogVerification.VerifyFolderAsync(folder, null, cancellation);
             if (reports.Count == 0)
                 return (int)context.Terminal.Refuse(ExitCode.UnreadableInput, $"{folder} holds no log; is it a data folder?");

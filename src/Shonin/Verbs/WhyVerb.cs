@@ -17,8 +17,7 @@ internal static class WhyVerb
         var order = new Argument<string>("order") { Description = "The order's number, or its id.", HelpName = "ORDER" };
         var reader = new Option<string>("--for") { Description = "Who reads: each may know something else.", HelpName = "customer|agent|card-company", DefaultValueFactory = _ => "customer" };
         reader.AcceptOnlyFromAmong("customer", "agent", "card-company");
-        var lang = new Option<string>("--lang") { Description = "The language.", HelpName = "ja|en", DefaultValueFactory = _ => "ja" };
-        lang.AcceptOnlyFromAmong("ja", "en");
+        var lang = LangOption.New(context, "The language");
         var json = JsonOption.New();
         var command = new SettingsCommand("why", "Says why an order stands where it stands.", context) { order, reader, lang, json };
         command.Run(async (settings, parsed, cancellation) =>

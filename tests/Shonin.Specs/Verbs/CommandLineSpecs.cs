@@ -21,7 +21,12 @@ public sealed class CommandLineSpecs : IDisposable
     [InlineData("config --Approval:AnswerTimeot 00:00:01", "Did you mean Approval:AnswerTimeout?")]
     [InlineData("config --smtp nowhere", "(from --smtp)")]
     [InlineData("version --Approval:AnswerTimeout 00:00:01", "shonin version takes no settings")]
-    [InlineData("keys create --name x --scope orders,card", "there is no scope card; the scopes are orders, cards, contacts, admin, all.")]
+    [InlineData("keys create --data . --name x --scope orders,card", "there is no scope card; the scopes are orders, cards, contacts, admin, all.")]
+    [InlineData("demo --port 70000", "--port 70000 is no port. Give a number from 1024 to 65535, or 0 for any that is free.")]
+    [InlineData("demo --port -1", "--port -1 is no port")]
+    [InlineData("demo --port http", "--port http is no port")]
+    [InlineData("help confg", "Did you mean config?")]
+    [InlineData("test specs", "run ./shonin test there")]
     public async Task Bad_usage_ends_with_64_and_says_what_to_do(string arguments, string told)
     {
         var (code, output, error) = await RunAsync(arguments.Split(' '));
@@ -37,6 +42,67 @@ public sealed class CommandLineSpecs : IDisposable
         var (code, output, _) = await RunAsync();
         Assert.Equal(ExitCode.Done, code);
         Assert.Contains("config", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("help", "test ")]
+    [InlineData("help", "demo ")]
+    [InlineData("--help", "--version")]
+    [InlineData("help demo", "--port")]
+    [InlineData("help keys create", "--scope")]
+    [InlineData("help test", "fuzz [SECONDS]")]
+    [InlineData("--version", "shonin ")]
+    [InlineData("--version --json", "\"version\"")]
+    public async Task Help_and_version_are_found_the_way_they_are_asked_for(string arguments, string told)
+    {
+        var (code, output, error) = await RunAsync(arguments.Split(' '));
+        Assert.Equal((ExitCode.Done, ""), (code, error));
+        Assert.Contains(told, output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("keys create --name x --scope orders")]
+    [InlineData("keys list")]
+    [InlineData("keys revoke x")]
+    [InlineData("mail rotate-keys")]
+    [InlineData("log verify")]
+    public async Task A_mistyped_data_folder_is_named_and_not_made(string verb)
+    {
+        var mistyped = Path.Combine(folder, "shpo");
+        var (code, _, error) = await RunAsync([.. verb.Split(' '), "--data", mistyped]);
+        Assert.Equal(ExitCode.UnreadableInput, code);
+        Assert.Contains($"There is no data folder {mistyped}.", error, StringComparison.Ordinal);
+        Assert.False(Path.Exists(mistyped));
+    }
+
+    [Fact]
+    public async Task A_port_that_somebody_else_holds_is_named_before_anything_is_started()
+    {
+        using var holder = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        holder.Start();
+        var port = ((System.Net.IPEndPoint)holder.LocalEndpoint).Port;
+        var (code, output, error) = await RunAsync("demo", "--exit", "--data", Path.Combine(folder, "house"), "--port", $"{port}");
+        Assert.Equal((ExitCode.OurFault, ""), (code, output));
+        Assert.Contains($"Port {port} on 127.0.0.1 is in use.", error, StringComparison.Ordinal);
+        Assert.Contains("--port 0", error, StringComparison.Ordinal);
+        Assert.False(Path.Exists(Path.Combine(folder, "house")));
+    }
+
+    [Theory]
+    [InlineData("ja", "LANG=ja_JP.UTF-8")]
+    [InlineData("ja", "LANG=ja")]
+    [InlineData("en", "LANG=C.UTF-8")]
+    [InlineData("en", "LANG=jam")]
+    [InlineData("en", "")]
+    [InlineData("en", "LANG=ja_JP.UTF-8 LC_MESSAGES=de_DE.UTF-8")]
+    [InlineData("ja", "LANG=en_US.UTF-8 LC_MESSAGES=en_US.UTF-8 LC_ALL=ja_JP.eucJP")]
+    [InlineData("ja", "LANG=ja_JP.UTF-8 LC_ALL=")]
+    public void Verbs_speak_the_language_of_the_users_locale(string expected, string environment)
+    {
+        var variables = new Hashtable();
+        foreach (var variable in environment.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            variables[variable.Split('=')[0]] = variable.Split('=')[1];
+        Assert.Equal(expected, LangOption.Of(variables).ToString().ToLowerInvariant());
     }
 
     [Fact]

@@ -1,6 +1,4 @@
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Shonin.EventLog.Secrets;
@@ -17,7 +15,6 @@ internal sealed record DemoAddresses(
 internal sealed partial class DemoHouse : IAsyncDisposable
 {
     public const string AddressesFile = "demo.json";
-    private const int PortDefault = 8580;
     private const string Acquirer = "100001";
     private const string MerchantNumber = "SHONINSHOP";
 
@@ -27,7 +24,7 @@ internal sealed partial class DemoHouse : IAsyncDisposable
     public DemoAddresses Addresses { get; private set; } = null!;
     public DemoPace Pace { get; private set; } = null!;
 
-    public static async Task<DemoHouse> OpenAsync(string folder, int? port, CancellationToken cancellation)
+    public static async Task<DemoHouse> OpenAsync(string folder, int port, CancellationToken cancellation)
     {
         OwnerOnlyFolder.Open(folder);
         var house = new DemoHouse { Folder = folder };
@@ -54,7 +51,7 @@ internal sealed partial class DemoHouse : IAsyncDisposable
         processes.Clear();
     }
 
-    private async Task StartAsync(int? port, CancellationToken cancellation)
+    private async Task StartAsync(int port, CancellationToken cancellation)
     {
         var startedAt = TimeProvider.System.GetTimestamp();
         var cardCompany = Start("card company", "card-company.log", "card-company", "--data", Folder, "--listen", "127.0.0.1:0", "--urls", "http://127.0.0.1:0");
@@ -70,7 +67,7 @@ internal sealed partial class DemoHouse : IAsyncDisposable
         var apiKey = NewApiKey();
         var merchant = Start("merchant", "merchant.log",
         [
-            "serve", "--data", Folder, "--urls", $"http://127.0.0.1:{PortToUse(port)}", "--card-network", lineAddress,
+            "serve", "--data", Folder, "--urls", $"http://127.0.0.1:{port}", "--card-network", lineAddress,
             "--CardNetwork:Acquirer", Acquirer, "--CardNetwork:Merchant", MerchantNumber,
             "--CardCompany:ExportUrl", cardCompanyUrl, "--CardCompany:ExportKeyFile", exportKeyFile,
             "--CardCompany:PublicKeyFile", Path.Combine(Folder, "keys", "card-company-export.public.pem"), "--CardCompany:PullEvery", "00:00:00.500",
@@ -123,30 +120,6 @@ internal sealed partial class DemoHouse : IAsyncDisposable
 
     private void WriteAddresses() =>
         OwnerOnly.Replace(Path.Combine(Folder, AddressesFile), JsonSerializer.SerializeToUtf8Bytes(Addresses, JsonSerializerOptions.Web));
-
-    /// <summary>The port that was asked for, 0 for any that is free; without one the usual port where it is free, else any.</summary>
-    private static int PortToUse(int? port)
-    {
-        if (port is { } asked and not 0)
-            return asked;
-        if (port == 0)
-            return TryListen(0) ?? throw new DemoFailedException("No port on 127.0.0.1 is free.");
-        return TryListen(PortDefault) ?? TryListen(0) ?? throw new DemoFailedException("No port on 127.0.0.1 is free.");
-    }
-
-    private static int? TryListen(int port)
-    {
-        try
-        {
-            using var probe = new TcpListener(IPAddress.Loopback, port);
-            probe.Start();
-            return ((IPEndPoint)probe.LocalEndpoint).Port;
-        }
-        catch (SocketException)
-        {
-            return null;
-        }
-    }
 
     [GeneratedRegex(@"^card company: card network on (\S+)")]
     private static partial Regex CardNetworkLine();

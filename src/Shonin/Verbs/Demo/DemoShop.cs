@@ -50,6 +50,13 @@ internal sealed class DemoShop : IDisposable
     public async Task<IReadOnlyList<JsonElement>> NoticesAsync(string order, CancellationToken cancellation) =>
         [.. (await GetAsync($"/v1/orders/{order}/notices", cancellation)).GetProperty("items").EnumerateArray()];
 
+    /// <summary>The customer's own page of the order: its link stands in every notice.</summary>
+    /// <exception cref="DemoFailedException">No notice holds one.</exception>
+    public async Task<string> OrderPageAsync(string order, CancellationToken cancellation) =>
+        (await NoticesAsync(order, cancellation)).SelectMany(notice => notice.GetProperty("text").GetString()!.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries))
+            .FirstOrDefault(word => word.StartsWith($"{http.BaseAddress!.GetLeftPart(UriPartial.Authority)}/o/", StringComparison.Ordinal))
+        ?? throw new DemoFailedException($"No notice of order {order} holds the link to its page.");
+
     public Task<JsonElement> TimelineAsync(string order, string lang, CancellationToken cancellation) =>
         GetAsync($"/v1/orders/{order}/timeline?lang={lang}", cancellation);
 

@@ -49,6 +49,8 @@ internal static class MailKeysVerb
         var command = new SettingsCommand("rotate-keys", "Makes the next pair of keys for our mail. A running server changes over by itself.", context) { from, revoke, json };
         command.Run((settings, parsed, _) =>
         {
+            if (DataFolderOption.Existing(settings.Of(KnownSettings.StorageFolder)) is Reading<string, string>.Refused(var missing))
+                return Task.FromResult(context.Terminal.Refuse(ExitCode.UnreadableInput, missing));
             var now = TimeProvider.System.GetUtcNow();
             var domain = settings.Of(KnownSettings.MerchantDomain);
             var rotation = new DkimRotation(Book(settings), KeysOf(settings), domain);

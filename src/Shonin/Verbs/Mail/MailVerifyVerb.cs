@@ -23,8 +23,7 @@ internal static class MailVerifyVerb
         var options = new MailOptions(context.Terminal);
         var (merchant, data) = (MerchantOption(), DataOption());
         var recipient = new Option<string?>("--recipient") { Description = "The address of whoever got the mail; our own notices are bound to theirs.", HelpName = "ADDRESS" };
-        var lang = new Option<string>("--lang") { Description = "The language.", HelpName = "ja|en", DefaultValueFactory = _ => "ja" };
-        lang.AcceptOnlyFromAmong("ja", "en");
+        var lang = LangOption.New(context, "The language");
         var command = new Command("verify", "Says whether a mail is really from the merchant that it claims. Ends with 0 for genuine, 1 for not genuine, 2 where it cannot be told.") { merchant, data, recipient, lang };
         options.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
