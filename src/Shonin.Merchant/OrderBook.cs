@@ -70,7 +70,7 @@ public sealed class OrderBook : IAsyncDisposable
         if (await tries.AdmitAsync(order, request.Card, cancellation) is Admission.Refused limited)
             return new Answer.TriesLimited(limited.RetryAfter);
         var person = new SealedPerson(request.Customer.Email, request.Customer.Name, request.Customer.Phone, supplier.NewAccessKey());
-        var customer = CustomerOf(request.Customer);
+        var customer = CustomerOf(request.Customer.Email);
         for (var draw = 0; draw < NumberTriesMax; draw++)
         {
             var number = OrderKeys.NumberOf(Interlocked.Increment(ref nextSequence) - 1);
@@ -200,6 +200,16 @@ public sealed class OrderBook : IAsyncDisposable
                 gap++;
         }
         return found;
+    }
+
+    /// <summary>How often things may be tried: what the pages tell of it.</summary>
+    public TryLimits TryLimits => ports.Options.Policy.Tries;
+
+    /// <summary>Every order number that was given out, the newest first; some of them a crash left unused.</summary>
+    public IEnumerable<string> NumbersFromNewest()
+    {
+        for (var sequence = Interlocked.Read(ref nextSequence) - 1; sequence >= OrderKeys.FirstNumber; sequence--)
+            yield return OrderKeys.NumberOf(sequence);
     }
 
     /// <summary>Orders on the agents' list, the oldest first.</summary>
@@ -436,7 +446,8 @@ public sealed class OrderBook : IAsyncDisposable
         _ => throw new UnreachableException(),
     };
 
-    private string CustomerOf(Person person)
+    /// <summary>What an order holds in the place of a mail address: a keyed hash, the same for every order of that address.</summary>
+    internal string CustomerOf(string email)
     {
         var address = Encoding.UTF8.GetBytes(person.Email.Trim().ToLowerInvariant());
         return "cust_" + Convert.ToHexStringLower(HMACSHA256.HashData(ports.Options.CustomerHashKey.Span, address))[..32];

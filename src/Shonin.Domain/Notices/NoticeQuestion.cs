@@ -33,7 +33,7 @@ public abstract partial record NoticeQuestion
     }
 
     /// <summary>N1001, with or without its N, in any width, however it is parted; or null.</summary>
-    private static string? OrderNumberOf(string typed)
+    public static string? OrderNumberOf(string typed)
     {
         var plain = new StringBuilder();
         foreach (var letter in FoldedText.Normal(typed, NormalizationForm.FormKC))

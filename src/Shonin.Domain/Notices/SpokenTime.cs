@@ -25,6 +25,12 @@ public sealed class SpokenTime
         return new($"{Local(at, Locale.Ja)} ({name.Ja})", $"{Local(at, Locale.En)} ({name.En})");
     }
 
+    /// <summary>11月24日(火)10:02 · Tue 24 Nov, 10:02: in a table whose head says <see cref="Zone"/>.</summary>
+    public Words DayAndTimeInTable(DateTimeOffset at) => new(Local(at, Locale.Ja), Local(at, Locale.En));
+
+    /// <summary>日本時間 · Japan time.</summary>
+    public Words Zone(DateTimeOffset at) => ZoneName(at);
+
     /// <summary>11月24日(火) (日本時間) · Tue 24 Nov (Japan time), above times of that day.</summary>
     public Words Day(DateTimeOffset at)
     {

@@ -9,7 +9,7 @@ public enum AuditKind
     ApiKeyMade, ApiKeyFirstUsed, ApiKeyRevoked, ApiKeyWrong,
     MailKeyMade, MailKeyTakenBack, MarkKeyMade,
     SignedIn, SignInFailed, SignedOut,
-    OrdersListed, OrderRead, ReportsListed, ReportRead, ReportDownloaded, ReportHandled, ReportDeleted, TrailRead, TriesReleased,
+    OrdersListed, OrderRead, OrdersSearched, ReportsListed, ReportRead, ReportDownloaded, ReportHandled, ReportDeleted, TrailRead, TriesReleased,
     OrdersListedByApi, OrderReadByApi, NoticesReadByApi,
 }
 
@@ -30,6 +30,7 @@ internal static class AuditNames
         AuditKind.SignedOut => "deskSignedOut",
         AuditKind.OrdersListed => "deskOrdersListed",
         AuditKind.OrderRead => "deskOrderRead",
+        AuditKind.OrdersSearched => "deskOrdersSearched",
         AuditKind.ReportsListed => "deskReportsListed",
         AuditKind.ReportRead => "deskReportRead",
         AuditKind.ReportDownloaded => "deskReportDownloaded",
@@ -67,6 +68,7 @@ internal static class AuditNames
         AuditKind.SignedOut => new("窓口から出た", "Signed out of the desk"),
         AuditKind.OrdersListed => new("対応が必要な注文の一覧を見た", "List of orders that need a person read"),
         AuditKind.OrderRead => new("注文を見た", "Order read"),
+        AuditKind.OrdersSearched => new("注文を探した", "Orders searched for"),
         AuditKind.ReportsListed => new("報告されたメールの一覧を見た", "List of reported mails read"),
         AuditKind.ReportRead => new("報告されたメールを見た", "Reported mail read"),
         AuditKind.ReportDownloaded => new("報告されたメールを取り出した", "Reported mail downloaded"),

@@ -22,6 +22,9 @@ public sealed class MerchantAudit(AuditTrail trail)
 
     public void SignedOut(string keyId) => trail.Note(new(AuditNames.Of(AuditKind.SignedOut), keyId));
 
+    /// <summary>Each search by itself, and nothing of what was searched for.</summary>
+    public void Searched(string keyId) => trail.Note(new(AuditNames.Of(AuditKind.OrdersSearched), keyId));
+
     /// <param name="what">An order's id, a report's number; null where the kind says it all.</param>
     public void Read(AuditKind kind, string keyId, string? what) => trail.NoteRead(new(AuditNames.Of(kind), keyId, what));
 

@@ -33,6 +33,7 @@ public static class CustomerPages
         routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(mailCheck.Dispose);
         door.Map(desk);
         new DeskPages(parts, door).Map(desk);
+        new DeskSearchPages(parts, door).Map(desk);
         new DeskReportPages(parts, door).Map(desk);
         new DeskAuditPage(parts, door).Map(desk);
 

@@ -1,4 +1,5 @@
 using Shonin.Audit;
+using Shonin.Domain.Orders;
 using Shonin.EventLog.Audit;
 using Shonin.Screens.Guards;
 using Shonin.Screens.Pages;
@@ -23,6 +24,19 @@ internal sealed class DeskAuditPage(ScreenParts parts, DeskDoor door)
             return PageFaults.NotFound(http);
         parts.Audit.Read(AuditKind.TrailRead, staff.Id, null);
         return new PageResult<DeskTrailPage, DeskAuditModel>(
-            new(PageFaults.ContextOf(http, "/desk/audit"), [.. page.Entries], parts.StaffNames(), page.Next), StatusCodes.Status200OK);
+            new(PageFaults.ContextOf(http, "/desk/audit"), [.. page.Entries], parts.StaffNames(), page.Next) { OrderNumbers = await NumbersAsync(page, http.RequestAborted) },
+            StatusCodes.Status200OK);
     }
+
+    /// <summary>The trail names orders by their ids; people know them by their numbers.</summary>
+    private async ValueTask<IReadOnlyDictionary<string, string>> NumbersAsync(AuditPage page, CancellationToken cancellation)
+    {
+        var numbers = new Dictionary<string, string>();
+        foreach (var id in page.Entries.Where(IsAboutOrders).Select(entry => entry.What).OfType<string>().Distinct())
+            if (await parts.Orders.FindAsync(new OrderId(id), cancellation) is { } record)
+                numbers.Add(id, record.Order.Number);
+        return numbers;
+    }
+
+    private static bool IsAboutOrders(AuditEntry entry) => entry.Kind == AuditNames.Of(AuditKind.OrderRead) || entry.Kind == AuditNames.Of(AuditKind.TriesReleased);
 }

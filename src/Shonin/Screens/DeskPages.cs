@@ -32,6 +32,7 @@ internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
             if (await FindAsync(number, http.RequestAborted) is { } found)
                 return See.Other(PageFaults.ContextOf(http, "/desk").To($"/desk/orders/{Uri.EscapeDataString(found.Order.Number)}"));
             notFound = number;
+            parts.Audit.Searched(staff.Id);
         }
         var waiting = await parts.Orders.ListNeedingAttentionAsync(OrdersShownMax, http.RequestAborted);
         parts.Audit.Read(AuditKind.OrdersListed, staff.Id, null);
@@ -46,7 +47,7 @@ internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
             }, StatusCodes.Status200OK);
     }
 
-    /// <summary>By the order's number, or by that of a notice: a caller reads out whichever stands first in the mail.</summary>
+    /// <summary>An address that other programs may lead to. It names an order by its number or a notice's, and never a person.</summary>
     private async ValueTask<OrderRecord?> FindAsync(string number, CancellationToken cancellation) =>
         NoticeReference.Read(number) is NoticeReferenceReading.Read(var reference)
             ? await parts.Orders.FindByNoticeAsync(reference, cancellation)
@@ -88,6 +89,15 @@ internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
         var context = PageFaults.ContextOf(http, $"/desk/orders/{Uri.EscapeDataString(record.Order.Number)}");
         var timeline = Timeline.Of(record, await parts.Evidence(record, http.RequestAborted), context.Locale, Audience.Agent);
         var family = await parts.Orders.FamilyOfAsync(record.Order, http.RequestAborted);
-        return new PageResult<DeskOrderPage, DeskOrderModel>(new(context, staff.Name, record, timeline) { Family = family }, StatusCodes.Status200OK);
+        var notices = await parts.Orders.ReadNoticesAsync(record, http.RequestAborted);
+        var toSay = DeskWords.ToSay(record.Order, context.Time, parts.Clock.GetUtcNow());
+        return new PageResult<DeskOrderPage, DeskOrderModel>(
+            new(context, staff.Name, record, timeline, [.. notices.Select(notice => Shown(notice, record))], toSay) { Family = family }, StatusCodes.Status200OK);
     }
+
+    /// <summary>As it was sent. Whoever has the order's link can act as the customer, so it is not shown here.</summary>
+    private static ShownNotice Shown(NoticeRecordText notice, OrderRecord record) => new(
+        notice.Record.Notice.NumberToQuote(), notice.Subject,
+        record.AccessKey is { } key ? notice.Text.Replace(key, "••••", StringComparison.Ordinal) : notice.Text,
+        notice.Record.QueuedAt, notice.Record.SentAt, notice.MessageId, HiddenDigits.None);
 }

@@ -119,10 +119,19 @@ public sealed record DeskReportModel(
 
 /// <param name="Names">The names of API keys by their ids.</param>
 /// <param name="Next">The cursor of the next page, or null.</param>
-public sealed record DeskAuditModel(PageContext Context, ImmutableArray<AuditEntry> Entries, IReadOnlyDictionary<string, string> Names, string? Next) : PageModel(Context);
+public sealed record DeskAuditModel(PageContext Context, ImmutableArray<AuditEntry> Entries, IReadOnlyDictionary<string, string> Names, string? Next) : PageModel(Context)
+{
+    /// <summary>The numbers of the orders that these entries name by their ids.</summary>
+    public IReadOnlyDictionary<string, string> OrderNumbers { get; init; } = new Dictionary<string, string>();
+}
 
-public sealed record DeskOrderModel(PageContext Context, string Staff, OrderRecord Record, TimelineView Timeline) : PageModel(Context)
+/// <param name="Notices">Word for word but for the order's link, which is the customer's alone; the oldest first.</param>
+/// <param name="ToSay">What may be read out to the customer, in both languages.</param>
+public sealed record DeskOrderModel(
+    PageContext Context, string Staff, OrderRecord Record, TimelineView Timeline, ImmutableArray<ShownNotice> Notices, Words ToSay) : PageModel(Context)
 {
     /// <summary>The customer's other orders in a row.</summary>
     public PurchaseFamily Family { get; init; } = PurchaseFamily.Alone;
 }
+
+public sealed record DeskFoundModel(PageContext Context, HeldSearch Search, ImmutableArray<OrderRecord> Found) : PageModel(Context);

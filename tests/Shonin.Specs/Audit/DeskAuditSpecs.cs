@@ -34,6 +34,8 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
     private readonly string folder = Directory.CreateTempSubdirectory("shonin-specs-").FullName;
     private readonly RefusingStore store = new(new InMemoryEventStore());
     private readonly HttpClient browser = new(new HttpClientHandler { AllowAutoRedirect = false });
+    /// <summary>Keeps no cookie: each request says which session it is of.</summary>
+    private readonly HttpClient stranger = new(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false });
     private Shop? shop;
     private OwnedLog? log;
     private AuditTrail? trail;
@@ -70,11 +72,13 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
         });
         await server.StartAsync();
         browser.BaseAddress = new Uri(server.Urls.First());
+        stranger.BaseAddress = browser.BaseAddress;
     }
 
     public async ValueTask DisposeAsync()
     {
         browser.Dispose();
+        stranger.Dispose();
         await server!.DisposeAsync();
         await trail!.DisposeAsync();
         await log!.DisposeAsync();
@@ -123,6 +127,76 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
             Assert.DoesNotContain(order.Order.Number, payload, StringComparison.Ordinal);
             Assert.DoesNotContain("127.0.0.1", payload, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task Each_search_leaves_a_line_of_its_own_and_nothing_of_what_was_searched_for()
+    {
+        var order = await shop!.PlacedAsync();
+        var session = await SignInForSessionAsync();
+        var byName = await SearchAsync("山田 花子", session);
+        var byMail = await SearchAsync("nobody-of-ours@example.jp", session);
+        Assert.Equal($"/desk/orders/{order.Order.Number}?lang=ja", byName.Headers.Location?.ToString());
+        Assert.Matches("^/desk/search/[0-9a-f]{32}[?]lang=ja$", byMail.Headers.Location?.ToString());
+        Assert.Contains("見つかりませんでした", await GetAsync(byMail.Headers.Location!.ToString(), session), StringComparison.Ordinal);
+        // What somebody searched for is shown to their own session alone.
+        Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync(byMail.Headers.Location)).StatusCode);
+        Assert.DoesNotContain("nobody-of-ours", await GetAsync(byMail.Headers.Location!.ToString(), await SignInForSessionAsync()), StringComparison.Ordinal);
+
+        Assert.Equal(2, (await EntriesAsync()).Count(entry => entry is { Kind: "deskOrdersSearched", Who: "key_1", What: null }));
+        foreach (var stored in await store.ReadAllAsync(0, 1_000, default))
+        {
+            var payload = System.Text.Encoding.UTF8.GetString(stored.Payload.Span);
+            Assert.DoesNotContain("山田", payload, StringComparison.Ordinal);
+            Assert.DoesNotContain("nobody-of-ours", payload, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_desk_shows_notices_word_for_word_and_never_the_customers_link()
+    {
+        var order = await shop!.PlacedAsync();
+        var page = WebUtility.HtmlDecode(await GetAsync($"/desk/orders/{order.Order.Number}?lang=ja", await SignInForSessionAsync()));
+
+        Assert.Contains((await shop.Book.ReadNoticesAsync(order, default))[0].Subject, page, StringComparison.Ordinal);
+        Assert.Contains("/o/••••", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(order.AccessKey!, page, StringComparison.Ordinal);
+        Assert.Contains("Hanako@example.jp", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_trail_leads_to_orders_by_their_numbers_and_says_the_zone_once()
+    {
+        var order = await shop!.PlacedAsync();
+        var session = await SignInForSessionAsync();
+        await GetAsync($"/desk/orders/{order.Order.Number}", session);
+        // The line is written beside the answer.
+        var page = "";
+        while (!page.Contains($"/desk/orders/{order.Order.Number}", StringComparison.Ordinal))
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            page = WebUtility.HtmlDecode(await GetAsync("/desk/audit?lang=ja", session));
+        }
+
+        Assert.DoesNotContain(order.Order.Id.ToString(), page, StringComparison.Ordinal);
+        Assert.Single(System.Text.RegularExpressions.Regex.Matches(page, "日本時間"));
+    }
+
+    private async Task<string> SignInForSessionAsync() => (await SignInAsync(Secret)).Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+
+    private async Task<string> GetAsync(string path, string session)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("Cookie", session);
+        using var answer = await stranger.SendAsync(request);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    private async Task<HttpResponseMessage> SearchAsync(string typed, string session)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/desk/search") { Content = new FormUrlEncodedContent([new("q", typed)]) };
+        request.Headers.Add("Cookie", session);
+        return await stranger.SendAsync(request);
     }
 
     [Fact]

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using Shonin.Domain.Approvals;
+using Shonin.Domain.Notices;
+using Shonin.Domain.Orders;
+
+namespace Shonin.Screens;
+
+/// <summary>What the staff read of an order, in both languages. Customers read none of these but <see cref="ToSay"/>, which is read out to them.</summary>
+public static class DeskWords
+{
+    /// <summary>What may be read out as it stands, in the customer's own words: the state, what we know, what happens next, and the deadline.</summary>
+    public static Words ToSay(Order order, SpokenTime time, DateTimeOffset now)
+    {
+        var (amount, state) = (Words.Of(order.Total), OrderWording.StateName(order));
+        var begins = new Words($"ご注文 {order.Number}({amount.Ja})は、いま「{state.Ja}」という状態です。", $"About your order {order.Number} ({amount.En}): {state.En}.");
+        if (order.Hold is not { } hold)
+            return begins.Then(OrderWording.StateMeaning(order));
+        var advice = HoldAdvice.For(order, hold.Class, time, now, CardMention.Brand);
+        return begins.Then(advice.Known).Then(advice.NotKnown).Then(advice.Next)
+            .Then(new($"期限は{advice.Deadline.Ja}です。{advice.AtDeadline.Ja}", $"The deadline is {advice.Deadline.En}. {advice.AtDeadline.En}"));
+    }
+
+    /// <summary>What an order waits for, and until when.</summary>
+    public static IEnumerable<(Words Label, Words Value)> Standing(Order order, SpokenTime time)
+    {
+        if (order.Hold is { } hold)
+        {
+            yield return (new("承認待ちの理由", "On hold because"), ReasonOf(hold.Class));
+            yield return (new("期限", "Deadline"), time.DayAndTime(hold.Deadline));
+            yield return (new("次の自動の問い合わせ", "Next automatic attempt"), NextOf(order, hold, time));
+        }
+        else if (order.Standing is Standing.AwaitingApproval awaiting)
+        {
+            yield return (new("次の自動の問い合わせ", "Next automatic attempt"), awaiting.SendAgainAt is { } again
+                ? time.DayAndTime(again)
+                : new("いま、返答を待っています。", "Waiting for the answer right now."));
+        }
+        else if (order.Standing is Standing.Closing closing)
+        {
+            yield return (new("取り消しを待つのは", "Waits for the reversal until"), time.DayAndTime(closing.PatienceUntil));
+        }
+        if (order.Approval is { Outcome: AttemptOutcome.Approved approved } && !order.IsShippedWhole)
+            yield return (new("承認の期限", "The approval lasts until"), time.DayAndTime(approved.ExpiresAt));
+    }
+
+    /// <summary>Why an order waits. To be asked for a call is no refusal.</summary>
+    private static Words ReasonOf(HoldClass holdClass) => holdClass switch
+    {
+        HoldClass.Declined => new("カード会社が承認しなかった", "the card company did not approve"),
+        HoldClass.Referred => new("カード会社がご本人からの連絡を求めている(断られてはいない)", "the card company wants the customer to call it (it has not refused)"),
+        HoldClass.NoAnswer => new("カード会社から返答がない", "the card company has not answered"),
+        _ => throw new UnreachableException(),
+    };
+
+    private static Words NextOf(Order order, Hold hold, SpokenTime time)
+    {
+        if (order.AttemptInFlight is not null)
+            return new("いま、返答を待っています。", "Waiting for the answer right now.");
+        if (hold.SendAgainAt is { } again)
+            return time.DayAndTime(again);
+        if (hold.RetryAt is not { } retryAt)
+            return new("ありません。お客様がお選びになるのを待っています。", "None. It waits for the customer to choose.");
+        var at = time.DayAndTime(retryAt);
+        return order.Attempts.Any(attempt => attempt.IsReversing)
+            ? new($"早ければ {at.Ja}。先に、前の問い合わせの取り消しが済むのを待ちます。", $"{at.En} at the earliest; the earlier request must be reversed first.")
+            : at;
+    }
+}
