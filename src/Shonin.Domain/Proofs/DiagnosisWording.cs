@@ -30,7 +30,7 @@ public static class DiagnosisWording
             new("このメールは本物です。", "The mail is genuine."), NothingToDo),
         VerdictWord.NotGenuine => new(PossibleCause.FalseMail, CauseState.ThisIsIt,
             new("このメールは、名乗っているところから来たものではありません。", "The mail doesn't come from whom it names."),
-            new("メールの指示に従わず、下の「いま、すること」を上から順に行ってください。", "Do nothing that it asks. Follow “What to do now” below, from the top.")),
+            new("メールの指示に従わず、この上の「いま、すること」を、はじめから順に行ってください。", "Do nothing that it asks. Follow “What to do now” above, from its first step.")),
         VerdictWord.CannotTell => new(PossibleCause.FalseMail, CauseState.CannotBeTold,
             new("このメールだけでは、本物かどうかわかりません。", "From this mail alone we can't tell."),
             new("リンクを押さずに、いつものブックマークかアプリから注文履歴を開いてください。本当なら、同じことがそこに書いてあります。",

@@ -43,9 +43,10 @@ internal sealed class CheckPages(ScreenParts parts)
         return Page(http, result, number, reference, []);
     }
 
-    /// <summary>The page again, with what was wrong with the mail that was brought.</summary>
-    public IResult Page(HttpContext http, PageTrouble trouble, string recipient) =>
-        new PageResult<CheckPage, CheckModel>(Model(http, new CheckResult.NotAsked(), "", "", recipient, [trouble]), StatusCodes.Status422UnprocessableEntity);
+    /// <summary>The page again, with what was wrong with the mail that was brought, and with all that was typed.</summary>
+    /// <param name="brought">Null where it could not be read at all.</param>
+    public IResult Page(HttpContext http, PageTrouble trouble, MailFormReading.Read? brought) => new PageResult<CheckPage, CheckModel>(
+        Model(http, new CheckResult.NotAsked(), "", "", brought?.Recipient ?? "", [trouble]) with { Pasted = brought?.Pasted }, StatusCodes.Status422UnprocessableEntity);
 
     private async ValueTask<CheckResult> FindAsync(NoticeQuestion question, CancellationToken cancellation)
     {

@@ -34,6 +34,7 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/check/mail", (Delegate)CheckAsync).TakesLongUploads();
+        routes.MapGet("/check/mail", (HttpContext http) => See.Other(PageFaults.ContextOf(http, "/check").To("/check")));
         routes.MapGet("/check/mails/{name}", ShowAsync);
         routes.MapPost("/check/mails/{name}/recipient", AskRecipientAsync);
         routes.MapPost("/check/mails/{name}/deletion", Delete);
@@ -54,7 +55,7 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
         {
             MailFormReading.Read read => await JudgeAsync(http, read),
             MailFormReading.TooLarge => PageFaults.MailTooLarge(http, parts.Limits.MailCheckMegabytesMax),
-            MailFormReading.Malformed => start.Page(http, new(MailTroubles.CutOff, MailTroubles.FileId), ""),
+            MailFormReading.Malformed => start.Page(http, new(MailTroubles.CutOff, MailTroubles.FileId), null),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
@@ -62,9 +63,9 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
     private async Task<IResult> JudgeAsync(HttpContext http, MailFormReading.Read read)
     {
         if (SavedMail.Of(read.Mail) is var saved and not SavedMail.Original)
-            return start.Page(http, new(SavedMailWording.WayOut(saved), MailTroubles.FileId), read.Recipient);
+            return start.Page(http, new(SavedMailWording.WayOut(saved), MailTroubles.FileId), read);
         if (read.Recipient.Length > 0 && !Inbound.MailAddress.IsOne(read.Recipient))
-            return start.Page(http, new(MailTroubles.NoAddress, MailTroubles.RecipientId), read.Recipient);
+            return start.Page(http, new(MailTroubles.NoAddress, MailTroubles.RecipientId), read);
         // Room and place are taken once the mail is there, so that nobody holds them by sending slowly.
         using var room = held.TryReserve(PageGate.AddressOf(http), read.Mail.Length);
         using var place = places.TryTake(PageGate.AddressOf(http), 1);
@@ -77,7 +78,7 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
             case MailCheck.Checked judged:
                 return See.Other(PageFaults.ContextOf(http, "/check").To($"/check/mails/{held.Hold(room, read.Mail, judged.Result)}"));
             case MailCheck.Refused refused:
-                return start.Page(http, new(MailTroubles.BeyondLimit(refused.Why), MailTroubles.FileId), read.Recipient);
+                return start.Page(http, new(MailTroubles.BeyondLimit(refused.Why), MailTroubles.FileId), read);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }

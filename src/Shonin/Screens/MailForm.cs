@@ -14,7 +14,11 @@ internal abstract record MailFormReading
 
     /// <param name="Mail">The file, or else the pasted text; empty where there was neither.</param>
     /// <param name="Recipient">The address that received the mail, as typed; empty where none was.</param>
-    public sealed record Read(byte[] Mail, string Recipient) : MailFormReading;
+    public sealed record Read(byte[] Mail, string Recipient) : MailFormReading
+    {
+        /// <summary>The pasted text, to be put back where it was refused; null where a file was chosen, and where it is too long for that.</summary>
+        public string? Pasted { get; init; }
+    }
 
     public sealed record TooLarge : MailFormReading;
 
@@ -36,6 +40,7 @@ internal static class MailForm
     private const int BoundaryLengthMax = 70; // RFC 2046 section 5.1.1
     private const int PartHeaderBytesMax = 4_096;
     private const int RecipientBytesMax = 1_024;
+    private const int PastedBytesMax = 128 * 1024;
 
     public static async ValueTask<MailFormReading> ReadAsync(HttpContext http, int sizeBytesMax)
     {
@@ -78,7 +83,10 @@ internal static class MailForm
                     break;
             }
         }
-        return new MailFormReading.Read(file.Length > 0 ? file : text, Encoding.UTF8.GetString(recipient).Normalized());
+        return new MailFormReading.Read(file.Length > 0 ? file : text, Encoding.UTF8.GetString(recipient).Normalized())
+        {
+            Pasted = file.Length == 0 && text.Length is > 0 and <= PastedBytesMax ? Encoding.UTF8.GetString(text) : null,
+        };
     }
 
     private static string? BoundaryOf(string? contentType) =>

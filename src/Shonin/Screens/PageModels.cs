@@ -68,7 +68,11 @@ public sealed record CheckOffer(string? ForwardTo, int SizeBytesMax)
 }
 
 public sealed record CheckModel(
-    PageContext Context, CheckResult Result, string Number, string Reference, CheckOffer Offer, string Recipient, ImmutableArray<PageTrouble> Troubles) : PageModel(Context);
+    PageContext Context, CheckResult Result, string Number, string Reference, CheckOffer Offer, string Recipient, ImmutableArray<PageTrouble> Troubles) : PageModel(Context)
+{
+    /// <summary>The text of a mail that was pasted and refused, or null.</summary>
+    public string? Pasted { get; init; }
+}
 
 /// <summary>The verdict on a mail.</summary>
 /// <param name="Held">Null where the mail is not held, so that it can neither be asked about again nor be reported.</param>

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Shonin.Domain;
+using Shonin.Screens;
+using Shonin.Screens.Pages;
 
 namespace Shonin.Specs.Screens;
 
@@ -114,6 +116,21 @@ public sealed partial class CheckPageSpecs
         Assert.Equal(2, Campaigns().Count(page));
         Assert.Contains("2 reports", Read(page), StringComparison.Ordinal);
         Assert.Contains("Mails from one kit are shown as one", Read(await CheckScenes.Titled("desk, no reports").PageAsync(Locale.En)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_numbers_come_before_the_mail_and_what_was_pasted_and_refused_comes_back()
+    {
+        var page = await PageHtml.RenderAsync<CheckPage, CheckModel>(new(
+            new(Locale.En, ScreenScene.Merchant, "/check"), new CheckResult.NotAsked(), "", "", new(null, 1024 * 1024), "taro@example.jp", [new(new("違います", "no mail"), "mail-file")])
+        {
+            Pasted = "From: <b>me</b>",
+        });
+
+        Assert.InRange(page.IndexOf("id=\"reference\"", StringComparison.Ordinal), 1, page.IndexOf("id=\"mail-file\"", StringComparison.Ordinal));
+        Assert.Contains(">From: &lt;b&gt;me&lt;/b&gt;</textarea>", page, StringComparison.Ordinal);
+        Assert.Contains("value=\"taro@example.jp\"", page, StringComparison.Ordinal);
+        Assert.Contains(".mbox", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ internal static class PageFaults
         var length = SpokenTime.Length(wait);
         return Page(http, StatusCodes.Status429TooManyRequests,
             new("アクセスが多すぎます", "Too many requests"),
-            new($"{length.Ja}待ってから、もう一度開いてください。ご注文はそのまま残っています。", $"Please wait {length.En}, then open the page again. Your order is unchanged."));
+            new($"{length.Ja}待ってから、もう一度お試しください。何も変わっていません。", $"Please wait {length.En}, then try again. Nothing has changed."));
     }
 
     public static IResult FromElsewhere(HttpContext http) => Page(http, StatusCodes.Status403Forbidden,
@@ -33,7 +33,7 @@ internal static class PageFaults
 
     public static IResult TooLarge(HttpContext http) => Page(http, StatusCodes.Status413PayloadTooLarge,
         new("送られた内容が大きすぎます", "That was too much to read"),
-        new("何も行いませんでした。ご注文のページを開き直して、もう一度お試しください。", "We did nothing. Please open your order's page again and try once more."));
+        new("読まずに捨て、何も行いませんでした。ページを開き直して、もう一度お試しください。", "We threw it away unread and did nothing. Please open the page again and try once more."));
 
     /// <summary>Where a secret would have gone over a line that others can read.</summary>
     public static IResult NeedsEncryption(HttpContext http) => Page(http, StatusCodes.Status403Forbidden,
