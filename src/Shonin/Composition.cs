@@ -44,10 +44,11 @@ internal static class Composition
 
         var builder = WebServer.NewBuilder(settings);
         builder.Services.AddSingleton(settings.MerchantProfile());
+        builder.Services.AddSingleton(clock);
         await using var app = builder.Build();
         var log = app.Logger;
 
-        foreach (var note in OwnerOnlyFolder.Open(files.Folder))
+        foreach (var note in OwnerOnlyFolder.Open(files.Folder).Concat(settings.Unfinished()))
             log.LogWarning("{Note}", note);
         await using var store = await SqliteEventStore.OpenAsync(files, clock, cancellation);
         await using var ownedLog = await OwnedLog.TakeAsync(store, cancellation);

@@ -7,6 +7,9 @@ namespace Shonin.Domain.Notices;
 public sealed record MerchantProfile(
     string NameJa, string NameEn, string Domain, string SenderAddress, string SupportPhone, string SupportHoursJa, string SupportHoursEn, string SupportUrl, string TimeZone)
 {
+    /// <summary>When somebody answers at <see cref="SupportPhone"/>, for pages that say whether it is now; null where only the texts say so.</summary>
+    public OpeningHours? Open { get; init; }
+
     public string Name(Locale locale) => locale switch
     {
         Locale.Ja => NameJa,

@@ -35,7 +35,7 @@ internal sealed class OrderAccess(ScreenParts parts, ScreenKeys keys)
         if (record.AccessKey is null)
             return (null, PageFaults.Gone(http));
         var locale = PageFaults.Asked(http.Request) ?? record.Order.Locale;
-        return (new(record, accessKey, new(locale, parts.Merchant, $"/o/{accessKey}{path}"), Mention(http, record.Order)), null);
+        return (new(record, accessKey, new(locale, parts.Merchant, $"/o/{accessKey}{path}") { Now = parts.Clock.GetUtcNow() }, Mention(http, record.Order)), null);
     }
 
     public async ValueTask<OrderScreen> ScreenAsync(OpenedOrder opened, CancellationToken cancellation)

@@ -19,6 +19,9 @@ public sealed record PageContext(Locale Locale, MerchantProfile Merchant, string
 
     public string Tag => Tags[Locale];
 
+    /// <summary>When the page is made; null where nobody said.</summary>
+    public DateTimeOffset? Now { get; init; }
+
     /// <summary>A path within these pages, in this page's language.</summary>
     public string To(string path) => $"{path}?lang={Tag}";
 

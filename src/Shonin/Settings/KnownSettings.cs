@@ -1,6 +1,7 @@
 using System.Net;
 using Shonin.CheckMailbox;
 using Shonin.Domain.Approvals;
+using Shonin.Domain.Notices;
 using Shonin.Iso8583;
 
 namespace Shonin.Settings;
@@ -222,6 +223,8 @@ internal static class KnownSettings
     public static readonly Setting<string> MerchantSupportPhone = Kinds.Text("Merchant:SupportPhone", "0120-000-000", "The number that customers dial for help.");
     public static readonly Setting<string> MerchantSupportHoursJa = Kinds.Text("Merchant:SupportHoursJa", "毎日9時から21時まで", "When somebody answers there, in Japanese.");
     public static readonly Setting<string> MerchantSupportHoursEn = Kinds.Text("Merchant:SupportHoursEn", "every day from 9:00 to 21:00", "When somebody answers there, in English.");
+    public static readonly Setting<OpeningHours?> MerchantSupportOpen = Kinds.OpeningHoursOrNone("Merchant:SupportOpen",
+        "The same hours for the pages to reckon with, in the zone of Merchant:TimeZone: outside them they say when somebody answers again. Without it, and with texts of your own, they do not.");
     public static readonly Setting<string> MerchantSupportUrl = Kinds.Text("Merchant:SupportUrl", "https://shop.example.jp/help", "The page where customers find help.");
     public static readonly Setting<IReadOnlyList<string>> MerchantLinkDomains = Kinds.Domains("Merchant:LinkDomains",
         "Where links in the shop's mails may lead besides its own domain, Web:PublicUrl and Merchant:SupportUrl; mail checks take a link to anywhere else for a stranger's.");
@@ -249,7 +252,7 @@ internal static class KnownSettings
         MailCheckAnswersPerSender, MailCheckAnswersPerHour,
         BouncesAddress, BouncesImapHost, BouncesImapPort, BouncesImapTls, BouncesImapUser, BouncesImapPasswordFile, BouncesImapPassword, BouncesImapFolder, BouncesImapHandledFolder,
         MerchantNameJa, MerchantNameEn, MerchantDomain, MerchantSenderAddress, MerchantSupportPhone, MerchantSupportHoursJa, MerchantSupportHoursEn,
-        MerchantSupportUrl, MerchantLinkDomains, MerchantTimeZone,
+        MerchantSupportOpen, MerchantSupportUrl, MerchantLinkDomains, MerchantTimeZone,
         LogLevel,
     ];
 

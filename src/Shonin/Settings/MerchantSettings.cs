@@ -56,7 +56,26 @@ internal static class MerchantSettings
     public static MerchantProfile MerchantProfile(this SettingValues settings) => new(
         settings.Of(MerchantNameJa), settings.Of(MerchantNameEn), settings.Of(MerchantDomain), settings.Of(MerchantSenderAddress),
         settings.Of(MerchantSupportPhone), settings.Of(MerchantSupportHoursJa), settings.Of(MerchantSupportHoursEn), settings.Of(MerchantSupportUrl),
-        settings.Of(MerchantTimeZone));
+        settings.Of(MerchantTimeZone))
+    {
+        Open = settings.Of(MerchantSupportOpen) ?? (HasHoursOfItsOwn(settings) ? null : OpeningHours.Parse("Mon-Sun 09:00-21:00")),
+    };
+
+    /// <summary>What is still as in the examples, and would leave a customer alone: to be told at each start.</summary>
+    public static IEnumerable<string> Unfinished(this SettingValues settings)
+    {
+        if (Placeholders.IsPhone(settings.Of(MerchantSupportPhone)))
+            yield return $"{MerchantSupportPhone.Name} is {settings.Of(MerchantSupportPhone)}, which nobody can call. Every notice and page tells customers to call there: set your own number.";
+        if (Placeholders.IsPage(settings.Of(MerchantSupportUrl)))
+            yield return $"{MerchantSupportUrl.Name} is {settings.Of(MerchantSupportUrl)}, which nobody can open. Pages leave the link out, notices do not: set the page where your customers find help.";
+        if (Placeholders.IsHost(settings.Of(MerchantDomain)))
+            yield return $"{MerchantDomain.Name} is {settings.Of(MerchantDomain)}, an example: mails in its name reach nobody's inbox. Set your own domain.";
+        if (HasHoursOfItsOwn(settings) && settings.Of(MerchantSupportOpen) is null)
+            yield return $"{MerchantSupportOpen.Name} is not set, so that pages cannot say when nobody answers: write {MerchantSupportHoursEn.Name} there as in Mon-Fri 09:00-18:00.";
+    }
+
+    private static bool HasHoursOfItsOwn(SettingValues settings) =>
+        settings.Of(MerchantSupportHoursJa) != MerchantSupportHoursJa.Default[0] || settings.Of(MerchantSupportHoursEn) != MerchantSupportHoursEn.Default[0];
 
     /// <summary>What customers' links begin with, without a slash at the end.</summary>
     public static string PublicUrl(this SettingValues settings) =>

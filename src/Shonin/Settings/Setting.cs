@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Shonin.Domain.Notices;
 
 namespace Shonin.Settings;
 
@@ -87,6 +88,10 @@ internal static class Kinds
     public static Setting<string?> TextOrNone(string name, string meaning) => Single(
         name, [], meaning, $"at most {TextLengthMax} characters without control characters; empty for none",
         text => text.Length == 0 ? new Parsed<string?>(null) : IsText(text) ? new Parsed<string?>(text) : null);
+
+    public static Setting<OpeningHours?> OpeningHoursOrNone(string name, string meaning) => Single(
+        name, [], meaning, "days and hours with commas, as in Mon-Fri 09:00-18:00, Sat 10:00-15:00; the end of a day is 24:00; empty for none",
+        text => text.Length == 0 ? new Parsed<OpeningHours?>(null) : OpeningHours.Parse(text) is { } hours ? new Parsed<OpeningHours?>(hours) : null);
 
     /// <param name="fileForm">The setting that names a file with the secret instead.</param>
     public static Setting<string?> Secret(string name, Setting<string?> fileForm, string meaning) =>

@@ -95,7 +95,8 @@ internal static class PageFaults
 
     /// <summary>For pages that belong to no order: the language is the address's, or else the browser's, or else Japanese.</summary>
     public static PageContext ContextOf(HttpContext http, string path) =>
-        new(Asked(http.Request) ?? Preferred(http.Request) ?? Locale.Ja, http.RequestServices.GetRequiredService<MerchantProfile>(), path);
+        new(Asked(http.Request) ?? Preferred(http.Request) ?? Locale.Ja, http.RequestServices.GetRequiredService<MerchantProfile>(), path)
+        { Now = http.RequestServices.GetService<TimeProvider>()?.GetUtcNow() };
 
     /// <summary>The language that the address asks for, or null.</summary>
     public static Locale? Asked(HttpRequest request) => Named(request.Query["lang"].ToString());
