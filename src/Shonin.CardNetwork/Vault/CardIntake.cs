@@ -13,6 +13,8 @@ public sealed class CardIntake(VaultKeys keys, TimeProvider clock)
     /// <summary>Largest body that is looked at, in bytes. A card needs under 300.</summary>
     public const int BodySizeMaxBytes = 4096;
 
+    private const int TypedExpiryLengthMax = 9; // 12 / 2030
+    private const int TypedExpiryDigitsMax = 6;
     private const int HolderSizeMaxBytes = 300; // 100 Japanese characters
 
     /// <summary>Reads <c>POST /v1/cards</c>: <c>{"number","expiry":"YYYY-MM","securityCode","holder"?}</c>, and no other field.</summary>
@@ -55,8 +57,17 @@ public sealed class CardIntake(VaultKeys keys, TimeProvider clock)
                 return new CardReading.Accepted(new CardEntry(number, expiry, code), HashOf(number, expiry, body), body.Others);
             number?.Dispose();
             code?.Dispose();
-            return new CardReading.Refused([.. faults.Order().Select(CardRefusal.Of)]);
+            return new CardReading.Refused([.. faults.Order().Select(CardRefusal.Of)]) { Others = body.Others, TypedExpiry = TypedExpiryOf(body) };
         }
+    }
+
+    /// <summary>What a form brought as the expiry, if it is short enough to be one: whoever types the number into the wrong box does not get it back.</summary>
+    private static string? TypedExpiryOf(CardBody body)
+    {
+        if (!body.IsForm || body.Value(CardField.Expiry) is not { } text)
+            return null;
+        var typed = Encoding.UTF8.GetString(text.Reveal());
+        return typed.Length is > 0 and <= TypedExpiryLengthMax && typed.Count(char.IsDigit) <= TypedExpiryDigitsMax ? typed : null;
     }
 
     private static Pan? ReadNumber(CardBody body, List<CardFault> faults)
@@ -187,7 +198,14 @@ public abstract record CardReading
     /// <param name="RequestHash">A keyed hash of the request without the security code, for its idempotency key.</param>
     /// <param name="Others">A form's fields that are not the card's, in their order.</param>
     public sealed record Accepted(CardEntry Card, string RequestHash, IReadOnlyList<KeyValuePair<string, string>> Others) : CardReading;
-    public sealed record Refused(IReadOnlyList<CardRefusal> Refusals) : CardReading;
+    public sealed record Refused(IReadOnlyList<CardRefusal> Refusals) : CardReading
+    {
+        /// <summary>A form's fields that are not the card's, in their order; empty where it could not be read.</summary>
+        public IReadOnlyList<KeyValuePair<string, string>> Others { get; init; } = [];
+
+        /// <summary>What a form brought as the expiry, so that it need not be typed again; null where it is too long to be one.</summary>
+        public string? TypedExpiry { get; init; }
+    }
 }
 
 /// <summary>What a body held that may bring a security code.</summary>

@@ -11,7 +11,7 @@ namespace Shonin.Screens;
 
 /// <summary>
 /// Changing the card. The form's address is the vault's: what it brings is read by the card intake alone, and this code sees a token.
-/// Nothing of what was typed ever comes back in a page.
+/// Of what was typed, number and security code never come back in a page.
 /// </summary>
 internal sealed class CardPages(ScreenParts parts, OrderAccess access)
 {
@@ -19,6 +19,7 @@ internal sealed class CardPages(ScreenParts parts, OrderAccess access)
     {
         routes.MapGet("/o/{accessKey}/card", ShowAsync);
         routes.MapPost("/vault/o/{accessKey}/card", ChangeAsync);
+        routes.MapGet("/vault/o/{accessKey}/card", (HttpContext http, string accessKey) => See.Other(PageFaults.ContextOf(http, "/").To($"/o/{Uri.EscapeDataString(accessKey)}/card")));
     }
 
     private async Task<IResult> ShowAsync(HttpContext http, string accessKey)
@@ -39,7 +40,9 @@ internal sealed class CardPages(ScreenParts parts, OrderAccess access)
             switch (parts.Intake.ParseForm(body))
             {
                 case CardReading.Refused refused:
-                    return await PageAsync(http, opened, StatusCodes.Status422UnprocessableEntity, [.. refused.Refusals.Select(refusal => CardTroubles.Of(refusal.Fault))]);
+                    return await PageAsync(
+                        http, opened, StatusCodes.Status422UnprocessableEntity, [.. refused.Refusals.Select(refusal => CardTroubles.Of(refusal.Fault))],
+                        OrderAccess.Typed(FieldsOf(refused.Others), refused.TypedExpiry));
                 case CardReading.Accepted accepted:
                     using (accepted.Card)
                         return await StoreAsync(http, opened, accepted);
@@ -55,13 +58,12 @@ internal sealed class CardPages(ScreenParts parts, OrderAccess access)
 
     private async Task<IResult> StoreAsync(HttpContext http, OpenedOrder opened, CardReading.Accepted entered)
     {
-        var fields = new Dictionary<string, string>();
-        foreach (var (name, value) in entered.Others)
-            fields.TryAdd(name, value);
+        var fields = FieldsOf(entered.Others);
         switch (await access.ReadAsync(http, opened, fields))
         {
             case FormReading.Refused refused:
-                return await PageAsync(http, opened, StatusCodes.Status422UnprocessableEntity, [refused.Trouble]);
+                return await PageAsync(
+                    http, opened, StatusCodes.Status422UnprocessableEntity, [refused.Trouble, CardTroubles.TypeAgain], OrderAccess.Typed(fields, entered.Card.Expiry.Printed));
             case FormReading.Failed failed:
                 return failed.Page;
             case FormReading.Accepted form:
@@ -83,10 +85,19 @@ internal sealed class CardPages(ScreenParts parts, OrderAccess access)
         }
     }
 
-    private async Task<IResult> PageAsync(HttpContext http, OpenedOrder opened, int statusCode, ImmutableArray<PageTrouble> troubles)
+    private async Task<IResult> PageAsync(HttpContext http, OpenedOrder opened, int statusCode, ImmutableArray<PageTrouble> troubles, TypedFields? typed = null)
     {
         var screen = await access.ScreenAsync(opened, http.RequestAborted);
-        return new PageResult<CardPage, CardModel>(new(opened.Context, screen, opened.AccessKey, access.NewForm(opened), troubles), statusCode);
+        return new PageResult<CardPage, CardModel>(
+            new(opened.Context, screen, opened.AccessKey, access.NewForm(opened), troubles) { Typed = typed ?? TypedFields.None }, statusCode);
+    }
+
+    private static Dictionary<string, string> FieldsOf(IReadOnlyList<KeyValuePair<string, string>> others)
+    {
+        var fields = new Dictionary<string, string>();
+        foreach (var (name, value) in others)
+            fields.TryAdd(name, value);
+        return fields;
     }
 }
 
@@ -96,6 +107,10 @@ internal static class CardTroubles
     public static Words SecurityCode { get; } = new(
         "セキュリティコードは、カードに印刷された3桁(American Express は4桁)の数字です。",
         "The security code is the 3 digits printed on the card (4 on American Express).");
+
+    /// <summary>Number and code are never put back, and nobody should wonder where they went.</summary>
+    public static PageTrouble TypeAgain { get; } = new(new(
+        "カード番号とセキュリティコードは、安全のため消しました。もう一度入れてください。", "For your safety we cleared the card number and the security code. Please enter them again."), "number");
 
     public static PageTrouble Of(CardFault fault) => fault switch
     {

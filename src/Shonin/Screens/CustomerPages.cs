@@ -65,6 +65,8 @@ internal sealed class OrderPages(ScreenParts parts, OrderAccess access)
         routes.MapGet("/o/{accessKey}", ShowAsync);
         routes.MapGet("/o/{accessKey}/state", TellAsync);
         routes.MapPost("/o/{accessKey}/confirm", ConfirmAsync);
+        // The address that stands above a form that was refused: opened again, it is the order's page.
+        routes.MapGet("/o/{accessKey}/confirm", (HttpContext http, string accessKey) => See.Other(PageFaults.ContextOf(http, "/").To($"/o/{Uri.EscapeDataString(accessKey)}")));
     }
 
     private async Task<IResult> ShowAsync(HttpContext http, string accessKey)
@@ -106,7 +108,7 @@ internal sealed class OrderPages(ScreenParts parts, OrderAccess access)
                     ?? See.Order(opened);
             case FormReading.Refused refused:
                 read.Code?.Dispose();
-                return await PageAsync(http, opened, StatusCodes.Status422UnprocessableEntity, [refused.Trouble]);
+                return await PageAsync(http, opened, StatusCodes.Status422UnprocessableEntity, [refused.Trouble], OrderAccess.Typed(OrderAccess.Fields(read.Rest)));
             case FormReading.Failed failed:
                 read.Code?.Dispose();
                 return failed.Page;
@@ -115,10 +117,11 @@ internal sealed class OrderPages(ScreenParts parts, OrderAccess access)
         }
     }
 
-    private async Task<IResult> PageAsync(HttpContext http, OpenedOrder opened, int statusCode, ImmutableArray<PageTrouble> troubles)
+    private async Task<IResult> PageAsync(HttpContext http, OpenedOrder opened, int statusCode, ImmutableArray<PageTrouble> troubles, TypedFields? typed = null)
     {
         var screen = await access.ScreenAsync(opened, http.RequestAborted);
-        return new PageResult<OrderPage, OrderModel>(new(opened.Context, screen, opened.AccessKey, access.NewForm(opened), troubles), statusCode);
+        return new PageResult<OrderPage, OrderModel>(
+            new(opened.Context, screen, opened.AccessKey, access.NewForm(opened), troubles) { Typed = typed ?? TypedFields.None }, statusCode);
     }
 }
 
@@ -144,22 +147,24 @@ internal sealed class CancelPages(OrderAccess access)
             return fault!;
         if (await OrderAccess.ReadBodyAsync(http) is not { } body)
             return PageFaults.TooLarge(http);
-        return await access.ReadAsync(http, opened, OrderAccess.Fields(body)) switch
+        var fields = OrderAccess.Fields(body);
+        return await access.ReadAsync(http, opened, fields) switch
         {
             FormReading.Accepted form => await access.SubmitAsync(
                     http, opened, new OrderCommand.Cancel(form.Request, CancelledBy.Customer, null),
                     async trouble => await PageAsync(http, opened, StatusCodes.Status409Conflict, [trouble]))
                 ?? See.Order(opened),
-            FormReading.Refused refused => await PageAsync(http, opened, StatusCodes.Status422UnprocessableEntity, [refused.Trouble]),
+            FormReading.Refused refused => await PageAsync(http, opened, StatusCodes.Status422UnprocessableEntity, [refused.Trouble], OrderAccess.Typed(fields)),
             FormReading.Failed failed => failed.Page,
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
 
-    private async Task<IResult> PageAsync(HttpContext http, OpenedOrder opened, int statusCode, ImmutableArray<PageTrouble> troubles)
+    private async Task<IResult> PageAsync(HttpContext http, OpenedOrder opened, int statusCode, ImmutableArray<PageTrouble> troubles, TypedFields? typed = null)
     {
         var screen = await access.ScreenAsync(opened, http.RequestAborted);
-        return new PageResult<CancelPage, CancelModel>(new(opened.Context, screen, opened.AccessKey, access.NewForm(opened), troubles), statusCode);
+        return new PageResult<CancelPage, CancelModel>(
+            new(opened.Context, screen, opened.AccessKey, access.NewForm(opened), troubles) { Typed = typed ?? TypedFields.None }, statusCode);
     }
 }
 

@@ -23,6 +23,8 @@ internal sealed class OrderAccess(ScreenParts parts, ScreenKeys keys)
     /// <summary>Longest key that is looked up; ours are shorter.</summary>
     private const int AccessKeyLengthMax = 128;
 
+    private const int LastFourLengthMax = 4;
+
     private readonly FormSeal seal = new(keys, parts.Clock);
     private readonly CardProof proof = new(keys, parts.Clock);
 
@@ -58,11 +60,11 @@ internal sealed class OrderAccess(ScreenParts parts, ScreenKeys keys)
             return new FormReading.Accepted(request);
         var typed = CardProof.DigitsOf(fields.GetValueOrDefault(CardProof.FieldName, ""));
         return typed.Length == 0 ? new FormReading.Refused(new(
-                new("お使いのカードの下4桁を入れてください。", "Enter the last 4 digits of your card."), LastFourId))
+                ProofWords.Missing(opened.Order.Card), LastFourId))
             : await ProveAsync(http, opened, request, typed);
     }
 
-    /// <summary>The same words for a wrong guess and for none left. A right one is remembered with the answer.</summary>
+    /// <summary>With none left a right guess and a wrong one hear the same. A right one is remembered with the answer.</summary>
     private async ValueTask<FormReading> ProveAsync(HttpContext http, OpenedOrder opened, string request, string typed)
     {
         switch (await parts.Orders.SubmitAsync(opened.Order.Id, new OrderCommand.ProveCard(typed), null, Patience.RespondAtOnce, http.RequestAborted))
@@ -72,9 +74,9 @@ internal sealed class OrderAccess(ScreenParts parts, ScreenKeys keys)
                 proof.Remember(http, opened.Order.Id);
                 return new FormReading.Accepted(request);
             case Answer.Done or Answer.Refused:
-                return new FormReading.Refused(new(
-                    new("カードの下4桁を確かめられませんでした。番号が違うか、お試しになれる回数を使い切っています。時間をおいてお試しになるか、下の番号にお電話ください。",
-                        "We couldn't confirm these 4 digits. They don't match, or no tries are left for now. Try again later, or call the number below."), LastFourId));
+                var order = (await parts.Orders.FindAsync(opened.Order.Id, http.RequestAborted))?.Order ?? opened.Order;
+                var guesses = ProofGuesses.Of(order, parts.Orders.TryLimits, parts.Clock.GetUtcNow());
+                return new FormReading.Refused(new(ProofWords.Of(guesses, order.Card, opened.Context.Time), LastFourId));
             case Answer.Unavailable:
                 return new FormReading.Failed(PageFaults.Unavailable(http, TimeSpan.FromMinutes(1)));
             case Answer.TooLarge:
@@ -112,6 +114,11 @@ internal sealed class OrderAccess(ScreenParts parts, ScreenKeys keys)
         CryptographicOperations.ZeroMemory(body);
         return null;
     }
+
+    /// <summary>What may come back into the form: at most as much as its boxes take.</summary>
+    /// <param name="expiry">The new card's, where the form has one.</param>
+    public static TypedFields Typed(IReadOnlyDictionary<string, string> fields, string? expiry = null) => new(
+        fields.GetValueOrDefault(CardProof.FieldName) is { Length: > 0 and <= LastFourLengthMax } lastFour ? lastFour : null, expiry);
 
     public static IReadOnlyDictionary<string, string> Fields(ReadOnlyMemory<byte> urlEncoded)
     {

@@ -14,15 +14,30 @@ namespace Shonin.Screens;
 /// <param name="Field">The field's id, or null.</param>
 public sealed record PageTrouble(Words Sentence, string? Field);
 
+/// <summary>What comes back into a form that was refused, so that it need not be typed again. A card's number and its security code never do.</summary>
+public sealed record TypedFields(string? LastFour, string? Expiry)
+{
+    public static TypedFields None { get; } = new(null, null);
+}
+
 /// <param name="AccessKey">The secret of the order's link; it stands in nothing but this page's own addresses.</param>
 /// <param name="Form">The sealed request id of this page's form.</param>
-public sealed record OrderModel(PageContext Context, OrderScreen Screen, string AccessKey, string Form, ImmutableArray<PageTrouble> Troubles) : PageModel(Context);
+public sealed record OrderModel(PageContext Context, OrderScreen Screen, string AccessKey, string Form, ImmutableArray<PageTrouble> Troubles) : PageModel(Context)
+{
+    public TypedFields Typed { get; init; } = TypedFields.None;
+}
 
 /// <summary>Before an order is cancelled: the consequence, and the button that says it.</summary>
-public sealed record CancelModel(PageContext Context, OrderScreen Screen, string AccessKey, string Form, ImmutableArray<PageTrouble> Troubles) : PageModel(Context);
+public sealed record CancelModel(PageContext Context, OrderScreen Screen, string AccessKey, string Form, ImmutableArray<PageTrouble> Troubles) : PageModel(Context)
+{
+    public TypedFields Typed { get; init; } = TypedFields.None;
+}
 
-/// <summary>A new card. Its form goes to the vault alone, and comes back empty.</summary>
-public sealed record CardModel(PageContext Context, OrderScreen Screen, string AccessKey, string Form, ImmutableArray<PageTrouble> Troubles) : PageModel(Context);
+/// <summary>A new card. Its form goes to the vault alone, and comes back without number and security code.</summary>
+public sealed record CardModel(PageContext Context, OrderScreen Screen, string AccessKey, string Form, ImmutableArray<PageTrouble> Troubles) : PageModel(Context)
+{
+    public TypedFields Typed { get; init; } = TypedFields.None;
+}
 
 /// <summary>A notice as the message centre shows it.</summary>
 /// <param name="Number">The number to quote, and the notice's name in the page's address.</param>

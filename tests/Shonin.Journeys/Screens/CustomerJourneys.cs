@@ -90,14 +90,17 @@ public sealed partial class CustomerJourneys(Shop shop) : IClassFixture<Shop>
         using var client = Client();
         var form = await FormAsync(client, order);
         var answers = new List<string>();
-        foreach (var guess in new[] { "0001", "0003", "0004", "0005", "0006", "0002" })
+        foreach (var guess in new[] { "0001", "0003", "0004", "0005", "0006", "0007", "0002" })
         {
             var answer = await PostAsync(client, $"/o/{order.AccessKey}/confirm", ("form", form), ("lastFour", guess));
             Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
-            answers.Add(Form().Replace(await answer.Content.ReadAsStringAsync(), ""));
+            // What was typed comes back, and says nothing.
+            answers.Add(Form().Replace(await answer.Content.ReadAsStringAsync(), "").Replace($"value=\"{guess}\"", "", StringComparison.Ordinal));
         }
 
-        Assert.Single(answers.Distinct());
+        Assert.Equal(["あと4回", "あと3回", "あと2回", "あと1回"], answers.Take(4).Select(answer => LeftOver().Match(WebUtility.HtmlDecode(answer)).Value));
+        Assert.Single(answers.Skip(4).Distinct());
+        Assert.Contains("から、またお試しになれます。", WebUtility.HtmlDecode(answers[^1]), StringComparison.Ordinal);
         Assert.Single((await shop.ReadAsync(order)).Attempts);
     }
 
@@ -194,6 +197,88 @@ public sealed partial class CustomerJourneys(Shop shop) : IClassFixture<Shop>
         Assert.Empty((await page.RunAxe()).Violations.Select(violation => violation.Id));
     }
 
+    [Theory]
+    [InlineData("ja", 360)]
+    [InlineData("en", 360)]
+    [InlineData("en", 180)]
+    public async Task Whoever_takes_a_call_finds_the_order_and_nothing_at_the_desk_runs_off_a_phone(string language, int width)
+    {
+        var order = await shop.PlaceAsync("01", "00");
+        var page = await shop.OpenAsync($"/desk?lang={language}", withScript: true);
+        await page.SetViewportSizeAsync(width, 844);
+        await page.FillAsync("#key", Shop.AdminKey);
+        await page.PressAsync("form button");
+        await page.FillAsync("#q", order.Order.Attempts[0].Claim.Rrn);
+        await page.PressAsync("form[role=search] button");
+        Assert.Contains($"/desk/orders/{order.Order.Number}", page.Url, StringComparison.Ordinal);
+        Assert.Contains("hanako@example.jp", await page.InnerTextAsync("main"), StringComparison.Ordinal);
+
+        await page.GotoAsync($"{shop.Address}/desk?lang={language}");
+        await page.FillAsync("#q", "山田");
+        await page.PressAsync("form[role=search] button");
+        // Many journeys share the shop, and its customer.
+        await page.GotoAsync($"{shop.Address}/desk?lang={language}");
+        await page.FillAsync("#q", "nobody@example.jp");
+        await page.PressAsync("form[role=search] button");
+        Assert.Equal("nobody@example.jp", await page.InputValueAsync("#q"));
+        Assert.DoesNotContain("nobody", page.Url, StringComparison.Ordinal);
+        var nothingFound = page.Url;
+
+        await page.GotoAsync($"{shop.Address}/desk/orders/{order.Order.Number}?lang={language}");
+        await page.GoBackAsync();
+        Assert.Equal(nothingFound, page.Url);
+        foreach (var path in new[] { "/desk", $"/desk/orders/{order.Order.Number}", "/desk/audit", "/desk/reports", new Uri(nothingFound).AbsolutePath })
+        {
+            await page.GotoAsync($"{shop.Address}{path}?lang={language}");
+            await page.EvaluateAsync("() => document.querySelectorAll('details').forEach(details => details.open = true)");
+            Assert.Empty((await page.RunAxe()).Violations.Select(violation => $"{path} {violation.Id} {violation.Nodes[0].Html}"));
+            var tooWide = await page.EvaluateAsync<string>("""
+                () => [...document.querySelectorAll("main *, header *, footer *")].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.closest(".skip, .unseen, svg, thead"))
+                    .map(e => e.outerHTML.slice(0, 120)).join("\n")
+                """);
+            Assert.True(tooWide.Length == 0, $"{path} is too wide at {width} px: {tooWide}");
+        }
+    }
+
+    [Fact]
+    public async Task Gone_back_to_the_page_shows_the_order_as_it_stands_now_and_a_refused_form_opens_again_as_the_page()
+    {
+        var order = await shop.PlaceAsync("51", "00");
+        var page = await shop.OpenAsync($"/o/{order.AccessKey}?lang=ja", withScript: true);
+        await page.FillAsync("#last-four", "0001");
+        await page.PressAsync("text=同じカードでもう一度確認する");
+        Assert.Contains("お使いのVisaカードの下4桁と違います。あと4回、お試しになれます。", await page.InnerTextAsync(".trouble"), StringComparison.Ordinal);
+        Assert.Equal("0001", await page.InputValueAsync("#last-four"));
+
+        // The address of the refused form, as a tab that was put aside opens it again.
+        await page.GotoAsync(page.Url);
+        Assert.Equal($"{shop.Address}/o/{order.AccessKey}?lang=ja", page.Url);
+        await page.FillAsync("#last-four", "0002");
+        await page.PressAsync("text=同じカードでもう一度確認する");
+        await UntilSettledAsync(order);
+        await page.GotoAsync($"{shop.Address}/o/{order.AccessKey}/messages?lang=ja");
+        await page.GoBackAsync();
+
+        Assert.Equal("承認されました", await page.InnerTextAsync("h1"));
+    }
+
+    [Fact]
+    public async Task A_refused_card_form_keeps_all_but_number_and_security_code()
+    {
+        var order = await shop.PlaceAsync("05");
+        var page = await shop.OpenAsync($"/o/{order.AccessKey}/card?lang=ja", withScript: true);
+        await page.FillAsync("#last-four", "0002");
+        await page.FillAsync("#number", "4242424242424241");
+        await page.FillAsync("#expiry", "８/30");
+        await page.FillAsync("#security-code", "987");
+        await page.PressAsync("form button");
+
+        Assert.Equal(
+            ["0002", "", "８/30", ""],
+            [await page.InputValueAsync("#last-four"), await page.InputValueAsync("#number"), await page.InputValueAsync("#expiry"), await page.InputValueAsync("#security-code")]);
+        Assert.Single(await page.Locator(".trouble li").AllAsync());
+    }
+
     [Fact]
     public async Task The_message_centre_has_every_notice_word_for_word_and_no_digit_of_the_card()
     {
@@ -237,6 +322,9 @@ public sealed partial class CustomerJourneys(Shop shop) : IClassFixture<Shop>
             await Task.Yield();
         }
     }
+
+    [GeneratedRegex("あと[0-9]回")]
+    private static partial Regex LeftOver();
 
     [GeneratedRegex($"name=\"{FormSeal.FieldName}\" value=\"([^\"]*)\"")]
     private static partial Regex Form();

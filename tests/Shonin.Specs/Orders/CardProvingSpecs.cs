@@ -44,6 +44,38 @@ public sealed class CardProvingSpecs
     }
 
     [Fact]
+    public void How_many_guesses_are_left_and_when_they_come_back_is_known()
+    {
+        var run = OrderRun.Placed();
+        Assert.Equal(new ProofGuesses(5, null), ProofGuesses.Of(run.Order, limits, run.Now));
+        var first = run.Now;
+        for (var left = 4; left > 0; left--)
+            Assert.Equal(new ProofGuesses(left, null), ProofGuesses.Of(run.Prove("9999").Order, limits, run.Now));
+        run.After(TimeSpan.FromMinutes(10)).Prove("9999");
+        var spent = ProofGuesses.Of(run.Order, limits, run.Now);
+        Assert.Equal(new ProofGuesses(0, first + TimeSpan.FromHours(1)), spent);
+
+        // What is told is what is done: refused until that moment, taken from it on.
+        Assert.NotNull(run.Prove("0002").Refused);
+        run.After(spent.BackAt!.Value - run.Now - TimeSpan.FromSeconds(1));
+        Assert.NotNull(run.Prove("0002").Refused);
+        Assert.Null(run.After(TimeSpan.FromSeconds(1)).Prove("0002").Refused);
+    }
+
+    [Fact]
+    public void With_the_days_guesses_spent_they_come_back_when_the_first_of_them_is_a_day_old()
+    {
+        var run = OrderRun.Placed();
+        DateTimeOffset? first = null;
+        for (var missed = 0; missed < limits.ProofMissesPerDayMax; missed++)
+        {
+            run.After(TimeSpan.FromMinutes(20)).Prove("9999");
+            first ??= run.Now;
+        }
+        Assert.Equal(new ProofGuesses(0, first + TimeSpan.FromHours(24)), ProofGuesses.Of(run.Order, limits, run.Now));
+    }
+
+    [Fact]
     public void Whoever_knows_the_digits_uses_up_no_day()
     {
         var run = OrderRun.Placed();

@@ -27,6 +27,11 @@ for (const form of document.querySelectorAll("form[data-once]"))
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
   });
+// Gone back to: a page that the browser kept is shown as the order stands now.
+addEventListener("pageshow", (event) => {
+  const kept = event.persisted && document.querySelector("[data-fresh]");
+  if (kept) location.replace(kept.dataset.fresh);
+});
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
