@@ -2,7 +2,6 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shonin.Bounces;
 using Shonin.CheckMailbox;
-using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.Inbound;
 using Shonin.Merchant;

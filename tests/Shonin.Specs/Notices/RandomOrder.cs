@@ -1,6 +1,5 @@
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
-using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 
 namespace Shonin.Specs.Notices;
