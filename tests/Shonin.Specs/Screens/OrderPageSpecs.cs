@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
-using Shonin.Domain.Orders;
 using Shonin.Screens;
 using Shonin.Specs.Notices;
 
