@@ -197,7 +197,9 @@ internal sealed record HoldExplanation(Words Known, Words NotKnown)
         ({ Says: LateAnswerSays.NotApproved }, _) => NoReason,
         (null, RecordedFate.AnsweredOtherwise) => new Words("承認ではありませんでした。", "It wasn't an approval.").Then(NoReason),
         (null, RecordedFate.NeverArrived) => NotDecided(facts),
-        (_, _) => Doubtless(facts, new("カード会社が承認したのかどうかは、まだわかりません。", "We don't know whether your card company approved it.")),
+        (_, _) => Doubtless(facts, RequestAccount.CountOf(facts.Order) == 1
+            ? new("カード会社が承認したのかどうかは、まだわかりません。", "We don't know whether your card company approved it.")
+            : new("カード会社がこの問い合わせを承認したのかどうかは、まだわかりません。", "We don't know whether your card company approved this request.")),
     };
 
     private static Words NotDecided(Facts facts) =>
