@@ -7,8 +7,8 @@ internal sealed record MailPatience(TimeSpan RetryAfter, TimeSpan GiveUpAfter)
 {
     private static readonly TimeSpan waitMax = TimeSpan.FromHours(1);
 
-    /// <summary>A mail in doubt has probably arrived: the waits before it is sent again, and after the last it is given up.</summary>
-    private static readonly TimeSpan[] waitsInDoubt = [TimeSpan.FromHours(1), TimeSpan.FromHours(12)];
+    /// <summary>A mail in doubt has probably arrived: the waits before it is sent again, and after the last it is given up. The later mails of its order wait as long.</summary>
+    private static readonly TimeSpan[] waitsInDoubt = [TimeSpan.FromHours(1), TimeSpan.FromHours(4)];
 
     /// <summary>A mail that has waited so long while others leave is an agent's to look at.</summary>
     public static TimeSpan AgentIsToldAfter { get; } = TimeSpan.FromHours(1);

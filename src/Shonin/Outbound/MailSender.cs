@@ -23,6 +23,9 @@ internal sealed class MailSender(
 {
     private const int OverAgeCountMax = 100;
 
+    /// <summary>So often the log may fail a mail before an agent is told.</summary>
+    private const int FaultsMax = 3;
+
     /// <summary>A mail that takes so long gives its place to another, a few times over.</summary>
     private static readonly TimeSpan slowAfter = TimeSpan.FromSeconds(30);
     private const int SlowPlacesMax = 3;
@@ -179,14 +182,14 @@ internal sealed class MailSender(
         var again = now + patience.After(tries.Failures);
         log.LogError(fault, "Mail {Notice} met a fault of ours and is tried again at {At:O}", about.Notice, again);
         var why = $"A fault of ours: {fault.Message}";
-        var isOverAge = fault is not LogUnusableException && now - item.DueAt >= patience.GiveUpAfter;
         known[item.Id] = tries with
         {
             Failures = tries.Failures + 1,
             HeldUntil = again > tries.HeldUntil ? again : tries.HeldUntil,
-            Unrecorded = isOverAge ? new OrderCommand.RecordNoticeUndeliverable(about.Notice, why) : tries.Unrecorded,
+            Unrecorded = tries.Unrecorded ?? (now - item.DueAt >= patience.GiveUpAfter ? new OrderCommand.RecordNoticeUndeliverable(about.Notice, why) : null),
         };
-        if (fault is not LogUnusableException)
+        // A log that cannot be written is told of by itself; one that only this mail cannot be recorded in is not.
+        if (fault is not LogUnusableException || tries.Failures >= FaultsMax)
             await TellAgentAsync(about, why, cancellation);
     }
 

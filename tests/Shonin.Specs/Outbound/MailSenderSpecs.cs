@@ -31,6 +31,7 @@ public sealed class MailSenderSpecs(SigningKeys signing) : IAsyncLifetime
     private readonly ConcurrentDictionary<string, Func<ValueTask<MailOutcome>>> relayOf = [];
     private readonly SemaphoreSlim committing = new(1);
     private LogUnusableException? logTrouble;
+    private LogUnusableException? refreshTrouble;
 
     [Fact]
     public async Task A_mail_that_was_taken_is_recorded_and_leaves_the_outbox()
@@ -265,9 +266,25 @@ public sealed class MailSenderSpecs(SigningKeys signing) : IAsyncLifetime
             time.Advance(TimeSpan.FromMinutes(10));
         }
 
-        Assert.Equal([0, 1, 13], sentAt);
+        Assert.Equal([0, 1, 5], sentAt);
         Assert.Single(sentMessageIds.Distinct());
         Assert.IsType<OrderCommand.RecordNoticeUndeliverable>(recorded[^1]);
+    }
+
+    [Fact]
+    public async Task A_mail_whose_order_takes_no_record_is_told_of_and_at_last_given_up()
+    {
+        refreshTrouble = new LogUnusableException("this order met a fault");
+        for (var day = 0; day < 6; day++)
+        {
+            await SendAsync();
+            time.Advance(TimeSpan.FromDays(1));
+        }
+
+        Assert.Empty(sentMessageIds);
+        Assert.Contains(recorded, command => command is OrderCommand.RecordNoticeDelayed);
+        Assert.IsType<OrderCommand.RecordNoticeUndeliverable>(recorded[^1]);
+        Assert.Empty(await WaitingAsync());
     }
 
     [Fact]
@@ -393,6 +410,8 @@ public sealed class MailSenderSpecs(SigningKeys signing) : IAsyncLifetime
         {
             lock (sentMessageIds)
                 refreshed.Add(command);
+            if (refreshTrouble is not null)
+                throw refreshTrouble;
             return;
         }
         lock (sentMessageIds)
