@@ -1,4 +1,3 @@
-using Shonin.Domain.Orders;
 using Shonin.Merchant;
 using Shonin.Merchant.Views;
 using Shonin.Specs.Orders;
