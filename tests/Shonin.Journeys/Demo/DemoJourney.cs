@@ -17,7 +17,7 @@ public sealed class DemoJourney
             Assert.True(exitCode == 0, said);
             Assert.Contains("Every promise held", said, StringComparison.Ordinal);
             Assert.Contains("it has no trace of a decline because there was none", said, StringComparison.Ordinal);
-            Assert.Contains("The card company approved your first request. Its answer never reached us.", said, StringComparison.Ordinal);
+            Assert.Contains("The card company approved our first request. Its answer never reached us.", said, StringComparison.Ordinal);
             Assert.Matches("Approval:AnswerTimeout 00:00:[0-9]{2}, ", said);
             Assert.Equal(0, (await RunAsync("log", "verify", "--data", folder.FullName)).ExitCode);
         }
