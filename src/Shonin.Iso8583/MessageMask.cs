@@ -53,12 +53,12 @@ public static class MessageMask
     }
 
     /// <summary>
-    /// One field's value, masked. Of a message that could not be read whole only fields 7 and 11 are shown, and only where 7 is a time: a
-    /// card number or a track whose length or bitmap was garbled stands in other fields than its own.
+    /// One field's value, masked. Of a message that could not be read whole only fields 7 and 11 are shown, and only where 7 is a time and
+    /// nothing stands between them: a card number or a track whose length or bitmap was garbled stands in other fields than its own.
     /// </summary>
     internal static string Value(Message message, int field)
     {
-        if (message.IsPartial && !(field is 7 or 11 && IsTime(message.Bytes(7))))
+        if (message.IsPartial && !(IsTime(message.Bytes(7)) && (field == 7 || field == 11 && !message.Fields.Any(between => between is 8 or 9 or 10))))
             return Hidden;
         var value = message.Bytes(field);
         return Shapes.GetValueOrDefault(field) switch
