@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
@@ -25,7 +24,7 @@ public static class DeskWords
     {
         if (order.Hold is { } hold)
         {
-            yield return (new("承認待ちの理由", "On hold because"), ReasonOf(hold.Class));
+            yield return (new("承認待ちの理由", "On hold because"), ReasonOf(HoldReasons.Of(order, hold.Class)));
             yield return (new("期限", "Deadline"), time.DayAndTime(hold.Deadline));
             yield return (new("次の自動の問い合わせ", "Next automatic attempt"), NextOf(order, hold, time));
         }
@@ -43,13 +42,17 @@ public static class DeskWords
             yield return (new("承認の期限", "The approval lasts until"), time.DayAndTime(approved.ExpiresAt));
     }
 
-    /// <summary>Why an order waits. To be asked for a call is no refusal.</summary>
-    private static Words ReasonOf(HoldClass holdClass) => holdClass switch
+    /// <summary>Why an order waits, and whose doing it is. To be asked for a call is no refusal, nor is a fault of ours.</summary>
+    private static Words ReasonOf(HoldReason reason) => reason switch
     {
-        HoldClass.Declined => new("カード会社が承認しなかった", "the card company did not approve"),
-        HoldClass.Referred => new("カード会社がご本人からの連絡を求めている(断られてはいない)", "the card company wants the customer to call it (it has not refused)"),
-        HoldClass.NoAnswer => new("カード会社から返答がない", "the card company has not answered"),
-        _ => throw new UnreachableException(),
+        HoldReason.SaidNo => new("カード会社が承認しなかった", "the card company did not approve"),
+        HoldReason.ApprovedInPart => new("カード会社が一部しか承認しなかった", "the card company approved only a part"),
+        HoldReason.AsksToCall => new("カード会社がご本人からの連絡を求めている(断られてはいない)", "the card company wants the customer to call it (it has not refused)"),
+        HoldReason.NoAnswer => new("カード会社から返答がない", "the card company has not answered"),
+        HoldReason.OutOfReach => new("カード会社につながらない(まだ問い合わせていない)", "the card company cannot be reached (it has not been asked)"),
+        HoldReason.OwnFault => new("当店の手違い(カード会社が断ったのではない)", "a fault of ours (the card company has not refused)"),
+        HoldReason.HeldBack => new("カードを守るため、問い合わせを控えている", "held back, to protect the card"),
+        HoldReason.ApprovalExpired => new("発送の前に承認の期限が切れた", "the approval ran out before all was shipped"),
     };
 
     private static Words NextOf(Order order, Hold hold, SpokenTime time)

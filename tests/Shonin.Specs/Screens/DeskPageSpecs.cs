@@ -78,6 +78,15 @@ public sealed partial class DeskPageSpecs
         Assert.Contains("本文", text, StringComparison.Ordinal);
     }
 
+    /// <summary>Each class and each doing has its words: the page of a hold that has none would not open.</summary>
+    [Fact]
+    public void Every_hold_that_customers_are_told_of_has_its_reason_at_the_desk()
+    {
+        var held = NoticeScenes.All(Locale.Ja).Select(scene => scene.Story.Order).Where(order => order.Hold is not null).ToList();
+        Assert.Equal(Enum.GetValues<HoldClass>(), held.Select(order => order.Hold!.Class).Distinct().Order());
+        Assert.All(held, order => Assert.DoesNotContain(DeskWords.Standing(order, new SpokenTime("Asia/Tokyo")), row => row.Value.Ja.Length == 0 || row.Value.En.Length == 0));
+    }
+
     [Fact]
     public async Task An_erased_customer_is_said_to_be_erased()
     {
