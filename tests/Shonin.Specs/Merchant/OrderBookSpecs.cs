@@ -145,11 +145,12 @@ public sealed class OrderBookSpecs
         Assert.InRange(shop.Store.DamagedReadCount - before, 1, 60);
 
         shop.Store.Damaged = null;
-        while (!answers.All(answer => answer.IsCompleted))
+        await Eventually.IsSoAsync("every answer that waited is recorded", async () =>
         {
             shop.Advance(BackOff.Most);
             await shop.FindAsync(damaged);
-        }
+            return answers.All(answer => answer.IsCompleted);
+        });
         Assert.All(answers, answer => Assert.Equal(AnswerRoute.Recorded, answer.Result));
     }
 
