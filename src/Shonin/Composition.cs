@@ -84,7 +84,8 @@ internal static class Composition
             Clock = clock,
             Random = RandomNumberGenerator.Fill,
         });
-        var markKeys = NoticeMarkKeyFiles.LoadOrCreate(files.Keys, clock.GetUtcNow(), await NoticeLedger.HasMarkedAsync(store, cancellation) ? KeyNeed.ForDataThatExist : KeyNeed.None);
+        var noticesExist = await NoticeLedger.HasMarkedAsync(store, cancellation) ? KeyNeed.ForDataThatExist : KeyNeed.None;
+        var markKeys = NoticeMarkKeyFiles.LoadOrCreate(files.Keys, clock.GetUtcNow(), noticesExist);
         orders = await OrderBook.OpenAsync(
             new(settings.MerchantOptions(files.Keys, existing, markKeys), ownedLog, clock, RandomNumberGenerator.Fill)
             {
@@ -95,7 +96,7 @@ internal static class Composition
             cancellation);
         await using var closingOrders = orders;
 
-        using var dkim = DkimKeys.LoadOrCreate(files.Keys, settings.Of(KnownSettings.MerchantDomain), clock.GetUtcNow());
+        using var dkim = DkimKeys.LoadOrCreate(files.Keys, settings.Of(KnownSettings.MerchantDomain), clock.GetUtcNow(), noticesExist);
         using var relay = settings.Smtp() is { } smtp ? new SmtpRelay(smtp, clock) : null;
         DeliverMail deliver = relay is null ? Watched(new MailFolder(InFolder("mail")).DeliverAsync, () => health) : relay.DeliverAsync;
         var returnPath = settings.ReturnPath(markKeys);

@@ -25,10 +25,14 @@ internal sealed class DkimKeys : IDisposable
 
     /// <summary>The keys of a folder; a first pair is made where none signs for the domain.</summary>
     /// <param name="domain">The domain of the From address: only then do the signatures speak for it (RFC 9989, alignment).</param>
-    /// <exception cref="KeyFileException">A key file cannot be used; the message says what to do.</exception>
-    public static DkimKeys LoadOrCreate(KeyFolder folder, string domain, DateTimeOffset now)
+    /// <param name="need">Whether notices exist that were signed: a new pair, made in silence, would leave them without the keys that vouch for them, and a key that was taken back would count again.</param>
+    /// <exception cref="KeyFileException">A key file cannot be used, or the book is lost beside such notices; the message says what to do.</exception>
+    public static DkimKeys LoadOrCreate(KeyFolder folder, string domain, DateTimeOffset now, KeyNeed need = KeyNeed.None)
     {
         var keys = new DkimKeys(folder, new MailKeyBook(folder), domain);
+        if (need == KeyNeed.ForDataThatExist && keys.Book.Keys.Count == 0)
+            throw new KeyFileException($"{keys.Book.Path} is missing or names no key, though there are notices that its keys signed. Restore it, and the dkim- files beside it, from a backup of the keys. "
+                + "Where there is none, begin with a new pair: shonin mail rotate-keys. Mails from before are then verified only as long as DNS has their records.");
         new DkimRotation(keys.Book, folder, domain).Begin(now);
         keys.At(now);
         return keys;

@@ -150,6 +150,37 @@ public sealed class DkimRotationSpecs : IDisposable
         Assert.All(again.Book.Keys, key => Assert.Equal(new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero), key.From));
     }
 
+    /// <summary>With its private keys or without them: either way it is no longer known which keys signed, and which were taken back.</summary>
+    [Theory]
+    [InlineData(true, true), InlineData(true, false), InlineData(false, true), InlineData(false, false)]
+    public void A_book_that_is_lost_beside_signed_notices_is_an_error_until_a_new_pair_is_asked_for(bool keysAreLost, bool bookIsEmpty)
+    {
+        if (keysAreLost)
+            foreach (var file in Directory.GetFiles(data.Path, "dkim-*"))
+                File.Delete(file);
+        if (bookIsEmpty)
+            File.WriteAllText(keys.Book.Path, """{"schema":"shonin.mail-keys/1","keys":[]}""");
+        else
+            File.Delete(keys.Book.Path);
+        var before = Directory.GetFiles(data.Path);
+
+        var lost = Assert.Throws<KeyFileException>(() => DkimKeys.LoadOrCreate(Folder, Domain, Now, KeyNeed.ForDataThatExist).Dispose());
+        Assert.All(new[] { keys.Book.Path, "backup", "shonin mail rotate-keys" }, word => Assert.Contains(word, lost.Message, StringComparison.Ordinal));
+        Assert.Equal(before, Directory.GetFiles(data.Path));
+
+        var pair = Read(Rotation.Rotate(Now, Now));
+        using var again = DkimKeys.LoadOrCreate(Folder, Domain, Now, KeyNeed.ForDataThatExist);
+        Assert.Equal(pair.Select(key => key.Selector), again.At(Now).Select(key => key.Selector));
+    }
+
+    [Fact]
+    public void A_book_that_is_there_signs_beside_signed_notices_and_for_another_domain_too()
+    {
+        using var again = DkimKeys.LoadOrCreate(Folder, Domain, Now, KeyNeed.ForDataThatExist);
+        using var moved = DkimKeys.LoadOrCreate(Folder, "new.example.jp", Now.AddDays(1), KeyNeed.ForDataThatExist);
+        Assert.All(new[] { again.At(Now), moved.At(Now.AddDays(1)) }, pair => Assert.Equal(2, pair.Count));
+    }
+
     [Theory]
     [InlineData("dkim-r20261124.pem")]
     [InlineData("dkim-e20261124.key")]
