@@ -79,7 +79,8 @@ internal static class Entrances
     private static bool NamesItsAddress(BindingAddress address) =>
         address.Host is "*" or "+" || address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(address.Host, out _);
 
-    private static AcquirerBook ReadAcquirers(string file) => AcquirersFile.Parse(GivenFiles.Read("--acquirers", file, AcquirersFile.SizeBytesMax)) switch
+    private static AcquirerBook ReadAcquirers(string file) => AcquirersFile.Parse(
+        GivenFiles.ReadTrusted("--acquirers", file, AcquirersFile.SizeBytesMax, "It must be a JSON array of acquirers.")) switch
     {
         AcquirersRead.Read read => read.Book,
         AcquirersRead.Faulty faulty => throw new CardCompanyRefusedException(

@@ -8,8 +8,6 @@ namespace Shonin.CardCompany;
 /// <summary>Reads the PEM files of TLS. A refusal names the option, the file, what is wrong and what to do.</summary>
 internal static class TlsFiles
 {
-    private const int SizeBytesMax = 1024 * 1024; // A chain with RSA keys has some 20 KiB.
-
     /// <summary>A certificate with its private key. What else is in the certificate's file is what lies between it and its root.</summary>
     /// <param name="keyFile">Only its owner may read it.</param>
     /// <exception cref="CardCompanyRefusedException">One of the files cannot be used.</exception>
@@ -17,7 +15,7 @@ internal static class TlsFiles
     {
         var pem = Pem(certificateOption, certificateFile);
         Certificates(certificateOption, certificateFile, pem);
-        var key = Encoding.UTF8.GetString(GivenFiles.ReadSecret(keyOption, keyFile, SizeBytesMax, "It must be the private key in PEM."));
+        var key = Encoding.UTF8.GetString(GivenFiles.ReadSecret(keyOption, keyFile, CertificateFile.SizeBytesMax, "It must be the private key in PEM."));
         try
         {
             return CertificateFile.WithKey(pem, key);
@@ -38,7 +36,7 @@ internal static class TlsFiles
             : throw Refused($"{option} {file}: expected at least one root certificate, which is signed by itself; there are only others");
     }
 
-    private static string Pem(string option, string file) => Encoding.UTF8.GetString(GivenFiles.Read(option, file, SizeBytesMax));
+    private static string Pem(string option, string file) => Encoding.UTF8.GetString(GivenFiles.ReadTrusted(option, file, CertificateFile.SizeBytesMax, "It must be certificates in PEM."));
 
     private static X509Certificate2Collection Certificates(string option, string file, string pem)
     {

@@ -29,7 +29,7 @@ public sealed class TcpConnector : IDisposable
         if (tls is null && !IsThisMachine(host))
             throw new ArgumentException($"CardNetwork:Tls:ServerName is missing, but {host} is another machine: card numbers would go there in clear. Set it to the name on the card company's certificate.");
         clientCertificate = Read(tls?.ClientCertificatePath, "CardNetwork:Tls:ClientCertificatePath", ReadClientCertificate);
-        trustedRoot = Read(tls?.TrustedRootPath, "CardNetwork:Tls:TrustedRootPath", path => X509CertificateLoader.LoadCertificateFromFile(path));
+        trustedRoot = Read(tls?.TrustedRootPath, "CardNetwork:Tls:TrustedRootPath", ReadTrustedRoot);
     }
 
     /// <exception cref="IOException">The host is unknown, nobody listens, or TLS did not come about; the message says which.</exception>
@@ -115,6 +115,9 @@ public sealed class TcpConnector : IDisposable
         var all = CertificateFile.Read(path);
         return SslStreamCertificateContext.Create(all[0], [.. all.Skip(1)], offline: true);
     }
+
+    private static X509Certificate2 ReadTrustedRoot(string path) =>
+        X509CertificateLoader.LoadCertificate(OwnerOnly.ReadTrusted(path, CertificateFile.SizeBytesMax, "It must be a PEM file with the card company's root certificate."));
 
     private static T? Read<T>(string? path, string setting, Func<string, T> read) where T : class
     {

@@ -7,13 +7,14 @@ namespace Shonin.EventLog.Secrets;
 /// <summary>A PEM file that holds a certificate and its private key, as whoever speaks TLS shows it.</summary>
 public static class CertificateFile
 {
-    private const int FileSizeBytesMax = 1024 * 1024; // A whole chain with RSA keys has some 20 KiB.
+    /// <summary>The most that is read of a file of certificates.</summary>
+    public const int SizeBytesMax = 1024 * 1024; // A whole chain with RSA keys has some 20 KiB.
 
     /// <returns>The certificate with its key first; what follows lies between it and its root.</returns>
     /// <exception cref="KeyFileException">It is missing, holds no certificate with its key, or others may read it.</exception>
     public static X509Certificate2Collection Read(string path)
     {
-        var pem = Encoding.UTF8.GetString(OwnerOnly.ReadSecret(path, FileSizeBytesMax, "It must be a PEM file with the certificate and its private key."));
+        var pem = Encoding.UTF8.GetString(OwnerOnly.ReadSecret(path, SizeBytesMax, "It must be a PEM file with the certificate and its private key."));
         try
         {
             return WithKey(pem, pem);

@@ -129,8 +129,11 @@ public sealed class KeyFolder(string path)
         return OwnerOnly.ReadSecret(file, FileSizeBytesMax, "It is never made anew for data that exist already: restore it from a backup of the keys.");
     }
 
-    private static byte[] Read(string file)
+    /// <summary>What others may read: another user may verify with a copy of it, but nobody may exchange it.</summary>
+    private byte[] Read(string file)
     {
+        OwnerOnly.RefuseWhatOthersMayChange(Path);
+        OwnerOnly.RefuseWhatOthersMayChange(file);
         var sizeBytes = new FileInfo(file).Length;
         if (sizeBytes > FileSizeBytesMax)
             throw new KeyFileException($"{file} has {sizeBytes} bytes and cannot be a key. Restore the file from a backup of the keys.");

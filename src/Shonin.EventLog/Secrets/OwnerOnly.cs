@@ -9,7 +9,7 @@ namespace Shonin.EventLog.Secrets;
 /// <summary>
 /// The one way to make a file or a folder: folders have mode 0700, files 0600, whatever the process's umask says. What an earlier
 /// program made wider is closed when it is opened here, if it is ours; a secret that others may read is refused instead
-/// (<see cref="ReadSecret"/>), because it may have been read. On Windows the folder's access list decides, and modes are left alone.
+/// (<see cref="ReadSecret"/>), because it may have been read, and so is what others may have changed (<see cref="ReadTrusted"/>). On Windows the folder's access list decides, and modes are left alone.
 /// </summary>
 public static class OwnerOnly
 {
@@ -17,7 +17,13 @@ public static class OwnerOnly
     private const UnixFileMode FolderMode700 = FileMode600 | UnixFileMode.UserExecute;
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-    private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
+    private static readonly Kept secret = new(
+        Others, "is open to others", path => $"If nobody has read it, run as the user that runs shonin: chmod 600 {path}. If somebody may have, replace what is in it.");
+
+    private static readonly Kept trusted = new(
+        UnixFileMode.GroupWrite | UnixFileMode.OtherWrite, "can be written to by others",
+        path => $"If nobody has touched it, run as the user that runs shonin: {(Directory.Exists(path) ? "chmod 700" : "chmod go-w")} {path}. If somebody may have, restore it from a backup.");
 
     /// <summary>What SQLite lays beside a database; it gives them the database's mode.</summary>
     private static readonly string[] besideDatabase = ["-wal", "-shm", "-journal"];
@@ -71,42 +77,28 @@ public static class OwnerOnly
     /// <summary>The bytes of a file that holds a secret: a key, a password.</summary>
     /// <param name="remedy">What to do about a missing file or a wrong one, as a sentence.</param>
     /// <exception cref="KeyFileException">It is missing, larger than <paramref name="sizeBytesMax"/>, open to others, or another user's.</exception>
-    public static byte[] ReadSecret(string path, int sizeBytesMax, string remedy)
-    {
-        FileStream file;
-        try
-        {
-            file = OpenToRead(path);
-        }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new KeyFileException($"{path} is missing. {remedy}");
-        }
-        catch (UnauthorizedAccessException)
-        {
-            throw new KeyFileException($"{path} cannot be read. It must belong to the user that runs shonin, with mode 600.");
-        }
-        using (file)
-        {
-            if (WhyNotOurs(file.SafeFileHandle) is { } why)
-                throw new KeyFileException($"{path} {why} If nobody has read it, run as the user that runs shonin: chmod 600 {path}. If somebody may have, replace what is in it.");
-            if (file.Length > sizeBytesMax)
-                throw new KeyFileException($"{path} is larger than {sizeBytesMax} bytes and cannot be what it should be. {remedy}");
-            var content = new byte[file.Length];
-            file.ReadExactly(content);
-            return content;
-        }
-    }
+    public static byte[] ReadSecret(string path, int sizeBytesMax, string remedy) => Read(path, sizeBytesMax, remedy, secret);
+
+    /// <summary>The bytes of a file that says who is trusted: a public key, a root, a list. Anybody may read it, and nobody else may change it.</summary>
+    /// <inheritdoc cref="ReadSecret"/>
+    /// <exception cref="KeyFileException">It is missing, larger than <paramref name="sizeBytesMax"/>, another user's, or others may write to it.</exception>
+    public static byte[] ReadTrusted(string path, int sizeBytesMax, string remedy) => Read(path, sizeBytesMax, remedy, trusted);
 
     /// <summary>Whether others may read or change this file or folder. A link counts as what it leads to.</summary>
-    public static bool IsOpenToOthers(string path) => WhyNotOurs(path) is not null;
-
-    /// <summary>Refuses a folder in which others could put, change or take away files.</summary>
-    /// <exception cref="KeyFileException">They can.</exception>
-    public static void RefuseWhatOthersMayChange(string folder)
+    public static bool IsOpenToOthers(string path)
     {
-        if (Directory.Exists(folder) && (ModeOf(folder) & OthersWrite) != 0)
-            throw new KeyFileException($"{folder} can be written to by others (mode {Octal(ModeOf(folder))}). If nobody has touched it, run: chmod 700 {folder}. If somebody may have, restore it from a backup.");
+        if (Directory.Exists(path))
+            return (ModeOf(path) & Others) != 0;
+        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return WhyNotOurs(handle, secret) is not null;
+    }
+
+    /// <summary>Refuses a folder in which others could put, change or take away files, or a file that they could change. What is not there is not refused.</summary>
+    /// <exception cref="KeyFileException">They can.</exception>
+    public static void RefuseWhatOthersMayChange(string path)
+    {
+        if (Path.Exists(path) && (ModeOf(path) & trusted.Denied) != 0)
+            throw new KeyFileException($"{path} {trusted.Otherwise} (mode {Octal(ModeOf(path))}). {trusted.WhatToDo(path)}");
     }
 
     private static bool CloseToOthers(string path, UnixFileMode mode)
@@ -199,23 +191,42 @@ public static class OwnerOnly
         }
     }
 
-    /// <summary>What is wrong with a file that should be ours alone, or null.</summary>
-    private static string? WhyNotOurs(string path)
+    private static byte[] Read(string path, int sizeBytesMax, string remedy, Kept kept)
     {
-        if (Directory.Exists(path))
-            return (ModeOf(path) & Others) != 0 ? "is open to others." : null;
-        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        return WhyNotOurs(handle);
+        FileStream file;
+        try
+        {
+            file = OpenToRead(path);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new KeyFileException($"{path} is missing. {remedy}");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new KeyFileException($"{path} cannot be read. It must be a file of the user that runs shonin.");
+        }
+        using (file)
+        {
+            if (WhyNotOurs(file.SafeFileHandle, kept) is { } why)
+                throw new KeyFileException($"{path} {why} {kept.WhatToDo(path)}");
+            if (file.Length > sizeBytesMax)
+                throw new KeyFileException($"{path} is larger than {sizeBytesMax} bytes and cannot be what it should be. {remedy}");
+            var content = new byte[file.Length];
+            file.ReadExactly(content);
+            return content;
+        }
     }
 
-    private static string? WhyNotOurs(SafeFileHandle file)
+    /// <summary>What is wrong with a file that others have no such right to, or null.</summary>
+    private static string? WhyNotOurs(SafeFileHandle file, Kept kept)
     {
         if (OperatingSystem.IsWindows())
             return null;
         var mode = File.GetUnixFileMode(file);
-        if ((mode & Others) != 0)
-            return $"is open to others (mode {Octal(mode)}).";
-        return Posix.IsOwnedBySomebodyElse(file) ? "belongs to another user." : null;
+        if ((mode & kept.Denied) != 0)
+            return $"{kept.Otherwise} (mode {Octal(mode)}).";
+        return Posix.IsOwnedBySomebodyElse(file) ? "belongs to another user. It must be the file of the user that runs shonin, or of root." : null;
     }
 
     /// <summary>Of what a link leads to: a link itself has no mode.</summary>
@@ -224,6 +235,10 @@ public static class OwnerOnly
         : File.GetUnixFileMode(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
 
     private static string Octal(UnixFileMode mode) => Convert.ToString((int)mode, 8);
+
+    /// <summary>What others have no right to do with a file.</summary>
+    /// <param name="Otherwise">What is said of a file with which they have it.</param>
+    private sealed record Kept(UnixFileMode Denied, string Otherwise, Func<string, string> WhatToDo);
 
     /// <summary>Who owns a file: .NET does not tell. Elsewhere than on Linux the mode alone is looked at.</summary>
     private static class Posix

@@ -94,13 +94,12 @@ internal static class MerchantSettings
     };
 
     /// <summary>Where the card company's record comes from, or null where none is set up.</summary>
-    /// <exception cref="IOException">A file that is named cannot be read.</exception>
-    /// <exception cref="KeyFileException">The file with the key is missing or open to others.</exception>
+    /// <exception cref="KeyFileException">The file with the key is missing or open to others, or that with the public key is missing or may be changed by them.</exception>
     public static Inbound.CardCompanyExport? CardCompanyExport(this SettingValues settings) =>
         (settings.Of(CardCompanyExportUrl), settings.SecretOf(CardCompanyExportKey), settings.Of(CardCompanyPublicKeyFile)) is ({ } url, { } key, { } publicKeyFile)
             ? new(
-                Encrypted(url), key, File.ReadAllText(publicKeyFile), settings.Of(Acquirer).TrimStart('0'), settings.Of(MerchantNumber),
-                settings.Of(CardCompanyPullEvery))
+                Encrypted(url), key, System.Text.Encoding.UTF8.GetString(OwnerOnly.ReadTrusted(publicKeyFile, SecretSizeBytesMax, $"{CardCompanyPublicKeyFile.Name} names it.")),
+                settings.Of(Acquirer).TrimStart('0'), settings.Of(MerchantNumber), settings.Of(CardCompanyPullEvery))
             : null;
 
     /// <summary>The key to our record goes out with each request for it.</summary>

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Text.Json;
+using Shonin.EventLog.Secrets;
 
 namespace Shonin.Settings;
 
@@ -66,7 +67,12 @@ internal static class SettingSources
                 return new Reading<IReadOnlyList<Said>, string>.Read([]);
             if (file.Length > FileSizeBytesMax)
                 return new Reading<IReadOnlyList<Said>, string>.Refused($"{path} has {file.Length} bytes; at most {FileSizeBytesMax} are read.");
+            OwnerOnly.RefuseWhatOthersMayChange(path);
             return FromJson(File.ReadAllBytes(path), path);
+        }
+        catch (KeyFileException open)
+        {
+            return new Reading<IReadOnlyList<Said>, string>.Refused(open.Message);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

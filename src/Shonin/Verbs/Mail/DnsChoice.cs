@@ -27,7 +27,7 @@ internal static class DnsChoice
             case Offline:
                 return new Reading<DnsLookup, string>.Read(DnsLookups.Offline);
             default:
-                return await InputFile.ReadAsync(Path.Combine(folder, word), ZoneBytesMax, cancellation) switch
+                return await InputFile.ReadTrustedAsync(Path.Combine(folder, word), ZoneBytesMax, cancellation) switch
                 {
                     Reading<byte[], string>.Read(var json) => Named(word, ZoneFile.Parse(json)),
                     Reading<byte[], string>.Refused(var why) => new Reading<DnsLookup, string>.Refused($"The zone cannot be read: {why}"),

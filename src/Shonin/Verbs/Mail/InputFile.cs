@@ -1,3 +1,5 @@
+using Shonin.EventLog.Secrets;
+
 namespace Shonin.Verbs.Mail;
 
 /// <summary>Reads a file whole, up to a limit.</summary>
@@ -13,6 +15,20 @@ internal static class InputFile
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             return new Reading<byte[], string>.Refused(unreadable.Message);
+        }
+    }
+
+    /// <summary>The same of a file that says whose mail is genuine: a profile, a zone. One that others may write to is refused.</summary>
+    public static async Task<Reading<byte[], string>> ReadTrustedAsync(string path, int bytesMax, CancellationToken cancellation)
+    {
+        try
+        {
+            OwnerOnly.RefuseWhatOthersMayChange(path);
+            return await ReadAsync(path, bytesMax, cancellation);
+        }
+        catch (KeyFileException open)
+        {
+            return new Reading<byte[], string>.Refused(open.Message);
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed record MerchantRecord(ImmutableArray<MailProfile> Profiles, IRea
     }
 
     public static async Task<Reading<MailProfile, string>> ProfileAsync(string path, CancellationToken cancellation) =>
-        await InputFile.ReadAsync(path, ProfileBytesMax, cancellation) switch
+        await InputFile.ReadTrustedAsync(path, ProfileBytesMax, cancellation) switch
         {
             Reading<byte[], string>.Read(var json) => Named(path, MailProfileFile.Parse(json)),
             Reading<byte[], string>.Refused(var why) => new Reading<MailProfile, string>.Refused(why),
