@@ -35,7 +35,7 @@ internal static class ParcelMessages
                 : new($"{name.Ja}の商品の一部を発送しました。", $"We've shipped part of {name.En}."),
             [
                 .. Contents(facts, parcel),
-                new Passage.Fact(new("配送会社", "Carrier"), CarrierNames.Of(parcel.Carrier)),
+                new Passage.Fact(new("配送会社", "Carrier"), Carriers.NameOf(parcel.Carrier)),
                 new Passage.Fact(new("追跡番号", "Tracking number"), Words.Quoted(parcel.Tracking)),
                 new Passage.Fact(new("発送した日時", "Shipped"), facts.Time.DayAndTime(parcel.ShippedAt)),
             ],
@@ -64,7 +64,7 @@ internal static class ParcelMessages
             [
                 .. Contents(facts, parcel),
                 new Passage.Fact(new("お届けした日時", "Delivered"), at),
-                new Passage.Fact(new("配送会社", "Carrier"), CarrierNames.Of(parcel.Carrier)),
+                new Passage.Fact(new("配送会社", "Carrier"), Carriers.NameOf(parcel.Carrier)),
                 new Passage.Fact(new("追跡番号", "Tracking number"), Words.Quoted(parcel.Tracking)),
             ],
             [

@@ -201,7 +201,7 @@ internal static class TimelineWording
 
     private static Words Parcel(OrderEvent.ShipmentRegistered shipped)
     {
-        var (carrier, tracking) = (CarrierNames.Of(shipped.Carrier), Words.Quoted(shipped.Tracking));
+        var (carrier, tracking) = (Carriers.NameOf(shipped.Carrier), Words.Quoted(shipped.Tracking));
         return new($"{carrier.Ja} {tracking.Ja}", $"{carrier.En} {tracking.En}");
     }
 

@@ -34,7 +34,12 @@ public sealed class SpokenTimeSpecs
     [InlineData("佐川急便", "佐川急便", "Sagawa Express")]
     [InlineData("ゆうパック", "ゆうパック", "Japan Post")]
     [InlineData("sagawa", "佐川急便", "Sagawa Express")]
+    [InlineData("ヤマト運輸(宅急便コンパクト)", "ヤマト運輸(宅急便コンパクト)", "Yamato Transport")]
+    [InlineData("ﾔﾏﾄ運輸", "ﾔﾏﾄ運輸", "Yamato Transport")]
+    [InlineData("JP", "日本郵便", "Japan Post")]
+    [InlineData("日通", "日通", "Nippon Express")]
+    [InlineData("福山市の運送屋", "福山市の運送屋", "福山市の運送屋")]
     [InlineData("町の運送\n屋", "町の運送 屋", "町の運送 屋")]
     public void A_carrier_is_called_by_its_name_in_the_readers_language(string written, string japanese, string english) =>
-        Assert.Equal(new Words(japanese, english), CarrierNames.Of(written));
+        Assert.Equal(new Words(japanese, english), Carriers.NameOf(written));
 }
