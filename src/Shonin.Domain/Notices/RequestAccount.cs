@@ -83,10 +83,11 @@ public static class RequestAccount
         var (number, card) = (NumberOf(order, first), OrderWording.CardName(first.Card, mention));
         return new(
             new($"{number}回目 {from.Ja} {card.Ja}", $"{Capital(Ordinal(number))} request, {from.En}, {card.En}"),
-            WhatBecame(first, time, record.Of(first.Ordinal)));
+            WhatBecame(first, time, record));
     }
 
-    private static Words WhatBecame(Attempt attempt, SpokenTime time, RecordedRequest recorded) => attempt.Outcome switch
+    /// <summary>The end of a sentence: in English it begins with a small letter.</summary>
+    internal static Words WhatBecame(Attempt attempt, SpokenTime time, CardCompanyRecord record) => attempt.Outcome switch
     {
         AttemptOutcome.Sent => new("返答を待っています。", "we're waiting for the answer."),
         AttemptOutcome.Approved { ExpiredAt: not null } => new("承認されましたが、すべてを発送する前に期限が切れました。", "approved, but that ran out before we had shipped everything."),
@@ -96,7 +97,7 @@ public static class RequestAccount
             "当店の手違いで、カード会社は受け付けませんでした。", "our own mistake: your card company turned our request away."),
         AttemptOutcome.Declined => new("承認しないという返答でした。", "the answer was no."),
         AttemptOutcome.Referred => new("カード会社は、先にご本人と話したいと答えました。", "your card company wants to speak to you first."),
-        AttemptOutcome.Unknown => OfSilence(attempt, time, recorded),
+        AttemptOutcome.Unknown => OfSilence(attempt, time, record.Of(attempt.Ordinal)),
         AttemptOutcome.NotSent notSent => NotSent(notSent.Cause),
         _ => throw new UnreachableException(),
     };

@@ -112,7 +112,7 @@ public sealed partial class OrderPageSpecs
 
     [Theory]
     [InlineData(Locale.Ja, "「同じカードでもう一度確認する」のとおり、11月24日(火)10:08 (日本時間)に、もう一度問い合わせました。今回も、承認しないという返答でした。")]
-    [InlineData(Locale.En, "As you chose “Confirm with the same card”, we asked again on Tue 24 Nov, 10:08 (Japan time). The answer was no again.")]
+    [InlineData(Locale.En, "As you chose “Confirm with the same card”, we asked again on Tue 24 Nov, 10:08 (Japan time). Again, the answer was no.")]
     public async Task Whoever_pressed_the_button_and_heard_no_again_reads_when_it_asked_and_what_came(Locale locale, string told)
     {
         var story = OrderStory.Placed(Locale.Ja).Ask().Declined("05").Hold(HoldClass.Declined).Announced().After(TimeSpan.FromMinutes(5)).Ask(Initiator.CustomerConfirms);
@@ -122,9 +122,9 @@ public sealed partial class OrderPageSpecs
     }
 
     [Theory]
-    [InlineData("05", "This time your card company asked to speak to you first.")]
-    [InlineData("silence", "This time no answer came.")]
-    [InlineData("30", "Our request was faulty, and it was turned away.")]
+    [InlineData("05", "This time, your card company wants to speak to you first.")]
+    [InlineData("silence", "This time, no answer came.")]
+    [InlineData("30", "This time, our own mistake: your card company turned our request away.")]
     public async Task Another_answer_than_before_is_told_as_what_it_is(string second, string told)
     {
         var story = OrderStory.Placed(Locale.Ja).Ask().Declined("05").Hold(HoldClass.Declined).Announced().Ask(Initiator.AutomaticRetry);
