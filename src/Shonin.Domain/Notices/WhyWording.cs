@@ -83,7 +83,8 @@ public static class WhyWording
             lines.Add(new(
                 "発送しないでください。理由をお客様に説明しないでください。お客様にはカード会社へのお問い合わせをご案内します。",
                 "Do not ship. Do not explain why to the customer; point the customer to the card company."));
-        lines.Add(ToSay(order, time, now, around));
+        var said = ToSay(order, time, now, around);
+        lines.Add(new($"お客様への言い方: {said.Ja}", $"Say to the customer: “{said.En}”"));
         foreach (var reason in order.Attention)
         {
             var name = AttentionWording.Of(reason);
@@ -108,18 +109,17 @@ public static class WhyWording
         return lines;
     }
 
-    /// <summary>A sentence or two that the agent may read out as they stand: the customer's own text, and what happens next.</summary>
+    /// <summary>What may be read out as it stands, in the customer's own words: the state, what we know, what became of each request, what happens next, and the deadline.</summary>
     public static Words ToSay(Order order, SpokenTime time, DateTimeOffset now, Surroundings around)
     {
         var account = RequestAccount.Of(order, time, CardMention.Brand, around.Record);
         var asked = account.Length < 2 ? [] : account.Select(line => new Words($"{line.Label.Ja}: {line.What.Ja}", $"{line.Label.En}: {line.What.En}"));
         IEnumerable<Words> sentences = order.Hold is { } hold && HoldAdvice.For(order, hold.Class, time, now, CardMention.Brand, around.Record) is var advice
-            ? [advice.Known, advice.NotKnown, .. asked, advice.Next, new($"期限は{advice.Deadline.Ja}です。", $"The deadline is {advice.Deadline.En}.")]
+            ? [advice.Known, advice.NotKnown, .. asked, advice.Next, new($"期限は{advice.Deadline.Ja}です。{advice.AtDeadline.Ja}", $"The deadline is {advice.Deadline.En}. {advice.AtDeadline.En}")]
             : [OrderWording.StateMeaning(order), CardHoldWording.Of(order, around.Record), .. asked];
-        var said = sentences.Concat(FamilyWording.Of(order, around.Family)).Aggregate((before, next) => before.Then(next));
-        var (name, state) = (order.Number, OrderWording.StateName(order, around.Record));
-        return new(
-            $"お客様への言い方: 「ご注文 {name} は、いま『{state.Ja}』という状態です。{said.Ja}」", $"Say to the customer: “About your order {name}: {state.En}. {said.En}”");
+        var (amount, state) = (Words.Of(order.Total), OrderWording.StateName(order, around.Record));
+        var begins = new Words($"ご注文 {order.Number}({amount.Ja})は、いま「{state.Ja}」という状態です。", $"About your order {order.Number} ({amount.En}): {state.En}.");
+        return sentences.Concat(FamilyWording.Of(order, around.Family)).Aggregate(begins, (before, next) => before.Then(next));
     }
 
     private static Words Told(NoticeRecord record, SpokenTime time)

@@ -90,7 +90,7 @@ internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
         var timeline = Timeline.Of(record, await parts.Evidence(record, http.RequestAborted), context.Locale, Audience.Agent);
         var family = await parts.Orders.FamilyOfAsync(record.Order, http.RequestAborted);
         var notices = await parts.Orders.ReadNoticesAsync(record, http.RequestAborted);
-        var toSay = DeskWords.ToSay(record.Order, context.Time, parts.Clock.GetUtcNow());
+        var toSay = WhyWording.ToSay(record.Order, context.Time, parts.Clock.GetUtcNow(), new(timeline.Record, family));
         return new PageResult<DeskOrderPage, DeskOrderModel>(
             new(context, staff.Name, record, timeline, [.. notices.Select(notice => Shown(notice, record))], toSay) { Family = family }, StatusCodes.Status200OK);
     }

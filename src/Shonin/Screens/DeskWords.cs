@@ -4,21 +4,9 @@ using Shonin.Domain.Orders;
 
 namespace Shonin.Screens;
 
-/// <summary>What the staff read of an order, in both languages. Customers read none of these but <see cref="ToSay"/>, which is read out to them.</summary>
+/// <summary>What the staff read of an order, in both languages. Customers read none of these; what is read out to them is <see cref="WhyWording.ToSay"/>.</summary>
 public static class DeskWords
 {
-    /// <summary>What may be read out as it stands, in the customer's own words: the state, what we know, what happens next, and the deadline.</summary>
-    public static Words ToSay(Order order, SpokenTime time, DateTimeOffset now)
-    {
-        var (amount, state) = (Words.Of(order.Total), OrderWording.StateName(order));
-        var begins = new Words($"ご注文 {order.Number}({amount.Ja})は、いま「{state.Ja}」という状態です。", $"About your order {order.Number} ({amount.En}): {state.En}.");
-        if (order.Hold is not { } hold)
-            return begins.Then(OrderWording.StateMeaning(order));
-        var advice = HoldAdvice.For(order, hold.Class, time, now, CardMention.Brand);
-        return begins.Then(advice.Known).Then(advice.NotKnown).Then(advice.Next)
-            .Then(new($"期限は{advice.Deadline.Ja}です。{advice.AtDeadline.Ja}", $"The deadline is {advice.Deadline.En}. {advice.AtDeadline.En}"));
-    }
-
     /// <summary>What an order waits for, and until when.</summary>
     public static IEnumerable<(Words Label, Words Value)> Standing(Order order, SpokenTime time)
     {

@@ -96,8 +96,8 @@ public sealed class WhyWordingSpecs
 
         Assert.Contains("Notice 482 177 3057: problem, sent on Tue 24 Nov, 10:03", words.En, StringComparison.Ordinal);
         Assert.Contains("お知らせ 482 177 3057: 問題のお知らせ、11月24日(火)10:03 (日本時間)に送信", words.Ja, StringComparison.Ordinal);
-        Assert.Contains("Say to the customer: “About your order N1001: Your card company didn't answer.", words.En, StringComparison.Ordinal);
-        Assert.Contains("お客様への言い方: 「ご注文 N1001 は、", words.Ja, StringComparison.Ordinal);
+        Assert.Contains("Say to the customer: “About your order N1001 (¥12,480): Your card company didn't answer.", words.En, StringComparison.Ordinal);
+        Assert.Contains("お客様への言い方: ご注文 N1001(12,480円)は、いま「", words.Ja, StringComparison.Ordinal);
     }
 
     /// <summary>What an agent may read out holds no code and no reason that is the card company's to tell.</summary>

@@ -119,8 +119,9 @@ public sealed partial class DeskPageSpecs
     {
         var context = new PageContext(locale, ScreenScene.Merchant, "/desk/orders/N1001");
         var record = Of(scene, isErased);
+        var timeline = Timeline.Of(record, scene.Evidence, locale, Audience.Agent);
         return PageHtml.RenderAsync<DeskOrderPage, DeskOrderModel>(new(
-            context, "hanako", record, Timeline.Of(record, scene.Evidence, locale, Audience.Agent), notice is null ? [] : [notice], DeskWords.ToSay(record.Order, context.Time, scene.Now)));
+            context, "hanako", record, timeline, notice is null ? [] : [notice], WhyWording.ToSay(record.Order, context.Time, scene.Now, Surroundings.Nothing with { Record = timeline.Record })));
     }
 
     private static string Read(string page) => Blanks().Replace(WebUtility.HtmlDecode(Tags().Replace(page, " ")), " ");
