@@ -49,11 +49,8 @@ internal sealed class CheckAddress : IDisposable
 
     private CheckAddress(AnswerBook book, MailboxReader reader, AnswerSender sender) => (this.book, this.reader, this.sender) = (book, reader, sender);
 
-    /// <exception cref="ArgumentException"><see cref="ImapOptions.Problem"/> is not null.</exception>
     public static CheckAddress Open(CheckAddressOptions options, CheckAddressParts parts)
     {
-        if (options.Imap.Problem is { } problem)
-            throw new ArgumentException(problem, nameof(options));
         var book = AnswerBook.Open(parts.BookPath, parts.BookKey, options.Limits);
         var rules = new SenderRules(options.Address, [parts.Desk.Merchant.SenderAddress], mailAgeMax);
         var answering = new Answering(parts.Authenticator, parts.Check, parts.FindNotice, rules, new AnswerMime(parts.Desk, parts.Keys)) { Book = book, Clock = parts.Clock, Log = parts.Log };

@@ -1,5 +1,4 @@
 using System.Net;
-using Shonin.CheckMailbox;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Iso8583;
@@ -172,18 +171,10 @@ internal static class KnownSettings
         "Where customers may forward a mail to be checked; the page shows it. Without it there is no such way.");
     public static readonly Setting<string> MailCheckDns = Kinds.Text("MailCheck:Dns", "system",
         "Where mail checks look up keys and policies: system, offline, or a zone file's path.");
-    public static readonly Setting<string?> MailCheckImapHost = Kinds.TextOrNone("MailCheck:Imap:Host",
-        "The IMAP server with the mailbox of that address; without it nothing is read, and nobody answers.");
-    public static readonly Setting<int> MailCheckImapPort = Kinds.Number("MailCheck:Imap:Port", 993, 1, 65_535, "Its port.");
-    public static readonly Setting<ImapTls> MailCheckImapTls = Kinds.Choice("MailCheck:Imap:Tls", ImapTls.Implicit,
-        "implicit (usually port 993), startTls (usually port 143), none for a server on this machine.");
-    public static readonly Setting<string?> MailCheckImapUser = Kinds.TextOrNone("MailCheck:Imap:User", "The mailbox's user.");
-    public static readonly Setting<string?> MailCheckImapPasswordFile = Kinds.TextOrNone("MailCheck:Imap:PasswordFile",
-        "A file with the password of that user, mode 600.");
-    public static readonly Setting<string?> MailCheckImapPassword = Kinds.Secret("MailCheck:Imap:Password", MailCheckImapPasswordFile, "The password itself.");
-    public static readonly Setting<string> MailCheckImapFolder = Kinds.Text("MailCheck:Imap:Folder", "INBOX", "The folder in which new mail arrives.");
-    public static readonly Setting<string> MailCheckImapHandledFolder = Kinds.Text("MailCheck:Imap:HandledFolder", "Checked",
-        "The folder into which a mail is moved once it has been dealt with; made where there is none.");
+    public static readonly MailboxSettings MailCheckImap = new("MailCheck:Imap",
+        host: "The IMAP server with the mailbox of that address; without it nothing is read, and nobody answers.",
+        folder: "The folder in which new mail arrives.",
+        handledFolder: ("Checked", "The folder into which a mail is moved once it has been dealt with; made where there is none."));
     public static readonly Setting<TimeSpan> MailCheckImapTimeout = Kinds.Duration("MailCheck:Imap:Timeout", TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1), Hour,
         "How long the server may take for one request.");
     public static readonly Setting<TimeSpan> MailCheckImapPollEvery = Kinds.Duration("MailCheck:Imap:PollEvery", TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(1), Hour,
@@ -201,18 +192,10 @@ internal static class KnownSettings
 
     public static readonly Setting<string?> BouncesAddress = Kinds.TextOrNone("Bounces:Address",
         "Where notices come back to that nobody can receive: a mailbox that takes NAME+CODE@DOMAIN too. Without it they go to Merchant:SenderAddress, and nobody is told.");
-    public static readonly Setting<string?> BouncesImapHost = Kinds.TextOrNone("Bounces:Imap:Host",
-        "The IMAP server with that mailbox; without it, that of MailCheck:Imap, if both addresses lead there.");
-    public static readonly Setting<int> BouncesImapPort = Kinds.Number("Bounces:Imap:Port", 993, 1, 65_535, "Its port.");
-    public static readonly Setting<ImapTls> BouncesImapTls = Kinds.Choice("Bounces:Imap:Tls", ImapTls.Implicit,
-        "implicit (usually port 993), startTls (usually port 143), none for a server on this machine.");
-    public static readonly Setting<string?> BouncesImapUser = Kinds.TextOrNone("Bounces:Imap:User", "The mailbox's user.");
-    public static readonly Setting<string?> BouncesImapPasswordFile = Kinds.TextOrNone("Bounces:Imap:PasswordFile",
-        "A file with the password of that user, mode 600.");
-    public static readonly Setting<string?> BouncesImapPassword = Kinds.Secret("Bounces:Imap:Password", BouncesImapPasswordFile, "The password itself.");
-    public static readonly Setting<string> BouncesImapFolder = Kinds.Text("Bounces:Imap:Folder", "INBOX", "The folder in which reports arrive.");
-    public static readonly Setting<string> BouncesImapHandledFolder = Kinds.Text("Bounces:Imap:HandledFolder", "Handled",
-        "The folder into which a report is moved once it has been dealt with; made where there is none.");
+    public static readonly MailboxSettings BouncesImap = new("Bounces:Imap",
+        host: "The IMAP server with that mailbox; without it, that of MailCheck:Imap, if both addresses lead there.",
+        folder: "The folder in which reports arrive.",
+        handledFolder: ("Handled", "The folder into which a report is moved once it has been dealt with; made where there is none."));
 
     public static readonly Setting<string> MerchantNameJa = Kinds.Text("Merchant:NameJa", "しょうにん商店", "The shop's name in Japanese.");
     public static readonly Setting<string> MerchantNameEn = Kinds.Text("Merchant:NameEn", "Shonin Shop", "The shop's name in English.");
@@ -247,10 +230,9 @@ internal static class KnownSettings
         BodySizeBytesMax, BodyTimeout, MailUploadTimeout, BytesPerSecondMin, UploadsPerAddressMax, UploadBytesMax, ConnectionsMax, ConnectionsPerAddressMax,
         RequestsPerSecond, RequestBurst, OrderItemsMax, MailCheckSizeBytesMax, MailReportsMax,
         ProofGuessesPerHour, ProofMissesPerDay, CardsPerOrder, TriesPerOrder, ConfirmPause, ConfirmPauseMax, TriesPerCard, TriesPerShopHour,
-        MailCheckAddress, MailCheckDns, MailReportsKeptFor, MailCheckImapHost, MailCheckImapPort, MailCheckImapTls, MailCheckImapUser, MailCheckImapPasswordFile, MailCheckImapPassword,
-        MailCheckImapFolder, MailCheckImapHandledFolder, MailCheckImapTimeout, MailCheckImapPollEvery, MailCheckKeptFor, MailCheckTrustAuthserv,
+        MailCheckAddress, MailCheckDns, MailReportsKeptFor, .. MailCheckImap.All, MailCheckImapTimeout, MailCheckImapPollEvery, MailCheckKeptFor, MailCheckTrustAuthserv,
         MailCheckAnswersPerSender, MailCheckAnswersPerHour,
-        BouncesAddress, BouncesImapHost, BouncesImapPort, BouncesImapTls, BouncesImapUser, BouncesImapPasswordFile, BouncesImapPassword, BouncesImapFolder, BouncesImapHandledFolder,
+        BouncesAddress, .. BouncesImap.All,
         MerchantNameJa, MerchantNameEn, MerchantDomain, MerchantSenderAddress, MerchantSupportPhone, MerchantSupportHoursJa, MerchantSupportHoursEn,
         MerchantSupportOpen, MerchantSupportUrl, MerchantLinkDomains, MerchantTimeZone,
         LogLevel,

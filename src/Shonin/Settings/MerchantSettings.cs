@@ -150,25 +150,19 @@ internal static class MerchantSettings
     public static Reports.ReportLimits ReportLimits(this SettingValues settings) => new() { KeptFor = settings.Of(MailReportsKeptFor), CountMax = settings.Of(MailReportsMax) };
 
     /// <summary>Null where no mailbox is set: nobody can forward a mail to be checked.</summary>
-    /// <exception cref="ArgumentException">The mailbox is set up by half.</exception>
+    /// <exception cref="ArgumentException">The mailbox is set up by half, or would cross a network in clear.</exception>
     /// <exception cref="KeyFileException">The file with its password is missing or open to others.</exception>
     public static CheckAddressOptions? CheckAddress(this SettingValues settings)
     {
-        if (settings.Of(MailCheckImapHost) is not { } host)
+        if (MailCheckImap.Of(settings, settings.Of(MailCheckImapTimeout)) is not { } imap)
             return null;
-        var address = settings.Of(MailCheckAddress) ?? throw Missing(MailCheckAddress);
+        var address = settings.Of(MailCheckAddress) ?? throw MailboxSettings.MissingBeside(MailCheckImap.Host, MailCheckAddress);
         if (!MailAddress.IsOne(address))
             throw new ArgumentException($"{MailCheckAddress.Name} is not a mail address, as in check@shop.example.jp.");
-        var imap = new ImapOptions(
-            host, settings.Of(MailCheckImapPort), settings.Of(MailCheckImapTls), settings.Of(MailCheckImapUser) ?? throw Missing(MailCheckImapUser),
-            settings.SecretOf(MailCheckImapPassword) ?? throw Missing(MailCheckImapPasswordFile),
-            settings.Of(MailCheckImapFolder), settings.Of(MailCheckImapHandledFolder), settings.Of(MailCheckImapTimeout));
         return new(
             address, imap, new(settings.Of(MailCheckAnswersPerSender), settings.Of(MailCheckAnswersPerHour)),
             settings.MailboxPatience(), settings.MailPatience(), new() { AuthservIds = settings.Of(MailCheckTrustAuthserv) },
             settings.Of(MailCheckSizeBytesMax));
-
-        static ArgumentException Missing(Setting setting) => new($"{setting.Name} must be set where {MailCheckImapHost.Name} is.");
     }
 
     /// <summary>Null where no relay is set: mails become files.</summary>
@@ -188,29 +182,15 @@ internal static class MerchantSettings
             return null;
         if (MailAddress.Read(address) is not { } mailbox || mailbox.Local.Length > BouncesLocalLengthMax)
             throw new ArgumentException($"{BouncesAddress.Name} is not a mail address, as in bounces@shop.example.jp, with at most {BouncesLocalLengthMax} letters before the @.");
-        return settings.Of(BouncesImapHost) is null && settings.Of(MailCheckImapHost) is null
-            ? throw new ArgumentException($"{BouncesAddress.Name} is set, and nobody reads its mailbox: set {BouncesImapHost.Name}, or {MailCheckImapHost.Name} where both are one mailbox.")
+        return settings.Of(BouncesImap.Host) is null && settings.Of(MailCheckImap.Host) is null
+            ? throw new ArgumentException($"{BouncesAddress.Name} is set, and nobody reads its mailbox: set {BouncesImap.Host.Name}, or {MailCheckImap.Host.Name} where both are one mailbox.")
             : new(mailbox, keys);
     }
 
     /// <summary>The mailbox of that address, where it is one of its own.</summary>
     /// <exception cref="ArgumentException">It is set up by half, or would cross a network in clear.</exception>
     /// <exception cref="KeyFileException">The file with its password is missing or open to others.</exception>
-    public static ImapOptions? BouncesMailbox(this SettingValues settings)
-    {
-        if (settings.Of(BouncesImapHost) is not { } host)
-            return null;
-        var mailbox = new ImapOptions(
-            host, settings.Of(BouncesImapPort), settings.Of(BouncesImapTls), settings.Of(BouncesImapUser) ?? throw Missing(BouncesImapUser),
-            settings.SecretOf(BouncesImapPassword) ?? throw Missing(BouncesImapPasswordFile),
-            settings.Of(BouncesImapFolder), settings.Of(BouncesImapHandledFolder), settings.Of(MailCheckImapTimeout))
-        {
-            Name = "Bounces:Imap",
-        };
-        return mailbox.Problem is { } problem ? throw new ArgumentException(problem) : mailbox;
-
-        static ArgumentException Missing(Setting setting) => new($"{setting.Name} must be set where {BouncesImapHost.Name} is.");
-    }
+    public static ImapOptions? BouncesMailbox(this SettingValues settings) => BouncesImap.Of(settings, settings.Of(MailCheckImapTimeout));
 
     public static MailboxPatience MailboxPatience(this SettingValues settings) => new(settings.Of(MailCheckImapPollEvery), settings.Of(MailCheckKeptFor));
 
