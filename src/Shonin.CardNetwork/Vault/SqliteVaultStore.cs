@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Shonin.Domain.Approvals;
 using Shonin.EventLog.Secrets;
+using Shonin.EventLog.Sqlite;
 
 namespace Shonin.CardNetwork.Vault;
 
@@ -48,10 +49,10 @@ public sealed class SqliteVaultStore : IVaultStore
         try
         {
             writer = OwnerOnly.OpenDatabase(path);
-            Run(writer, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
-            var version = Ask(writer, "PRAGMA user_version");
+            writer.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
+            var version = (long)writer.Scalar("PRAGMA user_version")!;
             if (version == 0)
-                Run(writer, $"BEGIN IMMEDIATE; {Layout} COMMIT;");
+                writer.Execute($"BEGIN IMMEDIATE; {Layout} COMMIT;");
             else if (version != LayoutVersion)
                 throw new VaultUnavailableException($"{path} has layout {version}, and this version knows {LayoutVersion}. Use the version that wrote it, or a newer one.");
             return new SqliteVaultStore(path, writer, OwnerOnly.OpenDatabase(path));
@@ -124,7 +125,7 @@ public sealed class SqliteVaultStore : IVaultStore
         try
         {
             lock (writing)
-                Run(writer, $"PRAGMA user_version = {LayoutVersion}");
+                writer.Execute($"PRAGMA user_version = {LayoutVersion}");
             return null;
         }
         catch (SqliteException error)
@@ -194,20 +195,6 @@ public sealed class SqliteVaultStore : IVaultStore
                 new CardOnFile(new CardToken(row.GetString(0)), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4)),
                 DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)), row.GetInt32(6), row.GetFieldValue<byte[]>(7), row.GetFieldValue<byte[]>(8)));
         return cards;
-    }
-
-    private static void Run(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
-
-    private static long Ask(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return (long)command.ExecuteScalar()!;
     }
 
     private static VaultUnavailableException Unavailable(string path, SqliteException error) => new(

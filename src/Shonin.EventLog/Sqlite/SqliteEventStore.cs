@@ -260,10 +260,5 @@ public sealed class SqliteEventStore : IEventStore
         return null;
     }
 
-    private static long LastPosition(SqliteConnection connection)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT coalesce(max(position), 0) FROM events";
-        return (long)command.ExecuteScalar()!;
-    }
+    private static long LastPosition(SqliteConnection connection) => (long)connection.Scalar("SELECT coalesce(max(position), 0) FROM events")!;
 }

@@ -87,23 +87,23 @@ internal static class SqliteSchema
     {
         return Open(path, OwnerOnly.OpenDatabase, connection =>
         {
-            Execute(connection, $"""
+            connection.Execute($"""
                 PRAGMA busy_timeout = {BusyTimeoutMs};
                 PRAGMA journal_mode = WAL;
                 PRAGMA synchronous = FULL;
                 PRAGMA wal_autocheckpoint = {CheckpointPageCount};
                 """);
-            if (Scalar(connection, "SELECT count(*) FROM sqlite_schema") is 0L)
-                Execute(connection, $"BEGIN IMMEDIATE; {Tables} INSERT INTO schema (version) VALUES ({Version}); COMMIT;");
+            if (connection.Scalar("SELECT count(*) FROM sqlite_schema") is 0L)
+                connection.Execute($"BEGIN IMMEDIATE; {Tables} INSERT INTO schema (version) VALUES ({Version}); COMMIT;");
             if (StoredVersion(connection) == Version)
-                Execute(connection, Room + OutboxOrder);
+                connection.Execute(Room + OutboxOrder);
         });
     }
 
     /// <summary>A connection that cannot write; it works beside a writer and sees what was committed.</summary>
     /// <exception cref="LogUnusableException">It is missing, no log, or a newer one.</exception>
     internal static SqliteConnection OpenForReading(string path) => File.Exists(path)
-        ? Open(path, OwnerOnly.OpenDatabaseToRead, connection => Execute(connection, $"PRAGMA busy_timeout = {BusyTimeoutMs};"))
+        ? Open(path, OwnerOnly.OpenDatabaseToRead, connection => connection.Execute($"PRAGMA busy_timeout = {BusyTimeoutMs};"))
         : throw new LogUnusableException($"{path} does not exist. Name the data folder of the server with --data.");
 
     private static SqliteConnection Open(string path, Func<string, SqliteConnection> open, Action<SqliteConnection> prepare)
@@ -137,21 +137,7 @@ internal static class SqliteSchema
     }
 
     private static long? StoredVersion(SqliteConnection connection) =>
-        Scalar(connection, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'schema'") is 0L
+        connection.Scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'schema'") is 0L
             ? null
-            : Scalar(connection, "SELECT max(version) FROM schema") as long?;
-
-    private static object? Scalar(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteScalar();
-    }
-
-    internal static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
+            : connection.Scalar("SELECT max(version) FROM schema") as long?;
 }

@@ -220,7 +220,7 @@ internal sealed class SqliteWriter : IDisposable
     /// <returns>How many documents there were.</returns>
     internal int EraseOwner(string owner)
     {
-        SqliteSchema.Execute(connection, "PRAGMA secure_delete = ON");
+        connection.Execute("PRAGMA secure_delete = ON");
         try
         {
             var erased = InTransaction(() =>
@@ -231,12 +231,12 @@ internal sealed class SqliteWriter : IDisposable
                 documents.Bind(1, owner).Run();
                 return raw.sqlite3_changes(connection.Handle);
             });
-            SqliteSchema.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+            connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
             return erased;
         }
         finally
         {
-            SqliteSchema.Execute(connection, "PRAGMA secure_delete = OFF");
+            connection.Execute("PRAGMA secure_delete = OFF");
         }
     }
 
@@ -244,13 +244,13 @@ internal sealed class SqliteWriter : IDisposable
     {
         using var size = new Statement(connection, "PRAGMA page_count");
         var pageCount = size.First(0L, row => row.Number(0));
-        SqliteSchema.Execute(connection, $"PRAGMA max_page_count = {pageCount}");
+        connection.Execute($"PRAGMA max_page_count = {pageCount}");
         return pageCount;
     }
 
     internal long LiftLimit()
     {
-        SqliteSchema.Execute(connection, $"PRAGMA max_page_count = {PageCountMax}");
+        connection.Execute($"PRAGMA max_page_count = {PageCountMax}");
         return PageCountMax;
     }
 

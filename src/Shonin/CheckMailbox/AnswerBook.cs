@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Shonin.EventLog.Secrets;
+using Shonin.EventLog.Sqlite;
 
 namespace Shonin.CheckMailbox;
 
@@ -55,7 +56,7 @@ internal sealed class AnswerBook : IDisposable
     public static AnswerBook Open(string path, byte[] hashKey, AnswerLimits limits)
     {
         var book = new AnswerBook(OwnerOnly.OpenDatabase(path), hashKey, limits);
-        book.Execute("""
+        book.connection.Execute("""
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
             PRAGMA secure_delete = ON;
@@ -78,10 +79,7 @@ internal sealed class AnswerBook : IDisposable
     public bool IsSettled(MailPlace place)
     {
         lock (gate)
-        {
-            using var command = Command("SELECT 1 FROM settled WHERE validity = $validity AND uid = $uid", ("$validity", place.Validity), ("$uid", place.Uid));
-            return command.ExecuteScalar() is not null;
-        }
+            return connection.Scalar("SELECT 1 FROM settled WHERE validity = $validity AND uid = $uid", ("$validity", place.Validity), ("$uid", place.Uid)) is not null;
     }
 
     /// <summary>A mail that gets no answer.</summary>
@@ -105,7 +103,7 @@ internal sealed class AnswerBook : IDisposable
             if (outcome == AnswerNote.Noted)
             {
                 var (messageId, message) = write();
-                Execute(
+                connection.Execute(
                     "INSERT INTO answer(mail, sender, noted_at, due_at, message_id, recipient, message) VALUES ($mail, $sender, $at, $at, $id, $recipient, $message)",
                     ("$mail", mail), ("$sender", sender), ("$at", now.ToUnixTimeMilliseconds()), ("$id", messageId), ("$recipient", recipient), ("$message", message));
             }
@@ -120,7 +118,7 @@ internal sealed class AnswerBook : IDisposable
     {
         lock (gate)
         {
-            using var command = Command(
+            using var command = connection.Command(
                 "SELECT mail, message_id, recipient, message, noted_at, attempts FROM answer WHERE due_at <= $now ORDER BY due_at LIMIT $count",
                 ("$now", now.ToUnixTimeMilliseconds()), ("$count", countMax));
             using var reader = command.ExecuteReader();
@@ -135,13 +133,13 @@ internal sealed class AnswerBook : IDisposable
     public void Close(byte[] mail)
     {
         lock (gate)
-            Execute("UPDATE answer SET due_at = NULL, message_id = NULL, recipient = NULL, message = NULL WHERE mail = $mail", ("$mail", mail));
+            connection.Execute("UPDATE answer SET due_at = NULL, message_id = NULL, recipient = NULL, message = NULL WHERE mail = $mail", ("$mail", mail));
     }
 
     public void Postpone(byte[] mail, DateTimeOffset until)
     {
         lock (gate)
-            Execute("UPDATE answer SET due_at = $until, attempts = attempts + 1 WHERE mail = $mail", ("$mail", mail), ("$until", until.ToUnixTimeMilliseconds()));
+            connection.Execute("UPDATE answer SET due_at = $until, attempts = attempts + 1 WHERE mail = $mail", ("$mail", mail), ("$until", until.ToUnixTimeMilliseconds()));
     }
 
     /// <summary>Forgets what was noted before that time and does not wait any more.</summary>
@@ -149,8 +147,8 @@ internal sealed class AnswerBook : IDisposable
     {
         lock (gate)
         {
-            Execute("DELETE FROM answer WHERE noted_at < $before AND due_at IS NULL", ("$before", before.ToUnixTimeMilliseconds()));
-            Execute("DELETE FROM settled WHERE at < $before", ("$before", before.ToUnixTimeMilliseconds()));
+            connection.Execute("DELETE FROM answer WHERE noted_at < $before AND due_at IS NULL", ("$before", before.ToUnixTimeMilliseconds()));
+            connection.Execute("DELETE FROM settled WHERE at < $before", ("$before", before.ToUnixTimeMilliseconds()));
         }
     }
 
@@ -166,30 +164,11 @@ internal sealed class AnswerBook : IDisposable
         return Count("SELECT COUNT(*) FROM answer WHERE noted_at > $since", ("$since", since)) >= limits.PerHour ? AnswerNote.TooMany : AnswerNote.Noted;
     }
 
-    private void InsertSettled(MailPlace place, DateTimeOffset now) => Execute(
+    private void InsertSettled(MailPlace place, DateTimeOffset now) => connection.Execute(
         "INSERT INTO settled(validity, uid, at) VALUES ($validity, $uid, $at) ON CONFLICT DO NOTHING",
         ("$validity", place.Validity), ("$uid", place.Uid), ("$at", now.ToUnixTimeMilliseconds()));
 
     private byte[] Hash(string text) => HMACSHA256.HashData(hashKey, Encoding.UTF8.GetBytes(text));
 
-    private long Count(string sql, params ReadOnlySpan<(string Name, object Value)> values)
-    {
-        using var command = Command(sql, values);
-        return (long)command.ExecuteScalar()!;
-    }
-
-    private void Execute(string sql, params ReadOnlySpan<(string Name, object Value)> values)
-    {
-        using var command = Command(sql, values);
-        command.ExecuteNonQuery();
-    }
-
-    private SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, object Value)> values)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in values)
-            command.Parameters.AddWithValue(name, value);
-        return command;
-    }
+    private long Count(string sql, params ReadOnlySpan<(string Name, object Value)> values) => (long)connection.Scalar(sql, values)!;
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Shonin.Domain.Approvals;
 using Shonin.EventLog.Secrets;
+using Shonin.EventLog.Sqlite;
 
 namespace Shonin.Inbound;
 
@@ -32,12 +33,11 @@ internal sealed class CardRequests : IDisposable
     public static CardRequests Open(string path)
     {
         var requests = new CardRequests(OwnerOnly.OpenDatabase(path));
-        using var command = requests.Command("""
+        requests.connection.Execute("""
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
             CREATE TABLE IF NOT EXISTS card_request(key TEXT PRIMARY KEY, hash TEXT NOT NULL, card TEXT NOT NULL) WITHOUT ROWID, STRICT;
             """);
-        command.ExecuteNonQuery();
         return requests;
     }
 
@@ -46,7 +46,7 @@ internal sealed class CardRequests : IDisposable
     {
         lock (gate)
         {
-            using var command = Command("SELECT hash, card FROM card_request WHERE key = $key", ("$key", key));
+            using var command = connection.Command("SELECT hash, card FROM card_request WHERE key = $key", ("$key", key));
             using var reader = command.ExecuteReader();
             if (!reader.Read())
                 return new CardRequestOutcome.New();
@@ -60,23 +60,11 @@ internal sealed class CardRequests : IDisposable
     public CardRequestOutcome Keep(string key, string hash, CardOnFile card)
     {
         lock (gate)
-        {
-            using var command = Command(
+            connection.Execute(
                 "INSERT INTO card_request(key, hash, card) VALUES ($key, $hash, $card) ON CONFLICT(key) DO NOTHING",
                 ("$key", key), ("$hash", hash), ("$card", Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(card))));
-            command.ExecuteNonQuery();
-        }
         return Find(key, hash);
     }
 
     public void Dispose() => connection.Dispose();
-
-    private SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, string Value)> values)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in values)
-            command.Parameters.AddWithValue(name, value);
-        return command;
-    }
 }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Data.Sqlite;
 using Shonin.EventLog.Secrets;
+using Shonin.EventLog.Sqlite;
 using Shonin.Merchant.Views;
 
 namespace Shonin.Inbound;
@@ -33,16 +34,16 @@ internal sealed class FetchedRows : IDisposable
         var source = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{before.Acquirer}\n{before.Merchant}\n{publicKeyPem}")));
         var rows = new FetchedRows(OwnerOnly.OpenDatabase(path), before);
         // Not flushed with each page: what a power cut takes is fetched again.
-        rows.Execute("""
+        rows.connection.Execute("""
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = NORMAL;
             CREATE TABLE IF NOT EXISTS row(place INTEGER PRIMARY KEY, wire_key TEXT NOT NULL, content BLOB NOT NULL) STRICT;
             CREATE INDEX IF NOT EXISTS row_by_key ON row(wire_key, place);
             CREATE TABLE IF NOT EXISTS extent(id INTEGER PRIMARY KEY CHECK (id = 1), source TEXT NOT NULL, next TEXT NOT NULL, complete_until INTEGER) STRICT;
             """);
-        rows.Execute("DELETE FROM row WHERE NOT EXISTS (SELECT 1 FROM extent WHERE source = $source)", ("$source", source));
-        rows.Execute("DELETE FROM extent WHERE source <> $source", ("$source", source));
-        rows.Execute("INSERT INTO extent(id, source, next) VALUES (1, $source, $next) ON CONFLICT DO NOTHING", ("$source", source), ("$next", before.Next));
+        rows.connection.Execute("DELETE FROM row WHERE NOT EXISTS (SELECT 1 FROM extent WHERE source = $source)", ("$source", source));
+        rows.connection.Execute("DELETE FROM extent WHERE source <> $source", ("$source", source));
+        rows.connection.Execute("INSERT INTO extent(id, source, next) VALUES (1, $source, $next) ON CONFLICT DO NOTHING", ("$source", source), ("$next", before.Next));
         rows.Known = rows.ReadExtent(before);
         return rows;
     }
@@ -52,7 +53,7 @@ internal sealed class FetchedRows : IDisposable
     {
         lock (gate)
         {
-            using var command = Command("SELECT content FROM row WHERE wire_key = $key ORDER BY place", ("$key", wireKey));
+            using var command = connection.Command("SELECT content FROM row WHERE wire_key = $key ORDER BY place", ("$key", wireKey));
             using var reader = command.ExecuteReader();
             var found = ImmutableArray.CreateBuilder<CardCompanyRow>();
             while (reader.Read())
@@ -69,8 +70,8 @@ internal sealed class FetchedRows : IDisposable
         {
             using var transaction = connection.BeginTransaction();
             foreach (var row in page.Rows)
-                Execute("INSERT INTO row(wire_key, content) VALUES ($key, $content)", ("$key", row.WireKey), ("$content", JsonSerializer.SerializeToUtf8Bytes(row, json)));
-            Execute("UPDATE extent SET next = $next, complete_until = $until",
+                connection.Execute("INSERT INTO row(wire_key, content) VALUES ($key, $content)", ("$key", row.WireKey), ("$content", JsonSerializer.SerializeToUtf8Bytes(row, json)));
+            connection.Execute("UPDATE extent SET next = $next, complete_until = $until",
                 ("$next", page.Next), ("$until", page.CompleteUntil is { } until ? (object)until.ToUnixTimeMilliseconds() : DBNull.Value));
             transaction.Commit();
             Known = page with { Rows = [] };
@@ -81,24 +82,9 @@ internal sealed class FetchedRows : IDisposable
 
     private CardCompanyEvidence ReadExtent(CardCompanyEvidence before)
     {
-        using var command = Command("SELECT next, complete_until FROM extent");
+        using var command = connection.Command("SELECT next, complete_until FROM extent");
         using var reader = command.ExecuteReader();
         reader.Read();
         return before with { Next = reader.GetString(0), CompleteUntil = reader.IsDBNull(1) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(1)) };
-    }
-
-    private void Execute(string sql, params ReadOnlySpan<(string Name, object Value)> values)
-    {
-        using var command = Command(sql, values);
-        command.ExecuteNonQuery();
-    }
-
-    private SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, object Value)> values)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in values)
-            command.Parameters.AddWithValue(name, value);
-        return command;
     }
 }

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Shonin.Domain.Proofs;
 using Shonin.EventLog.Secrets;
+using Shonin.EventLog.Sqlite;
 using Shonin.MailChecks;
 
 namespace Shonin.Reports;
@@ -69,7 +70,7 @@ public sealed class MailReports : IDisposable
     public static MailReports Open(string path, ReadOnlySpan<byte> key, ReportLimits limits, TimeProvider clock)
     {
         var reports = new MailReports(OwnerOnly.OpenDatabase(path), new ReportSeal(key), limits, clock);
-        using var command = reports.Command("""
+        reports.connection.Execute("""
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
             PRAGMA secure_delete = ON;
@@ -79,7 +80,6 @@ public sealed class MailReports : IDisposable
             ) WITHOUT ROWID, STRICT;
             CREATE INDEX IF NOT EXISTS report_by_time ON report(received_at);
             """);
-        command.ExecuteNonQuery();
         return reports;
     }
 
@@ -96,10 +96,9 @@ public sealed class MailReports : IDisposable
             var (count, sizeBytes) = Extent();
             if (count >= limits.CountMax || sizeBytes + message.Length > limits.SizeBytesMax)
                 return new ReportOutcome.Full();
-            using var command = Command(
+            connection.Execute(
                 "INSERT INTO report(number, received_at, size_bytes, described, text, message) VALUES ($number, $at, $size, $described, $text, $message)",
                 ("$number", number), ("$at", now.ToUnixTimeMilliseconds()), ("$size", message.Length), ("$described", described), ("$text", text), ("$message", sealedMessage));
-            command.ExecuteNonQuery();
         }
         return new ReportOutcome.Kept(number);
     }
@@ -110,7 +109,7 @@ public sealed class MailReports : IDisposable
         var reports = ImmutableArray.CreateBuilder<MailReport>();
         lock (gate)
         {
-            using var command = Command("SELECT number, handled_at, described FROM report WHERE received_at > $since ORDER BY received_at DESC, number", Since());
+            using var command = connection.Command("SELECT number, handled_at, described FROM report WHERE received_at > $since ORDER BY received_at DESC, number", Since());
             using var reader = command.ExecuteReader();
             while (reader.Read())
                 reports.Add(Described(reader));
@@ -123,8 +122,7 @@ public sealed class MailReports : IDisposable
     {
         lock (gate)
         {
-            using var command = Command("SELECT COUNT(*) FROM report WHERE handled_at IS NULL AND received_at > $since", Since());
-            return Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+            return Convert.ToInt32(connection.Scalar("SELECT COUNT(*) FROM report WHERE handled_at IS NULL AND received_at > $since", Since()), CultureInfo.InvariantCulture);
         }
     }
 
@@ -132,7 +130,7 @@ public sealed class MailReports : IDisposable
     {
         lock (gate)
         {
-            using var command = Command("SELECT number, handled_at, described FROM report WHERE number = $number AND received_at > $since", ("$number", number), Since());
+            using var command = connection.Command("SELECT number, handled_at, described FROM report WHERE number = $number AND received_at > $since", ("$number", number), Since());
             using var reader = command.ExecuteReader();
             return reader.Read() ? Described(reader) : null;
         }
@@ -143,7 +141,7 @@ public sealed class MailReports : IDisposable
     {
         lock (gate)
         {
-            using var command = Command("SELECT message, text FROM report WHERE number = $number AND received_at > $since", ("$number", number), Since());
+            using var command = connection.Command("SELECT message, text FROM report WHERE number = $number AND received_at > $since", ("$number", number), Since());
             using var reader = command.ExecuteReader();
             return reader.Read()
                 ? new(seal.Open((byte[])reader["message"], $"message {number}"), Encoding.UTF8.GetString(seal.Open((byte[])reader["text"], $"text {number}")))
@@ -154,19 +152,15 @@ public sealed class MailReports : IDisposable
     public void MarkHandled(string number)
     {
         lock (gate)
-        {
-            using var command = Command(
+            connection.Execute(
                 "UPDATE report SET handled_at = $at WHERE number = $number AND handled_at IS NULL", ("$at", clock.GetUtcNow().ToUnixTimeMilliseconds()), ("$number", number));
-            command.ExecuteNonQuery();
-        }
     }
 
     public void Delete(string number)
     {
         lock (gate)
         {
-            using var command = Command("DELETE FROM report WHERE number = $number", ("$number", number));
-            if (command.ExecuteNonQuery() > 0)
+            if (connection.Execute("DELETE FROM report WHERE number = $number", ("$number", number)) > 0)
                 EmptyJournal();
         }
     }
@@ -202,21 +196,16 @@ public sealed class MailReports : IDisposable
 
     private void DeleteExpired(DateTimeOffset now)
     {
-        using var command = Command("DELETE FROM report WHERE received_at <= $until", ("$until", (now - limits.KeptFor).ToUnixTimeMilliseconds()));
-        if (command.ExecuteNonQuery() > 0)
+        if (connection.Execute("DELETE FROM report WHERE received_at <= $until", ("$until", (now - limits.KeptFor).ToUnixTimeMilliseconds())) > 0)
             EmptyJournal();
     }
 
     /// <summary>The journal still holds the deleted rows until it is written back and cut.</summary>
-    private void EmptyJournal()
-    {
-        using var command = Command("PRAGMA wal_checkpoint(TRUNCATE)");
-        command.ExecuteNonQuery();
-    }
+    private void EmptyJournal() => connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
 
     private (int Count, long SizeBytes) Extent()
     {
-        using var command = Command("SELECT COUNT(*), COALESCE(SUM(size_bytes), 0) FROM report");
+        using var command = connection.Command("SELECT COUNT(*), COALESCE(SUM(size_bytes), 0) FROM report");
         using var reader = command.ExecuteReader();
         reader.Read();
         return (reader.GetInt32(0), reader.GetInt64(1));
@@ -234,15 +223,6 @@ public sealed class MailReports : IDisposable
     {
         var letters = RandomNumberGenerator.GetString(Unambiguous, NumberLetters);
         return $"R-{letters[..4]}-{letters[4..]}";
-    }
-
-    private SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, object Value)> values)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in values)
-            command.Parameters.AddWithValue(name, value);
-        return command;
     }
 }
 
