@@ -1,4 +1,5 @@
 using System.Globalization;
+using Shonin.Domain;
 using Shonin.Inbound;
 
 namespace Shonin;
@@ -17,8 +18,6 @@ internal sealed class BackgroundWork(ServerHealth health, TimeProvider clock, IL
     internal static readonly TimeSpan HoldsAfter = TimeSpan.FromMinutes(1);
 
     internal static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(5);
-
-    private const int DoublingsMax = 9; // beyond, a pause is PauseMax in any case
 
     private readonly CancellationTokenSource stopping = new();
     private readonly List<(string Name, Task Kept)> works = [];
@@ -64,7 +63,7 @@ internal sealed class BackgroundWork(ServerHealth health, TimeProvider clock, IL
                 // The loop around all loops: whatever it was, the work goes on.
                 log.LogError(fault, "{Work} ended by a fault", name);
             }
-            await PauseAsync(name, PauseAfter(failureCount++));
+            await PauseAsync(name, new Doubling(PauseFirst, PauseMax).After(failureCount++));
         }
     }
 
@@ -92,11 +91,5 @@ internal sealed class BackgroundWork(ServerHealth health, TimeProvider clock, IL
         {
             // Stopped while pausing: the loop sees it.
         }
-    }
-
-    private static TimeSpan PauseAfter(int failureCount)
-    {
-        var pause = PauseFirst * (1L << Math.Min(failureCount, DoublingsMax));
-        return pause < PauseMax ? pause : PauseMax;
     }
 }

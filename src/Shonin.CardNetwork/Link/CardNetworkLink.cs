@@ -243,9 +243,7 @@ public sealed class CardNetworkLink : IAsyncDisposable
     /// <summary>Doubling from <see cref="LinkOptions.ReconnectAfter"/> to its maximum, and of that between half and all, so that many merchants do not come back in step.</summary>
     private TimeSpan BackOff(int failureCount)
     {
-        var full = options.ReconnectAfter * Math.Pow(2, Math.Clamp(failureCount - 1, 0, 30));
-        if (full > options.ReconnectAfterMax)
-            full = options.ReconnectAfterMax;
+        var full = new Doubling(options.ReconnectAfter, options.ReconnectAfterMax).After(failureCount - 1);
         Span<byte> chance = stackalloc byte[sizeof(ushort)];
         ports.Random(chance);
         return full * (0.5 + BinaryPrimitives.ReadUInt16BigEndian(chance) / (2.0 * ushort.MaxValue));

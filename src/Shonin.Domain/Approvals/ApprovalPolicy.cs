@@ -30,14 +30,5 @@ public sealed record ApprovalPolicy
     public TimeSpan DeliveryExpectedWithin { get; init; } = TimeSpan.FromDays(14);
 
     /// <summary>The wait after the n-th sending (1 is the first), doubling from <paramref name="first"/>.</summary>
-    public TimeSpan Backoff(TimeSpan first, int sentCount) => Doubled(first, sentCount, ReversalRepeatMax);
-
-    /// <summary>The n-th of waits that double from the first to a maximum.</summary>
-    internal static TimeSpan Doubled(TimeSpan first, int ordinal, TimeSpan max)
-    {
-        var wait = first;
-        for (var doubling = 1; doubling < ordinal && wait < max; doubling++)
-            wait += wait;
-        return wait < max ? wait : max;
-    }
+    public TimeSpan Backoff(TimeSpan first, int sentCount) => new Doubling(first, ReversalRepeatMax).After(sentCount - 1);
 }

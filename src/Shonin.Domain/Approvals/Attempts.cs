@@ -136,11 +136,6 @@ internal static class Attempts
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    private static TimeSpan SendAgainAfter(Order order, TimeSpan max)
-    {
-        var wait = TimeSpan.FromSeconds(1);
-        for (var index = order.Attempts.Length - 2; index >= 0 && order.Attempts[index].Outcome is AttemptOutcome.NotSent && wait < max; index--)
-            wait += wait;
-        return wait < max ? wait : max;
-    }
+    private static TimeSpan SendAgainAfter(Order order, TimeSpan max) => new Doubling(TimeSpan.FromSeconds(1), max)
+        .After(order.Attempts.Reverse().Skip(1).TakeWhile(attempt => attempt.Outcome is AttemptOutcome.NotSent).Count());
 }

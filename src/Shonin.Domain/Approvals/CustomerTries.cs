@@ -49,7 +49,7 @@ public static class CustomerTries
     /// </summary>
     internal static TimeSpan? PauseAfterNext(Order order, CardOnFile card, TryLimits limits) =>
         On(order, card).Count() is > 0 and var earlier && limits.ConfirmPause > TimeSpan.Zero
-            ? ApprovalPolicy.Doubled(limits.ConfirmPause, earlier, limits.ConfirmPauseMax)
+            ? new Doubling(limits.ConfirmPause, limits.ConfirmPauseMax).After(earlier - 1)
             : null;
 
     /// <summary>Why the customer has to wait before this card is asked again; null where not.</summary>

@@ -1,3 +1,5 @@
+using Shonin.Domain;
+
 namespace Shonin.CheckMailbox;
 
 /// <summary>What is done with the mails of a mailbox, each by itself.</summary>
@@ -30,9 +32,11 @@ internal sealed class MailboxReader(ImapOptions options, IMailboxWork work, Mail
     /// <summary>A mail that was put off so often, over two hours, is given up.</summary>
     private const int TriesMax = 8;
 
-    private static readonly TimeSpan retryAfter = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan retryAfterMax = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan lookAgainAfter = TimeSpan.FromMinutes(1);
+    /// <summary>Between connections that did not come about, or broke.</summary>
+    private static readonly Doubling connectAgain = new(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5));
+
+    /// <summary>Of a mail that was put off.</summary>
+    private static readonly Doubling lookAgain = new(TimeSpan.FromMinutes(1), TimeSpan.FromHours(2));
     private static readonly TimeSpan deleteEvery = TimeSpan.FromHours(1);
 
     /// <summary>The book remembers a mail for longer than a mail may be old, so none is answered twice.</summary>
@@ -46,13 +50,13 @@ internal sealed class MailboxReader(ImapOptions options, IMailboxWork work, Mail
     /// <summary>Runs until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        var wait = retryAfter;
-        while (!cancellation.IsCancellationRequested)
+        for (var failureCount = 0; !cancellation.IsCancellationRequested; failureCount++)
         {
+            TimeSpan wait;
             try
             {
                 await using var mailbox = await ImapMailbox.ConnectAsync(options, clock, cancellation);
-                wait = retryAfter;
+                failureCount = 0;
                 while (true)
                     await RoundAsync(mailbox, cancellation);
             }
@@ -63,13 +67,13 @@ internal sealed class MailboxReader(ImapOptions options, IMailboxWork work, Mail
             catch (Exception fault)
             {
                 // The loop over strangers' mails and a server that is not ours: the mails lie there still, and are read after a pause.
+                wait = connectAgain.After(failureCount);
                 if (ImapMailbox.IsTrouble(fault))
                     log.LogWarning("Mailbox {Mailbox} is tried again in {Seconds} s: {Why}", options, wait.TotalSeconds, fault.Message);
                 else
                     log.LogError(fault, "Mailbox {Mailbox}: reading goes on in {Seconds} s after a fault", options, wait.TotalSeconds);
             }
             await PauseAsync(wait, cancellation);
-            wait = wait + wait < retryAfterMax ? wait + wait : retryAfterMax;
         }
     }
 
@@ -81,7 +85,7 @@ internal sealed class MailboxReader(ImapOptions options, IMailboxWork work, Mail
         foreach (var mail in arrived)
             await SettleAsync(mailbox, mail, cancellation);
         if (arrived.Count == 0)
-            await mailbox.WaitAsync(putOff.Count > 0 && lookAgainAfter < patience.PollEvery ? lookAgainAfter : patience.PollEvery, cancellation);
+            await mailbox.WaitAsync(putOff.Count > 0 && lookAgain.First < patience.PollEvery ? lookAgain.First : patience.PollEvery, cancellation);
     }
 
     private async Task SettleAsync(ImapMailbox mailbox, ArrivedMail mail, CancellationToken cancellation)
@@ -91,7 +95,7 @@ internal sealed class MailboxReader(ImapOptions options, IMailboxWork work, Mail
             var tries = putOff.GetValueOrDefault(mail.Place)?.Tries + 1 ?? 1;
             if (tries < TriesMax)
             {
-                putOff[mail.Place] = new(tries, clock.GetUtcNow() + lookAgainAfter * (1 << (tries - 1)));
+                putOff[mail.Place] = new(tries, clock.GetUtcNow() + lookAgain.After(tries - 1));
                 return;
             }
             work.Settle(mail.Place, clock.GetUtcNow());

@@ -1,3 +1,5 @@
+using Shonin.Domain;
+
 namespace Shonin.Outbound;
 
 /// <summary>How often, and how long, a mail is tried.</summary>
@@ -17,13 +19,7 @@ internal sealed record MailPatience(TimeSpan RetryAfter, TimeSpan GiveUpAfter)
     public TimeSpan After(int failures) => After(failures, waitMax);
 
     /// <param name="atMost">Where the doubling ends, if that is longer than the first wait.</param>
-    public TimeSpan After(int failures, TimeSpan atMost)
-    {
-        var wait = RetryAfter;
-        for (var doubling = 0; doubling < failures && wait < atMost; doubling++)
-            wait += wait;
-        return wait < atMost ? wait : atMost > RetryAfter ? atMost : RetryAfter;
-    }
+    public TimeSpan After(int failures, TimeSpan atMost) => new Doubling(RetryAfter, atMost > RetryAfter ? atMost : RetryAfter).After(failures);
 
     /// <summary>What to do after a try.</summary>
     /// <param name="failures">Earlier tries that failed.</param>
