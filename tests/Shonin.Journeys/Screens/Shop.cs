@@ -1,19 +1,13 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
-using Shonin.Audit;
 using Shonin.CardNetwork.Vault;
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Orders;
 using Shonin.Domain.Proofs;
 using Shonin.EventLog;
-using Shonin.EventLog.Audit;
 using Shonin.EventLog.InMemory;
 using Shonin.EventLog.Secrets;
 using Shonin.Inbound;
@@ -24,7 +18,6 @@ using Shonin.Merchant;
 using Shonin.Merchant.Views;
 using Shonin.Outbound;
 using Shonin.Reports;
-using Shonin.Screens;
 using Shonin.Screens.Guards;
 using Shonin.Specs.Screens;
 
@@ -33,49 +26,39 @@ namespace Shonin.Journeys.Screens;
 /// <summary>The pages over a real order book and a real vault, on a real server; the card company answers as the journey tells it to.</summary>
 public sealed class Shop : IAsyncLifetime
 {
-    public const string AdminKey = "sk_admin";
+    public const string AdminKey = PageHouse.AdminKey;
 
     private readonly ConcurrentDictionary<CardToken, ConcurrentQueue<string>> answers = new();
     private readonly InMemoryEventStore log = new();
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("shonin-shop");
-    private readonly MailReports reports;
     private readonly DkimKeys dkim;
     private readonly MailProfile profile = new("shop.example.jp", [ScreenScene.Merchant.NameJa, ScreenScene.Merchant.NameEn], [ScreenScene.Merchant.Domain], []);
-    private readonly CardVault vault;
-    private readonly CardIntake intake;
     private OwnedLog? ownedLog;
-    private AuditTrail? trail;
     private OrderBook? orders;
-    private WebApplication? server;
+    private PageHouse? pages;
     private IPlaywright? playwright;
     private IBrowser? browser;
     private int authorizations;
 
-    public Shop()
-    {
-        var keys = VaultKeys.InMemory(RandomNumberGenerator.Fill);
-        vault = new CardVault(new InMemoryVaultStore(), keys, RandomNumberGenerator.Fill, TimeProvider.System, new VaultOptions());
-        intake = new CardIntake(keys, TimeProvider.System);
-        dkim = DkimKeys.LoadOrCreate(new KeyFolder(Path.Combine(folder.FullName, "keys")), ScreenScene.Merchant.Domain, TimeProvider.System.GetUtcNow());
-        reports = MailReports.Open(Path.Combine(folder.FullName, MailReports.FileName), RandomNumberGenerator.GetBytes(ReportSeal.KeySizeBytes), new(), TimeProvider.System);
-    }
+    public Shop() => dkim = DkimKeys.LoadOrCreate(new KeyFolder(Path.Combine(folder.FullName, "keys")), ScreenScene.Merchant.Domain, TimeProvider.System.GetUtcNow());
 
     public OrderBook Orders => orders ?? throw new InvalidOperationException("the shop is not open");
 
-    public MailReports Reports => reports;
+    public MailReports Reports => Pages.Reports;
 
-    public string Address => server?.Urls.First() ?? throw new InvalidOperationException("the shop is not open");
+    public string Address => Pages.Address;
 
     public ScreenLimits Limits { get; } = new() { NoticeMissesPerAddressPerMinute = 40, MailChecksPerAddressPerMinute = 100, MailCheckSizeBytesMax = 2 * 1024 * 1024 };
 
     /// <summary>How many authorization requests have left.</summary>
     public int Authorizations => Volatile.Read(ref authorizations);
 
+    private PageHouse Pages => pages ?? throw new InvalidOperationException("the shop is not open");
+
     public async ValueTask InitializeAsync()
     {
         var marks = new NoticeMarkKeys(new NoticeMarkKey("20261124", new byte[32]));
         ownedLog = await OwnedLog.TakeAsync(log, CancellationToken.None);
-        trail = new AuditTrail(AuditPorts.On(ownedLog, RandomNumberGenerator.GetBytes, TimeProvider.System, why => throw new InvalidOperationException(why)));
         orders = await OrderBook.OpenAsync(
             new(new()
             {
@@ -91,30 +74,9 @@ public sealed class Shop : IAsyncLifetime
             },
             CancellationToken.None);
         var checker = new MailChecker(new MailAuthenticator(PublishedKey, TimeProvider.System), NoticeLookup.Of(new NoticeLedger(log, marks)));
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(ScreenScene.Merchant);
-        server = builder.Build();
-        CustomerPages.Map(server, new ScreenParts
-        {
-            Orders = orders,
-            Vault = vault,
-            Intake = intake,
-            Merchant = ScreenScene.Merchant,
-            Evidence = (_, _) => ValueTask.FromResult<CardCompanyEvidence?>(null),
-            CheckMail = (raw, recipient, cancellation) => checker.CheckAsync(
-                raw, new() { Now = TimeProvider.System.GetUtcNow(), Profiles = [profile], Recipient = recipient }, cancellation),
-            Reports = reports,
-            Staff = secret => secret == AdminKey ? new StaffMember("key_journey", "journey") : null,
-            Audit = new MerchantAudit(trail),
-            Log = log,
-            StaffNames = () => new Dictionary<string, string> { ["key_journey"] = "journey" },
-            Clock = TimeProvider.System,
-            Limits = Limits,
-            Key = RandomNumberGenerator.GetBytes(ScreenKeys.MasterSizeBytes),
-        });
-        await server.StartAsync();
+        pages = await PageHouse.OpenAsync(
+            orders, ownedLog, log, why => throw new InvalidOperationException(why),
+            (raw, recipient, cancellation) => checker.CheckAsync(raw, new() { Now = TimeProvider.System.GetUtcNow(), Profiles = [profile], Recipient = recipient }, cancellation), Limits);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox"] });
     }
@@ -157,16 +119,12 @@ public sealed class Shop : IAsyncLifetime
         if (browser is not null)
             await browser.DisposeAsync();
         playwright?.Dispose();
-        if (server is not null)
-            await server.DisposeAsync();
+        if (pages is not null)
+            await pages.DisposeAsync();
         if (orders is not null)
             await orders.DisposeAsync();
-        if (trail is not null)
-            await trail.DisposeAsync();
         if (ownedLog is not null)
             await ownedLog.DisposeAsync();
-        await vault.DisposeAsync();
-        reports.Dispose();
         dkim.Dispose();
         folder.Delete(recursive: true);
     }
@@ -176,9 +134,9 @@ public sealed class Shop : IAsyncLifetime
 
     private async Task<CardOnFile> StoreAsync(string number)
     {
-        var reading = intake.ParseForm(System.Text.Encoding.UTF8.GetBytes($"number={number}&expiry=12%2F30&securityCode=123"));
+        var reading = Pages.Intake.ParseForm(System.Text.Encoding.UTF8.GetBytes($"number={number}&expiry=12%2F30&securityCode=123"));
         using var card = Assert.IsType<CardReading.Accepted>(reading).Card;
-        return await vault.StoreAsync(card, CancellationToken.None);
+        return await Pages.Vault.StoreAsync(card, CancellationToken.None);
     }
 
     private ValueTask<SendResult> SendAsync(NetworkRequest request, CancellationToken cancellation)

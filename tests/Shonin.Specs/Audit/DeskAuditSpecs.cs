@@ -1,13 +1,7 @@
 using System.Net;
-using System.Security.Cryptography;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shonin.Audit;
-using Shonin.CardNetwork.Vault;
 using Shonin.Domain.Proofs;
 using Shonin.EventLog;
 using Shonin.EventLog.Audit;
@@ -15,13 +9,9 @@ using Shonin.EventLog.InMemory;
 using Shonin.EventLog.Secrets;
 using Shonin.Inbound;
 using Shonin.Keys;
-using Shonin.Merchant.Views;
 using Shonin.Outbound;
 using Shonin.Reports;
-using Shonin.Screens;
-using Shonin.Screens.Guards;
 using Shonin.Specs.Merchant;
-using Shonin.Specs.Notices;
 using Shonin.Specs.Screens;
 
 namespace Shonin.Specs.Audit;
@@ -29,49 +19,26 @@ namespace Shonin.Specs.Audit;
 /// <summary>The desk over a real server, and what its trail holds afterwards.</summary>
 public sealed class DeskAuditSpecs : IAsyncLifetime
 {
-    private const string Secret = "sk_admin";
+    private const string Secret = PageHouse.AdminKey;
 
-    private readonly string folder = Directory.CreateTempSubdirectory("shonin-specs-").FullName;
     private readonly RefusingStore store = new(new InMemoryEventStore());
     private readonly HttpClient browser = new(new HttpClientHandler { AllowAutoRedirect = false });
     /// <summary>Keeps no cookie: each request says which session it is of.</summary>
     private readonly HttpClient stranger = new(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false });
     private Shop? shop;
     private OwnedLog? log;
-    private AuditTrail? trail;
-    private MailReports? reports;
-    private WebApplication? server;
+    private PageHouse? pages;
+
+    private AuditTrail Trail => pages!.Trail;
+
+    private MailReports Reports => pages!.Reports;
 
     public async ValueTask InitializeAsync()
     {
         shop = await Shop.OpenAsync();
         log = await OwnedLog.TakeAsync(store, default);
-        trail = new(AuditPorts.On(log, RandomNumberGenerator.GetBytes, TimeProvider.System, _ => { }));
-        reports = MailReports.Open(Path.Combine(folder, MailReports.FileName), RandomNumberGenerator.GetBytes(ReportSeal.KeySizeBytes), new(), TimeProvider.System);
-        var keys = VaultKeys.InMemory(RandomNumberGenerator.Fill);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(NoticeScenes.Merchant);
-        server = builder.Build();
-        CustomerPages.Map(server, new ScreenParts
-        {
-            Orders = shop.Book,
-            Vault = new CardVault(new InMemoryVaultStore(), keys, RandomNumberGenerator.Fill, TimeProvider.System, new VaultOptions()),
-            Intake = new CardIntake(keys, TimeProvider.System),
-            Merchant = NoticeScenes.Merchant,
-            Evidence = (_, _) => ValueTask.FromResult<CardCompanyEvidence?>(null),
-            CheckMail = (_, _, _) => throw new NotSupportedException(),
-            Reports = reports,
-            Staff = secret => secret == Secret ? new StaffMember("key_1", "hanako") : null,
-            Audit = new MerchantAudit(trail),
-            Log = store,
-            StaffNames = () => new Dictionary<string, string> { ["key_1"] = "hanako" },
-            Clock = TimeProvider.System,
-            Key = RandomNumberGenerator.GetBytes(ScreenKeys.MasterSizeBytes),
-        });
-        await server.StartAsync();
-        browser.BaseAddress = new Uri(server.Urls.First());
+        pages = await PageHouse.OpenAsync(shop.Book, log, store, _ => { }, (_, _, _) => throw new NotSupportedException());
+        browser.BaseAddress = new Uri(pages.Address);
         stranger.BaseAddress = browser.BaseAddress;
     }
 
@@ -79,12 +46,9 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
     {
         browser.Dispose();
         stranger.Dispose();
-        await server!.DisposeAsync();
-        await trail!.DisposeAsync();
+        await pages!.DisposeAsync();
         await log!.DisposeAsync();
         await shop!.DisposeAsync();
-        reports!.Dispose();
-        Directory.Delete(folder, recursive: true);
     }
 
     private async Task<HttpResponseMessage> SignInAsync(string key)
@@ -96,7 +60,7 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
     /// <summary>Ends the trail, so that all that was queued is written.</summary>
     private async Task<IReadOnlyList<AuditEntry>> EntriesAsync()
     {
-        await trail!.DisposeAsync();
+        await Trail.DisposeAsync();
         return (await AuditPages.ReadAsync(store, TimeProvider.System.GetUtcNow(), DateTimeOffset.UnixEpoch, null, 1_000, default))!.Entries;
     }
 
@@ -107,7 +71,7 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
     {
         var order = await shop!.PlacedAsync();
         var report = Assert.IsType<ReportOutcome.Kept>(
-            reports!.Keep(CheckScenes.Mails.False, await CheckScenes.JudgeAsync(CheckScenes.Mails.False, null, new LedgerFinding.NoMark()), new("", ""))).Number;
+            Reports.Keep(CheckScenes.Mails.False, await CheckScenes.JudgeAsync(CheckScenes.Mails.False, null, new LedgerFinding.NoMark()), new("", ""))).Number;
         Assert.Equal(HttpStatusCode.SeeOther, (await SignInAsync(Secret)).StatusCode);
         foreach (var path in new[] { "/desk", $"/desk/orders/{order.Order.Number}", "/desk/reports", $"/desk/reports/{report}", $"/desk/reports/{report}/original" })
             Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(path)).StatusCode);
@@ -236,7 +200,7 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
     public async Task Nobody_signs_in_and_nothing_is_downloaded_while_the_trail_cannot_be_written_and_reading_goes_on()
     {
         var report = Assert.IsType<ReportOutcome.Kept>(
-            reports!.Keep(CheckScenes.Mails.False, await CheckScenes.JudgeAsync(CheckScenes.Mails.False, null, new LedgerFinding.NoMark()), new("", ""))).Number;
+            Reports.Keep(CheckScenes.Mails.False, await CheckScenes.JudgeAsync(CheckScenes.Mails.False, null, new LedgerFinding.NoMark()), new("", ""))).Number;
         store.IsFull = true;
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await SignInAsync(Secret)).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/desk")).StatusCode);
@@ -260,12 +224,12 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
     [Fact]
     public async Task Keys_made_and_revoked_beside_the_server_are_noted_once_with_their_own_times()
     {
-        var apiKeys = new ApiKeys(folder, TimeProvider.System);
+        var apiKeys = new ApiKeys(pages!.Folder, TimeProvider.System);
         var made = Assert.IsType<Reading<(string Secret, ApiKey Key), string>.Read>(apiKeys.Create("till", [Scope.Orders])).Value.Key;
-        var keyFolder = new KeyFolder(Path.Combine(folder, "keys"));
+        var keyFolder = new KeyFolder(Path.Combine(pages!.Folder, "keys"));
         using var dkim = DkimKeys.LoadOrCreate(keyFolder, "shop.example.jp", TimeProvider.System.GetUtcNow());
         NoticeMarkKeyFiles.LoadOrCreate(keyFolder, TimeProvider.System.GetUtcNow());
-        var audit = new MerchantAudit(trail!);
+        var audit = new MerchantAudit(Trail);
         KeyWatch Watch() => new(apiKeys, dkim.Book, keyFolder, audit, TimeProvider.System, NullLogger.Instance);
         var first = Watch();
         first.Look();
@@ -283,9 +247,9 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
     [Fact]
     public async Task An_API_key_leaves_a_line_when_it_is_used_first_and_a_wrong_one_is_counted()
     {
-        var apiKeys = new ApiKeys(folder, TimeProvider.System);
+        var apiKeys = new ApiKeys(pages!.Folder, TimeProvider.System);
         var (secret, key) = Assert.IsType<Reading<(string Secret, ApiKey Key), string>.Read>(apiKeys.Create("till", [Scope.Orders])).Value;
-        var gate = new Gate(apiKeys, new RequestRate(100, 100, TimeProvider.System), new MerchantAudit(trail!), TimeProvider.System).For(Scope.Orders);
+        var gate = new Gate(apiKeys, new RequestRate(100, 100, TimeProvider.System), new MerchantAudit(Trail), TimeProvider.System).For(Scope.Orders);
         foreach (var bearer in new[] { secret, secret, "sk_wrong" })
         {
             var http = new DefaultHttpContext();
