@@ -72,8 +72,7 @@ public sealed class CardNetworkLink : IAsyncDisposable
     public async ValueTask<SendOutcome> SendAsync(NetworkRequest request, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (Choose() is null)
-            return NoConnection();
+        // The card first: one that is gone keeps the request back whether or not there is a connection.
         switch (await vault.UnlockAsync(request.Card, cancellation))
         {
             case UnlockResult.Unlocked unlocked:

@@ -71,14 +71,9 @@ internal static class Attempts
                 draft.Add(new OrderEvent.AttemptReferred(attempt.Ordinal, codes, draft.Now));
                 Holding.NoteClass(draft, Notices.HoldClass.Referred);
                 break;
-            case ResponseMeaning.OurFault:
+            case ResponseMeaning.OurFault or ResponseMeaning.SoftDecline or ResponseMeaning.CustomerCanMend or ResponseMeaning.NeverRetry or ResponseMeaning.Unlisted:
                 draft.Add(new OrderEvent.AttemptDeclined(attempt.Ordinal, codes, draft.Now));
-                draft.AskAttention(AttentionReason.MessageRefused);
-                Holding.NoteClass(draft, Notices.HoldClass.Declined);
-                break;
-            case ResponseMeaning.SoftDecline or ResponseMeaning.CustomerCanMend or ResponseMeaning.NeverRetry or ResponseMeaning.Unlisted:
-                draft.Add(new OrderEvent.AttemptDeclined(attempt.Ordinal, codes, draft.Now));
-                if (ResponseRules.BlamesRequest(codes))
+                if (ResponseRules.SaysOf(codes) == AnswerSays.RequestFaulty)
                     draft.AskAttention(AttentionReason.MessageRefused);
                 if (ResponseRules.DoNotShipCodes.Contains(answer.ResponseCode))
                     draft.AskAttention(AttentionReason.DoNotShip);

@@ -30,6 +30,17 @@ public enum ResponseMeaning
     Unlisted,
 }
 
+/// <summary>What an answer says that is neither a yes nor a wish to speak to the customer. It decides about words, never about asking again.</summary>
+public enum AnswerSays
+{
+    /// <summary>The card company decided, and said no.</summary>
+    No,
+    /// <summary>It finds fault with our request, and has decided nothing about the card.</summary>
+    RequestFaulty,
+    /// <summary>The card company's side was not able to decide.</summary>
+    CouldNotAnswer,
+}
+
 /// <summary>What the customer can mend, where the merchant may say so.</summary>
 public enum Mendable { Number, Expiry, SecurityCode, Unblocking }
 
@@ -49,7 +60,6 @@ public static class ResponseRules
     private const string VisaCategory2 = "Visa reattempt rules, category 2: issuer cannot approve at this time";
     private const string VisaCategory3 = "Visa reattempt rules, category 3: issuer cannot approve with these details";
     private const string Iso8583 = "ISO 8583:1987, response codes";
-    private const string InvalidTransaction = "12"; // ISO 8583:1987, response codes
 
     /// <summary>The day from which the rows without a known first day are taken to bind.</summary>
     private static readonly DateOnly always = new(2000, 1, 1);
@@ -96,6 +106,25 @@ public static class ResponseRules
     /// <summary>Codes of Japanese networks (field 44) that mean "the cardholder must speak to the card company", whatever field 39 says.</summary>
     public static IReadOnlyList<string> ReferralNetworkCodes { get; } = ["G30"];
 
+    /// <summary>
+    /// Codes that find fault with a request: invalid merchant, transaction, amount, format, function or terminal, sent twice, refused as a
+    /// request (03, 12, 13, 30, 40, 58, 94: ISO 8583:1987; 97: as G97 of Japanese networks).
+    /// </summary>
+    public static IReadOnlyList<string> RequestFaultyCodes { get; } = ["03", "12", "13", "30", "40", "58", "94", "97"];
+
+    /// <summary>The same in field 44: the shop's own data, G67 to G81, and G97, request refused.</summary>
+    public static IReadOnlyList<string> RequestFaultyNetworkCodes { get; } =
+        ["G67", "G68", "G69", "G70", "G71", "G72", "G73", "G74", "G75", "G76", "G77", "G78", "G79", "G80", "G81", "G97"];
+
+    /// <summary>
+    /// Codes of a card company, or of a network before it, that was not able to decide: error, in progress, enter again, invalid response,
+    /// malfunction, not supported by the switch, too late, cut-off, inoperative, no route, system malfunction (ISO 8583:1987).
+    /// </summary>
+    public static IReadOnlyList<string> CouldNotAnswerCodes { get; } = ["06", "09", "19", "20", "22", "31", "68", "90", "91", "92", "96"];
+
+    /// <summary>The same in field 44: an error at the issuer or on the line.</summary>
+    public static IReadOnlyList<string> CouldNotAnswerNetworkCodes { get; } = ["G07", "G92", "G95"];
+
     /// <summary>Pick up, lost, stolen: an agent must not ship and must not explain.</summary>
     public static IReadOnlyList<string> DoNotShipCodes { get; } = ["04", "07", "41", "43"];
 
@@ -115,12 +144,19 @@ public static class ResponseRules
         ["30"] = TimeSpan.FromDays(10),
     };
 
-    /// <summary>
-    /// Whether an answer finds fault with our request rather than with the card. 12 is among these and yet never asked again: the scheme
-    /// forbids that, whoever is to blame.
-    /// </summary>
-    public static bool BlamesRequest(AnswerCodes codes) =>
-        codes.ResponseCode == InvalidTransaction || MeaningOf(codes.ResponseCode, codes.NetworkCode, codes.At) == ResponseMeaning.OurFault;
+    /// <summary>Whose doing an answer is that is no approval. A network's own code, more exact than field 39, is believed where that says no more than "no".</summary>
+    public static AnswerSays SaysOf(AnswerCodes codes)
+    {
+        if (RequestFaultyCodes.Contains(codes.ResponseCode))
+            return AnswerSays.RequestFaulty;
+        if (CouldNotAnswerCodes.Contains(codes.ResponseCode))
+            return AnswerSays.CouldNotAnswer;
+        if (codes.NetworkCode is not { } network || RowFor(codes.ResponseCode, codes.At) is { Meaning: ResponseMeaning.NeverRetry } or { Mendable: not null })
+            return AnswerSays.No;
+        return RequestFaultyNetworkCodes.Contains(network) ? AnswerSays.RequestFaulty
+            : CouldNotAnswerNetworkCodes.Contains(network) ? AnswerSays.CouldNotAnswer
+            : AnswerSays.No;
+    }
 
     /// <summary>The row that binds for a code on a day, or null where no table names the code.</summary>
     public static ResponseRule? RowFor(string code, DateTimeOffset at)

@@ -15,8 +15,12 @@ public static class AttemptNames
         AttemptOutcome.Approved { ExpiredAt: not null } => new("承認(期限切れ)", "approved, expired"),
         AttemptOutcome.Approved => new("承認", "approved"),
         AttemptOutcome.PartiallyApproved => new("一部だけ承認", "approved in part"),
-        AttemptOutcome.Declined declined when ResponseRules.BlamesRequest(declined.Codes) => new("当店の電文に不備", "our request was faulty"),
-        AttemptOutcome.Declined => new("承認されず", "declined"),
+        AttemptOutcome.Declined declined => ResponseRules.SaysOf(declined.Codes) switch
+        {
+            AnswerSays.No => new("承認されず", "declined"),
+            AnswerSays.RequestFaulty => new("当店の電文に不備", "our request was faulty"),
+            AnswerSays.CouldNotAnswer => new("カード会社が回答できず", "the card company couldn't answer"),
+        },
         AttemptOutcome.Referred => new("カード会社へ連絡を", "referred to the card company"),
         AttemptOutcome.Unknown => new("返答なし", "no answer"),
         _ => throw new UnreachableException(),

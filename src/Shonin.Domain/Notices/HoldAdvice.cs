@@ -178,8 +178,8 @@ public sealed record HoldAdvice(
             "カードを登録し直すか、別のカードを登録します。すぐに問い合わせます。", "Enter the card again, or use another one. We ask straight away."),
         HoldCause.NotSent { Why: NotSentCause.OwnFault } => new(
             "同じカードを登録し直すか、別のカードを登録します。すぐに問い合わせます。", "Enter the same card again, or use another one. We ask straight away."),
-        HoldCause.SaidNo or HoldCause.SaidNoToTheWhole or HoldCause.FaultyRequest or HoldCause.AsksToCall or HoldCause.Silence or HoldCause.NotSent
-            or HoldCause.ApprovalExpired => new(
+        HoldCause.SaidNo or HoldCause.SaidNoToTheWhole or HoldCause.FaultyRequest or HoldCause.CouldNotAnswer or HoldCause.AsksToCall or HoldCause.Silence
+            or HoldCause.NotSent or HoldCause.ApprovalExpired => new(
             "別のカードを登録します。すぐに問い合わせます。", "Use another card. We ask straight away."),
         _ => throw new UnreachableException(),
     };

@@ -12,6 +12,8 @@ public enum HoldReason
     ApprovedInPart,
     /// <summary>The card company asks the customer to contact it.</summary>
     AsksToCall,
+    /// <summary>The card company's side was not able to decide.</summary>
+    CouldNotAnswer,
     /// <summary>Sent, and no answer came that can be believed.</summary>
     NoAnswer,
     /// <summary>The card company could not be reached.</summary>
@@ -38,6 +40,9 @@ internal abstract record HoldCause
     /// <summary>The card company could not read what we sent, and so has not decided.</summary>
     public sealed record FaultyRequest(Attempt Attempt) : HoldCause;
 
+    /// <summary>An answer came from the card company's side, and it was that nothing could be decided.</summary>
+    public sealed record CouldNotAnswer(Attempt Attempt) : HoldCause;
+
     public sealed record AsksToCall(Attempt Attempt) : HoldCause;
 
     /// <summary>Sent, and no answer came that can be believed.</summary>
@@ -54,6 +59,7 @@ internal abstract record HoldCause
         SaidNo => HoldReason.SaidNo,
         SaidNoToTheWhole => HoldReason.ApprovedInPart,
         FaultyRequest => HoldReason.OwnFault,
+        CouldNotAnswer => HoldReason.CouldNotAnswer,
         AsksToCall => HoldReason.AsksToCall,
         Silence => HoldReason.NoAnswer,
         NotSent { Why: NotSentCause.OutOfReach } => HoldReason.OutOfReach,
@@ -69,6 +75,7 @@ internal abstract record HoldCause
         SaidNo saidNo => saidNo.Attempt,
         SaidNoToTheWhole part => part.Attempt,
         FaultyRequest fault => fault.Attempt,
+        CouldNotAnswer unable => unable.Attempt,
         AsksToCall call => call.Attempt,
         Silence silence => silence.Attempt,
         ApprovalExpired expired => expired.Attempt,
@@ -92,8 +99,13 @@ internal abstract record HoldCause
 
     private static HoldCause? Explain(Attempt attempt, HoldClass holdClass) => (holdClass, attempt.Outcome) switch
     {
-        (HoldClass.Declined or HoldClass.NoAnswer, AttemptOutcome.Declined declined) when ResponseRules.BlamesRequest(declined.Codes) => new FaultyRequest(attempt),
-        (HoldClass.Declined, AttemptOutcome.Declined declined) => new SaidNo(attempt, ResponseRules.RowFor(declined.Codes.ResponseCode, declined.Codes.At)?.Mendable),
+        (HoldClass.Declined, AttemptOutcome.Declined declined) => ResponseRules.SaysOf(declined.Codes) switch
+        {
+            AnswerSays.No => new SaidNo(attempt, ResponseRules.RowFor(declined.Codes.ResponseCode, declined.Codes.At)?.Mendable),
+            AnswerSays.RequestFaulty => new FaultyRequest(attempt),
+            AnswerSays.CouldNotAnswer => new CouldNotAnswer(attempt),
+        },
+        (HoldClass.NoAnswer, AttemptOutcome.Declined declined) when ResponseRules.SaysOf(declined.Codes) == AnswerSays.RequestFaulty => new FaultyRequest(attempt),
         (HoldClass.Declined, AttemptOutcome.PartiallyApproved) => new SaidNoToTheWhole(attempt),
         (HoldClass.Referred, AttemptOutcome.Referred) => new AsksToCall(attempt),
         (HoldClass.NoAnswer, AttemptOutcome.Unknown unknown) => new Silence(attempt, unknown.Since),

@@ -25,6 +25,9 @@ internal sealed record HoldExplanation(Words Known, Words NotKnown)
         HoldCause.NotSent or HoldCause.FaultyRequest => Both("当店の手違いで、まだ確認できていません", "Our own mistake: not confirmed yet"),
         HoldCause.SaidNo => (new("カード会社から承認が得られませんでした", "Your card company said no"), new("承認が得られませんでした", "Your card company said no")),
         HoldCause.SaidNoToTheWhole => Both("全額の承認は得られませんでした", "Only part of the amount was approved"),
+        HoldCause.CouldNotAnswer => (
+            new("カード会社が回答できず、まだ何も決まっていません", "Your card company couldn't answer; nothing is decided yet"),
+            new("カード会社が回答できませんでした", "Your card company couldn't answer")),
         HoldCause.AsksToCall => (
             new("カード会社がご本人からの連絡を求めています", "Your card company asks you to contact it"), new("カード会社にご連絡ください", "Please contact your card company")),
         HoldCause.ApprovalExpired => Both("承認の期限が切れました", "The approval has run out"),
@@ -77,6 +80,13 @@ internal sealed record HoldExplanation(Words Known, Words NotKnown)
                 return new(
                     $"{asked.Ja}ましたが、当店が送った内容に不備があり、カード会社は受け付けませんでした。当店の手違いで、カード会社の判断ではありません。",
                     $"{asked.En}, but what we sent was faulty and your card company turned it away. That was our own mistake, not your card company's decision.");
+            }
+            case HoldCause.CouldNotAnswer unable:
+            {
+                var asked = Asked(facts, unable.Attempt);
+                return new(
+                    $"{asked.Ja}ましたが、カード会社の側が回答できない状態でした。承認するともしないとも、決まっていません。",
+                    $"{asked.En}, but your card company's side couldn't answer. Nothing was decided, neither yes nor no.");
             }
             case HoldCause.AsksToCall call:
             {
@@ -185,7 +195,7 @@ internal sealed record HoldExplanation(Words Known, Words NotKnown)
         HoldCause.SaidNo => new("これより詳しいことは、当店には知らされません。カード会社にお尋ねになれます。", "We aren't told more than that. You can ask your card company."),
         HoldCause.AsksToCall => new("何を確かめたいのかは、当店には知らされません。", "We aren't told what it wants to check."),
         HoldCause.Silence silence => NotKnownOfSilence(facts, silence),
-        HoldCause.FaultyRequest or HoldCause.NotSent => NotDecided(facts),
+        HoldCause.FaultyRequest or HoldCause.NotSent or HoldCause.CouldNotAnswer => NotDecided(facts),
         HoldCause.ApprovalExpired => new("カード会社がもう一度承認するかどうかは、まだわかりません。", "We don't know yet whether your card company will approve it again."),
         _ => throw new UnreachableException(),
     };

@@ -78,6 +78,7 @@ internal static class HoldMessages
     {
         HoldCause.SaidNo => new($"{order.Ja}について、カード会社から承認が得られませんでした。", $"Your card company said no to {order.En}."),
         HoldCause.SaidNoToTheWhole => new($"{order.Ja}について、全額の承認は得られませんでした。", $"Your card company approved only part of {order.En}."),
+        HoldCause.CouldNotAnswer => new($"{order.Ja}について、カード会社が回答できませんでした。", $"Your card company couldn't answer about {order.En}."),
         HoldCause.AsksToCall => new($"{order.Ja}について、カード会社がご本人からの連絡を求めています。", $"Your card company asks you to contact it about {order.En}."),
         HoldCause.Silence { Attempt.Late: null } => new($"{order.Ja}について、カード会社から返答がありませんでした。", $"Your card company didn't answer about {order.En}."),
         HoldCause.Silence => new($"{order.Ja}について、カード会社の返答が間に合いませんでした。", $"Your card company's answer about {order.En} came too late."),
@@ -95,6 +96,7 @@ internal static class HoldMessages
     {
         HoldCause.SaidNo => new("カード会社から承認が得られませんでした。", "your card company said no."),
         HoldCause.SaidNoToTheWhole => new("全額の承認は得られませんでした。", "your card company approved only part of it."),
+        HoldCause.CouldNotAnswer => new("カード会社が回答できませんでした。", "your card company couldn't answer."),
         HoldCause.AsksToCall => new("カード会社がご本人からの連絡を求めています。", "your card company asks you to contact it."),
         HoldCause.Silence => new("カード会社の返答が間に合いませんでした。", "your card company's answer came too late."),
         HoldCause.NotSent { Why: NotSentCause.OutOfReach } => new("カード会社につながりません。", "we can't reach your card company."),
@@ -108,6 +110,7 @@ internal static class HoldMessages
         HoldCause.ApprovalExpired => new($"{order.Ja}の承認の期限が切れたままです。", $"The approval of {order.En} has run out, and there is no new one yet."),
         HoldCause.SaidNo => new($"{order.Ja}は、カード会社から承認が得られませんでしたので、お待ちしたままになっています。", $"We're still holding {order.En}: your card company said no."),
         HoldCause.SaidNoToTheWhole => new($"{order.Ja}は、全額の承認が得られていませんので、お待ちしたままになっています。", $"We're still holding {order.En}: your card company approved only part of it."),
+        HoldCause.CouldNotAnswer => new($"{order.Ja}は、カード会社が回答できなかったため、お待ちしたままになっています。", $"We're still holding {order.En}: your card company couldn't answer."),
         HoldCause.AsksToCall => new($"{order.Ja}について、カード会社が引き続きご本人からの連絡を求めています。", $"Your card company still asks you to contact it about {order.En}."),
         HoldCause.Silence { Attempt.Late: null } => new($"{order.Ja}について、カード会社からまだ返答がありません。", $"Your card company still hasn't answered about {order.En}."),
         HoldCause.Silence => new($"{order.Ja}は、カード会社の返答が間に合わなかったため、まだ承認されていません。", $"We're still holding {order.En}: your card company's answer came too late."),

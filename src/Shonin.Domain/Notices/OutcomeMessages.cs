@@ -78,9 +78,12 @@ internal static class OutcomeMessages
         Words Was(string ja, string en) => new($"その前の{at.Ja}の問い合わせ{ja}", $"Our request before that, on {at.En}, {en}");
         return attempt.Outcome switch
         {
-            AttemptOutcome.Declined declined when ResponseRules.BlamesRequest(declined.Codes) => Was(
-                "は、当店の手違いで受け付けられませんでした。", "was turned away by our own mistake."),
-            AttemptOutcome.Declined => Was("は、承認されませんでした。", "wasn't approved."),
+            AttemptOutcome.Declined declined => ResponseRules.SaysOf(declined.Codes) switch
+            {
+                AnswerSays.No => Was("は、承認されませんでした。", "wasn't approved."),
+                AnswerSays.RequestFaulty => Was("は、当店の手違いで受け付けられませんでした。", "was turned away by our own mistake."),
+                AnswerSays.CouldNotAnswer => Was("には、カード会社が回答できませんでした。", "got no decision: your card company couldn't answer."),
+            },
             AttemptOutcome.PartiallyApproved => Was("では、全額は承認されませんでした。", "was approved in part only."),
             AttemptOutcome.Referred => Was("には、先にご本人と話したいという返答でした。", "was answered with a wish to speak to you first."),
             AttemptOutcome.Unknown => Was("への返答は、間に合いませんでした。", "was answered too late."),

@@ -29,7 +29,7 @@ public static class RequestAccount
         ? new("最初の問い合わせ", "our first request")
         : new($"{number}回目の問い合わせ", $"our {Ordinal(number)} request");
 
-    /// <summary>A yes was refused to one of the order's requests, whenever and on whichever card. A referral is no refusal, nor is an answer that blames what we sent.</summary>
+    /// <summary>A yes was refused to one of the order's requests, whenever and on whichever card. A referral is no refusal, nor is an answer that blames what we sent or decides nothing.</summary>
     public static bool HasRefusal(Order order) => order.Attempts.Any(IsRefused);
 
     /// <summary>Nothing speaks of a refusal or of a wish to speak to the customer: neither in time nor late, nor in the card company's record.</summary>
@@ -93,9 +93,12 @@ public static class RequestAccount
         AttemptOutcome.Approved { ExpiredAt: not null } => new("承認されましたが、すべてを発送する前に期限が切れました。", "approved, but that ran out before we had shipped everything."),
         AttemptOutcome.Approved => new("承認されました。", "approved."),
         AttemptOutcome.PartiallyApproved => new("全額の承認は得られませんでした。", "only part of the amount was approved."),
-        AttemptOutcome.Declined declined when ResponseRules.BlamesRequest(declined.Codes) => new(
-            "当店の手違いで、カード会社は受け付けませんでした。", "our own mistake: your card company turned our request away."),
-        AttemptOutcome.Declined => new("承認しないという返答でした。", "the answer was no."),
+        AttemptOutcome.Declined declined => ResponseRules.SaysOf(declined.Codes) switch
+        {
+            AnswerSays.No => new("承認しないという返答でした。", "the answer was no."),
+            AnswerSays.RequestFaulty => new("当店の手違いで、カード会社は受け付けませんでした。", "our own mistake: your card company turned our request away."),
+            AnswerSays.CouldNotAnswer => new("カード会社が回答できず、何も決まりませんでした。", "your card company couldn't answer; nothing was decided."),
+        },
         AttemptOutcome.Referred => new("カード会社は、先にご本人と話したいと答えました。", "your card company wants to speak to you first."),
         AttemptOutcome.Unknown => OfSilence(attempt, time, record.Of(attempt.Ordinal)),
         AttemptOutcome.NotSent notSent => NotSent(notSent.Cause),
@@ -132,9 +135,9 @@ public static class RequestAccount
 
     private static NotSentCause? CauseOf(Attempt attempt) => (attempt.Outcome as AttemptOutcome.NotSent)?.Cause;
 
-    private static bool IsRefused(Attempt attempt) => attempt.Outcome switch
+    internal static bool IsRefused(Attempt attempt) => attempt.Outcome switch
     {
-        AttemptOutcome.Declined declined => !ResponseRules.BlamesRequest(declined.Codes),
+        AttemptOutcome.Declined declined => ResponseRules.SaysOf(declined.Codes) == AnswerSays.No,
         AttemptOutcome.PartiallyApproved => true,
         AttemptOutcome.Unknown => attempt.Late is { Says: LateAnswerSays.NotApproved },
         AttemptOutcome.Sent or AttemptOutcome.NotSent or AttemptOutcome.Approved or AttemptOutcome.Referred => false,

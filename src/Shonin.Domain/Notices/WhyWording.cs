@@ -64,7 +64,7 @@ public static class WhyWording
             return new("承認しない理由は、当店には知らされません。カード会社にお尋ねになれます。", "We aren't told the reasons. You can ask your card company.");
         if (order.Attempts.Any(attempt => attempt.Outcome is AttemptOutcome.Referred))
             return new("何を確かめたいのかは、当店には知らされません。カード会社にお尋ねになれます。", "We aren't told what it wants to check. You can ask your card company.");
-        if (!order.Attempts.Any(attempt => attempt.Outcome is AttemptOutcome.NotSent or AttemptOutcome.Unknown))
+        if (!order.Attempts.Any(attempt => attempt.Outcome is AttemptOutcome.NotSent or AttemptOutcome.Unknown or AttemptOutcome.Declined))
             return null;
         return order.Attempts.All(attempt => attempt.Outcome is not AttemptOutcome.Unknown || IsKnownNotRefused(attempt, record.Of(attempt.Ordinal)))
             ? new("カード会社は、このご注文を断っていません。", "Your card company hasn't refused this order.")
@@ -171,10 +171,10 @@ public static class WhyWording
         return lines;
     }
 
-    /// <summary>The question that both sides are asked first: was it declined?</summary>
+    /// <summary>The question that both sides are asked first: was it declined? An answer that blames our request, or decides nothing, is no decline.</summary>
     private static Words Declines(Order order)
     {
-        var count = order.Attempts.Count(attempt => attempt.Outcome is AttemptOutcome.Declined);
+        var count = order.Attempts.Count(attempt => attempt.Outcome is AttemptOutcome.Declined declined && ResponseRules.SaysOf(declined.Codes) == AnswerSays.No);
         if (count > 0)
             return new($"当店は、この注文について貴社の否認の返答を{count}件受け取りました。", $"We received {count} {(count == 1 ? "decline" : "declines")} from you for this order.");
         var isOpen = order.Attempts.Any(attempt => attempt.Outcome is AttemptOutcome.Unknown or AttemptOutcome.Sent);

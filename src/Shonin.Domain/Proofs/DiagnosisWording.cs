@@ -74,6 +74,8 @@ public static class DiagnosisWording
             NotRefused(new("当店がまだ問い合わせていないので、返答もまだです。", "We haven't asked yet, so there is no answer yet."), earlier), SeeOrderPage),
         HoldCause.FaultyRequest => new(PossibleCause.NoAnswer, CauseState.RuledOut,
             NotRefused(new("返答はありました。当店の手違いで、問い合わせが受け付けられませんでした。", "There was an answer: by our own mistake, our request was turned away."), earlier), SeeOrderPage),
+        HoldCause.CouldNotAnswer => new(PossibleCause.NoAnswer, CauseState.ThisIsIt,
+            NotRefused(new("カード会社の側が回答できない状態でした。何も決まっていません。", "Your card company's side couldn't answer. Nothing was decided."), earlier), SeeOrderPage),
         HoldCause.ApprovalExpired => new(PossibleCause.NoAnswer, CauseState.RuledOut,
             new("カード会社は承認しました。当店の発送が間に合わず、その期限が切れました。", "Your card company approved it. We didn't ship in time, and the approval ran out."),
             SeeOrderPage),
@@ -96,7 +98,7 @@ public static class DiagnosisWording
             new("カード会社は、先にご本人と話したいと答えました。何を確かめたいのかは、当店には知らされません。",
                 "Your card company wants to speak to you first. We aren't told what it wants to check."),
             AskCardCompany),
-        HoldCause.Silence or HoldCause.NotSent => NotDecidedYet(PossibleCause.CardRegisteredWrongly),
+        HoldCause.Silence or HoldCause.NotSent or HoldCause.CouldNotAnswer => NotDecidedYet(PossibleCause.CardRegisteredWrongly),
         _ => throw new UnreachableException(),
     };
 
@@ -105,13 +107,14 @@ public static class DiagnosisWording
     {
         HoldCause.SaidNo { Mendable: not null } => new(PossibleCause.ArrearsOrLimit, CauseState.RuledOut,
             new("カード会社が挙げた理由は、別のものです。", "Your card company gave another reason."), NothingToDo),
-        HoldCause.Silence or HoldCause.NotSent when since == SinceThen.ApprovedOnSameCard => new(PossibleCause.ArrearsOrLimit, CauseState.RuledOut,
+        HoldCause.Silence or HoldCause.NotSent or HoldCause.CouldNotAnswer when since == SinceThen.ApprovedOnSameCard => new(PossibleCause.ArrearsOrLimit, CauseState.RuledOut,
             new("そのあと、同じカードで承認されました。", "The same card has been approved since."), NothingToDo),
         HoldCause.ApprovalExpired => new(PossibleCause.ArrearsOrLimit, CauseState.RuledOut,
             new("カード会社は承認しました。その期限が切れたのは、当店の発送が間に合わなかったためです。", "Your card company approved it. That approval ran out because we didn't ship in time."),
             NothingToDo),
-        HoldCause.Silence or HoldCause.NotSent or HoldCause.FaultyRequest when earlier == EarlierAnswers.NoRefusal => NotDecidedYet(PossibleCause.ArrearsOrLimit),
-        HoldCause.SaidNo or HoldCause.SaidNoToTheWhole or HoldCause.AsksToCall or HoldCause.Silence or HoldCause.NotSent or HoldCause.FaultyRequest => OnlyCardCompany,
+        HoldCause.Silence or HoldCause.NotSent or HoldCause.FaultyRequest or HoldCause.CouldNotAnswer when earlier == EarlierAnswers.NoRefusal => NotDecidedYet(PossibleCause.ArrearsOrLimit),
+        HoldCause.SaidNo or HoldCause.SaidNoToTheWhole or HoldCause.AsksToCall or HoldCause.Silence or HoldCause.NotSent or HoldCause.FaultyRequest or HoldCause.CouldNotAnswer =>
+            OnlyCardCompany,
         _ => throw new UnreachableException(),
     };
 

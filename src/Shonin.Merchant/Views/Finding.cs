@@ -42,16 +42,13 @@ public sealed record Finding(FindingCode Code, string Ja, string En)
                     continue;
                 case AttemptOutcome.Unknown:
                     return OfSilence(order, attempt, known);
-                case AttemptOutcome.Declined declined when ResponseRules.BlamesRequest(declined.Codes):
-                    return Say(ApprovedAfter(order, attempt) ? FindingCode.DeclinedThenApproved : FindingCode.Declined, order, attempt, known, new(
-                        $"{Name(order, attempt).Ja}は、当店の手違いで、カード会社に受け付けられませんでした。カード会社の判断ではありません。",
-                        $"By our own mistake, the card company turned {Name(order, attempt).En} away. That wasn't its decision on the card."));
                 case AttemptOutcome.PartiallyApproved:
                     return Say(ApprovedAfter(order, attempt) ? FindingCode.DeclinedThenApproved : FindingCode.Declined, order, attempt, known, new(
                         $"{Name(order, attempt).Ja}で、カード会社が承認したのは一部だけでした。", $"The card company approved only part of the amount on {Name(order, attempt).En}."));
-                case AttemptOutcome.Declined:
-                    return Say(ApprovedAfter(order, attempt) ? FindingCode.DeclinedThenApproved : FindingCode.Declined, order, attempt, known, new(
-                        $"{Name(order, attempt).Ja}を、カード会社は承認しませんでした。", $"The card company said no to {Name(order, attempt).En}."));
+                case AttemptOutcome.Declined declined:
+                    return Say(
+                        ApprovedAfter(order, attempt) ? FindingCode.DeclinedThenApproved : FindingCode.Declined, order, attempt, known,
+                        Declined(ResponseRules.SaysOf(declined.Codes), Name(order, attempt)));
                 case AttemptOutcome.Referred:
                     return Say(FindingCode.Referred, order, attempt, known, new(
                         $"{Name(order, attempt).Ja}に、カード会社は、先にご本人と話したいと答えました。断られたわけではありません。",
@@ -63,6 +60,16 @@ public sealed record Finding(FindingCode Code, string Ja, string En)
             ? Say(FindingCode.RequestNeverArrived, order, unsent, known, NeverLeft((AttemptOutcome.NotSent)unsent.Outcome))
             : OfAgreement(order, books, known);
     }
+
+    private static Words Declined(AnswerSays says, Words name) => says switch
+    {
+        AnswerSays.No => new($"{name.Ja}を、カード会社は承認しませんでした。", $"The card company said no to {name.En}."),
+        AnswerSays.RequestFaulty => new(
+            $"{name.Ja}は、当店の手違いで、カード会社に受け付けられませんでした。カード会社の判断ではありません。",
+            $"By our own mistake, the card company turned {name.En} away. That wasn't its decision on the card."),
+        AnswerSays.CouldNotAnswer => new(
+            $"{name.Ja}に、カード会社の側が回答できませんでした。何も決まっていません。", $"The card company's side couldn't answer {name.En}. Nothing was decided."),
+    };
 
     private static Finding? OfSilence(Order order, Attempt attempt, CardCompanyRecord known)
     {
@@ -135,8 +142,12 @@ public sealed record Finding(FindingCode Code, string Ja, string En)
         return attempt.Outcome switch
         {
             AttemptOutcome.Approved or AttemptOutcome.Sent or AttemptOutcome.NotSent => null,
-            AttemptOutcome.Declined declined when ResponseRules.BlamesRequest(declined.Codes) => Was("、当店の手違いで受け付けられませんでした", "was turned away by our own mistake"),
-            AttemptOutcome.Declined => Was("承認されませんでした", "wasn't approved"),
+            AttemptOutcome.Declined declined => ResponseRules.SaysOf(declined.Codes) switch
+            {
+                AnswerSays.No => Was("承認されませんでした", "wasn't approved"),
+                AnswerSays.RequestFaulty => Was("、当店の手違いで受け付けられませんでした", "was turned away by our own mistake"),
+                AnswerSays.CouldNotAnswer => Was("、カード会社の側が回答できませんでした", "got no decision from the card company's side"),
+            },
             AttemptOutcome.PartiallyApproved => Was("一部だけが承認されました", "was approved in part only"),
             AttemptOutcome.Referred => Was("、先にご本人と話したいという返答でした", "was answered with a wish to speak to you first"),
             AttemptOutcome.Unknown => (attempt.Late, known.Of(attempt.Ordinal).Fate) switch

@@ -41,9 +41,12 @@ internal static class TimelineWording
         OrderEvent.AttemptNotSent e => new(NotSent(e.Cause ?? NotSentCause.OutOfReach)),
         OrderEvent.AttemptApproved e => new(new("承認の返答を受け取りました", "We received the answer: approved"), Approval(e.ApprovalCode)),
         OrderEvent.AttemptPartiallyApproved => new(new("全額の承認は得られませんでした", "The full amount was not approved")),
-        OrderEvent.AttemptDeclined e => new(ResponseRules.BlamesRequest(e.Codes)
-            ? new("当店の手違いで送った内容に不備があり、カード会社は受け付けませんでした", "By our own mistake, our request was faulty; the card company turned it away")
-            : new("承認しないという返答を受け取りました", "We received the answer: no")),
+        OrderEvent.AttemptDeclined e => new(ResponseRules.SaysOf(e.Codes) switch
+        {
+            AnswerSays.No => new("承認しないという返答を受け取りました", "We received the answer: no"),
+            AnswerSays.RequestFaulty => new("当店の手違いで送った内容に不備があり、カード会社は受け付けませんでした", "By our own mistake, our request was faulty; the card company turned it away"),
+            AnswerSays.CouldNotAnswer => new("カード会社の側が回答できませんでした。何も決まっていません", "The card company's side couldn't answer; nothing was decided"),
+        }),
         OrderEvent.AttemptReferred => new(new("ご本人からの連絡を求める返答を受け取りました", "We received the answer: please have the cardholder contact us")),
         OrderEvent.AttemptUnanswered => new(new("返答が届かないため、待つのをやめました", "No answer came; we stopped waiting")),
         OrderEvent.EvidenceNoted { Kind: EvidenceKind.LateApproval } => new(new("承認の返答が、遅れて届きました", "The answer came late: approved")),
@@ -82,9 +85,12 @@ internal static class TimelineWording
         OrderEvent.AttemptClaimed e when order.Attempts[e.Attempt - 1].Outcome is not AttemptOutcome.NotSent =>
             new(Asked(e), $"STAN {e.Claim.Stan:000000} · RRN {e.Claim.Rrn}"),
         OrderEvent.AttemptNotSent e => new(NotSent(e.Cause ?? NotSentCause.OutOfReach), e.Why),
-        OrderEvent.AttemptDeclined e => new(ResponseRules.BlamesRequest(e.Codes)
-            ? new("当店の電文に不備があるという返答", "Answer: our request is faulty")
-            : new("承認しないという返答", "Answer: no"), Codes(e.Codes)),
+        OrderEvent.AttemptDeclined e => new(ResponseRules.SaysOf(e.Codes) switch
+        {
+            AnswerSays.No => new("承認しないという返答", "Answer: no"),
+            AnswerSays.RequestFaulty => new("当店の手違い:電文に不備があるという返答", "Answer: our own mistake, our request is faulty"),
+            AnswerSays.CouldNotAnswer => new("カード会社の側が回答できないという返答", "Answer: the card company's side couldn't answer"),
+        }, Codes(e.Codes)),
         OrderEvent.AttemptReferred e => new(new("ご本人からの連絡を求める返答", "Answer: cardholder must contact the card company"), Codes(e.Codes)),
         OrderEvent.AttemptApproved e => new(new("承認の返答", "Answer: approved"), Joined(e.ResponseCode, Approval(e.ApprovalCode))),
         OrderEvent.EvidenceNoted e => new(Evidence(e.Kind), e.ApprovalCode is { } code ? Joined(e.ResponseCode, Approval(code)) : Words.Quoted(e.ResponseCode)),
@@ -132,11 +138,14 @@ internal static class TimelineWording
         if (row.ResponseCode == ResponseCodes.PartialApproval)
             return new("一部だけを承認しました", "Approved a part");
         var codes = new AnswerCodes(row.ResponseCode ?? "", null, null, null, row.At);
-        if (ResponseRules.BlamesRequest(codes))
-            return new("問い合わせを受け付けませんでした", "Turned the request away");
-        return ResponseRules.MeaningOf(codes.ResponseCode, null, row.At) == ResponseMeaning.Referral
-            ? new("ご本人からの連絡を求めました", "Asked for a call from the cardholder")
-            : new("承認しませんでした", "Did not approve");
+        if (ResponseRules.MeaningOf(codes.ResponseCode, null, row.At) == ResponseMeaning.Referral)
+            return new("ご本人からの連絡を求めました", "Asked for a call from the cardholder");
+        return ResponseRules.SaysOf(codes) switch
+        {
+            AnswerSays.No => new("承認しませんでした", "Did not approve"),
+            AnswerSays.RequestFaulty => new("問い合わせを受け付けませんでした", "Turned the request away"),
+            AnswerSays.CouldNotAnswer => new("回答できませんでした", "Could not answer"),
+        };
     }
 
     public static Words EvidenceOf(CardCompanyRow row, Audience audience)

@@ -35,6 +35,7 @@ public static class DeskWords
     {
         HoldReason.SaidNo => new("カード会社が承認しなかった", "the card company did not approve"),
         HoldReason.ApprovedInPart => new("カード会社が一部しか承認しなかった", "the card company approved only a part"),
+        HoldReason.CouldNotAnswer => new("カード会社の側が回答できなかった(断ったのではない)", "the card company's side couldn't answer (it has not refused)"),
         HoldReason.AsksToCall => new("カード会社がご本人からの連絡を求めている(断られてはいない)", "the card company wants the customer to call it (it has not refused)"),
         HoldReason.NoAnswer => new("カード会社から返答がない", "the card company has not answered"),
         HoldReason.OutOfReach => new("カード会社につながらない(まだ問い合わせていない)", "the card company cannot be reached (it has not been asked)"),

@@ -71,7 +71,7 @@ public sealed record OrderScreen(
         {
             HoldReason.SaidNo or HoldReason.ApprovedInPart => StateIcon.SaidNo,
             HoldReason.AsksToCall => StateIcon.AsksToCall,
-            HoldReason.NoAnswer or HoldReason.OutOfReach or HoldReason.OwnFault or HoldReason.HeldBack or HoldReason.ApprovalExpired => StateIcon.NoAnswer,
+            HoldReason.NoAnswer or HoldReason.CouldNotAnswer or HoldReason.OutOfReach or HoldReason.OwnFault or HoldReason.HeldBack or HoldReason.ApprovalExpired => StateIcon.NoAnswer,
         },
         Standing.Approved when order.Shipments.IsEmpty => StateIcon.Approved,
         Standing.Approved when order.IsShippedWhole && order.Shipments.All(parcel => parcel.DeliveredAt is not null) => StateIcon.Delivered,

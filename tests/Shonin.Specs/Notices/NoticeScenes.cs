@@ -80,6 +80,8 @@ internal static class NoticeScenes
         yield return Problem("no; blocked by the cardholder", HoldClass.Declined, Asked(locale).Declined("9G").Hold(HoldClass.Declined).Announced());
         yield return Problem("no; only a part was approved", HoldClass.Declined, Asked(locale).PartlyApproved().Hold(HoldClass.Declined).Announced());
         yield return Problem("our own mistake, the request was faulty", HoldClass.Declined, Asked(locale).Declined("30").Hold(HoldClass.Declined).Announced());
+        yield return Problem("the card company's side could not answer; we ask again", HoldClass.Declined,
+            Asked(locale).Declined("91").Hold(HoldClass.Declined).RetryAfter(TimeSpan.FromMinutes(5)).Announced());
         yield return Problem("our own mistake, the request could not be sent", HoldClass.NoAnswer,
             Asked(locale).NotSent(NotSentCause.OwnFault).Hold(HoldClass.NoAnswer).Announced());
         yield return Problem("held back to protect the card", HoldClass.NoAnswer, Asked(locale).NotSent(NotSentCause.HeldBack).Hold(HoldClass.NoAnswer).Announced());
@@ -125,6 +127,8 @@ internal static class NoticeScenes
             .RetryAfter(TimeSpan.FromHours(1)));
         yield return Held("update", NoticeKind.Update, "our own mistake after no answer", HoldClass.Declined,
             OnHold(locale, HoldClass.NoAnswer).Ask(Initiator.AutomaticRetry).Declined("30").ClassChanges(HoldClass.Declined));
+        yield return Held("update", NoticeKind.Update, "the card company's side could not answer, after no answer", HoldClass.Declined,
+            OnHold(locale, HoldClass.NoAnswer).Ask(Initiator.AutomaticRetry).Declined("91").ClassChanges(HoldClass.Declined).RetryAfter(TimeSpan.FromHours(1)));
         yield return Update(HoldClass.Referred, OnHold(locale, HoldClass.NoAnswer).Ask(Initiator.AutomaticRetry).Referred("05", "G30").ClassChanges(HoldClass.Referred));
         yield return Update(HoldClass.NoAnswer, OnHold(locale, HoldClass.Referred).Ask(Initiator.CustomerConfirms).Silent().ClassChanges(HoldClass.NoAnswer));
     }
@@ -133,6 +137,8 @@ internal static class NoticeScenes
     {
         foreach (var holdClass in Enum.GetValues<HoldClass>())
             yield return Held("reminder", NoticeKind.Reminder, "", holdClass, OnHold(locale, holdClass).Reminded());
+        yield return Held("reminder", NoticeKind.Reminder, "the card company's side could not answer", HoldClass.Declined,
+            Asked(locale).Declined("96").Hold(HoldClass.Declined).Announced().Reminded());
         yield return Held("reminder", NoticeKind.Reminder, "the approval came too late", HoldClass.NoAnswer,
             Asked(locale).Silent().AnsweredLate(EvidenceKind.LateApproval, "00").Hold(HoldClass.NoAnswer).Reversed(1).Announced().Reminded());
     }
@@ -146,6 +152,8 @@ internal static class NoticeScenes
         yield return Outcome("after no answer and a no", NoticeOutcome.Approved, HoldClass.Declined,
             Asked(locale).Silent().Hold(HoldClass.NoAnswer).Reversed(1).Announced().After(TimeSpan.FromMinutes(4)).Ask(Initiator.AutomaticRetry).Declined("51")
                 .ClassChanges(HoldClass.Declined).After(TimeSpan.FromHours(1)).Ask(Initiator.AutomaticRetry).Approved().HoldEnds());
+        yield return Outcome("after the card company's side could not answer", NoticeOutcome.Approved, HoldClass.Declined,
+            Asked(locale).Declined("91").Hold(HoldClass.Declined).Announced().Ask(Initiator.AutomaticRetry).Approved().HoldEnds());
         yield return Outcome("with another card", NoticeOutcome.Approved, HoldClass.Declined,
             OnHold(locale, HoldClass.Declined).CardChanged().Ask().Approved().HoldEnds());
         yield return Outcome("", NoticeOutcome.CancelledByCustomer, HoldClass.Declined,

@@ -23,6 +23,7 @@ public sealed class NoticeWordingSpecs
         ([HoldReason.NoAnswer, HoldReason.OutOfReach],
             ["返答がありません", "返答は届きません", "つながりませんでした", "didn't answer", "hasn't answered", "no answer came", "couldn't reach", "No answer from"]),
         ([HoldReason.OwnFault], ["当店の手違い", "our own mistake"]),
+        ([HoldReason.CouldNotAnswer], ["回答でき", "couldn't answer"]),
         ([HoldReason.HeldBack], ["まだカード会社に問い合わせていません", "haven't asked your card company"]),
         ([HoldReason.ApprovalExpired], ["承認の期限が切れ", "has run out"]),
     ];

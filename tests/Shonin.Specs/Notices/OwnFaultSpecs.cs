@@ -20,7 +20,7 @@ public sealed class OwnFaultSpecs
     private const string Elsewhere =
         "(?i)承認が得られませんでした|承認しないという|つながり|返答がありません|couldn't reach|can't reach|said no|the answer was no|declined|didn't answer|nothing is wrong with your card|カードの問題ではありません";
 
-    public static TheoryData<string> Faults => new(["card unreadable", "12", "13", "30", "58", "94"]);
+    public static TheoryData<string> Faults => new((IEnumerable<string>)["card unreadable", .. ResponseRules.RequestFaultyCodes, .. ResponseRules.RequestFaultyNetworkCodes.Select(code => "05" + code)]);
 
     [Theory, MemberData(nameof(Faults))]
     public void A_fault_of_ours_is_ours_in_notice_page_why_timeline_and_desk(string fault)
@@ -36,6 +36,44 @@ public sealed class OwnFaultSpecs
             Assert.Equal(HoldReason.OwnFault, HoldReasons.Of(story.Order, story.Order.Hold!.Class));
         }
     }
+
+    public static TheoryData<string> Outages => new((IEnumerable<string>)[.. ResponseRules.CouldNotAnswerCodes, .. ResponseRules.CouldNotAnswerNetworkCodes.Select(code => "05" + code)]);
+
+    /// <summary>The card company's side answered that it was not able to: nobody said no, nobody made a mistake, and there was an answer.</summary>
+    [Theory, MemberData(nameof(Outages))]
+    public void A_card_company_that_could_not_answer_has_neither_refused_nor_been_silent(string codes)
+    {
+        foreach (var locale in Enum.GetValues<Locale>())
+        {
+            var story = Declined(NoticeScenes.Asked(locale), codes).Hold(HoldClass.Declined).Announced();
+            Assert.All(Read(story, locale), text =>
+            {
+                Assert.Matches(locale == Locale.Ja ? "回答でき" : "(?i)couldn't answer", text);
+                Assert.DoesNotMatch(Elsewhere + "|当店の手違い|our own mistake", text);
+            });
+            Assert.Equal(HoldReason.CouldNotAnswer, HoldReasons.Of(story.Order, story.Order.Hold!.Class));
+            Assert.DoesNotContain("1 decline", WhyWording.Explain(Audience.CardCompany, story.Order, story.History, tokyo, story.Now).En, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>The words follow the codes of ISO 8583:1987; what may be asked again follows the schemes, and is not touched by them.</summary>
+    [Theory]
+    [InlineData("05", null, AnswerSays.No)]
+    [InlineData("51", "G12", AnswerSays.No)]
+    [InlineData("43", "G95", AnswerSays.No)]
+    [InlineData("54", "G97", AnswerSays.No)]
+    [InlineData("XX", null, AnswerSays.No)]
+    [InlineData("12", null, AnswerSays.RequestFaulty)]
+    [InlineData("91", null, AnswerSays.CouldNotAnswer)]
+    [InlineData("96", "G12", AnswerSays.CouldNotAnswer)]
+    [InlineData("05", "G95", AnswerSays.CouldNotAnswer)]
+    [InlineData("05", "G68", AnswerSays.RequestFaulty)]
+    public void What_an_answer_says_follows_field_39_and_then_the_networks_own_code(string code, string? network, AnswerSays says) =>
+        Assert.Equal(says, ResponseRules.SaysOf(new(code, null, network, null, OrderStory.Morning)));
+
+    [Fact]
+    public void Every_rule_that_blames_our_message_is_told_as_our_fault() => Assert.All(
+        ResponseRules.Rows.Where(row => row.Meaning == ResponseMeaning.OurFault), row => Assert.Contains(row.Code, ResponseRules.RequestFaultyCodes));
 
     [Theory]
     [InlineData(NotSentReason.NoConnection, NotSentCause.OutOfReach)]
@@ -63,7 +101,7 @@ public sealed class OwnFaultSpecs
             var refused = NoticeScenes.Asked(locale).Declined("05").Hold(HoldClass.Declined).Announced().After(TimeSpan.FromMinutes(5)).Ask(Initiator.CustomerConfirms);
             var silent = NoticeScenes.Asked(locale).Declined("05").Hold(HoldClass.Declined).Announced().After(TimeSpan.FromMinutes(5)).Ask(Initiator.CustomerConfirms)
                 .Silent().ClassChanges(HoldClass.NoAnswer);
-            foreach (var story in new[] { fault == "card unreadable" ? refused.NotSent(NotSentCause.OwnFault) : refused.Declined(fault), silent })
+            foreach (var story in new[] { fault == "card unreadable" ? refused.NotSent(NotSentCause.OwnFault) : Declined(refused, fault), silent })
                 foreach (var text in Read(story, locale))
                 {
                     Assert.DoesNotMatch("問題があるとは限りません|断られたのではありません|doesn't mean that anything is wrong|wasn't refused|hasn't refused|weren't refused", text);
@@ -114,7 +152,10 @@ public sealed class OwnFaultSpecs
 
     private static OrderStory Faulty(OrderStory asked, string fault) => fault == "card unreadable"
         ? asked.NotSent(NotSentCause.OwnFault).Hold(HoldClass.NoAnswer).Announced()
-        : asked.Declined(fault).Hold(HoldClass.Declined).Announced();
+        : Declined(asked, fault).Hold(HoldClass.Declined).Announced();
+
+    /// <param name="codes">Field 39, and behind it field 44 where there is one.</param>
+    private static OrderStory Declined(OrderStory asked, string codes) => asked.Declined(codes[..2], network: codes.Length > 2 ? codes[2..] : null);
 
     /// <summary>The texts of one order, each as its reader sees it: mail, page, why for customer and agent, timeline for customer and agent.</summary>
     internal static IEnumerable<string> Read(OrderStory story, Locale locale)

@@ -10,7 +10,7 @@ internal sealed record RandomStep(Order Order, IReadOnlyList<OrderEvent> History
 /// <summary>An order that goes through whatever its numbers say: every command, answer and pause that there is.</summary>
 internal static class RandomOrder
 {
-    private static readonly string[] answers = ["00", "00", "10", "01", "05", "51", "14", "43", "54", "N7", "9G", "30", "12", "57", "XX"];
+    private static readonly string[] answers = ["00", "00", "10", "01", "05", "51", "14", "43", "91", "N7", "9G", "30", "12", "57", "XX"];
     private static readonly string?[] networkCodes = [null, null, "G30", "G12"];
     private static readonly string?[] adviceCodes = [null, null, "03", "24", "02"];
     private static readonly string[] reversalAnswers = ["00", "21", "25", "96"];

@@ -34,6 +34,8 @@ public sealed class ContradictionSpecs
         // The card, after refusals.
         Pair("問題があるとは限りません|断られたのではありません|断っていません", "承認しないという返答|を、カード会社は承認しませんでした"),
         Pair("doesn't mean that anything is wrong|weren't refused|wasn't refused|hasn't refused|because there was none", "the answer was no|said no to|answer: no"),
+        Pair("^カード会社から承認が得られませんでした$", "回答できませんでした|回答できず", Of.OneRequest),
+        Pair("^Your card company said no$", "couldn't answer", Of.OneRequest),
         // Money.
         Pair("発送のときに請求|発送のときに、発送した分|発送のときの1回", "商品を発送しました"),
         Pair("charged when it's shipped|when we ship it|once, when we ship", "We shipped a parcel"),

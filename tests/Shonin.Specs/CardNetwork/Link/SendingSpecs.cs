@@ -42,6 +42,11 @@ public sealed class SendingSpecs
         NotSent(far, NotSentReason.CardNotFound, far.Authorize(card: new CardToken("card_0")));
     }
 
+    /// <summary>A card that is gone keeps the request back by itself: the card company is not said to be out of reach for it.</summary>
+    [Fact]
+    public void Without_a_connection_a_card_that_the_vault_does_not_have_is_named_first() =>
+        NotSent(new FarSide(), NotSentReason.CardNotFound, new FarSide().Authorize(card: new CardToken("card_0")));
+
     [Fact]
     public void A_value_that_does_not_fit_its_field_is_not_sent_and_the_next_request_is_whole()
     {
