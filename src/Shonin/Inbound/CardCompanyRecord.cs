@@ -44,10 +44,14 @@ internal sealed class CardCompanyRecord : IDisposable
     }
 
     /// <summary>What the card company recorded of one order's messages; null before its record was fetched whole for the first time.</summary>
-    public ValueTask<CardCompanyEvidence?> OfAsync(OrderRecord record, CancellationToken cancellation)
+    public ValueTask<CardCompanyEvidence?> OfAsync(OrderRecord record, CancellationToken cancellation) => ValueTask.FromResult(rows.EvidenceOf(record.Order));
+
+    /// <summary>The same for one order, from what a server has fetched into its data folder so far; null where that is nothing.</summary>
+    /// <exception cref="SqliteException">The file cannot be read.</exception>
+    public static CardCompanyEvidence? Read(string path, CardCompanyExport export, Order order)
     {
-        var known = rows.Known;
-        return ValueTask.FromResult(known.CompleteUntil is null ? null : known with { Rows = [.. KeysOf(record.Order).SelectMany(key => rows.Of(key))] });
+        using var rows = FetchedRows.OpenToRead(path, CardCompanyEvidence.Before(export.Acquirer, export.Merchant), export.PublicKeyPem);
+        return rows?.EvidenceOf(order);
     }
 
     internal IReadOnlyList<CardCompanyRow> RowsOf(string wireKey) => rows.Of(wireKey);
@@ -107,17 +111,5 @@ internal sealed class CardCompanyRecord : IDisposable
     {
         rows.Dispose();
         cardCompany.Dispose();
-    }
-
-    private static IEnumerable<string> KeysOf(Order order)
-    {
-        foreach (var attempt in order.Attempts)
-        {
-            yield return attempt.Claim.WireKey;
-            if (attempt.Reversal is { } reversal)
-                yield return reversal.Claim.WireKey;
-        }
-        foreach (var shipment in order.Shipments)
-            yield return shipment.Claim.WireKey;
     }
 }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Data.Sqlite;
+using Shonin.Domain.Orders;
 using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Sqlite;
 using Shonin.Merchant.Views;
@@ -31,7 +32,7 @@ internal sealed class FetchedRows : IDisposable
     /// <exception cref="SqliteException">The file cannot be used.</exception>
     public static FetchedRows Open(string path, CardCompanyEvidence before, string publicKeyPem)
     {
-        var source = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{before.Acquirer}\n{before.Merchant}\n{publicKeyPem}")));
+        var source = SourceOf(before, publicKeyPem);
         var rows = new FetchedRows(OwnerOnly.OpenDatabase(path), before);
         // Not flushed with each page: what a power cut takes is fetched again.
         rows.connection.Execute("""
@@ -46,6 +47,29 @@ internal sealed class FetchedRows : IDisposable
         rows.connection.Execute("INSERT INTO extent(id, source, next) VALUES (1, $source, $next) ON CONFLICT DO NOTHING", ("$source", source), ("$next", before.Next));
         rows.Known = rows.ReadExtent(before);
         return rows;
+    }
+
+    /// <summary>The rows as they stand, beside a server that goes on fetching; nothing is changed. Null where there are none of this source.</summary>
+    /// <exception cref="SqliteException">The file cannot be read.</exception>
+    public static FetchedRows? OpenToRead(string path, CardCompanyEvidence before, string publicKeyPem)
+    {
+        if (!File.Exists(path))
+            return null;
+        var rows = new FetchedRows(OwnerOnly.OpenDatabaseToRead(path), before);
+        if (!rows.AreOf(SourceOf(before, publicKeyPem)))
+        {
+            rows.Dispose();
+            return null;
+        }
+        rows.Known = rows.ReadExtent(before);
+        return rows;
+    }
+
+    /// <summary>What the card company recorded of one order's messages; null before its record was fetched whole for the first time.</summary>
+    public CardCompanyEvidence? EvidenceOf(Order order)
+    {
+        var known = Known;
+        return known.CompleteUntil is null ? null : known with { Rows = [.. KeysOf(order).SelectMany(key => Of(key))] };
     }
 
     /// <summary>The rows of one message, in the order in which they were decided.</summary>
@@ -79,6 +103,27 @@ internal sealed class FetchedRows : IDisposable
     }
 
     public void Dispose() => connection.Dispose();
+
+    private static string SourceOf(CardCompanyEvidence before, string publicKeyPem) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{before.Acquirer}\n{before.Merchant}\n{publicKeyPem}")));
+
+    private static IEnumerable<string> KeysOf(Order order)
+    {
+        foreach (var attempt in order.Attempts)
+        {
+            yield return attempt.Claim.WireKey;
+            if (attempt.Reversal is { } reversal)
+                yield return reversal.Claim.WireKey;
+        }
+        foreach (var shipment in order.Shipments)
+            yield return shipment.Claim.WireKey;
+    }
+
+    private bool AreOf(string source)
+    {
+        using var command = Command("SELECT 1 FROM extent WHERE source = $source", ("$source", source));
+        return command.ExecuteScalar() is not null;
+    }
 
     private CardCompanyEvidence ReadExtent(CardCompanyEvidence before)
     {

@@ -1,10 +1,12 @@
 using System.CommandLine;
+using Microsoft.Data.Sqlite;
 using Shonin.Domain.Notices;
 using Shonin.EventLog;
 using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Sqlite;
 using Shonin.Inbound;
 using Shonin.Merchant;
+using Shonin.Merchant.Views;
 using Shonin.Settings;
 
 namespace Shonin.Verbs;
@@ -29,7 +31,8 @@ internal static class WhyVerb
                 if (await OrderReader.FindAsync(log, parsed.GetValue(order)!, cancellation) is not { } record)
                     return context.Terminal.Refuse(ExitCode.CannotTell, $"{files.Database} has no order {parsed.GetValue(order)}; give its number (N1001) or its id.");
                 var (audience, locale) = (OrderReading.AudienceOf(parsed.GetValue(reader)!)!.Value, OrderRequests.LocaleOf(parsed.GetValue(lang)!)!.Value);
-                var around = Surroundings.Nothing with { Family = await OrderFamilies.OfAsync(log, record.Order, cancellation) };
+                var evidence = settings.CardCompanyExport() is { } export ? Inbound.CardCompanyRecord.Read(Path.Combine(files.Folder, Inbound.CardCompanyRecord.FileName), export, record.Order) : null;
+                var around = new Surroundings(Timeline.RecordOf(record, evidence), await OrderFamilies.OfAsync(log, record.Order, cancellation));
                 var time = new SpokenTime(settings.Of(KnownSettings.MerchantTimeZone));
                 var text = WhyWording.Explain(audience, record.Order, record.History, time, TimeProvider.System.GetUtcNow(), around).In(locale);
                 if (parsed.GetValue(json))
@@ -38,7 +41,7 @@ internal static class WhyVerb
                     context.Terminal.Out.Write(text);
                 return ExitCode.Done;
             }
-            catch (Exception unusable) when (unusable is LogUnusableException or KeyFileException)
+            catch (Exception unusable) when (unusable is LogUnusableException or KeyFileException or SqliteException or IOException or UnauthorizedAccessException or ArgumentException)
             {
                 return context.Terminal.Refuse(ExitCode.UnreadableInput, unusable.Message);
             }

@@ -2,9 +2,15 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
+using Shonin.Domain;
+using Shonin.Domain.Notices;
+using Shonin.Domain.Orders;
 using Shonin.Inbound;
+using Shonin.Merchant;
 using Shonin.Merchant.Views;
 using Shonin.Specs.EventLog;
+using Shonin.Specs.Notices;
+using CardCompanyRecord = Shonin.Inbound.CardCompanyRecord;
 
 namespace Shonin.Specs.Inbound;
 
@@ -55,6 +61,27 @@ public sealed class CardCompanyRecordSpecs : IDisposable
         Assert.Equal(["0", "1", "0", "1"], cardCompany.Asked);
     }
 
+    /// <summary>The verb says what the page says: it reads what the server has fetched, beside it, and changes nothing.</summary>
+    [Fact]
+    public async Task Beside_a_running_server_the_record_of_one_order_is_read_as_its_page_has_it()
+    {
+        var story = OrderStory.Placed(Locale.Ja).Ask().Silent();
+        var order = story.Order;
+        var claim = order.Attempts[0].Claim;
+        Assert.Null(Read(order));
+        using var server = Open();
+        Assert.Null(Read(order));
+        cardCompany.AddRow($"{claim.Stan:000000}", "00", claim.TransmittedAt);
+        await server.CatchUpAsync(CancellationToken.None);
+
+        var record = new OrderRecord(order, null, null, story.History.Count, story.History);
+        var page = Timeline.RecordOf(record, await server.OfAsync(record, CancellationToken.None)).Of(1);
+        Assert.Equal(RecordedFate.Approved, page.Fate);
+        Assert.Equal(page, Timeline.RecordOf(record, Read(order)).Of(1));
+        cardCompany.ChangeKey();
+        Assert.Null(Read(order));
+    }
+
     [Fact]
     public async Task A_page_larger_than_any_page_is_not_read_to_its_end()
     {
@@ -64,9 +91,14 @@ public sealed class CardCompanyRecordSpecs : IDisposable
         await Assert.ThrowsAsync<HttpRequestException>(() => record.CatchUpAsync(CancellationToken.None));
     }
 
+    private string File => Path.Combine(folder.Path, CardCompanyRecord.FileName);
+
+    private CardCompanyExport Export => new(new Uri("https://card-company.example"), "key", cardCompany.PublicKeyPem, "12345", "SHOP", TimeSpan.FromMinutes(1));
+
+    private CardCompanyEvidence? Read(Order order) => CardCompanyRecord.Read(File, Export, order);
+
     private CardCompanyRecord Open() => CardCompanyRecord.Open(
-        Path.Combine(folder.Path, CardCompanyRecord.FileName),
-        new CardCompanyExport(new Uri("https://card-company.example"), "key", cardCompany.PublicKeyPem, "12345", "SHOP", TimeSpan.FromMinutes(1)),
+        File, Export,
         new HttpClient(cardCompany, disposeHandler: false), TimeProvider.System, NullLogger.Instance);
 
     private static IEnumerable<string?> RowsOf(CardCompanyRecord record, string wireKey) => record.RowsOf(wireKey).Select(row => row.ResponseCode);
@@ -81,9 +113,9 @@ public sealed class CardCompanyRecordSpecs : IDisposable
         public int Padding { get; set; }
         public string PublicKeyPem => key.ExportSubjectPublicKeyInfoPem();
 
-        public string AddRow(string stan, string responseCode)
+        public string AddRow(string stan, string responseCode, DateTimeOffset? transmittedAt = null)
         {
-            rows.Add(new { at = At, kind = "authorization", mti = "0100", stan, transmittedAt = At, rrn = "R", responseCode, approvalCode = (string?)null, answer = "sent" });
+            rows.Add(new { at = At, kind = "authorization", mti = "0100", stan, transmittedAt = transmittedAt ?? At, rrn = "R", responseCode, approvalCode = (string?)null, answer = "sent" });
             return $"1124010203-{stan}";
         }
 
@@ -100,7 +132,7 @@ public sealed class CardCompanyRecordSpecs : IDisposable
             var page = rows.Skip(after).Take(1).ToList();
             var payload = JsonSerializer.SerializeToUtf8Bytes(new
             {
-                schema = CardCompanyEvidence.Schema, acquirer = "12345", merchant = "SHOP", issuedAt = At, after = $"{after}", rows = page, next = $"{after + page.Count}",
+                schema = CardCompanyEvidence.Schema, acquirer = "12345", merchant = "SHOP", issuedAt = At + TimeSpan.FromDays(1), after = $"{after}", rows = page, next = $"{after + page.Count}",
             });
             var export = JsonSerializer.Serialize(new
             {
