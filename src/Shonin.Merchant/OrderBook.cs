@@ -134,12 +134,11 @@ public sealed class OrderBook : IAsyncDisposable
 
     /// <summary>Records what became of a notice's mail; the outbox item, where one is named, is done with the same append.</summary>
     /// <exception cref="LogUnusableException">The log cannot be written; the item waits in the outbox still.</exception>
-    public async ValueTask RecordMailAsync(string order, OrderCommand command, string? completedOutboxId, CancellationToken cancellation)
+    public async ValueTask<Order> RecordMailAsync(string order, OrderCommand command, string? completedOutboxId, CancellationToken cancellation)
     {
         var work = new Work(OrderKeys.StreamOf(new OrderId(order)), command, Persistence.TellClient, Patience.RespondAtOnce) { CompletedOutbox = completedOutboxId is null ? [] : [completedOutboxId] };
         var result = await ShardOf(work.Stream).SubmitAsync(work).WaitAsync(cancellation);
-        if (result is not WorkResult.Done)
-            throw new LogUnusableException($"What became of a mail of order {order} could not be recorded: {result}");
+        return result is WorkResult.Done done ? done.Record.Order : throw new LogUnusableException($"What became of a mail of order {order} could not be recorded: {result}");
     }
 
     /// <summary>
@@ -242,7 +241,7 @@ public sealed class OrderBook : IAsyncDisposable
     public async ValueTask<IReadOnlyList<NoticeRecordText>> ReadNoticesAsync(OrderRecord record, CancellationToken cancellation)
     {
         var texts = new List<NoticeRecordText>();
-        foreach (var notice in record.Order.Notices)
+        foreach (var notice in record.Order.Notices.Where(notice => notice.WithdrawnAt is null))
             if (await ReadNoticeAsync(notice.Notice.Id, cancellation) is { } mail)
                 texts.Add(new NoticeRecordText(notice, mail.MessageId, mail.Subject, mail.Text, mail.Html));
         return texts;
@@ -443,6 +442,7 @@ public sealed class OrderBook : IAsyncDisposable
         WorkResult.Unavailable unavailable => new Answer.Unavailable(unavailable.Why),
         WorkResult.TooLarge tooLarge => new Answer.TooLarge(tooLarge.What),
         WorkResult.Overloaded => new Answer.Overloaded(TimeSpan.FromSeconds(1)),
+        WorkResult.NumberTaken => throw new UnreachableException("whoever places an order draws another number"),
         _ => throw new UnreachableException(),
     };
 

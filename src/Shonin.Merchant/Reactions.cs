@@ -63,6 +63,9 @@ internal sealed class Reactions(MerchantOptions options, Func<Attempt, DateTimeO
                     var record = state.Notices.Single(one => one.Notice.Id == rewritten.Notice);
                     Seal(OrderKeys.RewrittenScope, OrderKeys.RewrittenValue(rewritten.Notice, record.RewrittenCount), MailOf(record, after, person, told, rewritten));
                     break;
+                case OrderEvent.NoticeWithdrawn withdrawn:
+                    completed.Add(MailOutboxPayload.ItemIdOf(withdrawn.Notice));
+                    break;
                 case OrderEvent.AttentionAsked asked:
                     outbox.Add(new OutboxItem(AttentionId(after, asked.Reason), AttentionQueue, stream, default, at));
                     break;

@@ -26,6 +26,8 @@ public sealed record ApprovalPolicy
     public TimeSpan AuthorizationValidity { get; init; } = TimeSpan.FromDays(30);
     /// <summary>How long before that end the agents are warned.</summary>
     public TimeSpan ExpiryWarning { get; init; } = TimeSpan.FromDays(2);
+    /// <summary>How often an order whose approvals run out unshipped is asked again by ourselves; after that an agent and the customer decide.</summary>
+    public int ReauthorizationsMax { get; init; } = 3;
     /// <summary>Shipped and not delivered for this long: onto the agents' list.</summary>
     public TimeSpan DeliveryExpectedWithin { get; init; } = TimeSpan.FromDays(14);
 

@@ -30,6 +30,7 @@ internal static class Attempts
         if (notSent.Lasting is { } lasting)
             Unsettled.AskAttention(draft, lasting);
         Holding.NoteOwnFault(draft);
+        Holding.TellOtherReason(draft, HoldReasonTold.Ever);
         return draft.Accept();
     }
 
@@ -90,6 +91,8 @@ internal static class Attempts
             attempt.Ordinal, answer.ResponseCode, answer.ApprovalCode!, answer.TransactionId, draft.Now + draft.Policy.AuthorizationValidity, draft.Now));
         if (draft.Order.Hold is { } hold)
             Holding.End(draft, hold);
+        else
+            Unsettled.SettleUnsendable(draft);
     }
 
     /// <summary>An approval is one only with the network's proof: a code, our RRN, the whole amount.</summary>

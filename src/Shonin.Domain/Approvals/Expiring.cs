@@ -55,5 +55,5 @@ internal static class Expiring
 
     /// <summary>Once for each approval: those that ran out had their own warnings.</summary>
     private static bool IsWarned(Order order) => order.Attention.Contains(AttentionReason.AuthorizationExpiring)
-        || order.AttentionEver.Count(reason => reason == AttentionReason.AuthorizationExpiring) > order.Attempts.Count(attempt => attempt.HasExpired);
+        || order.AttentionEver.Count(reason => reason == AttentionReason.AuthorizationExpiring) > order.ExpiredCount;
 }

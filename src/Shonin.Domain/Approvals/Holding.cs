@@ -3,6 +3,9 @@ using Shonin.Domain.Orders;
 
 namespace Shonin.Domain.Approvals;
 
+/// <summary>What keeps a change of reason from being told again.</summary>
+internal enum HoldReasonTold { Last, Ever }
+
 /// <summary>The hold: from the first answer that is not a yes until the outcome, and what the customer may do meanwhile.</summary>
 internal static class Holding
 {
@@ -21,6 +24,26 @@ internal static class Holding
             return;
         ScheduleRetry(draft);
         if (changed && held.AnnouncedAt is not null)
+            draft.QueueNotice(NoticeKind.Update);
+        else
+            TellOtherReason(draft, HoldReasonTold.Last);
+    }
+
+    /// <summary>
+    /// The class is as it was, and whose doing the hold is has changed since the customer was last told: that is news. What only keeps a request
+    /// from leaving may change with every minute, and is told once a hold.
+    /// </summary>
+    public static void TellOtherReason(OrderDraft draft, HoldReasonTold unlessTold)
+    {
+        if (draft.Order.Hold is not { AnnouncedAt: not null } hold)
+            return;
+        var told = HoldReasons.Told(draft.Order, hold);
+        var isTold = unlessTold switch
+        {
+            HoldReasonTold.Last => told.Length > 0 && told[^1] == HoldReasons.Of(draft.Order, hold.Class),
+            HoldReasonTold.Ever => told.Contains(HoldReasons.Of(draft.Order, hold.Class)),
+        };
+        if (!isTold)
             draft.QueueNotice(NoticeKind.Update);
     }
 
@@ -62,6 +85,7 @@ internal static class Holding
         if (RefusalToAsk(draft.Order, draft.Order.Card, draft.Now + draft.Policy.AnswerTimeout, draft.Now) is { } refused)
             return refused;
         draft.Add(new OrderEvent.ConfirmationAsked(confirm.Request, draft.Now));
+        Mailing.NoteReader(draft);
         Attempts.Claim(draft, Initiator.CustomerConfirms);
         return draft.Accept();
     }
@@ -73,6 +97,7 @@ internal static class Holding
         if (RefusalToAsk(draft.Order, change.Card, draft.Now + draft.Policy.AnswerTimeout, draft.Now) is { } refused)
             return refused;
         draft.Add(new OrderEvent.CardChanged(change.Request, change.Card, draft.Now));
+        Mailing.NoteReader(draft);
         Attempts.Claim(draft, Initiator.Customer);
         return draft.Accept();
     }
@@ -95,7 +120,9 @@ internal static class Holding
     {
         // After an approval that ran out nothing has to be waited for; what the card company then answers counts as in any hold.
         var isFirstOfExpired = hold.Class == HoldClass.Expired;
-        if ((!isFirstOfExpired && hold.RetriesDone >= draft.Policy.RetryAfter.Count) || RetryRules.EarliestAutomatic(draft.Order) is not { } earliest)
+        if (isFirstOfExpired ? draft.Order.ExpiredCount > draft.Policy.ReauthorizationsMax : hold.RetriesDone >= draft.Policy.RetryAfter.Count)
+            return null;
+        if (RetryRules.EarliestAutomatic(draft.Order) is not { } earliest)
             return null;
         var planned = isFirstOfExpired ? draft.Now : draft.Now + draft.Policy.RetryAfter[hold.RetriesDone];
         var retryAt = planned > earliest ? planned : earliest;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Shonin.Domain.Orders;
 
 namespace Shonin.Domain.Notices;
@@ -22,6 +21,29 @@ public static class AttentionWording
         AttentionReason.CardUnavailable => new("カードが保管庫から読めず、送れない", "card not readable from the vault, nothing can be sent"),
         AttentionReason.CardsSpent => new("試したカードが上限", "as many cards tried as allowed"),
         AttentionReason.OwnFault => new("当店の手違いで、カード会社に電文を送れない", "our own fault keeps a message to the card company from being sent"),
-        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>What takes the order off the list again, so that nobody waits for what does not happen by itself.</summary>
+    public static Words LeavesWhen(AttentionReason reason) => reason switch
+    {
+        AttentionReason.ReversalUnconfirmed => new("カード会社が取り消しを確認すると消えます。", "It goes when the card company confirms the reversal."),
+        AttentionReason.CaptureRefused => new(
+            "カード会社が、あとから請求を受け付けると消えます。それまでは残ります。カード会社と話して精算してください。",
+            "It goes if the card company accepts the charge after all, and stays until then: settle it with the card company."),
+        AttentionReason.CaptureUnanswered => new("カード会社が請求の電文に答えると消えます。", "It goes when the card company answers the capture."),
+        AttentionReason.MessageRefused or AttentionReason.DoNotShip or AttentionReason.AuthorizationExpired => new(
+            "承認されるか、取り消しになると消えます。", "It goes when the order is approved or cancelled."),
+        AttentionReason.AuthorizationExpiring => new(
+            "すべて発送するか、期限が切れるか、取り消しになると消えます。", "It goes when everything is shipped, when the approval runs out, or when the order is cancelled."),
+        AttentionReason.DeliveryMissing => new("すべての荷物のお届けが登録されると消えます。", "It goes when every parcel's delivery is recorded."),
+        AttentionReason.NoticeUndeliverable => new(
+            "お客様が注文のページで操作すると消えます。それまでは、ほかの方法でお客様に伝えてください。",
+            "It goes when the customer does something on the order's page; until then, reach the customer another way."),
+        AttentionReason.NoticeDelayed => new("メールが出るか、出せないとわかると消えます。", "It goes when the mail leaves, or can't."),
+        AttentionReason.TriesSpent or AttentionReason.CardsSpent => new(
+            "「お客様がもう一度試せるようにする」を押すか、承認されるか、取り消しになると消えます。",
+            "It goes when you press “Let the customer try again”, or when the order is approved or cancelled."),
+        AttentionReason.CardUnavailable or AttentionReason.OwnFault => new(
+            "電文を送れるようになるか、送るものがなくなると消えます。", "It goes when the message can be sent, or nothing is left to send."),
     };
 }

@@ -40,7 +40,7 @@ public static class CardHoldWording
     }
 
     /// <summary>What the card company may hold for an attempt that is being taken back: what was captured of it stays charged.</summary>
-    private static Money HeldFor(Order order, Attempt attempt) => attempt.Outcome is AttemptOutcome.PartiallyApproved partly
+    internal static Money HeldFor(Order order, Attempt attempt) => attempt.Outcome is AttemptOutcome.PartiallyApproved partly
         ? partly.Amount
         : attempt.Amount with { MinorUnits = attempt.Amount.MinorUnits - order.CapturedOn(attempt.Ordinal).MinorUnits };
 

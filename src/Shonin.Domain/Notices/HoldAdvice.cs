@@ -61,6 +61,10 @@ public sealed record HoldAdvice(
             return new(
                 "当店の担当者がご注文を確かめ、もう一度お試しになれるかどうかを決めます。自動で問い合わせることはありません。",
                 "One of our staff looks at your order and decides whether you can try again. We won't ask by ourselves.");
+        if (cause is HoldCause.ApprovalExpired)
+            return new(
+                "当店の担当者が、発送できるかどうかを確かめています。自動で問い合わせることはありません。次のどれかをお選びになることもできます。",
+                "One of our staff is finding out whether we can ship. We won't ask again by ourselves; you can choose one of the following.");
         if (cause is HoldCause.FaultyRequest)
             return new("当店の担当者が原因を調べています。自動で問い合わせることはありません。", "One of our staff is looking into it. We won't ask again by ourselves.");
         return cause is HoldCause.AsksToCall
@@ -165,11 +169,22 @@ public sealed record HoldAdvice(
                 "If what you entered is right, check with your card company first. Then press this, and we ask again."),
             _ => throw new UnreachableException(),
         };
-        return effect is not null && facts.Order.Attempts.Any(attempt => attempt.IsReversing)
-            ? effect.Then(new(
-                "前の問い合わせの取り消しが済むまで、同じ金額が2回分押さえられて見えることがあります。請求が2回になることはありません。",
-                "Until the hold of the earlier request is released, the amount may be held twice. You won't be charged twice."))
+        return effect is not null && facts.Order.Attempts.LastOrDefault(attempt => attempt.IsReversing) is { } earlier
+            ? effect.Then(HeldBeside(CardHoldWording.HeldFor(facts.Order, earlier), facts.Order.Remaining))
             : effect;
+    }
+
+    /// <summary>What may be held beside what is asked now: no more than the earlier request still holds.</summary>
+    private static Words HeldBeside(Money earlier, Money asked)
+    {
+        var amount = Words.Of(earlier);
+        return earlier == asked
+            ? new(
+                $"前の問い合わせの取り消しが済むまで、{amount.Ja}が2回分押さえられて見えることがあります。請求が2回になることはありません。",
+                $"Until the hold of the earlier request is released, {amount.En} may be held twice. You won't be charged twice.")
+            : new(
+                $"前の問い合わせの取り消しが済むまで、ほかに{amount.Ja}が押さえられて見えることがあります。この分を請求することはありません。",
+                $"Until the hold of the earlier request is released, another {amount.En} may be held. It won't be charged.");
     }
 
     private static Words ChangeEffect(HoldCause cause) => cause switch

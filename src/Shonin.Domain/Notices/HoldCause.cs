@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Orders;
 
@@ -123,4 +124,11 @@ public static class HoldReasons
 
     /// <summary>The same, of what had happened by <paramref name="until"/>.</summary>
     public static HoldReason Of(Order order, HoldClass holdClass, DateTimeOffset until) => HoldCause.Of(order, holdClass, until).Reason;
+
+    /// <summary>What the customer was told that a hold comes from, the oldest first.</summary>
+    internal static ImmutableArray<HoldReason> Told(Order order, Hold hold) =>
+    [
+        .. order.Notices.Where(record => record.Notice is { Kind: NoticeKind.Problem or NoticeKind.Update, Class: not null } && record.Notice.Episode == hold.Episode)
+            .Select(record => Of(order, record.Notice.Class!.Value, record.QueuedAt)),
+    ];
 }

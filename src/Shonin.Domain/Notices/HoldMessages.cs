@@ -45,7 +45,6 @@ internal static class HoldMessages
         NoticeKind.Update => new("続報:" + state.Ja, "Update: " + state.En),
         NoticeKind.Reminder => new("再度のお知らせ:" + state.Ja, "Reminder: " + state.En),
         NoticeKind.Received or NoticeKind.Outcome or NoticeKind.Cancelled or NoticeKind.Shipped or NoticeKind.Delivered => throw new UnreachableException(),
-        _ => throw new UnreachableException(),
     };
 
     private static Words Lead(NoticeFacts facts, HoldCause cause)
@@ -59,41 +58,40 @@ internal static class HoldMessages
             NoticeKind.Update => new($"{order.Ja}の状況が変わりました。{Plain(cause).Ja}", $"Something changed about {order.En}: {Plain(cause).En}"),
             NoticeKind.Reminder => StillSo(order, cause),
             NoticeKind.Received or NoticeKind.Outcome or NoticeKind.Cancelled or NoticeKind.Shipped or NoticeKind.Delivered => throw new UnreachableException(),
+        };
+    }
+
+    private static Words WhatHappened(NoticeFacts facts, HoldCause cause)
+    {
+        var order = facts.OrderName;
+        return cause switch
+        {
+            HoldCause.ApprovalExpired when facts.Order.Shipments.IsEmpty => new(
+                $"{order.Ja}の発送が間に合わず、カード会社の承認の期限が切れました。",
+                $"We didn't ship {order.En} in time, and your card company's approval has run out."),
+            HoldCause.ApprovalExpired => new(
+                $"{order.Ja}の残りの発送が間に合わず、カード会社の承認の期限が切れました。",
+                $"We didn't ship the rest of {order.En} in time, and your card company's approval has run out."),
+            HoldCause.SaidNo => new($"{order.Ja}について、カード会社から承認が得られませんでした。", $"Your card company said no to {order.En}."),
+            HoldCause.SaidNoToTheWhole => new($"{order.Ja}について、全額の承認は得られませんでした。", $"Your card company approved only part of {order.En}."),
+            HoldCause.CouldNotAnswer => new($"{order.Ja}について、カード会社が回答できませんでした。", $"Your card company couldn't answer about {order.En}."),
+            HoldCause.AsksToCall => new($"{order.Ja}について、カード会社がご本人からの連絡を求めています。", $"Your card company asks you to contact it about {order.En}."),
+            HoldCause.Silence { Attempt.Late: null } => new($"{order.Ja}について、カード会社から返答がありませんでした。", $"Your card company didn't answer about {order.En}."),
+            HoldCause.Silence => new($"{order.Ja}について、カード会社の返答が間に合いませんでした。", $"Your card company's answer about {order.En} came too late."),
+            HoldCause.NotSent { Why: NotSentCause.OutOfReach } => new(
+                $"カード会社につながらず、{order.Ja}について返答がありません。", $"We can't reach your card company about {order.En}."),
+            HoldCause.NotSent { Why: NotSentCause.HeldBack } => new(
+                $"{order.Ja}について、まだカード会社に問い合わせていません。", $"We haven't asked your card company about {order.En} yet."),
+            HoldCause.NotSent or HoldCause.FaultyRequest => new(
+                $"当店の手違いで、{order.Ja}の承認を、まだ確認できていません。", $"By our own mistake, {order.En} isn't confirmed yet."),
             _ => throw new UnreachableException(),
         };
     }
 
-    private static Words WhatHappened(NoticeFacts facts, HoldCause cause) => cause switch
-    {
-        HoldCause.ApprovalExpired when facts.Order.Shipments.IsEmpty => new(
-            $"{facts.OrderName.Ja}の発送が間に合わず、カード会社の承認の期限が切れました。",
-            $"We didn't ship {facts.OrderName.En} in time, and your card company's approval has run out."),
-        HoldCause.ApprovalExpired => new(
-            $"{facts.OrderName.Ja}の残りの発送が間に合わず、カード会社の承認の期限が切れました。",
-            $"We didn't ship the rest of {facts.OrderName.En} in time, and your card company's approval has run out."),
-        _ => WhatHappened(facts.OrderName, cause),
-    };
-
-    private static Words WhatHappened(Words order, HoldCause cause) => cause switch
-    {
-        HoldCause.SaidNo => new($"{order.Ja}について、カード会社から承認が得られませんでした。", $"Your card company said no to {order.En}."),
-        HoldCause.SaidNoToTheWhole => new($"{order.Ja}について、全額の承認は得られませんでした。", $"Your card company approved only part of {order.En}."),
-        HoldCause.CouldNotAnswer => new($"{order.Ja}について、カード会社が回答できませんでした。", $"Your card company couldn't answer about {order.En}."),
-        HoldCause.AsksToCall => new($"{order.Ja}について、カード会社がご本人からの連絡を求めています。", $"Your card company asks you to contact it about {order.En}."),
-        HoldCause.Silence { Attempt.Late: null } => new($"{order.Ja}について、カード会社から返答がありませんでした。", $"Your card company didn't answer about {order.En}."),
-        HoldCause.Silence => new($"{order.Ja}について、カード会社の返答が間に合いませんでした。", $"Your card company's answer about {order.En} came too late."),
-        HoldCause.NotSent { Why: NotSentCause.OutOfReach } => new(
-            $"カード会社につながらず、{order.Ja}について返答がありません。", $"We can't reach your card company about {order.En}."),
-        HoldCause.NotSent { Why: NotSentCause.HeldBack } => new(
-            $"{order.Ja}について、まだカード会社に問い合わせていません。", $"We haven't asked your card company about {order.En} yet."),
-        HoldCause.NotSent or HoldCause.FaultyRequest => new(
-            $"当店の手違いで、{order.Ja}の承認を、まだ確認できていません。", $"By our own mistake, {order.En} isn't confirmed yet."),
-        _ => throw new UnreachableException(),
-    };
-
     /// <summary>The same as a sentence that goes on from the order's name.</summary>
     private static Words Plain(HoldCause cause) => cause switch
     {
+        HoldCause.ApprovalExpired => new("承認の期限が切れました。", "the approval has run out."),
         HoldCause.SaidNo => new("カード会社から承認が得られませんでした。", "your card company said no."),
         HoldCause.SaidNoToTheWhole => new("全額の承認は得られませんでした。", "your card company approved only part of it."),
         HoldCause.CouldNotAnswer => new("カード会社が回答できませんでした。", "your card company couldn't answer."),
@@ -102,6 +100,21 @@ internal static class HoldMessages
         HoldCause.NotSent { Why: NotSentCause.OutOfReach } => new("カード会社につながりません。", "we can't reach your card company."),
         HoldCause.NotSent { Why: NotSentCause.HeldBack } => new("次の問い合わせは、まだ送っていません。", "our next request hasn't been sent yet."),
         HoldCause.NotSent or HoldCause.FaultyRequest => new("当店の手違いで、まだ確認できていません。", "by our own mistake, it isn't confirmed yet."),
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>What a hold came from at an earlier time, without a full stop.</summary>
+    internal static Words Was(HoldCause cause) => cause switch
+    {
+        HoldCause.ApprovalExpired => new("承認の期限が切れました", "the approval had run out"),
+        HoldCause.SaidNo => new("カード会社から承認が得られませんでした", "your card company had said no"),
+        HoldCause.SaidNoToTheWhole => new("全額の承認は得られませんでした", "your card company had approved only part of it"),
+        HoldCause.CouldNotAnswer => new("カード会社が回答できませんでした", "your card company couldn't answer"),
+        HoldCause.AsksToCall => new("カード会社がご本人からの連絡を求めていました", "your card company asked you to contact it"),
+        HoldCause.Silence => new("カード会社から返答がありませんでした", "your card company hadn't answered"),
+        HoldCause.NotSent { Why: NotSentCause.OutOfReach } => new("カード会社につながりませんでした", "we couldn't reach your card company"),
+        HoldCause.NotSent { Why: NotSentCause.HeldBack } => new("まだカード会社に問い合わせていませんでした", "we hadn't asked your card company yet"),
+        HoldCause.NotSent or HoldCause.FaultyRequest => new("当店の手違いで、まだ確認できていませんでした", "by our own mistake, it wasn't confirmed yet"),
         _ => throw new UnreachableException(),
     };
 

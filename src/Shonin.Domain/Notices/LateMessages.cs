@@ -21,7 +21,7 @@ internal static class LateMessages
 
     public static Message Write(NoticeFacts facts, DateTimeOffset queuedAt)
     {
-        var (at, order, then) = (facts.Time.DayAndTime(queuedAt), facts.OrderName, WhatHappened(facts.Notice));
+        var (at, order, then) = (facts.Time.DayAndTime(queuedAt), facts.OrderName, WhatHappened(facts, queuedAt));
         var now = OrderWording.StateName(facts.Order);
         return new Message(
             new("遅れてのお知らせ", "Late notice"),
@@ -35,15 +35,10 @@ internal static class LateMessages
             ]);
     }
 
-    private static Words WhatHappened(Notice notice) => (notice.Class, notice.Outcome) switch
+    private static Words WhatHappened(NoticeFacts facts, DateTimeOffset queuedAt) => facts.Notice.Outcome switch
     {
-        (_, NoticeOutcome.Approved) => new("カード会社に承認されました", "your card company approved it"),
-        (_, NoticeOutcome.CancelledByCustomer or NoticeOutcome.CancelledByDeadline or NoticeOutcome.CancelledByMerchant) => new("取り消しました", "it was cancelled"),
-        (HoldClass.Declined, _) => new("カード会社から承認が得られませんでした", "your card company had said no"),
-        (HoldClass.Referred, _) => new("カード会社がご本人からの連絡を求めていました", "your card company asked you to contact it"),
-        (HoldClass.NoAnswer, _) => new("カード会社から返答がありませんでした", "your card company hadn't answered"),
-        (HoldClass.Expired, _) => new("承認の期限が切れました", "the approval had run out"),
-        (null, null) => new("ご注文を受け付けました", "we had received it"),
-        (_, _) => throw new System.Diagnostics.UnreachableException(),
+        NoticeOutcome.Approved => new("カード会社に承認されました", "your card company approved it"),
+        NoticeOutcome.CancelledByCustomer or NoticeOutcome.CancelledByDeadline or NoticeOutcome.CancelledByMerchant => new("取り消しました", "it was cancelled"),
+        null => facts.Notice.Class is { } holdClass ? HoldMessages.Was(HoldCause.Of(facts.Order, holdClass, queuedAt)) : new("ご注文を受け付けました", "we had received it"),
     };
 }

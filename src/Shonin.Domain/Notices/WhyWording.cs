@@ -28,7 +28,6 @@ public static class WhyWording
             Audience.Customer => Lines(ForCustomer(order, time, now, known)),
             Audience.Agent => Lines(ForAgent(order, history, time, now, known)),
             Audience.CardCompany => Lines(ForCardCompany(order, time)),
-            _ => throw new UnreachableException(),
         };
     }
 
@@ -87,8 +86,8 @@ public static class WhyWording
         lines.Add(new($"お客様への言い方: {said.Ja}", $"Say to the customer: “{said.En}”"));
         foreach (var reason in order.Attention)
         {
-            var name = AttentionWording.Of(reason);
-            lines.Add(new($"要対応: {name.Ja}", $"Needs attention: {name.En}"));
+            var (name, leaves) = (AttentionWording.Of(reason), AttentionWording.LeavesWhen(reason));
+            lines.Add(new($"要対応: {name.Ja}。{leaves.Ja}", $"Needs attention: {name.En}. {leaves.En}"));
         }
         foreach (var attempt in order.Attempts)
             lines.Add(AttemptForAgent(attempt, time));
@@ -124,11 +123,20 @@ public static class WhyWording
 
     private static Words Told(NoticeRecord record, SpokenTime time)
     {
-        var (name, queued) = (NoticeNames.Of(record.Notice), time.DayAndTime(record.QueuedAt));
-        var sent = record.SentAt is { } at ? time.DayAndTime(at) : null;
-        return new(
-            $"お知らせ {record.Notice.NumberToQuote()}: {name.Ja}、{(sent is null ? $"{queued.Ja}から未送信" : $"{sent.Ja}に送信")}",
-            $"Notice {record.Notice.NumberToQuote()}: {name.En}, {(sent is null ? $"waiting to be sent since {queued.En}" : $"sent on {sent.En}")}");
+        var (name, number) = (NoticeNames.Of(record.Notice), record.Notice.NumberToQuote());
+        var became = BecameOf(record, time);
+        return new($"お知らせ {number}: {name.Ja}、{became.Ja}", $"Notice {number}: {name.En}, {became.En}");
+    }
+
+    private static Words BecameOf(NoticeRecord record, SpokenTime time)
+    {
+        if (record.UndeliverableAt is { } undeliverable)
+            return new($"届かず({time.DayAndTime(undeliverable).Ja})", $"not delivered, known since {time.DayAndTime(undeliverable).En}");
+        if (record.WithdrawnAt is not null)
+            return new("次のお知らせがあるので送らず", "never sent: a later notice says it");
+        if (record.SentAt is { } sent)
+            return new($"{time.DayAndTime(sent).Ja}に送信", $"sent on {time.DayAndTime(sent).En}");
+        return new($"{time.DayAndTime(record.QueuedAt).Ja}から未送信", $"waiting to be sent since {time.DayAndTime(record.QueuedAt).En}");
     }
 
     private static Words AttemptForAgent(Attempt attempt, SpokenTime time)

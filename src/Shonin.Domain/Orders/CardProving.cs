@@ -24,6 +24,9 @@ internal static class CardProving
         var isRight = CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(guess.LastFour), Encoding.UTF8.GetBytes(draft.Order.Card.Last4));
         if (!HasGuessLeft(draft))
             return new Decision.Refused(Refusal.CardNotProved);
+        // The guess is the last fact: whoever made it looks there for what came of it.
+        if (isRight)
+            Mailing.NoteReader(draft);
         draft.Add(isRight ? new OrderEvent.CardProved(draft.Now) : new OrderEvent.CardProofMissed(draft.Now));
         return draft.Accept();
     }

@@ -19,6 +19,8 @@ internal static class Closing
             return new Decision.Refused(Refusal.AlreadyCancelled);
         if (!draft.Order.Shipments.IsEmpty && draft.Order.Hold is null)
             return new Decision.Refused(Refusal.AlreadyShipped);
+        if (cancel.By == CancelledBy.Customer)
+            Mailing.NoteReader(draft);
         Close(draft, cancel.Request, cancel.By, cancel.Reason);
         return draft.Accept();
     }

@@ -36,10 +36,31 @@ internal static class Mailing
 
     public static Decision Refresh(OrderDraft draft, OrderCommand.RefreshNotice refresh)
     {
-        if (Find(draft, refresh.Notice) is { SentAt: null, UndeliverableAt: null } record && record.WrittenAt < draft.Order.ChangedAt && SpeaksOfNow(record.Notice))
+        if (Find(draft, refresh.Notice) is not { SentAt: null, UndeliverableAt: null, WithdrawnAt: null } record)
+            return draft.Accept();
+        if (IsOvertaken(draft.Order, record.Notice))
+        {
+            draft.Add(new OrderEvent.NoticeWithdrawn(refresh.Notice, draft.Now));
+            SettleDelay(draft);
+        }
+        else if (record.WrittenAt < draft.Order.ChangedAt && SpeaksOfNow(record.Notice))
             draft.Add(new OrderEvent.NoticeRewritten(refresh.Notice, refresh.MessageId, draft.Now));
         return draft.Accept();
     }
+
+    /// <summary>The customer did something on the order's page: whatever mail did not arrive, the order was read about.</summary>
+    public static void NoteReader(OrderDraft draft) => draft.SettleAttention(AttentionReason.NoticeUndeliverable);
+
+    /// <summary>
+    /// A reminder or an update that a later notice of the hold follows, or whose hold is not as it says any more: it would be read as news. The
+    /// one problem and the one outcome are told in any case.
+    /// </summary>
+    private static bool IsOvertaken(Order order, Notice notice) => notice.Kind switch
+    {
+        NoticeKind.Reminder or NoticeKind.Update => !LateMessages.IsStillTrue(notice, order)
+            || order.Notices.SkipWhile(record => record.Notice.Id != notice.Id).Skip(1).Any(later => later.Notice.Episode == notice.Episode),
+        NoticeKind.Received or NoticeKind.Problem or NoticeKind.Outcome or NoticeKind.Cancelled or NoticeKind.Shipped or NoticeKind.Delivered => false,
+    };
 
     /// <summary>A parcel that left, or arrived, has done so for ever.</summary>
     private static bool SpeaksOfNow(Notice notice) => notice.Kind switch
@@ -50,7 +71,7 @@ internal static class Mailing
 
     private static void SettleDelay(OrderDraft draft)
     {
-        if (!draft.Order.Notices.Any(record => record is { DelayedAt: not null, SentAt: null, UndeliverableAt: null }))
+        if (!draft.Order.Notices.Any(record => record is { DelayedAt: not null, SentAt: null, UndeliverableAt: null, WithdrawnAt: null }))
             draft.SettleAttention(AttentionReason.NoticeDelayed);
     }
 

@@ -41,6 +41,9 @@ public sealed record Shipment(
 {
     /// <summary>A parcel of free things captures nothing.</summary>
     public bool CaptureIsOutstanding => CaptureCode is null && Amount.MinorUnits > 0;
+
+    /// <summary>Answered, and not with a yes; a yes may still come.</summary>
+    public bool CaptureIsRefused => CaptureCode is not (null or ResponseCodes.Approved);
 }
 
 /// <summary>A notice and what became of its mail.</summary>
@@ -54,6 +57,9 @@ public sealed record NoticeRecord(Notice Notice, DateTimeOffset QueuedAt, DateTi
 
     /// <summary>Since when it is known that its mail is late, or null.</summary>
     public DateTimeOffset? DelayedAt { get; init; }
+
+    /// <summary>Since when it is known that its mail will never leave, because the order has moved on; or null.</summary>
+    public DateTimeOffset? WithdrawnAt { get; init; }
 
     /// <summary>Since when it is known that nobody received it, or null.</summary>
     public DateTimeOffset? UndeliverableAt { get; init; }
@@ -97,6 +103,9 @@ public sealed record Order
     public Hold? Hold => Standing is Standing.OnHold onHold ? onHold.Hold : null;
 
     public Attempt? AttemptInFlight => Attempts.FirstOrDefault(attempt => attempt.IsInFlight);
+
+    /// <summary>How many approvals ran out before all was shipped.</summary>
+    public int ExpiredCount => Attempts.Count(attempt => attempt.HasExpired);
 
     public Attempt? LastAttempt => Attempts.IsEmpty ? null : Attempts[^1];
 

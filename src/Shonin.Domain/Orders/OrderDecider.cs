@@ -35,6 +35,7 @@ public static class OrderDecider
             OrderCommand.RecordNoticeDelayed delayed => Mailing.RecordDelayed(draft, delayed),
             OrderCommand.RefreshNotice refresh => Mailing.Refresh(draft, refresh),
             OrderCommand.RecordNoticeUndeliverable undeliverable => Mailing.RecordUndeliverable(draft, undeliverable),
+            OrderCommand.Place => throw new UnreachableException(),
             _ => throw new UnreachableException(),
         };
     }

@@ -57,7 +57,7 @@ internal sealed class OrderDraft(Order order, Moment moment)
     {
         var ordinal = kind switch
         {
-            NoticeKind.Update => $"-{hold?.ClassChanges}",
+            NoticeKind.Update => UpdateOrdinal(hold),
             NoticeKind.Reminder => $"-{hold?.Reminders}",
             NoticeKind.Shipped or NoticeKind.Delivered => $"-{ParcelNumberOf(shipment)}",
             NoticeKind.Received or NoticeKind.Problem or NoticeKind.Outcome or NoticeKind.Cancelled => "",
@@ -78,6 +78,15 @@ internal sealed class OrderDraft(Order order, Moment moment)
     {
         if (Order.Attention.Contains(reason))
             Add(new OrderEvent.AttentionSettled(reason, Now));
+    }
+
+    /// <summary>Which change of class; where another update of the same class went before, also which of these.</summary>
+    private string UpdateOrdinal(Hold? hold)
+    {
+        var ordinal = $"-{hold?.ClassChanges}";
+        var prefix = $"{Order.Number}-{hold?.Episode}-{NameOf(NoticeKind.Update)}{ordinal}";
+        var earlier = Order.Notices.Count(record => record.Notice.Id == prefix || record.Notice.Id.StartsWith(prefix + "-", StringComparison.Ordinal));
+        return earlier == 0 ? ordinal : $"{ordinal}-{earlier + 1}";
     }
 
     /// <summary>1 for the order's first parcel: two of one moment have two numbers.</summary>

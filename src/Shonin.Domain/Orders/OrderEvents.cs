@@ -143,6 +143,9 @@ public abstract record OrderEvent(DateTimeOffset At)
     /// <summary>Its mail left so late that it would have said what is no longer true: the text is written again, in the same message.</summary>
     public sealed record NoticeRewritten(string Notice, string MessageId, DateTimeOffset At) : OrderEvent(At);
 
+    /// <summary>Its mail had not left when the order had moved on, and a later notice says what it would have said: it never leaves.</summary>
+    public sealed record NoticeWithdrawn(string Notice, DateTimeOffset At) : OrderEvent(At);
+
     /// <summary>Nobody received it: it was refused or given up, or came back after it had been sent.</summary>
     public sealed record NoticeUndeliverable(string Notice, string Why, DateTimeOffset At) : OrderEvent(At);
 

@@ -18,10 +18,11 @@ internal static class OrderFold
 
     /// <summary>Facts about notices and people who look, which change nothing that a notice tells.</summary>
     private static bool IsAboutTelling(OrderEvent happened) => happened is OrderEvent.NoticeQueued or OrderEvent.NoticeSent or OrderEvent.NoticeDelayed or OrderEvent.NoticeRewritten
-        or OrderEvent.NoticeUndeliverable or OrderEvent.AttentionAsked or OrderEvent.AttentionSettled or OrderEvent.CardProved or OrderEvent.CardProofMissed;
+        or OrderEvent.NoticeUndeliverable or OrderEvent.NoticeWithdrawn or OrderEvent.AttentionAsked or OrderEvent.AttentionSettled or OrderEvent.CardProved or OrderEvent.CardProofMissed;
 
     private static Order Change(Order order, OrderEvent happened) => happened switch
     {
+        OrderEvent.OrderPlaced => throw Order.Impossible(order, happened),
         OrderEvent.AttemptClaimed e => Claimed(order, e),
         OrderEvent.AttemptNotSent e => NotSent(order, e),
         OrderEvent.AttemptApproved e => Approved(order, e),
@@ -68,6 +69,9 @@ internal static class OrderFold
         OrderEvent.NoticeRewritten e => Noticing(order, e, e.Notice, record => record.SentAt is null
             ? record with { WrittenAt = e.At, RewrittenCount = record.RewrittenCount + 1 }
             : throw Order.Impossible(order, e)),
+        OrderEvent.NoticeWithdrawn e => Noticing(order, e, e.Notice, record => record is { SentAt: null, UndeliverableAt: null, WithdrawnAt: null }
+            ? record with { WithdrawnAt = e.At }
+            : throw Order.Impossible(order, e)),
         OrderEvent.NoticeUndeliverable e => Noticing(order, e, e.Notice, record => record.UndeliverableAt is null
             ? record with { UndeliverableAt = e.At }
             : throw Order.Impossible(order, e)),
@@ -75,7 +79,7 @@ internal static class OrderFold
         OrderEvent.CaptureRepeated e => Shipping(order, e, e.Shipment, shipment => shipment.CaptureIsOutstanding && e.SentCount == shipment.SentCount + 1
             ? shipment with { SentCount = e.SentCount, RepeatAt = e.RepeatAt }
             : throw Order.Impossible(order, e)),
-        OrderEvent.CaptureAnswered e => Shipping(order, e, e.Shipment, shipment => shipment.CaptureIsOutstanding
+        OrderEvent.CaptureAnswered e => Shipping(order, e, e.Shipment, shipment => shipment.CaptureIsOutstanding || (shipment.CaptureIsRefused && e.ResponseCode == ResponseCodes.Approved)
             ? shipment with { CaptureCode = e.ResponseCode }
             : throw Order.Impossible(order, e)),
         OrderEvent.ShipmentDelivered e => Shipping(order, e, e.Shipment, shipment => shipment.DeliveredAt is null

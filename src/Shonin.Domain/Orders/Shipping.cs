@@ -44,11 +44,14 @@ internal static class Shipping
 
     public static Decision RecordCaptureAnswer(OrderDraft draft, Shipment shipment, NetworkAnswer answer)
     {
-        if (!shipment.CaptureIsOutstanding)
+        // A refusal lowers no yes, and a yes that comes after a refusal settles it.
+        if (!shipment.CaptureIsOutstanding && !(shipment.CaptureIsRefused && answer.ResponseCode == ResponseCodes.Approved))
             return draft.Accept();
         draft.Add(new OrderEvent.CaptureAnswered(shipment.Id, answer.ResponseCode, draft.Now));
         if (answer.ResponseCode != ResponseCodes.Approved)
             draft.AskAttention(AttentionReason.CaptureRefused);
+        else if (!draft.Order.Shipments.Any(parcel => parcel.CaptureIsRefused))
+            draft.SettleAttention(AttentionReason.CaptureRefused);
         Unsettled.Settle(draft);
         return draft.Accept();
     }

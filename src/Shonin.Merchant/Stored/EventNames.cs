@@ -37,6 +37,7 @@ public static class EventNames
         ("noticeSent", typeof(OrderEvent.NoticeSent)),
         ("noticeDelayed", typeof(OrderEvent.NoticeDelayed)),
         ("noticeRewritten", typeof(OrderEvent.NoticeRewritten)),
+        ("noticeWithdrawn", typeof(OrderEvent.NoticeWithdrawn)),
         ("noticeUndeliverable", typeof(OrderEvent.NoticeUndeliverable)),
         ("shipmentRegistered", typeof(OrderEvent.ShipmentRegistered)),
         ("captureRepeated", typeof(OrderEvent.CaptureRepeated)),

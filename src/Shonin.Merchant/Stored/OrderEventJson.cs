@@ -55,6 +55,7 @@ public static class StoredOrderEvents
 [JsonSerializable(typeof(OrderEvent.NoticeSent))]
 [JsonSerializable(typeof(OrderEvent.NoticeDelayed))]
 [JsonSerializable(typeof(OrderEvent.NoticeRewritten))]
+[JsonSerializable(typeof(OrderEvent.NoticeWithdrawn))]
 [JsonSerializable(typeof(OrderEvent.NoticeUndeliverable))]
 [JsonSerializable(typeof(OrderEvent.ShipmentRegistered))]
 [JsonSerializable(typeof(OrderEvent.CaptureRepeated))]

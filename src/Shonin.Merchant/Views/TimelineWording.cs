@@ -26,9 +26,10 @@ internal static class TimelineWording
 
     public static TimelineLine? Of(OrderEvent happened, Order order, Audience audience) => audience switch
     {
-        Audience.Customer or Audience.CardCompany => ForCustomer(happened, order),
+        Audience.Customer => ForCustomer(happened, order),
+        // What we told our customer, and whether the mail arrived, is between us and the customer.
+        Audience.CardCompany => happened is OrderEvent.NoticeQueued or OrderEvent.NoticeUndeliverable ? null : ForCustomer(happened, order),
         Audience.Agent => ForAgent(happened, order) ?? ForCustomer(happened, order),
-        _ => throw new UnreachableException(),
     };
 
     /// <summary>Nothing here says why a card company said no, and nothing hints at a lost or stolen card.</summary>
@@ -62,10 +63,9 @@ internal static class TimelineWording
             CancelledBy.Customer => new("ご注文の取り消しを受け付けました", "We received your cancellation"),
             CancelledBy.Agent or CancelledBy.Merchant => new("当店が取り消しを始めました", "We began to cancel the order"),
             CancelledBy.Deadline => new("期限になり、取り消しを始めました", "The deadline passed; we began to cancel the order"),
-            _ => throw new UnreachableException(),
         }),
         OrderEvent.OrderCancelled => new(new("ご注文を取り消しました", "The order was cancelled")),
-        OrderEvent.NoticeQueued e => new(Notified(e.Notice), e.Notice.NumberToQuote()),
+        OrderEvent.NoticeQueued e => RecordOf(e.Notice.Id, order).WithdrawnAt is null ? new(Notified(e.Notice), e.Notice.NumberToQuote()) : null,
         OrderEvent.NoticeUndeliverable e => new(new("お知らせのメールは届きませんでした", "The mail with a notice didn't reach you"), NumberOf(e.Notice, order)),
         OrderEvent.ShipmentRegistered e => new(new("商品を発送しました", "We shipped a parcel"), Parcel(e)),
         OrderEvent.CaptureAnswered { ResponseCode: ResponseCodes.Approved } => new(new("発送した分の請求が確定しました", "The charge for the parcel was settled")),
@@ -73,7 +73,7 @@ internal static class TimelineWording
         OrderEvent.AuthorizationExpired => new(new("承認の期限が切れました", "The approval expired")),
         OrderEvent.CaptureAnswered or OrderEvent.EvidenceNoted or OrderEvent.ReversalRepeated or OrderEvent.ReversalRefused or OrderEvent.HoldOpened
             or OrderEvent.HoldClassChanged or OrderEvent.HoldAnnounced or OrderEvent.CustomerReminded or OrderEvent.RetryScheduled or OrderEvent.HoldEnded
-            or OrderEvent.NoticeSent or OrderEvent.NoticeDelayed or OrderEvent.NoticeRewritten or OrderEvent.CaptureRepeated or OrderEvent.CardProved
+            or OrderEvent.NoticeSent or OrderEvent.NoticeDelayed or OrderEvent.NoticeRewritten or OrderEvent.NoticeWithdrawn or OrderEvent.CaptureRepeated or OrderEvent.CardProved
             or OrderEvent.CardProofMissed or OrderEvent.TriesReleased or OrderEvent.AttentionAsked
             or OrderEvent.AttentionSettled => null,
         _ => throw new UnreachableException(),
@@ -101,6 +101,9 @@ internal static class TimelineWording
         OrderEvent.HoldOpened e when OrderWording.HoldName(order, e.Class, e.At) is var name => new(new($"承認待ち {e.Episode} 開始:{name.Ja}", $"Hold {e.Episode} opened: {name.En}")),
         OrderEvent.HoldClassChanged e when OrderWording.HoldName(order, e.Class, e.At) is var name => new(new($"承認待ちの種類が変わりました:{name.Ja}", $"Hold is now: {name.En}")),
         OrderEvent.HoldEnded => new(new("承認待ち 終了", "Hold ended")),
+        OrderEvent.NoticeQueued e when RecordOf(e.Notice.Id, order).WithdrawnAt is not null => new(
+            new($"書いたお知らせ:{NoticeNames.Of(e.Notice).Ja}(送りませんでした)", $"Notice written: {NoticeNames.Of(e.Notice).En} (it was never sent)"), e.Notice.Id),
+        OrderEvent.NoticeWithdrawn e => new(new("次のお知らせがあるので、遅れたお知らせは送りません", "A later notice says it: the late one isn't sent"), e.Notice),
         OrderEvent.NoticeQueued { Notice.Reference: { } reference } e => new(Notified(e.Notice), $"{reference} · {e.Notice.Id}"),
         OrderEvent.NoticeSent e => new(new("お知らせのメールを送りました", "Notice mailed"), e.Notice),
         OrderEvent.NoticeDelayed e => new(new("お知らせのメールが遅れています", "Notice is delayed"), $"{e.Notice}: {e.Why}"),
@@ -155,7 +158,6 @@ internal static class TimelineWording
         {
             Audience.Customer => proof,
             Audience.Agent or Audience.CardCompany => Joined($"{row.Mti} · STAN {row.Stan} · {row.ResponseCode ?? "—"}", proof),
-            _ => throw new UnreachableException(),
         };
     }
 
@@ -173,7 +175,6 @@ internal static class TimelineWording
         Initiator.CustomerConfirms => new("カード会社にもう一度問い合わせました", "We asked the card company again"),
         Initiator.Reauthorization => new("承認の期限が切れたので、カード会社にもう一度問い合わせました", "The approval had run out, so we asked the card company again"),
         Initiator.AutomaticRetry => new("カード会社に自動でもう一度問い合わせました", "We asked the card company again, by ourselves"),
-        _ => throw new UnreachableException(),
     };
 
     private static Words Notified(Notice notice) => (notice.Kind, notice.Outcome) switch
@@ -196,10 +197,11 @@ internal static class TimelineWording
         EvidenceKind.Repeated => new("同じ返答がもう一度届きました", "The same answer came again"),
         EvidenceKind.Contradiction => new("前の返答と食い違う返答が届きました", "An answer contradicts an earlier one"),
         EvidenceKind.Unproven => new("証拠のない承認(承認番号、RRN、金額のどれかが合いません)", "An approval without its proof (approval code, RRN or amount do not fit)"),
-        _ => throw new UnreachableException(),
     };
 
-    private static string NumberOf(string notice, Order order) => order.Notices.Single(record => record.Notice.Id == notice).Notice.NumberToQuote();
+    private static NoticeRecord RecordOf(string notice, Order order) => order.Notices.Single(record => record.Notice.Id == notice);
+
+    private static string NumberOf(string notice, Order order) => RecordOf(notice, order).Notice.NumberToQuote();
 
     private static Words NotSent(NotSentCause cause) => cause switch
     {

@@ -8,10 +8,10 @@ using Shonin.Merchant;
 namespace Shonin.Outbound;
 
 /// <summary>
-/// Records what became of a mail, durably; the outbox item goes in the same append, where one is named. Throws
-/// <see cref="LogUnusableException"/> where the log cannot be written.
+/// Records what became of a mail, durably; the outbox item goes in the same append, where one is named. Gives the order as it then stands;
+/// throws <see cref="LogUnusableException"/> where the log cannot be written.
 /// </summary>
-internal delegate ValueTask RecordMail(string order, OrderCommand command, string? completedOutboxId, CancellationToken cancellation);
+internal delegate ValueTask<Order> RecordMail(string order, OrderCommand command, string? completedOutboxId, CancellationToken cancellation);
 
 /// <summary>
 /// Takes mails from the outbox and hands them over, at least once: a crash between the relay's yes and our record of it sends the mail
@@ -205,6 +205,9 @@ internal sealed class MailSender(
             case WrittenMail.Never(var why):
                 await RecordAsync(item, about, new OrderCommand.RecordNoticeUndeliverable(about.Notice, why), cancellation);
                 break;
+            case WrittenMail.Withdrawn:
+                known.TryRemove(item.Id, out _);
+                break;
             case WrittenMail.NotNow(var why):
                 await SettleAsync(item, about, new MailOutcome.RelayAway(why), TimeSpan.Zero, cancellation);
                 break;
@@ -224,8 +227,14 @@ internal sealed class MailSender(
         try
         {
             var notice = NoticeMail.Parse(document);
+            // One that the relay may have already is sent again as it was: two texts of one message would be two truths.
             if (IsLate(notice) && TriesOf(item).Doubts == 0)
-                notice = await RefreshAsync(about, notice, cancellation);
+            {
+                var order = await record(about.Order, new OrderCommand.RefreshNotice(about.Notice, notice.MessageId), null, cancellation);
+                if (order.Notices.Any(record => record.Notice.Id == about.Notice && record.WithdrawnAt is not null))
+                    return WrittenMail.Withdrawn.Instance;
+                notice = await store.ReadDocumentAsync(NoticeMail.DocumentIdOf(about.Notice), cancellation) is { } written ? NoticeMail.Parse(written) : notice;
+            }
             return new WrittenMail.Ready(mime.Write(notice), notice.QueuedAt);
         }
         catch (KeyFileException unusable)
@@ -237,13 +246,6 @@ internal sealed class MailSender(
             log.LogError(exception, "Notice {Notice} cannot be made into a mail", about.Notice);
             return new WrittenMail.Never("The notice cannot be made into a mail.");
         }
-    }
-
-    /// <summary>One that the relay may have already is sent again as it was: two texts of one message would be two truths.</summary>
-    private async ValueTask<NoticeMail> RefreshAsync(MailSubject about, NoticeMail notice, CancellationToken cancellation)
-    {
-        await record(about.Order, new OrderCommand.RefreshNotice(about.Notice, notice.MessageId), null, cancellation);
-        return await store.ReadDocumentAsync(NoticeMail.DocumentIdOf(about.Notice), cancellation) is { } document ? NoticeMail.Parse(document) : notice;
     }
 
     /// <summary>That an order was received stays true for a while, whatever its card company says.</summary>
@@ -366,6 +368,12 @@ internal abstract record WrittenMail
 
     /// <summary>No mail can be signed at this moment: this one has no part in it.</summary>
     public sealed record NotNow(string Why) : WrittenMail;
+
+    /// <summary>The order has moved on; the mail has left the outbox and is not sent.</summary>
+    public sealed record Withdrawn : WrittenMail
+    {
+        public static readonly Withdrawn Instance = new();
+    }
 
     public sealed record Never(string Why) : WrittenMail;
 }

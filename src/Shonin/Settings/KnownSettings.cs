@@ -48,6 +48,8 @@ internal static class KnownSettings
         "How long an approval is taken to hold the amount.");
     public static readonly Setting<TimeSpan> ExpiryWarning = Kinds.Duration("Approval:ExpiryWarning", Policy.ExpiryWarning, TimeSpan.Zero, Month,
         "How long before an approval expires the agents are warned.");
+    public static readonly Setting<int> ReauthorizationsMax = Kinds.Number("Approval:ReauthorizationsMax", Policy.ReauthorizationsMax, 0, 100,
+        "How often we ask again by ourselves for an order whose approvals run out before it is shipped; after that an agent and the customer decide.");
     public static readonly Setting<TimeSpan> DeliveryExpectedWithin = Kinds.Duration("Approval:DeliveryExpectedWithin", Policy.DeliveryExpectedWithin, TimeSpan.FromSeconds(1), Year,
         "A parcel not delivered for this long goes onto the agents' list.");
 
@@ -220,7 +222,7 @@ internal static class KnownSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         AnswerTimeout, NoticeAfter, RetryAfter, Deadline, ReminderEvery, ReversalRepeatAfter, ReversalRepeatMax, CaptureRepeatAfter, ClosingPatience, SettlePatience,
-        AuthorizationValidity, ExpiryWarning, DeliveryExpectedWithin,
+        AuthorizationValidity, ExpiryWarning, ReauthorizationsMax, DeliveryExpectedWithin,
         CardNetworkAddress, CardNetworkEncoding, CardNetworkConnections, CardNetworkTlsServerName, CardNetworkTlsClientCertificatePath,
         CardNetworkTlsTrustedRootPath, Acquirer, Terminal, MerchantNumber, Category, NameAndPlace,
         CardCompanyExportUrl, CardCompanyExportKeyFile, CardCompanyExportKey, CardCompanyPublicKeyFile, CardCompanyPullEvery,

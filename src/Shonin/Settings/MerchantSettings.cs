@@ -39,6 +39,7 @@ internal static class MerchantSettings
         SettlePatience = settings.Of(SettlePatience),
         AuthorizationValidity = settings.Of(AuthorizationValidity),
         ExpiryWarning = settings.Of(ExpiryWarning),
+        ReauthorizationsMax = settings.Of(ReauthorizationsMax),
         DeliveryExpectedWithin = settings.Of(DeliveryExpectedWithin),
         Tries = new()
         {

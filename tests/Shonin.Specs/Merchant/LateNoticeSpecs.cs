@@ -58,6 +58,34 @@ public sealed class LateNoticeSpecs : IAsyncLifetime
         Assert.Equal(first, await ReadAsync(first.NoticeId));
     }
 
+    /// <summary>A reminder that leaves when the order has moved on would be read as news: the outcome says it, and stays the only one.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task A_reminder_that_is_overtaken_never_leaves(bool isCancelled)
+    {
+        var order = await DeclinedAsync();
+        shop.Advance(TimeSpan.FromDays(2));
+        var reminded = await WaitForAsync(order, 3);
+        var reminder = await ReadAsync(reminded.Order.Notices[^1].Notice.Id);
+        Assert.Equal(NoticeKind.Reminder, reminder.Kind);
+        if (isCancelled)
+            Shop.Done(await shop.SubmitAsync(order, new OrderCommand.Cancel("cancel", CancelledBy.Customer, null)));
+        else
+        {
+            shop.Advance(TimeSpan.FromDays(2));
+            await WaitForAsync(order, 4);
+        }
+        await RefreshAsync(order, reminder);
+
+        var after = await shop.FindAsync(order);
+        Assert.Equal(shop.Now, after.Order.Notices[2].WithdrawnAt);
+        Assert.Null(after.Order.Notices[3].WithdrawnAt);
+        Assert.DoesNotContain(await shop.Store.ReadOutboxAsync(NoticeMail.Queue, DateTimeOffset.MaxValue, 100, default), item => item.Id == MailOutboxPayload.ItemIdOf(reminder.NoticeId));
+        Assert.DoesNotContain(await shop.Book.ReadNoticesAsync(after, default), text => text.Record.Notice.Id == reminder.NoticeId);
+        Assert.DoesNotContain("もう一度お知らせしました", Timeline.Of(after, null, Domain.Locale.Ja, Audience.Customer).Items.Where(item => item.Evidence == after.Order.Notices[2].Notice.NumberToQuote()).Select(item => item.Text));
+        await RefreshAsync(order, reminder);
+        Assert.Equal(after.Version, (await shop.FindAsync(order)).Version);
+    }
+
     [Fact]
     public async Task Both_texts_are_on_record_and_prove_themselves()
     {
@@ -87,10 +115,15 @@ public sealed class LateNoticeSpecs : IAsyncLifetime
         var order = await shop.PlacedAsync();
         await shop.AnswerAsync(order, "14");
         shop.Advance(TimeSpan.FromMinutes(2));
-        var announced = await shop.FindAsync(order);
-        while (announced.Order.Notices.Length < 2)
-            announced = await shop.FindAsync(order);
-        return announced;
+        return await WaitForAsync(order, 2);
+    }
+
+    private async Task<OrderRecord> WaitForAsync(OrderRecord order, int notices)
+    {
+        var found = await shop.FindAsync(order);
+        while (found.Order.Notices.Length < notices)
+            found = await shop.FindAsync(order);
+        return found;
     }
 
     private async Task<NoticeMail> ReadAsync(string notice) => NoticeMail.Parse((await shop.Store.ReadDocumentAsync(NoticeMail.DocumentIdOf(notice), default))!.Value);

@@ -59,6 +59,7 @@ public sealed class StoredOrderEventsSpecs
         new OrderEvent.NoticeSent("N1001-1-outcome", at),
         new OrderEvent.NoticeDelayed("N1001-1-outcome", "450 greylisted", at),
         new OrderEvent.NoticeRewritten("N1001-1-outcome", "1@shop.example.jp", at),
+        new OrderEvent.NoticeWithdrawn("N1001-1-outcome", at),
         new OrderEvent.NoticeUndeliverable("N1001-1-outcome", "550 no such user", at),
         new OrderEvent.ShipmentRegistered("request-4", "shp_1", [new ShippedItem("BEANS", 2)], amount, 1, claim, "ヤマト運輸", "1234", later, later, at),
         new OrderEvent.CaptureRepeated("shp_1", 2, later, at),

@@ -107,6 +107,7 @@ internal static class NoticeScenes
         NoticeScene Problem(string title, HoldClass holdClass, OrderStory story) => Held("problem", NoticeKind.Problem, title, holdClass, story);
 
         yield return Problem("the approval has run out; it is being given back", HoldClass.Expired, ApprovedAtOnce(locale).RunsOut().Announced());
+        yield return Problem("the approval has run out again, and we don't ask any more", HoldClass.Expired, ApprovedAtOnce(locale).RunsOut().NoRetry().Reversed(1).Announced());
         yield return Problem("the approval has run out for the rest", HoldClass.Expired, PartShipped(locale).RunsOut().Announced());
         yield return Problem("no, when asked again after an approval that ran out", HoldClass.Declined,
             PartShipped(locale).RunsOut().Reversed(1).Ask(Initiator.Reauthorization).Declined("05").ClassChanges(HoldClass.Declined).RetryAfter(TimeSpan.FromMinutes(6)).Announced());

@@ -80,6 +80,8 @@ internal sealed class OrderStory
 
     public OrderStory RetryAfter(TimeSpan wait) => Then(new OrderEvent.RetryScheduled(Order.Episodes, Now + wait, Now));
 
+    public OrderStory NoRetry() => Then(new OrderEvent.RetryScheduled(Order.Episodes, null, Now));
+
     public OrderStory Announced() => After(TimeSpan.FromMinutes(1)).Then(new OrderEvent.HoldAnnounced(Order.Episodes, Now + TimeSpan.FromDays(2), Now));
 
     public OrderStory Reminded() => After(TimeSpan.FromDays(2)).Then(new OrderEvent.CustomerReminded(

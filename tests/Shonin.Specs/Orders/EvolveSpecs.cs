@@ -70,6 +70,7 @@ public sealed class EvolveSpecs
         ("awaiting", new OrderEvent.NoticeUndeliverable("N1001-1-problem", "why", at)),
         ("awaiting", new OrderEvent.NoticeDelayed("N1001-1-problem", "why", at)),
         ("awaiting", new OrderEvent.NoticeRewritten("N1001-1-problem", "id", at)),
+        ("awaiting", new OrderEvent.NoticeWithdrawn("N1001-1-problem", at)),
         ("awaiting", new OrderEvent.ShipmentRegistered("other", "shp_2", beans, amount, 1, claim, "c", "t", at, at, at)),
         ("shipped", new OrderEvent.ShipmentRegistered("other", "shp_2", beans, amount, 1, claim, "c", "t", at, at, at)),
         ("approved", new OrderEvent.ShipmentRegistered("other", "shp_2", beans, new Money(12_001, Currency.Jpy), 1, claim, "c", "t", at, at, at)),

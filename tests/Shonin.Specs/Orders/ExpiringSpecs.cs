@@ -115,6 +115,52 @@ public sealed class ExpiringSpecs
         Assert.Equal((2, HoldClass.Expired), (run.Order.Hold!.Episode, run.Order.Hold.Class));
     }
 
+    [Theory, InlineData(0), InlineData(2)]
+    public void An_order_that_is_never_shipped_is_asked_again_so_often_and_then_by_nobody_but_the_customer(int most)
+    {
+        var run = OrderRun.Empty(policy: new() { ReauthorizationsMax = most }).Do(OrderRun.PlaceCommand).Answer("00");
+        for (var time = 0; time < most; time++)
+        {
+            run.WakeUntil(run.Now + run.Policy.AuthorizationValidity).ReversalAnswer("00");
+            Assert.Equal(Initiator.Reauthorization, run.Last.Initiator);
+            run.Answer("00");
+        }
+        run.WakeUntil(run.Now + run.Policy.AuthorizationValidity).ReversalAnswer("00");
+        Assert.Null(run.Order.AttemptInFlight);
+        Assert.Null(run.Order.Hold!.RetryAt);
+        Assert.Equal([AttentionReason.AuthorizationExpired], run.Order.Attention);
+
+        run.WakeUntil(run.Order.Hold.AnnounceAt);
+        Assert.Equal((NoticeKind.Problem, HoldClass.Expired), (run.Order.Notices[^1].Notice.Kind, run.Order.Notices[^1].Notice.Class));
+        var next = HoldAdvice.For(run.Order, HoldClass.Expired, new SpokenTime("Asia/Tokyo"), run.Now, CardMention.Brand).Next;
+        Assert.Contains("自動で問い合わせることはありません", next.Ja, StringComparison.Ordinal);
+        Assert.Contains("We won't ask again by ourselves", next.En, StringComparison.Ordinal);
+
+        run.WakeUntil(run.Order.Hold.Deadline);
+        Assert.IsType<Standing.Cancelled>(run.Order.Standing);
+        Assert.Empty(run.Order.Attention);
+    }
+
+    [Fact]
+    public void The_customer_may_still_have_it_asked_after_that()
+    {
+        var run = OrderRun.Empty(policy: new() { ReauthorizationsMax = 0 }).Do(OrderRun.PlaceCommand).Answer("00");
+        run.WakeUntil(run.Now + run.Policy.AuthorizationValidity).ReversalAnswer("00").Confirm();
+        Assert.Null(run.Refused);
+        Assert.IsType<Standing.Approved>(run.Answer("00").Order.Standing);
+    }
+
+    /// <summary>Of 12,000, 4,000 were charged: no more than the 8,000 that are left can be held beside what is asked again.</summary>
+    [Fact]
+    public void What_may_be_held_twice_of_a_part_shipped_order_is_the_rest()
+    {
+        var run = RanOut(new ShippedItem("BEANS", 2)).LinkIs(LinkCondition.Down);
+        run.At(run.Order.Hold!.AnnounceAt).Wake();
+        var confirm = HoldAdvice.For(run.Order, HoldClass.Expired, new SpokenTime("Asia/Tokyo"), run.Now, CardMention.Brand).Choices[0].Effect;
+        Assert.Contains("8,000円が2回分", confirm.Ja, StringComparison.Ordinal);
+        Assert.Contains("¥8,000 may be held twice", confirm.En, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Free_things_that_are_left_need_no_approval()
     {

@@ -1,3 +1,4 @@
+using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 
@@ -45,6 +46,38 @@ public sealed class HoldSpecs
         Assert.Equal(HoldClass.Referred, run.Order.Notices[^1].Notice.Class);
         run.Rested().Confirm("3").Silence();
         Assert.Equal("N1001-1-update-2", run.Order.Notices[^1].Notice.Id);
+    }
+
+    /// <summary>"Said no", "could not answer" and "our own fault" are one class: the text changes all the same, and the customer hears of it.</summary>
+    [Theory]
+    [InlineData("05", "51", 0), InlineData("05", "91", 1), InlineData("91", "05", 1), InlineData("05", "30", 1), InlineData("30", "13", 0), InlineData("91", "96", 0)]
+    public void Within_a_class_another_reason_is_told_and_the_same_reason_again_is_not(string first, string second, int updates)
+    {
+        var run = OrderRun.Placed().Answer(first).Announced().Confirm().Answer(second);
+        Assert.Equal(updates, Kinds(run).Count(kind => kind == NoticeKind.Update));
+        Assert.Equal(run.Order.Notices.Length, run.Order.Notices.Select(record => record.Notice.Id).Distinct().Count());
+    }
+
+    [Fact]
+    public void Reasons_that_come_and_go_within_a_class_are_each_told_with_every_answer()
+    {
+        var run = OrderRun.Placed().Answer("05").Announced();
+        foreach (var (code, request) in new[] { ("91", "1"), ("05", "2"), ("91", "3") })
+            run.Rested().Confirm(request).Answer(code);
+        Assert.Equal(["N1001-1-update-0", "N1001-1-update-0-2", "N1001-1-update-0-3"], run.Order.Notices.Select(record => record.Notice).Where(notice => notice.Kind == NoticeKind.Update).Select(notice => notice.Id));
+    }
+
+    [Fact]
+    public void What_keeps_a_request_from_leaving_is_told_once_a_hold_however_often_it_changes()
+    {
+        var run = OrderRun.Placed().Silence().ReversalAnswer("25").Announced();
+        run.WakeUntil(run.Order.Hold!.RetryAt!.Value);
+        for (var round = 0; round < 6; round++)
+        {
+            run.Do(new OrderCommand.RecordNotSent(run.Order.Attempts.Length, "why", Cause: round % 2 == 0 ? NotSentCause.OwnFault : NotSentCause.OutOfReach));
+            run.At(run.Order.Hold!.SendAgainAt!.Value).Wake();
+        }
+        Assert.Equal(2, Kinds(run).Count(kind => kind == NoticeKind.Update));
     }
 
     [Fact]

@@ -136,7 +136,8 @@ public sealed class OrderWalkSpecs
         Holds(order.Notices.Count(record => record.Notice.Episode != 0 && record.Notice.Kind == NoticeKind.Outcome)
             <= run.History.OfType<OrderEvent.HoldAnnounced>().Count(), "4: an outcome of a hold that was not announced");
         Holds(run.LastEvents.OfType<OrderEvent.NoticeQueued>().All(queued => queued.Notice.Kind != NoticeKind.Update)
-            || run.LastEvents.Any(each => each is OrderEvent.HoldClassChanged), "4: an update without a change of class");
+            || run.LastEvents.Any(each => each is OrderEvent.HoldClassChanged or OrderEvent.AttemptNotSent or OrderEvent.AttemptDeclined or OrderEvent.AttemptPartiallyApproved
+                or OrderEvent.AttemptUnanswered), "4: an update without news");
         Holds(order.Hold is not { Class: HoldClass.Declined } || order.LastAttempt?.Outcome is not AttemptOutcome.Unknown, "5: declined while unknown");
         Holds(order.Standing is not Standing.Approved || order.Attempts.Any(attempt => attempt.Outcome is AttemptOutcome.Approved { ApprovalCode: not "" }), "5: approved without proof");
         Holds(order.Standing is not Standing.Approved || order.Approval is not { } approval

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Shonin.Domain;
+using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
@@ -32,6 +33,7 @@ public sealed class MailSenderSpecs(SigningKeys signing) : IAsyncLifetime
     private readonly SemaphoreSlim committing = new(1);
     private LogUnusableException? logTrouble;
     private LogUnusableException? refreshTrouble;
+    private Order asRefreshed = OrderStory.Placed(Locale.Ja).Order;
 
     [Fact]
     public async Task A_mail_that_was_taken_is_recorded_and_leaves_the_outbox()
@@ -333,6 +335,20 @@ public sealed class MailSenderSpecs(SigningKeys signing) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_mail_that_the_order_withdraws_when_it_is_late_is_not_sent_and_nothing_is_recorded_of_it()
+    {
+        asRefreshed = asRefreshed with
+        {
+            Notices = [new(new("N1001-1-problem", NoticeKind.Reminder, 1, HoldClass.Declined, null, null), OrderStory.Morning, null) { WithdrawnAt = OrderStory.Morning }],
+        };
+        await SendAsync();
+
+        Assert.Single(refreshed);
+        Assert.Empty(sentMessageIds);
+        Assert.Empty(recorded);
+    }
+
+    [Fact]
     public async Task The_mail_of_a_customer_who_was_erased_is_not_sent()
     {
         await store.EraseOwnerAsync("customer-1", default);
@@ -404,7 +420,7 @@ public sealed class MailSenderSpecs(SigningKeys signing) : IAsyncLifetime
 
     private static string MessageIdOf(string notice) => NoticeMail.MessageIdOf(notice, NoticeScenes.Merchant, Merchant.Shop.MarkKeys.Current);
 
-    private async ValueTask RecordAsync(string order, OrderCommand command, string? completed, CancellationToken cancellation)
+    private async ValueTask<Order> RecordAsync(string order, OrderCommand command, string? completed, CancellationToken cancellation)
     {
         if (command is OrderCommand.RefreshNotice)
         {
@@ -412,7 +428,7 @@ public sealed class MailSenderSpecs(SigningKeys signing) : IAsyncLifetime
                 refreshed.Add(command);
             if (refreshTrouble is not null)
                 throw refreshTrouble;
-            return;
+            return asRefreshed;
         }
         lock (sentMessageIds)
             recorded.Add(command);
@@ -420,6 +436,7 @@ public sealed class MailSenderSpecs(SigningKeys signing) : IAsyncLifetime
             throw logTrouble;
         if (completed is not null)
             await CommitAsync(new($"order-{order}"), append => append with { CompletedOutbox = [completed] });
+        return asRefreshed;
     }
 
     private async Task CommitAsync(StreamId to, Func<Append, Append> fill)

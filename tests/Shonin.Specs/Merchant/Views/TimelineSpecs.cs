@@ -49,6 +49,19 @@ public sealed class TimelineSpecs
         Assert.Equal(new Crossing(CrossingDirection.ToCardCompany, CrossingFate.Lost, "the approval request was lost"), asked.Crossing);
     }
 
+    [Theory, InlineData(Locale.Ja), InlineData(Locale.En)]
+    public void What_we_mailed_to_our_customer_is_no_line_of_the_card_companys_timeline(Locale locale)
+    {
+        var notice = new Notice("N1001-1-problem", NoticeKind.Problem, 1, HoldClass.Declined, null, null);
+        var story = NoticeScenes.OnHold(locale, HoldClass.Declined);
+        story.Then(new OrderEvent.NoticeQueued(notice, story.Now)).Then(new OrderEvent.NoticeUndeliverable(notice.Id, "550", story.Now));
+        var record = new OrderRecord(story.Order, null, null, story.History.Count, story.History);
+        IEnumerable<string> Kinds(Audience audience) => Timeline.Of(record, null, locale, audience).Items.Select(item => item.Kind).Where(kind => kind.StartsWith("notice", StringComparison.Ordinal));
+
+        Assert.Equal(["noticeQueued", "noticeUndeliverable"], Kinds(Audience.Customer));
+        Assert.Empty(Kinds(Audience.CardCompany));
+    }
+
     [Fact]
     public void Without_the_card_companys_record_nothing_is_shown_on_its_side_and_the_timeline_says_so()
     {
