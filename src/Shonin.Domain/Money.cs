@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Shonin.Domain;
@@ -57,7 +56,6 @@ public readonly record struct Money(long MinorUnits, Currency Currency)
         {
             Locale.Ja => string.Create(CultureInfo.InvariantCulture, $"{MinorUnits:#,0}円"),
             Locale.En => string.Create(CultureInfo.InvariantCulture, $"¥{MinorUnits:#,0}"),
-            _ => throw new UnreachableException(),
         }
         : string.Create(CultureInfo.InvariantCulture, $"{MinorUnits / 100:#,0}.{MinorUnits % 100:00} {Currency.Code}");
 

@@ -54,7 +54,6 @@ internal sealed class FieldCodec
         Packing.SignedDigits => length == 0 ? 0 : 1 + length / 2,
         Packing.Hexadecimal => length * 2,
         Packing.Bytes => length,
-        _ => throw new UnreachableException(),
     };
 
     /// <summary>Whether a value of this length may stand in the field once it is padded. Bytes and tracks have no padding.</summary>
@@ -98,7 +97,6 @@ internal sealed class FieldCodec
         FieldKind.Track => "digits and '='",
         FieldKind.SignedNumeric => "C or D and digits",
         FieldKind.Binary => "bytes",
-        _ => throw new UnreachableException(),
     };
 
     /// <summary>What a value of this length is on the wire, in words for an error.</summary>
@@ -130,6 +128,5 @@ internal sealed class FieldCodec
         FieldKind.Text => Printable,
         FieldKind.Track => TrackCharacters,
         FieldKind.Binary => Anything,
-        _ => throw new UnreachableException(),
     };
 }

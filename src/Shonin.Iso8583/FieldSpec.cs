@@ -1,4 +1,3 @@
-using System.Diagnostics;
 
 namespace Shonin.Iso8583;
 
@@ -84,7 +83,6 @@ public sealed record FieldSpec
         LengthForm.Fixed => $"{Letters}{LengthMax}",
         LengthForm.Ll => $"LLVAR {Letters}..{LengthMax}",
         LengthForm.Lll => $"LLLVAR {Letters}..{LengthMax}",
-        _ => throw new UnreachableException(),
     };
 
     /// <inheritdoc/>
@@ -99,7 +97,6 @@ public sealed record FieldSpec
         FieldKind.Track => "z",
         FieldKind.SignedNumeric => "x+n",
         FieldKind.Binary => "b",
-        _ => throw new UnreachableException(),
     };
 
     private static int LengthLimit(LengthForm form) => form switch
@@ -107,6 +104,5 @@ public sealed record FieldSpec
         LengthForm.Fixed => 999,
         LengthForm.Ll => 99,
         LengthForm.Lll => 999,
-        _ => throw new UnreachableException(),
     };
 }

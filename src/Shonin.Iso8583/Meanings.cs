@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -25,7 +24,6 @@ internal static class Meanings
             MessageClass.FeeCollection => "fee collection",
             MessageClass.NetworkManagement => "network management",
             MessageClass.Reserved => "reserved",
-            _ => throw new UnreachableException(),
         };
         var function = mti.Function switch
         {
@@ -35,7 +33,6 @@ internal static class Meanings
             MessageFunction.AdviceAnswer => "answer to an advice",
             MessageFunction.Notification => "notification",
             MessageFunction.Reserved => "message of a reserved kind",
-            _ => throw new UnreachableException(),
         };
         return $"{subject} {function}{(mti.IsRepeat ? ", repeated" : None)}";
     }

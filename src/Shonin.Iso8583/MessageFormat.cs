@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics;
 
 namespace Shonin.Iso8583;
 
@@ -33,7 +32,6 @@ public sealed class MessageFormat
     {
         WireEncoding.Ascii => ProfileAscii,
         WireEncoding.Binary => ProfileBinary,
-        _ => throw new UnreachableException(),
     };
 
     /// <summary>ASCII or packed BCD.</summary>

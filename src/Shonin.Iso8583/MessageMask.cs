@@ -72,7 +72,6 @@ public static class MessageMask
             Shape.Amounts => AdditionalAmount.Parse(value) is Reading<IReadOnlyList<AdditionalAmount>>.Read ? Encoding.ASCII.GetString(value) : Hidden,
             Shape.Original => OriginalData.Parse(value) is Reading<OriginalData>.Read(var original) && IsPlausible(original) ? Encoding.ASCII.GetString(value) : Hidden,
             Shape.Replacement => ReplacementAmount.Parse(value) is Reading<ReplacementAmount>.Read ? Encoding.ASCII.GetString(value) : Hidden,
-            _ => throw new UnreachableException(),
         };
     }
 

@@ -93,7 +93,6 @@ internal static class Authorizing
         AccountState.Stolen => new(ResponseCodes.Stolen, Reason.Stolen),
         AccountState.Expired => new(ResponseCodes.Expired, Reason.CardExpired),
         AccountState.Closed => new(ResponseCodes.Closed, Reason.Closed),
-        _ => throw new UnreachableException(),
     };
 
     private static Verdict.RefuseCard? Registration(Account account) =>

@@ -86,7 +86,6 @@ internal static class CardDecider
         {
             Delivery.Sent => new CardEvent.AnswerSent(note.Mti, note.Key),
             Delivery.Undelivered => new CardEvent.AnswerUndelivered(note.Mti, note.Key),
-            _ => throw new UnreachableException(),
         },
     ]);
 

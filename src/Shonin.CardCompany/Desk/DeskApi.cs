@@ -91,6 +91,7 @@ internal static class DeskApi
             Recorded.Durable { Decision: Decision.Accepted } => Json((await desk.Views.FindAsync(id))!),
             Recorded.Durable { Decision: Decision.Refused refused } => Problem(StatusCodes.Status409Conflict, CodeOf(refused.Why), DeskWording.Refusal(refused.Why).En),
             Recorded.Unavailable => Overloaded(),
+            Recorded.Durable or Recorded.KeyTaken => throw new UnreachableException(),
             _ => throw new UnreachableException(),
         };
     }

@@ -66,6 +66,7 @@ internal static class DeskPages
             Recorded.Durable { Decision: Decision.Accepted } => Results.Redirect($"{Home}/cards/{id}{Query(context)}"),
             Recorded.Durable { Decision: Decision.Refused refused } => Page(context, Alert(context, DeskWording.Refusal(refused.Why)), StatusCodes.Status409Conflict),
             Recorded.Unavailable => Page(context, Alert(context, DeskWording.Unavailable), StatusCodes.Status503ServiceUnavailable),
+            Recorded.Durable or Recorded.KeyTaken => throw new UnreachableException(),
             _ => throw new UnreachableException(),
         };
 

@@ -13,7 +13,6 @@ internal sealed record DeskText(string Ja, string En)
     {
         DeskLanguage.Ja => Ja,
         DeskLanguage.En => En,
-        _ => throw new UnreachableException(),
     };
 }
 
@@ -50,7 +49,6 @@ internal static class DeskWording
         DeskRefusal.CardNotFound => new("当社のカードではありません。番号をもう一度確かめてください。", "This is no card of ours. Check the number again."),
         DeskRefusal.NothingToRelease => new("このカードは保留になっていません。", "This card is not referred: there is nothing to release."),
         DeskRefusal.NothingToSettle => new("このカードに延滞はありません。", "This card is not in arrears: there is nothing to settle."),
-        _ => throw new UnreachableException(),
     };
 
     public static DeskText OfState(AccountState state) => state switch
@@ -61,7 +59,6 @@ internal static class DeskWording
         AccountState.Stolen => new("盗難", "stolen"),
         AccountState.Expired => new("期限切れ", "expired"),
         AccountState.Closed => new("解約", "closed"),
-        _ => throw new UnreachableException(),
     };
 
     public static DeskText OfArrears(string arrears) => arrears switch
@@ -93,7 +90,6 @@ internal static class DeskWording
         RowKind.HoldExpired => new("期限が来て枠を戻した", "Hold expired"),
         RowKind.ReferralReleased => new("保留を解除", "Referral released"),
         RowKind.ArrearsSettled => new("延滞を入金済みに", "Arrears settled"),
-        _ => throw new UnreachableException(),
     };
 
     public static DeskText OfRepeat(RowRepeat repeat) => repeat switch
@@ -101,7 +97,6 @@ internal static class DeskWording
         RowRepeat.First => new("", ""),
         RowRepeat.Same => new("再送:最初の回答をもう一度", "repeat: first answer given again"),
         RowRepeat.OtherContent => new("同じ鍵で別の内容", "same key, other content"),
-        _ => throw new UnreachableException(),
     };
 
     public static DeskText OfReason(Reason reason) => reason switch
@@ -142,6 +137,5 @@ internal static class DeskWording
         Reason.MoreThanHeld => new("承認した額を超える", "more than is held"),
         Reason.Refunded => new("返金した", "refunded"),
         Reason.MoreThanCaptured => new("売上にした額を超える", "more than was captured"),
-        _ => throw new UnreachableException(),
     };
 }

@@ -167,6 +167,7 @@ internal sealed class Connection : IDisposable
                 // An answer without a record would be a decline of which the card company has no trace. The merchant asks again.
                 log.LogError("A request from {Remote} stays unanswered because it could not be recorded: {Why}", peer.Remote, unavailable.Why);
                 break;
+            case Recorded.Durable or Recorded.KeyTaken:
             default:
                 throw new UnreachableException();
         }
@@ -179,7 +180,6 @@ internal sealed class Connection : IDisposable
             NetworkCode.SignOn => await network.RecordAsync(peer, new NetworkEvent.SignedOn(peer.Remote, about.Key)),
             NetworkCode.SignOff => await network.RecordAsync(peer, new NetworkEvent.SignedOff(peer.Remote, about.Key)),
             NetworkCode.Echo or NetworkCode.Unknown => Noted.Counted,
-            _ => throw new UnreachableException(),
         };
         if (noted is not Noted.Lost)
             await SendAsync(Answering.ToNetworkManagement(message, about.Code is NetworkCode.Unknown ? ResponseCodes.InvalidTransaction : ResponseCodes.Approved));

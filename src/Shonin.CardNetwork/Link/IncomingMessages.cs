@@ -38,6 +38,7 @@ internal sealed class IncomingMessages(LinkOptions options, NetworkMessages mess
             ports.Clock.GetUtcNow(), LinkEvidenceKind.CutOff, $"The peer closed after {byteCount} bytes of a message.", byteCount, Digest: "", MaskedParse: ""),
         FrameRead.BadLength(var length) => new LinkEvidence(
             ports.Clock.GetUtcNow(), LinkEvidenceKind.BadFraming, $"Expected a length of 1 to {Frame.MessageBytesMax}, got {length}.", Frame.LengthBytes, Digest: "", MaskedParse: ""),
+        FrameRead.Frame or FrameRead.End => throw new UnreachableException(),
         _ => throw new UnreachableException(),
     });
 

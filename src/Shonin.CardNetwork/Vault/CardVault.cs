@@ -177,6 +177,7 @@ public sealed class CardVault(IVaultStore store, VaultKeys keys, RandomFill rand
                     return Lock(card.Card, card.StoredAt, unlocked.Number);
             case UnlockResult.Unreadable(var why):
                 throw new VaultUnavailableException(why);
+            case UnlockResult.NoSuchCard:
             default:
                 throw new System.Diagnostics.UnreachableException();
         }

@@ -27,8 +27,7 @@ public static class AskedAgain
         return last.Initiator switch
         {
             Initiator.CustomerConfirms => new($"「{ActionNames.Confirm.Ja}」のとおり、", $"As you chose “{ActionNames.Confirm.En}”, we"),
-            Initiator.Customer or Initiator.AutomaticRetry => new("", "We"),
-            _ => throw new System.Diagnostics.UnreachableException(),
+            Initiator.Customer or Initiator.AutomaticRetry or Initiator.Reauthorization => new("", "We"),
         };
     }
 }

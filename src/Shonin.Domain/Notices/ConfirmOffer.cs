@@ -41,15 +41,15 @@ public abstract record ConfirmOffer
         var refused = OrderActions.RefusalToConfirm(order, now);
         if (OrderActions.ConfirmAgainAt(order, now) is { } again)
             return refused == CustomerTries.PauseFor(order, order.Card, now) ? new AfterPause(again) : new NotBefore(again);
-        return refused?.Reason switch
+        if (refused is null)
+            return onThisCard.LastOrDefault() is { } last ? After(last) : new AtOnce();
+        return refused.Reason switch
         {
-            null => onThisCard.LastOrDefault() is { } last ? After(last) : new AtOnce(),
             Refusal.AttemptInProgress => new Underway(),
             Refusal.TriesSpent => new PersonDecides(),
             Refusal.NeverRetryCode or Refusal.RetryBudgetSpent or Refusal.RetryTooEarly => new Never(),
             Refusal.OrderNotFound or Refusal.ShipmentNotFound or Refusal.NotOnHold or Refusal.AlreadyApproved or Refusal.AlreadyShipped or Refusal.AlreadyCancelled
                 or Refusal.DeadlinePassed or Refusal.NoLiveAuthorization or Refusal.InvalidAmount or Refusal.InvalidItems or Refusal.CardNotProved => new TooLate(),
-            _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
 

@@ -186,7 +186,6 @@ internal sealed record HoldExplanation(Words Known, Words NotKnown)
         Mendable.SecurityCode => new("カード会社によると、セキュリティコードが違います。", "Your card company says that the security code isn't right."),
         Mendable.Unblocking => new(
             "カード会社によると、お客様ご自身の設定でカードの利用が止められています。", "Your card company says that a setting of your own blocks the card."),
-        _ => throw new UnreachableException(),
     };
 
     private static Words WhatWeDoNotKnow(Facts facts, HoldCause cause) => cause switch

@@ -74,7 +74,6 @@ internal sealed class TextPrinter(Locale locale)
     {
         Locale.Ja => $"「{name}」",
         Locale.En => $"“{name}”",
-        _ => throw new System.Diagnostics.UnreachableException(),
     };
 }
 

@@ -14,7 +14,6 @@ public sealed record MerchantProfile(
     {
         Locale.Ja => NameJa,
         Locale.En => NameEn,
-        _ => throw new System.Diagnostics.UnreachableException(),
     };
 }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Orders;
 
@@ -37,7 +36,6 @@ public static class NoticeWording
             NoticeKind.Received => ParcelMessages.Received(facts),
             NoticeKind.Shipped => ParcelMessages.Shipped(facts),
             NoticeKind.Delivered => ParcelMessages.Delivered(facts),
-            _ => throw new UnreachableException(),
         });
     }
 

@@ -63,7 +63,6 @@ public static class OrderWording
     {
         CardMention.Brand => Brand(card),
         CardMention.LastFour => new($"{Brand(card).Ja} (下4桁 {card.Last4})", $"{Brand(card).En} ending {card.Last4}"),
-        _ => throw new UnreachableException(),
     };
 
     /// <summary>お使いのVisaカード · your Visa card.</summary>

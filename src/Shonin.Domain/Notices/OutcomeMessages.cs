@@ -20,7 +20,6 @@ internal static class OutcomeMessages
             new("当店が取り消しました", "Cancelled by us"),
             new($"{What(facts).Ja}を、当店が取り消しました。", $"We've had to cancel {What(facts).En}.")),
         null => throw new InvariantBrokenException($"notice {facts.Notice.Id} ends something without saying how"),
-        _ => throw new UnreachableException(),
     };
 
     /// <summary>The order, or what had not been shipped of it.</summary>
@@ -88,6 +87,7 @@ internal static class OutcomeMessages
             AttemptOutcome.Referred => Was("には、先にご本人と話したいという返答でした。", "was answered with a wish to speak to you first."),
             AttemptOutcome.Unknown => Was("への返答は、間に合いませんでした。", "was answered too late."),
             AttemptOutcome.Approved => Was("の承認は、期限が切れました。", "was approved, and that approval has run out."),
+            AttemptOutcome.Sent or AttemptOutcome.NotSent => throw new UnreachableException(),
             _ => throw new UnreachableException(),
         };
     }

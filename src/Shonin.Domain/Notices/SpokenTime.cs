@@ -99,7 +99,6 @@ public sealed class SpokenTime
         {
             Locale.Ja => LocalDay(at, locale) + time,
             Locale.En => $"{LocalDay(at, locale)}, {time}",
-            _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
 
@@ -110,7 +109,6 @@ public sealed class SpokenTime
         {
             Locale.Ja => string.Create(CultureInfo.InvariantCulture, $"{local.Month}月{local.Day}日({weekdaysJa[(int)local.DayOfWeek]})"),
             Locale.En => string.Create(CultureInfo.InvariantCulture, $"{weekdaysEn[(int)local.DayOfWeek]} {local.Day} {monthsEn[local.Month - 1]}"),
-            _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
 

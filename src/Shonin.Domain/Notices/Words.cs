@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -11,7 +10,6 @@ public sealed record Words(string Ja, string En)
     {
         Locale.Ja => Ja,
         Locale.En => En,
-        _ => throw new UnreachableException(),
     };
 
     /// <summary>The next sentence behind this one. Japanese runs on; English leaves a space.</summary>

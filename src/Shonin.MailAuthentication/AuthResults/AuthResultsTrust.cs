@@ -42,6 +42,7 @@ public sealed record AuthResultsTrust
                     AuthResultsParse.Malformed(var why) => new AuthResultsDecision.NotTrusted($"The field cannot be read: {why}."),
                     AuthResultsParse.Parsed({ AuthservId: null }) => DecideMicrosoft(decided.Count, hopsAbove),
                     AuthResultsParse.Parsed({ AuthservId: { } id }) => Decide(id, idsSeen.Add(NameOf(id)) || IsAboveOwnHop(id, hopsAbove, firstHop), hopsAbove),
+                    AuthResultsParse.Parsed => throw new UnreachableException(),
                     _ => throw new UnreachableException(),
                 }));
             }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -252,7 +251,6 @@ public sealed class ZoneFile
         DnsRecordType.Mx => "MX",
         DnsRecordType.Txt => "TXT",
         DnsRecordType.Aaaa => "AAAA",
-        _ => throw new UnreachableException(),
     };
 
     private sealed record RecordSet(DnsAnswer Answer, string? Alias = null);

@@ -84,7 +84,6 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
         SpfQualifier.Fail => new SpfOutcome.Fail(directive.Text, options.DefaultExplanation),
         SpfQualifier.SoftFail => new SpfOutcome.SoftFail(directive.Text),
         SpfQualifier.Neutral => new SpfOutcome.Neutral(directive.Text),
-        _ => throw new UnreachableException(),
     };
 
     private async ValueTask<bool> Matches(SpfMechanism mechanism, string domain)

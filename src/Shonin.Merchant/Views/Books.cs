@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
@@ -85,7 +84,6 @@ internal sealed class Books
         AnswerDelivery.Sent or AnswerDelivery.Pending when rank == RowRank.Last && message.AnsweredAt is not null => CrossingFate.Arrived,
         AnswerDelivery.Sent or AnswerDelivery.Pending when rank == RowRank.Last && !message.WasGivenUp => CrossingFate.NotKnown,
         AnswerDelivery.Sent or AnswerDelivery.Pending or AnswerDelivery.Undelivered => CrossingFate.Lost,
-        _ => throw new UnreachableException(),
     };
 
     private enum RowRank { Earlier, Last }

@@ -92,11 +92,9 @@ public static class Timeline
     }
 
     /// <summary>The answer of a row of the card company's: it arrived where we have recorded it.</summary>
-    private static Crossing? AnswerOf(BookEntry entry, Locale locale) => entry.Answered switch
+    private static Crossing? AnswerOf(BookEntry entry, Locale locale) => entry.Answered is not { } answered ? null : answered switch
     {
-        null => null,
         CrossingFate.Lost => new(CrossingDirection.ToMerchant, CrossingFate.Lost, TimelineWording.Lost(TimelineWording.Answer).In(locale)),
-        CrossingFate.Arrived or CrossingFate.NotKnown => new(CrossingDirection.ToMerchant, entry.Answered.Value, TimelineWording.Answer.In(locale)),
-        _ => throw new System.Diagnostics.UnreachableException(),
+        CrossingFate.Arrived or CrossingFate.NotKnown => new(CrossingDirection.ToMerchant, answered, TimelineWording.Answer.In(locale)),
     };
 }

@@ -94,7 +94,6 @@ public static class TimelineText
             CrossingFate.Arrived => ("─", crossing.Direction == CrossingDirection.ToCardCompany ? "▶" : "◀"),
             CrossingFate.Lost => ("╌", "✕"),
             CrossingFate.NotKnown => ("┄", "?"),
-            _ => throw new System.Diagnostics.UnreachableException(),
         };
         var before = string.Concat(Enumerable.Repeat(stroke, room / 2));
         var after = string.Concat(Enumerable.Repeat(stroke, room - room / 2));

@@ -96,6 +96,5 @@ internal sealed class NoticeMime(MerchantProfile merchant, DkimKeys keys, TimePr
     {
         Locale.Ja => "ja",
         Locale.En => "en",
-        _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

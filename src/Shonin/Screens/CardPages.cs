@@ -126,6 +126,5 @@ internal static class CardTroubles
         CardFault.HolderNotText or CardFault.HolderMalformed => new(new("お名前が長すぎるか、使えない文字があります。", "The name is too long, or has a letter that can't be used."), null),
         CardFault.BodyTooLarge or CardFault.BodyMalformed or CardFault.FieldRepeated or CardFault.UnknownField or CardFault.CardNotWelcome =>
             new(new("送られた内容を読めませんでした。ページを開き直して、もう一度お試しください。", "We couldn't read what was sent. Please open the page again and try once more."), null),
-        _ => throw new UnreachableException(),
     };
 }

@@ -83,6 +83,7 @@ internal sealed class OrderAccess(ScreenParts parts, ScreenKeys keys)
                 return new FormReading.Failed(PageFaults.TooLarge(http));
             case Answer.Overloaded overloaded:
                 return new FormReading.Failed(PageFaults.Unavailable(http, overloaded.RetryAfter));
+            case Answer.KeyReused or Answer.TriesLimited:
             default:
                 throw new System.Diagnostics.UnreachableException();
         }

@@ -94,7 +94,6 @@ public sealed record OrderScreen(
             CancelledBy.Customer => new("お申し出のとおり、取り消しました。", "We've cancelled it, as you asked."),
             CancelledBy.Deadline => new("期限までに承認されなかったため、取り消しました。", "It wasn't approved by the deadline, so we've cancelled it."),
             CancelledBy.Agent or CancelledBy.Merchant => new("当店が取り消しました。", "We've had to cancel it."),
-            _ => throw new UnreachableException(),
         }];
 
     private static ImmutableArray<Words> NextOf(Order order, SpokenTime time, DateTimeOffset now) => order.Standing switch

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Shonin.Audit;
 using Shonin.CardNetwork.Vault;
 using Shonin.Domain.Notices;
@@ -74,6 +73,5 @@ internal static class RefusalWords
         Domain.Orders.Refusal.NoLiveAuthorization or Domain.Orders.Refusal.InvalidAmount or Domain.Orders.Refusal.InvalidItems
             or Domain.Orders.Refusal.ShipmentNotFound or Domain.Orders.Refusal.CardNotProved or Domain.Orders.Refusal.OrderNotFound =>
             new("このご注文では、それはできません。", "That can't be done for this order."),
-        _ => throw new UnreachableException(),
     };
 }

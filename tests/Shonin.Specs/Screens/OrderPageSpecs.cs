@@ -121,6 +121,15 @@ public sealed partial class OrderPageSpecs
         Assert.Contains(told, Read(await Of(story.Declined("05")).PageAsync(locale)), StringComparison.Ordinal);
     }
 
+    /// <summary>Whoever wanted a request, the page of the hold that followed it opens and says what came.</summary>
+    [Theory, InlineData(Initiator.Customer), InlineData(Initiator.CustomerConfirms), InlineData(Initiator.AutomaticRetry), InlineData(Initiator.Reauthorization)]
+    public async Task The_page_opens_whoever_asked_again(Initiator initiator)
+    {
+        var story = OrderStory.Placed(Locale.Ja).Ask().Silent().Reversed(1).Hold(HoldClass.NoAnswer).Announced().Ask(initiator).Declined("05").ClassChanges(HoldClass.Declined);
+
+        Assert.Contains("This time the answer was no.", Read(await Of(story).PageAsync(Locale.En)), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("05", "This time, your card company wants to speak to you first.")]
     [InlineData("silence", "This time, no answer came.")]
