@@ -227,6 +227,7 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
         var apiKeys = new ApiKeys(pages!.Folder, TimeProvider.System);
         var made = Assert.IsType<Reading<(string Secret, ApiKey Key), string>.Read>(apiKeys.Create("till", [Scope.Orders])).Value.Key;
         var keyFolder = new KeyFolder(Path.Combine(pages!.Folder, "keys"));
+        RsaKeys.Place(keyFolder, "r20260101", 0);
         using var dkim = DkimKeys.LoadOrCreate(keyFolder, "shop.example.jp", TimeProvider.System.GetUtcNow());
         NoticeMarkKeyFiles.LoadOrCreate(keyFolder, TimeProvider.System.GetUtcNow());
         var audit = new MerchantAudit(Trail);

@@ -93,7 +93,7 @@ public sealed class LimitsOnTheWireSpecs
     {
         public CertificateFile()
         {
-            using var key = RSA.Create(2048);
+            using var key = RsaKeys.Of(0);
             using var certificate = new CertificateRequest("CN=shop.example.jp", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
                 .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
             OwnerOnly.CreateWhole(Path, Encoding.ASCII.GetBytes($"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n"));

@@ -37,6 +37,7 @@ internal sealed class RunningShop : IAsyncDisposable
     public static async Task<RunningShop> OpenAsync(params (string Name, string Value)[] settings)
     {
         var shop = new RunningShop();
+        RsaKeys.Place(new(Path.Combine(shop.folder, "keys")), "r20260101", 0);
         var said = new List<Said>
         {
             Say("Storage:Folder", shop.folder), Say("Web:Urls", "http://127.0.0.1:0"), Say("CardNetwork:Address", "127.0.0.1:1"), Say("MailCheck:Dns", "offline"), Say("Log:Level", "error"),

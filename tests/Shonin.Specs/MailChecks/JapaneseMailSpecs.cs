@@ -10,7 +10,7 @@ namespace Shonin.Specs.MailChecks;
 /// <summary>The Japanese set, each mail in every form that can carry it, held against the shipped profiles.</summary>
 public sealed class JapaneseMailSpecs
 {
-    private static readonly RSA rsa = RSA.Create(2048);
+    private static readonly RSA rsa = RsaKeys.Of(0);
 
     /// <summary>Every domain of the set publishes one key and a policy that refuses what is not its own.</summary>
     private static readonly DnsLookup dns = (name, type, _) => ValueTask.FromResult<DnsAnswer>((type, name) switch

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Security.Cryptography;
 using System.Text;
 using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication;
@@ -20,8 +19,8 @@ internal static class MailStory
 
     public static readonly MailProfile Ichiba = new("ichiba.example", ["Ichiba", "いちば商店"], ["ichiba.example"], ["ichiba-help.example"]);
 
-    public static readonly DkimKey MerchantKey = Key("ichiba.example");
-    public static readonly DkimKey StrangerKey = Key("stranger.example");
+    public static readonly DkimKey MerchantKey = Key("ichiba.example", 0);
+    public static readonly DkimKey StrangerKey = Key("stranger.example", 1);
 
     public static readonly SpfRequest MerchantSession = new(IPAddress.Parse("192.0.2.1"), "mail.ichiba.example", "bounce@ichiba.example");
     public static readonly SpfRequest StrangerSession = new(IPAddress.Parse("198.51.100.9"), "mail.stranger.example", "bounce@stranger.example");
@@ -62,5 +61,5 @@ internal static class MailStory
         "To: reader@reader.example", "Date: Tue, 24 Nov 2026 10:02:00 +0900", "Message-ID: <1@mail.example>", "MIME-Version: 1.0", .. headers, "", body, "",
     ]);
 
-    private static DkimKey Key(string domain) => DkimKey.FromRsa(domain, "s1", RSA.Create(2048));
+    private static DkimKey Key(string domain, int number) => DkimKey.FromRsa(domain, "s1", RsaKeys.Of(number));
 }

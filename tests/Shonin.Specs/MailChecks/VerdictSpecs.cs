@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.AuthResults;
@@ -82,7 +81,7 @@ public sealed class VerdictSpecs
     public async Task A_domain_where_anybody_can_have_an_address_proves_nothing_of_who_owns_it()
     {
         var outlook = new MailProfile("outlook", ["Outlook"], ["outlook.com"], []);
-        var key = DkimKey.FromRsa("outlook.com", "s1", RSA.Create(2048));
+        var key = DkimKey.FromRsa("outlook.com", "s1", RsaKeys.Of(2));
         var zone = Zones($$"""{"{{key.DnsName}}":{"TXT":[["{{key.DnsRecord}}"]]} }""");
         var mail = SignedBy(key, Plain("taro@outlook.com", "お知らせ", "本文"));
         Assert.Equal("CannotTell Weak AnybodysAddress", (await Check(mail, dns: zone, profiles: [outlook])).Said());
@@ -256,7 +255,7 @@ public sealed class VerdictSpecs
     [InlineData("; adkim=s", "ichiba.example", "news.ichiba.example", "CannotTell Weak SignatureUnusable")]
     public async Task A_domain_that_takes_no_signature_but_its_own_is_not_spoken_for_by_its_neighbours(string tag, string signer, string author, string said)
     {
-        var key = DkimKey.FromRsa(signer, "s1", RSA.Create(2048));
+        var key = DkimKey.FromRsa(signer, "s1", RsaKeys.Of(2));
         var zone = Zones($$"""{"{{key.DnsName}}":{"TXT":[["{{key.DnsRecord}}"]]}, "_dmarc.ichiba.example":{"TXT":[["v=DMARC1; p=reject{{tag}}"]]} }""");
         Assert.Equal(said, (await Check(SignedBy(key, Plain($"Ichiba <notice@{author}>", "お知らせ", "本文")), dns: zone)).Said());
     }

@@ -69,6 +69,7 @@ public sealed partial class MailKeysVerbSpecs : IDisposable
     [Fact]
     public void The_records_to_publish_have_character_strings_that_dns_can_carry()
     {
+        RsaKeys.Place(new KeyFolder(data.Path), "r20261124", 0);
         using var keys = DkimKeys.LoadOrCreate(new KeyFolder(data.Path), "shop.example.jp", new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero));
         string[] lines = [.. keys.Book.Keys.Select(MailKeysVerb.ZoneLine)];
 
