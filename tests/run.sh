@@ -15,6 +15,7 @@ journey_needs=(
 
 source "$root/tests/other-readers/install.sh"
 
+readonly whole_run_walks=10 # How many times as far as in a run of the specs alone random walks go where everything runs (tests/Shonin.Specs/Walks.cs).
 readonly fuzz_seconds=60 # Of the whole run, all targets together; ./shonin test fuzz takes another number.
 
 run_tests() { # [specs|journeys] [filters of Microsoft.Testing.Platform] | fuzz [SECONDS]
@@ -32,6 +33,8 @@ run_tests() { # [specs|journeys] [filters of Microsoft.Testing.Platform] | fuzz 
     install_other_readers
     check_format || exit 1
     name_what_needs_shared
+    if [ $wants_everything = yes ]; then export SHONIN_WALKS=${SHONIN_WALKS:-$whole_run_walks}; fi
+    [ -z "${SHONIN_WALKS:-}" ] || echo "Random walks go $SHONIN_WALKS times as far as usual (SHONIN_WALKS)."
 
     local log passed failed skipped exit_code
     log=$(mktemp)

@@ -177,6 +177,6 @@ public sealed class CardDeciderSpecs
                 });
                 Assert.Equal(authorizations.Count(authorization => authorization.Standing is Standing.Held), story.History.Lapses.Count);
             }
-        }, iter: 3_000);
+        }, iter: Walks.Times(300));
     }
 }

@@ -22,12 +22,12 @@ public sealed class AnyBytesSpecs
         ["\r\n", "\n", "\r", "\0", ";", "=", ":", " ", "\t", "(", ")", "\"", "<", ">", "@", ",", "From: a@evil.example\r\n", "i=1; ", "b=", "\r\n ", "\ufffd", "\\"];
 
     [Fact]
-    public Task Bytes_from_nowhere_give_results() => Gen.Byte.Array[0, 400].SampleAsync(CheckAll, iter: 1000);
+    public Task Bytes_from_nowhere_give_results() => Gen.Byte.Array[0, 400].SampleAsync(CheckAll, iter: Walks.Times(150));
 
     [Fact]
     public Task A_good_message_with_pieces_changed_gives_results() => Gen.Select(Gen.Int[0, Good.Length - 1], Gen.Int[0, 40], OneOf(Snippets))
         .Array[1, 4]
-        .SampleAsync(edits => CheckAll(Edited(edits)), iter: 1000);
+        .SampleAsync(edits => CheckAll(Edited(edits)), iter: Walks.Times(150));
 
     [Fact]
     public Task Any_text_is_a_record_or_is_refused() => Gen.Select(OneOf(["v=spf1 ", "v=DMARC1; ", "v=DKIM1; ", ""]), Gen.OneOf(Gen.Char[' ', '~'], Gen.Char).Array[0, 80])
@@ -44,7 +44,7 @@ public sealed class AnyBytesSpecs
                 await new DkimVerifier(everywhere).Verify(Parse(Good), Now);
                 await new DmarcChecker(everywhere).Check(new DmarcRequest(record, [record], [record]));
             },
-            iter: 1000);
+            iter: Walks.Times(150));
 
     [Fact]
     public Task Only_the_signed_message_passes() => Gen.Select(Gen.Int[Signed.Length - Plain.Length, Signed.Length - 1], Gen.Byte).SampleAsync(
@@ -58,7 +58,7 @@ public sealed class AnyBytesSpecs
             var isHarmless = value == Signed[position] || IsWhiteSpace(value) || IsWhiteSpace(Signed[position]) || (value ^ Signed[position]) == 0x20;
             Assert.True(isHarmless || !results.Any(one => one.Outcome is DkimOutcome.Pass), $"byte {position} became {value}");
         },
-        iter: 1000);
+        iter: Walks.Times(150));
 
     private static Gen<string> OneOf(string[] choices) => Gen.Int[0, choices.Length - 1].Select(index => choices[index]);
 

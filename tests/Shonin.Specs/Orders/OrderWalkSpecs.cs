@@ -34,7 +34,7 @@ public sealed class OrderWalkSpecs
                 Check(run, steps, index);
             }
         },
-        iter: 500);
+        iter: Walks.Times(100));
 
     [Fact]
     public void Left_to_its_alarms_every_order_comes_to_rest_and_every_announced_hold_to_its_outcome() => step.Array[1, 30].Sample(
@@ -55,7 +55,7 @@ public sealed class OrderWalkSpecs
             foreach (var announced in run.History.OfType<OrderEvent.HoldAnnounced>())
                 Assert.Equal(1, Notices(run, announced.Episode, NoticeKind.Outcome));
         },
-        iter: 100);
+        iter: Walks.Times(20));
 
     private static void Do(OrderRun run, int what, int which, string request)
     {
