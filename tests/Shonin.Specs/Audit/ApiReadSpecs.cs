@@ -14,7 +14,7 @@ using Shonin.Specs.Merchant;
 namespace Shonin.Specs.Audit;
 
 /// <summary>What programs read of customers with their API keys, and what the trail tells of it.</summary>
-public sealed class ApiReadSpecs : IAsyncLifetime
+public sealed class ApiReadSpecs(SharedShops shops) : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("shonin-specs-").FullName;
     private readonly InMemoryEventStore store = new();
@@ -74,7 +74,7 @@ public sealed class ApiReadSpecs : IAsyncLifetime
     [Fact]
     public async Task There_is_no_other_way_to_read_by_the_interface()
     {
-        await using var running = await RunningShop.OpenAsync();
+        var running = await shops.WithAsync();
 
         var readable = running.Routes.Where(route => route.Metadata.OfType<Scope>().Any() && route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is ["GET"]);
 

@@ -6,7 +6,7 @@ using Shonin.Inbound;
 namespace Shonin.Specs.Inbound;
 
 /// <summary>Walks every route that the server has, on a real one: what may carry a secret is refused where it could be read on its way.</summary>
-public sealed partial class DoorsSpecs
+public sealed partial class DoorsSpecs(SharedShops shops)
 {
     private const string Stranger = "198.51.100.4";
 
@@ -19,7 +19,7 @@ public sealed partial class DoorsSpecs
     [Fact]
     public async Task Every_route_is_either_named_open_or_refused_where_others_could_read_along()
     {
-        await using var shop = await RunningShop.OpenAsync(("Web:TrustedProxies", "127.0.0.1"));
+        var shop = await shops.WithAsync(("Web:TrustedProxies", "127.0.0.1"));
 
         Assert.Equal(open, shop.Routes.Where(IsOpen).Select(NameOf).Distinct().Order(StringComparer.Ordinal));
         foreach (var route in shop.Routes)
@@ -34,7 +34,7 @@ public sealed partial class DoorsSpecs
     [Fact]
     public async Task Behind_a_proxy_that_is_not_trusted_every_secret_is_refused_too()
     {
-        await using var shop = await RunningShop.OpenAsync();
+        var shop = await shops.WithAsync();
 
         foreach (var route in shop.Routes)
         {
@@ -46,7 +46,7 @@ public sealed partial class DoorsSpecs
     [Fact]
     public async Task The_description_is_told_to_anybody_and_made_once()
     {
-        await using var shop = await RunningShop.OpenAsync();
+        var shop = await shops.WithAsync();
 
         var first = await shop.Client.GetStringAsync("/openapi/v1.json");
 
@@ -60,7 +60,7 @@ public sealed partial class DoorsSpecs
     [Fact]
     public async Task The_body_is_not_asked_for_before_the_refusal()
     {
-        await using var shop = await RunningShop.OpenAsync();
+        var shop = await shops.WithAsync();
 
         var answer = await shop.SendRawAsync(
             "POST /v1/cards HTTP/1.1\r\nHost: x\r\nVia: 1.1 somebody\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 80\r\n\r\n");
@@ -72,7 +72,7 @@ public sealed partial class DoorsSpecs
     [Fact]
     public async Task An_api_key_is_a_secret_on_open_routes_too()
     {
-        await using var shop = await RunningShop.OpenAsync();
+        var shop = await shops.WithAsync();
 
         using var answer = await SendAsync(shop, HttpMethod.Get, "/health", ("Via", "1.1 somebody"), ("Authorization", "Bearer sk"));
 
@@ -87,7 +87,7 @@ public sealed partial class DoorsSpecs
     [InlineData("GET", "/v1/orders", null)]
     public async Task A_page_that_is_only_looked_at_is_sent_to_the_public_address(string method, string path, string? to)
     {
-        await using var shop = await RunningShop.OpenAsync(("Web:TrustedProxies", "127.0.0.1"), ("Web:PublicUrl", "https://shop.example.jp/"));
+        var shop = await shops.WithAsync(("Web:TrustedProxies", "127.0.0.1"), ("Web:PublicUrl", "https://shop.example.jp/"));
 
         using var answer = await SendAsync(shop, new(method), path, ("X-Forwarded-For", Stranger), ("X-Forwarded-Proto", "http"));
 
@@ -98,7 +98,7 @@ public sealed partial class DoorsSpecs
     [Fact]
     public async Task Behind_a_proxy_that_is_not_trusted_nobody_is_sent_round_in_a_circle()
     {
-        await using var shop = await RunningShop.OpenAsync(("Web:PublicUrl", "https://shop.example.jp"));
+        var shop = await shops.WithAsync(("Web:PublicUrl", "https://shop.example.jp"));
 
         using var answer = await SendAsync(shop, HttpMethod.Get, "/o/abc?lang=en", ("X-Forwarded-For", Stranger));
 
@@ -111,7 +111,7 @@ public sealed partial class DoorsSpecs
     [InlineData("http", false)]
     public async Task Browsers_are_told_to_stay_encrypted_where_the_public_address_is(string scheme, bool stays)
     {
-        await using var shop = await RunningShop.OpenAsync(("Web:TrustedProxies", "127.0.0.1"), ("Web:PublicUrl", $"{scheme}://shop.example.jp"));
+        var shop = await shops.WithAsync(("Web:TrustedProxies", "127.0.0.1"), ("Web:PublicUrl", $"{scheme}://shop.example.jp"));
         using var body = new FormUrlEncodedContent([KeyValuePair.Create("key", shop.NewKey())]);
 
         using var signedIn = await shop.Client.PostAsync("/desk/sign-in", body);
@@ -126,7 +126,7 @@ public sealed partial class DoorsSpecs
     [Fact]
     public async Task Desk_and_metrics_are_answered_on_their_own_listeners_and_nowhere_else()
     {
-        await using var shop = await RunningShop.OpenAsync(("Web:DeskUrls", "http://127.0.0.1:0"), ("Web:OperationsUrls", "http://127.0.0.1:0"));
+        var shop = await shops.WithAsync(("Web:DeskUrls", "http://127.0.0.1:0"), ("Web:OperationsUrls", "http://127.0.0.1:0"));
         var (web, operations, desk) = (shop.Addresses[0], shop.Addresses[1], shop.Addresses[2]);
 
         Assert.Contains($"desk {desk.GetLeftPart(UriPartial.Authority)}/desk", shop.Output.ToString(), StringComparison.Ordinal);
@@ -149,7 +149,7 @@ public sealed partial class DoorsSpecs
     [Fact]
     public async Task Metrics_on_the_common_listener_are_told_to_this_machine_alone()
     {
-        await using var shop = await RunningShop.OpenAsync(("Web:TrustedProxies", "127.0.0.1"));
+        var shop = await shops.WithAsync(("Web:TrustedProxies", "127.0.0.1"));
 
         using var own = await SendAsync(shop, HttpMethod.Get, "/metrics");
         using var stranger = await SendAsync(shop, HttpMethod.Get, "/metrics", ("X-Forwarded-For", Stranger), ("X-Forwarded-Proto", "https"));

@@ -3,12 +3,12 @@ using System.Net;
 namespace Shonin.Specs.Inbound;
 
 /// <summary>HEAD asks for what GET would say, without its body: link checkers, monitors and mail programs do.</summary>
-public sealed class HeadSpecs
+public sealed class HeadSpecs(SharedShops shops)
 {
     [Fact]
     public async Task Head_is_answered_as_get_is_and_without_a_body_on_every_address_that_takes_get()
     {
-        await using var shop = await RunningShop.OpenAsync();
+        var shop = await shops.WithAsync();
         var key = shop.NewKey();
         var paths = shop.Routes.Where(route => route.Metadata.GetMetadata<Microsoft.AspNetCore.Routing.IHttpMethodMetadata>()?.HttpMethods.Contains("GET") == true)
             .Select(route => System.Text.RegularExpressions.Regex.Replace("/" + route.RoutePattern.RawText!.TrimStart('/'), @"\{[^}]*\}", "x")).Distinct().ToArray();
@@ -28,7 +28,7 @@ public sealed class HeadSpecs
     [Fact]
     public async Task A_connection_goes_on_after_head()
     {
-        await using var shop = await RunningShop.OpenAsync();
+        var shop = await shops.WithAsync();
         var answers = await shop.SendRawAsync("HEAD /check HTTP/1.1\r\nHost: x\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 
         Assert.Matches(@"(?s)^HTTP/1\.1 200 OK\r\n.*?\r\n\r\nHTTP/1\.1 200 OK\r\n.*\{""status"":""up""", answers);

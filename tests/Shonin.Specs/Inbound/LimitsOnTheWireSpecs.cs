@@ -7,7 +7,7 @@ using Shonin.EventLog.Secrets;
 namespace Shonin.Specs.Inbound;
 
 /// <summary>Limits as a visitor meets them on the real server.</summary>
-public sealed class LimitsOnTheWireSpecs
+public sealed class LimitsOnTheWireSpecs(SharedShops shops)
 {
     [Fact]
     public async Task Many_streams_of_one_http2_connection_are_one_address_too()
@@ -31,7 +31,7 @@ public sealed class LimitsOnTheWireSpecs
     [InlineData(2, 9_000, "HTTP/1.1 431")]
     public async Task A_flood_of_header_fields_is_refused(int count, int size, string expected)
     {
-        await using var shop = await RunningShop.OpenAsync();
+        var shop = await shops.WithAsync();
         var fields = string.Concat(Enumerable.Range(0, count).Select(index => $"X-{index}: {new string('x', size)}\r\n"));
 
         Assert.StartsWith(expected, await shop.SendRawAsync($"GET /health HTTP/1.1\r\nHost: x\r\n{fields}\r\n"), StringComparison.Ordinal);
