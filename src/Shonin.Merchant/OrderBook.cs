@@ -194,7 +194,10 @@ public sealed class OrderBook : IAsyncDisposable
         for (var gap = 0; found.Count < limit && gap < NumberGapMax && sequence < Interlocked.Read(ref nextSequence); sequence++)
         {
             if (await TryFindAsync(() => FindByNumberAsync(OrderKeys.NumberOf(sequence), cancellation)) is { } record)
-                (gap, found) = (0, [.. found, record]);
+            {
+                found.Add(record);
+                gap = 0;
+            }
             else
                 gap++;
         }
