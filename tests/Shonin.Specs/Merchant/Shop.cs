@@ -103,12 +103,11 @@ internal sealed class Shop : IAsyncDisposable
     }
 
     /// <summary>Ends once the answer is durable.</summary>
-    public ValueTask<AnswerRoute> RecordAsync(OrderRecord record, string code)
-    {
-        var claim = record.Order.Attempts[^1].Claim;
-        return Book.RecordAnswerAsync(new NetworkAnswer(
-            AnswerKind.Authorization, claim.WireKey, claim.Rrn, code, code == "00" ? "A1B2C3" : null, null, null, null, null, null, Now, AnswerMatch.First));
-    }
+    public ValueTask<AnswerRoute> RecordAsync(OrderRecord record, string code) => RecordAsync(record.Order.Attempts[^1].Claim, code);
+
+    /// <inheritdoc cref="RecordAsync(OrderRecord, string)"/>
+    public ValueTask<AnswerRoute> RecordAsync(Claim claim, string code) => Book.RecordAnswerAsync(new NetworkAnswer(
+        AnswerKind.Authorization, claim.WireKey, claim.Rrn, code, code == "00" ? "A1B2C3" : null, null, null, null, null, null, Now, AnswerMatch.First));
 
     /// <summary>The order as it stands when everything that waited before has been decided.</summary>
     public async Task<OrderRecord> FindAsync(OrderRecord record) => (await Book.FindAsync(record.Order.Id, CancellationToken.None))!;
