@@ -106,7 +106,7 @@ public sealed class CardCompanyApplication : IAsyncDisposable
                 log.LogWarning("{Note}", note);
             var host = await CardCompanyHost.StartAsync(store, settings, clock, log);
             begun.Push(host);
-            var trail = new AuditTrail(new(store, host.Appender.AppendAsync, host.LeaseOf, RandomNumberGenerator.GetBytes, clock) { OnTrouble = why => log.LogError("{Why}", why) });
+            var trail = new AuditTrail(AuditPorts.On(host.Log, RandomNumberGenerator.GetBytes, clock, why => log.LogError("{Why}", why)));
             begun.Push(trail);
             var desk = new DeskParts(
                 host, new CardViews(host), new Secret(deskKey), new ExportKeys(host, clock), new MerchantExport(host, clock), new ExportSigning(exportKey), new DeskAudit(trail));

@@ -7,9 +7,9 @@ using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.EventLog;
-using Shonin.Merchant.Shards;
 using Shonin.Merchant.Stored;
 using Shonin.Merchant.Tries;
+using Shonin.Streams;
 
 namespace Shonin.Merchant;
 
@@ -27,7 +27,8 @@ public sealed class OrderBook : IAsyncDisposable
 
     private readonly OrderBookPorts ports;
     private readonly Supplier supplier;
-    private readonly Shard[] shards;
+    private readonly OrderStreams streams;
+    private readonly NoticeWriter notices;
     private readonly TryBudget tries;
     private readonly RecentClaims claims = new();
     private readonly UnreadableOrders unreadable;
@@ -35,29 +36,37 @@ public sealed class OrderBook : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private long nextSequence;
 
-    private OrderBook(OrderBookPorts ports, Supplier supplier, long nextSequence) =>
-        (this.ports, this.supplier, this.nextSequence, unreadable, shards, tries) = (ports, supplier, nextSequence, new UnreadableOrders(ports.Clock), new Shard[ShardMap.ShardCount],
-            new TryBudget(ports.Log, ports.Clock, ports.Options.Policy.Tries, ports.Options.Policy.AnswerTimeout, ports.LinkCondition, ports.OnFault));
+    private OrderBook(OrderBookPorts ports, Supplier supplier, TryBudget tries, OrderStreams streams, NoticeWriter notices, UnreadableOrders unreadable, long nextSequence) =>
+        (this.ports, this.supplier, this.tries, this.streams, this.notices, this.unreadable, this.nextSequence) = (ports, supplier, tries, streams, notices, unreadable, nextSequence);
 
-    /// <summary>Winds every shard's alarms, and begins. Whatever was under way when the last owner stopped is led out by its alarm.</summary>
+    /// <summary>Winds every order's alarm, and begins. Whatever was under way when the last owner stopped, its alarm takes further.</summary>
     public static async Task<OrderBook> OpenAsync(OrderBookPorts ports, CancellationToken cancellation)
     {
         var supplier = new Supplier(ports.Clock, ports.Random, ports.Options.Sender);
-        var book = new OrderBook(ports, supplier, await OrderKeys.NextSequenceAsync(ports.Store, cancellation));
-        var reactions = new Reactions(ports.Options, book.tries.KeysFor);
-        for (var shard = 0; shard < ShardMap.ShardCount; shard++)
-        {
-            var alarms = await ports.Store.ReadAlarmsAsync(shard, cancellation);
-            book.shards[shard] = new Shard(ports.Log.LeaseOf(shard), alarms, new ShardPorts(ports.Options, ports.Clock, ports.Store, reactions, supplier)
+        var tries = new TryBudget(ports.Log, ports.Clock, ports.Options.Policy.Tries, ports.Options.Policy.AnswerTimeout, ports.LinkCondition, ports.OnFault);
+        var unreadable = new UnreadableOrders(ports.Clock);
+        var nextSequence = await OrderKeys.NextSequenceAsync(ports.Store, cancellation);
+        OrderBook? book = null;
+        var streams = await OrderStreams.OpenAsync(
+            new OrderKind(ports.Options, supplier, ports.LinkCondition, tries.KeysFor),
+            new(ports.Log, ports.Clock)
             {
-                Append = ports.Log.AppendAsync,
-                Send = book.Send,
-                LinkCondition = ports.LinkCondition,
-                NoteDurable = book.tries.Note,
-                Unreadable = book.unreadable,
+                OnDurable = step => book?.Follow(step.After, step.Facts),
                 OnFault = ports.OnFault,
-            });
-        }
+                OnUnreadable = problem =>
+                {
+                    if (unreadable.Note(problem))
+                        ports.OnFault(problem);
+                },
+                OnReadable = unreadable.Forget,
+                WaitingCountMax = ports.Options.WaitingCountMax,
+                IdleCountMax = ports.Options.IdleOrderCountMax,
+            },
+            cancellation);
+        var notices = new NoticeWriter(ports.Options, streams, ports.Store, ports.OnFault);
+        book = new OrderBook(ports, supplier, tries, streams, notices, unreadable, nextSequence);
+        notices.Start();
+        streams.Start();
         await book.LeadOutOfExpiryAsync(cancellation);
         return book;
     }
@@ -76,22 +85,21 @@ public sealed class OrderBook : IAsyncDisposable
             var number = OrderKeys.NumberOf(Interlocked.Increment(ref nextSequence) - 1);
             var now = ports.Clock.GetUtcNow();
             var place = new OrderCommand.Place(order, number, customer, request.Locale, request.Items, request.Card, request.Reference);
-            var work = new Work(OrderKeys.StreamOf(order), place, Persistence.TellClient, patience)
+            var outcome = await SubmitAsync(OrderKeys.StreamOf(order), place, key, patience, new()
             {
-                Key = key,
-                NewPerson = person,
+                IsNew = true,
                 Keys =
                 [
                     OrderKeys.Number(number), new UniqueKey(OrderKeys.AccessScope, OrderKeys.AccessHash(person.AccessKey)),
                     await OrderFamilies.NextKeyAsync(ports.Store, customer, request.Card, now, now, cancellation),
                 ],
-            };
-            var result = await ShardOf(work.Stream).SubmitAsync(work).WaitAsync(cancellation);
-            if (result is WorkResult.NumberTaken)
+                Documents = [person.ToDocument(order, customer)],
+            }, cancellation);
+            if (outcome is OrderOutcome.KeyTaken { Key.Scope: not OrderKeys.IdempotencyScope })
                 continue;
-            if (result is not WorkResult.Done)
+            if (outcome is not OrderOutcome.Done { Reply: null })
                 tries.Withdraw(order);
-            return await ToAnswerAsync(result, key, cancellation);
+            return await ToAnswerAsync(outcome, key, patience, person, cancellation);
         }
         tries.Withdraw(order);
         return new Answer.Unavailable("Another server gives out order numbers at the same time. Nothing was changed; try again.");
@@ -105,29 +113,37 @@ public sealed class OrderBook : IAsyncDisposable
             return first;
         if (await CardToAskAsync(order, command, cancellation) is { } card && await tries.AdmitAsync(order, card, cancellation) is Admission.Refused limited)
             return new Answer.TriesLimited(limited.RetryAfter);
-        var result = await SubmitAsync(new Work(OrderKeys.StreamOf(order), command, Persistence.TellClient, patience) { Key = key }, cancellation);
-        if (result is not WorkResult.Done { Record.Order.AttemptInFlight: not null })
+        var outcome = await SubmitToRowAsync(OrderKeys.StreamOf(order), command, key, patience, cancellation);
+        if (outcome is not OrderOutcome.Done { Stream.State.AttemptInFlight: not null, Reply: null })
             tries.Withdraw(order);
-        return await ToAnswerAsync(result, key, cancellation);
+        return await ToAnswerAsync(outcome, key, patience, null, cancellation);
     }
 
     /// <summary>An order that changes to another card joins that card's row of orders; where another takes its place there first, it takes the next.</summary>
-    private async ValueTask<WorkResult> SubmitAsync(Work work, CancellationToken cancellation)
+    private async ValueTask<OrderOutcome> SubmitToRowAsync(StreamId stream, OrderCommand command, RequestKey? key, Patience patience, CancellationToken cancellation)
     {
         for (var draw = 0; draw < NumberTriesMax; draw++)
         {
-            var keys = await FamilyKeysAsync(work, cancellation);
-            var result = await ShardOf(work.Stream).SubmitAsync(work with { Keys = keys, Result = new(TaskCreationOptions.RunContinuationsAsynchronously) }).WaitAsync(cancellation);
-            if (result is not WorkResult.NumberTaken)
-                return result;
+            var outcome = await SubmitAsync(stream, command, key, patience, new() { Keys = await FamilyKeysAsync(stream, command, cancellation) }, cancellation);
+            if (outcome is not OrderOutcome.KeyTaken { Key.Scope: not OrderKeys.IdempotencyScope })
+                return outcome;
         }
-        return new WorkResult.Unavailable("Other orders of this customer are changed to this card at the same time. Nothing was changed; try again.");
+        return new OrderOutcome.Unavailable("Other orders of this customer are changed to this card at the same time. Nothing was changed; try again.", MayBeTriedAgain: true);
     }
 
-    private async ValueTask<IReadOnlyList<UniqueKey>> FamilyKeysAsync(Work work, CancellationToken cancellation)
+    /// <summary>What the client's key is told again for ever stands beside what was decided.</summary>
+    private Task<OrderOutcome> SubmitAsync(
+        StreamId stream, OrderCommand command, RequestKey? key, Patience patience, Attachments<Decision.Refused?> brought, CancellationToken cancellation)
     {
-        if (work.Command is not OrderCommand.ChangeCard { Card: var card } || OrderKeys.OrderOf(work.Stream) is not { } id
-            || await FindAsync(id, cancellation) is not { Order: var order } || order.Attempts.Any(attempt => attempt.Card.Fingerprint == card.Fingerprint))
+        if (key is not null)
+            brought = brought with { Remember = (refused, version) => OrderKeys.Outcome(key, new(Convert.ToBase64String(key.BodyHash.Span), version, patience, refused?.Reason, refused?.Rule, refused?.Until)) };
+        return streams.SubmitAsync(stream, command, brought).AsTask().WaitAsync(cancellation);
+    }
+
+    private async ValueTask<IReadOnlyList<UniqueKey>> FamilyKeysAsync(StreamId stream, OrderCommand command, CancellationToken cancellation)
+    {
+        if (command is not OrderCommand.ChangeCard { Card: var card } || (await streams.ReadAsync(stream))?.State is not { } order
+            || order.Attempts.Any(attempt => attempt.Card.Fingerprint == card.Fingerprint))
             return [];
         return [await OrderFamilies.NextKeyAsync(ports.Store, order.Customer, card, order.PlacedAt, ports.Clock.GetUtcNow(), cancellation)];
     }
@@ -136,9 +152,9 @@ public sealed class OrderBook : IAsyncDisposable
     /// <exception cref="LogUnusableException">The log cannot be written; the item waits in the outbox still.</exception>
     public async ValueTask<Order> RecordMailAsync(string order, OrderCommand command, string? completedOutboxId, CancellationToken cancellation)
     {
-        var work = new Work(OrderKeys.StreamOf(new OrderId(order)), command, Persistence.TellClient, Patience.RespondAtOnce) { CompletedOutbox = completedOutboxId is null ? [] : [completedOutboxId] };
-        var result = await ShardOf(work.Stream).SubmitAsync(work).WaitAsync(cancellation);
-        return result is WorkResult.Done done ? done.Record.Order : throw new LogUnusableException($"What became of a mail of order {order} could not be recorded: {result}");
+        var outcome = await streams.SubmitAsync(OrderKeys.StreamOf(new OrderId(order)), command, new() { CompletedOutbox = completedOutboxId is null ? [] : [completedOutboxId] })
+            .AsTask().WaitAsync(cancellation);
+        return outcome is OrderOutcome.Done { Reply: null, Stream.State: { } after } ? after : throw new LogUnusableException($"What became of a mail of order {order} could not be recorded: {outcome}");
     }
 
     /// <summary>
@@ -150,8 +166,7 @@ public sealed class OrderBook : IAsyncDisposable
         if ((claims.Take(answer.WireKey) ?? await FindClaimAsync(answer)) is not { } stream)
             return AnswerRoute.Unclaimed;
         await KnowTriesAsync(stream, answer);
-        var work = new Work(stream, new OrderCommand.RecordAnswer(answer), Persistence.UntilDurable, Patience.RespondAtOnce);
-        return await ShardOf(stream).SubmitAsync(work) is WorkResult.Unavailable ? AnswerRoute.NotRecorded : AnswerRoute.Recorded;
+        return await RecordAsync(stream, new OrderCommand.RecordAnswer(answer)) is OrderOutcome.Unavailable ? AnswerRoute.NotRecorded : AnswerRoute.Recorded;
     }
 
     /// <summary>How many orders cannot be read.</summary>
@@ -161,13 +176,9 @@ public sealed class OrderBook : IAsyncDisposable
     public IReadOnlyList<UnreadableOrder> ListUnreadable(int limit) => unreadable.List(limit);
 
     /// <summary>The link came up: what waited for it goes out.</summary>
-    public void NoteLinkUp()
-    {
-        foreach (var shard in shards)
-            shard?.NoteLinkUp();
-    }
+    public void NoteLinkUp() => streams.ReleaseHeldBack();
 
-    /// <exception cref="OrderUnreadableException">Its facts cannot be read; so it is with all that find one order.</exception>
+    /// <exception cref="StreamUnreadableException">Its facts cannot be read; so it is with all that find one order.</exception>
     public ValueTask<OrderRecord?> FindAsync(OrderId order, CancellationToken cancellation) => ReadAsync(OrderKeys.StreamOf(order), cancellation);
 
     public ValueTask<OrderRecord?> FindByNumberAsync(string number, CancellationToken cancellation) =>
@@ -219,7 +230,7 @@ public sealed class OrderBook : IAsyncDisposable
     {
         var found = new List<OrderRecord>();
         var seen = new HashSet<StreamId>();
-        foreach (var item in await ports.Store.ReadOutboxAsync(Reactions.AttentionQueue, DateTimeOffset.MaxValue, limit, cancellation))
+        foreach (var item in await ports.Store.ReadOutboxAsync(OrderKind.AttentionQueue, DateTimeOffset.MaxValue, limit, cancellation))
             if (seen.Add(item.Stream) && await TryFindAsync(() => ReadAsync(item.Stream, cancellation)) is { } record)
                 found.Add(record);
         return found;
@@ -232,30 +243,42 @@ public sealed class OrderBook : IAsyncDisposable
         {
             return await find();
         }
-        catch (OrderUnreadableException)
+        catch (StreamUnreadableException)
         {
             return null;
         }
     }
 
-    private async ValueTask<OrderRecord?> ReadAsync(StreamId stream, CancellationToken cancellation) => await ShardOf(stream).ReadAsync(stream).WaitAsync(cancellation);
+    private async ValueTask<OrderRecord?> ReadAsync(StreamId stream, CancellationToken cancellation) =>
+        await streams.ReadAsync(stream) is { } snapshot ? await RecordOfAsync(snapshot, cancellation) : null;
+
+    private async ValueTask<OrderRecord> RecordOfAsync(Snapshot<Order, OrderEvent> snapshot, CancellationToken cancellation) =>
+        RecordOf(snapshot, await NoticeWriter.PersonAsync(ports.Store, snapshot.State.Id, cancellation));
+
+    private static OrderRecord RecordOf(Snapshot<Order, OrderEvent> snapshot, SealedPerson? person) => new(
+        snapshot.State, person is null ? null : new Person(person.Email, person.Name, person.Phone), person?.AccessKey, snapshot.Version, snapshot.Facts);
 
     /// <summary>The order's notices, the oldest first; texts of an erased customer are gone.</summary>
     public async ValueTask<IReadOnlyList<NoticeRecordText>> ReadNoticesAsync(OrderRecord record, CancellationToken cancellation)
     {
         var texts = new List<NoticeRecordText>();
         foreach (var notice in record.Order.Notices.Where(notice => notice.WithdrawnAt is null))
-            if (await ReadNoticeAsync(notice.Notice.Id, cancellation) is { } mail)
+            if (await ReadNoticeAsync(record.Order.Id, notice.Notice.Id, cancellation) is { } mail)
                 texts.Add(new NoticeRecordText(notice, mail.MessageId, mail.Subject, mail.Text, mail.Html));
         return texts;
     }
 
+    /// <summary>A notice's words, durable; null where its customer was erased.</summary>
+    /// <exception cref="LogUnusableException">They could not be read or made durable.</exception>
+    /// <exception cref="InvalidDataException">What was stored of it is damaged; so with <see cref="JsonException"/>.</exception>
+    public ValueTask<NoticeMail?> WordsOfAsync(OrderId order, string notice, CancellationToken cancellation) => notices.WordsOfAsync(order, notice, cancellation);
+
     /// <summary>Null where the customer was erased or the text is damaged: the others can be read all the same.</summary>
-    private async ValueTask<NoticeMail?> ReadNoticeAsync(string notice, CancellationToken cancellation)
+    private async ValueTask<NoticeMail?> ReadNoticeAsync(OrderId order, string notice, CancellationToken cancellation)
     {
         try
         {
-            return await ports.Store.ReadDocumentAsync(NoticeMail.DocumentIdOf(notice), cancellation) is { } json ? NoticeMail.Parse(json) : null;
+            return await WordsOfAsync(order, notice, cancellation);
         }
         catch (Exception damaged) when (damaged is JsonException or InvalidDataException)
         {
@@ -279,17 +302,16 @@ public sealed class OrderBook : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         stopping.Cancel(); // not CancelAsync: that one leaves the simulation's thread
-        foreach (var shard in shards)
-            if (shard is not null)
-                await shard.DisposeAsync();
+        await notices.DisposeAsync();
+        await streams.DisposeAsync();
     }
 
     /// <summary>Orders whose approval ran out under an earlier version have no alarm that leads them out; the others do nothing when they are woken.</summary>
     private async ValueTask LeadOutOfExpiryAsync(CancellationToken cancellation)
     {
-        foreach (var item in await ports.Store.ReadOutboxAsync(Reactions.AttentionQueue, DateTimeOffset.MaxValue, AttentionCountMax, cancellation))
-            if (Reactions.IsAbout(item, AttentionReason.AuthorizationExpired))
-                _ = RecordAsync(item.Stream, new OrderCommand.Wake());
+        foreach (var item in await ports.Store.ReadOutboxAsync(OrderKind.AttentionQueue, DateTimeOffset.MaxValue, AttentionCountMax, cancellation))
+            if (OrderKind.IsAbout(item, AttentionReason.AuthorizationExpired))
+                _ = RecordAsync(item.Stream, new OrderCommand.Wake()).AsTask();
     }
 
     /// <summary>The card that the card company would be asked on because a customer wants it; null where nobody would be asked.</summary>
@@ -307,19 +329,16 @@ public sealed class OrderBook : IAsyncDisposable
             return;
         try
         {
-            if (await ShardOf(stream).ReadAsync(stream) is { } record
-                && record.Order.Attempts.FirstOrDefault(attempt => attempt.Claim.WireKey == answer.WireKey) is { } attempt)
+            if ((await streams.ReadAsync(stream))?.State.Attempts.FirstOrDefault(attempt => attempt.Claim.WireKey == answer.WireKey) is { } attempt)
                 await tries.LoadAsync(attempt.Card.Fingerprint, CancellationToken.None);
         }
-        catch (Exception fault) when (fault is LogUnusableException or OrderUnreadableException)
+        catch (Exception fault) when (fault is LogUnusableException or StreamUnreadableException)
         {
             // The answer itself is kept until it is durable; this one try goes uncounted.
             if (fault is LogUnusableException)
                 ports.OnFault(fault);
         }
     }
-
-    private Shard ShardOf(StreamId stream) => shards[ShardMap.ShardOf(stream)];
 
     private async ValueTask<OrderRecord?> FindByKeyAsync(string scope, string value, CancellationToken cancellation) =>
         await ports.Store.FindKeyAsync(scope, value, cancellation) is { } holder
@@ -355,7 +374,14 @@ public sealed class OrderBook : IAsyncDisposable
         return null;
     }
 
-    private void Send(OrderId order, NetworkRequest request, int? attempt) => _ = SendAsync(order, request, attempt);
+    /// <summary>What follows from facts once they are durable.</summary>
+    private void Follow(Order after, IReadOnlyList<OrderEvent> facts)
+    {
+        tries.Note(after, facts);
+        notices.Note(after, facts);
+        foreach (var request in MessagesToNetwork.Of(after, facts))
+            _ = SendAsync(after.Id, request, after.AttemptInFlight?.Ordinal);
+    }
 
     private async Task SendAsync(OrderId order, NetworkRequest request, int? attempt)
     {
@@ -384,8 +410,7 @@ public sealed class OrderBook : IAsyncDisposable
         }
     }
 
-    private Task<WorkResult> RecordAsync(StreamId stream, OrderCommand fact) =>
-        ShardOf(stream).SubmitAsync(new Work(stream, fact, Persistence.UntilDurable, Patience.RespondAtOnce));
+    private ValueTask<OrderOutcome> RecordAsync(StreamId stream, OrderCommand fact) => streams.SubmitUntilDurableAsync(stream, fact);
 
     /// <summary>How long this attempt must not leave, or null where it may.</summary>
     private async ValueTask<TimeSpan?> HoldBackAsync(OrderId order, int attempt) =>
@@ -403,23 +428,14 @@ public sealed class OrderBook : IAsyncDisposable
             return new Answer.KeyReused();
         if (first.Refusal is { } refusal)
             return new Answer.Refused(refusal, first.Rule, first.Until);
-        return await RecordAtAsync(holder.Stream, first, cancellation) is { } record ? new Answer.Done(record) : new Answer.Unavailable("The order is not readable now.");
+        return new Answer.Done(await RecordAtAsync(holder.Stream, first, null, cancellation));
     }
 
-    /// <summary>The order as the first answer showed it: at the request's own version or, where that answer waited, as soon as no attempt was in flight.</summary>
-    private async ValueTask<OrderRecord?> RecordAtAsync(StreamId stream, RequestOutcome first, CancellationToken cancellation)
+    /// <summary>The order as the first answer showed it: at the request's own version or, where that answer waits, as soon as no attempt is in flight.</summary>
+    private async ValueTask<OrderRecord> RecordAtAsync(StreamId stream, RequestOutcome first, SealedPerson? person, CancellationToken cancellation)
     {
-        var current = await ReadAsync(stream, cancellation);
-        if (current is not null && first.Waits == Patience.UntilSettled && current.Order.AttemptInFlight is not null)
-        {
-            // The first request still waits: a command that changes nothing waits beside it.
-            var work = new Work(stream, new OrderCommand.RecordNoticeSent(""), Persistence.TellClient, Patience.UntilSettled);
-            if (await ShardOf(stream).SubmitAsync(work).WaitAsync(cancellation) is WorkResult.Done done)
-                current = done.Record;
-        }
-        if (current is null)
-            return null;
-        return AsFirstAnswered(current, first);
+        var snapshot = await streams.WhenAsync(stream, order => first.Waits == Patience.RespondAtOnce || order.AttemptInFlight is null, cancellation);
+        return AsFirstAnswered(person is null ? await RecordOfAsync(snapshot, cancellation) : RecordOf(snapshot, person), first);
     }
 
     private static OrderRecord AsFirstAnswered(OrderRecord current, RequestOutcome first)
@@ -437,15 +453,17 @@ public sealed class OrderBook : IAsyncDisposable
         return current;
     }
 
-    private async ValueTask<Answer> ToAnswerAsync(WorkResult result, RequestKey? key, CancellationToken cancellation) => result switch
+    /// <param name="person">Where the request itself brought it.</param>
+    private async ValueTask<Answer> ToAnswerAsync(OrderOutcome outcome, RequestKey? key, Patience patience, SealedPerson? person, CancellationToken cancellation) => outcome switch
     {
-        WorkResult.Done done => new Answer.Done(done.Record),
-        WorkResult.Refused refused => new Answer.Refused(refused.Reason, refused.Rule, refused.Until),
-        WorkResult.UsedBefore => await FindFirstOutcomeAsync(key!, cancellation) ?? new Answer.Unavailable("The log could not be read; ask again with the same key."),
-        WorkResult.Unavailable unavailable => new Answer.Unavailable(unavailable.Why),
-        WorkResult.TooLarge tooLarge => new Answer.TooLarge(tooLarge.What),
-        WorkResult.Overloaded => new Answer.Overloaded(TimeSpan.FromSeconds(1)),
-        WorkResult.NumberTaken => throw new UnreachableException("whoever places an order draws another number"),
+        OrderOutcome.Done { Reply: { } refused } => new Answer.Refused(refused.Reason, refused.Rule, refused.Until),
+        OrderOutcome.Done { Stream: { } snapshot } when patience == Patience.UntilSettled && snapshot.State.AttemptInFlight is not null =>
+            new Answer.Done(await RecordAtAsync(snapshot.Stream, new RequestOutcome("", snapshot.Version, patience, null, null), person, cancellation)),
+        OrderOutcome.Done { Stream: { } snapshot } => new Answer.Done(person is null ? await RecordOfAsync(snapshot, cancellation) : RecordOf(snapshot, person)),
+        OrderOutcome.KeyTaken => await FindFirstOutcomeAsync(key!, cancellation) ?? new Answer.Unavailable("The log could not be read; ask again with the same key."),
+        OrderOutcome.Unavailable(var why, _) => new Answer.Unavailable(why),
+        OrderOutcome.TooLarge(var what) => new Answer.TooLarge(what),
+        OrderOutcome.Overloaded => new Answer.Overloaded(TimeSpan.FromSeconds(1)),
         _ => throw new UnreachableException(),
     };
 

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using Shonin.Domain.Orders;
 using Shonin.EventLog;
 using Shonin.Merchant.Stored;
+using Shonin.Streams;
 
 namespace Shonin.Merchant;
 
@@ -9,16 +11,6 @@ namespace Shonin.Merchant;
 /// <param name="Number">Its number, where its first facts can be read still.</param>
 /// <param name="Why">For whoever runs the server: what could not be read.</param>
 public sealed record UnreadableOrder(string Order, string? Number, DateTimeOffset Since, string Why);
-
-/// <summary>A stream cannot be read; which, and why, stands in the message. The server's log names the cause.</summary>
-public sealed class OrderUnreadableException(StreamId stream, Exception cause)
-    : Exception($"What {stream} holds cannot be read ({cause.Message}) Run: shonin log verify. Restore the data folder from a backup, or start the program that wrote it.", cause)
-{
-    public StreamId Stream { get; } = stream;
-
-    /// <summary>As far as the first facts of the order could be read.</summary>
-    internal string? Number { get; init; }
-}
 
 /// <summary>
 /// The orders that could not be read when they were last looked for: people see them, because nothing else would tell. They are noticed again after
@@ -37,8 +29,8 @@ internal sealed class UnreadableOrders(TimeProvider clock)
     internal IReadOnlyList<UnreadableOrder> List(int limit) => [.. known.Values.OrderBy(order => order.Since).ThenBy(order => order.Order, StringComparer.Ordinal).Take(limit)];
 
     /// <summary>Whether this is news.</summary>
-    internal bool Note(OrderUnreadableException problem) => known.Count < CountMax && known.TryAdd(
-        problem.Stream, new UnreadableOrder(OrderKeys.OrderOf(problem.Stream)?.Value ?? problem.Stream.Value, problem.Number, clock.GetUtcNow(), problem.InnerException!.Message));
+    internal bool Note(StreamUnreadableException problem) => known.Count < CountMax && known.TryAdd(
+        problem.Stream, new UnreadableOrder(OrderKeys.OrderOf(problem.Stream)?.Value ?? problem.Stream.Value, (problem.ReadSoFar as Order)?.Number, clock.GetUtcNow(), problem.InnerException!.Message));
 
     /// <summary>It was read whole.</summary>
     internal void Forget(StreamId stream)

@@ -104,7 +104,7 @@ internal static class Composition
             log.LogWarning("Notices that come back are not read: set {Setting}, or nobody hears of a customer who received none", KnownSettings.BouncesAddress.Name);
         var bounces = returnPath is null ? null : new BounceDesk(returnPath, orders.FindByNoticeAsync, orders.RecordMailAsync, log);
         var mails = new MailSender(
-            store, new NoticeMime(settings.MerchantProfile(), dkim, clock) { ReturnPath = returnPath }, deliver, orders.RecordMailAsync, settings.MailPatience(), clock,
+            store, orders.WordsOfAsync, new NoticeMime(settings.MerchantProfile(), dkim, clock) { ReturnPath = returnPath }, deliver, orders.RecordMailAsync, settings.MailPatience(), clock,
             app.Services.GetRequiredService<ILogger<MailSender>>())
         {
             Connections = settings.Of(KnownSettings.SmtpConnections),

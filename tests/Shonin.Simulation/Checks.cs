@@ -18,6 +18,7 @@ internal sealed class Checks(World world)
     private readonly Dictionary<string, string> mails = [];
     private readonly Dictionary<string, List<string>> mailed = [];
     private readonly HashSet<string> claims = [];
+    private readonly HashSet<StreamId> alarms = [];
     private readonly List<string> problems = [];
     private readonly Dictionary<string, (int Refused, int Approved)> tried = [];
 
@@ -98,7 +99,11 @@ internal sealed class Checks(World world)
         }
         orders[append.Stream] = order!;
         AttemptsAreSound(order!, before);
-        if (append.Alarm is not AlarmChange.Set && order!.Standing is Standing.AwaitingApproval or Standing.OnHold or Standing.Closing)
+        if (append.Alarm is AlarmChange.Set)
+            alarms.Add(append.Stream);
+        else if (append.Alarm is AlarmChange.Clear)
+            alarms.Remove(append.Stream);
+        if (!alarms.Contains(append.Stream) && order!.Standing is Standing.AwaitingApproval or Standing.OnHold or Standing.Closing)
             Broken($"Invariant 9: {order.Number} waits ({order.Standing.GetType().Name}) without an alarm");
     }
 

@@ -108,8 +108,8 @@ internal sealed class SimulatedMerchant(World world)
             foreach (var item in await store.ReadOutboxFirstsAsync(NoticeMail.Queue, world.Scheduler.Now, 50, CancellationToken.None))
             {
                 var payload = MailOutboxPayload.Parse(item.Payload);
-                if (await store.ReadDocumentAsync(NoticeMail.DocumentIdOf(payload.Notice), CancellationToken.None) is { } document)
-                    world.Checks.Delivered(NoticeMail.Parse(document));
+                if (await book.WordsOfAsync(new OrderId(payload.Order), payload.Notice, CancellationToken.None) is { } mail)
+                    world.Checks.Delivered(mail);
                 if (world.Random.NextDouble() < world.Faults.MailAnswerLost)
                     continue;
                 await book.RecordMailAsync(payload.Order, new OrderCommand.RecordNoticeSent(payload.Notice), item.Id, CancellationToken.None);

@@ -65,7 +65,7 @@ internal abstract record CardRequest
 internal abstract record CardCommand
 {
     private CardCommand(DateTimeOffset at) => At = at;
-    public DateTimeOffset At { get; }
+    public DateTimeOffset At { get; init; }
 
     /// <param name="ApprovalCode">Field 38, to be given if it is approved.</param>
     /// <param name="TransactionId">Field 63, to be given if the request brings none.</param>

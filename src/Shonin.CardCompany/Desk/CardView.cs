@@ -38,7 +38,7 @@ internal sealed class CardViews(CardCompanyHost host)
     {
         if (host.Accounts.Find(new StreamId(id)) is not { } account)
             return null;
-        var history = await host.Cards.ReadAsync(new StreamId(id));
+        var history = (await host.Cards.ReadAsync(new StreamId(id)))?.State ?? CardHistory.Empty;
         var currency = account.Limit?.Currency ?? Currencies.Yen;
         return new CardView(
             id, account.Last4, account.Holder, account.State,

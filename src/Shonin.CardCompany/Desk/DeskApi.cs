@@ -82,16 +82,16 @@ internal static class DeskApi
         return await desk.Views.LookUpAsync(number) is { } card ? Seen(desk, card) : NotFound();
     }
 
-    private static async Task<IResult> ActAsync(DeskParts desk, string id, Func<StreamId, string, ValueTask<Recorded>> act)
+    private static async Task<IResult> ActAsync(DeskParts desk, string id, Func<StreamId, string, ValueTask<CardOutcome>> act)
     {
         if (await desk.Views.FindAsync(id) is null)
             return NotFound();
         return await act(new StreamId(id), Agent) switch
         {
-            Recorded.Durable { Decision: Decision.Accepted } => Json((await desk.Views.FindAsync(id))!),
-            Recorded.Durable { Decision: Decision.Refused refused } => Problem(StatusCodes.Status409Conflict, CodeOf(refused.Why), DeskWording.Refusal(refused.Why).En),
-            Recorded.Unavailable => Overloaded(),
-            Recorded.Durable or Recorded.KeyTaken => throw new UnreachableException(),
+            CardOutcome.Done { Reply: Decision.Accepted } => Json((await desk.Views.FindAsync(id))!),
+            CardOutcome.Done { Reply: Decision.Refused refused } => Problem(StatusCodes.Status409Conflict, CodeOf(refused.Why), DeskWording.Refusal(refused.Why).En),
+            CardOutcome.Unavailable or CardOutcome.Overloaded => Overloaded(),
+            CardOutcome.Done or CardOutcome.KeyTaken or CardOutcome.TooLarge => throw new UnreachableException(),
             _ => throw new UnreachableException(),
         };
     }

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Shonin.CardCompany.Deciding;
-using Shonin.CardCompany.History;
 using Shonin.EventLog;
 
 namespace Shonin.CardCompany.Desk;
@@ -60,13 +59,13 @@ internal static class DeskPages
             ? Results.Redirect($"{Home}/cards/{card.Id}{Query(context)}")
             : Page(context, LookUpForm(context, session, DeskWording.Refusal(DeskRefusal.CardNotFound)), StatusCodes.Status404NotFound);
 
-    private static async Task<IResult> ActAsync(HttpContext context, string id, Func<StreamId, string, ValueTask<Recorded>> act) =>
+    private static async Task<IResult> ActAsync(HttpContext context, string id, Func<StreamId, string, ValueTask<CardOutcome>> act) =>
         await act(new StreamId(id), DeskApi.Agent) switch
         {
-            Recorded.Durable { Decision: Decision.Accepted } => Results.Redirect($"{Home}/cards/{id}{Query(context)}"),
-            Recorded.Durable { Decision: Decision.Refused refused } => Page(context, Alert(context, DeskWording.Refusal(refused.Why)), StatusCodes.Status409Conflict),
-            Recorded.Unavailable => Page(context, Alert(context, DeskWording.Unavailable), StatusCodes.Status503ServiceUnavailable),
-            Recorded.Durable or Recorded.KeyTaken => throw new UnreachableException(),
+            CardOutcome.Done { Reply: Decision.Accepted } => Results.Redirect($"{Home}/cards/{id}{Query(context)}"),
+            CardOutcome.Done { Reply: Decision.Refused refused } => Page(context, Alert(context, DeskWording.Refusal(refused.Why)), StatusCodes.Status409Conflict),
+            CardOutcome.Unavailable or CardOutcome.Overloaded => Page(context, Alert(context, DeskWording.Unavailable), StatusCodes.Status503ServiceUnavailable),
+            CardOutcome.Done or CardOutcome.KeyTaken or CardOutcome.TooLarge => throw new UnreachableException(),
             _ => throw new UnreachableException(),
         };
 

@@ -29,7 +29,7 @@ internal sealed class ExportKeys(CardCompanyHost host, TimeProvider clock)
         for (var tried = 0; tried < TryCountMax; tried++)
         {
             var version = (await host.Store.ReadStreamAsync(stream, 0, CancellationToken.None)).Count;
-            switch (await host.Appender.AppendAsync(new Append(stream, version, host.LeaseOf(stream), clock.GetUtcNow()) { Events = [issued] }))
+            switch (await host.Log.AppendAsync(new Append(stream, version, host.Log.LeaseOf(stream), clock.GetUtcNow()) { Events = [issued] }))
             {
                 case AppendResult.Committed:
                     return key;

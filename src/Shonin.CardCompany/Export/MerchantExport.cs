@@ -69,7 +69,7 @@ internal sealed class MerchantExport(CardCompanyHost host, TimeProvider clock)
     {
         var facts = row.Request;
         if (row.Kind is RowKind.HoldExpired)
-            facts = (await host.Cards.ReadAsync(row.Stored.Stream)).Authorizations[row.Key!].Request;
+            facts = (await host.Cards.WhenAsync(row.Stored.Stream, history => history.Authorizations.ContainsKey(row.Key!), CancellationToken.None)).State.Authorizations[row.Key!].Request;
         return facts is not null && facts.Key.Acquirer == merchant.Acquirer && facts.Merchant == merchant.Merchant ? new Own(row, facts) : null;
     }
 

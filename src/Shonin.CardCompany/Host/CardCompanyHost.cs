@@ -59,52 +59,40 @@ internal sealed record HostParts(
 public sealed class CardCompanyHost : IAsyncDisposable
 {
     private readonly HostParts parts;
-    private readonly Appender appender;
-    private readonly IReadOnlyList<ShardLease> leases;
-    private readonly LapseClock lapses;
     private readonly ConnectionPlaces places;
 
-    private CardCompanyHost(HostParts parts, Appender appender, IReadOnlyList<ShardLease> leases, LapseClock lapses, IEventStore store, CardLog cards, AccountIndex accounts)
+    private CardCompanyHost(HostParts parts, OwnedLog log, Cards cards, AccountIndex accounts)
     {
-        (this.parts, this.appender, this.leases, this.lapses) = (parts, appender, leases, lapses);
+        this.parts = parts;
         places = new ConnectionPlaces(parts.Limits);
-        (Store, Cards, Accounts) = (store, cards, accounts);
+        (Log, Cards, Accounts) = (log, cards, accounts);
     }
 
-    internal IEventStore Store { get; }
-    internal CardLog Cards { get; }
+    internal OwnedLog Log { get; }
+    internal IEventStore Store => Log.Store;
+    internal Cards Cards { get; }
     internal AccountIndex Accounts { get; }
     internal CardKeys Keys => parts.Keys;
     internal HostLimits Limits => parts.Limits;
     internal Decisions Decisions => parts.Decisions;
-    internal Appender Appender => appender;
-    internal ShardLease LeaseOf(StreamId stream) => leases[ShardMap.ShardOf(stream)];
 
     /// <summary>Takes the log over and begins to watch over the holds in it. The store stays the caller's.</summary>
     public static async Task<CardCompanyHost> StartAsync(IEventStore store, CardCompanySettings settings, TimeProvider clock, ILogger log)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(settings);
-        var leases = new ShardLease[ShardMap.ShardCount];
-        var alarms = new List<Alarm>();
-        for (var shard = 0; shard < leases.Length; shard++)
-        {
-            leases[shard] = await store.AcquireShardAsync(shard, CancellationToken.None);
-            alarms.AddRange(await store.ReadAlarmsAsync(shard, CancellationToken.None));
-        }
-
+        var owned = await OwnedLog.TakeAsync(store, CancellationToken.None);
         var keys = new CardKeys(settings.FingerprintKey.Span);
         var accounts = new AccountIndex(settings.Accounts, keys);
-        var appender = new Appender(store);
-        var lapses = new LapseClock(clock);
-        var cards = new CardLog(store, appender, leases, lapses);
-        var decisions = new Decisions(cards, accounts, keys, settings.AuthorizationValidity, clock);
+        var cards = await Cards.OpenAsync(
+            new CardKind(accounts),
+            new(owned, clock) { OnFault = fault => log.LogError(fault, "A card goes on after a fault; holds that are due end with its next request or alarm") },
+            CancellationToken.None);
         var parts = new HostParts(
-            MessageFormat.Profile(settings.Encoding), settings.Limits, clock, new RequestReading(keys), keys, decisions,
-            new NetworkLog(appender, leases, settings.Limits, clock, log), log);
-        var host = new CardCompanyHost(parts, appender, leases, lapses, store, cards, accounts);
-        lapses.Start(alarms, card => _ = host.ExpireAsync(card));
-        return host;
+            MessageFormat.Profile(settings.Encoding), settings.Limits, clock, new RequestReading(keys), keys,
+            new Decisions(cards, keys, settings.AuthorizationValidity, clock), new NetworkLog(owned, settings.Limits, clock, log), log);
+        cards.Start();
+        return new CardCompanyHost(parts, owned, cards, accounts);
     }
 
     /// <summary>
@@ -145,21 +133,8 @@ public sealed class CardCompanyHost : IAsyncDisposable
     /// <summary>Stops watching and writes what was decided. Connections should have ended before.</summary>
     public async ValueTask DisposeAsync()
     {
-        lapses.Dispose();
+        await Cards.DisposeAsync();
         await parts.Network.DisposeAsync();
-        await appender.DisposeAsync();
-    }
-
-    private async Task ExpireAsync(StreamId card)
-    {
-        try
-        {
-            if (await Decisions.ExpireHoldsAsync(card) is Recorded.Unavailable unavailable)
-                parts.Log.LogError("Holds of {Card} stay although they are due; the card's next request ends them: {Why}", card, unavailable.Why);
-        }
-        catch (Exception defect)
-        {
-            parts.Log.LogError(defect, "Holds of {Card} stay although they are due; the card's next request ends them", card);
-        }
+        await Log.DisposeAsync();
     }
 }

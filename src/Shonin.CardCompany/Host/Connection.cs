@@ -159,13 +159,16 @@ internal sealed class Connection : IDisposable
     {
         switch (await decisions.AnswerAsync(about.Card, about.Request))
         {
-            case Recorded.Durable { Decision: Decision.Answered answered }:
+            case CardOutcome.Done { Reply: Decision.Answered answered }:
                 var delivery = await SendAsync(Answering.ToCardRequest(message, about.Request, answered.Answer));
                 await decisions.NoteDeliveryAsync(about.Card, about.Request.Facts, delivery);
                 break;
-            case Recorded.Unavailable unavailable:
+            case CardOutcome.Unavailable(var why, _):
                 // An answer without a record would be a decline of which the card company has no trace. The merchant asks again.
-                log.LogError("A request from {Remote} stays unanswered because it could not be recorded: {Why}", peer.Remote, unavailable.Why);
+                log.LogError("A request from {Remote} stays unanswered because it could not be recorded: {Why}", peer.Remote, why);
+                break;
+            case CardOutcome.Overloaded:
+                log.LogError("A request from {Remote} stays unanswered because too many wait", peer.Remote);
                 break;
             case Recorded.Durable or Recorded.KeyTaken:
             default:

@@ -61,8 +61,7 @@ internal sealed class NetworkLog : IAsyncDisposable
         ("eventsCounted/1", typeof(NetworkEvent.EventsCounted)),
     ];
 
-    private readonly Appender appender;
-    private readonly IReadOnlyList<ShardLease> leases;
+    private readonly OwnedLog owned;
     private readonly TimeProvider clock;
     private readonly ILogger log;
     private readonly RowBudget budget;
@@ -72,9 +71,9 @@ internal sealed class NetworkLog : IAsyncDisposable
     private long version;
     private bool isDisposed;
 
-    public NetworkLog(Appender appender, IReadOnlyList<ShardLease> leases, HostLimits limits, TimeProvider clock, ILogger log)
+    public NetworkLog(OwnedLog owned, HostLimits limits, TimeProvider clock, ILogger log)
     {
-        (this.appender, this.leases, this.clock, this.log) = (appender, leases, clock, log);
+        (this.owned, this.clock, this.log) = (owned, clock, log);
         budget = new RowBudget(limits.NetworkRowsOfPeerMax, limits.NetworkRowsMax, limits.NetworkRowsSpan);
         spanEnds = clock.CreateTimer(_ => counting = WriteCountsAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -138,8 +137,8 @@ internal sealed class NetworkLog : IAsyncDisposable
         var stored = new NewEvent(NameOf(happened), JsonSerializer.SerializeToUtf8Bytes(happened, happened.GetType(), CardEventNames.Json));
         while (true)
         {
-            var append = new Append(Stream, version, leases[ShardMap.ShardOf(Stream)], clock.GetUtcNow()) { Events = [stored] };
-            switch (await appender.AppendAsync(append))
+            var append = new Append(Stream, version, owned.LeaseOf(Stream), clock.GetUtcNow()) { Events = [stored] };
+            switch (await owned.AppendAsync(append))
             {
                 case AppendResult.Committed committed:
                     version = committed.Version;

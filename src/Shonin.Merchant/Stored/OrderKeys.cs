@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
@@ -15,15 +16,15 @@ internal static class OrderKeys
     public const string ClaimScope = "claim";
     public const string IdempotencyScope = "idempotency";
     public const string NoticeScope = "notice";
-    /// <summary>Texts that took the place of a notice's first one, numbered from 1.</summary>
-    public const string RewrittenScope = "noticeRewritten";
+    /// <summary>What is on record of a notice's words. Its first are numbered 0; those that took their place while its mail waited, from 1.</summary>
+    public const string NoticeWordsScope = "noticeRewritten";
     public const string NoticeReferenceScope = "noticeReference";
     public const string ShipmentScope = "shipment";
 
     /// <summary>Order numbers are N and at least four digits, the first is N1001.</summary>
     public const long FirstNumber = 1001;
     private const int NumberDigitsMax = 15;
-    private const string StreamPrefix = "order-";
+    public const string StreamPrefix = "order-";
 
     public static StreamId StreamOf(OrderId order) => new(StreamPrefix + order.Value);
 
@@ -43,9 +44,11 @@ internal static class OrderKeys
 
     public static UniqueKey Number(string number) => new(NumberScope(number.Length - 1), number);
 
-    /// <summary>No two notices have one number; beside it stands the notice's id.</summary>
-    public static string RewrittenValue(string noticeId, int ordinal) => string.Create(CultureInfo.InvariantCulture, $"{noticeId}/{ordinal}");
+    public static string WordsValue(NoticeRecord record) => WordsValue(record.Notice.Id, record.RewrittenCount);
 
+    public static string WordsValue(string noticeId, int ordinal) => string.Create(CultureInfo.InvariantCulture, $"{noticeId}/{ordinal}");
+
+    /// <summary>No two notices have one number; beside it stands the notice's id.</summary>
     public static UniqueKey Reference(NoticeReference reference, string noticeId) => new(NoticeReferenceScope, reference.Digits, Encoding.UTF8.GetBytes(noticeId));
 
     /// <summary>The sequence after the greatest that the log holds.</summary>
@@ -66,6 +69,10 @@ internal static class OrderKeys
 
     public static UniqueKey Claim(MerchantOptions options, Claim claim) =>
         new(ClaimScope, ClaimValue(claim.Sender ?? options.Sender, claim.WireKey, claim.TransmittedAt.UtcDateTime.Year));
+
+    /// <summary>The client's key, with what it is told again for ever.</summary>
+    public static UniqueKey Outcome(RequestKey key, RequestOutcome outcome) =>
+        new(IdempotencyScope, IdempotencyValue(key), JsonSerializer.SerializeToUtf8Bytes(outcome, OrderEventJson.Default.RequestOutcome));
 
     public static string IdempotencyValue(RequestKey key) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{key.Scope.Length}:{key.Scope}{key.Key}")));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
@@ -16,11 +17,12 @@ public sealed class NoticeLedger(IEventReader log, NoticeMarkKeys keys)
 {
     private const int ShownLengthMax = 100;
 
-    /// <summary>Whether the last notice by name was marked: then its key must be there.</summary>
+    /// <summary>Whether a notice was marked: then its key must be there. Earlier versions kept what is on record of a notice beside its own key.</summary>
     /// <exception cref="LogUnusableException">The log cannot be read.</exception>
     public static async ValueTask<bool> HasMarkedAsync(IEventReader log, CancellationToken cancellation) =>
-        await log.GreatestKeyAsync(OrderKeys.NoticeScope, cancellation) is { } last
-        && await log.FindKeyAsync(OrderKeys.NoticeScope, last, cancellation) is { } holder && RecordedNotice.Read(holder.Content) is not null;
+        await log.GreatestKeyAsync(OrderKeys.NoticeWordsScope, cancellation) is not null
+        || (await log.GreatestKeyAsync(OrderKeys.NoticeScope, cancellation) is { } last
+            && await log.FindKeyAsync(OrderKeys.NoticeScope, last, cancellation) is { } holder && RecordedNotice.Read(holder.Content) is not null);
 
     /// <param name="marks">The values of the mail's <see cref="NoticeMark.FieldName"/> fields, from the top.</param>
     /// <param name="content">What the mail shows.</param>
@@ -112,25 +114,37 @@ public sealed class NoticeLedger(IEventReader log, NoticeMarkKeys keys)
         return notice.Notice.Reference == reference ? (noticeId, holder) : null;
     }
 
-    /// <summary>The text that this mark was made for: the notice's first, or one of those that took its place while its mail waited.</summary>
+    /// <summary>The words that this mark was made for: the notice's first, or those that took their place while its mail waited.</summary>
     private async ValueTask<(StreamId Stream, RecordedNotice Record)?> FindMarkedAsync(NoticeMark mark, NoticeMarkKey key, CancellationToken cancellation)
     {
-        var found = await FindRecordAsync(mark.NoticeId, cancellation);
-        for (var ordinal = 1; found is var (holder, record); ordinal++)
-        {
+        await foreach (var (holder, record) in RecordsOfAsync(mark.NoticeId, cancellation))
             if (record.Key == key.Id && key.Mark(record.ImprintOf(mark.NoticeId)).Code.IsSameAs(mark.Code))
-                return found;
-            found = await log.FindKeyAsync(OrderKeys.RewrittenScope, OrderKeys.RewrittenValue(mark.NoticeId, ordinal), cancellation) is { } next && RecordedNotice.Read(next.Content) is { } later
-                ? (holder, later)
-                : null;
-        }
+                return (holder, record);
         return null;
     }
 
-    private async ValueTask<(StreamId Stream, RecordedNotice Record)?> FindRecordAsync(string noticeId, CancellationToken cancellation) =>
-        await log.FindKeyAsync(OrderKeys.NoticeScope, noticeId, cancellation) is { } holder && RecordedNotice.Read(holder.Content) is { } record
-            ? (holder.Stream, record)
-            : null;
+    private async ValueTask<(StreamId Stream, RecordedNotice Record)?> FindRecordAsync(string noticeId, CancellationToken cancellation)
+    {
+        await foreach (var found in RecordsOfAsync(noticeId, cancellation))
+            return found;
+        return null;
+    }
+
+    /// <summary>What is on record of a notice, the first words first. Words that were never written, because the notice was written again before, are left out.</summary>
+    private async IAsyncEnumerable<(StreamId Stream, RecordedNotice Record)> RecordsOfAsync(string noticeId, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (await log.FindKeyAsync(OrderKeys.NoticeScope, noticeId, cancellation) is not { } holder)
+            yield break;
+        if (RecordedNotice.Read(holder.Content) is { } first) // as earlier versions kept it
+            yield return (holder.Stream, first);
+        for (var (ordinal, last) = (0, (int?)null); last is null || ordinal <= last; ordinal++)
+        {
+            if (await log.FindKeyAsync(OrderKeys.NoticeWordsScope, OrderKeys.WordsValue(noticeId, ordinal), cancellation) is { } words && RecordedNotice.Read(words.Content) is { } record)
+                yield return (holder.Stream, record);
+            else
+                last ??= (await ReadOrderAsync(holder.Stream, cancellation)).Notices.SingleOrDefault(one => one.Notice.Id == noticeId)?.RewrittenCount ?? 0;
+        }
+    }
 
     private async ValueTask<Order> ReadOrderAsync(StreamId stream, CancellationToken cancellation)
     {

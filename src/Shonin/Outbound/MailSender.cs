@@ -13,13 +13,16 @@ namespace Shonin.Outbound;
 /// </summary>
 internal delegate ValueTask<Order> RecordMail(string order, OrderCommand command, string? completedOutboxId, CancellationToken cancellation);
 
+/// <summary>A notice's words, durable; null where its customer was erased.</summary>
+internal delegate ValueTask<NoticeMail?> FindWords(OrderId order, string notice, CancellationToken cancellation);
+
 /// <summary>
 /// Takes mails from the outbox and hands them over, at least once: a crash between the relay's yes and our record of it sends the mail
 /// again, under the same Message-ID. Of each order one mail is under way at a time, in the order in which they were queued; the mails of
 /// different orders have no part in each other's trouble.
 /// </summary>
 internal sealed class MailSender(
-    IEventStore store, NoticeMime mime, DeliverMail deliver, RecordMail record, MailPatience patience, TimeProvider time, ILogger<MailSender> log)
+    IEventStore store, FindWords words, NoticeMime mime, DeliverMail deliver, RecordMail record, MailPatience patience, TimeProvider time, ILogger<MailSender> log)
 {
     private const int OverAgeCountMax = 100;
 
@@ -222,18 +225,17 @@ internal sealed class MailSender(
 
     private async ValueTask<WrittenMail> WriteAsync(OutboxItem item, MailSubject about, CancellationToken cancellation)
     {
-        if (await store.ReadDocumentAsync(NoticeMail.DocumentIdOf(about.Notice), cancellation) is not { } document)
-            return new WrittenMail.Never("The customer's data were erased.");
         try
         {
-            var notice = NoticeMail.Parse(document);
+            if (await words(new(about.Order), about.Notice, cancellation) is not { } notice)
+                return new WrittenMail.Never("The customer's data were erased.");
             // One that the relay may have already is sent again as it was: two texts of one message would be two truths.
             if (IsLate(notice) && TriesOf(item).Doubts == 0)
             {
                 var order = await record(about.Order, new OrderCommand.RefreshNotice(about.Notice, notice.MessageId), null, cancellation);
                 if (order.Notices.Any(record => record.Notice.Id == about.Notice && record.WithdrawnAt is not null))
                     return WrittenMail.Withdrawn.Instance;
-                notice = await store.ReadDocumentAsync(NoticeMail.DocumentIdOf(about.Notice), cancellation) is { } written ? NoticeMail.Parse(written) : notice;
+                notice = await words(new(about.Order), about.Notice, cancellation) ?? notice;
             }
             return new WrittenMail.Ready(mime.Write(notice), notice.QueuedAt);
         }

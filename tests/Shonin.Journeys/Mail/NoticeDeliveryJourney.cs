@@ -83,7 +83,7 @@ public sealed class NoticeDeliveryJourney : IClassFixture<PostfixServer>, IDispo
         var placed = Assert.IsType<Answer.Done>(await orders.PlaceAsync(
             new(new Person("Hanako@Example.com", "山田 花子", null), locale, [new("BEANS", "コーヒー豆 200g", amount, 1)], new(new("card_1"), "visa", "4242", "2029-08", "f1"), null),
             new("journey", "order-1", new byte[] { 1 }), Patience.RespondAtOnce, default)).Record;
-        var notice = NoticeMail.Parse((await log.ReadDocumentAsync(NoticeMail.DocumentIdOf(placed.Order.Notices.Single().Notice.Id), default))!.Value);
+        var notice = (await orders.WordsOfAsync(placed.Order.Id, placed.Order.Notices.Single().Notice.Id, default))!;
 
         Assert.IsType<MailOutcome.Taken>(await relay.DeliverAsync(mime.Write(notice), default));
         var stored = await server.TakeMailAsync();

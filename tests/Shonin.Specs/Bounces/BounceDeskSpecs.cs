@@ -104,7 +104,7 @@ public sealed class BounceDeskSpecs : IAsyncLifetime
         shop = await Shop.OpenAsync();
         desk = new(returnPath, shop.Book.FindByNoticeAsync, shop.Book.RecordMailAsync, NullLogger.Instance);
         order = await shop.PlacedAsync();
-        notice = NoticeMail.Parse((await shop.Store.ReadDocumentAsync(NoticeMail.DocumentIdOf(order.Order.Notices[0].Notice.Id), default))!.Value);
+        notice = (await shop.Book.WordsOfAsync(order.Order.Id, order.Order.Notices[0].Notice.Id, default))!;
     }
 
     public async ValueTask DisposeAsync() => await shop.DisposeAsync();

@@ -301,7 +301,7 @@ public sealed partial class CardCompanyHostSpecs
             codes.Add(answer.Number(11)!.Value, answer.Text(39)!);
         Assert.All(codes, pair => Assert.Equal(pair.Key == 1 ? "94" : "00", pair.Value));
         await run.HangUpAsync();
-        var history = await run.Host.Cards.ReadAsync(run.Host.Keys.Stream(Approves));
+        var history = (await run.Host.Cards.ReadAsync(run.Host.Keys.Stream(Approves)))!.State;
         Assert.Equal((49, 4_900), (history.Authorizations.Count, history.Used("JPY")));
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
+using Shonin.CardCompany.Deciding;
 using Shonin.CardCompany.Export;
-using Shonin.CardCompany.History;
+using Shonin.Streams;
 
 namespace Shonin.Specs.CardCompany;
 
@@ -100,7 +101,7 @@ public sealed class MerchantExportSpecs
         await run.AskAsync(run.Authorization(1, 1_000));
         await run.HangUpAsync();
         run.Clock.Advance(TimeSpan.FromDays(60));
-        Assert.IsType<Recorded.Durable>(await run.Host.Decisions.ExpireHoldsAsync(run.Host.Keys.Stream(CardCompanyRun.Approves)));
+        Assert.IsType<Outcome<CardHistory, CardEvent, Decision>.Done>(await run.Host.Cards.SubmitAsync(run.Host.Keys.Stream(CardCompanyRun.Approves), new CardCommand.ExpireHolds(default)));
         Assert.Equal("holdExpired", (await PageAsync(run, Merchant)).Rows[^1].Kind);
     }
 

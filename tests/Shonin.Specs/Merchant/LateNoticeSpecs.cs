@@ -16,12 +16,12 @@ public sealed class LateNoticeSpecs : IAsyncLifetime
     {
         var order = await DeclinedAsync();
         var problem = order.Order.Notices[^1].Notice;
-        var first = await ReadAsync(problem.Id);
+        var first = await ReadAsync(order, problem.Id);
         shop.Advance(TimeSpan.FromHours(2));
         Shop.Done(await shop.SubmitAsync(order, new OrderCommand.Cancel("cancel", CancelledBy.Customer, null)));
         await RefreshAsync(order, first);
 
-        var late = await ReadAsync(problem.Id);
+        var late = await ReadAsync(order, problem.Id);
         Assert.Equal((first.MessageId, first.NoticeId, first.QueuedAt, first.To), (late.MessageId, late.NoticeId, late.QueuedAt, late.To));
         Assert.Equal(shop.Now, late.RewrittenAt);
         Assert.Contains("遅れてのお知らせ", late.Subject, StringComparison.Ordinal);
@@ -35,27 +35,27 @@ public sealed class LateNoticeSpecs : IAsyncLifetime
     public async Task A_problem_that_lasts_keeps_its_own_words_as_they_are_true_now()
     {
         var order = await DeclinedAsync();
-        var first = await ReadAsync(order.Order.Notices[^1].Notice.Id);
+        var first = await ReadAsync(order, order.Order.Notices[^1].Notice.Id);
         Shop.Done(await shop.SubmitAsync(order, new OrderCommand.ReleaseTries("ann")));
         shop.Advance(TimeSpan.FromMinutes(1));
         await RefreshAsync(order, first);
 
-        Assert.Equal(first.Subject, (await ReadAsync(first.NoticeId)).Subject);
+        Assert.Equal(first.Subject, (await ReadAsync(order, first.NoticeId)).Subject);
     }
 
     [Fact]
     public async Task Nothing_is_written_again_where_nothing_has_happened_or_the_mail_has_left()
     {
         var order = await shop.PlacedAsync();
-        var first = await ReadAsync(order.Order.Notices[0].Notice.Id);
+        var first = await ReadAsync(order, order.Order.Notices[0].Notice.Id);
         shop.Advance(TimeSpan.FromSeconds(2));
         await RefreshAsync(order, first);
-        Assert.Null((await ReadAsync(first.NoticeId)).RewrittenAt);
+        Assert.Null((await ReadAsync(order, first.NoticeId)).RewrittenAt);
 
         await shop.Book.RecordMailAsync(order.Order.Id.Value, new OrderCommand.RecordNoticeSent(first.NoticeId), MailOutboxPayload.ItemIdOf(first.NoticeId), default);
         await shop.AnswerAsync(order, "00");
         await RefreshAsync(order, first);
-        Assert.Equal(first, await ReadAsync(first.NoticeId));
+        Assert.Equal(first, await ReadAsync(order, first.NoticeId));
     }
 
     /// <summary>A reminder that leaves when the order has moved on would be read as news: the outcome says it, and stays the only one.</summary>
@@ -90,11 +90,11 @@ public sealed class LateNoticeSpecs : IAsyncLifetime
     public async Task Both_texts_are_on_record_and_prove_themselves()
     {
         var order = await shop.PlacedAsync();
-        var first = await ReadAsync(order.Order.Notices[0].Notice.Id);
+        var first = await ReadAsync(order, order.Order.Notices[0].Notice.Id);
         shop.Advance(TimeSpan.FromHours(1));
         await shop.AnswerAsync(order, "00");
         await RefreshAsync(order, first);
-        var late = await ReadAsync(first.NoticeId);
+        var late = await ReadAsync(order, first.NoticeId);
         Assert.NotEqual(first.Text, late.Text);
 
         var ledger = new NoticeLedger(shop.Store, Shop.MarkKeys);
@@ -126,7 +126,7 @@ public sealed class LateNoticeSpecs : IAsyncLifetime
         return found;
     }
 
-    private async Task<NoticeMail> ReadAsync(string notice) => NoticeMail.Parse((await shop.Store.ReadDocumentAsync(NoticeMail.DocumentIdOf(notice), default))!.Value);
+    private async Task<NoticeMail> ReadAsync(OrderRecord order, string notice) => (await shop.Book.WordsOfAsync(order.Order.Id, notice, default))!;
 
     private async Task RefreshAsync(OrderRecord order, NoticeMail mail) =>
         await shop.Book.RecordMailAsync(order.Order.Id.Value, new OrderCommand.RefreshNotice(mail.NoticeId, mail.MessageId), null, default);

@@ -5,9 +5,9 @@ using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.EventLog;
 using Shonin.Merchant;
-using Shonin.Merchant.Shards;
 using Shonin.Merchant.Stored;
 using Shonin.Specs.Orders;
+using Shonin.Streams;
 
 namespace Shonin.Specs.Merchant;
 
@@ -108,13 +108,13 @@ public sealed class OrderBookSpecs
         await shop.ReopenAsync();
 
         var kept = shop.RecordAsync(damaged, "00").AsTask();
-        await Assert.ThrowsAsync<OrderUnreadableException>(() => shop.FindAsync(damaged));
+        await Assert.ThrowsAsync<StreamUnreadableException>(() => shop.FindAsync(damaged));
         Assert.IsType<Standing.Approved>((await shop.AnswerAsync(sound, "00")).Order.Standing);
         Assert.Equal(sound.Order.Number, Assert.Single(await shop.Book.ListAsync(null, 10, CancellationToken.None)).Order.Number);
         Assert.IsType<Answer.Unavailable>(await shop.SubmitAsync(damaged, new OrderCommand.Cancel("c1", CancelledBy.Customer, null)));
         var shown = Assert.Single(shop.Book.ListUnreadable(10));
         Assert.Equal((damaged.Order.Id.Value, damaged.Order.Number, shop.Now), (shown.Order, shown.Number, shown.Since));
-        Assert.Single(shop.Faults.OfType<OrderUnreadableException>());
+        Assert.Single(shop.Faults.OfType<StreamUnreadableException>());
         Assert.False(kept.IsCompleted);
 
         shop.Store.Damaged = null;
@@ -131,8 +131,8 @@ public sealed class OrderBookSpecs
         var (damaged, sound) = (await shop.PlacedAsync(), await shop.PlacedAsync("key-2"));
         shop.Store.Damaged = OrderKeys.StreamOf(damaged.Order.Id);
         await shop.ReopenAsync();
-        var answers = Enumerable.Range(0, Shard.KeptCountMax).Select(_ => shop.RecordAsync(damaged, "00").AsTask()).ToList();
-        await Assert.ThrowsAsync<OrderUnreadableException>(() => shop.FindAsync(damaged));
+        var answers = Enumerable.Range(0, KeptCommands<Outcome<Order, OrderEvent, Decision.Refused?>>.CountMax).Select(_ => shop.RecordAsync(damaged, "00").AsTask()).ToList();
+        await Assert.ThrowsAsync<StreamUnreadableException>(() => shop.FindAsync(damaged));
         Assert.Equal(AnswerRoute.NotRecorded, await shop.RecordAsync(damaged, "00"));
         Assert.All(answers, answer => Assert.False(answer.IsCompleted));
 
@@ -312,22 +312,30 @@ public sealed class OrderBookSpecs
     }
 
     [Fact]
-    public async Task A_notice_that_cannot_be_worded_costs_its_own_order_only_and_the_others_go_on()
+    public async Task A_notice_that_cannot_be_worded_costs_no_order_and_its_mail_waits_for_words()
     {
         await using var shop = await Shop.OpenAsync();
-        for (var key = 1; key <= 4 * ShardMap.ShardCount; key++)
-        {
-            var unworded = await shop.Book.PlaceAsync(
-                Shop.Beans() with { Card = OrderRun.Card with { Brand = "no such brand" } }, Shop.Key($"unworded-{key}"), Patience.RespondAtOnce, CancellationToken.None);
-            Assert.Contains("not changed", Assert.IsType<Answer.Unavailable>(unworded).Why, StringComparison.Ordinal);
-        }
-        Assert.Equal(4 * ShardMap.ShardCount, shop.Faults.Count);
-        Assert.All(shop.Faults, fault => Assert.IsType<InvariantBrokenException>(fault));
-        Assert.Empty(await shop.Book.ListAsync(null, 10, CancellationToken.None));
+        var unworded = Shop.Done(await shop.Book.PlaceAsync(
+            Shop.Beans() with { Card = OrderRun.Card with { Brand = "no such brand" } }, Shop.Key("unworded"), Patience.RespondAtOnce, CancellationToken.None));
+        Assert.IsType<Standing.Approved>((await shop.AnswerAsync(unworded, "00")).Order.Standing);
+        Assert.Empty(await shop.Book.ReadNoticesAsync(await shop.FindAsync(unworded), CancellationToken.None));
+        Assert.All(shop.Faults, fault => Assert.IsType<InvariantBrokenException>(Assert.IsType<InvalidDataException>(fault).InnerException));
+        Assert.NotEmpty(await shop.Store.ReadOutboxAsync(NoticeMail.Queue, shop.Now, 10, CancellationToken.None));
 
-        for (var key = 1; key <= 4 * ShardMap.ShardCount; key++)
-            await shop.AnswerAsync(await shop.PlacedAsync($"worded-{key}"), "00");
-        Shop.Done(await shop.PlaceAsync("unworded-1"));
+        var worded = await shop.AnswerAsync(await shop.PlacedAsync("worded"), "00");
+        Assert.Equal(worded.Order.Notices.Length, (await shop.Book.ReadNoticesAsync(worded, CancellationToken.None)).Count);
+    }
+
+    [Fact]
+    public async Task A_notice_keeps_the_words_of_its_own_moment_whenever_they_are_written()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.PlacedAsync();
+        var first = Assert.Single(await shop.Book.ReadNoticesAsync(order, CancellationToken.None));
+        order = await shop.AnswerAsync(order, "00");
+        await shop.ReopenAsync();
+        Assert.Equal(first.Text, (await shop.Book.ReadNoticesAsync(order, CancellationToken.None))[0].Text);
+        Assert.Equal(first.MessageId, (await shop.Book.WordsOfAsync(order.Order.Id, first.Record.Notice.Id, CancellationToken.None))!.MessageId);
     }
 
     private static async Task<NoticeKind> LastNoticeAsync(Shop shop, OrderRecord order)

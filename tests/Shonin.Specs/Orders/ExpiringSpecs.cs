@@ -29,7 +29,7 @@ public sealed class ExpiringSpecs
     public void Of_an_order_shipped_in_part_only_the_rest_is_given_back_and_asked()
     {
         var run = RanOut(new ShippedItem("BEANS", 2));
-        var reversal = Assert.Single(Reactions.ToNetwork(run.Order, run.History).OfType<NetworkRequest.Reverse>());
+        var reversal = Assert.Single(MessagesToNetwork.Of(run.Order, run.History).OfType<NetworkRequest.Reverse>());
         Assert.Equal((ReversalReason.Rest, 12_000L, 4_000L), (reversal.Reason, reversal.Amount.MinorUnits, reversal.NewTotal?.MinorUnits));
         run.ReversalAnswer("00").Answer("00");
         Assert.Equal(8_000, run.Last.Amount.MinorUnits);

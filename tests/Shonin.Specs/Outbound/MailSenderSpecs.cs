@@ -400,8 +400,11 @@ public sealed class MailSenderSpecs(SigningKeys signing) : IAsyncLifetime
     }
 
     private MailSender NewSender(TimeProvider? signingTime = null) => new(
-        store, new NoticeMime(NoticeScenes.Merchant, keys, signingTime ?? time), Deliver, RecordAsync, new(TimeSpan.FromMinutes(1), TimeSpan.FromDays(4)), time,
+        store, WordsAsync, new NoticeMime(NoticeScenes.Merchant, keys, signingTime ?? time), Deliver, RecordAsync, new(TimeSpan.FromMinutes(1), TimeSpan.FromDays(4)), time,
         NullLogger<MailSender>.Instance);
+
+    private async ValueTask<NoticeMail?> WordsAsync(OrderId order, string notice, CancellationToken cancellation) =>
+        await store.ReadDocumentAsync(NoticeMail.DocumentIdOf(notice), cancellation) is { } document ? NoticeMail.Parse(document) : null;
 
     private ValueTask<MailOutcome> Deliver(SignedMail mail, CancellationToken cancellation)
     {

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Time.Testing;
+using Shonin.Domain.Approvals;
 using Shonin.Domain.Orders;
 using Shonin.Domain.Proofs;
 using Shonin.EventLog;
@@ -36,17 +39,28 @@ internal sealed class RecordedScene
         var order = scene.Story.Order;
         var stream = OrderKeys.StreamOf(order.Id);
         var lease = await log.AcquireShardAsync(ShardMap.ShardOf(stream), default);
-        await log.CommitAsync([new Append(stream, 0, lease, scene.Story.Now) { Events = [.. scene.Story.History.Select(StoredOrderEvents.Write)] }], default);
+        var queued = new OrderEvent.NoticeQueued(scene.Notice, scene.Story.Now);
+        await log.CommitAsync([new Append(stream, 0, lease, scene.Story.Now)
+        {
+            Events = [.. scene.Story.History.Append(queued).Select(StoredOrderEvents.Write)],
+            Keys = [new UniqueKey(OrderKeys.NoticeScope, scene.Notice.Id), .. scene.Notice.Reference is { } reference ? [OrderKeys.Reference(reference, scene.Notice.Id)] : Array.Empty<UniqueKey>()],
+            Documents = [new SealedPerson(Customer, "山田 花子", null, "k7Qm2vXr9sTb").ToDocument(order.Id, order.Customer)],
+        }], default);
 
-        OrderEvent[] queued = [new OrderEvent.NoticeQueued(scene.Notice, scene.Story.Now)];
-        var reactions = new Reactions(new MerchantOptions
+        await using var owned = await OwnedLog.TakeAsync(log, default);
+        var options = new MerchantOptions
         {
             Profile = NoticeScenes.Merchant, PublicUrl = "https://shop.example.jp", Acquirer = "1", Terminal = "1", CustomerHashKey = new byte[32], MarkKeys = Shop.MarkKeys,
-        }, countOf: (_, _) => []);
-        var append = reactions.ToAppend(
-            order, queued, Order.Evolve(order, queued[0]), new SealedPerson(Customer, "山田 花子", null, "k7Qm2vXr9sTb"), scene.Story.History.Count, lease, scene.Story.Now, [], [], []);
-        Assert.IsType<AppendResult.Committed>((await log.CommitAsync([append], default)).Single());
-        return new(log, NoticeMail.Parse((await log.ReadDocumentAsync(NoticeMail.DocumentIdOf(scene.Notice.Id), default))!.Value));
+        };
+        await using var book = await OrderBook.OpenAsync(
+            new(options, owned, new FakeTimeProvider(scene.Story.Now), RandomNumberGenerator.Fill)
+            {
+                Send = (_, _) => ValueTask.FromResult<SendResult>(new SendResult.Sent()),
+                LinkCondition = () => LinkCondition.Up,
+                OnFault = fault => throw fault,
+            },
+            default);
+        return new(log, (await book.WordsOfAsync(order.Id, scene.Notice.Id, default))!);
     }
 
     /// <summary>What the record says of a mail, whoever wrote it.</summary>

@@ -140,7 +140,7 @@ public sealed class NoticeLedgerSpecs
 
         var known = Known(await FindAsync(shop, notice.Mark!, Content(notice), "hanako@example.jp"));
         Assert.Equal(("…@…", RecipientMatch.Matches, ContentMatch.Same), (known.SentTo, known.Recipient, known.Content));
-        var recorded = System.Text.Encoding.UTF8.GetString((await shop.Store.FindKeyAsync("notice", notice.NoticeId, default))!.Content.Span);
+        var recorded = System.Text.Encoding.UTF8.GetString((await shop.Store.FindKeyAsync("noticeRewritten", $"{notice.NoticeId}/0", default))!.Content.Span);
         Assert.DoesNotContain("hanako", recorded, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("example", recorded, StringComparison.OrdinalIgnoreCase);
     }
@@ -149,7 +149,7 @@ public sealed class NoticeLedgerSpecs
     {
         var order = await shop.PlacedAsync(key);
         var notice = Assert.Single(order.Order.Notices).Notice;
-        return (order, NoticeMail.Parse((await shop.Store.ReadDocumentAsync(NoticeMail.DocumentIdOf(notice.Id), default))!.Value));
+        return (order, (await shop.Book.WordsOfAsync(order.Order.Id, notice.Id, default))!);
     }
 
     private static async Task<LedgerFinding> FindAsync(Shop shop, string mark, MailContent content, string? recipient) =>

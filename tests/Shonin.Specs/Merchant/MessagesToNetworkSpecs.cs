@@ -6,7 +6,7 @@ using Shonin.Specs.Orders;
 namespace Shonin.Specs.Merchant;
 
 /// <summary>What a decision sends to the card network.</summary>
-public sealed class ReactionsSpecs
+public sealed class MessagesToNetworkSpecs
 {
     [Theory]
     [InlineData("05"), InlineData("01"), InlineData("10"), InlineData("30")]
@@ -65,5 +65,5 @@ public sealed class ReactionsSpecs
         new(answered.Answer with { TransactionId = transactionId });
 
     private static NetworkRequest.Authorize Asked(OrderRun run) =>
-        Assert.Single(Reactions.ToNetwork(run.Order, run.LastEvents).OfType<NetworkRequest.Authorize>());
+        Assert.Single(MessagesToNetwork.Of(run.Order, run.LastEvents).OfType<NetworkRequest.Authorize>());
 }

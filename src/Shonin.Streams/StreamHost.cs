@@ -1,0 +1,403 @@
+using System.Diagnostics;
+using Shonin.EventLog;
+
+namespace Shonin.Streams;
+
+/// <summary>What a host takes from outside.</summary>
+/// <param name="Log">Stays open when the host is closed: others append to it too.</param>
+public sealed record StreamPorts<TState, TFact>(OwnedLog Log, TimeProvider Clock)
+    where TState : class
+{
+    /// <summary>Facts that are durable now, in the order of their stream. What it does must not wait for the same stream.</summary>
+    public Action<Step<TState, TFact>>? OnDurable { get; init; }
+
+    /// <summary>A defect, or a log that cannot be read: told to the operator.</summary>
+    public required Action<Exception> OnFault { get; init; }
+
+    /// <summary>A stream cannot be read, however often it is told; and one that can.</summary>
+    public Action<StreamUnreadableException>? OnUnreadable { get; init; }
+    public Action<StreamId>? OnReadable { get; init; }
+
+    /// <summary>Callers that may wait at a time; beyond it they are told to come again.</summary>
+    public int WaitingCountMax { get; init; } = 65_536;
+
+    /// <summary>Streams that are kept in memory although nothing is under way, at most twice.</summary>
+    public int IdleCountMax { get; init; } = 10_000;
+}
+
+/// <summary>
+/// Keeps all streams of one kind: the one loop of the house. Commands of one stream are decided one after the other, each on the state that includes what was decided before
+/// but is not durable yet, and its append expects exactly that version; so many decisions, of one stream or of many, share one flush. Where an earlier one is not written
+/// after all, the later ones are not either, and are made again. Nothing is told, shown or sent before it is durable.
+/// </summary>
+public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposable
+    where TState : class
+    where TCommand : class
+    where TFact : class
+{
+    /// <summary>A decision that meets a taken key of its own drawing, or an earlier one that was not written, is made again; more often than this is a defect.</summary>
+    private const int TryCountMax = 20;
+
+    private const string Unreadable = "What this stream holds cannot be read; nothing was changed. Whoever runs the server must look at it: shonin log verify.";
+    private const string NotReadNow = "The log cannot be read at this moment; nothing was changed.";
+    private const string NotChanged = "This met a fault of ours; nothing was changed. The log of the server names it.";
+    private const string ChangedElsewhere = "This is being changed from elsewhere; nothing was changed. Try again.";
+    private const string KeptTooMany = "This waits for the log, and can keep nothing more.";
+    private const string Stopping = "The server is stopping; what was asked may or may not have been done. Ask again with the same key.";
+
+    private readonly StreamKind<TState, TCommand, TFact, TReply> kind;
+    private readonly StreamPorts<TState, TFact> ports;
+    private readonly AlarmClock alarms;
+    private readonly CellCache<TState, TFact> cells;
+    private readonly KeptCommands<Outcome<TState, TFact, TReply>> kept;
+    /// <summary>It has no timer and no handle, so that closing twice does no harm.</summary>
+    private readonly CancellationTokenSource stopping = new();
+    private int waitingCount;
+    private string? lostWhy;
+
+    private StreamHost(StreamKind<TState, TCommand, TFact, TReply> kind, StreamPorts<TState, TFact> ports)
+    {
+        (this.kind, this.ports) = (kind, ports);
+        alarms = new AlarmClock(ports.Clock, stream => _ = WakeAsync(stream));
+        cells = new CellCache<TState, TFact>(ports.IdleCountMax, LoadAsync);
+        kept = new KeptCommands<Outcome<TState, TFact, TReply>>(ports.Clock, stopping.Token);
+    }
+
+    /// <summary>Knows every alarm of the kind; <see cref="Start"/> begins to ring them. Whatever was under way when the last owner stopped, its alarm takes further.</summary>
+    /// <exception cref="LogUnusableException">The log cannot be read.</exception>
+    public static async ValueTask<StreamHost<TState, TCommand, TFact, TReply>> OpenAsync(
+        StreamKind<TState, TCommand, TFact, TReply> kind, StreamPorts<TState, TFact> ports, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(kind);
+        ArgumentNullException.ThrowIfNull(ports);
+        var host = new StreamHost<TState, TCommand, TFact, TReply>(kind, ports);
+        if (kind.Wake is not null)
+            for (var shard = 0; shard < ShardMap.ShardCount; shard++)
+                foreach (var alarm in await ports.Log.Store.ReadAlarmsAsync(shard, cancellation))
+                    if (alarm.Stream.Value.StartsWith(kind.Prefix, StringComparison.Ordinal))
+                        host.alarms.Set(alarm.Stream, alarm.At);
+        return host;
+    }
+
+    /// <summary>Rings what was due while nobody ran, and from now on whatever is due. Commands are taken before that too.</summary>
+    public void Start() => alarms.Ring();
+
+    /// <summary>A client's command: where it cannot be done now the client is told, and asks again itself.</summary>
+    public async ValueTask<Outcome<TState, TFact, TReply>> SubmitAsync(StreamId stream, TCommand command, Attachments<TReply>? attachments = null)
+    {
+        if (Interlocked.Increment(ref waitingCount) > ports.WaitingCountMax)
+        {
+            Interlocked.Decrement(ref waitingCount);
+            return new Outcome<TState, TFact, TReply>.Overloaded();
+        }
+        try
+        {
+            await kept.OfferFirstAsync(stream);
+            return await DecideAsync(stream, command, attachments ?? Attachments<TReply>.None, isClients: true);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref waitingCount);
+        }
+    }
+
+    /// <summary>Something that the world will not tell again: it is offered until it is durable, or the host stops.</summary>
+    public async ValueTask<Outcome<TState, TFact, TReply>> SubmitUntilDurableAsync(StreamId stream, TCommand command, Attachments<TReply>? attachments = null)
+    {
+        var brought = attachments ?? Attachments<TReply>.None;
+        if (!kept.HasLine(stream))
+        {
+            var outcome = await DecideAsync(stream, command, brought, isClients: false);
+            if (outcome is not Outcome<TState, TFact, TReply>.Unavailable { MayBeTriedAgain: true })
+                return outcome;
+        }
+        return await kept.KeepAsync(stream, async () => await DecideAsync(stream, command, brought, isClients: false) switch
+        {
+            Outcome<TState, TFact, TReply>.Unavailable { MayBeTriedAgain: true } => null,
+            var outcome => outcome,
+        }) ?? Unavailable(stopping.IsCancellationRequested ? Stopping : KeptTooMany);
+    }
+
+    /// <summary>The stream as the log holds it; null where it has no facts.</summary>
+    /// <exception cref="LogUnusableException">The log cannot be read now, or too many ask at once.</exception>
+    /// <exception cref="StreamUnreadableException">What the log holds of this stream cannot be read.</exception>
+    public async ValueTask<Snapshot<TState, TFact>?> ReadAsync(StreamId stream)
+    {
+        var cell = await cells.Open(stream);
+        lock (cell.Gate)
+            return cell.Durable;
+    }
+
+    /// <summary>The stream once it is durably so.</summary>
+    /// <exception cref="OperationCanceledException">The caller, or the host, waits no longer.</exception>
+    public async Task<Snapshot<TState, TFact>> WhenAsync(StreamId stream, Func<TState, bool> isMet, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var cell = await cells.Open(stream);
+            Task<Snapshot<TState, TFact>?> awaited;
+            lock (cell.Gate)
+                awaited = cell.IsGivenUp ? Task.FromResult<Snapshot<TState, TFact>?>(null) : cell.When(isMet);
+            stopping.Token.ThrowIfCancellationRequested();
+            try
+            {
+                if (await awaited.WaitAsync(cancellation) is { } now)
+                    return now;
+            }
+            catch (OperationCanceledException)
+            {
+                lock (cell.Gate)
+                    cell.Forget(awaited);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>What alarms waited for is there: the streams that could do nothing when they were woken are woken again.</summary>
+    public void ReleaseHeldBack() => alarms.ReleaseHeldBack();
+
+    /// <summary>Rings no more and waits for nothing; whoever waits is told so. What was handed to the log is written.</summary>
+    public ValueTask DisposeAsync()
+    {
+        alarms.Dispose();
+        stopping.Cancel(); // not CancelAsync: that one leaves the simulation's thread
+        foreach (var cell in cells.All())
+            lock (cell.Gate)
+                if (cell.IsBusy)
+                    cell.GiveUp();
+        return ValueTask.CompletedTask;
+    }
+
+    private static Outcome<TState, TFact, TReply> Unavailable(string why, bool mayBeTriedAgain = false) =>
+        new Outcome<TState, TFact, TReply>.Unavailable(why, mayBeTriedAgain);
+
+    private async ValueTask<Outcome<TState, TFact, TReply>> DecideAsync(StreamId stream, TCommand command, Attachments<TReply> brought, bool isClients)
+    {
+        for (var tried = 0; tried < TryCountMax; tried++)
+        {
+            if (stopping.IsCancellationRequested || lostWhy is not null)
+                return Unavailable(lostWhy ?? Stopping);
+            StreamCell<TState, TFact> cell;
+            try
+            {
+                cell = await cells.Open(stream, brought.IsNew && tried == 0);
+            }
+            catch (StreamUnreadableException)
+            {
+                return Unavailable(Unreadable, mayBeTriedAgain: true);
+            }
+            catch (Exception fault)
+            {
+                ports.OnFault(fault);
+                return Unavailable(NotReadNow, mayBeTriedAgain: true);
+            }
+            if (await TryDecideAsync(cell, command, brought, isClients) is { } outcome)
+                return outcome;
+        }
+        return Unavailable(ChangedElsewhere, mayBeTriedAgain: true);
+    }
+
+    /// <summary>Null where it must be decided again.</summary>
+    private async ValueTask<Outcome<TState, TFact, TReply>?> TryDecideAsync(StreamCell<TState, TFact> cell, TCommand command, Attachments<TReply> brought, bool isClients)
+    {
+        Begun begun;
+        try
+        {
+            if (Begin(cell, command, brought, isClients) is not { } made)
+                return null;
+            begun = made;
+        }
+        catch (Exception defect)
+        {
+            // Nothing of the stream has changed, so that it costs this command only.
+            ports.OnFault(defect);
+            return Unavailable(NotChanged);
+        }
+        if (begun.TooLarge is { } what)
+            return new Outcome<TState, TFact, TReply>.TooLarge(what);
+        if (begun.Append is not { } append)
+            return begun.Pending is null || await begun.Pending.Written.Task ? new Outcome<TState, TFact, TReply>.Done(begun.Reply, begun.After) : null;
+        return await FinishAsync(cell, begun, append);
+    }
+
+    /// <param name="Append">Null where nothing is to be written: then <paramref name="Pending"/> is what it was decided on.</param>
+    private sealed record Begun(TReply Reply, Snapshot<TState, TFact>? After, StreamCell<TState, TFact>.Pending? Pending, Append? Append, Task<AppendResult>? Result, Consequences? Consequences)
+    {
+        public string? TooLarge { get; init; }
+    }
+
+    /// <summary>Decides and hands the append over in one go, so that appends of a stream stand in the order of its decisions. Null where the cell is no good any more.</summary>
+    private Begun? Begin(StreamCell<TState, TFact> cell, TCommand command, Attachments<TReply> brought, bool isClients)
+    {
+        lock (cell.Gate)
+        {
+            if (cell.IsGivenUp)
+                return null;
+            var at = ports.Clock.GetUtcNow();
+            var before = cell.Deciding;
+            var decided = kind.Decide(cell.Stream, before?.State, command, at);
+            var isNothing = decided.Facts.Count == 0 && brought.CompletedOutbox.Count == 0 && brought.Keys.Count == 0 && brought.Remember is null;
+            if (isNothing)
+            {
+                HoldBackWhereDue(cell.Stream, before, command, at);
+                return new Begun(decided.Reply, before, cell.Last, null, null, null);
+            }
+
+            var after = Evolve(cell.Stream, before, decided.Facts);
+            var step = decided.Facts.Count == 0 ? null : new Step<TState, TFact>(cell.Stream, before?.State, decided.Facts, after!.State, after.Version, at);
+            var consequences = new Consequences();
+            if (step is not null)
+                kind.Follow(step, consequences);
+            var alarm = after is null ? null : kind.AlarmOf(after.State);
+            var append = AppendOf(cell, decided, before?.Version ?? 0, after?.Version ?? 0, at, alarm, brought, consequences);
+            if (isClients && AppendLimits.TooLarge(append) is { } what)
+                return new Begun(decided.Reply, before, null, null, null, null) { TooLarge = what };
+            var pending = cell.Begin(after, step is null || ports.OnDurable is not { } effects ? null : () => RunEffects(effects, step));
+            cell.Alarm = (true, alarm);
+            alarms.Set(cell.Stream, alarm);
+            return new Begun(decided.Reply, after, pending, append, ports.Log.AppendAsync(append).AsTask(), consequences);
+        }
+    }
+
+    private Append AppendOf(
+        StreamCell<TState, TFact> cell, Decided<TFact, TReply> decided, long expectedVersion, long version, DateTimeOffset at, DateTimeOffset? alarm,
+        Attachments<TReply> brought, Consequences consequences)
+    {
+        var keys = new List<UniqueKey>(brought.Keys.Count + consequences.Keys.Count + consequences.DrawnKeys.Count + 1);
+        keys.AddRange(brought.Keys);
+        keys.AddRange(consequences.Keys);
+        keys.AddRange(consequences.DrawnKeys);
+        if (brought.Remember is { } remember)
+            keys.Add(remember(decided.Reply, version));
+        return new Append(cell.Stream, expectedVersion, ports.Log.LeaseOf(cell.Stream), at)
+        {
+            Events = [.. decided.Facts.Select(kind.Store)],
+            Keys = keys,
+            Outbox = consequences.Outbox,
+            CompletedOutbox = [.. brought.CompletedOutbox, .. consequences.CompletedOutbox],
+            Documents = [.. brought.Documents, .. consequences.Documents],
+            Alarm = cell.Alarm is (true, var set) && set == alarm ? AlarmChange.Keep.Instance : alarm is { } due ? new AlarmChange.Set(due) : AlarmChange.Clear.Instance,
+        };
+    }
+
+    private Snapshot<TState, TFact>? Evolve(StreamId stream, Snapshot<TState, TFact>? before, IReadOnlyList<TFact> facts)
+    {
+        if (facts.Count == 0)
+            return before;
+        var state = before?.State;
+        foreach (var happened in facts)
+            state = kind.Evolve(state, happened);
+        var told = before?.Facts as FactList<TFact> ?? FactList<TFact>.Empty;
+        return new Snapshot<TState, TFact>(stream, state!, (before?.Version ?? 0) + facts.Count, kind.KeepsFacts ? told.With(facts) : told);
+    }
+
+    /// <summary>A wake that comes to nothing although something is due waits for the world: it is woken again, but not at once.</summary>
+    private void HoldBackWhereDue(StreamId stream, Snapshot<TState, TFact>? before, TCommand command, DateTimeOffset at)
+    {
+        if (command != kind.Wake || before is null || kind.AlarmOf(before.State) is not { } due)
+            return;
+        if (due <= at)
+            alarms.HoldBack(stream, at + BackOff.First);
+        else
+            alarms.Set(stream, due);
+    }
+
+    private void RunEffects(Action<Step<TState, TFact>> effects, Step<TState, TFact> step)
+    {
+        try
+        {
+            effects(step);
+        }
+        catch (Exception fault)
+        {
+            // It is durable all the same, and is told so; what should have followed is the alarm's.
+            ports.OnFault(fault);
+        }
+    }
+
+    private async ValueTask<Outcome<TState, TFact, TReply>?> FinishAsync(StreamCell<TState, TFact> cell, Begun begun, Append append)
+    {
+        AppendResult result;
+        try
+        {
+            result = await begun.Result!;
+        }
+        catch (Exception fault)
+        {
+            ports.OnFault(fault);
+            result = new AppendResult.Unavailable("The log met a fault; nothing was written.");
+        }
+        if (result is AppendResult.Committed)
+        {
+            lock (cell.Gate)
+                cell.Written(begun.Pending!);
+            kept.NoteWritten(cell.Stream);
+            return new Outcome<TState, TFact, TReply>.Done(begun.Reply, begun.After);
+        }
+        GiveUp(cell);
+        switch (result)
+        {
+            case AppendResult.VersionConflict:
+                return null;
+            case AppendResult.KeyTaken { Key: var key } when begun.Consequences!.DrawnKeys.Contains(key):
+                return null;
+            case AppendResult.KeyTaken { Key: var key, Holder: var holder }:
+                return new Outcome<TState, TFact, TReply>.KeyTaken(key, holder);
+            case AppendResult.LeaseLost lost:
+                lostWhy = $"Another server has taken over {append.Stream} (epoch {lost.CurrentEpoch}); ask there.";
+                return Unavailable(lostWhy);
+            case AppendResult.Unavailable(var why):
+                return Unavailable(why, mayBeTriedAgain: true);
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    /// <summary>What the log holds is right; what memory holds may not be. The alarm in memory goes back to what the log has.</summary>
+    private void GiveUp(StreamCell<TState, TFact> cell)
+    {
+        lock (cell.Gate)
+        {
+            if (cell.IsGivenUp)
+                return;
+            cell.GiveUp();
+            alarms.Set(cell.Stream, cell.Durable is { } held ? kind.AlarmOf(held.State) : null);
+        }
+        cells.Remove(cell);
+    }
+
+    private async Task<StreamCell<TState, TFact>> LoadAsync(StreamId stream)
+    {
+        Snapshot<TState, TFact>? read = null;
+        var rows = await ports.Log.Store.ReadStreamAsync(stream, afterVersion: 0, CancellationToken.None);
+        try
+        {
+            foreach (var stored in rows)
+                read = Evolve(stream, read, [kind.Load(stored)]);
+        }
+        catch (Exception damage)
+        {
+            // Whatever a damaged row makes a parser or the fold do, it is this stream's alone.
+            var unreadable = new StreamUnreadableException(stream, read?.State, damage);
+            ports.OnUnreadable?.Invoke(unreadable);
+            throw unreadable;
+        }
+        ports.OnReadable?.Invoke(stream);
+        return new StreamCell<TState, TFact>(stream, read);
+    }
+
+    private async Task WakeAsync(StreamId stream)
+    {
+        try
+        {
+            var outcome = await SubmitUntilDurableAsync(stream, kind.Wake!);
+            if (outcome is Outcome<TState, TFact, TReply>.Unavailable && lostWhy is null && !stopping.IsCancellationRequested)
+                alarms.HoldBack(stream, ports.Clock.GetUtcNow() + BackOff.Most);
+        }
+        catch (Exception defect)
+        {
+            ports.OnFault(defect);
+            alarms.HoldBack(stream, ports.Clock.GetUtcNow() + BackOff.Most);
+        }
+    }
+}
