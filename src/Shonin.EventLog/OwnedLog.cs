@@ -29,6 +29,16 @@ public sealed class OwnedLog : IAsyncDisposable
     /// <summary>The right to append to this stream, as it stands in <see cref="Append.Lease"/>.</summary>
     public ShardLease LeaseOf(StreamId stream) => leases[ShardMap.ShardOf(stream)];
 
+    /// <summary>Something was durably put into this queue of the outbox: whoever takes from it need not wait to look. Called on whatever thread put it there.</summary>
+    public event Action<string>? Queued;
+
+    /// <summary>Told by whoever appended it, once it is durable.</summary>
+    public void NoteQueued(IReadOnlyList<OutboxItem> items)
+    {
+        foreach (var item in items)
+            Queued?.Invoke(item.Queue);
+    }
+
     /// <inheritdoc cref="Appender.AppendAsync"/>
     public ValueTask<AppendResult> AppendAsync(Append append) => appender.AppendAsync(append);
 

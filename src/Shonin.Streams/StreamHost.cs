@@ -18,6 +18,9 @@ public sealed record StreamPorts<TState, TFact>(OwnedLog Log, TimeProvider Clock
     public Action<StreamUnreadableException>? OnUnreadable { get; init; }
     public Action<StreamId>? OnReadable { get; init; }
 
+    /// <summary>Whether other streams tell those of this kind anything (<see cref="StreamKind{TState, TCommand, TFact, TReply}.Hear"/>).</summary>
+    public bool HearsMessages { get; init; }
+
     /// <summary>Callers that may wait at a time; beyond it they are told to come again.</summary>
     public int WaitingCountMax { get; init; } = 65_536;
 
@@ -50,6 +53,8 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
     private readonly AlarmClock alarms;
     private readonly CellCache<TState, TFact> cells;
     private readonly KeptCommands<Outcome<TState, TFact, TReply>> kept;
+    private readonly MessagePump messages;
+    private Task hearing = Task.CompletedTask;
     /// <summary>It has no timer and no handle, so that closing twice does no harm.</summary>
     private readonly CancellationTokenSource stopping = new();
     private int waitingCount;
@@ -61,6 +66,7 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
         alarms = new AlarmClock(ports.Clock, stream => _ = WakeAsync(stream));
         cells = new CellCache<TState, TFact>(ports.IdleCountMax, LoadAsync);
         kept = new KeptCommands<Outcome<TState, TFact, TReply>>(ports.Clock, stopping.Token);
+        messages = new MessagePump(ports.Log, StreamMessage.QueueOf(kind.Prefix), ports.Clock, HearAsync, ports.OnFault);
     }
 
     /// <summary>Knows every alarm of the kind; <see cref="Start"/> begins to ring them. Whatever was under way when the last owner stopped, its alarm takes further.</summary>
@@ -79,8 +85,13 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
         return host;
     }
 
-    /// <summary>Rings what was due while nobody ran, and from now on whatever is due. Commands are taken before that too.</summary>
-    public void Start() => alarms.Ring();
+    /// <summary>Rings what was due while nobody ran, and from now on whatever is due; hears what other streams tell. Commands are taken before that too.</summary>
+    public void Start()
+    {
+        alarms.Ring();
+        if (ports.HearsMessages)
+            hearing = messages.RunAsync(stopping.Token);
+    }
 
     /// <summary>A client's command: where it cannot be done now the client is told, and asks again itself.</summary>
     public async ValueTask<Outcome<TState, TFact, TReply>> SubmitAsync(StreamId stream, TCommand command, Attachments<TReply>? attachments = null)
@@ -157,7 +168,7 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
     public void ReleaseHeldBack() => alarms.ReleaseHeldBack();
 
     /// <summary>Rings no more and waits for nothing; whoever waits is told so. What was handed to the log is written.</summary>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         alarms.Dispose();
         stopping.Cancel(); // not CancelAsync: that one leaves the simulation's thread
@@ -165,7 +176,7 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
             lock (cell.Gate)
                 if (cell.IsBusy)
                     cell.GiveUp();
-        return ValueTask.CompletedTask;
+        await hearing;
     }
 
     private static Outcome<TState, TFact, TReply> Unavailable(string why, bool mayBeTriedAgain = false) =>
@@ -273,7 +284,7 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
         {
             Events = [.. decided.Facts.Select(kind.Store)],
             Keys = keys,
-            Outbox = consequences.Outbox,
+            Outbox = [.. consequences.Outbox, .. consequences.Messages.Select((message, place) => new StreamMessage(cell.Stream, message.To, message.Content).ToItem(version, place, at))],
             CompletedOutbox = [.. brought.CompletedOutbox, .. consequences.CompletedOutbox],
             Documents = [.. brought.Documents, .. consequences.Documents],
             Alarm = cell.Alarm is (true, var set) && set == alarm ? AlarmChange.Keep.Instance : alarm is { } due ? new AlarmChange.Set(due) : AlarmChange.Clear.Instance,
@@ -332,6 +343,7 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
             lock (cell.Gate)
                 cell.Written(begun.Pending!);
             kept.NoteWritten(cell.Stream);
+            ports.Log.NoteQueued(append.Outbox);
             return new Outcome<TState, TFact, TReply>.Done(begun.Reply, begun.After);
         }
         GiveUp(cell);
@@ -384,6 +396,14 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
         }
         ports.OnReadable?.Invoke(stream);
         return new StreamCell<TState, TFact>(stream, read);
+    }
+
+    private async ValueTask<bool> HearAsync(OutboxItem item)
+    {
+        var message = StreamMessage.Of(item);
+        var outcome = await DecideAsync(
+            message.To, kind.Hear(message), new() { Keys = [new UniqueKey(StreamMessage.HeardScope, item.Id)], CompletedOutbox = [item.Id] }, isClients: false);
+        return outcome is Outcome<TState, TFact, TReply>.Done or Outcome<TState, TFact, TReply>.KeyTaken { Key.Scope: StreamMessage.HeardScope };
     }
 
     private async Task WakeAsync(StreamId stream)

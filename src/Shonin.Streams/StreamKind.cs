@@ -36,6 +36,9 @@ public abstract class StreamKind<TState, TCommand, TFact, TReply>
     /// <summary>What becomes durable with the facts: keys, work for others, documents.</summary>
     public virtual void Follow(Step<TState, TFact> step, Consequences consequences) { }
 
+    /// <summary>What a message of another stream asks of this one; the kinds that hear none need not say.</summary>
+    public virtual TCommand Hear(StreamMessage message) => throw new NotSupportedException($"Streams named {Prefix}… hear no messages; this one is from {message.From}.");
+
     public abstract NewEvent Store(TFact happened);
 
     /// <exception cref="Exception">Whatever a damaged row makes a parser do: the stream is unreadable, and no other.</exception>
@@ -58,6 +61,7 @@ public sealed class Consequences
     internal List<OutboxItem> Outbox { get; } = [];
     internal List<string> CompletedOutbox { get; } = [];
     internal List<Document> Documents { get; } = [];
+    internal List<(StreamId To, ReadOnlyMemory<byte> Content)> Messages { get; } = [];
 
     /// <summary>Something that may exist once. Where it is taken, the decision is refused with <see cref="Outcome{TState, TFact, TReply}.KeyTaken"/>.</summary>
     public void Claim(UniqueKey key) => Keys.Add(key);
@@ -76,6 +80,9 @@ public sealed class Consequences
     }
 
     public void Keep(Document document) => Documents.Add(document);
+
+    /// <summary>Tells another stream, which hears it once in effect.</summary>
+    public void Tell(StreamId to, ReadOnlyMemory<byte> content) => Messages.Add((to, content));
 }
 
 /// <summary>What a caller brings with a command, to become durable with what is decided.</summary>

@@ -140,6 +140,9 @@ internal sealed class Shop : IAsyncDisposable
 internal sealed class RefusingStore(InMemoryEventStore disk) : UnreliableStore(disk)
 {
     private int readCount;
+    private int heldCount;
+    private int refusesNext;
+    private TaskCompletionSource<bool>? held;
 
     public bool IsFull { get; set; }
     /// <summary>A stream whose rows are no JSON when they are read.</summary>
@@ -156,7 +159,26 @@ internal sealed class RefusingStore(InMemoryEventStore disk) : UnreliableStore(d
         return [.. rows.Select(row => row.Version == 1 ? row : row with { Payload = "{"u8.ToArray() })];
     }
 
-    public override ValueTask<IReadOnlyList<AppendResult>> CommitAsync(IReadOnlyList<Append> batch, CancellationToken cancellation) => IsFull
-        ? ValueTask.FromResult<IReadOnlyList<AppendResult>>([.. batch.Select(_ => new AppendResult.Unavailable("The disk is full."))])
-        : Disk.CommitAsync(batch, cancellation);
+    public override async ValueTask<IReadOnlyList<AppendResult>> CommitAsync(IReadOnlyList<Append> batch, CancellationToken cancellation)
+    {
+        var refuses = IsFull;
+        if (held is { } gate)
+        {
+            Interlocked.Increment(ref heldCount);
+            refuses |= await gate.Task && Interlocked.Exchange(ref refusesNext, 0) == 1;
+        }
+        return refuses ? [.. batch.Select(_ => new AppendResult.Unavailable("The disk is full."))] : await Disk.CommitAsync(batch, cancellation);
+    }
+
+    /// <summary>From here on commits wait.</summary>
+    public void Hold() => held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task CommitsHeldAsync(int count) => Eventually.IsSoAsync($"{count} commits wait", () => Volatile.Read(ref heldCount) == count);
+
+    /// <summary>The first commit that waits is refused, the others are made.</summary>
+    public void ReleaseRefusingFirst()
+    {
+        refusesNext = 1;
+        held!.SetResult(true);
+    }
 }

@@ -1,0 +1,203 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Time.Testing;
+using Shonin.EventLog;
+using Shonin.EventLog.InMemory;
+using Shonin.EventLog.Sqlite;
+using Shonin.Specs.EventLog;
+using Shonin.Streams;
+using Pickups = Shonin.Streams.StreamHost<Shonin.Specs.Streams.Pickup, Shonin.Specs.Streams.PickupCommand, Shonin.Specs.Streams.PickupFact, Shonin.Specs.Streams.PickupRefusal?>;
+using PickupOutcome = Shonin.Streams.Outcome<Shonin.Specs.Streams.Pickup, Shonin.Specs.Streams.PickupFact, Shonin.Specs.Streams.PickupRefusal?>;
+using Shelves = Shonin.Streams.StreamHost<Shonin.Specs.Streams.Shelf, Shonin.Specs.Streams.PutBack, Shonin.Specs.Streams.PutBack, bool>;
+
+namespace Shonin.Specs.Streams;
+
+/// <summary>What the kernel promises every kind, on every store.</summary>
+public abstract class StreamHostCompliance : IAsyncLifetime
+{
+    private static readonly StreamId one = new("pickup-1");
+    private static readonly StreamId other = new("pickup-2");
+    private static readonly StreamId shelf = ShelfExample.StreamOf("A");
+
+    private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 11, 28, 3, 0, 0, TimeSpan.Zero));
+    private readonly ConcurrentQueue<Exception> faults = [];
+    private readonly ConcurrentQueue<string> followed = [];
+    private IEventStore store = null!;
+    private OwnedLog log = null!;
+    private Pickups pickups = null!;
+    private Shelves shelves = null!;
+
+    protected abstract ValueTask<IEventStore> OpenStoreAsync(TimeProvider time);
+
+    [Fact]
+    public async Task Of_a_hundred_that_ask_at_once_one_gets_it_and_the_others_are_told_why()
+    {
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(async () => await pickups.SubmitAsync(one, new PickupCommand.Reserve("A")))));
+        Assert.Equal(99, outcomes.Count(outcome => outcome is PickupOutcome.Done { Reply: PickupRefusal.ReservedAlready }));
+        Assert.Single(await store.ReadStreamAsync(one, 0, default));
+    }
+
+    [Fact]
+    public async Task What_was_decided_is_the_same_to_the_next_server()
+    {
+        await ReserveAsync(one, "A");
+        await pickups.SubmitAsync(one, new PickupCommand.Collect());
+        await ReserveAsync(one, "B");
+        var before = (await pickups.ReadAsync(one))!;
+        await ReopenAsync();
+        var after = (await pickups.ReadAsync(one))!;
+        Assert.Equal((before.State, before.Version), (after.State, after.Version));
+        Assert.Null(await pickups.ReadAsync(other));
+    }
+
+    [Fact]
+    public async Task A_key_that_somebody_else_holds_is_named_and_nothing_is_changed()
+    {
+        await ReserveAsync(one, "A");
+        var taken = Assert.IsType<PickupOutcome.KeyTaken>(await pickups.SubmitAsync(other, new PickupCommand.Reserve("A")));
+        Assert.Equal(("slot", one), (taken.Key.Scope, taken.Holder));
+        Assert.Null(await pickups.ReadAsync(other));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await ReserveAsync(other, "A");
+    }
+
+    [Fact]
+    public async Task A_clients_key_is_remembered_with_a_refusal_too()
+    {
+        await ReserveAsync(one, "A");
+        var brought = new Attachments<PickupRefusal?> { Remember = (refusal, version) => new UniqueKey("client", "k1", new[] { (byte)version, (byte)(refusal ?? 0) }) };
+        Assert.IsType<PickupOutcome.Done>(await pickups.SubmitAsync(one, new PickupCommand.Reserve("A"), brought));
+        Assert.Equal([1, (byte)PickupRefusal.ReservedAlready], (await store.FindKeyAsync("client", "k1", default))!.Content.ToArray());
+        Assert.Equal("client", Assert.IsType<PickupOutcome.KeyTaken>(await pickups.SubmitAsync(other, new PickupCommand.Reserve("B"), brought)).Key.Scope);
+    }
+
+    [Fact]
+    public async Task An_alarm_rings_after_a_restart_too_and_what_follows_is_heard_once()
+    {
+        await ReserveAsync(one, "A");
+        await ReopenAsync();
+        clock.Advance(PickupExample.HeldFor);
+        await Eventually.IsSoAsync("the shelf has heard of the slot", async () => (await shelves.ReadAsync(shelf))?.State.PutBackCount == 1);
+        Assert.Null((await pickups.ReadAsync(one))!.State.Until);
+        await ReopenAsync();
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(1, (await shelves.ReadAsync(shelf))!.State.PutBackCount);
+        Assert.Empty(await store.ReadOutboxAsync("to-shelf-", DateTimeOffset.MaxValue, 10, default));
+        Assert.Empty(faults);
+    }
+
+    [Fact]
+    public async Task Messages_of_many_streams_are_all_heard()
+    {
+        for (var index = 0; index < 30; index++)
+        {
+            await ReserveAsync(new($"pickup-{index}"), "A");
+            clock.Advance(TimeSpan.FromMilliseconds(1));
+        }
+        clock.Advance(PickupExample.HeldFor);
+        await Eventually.IsSoAsync("the shelf has heard of all", async () =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return (await shelves.ReadAsync(shelf))?.State.PutBackCount == 30;
+        });
+    }
+
+    [Fact]
+    public async Task Whoever_waits_is_told_once_it_is_durably_so()
+    {
+        await ReserveAsync(one, "A");
+        var waiting = pickups.WhenAsync(one, pickup => pickup.CollectedCount == 1, default);
+        Assert.False(waiting.IsCompleted);
+        await pickups.SubmitAsync(one, new PickupCommand.Collect());
+        Assert.Equal(2, (await waiting).Version);
+        using var impatient = new CancellationTokenSource();
+        var never = pickups.WhenAsync(one, pickup => pickup.CollectedCount == 9, impatient.Token);
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => never);
+    }
+
+    [Fact]
+    public async Task Facts_are_followed_in_the_order_of_their_stream()
+    {
+        var asked = new List<Task>();
+        for (var index = 0; index < 50; index++)
+        {
+            asked.Add(pickups.SubmitAsync(one, new PickupCommand.Reserve($"S{index}")).AsTask());
+            asked.Add(pickups.SubmitAsync(one, new PickupCommand.Collect()).AsTask());
+        }
+        await Task.WhenAll(asked);
+        Assert.Equal(Enumerable.Range(1, 100).Select(version => $"{one}/{version}"), followed);
+    }
+
+    [Fact]
+    public async Task A_server_whose_streams_another_has_taken_says_so()
+    {
+        await ReserveAsync(one, "A");
+        await using var later = await OwnedLog.TakeAsync(store, default);
+        Assert.Contains("Another server", Assert.IsType<PickupOutcome.Unavailable>(await pickups.SubmitAsync(one, new PickupCommand.Collect())).Why, StringComparison.Ordinal);
+        Assert.IsType<PickupOutcome.Unavailable>(await pickups.SubmitUntilDurableAsync(one, new PickupCommand.Collect()));
+    }
+
+    [Fact]
+    public async Task What_the_log_cannot_hold_is_refused_and_costs_nothing()
+    {
+        var tooLong = new string('A', AppendLimits.PayloadSizeBytesMax);
+        Assert.IsType<PickupOutcome.TooLarge>(await pickups.SubmitAsync(one, new PickupCommand.Reserve(tooLong)));
+        await ReserveAsync(one, "A");
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        store = await OpenStoreAsync(clock);
+        await BeginAsync();
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        await EndAsync();
+        await store.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    private async Task ReserveAsync(StreamId stream, string slot) =>
+        Assert.Null(Assert.IsType<PickupOutcome.Done>(await pickups.SubmitAsync(stream, new PickupCommand.Reserve(slot))).Reply);
+
+    private async Task ReopenAsync()
+    {
+        await EndAsync();
+        await BeginAsync();
+    }
+
+    private async Task BeginAsync()
+    {
+        log = await OwnedLog.TakeAsync(store, default);
+        pickups = await Pickups.OpenAsync(new PickupExample(), new(log, clock) { OnFault = faults.Enqueue, OnDurable = step => followed.Enqueue($"{step.Stream}/{step.Version}") }, default);
+        shelves = await Shelves.OpenAsync(new ShelfExample(), new(log, clock) { OnFault = faults.Enqueue, HearsMessages = true }, default);
+        pickups.Start();
+        shelves.Start();
+    }
+
+    private async Task EndAsync()
+    {
+        await shelves.DisposeAsync();
+        await pickups.DisposeAsync();
+        await log.DisposeAsync();
+    }
+}
+
+public sealed class InMemoryStreamHostCompliance : StreamHostCompliance
+{
+    protected override ValueTask<IEventStore> OpenStoreAsync(TimeProvider time) => ValueTask.FromResult<IEventStore>(new InMemoryEventStore());
+}
+
+public sealed class SqliteStreamHostCompliance : StreamHostCompliance
+{
+    private readonly DataFolder folder = new();
+
+    protected override async ValueTask<IEventStore> OpenStoreAsync(TimeProvider time) => await SqliteEventStore.OpenAsync(folder.Log, time, default);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        folder.Dispose();
+    }
+}
