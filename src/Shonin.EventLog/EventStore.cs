@@ -39,7 +39,14 @@ public sealed record OutboxItem(string Id, string Queue, StreamId Stream, ReadOn
 /// They are encrypted under a key of their <paramref name="Owner"/>; erasing the owner's key erases them all.
 /// A document under an id that exists already takes its place.
 /// </summary>
-public sealed record Document(string Id, string Owner, ReadOnlyMemory<byte> Content);
+public sealed record Document(string Id, string Owner, ReadOnlyMemory<byte> Content)
+{
+    /// <summary>
+    /// The document that this one was made from, or null. Where that one is gone when this one is written, its owner was erased meanwhile: this one is left out, and
+    /// the rest of the append is written.
+    /// </summary>
+    public string? MadeFrom { get; init; }
+}
 
 /// <summary>What a stream does about its one alarm in an append.</summary>
 public abstract record AlarmChange

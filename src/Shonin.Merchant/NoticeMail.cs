@@ -48,7 +48,9 @@ public sealed record NoticeMail(
     /// <summary>Where the notice's document is found.</summary>
     public static string DocumentIdOf(string noticeId) => $"notice-{noticeId}";
 
-    public Document ToDocument(string owner) => new(DocumentIdOf(NoticeId), owner, JsonSerializer.SerializeToUtf8Bytes(this, NoticeMailJson.Default.NoticeMail));
+    /// <param name="madeFrom">The document of the person whom it tells: erased, it takes these words with it, also where they are only being written.</param>
+    public Document ToDocument(string owner, string? madeFrom = null) =>
+        new(DocumentIdOf(NoticeId), owner, JsonSerializer.SerializeToUtf8Bytes(this, NoticeMailJson.Default.NoticeMail)) { MadeFrom = madeFrom };
 
     public static NoticeMail Parse(ReadOnlyMemory<byte> json) =>
         JsonSerializer.Deserialize(json.Span, NoticeMailJson.Default.NoticeMail) ?? throw new JsonException("A notice's document is null.");

@@ -90,6 +90,10 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
         {
             await WordsOfAsync(order, notice, CancellationToken.None);
         }
+        catch (LogUnusableException)
+        {
+            // A log that cannot be written is told of by itself; the notice's mail asks again.
+        }
         catch (Exception fault)
         {
             // Its mail asks again, and is put off until there are words.
@@ -123,7 +127,7 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
         var outcome = await orders.SubmitAsync(OrderKeys.StreamOf(order.Id), new OrderCommand.RecordNoticeSent(""), new()
         {
             Keys = [new UniqueKey(OrderKeys.NoticeWordsScope, OrderKeys.WordsValue(record), RecordedNotice.Of(imprint, key).Write())],
-            Documents = [mail.ToDocument(order.Customer)],
+            Documents = [mail.ToDocument(order.Customer, SealedPerson.DocumentIdOf(order.Id))],
         });
         return outcome switch
         {

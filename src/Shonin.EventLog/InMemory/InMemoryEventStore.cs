@@ -83,7 +83,7 @@ public sealed class InMemoryEventStore : IEventStore
             outbox.Remove(id);
         foreach (var item in append.Outbox)
             outbox.Add(item);
-        foreach (var document in append.Documents)
+        foreach (var document in append.Documents.Where(document => document.MadeFrom is not { } source || documents.ContainsKey(source)))
             documents[document.Id] = document with { Content = document.Content.ToArray() };
         switch (append.Alarm)
         {

@@ -21,7 +21,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly List<Statement> prepared = [];
     private readonly Statement begin, commit, rollback;
     private readonly Statement lastOfStream, insertEvent, findKey, insertKey, findOutbox, insertOutbox, deleteOutbox, postponeOutbox;
-    private readonly Statement setAlarm, clearAlarm, setEpoch, findOwner, insertOwner, upsertDocument, takeRoom;
+    private readonly Statement setAlarm, clearAlarm, setEpoch, findOwner, insertOwner, findDocument, upsertDocument, takeRoom;
 
     internal SqliteWriter(SqliteConnection connection, DocumentKeys documentKeys, SqliteHead head)
     {
@@ -44,6 +44,7 @@ internal sealed class SqliteWriter : IDisposable
         setEpoch = Prepare("INSERT INTO shards (shard, epoch) VALUES (?1, ?2) ON CONFLICT (shard) DO UPDATE SET epoch = excluded.epoch");
         findOwner = Prepare("SELECT key FROM owners WHERE owner = ?1");
         insertOwner = Prepare("INSERT INTO owners (owner, key) VALUES (?1, ?2)");
+        findDocument = Prepare("SELECT 1 FROM documents WHERE id = ?1");
         upsertDocument = Prepare("""
             INSERT INTO documents (id, owner, content) VALUES (?1, ?2, ?3)
             ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, content = excluded.content
@@ -172,6 +173,8 @@ internal sealed class SqliteWriter : IDisposable
 
     private void WriteDocument(Document document)
     {
+        if (document.MadeFrom is { } source && !findDocument.Bind(1, source).First(false, _ => true))
+            return;
         var ownerKey = findOwner.Bind(1, document.Owner).First((byte[]?)null, row => row.Bytes(0));
         if (ownerKey is null)
         {

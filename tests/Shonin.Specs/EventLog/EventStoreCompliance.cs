@@ -300,6 +300,18 @@ public abstract class EventStoreCompliance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_made_from_a_document_that_is_gone_meanwhile_is_left_out_and_the_rest_is_written()
+    {
+        var made = new Document("text-1", "customer-1", "Dear Hanako"u8.ToArray()) { MadeFrom = "person-1" };
+        await Committed((await On(Order, 0, "placed")) with { Documents = [new Document("person-1", "customer-1", "Hanako"u8.ToArray()), made] }, 1);
+        Assert.NotNull(await store.ReadDocumentAsync("text-1", default));
+        await store.EraseOwnerAsync("customer-1", default);
+        await Committed((await On(Order, 1, "asked")) with { Documents = [made], Keys = [new UniqueKey("text", "1")] }, 2);
+        Assert.Null(await store.ReadDocumentAsync("text-1", default));
+        Assert.NotNull(await store.FindKeyAsync("text", "1", default));
+    }
+
+    [Fact]
     public async Task An_erased_owner_can_come_back_with_new_documents()
     {
         await Committed((await On(Order, 0)) with { Documents = [new("a", "customer-1", "old"u8.ToArray())] }, 0);

@@ -69,6 +69,7 @@ public sealed class StreamHostTroubleSpecs : IAsyncLifetime
     public async Task A_stream_that_cannot_be_read_keeps_its_messages_and_hurts_no_other()
     {
         await shelves.SubmitAsync(ShelfExample.StreamOf("A"), new PutBack("A"));
+        await shelves.SubmitAsync(ShelfExample.StreamOf("A"), new PutBack("A"));
         store.Damaged = ShelfExample.StreamOf("A");
         await ReopenAsync();
         await pickups.SubmitAsync(one, new PickupCommand.Reserve("A"));
@@ -83,7 +84,7 @@ public sealed class StreamHostTroubleSpecs : IAsyncLifetime
         await Eventually.IsSoAsync("the shelf has heard after all", async () =>
         {
             clock.Advance(BackOff.Most);
-            return (await shelves.ReadAsync(ShelfExample.StreamOf("A")))?.State.PutBackCount == 2;
+            return (await shelves.ReadAsync(ShelfExample.StreamOf("A")))?.State.PutBackCount == 3;
         });
     }
 
@@ -92,7 +93,6 @@ public sealed class StreamHostTroubleSpecs : IAsyncLifetime
     {
         store.IsFull = true;
         var kept = pickups.SubmitUntilDurableAsync(one, new PickupCommand.Reserve("A")).AsTask();
-        store.IsFull = false;
         var waiting = pickups.WhenAsync(new("pickup-2"), _ => true, default);
         await pickups.DisposeAsync();
         Assert.IsType<PickupOutcome.Unavailable>(await kept);
