@@ -14,15 +14,26 @@ internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationTok
 
     private readonly Lock gate = new();
     private readonly Dictionary<StreamId, Line> lines = [];
+    private long lastTicket;
 
     private sealed record Kept(Func<ValueTask<TOutcome?>> Offer, TaskCompletionSource<TOutcome?> Result);
 
     private sealed class Line
     {
-        public Queue<Kept> Waiting { get; } = [];
+        public SortedDictionary<long, Kept> Waiting { get; } = [];
         public TaskCompletionSource Awaken { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
         /// <summary>The round that is under way, or comes next.</summary>
         public TaskCompletionSource Round { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <summary>How many wait, of all streams.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (gate)
+                return lines.Values.Sum(line => line.Waiting.Count);
+        }
     }
 
     /// <summary>Whether others of the stream wait already: whoever comes later waits behind them.</summary>
@@ -32,9 +43,12 @@ internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationTok
             return lines.ContainsKey(stream);
     }
 
+    /// <summary>The place of a command among those of its stream: in the order of the calls, however long each takes to fail.</summary>
+    public long TakeTicket() => Interlocked.Increment(ref lastTicket);
+
     /// <param name="offer">Tries it; null where it must be tried again.</param>
     /// <returns>What it came to; null where the stream keeps nothing more, or the host stopped.</returns>
-    public Task<TOutcome?> KeepAsync(StreamId stream, Func<ValueTask<TOutcome?>> offer)
+    public Task<TOutcome?> KeepAsync(StreamId stream, long ticket, Func<ValueTask<TOutcome?>> offer)
     {
         var kept = new Kept(offer, new(TaskCreationOptions.RunContinuationsAsynchronously));
         lock (gate)
@@ -43,7 +57,7 @@ internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationTok
             line ??= lines[stream] = new Line();
             if (line.Waiting.Count >= CountMax)
                 return Task.FromResult<TOutcome?>(null);
-            line.Waiting.Enqueue(kept);
+            line.Waiting.Add(ticket, kept);
             if (isFirst)
                 _ = OfferAsync(stream, line);
         }
@@ -79,7 +93,7 @@ internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationTok
             await WaitAsync(line, BackOff.After(failureCount));
             if (stopping.IsCancellationRequested)
                 break;
-            while (Peek(line) is { } kept)
+            while (First(line) is var (ticket, kept))
             {
                 var outcome = await OfferAsync(kept);
                 if (outcome is null && !kept.Result.Task.IsFaulted)
@@ -89,7 +103,7 @@ internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationTok
                 }
                 failureCount = 0;
                 lock (gate)
-                    line.Waiting.Dequeue();
+                    line.Waiting.Remove(ticket);
                 kept.Result.TrySetResult(outcome);
             }
             lock (gate)
@@ -106,7 +120,7 @@ internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationTok
         {
             lines.Remove(stream);
             line.Round.TrySetResult();
-            while (line.Waiting.TryDequeue(out var kept))
+            foreach (var kept in line.Waiting.Values)
                 kept.Result.TrySetResult(null);
         }
     }
@@ -124,10 +138,10 @@ internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationTok
         }
     }
 
-    private Kept? Peek(Line line)
+    private (long Ticket, Kept Kept)? First(Line line)
     {
         lock (gate)
-            return line.Waiting.TryPeek(out var kept) ? kept : null;
+            return line.Waiting.Count == 0 ? null : (line.Waiting.First().Key, line.Waiting.First().Value);
     }
 
     private async Task WaitAsync(Line line, TimeSpan time)

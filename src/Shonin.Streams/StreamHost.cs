@@ -116,18 +116,22 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
     public async ValueTask<Outcome<TState, TFact, TReply>> SubmitUntilDurableAsync(StreamId stream, TCommand command, Attachments<TReply>? attachments = null)
     {
         var brought = attachments ?? Attachments<TReply>.None;
+        var ticket = kept.TakeTicket();
         if (!kept.HasLine(stream))
         {
             var outcome = await DecideAsync(stream, command, brought, isClients: false);
             if (outcome is not Outcome<TState, TFact, TReply>.Unavailable { MayBeTriedAgain: true })
                 return outcome;
         }
-        return await kept.KeepAsync(stream, async () => await DecideAsync(stream, command, brought, isClients: false) switch
+        return await kept.KeepAsync(stream, ticket, async () => await DecideAsync(stream, command, brought, isClients: false) switch
         {
             Outcome<TState, TFact, TReply>.Unavailable { MayBeTriedAgain: true } => null,
             var outcome => outcome,
         }) ?? Unavailable(stopping.IsCancellationRequested ? Stopping : KeptTooMany);
     }
+
+    /// <summary>How many of <see cref="SubmitUntilDurableAsync"/> wait because the log, or their stream, cannot be written or read.</summary>
+    public int KeptCount => kept.Count;
 
     /// <summary>The stream as the log holds it; null where it has no facts.</summary>
     /// <exception cref="LogUnusableException">The log cannot be read now, or too many ask at once.</exception>

@@ -34,6 +34,7 @@ public sealed class StreamHostTroubleSpecs : IAsyncLifetime
             kept.Add(pickups.SubmitUntilDurableAsync(one, new PickupCommand.Reserve($"S{index}")).AsTask());
             kept.Add(pickups.SubmitUntilDurableAsync(one, new PickupCommand.Collect()).AsTask());
         }
+        await Eventually.IsSoAsync("all six wait", () => pickups.KeptCount == 6);
         clock.Advance(TimeSpan.FromMinutes(1));
         Assert.All(kept, one => Assert.False(one.IsCompleted));
         Assert.Null(await pickups.ReadAsync(one));
