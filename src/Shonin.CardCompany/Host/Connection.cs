@@ -170,7 +170,7 @@ internal sealed class Connection : IDisposable
             case CardOutcome.Overloaded:
                 log.LogError("A request from {Remote} stays unanswered because too many wait", peer.Remote);
                 break;
-            case Recorded.Durable or Recorded.KeyTaken:
+            case CardOutcome.Done or CardOutcome.KeyTaken or CardOutcome.TooLarge:
             default:
                 throw new UnreachableException();
         }

@@ -119,11 +119,7 @@ internal sealed class FetchedRows : IDisposable
             yield return shipment.Claim.WireKey;
     }
 
-    private bool AreOf(string source)
-    {
-        using var command = Command("SELECT 1 FROM extent WHERE source = $source", ("$source", source));
-        return command.ExecuteScalar() is not null;
-    }
+    private bool AreOf(string source) => connection.Scalar("SELECT 1 FROM extent WHERE source = $source", ("$source", source)) is not null;
 
     private CardCompanyEvidence ReadExtent(CardCompanyEvidence before)
     {

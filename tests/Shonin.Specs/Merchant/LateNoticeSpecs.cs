@@ -65,7 +65,7 @@ public sealed class LateNoticeSpecs : IAsyncLifetime
         var order = await DeclinedAsync();
         shop.Advance(TimeSpan.FromDays(2));
         var reminded = await WaitForAsync(order, 3);
-        var reminder = await ReadAsync(reminded.Order.Notices[^1].Notice.Id);
+        var reminder = await ReadAsync(reminded, reminded.Order.Notices[^1].Notice.Id);
         Assert.Equal(NoticeKind.Reminder, reminder.Kind);
         if (isCancelled)
             Shop.Done(await shop.SubmitAsync(order, new OrderCommand.Cancel("cancel", CancelledBy.Customer, null)));

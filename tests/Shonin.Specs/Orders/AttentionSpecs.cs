@@ -1,4 +1,3 @@
-using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;

@@ -175,7 +175,7 @@ public sealed class DkimRotationSpecs : IDisposable
         Assert.All(new[] { keys.Book.Path, "backup", "shonin mail rotate-keys" }, word => Assert.Contains(word, lost.Message, StringComparison.Ordinal));
         Assert.Equal(before, Directory.GetFiles(data.Path));
 
-        var pair = Read(Rotation.Rotate(Now, Now));
+        var pair = Read(Rotation().Rotate(Now, Now));
         using var again = DkimKeys.LoadOrCreate(Folder, Domain, Now, KeyNeed.ForDataThatExist);
         Assert.Equal(pair.Select(key => key.Selector), again.At(Now).Select(key => key.Selector));
     }

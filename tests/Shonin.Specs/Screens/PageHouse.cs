@@ -7,7 +7,6 @@ using Shonin.Audit;
 using Shonin.CardNetwork.Vault;
 using Shonin.EventLog;
 using Shonin.EventLog.Audit;
-using Shonin.Inbound;
 using Shonin.Merchant;
 using Shonin.Merchant.Views;
 using Shonin.Reports;

@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Shonin.CardCompany;
 using Shonin.CardNetwork.Link;
-using Shonin.Domain;
 using Shonin.Domain.Proofs;
 using Shonin.EventLog.Secrets;
 using Shonin.Inbound;
