@@ -342,17 +342,16 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
             ports.OnFault(fault);
             result = new AppendResult.Unavailable("The log met a fault; nothing was written.");
         }
-        if (result is AppendResult.Committed)
-        {
-            lock (cell.Gate)
-                cell.Written(begun.Pending!);
-            kept.NoteWritten(cell.Stream);
-            ports.Log.NoteQueued(append.Outbox);
-            return new Outcome<TState, TFact, TReply>.Done(begun.Reply, begun.After);
-        }
-        GiveUp(cell);
+        if (result is not AppendResult.Committed)
+            GiveUp(cell);
         switch (result)
         {
+            case AppendResult.Committed:
+                lock (cell.Gate)
+                    cell.Written(begun.Pending!);
+                kept.NoteWritten(cell.Stream);
+                ports.Log.NoteQueued(append.Outbox);
+                return new Outcome<TState, TFact, TReply>.Done(begun.Reply, begun.After);
             case AppendResult.VersionConflict:
                 return null;
             case AppendResult.KeyTaken { Key: var key } when begun.Consequences!.DrawnKeys.Contains(key):

@@ -69,6 +69,17 @@ public static class FamilyWording
         return [.. sentences, itself.Then(new("カード会社は、ご注文を1件ずつ判断します。", "Your card company decides on each order separately."))];
     }
 
+    /// <summary>The same for the staff, who are told of every one of them and may open it.</summary>
+    public static Words StateOf(FamilyMember other) => other.Stands switch
+    {
+        FamilyStanding.Asking => new("問い合わせ中", "being asked for"),
+        FamilyStanding.OnHold => new("承認待ち", "not approved yet"),
+        FamilyStanding.Approved => new("承認済み", "approved"),
+        FamilyStanding.Shipped => new("承認済み・発送中", "approved, on its way"),
+        FamilyStanding.Delivered => new("承認済み・お届け済み", "approved and delivered"),
+        FamilyStanding.Cancelled => new("取り消し", "cancelled"),
+    };
+
     private static Words Say(FamilyMember other)
     {
         var (ja, en) = ($"ご注文 {other.Number} ", $"Your other order {other.Number}");

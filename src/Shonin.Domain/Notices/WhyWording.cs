@@ -103,7 +103,7 @@ public static class WhyWording
         if (order.Hold is not null && OrderActions.RefusalToConfirm(order, now) is { } refusal)
             lines.Add(new(
                 $"同じカードでの確認は、いまはできません: {refusal.Reason}{Field("、", refusal.Rule)}", $"Confirming with the same card is refused now: {refusal.Reason}{Field(", ", refusal.Rule)}"));
-        lines.AddRange(FamilyWording.Of(order, around.Family));
+        lines.AddRange(around.Family.Others.Select(InARow));
         lines.AddRange(order.Notices.Select(record => Told(record, time)));
         return lines;
     }
@@ -119,6 +119,12 @@ public static class WhyWording
         var (amount, state) = (Words.Of(order.Total), OrderWording.StateName(order, around.Record));
         var begins = new Words($"ご注文 {order.Number}({amount.Ja})は、いま「{state.Ja}」という状態です。", $"About your order {order.Number} ({amount.En}): {state.En}.");
         return sentences.Concat(FamilyWording.Of(order, around.Family)).Aggregate(begins, (before, next) => before.Then(next));
+    }
+
+    private static Words InARow(FamilyMember other)
+    {
+        var state = FamilyWording.StateOf(other);
+        return new($"続けてのご注文 {other.Number}: {state.Ja}", $"Order in a row {other.Number}: {state.En}");
     }
 
     private static Words Told(NoticeRecord record, SpokenTime time)

@@ -150,7 +150,7 @@ public sealed partial class CardCompanyApplicationSpecs : IAsyncLifetime
         Assert.Contains("Release card 0101 for good", await desk.GetStringAsync(address), StringComparison.Ordinal);
         using var released = await SubmitAsync(release, ("token", token));
         Assert.Contains("Referral released", await desk.GetStringAsync(address), StringComparison.Ordinal);
-        Assert.Contains("保留を解除", await desk.GetStringAsync(address.Replace("en", "ja", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("保留を解除", await desk.GetStringAsync(address.Replace("lang=en", "lang=ja", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -127,7 +127,7 @@ public sealed partial class OrderPageSpecs
     {
         var story = OrderStory.Placed(Locale.Ja).Ask().Silent().Reversed(1).Hold(HoldClass.NoAnswer).Announced().Ask(initiator).Declined("05").ClassChanges(HoldClass.Declined);
 
-        Assert.Contains("This time the answer was no.", Read(await Of(story).PageAsync(Locale.En)), StringComparison.Ordinal);
+        Assert.Contains("This time, the answer was no.", Read(await Of(story).PageAsync(Locale.En)), StringComparison.Ordinal);
     }
 
     [Theory]
