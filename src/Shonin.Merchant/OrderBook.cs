@@ -67,7 +67,7 @@ public sealed class OrderBook : IAsyncDisposable
         book = new OrderBook(ports, supplier, tries, streams, notices, unreadable, nextSequence);
         notices.Start();
         streams.Start();
-        await book.LeadOutOfExpiryAsync(cancellation);
+        await book.WakeExpiredAsync(cancellation);
         return book;
     }
 
@@ -306,8 +306,8 @@ public sealed class OrderBook : IAsyncDisposable
         await streams.DisposeAsync();
     }
 
-    /// <summary>Orders whose approval ran out under an earlier version have no alarm that leads them out; the others do nothing when they are woken.</summary>
-    private async ValueTask LeadOutOfExpiryAsync(CancellationToken cancellation)
+    /// <summary>Orders whose approval ran out under an earlier version have no alarm that takes them further; the others do nothing when they are woken.</summary>
+    private async ValueTask WakeExpiredAsync(CancellationToken cancellation)
     {
         foreach (var item in await ports.Store.ReadOutboxAsync(OrderKind.AttentionQueue, DateTimeOffset.MaxValue, AttentionCountMax, cancellation))
             if (OrderKind.IsAbout(item, AttentionReason.AuthorizationExpired))
@@ -405,7 +405,7 @@ public sealed class OrderBook : IAsyncDisposable
         }
         catch (Exception fault)
         {
-            // Bytes may have left: the attempt stays in doubt, and its alarm leads out.
+            // Bytes may have left: the attempt stays in doubt, and its alarm takes it further.
             ports.OnFault(fault);
         }
     }

@@ -4,7 +4,7 @@ using Shonin.Domain.Notices;
 namespace Shonin.Domain.Orders;
 
 /// <summary>
-/// Time. Every state that waits for somebody has an alarm that leads out of it; the alarm is the earliest of all that the order
+/// Time. Every state that waits for somebody has an alarm that ends it; the alarm is the earliest of all that the order
 /// waits for, and follows from its state alone.
 /// </summary>
 public static class Waking
