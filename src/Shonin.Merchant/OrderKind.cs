@@ -23,10 +23,10 @@ internal sealed class OrderKind(MerchantOptions options, Supplier supplier, Func
 
     public override OrderCommand Wake { get; } = new OrderCommand.Wake();
 
-    public override Decided<OrderEvent, Decision.Refused?> Decide(StreamId stream, Order? state, OrderCommand command, DateTimeOffset at) =>
+    public override Decided<Order, OrderEvent, Decision.Refused?> Decide(StreamId stream, Order? state, OrderCommand command, DateTimeOffset at) =>
         OrderDecider.Decide(state, command, new Moment(at, options.Policy, supplier.Next(), linkCondition())) switch
         {
-            Decision.Accepted accepted => new(accepted.Events, null),
+            Decision.Accepted accepted => new(accepted.Events, null, accepted.Order),
             Decision.Refused refused => new([], refused),
             _ => throw new UnreachableException(),
         };
@@ -38,10 +38,9 @@ internal sealed class OrderKind(MerchantOptions options, Supplier supplier, Func
     /// <summary>Claims are unique on the wire, notices and shipments in the log. A notice waits for its words and its mail, an agent's task for an agent.</summary>
     public override void Follow(Step<Order, OrderEvent> step, Consequences consequences)
     {
-        var state = step.Before;
+        var state = step.After;
         foreach (var happened in step.Facts)
         {
-            state = Order.Evolve(state, happened);
             if (CustomerTries.EndedBy(state, happened) is { Result: TryResult.NotApproved, Attempt: var attempt })
                 foreach (var count in countOf(attempt, step.At))
                     consequences.ClaimDrawn(count);

@@ -88,7 +88,7 @@ internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationTok
 
     private async Task OfferAsync(StreamId stream, Line line)
     {
-        for (var failureCount = 0; ; )
+        for (var failureCount = 0; ;)
         {
             await WaitAsync(line, BackOff.After(failureCount));
             if (stopping.IsCancellationRequested)

@@ -258,7 +258,7 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
                 return new Begun(decided.Reply, before, cell.Last, null, null, null);
             }
 
-            var after = Evolve(cell.Stream, before, decided.Facts);
+            var after = Evolve(cell.Stream, before, decided.Facts, decided.After);
             var step = decided.Facts.Count == 0 ? null : new Step<TState, TFact>(cell.Stream, before?.State, decided.Facts, after!.State, after.Version, at);
             var consequences = new Consequences();
             if (step is not null)
@@ -275,7 +275,7 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
     }
 
     private Append AppendOf(
-        StreamCell<TState, TFact> cell, Decided<TFact, TReply> decided, long expectedVersion, long version, DateTimeOffset at, DateTimeOffset? alarm,
+        StreamCell<TState, TFact> cell, Decided<TState, TFact, TReply> decided, long expectedVersion, long version, DateTimeOffset at, DateTimeOffset? alarm,
         Attachments<TReply> brought, Consequences consequences)
     {
         var keys = new List<UniqueKey>(brought.Keys.Count + consequences.Keys.Count + consequences.DrawnKeys.Count + 1);
@@ -295,15 +295,13 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
         };
     }
 
-    private Snapshot<TState, TFact>? Evolve(StreamId stream, Snapshot<TState, TFact>? before, IReadOnlyList<TFact> facts)
+    private Snapshot<TState, TFact>? Evolve(StreamId stream, Snapshot<TState, TFact>? before, IReadOnlyList<TFact> facts, TState? known = null)
     {
         if (facts.Count == 0)
             return before;
-        var state = before?.State;
-        foreach (var happened in facts)
-            state = kind.Evolve(state, happened);
+        var state = known ?? facts.Aggregate(before?.State, kind.Evolve)!;
         var told = before?.Facts as FactList<TFact> ?? FactList<TFact>.Empty;
-        return new Snapshot<TState, TFact>(stream, state!, (before?.Version ?? 0) + facts.Count, kind.KeepsFacts ? told.With(facts) : told);
+        return new Snapshot<TState, TFact>(stream, state, (before?.Version ?? 0) + facts.Count, kind.KeepsFacts ? told.With(facts) : told);
     }
 
     /// <summary>A wake that comes to nothing although something is due waits for the world: it is woken again, but not at once.</summary>

@@ -26,7 +26,7 @@ public abstract class StreamKind<TState, TCommand, TFact, TReply>
 
     /// <param name="state">Null for a stream without facts.</param>
     /// <param name="at">The time, to the millisecond as it will be stored.</param>
-    public abstract Decided<TFact, TReply> Decide(StreamId stream, TState? state, TCommand command, DateTimeOffset at);
+    public abstract Decided<TState, TFact, TReply> Decide(StreamId stream, TState? state, TCommand command, DateTimeOffset at);
 
     public abstract TState Evolve(TState? state, TFact happened);
 
@@ -46,12 +46,15 @@ public abstract class StreamKind<TState, TCommand, TFact, TReply>
 }
 
 /// <summary>What a decision came to. Without facts nothing changes.</summary>
-public readonly record struct Decided<TFact, TReply>(IReadOnlyList<TFact> Facts, TReply Reply);
+/// <param name="After">The state after the facts, where deciding has made it already; else null, and it is folded.</param>
+public readonly record struct Decided<TState, TFact, TReply>(IReadOnlyList<TFact> Facts, TReply Reply, TState? After = null)
+    where TState : class;
 
 /// <summary>One decision: the state before its facts, the facts, and the state after all of them.</summary>
 /// <param name="Before">Null for the first facts of a stream.</param>
 /// <param name="Version">The stream's version after the facts.</param>
-public sealed record Step<TState, TFact>(StreamId Stream, TState? Before, IReadOnlyList<TFact> Facts, TState After, long Version, DateTimeOffset At);
+public sealed record Step<TState, TFact>(StreamId Stream, TState? Before, IReadOnlyList<TFact> Facts, TState After, long Version, DateTimeOffset At)
+    where TState : class;
 
 /// <summary>What becomes durable with a decision's facts, beside them: all or nothing.</summary>
 public sealed class Consequences

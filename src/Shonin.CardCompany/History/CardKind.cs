@@ -17,7 +17,7 @@ internal sealed class CardKind(AccountIndex accounts) : StreamKind<CardHistory, 
 
     public override CardCommand Wake { get; } = new CardCommand.ExpireHolds(default);
 
-    public override Decided<CardEvent, Decision> Decide(StreamId stream, CardHistory? state, CardCommand command, DateTimeOffset at)
+    public override Decided<CardHistory, CardEvent, Decision> Decide(StreamId stream, CardHistory? state, CardCommand command, DateTimeOffset at)
     {
         var decision = CardDecider.Decide(state ?? CardHistory.Empty, accounts.Find(stream), command with { At = at });
         return new(EventsOf(decision), decision);

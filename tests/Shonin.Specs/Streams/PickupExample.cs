@@ -36,7 +36,7 @@ internal sealed class PickupExample : StreamKind<Pickup, PickupCommand, PickupFa
 
     public override PickupCommand Wake { get; } = new PickupCommand.LookAtClock();
 
-    public override Decided<PickupFact, PickupRefusal?> Decide(StreamId stream, Pickup? state, PickupCommand command, DateTimeOffset at) => command switch
+    public override Decided<Pickup, PickupFact, PickupRefusal?> Decide(StreamId stream, Pickup? state, PickupCommand command, DateTimeOffset at) => command switch
     {
         PickupCommand.Reserve when state?.Until is not null => Refuse(PickupRefusal.ReservedAlready),
         PickupCommand.Reserve reserve => Accept(new PickupFact.Reserved(reserve.Slot, at + HeldFor)),
@@ -81,7 +81,7 @@ internal sealed class PickupExample : StreamKind<Pickup, PickupCommand, PickupFa
         _ => throw new InvalidDataException($"{stored.Type} is no fact of a pickup."),
     };
 
-    private static Decided<PickupFact, PickupRefusal?> Accept(params IReadOnlyList<PickupFact> facts) => new(facts, null);
+    private static Decided<Pickup, PickupFact, PickupRefusal?> Accept(params IReadOnlyList<PickupFact> facts) => new(facts, null);
 
-    private static Decided<PickupFact, PickupRefusal?> Refuse(PickupRefusal why) => new([], why);
+    private static Decided<Pickup, PickupFact, PickupRefusal?> Refuse(PickupRefusal why) => new([], why);
 }
