@@ -11,21 +11,46 @@ internal static class BenchVerb
     {
         var command = new Command("bench", "Measures, each figure beside the machine's own limit in the same run.")
         {
-            One("approvals", "Orders approved end to end on SQLite with full durability, 64 in flight, beside the group-commit limit.", ApprovalsBench.MeasureAsync, context),
+            Approvals(context),
             One("iso8583", "Messages written and read, beside the copying of their bytes.", Iso8583Bench.MeasureAsync, context),
             One("mail", "Mail verification beside openssl and MimeKit.", MailBench.Run, context),
         };
         return command;
     }
 
-    private static Command One(string name, string description, Func<TimeSpan, Task<IReadOnlyList<Figure>>> measure, VerbContext context)
+    private static Command Approvals(VerbContext context)
+    {
+        var warmUp = new Option<double>("--warm-up")
+        {
+            Description = "How many seconds orders are placed before anything is measured.",
+            HelpName = "N",
+            DefaultValueFactory = _ => ApprovalsBench.UsualWarmUp.TotalSeconds,
+        };
+        var orders = new Option<int>("--orders") { Description = "Instead: whether an order costs the same up to this one, in windows from the 10,000th on.", HelpName = "N" };
+        return One(
+            "approvals", "Orders approved end to end, both sides on SQLite with full durability, 64 in flight, beside a bare writer of the same rows.",
+            (each, parsed) => parsed.GetValue(orders) is > 0 and var count
+                ? ApprovalsBench.MeasureGrowthAsync(count, Seconds(parsed.GetValue(warmUp)))
+                : ApprovalsBench.MeasureAsync(each, Seconds(parsed.GetValue(warmUp))),
+            context, warmUp, orders);
+    }
+
+    private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, 0.1, 3600));
+
+    private static Command One(string name, string description, Func<TimeSpan, Task<IReadOnlyList<Figure>>> measure, VerbContext context) =>
+        One(name, description, (each, _) => measure(each), context);
+
+    private static Command One(
+        string name, string description, Func<TimeSpan, ParseResult, Task<IReadOnlyList<Figure>>> measure, VerbContext context, params Option[] further)
     {
         var seconds = new Option<double>("--seconds") { Description = "How long each figure is measured.", HelpName = "N", DefaultValueFactory = _ => 5 };
         var json = JsonOption.New();
         var command = new Command(name, description) { seconds, json };
+        foreach (var option in further)
+            command.Options.Add(option);
         command.SetAction(async (parsed, _) =>
         {
-            var figures = await measure(TimeSpan.FromSeconds(Math.Clamp(parsed.GetValue(seconds), 0.1, 3600)));
+            var figures = await measure(Seconds(parsed.GetValue(seconds)), parsed);
             if (parsed.GetValue(json))
                 context.Terminal.WriteJson(new { figures });
             else

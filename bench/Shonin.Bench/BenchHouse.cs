@@ -1,0 +1,230 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Shonin.CardCompany.Accounts;
+using Shonin.CardCompany.Host;
+using Shonin.CardNetwork.Link;
+using Shonin.CardNetwork.Vault;
+using Shonin.Domain;
+using Shonin.Domain.Approvals;
+using Shonin.Domain.Notices;
+using Shonin.Domain.Orders;
+using Shonin.Domain.Proofs;
+using Shonin.EventLog;
+using Shonin.EventLog.Sqlite;
+using Shonin.Merchant;
+
+namespace Shonin.Bench;
+
+/// <summary>Orders that were placed in one turn, what that took, and how long each waited for its answer, the shortest first.</summary>
+internal sealed record OrdersPlaced(Spent Spent, IReadOnlyList<TimeSpan> Latencies)
+{
+    internal int OrderCount => Latencies.Count;
+
+    internal TimeSpan Within(double share) => Latencies[(int)((Latencies.Count - 1) * share)];
+}
+
+/// <summary>Merchant and card company in one process, each with a log of its own on the disk, and a TCP connection between them.</summary>
+internal sealed class BenchHouse : IAsyncDisposable
+{
+    private const int CardCount = 2_000;
+
+    private readonly CancellationTokenSource stopping = new();
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly List<IAsyncDisposable> parts = [];
+    private OrderBook book = null!;
+    private SqliteEventStore store = null!;
+    private readonly List<CardOnFile> cards = [];
+    private readonly string name = $"{Guid.NewGuid():n}";
+    private int sequence;
+
+    private static readonly byte[] fingerprintKey = RandomNumberGenerator.GetBytes(32);
+    private static readonly byte[] customerHashKey = RandomNumberGenerator.GetBytes(32);
+    private static readonly NoticeMarkKey markKey = new("20261124", RandomNumberGenerator.GetBytes(NoticeMarkKey.SizeBytes));
+
+    /// <summary>The logs of the house that was opened in this folder.</summary>
+    public static IReadOnlyList<string> DatabasesIn(string folder) => [MerchantLog(folder).Database, CardCompanyLog(folder).Database];
+
+    /// <summary>Goes on with what the folder holds; within one run of the bench the keys stay the same.</summary>
+    public static async Task<BenchHouse> OpenAsync(string folder)
+    {
+        var house = new BenchHouse();
+        var clock = TimeProvider.System;
+        var otherStore = await SqliteEventStore.OpenAsync(CardCompanyLog(folder), clock, CancellationToken.None);
+        var host = await CardCompanyHost.StartAsync(otherStore, new CardCompanySettings(Accounts(), fingerprintKey), clock, NullLogger.Instance);
+        house.listener.Start();
+        _ = house.AcceptAsync(host);
+
+        var vault = new CardVault(new InMemoryVaultStore(), VaultKeys.InMemory(RandomNumberGenerator.Fill), RandomNumberGenerator.Fill, clock, new VaultOptions());
+        var options = new LinkOptions { Address = house.listener.LocalEndpoint.ToString()! };
+        var connector = new TcpConnector(options);
+        var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var link = new CardNetworkLink(options, vault, new LinkPorts
+        {
+            Connect = connector.ConnectAsync,
+            OnAnswer = async answer => await house.book.RecordAnswerAsync(answer),
+            OnEvidence = _ => ValueTask.CompletedTask,
+            OnStatus = status => { if (status == LinkStatus.Up) up.TrySetResult(); },
+            OnFault = fault => Console.Error.WriteLine(fault.Message),
+            Clock = clock,
+            Random = RandomNumberGenerator.Fill,
+        });
+        house.store = await SqliteEventStore.OpenAsync(MerchantLog(folder), clock, CancellationToken.None);
+        var log = await OwnedLog.TakeAsync(house.store, CancellationToken.None);
+        house.book = await OrderBook.OpenAsync(
+            new OrderBookPorts(
+                new MerchantOptions
+                {
+                    Profile = new MerchantProfile(
+                        "証人商店", "Shonin Shop", "shop.example.jp", "notice@shop.example.jp", "03-0000-0000", "毎日9時から21時", "every day, 9:00 to 21:00",
+                        "https://shop.example.jp/help", "Asia/Tokyo"),
+                    PublicUrl = "https://shop.example.jp",
+                    Acquirer = options.Acquirer,
+                    Terminal = options.Terminal,
+                    CustomerHashKey = customerHashKey,
+                    MarkKeys = new(markKey),
+                },
+                log, clock, RandomNumberGenerator.Fill)
+            {
+                Send = async (request, cancellation) => await link.SendAsync(request, cancellation) is SendOutcome.NotSent notSent
+                    ? new SendResult.NotSent(notSent.Why)
+                    : new SendResult.Sent(),
+                LinkCondition = () => link.IsUp ? LinkCondition.Up : LinkCondition.Down,
+                OnFault = fault => Console.Error.WriteLine(fault.Message),
+            },
+            CancellationToken.None);
+        foreach (var number in CardNumbers())
+            house.cards.Add(await vault.StoreAsync(
+                new CardEntry(
+                    ((PanReading.Read)Pan.Parse(Encoding.ASCII.GetBytes(number))).Pan, CardExpiry.Parse("2030-12"u8)!.Value, SecurityCode.Parse("123"u8)!),
+                CancellationToken.None));
+        house.parts.AddRange([house.book, log, link, vault, host, house.store, otherStore]);
+        link.Start();
+        await up.Task;
+        return house;
+    }
+
+    /// <summary>As many orders as fit into the time.</summary>
+    public Task<OrdersPlaced> PlaceForAsync(TimeSpan time)
+    {
+        var started = Stopwatch.GetTimestamp();
+        return PlaceWhileAsync(_ => Stopwatch.GetElapsedTime(started) < time);
+    }
+
+    /// <summary>So many orders.</summary>
+    public Task<OrdersPlaced> PlaceAsync(int count) => PlaceWhileAsync(begun => begun <= count);
+
+    /// <summary>
+    /// Orders by as many customers as may be in flight, each of whom waits for the answer. The clock stops only once the last notice of each customer's
+    /// last order is durable; that those of all orders are, is looked at when it stands.
+    /// </summary>
+    /// <param name="goesOn">Whether one more order is placed; it is given its number in this turn.</param>
+    private async Task<OrdersPlaced> PlaceWhileAsync(Func<int, bool> goesOn)
+    {
+        var (latencies, notices, begun) = (new ConcurrentBag<TimeSpan>(), new ConcurrentBag<string>(), 0);
+        var before = Spent.UpToNow();
+        await Task.WhenAll(Enumerable.Range(0, ApprovalsBench.InFlightCount).Select(_ => Task.Run(async () =>
+        {
+            var last = new List<string>();
+            while (goesOn(Interlocked.Increment(ref begun)))
+            {
+                var started = Stopwatch.GetTimestamp();
+                last = await PlaceOneAsync();
+                latencies.Add(Stopwatch.GetElapsedTime(started));
+                foreach (var notice in last)
+                    notices.Add(notice);
+            }
+            foreach (var notice in last)
+                await ExpectDurableAsync(notice);
+        })));
+        var spent = Spent.UpToNow() - before;
+        foreach (var notice in notices)
+            await ExpectDurableAsync(notice);
+        return new(spent, [.. latencies.Order()]);
+    }
+
+    /// <returns>The ids of its notices.</returns>
+    private async Task<List<string>> PlaceOneAsync()
+    {
+        var number = Interlocked.Increment(ref sequence);
+        var (id, card) = ($"{name}-{number}", cards[number % cards.Count]);
+        var order = new PlaceOrder(
+            new Person($"{id}@customer.example", "山田花子", null), Locale.Ja, [new OrderItem("SKU-1", "急須", new Money(7980, Currency.Jpy), 1)], card, null);
+        var answer = await book.PlaceAsync(order, new RequestKey("bench", id, Encoding.UTF8.GetBytes(id)), Patience.UntilSettled, CancellationToken.None);
+        return answer is Answer.Done { Record.Order: { Standing: Standing.Approved, Notices: { Length: > 0 } told } }
+            ? [.. told.Select(notice => notice.Notice.Id)]
+            : throw new InvalidOperationException($"An order of the measurement was not approved, or nobody was told: {answer}");
+    }
+
+    private async Task ExpectDurableAsync(string noticeId)
+    {
+        if (await store.ReadDocumentAsync(NoticeMail.DocumentIdOf(noticeId), CancellationToken.None) is null)
+            throw new InvalidOperationException($"The text of notice {noticeId} was not durable when the clock stopped.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var part in parts)
+            await part.DisposeAsync();
+        await stopping.CancelAsync();
+        listener.Dispose();
+        stopping.Dispose();
+    }
+
+    private static LogFiles MerchantLog(string folder) => new(folder, "merchant");
+
+    private static LogFiles CardCompanyLog(string folder) => new(folder, "card-company");
+
+    private static AccountBook Accounts()
+    {
+        var entries = CardNumbers().Select(number => new
+        {
+            number, expiry = "2030-12", securityCode = "123", holder = "BENCH", birthDate = "1980-01-01", state = "open", arrears = false,
+        });
+        return ((AccountsRead.Read)AccountsFile.Parse(JsonSerializer.SerializeToUtf8Bytes(entries))).Book;
+    }
+
+    /// <summary>As many cards as a shop sees in a while: an issuer decides the requests of one card one after the other.</summary>
+    private static IEnumerable<string> CardNumbers() => Enumerable.Range(0, CardCount).Select(index => WithCheckDigit($"4000001{index:00000000}"));
+
+    /// <summary>The Luhn digit behind 15 others (ISO/IEC 7812-1 annex B).</summary>
+    private static string WithCheckDigit(string digits)
+    {
+        var sum = 0;
+        for (var index = 0; index < digits.Length; index++)
+        {
+            var value = (digits[index] - '0') * (index % 2 == 0 ? 2 : 1);
+            sum += value > 9 ? value - 9 : value;
+        }
+        return digits + (10 - sum % 10) % 10;
+    }
+
+    private async Task AcceptAsync(CardCompanyHost host)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            Socket socket;
+            try
+            {
+                socket = await listener.AcceptSocketAsync(stopping.Token);
+            }
+            catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException or SocketException)
+            {
+                return;
+            }
+            socket.NoDelay = true;
+            _ = ServeAsync(host, new NetworkStream(socket, ownsSocket: true));
+        }
+    }
+
+    private async Task ServeAsync(CardCompanyHost host, NetworkStream stream)
+    {
+        await using (stream)
+            await host.ServeConnectionAsync(stream, "bench", stopping.Token);
+    }
+}
