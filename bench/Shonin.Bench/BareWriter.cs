@@ -29,7 +29,7 @@ internal static class BareWriter
 
     private sealed class OneFile : IDisposable
     {
-        private const string AsTheLogDoes = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;";
+        private const int BytesBetweenCheckpoints = 16 * 1024 * 1024;
         private readonly SqliteConnection connection;
         private readonly sqlite3_stmt begin, commit;
         private readonly sqlite3_stmt[] statements;
@@ -40,9 +40,8 @@ internal static class BareWriter
         {
             connection = new($"Data Source={database};Pooling=False");
             connection.Open();
-            using var pragmas = connection.CreateCommand();
-            pragmas.CommandText = AsTheLogDoes;
-            pragmas.ExecuteNonQuery();
+            var pageSize = (long)Scalar("PRAGMA page_size")!;
+            Scalar($"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {BytesBetweenCheckpoints / pageSize};"); // as the log does
             (begin, commit, batches) = (Prepare("BEGIN IMMEDIATE"), Prepare("COMMIT"), rows.Batches);
             statements = [.. rows.Statements.Select(Prepare)];
         }
@@ -87,6 +86,13 @@ internal static class BareWriter
             if (raw.sqlite3_step(statement) != raw.SQLITE_DONE)
                 Check(raw.sqlite3_errcode(connection.Handle!));
             raw.sqlite3_reset(statement);
+        }
+
+        private object? Scalar(string sql)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            return command.ExecuteScalar();
         }
 
         private void Check(int code) => SqliteException.ThrowExceptionForRC(code, connection.Handle);

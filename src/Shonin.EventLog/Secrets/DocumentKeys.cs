@@ -22,18 +22,21 @@ public sealed class DocumentKeys(byte[] masterKey)
     /// <summary>Eight bytes that tell one master key from another and nothing about it.</summary>
     public byte[] Fingerprint { get; } = SHA256.HashData([.. "shonin-master-key-fingerprint-v1"u8, .. masterKey])[..8];
 
-    /// <summary>A new key for an owner, wrapped.</summary>
-    internal byte[] CreateOwnerKey(string owner) =>
-        Seal(masterKey, RandomNumberGenerator.GetBytes(KeySizeBytes), Associated(OwnerDomain, owner, ""));
-
-    internal byte[] Seal(ReadOnlySpan<byte> ownerKey, string owner, string documentId, ReadOnlySpan<byte> content) =>
-        Seal(Unwrap(ownerKey, owner), content, Associated(DocumentDomain, owner, documentId));
+    /// <summary>A new key for an owner.</summary>
+    internal OwnerKey NewKeyOf(string owner)
+    {
+        var key = RandomNumberGenerator.GetBytes(KeySizeBytes);
+        return new(owner, key, Seal(masterKey, key, Associated(OwnerDomain, owner, "")));
+    }
 
     /// <exception cref="CryptographicException">Something was altered, or the master key is another one.</exception>
-    internal byte[] Open(ReadOnlySpan<byte> ownerKey, string owner, string documentId, ReadOnlySpan<byte> sealedContent) =>
-        Open(Unwrap(ownerKey, owner), sealedContent, Associated(DocumentDomain, owner, documentId));
+    internal OwnerKey Unwrap(string owner, byte[] wrapped) => new(owner, Open(masterKey, wrapped, Associated(OwnerDomain, owner, "")), wrapped);
 
-    private byte[] Unwrap(ReadOnlySpan<byte> ownerKey, string owner) => Open(masterKey, ownerKey, Associated(OwnerDomain, owner, ""));
+    internal static byte[] Seal(OwnerKey key, string documentId, ReadOnlySpan<byte> content) => Seal(key.Key, content, Associated(DocumentDomain, key.Owner, documentId));
+
+    /// <exception cref="CryptographicException">Something was altered, or the master key is another one.</exception>
+    internal byte[] Open(byte[] wrappedKey, string owner, string documentId, ReadOnlySpan<byte> sealedContent) =>
+        Open(Unwrap(owner, wrappedKey).Key, sealedContent, Associated(DocumentDomain, owner, documentId));
 
     private static byte[] Seal(byte[] key, ReadOnlySpan<byte> content, byte[] associated)
     {
@@ -63,4 +66,10 @@ public sealed class DocumentKeys(byte[] masterKey)
         BinaryPrimitives.WriteUInt32BigEndian(length, (uint)ownerBytes.Length);
         return [.. domain, .. length, .. ownerBytes, .. Encoding.UTF8.GetBytes(documentId)];
     }
+}
+
+/// <summary>An owner's key in memory, and wrapped as it is stored.</summary>
+internal sealed record OwnerKey(string Owner, byte[] Key, byte[] Wrapped)
+{
+    public override string ToString() => $"the key of {Owner}";
 }

@@ -9,7 +9,7 @@ namespace Shonin.EventLog.Sqlite;
 /// The log in one SQLite file: write-ahead logging, and a flush to the disk before anything is answered. One process writes, on one thread;
 /// any number of readers, also of other processes, read beside it.
 /// </summary>
-public sealed class SqliteEventStore : IEventStore
+public sealed class SqliteEventStore : IEventStore, IBatchWriter
 {
     /// <summary>How old the last line of the heads file may be while the log grows.</summary>
     private static readonly TimeSpan WitnessEvery = TimeSpan.FromSeconds(1);
@@ -23,23 +23,28 @@ public sealed class SqliteEventStore : IEventStore
     private readonly FileStream writeLock;
     private readonly SqliteWriter writer;
     private readonly SqliteReader reader;
+    private readonly DocumentSealer sealer;
     private readonly WriterThread thread;
     private readonly ITimer witnessTimer;
     private readonly TimeProvider time;
     private long triedAt;
 
-    private SqliteEventStore(FileStream writeLock, SqliteWriter writer, SqliteReader reader, WriterThread thread, TimeProvider time)
+    private SqliteEventStore(FileStream writeLock, SqliteWriter writer, SqliteReader reader, DocumentSealer sealer, WriterThread thread, TimeProvider time)
     {
         this.writeLock = writeLock;
         this.writer = writer;
         this.reader = reader;
+        this.sealer = sealer;
         this.thread = thread;
         this.time = time;
         triedAt = time.GetTimestamp();
         witnessTimer = time.CreateTimer(_ => thread.TryPost(WriteWitness), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Opens the log for writing, and makes it where there is none, with keys of its own.</summary>
+    /// <summary>
+    /// Opens the log for writing, and makes it where there is none, with keys of its own. One of an earlier version is migrated; older programs cannot
+    /// open it afterwards.
+    /// </summary>
     /// <exception cref="LogUnusableException">
     /// Another process writes to it; a newer program made it; its head was signed by another key; it was cut, or put back, since heads were seen.
     /// </exception>
@@ -58,13 +63,16 @@ public sealed class SqliteEventStore : IEventStore
             opened.Push(connection);
             var (stored, signer, documentKeys) = OpenHead(connection, files, time);
             opened.Push(signer);
+            if (SqliteSchema.StoredVersion(connection) < SqliteSchema.Version)
+                Explained(() => SchemaMigration.Run(connection));
             var (witness, eventsSeen) = HeadWitness.Open(files.Heads, signer, stored.WitnessLine, stored.Tree.Head);
             var head = new SqliteHead(connection, stored, signer, witness, time);
             opened.Push(head);
             head.CatchUp(connection, eventsSeen);
-            var writer = new SqliteWriter(connection, documentKeys, head);
+            var reader = new SqliteReader(files.Database, documentKeys);
+            var sealer = new DocumentSealer(documentKeys, reader);
             return ValueTask.FromResult(new SqliteEventStore(
-                writeLock, writer, new SqliteReader(files.Database, documentKeys), new WriterThread($"log {files.Name}"), time));
+                writeLock, new SqliteWriter(connection, sealer, head), reader, sealer, new WriterThread($"log {files.Name}"), time));
         }
         catch (Exception failure)
         {
@@ -90,8 +98,23 @@ public sealed class SqliteEventStore : IEventStore
     public async ValueTask<IReadOnlyList<AppendResult>> CommitAsync(IReadOnlyList<Append> batch, CancellationToken cancellation)
     {
         AppendLimits.Check(batch);
-        return await thread.RunAsync(() => Commit(batch), cancellation);
+        List<PreparedAppend> prepared;
+        try
+        {
+            prepared = [.. batch.Select(sealer.Prepare)];
+        }
+        catch (LogUnusableException unreadable)
+        {
+            return [.. batch.Select(_ => new AppendResult.Unavailable(unreadable.Message))];
+        }
+        return await thread.RunAsync(() => Commit(prepared), cancellation);
     }
+
+    PreparedAppend IBatchWriter.Prepare(Append append) => sealer.Prepare(append);
+
+    bool IBatchWriter.TryPost(Action job) => thread.TryPost(job);
+
+    IReadOnlyList<AppendResult> IBatchWriter.Commit(IReadOnlyList<PreparedAppend> batch) => Commit(batch);
 
     public async ValueTask<ShardLease> AcquireShardAsync(int shard, CancellationToken cancellation)
     {
@@ -162,7 +185,7 @@ public sealed class SqliteEventStore : IEventStore
     /// <summary>Undoes <see cref="LimitToPresentSizeAsync"/>.</summary>
     internal async Task LiftLimitAsync() => await thread.RunAsync(writer.LiftLimit, CancellationToken.None);
 
-    private IReadOnlyList<AppendResult> Commit(IReadOnlyList<Append> batch)
+    private IReadOnlyList<AppendResult> Commit(IReadOnlyList<PreparedAppend> batch)
     {
         var before = writer.Head.TouchedCount;
         var results = Noted(() => writer.Commit(batch));
@@ -208,7 +231,13 @@ public sealed class SqliteEventStore : IEventStore
         }
     }
 
-    private static FileStream TakeLock(LogFiles files)
+    private static void Explained(Action job) => Explained(() =>
+    {
+        job();
+        return true;
+    });
+
+    internal static FileStream TakeLock(LogFiles files)
     {
         try
         {

@@ -84,7 +84,7 @@ internal sealed class SqliteHead : IDisposable
         if (eventsSeen >= signed.Events)
             return;
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT stream, max(version) FROM events WHERE position > $seen GROUP BY stream ORDER BY stream";
+        command.CommandText = "SELECT s.name, max(e.version) FROM events e JOIN streams s ON s.id = e.stream WHERE e.position > $seen GROUP BY s.name ORDER BY s.name";
         command.Parameters.AddWithValue("$seen", eventsSeen);
         using var rows = command.ExecuteReader();
         witness.Write(signed, Streams(rows));

@@ -5,71 +5,83 @@ using Shonin.EventLog.Secrets;
 
 namespace Shonin.EventLog.Sqlite;
 
-/// <summary>Reads on connections that cannot write, one at a time each, kept for the next reader. Never waits for the writer.</summary>
+/// <summary>
+/// Reads on connections that cannot write, one at a time each, kept with their statements for the next reader. Never waits for the writer.
+/// It reads the views of <see cref="SqliteSchema"/>, and so a file of an earlier version too.
+/// </summary>
 internal sealed class SqliteReader(string path, DocumentKeys documentKeys) : IEventReader
 {
     private const string EventColumns = "position, stream, version, at, type, payload, hash";
 
     private const string OutboxColumns = "id, queue, stream, payload, due, attempts";
 
-    private readonly ConcurrentBag<SqliteConnection> idle = [];
+    private readonly ConcurrentBag<ReadingConnection> idle = [];
 
-    public ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(StreamId stream, long afterVersion, CancellationToken cancellation) =>
-        Rows($"SELECT {EventColumns} FROM events WHERE stream = $1 AND version > $2 ORDER BY version", ToEvent, cancellation, stream.Value, afterVersion);
+    public ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(StreamId stream, long afterVersion, CancellationToken cancellation) => Rows(
+        $"SELECT {EventColumns} FROM log_events WHERE stream = ?1 AND version > ?2 ORDER BY version",
+        statement => statement.Bind(1, stream.Value).Bind(2, afterVersion), ToEvent, cancellation);
 
-    public ValueTask<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation) =>
-        Rows($"SELECT {EventColumns} FROM events WHERE position > $1 ORDER BY position LIMIT $2", ToEvent, cancellation, afterPosition, limit);
+    public ValueTask<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation) => Rows(
+        $"SELECT {EventColumns} FROM log_events WHERE position > ?1 ORDER BY position LIMIT ?2",
+        statement => statement.Bind(1, afterPosition).Bind(2, limit), ToEvent, cancellation);
 
     public async ValueTask<KeyHolder?> FindKeyAsync(string scope, string value, CancellationToken cancellation)
     {
-        var holders = await Rows("SELECT stream, content FROM keys WHERE scope = $1 AND value = $2",
-            row => new KeyHolder(new(row.GetString(0)), row.GetFieldValue<byte[]>(1)), cancellation, scope, value);
+        var holders = await Rows(
+            "SELECT stream, content FROM log_keys WHERE scope = ?1 AND value = ?2",
+            statement => statement.Bind(1, scope).Bind(2, value), row => new KeyHolder(new(row.Text(0)), row.Bytes(1)), cancellation);
         return holders.Count == 0 ? null : holders[0];
     }
 
     public async ValueTask<string?> GreatestKeyAsync(string scope, CancellationToken cancellation)
     {
-        var values = await Rows("SELECT value FROM keys WHERE scope = $1 ORDER BY value DESC LIMIT 1", row => row.GetString(0), cancellation, scope);
+        var values = await Rows(
+            "SELECT value FROM main.keys WHERE scope = ?1 ORDER BY value DESC LIMIT 1", statement => statement.Bind(1, scope), row => row.Text(0), cancellation);
         return values.Count == 0 ? null : values[0];
     }
 
     public ValueTask<IReadOnlyList<Alarm>> ReadAlarmsAsync(int shard, CancellationToken cancellation)
     {
         AppendLimits.CheckShard(shard);
-        return Rows("SELECT stream, at FROM alarms WHERE shard = $1 ORDER BY at, stream",
-            row => new Alarm(new(row.GetString(0)), Milliseconds.ToTime(row.GetInt64(1))), cancellation, shard);
+        return Rows(
+            "SELECT stream, at FROM log_alarms WHERE shard = ?1 ORDER BY at, stream",
+            statement => statement.Bind(1, shard), row => new Alarm(new(row.Text(0)), Milliseconds.ToTime(row.Number(1))), cancellation);
     }
 
-    public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxAsync(
-        string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation) =>
-        Rows($"SELECT {OutboxColumns} FROM outbox WHERE queue = $1 AND due <= $2 ORDER BY due, place LIMIT $3",
-            ToOutboxItem, cancellation, queue, Milliseconds.Floor(dueBefore), limit);
+    public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxAsync(string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation) => Rows(
+        $"SELECT {OutboxColumns} FROM log_outbox WHERE queue = ?1 AND due <= ?2 ORDER BY due, place LIMIT ?3",
+        statement => statement.Bind(1, queue).Bind(2, Milliseconds.Floor(dueBefore)).Bind(3, limit), ToOutboxItem, cancellation);
 
-    public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxFirstsAsync(
-        string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation) =>
-        Rows($"""
-            SELECT {OutboxColumns} FROM outbox AS one WHERE queue = $1 AND due <= $2
-                AND NOT EXISTS (SELECT 1 FROM outbox AS before WHERE before.stream = one.stream AND before.queue = one.queue AND before.place < one.place)
-            ORDER BY due, place LIMIT $3
-            """,
-            ToOutboxItem, cancellation, queue, Milliseconds.Floor(dueBefore), limit);
+    public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxFirstsAsync(string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation) => Rows(
+        $"""
+        SELECT {OutboxColumns} FROM log_outbox AS one WHERE queue = ?1 AND due <= ?2 AND NOT EXISTS (
+            SELECT 1 FROM main.outbox AS before JOIN main.outbox AS own ON own.place = one.place
+            WHERE before.stream = own.stream AND before.queue = own.queue AND before.place < own.place)
+        ORDER BY due, place LIMIT ?3
+        """,
+        statement => statement.Bind(1, queue).Bind(2, Milliseconds.Floor(dueBefore)).Bind(3, limit), ToOutboxItem, cancellation);
 
     public async ValueTask<ReadOnlyMemory<byte>?> ReadDocumentAsync(string id, CancellationToken cancellation)
     {
-        var found = await Rows("SELECT d.owner, d.content, o.key FROM documents d JOIN owners o ON o.owner = d.owner WHERE d.id = $1",
-            row => (Owner: row.GetString(0), Content: row.GetFieldValue<byte[]>(1), Key: row.GetFieldValue<byte[]>(2)), cancellation, id);
+        var found = await Rows(
+            "SELECT owner, key, packing, content FROM log_documents WHERE id = ?1", statement => statement.Bind(1, id),
+            row => (Owner: row.Text(0), Key: row.Bytes(1), Packing: (Packing)row.Number(2), Content: row.Bytes(3)), cancellation);
         if (found.Count == 0)
             return null;
         try
         {
-            return documentKeys.Open(found[0].Key, found[0].Owner, id, found[0].Content);
+            return DocumentPacking.Unpack(found[0].Packing, documentKeys.Open(found[0].Key, found[0].Owner, id, found[0].Content));
         }
-        catch (CryptographicException altered)
+        catch (Exception altered) when (altered is CryptographicException or InvalidDataException)
         {
             throw new InvalidDataException(
                 $"Document {id} of {path} cannot be decrypted: it was altered, or the master key in keys/ is another one. Restore both from one backup.", altered);
         }
     }
+
+    /// <summary>The key of an owner, wrapped, or null where it has none.</summary>
+    internal byte[]? FindOwnerKey(string owner) => Rows(
+        "SELECT key FROM main.owners WHERE owner = ?1", statement => statement.Bind(1, owner), row => row.Bytes(0)) is [var key] ? key : null;
 
     public ValueTask DisposeAsync()
     {
@@ -78,15 +90,21 @@ internal sealed class SqliteReader(string path, DocumentKeys documentKeys) : IEv
         return ValueTask.CompletedTask;
     }
 
-    private ValueTask<IReadOnlyList<T>> Rows<T>(string sql, Func<SqliteDataReader, T> read, CancellationToken cancellation, params ReadOnlySpan<object> values)
+    private ValueTask<IReadOnlyList<T>> Rows<T>(string sql, Func<Statement, Statement> bind, Func<Statement.Row, T> read, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var connection = idle.TryTake(out var used) ? used : SqliteSchema.OpenForReading(path);
+        return ValueTask.FromResult<IReadOnlyList<T>>(Rows(sql, bind, read));
+    }
+
+    /// <exception cref="LogUnusableException">The file cannot be read.</exception>
+    private List<T> Rows<T>(string sql, Func<Statement, Statement> bind, Func<Statement.Row, T> read)
+    {
+        var connection = idle.TryTake(out var used) ? used : new(SqliteSchema.OpenForReading(path));
         try
         {
-            var rows = Rows(connection, sql, read, values);
+            var rows = bind(connection.Prepared(sql)).All(read);
             idle.Add(connection);
-            return ValueTask.FromResult<IReadOnlyList<T>>(rows);
+            return rows;
         }
         catch (SqliteException failure)
         {
@@ -95,23 +113,29 @@ internal sealed class SqliteReader(string path, DocumentKeys documentKeys) : IEv
         }
     }
 
-    private static List<T> Rows<T>(SqliteConnection connection, string sql, Func<SqliteDataReader, T> read, ReadOnlySpan<object> values)
+    private static OutboxItem ToOutboxItem(Statement.Row row) => new(
+        row.Text(0), row.Text(1), new(row.Text(2)), row.Bytes(3), Milliseconds.ToTime(row.Number(4)), (int)row.Number(5));
+
+    private static StoredEvent ToEvent(Statement.Row row) => new(
+        row.Number(0), new(row.Text(1)), row.Number(2), Milliseconds.ToTime(row.Number(3)), row.Text(4), row.Bytes(5), row.Bytes(6));
+
+    /// <summary>A connection with what it has prepared: one statement for each kind of question.</summary>
+    private sealed class ReadingConnection(SqliteConnection connection) : IDisposable
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        for (var index = 0; index < values.Length; index++)
-            command.Parameters.AddWithValue($"${index + 1}", values[index]);
-        using var reader = command.ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read())
-            rows.Add(read(reader));
-        return rows;
+        private readonly Dictionary<string, Statement> statements = [];
+
+        internal Statement Prepared(string sql)
+        {
+            if (!statements.TryGetValue(sql, out var statement))
+                statements.Add(sql, statement = new Statement(connection, sql));
+            return statement;
+        }
+
+        public void Dispose()
+        {
+            foreach (var statement in statements.Values)
+                statement.Dispose();
+            connection.Dispose();
+        }
     }
-
-    private static OutboxItem ToOutboxItem(SqliteDataReader row) => new(
-        row.GetString(0), row.GetString(1), new(row.GetString(2)), row.GetFieldValue<byte[]>(3), Milliseconds.ToTime(row.GetInt64(4)), row.GetInt32(5));
-
-    private static StoredEvent ToEvent(SqliteDataReader row) => new(
-        row.GetInt64(0), new(row.GetString(1)), row.GetInt64(2), Milliseconds.ToTime(row.GetInt64(3)), row.GetString(4),
-        row.GetFieldValue<byte[]>(5), row.GetFieldValue<byte[]>(6));
 }

@@ -15,39 +15,41 @@ internal sealed class SqliteWriter : IDisposable
     private const int RoomSizeBytes = 64 * 1024;
 
     private readonly SqliteConnection connection;
-    private readonly DocumentKeys documentKeys;
+    private readonly DocumentSealer sealer;
     private readonly SqliteHead head;
     private readonly long[] epochs = new long[ShardMap.ShardCount];
     private readonly List<Statement> prepared = [];
     private readonly Statement begin, commit, rollback;
-    private readonly Statement lastOfStream, insertEvent, findKey, insertKey, findOutbox, insertOutbox, deleteOutbox, postponeOutbox;
+    private readonly Statement idOfStream, insertStream, lastOfStream, insertEvent, findKey, insertKey, findOutbox, insertOutbox, deleteOutbox, postponeOutbox;
     private readonly Statement setAlarm, clearAlarm, setEpoch, findOwner, insertOwner, findDocument, upsertDocument, takeRoom;
 
-    internal SqliteWriter(SqliteConnection connection, DocumentKeys documentKeys, SqliteHead head)
+    internal SqliteWriter(SqliteConnection connection, DocumentSealer sealer, SqliteHead head)
     {
         this.connection = connection;
-        this.documentKeys = documentKeys;
+        this.sealer = sealer;
         this.head = head;
         begin = Prepare("BEGIN IMMEDIATE");
         commit = Prepare("COMMIT");
         rollback = Prepare("ROLLBACK");
+        idOfStream = Prepare("SELECT id FROM streams WHERE name = ?1");
+        insertStream = Prepare("INSERT INTO streams (name) VALUES (?1)");
         lastOfStream = Prepare("SELECT version, hash FROM events WHERE stream = ?1 ORDER BY version DESC LIMIT 1");
         insertEvent = Prepare("INSERT INTO events (position, stream, version, at, type, payload, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
-        findKey = Prepare("SELECT stream FROM keys WHERE scope = ?1 AND value = ?2");
+        findKey = Prepare("SELECT s.name FROM keys k JOIN streams s ON s.id = k.stream WHERE k.scope = ?1 AND k.value = ?2");
         insertKey = Prepare("INSERT INTO keys (scope, value, stream, content) VALUES (?1, ?2, ?3, ?4)");
-        findOutbox = Prepare("SELECT stream FROM outbox WHERE id = ?1");
+        findOutbox = Prepare("SELECT s.name FROM outbox o JOIN streams s ON s.id = o.stream WHERE o.id = ?1");
         insertOutbox = Prepare("INSERT INTO outbox (id, queue, stream, payload, due, attempts) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
         deleteOutbox = Prepare("DELETE FROM outbox WHERE id = ?1");
         postponeOutbox = Prepare("UPDATE outbox SET due = ?2, attempts = attempts + 1 WHERE id = ?1");
         setAlarm = Prepare("INSERT INTO alarms (stream, shard, at) VALUES (?1, ?2, ?3) ON CONFLICT (stream) DO UPDATE SET at = excluded.at");
         clearAlarm = Prepare("DELETE FROM alarms WHERE stream = ?1");
         setEpoch = Prepare("INSERT INTO shards (shard, epoch) VALUES (?1, ?2) ON CONFLICT (shard) DO UPDATE SET epoch = excluded.epoch");
-        findOwner = Prepare("SELECT key FROM owners WHERE owner = ?1");
+        findOwner = Prepare("SELECT id, key FROM owners WHERE owner = ?1");
         insertOwner = Prepare("INSERT INTO owners (owner, key) VALUES (?1, ?2)");
         findDocument = Prepare("SELECT 1 FROM documents WHERE id = ?1");
         upsertDocument = Prepare("""
-            INSERT INTO documents (id, owner, content) VALUES (?1, ?2, ?3)
-            ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, content = excluded.content
+            INSERT INTO documents (id, owner, packing, content) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, packing = excluded.packing, content = excluded.content
             """);
         takeRoom = Prepare($"INSERT INTO room (id, content) VALUES (1, randomblob({RoomSizeBytes})) ON CONFLICT (id) DO UPDATE SET content = excluded.content");
         using var epochOf = new Statement(connection, "SELECT epoch FROM shards WHERE shard = ?1");
@@ -82,7 +84,7 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    internal IReadOnlyList<AppendResult> Commit(IReadOnlyList<Append> batch)
+    internal IReadOnlyList<AppendResult> Commit(IReadOnlyList<PreparedAppend> batch)
     {
         try
         {
@@ -100,7 +102,7 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    private AppendResult[] WriteAll(IReadOnlyList<Append> batch)
+    private AppendResult[] WriteAll(IReadOnlyList<PreparedAppend> batch)
     {
         var results = new AppendResult[batch.Count];
         for (var index = 0; index < batch.Count; index++)
@@ -109,35 +111,48 @@ internal sealed class SqliteWriter : IDisposable
         return results;
     }
 
-    private AppendResult Write(Append append)
+    private AppendResult Write(PreparedAppend prepared)
     {
+        var append = prepared.Append;
         var epoch = epochs[append.Lease.Shard];
         if (append.Lease.Epoch != epoch)
             return new AppendResult.LeaseLost(epoch);
-        var last = lastOfStream.Bind(1, append.Stream.Value).First((Version: 0L, Hash: EventHash.BeforeFirst), row => (row.Number(0), row.Bytes(1)));
+        var known = IdOf(append.Stream);
+        var last = known is { } id
+            ? lastOfStream.Bind(1, id).First((Version: 0L, Hash: EventHash.BeforeFirst), row => (row.Number(0), row.Bytes(1)))
+            : (Version: 0L, Hash: EventHash.BeforeFirst);
         if (append.ExpectedVersion != last.Version)
             return new AppendResult.VersionConflict(last.Version);
         if (TakenKey(append) is { } taken)
             return taken;
 
+        var stream = known ?? NewIdOf(append.Stream);
         var (version, hash) = last;
         foreach (var written in append.Events)
-            hash = WriteEvent(append, written, ++version, hash.Span);
+            hash = WriteEvent(append, stream, written, ++version, hash.Span);
         if (append.Events.Count > 0)
             head.Touch(append.Stream, version);
         foreach (var key in append.Keys)
-            insertKey.Bind(1, key.Scope).Bind(2, key.Value).Bind(3, append.Stream.Value).Bind(4, key.Content.Span).Run();
-        foreach (var id in append.CompletedOutbox)
-            deleteOutbox.Bind(1, id).Run();
+            insertKey.Bind(1, key.Scope).Bind(2, key.Value).Bind(3, stream).Bind(4, key.Content.Span).Run();
+        foreach (var done in append.CompletedOutbox)
+            deleteOutbox.Bind(1, done).Run();
         foreach (var item in append.Outbox)
         {
-            insertOutbox.Bind(1, item.Id).Bind(2, item.Queue).Bind(3, item.Stream.Value).Bind(4, item.Payload.Span)
+            insertOutbox.Bind(1, item.Id).Bind(2, item.Queue).Bind(3, item.Stream == append.Stream ? stream : IdOf(item.Stream) ?? NewIdOf(item.Stream)).Bind(4, item.Payload.Span)
                 .Bind(5, Milliseconds.Ceiling(item.DueAt)).Bind(6, item.Attempts).Run();
         }
-        foreach (var document in append.Documents)
+        foreach (var document in prepared.Documents)
             WriteDocument(document);
-        WriteAlarm(append);
+        WriteAlarm(append, stream);
         return new AppendResult.Committed(version);
+    }
+
+    private long? IdOf(StreamId stream) => idOfStream.Bind(1, stream.Value).First((long?)null, row => row.Number(0));
+
+    private long NewIdOf(StreamId stream)
+    {
+        insertStream.Bind(1, stream.Value).Run();
+        return raw.sqlite3_last_insert_rowid(connection.Handle);
     }
 
     private AppendResult.KeyTaken? TakenKey(Append append)
@@ -145,57 +160,63 @@ internal sealed class SqliteWriter : IDisposable
         for (var index = 0; index < append.Keys.Count; index++)
         {
             var key = append.Keys[index];
-            if (append.Keys.Take(index).Any(other => other.Scope == key.Scope && other.Value == key.Value))
-                return new AppendResult.KeyTaken(key, append.Stream);
+            for (var before = 0; before < index; before++)
+                if (append.Keys[before].Scope == key.Scope && append.Keys[before].Value == key.Value)
+                    return new AppendResult.KeyTaken(key, append.Stream);
             if (findKey.Bind(1, key.Scope).Bind(2, key.Value).First((string?)null, row => row.Text(0)) is { } holder)
                 return new AppendResult.KeyTaken(key, new(holder));
         }
         for (var index = 0; index < append.Outbox.Count; index++)
         {
             var id = append.Outbox[index].Id;
-            if (append.Outbox.Take(index).Any(other => other.Id == id))
-                return new AppendResult.KeyTaken(new UniqueKey(OutboxItem.IdScope, id), append.Stream);
+            for (var before = 0; before < index; before++)
+                if (append.Outbox[before].Id == id)
+                    return new AppendResult.KeyTaken(new UniqueKey(OutboxItem.IdScope, id), append.Stream);
             if (findOutbox.Bind(1, id).First((string?)null, row => row.Text(0)) is { } holder)
                 return new AppendResult.KeyTaken(new UniqueKey(OutboxItem.IdScope, id), new(holder));
         }
         return null;
     }
 
-    private byte[] WriteEvent(Append append, NewEvent written, long version, ReadOnlySpan<byte> previous)
+    private byte[] WriteEvent(Append append, long stream, NewEvent written, long version, ReadOnlySpan<byte> previous)
     {
         var position = head.NextPosition;
         var hash = EventHash.Compute(previous, position, append.Stream, version, append.At, written.Type, written.Payload.Span);
-        insertEvent.Bind(1, position).Bind(2, append.Stream.Value).Bind(3, version).Bind(4, Milliseconds.Floor(append.At))
+        insertEvent.Bind(1, position).Bind(2, stream).Bind(3, version).Bind(4, Milliseconds.Floor(append.At))
             .Bind(5, written.Type).Bind(6, written.Payload.Span).Bind(7, hash).Run();
         head.Add(hash);
         return hash;
     }
 
-    private void WriteDocument(Document document)
+    private void WriteDocument(SealedDocument made)
     {
-        if (document.MadeFrom is { } source && !findDocument.Bind(1, source).First(false, _ => true))
+        if (made.Document.MadeFrom is { } source && !findDocument.Bind(1, source).First(false, _ => true))
             return;
-        var ownerKey = findOwner.Bind(1, document.Owner).First((byte[]?)null, row => row.Bytes(0));
-        if (ownerKey is null)
-        {
-            ownerKey = documentKeys.CreateOwnerKey(document.Owner);
-            insertOwner.Bind(1, document.Owner).Bind(2, ownerKey).Run();
-        }
-        upsertDocument.Bind(1, document.Id).Bind(2, document.Owner)
-            .Bind(3, documentKeys.Seal(ownerKey, document.Owner, document.Id, document.Content.Span)).Run();
+        var owner = findOwner.Bind(1, made.Document.Owner).First(((long Id, byte[] Key)?)null, row => (row.Number(0), row.Bytes(1)));
+        var isTheirs = owner is { } one ? one.Key.AsSpan().SequenceEqual(made.MadeFor.Wrapped) : made.Origin == KeyOrigin.MadeNow;
+        // Between the sealing and now somebody else gave the owner a key, or it was erased: an erased key never comes back.
+        var document = isTheirs ? made : sealer.Again(made.Document, owner?.Key);
+        var id = owner?.Id ?? NewIdOf(document.MadeFor);
+        upsertDocument.Bind(1, document.Document.Id).Bind(2, id).Bind(3, (long)document.Packing).Bind(4, document.Content).Run();
     }
 
-    private void WriteAlarm(Append append)
+    private long NewIdOf(OwnerKey key)
+    {
+        insertOwner.Bind(1, key.Owner).Bind(2, key.Wrapped).Run();
+        return raw.sqlite3_last_insert_rowid(connection.Handle);
+    }
+
+    private void WriteAlarm(Append append, long stream)
     {
         switch (append.Alarm)
         {
             case AlarmChange.Keep:
                 break;
             case AlarmChange.Clear:
-                clearAlarm.Bind(1, append.Stream.Value).Run();
+                clearAlarm.Bind(1, stream).Run();
                 break;
             case AlarmChange.Set set:
-                setAlarm.Bind(1, append.Stream.Value).Bind(2, append.Lease.Shard).Bind(3, Milliseconds.Ceiling(set.At)).Run();
+                setAlarm.Bind(1, stream).Bind(2, append.Lease.Shard).Bind(3, Milliseconds.Ceiling(set.At)).Run();
                 break;
         }
     }
@@ -228,11 +249,12 @@ internal sealed class SqliteWriter : IDisposable
         {
             var erased = InTransaction(() =>
             {
+                using var documents = new Statement(connection, "DELETE FROM documents WHERE owner = (SELECT id FROM owners WHERE owner = ?1)");
                 using var key = new Statement(connection, "DELETE FROM owners WHERE owner = ?1");
-                using var documents = new Statement(connection, "DELETE FROM documents WHERE owner = ?1");
-                key.Bind(1, owner).Run();
                 documents.Bind(1, owner).Run();
-                return raw.sqlite3_changes(connection.Handle);
+                var count = raw.sqlite3_changes(connection.Handle);
+                key.Bind(1, owner).Run();
+                return count;
             });
             connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
             return erased;

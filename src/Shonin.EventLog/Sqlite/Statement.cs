@@ -5,7 +5,7 @@ using SQLitePCL;
 namespace Shonin.EventLog.Sqlite;
 
 /// <summary>
-/// One prepared statement of the writing connection, used over and over by its one thread. It speaks to SQLite directly: a
+/// One prepared statement of a connection, used over and over by whoever has the connection. It speaks to SQLite directly: a
 /// <see cref="SqliteCommand"/> makes a reader and boxes every value each time it runs, and this runs several times an event.
 /// </summary>
 internal sealed class Statement(SqliteConnection connection, string sql) : IDisposable
@@ -46,6 +46,22 @@ internal sealed class Statement(SqliteConnection connection, string sql) : IDisp
         try
         {
             return Step() ? read(new Row(statement)) : none;
+        }
+        finally
+        {
+            raw.sqlite3_reset(statement);
+        }
+    }
+
+    /// <summary>What <paramref name="read"/> makes of each row, in their order.</summary>
+    internal List<T> All<T>(Func<Row, T> read)
+    {
+        var rows = new List<T>();
+        try
+        {
+            while (Step())
+                rows.Add(read(new Row(statement)));
+            return rows;
         }
         finally
         {

@@ -175,7 +175,8 @@ public static class LogVerification
         }
     }
 
-    private static SortedSet<string> NamesIn(string folder)
+    /// <summary>The logs of a data folder, by name: those with a database, and those that only their keys or heads still name.</summary>
+    public static IReadOnlyCollection<string> NamesIn(string folder)
     {
         var names = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var heads in Files(Path.Combine(folder, "heads"), "*.heads"))

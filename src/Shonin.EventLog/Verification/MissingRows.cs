@@ -38,7 +38,7 @@ internal sealed class MissingRows(SqliteConnection connection, HeadsOnFile heads
     {
         using var command = connection.CreateCommand();
         command.CommandText = """
-            SELECT later.stream, coalesce(before.version, 0) + 1
+            SELECT (SELECT stream FROM log_rows WHERE position = later.position), coalesce(before.version, 0) + 1
             FROM events later
             LEFT JOIN events before ON before.stream = later.stream
                 AND before.version = (SELECT max(version) FROM events WHERE stream = later.stream AND version < later.version)
@@ -69,7 +69,7 @@ internal sealed class MissingRows(SqliteConnection connection, HeadsOnFile heads
         if (key is null)
             yield break;
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT coalesce(max(version), 0) FROM events WHERE stream = $stream";
+        command.CommandText = "SELECT coalesce(max(version), 0) FROM log_events WHERE stream = $stream";
         var name = command.Parameters.Add("$stream", SqliteType.Text);
         foreach (var line in heads.Lines().Select(line => HeadLine.Read(line, key)).OfType<HeadLine>())
         {
@@ -89,10 +89,10 @@ internal sealed class MissingRows(SqliteConnection connection, HeadsOnFile heads
         using var command = connection.CreateCommand();
         command.CommandText = """
             SELECT stream, place FROM (
-                SELECT stream, 'the table keys' AS place FROM keys
-                UNION ALL SELECT stream, 'the table alarms' FROM alarms
-                UNION ALL SELECT stream, 'the table outbox' FROM outbox) named
-            WHERE NOT EXISTS (SELECT 1 FROM events WHERE events.stream = named.stream)
+                SELECT stream, 'the table keys' AS place FROM log_keys
+                UNION ALL SELECT stream, 'the table alarms' FROM log_alarms
+                UNION ALL SELECT stream, 'the table outbox' FROM log_outbox) named
+            WHERE NOT EXISTS (SELECT 1 FROM log_events WHERE log_events.stream = named.stream)
             LIMIT 1
             """;
         using var row = command.ExecuteReader();

@@ -7,11 +7,7 @@ namespace Shonin.EventLog.Verification;
 internal sealed record StoredRow(RowPlace Place, long AtMs, string Type, byte[] Payload, byte[] Hash, byte[]? PreviousHash)
 {
     /// <summary>The row before is found by the index, so no stream has to be remembered.</summary>
-    private const string InOrder = """
-        SELECT e.position, e.stream, e.version, e.at, e.type, e.payload, e.hash, p.hash
-        FROM events e LEFT JOIN events p ON p.stream = e.stream AND p.version = e.version - 1
-        ORDER BY e.position
-        """;
+    private const string InOrder = "SELECT position, stream, version, at, type, payload, hash, previous FROM log_rows ORDER BY position";
 
     internal static IEnumerable<StoredRow> ReadAll(SqliteConnection connection)
     {

@@ -1,9 +1,10 @@
 using System.CommandLine;
+using Shonin.EventLog;
 using Shonin.EventLog.Verification;
 
 namespace Shonin.Verbs;
 
-/// <summary><c>shonin log verify</c>: whether anybody has touched the logs.</summary>
+/// <summary><c>shonin log verify</c>: whether anybody has touched the logs; <c>shonin log migrate</c>: brings those of an earlier version to the present one.</summary>
 internal static class LogVerb
 {
     public static Command Command(VerbContext context)
@@ -25,6 +26,29 @@ internal static class LogVerb
                 context.Terminal.Out.WriteLine($"{report.Name}: {report.Events} events, {report.Problem?.Describe() ?? "everything matches"}");
             return (int)(reports.All(report => report.Problem is null) ? ExitCode.Done : ExitCode.No);
         });
-        return new Command("log", "Looks after the append-only logs.") { verify };
+        return new Command("log", "Looks after the append-only logs.") { verify, Migrate(context) };
+    }
+
+    private static Command Migrate(VerbContext context)
+    {
+        var data = DataFolderOption.New();
+        var dryRun = new Option<bool>("--dry-run") { Description = "Does all of it, checks it, and takes it back." };
+        var command = new Command("migrate", "Brings the logs of an earlier version to the present schema, as opening them would; their evidence stays as it is. Not beside a running server.") { data, dryRun };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            if (DataFolderOption.Existing(context, parsed, data) is var named && named is Reading<string, string>.Refused(var missing))
+                return (int)context.Terminal.Refuse(ExitCode.UnreadableInput, missing);
+            var folder = ((Reading<string, string>.Read)named).Value;
+            var refused = false;
+            foreach (var name in LogVerification.NamesIn(folder))
+            {
+                var files = new LogFiles(folder, name);
+                var outcome = parsed.GetValue(dryRun) ? await LogMigration.TryAsync(files, cancellation) : await LogMigration.RunAsync(files, cancellation);
+                refused |= outcome is MigrationOutcome.Refused;
+                context.Terminal.Out.WriteLine($"{name} {outcome.Describe()}");
+            }
+            return (int)(refused ? ExitCode.No : ExitCode.Done);
+        });
+        return command;
     }
 }

@@ -90,22 +90,22 @@ public sealed class EvidenceFormatSpecs
     public void A_sealed_document_opens_only_in_its_own_place_under_its_own_master_key()
     {
         var keys = new DocumentKeys(RandomNumberGenerator.GetBytes(DocumentKeys.KeySizeBytes));
-        var owner = keys.CreateOwnerKey("customer-1");
-        var sealedText = keys.Seal(owner, "customer-1", "mail-1", "text"u8);
-        Assert.Equal("text"u8.ToArray(), keys.Open(owner, "customer-1", "mail-1", sealedText));
-        Assert.NotEqual(sealedText, keys.Seal(owner, "customer-1", "mail-1", "text"u8));
+        var owner = keys.NewKeyOf("customer-1");
+        var sealedText = DocumentKeys.Seal(owner, "mail-1", "text"u8);
+        Assert.Equal("text"u8.ToArray(), keys.Open(owner.Wrapped, "customer-1", "mail-1", sealedText));
+        Assert.NotEqual(sealedText, DocumentKeys.Seal(owner, "mail-1", "text"u8));
         Assert.NotEqual(keys.Fingerprint, new DocumentKeys(new byte[DocumentKeys.KeySizeBytes]).Fingerprint);
 
-        Refused(() => keys.Open(owner, "customer-1", "mail-2", sealedText));
-        Refused(() => keys.Open(owner, "customer-2", "mail-1", sealedText));
-        Refused(() => keys.Open(keys.CreateOwnerKey("customer-1"), "customer-1", "mail-1", sealedText));
-        Refused(() => new DocumentKeys(new byte[DocumentKeys.KeySizeBytes]).Open(owner, "customer-1", "mail-1", sealedText));
-        Refused(() => keys.Open(owner, "customer-1", "mail-1", sealedText.AsSpan(0, 27)));
+        Refused(() => keys.Open(owner.Wrapped, "customer-1", "mail-2", sealedText));
+        Refused(() => keys.Open(owner.Wrapped, "customer-2", "mail-1", sealedText));
+        Refused(() => keys.Open(keys.NewKeyOf("customer-1").Wrapped, "customer-1", "mail-1", sealedText));
+        Refused(() => new DocumentKeys(new byte[DocumentKeys.KeySizeBytes]).Open(owner.Wrapped, "customer-1", "mail-1", sealedText));
+        Refused(() => keys.Open(owner.Wrapped, "customer-1", "mail-1", sealedText.AsSpan(0, 27)));
         for (var index = 0; index < sealedText.Length; index++)
         {
             var altered = sealedText.ToArray();
             altered[index] ^= 1;
-            Refused(() => keys.Open(owner, "customer-1", "mail-1", altered));
+            Refused(() => keys.Open(owner.Wrapped, "customer-1", "mail-1", altered));
         }
 
         static void Refused(Action open) => Assert.ThrowsAny<CryptographicException>(open);

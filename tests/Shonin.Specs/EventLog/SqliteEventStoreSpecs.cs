@@ -130,7 +130,7 @@ public sealed class SqliteEventStoreSpecs : IDisposable
 
     public static TheoryData<string, string> Refusals => new()
     {
-        { "UPDATE schema SET version = 2", "Run the newer shonin" },
+        { "UPDATE schema SET version = version + 1", "Run the newer shonin" },
         { "DROP TABLE schema", "no log of ours" },
         { "DELETE FROM schema", "no log of ours" },
         { "DELETE FROM events WHERE position = 2", "signed with 2 events, but its last one is 1" },
