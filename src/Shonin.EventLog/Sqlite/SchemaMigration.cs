@@ -52,14 +52,14 @@ internal static class SchemaMigration
 
     private static void Within(SqliteConnection connection, string end)
     {
-        SqliteSchema.Execute(connection, "BEGIN IMMEDIATE");
+        connection.Execute("BEGIN IMMEDIATE");
         try
         {
-            SqliteSchema.Execute(connection, SetAside + SqliteSchema.Tables + Fill);
+            connection.Execute(SetAside + SqliteSchema.Tables + Fill);
             if (kept.FirstOrDefault(table => !Equals(Count(connection, table), Count(connection, $"old_{table}"))) is { } torn)
                 throw new LogUnusableException($"The table {torn} of {connection.DataSource} cannot be brought to schema version {SqliteSchema.Version} whole. "
                     + "Nothing was changed. Run: shonin log verify. Restore the data folder from a backup.");
-            SqliteSchema.Execute(connection, $"""
+            connection.Execute($"""
                 DROP TABLE old_events; DROP TABLE old_keys; DROP TABLE old_outbox; DROP TABLE old_alarms; DROP TABLE old_documents;
                 PRAGMA secure_delete = ON;
                 DROP TABLE old_owners; -- whoever erases an owner later must find no other copy of the key
@@ -72,18 +72,18 @@ internal static class SchemaMigration
         catch
         {
             if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0)
-                SqliteSchema.Execute(connection, "ROLLBACK");
+                connection.Execute("ROLLBACK");
             throw;
         }
     }
 
-    private static object? Count(SqliteConnection connection, string table) => SqliteSchema.Scalar(connection, $"SELECT count(*) FROM {table}");
+    private static object? Count(SqliteConnection connection, string table) => connection.Scalar($"SELECT count(*) FROM {table}");
 
     private static void TakePageSize(SqliteConnection connection)
     {
         try
         {
-            SqliteSchema.Execute(connection, $"PRAGMA journal_mode = DELETE; PRAGMA page_size = {SqliteSchema.PageSizeBytes}; VACUUM;");
+            connection.Execute($"PRAGMA journal_mode = DELETE; PRAGMA page_size = {SqliteSchema.PageSizeBytes}; VACUUM;");
         }
         catch (SqliteException)
         {
@@ -91,7 +91,7 @@ internal static class SchemaMigration
         }
         finally
         {
-            SqliteSchema.Execute(connection, "PRAGMA journal_mode = WAL");
+            connection.Execute("PRAGMA journal_mode = WAL");
         }
     }
 }
