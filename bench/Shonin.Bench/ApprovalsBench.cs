@@ -12,6 +12,9 @@ public static class ApprovalsBench
     /// <summary>Orders in flight.</summary>
     public const int InFlightCount = 64;
 
+    /// <summary>Cards that orders are spread over where nothing else is said.</summary>
+    public const int UsualCardCount = BenchHouse.UsualCardCount;
+
     /// <summary>Until the JIT is quiet; measured.</summary>
     public static readonly TimeSpan UsualWarmUp = TimeSpan.FromSeconds(12);
 
@@ -69,6 +72,7 @@ public static class ApprovalsBench
                 new("approvals: allocated an order, both sides", Turn(turn => turn.Spent.AllocatedBytes / 1024.0 / turn.OrderCount), "KiB"),
                 new("approvals: written to the disk an order, both sides", written, "KiB", LimitName, writtenAtLeast, written / writtenAtLeast),
                 new("approvals: rows written an order, both sides", files.Sum(file => file.RowCount) / recordedCount, "rows"),
+                new("approvals: commits an order, both sides", files.Sum(file => file.Batches.Count) / recordedCount, "commits"),
                 .. await GroupCommitBench.MeasureAsync(each),
             ];
         }
@@ -79,14 +83,18 @@ public static class ApprovalsBench
     }
 
     /// <summary>Whether an order costs the same however many there are: figures in windows from the 10,000th order on.</summary>
-    public static async Task<IReadOnlyList<Figure>> MeasureGrowthAsync(int orderCount, TimeSpan warmUp)
+    /// <param name="cardCount">
+    /// How many cards the orders are spread over. With few of them each card's own past grows with the orders, at the card company, and with it what is
+    /// measured; with many the shop grows and the cards do not.
+    /// </param>
+    public static async Task<IReadOnlyList<Figure>> MeasureGrowthAsync(int orderCount, int cardCount, TimeSpan warmUp)
     {
         var folder = Directory.CreateTempSubdirectory("shonin-bench-");
         try
         {
             await using (var house = await BenchHouse.OpenAsync(Path.Combine(folder.FullName, "warm")))
                 await house.PlaceForAsync(warmUp);
-            await using var growing = await BenchHouse.OpenAsync(Path.Combine(folder.FullName, "growing"));
+            await using var growing = await BenchHouse.OpenAsync(Path.Combine(folder.FullName, "growing"), cardCount);
             var placed = (await growing.PlaceAsync(Math.Min(FlatFromCount, orderCount))).OrderCount;
             var figures = new List<Figure>();
             var (cpuBefore, slowBefore, memoryBefore) = (0.0, 0.0, 0.0);

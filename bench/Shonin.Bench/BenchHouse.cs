@@ -32,7 +32,8 @@ internal sealed record OrdersPlaced(Spent Spent, IReadOnlyList<TimeSpan> Latenci
 /// <summary>Merchant and card company in one process, each with a log of its own on the disk, and a TCP connection between them.</summary>
 internal sealed class BenchHouse : IAsyncDisposable
 {
-    private const int CardCount = 2_000;
+    /// <summary>As many as a shop sees in a while: an issuer decides the requests of one card one after the other, on all that it ever decided for that card.</summary>
+    public const int UsualCardCount = 2_000;
 
     private readonly CancellationTokenSource stopping = new();
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -51,12 +52,12 @@ internal sealed class BenchHouse : IAsyncDisposable
     public static IReadOnlyList<string> DatabasesIn(string folder) => [MerchantLog(folder).Database, CardCompanyLog(folder).Database];
 
     /// <summary>Goes on with what the folder holds; within one run of the bench the keys stay the same.</summary>
-    public static async Task<BenchHouse> OpenAsync(string folder)
+    public static async Task<BenchHouse> OpenAsync(string folder, int cardCount = UsualCardCount)
     {
         var house = new BenchHouse();
         var clock = TimeProvider.System;
         var otherStore = await SqliteEventStore.OpenAsync(CardCompanyLog(folder), clock, CancellationToken.None);
-        var host = await CardCompanyHost.StartAsync(otherStore, new CardCompanySettings(Accounts(), fingerprintKey), clock, NullLogger.Instance);
+        var host = await CardCompanyHost.StartAsync(otherStore, new CardCompanySettings(Accounts(cardCount), fingerprintKey), clock, NullLogger.Instance);
         house.listener.Start();
         _ = house.AcceptAsync(host);
 
@@ -98,7 +99,7 @@ internal sealed class BenchHouse : IAsyncDisposable
                 OnFault = fault => Console.Error.WriteLine(fault.Message),
             },
             CancellationToken.None);
-        foreach (var number in CardNumbers())
+        foreach (var number in CardNumbers(cardCount))
             house.cards.Add(await vault.StoreAsync(
                 new CardEntry(
                     ((PanReading.Read)Pan.Parse(Encoding.ASCII.GetBytes(number))).Pan, CardExpiry.Parse("2030-12"u8)!.Value, SecurityCode.Parse("123"u8)!),
@@ -180,17 +181,16 @@ internal sealed class BenchHouse : IAsyncDisposable
 
     private static LogFiles CardCompanyLog(string folder) => new(folder, "card-company");
 
-    private static AccountBook Accounts()
+    private static AccountBook Accounts(int cardCount)
     {
-        var entries = CardNumbers().Select(number => new
+        var entries = CardNumbers(cardCount).Select(number => new
         {
             number, expiry = "2030-12", securityCode = "123", holder = "BENCH", birthDate = "1980-01-01", state = "open", arrears = false,
         });
         return ((AccountsRead.Read)AccountsFile.Parse(JsonSerializer.SerializeToUtf8Bytes(entries))).Book;
     }
 
-    /// <summary>As many cards as a shop sees in a while: an issuer decides the requests of one card one after the other.</summary>
-    private static IEnumerable<string> CardNumbers() => Enumerable.Range(0, CardCount).Select(index => WithCheckDigit($"4000001{index:00000000}"));
+    private static IEnumerable<string> CardNumbers(int count) => Enumerable.Range(0, count).Select(index => WithCheckDigit($"4000001{index:00000000}"));
 
     /// <summary>The Luhn digit behind 15 others (ISO/IEC 7812-1 annex B).</summary>
     private static string WithCheckDigit(string digits)

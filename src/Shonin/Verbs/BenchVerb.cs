@@ -7,6 +7,8 @@ namespace Shonin.Verbs;
 /// <summary><c>shonin bench</c>: our figures beside the machine's own limits, measured in the same run.</summary>
 internal static class BenchVerb
 {
+    private const int CardCountMax = 1_000_000;
+
     public static Command Command(VerbContext context)
     {
         var command = new Command("bench", "Measures, each figure beside the machine's own limit in the same run.")
@@ -27,12 +29,13 @@ internal static class BenchVerb
             DefaultValueFactory = _ => ApprovalsBench.UsualWarmUp.TotalSeconds,
         };
         var orders = new Option<int>("--orders") { Description = "Instead: whether an order costs the same up to this one, in windows from the 10,000th on.", HelpName = "N" };
+        var cards = new Option<int>("--cards") { Description = "With --orders: how many cards they are spread over.", HelpName = "N", DefaultValueFactory = _ => ApprovalsBench.UsualCardCount };
         return One(
             "approvals", "Orders approved end to end, both sides on SQLite with full durability, 64 in flight, beside a bare writer of the same rows.",
             (each, parsed) => parsed.GetValue(orders) is > 0 and var count
-                ? ApprovalsBench.MeasureGrowthAsync(count, Seconds(parsed.GetValue(warmUp)))
+                ? ApprovalsBench.MeasureGrowthAsync(count, Math.Clamp(parsed.GetValue(cards), 1, CardCountMax), Seconds(parsed.GetValue(warmUp)))
                 : ApprovalsBench.MeasureAsync(each, Seconds(parsed.GetValue(warmUp))),
-            context, warmUp, orders);
+            context, warmUp, orders, cards);
     }
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, 0.1, 3600));
