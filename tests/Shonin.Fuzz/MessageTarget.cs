@@ -114,13 +114,16 @@ internal static partial class MessageTarget
             var isLiteral = one.Domain.StartsWith('[');
             Property.Holds(isLiteral || !one.Domain.Contains('@', StringComparison.Ordinal), "A domain holds no @");
             Property.Holds(isLiteral || one.Domain.AsSpan().IndexOfAny(" \t\r\n") < 0, "A domain holds no white space");
-            if (problems == FromProblems.None && !isLiteral && !(one.DisplayName + one.LocalPart).AsSpan().ContainsAny("\r\n"))
+            if (problems == FromProblems.None && !isLiteral && IsText(one.DisplayName) && !(one.DisplayName + one.LocalPart).AsSpan().ContainsAny("\r\n"))
             {
                 var field = $"From: \"{Escaped(one.DisplayName)}\" <\"{Escaped(one.LocalPart)}\"@{one.Domain}>\n\n";
                 Property.Same(one, FromMailboxes.Of(Letters.Parsed(Encoding.Latin1.GetBytes(field))).Mailboxes[0], "A sender written again is the same");
             }
         }
     }
+
+    /// <summary>A byte that no charset took may be half of a letter once the words of a name stand together without what parted them.</summary>
+    private static bool IsText(string bytes) => System.Text.Unicode.Utf8.IsValid(Encoding.Latin1.GetBytes(bytes));
 
     private static string Escaped(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 
