@@ -31,13 +31,15 @@ public sealed class OrderBook : IAsyncDisposable
     private readonly NoticeWriter notices;
     private readonly TryBudget tries;
     private readonly RecentClaims claims = new();
+    private readonly FamilyRows rows;
     private readonly UnreadableOrders unreadable;
     /// <summary>It has no timer and no handle, so that closing twice does no harm.</summary>
     private readonly CancellationTokenSource stopping = new();
     private long nextSequence;
 
     private OrderBook(OrderBookPorts ports, Supplier supplier, TryBudget tries, OrderStreams streams, NoticeWriter notices, UnreadableOrders unreadable, long nextSequence) =>
-        (this.ports, this.supplier, this.tries, this.streams, this.notices, this.unreadable, this.nextSequence) = (ports, supplier, tries, streams, notices, unreadable, nextSequence);
+        (this.ports, this.supplier, this.tries, this.streams, this.notices, this.unreadable, this.nextSequence, rows) =
+            (ports, supplier, tries, streams, notices, unreadable, nextSequence, new FamilyRows(ports.Store));
 
     /// <summary>Winds every order's alarm, and begins. Whatever was under way when the last owner stopped, its alarm takes further.</summary>
     public static async Task<OrderBook> OpenAsync(OrderBookPorts ports, CancellationToken cancellation)
@@ -65,6 +67,7 @@ public sealed class OrderBook : IAsyncDisposable
             cancellation);
         var notices = new NoticeWriter(ports.Options, streams, ports.Store, ports.OnFault);
         book = new OrderBook(ports, supplier, tries, streams, notices, unreadable, nextSequence);
+        await book.LearnTriesAsync();
         notices.Start();
         streams.Start();
         await book.WakeExpiredAsync(cancellation);
@@ -91,17 +94,17 @@ public sealed class OrderBook : IAsyncDisposable
                 Keys =
                 [
                     OrderKeys.Number(number), new UniqueKey(OrderKeys.AccessScope, OrderKeys.AccessHash(person.AccessKey)),
-                    await OrderFamilies.NextKeyAsync(ports.Store, customer, request.Card, now, now, cancellation),
+                    await rows.NextKeyAsync(customer, request.Card, now, now, cancellation),
                 ],
                 Documents = [person.ToDocument(order, customer)],
             }, cancellation);
             if (outcome is OrderOutcome.KeyTaken { Key.Scope: not OrderKeys.IdempotencyScope })
                 continue;
             if (outcome is not OrderOutcome.Done { Reply: null })
-                tries.Withdraw(order);
+                tries.Withdraw(order, request.Card);
             return await ToAnswerAsync(outcome, key, patience, person, cancellation);
         }
-        tries.Withdraw(order);
+        tries.Withdraw(order, request.Card);
         return new Answer.Unavailable("Another server gives out order numbers at the same time. Nothing was changed; try again.");
     }
 
@@ -111,11 +114,12 @@ public sealed class OrderBook : IAsyncDisposable
     {
         if (key is not null && await FindFirstOutcomeAsync(key, cancellation) is { } first)
             return first;
-        if (await CardToAskAsync(order, command, cancellation) is { } card && await tries.AdmitAsync(order, card, cancellation) is Admission.Refused limited)
+        var card = await CardToAskAsync(order, command, cancellation);
+        if (card is not null && await tries.AdmitAsync(order, card, cancellation) is Admission.Refused limited)
             return new Answer.TriesLimited(limited.RetryAfter);
         var outcome = await SubmitToRowAsync(OrderKeys.StreamOf(order), command, key, patience, cancellation);
-        if (outcome is not OrderOutcome.Done { Stream.State.AttemptInFlight: not null, Reply: null })
-            tries.Withdraw(order);
+        if (card is not null && outcome is not OrderOutcome.Done { Stream.State.AttemptInFlight: not null, Reply: null })
+            tries.Withdraw(order, card);
         return await ToAnswerAsync(outcome, key, patience, null, cancellation);
     }
 
@@ -145,7 +149,7 @@ public sealed class OrderBook : IAsyncDisposable
         if (command is not OrderCommand.ChangeCard { Card: var card } || (await streams.ReadAsync(stream))?.State is not { } order
             || order.Attempts.Any(attempt => attempt.Card.Fingerprint == card.Fingerprint))
             return [];
-        return [await OrderFamilies.NextKeyAsync(ports.Store, order.Customer, card, order.PlacedAt, ports.Clock.GetUtcNow(), cancellation)];
+        return [await rows.NextKeyAsync(order.Customer, card, order.PlacedAt, ports.Clock.GetUtcNow(), cancellation)];
     }
 
     /// <summary>Records what became of a notice's mail; the outbox item, where one is named, is done with the same append.</summary>
@@ -237,7 +241,8 @@ public sealed class OrderBook : IAsyncDisposable
     }
 
     /// <summary>For lists: one order that cannot be read, and stands among <see cref="ListUnreadable"/>, must not hide all others.</summary>
-    private static async ValueTask<OrderRecord?> TryFindAsync(Func<ValueTask<OrderRecord?>> find)
+    private static async ValueTask<T?> TryFindAsync<T>(Func<ValueTask<T?>> find)
+        where T : class
     {
         try
         {
@@ -314,6 +319,19 @@ public sealed class OrderBook : IAsyncDisposable
                 _ = RecordAsync(item.Stream, new OrderCommand.Wake()).AsTask();
     }
 
+    /// <summary>
+    /// The tries that were out when the last owner stopped. An order that waits for an answer has an alarm at the time by which it is given up, or its reversal repeated:
+    /// whatever rings later has none out.
+    /// </summary>
+    private async ValueTask LearnTriesAsync()
+    {
+        var policy = ports.Options.Policy;
+        var longest = policy.AnswerTimeout > policy.ReversalRepeatMax ? policy.AnswerTimeout : policy.ReversalRepeatMax;
+        foreach (var stream in streams.RingingUntil(ports.Clock.GetUtcNow() + longest))
+            if (await TryFindAsync(() => streams.ReadAsync(stream)) is { } read)
+                tries.Learn(read.State);
+    }
+
     /// <summary>The card that the card company would be asked on because a customer wants it; null where nobody would be asked.</summary>
     private async ValueTask<CardOnFile?> CardToAskAsync(OrderId order, OrderCommand command, CancellationToken cancellation) => command switch
     {
@@ -380,17 +398,17 @@ public sealed class OrderBook : IAsyncDisposable
         tries.Note(after, facts);
         notices.Note(after, facts);
         foreach (var request in MessagesToNetwork.Of(after, facts))
-            _ = SendAsync(after.Id, request, after.AttemptInFlight?.Ordinal);
+            _ = SendAsync(after.Id, request, after.AttemptInFlight);
     }
 
-    private async Task SendAsync(OrderId order, NetworkRequest request, int? attempt)
+    private async Task SendAsync(OrderId order, NetworkRequest request, Attempt? attempt)
     {
         try
         {
             var stream = OrderKeys.StreamOf(order);
             if (attempt is { } asked && request is NetworkRequest.Authorize { Initiator: var initiator } && CustomerTries.IsCustomers(initiator) && await HoldBackAsync(order, asked) is { } pause)
             {
-                var heldBack = new OrderCommand.RecordNotSent(asked, "other tries on this card are not answered yet, or too many were not approved", pause, NotSentCause.HeldBack);
+                var heldBack = new OrderCommand.RecordNotSent(asked.Ordinal, "other tries on this card are not answered yet, or too many were not approved", pause, NotSentCause.HeldBack);
                 await RecordAsync(stream, heldBack);
                 return;
             }
@@ -398,7 +416,7 @@ public sealed class OrderBook : IAsyncDisposable
             if (await ports.Send(request, CancellationToken.None) is not SendResult.NotSent notSent)
                 return;
             claims.Take(request.Claim.WireKey);
-            if (request is NetworkRequest.Authorize && attempt is { } ordinal)
+            if (request is NetworkRequest.Authorize && attempt is { Ordinal: var ordinal })
                 await RecordAsync(stream, new OrderCommand.RecordNotSent(ordinal, notSent.Why, Cause: notSent.Cause, Lasting: notSent.Lasting));
             else if (notSent.Lasting is { } lasting)
                 await RecordAsync(stream, new OrderCommand.RecordUnsendable(request.Claim.WireKey, lasting));
@@ -413,10 +431,7 @@ public sealed class OrderBook : IAsyncDisposable
     private ValueTask<OrderOutcome> RecordAsync(StreamId stream, OrderCommand fact) => streams.SubmitUntilDurableAsync(stream, fact);
 
     /// <summary>How long this attempt must not leave, or null where it may.</summary>
-    private async ValueTask<TimeSpan?> HoldBackAsync(OrderId order, int attempt) =>
-        tries.IsAdmitted(order) || await FindAsync(order, CancellationToken.None) is not { } record
-            ? null
-            : await tries.PlaceLateAsync(order, record.Order.Attempts[attempt - 1].Card);
+    private async ValueTask<TimeSpan?> HoldBackAsync(OrderId order, Attempt attempt) => tries.IsAdmitted(order, attempt) ? null : await tries.PlaceLateAsync(order, attempt);
 
     /// <summary>The first outcome of a key that was used before: the same for ever.</summary>
     private async ValueTask<Answer?> FindFirstOutcomeAsync(RequestKey key, CancellationToken cancellation)

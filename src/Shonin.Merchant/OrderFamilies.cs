@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.EventLog;
@@ -31,14 +30,11 @@ public static class OrderFamilies
         return found.Count == 0 ? PurchaseFamily.Alone : new([.. found.Values.OrderBy(member => member.PlacedAt).ThenBy(member => member.Number, StringComparer.Ordinal)]);
     }
 
-    /// <summary>The key of the next order in its customer's and card's row. Where another order takes it first, the append is refused.</summary>
-    internal static async ValueTask<UniqueKey> NextKeyAsync(
-        IEventReader log, string customer, CardOnFile card, DateTimeOffset placedAt, DateTimeOffset now, CancellationToken cancellation)
-    {
-        var scope = ScopeOf(customer, card.Fingerprint);
-        var greatest = await log.GreatestKeyAsync(scope, cancellation);
-        return new(scope, Ordinal(greatest is null ? 1 : OrdinalOf(greatest) + 1), new Times(now, placedAt).Write());
-    }
+    internal static UniqueKey KeyOf(string scope, long ordinal, DateTimeOffset placedAt, DateTimeOffset now) => new(scope, Ordinal(ordinal), new Times(now, placedAt).Write());
+
+    /// <summary>The greatest number that was taken in a row; zero where none was.</summary>
+    internal static async ValueTask<long> GreatestAsync(IEventReader log, string scope, CancellationToken cancellation) =>
+        await log.GreatestKeyAsync(scope, cancellation) is { } greatest ? OrdinalOf(greatest) : 0;
 
     private static async ValueTask AddAsync(Dictionary<OrderId, FamilyMember> found, IEventReader log, Order order, string scope, CancellationToken cancellation)
     {
@@ -60,7 +56,7 @@ public static class OrderFamilies
         }
     }
 
-    private static string ScopeOf(string customer, string fingerprint) =>
+    internal static string ScopeOf(string customer, string fingerprint) =>
         "family-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{customer}/{fingerprint}")).AsSpan(0, 16));
 
     private static string Ordinal(long ordinal) => ordinal.ToString($"D{OrdinalDigits}", CultureInfo.InvariantCulture);

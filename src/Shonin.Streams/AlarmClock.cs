@@ -15,7 +15,8 @@ internal sealed class AlarmClock : IDisposable
     private readonly Dictionary<StreamId, DateTimeOffset> set = [];
     private readonly SortedSet<(DateTimeOffset At, string Stream)> order = new(Comparer<(DateTimeOffset At, string Stream)>.Create((left, right) =>
         left.At.CompareTo(right.At) is var byTime and not 0 ? byTime : string.CompareOrdinal(left.Stream, right.Stream)));
-    private readonly HashSet<StreamId> heldBack = [];
+    /// <summary>How often each was held back since it was last set.</summary>
+    private readonly Dictionary<StreamId, int> heldBack = [];
     private bool rings;
 
     /// <param name="wake">Called for each stream whose time has come, once until it is set again.</param>
@@ -31,26 +32,21 @@ internal sealed class AlarmClock : IDisposable
         lock (gate)
         {
             heldBack.Remove(stream);
-            var first = order.Count == 0 ? null : order.Min.Stream;
-            if (set.Remove(stream, out var before))
-                order.Remove((before, stream.Value));
-            if (at is { } due)
-            {
-                set[stream] = due;
-                order.Add((due, stream.Value));
-            }
-            if (first == stream.Value || (order.Count > 0 && order.Min.Stream == stream.Value))
-                Wind();
+            Place(stream, at);
         }
     }
 
-    /// <summary>The stream was woken and could do nothing yet: it is woken again at a later time, or when <see cref="ReleaseHeldBack"/> says so.</summary>
-    public void HoldBack(StreamId stream, DateTimeOffset until)
+    /// <summary>
+    /// The stream was woken and could do nothing yet: it is woken again when <see cref="ReleaseHeldBack"/> says so, and by itself ever more seldom, so that many streams that
+    /// wait for one thing do not keep the machine busy.
+    /// </summary>
+    public void HoldBack(StreamId stream, DateTimeOffset now)
     {
         lock (gate)
         {
-            Set(stream, until);
-            heldBack.Add(stream);
+            var earlierCount = heldBack.GetValueOrDefault(stream);
+            heldBack[stream] = earlierCount + 1;
+            Place(stream, now + BackOff.After(earlierCount));
         }
     }
 
@@ -59,10 +55,16 @@ internal sealed class AlarmClock : IDisposable
         lock (gate)
         {
             var now = clock.GetUtcNow();
-            foreach (var stream in heldBack.OrderBy(stream => stream.Value, StringComparer.Ordinal).ToArray())
+            foreach (var stream in heldBack.Keys.OrderBy(stream => stream.Value, StringComparer.Ordinal).ToArray())
                 Set(stream, now);
         }
         Ring();
+    }
+
+    public IReadOnlyList<StreamId> SetUntil(DateTimeOffset at)
+    {
+        lock (gate)
+            return [.. order.TakeWhile(one => one.At <= at).Select(one => new StreamId(one.Stream))];
     }
 
     /// <summary>Wakes whatever is due, and winds the timer for the rest; before the first time nothing rings.</summary>
@@ -78,7 +80,6 @@ internal sealed class AlarmClock : IDisposable
                 var stream = new StreamId(order.Min.Stream);
                 order.Remove(order.Min);
                 set.Remove(stream);
-                heldBack.Remove(stream);
                 due.Add(stream);
             }
             Wind();
@@ -88,6 +89,26 @@ internal sealed class AlarmClock : IDisposable
     }
 
     public void Dispose() => timer.Dispose();
+
+    private void Place(StreamId stream, DateTimeOffset? at)
+    {
+        var isSet = set.TryGetValue(stream, out var before);
+        if (isSet ? before == at : at is null)
+            return;
+        var first = order.Count == 0 ? null : order.Min.Stream;
+        if (isSet)
+        {
+            set.Remove(stream);
+            order.Remove((before, stream.Value));
+        }
+        if (at is { } due)
+        {
+            set[stream] = due;
+            order.Add((due, stream.Value));
+        }
+        if (first == stream.Value || (order.Count > 0 && order.Min.Stream == stream.Value))
+            Wind();
+    }
 
     private void Wind()
     {

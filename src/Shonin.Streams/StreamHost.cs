@@ -168,6 +168,9 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
         }
     }
 
+    /// <summary>The streams whose alarm rings by then, the earliest first.</summary>
+    public IReadOnlyList<StreamId> RingingUntil(DateTimeOffset at) => alarms.SetUntil(at);
+
     /// <summary>What alarms waited for is there: the streams that could do nothing when they were woken are woken again.</summary>
     public void ReleaseHeldBack() => alarms.ReleaseHeldBack();
 
@@ -307,10 +310,11 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
     /// <summary>A wake that comes to nothing although something is due waits for the world: it is woken again, but not at once.</summary>
     private void HoldBackWhereDue(StreamId stream, Snapshot<TState, TFact>? before, TCommand command, DateTimeOffset at)
     {
-        if (command != kind.Wake || before is null || kind.AlarmOf(before.State) is not { } due)
+        if (command != kind.Wake || before is null)
             return;
+        var due = kind.AlarmOf(before.State);
         if (due <= at)
-            alarms.HoldBack(stream, at + BackOff.First);
+            alarms.HoldBack(stream, at);
         else
             alarms.Set(stream, due);
     }
@@ -413,12 +417,12 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
         {
             var outcome = await SubmitUntilDurableAsync(stream, kind.Wake!);
             if (outcome is Outcome<TState, TFact, TReply>.Unavailable && lostWhy is null && !stopping.IsCancellationRequested)
-                alarms.HoldBack(stream, ports.Clock.GetUtcNow() + BackOff.Most);
+                alarms.HoldBack(stream, ports.Clock.GetUtcNow());
         }
         catch (Exception defect)
         {
             ports.OnFault(defect);
-            alarms.HoldBack(stream, ports.Clock.GetUtcNow() + BackOff.Most);
+            alarms.HoldBack(stream, ports.Clock.GetUtcNow());
         }
     }
 }

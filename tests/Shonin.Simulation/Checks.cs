@@ -18,9 +18,14 @@ internal sealed class Checks(World world)
     private readonly Dictionary<string, string> mails = [];
     private readonly Dictionary<string, List<string>> mailed = [];
     private readonly HashSet<string> claims = [];
-    private readonly HashSet<StreamId> alarms = [];
+    private readonly Dictionary<StreamId, DateTimeOffset> alarms = [];
+    private readonly Dictionary<StreamId, long> versions = [];
+    /// <summary>Of each notice the durable words of each of its writings, the last one last.</summary>
+    private readonly Dictionary<string, List<string>> words = [];
+    private readonly HashSet<string> written = [];
+    private readonly Dictionary<string, StreamId> claimants = [];
     private readonly List<string> problems = [];
-    private readonly Dictionary<string, (int Refused, int Approved)> tried = [];
+    private readonly Dictionary<string, CardTries> tried = [];
 
     public IReadOnlyList<string> Problems => problems;
     public int OrderCount => orders.Count;
@@ -38,7 +43,12 @@ internal sealed class Checks(World world)
             var append = batch[index];
             foreach (var key in append.Keys)
                 if (key.Scope == OrderKeys.ClaimScope)
-                    claims.Add(key.Value[(key.Value.IndexOf('-', StringComparison.Ordinal) + 1)..]);
+                {
+                    var claim = key.Value[(key.Value.IndexOf('-', StringComparison.Ordinal) + 1)..];
+                    claims.Add(claim);
+                    claimants[claim] = append.Stream;
+                }
+            WordsAreWrittenOnce(append);
             if (append.Events.Count > 0 && OrderKeys.OrderOf(append.Stream) is not null)
                 Committed(append);
         }
@@ -55,9 +65,28 @@ internal sealed class Checks(World world)
             Broken($"Invariant 3: {message.Mti} {message.Text(7)} {message.Text(11)} left before its claim was durable");
     }
 
-    /// <summary>4: the same notice is always the same message.</summary>
+    /// <summary>Nobody is shown what is not durable.</summary>
+    public void Told(OrderRecord shown)
+    {
+        var durable = versions.GetValueOrDefault(OrderKeys.StreamOf(shown.Order.Id));
+        if (shown.Version > durable)
+            Broken($"{shown.Order.Number} was shown at version {shown.Version}, and the log has {durable}");
+    }
+
+    /// <summary>What was taken from the card company is durable: nothing waits for that answer any more.</summary>
+    public void Answered(NetworkAnswer answer, AnswerRoute route)
+    {
+        if (route == AnswerRoute.Unclaimed)
+            Broken($"The card company answered {answer.WireKey}, which no order claims");
+        else if (route == AnswerRoute.Recorded && claimants.TryGetValue(answer.WireKey, out var stream) && orders[stream].AttemptInFlight is { } waiting && waiting.Claim.WireKey == answer.WireKey)
+            Broken($"The answer {answer.WireKey} to {orders[stream].Number} counts as recorded, and the log still waits for it");
+    }
+
+    /// <summary>4: the same notice is always the same message, and leaves in words that are durable.</summary>
     public void Delivered(NoticeMail mail)
     {
+        if (!words.TryGetValue(NoticeMail.DocumentIdOf(mail.NoticeId), out var durable) || !durable.Contains(WordsOf(mail)))
+            Broken($"Invariant 4: {mail.NoticeId} left in words that are not durable");
         if (mails.TryGetValue(mail.MessageId, out var text) && text != mail.Subject + mail.Text)
             Broken($"Invariant 4: two texts under {mail.MessageId}");
         mails[mail.MessageId] = mail.Subject + mail.Text;
@@ -98,32 +127,72 @@ internal sealed class Checks(World world)
             TriesAreFew(order, happened);
         }
         orders[append.Stream] = order!;
+        versions[append.Stream] = append.ExpectedVersion + append.Events.Count;
         AttemptsAreSound(order!, before);
-        if (append.Alarm is AlarmChange.Set)
-            alarms.Add(append.Stream);
-        else if (append.Alarm is AlarmChange.Clear)
-            alarms.Remove(append.Stream);
-        if (!alarms.Contains(append.Stream) && order!.Standing is Standing.AwaitingApproval or Standing.OnHold or Standing.Closing)
-            Broken($"Invariant 9: {order.Number} waits ({order.Standing.GetType().Name}) without an alarm");
+        AlarmIsRight(append, order!);
     }
 
-    /// <summary>No card is asked for customers more often without a yes than its limit allows, a crash or not; an approval of the card earns one more.</summary>
+    /// <summary>9: whoever waits has an alarm, and it is the one that follows from what is durable.</summary>
+    private void AlarmIsRight(Append append, Order order)
+    {
+        if (append.Alarm is AlarmChange.Set { At: var at })
+            alarms[append.Stream] = at;
+        else if (append.Alarm is AlarmChange.Clear)
+            alarms.Remove(append.Stream);
+        DateTimeOffset? set = alarms.TryGetValue(append.Stream, out var held) ? held : null;
+        if (set is null && order.Standing is Standing.AwaitingApproval or Standing.OnHold or Standing.Closing)
+            Broken($"Invariant 9: {order.Number} waits ({order.Standing.GetType().Name}) without an alarm");
+        if (set != Waking.AlarmOf(order, world.Policy))
+            Broken($"Invariant 9: the alarm of {order.Number} stands at {set:HH:mm:ss.fff}, and what is durable says {Waking.AlarmOf(order, world.Policy):HH:mm:ss.fff}");
+    }
+
+    /// <summary>4: a notice gets its words once, and those of a later writing once more; nothing else touches them.</summary>
+    private void WordsAreWrittenOnce(Append append)
+    {
+        var writings = append.Keys.Where(key => key.Scope == OrderKeys.NoticeWordsScope).Select(key => key.Value).ToList();
+        foreach (var again in writings.Where(writing => !written.Add(writing)))
+            Broken($"Invariant 4: {again} got words a second time");
+        foreach (var document in append.Documents)
+        {
+            if (!document.Id.StartsWith(NoticeMail.DocumentIdOf(""), StringComparison.Ordinal))
+                continue;
+            var mail = NoticeMail.Parse(document.Content);
+            if (!words.TryGetValue(document.Id, out var earlier))
+                words.Add(document.Id, earlier = []);
+            if (writings.RemoveAll(writing => writing.StartsWith($"{mail.NoticeId}/", StringComparison.Ordinal)) != 1)
+                Broken($"Invariant 4: the words of {mail.NoticeId} were changed");
+            earlier.Add(WordsOf(mail));
+        }
+        if (writings.Count > 0)
+            Broken($"Invariant 4: words without a text: {string.Join(", ", writings)}");
+    }
+
+    private static string WordsOf(NoticeMail mail) => $"{mail.MessageId}\n{mail.Subject}\n{mail.Text}\n{mail.Html}";
+
+    /// <summary>No card is asked for customers more often without a yes in a day than its limit allows, a crash or not; an approval of the card earns one more.</summary>
     private void TriesAreFew(Order order, OrderEvent happened)
     {
-        var ordinal = happened switch
-        {
-            OrderEvent.AttemptApproved e => e.Attempt,
-            OrderEvent.AttemptDeclined e => e.Attempt,
-            OrderEvent.AttemptReferred e => e.Attempt,
-            OrderEvent.AttemptPartiallyApproved e => e.Attempt,
-            _ => 0,
-        };
-        if (ordinal == 0 || order.Attempts[ordinal - 1] is not { Initiator: Initiator.Customer or Initiator.CustomerConfirms } attempt)
+        // What comes after we had given up counts in the product, and the product cannot know of it when it lets others in.
+        if (happened is OrderEvent.EvidenceNoted || CustomerTries.EndedBy(order, happened) is not { } ended)
             return;
-        var (refused, approved) = tried.GetValueOrDefault(attempt.Card.Fingerprint);
-        tried[attempt.Card.Fingerprint] = happened is OrderEvent.AttemptApproved ? (refused, approved + 1) : (refused + 1, approved);
-        if (refused + 1 > world.Policy.Tries.TriesPerCardMax + approved && happened is not OrderEvent.AttemptApproved)
-            Broken($"{order.Number}: card ending {attempt.Card.Last4} was asked {refused + 1} times without a yes");
+        var card = ended.Attempt.Card;
+        if (!tried.TryGetValue(card.Fingerprint, out var tries))
+            tried.Add(card.Fingerprint, tries = new CardTries());
+        if (ended.Result == TryResult.Approved)
+            tries.Approved++;
+        if (ended.Result != TryResult.NotApproved)
+            return;
+        while (tries.NotApproved.TryPeek(out var oldest) && oldest <= happened.At - TimeSpan.FromHours(24))
+            tries.NotApproved.Dequeue();
+        tries.NotApproved.Enqueue(happened.At);
+        if (tries.NotApproved.Count > world.Policy.Tries.TriesPerCardMax + tries.Approved)
+            Broken($"{order.Number}: card ending {card.Last4} was asked {tries.NotApproved.Count} times without a yes");
+    }
+
+    private sealed class CardTries
+    {
+        public Queue<DateTimeOffset> NotApproved { get; } = [];
+        public int Approved { get; set; }
     }
 
     private void AttemptsAreSound(Order order, Order? before)

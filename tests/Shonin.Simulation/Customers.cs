@@ -13,12 +13,6 @@ namespace Shonin.Simulation;
 /// </summary>
 internal sealed class Customers(World world, int orderCount)
 {
-    private static readonly string[] numbers =
-    [
-        "4242424242424242", "4242424242424242", "3566002020360505", "378282246310005", "5555555555554444", "4000000000000002", "4000000000009995",
-        "4000000000000069", "4000000000000127", "4000000000000101", "4000000000003220", "4100000000000019", "5200000000000007",
-    ];
-
     private SimulatedProcess clients = null!;
 
     /// <summary>The time over which the orders come in.</summary>
@@ -89,7 +83,7 @@ internal sealed class Customers(World world, int orderCount)
 
     private async Task<CardOnFile> StoreCardAsync()
     {
-        var number = numbers[world.Random.Next(numbers.Length)];
+        var number = world.Cards.Draw(world.Random);
         var entry = new CardEntry(
             ((PanReading.Read)Pan.Parse(Encoding.ASCII.GetBytes(number))).Pan, CardExpiry.Parse("2030-12"u8)!.Value, SecurityCode.Parse(number[0] == '3' && number.Length == 15 ? "0123"u8 : "123"u8)!);
         while (world.Merchant.Vault is null)
@@ -108,7 +102,10 @@ internal sealed class Customers(World world, int orderCount)
                 var answer = new TaskCompletionSource<Answer?>();
                 world.Merchant.Process.Start(async () => answer.TrySetResult(await ask(book)), world.OnFault);
                 world.Later(TimeSpan.FromSeconds(30), () => answer.TrySetResult(null));
-                if (await answer.Task is { } given and (Answer.Done or Answer.Refused or Answer.KeyReused or Answer.TriesLimited))
+                var told = await answer.Task;
+                if (told is Answer.Done { Record: var shown })
+                    world.Checks.Told(shown);
+                if (told is { } given and (Answer.Done or Answer.Refused or Answer.KeyReused or Answer.TriesLimited))
                     return given;
             }
             await WaitAsync(5);

@@ -57,8 +57,8 @@ internal sealed class SimulatedMerchant(World world)
             Connect = ConnectAsync,
             OnAnswer = async answer =>
             {
-                if (book is not null && await book.RecordAnswerAsync(answer) == AnswerRoute.Unclaimed)
-                    world.Checks.Broken($"The card company answered {answer.WireKey}, which no order claims");
+                if (book is not null)
+                    world.Checks.Answered(answer, await book.RecordAnswerAsync(answer));
             },
             OnEvidence = _ => ValueTask.CompletedTask,
             OnStatus = status =>

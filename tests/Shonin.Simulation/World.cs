@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Shonin.CardCompany.Accounts;
 using Shonin.CardCompany.Host;
 using Shonin.CardNetwork.Link;
 using Shonin.Domain.Approvals;
@@ -40,6 +39,7 @@ internal sealed class World
         Checks = new Checks(this);
         line = new SimulatedLine(Scheduler, Random, Policy.AnswerTimeout, Checks.FrameSent) { Faults = Faults.Line };
         Merchant = new SimulatedMerchant(this);
+        Cards = new SimulatedCards(orders);
         Customers = new Customers(this, orders);
     }
 
@@ -50,6 +50,7 @@ internal sealed class World
     public Checks Checks { get; }
     public SimulatedMerchant Merchant { get; }
     public Customers Customers { get; }
+    public SimulatedCards Cards { get; }
     public InMemoryEventStore CardCompanyDisk { get; } = new();
     public IReadOnlyList<string> Notes => notes;
 
@@ -67,7 +68,7 @@ internal sealed class World
         // What is not shipped runs out once after the storm, and is asked again.
         AuthorizationValidity = TimeSpan.FromMinutes(100),
         ExpiryWarning = TimeSpan.FromMinutes(10),
-        // Thirteen cards pay for everybody here, and most of them are refused.
+        // Few cards pay for everybody here, and most of them are refused.
         Tries = new() { TriesPerCardMax = 40, TriesPerShopHour = 100_000, ConfirmPause = TimeSpan.FromSeconds(1) },
     };
 
@@ -126,7 +127,9 @@ internal sealed class World
         RunUntil(end + Policy.Deadline + TimeSpan.FromHours(1));
         for (var minutes = 0; minutes < 60 && Checks.Orders.Any(IsUnderway); minutes++)
             RunUntil(Scheduler.Now + TimeSpan.FromMinutes(1));
-        Checks.AtEnd();
+        // A world that stopped at a broken promise never came to its end: what is missing then says nothing more.
+        if (Checks.Problems.Count == 0)
+            Checks.AtEnd();
     }
 
     /// <summary>Something is on its way that ends within seconds once nothing goes wrong any more.</summary>
@@ -146,7 +149,7 @@ internal sealed class World
         hostProcess.Start(async () =>
         {
             var store = new CrashingStore(CardCompanyDisk, Clock, FlushTime, () => NextCrash(Faults.CardCompanyCrash), KillCardCompany, (_, _) => { });
-            host = await CardCompanyHost.StartAsync(store, new CardCompanySettings(DemoAccounts.Book, fingerprintKey), Clock, NullLogger.Instance);
+            host = await CardCompanyHost.StartAsync(store, new CardCompanySettings(Cards.Accounts, fingerprintKey), Clock, NullLogger.Instance);
         }, OnFault);
     }
 

@@ -16,7 +16,8 @@ public sealed class InMemoryEventStore : IEventStore
     private readonly LogTree tree = new();
     private readonly Dictionary<StreamId, List<StoredEvent>> streams = [];
     private readonly Dictionary<string, KeyScope> scopes = [];
-    private readonly Dictionary<StreamId, long> alarms = [];
+    /// <summary>Those of each shard: whoever takes the log over asks shard by shard.</summary>
+    private readonly Dictionary<StreamId, long>[] alarms = [.. Enumerable.Range(0, ShardMap.ShardCount).Select(_ => new Dictionary<StreamId, long>())];
     private readonly InMemoryOutbox outbox = new();
     private readonly Dictionary<string, Document> documents = [];
     private readonly long[] epochs = new long[ShardMap.ShardCount];
@@ -90,10 +91,10 @@ public sealed class InMemoryEventStore : IEventStore
             case AlarmChange.Keep:
                 break;
             case AlarmChange.Clear:
-                alarms.Remove(append.Stream);
+                alarms[append.Lease.Shard].Remove(append.Stream);
                 break;
             case AlarmChange.Set set:
-                alarms[append.Stream] = Milliseconds.Ceiling(set.At);
+                alarms[append.Lease.Shard][append.Stream] = Milliseconds.Ceiling(set.At);
                 break;
         }
         return new AppendResult.Committed(VersionOf(append.Stream));
@@ -152,8 +153,7 @@ public sealed class InMemoryEventStore : IEventStore
         AppendLimits.CheckShard(shard);
         lock (gate)
         {
-            return Done<IReadOnlyList<Alarm>>([.. alarms
-                .Where(alarm => ShardMap.ShardOf(alarm.Key) == shard)
+            return Done<IReadOnlyList<Alarm>>([.. alarms[shard]
                 .OrderBy(alarm => alarm.Value).ThenBy(alarm => alarm.Key.Value, StringComparer.Ordinal)
                 .Select(alarm => new Alarm(alarm.Key, Milliseconds.ToTime(alarm.Value)))]);
         }

@@ -20,7 +20,8 @@ internal sealed record Stopped(StreamId Stream, string Name, string? Brand, stri
 
 /// <summary>
 /// The arithmetic of tries: who may be out, who waits, what was not approved. It reads no log and no clock, and is for one thread at a time. Places go
-/// to orders; whoever finds none waits, and is woken when one may be free.
+/// to attempts: one before its order's decision, where a customer asks, and from then on to the attempt that the decision made. Whoever finds none waits, and is woken when
+/// one may be free.
 /// </summary>
 internal sealed class OpenTries(TryLimits limits)
 {
@@ -29,14 +30,16 @@ internal sealed class OpenTries(TryLimits limits)
     private const int CreditOfFloorMax = 2;
 
     private readonly Dictionary<string, CardTries> cards = [];
-    private readonly Dictionary<OrderId, Reservation> reservations = [];
+    /// <summary>Of an order that asks again while an earlier attempt is in doubt there are several.</summary>
+    private readonly Dictionary<OrderId, List<Place>> places = [];
+    private int placeCount;
     /// <summary>Those that have a place on their card, and none in the shop.</summary>
     private readonly Queue<TaskCompletionSource> waitingInShop = [];
     private ShopHour shop = new("", approvedBefore: 0);
 
     public bool Knows(string fingerprint, DateTimeOffset now) => KnowsCard(fingerprint) && KnowsHour(now);
 
-    public bool KnowsCard(string fingerprint) => cards.ContainsKey(fingerprint);
+    public bool KnowsCard(string fingerprint) => cards.GetValueOrDefault(fingerprint) is { IsRead: true };
 
     public bool KnowsHour(DateTimeOffset now) => shop.Name == TryKeys.HourOf(now);
 
@@ -55,26 +58,32 @@ internal sealed class OpenTries(TryLimits limits)
     {
         if (cards.Count >= CardCountMax)
             ForgetIdle();
-        cards.TryAdd(fingerprint, new() { Greatest = greatest, NotApproved = [.. notApproved] });
+        var tries = CardOf(fingerprint);
+        if (!tries.IsRead)
+            (tries.IsRead, tries.Greatest, tries.NotApproved) = (true, greatest, [.. notApproved]);
     }
 
-    public bool Has(OrderId order) => reservations.ContainsKey(order);
+    /// <summary>What the log says was asked before a restart, and has no answer: it may still come.</summary>
+    public void LearnOut(OrderId order, Attempt attempt, DateTimeOffset now) =>
+        Add(order, new Place(attempt.Card.Fingerprint, now) { Attempt = attempt.Ordinal, IsInDoubt = attempt.IsReversing });
 
-    /// <summary>From here on the order's place is taken to be used. False where it has none.</summary>
-    public bool NoteAsked(OrderId order)
+    /// <summary>Whether a try of the order is on its way for which an answer is awaited. One in doubt is none: the customer may ask beside it, and that is another try.</summary>
+    public bool IsAsking(OrderId order) => PlacesOf(order).Exists(place => !place.IsInDoubt);
+
+    /// <summary>Whether every card that the order's tries are out on is known.</summary>
+    public bool KnowsCardsOf(OrderId order) => places.TryGetValue(order, out var held) && held.TrueForAll(place => KnowsCard(place.Card));
+
+    /// <summary>The order's place is this attempt's from here on. False where it has none on that card.</summary>
+    public bool NoteAsked(OrderId order, Attempt attempt)
     {
-        if (!reservations.TryGetValue(order, out var admitted))
+        if (PlacesOf(order).Find(place => place.Attempt is null && place.Card == attempt.Card.Fingerprint) is not { } admitted)
             return false;
-        admitted.IsAsked = true;
+        admitted.Attempt = attempt.Ordinal;
         return true;
     }
 
     /// <summary>Nothing was asked after all.</summary>
-    public void Withdraw(OrderId order)
-    {
-        if (reservations.TryGetValue(order, out var reservation) && !reservation.IsAsked)
-            Free(order);
-    }
+    public void Withdraw(OrderId order, CardOnFile card) => Free(order, place => place.Attempt is null && place.Card == card.Fingerprint);
 
     /// <summary>Why nothing more may be tried on this card now, or null. The card must be known (<see cref="Knows"/>).</summary>
     public Stopped? StopOf(CardOnFile card, DateTimeOffset now)
@@ -90,13 +99,13 @@ internal sealed class OpenTries(TryLimits limits)
     }
 
     /// <summary>Takes a place for an order's try, where there is one on its card and in the shop.</summary>
-    public bool Reserve(OrderId order, CardOnFile card, DateTimeOffset now)
+    /// <param name="attempt">Null where the order has not decided yet.</param>
+    public bool Reserve(OrderId order, CardOnFile card, DateTimeOffset now, int? attempt = null)
     {
         var tries = cards[card.Fingerprint];
         if (!HasRoom(tries) || RoomInShop <= 0)
             return false;
-        tries.Outstanding++;
-        reservations.Add(order, new(card.Fingerprint, now));
+        Add(order, new Place(card.Fingerprint, now) { Attempt = attempt });
         return true;
     }
 
@@ -130,9 +139,11 @@ internal sealed class OpenTries(TryLimits limits)
     /// <summary>Whoever was let in and never asked, because its client went away meanwhile, keeps no place.</summary>
     public bool FreeAbandoned(string card, DateTimeOffset before)
     {
-        var abandoned = reservations.Where(one => (RoomInShop <= 0 || one.Value.Card == card) && !one.Value.IsAsked && one.Value.At <= before).Select(one => one.Key).ToList();
+        var isFull = RoomInShop <= 0;
+        bool IsAbandoned(Place place) => (isFull || place.Card == card) && place.Attempt is null && place.At <= before;
+        var abandoned = places.Where(one => one.Value.Exists(IsAbandoned)).Select(one => one.Key).ToList();
         foreach (var order in abandoned)
-            Free(order);
+            Free(order, IsAbandoned);
         return abandoned.Count > 0;
     }
 
@@ -140,7 +151,7 @@ internal sealed class OpenTries(TryLimits limits)
     public IReadOnlyList<UniqueKey> KeysFor(Attempt attempt, DateTimeOffset at)
     {
         var keys = new List<UniqueKey>(2);
-        if (cards.TryGetValue(attempt.Card.Fingerprint, out var tries))
+        if (cards.GetValueOrDefault(attempt.Card.Fingerprint) is { IsRead: true } tries)
             keys.Add(TryKeys.OfCard(attempt.Card.Fingerprint, ++tries.Greatest, at));
         if (shop.Name == TryKeys.HourOf(at))
             keys.Add(TryKeys.OfShop(shop.Name, ++shop.Greatest, shop.Approved));
@@ -155,10 +166,19 @@ internal sealed class OpenTries(TryLimits limits)
             case var _ when CustomerTries.EndedBy(order, happened) is { } ended:
                 End(order.Id, ended, happened.At);
                 break;
+            case OrderEvent.AttemptNotSent unsent:
+                Free(order.Id, place => place.Attempt == unsent.Attempt);
+                break;
             // An attempt that was given up keeps its place until its reversal is answered: its own answer may still come.
-            case OrderEvent.AttemptNotSent or OrderEvent.ReversalAnswered:
+            case OrderEvent.ReversalStarted given:
+                foreach (var place in PlacesOf(order.Id).Where(place => place.Attempt == given.Attempt))
+                    place.IsInDoubt = true;
+                break;
+            case OrderEvent.ReversalAnswered taken:
+                Free(order.Id, place => place.Attempt == taken.Attempt);
+                break;
             case OrderEvent.CancellationAsked when !order.Attempts.Any(attempt => attempt.IsReversing):
-                Free(order.Id);
+                Free(order.Id, _ => true);
                 break;
         }
     }
@@ -209,19 +229,43 @@ internal sealed class OpenTries(TryLimits limits)
             case TryResult.SaysNothing:
                 break;
         }
-        Free(order);
+        Free(order, place => place.Attempt == ended.Attempt.Ordinal);
     }
 
-    private void Free(OrderId order)
+    private List<Place> PlacesOf(OrderId order) => places.TryGetValue(order, out var held) ? held : [];
+
+    private CardTries CardOf(string fingerprint)
     {
-        if (!reservations.Remove(order, out var reservation))
-            return;
-        if (cards.TryGetValue(reservation.Card, out var tries))
+        if (!cards.TryGetValue(fingerprint, out var tries))
+            cards.Add(fingerprint, tries = new());
+        return tries;
+    }
+
+    private void Add(OrderId order, Place place)
+    {
+        if (!places.TryGetValue(order, out var held))
+            places.Add(order, held = []);
+        held.Add(place);
+        placeCount++;
+        CardOf(place.Card).Outstanding++;
+    }
+
+    private void Free(OrderId order, Predicate<Place> which)
+    {
+        var freed = PlacesOf(order).FindAll(which);
+        foreach (var place in freed)
         {
+            places[order].Remove(place);
+            placeCount--;
+            var tries = CardOf(place.Card);
             tries.Outstanding--;
             // An approval frees its own place and earns another one.
             Wake(tries.Waiting, 2);
         }
+        if (freed.Count == 0)
+            return;
+        if (places[order].Count == 0)
+            places.Remove(order);
         WakeInShop();
     }
 
@@ -240,7 +284,7 @@ internal sealed class OpenTries(TryLimits limits)
     /// However good the hour was, approvals let no more than <see cref="CreditOfFloorMax"/> times the floor out beyond what the hour allows.
     /// </summary>
     private int RoomInShop =>
-        ShopMax - shop.NotApproved - reservations.Count + Math.Min(shop.Approved + shop.ApprovedBefore, CreditOfFloorMax * limits.TriesPerShopHour);
+        ShopMax - shop.NotApproved - placeCount + Math.Min(shop.Approved + shop.ApprovedBefore, CreditOfFloorMax * limits.TriesPerShopHour);
 
     private void ForgetIdle()
     {
@@ -250,19 +294,24 @@ internal sealed class OpenTries(TryLimits limits)
     }
 
     /// <summary>One try of one order, from when it is let in until its answer is durable.</summary>
-    private sealed class Reservation(string card, DateTimeOffset at)
+    private sealed class Place(string card, DateTimeOffset at)
     {
         public string Card { get; } = card;
         public DateTimeOffset At { get; } = at;
-        public bool IsAsked { get; set; }
+        /// <summary>Null until the order has decided to ask.</summary>
+        public int? Attempt { get; set; }
+        /// <summary>It was given up, and its reversal is not answered.</summary>
+        public bool IsInDoubt { get; set; }
     }
 
     /// <summary>One card as this process knows it. Approvals are counted in memory alone: a restart forgets them, and is the stricter for it.</summary>
     private sealed class CardTries
     {
+        /// <summary>Whether it is known what the log has counted: tries may be out before.</summary>
+        public bool IsRead { get; set; }
         public long Greatest { get; set; }
         /// <summary>When each was not approved, the oldest first.</summary>
-        public List<DateTimeOffset> NotApproved { get; init; } = [];
+        public List<DateTimeOffset> NotApproved { get; set; } = [];
         public int Approved { get; set; }
         public DateTimeOffset ApprovedSince { get; set; }
         public int Outstanding { get; set; }

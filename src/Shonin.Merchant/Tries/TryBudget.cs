@@ -18,8 +18,8 @@ internal abstract record Admission
 /// <summary>
 /// How often customers may have the card company asked, per card across orders and per hour of the shop, without a yes. What was not
 /// approved is counted by unique keys of the log (<see cref="TryKeys"/>), written in the same append as the answer, so that no crash loses or doubles one.
-/// Approvals cost the log nothing. Tries that are still out are held in memory (<see cref="OpenTries"/>); where too many are, on the card or in the shop, the
-/// next one waits for an answer. It is not refused for that: an order is taken all the same, and what it asks leaves once there is room
+/// Approvals cost the log nothing. Tries that are still out are held in memory (<see cref="OpenTries"/>), and after a restart found in the orders
+/// (<see cref="Learn"/>); where too many are, on the card or in the shop, the next one waits for an answer. It is not refused for that: an order is taken all the same, and what it asks leaves once there is room
 /// (<see cref="PlaceLateAsync"/>).
 /// </summary>
 internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limits, TimeSpan answerTimeout, Func<LinkCondition> linkCondition, Action<Exception> onFault)
@@ -49,7 +49,7 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
                 var now = clock.GetUtcNow();
                 if (!open.Knows(card.Fingerprint, now))
                     continue;
-                if (open.Has(order))
+                if (open.IsAsking(order))
                     return new Admission.Granted();
                 stopped = open.StopOf(card, now);
                 if (stopped is null)
@@ -73,48 +73,60 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
         }
     }
 
-    /// <summary>Whether the order has a place among the tries that are out; from here on it is taken to be used.</summary>
-    public bool IsAdmitted(OrderId order)
+    /// <summary>
+    /// An order as it is after a restart: whatever the customer asked before it, and nobody has answered, is out. Whoever is told of each order that waits for an answer has
+    /// the count whole.
+    /// </summary>
+    public void Learn(Order order)
     {
         lock (gate)
-            return open.NoteAsked(order);
+            foreach (var attempt in order.Attempts)
+                if (CustomerTries.IsCustomers(attempt.Initiator) && attempt is { Outcome: AttemptOutcome.Sent or AttemptOutcome.Unknown, EvidenceCount: 0 }
+                    && (attempt.IsInFlight || attempt.IsReversing))
+                    open.LearnOut(order.Id, attempt, clock.GetUtcNow());
+    }
+
+    /// <summary>Whether the attempt has a place among the tries that are out; from here on it is taken to be used.</summary>
+    public bool IsAdmitted(OrderId order, Attempt attempt)
+    {
+        lock (gate)
+            return open.NoteAsked(order, attempt);
     }
 
     /// <summary>
-    /// Gives a place to an order that was taken without one: nothing could be sent then, or it had waited long enough. Null where it has
+    /// Gives a place to an attempt that was taken without one: nothing could be sent then, or it had waited long enough. Null where it has
     /// one now, else how long it must not be sent.
     /// </summary>
-    public async ValueTask<TimeSpan?> PlaceLateAsync(OrderId order, CardOnFile card)
+    public async ValueTask<TimeSpan?> PlaceLateAsync(OrderId order, Attempt attempt)
     {
+        var card = attempt.Card;
         await LoadAsync(card.Fingerprint, CancellationToken.None);
         Stopped? stopped;
         lock (gate)
         {
-            if (open.Has(order))
-                return null;
             var now = clock.GetUtcNow();
             if (!open.KnowsCard(card.Fingerprint))
                 return answerTimeout;
             stopped = open.StopOf(card, now);
             if (stopped is null)
-                return open.Reserve(order, card, now) && open.NoteAsked(order) ? null : answerTimeout;
+                return open.Reserve(order, card, now, attempt.Ordinal) ? null : answerTimeout;
         }
         await TellStaffAsync(stopped);
         return stopped.RetryAfter < LookAgainAfter ? stopped.RetryAfter : LookAgainAfter;
     }
 
     /// <summary>Nothing was asked after all.</summary>
-    public void Withdraw(OrderId order)
+    public void Withdraw(OrderId order, CardOnFile card)
     {
         lock (gate)
-            open.Withdraw(order);
+            open.Withdraw(order, card);
     }
 
     /// <summary>Before an answer of an order is decided whose try this process did not admit: it was asked before a restart.</summary>
     public bool Knows(OrderId order)
     {
         lock (gate)
-            return open.Has(order) && open.KnowsHour(clock.GetUtcNow());
+            return open.KnowsCardsOf(order) && open.KnowsHour(clock.GetUtcNow());
     }
 
     /// <summary>Reads what the log has counted of a card, and of this hour.</summary>

@@ -6,7 +6,8 @@ namespace Shonin.Verbs;
 /// <summary><c>shonin simulate</c>: the whole system on one thread under one seed, with everything going wrong that can.</summary>
 internal static class SimulateVerb
 {
-    private const int OrdersMax = 10_000;
+    /// <summary>Some five kilobytes of memory for each.</summary>
+    private const int OrdersMax = 1_000_000;
     private const int RunsMax = 100_000;
 
     public static Command Command(VerbContext context)

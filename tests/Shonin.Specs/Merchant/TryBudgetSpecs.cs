@@ -60,6 +60,79 @@ public sealed class TryBudgetSpecs
         Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("one-more"));
     }
 
+    /// <summary>What was asked and not answered when the process ended is out still: its answer may come after the restart.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_out_before_a_restart_is_out_after_it(bool inDoubt)
+    {
+        await using var shop = await Shop.OpenAsync();
+        await DeclineAsync(shop, limits.TriesPerCardMax - 1);
+        var asked = await shop.PlacedAsync("before-the-restart");
+        if (inDoubt)
+            asked = await DoubtedAsync(shop, asked);
+        await shop.ReopenAsync();
+
+        var waits = shop.PlaceAsync("after-it");
+        await StillWaitsAsync(shop, waits);
+        await shop.RecordAsync(asked, "N7");
+        Assert.IsType<Answer.TriesLimited>(await waits);
+        Assert.Empty(shop.Faults);
+    }
+
+    [Fact]
+    public async Task What_was_taken_back_after_a_restart_frees_its_place()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await DeclineAsync(shop, limits.TriesPerCardMax - 1);
+        var asked = await DoubtedAsync(shop, await shop.PlacedAsync("before-the-restart"));
+        await shop.ReopenAsync();
+        var waits = shop.PlaceAsync("after-it");
+        await TakenBackAsync(shop, asked);
+        Shop.Done(await waits);
+    }
+
+    /// <summary>An order whose attempt is in doubt may be asked anew at once; that is a try like any other.</summary>
+    [Fact]
+    public async Task An_order_in_doubt_asks_no_other_card_that_is_stopped()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var doubted = await DoubtedAsync(shop, Shop.Done(await PlaceOnAsync(shop, 1)));
+        await DeclineAsync(shop, limits.TriesPerCardMax);
+        Assert.IsType<Answer.TriesLimited>(await shop.SubmitAsync(doubted, new OrderCommand.ChangeCard("again", OrderRun.Card)));
+    }
+
+    [Fact]
+    public async Task An_order_in_doubt_that_is_asked_again_has_two_tries_out()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await DeclineAsync(shop, limits.TriesPerCardMax - 1);
+        var doubted = await DoubtedAsync(shop, await shop.PlacedAsync("doubted"));
+
+        var waits = shop.SubmitAsync(doubted, new OrderCommand.Confirm("again"));
+        await StillWaitsAsync(shop, waits);
+        await shop.RecordAsync(doubted, "N7");
+        Assert.IsType<Answer.TriesLimited>(await waits);
+    }
+
+    /// <summary>The answer to an earlier attempt's reversal gives back the place of that attempt, not of the one that was asked meanwhile.</summary>
+    [Fact]
+    public async Task Each_attempt_of_an_order_has_a_place_of_its_own()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await DeclineAsync(shop, limits.TriesPerCardMax - 2);
+        var order = await DoubtedAsync(shop, await shop.PlacedAsync("doubted"));
+        var again = Shop.Done(await shop.SubmitAsync(order, new OrderCommand.Confirm("again")));
+        await TakenBackAsync(shop, order);
+
+        var asked = await shop.PlacedAsync("in-the-place-of-the-first");
+        var waits = shop.PlaceAsync("one-too-many");
+        await StillWaitsAsync(shop, waits);
+        await shop.AnswerAsync(asked, "N7");
+        await shop.RecordAsync(again, "N7");
+        Assert.IsType<Answer.TriesLimited>(await waits);
+    }
+
     /// <summary>A thousand codes on one card through a hundred orders at once: what is not yet answered counts as if it were refused.</summary>
     [Fact]
     public async Task A_thousand_tries_of_one_moment_ask_the_card_company_ten_times()
@@ -305,6 +378,28 @@ public sealed class TryBudgetSpecs
         Assert.Equal(isOurFault, await shop.PlaceAsync("one-more") is Answer.Done);
         await shop.ReopenAsync();
         Assert.Equal(isOurFault, await shop.PlaceAsync("after-a-restart") is Answer.Done);
+    }
+
+    /// <summary>No answer came in time: the attempt is taken back.</summary>
+    private static async Task<OrderRecord> DoubtedAsync(Shop shop, OrderRecord order)
+    {
+        shop.Advance(new ApprovalPolicy().AnswerTimeout);
+        await Eventually.IsSoAsync("it is taken back", async () => (await shop.FindAsync(order)).Order.Attempts[^1].IsReversing);
+        return await shop.FindAsync(order);
+    }
+
+    /// <summary>What was asked later, on another card, has its answer meanwhile.</summary>
+    private static async Task StillWaitsAsync(Shop shop, Task<Answer> waits)
+    {
+        for (var card = 0; card < 5; card++)
+            Shop.Done(await PlaceOnAsync(shop, 9_000 + card));
+        Assert.False(waits.IsCompleted, "it waits for what is out");
+    }
+
+    private static async Task TakenBackAsync(Shop shop, OrderRecord order)
+    {
+        var claim = order.Order.Attempts.Last(attempt => attempt.Reversal is not null).Reversal!.Claim;
+        await shop.Book.RecordAnswerAsync(new NetworkAnswer(AnswerKind.Reversal, claim.WireKey, claim.Rrn, "00", null, null, null, null, null, null, shop.Now, AnswerMatch.First));
     }
 
     /// <summary>Approves each request that leaves, until all that was asked has an answer; what answer, the spec looks at.</summary>
