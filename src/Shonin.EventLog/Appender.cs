@@ -19,12 +19,15 @@ public sealed class Appender : IAsyncDisposable
     private readonly Channel<Waiting> queue = Channel.CreateBounded<Waiting>(
         new BoundedChannelOptions(QueueCountMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     private readonly IBatchWriter? writer;
+    private readonly Action? onCommitted;
     private readonly Task loop;
     private readonly List<Waiting> batch = new(BatchCountMax);
     private int isPosted;
 
-    public Appender(IEventStore store)
+    /// <param name="onCommitted">Called after each batch, before the next one.</param>
+    public Appender(IEventStore store, Action? onCommitted = null)
     {
+        this.onCommitted = onCommitted;
         writer = store as IBatchWriter;
         loop = writer is null ? CommitBatchesAsync(store) : Task.CompletedTask;
     }
@@ -127,6 +130,7 @@ public sealed class Appender : IAsyncDisposable
     {
         for (var index = 0; index < batch.Count; index++)
             batch[index].Result.SetResult(results[index]);
+        onCommitted?.Invoke();
     }
 
     /// <summary>The store answers operating errors with Unavailable, so this is a defect: each caller gets to see it, and the appender goes on.</summary>

@@ -103,6 +103,9 @@ public interface IEventReader : IAsyncDisposable
     /// <summary>Events in the order of their positions, at most <paramref name="limit"/>.</summary>
     ValueTask<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation);
 
+    /// <summary>The position of the newest event; 0 where there is none.</summary>
+    ValueTask<long> LastPositionAsync(CancellationToken cancellation);
+
     ValueTask<KeyHolder?> FindKeyAsync(string scope, string value, CancellationToken cancellation);
 
     /// <summary>The greatest value in a scope, by comparison of its UTF-8 bytes, or null where the scope is empty.</summary>

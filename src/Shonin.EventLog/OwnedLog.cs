@@ -9,7 +9,8 @@ public sealed class OwnedLog : IAsyncDisposable
     private readonly Appender appender;
     private readonly ShardLease[] leases;
 
-    private OwnedLog(IEventStore store, ShardLease[] leases) => (Store, this.leases, appender) = (store, leases, new Appender(store));
+    private OwnedLog(IEventStore store, ShardLease[] leases) =>
+        (Store, this.leases, appender) = (store, leases, new Appender(store, () => Grown?.Invoke()));
 
     /// <summary>To read from, and for what concerns no stream: putting outbox items off, erasing a person.</summary>
     public IEventStore Store { get; }
@@ -31,6 +32,9 @@ public sealed class OwnedLog : IAsyncDisposable
 
     /// <summary>Something was durably put into this queue of the outbox: whoever takes from it need not wait to look. Called on whatever thread put it there.</summary>
     public event Action<string>? Queued;
+
+    /// <summary>A batch was committed: whoever follows the log need not wait to look. Called between two commits, so it must take no time.</summary>
+    public event Action? Grown;
 
     /// <summary>Told by whoever appended it, once it is durable.</summary>
     public void NoteQueued(IReadOnlyList<OutboxItem> items)

@@ -15,7 +15,7 @@ internal sealed class MessagePump(OwnedLog log, string queue, TimeProvider clock
     /// <summary>How soon messages are looked for that another server's streams told.</summary>
     private static readonly TimeSpan pause = TimeSpan.FromSeconds(1);
 
-    private TaskCompletionSource told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Signal told = new(clock);
 
     /// <summary>Runs until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -23,20 +23,15 @@ internal sealed class MessagePump(OwnedLog log, string queue, TimeProvider clock
         void Note(string to)
         {
             if (to == queue)
-                Volatile.Read(ref told).TrySetResult();
+                told.Give();
         }
 
         log.Queued += Note;
         while (!cancellation.IsCancellationRequested)
         {
-            // A new signal before looking: what is told meanwhile is not missed.
-            var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            Volatile.Write(ref told, signal);
-            if (await BringDueAsync())
-                continue;
-            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            await Task.WhenAny(signal.Task, Task.Delay(pause, clock, waiting.Token));
-            waiting.Cancel(); // not CancelAsync: that one leaves the simulation's thread
+            var next = told.Next();
+            if (!await BringDueAsync())
+                await told.WaitAsync(next, pause, cancellation);
         }
         log.Queued -= Note;
     }

@@ -15,8 +15,10 @@ internal abstract class UnreliableStore(InMemoryEventStore disk) : IEventStore
     public virtual ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(StreamId stream, long afterVersion, CancellationToken cancellation) =>
         disk.ReadStreamAsync(stream, afterVersion, cancellation);
 
-    public ValueTask<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation) =>
+    public virtual ValueTask<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation) =>
         disk.ReadAllAsync(afterPosition, limit, cancellation);
+
+    public ValueTask<long> LastPositionAsync(CancellationToken cancellation) => disk.LastPositionAsync(cancellation);
 
     public ValueTask<KeyHolder?> FindKeyAsync(string scope, string value, CancellationToken cancellation) => disk.FindKeyAsync(scope, value, cancellation);
 

@@ -136,6 +136,12 @@ public sealed class InMemoryEventStore : IEventStore
             return Done<IReadOnlyList<StoredEvent>>([.. log.Skip((int)afterPosition).Take(limit)]);
     }
 
+    public ValueTask<long> LastPositionAsync(CancellationToken cancellation)
+    {
+        lock (gate)
+            return Done((long)log.Count);
+    }
+
     public ValueTask<KeyHolder?> FindKeyAsync(string scope, string value, CancellationToken cancellation)
     {
         lock (gate)

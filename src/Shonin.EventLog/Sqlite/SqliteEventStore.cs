@@ -134,6 +134,8 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
     public ValueTask<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation) =>
         reader.ReadAllAsync(afterPosition, limit, cancellation);
 
+    public ValueTask<long> LastPositionAsync(CancellationToken cancellation) => reader.LastPositionAsync(cancellation);
+
     public ValueTask<KeyHolder?> FindKeyAsync(string scope, string value, CancellationToken cancellation) =>
         reader.FindKeyAsync(scope, value, cancellation);
 

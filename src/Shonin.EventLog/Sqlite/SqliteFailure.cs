@@ -4,12 +4,19 @@ using SQLitePCL;
 namespace Shonin.EventLog.Sqlite;
 
 /// <summary>What SQLite's result codes mean for whoever runs the server.</summary>
-internal static class SqliteFailure
+public static class SqliteFailure
 {
     /// <summary>Whether trying the appends of a batch one by one cannot help, because the whole database is concerned.</summary>
     internal static bool ConcernsTheDatabase(SqliteException failure) => failure.SqliteErrorCode is
         raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_BUSY or raw.SQLITE_LOCKED
         or raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_NOMEM;
+
+    /// <summary>Whether the file's content is at fault: what is in it cannot be read, today or later.</summary>
+    public static bool IsDamage(SqliteException failure)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        return failure.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+    }
 
     /// <summary>Cause and remedy as a sentence, without a path and without SQLite's words.</summary>
     internal static string Remedy(SqliteException failure)
@@ -18,8 +25,12 @@ internal static class SqliteFailure
         return $"{char.ToUpperInvariant(what[0])}{what[1..]}.";
     }
 
-    internal static string Describe(SqliteException failure) => WhatToDo(failure.SqliteErrorCode)
-        + $" (SQLite {failure.SqliteErrorCode}/{failure.SqliteExtendedErrorCode}: {failure.Message})";
+    /// <summary>Cause and remedy, with SQLite's own words and codes beside them.</summary>
+    public static string Describe(SqliteException failure)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        return $"{WhatToDo(failure.SqliteErrorCode)} (SQLite {failure.SqliteErrorCode}/{failure.SqliteExtendedErrorCode}: {failure.Message})";
+    }
 
     private static string WhatToDo(int code) => code switch
     {

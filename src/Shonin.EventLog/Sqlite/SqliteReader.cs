@@ -25,6 +25,9 @@ internal sealed class SqliteReader(string path, DocumentKeys documentKeys) : IEv
         $"SELECT {EventColumns} FROM log_events WHERE position > ?1 ORDER BY position LIMIT ?2",
         statement => statement.Bind(1, afterPosition).Bind(2, limit), ToEvent, cancellation);
 
+    public async ValueTask<long> LastPositionAsync(CancellationToken cancellation) =>
+        (await Rows("SELECT coalesce(max(position), 0) FROM events", row => row.GetInt64(0), cancellation))[0];
+
     public async ValueTask<KeyHolder?> FindKeyAsync(string scope, string value, CancellationToken cancellation)
     {
         var holders = await Rows(

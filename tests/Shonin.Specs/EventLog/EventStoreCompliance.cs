@@ -38,6 +38,7 @@ public abstract class EventStoreCompliance : IAsyncLifetime
         Assert.Equal(["asked", "approved"], (await store.ReadStreamAsync(Order, 1, default)).Select(stored => stored.Type));
         Assert.Equal([2, 3], (await store.ReadAllAsync(1, 2, default)).Select(stored => stored.Position));
         Assert.Empty(await store.ReadAllAsync(4, 100, default));
+        Assert.Equal(4, await store.LastPositionAsync(default));
         Assert.Empty(await store.ReadStreamAsync(new("order-3"), 0, default));
     }
 

@@ -149,6 +149,8 @@ internal sealed class RefusingStore(InMemoryEventStore disk) : UnreliableStore(d
     public StreamId? Damaged { get; set; }
     /// <summary>How often the damaged stream was asked for.</summary>
     public int DamagedReadCount => Volatile.Read(ref readCount);
+    /// <summary>The position of an event that cannot be read together with others, or alone.</summary>
+    public long? DamagedPosition { get; set; }
 
     public override async ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(StreamId stream, long afterVersion, CancellationToken cancellation)
     {
@@ -157,6 +159,14 @@ internal sealed class RefusingStore(InMemoryEventStore disk) : UnreliableStore(d
             return rows;
         Interlocked.Increment(ref readCount);
         return [.. rows.Select(row => row.Version == 1 ? row : row with { Payload = "{"u8.ToArray() })];
+    }
+
+    public override async ValueTask<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation)
+    {
+        var rows = await base.ReadAllAsync(afterPosition, limit, cancellation);
+        return rows.Any(row => row.Position == DamagedPosition)
+            ? throw new ArgumentOutOfRangeException(nameof(afterPosition), "a time that is none")
+            : [.. rows.Select(row => row.Stream != Damaged || row.Version == 1 ? row : row with { Payload = "{"u8.ToArray() })];
     }
 
     public override async ValueTask<IReadOnlyList<AppendResult>> CommitAsync(IReadOnlyList<Append> batch, CancellationToken cancellation)
