@@ -22,6 +22,7 @@ using Shonin.Outbound;
 using Shonin.Reports;
 using Shonin.Screens;
 using Shonin.Settings;
+using Shonin.Streams;
 using Shonin.Verbs;
 using Shonin.Verbs.Mail;
 
@@ -95,6 +96,10 @@ internal static class Composition
             },
             cancellation);
         await using var closingOrders = orders;
+        using var views = new SqliteViewStore(InFolder("views.db"));
+        using var orderIndexKeeper = new ViewKeeper(
+            new OrderIndexView(), views, new LogFeed(ownedLog, clock), fault => log.LogError(fault, "The index of orders goes on after a fault"));
+        var orderIndex = new OrderIndex(orderIndexKeeper);
 
         using var dkim = DkimKeys.LoadOrCreate(files.Keys, settings.Of(KnownSettings.MerchantDomain), clock.GetUtcNow(), noticesExist);
         using var relay = settings.Smtp() is { } smtp ? new SmtpRelay(smtp, clock) : null;
@@ -155,6 +160,7 @@ internal static class Composition
             Asked =
             [
                 .. ServerHealth.PartsOf(store),
+                ServerHealth.PartOf(orderIndex.ProgressAsync, "a search by mail address or by the card company's number may miss orders"),
                 (HealthArea.Vault, ServerHealth.Seldom(cards.TryWriting, clock)),
                 (HealthArea.Orders, _ => ValueTask.FromResult(orders.UnreadableCount == 0 ? null
                     : string.Create(CultureInfo.InvariantCulture, $"Orders that cannot be read: {orders.UnreadableCount}. The desk names them; shonin log verify looks into it."))),
@@ -182,6 +188,7 @@ internal static class Composition
         CustomerPages.Map(app, new()
         {
             Orders = orders,
+            Index = orderIndex,
             Vault = vault,
             Intake = intake,
             Merchant = settings.MerchantProfile(),
@@ -204,6 +211,7 @@ internal static class Composition
         await app.StartAsync(cancellation);
         await using var background = new BackgroundWork(health, clock, log);
         background.Start("Sending mails", mails.RunAsync);
+        background.Start("Keeping the index of orders", orderIndexKeeper.RunAsync);
         background.Start("Watching the files of keys", keyWatch.RunAsync);
         background.Start("Deleting old reports", reports.RunAsync);
         if (checkAddress is not null)

@@ -58,6 +58,8 @@ public static class EventNames
 
     public static string Of(OrderEvent happened) => names[happened.GetType()];
 
+    internal static string Of<TEvent>() where TEvent : OrderEvent => names[typeof(TEvent)];
+
     internal static Type TypeOf(string name) =>
         types.TryGetValue(name, out var type) ? type : throw new UnknownEventException(name);
 }

@@ -21,9 +21,9 @@ public enum SearchReach
 }
 
 /// <summary>
-/// Finds the orders that a caller names. Order and notice numbers are unique keys of the log. The card company's number, mail address and name are
-/// not: the newest orders are read, one after the other, and nothing of a person is written down to find them by. Whoever was erased is not found by what
-/// they were called.
+/// Finds the orders that a caller names. Order and notice numbers are unique keys of the log; the card company's number and the keyed hash of a mail address lead through the
+/// <see cref="OrderIndex"/>. For a name the newest orders are read, one after the other, and nothing of a person is written down to find them by; while the index is being built that is
+/// done for the others too. Whoever was erased is not found by what they were called.
 /// </summary>
 public static class OrderSearch
 {
@@ -33,15 +33,26 @@ public static class OrderSearch
     /// <summary>Orders that one search finds at most; more help nobody on the telephone.</summary>
     public const int FoundMax = 50;
 
-    public static async ValueTask<OrdersFound> FindAsync(OrderBook orders, IReadOnlyList<OrderQuestion> asked, CancellationToken cancellation)
+    public static ValueTask<OrdersFound> FindAsync(OrderBook orders, OrderIndex index, IReadOnlyList<OrderQuestion> asked, CancellationToken cancellation) =>
+        FindAsync(orders, index, asked, LookedAtMax, cancellation);
+
+    internal static async ValueTask<OrdersFound> FindAsync(
+        OrderBook orders, OrderIndex index, IReadOnlyList<OrderQuestion> asked, int lookedAtMax, CancellationToken cancellation)
     {
         foreach (var question in asked)
             if (await ByKeyAsync(orders, question, cancellation) is { } found)
                 return new([found], 0, null, 0, SearchReach.Everything);
         Func<OrderRecord, bool>[] fits = [.. asked.Select(question => FitOf(orders, question)).OfType<Func<OrderRecord, bool>>()];
-        return fits.Length == 0
-            ? new([], 0, null, 0, SearchReach.Everything)
-            : await AmongNewestAsync(orders, record => fits.Any(fit => fit(record)), cancellation);
+        var looking = new Looking(record => fits.Any(fit => fit(record)), cancellation);
+        var isWhole = true;
+        foreach (var question in asked)
+        {
+            var named = await NamedAsync(orders, index, question, cancellation);
+            isWhole &= named.IsWhole;
+            foreach (var order in named.Orders)
+                await looking.AtAsync(() => orders.FindAsync(order, cancellation));
+        }
+        return isWhole ? looking.Everything() : await looking.AtNewestAsync(orders, lookedAtMax);
     }
 
     private static ValueTask<OrderRecord?> ByKeyAsync(OrderBook orders, OrderQuestion question, CancellationToken cancellation) => question switch
@@ -49,6 +60,16 @@ public static class OrderSearch
         OrderQuestion.ByNumber(var number) => orders.FindByNumberAsync(number, cancellation),
         OrderQuestion.ByNotice(var reference) => orders.FindByNoticeAsync(reference, cancellation),
         OrderQuestion.ByRrn or OrderQuestion.ByMail or OrderQuestion.ByName => ValueTask.FromResult<OrderRecord?>(null),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>What may fit; not whole where the newest orders must be read.</summary>
+    private static ValueTask<OrdersNamed> NamedAsync(OrderBook orders, OrderIndex index, OrderQuestion question, CancellationToken cancellation) => question switch
+    {
+        OrderQuestion.ByNumber or OrderQuestion.ByNotice => ValueTask.FromResult(new OrdersNamed([], IsWhole: true)),
+        OrderQuestion.ByRrn(var rrn) => index.OfRrnAsync(rrn, FoundMax + 1, cancellation),
+        OrderQuestion.ByMail(var address) => index.OfCustomerAsync(orders.CustomerOf(address), FoundMax + 1, cancellation),
+        OrderQuestion.ByName => ValueTask.FromResult(new OrdersNamed([], IsWhole: false)),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -76,23 +97,24 @@ public static class OrderSearch
         .Concat(order.Attempts.Select(attempt => attempt.Reversal?.Claim.Rrn).OfType<string>())
         .Concat(order.Shipments.Select(parcel => parcel.Claim.Rrn));
 
-    private static async ValueTask<OrdersFound> AmongNewestAsync(OrderBook orders, Func<OrderRecord, bool> fits, CancellationToken cancellation)
+    /// <summary>One search under way.</summary>
+    private sealed class Looking(Func<OrderRecord, bool> fits, CancellationToken cancellation)
     {
-        var (found, count, unreadable, oldest) = (new List<OrderRecord>(), 0, 0, (DateTimeOffset?)null);
-        foreach (var number in orders.NumbersFromNewest())
+        private readonly Dictionary<OrderId, OrderRecord> found = [];
+        private int count;
+        private int unreadable;
+        private DateTimeOffset? oldest;
+
+        public async ValueTask AtAsync(Func<ValueTask<OrderRecord?>> read)
         {
-            if (count == LookedAtMax)
-                return new(found, count, oldest, unreadable, SearchReach.NewestOnly);
-            if (found.Count == FoundMax)
-                return new(found, count, oldest, unreadable, SearchReach.TooMany);
             count++;
             try
             {
-                if (await orders.FindByNumberAsync(number, cancellation) is not { } record)
-                    continue;
+                if (await read() is not { } record)
+                    return;
                 oldest = record.Order.PlacedAt;
                 if (fits(record))
-                    found.Add(record);
+                    found[record.Order.Id] = record;
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
@@ -100,6 +122,26 @@ public static class OrderSearch
                 unreadable++;
             }
         }
-        return new(found, count, oldest, unreadable, SearchReach.Everything);
+
+        public OrdersFound Everything() => ToFound(found.Count > FoundMax ? SearchReach.TooMany : SearchReach.Everything);
+
+        public async ValueTask<OrdersFound> AtNewestAsync(OrderBook orders, int lookedAtMax)
+        {
+            (count, unreadable) = (0, 0);
+            foreach (var number in orders.NumbersFromNewest())
+            {
+                if (count == lookedAtMax)
+                    return ToFound(SearchReach.NewestOnly);
+                if (found.Count >= FoundMax)
+                    return ToFound(SearchReach.TooMany);
+                await AtAsync(() => orders.FindByNumberAsync(number, cancellation));
+            }
+            return ToFound(SearchReach.Everything);
+        }
+
+        private OrdersFound ToFound(SearchReach reach) => new(
+            [.. found.Values.OrderByDescending(record => record.Order.PlacedAt).ThenByDescending(record => record.Order.Number.Length)
+                .ThenByDescending(record => record.Order.Number, StringComparer.Ordinal).Take(FoundMax)],
+            count, oldest, unreadable, reach);
     }
 }

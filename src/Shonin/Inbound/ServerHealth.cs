@@ -1,4 +1,6 @@
+using System.Globalization;
 using Shonin.EventLog.Sqlite;
+using Shonin.Streams;
 
 namespace Shonin.Inbound;
 
@@ -6,7 +8,7 @@ namespace Shonin.Inbound;
 internal enum Health { Up, Down }
 
 /// <summary>Where something is wrong.</summary>
-internal enum HealthArea { Log, HeadsFile, Vault, MailFolder, Orders, BackgroundWork }
+internal enum HealthArea { Log, HeadsFile, Vault, MailFolder, Orders, Views, BackgroundWork }
 
 /// <param name="What">Cause and remedy, for whoever runs the server; nothing in it that a stranger must not read.</param>
 internal sealed record HealthProblem(HealthArea Area, string What);
@@ -72,7 +74,7 @@ internal sealed class ServerHealth
     private static bool KeepsOrdersOut(HealthArea area) => area switch
     {
         HealthArea.Log or HealthArea.Vault => true,
-        HealthArea.HeadsFile or HealthArea.MailFolder or HealthArea.Orders or HealthArea.BackgroundWork => false,
+        HealthArea.HeadsFile or HealthArea.MailFolder or HealthArea.Orders or HealthArea.Views or HealthArea.BackgroundWork => false,
     };
 
     /// <summary>A part that is looked at by writing is not looked at again for ten seconds where all was well, else for one: anybody may ask for the server's health.</summary>
@@ -90,6 +92,17 @@ internal sealed class ServerHealth
             }
         };
     }
+
+    /// <summary>What is found through a view: whether it is still being built, and whether events are missing from it.</summary>
+    /// <param name="what">What may be missing meanwhile: "a search by mail address may miss older orders".</param>
+    public static (HealthArea Area, AskPart Ask) PartOf(Func<CancellationToken, ValueTask<ViewProgress>> progress, string what) => (HealthArea.Views, async cancellation =>
+    {
+        var (doneCount, allCount, isWhole, passedOverCount) = await progress(cancellation);
+        if (!isWhole && doneCount < allCount)
+            return string.Create(CultureInfo.InvariantCulture, $"Being built from the log: {doneCount:N0} of {allCount:N0} events. Until then {what}.");
+        return passedOverCount == 0 ? null
+            : string.Create(CultureInfo.InvariantCulture, $"Events that could not be read: {passedOverCount}; {what}. The server's log names them; shonin log verify looks into it.");
+    });
 
     /// <summary>The log: whether it can be written, and whether its heads can.</summary>
     public static IReadOnlyList<(HealthArea Area, AskPart Ask)> PartsOf(SqliteEventStore store) =>

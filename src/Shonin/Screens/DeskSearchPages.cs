@@ -40,7 +40,7 @@ internal sealed class DeskSearchPages(ScreenParts parts, DeskDoor door)
         using var turn = turns.TryTake(session, 1);
         if (turn is null)
             return PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
-        var found = await OrderSearch.FindAsync(parts.Orders, OrderQuestion.Read(typed), http.RequestAborted);
+        var found = await OrderSearch.FindAsync(parts.Orders, parts.Index, OrderQuestion.Read(typed), http.RequestAborted);
         if (found is { Found: [var only], Reach: SearchReach.Everything })
             return See.Other(context.To($"/desk/orders/{Uri.EscapeDataString(only.Order.Number)}"));
         var name = searches.Hold(session, new(

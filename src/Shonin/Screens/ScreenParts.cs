@@ -23,6 +23,7 @@ public delegate StaffMember? StaffLookup(string secret);
 public sealed class ScreenParts
 {
     public required OrderBook Orders { get; init; }
+    public required OrderIndex Index { get; init; }
     public required CardVault Vault { get; init; }
     public required CardIntake Intake { get; init; }
     public required MerchantProfile Merchant { get; init; }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Shonin.Inbound;
+using Shonin.Streams;
 
 namespace Shonin.Specs.Inbound;
 
@@ -13,6 +14,7 @@ public sealed class ServerHealthSpecs
     [InlineData(HealthArea.HeadsFile, "up")]
     [InlineData(HealthArea.MailFolder, "up")]
     [InlineData(HealthArea.Orders, "up")]
+    [InlineData(HealthArea.Views, "up")]
     [InlineData(HealthArea.BackgroundWork, "up")]
     public async Task It_is_down_only_where_no_order_can_be_taken_and_tells_of_the_rest(object area, string status)
     {
@@ -42,6 +44,17 @@ public sealed class ServerHealthSpecs
         Assert.Equal("full", await part(CancellationToken.None));
         clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Null(await part(CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData(120, 5_000, false, 0, "Being built from the log: 120 of 5,000 events. Until then a search may miss orders.")]
+    [InlineData(0, 0, false, 0, null)]
+    [InlineData(4_999, 5_000, true, 0, null)]
+    [InlineData(5_000, 5_000, true, 2, "Events that could not be read: 2; a search may miss orders. The server's log names them; shonin log verify looks into it.")]
+    public async Task A_view_tells_how_far_it_has_come_and_what_is_missing_from_it(long done, long all, bool isWhole, int passedOver, string? told)
+    {
+        var (area, ask) = ServerHealth.PartOf(_ => ValueTask.FromResult(new ViewProgress(done, all, isWhole, passedOver)), "a search may miss orders");
+        Assert.Equal((HealthArea.Views, told), (area, await ask(CancellationToken.None)));
     }
 
     private static ServerHealth Healthy() => new() { Asked = [], CardNetwork = () => Health.Up };

@@ -6,9 +6,11 @@ using Shonin.Domain.Proofs;
 using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
 using Shonin.Merchant;
+using Shonin.Merchant.Views;
 using Shonin.Simulation;
 using Shonin.Specs.Notices;
 using Shonin.Specs.Orders;
+using Shonin.Streams;
 
 namespace Shonin.Specs.Merchant;
 
@@ -21,11 +23,16 @@ internal sealed class Shop : IAsyncDisposable
     private readonly List<Exception> faults = [];
     private OrderBook? opened;
     private OwnedLog? log;
+    private ViewKeeper? keeper;
 
     public static NoticeMarkKeys MarkKeys { get; } = new(new NoticeMarkKey("20261124", new byte[NoticeMarkKey.SizeBytes]));
 
     public RefusingStore Store { get; } = new(new InMemoryEventStore());
     public OrderBook Book => opened!;
+    public OwnedLog Log => log!;
+    public InMemoryViewStore Views { get; } = new();
+    public ViewKeeper Keeper => keeper!;
+    public OrderIndex Index => new(keeper!);
     public IReadOnlyList<Exception> Faults => faults;
     public LinkCondition Link { get; set; } = LinkCondition.Up;
     /// <summary>The terminal of the settings, from the next opening on.</summary>
@@ -56,6 +63,7 @@ internal sealed class Shop : IAsyncDisposable
         if (opened is not null)
             await DisposeAsync();
         log = await OwnedLog.TakeAsync(Store, CancellationToken.None);
+        keeper = new ViewKeeper(new OrderIndexView(), Views, new LogFeed(log, clock), NoteFault);
         opened = await OrderBook.OpenAsync(
             new OrderBookPorts(
                 new MerchantOptions
@@ -74,11 +82,7 @@ internal sealed class Shop : IAsyncDisposable
                         : new SendResult.NotSent("no signed-on connection", Unsendable is null ? NotSentCause.OutOfReach : NotSentCause.OwnFault, Unsendable));
                 },
                 LinkCondition = () => Link,
-                OnFault = fault =>
-                {
-                    lock (faults)
-                        faults.Add(fault);
-                },
+                OnFault = NoteFault,
             },
             CancellationToken.None);
     }
@@ -116,8 +120,15 @@ internal sealed class Shop : IAsyncDisposable
 
     public static OrderRecord Done(Answer answer) => Assert.IsType<Answer.Done>(answer).Record;
 
+    private void NoteFault(Exception fault)
+    {
+        lock (faults)
+            faults.Add(fault);
+    }
+
     public async ValueTask DisposeAsync()
     {
+        keeper!.Dispose();
         await Book.DisposeAsync();
         await log!.DisposeAsync();
     }

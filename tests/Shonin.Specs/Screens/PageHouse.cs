@@ -12,6 +12,7 @@ using Shonin.Merchant.Views;
 using Shonin.Reports;
 using Shonin.Screens;
 using Shonin.Screens.Guards;
+using Shonin.Streams;
 
 namespace Shonin.Specs.Screens;
 
@@ -62,6 +63,7 @@ internal sealed class PageHouse : IAsyncDisposable
         CustomerPages.Map(house.server, new ScreenParts
         {
             Orders = orders,
+            Index = new(new(new OrderIndexView(), new InMemoryViewStore(), new(log, TimeProvider.System), fault => onUnwritten(fault.Message))),
             Vault = house.Vault,
             Intake = house.Intake,
             Merchant = ScreenScene.Merchant,

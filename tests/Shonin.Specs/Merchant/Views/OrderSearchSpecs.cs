@@ -1,6 +1,9 @@
+using Shonin.Domain.Orders;
+using Shonin.EventLog;
 using Shonin.Merchant;
 using Shonin.Merchant.Views;
 using Shonin.Specs.Orders;
+using Shonin.Streams;
 
 namespace Shonin.Specs.Merchant.Views;
 
@@ -80,14 +83,78 @@ public sealed class OrderSearchSpecs : IAsyncLifetime
         for (var count = 0; count <= OrderSearch.FoundMax; count++)
             await PlaceAsync($"key-{count}", $"somebody{count}@example.jp", "林 一郎");
 
-        var found = await OrderSearch.FindAsync(shop!.Book, OrderQuestion.Read("林"), default);
+        var found = await OrderSearch.FindAsync(shop!.Book, shop.Index, OrderQuestion.Read("林"), default);
 
         Assert.Equal((OrderSearch.FoundMax, SearchReach.TooMany), (found.Found.Count, found.Reach));
         Assert.True(found.Found[0].Order.PlacedAt >= found.Found[^1].Order.PlacedAt);
     }
 
+    [Fact]
+    public async Task An_address_and_a_request_are_found_however_many_orders_came_later()
+    {
+        var oldest = await PlaceAsync("oldest", "hanako@example.jp", "山田 花子");
+        var rrn = (await shop!.Book.FindByNumberAsync(oldest, default))!.Order.Attempts[0].Claim.Rrn;
+        for (var count = 0; count < 5; count++)
+            await PlaceAsync($"key-{count}", $"somebody{count}@example.jp", "林 一郎");
+
+        foreach (var typed in new[] { "hanako@example.jp", rrn })
+        {
+            var found = await LookAmongAsync(5, typed);
+            Assert.Equal((oldest, 1, SearchReach.Everything), (Assert.Single(found.Found).Order.Number, found.LookedAtCount, found.Reach));
+        }
+        var byName = await LookAmongAsync(5, "山田");
+        Assert.Equal((0, 5, SearchReach.NewestOnly), (byName.Found.Count, byName.LookedAtCount, byName.Reach));
+        Assert.Equal(oldest, Assert.Single((await LookAmongAsync(6, "山田")).Found).Order.Number);
+    }
+
+    [Fact]
+    public async Task While_the_index_is_being_built_the_newest_orders_are_read_and_whoever_asks_is_told_so()
+    {
+        var oldest = await PlaceAsync("oldest", "hanako@example.jp", "山田 花子");
+        var stream = new StreamId("counter-1");
+        for (var version = 0; version < 3 * LogFeed.PageCountMax; version += 100)
+            await shop!.Log.AppendAsync(new(stream, version, shop.Log.LeaseOf(stream), shop.Now) { Events = [.. Enumerable.Repeat(new NewEvent("counted", default), 100)] });
+        var newest = await PlaceAsync("newest", "hanako@example.jp", "山田 花子");
+
+        // The index is built from the oldest on; the newest are read.
+        var found = await LookAmongAsync(1, "hanako@example.jp");
+        Assert.Equal([newest, oldest], found.Found.Select(record => record.Order.Number));
+        Assert.Equal((1, SearchReach.NewestOnly), (found.LookedAtCount, found.Reach));
+        Assert.Equal(SearchReach.Everything, (await LookAmongAsync(1, "hanako@example.jp")).Reach);
+    }
+
+    [Fact]
+    public async Task Orders_on_hold_are_listed_by_their_deadline_until_they_are_not()
+    {
+        var early = await shop!.AnswerAsync(await shop.PlacedAsync("early"), "51");
+        shop.Advance(TimeSpan.FromSeconds(1));
+        var late = await shop.AnswerAsync(await shop.PlacedAsync("late"), "51");
+        Assert.Equal([early.Order.Id, late.Order.Id], (await shop.Index.OnHoldAsync(10, default)).Orders);
+        Assert.True(early.Order.Hold!.Deadline < late.Order.Hold!.Deadline);
+
+        await shop.SubmitAsync(early, new OrderCommand.Cancel("request-1", CancelledBy.Customer, null));
+        Assert.Equal([late.Order.Id], (await shop.Index.OnHoldAsync(10, default)).Orders);
+    }
+
+    [Fact]
+    public async Task An_order_that_cannot_be_read_is_not_in_the_way_of_the_others()
+    {
+        var damaged = await PlaceAsync("a", "hanako@example.jp", "山田 花子");
+        var sound = await PlaceAsync("b", "hanako@example.jp", "山田 花子");
+        shop!.Store.Damaged = new("order-" + (await shop.Book.FindByNumberAsync(damaged, default))!.Order.Id);
+        await shop.ReopenAsync();
+
+        var found = await OrderSearch.FindAsync(shop.Book, shop.Index, OrderQuestion.Read("hanako@example.jp"), default);
+
+        Assert.Equal((sound, 1), (Assert.Single(found.Found).Order.Number, found.UnreadableCount));
+        Assert.Contains(shop.Faults, fault => fault is EventPassedOverException);
+    }
+
     private async Task<string[]> FindAsync(string typed) =>
-        [.. (await OrderSearch.FindAsync(shop!.Book, OrderQuestion.Read(typed), default)).Found.Select(record => record.Order.Number)];
+        [.. (await OrderSearch.FindAsync(shop!.Book, shop.Index, OrderQuestion.Read(typed), default)).Found.Select(record => record.Order.Number)];
+
+    private ValueTask<OrdersFound> LookAmongAsync(int newestCount, string typed) =>
+        OrderSearch.FindAsync(shop!.Book, shop.Index, OrderQuestion.Read(typed), newestCount, default);
 
     private async Task<string> PlaceAsync(string key, string email, string name)
     {
