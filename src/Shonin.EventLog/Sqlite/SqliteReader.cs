@@ -26,7 +26,7 @@ internal sealed class SqliteReader(string path, DocumentKeys documentKeys) : IEv
         statement => statement.Bind(1, afterPosition).Bind(2, limit), ToEvent, cancellation);
 
     public async ValueTask<long> LastPositionAsync(CancellationToken cancellation) =>
-        (await Rows("SELECT coalesce(max(position), 0) FROM events", row => row.GetInt64(0), cancellation))[0];
+        (await Rows("SELECT coalesce(max(position), 0) FROM log_events", statement => statement, row => row.Number(0), cancellation))[0];
 
     public async ValueTask<KeyHolder?> FindKeyAsync(string scope, string value, CancellationToken cancellation)
     {

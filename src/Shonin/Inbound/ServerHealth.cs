@@ -102,7 +102,8 @@ internal sealed class ServerHealth
             return string.Create(CultureInfo.InvariantCulture, $"Being built from the log: {doneCount:N0} of {allCount:N0} events. Until then {what}.");
         return passedOverCount == 0 ? null
             : string.Create(CultureInfo.InvariantCulture, $"Events that could not be read: {passedOverCount}; {what}. The server's log names them; shonin log verify looks into it.");
-    });
+    }
+    );
 
     /// <summary>The log: whether it can be written, and whether its heads can.</summary>
     public static IReadOnlyList<(HealthArea Area, AskPart Ask)> PartsOf(SqliteEventStore store) =>

@@ -87,9 +87,9 @@ public sealed class AnsweringSpecs : IDisposable
         await HandleAsync(Signed(Mail(With("Content-Type: text/plain; charset=utf-8", "Message-ID: <a@example.com>"), "N1001-1-problem は本物ですか\r\n")));
         await HandleAsync(Signed(Mail(With("Content-Type: text/plain; charset=utf-8", "Message-ID: <b@example.com>"), "N1002-1-problem は本物ですか\r\n")));
         await SendAsync();
-        var texts = sent.Select(mail => MimeMessage.Load(new MemoryStream(mail.Message)).TextBody).ToList();
-        Assert.Contains("番号 N1001-1-problem のお知らせは、当店が", texts[0], StringComparison.Ordinal);
-        Assert.DoesNotContain("N1002", texts[1], StringComparison.Ordinal);
+        var texts = sent.Select(mail => MimeMessage.Load(new MemoryStream(mail.Message))).ToDictionary(answer => answer.InReplyTo!, answer => answer.TextBody);
+        Assert.Contains("番号 N1001-1-problem のお知らせは、当店が", texts["a@example.com"], StringComparison.Ordinal);
+        Assert.DoesNotContain("N1002", texts["b@example.com"], StringComparison.Ordinal);
     }
 
     [Fact]
