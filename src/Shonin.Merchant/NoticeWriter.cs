@@ -39,7 +39,7 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
                 queue.Writer.TryWrite((order.Id, rewritten.Notice));
     }
 
-    /// <summary>The notice's words, which are durable; null where its customer was erased or the order knows no such notice.</summary>
+    /// <summary>The notice's words, which are durable; null where its customer was erased.</summary>
     /// <exception cref="LogUnusableException">They could not be read or made durable.</exception>
     /// <exception cref="InvalidDataException">What was stored of it is damaged, or it cannot be worded.</exception>
     /// <exception cref="JsonException">What was stored of it is damaged.</exception>
@@ -49,7 +49,7 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
         {
             var snapshot = await orders.ReadAsync(OrderKeys.StreamOf(id));
             if (snapshot?.State.Notices.FirstOrDefault(one => one.Notice.Id == notice) is not { } record)
-                return null;
+                throw new InvalidDataException($"Order {id.Value} knows no notice {notice}, although the log has one to send. Run: shonin log verify.");
             if (await StoredAsync(notice, cancellation) is { } stored && IsOf(stored, record))
                 return stored;
             if (await PersonAsync(store, id, cancellation) is not { } person)

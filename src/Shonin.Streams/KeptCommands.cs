@@ -3,73 +3,71 @@ using Shonin.EventLog;
 namespace Shonin.Streams;
 
 /// <summary>
-/// What must not be lost, while a stream cannot be read or written: an answer that is not told a second time, an alarm. It waits in the order in which it
-/// came and is offered again, ever more seldom, until it is durable; and at once where something else of the stream is written meanwhile.
+/// What must not be lost: an answer that is not told a second time, an alarm. Those of one stream are offered one after the other in the order in which they came,
+/// so that none overtakes one that could not be written. While the stream cannot be read or written, the first is offered again, ever more seldom, until it is
+/// durable; and at once where something else of the stream is written meanwhile.
 /// </summary>
 internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationToken stopping)
     where TOutcome : class
 {
-    /// <summary>What one stream keeps. What comes beyond it is told so.</summary>
+    /// <summary>What one stream keeps while it cannot be written. What comes beyond it is told so.</summary>
     internal const int CountMax = 32;
 
     private readonly Lock gate = new();
     private readonly Dictionary<StreamId, Line> lines = [];
-    private long lastTicket;
 
     private sealed record Kept(Func<ValueTask<TOutcome?>> Offer, TaskCompletionSource<TOutcome?> Result);
 
     private sealed class Line
     {
-        public SortedDictionary<long, Kept> Waiting { get; } = [];
+        public Queue<Kept> Waiting { get; } = new(1);
+        /// <summary>The first could not be written, so that all wait.</summary>
+        public bool IsStuck { get; set; }
+        /// <summary>How often the first was offered again without effect.</summary>
+        public int FailureCount { get; set; }
         public TaskCompletionSource Awaken { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
         /// <summary>The round that is under way, or comes next.</summary>
         public TaskCompletionSource Round { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    /// <summary>How many wait, of all streams.</summary>
+    /// <summary>How many wait because their stream cannot be read or written, of all streams.</summary>
     public int Count
     {
         get
         {
             lock (gate)
-                return lines.Values.Sum(line => line.Waiting.Count);
+                return lines.Values.Where(line => line.IsStuck).Sum(line => line.Waiting.Count);
         }
     }
-
-    /// <summary>Whether others of the stream wait already: whoever comes later waits behind them.</summary>
-    public bool HasLine(StreamId stream)
-    {
-        lock (gate)
-            return lines.ContainsKey(stream);
-    }
-
-    /// <summary>The place of a command among those of its stream: in the order of the calls, however long each takes to fail.</summary>
-    public long TakeTicket() => Interlocked.Increment(ref lastTicket);
 
     /// <param name="offer">Tries it; null where it must be tried again.</param>
     /// <returns>What it came to; null where the stream keeps nothing more, or the host stopped.</returns>
-    public Task<TOutcome?> KeepAsync(StreamId stream, long ticket, Func<ValueTask<TOutcome?>> offer)
+    public Task<TOutcome?> KeepAsync(StreamId stream, Func<ValueTask<TOutcome?>> offer)
     {
         var kept = new Kept(offer, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        Line? line;
         lock (gate)
         {
-            var isFirst = !lines.TryGetValue(stream, out var line);
-            line ??= lines[stream] = new Line();
-            if (line.Waiting.Count >= CountMax)
-                return Task.FromResult<TOutcome?>(null);
-            line.Waiting.Add(ticket, kept);
-            if (isFirst)
-                _ = OfferAsync(stream, line);
+            if (lines.TryGetValue(stream, out line))
+            {
+                if (line.IsStuck && line.Waiting.Count >= CountMax)
+                    return Task.FromResult<TOutcome?>(null);
+                line.Waiting.Enqueue(kept);
+                return kept.Result.Task;
+            }
+            line = lines[stream] = new Line();
+            line.Waiting.Enqueue(kept);
         }
+        _ = OfferAllAsync(stream, line);
         return kept.Result.Task;
     }
 
-    /// <summary>Offers what the stream keeps before something that came later; ends at once where it keeps nothing.</summary>
+    /// <summary>Offers what waits on a stream that could not be written before something that came later; ends at once where nothing does.</summary>
     public Task OfferFirstAsync(StreamId stream)
     {
         lock (gate)
         {
-            if (!lines.TryGetValue(stream, out var line))
+            if (!lines.TryGetValue(stream, out var line) || !line.IsStuck)
                 return Task.CompletedTask;
             line.Awaken.TrySetResult();
             return line.Round.Task;
@@ -79,50 +77,68 @@ internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationTok
     /// <summary>Something of the stream was written.</summary>
     public void NoteWritten(StreamId stream)
     {
-        if (lines.Count == 0)
-            return;
         lock (gate)
-            if (lines.TryGetValue(stream, out var line))
+            if (lines.TryGetValue(stream, out var line) && line.IsStuck)
                 line.Awaken.TrySetResult();
     }
 
-    private async Task OfferAsync(StreamId stream, Line line)
+    private async Task OfferAllAsync(StreamId stream, Line line)
     {
-        for (var failureCount = 0; ;)
+        while (await OfferWaitingAsync(stream, line))
         {
-            await WaitAsync(line, BackOff.After(failureCount));
+            await WaitAsync(line, BackOff.After(line.FailureCount++));
             if (stopping.IsCancellationRequested)
-                break;
-            while (First(line) is var (ticket, kept))
             {
-                var outcome = await OfferAsync(kept);
-                if (outcome is null && !kept.Result.Task.IsFaulted)
-                {
-                    failureCount++;
-                    break;
-                }
-                failureCount = 0;
-                lock (gate)
-                    line.Waiting.Remove(ticket);
-                kept.Result.TrySetResult(outcome);
-            }
-            lock (gate)
-            {
-                line.Round.TrySetResult();
-                line.Round = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                if (line.Waiting.Count > 0)
-                    continue;
-                lines.Remove(stream);
+                End(stream, line);
                 return;
             }
         }
+    }
+
+    /// <returns>Whether the first could not be written; otherwise the line has ended.</returns>
+    private async Task<bool> OfferWaitingAsync(StreamId stream, Line line)
+    {
+        while (true)
+        {
+            Kept first;
+            lock (gate)
+                first = line.Waiting.Peek();
+            var outcome = await OfferAsync(first);
+            lock (gate)
+            {
+                if (outcome is null && !first.Result.Task.IsFaulted)
+                {
+                    line.IsStuck = true;
+                    EndRound(line);
+                    return true;
+                }
+                line.Waiting.Dequeue();
+                first.Result.TrySetResult(outcome);
+                line.FailureCount = 0;
+                if (line.Waiting.Count > 0)
+                    continue;
+                lines.Remove(stream);
+                EndRound(line);
+                return false;
+            }
+        }
+    }
+
+    private void End(StreamId stream, Line line)
+    {
         lock (gate)
         {
             lines.Remove(stream);
-            line.Round.TrySetResult();
-            foreach (var kept in line.Waiting.Values)
+            EndRound(line);
+            foreach (var kept in line.Waiting)
                 kept.Result.TrySetResult(null);
         }
+    }
+
+    private static void EndRound(Line line)
+    {
+        line.Round.TrySetResult();
+        line.Round = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     private static async ValueTask<TOutcome?> OfferAsync(Kept kept)
@@ -136,12 +152,6 @@ internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationTok
             kept.Result.TrySetException(fault);
             return null;
         }
-    }
-
-    private (long Ticket, Kept Kept)? First(Line line)
-    {
-        lock (gate)
-            return line.Waiting.Count == 0 ? null : (line.Waiting.First().Key, line.Waiting.First().Value);
     }
 
     private async Task WaitAsync(Line line, TimeSpan time)

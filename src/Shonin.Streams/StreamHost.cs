@@ -116,14 +116,7 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
     public async ValueTask<Outcome<TState, TFact, TReply>> SubmitUntilDurableAsync(StreamId stream, TCommand command, Attachments<TReply>? attachments = null)
     {
         var brought = attachments ?? Attachments<TReply>.None;
-        var ticket = kept.TakeTicket();
-        if (!kept.HasLine(stream))
-        {
-            var outcome = await DecideAsync(stream, command, brought, isClients: false);
-            if (outcome is not Outcome<TState, TFact, TReply>.Unavailable { MayBeTriedAgain: true })
-                return outcome;
-        }
-        return await kept.KeepAsync(stream, ticket, async () => await DecideAsync(stream, command, brought, isClients: false) switch
+        return await kept.KeepAsync(stream, async () => await DecideAsync(stream, command, brought, isClients: false) switch
         {
             Outcome<TState, TFact, TReply>.Unavailable { MayBeTriedAgain: true } => null,
             var outcome => outcome,
@@ -133,14 +126,28 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
     /// <summary>How many of <see cref="SubmitUntilDurableAsync"/> wait because the log, or their stream, cannot be written or read.</summary>
     public int KeptCount => kept.Count;
 
-    /// <summary>The stream as the log holds it; null where it has no facts.</summary>
+    /// <summary>
+    /// The stream as the log holds it; null where it has no facts. It includes whatever was committed before the call, also where the answer to the append is still on
+    /// its way: whoever found an item in the outbox, or a row of the feed, finds what it speaks of here.
+    /// </summary>
     /// <exception cref="LogUnusableException">The log cannot be read now, or too many ask at once.</exception>
     /// <exception cref="StreamUnreadableException">What the log holds of this stream cannot be read.</exception>
     public async ValueTask<Snapshot<TState, TFact>?> ReadAsync(StreamId stream)
     {
-        var cell = await cells.Open(stream);
-        lock (cell.Gate)
-            return cell.Durable;
+        while (true)
+        {
+            var cell = await cells.Open(stream);
+            Task<bool> written;
+            lock (cell.Gate)
+            {
+                if (!cell.IsGivenUp && cell.Last is null)
+                    return cell.Durable;
+                written = cell.Last?.Written.Task ?? Task.FromResult(false);
+            }
+            if (await written)
+                lock (cell.Gate)
+                    return cell.Durable;
+        }
     }
 
     /// <summary>The stream once it is durably so.</summary>
@@ -180,9 +187,15 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
         alarms.Dispose();
         stopping.Cancel(); // not CancelAsync: that one leaves the simulation's thread
         foreach (var cell in cells.All())
+        {
             lock (cell.Gate)
-                if (cell.IsBusy)
-                    cell.GiveUp();
+            {
+                if (!cell.IsBusy)
+                    continue;
+                cell.GiveUp();
+            }
+            cells.Remove(cell);
+        }
         await hearing;
     }
 

@@ -154,6 +154,7 @@ internal sealed class RefusingStore(InMemoryEventStore disk) : UnreliableStore(d
     private int heldCount;
     private int refusesNext;
     private TaskCompletionSource<bool>? held;
+    private TaskCompletionSource? answersHeld;
 
     public bool IsFull { get; set; }
     /// <summary>A stream whose rows are no JSON when they are read.</summary>
@@ -188,8 +189,18 @@ internal sealed class RefusingStore(InMemoryEventStore disk) : UnreliableStore(d
             Interlocked.Increment(ref heldCount);
             refuses |= await gate.Task && Interlocked.Exchange(ref refusesNext, 0) == 1;
         }
-        return refuses ? [.. batch.Select(_ => new AppendResult.Unavailable("The disk is full."))] : await Disk.CommitAsync(batch, cancellation);
+        if (refuses)
+            return [.. batch.Select(_ => new AppendResult.Unavailable("The disk is full."))];
+        var committed = await Disk.CommitAsync(batch, cancellation);
+        if (answersHeld is { } answers)
+            await answers.Task;
+        return committed;
     }
+
+    /// <summary>From here on commits are made, but whoever handed them over does not hear of it.</summary>
+    public void HoldAnswers() => answersHeld = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void ReleaseAnswers() => answersHeld!.SetResult();
 
     /// <summary>From here on commits wait.</summary>
     public void Hold() => held = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -50,6 +50,23 @@ public sealed class StreamHostTroubleSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_must_not_be_lost_is_not_overtaken_by_what_came_later_while_it_is_on_its_way_to_the_log()
+    {
+        store.Hold();
+        var first = pickups.SubmitUntilDurableAsync(one, new PickupCommand.Reserve("A")).AsTask();
+        await store.CommitsHeldAsync(1);
+        var second = pickups.SubmitUntilDurableAsync(one, new PickupCommand.Collect()).AsTask();
+        store.ReleaseRefusingFirst();
+        await Eventually.IsSoAsync("both are durable", () =>
+        {
+            clock.Advance(BackOff.Most);
+            return first.IsCompleted && second.IsCompleted;
+        });
+        Assert.Null(Assert.IsType<PickupOutcome.Done>(await first).Reply);
+        Assert.Null(Assert.IsType<PickupOutcome.Done>(await second).Reply);
+    }
+
+    [Fact]
     public async Task What_a_later_command_was_decided_on_is_decided_again_where_it_was_not_written()
     {
         await pickups.SubmitAsync(one, new PickupCommand.Reserve("A"));
@@ -57,13 +74,26 @@ public sealed class StreamHostTroubleSpecs : IAsyncLifetime
         var lost = pickups.SubmitAsync(one, new PickupCommand.Collect()).AsTask();
         await store.CommitsHeldAsync(1);
         var later = pickups.SubmitAsync(one, new PickupCommand.Reserve("B")).AsTask();
-        var read = (await pickups.ReadAsync(one))!;
-        Assert.Equal((1, 0), (read.Version, read.State.CollectedCount));
+        var read = pickups.ReadAsync(one).AsTask();
         store.ReleaseRefusingFirst();
 
         Assert.IsType<PickupOutcome.Unavailable>(await lost);
         Assert.Equal(PickupRefusal.ReservedAlready, Assert.IsType<PickupOutcome.Done>(await later).Reply);
+        Assert.Equal((1, 0), ((await read)!.Version, (await read)!.State.CollectedCount));
         Assert.Single(await store.ReadStreamAsync(one, 0, default));
+    }
+
+    [Fact]
+    public async Task Whoever_found_something_in_the_log_reads_it_of_the_stream_too()
+    {
+        await pickups.SubmitAsync(one, new PickupCommand.Reserve("A"));
+        store.HoldAnswers();
+        var collected = pickups.SubmitAsync(one, new PickupCommand.Collect()).AsTask();
+        await Eventually.IsSoAsync("the log has both", async () => (await store.ReadStreamAsync(one, 0, default)).Count == 2);
+        var read = pickups.ReadAsync(one).AsTask();
+        store.ReleaseAnswers();
+        Assert.Equal((2, 1), ((await read)!.Version, (await read)!.State.CollectedCount));
+        await collected;
     }
 
     [Fact]
