@@ -14,6 +14,8 @@ internal sealed class LineCourse(LineScript script, WireEncoding encoding)
     private readonly MessageFormat format = MessageFormat.Profile(encoding);
     private readonly Lock gate = new();
     private readonly BoundedMemory<(int Rule, string Group), int> counts = new(MemoryCountMax);
+    private readonly BoundedMemory<string, int> orderCounts = new(MemoryCountMax);
+    private readonly BoundedMemory<(string Card, string Order), int> orderPlaces = new(MemoryCountMax);
     private readonly BoundedMemory<string, Encounter> answers = new(MemoryCountMax);
 
     /// <summary>What befalls this frame; null where it passes.</summary>
@@ -35,11 +37,12 @@ internal sealed class LineCourse(LineScript script, WireEncoding encoding)
         var last4 = LastFour(request.Bytes(2));
         var order = request.Text(62) ?? "";
         var what = $"{request.Mti} of order {MaskedOrder(order)} on card …{last4}";
+        var place = PlaceOf(last4, order);
         Encounter? mine = null, answer = null;
         for (var index = 0; index < script.Rules.Count; index++)
         {
             var rule = script.Rules[index];
-            if (!Fits(rule, request, last4, order))
+            if (place <= rule.SkipOrders || !Fits(rule, request, last4, order))
                 continue;
             var group = (index, rule.Per switch { LineGroup.Order => order, LineGroup.Card => last4, LineGroup.Line => "" });
             var count = counts.Find(group);
@@ -59,6 +62,17 @@ internal sealed class LineCourse(LineScript script, WireEncoding encoding)
         if (answer is not null && request.Mti.ExpectsAnswer)
             answers.Set(KeyOf(request.Mti.Answer(), request), answer);
         return mine;
+    }
+
+    /// <summary>Which order of its card it is: 1 for the first that was seen.</summary>
+    private int PlaceOf(string card, string order)
+    {
+        if (orderPlaces.Find((card, order)) is var place and > 0)
+            return place;
+        place = orderCounts.Find(card) + 1;
+        orderCounts.Set(card, place);
+        orderPlaces.Set((card, order), place);
+        return place;
     }
 
     private static bool Fits(LineRule rule, Message request, string last4, string order) =>

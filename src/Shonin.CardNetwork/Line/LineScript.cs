@@ -19,7 +19,7 @@ public sealed record LineScript(IReadOnlyList<LineRule> Rules)
         },
         new LineRule("the first request of the card's second order is lost")
         {
-            CardEndsWith = "0135", Requests = ["0100"], Per = LineGroup.Card, Skip = 1, First = 1, Affects = LinePart.Request, Action = LineAction.Lose.Instance,
+            CardEndsWith = "0135", Requests = ["0100"], Per = LineGroup.Card, SkipOrders = 1, First = 1, Affects = LinePart.Request, Action = LineAction.Lose.Instance,
         },
         new LineRule("the answer to each order's first request is lost")
         {
@@ -44,6 +44,8 @@ public sealed record LineRule(string Name)
     public IReadOnlyList<string> Requests { get; init; } = [];
     /// <summary>What is counted together.</summary>
     public LineGroup Per { get; init; } = LineGroup.Line;
+    /// <summary>How many orders of each card pass unharmed and uncounted, however often they are asked for.</summary>
+    public int SkipOrders { get; init; }
     /// <summary>How many requests of a group pass unharmed before the rule's turn comes.</summary>
     public int Skip { get; init; }
     /// <summary>How many requests of a group the rule befalls then.</summary>

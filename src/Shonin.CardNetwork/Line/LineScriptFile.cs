@@ -22,6 +22,7 @@ public abstract record ScriptReading
 /// <item><c>cardEndsWith</c>: four digits; <c>order</c>: the order's number; <c>request</c>: a type as in <c>"0100"</c>, or a list of them</item>
 /// <item><c>per</c>: <c>order</c>, <c>card</c> or <c>line</c> (where it is missing): what is counted together</item>
 /// <item><c>skip</c> and <c>first</c>: of each group so many requests pass, then so many are befallen (all, where it is missing)</item>
+/// <item><c>skipOrders</c>: so many orders of each card pass whole, and are not counted</item>
 /// <item><c>name</c>: for the log</item>
 /// </list>
 /// </summary>
@@ -34,7 +35,7 @@ public static class LineScriptFile
     private const int CutBytesMax = 4097; // a frame of 4,096 bytes and two of length, less one
     private static readonly TimeSpan ByMax = TimeSpan.FromDays(1);
 
-    private static readonly string[] Fields = ["name", "cardEndsWith", "order", "request", "per", "skip", "first", "affect", "do", "by", "times", "bytes"];
+    private static readonly string[] Fields = ["name", "cardEndsWith", "order", "request", "per", "skipOrders", "skip", "first", "affect", "do", "by", "times", "bytes"];
 
     /// <summary>Reads a script; never throws.</summary>
     public static ScriptReading Parse(string json)
@@ -93,6 +94,7 @@ public static class LineScriptFile
                     "card" => LineGroup.Card,
                     _ => LineGroup.Line,
                 },
+                SkipOrders = Number("skipOrders", 0, int.MaxValue) ?? 0,
                 Skip = Number("skip", 0, int.MaxValue) ?? 0,
                 First = Number("first", 1, int.MaxValue) ?? int.MaxValue,
                 Affects = Text("affect", "request or answer", text => text is "request" or "answer") == "answer" ? LinePart.Answer : LinePart.Request,

@@ -13,7 +13,7 @@ public sealed class LineScriptFileSpecs
             { "rules": [
               // comments are welcome
               { "name": "the first request of each order is lost", "cardEndsWith": "0119", "request": "0100", "per": "order", "first": 1, "do": "lose" },
-              { "name": "the first request of the card's second order is lost", "cardEndsWith": "0135", "request": "0100", "per": "card", "skip": 1, "first": 1, "do": "lose" },
+              { "name": "the first request of the card's second order is lost", "cardEndsWith": "0135", "request": "0100", "per": "card", "skipOrders": 1, "first": 1, "do": "lose" },
               { "name": "the answer to each order's first request is lost", "cardEndsWith": "0259", "request": ["0100"], "per": "order", "first": 1, "affect": "answer", "do": "lose" },
               { "name": "the answer to each order's first request takes twice as long as the merchant waits", "cardEndsWith": "0341", "request": "0100", "per": "order", "first": 1, "affect": "answer", "do": "delay", "by": "00:00:04" },
             ] }
@@ -36,7 +36,7 @@ public sealed class LineScriptFileSpecs
     [InlineData("""{}""", "rules[0].do: missing; expected lose, delay, repeat, cut, garble, hold or close")]
     [InlineData("""{"do":"los"}""", "rules[0].do: expected lose, delay, repeat, cut, garble, hold or close, got \"los\"")]
     [InlineData("""7""", "rules[0]: expected an object")]
-    [InlineData("""{"do":"lose","crad":"0119"}""", "rules[0].crad: unknown field; known are name, cardEndsWith, order, request, per, skip, first, affect, do, by, times, bytes")]
+    [InlineData("""{"do":"lose","crad":"0119"}""", "rules[0].crad: unknown field; known are name, cardEndsWith, order, request, per, skipOrders, skip, first, affect, do, by, times, bytes")]
     [InlineData("""{"do":"lose","cardEndsWith":"19"}""", "rules[0].cardEndsWith: expected four digits, got \"19\"")]
     [InlineData("""{"do":"lose","request":"100"}""", "rules[0].request: expected a type of four digits as in \"0100\", or a list of such, got \"100\"")]
     [InlineData("""{"do":"lose","request":[]}""", "rules[0].request: expected a type of four digits as in \"0100\", or a list of such, got []")]
