@@ -18,15 +18,18 @@ source "$root/tests/other-readers/install.sh"
 readonly whole_run_walks=10 # How many times as far as in a run of the specs alone random walks go where everything runs (tests/Shonin.Specs/Walks.cs).
 readonly fuzz_seconds=60 # Of the whole run, all targets together; ./shonin test fuzz takes another number.
 
-run_tests() { # [specs|journeys] [filters of Microsoft.Testing.Platform] | fuzz [SECONDS]
+run_tests() { # [specs|parts|journeys] [filters of Microsoft.Testing.Platform] | fuzz [SECONDS]
     local target=(--solution "$root/Shonin.slnx") wants_journeys=yes wants_everything=no
+    local specs=(--project "$root/tests/Shonin.Specs/Shonin.Specs.csproj")
+    local real=Parts=real # tests/Shonin.Specs/RealParts.cs
     case "${1:-}" in
-        specs) target=(--project "$root/tests/Shonin.Specs/Shonin.Specs.csproj") wants_journeys=no; shift ;;
+        specs) target=("${specs[@]}" --filter-not-trait $real) wants_journeys=no; shift ;;
+        parts) target=("${specs[@]}" --filter-trait $real) wants_journeys=no; shift ;;
         journeys) target=(--project "$root/tests/Shonin.Journeys/Shonin.Journeys.csproj"); shift ;;
         fuzz) fuzz_parsers "${2:-$fuzz_seconds}"; conclude "$fuzz_held" "$fuzz_broken" 0; exit $((fuzz_broken > 0)) ;;
         '') wants_everything=yes ;;
         -*) ;;
-        *) say "There is no suite '$1'. Usage: ./shonin test [specs|journeys] [--filter-class NAME] [--filter-method NAME] … | fuzz [SECONDS]"; exit 64 ;;
+        *) say "There is no suite '$1'. Usage: ./shonin test [specs|parts|journeys] [--filter-class NAME] [--filter-method NAME] … | fuzz [SECONDS]"; exit 64 ;;
     esac
 
     if [ $wants_journeys = yes ]; then install_missing; fi
@@ -93,7 +96,7 @@ install_missing() {
     [ ${#missing[@]} -eq 0 ] && return
     if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
         say "The journeys need ${missing[*]}. On Debian, as root: apt-get install ${missing[*]}. Elsewhere install the programs of those names."
-        say "Without them, the specs run: ./shonin test specs"
+        say "Without them, these run: ./shonin test specs, ./shonin test parts"
         exit 70
     fi
     echo "Installing ${missing[*]} …"

@@ -21,13 +21,23 @@ internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationTok
     private sealed class Line
     {
         public Queue<Kept> Waiting { get; } = new(1);
-        /// <summary>The first could not be written, so that all wait.</summary>
-        public bool IsStuck { get; set; }
+        /// <summary>Since the first could not be written, so that all wait; most lines never come to that.</summary>
+        public Stuck? Stuck { get; set; }
+    }
+
+    private sealed class Stuck
+    {
         /// <summary>How often the first was offered again without effect.</summary>
         public int FailureCount { get; set; }
         public TaskCompletionSource Awaken { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
         /// <summary>The round that is under way, or comes next.</summary>
-        public TaskCompletionSource Round { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource Round { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void EndRound()
+        {
+            Round.TrySetResult();
+            Round = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
     }
 
     /// <summary>How many wait because their stream cannot be read or written, of all streams.</summary>
@@ -36,7 +46,7 @@ internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationTok
         get
         {
             lock (gate)
-                return lines.Values.Where(line => line.IsStuck).Sum(line => line.Waiting.Count);
+                return lines.Values.Where(line => line.Stuck is not null).Sum(line => line.Waiting.Count);
         }
     }
 
@@ -50,7 +60,7 @@ internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationTok
         {
             if (lines.TryGetValue(stream, out line))
             {
-                if (line.IsStuck && line.Waiting.Count >= CountMax)
+                if (line.Stuck is not null && line.Waiting.Count >= CountMax)
                     return Task.FromResult<TOutcome?>(null);
                 line.Waiting.Enqueue(kept);
                 return kept.Result.Task;
@@ -67,10 +77,10 @@ internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationTok
     {
         lock (gate)
         {
-            if (!lines.TryGetValue(stream, out var line) || !line.IsStuck)
+            if (!lines.TryGetValue(stream, out var line) || line.Stuck is not { } stuck)
                 return Task.CompletedTask;
-            line.Awaken.TrySetResult();
-            return line.Round.Task;
+            stuck.Awaken.TrySetResult();
+            return stuck.Round.Task;
         }
     }
 
@@ -78,15 +88,15 @@ internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationTok
     public void NoteWritten(StreamId stream)
     {
         lock (gate)
-            if (lines.TryGetValue(stream, out var line) && line.IsStuck)
-                line.Awaken.TrySetResult();
+            if (lines.TryGetValue(stream, out var line))
+                line.Stuck?.Awaken.TrySetResult();
     }
 
     private async Task OfferAllAsync(StreamId stream, Line line)
     {
-        while (await OfferWaitingAsync(stream, line))
+        while (await OfferWaitingAsync(stream, line) is { } stuck)
         {
-            await WaitAsync(line, BackOff.After(line.FailureCount++));
+            await WaitAsync(stuck, BackOff.After(stuck.FailureCount++));
             if (stopping.IsCancellationRequested)
             {
                 End(stream, line);
@@ -95,8 +105,8 @@ internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationTok
         }
     }
 
-    /// <returns>Whether the first could not be written; otherwise the line has ended.</returns>
-    private async Task<bool> OfferWaitingAsync(StreamId stream, Line line)
+    /// <returns>Where the first could not be written; null where the line has ended.</returns>
+    private async Task<Stuck?> OfferWaitingAsync(StreamId stream, Line line)
     {
         while (true)
         {
@@ -108,18 +118,19 @@ internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationTok
             {
                 if (outcome is null && !first.Result.Task.IsFaulted)
                 {
-                    line.IsStuck = true;
-                    EndRound(line);
-                    return true;
+                    line.Stuck ??= new();
+                    line.Stuck.EndRound();
+                    return line.Stuck;
                 }
                 line.Waiting.Dequeue();
                 first.Result.TrySetResult(outcome);
-                line.FailureCount = 0;
+                if (line.Stuck is { } stuck)
+                    stuck.FailureCount = 0;
                 if (line.Waiting.Count > 0)
                     continue;
                 lines.Remove(stream);
-                EndRound(line);
-                return false;
+                line.Stuck?.EndRound();
+                return null;
             }
         }
     }
@@ -129,16 +140,10 @@ internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationTok
         lock (gate)
         {
             lines.Remove(stream);
-            EndRound(line);
+            line.Stuck?.EndRound();
             foreach (var kept in line.Waiting)
                 kept.Result.TrySetResult(null);
         }
-    }
-
-    private static void EndRound(Line line)
-    {
-        line.Round.TrySetResult();
-        line.Round = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     private static async ValueTask<TOutcome?> OfferAsync(Kept kept)
@@ -154,13 +159,13 @@ internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationTok
         }
     }
 
-    private async Task WaitAsync(Line line, TimeSpan time)
+    private async Task WaitAsync(Stuck stuck, TimeSpan time)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        await Task.WhenAny(Task.Delay(time, clock, waiting.Token), line.Awaken.Task);
+        await Task.WhenAny(Task.Delay(time, clock, waiting.Token), stuck.Awaken.Task);
         waiting.Cancel(); // not CancelAsync: that one leaves the simulation's thread
         lock (gate)
-            if (line.Awaken.Task.IsCompleted)
-                line.Awaken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (stuck.Awaken.Task.IsCompleted)
+                stuck.Awaken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -140,7 +140,7 @@ public sealed class SqliteViewStore(string path) : IViewStore
         try
         {
             connection = OwnerOnly.OpenDatabase(path);
-            connection.Execute("PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+            connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
             if (connection.Scalar("SELECT count(*) FROM sqlite_schema") is 0L)
                 connection.Execute($"BEGIN IMMEDIATE; {Tables} PRAGMA user_version = {FormVersion}; COMMIT;");
             if (connection.Scalar("PRAGMA user_version") is FormVersion)

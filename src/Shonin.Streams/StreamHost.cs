@@ -188,13 +188,11 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
         stopping.Cancel(); // not CancelAsync: that one leaves the simulation's thread
         foreach (var cell in cells.All())
         {
+            bool isBusy;
             lock (cell.Gate)
-            {
-                if (!cell.IsBusy)
-                    continue;
-                cell.GiveUp();
-            }
-            cells.Remove(cell);
+                isBusy = cell.IsBusy;
+            if (isBusy)
+                GiveUp(cell);
         }
         await hearing;
     }

@@ -12,6 +12,7 @@ internal sealed class LineCourse(LineScript script, WireEncoding encoding)
     private const int MemoryCountMax = 100_000;
 
     private readonly MessageFormat format = MessageFormat.Profile(encoding);
+    private readonly bool countsOrders = script.Rules.Any(rule => rule.SkipOrders > 0);
     private readonly Lock gate = new();
     private readonly BoundedMemory<(int Rule, string Group), int> counts = new(MemoryCountMax);
     private readonly BoundedMemory<string, int> orderCounts = new(MemoryCountMax);
@@ -37,7 +38,7 @@ internal sealed class LineCourse(LineScript script, WireEncoding encoding)
         var last4 = LastFour(request.Bytes(2));
         var order = request.Text(62) ?? "";
         var what = $"{request.Mti} of order {MaskedOrder(order)} on card …{last4}";
-        var place = PlaceOf(last4, order);
+        var place = countsOrders ? PlaceOf(last4, order) : 1;
         Encounter? mine = null, answer = null;
         for (var index = 0; index < script.Rules.Count; index++)
         {

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Microsoft.Win32.SafeHandles;
+using Shonin.EventLog.Sqlite;
 
 #pragma warning disable RS0030 // This is the one place that makes files and folders.
 
@@ -116,12 +117,16 @@ public static class OwnerOnly
     /// <inheritdoc cref="CloseFile"/>
     internal static bool CloseFolder(string path) => CloseToOthers(path, FolderMode700);
 
+    /// <summary>How long a connection waits for a foreign tool that holds the database. The provider asks again by itself for half a minute where it is not told otherwise, whatever SQLite was told.</summary>
+    private const int BusyTimeoutSeconds = 2;
+
     private static SqliteConnection Connect(string path, SqliteOpenMode mode)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = BusyTimeoutSeconds }.ToString());
         try
         {
             connection.Open();
+            connection.Execute($"PRAGMA busy_timeout = {BusyTimeoutSeconds * 1000};");
             return connection;
         }
         catch

@@ -119,16 +119,12 @@ internal static class SqliteSchema
     /// <summary>A checkpoint copies each changed page once, however often it changed: fewer of them, 16 MiB apart, copy less in all.</summary>
     private const int CheckpointPageCount = 16 * 1024 * 1024 / PageSizeBytes;
 
-    /// <summary>How long a writer waits for a foreign tool that holds the database, before it answers Unavailable.</summary>
-    private const int BusyTimeoutSeconds = 2;
-
     /// <summary>The connection that writes. The file is made, for its owner only, where it is missing; one of an earlier version is left as it is.</summary>
     /// <exception cref="LogUnusableException">It is no log, or a newer one.</exception>
     internal static SqliteConnection OpenForWriting(string path)
     {
         return Open(path, OwnerOnly.OpenDatabase, connection =>
         {
-            WaitBriefly(connection);
             connection.Execute($"""
                 PRAGMA page_size = {PageSizeBytes};
                 PRAGMA journal_mode = WAL;
@@ -145,18 +141,10 @@ internal static class SqliteSchema
     internal static SqliteConnection OpenForReading(string path) => File.Exists(path)
         ? Open(path, OwnerOnly.OpenDatabaseToRead, connection =>
         {
-            WaitBriefly(connection);
             if (StoredVersion(connection) is { } version)
                 connection.Execute(version == 1 ? ViewsOfVersion1 : Views);
         })
         : throw new LogUnusableException($"{path} does not exist. Name the data folder of the server with --data.");
-
-    /// <summary>The provider asks again by itself for half a minute where it is not told otherwise, whatever SQLite was told.</summary>
-    private static void WaitBriefly(SqliteConnection connection)
-    {
-        connection.DefaultTimeout = BusyTimeoutSeconds;
-        connection.Execute($"PRAGMA busy_timeout = {BusyTimeoutSeconds * 1000};");
-    }
 
     private static SqliteConnection Open(string path, Func<string, SqliteConnection> open, Action<SqliteConnection> prepare)
     {

@@ -95,15 +95,19 @@ internal sealed class ServerHealth
 
     /// <summary>What is found through a view: whether it is still being built, and whether events are missing from it.</summary>
     /// <param name="what">What may be missing meanwhile: "a search by mail address may miss older orders".</param>
-    public static (HealthArea Area, AskPart Ask) PartOf(Func<CancellationToken, ValueTask<ViewProgress>> progress, string what) => (HealthArea.Views, async cancellation =>
+    public static (HealthArea Area, AskPart Ask) PartOf(Func<CancellationToken, ValueTask<ViewProgress>> progress, string what)
     {
-        var (doneCount, allCount, isWhole, passedOverCount) = await progress(cancellation);
-        if (!isWhole && doneCount < allCount)
-            return string.Create(CultureInfo.InvariantCulture, $"Being built from the log: {doneCount:N0} of {allCount:N0} events. Until then {what}.");
-        return passedOverCount == 0 ? null
-            : string.Create(CultureInfo.InvariantCulture, $"Events that could not be read: {passedOverCount}; {what}. The server's log names them; shonin log verify looks into it.");
+        return (HealthArea.Views, AskAsync);
+
+        async ValueTask<string?> AskAsync(CancellationToken cancellation)
+        {
+            var (doneCount, allCount, isWhole, passedOverCount) = await progress(cancellation);
+            if (!isWhole && doneCount < allCount)
+                return string.Create(CultureInfo.InvariantCulture, $"Being built from the log: {doneCount:N0} of {allCount:N0} events. Until then {what}.");
+            return passedOverCount == 0 ? null
+                : string.Create(CultureInfo.InvariantCulture, $"Events that could not be read: {passedOverCount}; {what}. The server's log names them; shonin log verify looks into it.");
+        }
     }
-    );
 
     /// <summary>The log: whether it can be written, and whether its heads can.</summary>
     public static IReadOnlyList<(HealthArea Area, AskPart Ask)> PartsOf(SqliteEventStore store) =>

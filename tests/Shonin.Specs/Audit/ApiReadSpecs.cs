@@ -14,6 +14,7 @@ using Shonin.Specs.Merchant;
 namespace Shonin.Specs.Audit;
 
 /// <summary>What programs read of customers with their API keys, and what the trail tells of it.</summary>
+[RealParts]
 public sealed class ApiReadSpecs(SharedShops shops) : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("shonin-specs-").FullName;

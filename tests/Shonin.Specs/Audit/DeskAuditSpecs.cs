@@ -17,6 +17,7 @@ using Shonin.Specs.Screens;
 namespace Shonin.Specs.Audit;
 
 /// <summary>The desk over a real server, and what its trail holds afterwards.</summary>
+[RealParts]
 public sealed class DeskAuditSpecs : IAsyncLifetime
 {
     private const string Secret = PageHouse.AdminKey;

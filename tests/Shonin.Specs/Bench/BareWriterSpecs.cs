@@ -7,6 +7,7 @@ using Shonin.Specs.EventLog;
 
 namespace Shonin.Specs.Bench;
 
+[RealParts]
 public sealed class BareWriterSpecs
 {
     private static readonly StreamId Order = new("order-1");

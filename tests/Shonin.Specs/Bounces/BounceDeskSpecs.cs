@@ -10,6 +10,7 @@ using Shonin.Specs.Merchant;
 namespace Shonin.Specs.Bounces;
 
 /// <summary>From what lies in the mailbox to what the order knows.</summary>
+[RealParts]
 public sealed class BounceDeskSpecs : IAsyncLifetime
 {
     private static readonly MailPlace place = new(1, 1);

@@ -15,6 +15,7 @@ using Shonin.Iso8583;
 namespace Shonin.Specs.CardCompany;
 
 /// <summary>The whole card company on real sockets and SQLite, in a folder of its own.</summary>
+[RealParts]
 public sealed partial class CardCompanyApplicationSpecs : IAsyncLifetime
 {
     private const string Referred = "4000000000000101";

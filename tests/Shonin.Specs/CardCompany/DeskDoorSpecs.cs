@@ -54,6 +54,7 @@ public sealed class DeskDoor : IAsyncLifetime
 }
 
 /// <summary>Desk and export over HTTP: encrypted, or this machine itself.</summary>
+[RealParts]
 public sealed class DeskDoorSpecs(DeskDoor door) : IClassFixture<DeskDoor>
 {
     [Theory]

@@ -16,6 +16,7 @@ using Shonin.Iso8583;
 namespace Shonin.Specs.CardCompany;
 
 /// <summary>The card network's door with TLS, on real sockets: who comes in, and in whose name they may speak.</summary>
+[RealParts]
 public sealed class NetworkDoorSpecs : IAsyncLifetime
 {
     private const string Acquirers = """

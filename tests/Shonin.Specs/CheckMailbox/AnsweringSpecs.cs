@@ -19,6 +19,7 @@ namespace Shonin.Specs.CheckMailbox;
 
 /// <summary>A mail from its bytes to the answer that leaves, with everything but IMAP and SMTP as in production.</summary>
 [Collection(nameof(SigningKeys))]
+[RealParts]
 public sealed class AnsweringSpecs : IDisposable
 {
     private readonly DataFolder folder = new();

@@ -12,6 +12,7 @@ using Shonin.Specs.Merchant;
 
 namespace Shonin.Specs.EventLog;
 
+[RealParts]
 public sealed class AuditTrailSpecs : IAsyncLifetime
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 24, 3, 0, 0, TimeSpan.Zero);

@@ -5,6 +5,7 @@ using Shonin.EventLog.Sqlite;
 namespace Shonin.Specs.EventLog;
 
 /// <summary>An appender whose batches the writing thread of the SQLite log takes itself, and documents that were sealed before their turn came.</summary>
+[RealParts]
 public sealed class BatchWriterSpecs : IAsyncLifetime
 {
     private readonly DataFolder folder = new();

@@ -5,7 +5,13 @@ namespace Shonin.Specs.EventLog;
 /// <summary>A data folder of its own for one spec, gone afterwards.</summary>
 internal sealed class DataFolder : IDisposable
 {
-    internal string Path { get; } = Directory.CreateTempSubdirectory("shonin-spec-").FullName;
+    internal DataFolder()
+    {
+        RealParts.Open();
+        Path = Directory.CreateTempSubdirectory("shonin-spec-").FullName;
+    }
+
+    internal string Path { get; }
 
     internal LogFiles Log => new(Path, "merchant");
 

@@ -65,6 +65,7 @@ public sealed class EvidenceFormatSpecs
     }
 
     [Fact]
+    [RealParts]
     public async Task A_line_of_the_heads_file_verifies_with_its_public_key_and_an_ordinary_JSON_parser()
     {
         using var folder = new DataFolder();

@@ -3,6 +3,7 @@ using Shonin.EventLog.Secrets;
 
 namespace Shonin.Specs.EventLog;
 
+[RealParts]
 public sealed class KeyFolderSpecs : IDisposable
 {
     private readonly DataFolder folder = new();

@@ -6,6 +6,7 @@ using Shonin.EventLog.Secrets;
 namespace Shonin.Specs.EventLog;
 
 /// <summary>Whatever a disk does in the middle of a line, only whole lines stand in the file, and those that were promised.</summary>
+[RealParts]
 public sealed class LineFileSpecs : IDisposable
 {
     private const int LineSizeBytesMax = 100;

@@ -5,6 +5,7 @@ using Shonin.EventLog.Verification;
 
 namespace Shonin.Specs.EventLog;
 
+[RealParts]
 public sealed class LogMigrationSpecs : IAsyncLifetime
 {
     private static readonly StreamId First = new("order-1");

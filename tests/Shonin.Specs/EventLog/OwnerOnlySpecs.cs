@@ -5,6 +5,7 @@ using Shonin.EventLog.Secrets;
 namespace Shonin.Specs.EventLog;
 
 [UnsupportedOSPlatform("windows")]
+[RealParts]
 public sealed class OwnerOnlySpecs : IDisposable
 {
     private const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;

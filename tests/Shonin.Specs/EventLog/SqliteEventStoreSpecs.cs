@@ -6,6 +6,7 @@ using Shonin.EventLog.Sqlite;
 
 namespace Shonin.Specs.EventLog;
 
+[RealParts]
 public sealed class SqliteEventStoreCompliance : EventStoreCompliance
 {
     private readonly DataFolder folder = new();
@@ -25,6 +26,7 @@ public sealed class SqliteEventStoreCompliance : EventStoreCompliance
     }
 }
 
+[RealParts]
 public sealed class SqliteEventStoreSpecs : IDisposable
 {
     private static readonly StreamId Order = new("order-1");

@@ -4,6 +4,7 @@ using Shonin.EventLog.Verification;
 namespace Shonin.Specs.EventLog;
 
 /// <summary>A log that an earlier program left, and that nobody has opened to write since.</summary>
+[RealParts]
 public sealed class TamperVersion1Specs(TamperVersion1Specs.OfVersion1 original) : TamperSpecs(original), IClassFixture<TamperVersion1Specs.OfVersion1>
 {
     public sealed class OfVersion1 : Original
@@ -13,6 +14,7 @@ public sealed class TamperVersion1Specs(TamperVersion1Specs.OfVersion1 original)
 }
 
 /// <summary>A log whose events name their streams by number.</summary>
+[RealParts]
 public sealed partial class TamperVersion2Specs(TamperVersion2Specs.OfVersion2 original) : TamperSpecs(original), IClassFixture<TamperVersion2Specs.OfVersion2>
 {
     public sealed class OfVersion2 : Original;

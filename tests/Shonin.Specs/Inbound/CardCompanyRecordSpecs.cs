@@ -15,6 +15,7 @@ using CardCompanyRecord = Shonin.Inbound.CardCompanyRecord;
 namespace Shonin.Specs.Inbound;
 
 /// <summary>The card company's record of our requests, over restarts of ours.</summary>
+[RealParts]
 public sealed class CardCompanyRecordSpecs : IDisposable
 {
     private static readonly DateTimeOffset At = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);

@@ -6,6 +6,7 @@ using Shonin.Inbound;
 namespace Shonin.Specs.Inbound;
 
 /// <summary>Walks every route that the server has, on a real one: what may carry a secret is refused where it could be read on its way.</summary>
+[RealParts]
 public sealed partial class DoorsSpecs(SharedShops shops)
 {
     private const string Stranger = "198.51.100.4";

@@ -3,6 +3,7 @@ using System.Net;
 namespace Shonin.Specs.Inbound;
 
 /// <summary>HEAD asks for what GET would say, without its body: link checkers, monitors and mail programs do.</summary>
+[RealParts]
 public sealed class HeadSpecs(SharedShops shops)
 {
     [Fact]

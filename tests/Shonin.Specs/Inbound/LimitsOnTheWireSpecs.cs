@@ -7,6 +7,7 @@ using Shonin.EventLog.Secrets;
 namespace Shonin.Specs.Inbound;
 
 /// <summary>Limits as a visitor meets them on the real server.</summary>
+[RealParts]
 public sealed class LimitsOnTheWireSpecs(SharedShops shops)
 {
     [Fact]

@@ -36,6 +36,7 @@ internal sealed class RunningShop : IAsyncDisposable
 
     public static async Task<RunningShop> OpenAsync(params (string Name, string Value)[] settings)
     {
+        RealParts.Open();
         var shop = new RunningShop();
         RsaKeys.Place(new(Path.Combine(shop.folder, "keys")), "r20260101", 0);
         var said = new List<Said>

@@ -13,8 +13,11 @@ public sealed class SharedShops : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<RunningShop>>> shops = new(StringComparer.Ordinal);
 
-    internal Task<RunningShop> WithAsync(params (string Name, string Value)[] settings) =>
-        shops.GetOrAdd(string.Join('\n', settings), _ => new(() => RunningShop.OpenAsync(settings))).Value;
+    internal Task<RunningShop> WithAsync(params (string Name, string Value)[] settings)
+    {
+        RealParts.Open();
+        return shops.GetOrAdd(string.Join('\n', settings), _ => new(() => RunningShop.OpenAsync(settings))).Value;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -8,6 +8,7 @@ using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestExceptio
 
 namespace Shonin.Specs.Inbound;
 
+[RealParts]
 public sealed class UploadsSpecs
 {
     private readonly FakeTimeProvider clock = new();

@@ -2,6 +2,7 @@ using Shonin.Keys;
 
 namespace Shonin.Specs.Keys;
 
+[RealParts]
 public sealed class ApiKeysSpecs : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("shonin-specs-").FullName;

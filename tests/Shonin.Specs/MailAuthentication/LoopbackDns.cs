@@ -23,6 +23,7 @@ internal sealed class LoopbackDns : IAsyncDisposable
     /// <param name="answer">The whole message for a question; null for silence.</param>
     public LoopbackDns(Func<DnsQuestion, byte[]?> answer)
     {
+        RealParts.Open();
         this.answer = answer;
         (udp, tcp) = OnOnePort();
         running = Task.WhenAll(ServeUdpAsync(), ServeTcpAsync());

@@ -5,6 +5,7 @@ using Shonin.MailAuthentication.Dns;
 
 namespace Shonin.Specs.MailAuthentication;
 
+[RealParts]
 public sealed class SystemDnsSpecs
 {
     private const int A = 1;

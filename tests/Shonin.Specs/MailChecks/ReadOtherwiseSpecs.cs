@@ -12,6 +12,7 @@ namespace Shonin.Specs.MailChecks;
 /// What another mail program would show as another mail is never genuine, however good the signature and whatever our own record says; and what only
 /// saving and carrying do to a mail takes nothing away.
 /// </summary>
+[RealParts]
 public sealed class ReadOtherwiseSpecs
 {
     internal const string FindingsFolder = "other-readers";

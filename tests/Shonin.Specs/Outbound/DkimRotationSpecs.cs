@@ -13,6 +13,7 @@ namespace Shonin.Specs.Outbound;
 
 /// <summary>How one pair of signing keys follows another, and what an old mail is worth afterwards.</summary>
 [Collection(nameof(SigningKeys))]
+[RealParts]
 public sealed class DkimRotationSpecs : IDisposable
 {
     private const string Domain = "shop.example.jp";

@@ -16,6 +16,7 @@ using Shonin.Specs.Notices;
 namespace Shonin.Specs.Outbound;
 
 [Collection(nameof(SigningKeys))]
+[RealParts]
 public sealed class MailSenderSpecs(SigningKeys signing) : IAsyncLifetime
 {
     private static readonly MailOutcome taken = new MailOutcome.Taken();

@@ -5,6 +5,7 @@ using Shonin.Specs.EventLog;
 namespace Shonin.Specs.Outbound;
 
 /// <summary>Without the keys that marked them our notices would pass for forged: they are never made anew beside marked ones.</summary>
+[RealParts]
 public sealed class NoticeMarkKeyFilesSpecs : IDisposable
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);

@@ -20,6 +20,7 @@ internal sealed class ScriptedRelay : IAsyncDisposable
 
     public ScriptedRelay()
     {
+        RealParts.Open();
         listener.Start();
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
         accepting = AcceptAsync();

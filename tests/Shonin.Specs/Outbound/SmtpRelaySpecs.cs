@@ -8,6 +8,7 @@ using Shonin.Settings;
 namespace Shonin.Specs.Outbound;
 
 /// <summary>What the relay's behaviour means for a mail, over a real socket; the clock moves when told to.</summary>
+[RealParts]
 public sealed class SmtpRelaySpecs : IAsyncDisposable
 {
     private readonly FakeTimeProvider time = new(DateTimeOffset.UnixEpoch);

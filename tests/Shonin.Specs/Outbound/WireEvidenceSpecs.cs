@@ -6,6 +6,7 @@ using Shonin.Outbound;
 
 namespace Shonin.Specs.Outbound;
 
+[RealParts]
 public sealed class WireEvidenceSpecs : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("shonin-evidence-");

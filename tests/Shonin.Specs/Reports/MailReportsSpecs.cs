@@ -8,6 +8,7 @@ using Shonin.Specs.Screens;
 
 namespace Shonin.Specs.Reports;
 
+[RealParts]
 public sealed class MailReportsSpecs : IDisposable
 {
     private static readonly byte[] mail = CheckScenes.Mails.False;

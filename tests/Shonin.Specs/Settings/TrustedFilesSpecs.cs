@@ -21,6 +21,7 @@ namespace Shonin.Specs.Settings;
 
 /// <summary>Every file that says who is trusted, or that proves who we are: others may not change it, and may not read a secret.</summary>
 [UnsupportedOSPlatform("windows")] // There the folder's access list decides.
+[RealParts]
 public sealed class TrustedFilesSpecs : IDisposable
 {
     private const UnixFileMode OwnersOwn = UnixFileMode.UserRead | UnixFileMode.UserWrite;

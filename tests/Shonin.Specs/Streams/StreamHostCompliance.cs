@@ -189,6 +189,7 @@ public sealed class InMemoryStreamHostCompliance : StreamHostCompliance
     protected override ValueTask<IEventStore> OpenStoreAsync(TimeProvider time) => ValueTask.FromResult<IEventStore>(new InMemoryEventStore());
 }
 
+[RealParts]
 public sealed class SqliteStreamHostCompliance : StreamHostCompliance
 {
     private readonly DataFolder folder = new();

@@ -288,6 +288,7 @@ public sealed class InMemoryViewCompliance : ViewCompliance
     private protected override IViewStore Open() => views;
 }
 
+[RealParts]
 public sealed class SqliteViewCompliance : ViewCompliance
 {
     private readonly DataFolder folder = new();

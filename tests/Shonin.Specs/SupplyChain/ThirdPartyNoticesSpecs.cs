@@ -6,6 +6,7 @@ using System.Xml.Linq;
 namespace Shonin.Specs.SupplyChain;
 
 /// <summary>THIRD-PARTY-NOTICES, held against the lock files and the packages that were restored: a package without a row, or with a wrong licence, is red.</summary>
+[RealParts]
 public sealed partial class ThirdPartyNoticesSpecs
 {
     private static readonly string[] uses = ["program", "build", "tests", "bench"];

@@ -9,6 +9,7 @@ using Shonin.Verbs;
 namespace Shonin.Specs.Verbs;
 
 /// <summary>What <c>shonin audit</c> tells of a data folder.</summary>
+[RealParts]
 public sealed class AuditVerbSpecs : IDisposable
 {
     private readonly DataFolder folder = new();

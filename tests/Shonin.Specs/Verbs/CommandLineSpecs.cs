@@ -5,6 +5,7 @@ using Shonin.Verbs;
 
 namespace Shonin.Specs.Verbs;
 
+[RealParts]
 public sealed class CommandLineSpecs : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("shonin-specs-").FullName;

@@ -10,6 +10,7 @@ using Shonin.Specs.CardCompany;
 
 namespace Shonin.Specs.CardNetwork.Link;
 
+[RealParts]
 public sealed class TcpConnectorSpecs
 {
     [Theory]

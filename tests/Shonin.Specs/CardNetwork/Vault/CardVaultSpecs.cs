@@ -13,6 +13,7 @@ public sealed class InMemoryCardVaultSpecs : CardVaultCompliance
     protected override IVaultStore OpenStore() => store;
 }
 
+[RealParts]
 public sealed class SqliteCardVaultSpecs : CardVaultCompliance
 {
     private readonly string path = Path.Combine(Path.GetTempPath(), $"vault-{Guid.NewGuid():N}.db");

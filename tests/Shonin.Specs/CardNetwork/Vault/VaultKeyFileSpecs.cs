@@ -2,6 +2,7 @@ using Shonin.CardNetwork.Vault;
 
 namespace Shonin.Specs.CardNetwork.Vault;
 
+[RealParts]
 public sealed class VaultKeyFileSpecs : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("shonin-keys-").FullName;

@@ -8,6 +8,7 @@ using Shonin.Verbs.Mail;
 
 namespace Shonin.Specs.Verbs.Mail;
 
+[RealParts]
 public sealed class MailBatchSpecs : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("shonin-batch-").FullName;

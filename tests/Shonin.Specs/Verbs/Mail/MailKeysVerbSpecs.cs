@@ -7,6 +7,7 @@ using Shonin.Verbs.Mail;
 
 namespace Shonin.Specs.Verbs.Mail;
 
+[RealParts]
 public sealed partial class MailKeysVerbSpecs : IDisposable
 {
     private readonly DataFolder data = new();

@@ -5,6 +5,7 @@ using Shonin.Verbs;
 
 namespace Shonin.Specs.Verbs.Mail;
 
+[RealParts]
 public sealed class MailVerbSpecs : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("shonin-mail-").FullName;
