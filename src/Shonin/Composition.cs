@@ -1,30 +1,27 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Shonin.Audit;
-using Shonin.Bounces;
 using Shonin.CardNetwork.Link;
 using Shonin.CardNetwork.Vault;
-using Shonin.CheckMailbox;
+using Shonin.Cards;
 using Shonin.Domain.Orders;
 using Shonin.EventLog;
 using Shonin.EventLog.Audit;
 using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Sqlite;
-using Shonin.Inbound;
-using Shonin.Keys;
 using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailAuthentication.PublicSuffixes;
 using Shonin.MailChecks;
 using Shonin.Merchant;
 using Shonin.Merchant.Views;
-using Shonin.Outbound;
-using Shonin.Reports;
-using Shonin.Screens;
+using Shonin.Notices;
+using Shonin.Operations;
+using Shonin.Orders;
 using Shonin.Settings;
 using Shonin.Streams;
 using Shonin.Verbs;
 using Shonin.Verbs.Mail;
+using Shonin.Web;
 
 namespace Shonin;
 
@@ -204,7 +201,7 @@ internal static class Composition
             MailTrouble = () => mails.Relay,
             Clock = clock,
             // With another one, forms that are open have to be loaded again; no promise is kept with it.
-            Key = files.Keys.LoadOrCreate("screens", Screens.Guards.ScreenKeys.MasterSizeBytes, KeyNeed.None),
+            Key = files.Keys.LoadOrCreate("screens", Shonin.Web.ScreenKeys.MasterSizeBytes, KeyNeed.None),
         });
 
         link.Start();

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Shonin.Demo;
 using Shonin.Verbs;
-using Shonin.Verbs.Demo;
 
 // What we write (notices, files, messages, answers) is the same on every machine: readers choose Japanese or English, the machine's own language chooses nothing.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;

@@ -5,7 +5,6 @@ namespace Shonin.Journeys;
 /// <summary>The program itself, as a process of its own.</summary>
 internal static class ShoninProcess
 {
-    private static readonly TimeSpan startingTimeout = TimeSpan.FromMinutes(3); // Only a process that hangs needs it; a busy machine may need half a minute.
 
     /// <summary>Starts a verb that stays up, and reads its output up to the line with <paramref name="sign"/>; what stands behind that is returned.</summary>
     public static async Task<(Process Process, string Said)> StartAsync(string sign, params string[] arguments)
@@ -20,7 +19,7 @@ internal static class ShoninProcess
     {
         var process = Process.Start(Of(arguments))!;
         var said = new Dictionary<string, string>();
-        using var timeout = new CancellationTokenSource(startingTimeout);
+        using var timeout = new CancellationTokenSource(Waits.Most);
         while (await process.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
         {
             foreach (var sign in before.Append(last))

@@ -204,7 +204,7 @@ internal static class KnownSettings
     public static readonly Setting<string> MerchantDomain = Kinds.Shaped("Merchant:Domain", "shop.example.jp", "a domain name, as in shop.example.jp",
         "The domain of the shop's mail and pages; it signs the mails.", text => Uri.CheckHostName(text) == UriHostNameType.Dns);
     public static readonly Setting<string> MerchantSenderAddress = Kinds.Shaped("Merchant:SenderAddress", "orders@shop.example.jp", "a mail address, as in orders@shop.example.jp",
-        "The From address of every notice.", Inbound.MailAddress.IsOne);
+        "The From address of every notice.", Shonin.Web.MailAddress.IsOne);
     public static readonly Setting<string> MerchantSupportPhone = Kinds.Text("Merchant:SupportPhone", "0120-000-000", "The number that customers dial for help.");
     public static readonly Setting<string> MerchantSupportHoursJa = Kinds.Text("Merchant:SupportHoursJa", "毎日9時から21時まで", "When somebody answers there, in Japanese.");
     public static readonly Setting<string> MerchantSupportHoursEn = Kinds.Text("Merchant:SupportHoursEn", "every day from 9:00 to 21:00", "When somebody answers there, in English.");

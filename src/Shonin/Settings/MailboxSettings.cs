@@ -1,5 +1,5 @@
-using Shonin.CheckMailbox;
 using Shonin.EventLog.Secrets;
+using Shonin.MailChecks;
 
 namespace Shonin.Settings;
 

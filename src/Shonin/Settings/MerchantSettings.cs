@@ -1,12 +1,12 @@
-using Shonin.Bounces;
-using Shonin.CheckMailbox;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Proofs;
 using Shonin.EventLog.Secrets;
-using Shonin.Inbound;
+using Shonin.MailChecks;
 using Shonin.Merchant;
-using Shonin.Outbound;
+using Shonin.Notices;
+using Shonin.Orders;
+using Shonin.Web;
 using LinkOptions = Shonin.CardNetwork.Link.LinkOptions;
 using static Shonin.Settings.KnownSettings;
 
@@ -96,7 +96,7 @@ internal static class MerchantSettings
 
     /// <summary>Where the card company's record comes from, or null where none is set up.</summary>
     /// <exception cref="KeyFileException">The file with the key is missing or open to others, or that with the public key is missing or may be changed by them.</exception>
-    public static Inbound.CardCompanyExport? CardCompanyExport(this SettingValues settings) =>
+    public static Shonin.Orders.CardCompanyExport? CardCompanyExport(this SettingValues settings) =>
         (settings.Of(CardCompanyExportUrl), settings.SecretOf(CardCompanyExportKey), settings.Of(CardCompanyPublicKeyFile)) is ({ } url, { } key, { } publicKeyFile)
             ? new(
                 Encrypted(url), key, System.Text.Encoding.UTF8.GetString(OwnerOnly.ReadTrusted(publicKeyFile, SecretSizeBytesMax, $"{CardCompanyPublicKeyFile.Name} names it.")),
@@ -143,12 +143,12 @@ internal static class MerchantSettings
 
     public static ApiLimits ApiLimits(this SettingValues settings) => new(settings.Of(BodySizeBytesMax), settings.Of(OrderItemsMax));
 
-    public static Screens.Guards.ScreenLimits ScreenLimits(this SettingValues settings) => new()
+    public static Shonin.Web.ScreenLimits ScreenLimits(this SettingValues settings) => new()
     {
         MailCheckSizeBytesMax = settings.Of(MailCheckSizeBytesMax),
     };
 
-    public static Reports.ReportLimits ReportLimits(this SettingValues settings) => new() { KeptFor = settings.Of(MailReportsKeptFor), CountMax = settings.Of(MailReportsMax) };
+    public static Shonin.MailChecks.ReportLimits ReportLimits(this SettingValues settings) => new() { KeptFor = settings.Of(MailReportsKeptFor), CountMax = settings.Of(MailReportsMax) };
 
     /// <summary>Null where no mailbox is set: nobody can forward a mail to be checked.</summary>
     /// <exception cref="ArgumentException">The mailbox is set up by half, or would cross a network in clear.</exception>

@@ -167,7 +167,7 @@ internal static class Kinds
             return network;
         if (!IPAddress.TryParse(text, out var address))
             return null;
-        var plain = Inbound.Client.Plain(address);
+        var plain = Shonin.Web.Client.Plain(address);
         return new(plain, plain.GetAddressBytes().Length * 8);
     }
 

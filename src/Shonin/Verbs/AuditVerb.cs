@@ -1,10 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using Shonin.Audit;
 using Shonin.EventLog;
 using Shonin.EventLog.Audit;
 using Shonin.EventLog.Secrets;
-using Shonin.Keys;
+using Shonin.Operations;
 using Shonin.Settings;
 using Shonin.Verbs.Mail;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Shonin.Demo;
 using Shonin.Settings;
-using Shonin.Verbs.Demo;
 using Shonin.Verbs.Mail;
 
 namespace Shonin.Verbs;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Shonin.Keys;
+using Shonin.Operations;
 
 namespace Shonin.Verbs;
 

@@ -4,9 +4,9 @@ using Shonin.Domain.Notices;
 using Shonin.EventLog;
 using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Sqlite;
-using Shonin.Inbound;
 using Shonin.Merchant;
 using Shonin.Merchant.Views;
+using Shonin.Orders;
 using Shonin.Settings;
 
 namespace Shonin.Verbs;
@@ -31,7 +31,7 @@ internal static class WhyVerb
                 if (await OrderReader.FindAsync(log, parsed.GetValue(order)!, cancellation) is not { } record)
                     return context.Terminal.Refuse(ExitCode.CannotTell, $"{files.Database} has no order {parsed.GetValue(order)}; give its number (N1001) or its id.");
                 var (audience, locale) = (OrderReading.AudienceOf(parsed.GetValue(reader)!)!.Value, OrderRequests.LocaleOf(parsed.GetValue(lang)!)!.Value);
-                var evidence = settings.CardCompanyExport() is { } export ? Inbound.CardCompanyRecord.Read(Path.Combine(files.Folder, Inbound.CardCompanyRecord.FileName), export, record.Order) : null;
+                var evidence = settings.CardCompanyExport() is { } export ? Shonin.Orders.CardCompanyRecord.Read(Path.Combine(files.Folder, Shonin.Orders.CardCompanyRecord.FileName), export, record.Order) : null;
                 var around = new Surroundings(Timeline.RecordOf(record, evidence), await OrderFamilies.OfAsync(log, record.Order, cancellation));
                 var time = new SpokenTime(settings.Of(KnownSettings.MerchantTimeZone));
                 var text = WhyWording.Explain(audience, record.Order, record.History, time, TimeProvider.System.GetUtcNow(), around).In(locale);

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Shonin.Screens.Guards;
+using Shonin.Web;
 
 namespace Shonin.Journeys.Doors;
 
@@ -111,7 +111,7 @@ public sealed class HostileVisitorJourney
     /// <summary>The server has closed this connection, which came after all that it keeps for one address.</summary>
     private static async Task EndedAsync(Socket socket)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(Waits.Most);
         try
         {
             Assert.Equal(0, await socket.ReceiveAsync(new byte[1], patience.Token));
@@ -125,7 +125,7 @@ public sealed class HostileVisitorJourney
     /// <summary>So many of them have been answered; nothing is taken out of their sockets.</summary>
     private static async Task AnsweredAsync(IEnumerable<Socket> sockets, int count)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(Waits.Most);
         var waiting = sockets.Select(socket => socket.ReceiveAsync(Memory<byte>.Empty, patience.Token).AsTask()).ToList();
         for (var answered = 0; answered < count; answered++)
             waiting.Remove(await Task.WhenAny(waiting));
@@ -137,7 +137,7 @@ public sealed class HostileVisitorJourney
 
     private static async Task<string> ReadToEndAsync(Socket socket)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(Waits.Most);
         var answer = new StringBuilder();
         var chunk = new byte[4_096];
         try

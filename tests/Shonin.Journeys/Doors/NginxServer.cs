@@ -13,7 +13,6 @@ namespace Shonin.Journeys.Doors;
 /// </summary>
 internal sealed class NginxServer : IAsyncDisposable
 {
-    private static readonly TimeSpan startingTimeout = TimeSpan.FromMinutes(2);
 
     private readonly string folder = Directory.CreateTempSubdirectory("shonin-nginx-").FullName;
     private readonly int plainPort = FreePort();
@@ -30,7 +29,7 @@ internal sealed class NginxServer : IAsyncDisposable
         var server = new NginxServer();
         await server.ConfigureAsync(shop);
         server.process = Process.Start(new ProcessStartInfo("/usr/sbin/nginx", ["-p", server.folder, "-c", "nginx.conf", "-e", "error.log"]))!;
-        using var timeout = new CancellationTokenSource(startingTimeout);
+        using var timeout = new CancellationTokenSource(Waits.Most);
         while (!await server.AnswersAsync(timeout.Token))
         {
             Assert.False(server.process.HasExited, "nginx ended");

@@ -12,7 +12,7 @@ using Shonin.EventLog.Secrets;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailAuthentication.Message;
-using Shonin.Outbound;
+using Shonin.Notices;
 
 namespace Shonin.Journeys.Mail;
 
@@ -22,7 +22,6 @@ namespace Shonin.Journeys.Mail;
 /// </summary>
 public sealed class ForwardingHouse : IAsyncLifetime
 {
-    private static readonly TimeSpan arrivalMax = TimeSpan.FromSeconds(30);
 
     private readonly string folder = Directory.CreateTempSubdirectory("shonin-forwarding-").FullName;
     private readonly DkimKey customerKey = DkimKey.FromEd25519Seed("example.com", "s1", [.. Enumerable.Repeat((byte)7, 32)]);
@@ -191,7 +190,7 @@ public sealed class ForwardingHouse : IAsyncLifetime
                 done.Cancel();
         };
         if (handled.Count < count)
-            await client.IdleAsync(done.Token).WaitAsync(arrivalMax);
+            await client.IdleAsync(done.Token).WaitAsync(Waits.Most);
     }
 
     public async Task<int> CountHandledAsync()

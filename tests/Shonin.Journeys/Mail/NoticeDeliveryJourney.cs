@@ -9,7 +9,6 @@ using Shonin.Domain.Proofs;
 using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
 using Shonin.EventLog.Secrets;
-using Shonin.Inbound;
 using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.MailAuthentication.Dns;
@@ -17,7 +16,7 @@ using Shonin.MailAuthentication.Message;
 using Shonin.MailChecks;
 using Shonin.Merchant;
 using Shonin.Merchant.Views;
-using Shonin.Outbound;
+using Shonin.Notices;
 using Shonin.Settings;
 
 namespace Shonin.Journeys.Mail;
@@ -40,7 +39,7 @@ public sealed class NoticeDeliveryJourney : IClassFixture<PostfixServer>, IDispo
         this.server = server;
         keys = DkimKeys.LoadOrCreate(new KeyFolder(folder), merchant.Domain, TimeProvider.System.GetUtcNow());
         mime = new NoticeMime(merchant, keys, TimeProvider.System);
-        relay = new SmtpRelay(new SmtpOptions("127.0.0.1", server.Port, SmtpTls.None, null, TimeSpan.FromSeconds(20)), TimeProvider.System);
+        relay = new SmtpRelay(new SmtpOptions("127.0.0.1", server.Port, SmtpTls.None, null, Waits.Most), TimeProvider.System);
     }
 
     public void Dispose()

@@ -18,7 +18,6 @@ public sealed class PostfixServer : IAsyncLifetime
     public const string Busy = "busy@example.com";
     public const string Nobody = "nobody@example.com";
 
-    private static readonly TimeSpan arrivalMax = TimeSpan.FromSeconds(30);
 
     private readonly string folder = Directory.CreateTempSubdirectory("shonin-postfix-").FullName;
 
@@ -55,7 +54,7 @@ public sealed class PostfixServer : IAsyncLifetime
         if (Directory.EnumerateFiles(NewMails).FirstOrDefault() is { } already)
             arrived.TrySetResult(already);
 
-        var file = await arrived.Task.WaitAsync(arrivalMax);
+        var file = await arrived.Task.WaitAsync(Waits.Most);
         var mail = await File.ReadAllBytesAsync(file);
         File.Delete(file);
         return mail;

@@ -9,7 +9,6 @@ public sealed class MailChecksByRestJourney(RunningHouse house) : IClassFixture<
     private const int SizeBytesMax = 65_536;
     private const string Recipient = "hanako@example.jp";
 
-    private static readonly TimeSpan arrivalMax = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task A_notice_of_ours_is_genuine_to_the_one_it_was_sent_to_and_with_one_letter_changed_to_nobody()
@@ -71,7 +70,7 @@ public sealed class MailChecksByRestJourney(RunningHouse house) : IClassFixture<
             {"customer":{"email":"{{Recipient}}","name":"山田花子","locale":"ja"},
              "items":[{"sku":"TEA","name":"お茶","unitPrice":{"minorUnits":1200,"currency":"JPY"},"quantity":2}],"payment":{"card":"{{card}}"} }
             """);
-        return await File.ReadAllBytesAsync(await arrived.Task.WaitAsync(arrivalMax));
+        return await File.ReadAllBytesAsync(await arrived.Task.WaitAsync(Waits.Most));
     }
 
     private async Task<(int Status, JsonNode Body)> CheckAsync(byte[] mail, string query, string? type = "message/rfc822")

@@ -5,7 +5,7 @@ using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.Merchant;
-using Shonin.Screens.Guards;
+using Shonin.Web;
 
 namespace Shonin.Journeys.Screens;
 
@@ -315,7 +315,7 @@ public sealed partial class CustomerJourneys(Shop shop) : IClassFixture<Shop>
     /// <summary>The attempt is settled by the answer, which comes of itself.</summary>
     private async Task UntilSettledAsync(OrderRecord order)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var patience = new CancellationTokenSource(Waits.Most);
         while ((await shop.ReadAsync(order)).AttemptInFlight is not null)
         {
             patience.Token.ThrowIfCancellationRequested();

@@ -4,9 +4,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 using Shonin.Domain;
-using Shonin.Screens;
-using Shonin.Screens.Guards;
 using Shonin.Specs.Screens;
+using Shonin.Web;
 
 namespace Shonin.Journeys.Screens;
 
@@ -55,6 +54,7 @@ public sealed class Gallery : IAsyncLifetime
             ColorScheme = scheme,
             JavaScriptEnabled = withScript,
         });
+        page.SetDefaultTimeout((float)Waits.Most.TotalMilliseconds);
         await page.GotoAsync(Address + path);
         return page;
     }

@@ -5,7 +5,6 @@ namespace Shonin.Journeys.Screens;
 /// <summary>Links and buttons that lead to another page.</summary>
 internal static class Pressing
 {
-    private static readonly TimeSpan arrivalMax = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// Presses, and waits until the page that it leads to is there: a click alone returns while the request is under way. The page before bears a
@@ -24,8 +23,8 @@ internal static class Pressing
             await page.ClickAsync(selector);
             do
             {
-                if (!await loads.WaitAsync(arrivalMax))
-                    throw new TimeoutException($"{selector} was pressed on {from}, and {arrivalMax.TotalSeconds} s later no other page had loaded; the browser shows {page.Url}.");
+                if (!await loads.WaitAsync(Waits.Most))
+                    throw new TimeoutException($"{selector} was pressed on {from}, and {Waits.Most.TotalSeconds} s later no other page had loaded; the browser shows {page.Url}.");
             }
             while (!await page.EvaluateAsync<bool>("() => !window.isPressed && document.readyState === 'complete'"));
         }

@@ -10,16 +10,14 @@ using Shonin.Domain.Proofs;
 using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
 using Shonin.EventLog.Secrets;
-using Shonin.Inbound;
 using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailChecks;
 using Shonin.Merchant;
 using Shonin.Merchant.Views;
-using Shonin.Outbound;
-using Shonin.Reports;
-using Shonin.Screens.Guards;
+using Shonin.Notices;
 using Shonin.Specs.Screens;
+using Shonin.Web;
 
 namespace Shonin.Journeys.Screens;
 
@@ -95,7 +93,7 @@ public sealed class Shop : IAsyncLifetime
     /// <summary>The signed mail of the order's notice of that kind, as it leaves us.</summary>
     public async Task<byte[]> MailOfAsync(OrderRecord record, string kind)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var patience = new CancellationTokenSource(Waits.Most);
         while (true)
         {
             var notice = (await ReadAsync(record)).Notices.FirstOrDefault(notice => notice.Notice.Id.EndsWith(kind, StringComparison.Ordinal));
@@ -110,6 +108,7 @@ public sealed class Shop : IAsyncLifetime
     public async Task<IPage> OpenAsync(string path, bool withScript)
     {
         var page = await browser!.NewPageAsync(new() { ViewportSize = new() { Width = 390, Height = 844 }, JavaScriptEnabled = withScript });
+        page.SetDefaultTimeout((float)Waits.Most.TotalMilliseconds);
         await page.GotoAsync(Address + path);
         return page;
     }

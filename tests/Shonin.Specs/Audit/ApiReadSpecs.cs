@@ -1,15 +1,15 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Shonin.Audit;
 using Shonin.EventLog;
 using Shonin.EventLog.Audit;
 using Shonin.EventLog.InMemory;
-using Shonin.Inbound;
-using Shonin.Keys;
 using Shonin.Merchant.Views;
+using Shonin.Operations;
+using Shonin.Orders;
 using Shonin.Specs.Inbound;
 using Shonin.Specs.Merchant;
+using Shonin.Web;
 
 namespace Shonin.Specs.Audit;
 

@@ -1,18 +1,17 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
-using Shonin.Audit;
 using Shonin.Domain.Proofs;
 using Shonin.EventLog;
 using Shonin.EventLog.Audit;
 using Shonin.EventLog.InMemory;
 using Shonin.EventLog.Secrets;
-using Shonin.Inbound;
-using Shonin.Keys;
-using Shonin.Outbound;
-using Shonin.Reports;
+using Shonin.MailChecks;
+using Shonin.Notices;
+using Shonin.Operations;
 using Shonin.Specs.Merchant;
 using Shonin.Specs.Screens;
+using Shonin.Web;
 
 namespace Shonin.Specs.Audit;
 

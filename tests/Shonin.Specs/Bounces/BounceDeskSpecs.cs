@@ -1,11 +1,11 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
-using Shonin.Bounces;
-using Shonin.CheckMailbox;
 using Shonin.Domain.Orders;
-using Shonin.Inbound;
+using Shonin.MailChecks;
 using Shonin.Merchant;
+using Shonin.Notices;
 using Shonin.Specs.Merchant;
+using Shonin.Web;
 
 namespace Shonin.Specs.Bounces;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Shonin.Bounces;
+using Shonin.Notices;
 
 namespace Shonin.Specs.Bounces;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using CsCheck;
-using Shonin.CheckMailbox;
 using Shonin.Domain;
 using Shonin.Domain.Proofs;
+using Shonin.MailChecks;
 using static Shonin.Specs.CheckMailbox.Forwarding;
 
 namespace Shonin.Specs.CheckMailbox;

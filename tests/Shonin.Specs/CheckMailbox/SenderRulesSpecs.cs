@@ -1,4 +1,4 @@
-using Shonin.CheckMailbox;
+using Shonin.MailChecks;
 using static Shonin.Specs.CheckMailbox.Forwarding;
 
 namespace Shonin.Specs.CheckMailbox;

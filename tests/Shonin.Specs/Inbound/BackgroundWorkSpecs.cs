@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using Shonin.Inbound;
+using Shonin.Operations;
 
 namespace Shonin.Specs.Inbound;
 

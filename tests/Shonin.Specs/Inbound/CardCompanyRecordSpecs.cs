@@ -5,12 +5,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Shonin.Domain;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
-using Shonin.Inbound;
 using Shonin.Merchant;
 using Shonin.Merchant.Views;
+using Shonin.Orders;
 using Shonin.Specs.EventLog;
 using Shonin.Specs.Notices;
-using CardCompanyRecord = Shonin.Inbound.CardCompanyRecord;
+using CardCompanyRecord = Shonin.Orders.CardCompanyRecord;
 
 namespace Shonin.Specs.Inbound;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
-using Shonin.Inbound;
+using Shonin.Web;
 
 namespace Shonin.Specs.Inbound;
 

@@ -1,4 +1,4 @@
-using Shonin.Inbound;
+using Shonin.Web;
 
 namespace Shonin.Specs.Inbound;
 

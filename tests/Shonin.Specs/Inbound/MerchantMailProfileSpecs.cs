@@ -1,5 +1,5 @@
 using Shonin.Domain.Proofs;
-using Shonin.Inbound;
+using Shonin.MailChecks;
 using Shonin.Settings;
 
 namespace Shonin.Specs.Inbound;

@@ -1,4 +1,4 @@
-using Shonin.Inbound;
+using Shonin.Operations;
 
 namespace Shonin.Specs.Inbound;
 

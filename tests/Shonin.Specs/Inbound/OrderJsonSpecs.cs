@@ -4,9 +4,10 @@ using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
-using Shonin.Inbound;
 using Shonin.Merchant;
+using Shonin.Orders;
 using Shonin.Specs.Notices;
+using Shonin.Web;
 
 namespace Shonin.Specs.Inbound;
 

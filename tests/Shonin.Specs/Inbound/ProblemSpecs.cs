@@ -1,5 +1,5 @@
 using Shonin.Domain.Orders;
-using Shonin.Inbound;
+using Shonin.Web;
 
 namespace Shonin.Specs.Inbound;
 

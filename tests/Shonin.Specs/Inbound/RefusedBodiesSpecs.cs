@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using Shonin.Inbound;
+using Shonin.Web;
 
 namespace Shonin.Specs.Inbound;
 

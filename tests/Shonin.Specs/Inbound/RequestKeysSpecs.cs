@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Primitives;
-using Shonin.Inbound;
+using Shonin.Orders;
+using Shonin.Web;
 
 namespace Shonin.Specs.Inbound;
 

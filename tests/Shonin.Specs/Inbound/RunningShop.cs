@@ -5,7 +5,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Shonin.Keys;
+using Shonin.Operations;
 using Shonin.Settings;
 
 namespace Shonin.Specs.Inbound;

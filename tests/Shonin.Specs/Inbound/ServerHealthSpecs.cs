@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
-using Shonin.Inbound;
+using Shonin.Operations;
 using Shonin.Streams;
+using Shonin.Web;
 
 namespace Shonin.Specs.Inbound;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
-using Shonin.Inbound;
+using Shonin.Orders;
+using Shonin.Web;
 
 namespace Shonin.Specs.Inbound;
 

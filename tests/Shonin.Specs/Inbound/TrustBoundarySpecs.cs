@@ -1,6 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
-using Shonin.Inbound;
+using Shonin.Web;
 
 namespace Shonin.Specs.Inbound;
 

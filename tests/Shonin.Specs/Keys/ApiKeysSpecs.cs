@@ -1,4 +1,4 @@
-using Shonin.Keys;
+using Shonin.Operations;
 
 namespace Shonin.Specs.Keys;
 

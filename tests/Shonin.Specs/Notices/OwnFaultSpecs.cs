@@ -5,7 +5,7 @@ using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.Merchant;
 using Shonin.Merchant.Views;
-using Shonin.Screens;
+using Shonin.Orders;
 using Shonin.Specs.Orders;
 using Shonin.Specs.Screens;
 

@@ -5,7 +5,7 @@ using Shonin.EventLog.Secrets;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailAuthentication.Message;
-using Shonin.Outbound;
+using Shonin.Notices;
 using Shonin.Specs.EventLog;
 using Shonin.Specs.Notices;
 

@@ -8,7 +8,7 @@ using Shonin.Domain.Orders;
 using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
 using Shonin.Merchant;
-using Shonin.Outbound;
+using Shonin.Notices;
 using Shonin.Settings;
 using Shonin.Specs.EventLog;
 using Shonin.Specs.Notices;

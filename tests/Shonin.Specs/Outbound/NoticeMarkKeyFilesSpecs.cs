@@ -1,5 +1,5 @@
 using Shonin.EventLog.Secrets;
-using Shonin.Outbound;
+using Shonin.Notices;
 using Shonin.Specs.EventLog;
 
 namespace Shonin.Specs.Outbound;

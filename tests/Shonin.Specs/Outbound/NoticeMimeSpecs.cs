@@ -8,7 +8,7 @@ using Shonin.MailAuthentication.Dkim;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailAuthentication.Message;
 using Shonin.Merchant;
-using Shonin.Outbound;
+using Shonin.Notices;
 using Shonin.Specs.EventLog;
 using Shonin.Specs.Notices;
 

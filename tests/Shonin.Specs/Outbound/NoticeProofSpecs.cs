@@ -4,7 +4,7 @@ using Shonin.Domain;
 using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.Merchant;
-using Shonin.Outbound;
+using Shonin.Notices;
 using Shonin.Specs.Notices;
 
 namespace Shonin.Specs.Outbound;

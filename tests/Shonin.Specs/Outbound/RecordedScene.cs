@@ -4,7 +4,6 @@ using Shonin.Domain.Orders;
 using Shonin.Domain.Proofs;
 using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
-using Shonin.Inbound;
 using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.MailAuthentication.Dns;
@@ -13,7 +12,7 @@ using Shonin.MailChecks;
 using Shonin.Merchant;
 using Shonin.Merchant.Stored;
 using Shonin.Merchant.Views;
-using Shonin.Outbound;
+using Shonin.Notices;
 using Shonin.Specs.Merchant;
 using Shonin.Specs.Notices;
 

@@ -1,4 +1,4 @@
-using Shonin.Outbound;
+using Shonin.Notices;
 
 namespace Shonin.Specs.Outbound;
 

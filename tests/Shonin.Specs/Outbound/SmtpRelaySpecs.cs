@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
-using Shonin.Outbound;
+using Shonin.Notices;
 using Shonin.Settings;
 
 namespace Shonin.Specs.Outbound;

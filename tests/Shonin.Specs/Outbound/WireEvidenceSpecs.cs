@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Shonin.CardNetwork.Link;
-using Shonin.Outbound;
+using Shonin.Notices;
 
 namespace Shonin.Specs.Outbound;
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Time.Testing;
 using Shonin.Domain.Proofs;
 using Shonin.EventLog.Secrets;
 using Shonin.MailChecks;
-using Shonin.Reports;
 using Shonin.Specs.Screens;
 
 namespace Shonin.Specs.Reports;

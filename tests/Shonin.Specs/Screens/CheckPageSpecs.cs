@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Shonin.Domain;
-using Shonin.Screens;
-using Shonin.Screens.Pages;
+using Shonin.MailChecks;
+using Shonin.Web;
 
 namespace Shonin.Specs.Screens;
 

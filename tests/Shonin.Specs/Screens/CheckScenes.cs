@@ -1,4 +1,5 @@
 using System.Text;
+using Shonin.Desk;
 using Shonin.Domain;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Proofs;
@@ -6,11 +7,9 @@ using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailChecks;
-using Shonin.Outbound;
-using Shonin.Reports;
-using Shonin.Screens;
-using Shonin.Screens.Pages;
+using Shonin.Notices;
 using Shonin.Specs.Notices;
+using Shonin.Web;
 
 namespace Shonin.Specs.Screens;
 

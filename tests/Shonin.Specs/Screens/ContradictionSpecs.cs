@@ -6,7 +6,7 @@ using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Merchant;
 using Shonin.Merchant.Views;
-using Shonin.Screens;
+using Shonin.Orders;
 using Shonin.Specs.Notices;
 
 namespace Shonin.Specs.Screens;

@@ -1,14 +1,15 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Shonin.Desk;
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.Merchant;
 using Shonin.Merchant.Views;
-using Shonin.Screens;
-using Shonin.Screens.Pages;
+using Shonin.Notices;
 using Shonin.Specs.Notices;
+using Shonin.Web;
 
 namespace Shonin.Specs.Screens;
 

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Time.Testing;
 using Shonin.Domain;
 using Shonin.Domain.Proofs;
 using Shonin.MailChecks;
-using Shonin.Screens;
 
 namespace Shonin.Specs.Screens;
 

@@ -1,10 +1,11 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Shonin.Cards;
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
-using Shonin.Screens;
 using Shonin.Specs.Notices;
+using Shonin.Web;
 
 namespace Shonin.Specs.Screens;
 
@@ -172,7 +173,7 @@ public sealed partial class OrderPageSpecs
     public async Task The_card_to_prove_is_named_by_its_brand_and_what_was_typed_comes_back()
     {
         var scene = ScreenScenes.Titled("declined, we ask again");
-        var page = await PageHtml.RenderAsync<Shonin.Screens.Pages.CardPage, CardModel>(new(
+        var page = await PageHtml.RenderAsync<Shonin.Cards.CardPage, CardModel>(new(
             scene.Context(Locale.Ja), scene.Screen(Locale.Ja, CardMention.Brand), ScreenScene.AccessKey, ScreenScene.Form, [new(new("違います", "wrong"), "last-four")])
         {
             Typed = new("9<99", "8/30"),
@@ -212,7 +213,7 @@ public sealed partial class OrderPageSpecs
     public async Task Outside_the_hours_the_page_says_so_and_what_can_be_done_and_a_link_that_leads_nowhere_is_left_out(string now, string helpPage, bool isClosed, bool isLinked)
     {
         var merchant = ScreenScene.Merchant with { SupportUrl = helpPage, Open = OpeningHours.Parse("Mon-Sun 09:00-21:00") };
-        var page = await PageHtml.RenderAsync<Shonin.Screens.Pages.HomePage, HomeModel>(new(new PageContext(Locale.Ja, merchant, "/")
+        var page = await PageHtml.RenderAsync<Shonin.Web.HomePage, HomeModel>(new(new PageContext(Locale.Ja, merchant, "/")
         {
             Now = DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture),
         }));

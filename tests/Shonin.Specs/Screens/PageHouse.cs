@@ -3,16 +3,16 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Shonin.Audit;
 using Shonin.CardNetwork.Vault;
 using Shonin.EventLog;
 using Shonin.EventLog.Audit;
+using Shonin.MailChecks;
 using Shonin.Merchant;
 using Shonin.Merchant.Views;
-using Shonin.Reports;
-using Shonin.Screens;
-using Shonin.Screens.Guards;
+using Shonin.Operations;
+using Shonin.Orders;
 using Shonin.Streams;
+using Shonin.Web;
 
 namespace Shonin.Specs.Screens;
 

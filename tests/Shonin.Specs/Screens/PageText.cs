@@ -1,6 +1,6 @@
 using Shonin.Domain;
 using Shonin.Domain.Notices;
-using Shonin.Screens;
+using Shonin.Orders;
 
 namespace Shonin.Specs.Screens;
 

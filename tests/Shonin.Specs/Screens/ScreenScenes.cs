@@ -5,9 +5,9 @@ using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.Merchant;
 using Shonin.Merchant.Views;
-using Shonin.Screens;
-using Shonin.Screens.Pages;
+using Shonin.Orders;
 using Shonin.Specs.Notices;
+using Shonin.Web;
 
 namespace Shonin.Specs.Screens;
 

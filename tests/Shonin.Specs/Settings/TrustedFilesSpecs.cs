@@ -8,14 +8,14 @@ using Shonin.CardCompany;
 using Shonin.CardNetwork.Link;
 using Shonin.Domain.Proofs;
 using Shonin.EventLog.Secrets;
-using Shonin.Inbound;
-using Shonin.Keys;
 using Shonin.MailAuthentication.Dns;
-using Shonin.Outbound;
+using Shonin.Notices;
+using Shonin.Operations;
 using Shonin.Settings;
 using Shonin.Specs.CardCompany;
 using Shonin.Specs.EventLog;
 using Shonin.Verbs.Mail;
+using Shonin.Web;
 
 namespace Shonin.Specs.Settings;
 

@@ -4,13 +4,13 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Shonin.Domain.Proofs;
-using Shonin.Inbound;
 using Shonin.MailAuthentication.AuthResults;
 using Shonin.MailAuthentication.Dmarc;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailAuthentication.Message;
 using Shonin.MailAuthentication.Spf;
 using Shonin.MailChecks;
+using Shonin.Web;
 
 namespace Shonin.Verbs.Mail;
 

@@ -4,7 +4,7 @@ using Shonin.Domain.Proofs;
 using Shonin.EventLog;
 using Shonin.EventLog.Secrets;
 using Shonin.MailAuthentication.Dkim;
-using Shonin.Outbound;
+using Shonin.Notices;
 using Shonin.Settings;
 
 namespace Shonin.Verbs.Mail;

@@ -5,8 +5,8 @@ using Shonin.MailAuthentication.Dkim;
 using Shonin.MailAuthentication.Dmarc;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailAuthentication.Message;
-using Shonin.MailAuthentication.Spf;
 using Shonin.MailAuthentication.PublicSuffixes;
+using Shonin.MailAuthentication.Spf;
 
 namespace Shonin.Verbs.Mail;
 

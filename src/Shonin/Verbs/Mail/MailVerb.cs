@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
-using Shonin.Inbound;
 using Shonin.MailAuthentication.Dns;
+using Shonin.MailChecks;
+using Shonin.Web;
 
 namespace Shonin.Verbs.Mail;
 

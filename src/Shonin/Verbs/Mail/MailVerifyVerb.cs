@@ -4,9 +4,10 @@ using System.Text.Json;
 using Shonin.Domain;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Proofs;
-using Shonin.Inbound;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailChecks;
+using Shonin.Orders;
+using Shonin.Web;
 
 namespace Shonin.Verbs.Mail;
 

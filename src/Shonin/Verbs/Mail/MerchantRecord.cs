@@ -6,11 +6,10 @@ using Shonin.Domain.Proofs;
 using Shonin.EventLog;
 using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Sqlite;
-using Shonin.Inbound;
 using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.PublicSuffixes;
 using Shonin.MailChecks;
-using Shonin.Outbound;
+using Shonin.Notices;
 using Shonin.Settings;
 
 namespace Shonin.Verbs.Mail;

@@ -1,10 +1,11 @@
 using System.Diagnostics;
-using Shonin.Inbound;
 using Shonin.MailAuthentication.Arc;
 using Shonin.MailAuthentication.AuthResults;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.MailAuthentication.Dmarc;
 using Shonin.MailAuthentication.Spf;
+using Shonin.MailChecks;
+using Shonin.Web;
 
 namespace Shonin.Verbs.Mail;
 

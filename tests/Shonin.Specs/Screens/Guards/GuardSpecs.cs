@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
+using Shonin.Cards;
+using Shonin.Desk;
 using Shonin.Domain;
 using Shonin.Domain.Orders;
-using Shonin.Screens;
-using Shonin.Screens.Guards;
+using Shonin.Notices;
 using Shonin.Specs.Notices;
+using Shonin.Web;
 
 namespace Shonin.Specs.Screens.Guards;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Shonin.EventLog.Secrets;
-using Shonin.Outbound;
+using Shonin.Notices;
 using Shonin.Specs.EventLog;
 using Shonin.Verbs;
 using Shonin.Verbs.Mail;

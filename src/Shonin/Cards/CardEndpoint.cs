@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
+using Shonin.CardNetwork.Vault;
+using Shonin.Domain.Approvals;
+using Shonin.Orders;
+using Shonin.Web;
+
+namespace Shonin.Cards;
+
+internal sealed record CardView(string Id, string Brand, string Last4, string Expiry);
+
+/// <summary><c>POST /v1/cards</c>: a number becomes a token. The body goes to the vault's own reader as it came; nothing here looks inside.</summary>
+internal sealed class CardEndpoint(CardIntake intake, CardVault vault, CardRequests requests)
+{
+    public const string Route = "/v1/cards";
+
+    public async Task<IResult> StoreAsync(HttpContext http, string? idempotencyKey)
+    {
+        if (!string.IsNullOrEmpty(idempotencyKey) && RequestKeys.Check(http.Request.Headers[RequestKeys.HeaderName]) is { } problem)
+            return problem;
+        var body = await RequestBody.ReadAsync(http.Request, CardIntake.BodySizeMaxBytes, http.RequestAborted);
+        return await body.ThenAsync(bytes => ReadAndStoreAsync(bytes, KeyOf(http, idempotencyKey), http.RequestAborted));
+    }
+
+    /// <summary>A refusal of the vault's reader as a problem: the first thing that was wrong.</summary>
+    public static Problem ProblemOf(IReadOnlyList<CardRefusal> refusals)
+    {
+        var first = refusals[0];
+        var code = Enum.GetValues<ProblemCode>().Single(code => ApiJson.Camel(code) == first.Code);
+        return new(code, string.Join(' ', refusals.Select(refusal => refusal.Detail).Distinct())) { Pointer = first.Pointer.Length == 0 ? null : first.Pointer };
+    }
+
+    private async Task<IResult> ReadAndStoreAsync(byte[] body, string? key, CancellationToken cancellation)
+    {
+        try
+        {
+            return intake.ParseJson(body) switch
+            {
+                CardReading.Accepted accepted => await StoreAsync(accepted, key, cancellation),
+                CardReading.Refused refused => ProblemOf(refused.Refusals),
+                _ => throw new System.Diagnostics.UnreachableException(),
+            };
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(body);
+        }
+    }
+
+    private async Task<IResult> StoreAsync(CardReading.Accepted accepted, string? key, CancellationToken cancellation)
+    {
+        using var entry = accepted.Card;
+        try
+        {
+            var before = key is null ? new CardRequestOutcome.New() : requests.Find(key, accepted.RequestHash);
+            if (before is not CardRequestOutcome.New)
+                return Reply(before, entry);
+            var card = await vault.StoreAsync(entry, cancellation);
+            return key is null ? Created(card) : Reply(requests.Keep(key, accepted.RequestHash, card), entry);
+        }
+        catch (SqliteException unwritable)
+        {
+            return new Problem(ProblemCode.StorageUnavailable, $"The card cannot be kept now: {unwritable.Message}.") { RetryAfter = TimeSpan.FromSeconds(1) };
+        }
+    }
+
+    /// <summary>The security code of a repeated request is held again: the first one's may have been used up or lost in a restart.</summary>
+    private IResult Reply(CardRequestOutcome outcome, CardEntry entry)
+    {
+        switch (outcome)
+        {
+            case CardRequestOutcome.Repeated(var card):
+                vault.HoldSecurityCode(card.Token, entry.SecurityCode);
+                return Created(card);
+            case CardRequestOutcome.KeyReused:
+                return new Problem(ProblemCode.IdempotencyKeyReused, "This Idempotency-Key was used for another card; use a new one.");
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private static IResult Created(CardOnFile card) =>
+        Results.Json(new CardView(card.Token.Value, card.Brand, card.Last4, card.Expiry), ApiJson.Options, statusCode: StatusCodes.Status201Created);
+
+    private static string? KeyOf(HttpContext http, string? idempotencyKey) =>
+        string.IsNullOrEmpty(idempotencyKey) ? null : $"{Gate.CallerOf(http).Id} {idempotencyKey}";
+}

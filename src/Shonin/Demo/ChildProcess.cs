@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
+using System.Threading.Channels;
+using Shonin.EventLog.Secrets;
+
+namespace Shonin.Demo;
+
+/// <summary>A process that the demo starts. It stops with the demo, however the demo ends: its standard input closes then.</summary>
+internal sealed class ChildProcess : IAsyncDisposable
+{
+    /// <summary>Told to a child in its environment: end when standard input ends.</summary>
+    public const string StopWithInput = "SHONIN_STOP_WITH_INPUT";
+
+    private static readonly TimeSpan stopTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly Process process;
+    private readonly Channel<string> lines = Channel.CreateUnbounded<string>();
+    private readonly StringBuilder errors = new();
+    private readonly string name;
+
+    private ChildProcess(string name, Process process) => (this.name, this.process) = (name, process);
+
+    public int Id => process.Id;
+
+    public bool HasEnded => process.HasExited;
+
+    /// <summary>Runs this very program with another verb.</summary>
+    public static ChildProcess Start(string name, string logPath, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        start.Environment[StopWithInput] = "1";
+        var child = new ChildProcess(name, Process.Start(start)!);
+        var log = new StreamWriter(OwnerOnly.Append(logPath)) { AutoFlush = true };
+        child.process.OutputDataReceived += (_, line) => child.Take(line.Data, log);
+        child.process.ErrorDataReceived += (_, line) => child.TakeError(line.Data, log);
+        child.process.BeginOutputReadLine();
+        child.process.BeginErrorReadLine();
+        return child;
+    }
+
+    /// <summary>The first group of the first line that fits.</summary>
+    /// <exception cref="DemoFailedException">The process ended, or took too long.</exception>
+    public async Task<string> SaysAsync(Regex pattern, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(DemoPace.Patience);
+        try
+        {
+            await foreach (var line in lines.Reader.ReadAllAsync(patience.Token))
+                if (pattern.Match(line) is { Success: true } match)
+                    return match.Groups[1].Value;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new DemoFailedException($"The {name} did not start within {DemoPace.Patience.TotalSeconds:0} s. It said: {Errors()}");
+        }
+        throw new DemoFailedException($"The {name} ended at once. It said: {Errors()}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        process.StandardInput.Close();
+        using var patience = new CancellationTokenSource(stopTimeout);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
+        process.Dispose();
+    }
+
+    private void Take(string? line, StreamWriter log)
+    {
+        if (line is null)
+        {
+            lines.Writer.TryComplete();
+            return;
+        }
+        lines.Writer.TryWrite(line);
+        lock (log)
+            log.WriteLine(line);
+    }
+
+    private void TakeError(string? line, StreamWriter log)
+    {
+        if (line is null)
+            return;
+        lock (errors)
+            if (errors.Length < 4000)
+                errors.AppendLine(line);
+        lock (log)
+            log.WriteLine(line);
+    }
+
+    private string Errors()
+    {
+        lock (errors)
+            return errors.Length == 0 ? "nothing" : errors.ToString().Trim();
+    }
+}
+
+/// <summary>The demo cannot go on; the message says why, and what to do.</summary>
+internal sealed class DemoFailedException(string why) : Exception(why);

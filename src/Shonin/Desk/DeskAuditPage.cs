@@ -1,0 +1,41 @@
+using Shonin.Domain.Orders;
+using Shonin.EventLog.Audit;
+using Shonin.Operations;
+using Shonin.Web;
+
+namespace Shonin.Desk;
+
+/// <summary>The audit trail for whoever has an admin key, a page at a time, the newest first. Reading it is noted too.</summary>
+internal sealed class DeskAuditPage(ScreenParts parts, DeskDoor door)
+{
+    private const int EntriesShown = 100;
+    private static readonly TimeSpan lookedBack = TimeSpan.FromDays(AuditPages.DaysMax);
+
+    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/desk/audit", (Delegate)ShowAsync);
+
+    private async Task<IResult> ShowAsync(HttpContext http)
+    {
+        if (door.WhoIs(http) is not { } staff)
+            return DeskDoor.Closed(http);
+        var now = parts.Clock.GetUtcNow();
+        var after = http.Request.Query["after"].ToString();
+        if (await AuditPages.ReadAsync(parts.Log, now, now - lookedBack, after.Length == 0 ? null : after, EntriesShown, http.RequestAborted) is not { } page)
+            return PageFaults.NotFound(http);
+        parts.Audit.Read(AuditKind.TrailRead, staff.Id, null);
+        return new PageResult<DeskTrailPage, DeskAuditModel>(
+            new(PageFaults.ContextOf(http, "/desk/audit"), [.. page.Entries], parts.StaffNames(), page.Next) { OrderNumbers = await NumbersAsync(page, http.RequestAborted) },
+            StatusCodes.Status200OK);
+    }
+
+    /// <summary>The trail names orders by their ids; people know them by their numbers.</summary>
+    private async ValueTask<IReadOnlyDictionary<string, string>> NumbersAsync(AuditPage page, CancellationToken cancellation)
+    {
+        var numbers = new Dictionary<string, string>();
+        foreach (var id in page.Entries.Where(IsAboutOrders).Select(entry => entry.What).OfType<string>().Distinct())
+            if (await parts.Orders.FindAsync(new OrderId(id), cancellation) is { } record)
+                numbers.Add(id, record.Order.Number);
+        return numbers;
+    }
+
+    private static bool IsAboutOrders(AuditEntry entry) => entry.Kind == AuditNames.Of(AuditKind.OrderRead) || entry.Kind == AuditNames.Of(AuditKind.TriesReleased);
+}

@@ -1,0 +1,66 @@
+using Shonin.Domain.Proofs;
+using Shonin.MailAuthentication;
+using Shonin.MailAuthentication.AuthResults;
+using Shonin.Notices;
+
+namespace Shonin.MailChecks;
+
+/// <param name="Address">Where customers forward to.</param>
+/// <param name="Trust">Whose Authentication-Results in that mailbox are believed.</param>
+/// <param name="SizeBytesMax">A larger mail is not read.</param>
+internal sealed record CheckAddressOptions(
+    string Address, ImapOptions Imap, AnswerLimits Limits, MailboxPatience Patience, MailPatience Sending, AuthResultsTrust Trust, int SizeBytesMax);
+
+/// <summary>What the check address takes from the rest of the house.</summary>
+internal sealed record CheckAddressParts
+{
+    public required CheckDesk Desk { get; init; }
+    public required OwnMailCheck Check { get; init; }
+    public required FindQuotedNotice FindNotice { get; init; }
+    public required DkimKeys Keys { get; init; }
+    public required DeliverMail Deliver { get; init; }
+
+    /// <summary>Proves who sent a mail to us.</summary>
+    public required MailAuthenticator Authenticator { get; init; }
+
+    /// <summary>Where the book of answers lies, and the key under which it names people.</summary>
+    public required string BookPath { get; init; }
+    public required byte[] BookKey { get; init; }
+    /// <summary>Takes what comes back to the return path, where that leads into the same mailbox.</summary>
+    public BounceDesk? Bounces { get; init; }
+    public required TimeProvider Clock { get; init; }
+    public required ILogger Log { get; init; }
+}
+
+/// <summary>
+/// The address to which customers forward a mail that they doubt: each gets an answer by mail. A mailbox is read, an answer is noted, a
+/// noted answer is sent; each of the three goes on by itself when another stands still.
+/// </summary>
+internal sealed class CheckAddress : IDisposable
+{
+    /// <summary>Older mails are not answered: a mail that was signed once can be sent again by anybody.</summary>
+    private static readonly TimeSpan mailAgeMax = TimeSpan.FromDays(7);
+
+    private readonly AnswerBook book;
+    private readonly MailboxReader reader;
+    private readonly AnswerSender sender;
+
+    private CheckAddress(AnswerBook book, MailboxReader reader, AnswerSender sender) => (this.book, this.reader, this.sender) = (book, reader, sender);
+
+    public static CheckAddress Open(CheckAddressOptions options, CheckAddressParts parts)
+    {
+        var book = AnswerBook.Open(parts.BookPath, parts.BookKey, options.Limits);
+        var rules = new SenderRules(options.Address, [parts.Desk.Merchant.SenderAddress], mailAgeMax);
+        var answering = new Answering(parts.Authenticator, parts.Check, parts.FindNotice, rules, new AnswerMime(parts.Desk, parts.Keys)) { Book = book, Clock = parts.Clock, Log = parts.Log };
+        return new(
+            book,
+            new MailboxReader(
+                options.Imap, parts.Bounces is { } bounces ? new BouncesThenAnswers(bounces, answering) : answering, options.Patience, options.SizeBytesMax, parts.Clock, parts.Log),
+            new AnswerSender(book, parts.Deliver, options.Sending, parts.Clock, parts.Log));
+    }
+
+    /// <summary>Runs until it is cancelled.</summary>
+    public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(reader.RunAsync(cancellation), sender.RunAsync(cancellation));
+
+    public void Dispose() => book.Dispose();
+}
