@@ -15,7 +15,7 @@ namespace Shonin.Specs;
 [AttributeUsage(AttributeTargets.Assembly)]
 internal sealed class EndsInTimeAttribute : BeforeAfterTestAttribute
 {
-    private static readonly TimeSpan bound = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan bound = TimeSpan.FromMinutes(45);
     private static readonly TimeSpan lookEvery = TimeSpan.FromSeconds(10);
     private static readonly ConcurrentDictionary<IXunitTest, long> begunAt = new();
     private static readonly Timer watch = new(_ => Look(), null, lookEvery, lookEvery);

@@ -5,6 +5,12 @@ using Shonin.Web;
 
 namespace Shonin.Desk;
 
+/// <summary>Somebody at the desk: the id of the API key that let them in, and its name.</summary>
+public sealed record StaffMember(string Id, string Name);
+
+/// <summary>Whose admin API key this secret is, or null: then nobody is let in.</summary>
+public delegate StaffMember? StaffLookup(string secret);
+
 /// <summary>The one way in to the desk: an admin key, and then a session of this browser.</summary>
 internal sealed class DeskDoor(ScreenParts parts)
 {

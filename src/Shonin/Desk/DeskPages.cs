@@ -3,7 +3,6 @@ using Shonin.Merchant;
 using Shonin.Merchant.Views;
 using Shonin.Notices;
 using Shonin.Operations;
-using Shonin.Orders;
 using Shonin.Web;
 
 namespace Shonin.Desk;

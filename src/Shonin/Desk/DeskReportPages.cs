@@ -5,7 +5,6 @@ using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.Message;
 using Shonin.MailChecks;
 using Shonin.Operations;
-using Shonin.Orders;
 using Shonin.Web;
 
 namespace Shonin.Desk;

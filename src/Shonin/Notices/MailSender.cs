@@ -22,7 +22,7 @@ internal delegate ValueTask<NoticeMail?> FindWords(OrderId order, string notice,
 /// different orders have no part in each other's trouble.
 /// </summary>
 internal sealed class MailSender(
-    IEventStore store, FindWords words, NoticeMime mime, DeliverMail deliver, RecordMail record, MailPatience patience, TimeProvider time, ILogger<MailSender> log)
+    IEventStore store, FindWords words, NoticeMime mime, DeliverMail deliver, RecordMail record, MailPatience patience, TimeProvider time, ILogger log)
 {
     private const int OverAgeCountMax = 100;
 

@@ -3,6 +3,9 @@ using Shonin.Domain;
 
 namespace Shonin.Operations;
 
+/// <summary>A work of a module, as <see cref="BackgroundWork.Start"/> takes it.</summary>
+internal sealed record Work(string Name, Func<CancellationToken, Task> RunAsync);
+
 /// <summary>
 /// What runs beside the requests for as long as the server does: sending, deleting, fetching, watching. A work that ends by itself or by a fault is started
 /// again, ever more slowly, and stands in the log and in <c>/health</c> until it has held for a while. Stopping waits a few seconds for all of them, and no

@@ -37,12 +37,12 @@ internal sealed class ServerHealth
     public delegate ValueTask<string?> AskPart(CancellationToken cancellation);
 
     /// <summary>Parts that are asked, each about its own area.</summary>
-    public required IReadOnlyList<(HealthArea Area, AskPart Ask)> Asked { get; init; }
+    public IReadOnlyList<(HealthArea Area, AskPart Ask)> Asked { get; set; } = [];
 
-    public required Func<Health> CardNetwork { get; init; }
+    public Func<Health> CardNetwork { get; set; } = () => Health.Down;
 
     /// <summary>Since when mail does not leave, or null.</summary>
-    public Func<DateTimeOffset?> MailNotLeavingSince { get; init; } = () => null;
+    public Func<DateTimeOffset?> MailNotLeavingSince { get; set; } = () => null;
 
     /// <param name="part">Several parts may share an area.</param>
     public void Note(HealthArea area, string part, string what)

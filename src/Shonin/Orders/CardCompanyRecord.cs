@@ -7,6 +7,9 @@ using Shonin.Merchant.Views;
 
 namespace Shonin.Orders;
 
+/// <summary>The card company's signed record about an order, or null while it is not at hand.</summary>
+public delegate ValueTask<CardCompanyEvidence?> EvidenceSource(OrderRecord record, CancellationToken cancellation);
+
 /// <summary>Where the card company hands out its record of our requests, and how it is known to be the card company's.</summary>
 /// <param name="Url">The card company's address; the export stands below it.</param>
 /// <param name="Key">The key that it gave us for our export.</param>

@@ -4,7 +4,6 @@ using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using Shonin.CardNetwork.Vault;
 using Shonin.EventLog;
-using Shonin.Orders;
 using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
 
 namespace Shonin.Web;
@@ -81,7 +80,7 @@ internal static class FaultAnswers
         logger.LogError(fault, "{Method} {Route} failed; reference {Reference}", http.Request.Method, RouteOf(http), reference);
         return WebServer.IsForPrograms(http)
             ? new Problem(ProblemCode.InternalError, $"Something broke on our side. Quote {reference} to whoever runs this server; sending the same request again with the same Idempotency-Key is safe.")
-            : CustomerPages.Broken(http);
+            : Pages.Broken(http);
     }
 
     private static void Note(HttpContext http, Exception fault, RefusedBodies refused) => refused.Note(

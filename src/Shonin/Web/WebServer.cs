@@ -24,6 +24,14 @@ internal static class WebServer
     private static readonly TimeSpan SlowGrace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
 
+    public static WebApplication Build(SettingValues settings, TimeProvider clock)
+    {
+        var builder = NewBuilder(settings);
+        builder.Services.AddSingleton(settings.MerchantProfile());
+        builder.Services.AddSingleton(clock);
+        return builder.Build();
+    }
+
     /// <summary>A builder that reads no file, environment or argument of its own: settings come from our table alone.</summary>
     public static WebApplicationBuilder NewBuilder(SettingValues settings)
     {

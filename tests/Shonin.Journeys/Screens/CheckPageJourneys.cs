@@ -1,6 +1,6 @@
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
-using Shonin.Specs.Screens;
+using Shonin.Specs.MailChecks;
 
 namespace Shonin.Journeys.Screens;
 

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 using Shonin.Domain;
-using Shonin.Specs.Screens;
+using Shonin.Specs.MailChecks;
+using Shonin.Specs.Web;
 using Shonin.Web;
 
 namespace Shonin.Journeys.Screens;

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
-using Shonin.Specs.Screens;
+using Shonin.Specs.MailChecks;
 
 namespace Shonin.Journeys.Screens;
 

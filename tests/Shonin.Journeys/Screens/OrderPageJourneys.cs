@@ -1,6 +1,6 @@
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
-using Shonin.Specs.Screens;
+using Shonin.Specs.Web;
 
 namespace Shonin.Journeys.Screens;
 

@@ -16,7 +16,7 @@ using Shonin.MailChecks;
 using Shonin.Merchant;
 using Shonin.Merchant.Views;
 using Shonin.Notices;
-using Shonin.Specs.Screens;
+using Shonin.Specs.Web;
 using Shonin.Web;
 
 namespace Shonin.Journeys.Screens;

@@ -7,7 +7,7 @@ using Shonin.Merchant;
 using Shonin.Merchant.Views;
 using Shonin.Orders;
 using Shonin.Specs.Orders;
-using Shonin.Specs.Screens;
+using Shonin.Specs.Web;
 
 namespace Shonin.Specs.Notices;
 

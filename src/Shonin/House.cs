@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using Shonin.EventLog;
+using Shonin.EventLog.Audit;
+using Shonin.EventLog.Secrets;
+using Shonin.EventLog.Sqlite;
+using Shonin.Merchant;
+using Shonin.Operations;
+using Shonin.Settings;
+
+namespace Shonin;
+
+/// <summary>What a business of the merchant brings beside its endpoints and pages.</summary>
+internal interface IModule
+{
+    /// <summary>What <c>/health</c> asks it.</summary>
+    IEnumerable<(HealthArea Area, ServerHealth.AskPart Ask)> Asked => [];
+
+    /// <summary>What <c>/metrics</c> tells of it.</summary>
+    IEnumerable<Gauge> Gauges => [];
+
+    /// <summary>What runs beside the requests for as long as the server does.</summary>
+    IEnumerable<Work> Works => [];
+}
+
+/// <summary>What every module stands on: the data folder with its log, the settings, the clock, the server's own log and its health.</summary>
+internal sealed class House : IAsyncDisposable
+{
+    private readonly SqliteEventStore store;
+    private readonly AuditTrail trail;
+
+    private House(SettingValues settings, LogFiles files, SqliteEventStore store, OwnedLog ownedLog, TimeProvider clock, ILogger log)
+    {
+        (Settings, Files, this.store, OwnedLog, Clock, Log) = (settings, files, store, ownedLog, clock, log);
+        trail = new AuditTrail(AuditPorts.On(ownedLog, RandomNumberGenerator.GetBytes, clock, why => log.LogError("{Why}", why)));
+        Audit = new MerchantAudit(trail);
+        Health = new ServerHealth { Asked = ServerHealth.PartsOf(store) };
+    }
+
+    public SettingValues Settings { get; }
+    public LogFiles Files { get; }
+    public IEventStore Store => store;
+    public OwnedLog OwnedLog { get; }
+    public MerchantAudit Audit { get; }
+    public ServerHealth Health { get; }
+    public TimeProvider Clock { get; }
+    public ILogger Log { get; }
+
+    /// <summary>Keys that what the log holds was made with: lost beside orders, they are not made anew.</summary>
+    public required KeyNeed KeysOfOrders { get; init; }
+
+    /// <exception cref="LogUnusableException">The folder or its log cannot be used; the message says what to do.</exception>
+    public static async Task<House> OpenAsync(SettingValues settings, TimeProvider clock, ILogger log, CancellationToken cancellation)
+    {
+        var files = new LogFiles(settings.Of(KnownSettings.StorageFolder), Composition.LogName);
+        foreach (var note in OwnerOnlyFolder.Open(files.Folder).Concat(settings.Unfinished()))
+            log.LogWarning("{Note}", note);
+        var store = await SqliteEventStore.OpenAsync(files, clock, cancellation);
+        try
+        {
+            var ownedLog = await OwnedLog.TakeAsync(store, cancellation);
+            var hasOrders = await OrderReader.HasAnyAsync(store, cancellation);
+            return new House(settings, files, store, ownedLog, clock, log) { KeysOfOrders = hasOrders ? KeyNeed.ForDataThatExist : KeyNeed.None };
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    public string PathOf(string name) => Path.Combine(Files.Folder, name);
+
+    public async ValueTask DisposeAsync()
+    {
+        await trail.DisposeAsync();
+        await OwnedLog.DisposeAsync();
+        await store.DisposeAsync();
+    }
+}

@@ -1,0 +1,29 @@
+using Shonin.Notices;
+using Shonin.Settings;
+using Shonin.Web;
+
+namespace Shonin.Operations;
+
+/// <summary>What those who run the server need: API keys and the watch over all files of keys, <c>/health</c>, <c>/metrics</c>, the audit trail.</summary>
+internal sealed class OperationsModule : IModule
+{
+    private readonly KeyWatch keyWatch;
+
+    /// <param name="modules">All others.</param>
+    public OperationsModule(House house, NoticeKeys noticeKeys, IReadOnlyList<IModule> modules)
+    {
+        ApiKeys = new ApiKeys(house.Files.Folder, house.Clock);
+        keyWatch = new KeyWatch(ApiKeys, noticeKeys.Dkim.Book, house.Files.Keys, house.Audit, house.Clock, house.Log);
+        keyWatch.Look();
+        house.Health.Asked = [.. house.Health.Asked, .. modules.SelectMany(module => module.Asked)];
+        Metrics = new Metrics([.. modules.SelectMany(module => module.Gauges)]);
+        Gate = new Gate(
+            ApiKeys, new RequestRate(house.Settings.Of(KnownSettings.RequestsPerSecond), house.Settings.Of(KnownSettings.RequestBurst), house.Clock), house.Audit, house.Clock);
+    }
+
+    public ApiKeys ApiKeys { get; }
+    public Metrics Metrics { get; }
+    public Gate Gate { get; }
+
+    public IEnumerable<Work> Works => [new("Watching the files of keys", keyWatch.RunAsync)];
+}

@@ -1,0 +1,100 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Shonin.EventLog;
+using Shonin.EventLog.Audit;
+using Shonin.EventLog.InMemory;
+using Shonin.Merchant.Views;
+using Shonin.Operations;
+using Shonin.Orders;
+using Shonin.Specs.Merchant;
+using Shonin.Specs.Web;
+using Shonin.Web;
+
+namespace Shonin.Specs.Operations;
+
+/// <summary>What programs read of customers with their API keys, and what the trail tells of it.</summary>
+[RealParts]
+public sealed class ApiReadSpecs(SharedShops shops) : IAsyncLifetime
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("shonin-specs-").FullName;
+    private readonly InMemoryEventStore store = new();
+    private Shop? shop;
+    private OwnedLog? log;
+    private AuditTrail? trail;
+    private (string Secret, ApiKey Key) caller;
+
+    private static readonly Dictionary<string, (string Kind, Func<OrderReading, HttpContext, string, Task<IResult>> Ask)> reads = new()
+    {
+        [OrderEndpoints.OrdersRoute] = ("apiOrdersListed", (reading, http, _) => reading.ListAsync(http, null, null, null)),
+        [OrderEndpoints.OrderRoute] = ("apiOrderRead", (reading, http, id) => reading.GetAsync(http, id)),
+        [OrderReading.NoticesRoute] = ("apiNoticesRead", (reading, http, id) => reading.NoticesAsync(http, id)),
+        [OrderReading.TimelineRoute] = ("apiOrderRead", (reading, http, id) => reading.TimelineAsync(http, id, null)),
+        [OrderReading.WhyRoute] = ("apiOrderRead", (reading, http, id) => reading.WhyAsync(http, id, "agent", null)),
+    };
+
+    public static TheoryData<string> Routes => [.. reads.Keys];
+
+    public async ValueTask InitializeAsync()
+    {
+        shop = await Shop.OpenAsync();
+        log = await OwnedLog.TakeAsync(store, default);
+        trail = new(AuditPorts.On(log, RandomNumberGenerator.GetBytes, TimeProvider.System, _ => { }));
+        caller = Assert.IsType<Reading<(string Secret, ApiKey Key), string>.Read>(new ApiKeys(folder, TimeProvider.System).Create("till", [Scope.Orders])).Value;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await trail!.DisposeAsync();
+        await log!.DisposeAsync();
+        await shop!.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [MemberData(nameof(Routes))]
+    public async Task Each_read_leaves_the_key_and_the_order_s_id_and_nothing_of_the_person(string route)
+    {
+        var order = (await shop!.PlacedAsync()).Order;
+
+        await AskAsync(route, order.Id.ToString());
+        await AskAsync(route, "ord_nonsense@customer.example");
+
+        var entries = (await EntriesAsync()).Where(entry => entry.Kind == reads[route].Kind).ToArray();
+        var isList = route == OrderEndpoints.OrdersRoute;
+        Assert.Equal(isList ? 2 : 1, entries.Length);
+        Assert.All(entries, entry => Assert.Equal((caller.Key.Id, isList ? null : order.Id.ToString(), 1), (entry.Who, entry.What, entry.Count)));
+        foreach (var stored in await store.ReadAllAsync(0, 1_000, default))
+        {
+            var payload = System.Text.Encoding.UTF8.GetString(stored.Payload.Span);
+            Assert.DoesNotContain("customer.example", payload, StringComparison.Ordinal);
+            Assert.DoesNotContain(order.Number, payload, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task There_is_no_other_way_to_read_by_the_interface()
+    {
+        var running = await shops.WithAsync();
+
+        var readable = running.Routes.Where(route => route.Metadata.OfType<Scope>().Any() && route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is ["GET"]);
+
+        Assert.Equal(reads.Keys.Order(StringComparer.Ordinal), readable.Select(route => route.RoutePattern.RawText!).Order(StringComparer.Ordinal));
+    }
+
+    private async Task AskAsync(string route, string id)
+    {
+        var audit = new MerchantAudit(trail!);
+        var reading = new OrderReading(shop!.Book, (_, _) => ValueTask.FromResult<CardCompanyEvidence?>(null), audit, "Asia/Tokyo", TimeProvider.System);
+        var http = new DefaultHttpContext();
+        http.Request.Headers.Authorization = $"Bearer {caller.Secret}";
+        var gate = new Gate(new ApiKeys(folder, TimeProvider.System), new RequestRate(100, 100, TimeProvider.System), audit, TimeProvider.System).For(Scope.Orders);
+        await gate(new DefaultEndpointFilterInvocationContext(http), async _ => await reads[route].Ask(reading, http, id));
+    }
+
+    private async Task<IReadOnlyList<AuditEntry>> EntriesAsync()
+    {
+        await trail!.DisposeAsync();
+        return (await AuditPages.ReadAsync(store, TimeProvider.System.GetUtcNow(), DateTimeOffset.UnixEpoch, null, 1_000, default))!.Entries;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Shonin.CardNetwork.Vault;
+using Shonin.Desk;
+using Shonin.EventLog;
+using Shonin.EventLog.Audit;
+using Shonin.MailChecks;
+using Shonin.Merchant;
+using Shonin.Merchant.Views;
+using Shonin.Operations;
+using Shonin.Streams;
+using Shonin.Web;
+
+namespace Shonin.Specs.Web;
+
+/// <summary>The pages over an order book, on a real server, with a vault, reports and an audit trail of their own.</summary>
+internal sealed class PageHouse : IAsyncDisposable
+{
+    /// <summary>What lets <see cref="Staff"/> in at the desk; nothing else lets anybody in.</summary>
+    public const string AdminKey = "sk_admin";
+
+    private readonly WebApplication server;
+
+    private PageHouse(WebApplication server) => this.server = server;
+
+    public static StaffMember Staff { get; } = new("key_1", "hanako");
+
+    public required CardVault Vault { get; init; }
+
+    public required CardIntake Intake { get; init; }
+
+    public required MailReports Reports { get; init; }
+
+    public required AuditTrail Trail { get; init; }
+
+    /// <summary>A folder of its own, gone afterwards.</summary>
+    public required string Folder { get; init; }
+
+    public string Address => server.Urls.First();
+
+    /// <param name="log">Where the trail is written; <paramref name="written"/> reads the same.</param>
+    /// <param name="onUnwritten">Told why a line of the trail could not be written.</param>
+    public static async Task<PageHouse> OpenAsync(
+        OrderBook orders, OwnedLog log, IEventReader written, Action<string> onUnwritten, MailCheckSource checkMail, ScreenLimits? limits = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("shonin-pages-").FullName;
+        var keys = VaultKeys.InMemory(RandomNumberGenerator.Fill);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(ScreenScene.Merchant);
+        var house = new PageHouse(builder.Build())
+        {
+            Vault = new(new InMemoryVaultStore(), keys, RandomNumberGenerator.Fill, TimeProvider.System, new VaultOptions()),
+            Intake = new(keys, TimeProvider.System),
+            Reports = MailReports.Open(Path.Combine(folder, MailReports.FileName), RandomNumberGenerator.GetBytes(ReportSeal.KeySizeBytes), new(), TimeProvider.System),
+            Trail = new(AuditPorts.On(log, RandomNumberGenerator.GetBytes, TimeProvider.System, onUnwritten)),
+            Folder = folder,
+        };
+        Pages.Map(house.server, new ScreenParts
+        {
+            Orders = orders,
+            Index = new(new(new OrderIndexView(), new InMemoryViewStore(), new(log, TimeProvider.System), fault => onUnwritten(fault.Message))),
+            Vault = house.Vault,
+            Intake = house.Intake,
+            Merchant = ScreenScene.Merchant,
+            Evidence = (_, _) => ValueTask.FromResult<CardCompanyEvidence?>(null),
+            CheckMail = checkMail,
+            Reports = house.Reports,
+            Staff = secret => secret == AdminKey ? Staff : null,
+            Audit = new MerchantAudit(house.Trail),
+            Log = written,
+            StaffNames = () => new Dictionary<string, string> { [Staff.Id] = Staff.Name },
+            Clock = TimeProvider.System,
+            Limits = limits ?? new(),
+            Key = RandomNumberGenerator.GetBytes(ScreenKeys.MasterSizeBytes),
+        });
+        await house.server.StartAsync();
+        return house;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        await Trail.DisposeAsync();
+        await Vault.DisposeAsync();
+        Reports.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+}
