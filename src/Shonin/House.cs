@@ -55,14 +55,17 @@ internal sealed class House : IAsyncDisposable
         foreach (var note in OwnerOnlyFolder.Open(files.Folder).Concat(settings.Unfinished()))
             log.LogWarning("{Note}", note);
         var store = await SqliteEventStore.OpenAsync(files, clock, cancellation);
+        OwnedLog? ownedLog = null;
         try
         {
-            var ownedLog = await OwnedLog.TakeAsync(store, cancellation);
+            ownedLog = await OwnedLog.TakeAsync(store, cancellation);
             var hasOrders = await OrderReader.HasAnyAsync(store, cancellation);
             return new House(settings, files, store, ownedLog, clock, log) { KeysOfOrders = hasOrders ? KeyNeed.ForDataThatExist : KeyNeed.None };
         }
         catch
         {
+            if (ownedLog is not null)
+                await ownedLog.DisposeAsync();
             await store.DisposeAsync();
             throw;
         }
