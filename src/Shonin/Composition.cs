@@ -30,7 +30,8 @@ internal static class Composition
         await using var orders = await OrdersModule.OpenAsync(house, cards, noticeKeys.Marks, cancellation);
         using var notices = new NoticesModule(house, orders, noticeKeys);
         using var mailChecks = await MailChecksModule.OpenAsync(house, notices, cancellation);
-        var operations = new OperationsModule(house, noticeKeys, [cards, orders, notices, mailChecks]);
+        IModule[] businesses = [cards, orders, notices, mailChecks];
+        var operations = new OperationsModule(house, noticeKeys, businesses);
 
         WebServer.UseAround(app, settings, operations.Metrics, clock);
         WebServer.MapOwn(app, operations.Metrics, house.Health);
@@ -40,7 +41,7 @@ internal static class Composition
         orders.Start();
         await app.StartAsync(cancellation);
         await using var background = new BackgroundWork(house.Health, clock, app.Logger);
-        foreach (var work in new IModule[] { orders, notices, mailChecks, operations }.SelectMany(module => module.Works))
+        foreach (var work in businesses.Append(operations).SelectMany(module => module.Works))
             background.Start(work.Name, work.RunAsync);
         await terminal.Out.WriteLineAsync(Introduction(app, house));
         await terminal.Out.FlushAsync(cancellation);

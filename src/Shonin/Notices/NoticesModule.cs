@@ -11,13 +11,14 @@ internal sealed class NoticesModule : IModule, IDisposable
     private const string FolderPart = "mail";
 
     private readonly House house;
+    private readonly MailFolder folder;
     private readonly SmtpRelay? relay;
     private readonly MailSender sender;
     private readonly MailboxReader? reader;
 
     public NoticesModule(House house, OrdersModule orders, NoticeKeys keys)
     {
-        (this.house, Keys) = (house, keys);
+        (this.house, Keys, folder) = (house, keys, new MailFolder(house.PathOf("mail")));
         var settings = house.Settings;
         relay = settings.Smtp() is { } smtp ? new SmtpRelay(smtp, house.Clock) : null;
         var returnPath = settings.ReturnPath(keys.Marks);
@@ -63,7 +64,7 @@ internal sealed class NoticesModule : IModule, IDisposable
     /// <summary>A folder for mails that cannot be written is told in the server's health until a mail is written again.</summary>
     private async ValueTask<MailOutcome> DeliverIntoFolderAsync(SignedMail mail, CancellationToken cancellation)
     {
-        var outcome = await new MailFolder(house.PathOf("mail")).DeliverAsync(mail, cancellation);
+        var outcome = await folder.DeliverAsync(mail, cancellation);
         if (outcome is MailOutcome.TryLater)
             house.Health.Note(HealthArea.MailFolder, FolderPart, "Mails cannot be written to the mail folder: check free space, owner and mode. They wait, and are tried again.");
         else

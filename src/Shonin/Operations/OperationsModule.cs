@@ -9,14 +9,13 @@ internal sealed class OperationsModule : IModule
 {
     private readonly KeyWatch keyWatch;
 
-    /// <param name="modules">All others.</param>
-    public OperationsModule(House house, NoticeKeys noticeKeys, IReadOnlyList<IModule> modules)
+    public OperationsModule(House house, NoticeKeys noticeKeys, IReadOnlyList<IModule> businesses)
     {
         ApiKeys = new ApiKeys(house.Files.Folder, house.Clock);
         keyWatch = new KeyWatch(ApiKeys, noticeKeys.Dkim.Book, house.Files.Keys, house.Audit, house.Clock, house.Log);
         keyWatch.Look();
-        house.Health.Asked = [.. house.Health.Asked, .. modules.SelectMany(module => module.Asked)];
-        Metrics = new Metrics([.. modules.SelectMany(module => module.Gauges)]);
+        house.Health.Asked = [.. house.Health.Asked, .. businesses.SelectMany(module => module.Asked)];
+        Metrics = new Metrics([.. businesses.SelectMany(module => module.Gauges)]);
         Gate = new Gate(
             ApiKeys, new RequestRate(house.Settings.Of(KnownSettings.RequestsPerSecond), house.Settings.Of(KnownSettings.RequestBurst), house.Clock), house.Audit, house.Clock);
     }

@@ -11,6 +11,8 @@ internal sealed class CertificateHouse : IDisposable
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("shonin-certificates-");
 
+    public CertificateHouse() => RealParts.Open();
+
     public string PathOf(string file) => Path.Combine(folder.FullName, file);
 
     /// <summary>An authority; its certificate is written to <c>NAME.pem</c>.</summary>
