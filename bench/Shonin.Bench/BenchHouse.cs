@@ -121,8 +121,8 @@ internal sealed class BenchHouse : IAsyncDisposable
     public Task<OrdersPlaced> PlaceAsync(int count) => PlaceWhileAsync(begun => begun <= count);
 
     /// <summary>
-    /// Orders by as many customers as may be in flight, each of whom waits for the answer. The clock stops only once the last notice of each customer's
-    /// last order is durable; that those of all orders are, is looked at when it stands.
+    /// Orders by as many customers as may be in flight, each of whom waits for the answer. The clock stops only once the notices of all orders have their
+    /// words and are durable, which is looked at when it stands.
     /// </summary>
     /// <param name="goesOn">Whether one more order is placed; it is given its number in this turn.</param>
     private async Task<OrdersPlaced> PlaceWhileAsync(Func<int, bool> goesOn)
@@ -131,18 +131,16 @@ internal sealed class BenchHouse : IAsyncDisposable
         var before = Spent.UpToNow();
         await Task.WhenAll(Enumerable.Range(0, ApprovalsBench.InFlightCount).Select(_ => Task.Run(async () =>
         {
-            var last = new List<string>();
             while (goesOn(Interlocked.Increment(ref begun)))
             {
                 var started = Stopwatch.GetTimestamp();
-                last = await PlaceOneAsync();
+                var told = await PlaceOneAsync();
                 latencies.Add(Stopwatch.GetElapsedTime(started));
-                foreach (var notice in last)
+                foreach (var notice in told)
                     notices.Add(notice);
             }
-            foreach (var notice in last)
-                await ExpectDurableAsync(notice);
         })));
+        await book.WordsCatchUpAsync();
         var spent = Spent.UpToNow() - before;
         foreach (var notice in notices)
             await ExpectDurableAsync(notice);

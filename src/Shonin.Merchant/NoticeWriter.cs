@@ -23,9 +23,13 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
     /// <summary>Each further try means that somebody else wrote the words, or that the notice was written again meanwhile.</summary>
     private const int TryCountMax = 5;
 
-    private readonly Channel<(OrderId Order, string Notice)> queue = Channel.CreateBounded<(OrderId Order, string Notice)>(
-        new BoundedChannelOptions(QueueCountMax) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<Waiting> queue = Channel.CreateBounded<Waiting>(
+        new BoundedChannelOptions(QueueCountMax) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite },
+        itemDropped: dropped => dropped.Reached?.SetResult());
     private Task loop = Task.CompletedTask;
+
+    /// <param name="Reached">Told once everything before it was written or given up; such an item names no notice.</param>
+    private readonly record struct Waiting(OrderId Order, string Notice, TaskCompletionSource? Reached = null);
 
     public void Start() => loop = WriteQueuedAsync();
 
@@ -34,9 +38,17 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
     {
         foreach (var happened in facts)
             if (happened is OrderEvent.NoticeQueued { Notice.Id: var queued })
-                queue.Writer.TryWrite((order.Id, queued));
+                queue.Writer.TryWrite(new(order.Id, queued));
             else if (happened is OrderEvent.NoticeRewritten rewritten)
-                queue.Writer.TryWrite((order.Id, rewritten.Notice));
+                queue.Writer.TryWrite(new(order.Id, rewritten.Notice));
+    }
+
+    /// <summary>Ends once whatever waits now was written or given up.</summary>
+    public async Task CatchUpAsync()
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await queue.Writer.WriteAsync(new(default, "", reached));
+        await reached.Task;
     }
 
     /// <summary>The notice's words, which are durable; null where its customer was erased.</summary>
@@ -78,9 +90,15 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
         while (await queue.Reader.WaitToReadAsync())
         {
             batch.Clear();
-            while (batch.Count < BatchCountMax && queue.Reader.TryRead(out var next))
-                batch.Add(WriteAsync(next.Order, next.Notice));
+            TaskCompletionSource? reached = null;
+            while (batch.Count < BatchCountMax && reached is null && queue.Reader.TryRead(out var next))
+            {
+                reached = next.Reached;
+                if (reached is null)
+                    batch.Add(WriteAsync(next.Order, next.Notice));
+            }
             await Task.WhenAll(batch);
+            reached?.SetResult();
         }
     }
 

@@ -278,6 +278,9 @@ public sealed class OrderBook : IAsyncDisposable
     /// <exception cref="InvalidDataException">What was stored of it is damaged; so with <see cref="JsonException"/>.</exception>
     public ValueTask<NoticeMail?> WordsOfAsync(OrderId order, string notice, CancellationToken cancellation) => notices.WordsOfAsync(order, notice, cancellation);
 
+    /// <summary>Ends once the notices that wait for their words now have them, or cannot have them yet.</summary>
+    public Task WordsCatchUpAsync() => notices.CatchUpAsync();
+
     /// <summary>Null where the customer was erased or the text is damaged: the others can be read all the same.</summary>
     private async ValueTask<NoticeMail?> ReadNoticeAsync(OrderId order, string notice, CancellationToken cancellation)
     {
