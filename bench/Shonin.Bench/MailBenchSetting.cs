@@ -5,7 +5,6 @@ using MimeKit;
 using MimeKit.Cryptography;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Security;
-using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.MailAuthentication.Dmarc;

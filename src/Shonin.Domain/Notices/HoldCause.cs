@@ -28,7 +28,7 @@ public enum HoldReason
 }
 
 /// <summary>What a hold comes from, as far as its customer may be told.</summary>
-internal abstract record HoldCause
+public abstract record HoldCause
 {
     private HoldCause() { }
 

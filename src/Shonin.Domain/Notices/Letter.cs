@@ -6,15 +6,15 @@ namespace Shonin.Domain.Notices;
 
 /// <summary>A message before it is set in a language and a form.</summary>
 /// <param name="Lead">What happened, in one sentence that is true at the moment it is sent.</param>
-internal sealed record Letter(Words Subject, Words? Greeting, Words Lead, ImmutableArray<Passage> Opening, ImmutableArray<Section> Sections, Words Signature)
+public sealed record Letter(Words Subject, Words? Greeting, Words Lead, ImmutableArray<Passage> Opening, ImmutableArray<Section> Sections, Words Signature)
 {
     public NoticeText In(Locale locale) => new(Subject.In(locale), new TextPrinter(locale).Print(this), new HtmlPrinter(locale).Print(this));
 }
 
-internal sealed record Section(Words Heading, ImmutableArray<Passage> Passages);
+public sealed record Section(Words Heading, ImmutableArray<Passage> Passages);
 
 /// <summary>A piece of a letter.</summary>
-internal abstract record Passage
+public abstract record Passage
 {
     private Passage() { }
 

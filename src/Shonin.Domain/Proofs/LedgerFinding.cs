@@ -49,6 +49,10 @@ public sealed record KnownNotice(
     public string Number => Reference?.ToString() ?? NoticeId;
 }
 
+/// <summary>A notice on record, as it may be told to the person that it was sent to.</summary>
+/// <param name="SentAt">When it left, or was queued where it has not yet.</param>
+public sealed record QuotedNotice(string Number, DateTimeOffset SentAt);
+
 public enum RecipientMatch { NotAsked, Matches, Differs }
 
 public enum ContentMatch { Same, Differs }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
-using Shonin.Domain.Proofs;
 using Shonin.EventLog.Audit;
 using Shonin.MailChecks;
 using Shonin.Merchant;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net.Mime;
 using System.Text;
-using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.Message;
 using Shonin.MailChecks;
 using Shonin.Operations;

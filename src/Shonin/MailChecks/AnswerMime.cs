@@ -1,7 +1,6 @@
 using MimeKit;
 using MimeKit.Utils;
 using Shonin.Domain;
-using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.Notices;
 

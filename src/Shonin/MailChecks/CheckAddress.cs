@@ -1,4 +1,3 @@
-using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.AuthResults;
 using Shonin.Notices;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Shonin.Domain;
-using Shonin.Domain.Proofs;
 
 namespace Shonin.MailChecks;
 

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
-using Shonin.Domain.Proofs;
 using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Sqlite;
 

@@ -1,4 +1,3 @@
-using Shonin.Domain.Proofs;
 using Shonin.Notices;
 using Shonin.Settings;
 

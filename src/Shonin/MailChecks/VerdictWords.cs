@@ -1,5 +1,4 @@
 using Shonin.Domain.Notices;
-using Shonin.Domain.Proofs;
 
 namespace Shonin.MailChecks;
 

@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Org.BouncyCastle.Crypto.Parameters;
-using Shonin.Domain.Proofs;
 using Shonin.EventLog.Secrets;
 using Shonin.MailAuthentication.Dkim;
+using Shonin.MailChecks;
 
 namespace Shonin.Notices;
 

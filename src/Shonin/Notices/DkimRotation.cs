@@ -1,6 +1,6 @@
 using System.Globalization;
-using Shonin.Domain.Proofs;
 using Shonin.EventLog.Secrets;
+using Shonin.MailChecks;
 
 namespace Shonin.Notices;
 

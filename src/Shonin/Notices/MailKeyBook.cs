@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Shonin.Domain.Proofs;
 using Shonin.EventLog.Secrets;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.MailChecks;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using CsCheck;
-using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.AuthResults;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.MailChecks;

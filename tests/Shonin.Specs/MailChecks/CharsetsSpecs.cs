@@ -1,6 +1,5 @@
 using System.Text;
 using CsCheck;
-using Shonin.Domain.Proofs;
 using Shonin.MailChecks;
 using static Shonin.Specs.MailChecks.MailStory;
 

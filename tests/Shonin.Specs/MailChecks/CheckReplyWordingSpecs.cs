@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Shonin.Domain;
-using Shonin.Domain.Proofs;
+using Shonin.MailChecks;
 using Shonin.Specs.Notices;
 
 namespace Shonin.Specs.MailChecks;

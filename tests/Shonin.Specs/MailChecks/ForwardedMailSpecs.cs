@@ -1,7 +1,6 @@
 using System.Text;
 using CsCheck;
 using Shonin.Domain;
-using Shonin.Domain.Proofs;
 using Shonin.MailChecks;
 using static Shonin.Specs.MailChecks.Forwarding;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using Shonin.Domain.Proofs;
 using Shonin.MailChecks;
 using static Shonin.Specs.MailChecks.MailStory;
 

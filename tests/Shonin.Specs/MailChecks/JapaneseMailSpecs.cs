@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
-using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailChecks;

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using CsCheck;
-using Shonin.Domain.Proofs;
 using Shonin.MailChecks;
 
 namespace Shonin.Specs.MailChecks;

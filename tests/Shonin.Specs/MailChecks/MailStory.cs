@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Text;
-using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.AuthResults;
 using Shonin.MailAuthentication.Dkim;

@@ -1,4 +1,3 @@
-using Shonin.Domain.Proofs;
 using Shonin.MailChecks;
 using Shonin.Settings;
 

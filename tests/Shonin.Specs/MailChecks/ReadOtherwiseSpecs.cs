@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using Shonin.Domain.Proofs;
 using Shonin.Fuzz;
 using Shonin.MailAuthentication.Dkim;
+using Shonin.MailChecks;
 using Shonin.Specs.MailAuthentication;
 using static Shonin.Specs.MailChecks.MailStory;
 

@@ -1,8 +1,8 @@
 using System.Text;
-using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.AuthResults;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.MailAuthentication.Dns;
+using Shonin.MailChecks;
 using static Shonin.Specs.MailChecks.MailStory;
 
 namespace Shonin.Specs.MailChecks;

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Time.Testing;
 using Shonin.Domain;
-using Shonin.Domain.Proofs;
 using Shonin.EventLog.Secrets;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailAuthentication.Message;
+using Shonin.MailChecks;
 using Shonin.Notices;
 using Shonin.Specs.EventLog;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using Shonin.Domain;
 using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.Dkim;
+using Shonin.MailChecks;
 using Shonin.Merchant;
 using Shonin.Notices;
 

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.AuthResults;
 using Shonin.MailAuthentication.Dmarc;
 using Shonin.MailAuthentication.Dns;

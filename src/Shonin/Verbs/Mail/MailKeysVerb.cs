@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using Shonin.Domain.Proofs;
 using Shonin.EventLog;
 using Shonin.EventLog.Secrets;
 using Shonin.MailAuthentication.Dkim;
+using Shonin.MailChecks;
 using Shonin.Notices;
 using Shonin.Settings;
 

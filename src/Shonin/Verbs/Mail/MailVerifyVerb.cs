@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using Shonin.Domain;
 using Shonin.Domain.Notices;
-using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailChecks;
 using Shonin.Orders;

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Shonin.Domain.Notices;
-using Shonin.Domain.Proofs;
 using Shonin.EventLog;
 using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Sqlite;
