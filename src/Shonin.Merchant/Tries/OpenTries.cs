@@ -92,7 +92,7 @@ internal sealed class OpenTries(TryLimits limits)
         tries.Forget(now - TryWindow.Length);
         return shop.NotApproved >= ShopMax
             ? new(TryKeys.StreamOfShop(shop.Name), shop.Name, null, null, shop.NotApproved, TryKeys.NextHour(now) - now, DateTimeOffset.MinValue)
-            : tries.NotApproved.Count >= limits.TriesPerCardMax
+            : IsStopped(tries)
             ? new(TryKeys.StreamOfCard(card.Fingerprint), card.Fingerprint, card.Brand, card.Last4, tries.NotApproved.Count,
                 tries.NotApproved[0] + TryWindow.Length - now, tries.NotApproved[limits.TriesPerCardMax - 1])
             : null;
@@ -129,6 +129,11 @@ internal sealed class OpenTries(TryLimits limits)
 
     /// <summary>As many as there is room for; all of them once the shop is stopped, to be told so.</summary>
     private void WakeInShop() => Wake(waitingInShop, shop.NotApproved >= ShopMax ? waitingInShop.Count : RoomInShop);
+
+    /// <summary>An approval frees its own place and earns another one; all of them once the card is stopped, to be told so.</summary>
+    private void WakeOn(CardTries tries) => Wake(tries.Waiting, IsStopped(tries) ? tries.Waiting.Count : 2);
+
+    private bool IsStopped(CardTries tries) => tries.NotApproved.Count >= limits.TriesPerCardMax;
 
     private static void Wake(Queue<TaskCompletionSource> waiting, int places)
     {
@@ -259,8 +264,7 @@ internal sealed class OpenTries(TryLimits limits)
             placeCount--;
             var tries = CardOf(place.Card);
             tries.Outstanding--;
-            // An approval frees its own place and earns another one.
-            Wake(tries.Waiting, 2);
+            WakeOn(tries);
         }
         if (freed.Count == 0)
             return;

@@ -142,10 +142,9 @@ public sealed class TryBudgetSpecs
         await UntilAsync(shop, limits.TriesPerCardMax);
         foreach (var order in await shop.Book.ListAsync(null, 2_000, CancellationToken.None))
             await shop.AnswerAsync(order, "N7");
-        // Whoever waited learns that there is no try left; the wait has an end of its own too.
-        shop.Advance(new ApprovalPolicy().AnswerTimeout);
 
-        var answers = await Task.WhenAll(asked);
+        // Nobody waits for the clock: the last answer tells whoever waits that there is no try left.
+        var answers = await AllAnsweredAsync(asked);
         Assert.Equal(limits.TriesPerCardMax, answers.Count(answer => answer is Answer.Done));
         Assert.All(answers, answer => Assert.True(answer is Answer.Done or Answer.TriesLimited, answer.ToString()));
         Assert.Equal(limits.TriesPerCardMax, shop.Sent.OfType<NetworkRequest.Authorize>().Count());
@@ -201,7 +200,7 @@ public sealed class TryBudgetSpecs
         await using var shop = await Shop.OpenAsync();
         var asked = Enumerable.Range(0, 500).Select(index => shop.PlaceAsync($"key-{index}")).ToList();
         await ApproveAllAsync(shop, asked);
-        Assert.All(await Task.WhenAll(asked), answer => Assert.IsType<Answer.Done>(answer));
+        Assert.All(await AllAnsweredAsync(asked), answer => Assert.IsType<Answer.Done>(answer));
     }
 
     [Fact]
@@ -261,7 +260,7 @@ public sealed class TryBudgetSpecs
             await shop.AnswerAsync(order, "14");
 
         // Nobody waits for the clock: the last answer tells whoever waits that the hour is over.
-        var answers = await Task.WhenAll(asked);
+        var answers = await AllAnsweredAsync(asked);
         Assert.Equal(limits.TriesPerShopHour, answers.Count(answer => answer is Answer.Done));
         Assert.Equal(1_000 - limits.TriesPerShopHour, answers.Count(answer => answer is Answer.TriesLimited));
         Assert.Equal(limits.TriesPerShopHour, shop.Sent.OfType<NetworkRequest.Authorize>().Count());
@@ -274,7 +273,7 @@ public sealed class TryBudgetSpecs
         await using var shop = await Shop.OpenAsync();
         var asked = Enumerable.Range(0, 300).Select(card => PlaceOnAsync(shop, card)).ToList();
         await ApproveAllAsync(shop, asked);
-        Assert.All(await Task.WhenAll(asked), answer => Assert.IsType<Answer.Done>(answer));
+        Assert.All(await AllAnsweredAsync(asked), answer => Assert.IsType<Answer.Done>(answer));
         Assert.Equal(300, shop.Sent.OfType<NetworkRequest.Authorize>().Count());
     }
 
@@ -285,7 +284,7 @@ public sealed class TryBudgetSpecs
         await using var shop = await Shop.OpenAsync();
         await ApproveAllAsync(shop, [.. Enumerable.Range(0, 200).Select(card => PlaceOnAsync(shop, card))]);
         shop.Advance(TimeSpan.FromHours(1));
-        var answers = await Task.WhenAll(Enumerable.Range(1_000, 256).Select(card => PlaceOnAsync(shop, card)));
+        var answers = await AllAnsweredAsync([.. Enumerable.Range(1_000, 256).Select(card => PlaceOnAsync(shop, card))]);
         Assert.All(answers, answer => Assert.IsType<Answer.Done>(answer));
         await UntilAsync(shop, 200 + 256);
     }
@@ -303,7 +302,7 @@ public sealed class TryBudgetSpecs
         foreach (var order in await shop.Book.ListAsync(null, 3_000, CancellationToken.None))
             if (order.Order.AttemptInFlight is not null)
                 await shop.AnswerAsync(order, "14");
-        var answers = await Task.WhenAll(asked);
+        var answers = await AllAnsweredAsync(asked);
         Assert.Equal(bound, answers.Count(answer => answer is Answer.Done));
         Assert.Equal(approvals + bound, shop.Sent.OfType<NetworkRequest.Authorize>().Count());
     }
@@ -400,6 +399,12 @@ public sealed class TryBudgetSpecs
     {
         var claim = order.Order.Attempts.Last(attempt => attempt.Reversal is not null).Reversal!.Claim;
         await shop.Book.RecordAnswerAsync(new NetworkAnswer(AnswerKind.Reversal, claim.WireKey, claim.Rrn, "00", null, null, null, null, null, null, shop.Now, AnswerMatch.First));
+    }
+
+    private static async Task<Answer[]> AllAnsweredAsync(List<Task<Answer>> asked)
+    {
+        await Eventually.EndsAsync("all that was asked is answered", Task.WhenAll(asked));
+        return await Task.WhenAll(asked);
     }
 
     /// <summary>Approves each request that leaves, until all that was asked has an answer; what answer, the spec looks at.</summary>
