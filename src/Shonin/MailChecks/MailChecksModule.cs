@@ -44,7 +44,7 @@ internal sealed class MailChecksModule : IModule, IDisposable
             Check = Check,
             FindNotice = new NoticeLedger(house.Store, notices.Keys.Marks).FindSentToAsync,
             Keys = notices.Keys.Dkim,
-            Deliver = answerRelay is null ? new MailFolder(house.PathOf("mail")).DeliverAsync : answerRelay.DeliverAsync,
+            Deliver = answerRelay is null ? new MailFolder(house.PathOf("mail"), house.Health).DeliverAsync : answerRelay.DeliverAsync,
             Authenticator = new(dns, house.Clock, authentication with { Trust = forwarding.Trust }),
             Bounces = notices.ReadsBounces ? null : notices.Bounces,
             BookPath = bookPath,

@@ -1,4 +1,5 @@
 using Shonin.EventLog.Secrets;
+using Shonin.Operations;
 
 namespace Shonin.Notices;
 
@@ -32,9 +33,16 @@ internal abstract record MailOutcome
     public sealed record InDoubt(string Why) : MailOutcome;
 }
 
-/// <summary>Where no relay is set, a mail becomes a file of the folder: <c>20261124T100207123Z-problem-N1001.eml</c>.</summary>
-internal sealed class MailFolder(string path)
+/// <summary>
+/// Where no relay is set, a mail becomes a file of the folder: <c>20261124T100207123Z-problem-N1001.eml</c>. A folder that cannot be written is told in the server's health
+/// until a mail is written again.
+/// </summary>
+internal sealed class MailFolder(string path, ServerHealth health)
 {
+    private const string Part = "mail";
+    private const string CannotBeWritten =
+        "Mails cannot be written to the mail folder: check free space, owner and mode. They wait, and are tried again.";
+
     public ValueTask<MailOutcome> DeliverAsync(SignedMail mail, CancellationToken cancellation)
     {
         var file = Path.Combine(path, mail.FileName + ".eml");
@@ -43,10 +51,12 @@ internal sealed class MailFolder(string path)
             cancellation.ThrowIfCancellationRequested();
             OwnerOnly.Folder(path);
             OwnerOnly.Replace(file, mail.Message);
+            health.Clear(HealthArea.MailFolder, Part);
             return ValueTask.FromResult<MailOutcome>(new MailOutcome.Taken());
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            health.Note(HealthArea.MailFolder, Part, CannotBeWritten);
             return ValueTask.FromResult<MailOutcome>(new MailOutcome.RelayAway($"{file} cannot be written: {exception.Message}"));
         }
     }

@@ -8,17 +8,13 @@ namespace Shonin.Notices;
 /// <summary>Notices on their way: signed, sent in their order, and read again where they come back. The customer's messages are pages of it.</summary>
 internal sealed class NoticesModule : IModule, IDisposable
 {
-    private const string FolderPart = "mail";
-
-    private readonly House house;
-    private readonly MailFolder folder;
     private readonly SmtpRelay? relay;
     private readonly MailSender sender;
     private readonly MailboxReader? reader;
 
     public NoticesModule(House house, OrdersModule orders, NoticeKeys keys)
     {
-        (this.house, Keys, folder) = (house, keys, new MailFolder(house.PathOf("mail")));
+        Keys = keys;
         var settings = house.Settings;
         relay = settings.Smtp() is { } smtp ? new SmtpRelay(smtp, house.Clock) : null;
         var returnPath = settings.ReturnPath(keys.Marks);
@@ -26,7 +22,9 @@ internal sealed class NoticesModule : IModule, IDisposable
             house.Log.LogWarning("Notices that come back are not read: set {Setting}, or nobody hears of a customer who received none", KnownSettings.BouncesAddress.Name);
         Bounces = returnPath is null ? null : new BounceDesk(returnPath, orders.Book.FindByNoticeAsync, orders.Book.RecordMailAsync, house.Log);
         var mime = new NoticeMime(settings.MerchantProfile(), keys.Dkim, house.Clock) { ReturnPath = returnPath };
-        sender = new MailSender(house.Store, orders.Book.WordsOfAsync, mime, relay is null ? DeliverIntoFolderAsync : relay.DeliverAsync, orders.Book.RecordMailAsync, settings.MailPatience(), house.Clock, house.Log)
+        DeliverMail deliver = relay is null ? new MailFolder(house.PathOf("mail"), house.Health).DeliverAsync : relay.DeliverAsync;
+        sender = new MailSender(
+            house.Store, orders.Book.WordsOfAsync, mime, deliver, orders.Book.RecordMailAsync, settings.MailPatience(), house.Clock, house.Log)
         {
             Connections = settings.Of(KnownSettings.SmtpConnections),
         };
@@ -60,15 +58,4 @@ internal sealed class NoticesModule : IModule, IDisposable
     ];
 
     public void Dispose() => relay?.Dispose();
-
-    /// <summary>A folder for mails that cannot be written is told in the server's health until a mail is written again.</summary>
-    private async ValueTask<MailOutcome> DeliverIntoFolderAsync(SignedMail mail, CancellationToken cancellation)
-    {
-        var outcome = await folder.DeliverAsync(mail, cancellation);
-        if (outcome is MailOutcome.TryLater)
-            house.Health.Note(HealthArea.MailFolder, FolderPart, "Mails cannot be written to the mail folder: check free space, owner and mode. They wait, and are tried again.");
-        else
-            house.Health.Clear(HealthArea.MailFolder, FolderPart);
-        return outcome;
-    }
 }

@@ -9,6 +9,7 @@ using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
 using Shonin.Merchant;
 using Shonin.Notices;
+using Shonin.Operations;
 using Shonin.Settings;
 using Shonin.Specs.EventLog;
 
@@ -363,12 +364,29 @@ public sealed class MailSenderSpecs(SigningKeys signing) : IAsyncLifetime
     {
         var mails = Path.Combine(folder.Path, "mail");
         var mail = new NoticeMime(NoticeScenes.Merchant, keys, time).Write(NoticeMimeSpecs.Mail(Locale.Ja));
-        await new MailFolder(mails).DeliverAsync(mail, default);
-        await new MailFolder(mails).DeliverAsync(mail, default);
+        await new MailFolder(mails, new()).DeliverAsync(mail, default);
+        await new MailFolder(mails, new()).DeliverAsync(mail, default);
 
         var file = Assert.Single(Directory.GetFiles(mails));
         Assert.Equal("20261124T010308000Z-problem-N1001.eml", Path.GetFileName(file));
         Assert.Equal(mail.Message, await File.ReadAllBytesAsync(file));
+    }
+
+    [Fact]
+    public async Task A_mail_folder_that_cannot_be_written_is_named_in_the_health_until_a_mail_is_written()
+    {
+        var mails = Path.Combine(folder.Path, "mail");
+        var mail = new NoticeMime(NoticeScenes.Merchant, keys, time).Write(NoticeMimeSpecs.Mail(Locale.Ja));
+        var health = new ServerHealth();
+        var mailFolder = new MailFolder(mails, health);
+
+        await File.WriteAllTextAsync(mails, "a file stands where the folder should be");
+        Assert.IsType<MailOutcome.RelayAway>(await mailFolder.DeliverAsync(mail, default));
+        Assert.Equal(HealthArea.MailFolder, Assert.Single((await health.LookAsync(default)).Problems).Area);
+
+        File.Delete(mails);
+        Assert.IsType<MailOutcome.Taken>(await mailFolder.DeliverAsync(mail, default));
+        Assert.Empty((await health.LookAsync(default)).Problems);
     }
 
     [Theory]
