@@ -77,7 +77,7 @@ public sealed class MailChecker(MailAuthenticator authenticator, LedgerLookup? l
         var receivedAt = ReceiptTime.Of(message, question.Now, hand == Hand.Anybodys ? AuthResultsTrust.Nobody : authenticator.Trust);
         var found = await authenticator.Check(message, receivedAt, question.Session, cancellation);
         var findings = hand == Hand.Anybodys ? found with { AuthResults = [.. found.AuthResults.Select(field => field with { Decision = attachedResults })] } : found;
-        var read = MailReader.Read(message);
+        var read = MailReader.Read(message, findings.From);
         var record = ledger is null ? new LedgerFinding.NotChecked() : await ledger(message, read.Content, question.Recipient, cancellation);
         var judgement = MailJudge.Judge(EvidenceReading.Of(message, read, findings, record, question.Time), question.Profiles);
         return new(judgement.Verdict, judgement.Profile, findings, read.Sender, read.Content, judgement.LookAlikes, record) { Message = message, Oddities = read.Oddities };

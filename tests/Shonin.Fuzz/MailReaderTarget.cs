@@ -43,7 +43,7 @@ internal static class MailReaderTarget
             return ValueTask.CompletedTask;
         }
 
-        var read = MailReader.Read(message);
+        var read = MailReader.Read(message, FromMailboxes.Of(message));
         CheckContent(input, read.Content);
         Property.Same(read.Sender.FieldCount, message.Fields.Count(field => field.Is("From"u8)), "From fields are counted");
         Property.Holds(read.Sender.Author is null || read.Sender is { FieldCount: 1, Mailboxes.Length: 1 }, "There is an author only where there is one sender");

@@ -5,6 +5,7 @@ using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.AuthResults;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.MailAuthentication.Dns;
+using Shonin.MailAuthentication.Message;
 using Shonin.MailAuthentication.Spf;
 using Shonin.MailChecks;
 
@@ -31,7 +32,7 @@ internal static class VerdictTarget
     private static ValueTask<DnsAnswer> Text(string record) => ValueTask.FromResult<DnsAnswer>(new DnsAnswer.Records([new DnsRecord.Text(record)]));
 
     /// <summary>What our letters show, white space aside: a field that changes how a body is read changes this too.</summary>
-    private static readonly HashSet<(string Subject, string Text, string Links)> Shown = [.. Letters.Seeds().Select(letter => Squeezed(MailReader.Read(Letters.Parsed(letter)).Content))];
+    private static readonly HashSet<(string Subject, string Text, string Links)> Shown = [.. Letters.Seeds().Select(Letters.Parsed).Select(letter => Squeezed(MailReader.Read(letter, FromMailboxes.Of(letter)).Content))];
 
     private static (string Subject, string Text, string Links) Squeezed(MailContent content) =>
         (Squeezed(content.Subject), Squeezed(content.VisibleText), string.Join(' ', content.Links.Select(link => link.Href)));

@@ -35,7 +35,7 @@ internal static class EvidenceReading
     {
         var signature = result.Signature;
         var domain = signature is null ? "" : Domains.ToAscii(signature.Domain);
-        return new(domain, StateOf(result), BodyOf(result.BodyHash), signature is null ? [] : Uncovered(signature, message), Describe(result, domain))
+        return new(domain, StateOf(result), result.BodyHash, signature is null ? [] : Uncovered(signature, message), Describe(result, domain))
         {
             OpenShape = signature is null ? null : OpenShape.Of(message, name => IsOpen(signature, message, name)),
         };
@@ -64,13 +64,6 @@ internal static class EvidenceReading
         DkimOutcome.PermError { Reason: DkimReason.KeyRevoked } => SignatureState.KeyRevoked,
         DkimOutcome.Fail or DkimOutcome.Policy or DkimOutcome.PermError or DkimOutcome.Neutral => SignatureState.Unusable,
         _ => throw new UnreachableException(),
-    };
-
-    private static BodyState BodyOf(HashCheck check) => check switch
-    {
-        HashCheck.NotChecked => BodyState.NotChecked,
-        HashCheck.Matches => BodyState.Same,
-        HashCheck.Differs => BodyState.Differs,
     };
 
     /// <summary>A field is covered when h= names it as often as it stands in the message (RFC 6376 section 5.4.2).</summary>
@@ -109,16 +102,10 @@ internal static class EvidenceReading
             DmarcOutcome.TempError error => (PolicyOutcome.CouldNotAsk, error.Why),
             _ => throw new UnreachableException(),
         };
-        var request = (findings.Dmarc.Policy ?? DmarcPolicy.None) switch
-        {
-            DmarcPolicy.None => PolicyRequest.Nothing,
-            DmarcPolicy.Quarantine => PolicyRequest.Quarantine,
-            DmarcPolicy.Reject => PolicyRequest.Reject,
-        };
         var session = findings.Spf is null or { Outcome: SpfOutcome.TempError } ? SessionKnowledge.Unknown : SessionKnowledge.Known;
-        return new(outcome, request, session, $"dmarc={findings.Dmarc.Outcome.Word} spf={findings.Spf?.Outcome.Word ?? "not checked"} {why}".TrimEnd())
+        return new(outcome, findings.Dmarc.Policy ?? DmarcPolicy.None, session, $"dmarc={findings.Dmarc.Outcome.Word} spf={findings.Spf?.Outcome.Word ?? "not checked"} {why}".TrimEnd())
         {
-            Signers = findings.Dmarc.DkimAlignment == DmarcAlignment.Strict ? PolicySigners.TheAuthorsDomain : PolicySigners.ItsNeighbours,
+            Signers = findings.Dmarc.DkimAlignment ?? DmarcAlignment.Relaxed,
         };
     }
 
@@ -137,10 +124,10 @@ internal static class EvidenceReading
     }
 
     /// <summary>Microsoft says what the policy asked for: "action=oreject" is a reject that it did not carry out.</summary>
-    private static PolicyRequest RequestOf(string action) =>
-        action.EndsWith("reject", StringComparison.OrdinalIgnoreCase) ? PolicyRequest.Reject
-        : action.EndsWith("quarantine", StringComparison.OrdinalIgnoreCase) ? PolicyRequest.Quarantine
-        : PolicyRequest.Nothing;
+    private static DmarcPolicy RequestOf(string action) =>
+        action.EndsWith("reject", StringComparison.OrdinalIgnoreCase) ? DmarcPolicy.Reject
+        : action.EndsWith("quarantine", StringComparison.OrdinalIgnoreCase) ? DmarcPolicy.Quarantine
+        : DmarcPolicy.None;
 
     private static bool IsPass(AuthResult result) => result.Result == "pass";
 

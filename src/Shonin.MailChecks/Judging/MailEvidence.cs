@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Proofs;
+using Shonin.MailAuthentication.Dkim;
+using Shonin.MailAuthentication.Dmarc;
 
 namespace Shonin.MailChecks;
 
@@ -54,7 +56,7 @@ public sealed record SenderMailbox(string Name, string LocalPart, string Domain)
 /// <param name="Domain">d=, in lower case and A-labels; empty where it cannot be read.</param>
 /// <param name="Uncovered">Fields that a mail program shows or obeys and that this signature leaves open.</param>
 /// <param name="Why">What the check said, for the details.</param>
-public sealed record SignatureEvidence(string Domain, SignatureState State, BodyState Body, ImmutableArray<UncoveredField> Uncovered, string Why)
+public sealed record SignatureEvidence(string Domain, SignatureState State, HashCheck Body, ImmutableArray<UncoveredField> Uncovered, string Why)
 {
     /// <summary>Which of the fields that say what the body is it leaves open, so that the signed body could be shown as another one; null where it cannot be.</summary>
     public ReadingOddity? OpenShape { get; init; }
@@ -86,32 +88,18 @@ public enum SignatureState
     Unusable,
 }
 
-public enum BodyState { NotChecked, Same, Differs }
-
 /// <param name="Count">How often the field stands in the message; more than once, programs differ in which they show.</param>
 public sealed record UncoveredField(string Name, int Count);
 
 /// <summary>What the domain in From asks of its receivers, and whether the mail meets it (DMARC).</summary>
 /// <param name="Session">Whether the SMTP session is known, so that its sender could be held against the domain's list.</param>
-public sealed record PolicyEvidence(PolicyOutcome Outcome, PolicyRequest Request, SessionKnowledge Session, string Why)
+public sealed record PolicyEvidence(PolicyOutcome Outcome, DmarcPolicy Request, SessionKnowledge Session, string Why)
 {
-    public PolicySigners Signers { get; init; }
-}
-
-/// <summary>Whose signatures the domain in From takes for its own (RFC 9989 section 4.7, adkim=).</summary>
-public enum PolicySigners
-{
-    /// <summary>Those of every domain of the same owner, or nobody says.</summary>
-    ItsNeighbours,
-
-    /// <summary>Those of that very domain.</summary>
-    TheAuthorsDomain,
+    /// <summary>Whose signatures the domain in From takes for its own (adkim=): those of every domain of the same owner, unless it asks for its very own.</summary>
+    public DmarcAlignment Signers { get; init; } = DmarcAlignment.Relaxed;
 }
 
 public enum PolicyOutcome { Met, NotMet, NoPolicy, CouldNotAsk }
-
-/// <summary>What the domain asks to be done with mail that does not meet its policy.</summary>
-public enum PolicyRequest { Nothing, Quarantine, Reject }
 
 public enum SessionKnowledge { Unknown, Known }
 
@@ -119,7 +107,7 @@ public enum SessionKnowledge { Unknown, Known }
 /// <param name="SignedBy">Domains whose signature passed there.</param>
 /// <param name="Policy">What it found of the policy of <paramref name="PolicyDomain"/>.</param>
 /// <param name="Request">What that policy asks for, as far as the provider says.</param>
-public sealed record ProviderEvidence(string Host, ImmutableArray<string> SignedBy, PolicyOutcome Policy, string PolicyDomain, PolicyRequest Request);
+public sealed record ProviderEvidence(string Host, ImmutableArray<string> SignedBy, PolicyOutcome Policy, string PolicyDomain, DmarcPolicy Request);
 
 /// <summary>What became of the mail on its way to us, as far as it shows.</summary>
 [Flags]

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Shonin.Domain.Proofs;
+using Shonin.MailAuthentication.Dkim;
+using Shonin.MailAuthentication.Dmarc;
 
 namespace Shonin.MailChecks;
 
@@ -140,9 +142,9 @@ public static class MailJudge
             return null;
         var isPassedOn = evidence.Traces.HasFlag(MailTraces.PassedOn);
         var policy = evidence.Policy;
-        var isRefused = policy is { Outcome: PolicyOutcome.NotMet, Session: SessionKnowledge.Known, Request: not PolicyRequest.Nothing }
+        var isRefused = policy is { Outcome: PolicyOutcome.NotMet, Session: SessionKnowledge.Known, Request: not DmarcPolicy.None }
             || evidence.Provider is { Policy: PolicyOutcome.NotMet } provider && IsAuthors(provider.PolicyDomain, evidence)
-                && (policy.Request != PolicyRequest.Nothing || provider.Request != PolicyRequest.Nothing);
+                && (policy.Request != DmarcPolicy.None || provider.Request != DmarcPolicy.None);
         if (isRefused && !isPassedOn)
             return VerdictWording.NotGenuine(claim, ReasonWording.PolicyRefuses(claim, evidence));
 
@@ -190,7 +192,7 @@ public static class MailJudge
     /// </summary>
     private static SignatureEvidence? VouchedFor(MailEvidence evidence, MailClaim claim, ImmutableArray<SignatureEvidence> own) =>
         evidence.Provider is { Policy: PolicyOutcome.Met } provider
-            ? own.FirstOrDefault(signature => signature is { State: SignatureState.KeyGone or SignatureState.KeyNotReached, Body: BodyState.Same }
+            ? own.FirstOrDefault(signature => signature is { State: SignatureState.KeyGone or SignatureState.KeyNotReached, Body: HashCheck.Matches }
                 && provider.SignedBy.Contains(signature.Domain) && own.Count(other => other.Domain == signature.Domain) == 1 && LeavesNothingOpen(signature, evidence, claim))
             : null;
 
@@ -207,8 +209,8 @@ public static class MailJudge
     /// <summary>Whether the author's domain takes that signature for its own: some domains lend a name below theirs to others, and say that it is not them.</summary>
     private static bool IsAuthors(SignatureEvidence signature, MailEvidence evidence) => evidence.Policy.Signers switch
     {
-        PolicySigners.ItsNeighbours => true,
-        PolicySigners.TheAuthorsDomain => signature.Domain == evidence.Sender.Author?.Domain,
+        DmarcAlignment.Relaxed => true,
+        DmarcAlignment.Strict => signature.Domain == evidence.Sender.Author?.Domain,
     };
 
     /// <summary>

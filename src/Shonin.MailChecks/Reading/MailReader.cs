@@ -19,9 +19,9 @@ internal static class MailReader
     private const int LinkCountMax = 1000;
     private const byte Escape = 0x1B; // It shifts letters in ISO-2022-JP (RFC 1468).
 
-    public static ReadMail Read(MailMessage message)
+    /// <param name="from">Its From as it was read for the protocols: who signed and who is shown are one author.</param>
+    public static ReadMail Read(MailMessage message, FromMailboxes from)
     {
-        var from = FromMailboxes.Of(message);
         var mailboxes = from.Mailboxes.Select(mailbox => new SenderMailbox(Phrase(mailbox.DisplayName), mailbox.LocalPart, Domains.ToAscii(mailbox.Domain))).ToImmutableArray();
         var subject = message.First("Subject"u8) is { } field ? EncodedWords.Decode(field.Value.Span).Trim() : "";
         var (content, second) = ReadBody(message, subject);

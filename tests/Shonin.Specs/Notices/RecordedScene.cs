@@ -62,7 +62,7 @@ internal sealed class RecordedScene
 
     /// <summary>What the record says of a mail, whoever wrote it.</summary>
     public async Task<LedgerFinding> FindAsync(byte[] message, string? recipient) =>
-        await NoticeLookup.Of(Ledger)(Parse(message), MailReader.Read(Parse(message)).Content, recipient, default);
+        await NoticeLookup.Of(Ledger)(Parse(message), MailReader.Read(Parse(message), FromMailboxes.Of(Parse(message))).Content, recipient, default);
 
     public static async Task<IReadOnlyList<DkimResult>> VerifyAsync(byte[] message, DkimKeys keys, DateTimeOffset at) =>
         await new DkimVerifier(Published(keys, at)).Verify(Parse(message), at);
