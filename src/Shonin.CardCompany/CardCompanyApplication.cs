@@ -40,6 +40,7 @@ public sealed class CardCompanyApplication : IAsyncDisposable
         (this.store, this.host, this.listener, this.web, this.exportKey) = (store, host, listener, web, exportKey);
 
     private AuditTrail Trail { get; init; } = null!;
+    private ExportKeys ExportKeys { get; init; } = null!;
 
     /// <summary>Where the card network is listened to.</summary>
     public IPEndPoint CardNetwork => listener.EndPoint;
@@ -108,8 +109,10 @@ public sealed class CardCompanyApplication : IAsyncDisposable
             begun.Push(host);
             var trail = new AuditTrail(AuditPorts.On(host.Log, RandomNumberGenerator.GetBytes, clock, why => log.LogError("{Why}", why)));
             begun.Push(trail);
+            var exportKeys = await ExportKeys.OpenAsync(host, clock, fault => log.LogError(fault, "The keys of a merchant's export met a fault"));
+            begun.Push(exportKeys);
             var desk = new DeskParts(
-                host, new CardViews(host), new Secret(deskKey), new ExportKeys(host, clock), new MerchantExport(host, clock), new ExportSigning(exportKey), new DeskAudit(trail));
+                host, new CardViews(host), new Secret(deskKey), exportKeys, new MerchantExport(host, clock), new ExportSigning(exportKey), new DeskAudit(trail));
             DeskApi.Map(web, desk);
             DeskPages.Map(web, desk, new DeskSessions(clock));
             var listener = Listen(address, host, tls, clock, log);
@@ -117,7 +120,7 @@ public sealed class CardCompanyApplication : IAsyncDisposable
             await StartWebAsync(web, options.Urls, cancellation);
             return new CardCompanyApplication(store, host, listener, web, exportKey)
             {
-                Trail = trail,
+                Trail = trail, ExportKeys = exportKeys,
                 DeskKey = deskKey, DeskKeyFile = deskKeyFile, HasDemoAccounts = options.AccountsFile is null,
                 ExportPublicKeyFile = Path.Combine(files.Keys.Path, "card-company-export.public.pem"),
             };
@@ -134,6 +137,7 @@ public sealed class CardCompanyApplication : IAsyncDisposable
     {
         await listener.DisposeAsync();
         await web.DisposeAsync();
+        await ExportKeys.DisposeAsync();
         await Trail.DisposeAsync();
         await host.DisposeAsync();
         await store.DisposeAsync();
