@@ -10,13 +10,13 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Shonin.Audit;
 using Shonin.CardCompany.Accounts;
 using Shonin.CardCompany.Deciding;
 using Shonin.CardCompany.Desk;
 using Shonin.CardCompany.Export;
 using Shonin.CardCompany.Host;
 using Shonin.EventLog;
-using Shonin.EventLog.Audit;
 using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Sqlite;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using Shonin.Audit;
 using Shonin.EventLog;
-using Shonin.EventLog.Audit;
 using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Sqlite;
 using Shonin.Merchant;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
+using Shonin.Audit;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.Domain.Proofs;
-using Shonin.EventLog.Audit;
 using Shonin.MailChecks;
 using Shonin.Merchant;
 using Shonin.Merchant.Tries;

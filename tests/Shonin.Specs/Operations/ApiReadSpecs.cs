@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Shonin.Audit;
 using Shonin.EventLog;
-using Shonin.EventLog.Audit;
 using Shonin.EventLog.InMemory;
 using Shonin.Merchant.Views;
 using Shonin.Operations;

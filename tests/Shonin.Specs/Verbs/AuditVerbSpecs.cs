@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using Shonin.Audit;
 using Shonin.EventLog;
-using Shonin.EventLog.Audit;
 using Shonin.EventLog.Sqlite;
 using Shonin.Specs.EventLog;
 using Shonin.Specs.Verbs.Mail;

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Shonin.EventLog;
 
-namespace Shonin.EventLog.Audit;
+namespace Shonin.Audit;
 
 /// <summary>One page of the trail, the newest first.</summary>
 /// <param name="Next">The cursor from which the next page goes on, or null at the end.</param>

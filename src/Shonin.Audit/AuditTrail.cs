@@ -3,8 +3,9 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Channels;
+using Shonin.EventLog;
 
-namespace Shonin.EventLog.Audit;
+namespace Shonin.Audit;
 
 /// <summary>What the trail writes with.</summary>
 public sealed record AuditPorts(

@@ -3,14 +3,15 @@ using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
+using Shonin.Audit;
 using Shonin.EventLog;
-using Shonin.EventLog.Audit;
 using Shonin.EventLog.InMemory;
 using Shonin.EventLog.Sqlite;
 using Shonin.EventLog.Verification;
+using Shonin.Specs.EventLog;
 using Shonin.Specs.Merchant;
 
-namespace Shonin.Specs.EventLog;
+namespace Shonin.Specs.Audit;
 
 [RealParts]
 public sealed class AuditTrailSpecs : IAsyncLifetime
