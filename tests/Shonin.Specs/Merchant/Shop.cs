@@ -33,7 +33,15 @@ internal sealed class Shop : IAsyncDisposable
     public InMemoryViewStore Views { get; } = new();
     public ViewKeeper Keeper => keeper!;
     public OrderIndex Index => new(keeper!);
-    public IReadOnlyList<Exception> Faults => faults;
+    public IReadOnlyList<Exception> Faults
+    {
+        get
+        {
+            lock (faults)
+                return [.. faults];
+        }
+    }
+
     public LinkCondition Link { get; set; } = LinkCondition.Up;
     /// <summary>The terminal of the settings, from the next opening on.</summary>
     public string Terminal { get; set; } = "SHOP0001";
