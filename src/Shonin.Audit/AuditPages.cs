@@ -38,8 +38,8 @@ public static class AuditPages
         var entries = new List<AuditEntry>();
         for (; place.Day >= oldest; place = (place.Day.AddDays(-1), long.MaxValue))
         {
-            var day = place.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-            foreach (var stored in (await log.ReadStreamAsync(AuditTrail.StreamOf(day), 0, cancellation)).Reverse())
+            var day = AuditDayKind.DayOf(place.Day);
+            foreach (var stored in (await log.ReadStreamAsync(AuditDayKind.StreamOf(day), 0, cancellation)).Reverse())
             {
                 if (stored.Version >= place.Below || AuditPayload.Read(stored, string.Create(CultureInfo.InvariantCulture, $"{day}.{stored.Version}")) is not { } entry || stored.At < since)
                     continue;

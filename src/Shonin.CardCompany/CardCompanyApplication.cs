@@ -107,7 +107,7 @@ public sealed class CardCompanyApplication : IAsyncDisposable
                 log.LogWarning("{Note}", note);
             var host = await CardCompanyHost.StartAsync(store, settings, clock, log);
             begun.Push(host);
-            var trail = new AuditTrail(AuditPorts.On(host.Log, RandomNumberGenerator.GetBytes, clock, why => log.LogError("{Why}", why)));
+            var trail = await AuditTrail.OpenAsync(new(host.Log, RandomNumberGenerator.GetBytes, clock) { OnTrouble = why => log.LogError("{Why}", why) }, cancellation);
             begun.Push(trail);
             var exportKeys = await ExportKeys.OpenAsync(host, clock, fault => log.LogError(fault, "The keys of a merchant's export met a fault"));
             begun.Push(exportKeys);

@@ -38,7 +38,7 @@ internal abstract class UnreliableStore(InMemoryEventStore disk) : IEventStore
 
     public ValueTask<ReadOnlyMemory<byte>?> ReadDocumentAsync(string id, CancellationToken cancellation) => disk.ReadDocumentAsync(id, cancellation);
 
-    public ValueTask EraseOwnerAsync(string owner, CancellationToken cancellation) => disk.EraseOwnerAsync(owner, cancellation);
+    public virtual ValueTask EraseOwnerAsync(string owner, CancellationToken cancellation) => disk.EraseOwnerAsync(owner, cancellation);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

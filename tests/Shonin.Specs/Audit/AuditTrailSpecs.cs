@@ -30,7 +30,7 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         log = await OwnedLog.TakeAsync(store, default);
-        trail = NewTrail();
+        trail = await NewTrailAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -39,7 +39,7 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
         await log!.DisposeAsync();
     }
 
-    private AuditTrail NewTrail() => new(AuditPorts.On(log!, RandomNumberGenerator.GetBytes, clock, troubles.Add));
+    private ValueTask<AuditTrail> NewTrailAsync() => AuditTrail.OpenAsync(new(log!, RandomNumberGenerator.GetBytes, clock) { OnTrouble = troubles.Add }, default);
 
     /// <summary>Ends the trail, so that all it was told is written.</summary>
     private async Task CloseAsync()
@@ -71,7 +71,7 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
     {
         await Trail.RecordAsync(new("signedIn", "k", null, Stranger));
         await CloseAsync();
-        trail = NewTrail();
+        trail = await NewTrailAsync();
         await Trail.RecordAsync(new("signedIn", "k", null, Stranger));
         clock.Advance(TimeSpan.FromDays(8));
         await Trail.RecordAsync(new("signedIn", "k", null, Stranger));
@@ -90,6 +90,22 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
         clock.Advance(TimeSpan.FromDays(31));
         await Trail.RecordAsync(new("signedIn", "k", null, Stranger));
         await CloseAsync();
+        Assert.Null(await store.ReadDocumentAsync("audit-2026-11", default));
+    }
+
+    [Fact]
+    public async Task A_key_that_could_not_be_erased_in_its_time_is_erased_after_the_next_line_and_costs_no_line()
+    {
+        await Trail.RecordAsync(new("signedIn", "k", null, Stranger));
+        clock.Advance(Start.AddMonths(AuditTrail.MonthsKept) - Start);
+        store.ErasesNothing = true;
+        Assert.True(await Trail.RecordAsync(new("signedIn", "k", null, Stranger)));
+        await Eventually.IsSoAsync("the trouble is told", () => troubles.Exists(why => why.Contains("The disk is full.", StringComparison.Ordinal)));
+        Assert.NotNull(await store.ReadDocumentAsync("audit-2026-11", default));
+
+        store.ErasesNothing = false;
+        Assert.True(await Trail.RecordAsync(new("signedOut", "k")));
+        Assert.Equal(["signedOut", "signedIn", "signedIn"], (await EntriesAsync()).Select(entry => entry.Kind));
         Assert.Null(await store.ReadDocumentAsync("audit-2026-11", default));
     }
 
@@ -158,7 +174,7 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
         Trail.NoteOnce("made k1", new("made", null, "k1"), made);
         Trail.NoteOnce("made k1", new("made", null, "k1"), made);
         await CloseAsync();
-        trail = NewTrail();
+        trail = await NewTrailAsync();
         Trail.NoteOnce("made k1", new("made", null, "k1"), made);
         Assert.Equal(made, Assert.Single(await EntriesAsync()).At);
     }
@@ -166,14 +182,12 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
     [Fact]
     public async Task What_the_full_queue_does_not_take_is_told_again_and_nothing_is_missing()
     {
-        await CloseAsync();
-        var held = new TaskCompletionSource();
-        trail = Held(held.Task);
+        store.Hold();
         var taken = 0;
         while (Trail.NoteOnce($"made {taken}", new("made", null, $"{taken}")))
             taken++;
         Assert.True(taken >= AuditTrail.QueueCountMax);
-        held.SetResult();
+        store.Release();
         await Eventually.IsSoAsync("the queue takes a line again", () => Trail.NoteOnce($"made {taken}", new("made", null, $"{taken}")));
         await CloseAsync();
         Assert.Equal(taken + 1, (await store.ReadAllAsync(0, 10_000, default)).Count(stored => stored.Type == "audit.made"));
@@ -185,32 +199,17 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
     [InlineData(true)]
     public async Task Whoever_asks_while_the_first_line_is_being_written_is_granted_what_the_first_is(bool isFull)
     {
-        await CloseAsync();
-        var held = new TaskCompletionSource();
-        trail = Held(held.Task);
+        store.Hold();
         store.IsFull = isFull;
         var first = Trail.RecordReadAsync(new("read", "k", "N1"));
         var second = Trail.RecordReadAsync(new("read", "k", "N1"));
         Assert.False(second.IsCompleted);
-        held.SetResult();
+        store.Release();
         Assert.Equal([!isFull, !isFull], [await first, await second]);
         store.IsFull = false;
         Assert.True(await Trail.RecordReadAsync(new("read", "k", "N1")));
         Assert.Single(await EntriesAsync(), entry => entry.Kind == "read");
     }
-
-    /// <summary>A trail whose appends wait.</summary>
-    private AuditTrail Held(Task until) => new(new(
-        store,
-        async append =>
-        {
-            await until;
-            return await log!.AppendAsync(append);
-        },
-        log!.LeaseOf, RandomNumberGenerator.GetBytes, clock)
-    {
-        OnTrouble = troubles.Add,
-    });
 
     [Fact]
     public async Task Strangers_of_one_kind_take_no_line_from_another()
@@ -320,7 +319,7 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
         await using (var sqlite = await SqliteEventStore.OpenAsync(folder.Log, clock, default))
         {
             await using var owned = await OwnedLog.TakeAsync(sqlite, default);
-            await using var written = new AuditTrail(AuditPorts.On(owned, RandomNumberGenerator.GetBytes, clock, troubles.Add));
+            await using var written = await AuditTrail.OpenAsync(new(owned, RandomNumberGenerator.GetBytes, clock) { OnTrouble = troubles.Add }, default);
             await written.RecordAsync(new("signedIn", "key_1"));
             await written.RecordAsync(new("signedIn", "key_2"));
         }
