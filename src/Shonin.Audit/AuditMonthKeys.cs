@@ -6,7 +6,8 @@ using Shonin.EventLog;
 namespace Shonin.Audit;
 
 /// <summary>
-/// The key of each month under which the trail's addresses are hashed: a <see cref="Document"/> of an owner of its own, so that it can be erased. For one caller at a time.
+/// The key of each month under which the trail's addresses are hashed: a <see cref="Document"/> of an owner of its own, so that it can be
+/// erased. For one caller at a time.
 /// </summary>
 internal sealed class AuditMonthKeys(IEventStore store, Func<int, byte[]> randomBytes)
 {
@@ -18,7 +19,9 @@ internal sealed class AuditMonthKeys(IEventStore store, Func<int, byte[]> random
     private MonthKey? current;
     private bool isErasingDue;
 
-    /// <summary>The month's key: the stored one, or a new one, which counts once <see cref="MonthKey.Unstored"/> is durable (<see cref="NoteStored"/>).</summary>
+    /// <summary>
+    /// The month's key: the stored one, or a new one, which counts once <see cref="MonthKey.Unstored"/> is durable (<see cref="NoteStored"/>).
+    /// </summary>
     /// <exception cref="LogUnusableException">The log cannot be read.</exception>
     public async ValueTask<MonthKey> OfAsync(DateTimeOffset now)
     {
@@ -64,5 +67,6 @@ internal sealed record MonthKey(string Owner, byte[] Key)
     public IReadOnlyList<Document> Unstored => IsStored ? [] : [new Document(Owner, Owner, Key)];
 
     /// <param name="prefix">An address, as far as it counts as one party (<see cref="NetworkSite"/>).</param>
-    public string HashOf(string prefix) => Convert.ToHexStringLower(HMACSHA256.HashData(Key, Encoding.ASCII.GetBytes(prefix)).AsSpan(0, HashSizeBytes));
+    public string HashOf(string prefix) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(Key, Encoding.ASCII.GetBytes(prefix)).AsSpan(0, HashSizeBytes));
 }

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Threading.Channels;
 using Shonin.EventLog;
-using Shonin.Streams;
-using AuditDays = Shonin.Streams.StreamHost<Shonin.Streams.Journal, System.Collections.Generic.IReadOnlyList<Shonin.Audit.AuditLine>, Shonin.Audit.AuditLine, Shonin.Streams.NoReply>;
+using AuditDays = Shonin.Streams.StreamHost<
+    Shonin.Streams.Journal, System.Collections.Generic.IReadOnlyList<Shonin.Audit.AuditLine>, Shonin.Audit.AuditLine, Shonin.Streams.NoReply>;
 using AuditOutcome = Shonin.Streams.Outcome<Shonin.Streams.Journal, Shonin.Audit.AuditLine, Shonin.Streams.NoReply>;
 
 namespace Shonin.Audit;
@@ -20,7 +20,8 @@ public sealed record AuditPorts(OwnedLog Log, Func<int, byte[]> RandomBytes, Tim
 /// Who did what with keys and at the desk, on the log itself: a journal a day (<c>audit-2026-11-24</c>, UTC), so it stands in the hash
 /// chain and under the signed heads. What must be durable before it is granted waits (<see cref="RecordAsync"/>); everything else is queued and delays nobody.
 /// Where the queue is full or the log refuses, what is lost is counted, and the next line that can be written says how many.
-/// <para>Whatever waits goes in one append, and one append of the trail is under way at a time: however much there is to tell, others wait behind one of them at most.</para>
+/// <para>Whatever waits goes in one append, and one append of the trail is under way at a time: however much there is to tell, others wait
+/// behind one of them at most.</para>
 /// <para>Addresses are kept as a hash under a key of the month, which is erased after <see cref="MonthsKept"/>: then
 /// nobody can tell any more whose they were, and the log still verifies.</para>
 /// </summary>
@@ -49,7 +50,10 @@ public sealed class AuditTrail : IAsyncDisposable
     private readonly Task loop;
     private int lost;
 
-    private sealed record Waiting(AuditNote Note, string? Prefix, DateTimeOffset At, int Count, string? Once, TaskCompletionSource<bool>? Done);
+    private sealed record Waiting(AuditNote Note, string? Prefix, DateTimeOffset At, int Count, string? Once, TaskCompletionSource<bool>? Done)
+    {
+        public AuditLine ToLine(MonthKey key) => new(Note.Kind, new(At, Note.Who, Note.What, Prefix is null ? null : key.HashOf(Prefix), Count));
+    }
 
     private AuditTrail(AuditPorts ports, AuditDays days)
     {
@@ -62,7 +66,9 @@ public sealed class AuditTrail : IAsyncDisposable
     public static async ValueTask<AuditTrail> OpenAsync(AuditPorts ports, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(ports);
-        return new(ports, await AuditDays.OpenAsync(new AuditDayKind(), new(ports.Log, ports.Clock) { OnFault = fault => ports.OnTrouble(fault.Message) }, cancellation));
+        var days = await AuditDays.OpenAsync(
+            new AuditDayKind(), new(ports.Log, ports.Clock) { OnFault = fault => ports.OnTrouble(fault.Message) }, cancellation);
+        return new(ports, days);
     }
 
     /// <summary>True once it is durable; false where it cannot be written, and then what it is about must not be granted.</summary>
@@ -230,8 +236,7 @@ public sealed class AuditTrail : IAsyncDisposable
         IReadOnlyList<AuditLine> lines =
         [
             .. missing > 0 ? [new(GapKind, new(now, null, null, null, missing))] : Array.Empty<AuditLine>(),
-            .. batch.Select(waiting => new AuditLine(
-                waiting.Note.Kind, new(waiting.At, waiting.Note.Who, waiting.Note.What, waiting.Prefix is null ? null : key.HashOf(waiting.Prefix), waiting.Count))),
+            .. batch.Select(waiting => waiting.ToLine(key)),
         ];
         var outcome = await days.SubmitAsync(AuditDayKind.StreamOf(now), lines, new()
         {

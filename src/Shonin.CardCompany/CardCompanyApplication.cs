@@ -107,12 +107,14 @@ public sealed class CardCompanyApplication : IAsyncDisposable
                 log.LogWarning("{Note}", note);
             var host = await CardCompanyHost.StartAsync(store, settings, clock, log);
             begun.Push(host);
-            var trail = await AuditTrail.OpenAsync(new(host.Log, RandomNumberGenerator.GetBytes, clock) { OnTrouble = why => log.LogError("{Why}", why) }, cancellation);
+            var trail = await AuditTrail.OpenAsync(
+                new(host.Log, RandomNumberGenerator.GetBytes, clock) { OnTrouble = why => log.LogError("{Why}", why) }, cancellation);
             begun.Push(trail);
-            var exportKeys = await ExportKeys.OpenAsync(host, clock, fault => log.LogError(fault, "The keys of a merchant's export met a fault"));
+            var exportKeys = await ExportKeys.OpenAsync(host, clock, fault => log.LogError(fault, "A merchant's export key met a fault"));
             begun.Push(exportKeys);
             var desk = new DeskParts(
-                host, new CardViews(host), new Secret(deskKey), exportKeys, new MerchantExport(host, clock), new ExportSigning(exportKey), new DeskAudit(trail));
+                host, new CardViews(host), new Secret(deskKey), exportKeys, new MerchantExport(host, clock), new ExportSigning(exportKey),
+                new DeskAudit(trail));
             DeskApi.Map(web, desk);
             DeskPages.Map(web, desk, new DeskSessions(clock));
             var listener = Listen(address, host, tls, clock, log);

@@ -15,7 +15,8 @@ internal abstract class UnreliableStore(InMemoryEventStore disk) : IEventStore
     public virtual ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(StreamId stream, long afterVersion, CancellationToken cancellation) =>
         disk.ReadStreamAsync(stream, afterVersion, cancellation);
 
-    public virtual ValueTask<long> ReadVersionAsync(StreamId stream, CancellationToken cancellation) => disk.ReadVersionAsync(stream, cancellation);
+    public virtual ValueTask<long> ReadVersionAsync(StreamId stream, CancellationToken cancellation) =>
+        disk.ReadVersionAsync(stream, cancellation);
 
     public virtual ValueTask<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation) =>
         disk.ReadAllAsync(afterPosition, limit, cancellation);

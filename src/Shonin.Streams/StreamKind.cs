@@ -21,7 +21,7 @@ public abstract class StreamKind<TState, TCommand, TFact, TReply>
     /// <summary>Whether a snapshot carries the facts too, for those who tell a stream's story.</summary>
     public virtual bool KeepsFacts => false;
 
-    /// <summary>What every stream is, whatever it holds, where no fact changes anything (<see cref="JournalKind{TFact}"/>): then no row is read. Else null.</summary>
+    /// <summary>What every stream of a <see cref="JournalKind{TFact}"/> is, whatever it holds, so that no row is read; else null.</summary>
     internal virtual TState? Blank => null;
 
     /// <summary>The command that an alarm gives, or null where the kind has none. It does whatever is due, and nothing where nothing is.</summary>

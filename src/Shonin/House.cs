@@ -28,7 +28,8 @@ internal sealed class House : IAsyncDisposable
     private readonly SqliteEventStore store;
     private readonly AuditTrail trail;
 
-    private House(SettingValues settings, LogFiles files, SqliteEventStore store, OwnedLog ownedLog, AuditTrail trail, TimeProvider clock, ILogger log)
+    private House(
+        SettingValues settings, LogFiles files, SqliteEventStore store, OwnedLog ownedLog, AuditTrail trail, TimeProvider clock, ILogger log)
     {
         (Settings, Files, this.store, OwnedLog, this.trail, Clock, Log) = (settings, files, store, ownedLog, trail, clock, log);
         Audit = new MerchantAudit(trail);
@@ -59,8 +60,12 @@ internal sealed class House : IAsyncDisposable
         {
             ownedLog = await OwnedLog.TakeAsync(store, cancellation);
             var hasOrders = await OrderReader.HasAnyAsync(store, cancellation);
-            var trail = await AuditTrail.OpenAsync(new(ownedLog, RandomNumberGenerator.GetBytes, clock) { OnTrouble = why => log.LogError("{Why}", why) }, cancellation);
-            return new House(settings, files, store, ownedLog, trail, clock, log) { KeysOfOrders = hasOrders ? KeyNeed.ForDataThatExist : KeyNeed.None };
+            var trail = await AuditTrail.OpenAsync(
+                new(ownedLog, RandomNumberGenerator.GetBytes, clock) { OnTrouble = why => log.LogError("{Why}", why) }, cancellation);
+            return new House(settings, files, store, ownedLog, trail, clock, log)
+            {
+                KeysOfOrders = hasOrders ? KeyNeed.ForDataThatExist : KeyNeed.None,
+            };
         }
         catch
         {

@@ -29,14 +29,17 @@ internal sealed class ExportKeys : IAsyncDisposable
     public static async ValueTask<ExportKeys> OpenAsync(CardCompanyHost host, TimeProvider clock, Action<Exception> onFault) => new(
         host.Keys,
         await ExportKeyStreams.OpenAsync(
-            new ExportKeyKind(), new(host.Log, clock) { OnFault = onFault, OnUnreadable = onFault, IdleCountMax = IdleCountMax }, CancellationToken.None));
+            new ExportKeyKind(),
+            new(host.Log, clock) { OnFault = onFault, OnUnreadable = onFault, IdleCountMax = IdleCountMax },
+            CancellationToken.None));
 
     /// <summary>The new key, or null where the log cannot write.</summary>
     public async Task<string?> IssueAsync(MerchantIdentity merchant)
     {
         var key = "export_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(KeyBytes));
         var issued = new ExportKeyIssued(merchant.Acquirer, merchant.Merchant, DigestOf(key));
-        return await streams.SubmitAsync(StreamOf(merchant), issued) is Outcome<ExportKeyIssued, ExportKeyIssued, NoReply>.Done ? key : null;
+        var outcome = await streams.SubmitAsync(StreamOf(merchant), issued);
+        return outcome is Outcome<ExportKeyIssued, ExportKeyIssued, NoReply>.Done ? key : null;
     }
 
     /// <exception cref="LogUnusableException">The log cannot be read now.</exception>
@@ -46,7 +49,8 @@ internal sealed class ExportKeys : IAsyncDisposable
         && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(live.KeyDigest), Encoding.ASCII.GetBytes(DigestOf(key)));
 
     /// <summary>Where the keys of a merchant are kept; the name says nothing about who it is.</summary>
-    public StreamId StreamOf(MerchantIdentity merchant) => new(ExportKeyKind.StreamPrefix + names.Digest($"{merchant.Acquirer}/{merchant.Merchant}"));
+    public StreamId StreamOf(MerchantIdentity merchant) =>
+        new(ExportKeyKind.StreamPrefix + names.Digest($"{merchant.Acquirer}/{merchant.Merchant}"));
 
     public ValueTask DisposeAsync() => streams.DisposeAsync();
 
@@ -65,12 +69,13 @@ internal sealed class ExportKeyKind : StreamKind<ExportKeyIssued, ExportKeyIssue
 
     public override string Prefix => StreamPrefix;
 
-    public override Decided<ExportKeyIssued, ExportKeyIssued, NoReply> Decide(StreamId stream, ExportKeyIssued? state, ExportKeyIssued command, DateTimeOffset at) =>
-        new([command], default);
+    public override Decided<ExportKeyIssued, ExportKeyIssued, NoReply> Decide(
+        StreamId stream, ExportKeyIssued? state, ExportKeyIssued command, DateTimeOffset at) => new([command], default);
 
     public override ExportKeyIssued Evolve(ExportKeyIssued? state, ExportKeyIssued happened) => happened;
 
-    public override NewEvent Store(ExportKeyIssued happened) => new(EventName, JsonSerializer.SerializeToUtf8Bytes(happened, CardEventNames.Json));
+    public override NewEvent Store(ExportKeyIssued happened) =>
+        new(EventName, JsonSerializer.SerializeToUtf8Bytes(happened, CardEventNames.Json));
 
     public override ExportKeyIssued Load(StoredEvent stored) => stored.Type == EventName
         ? JsonSerializer.Deserialize<ExportKeyIssued>(stored.Payload.Span, CardEventNames.Json)!

@@ -7,7 +7,9 @@ using Shonin.Streams;
 
 namespace Shonin.CardCompany.Host;
 
-/// <summary>What happened on the connections and belongs to no card's history. Echoes are not kept: they say nothing but that the line lives.</summary>
+/// <summary>
+/// What happened on the connections and belongs to no card's history. Echoes are not kept: they say nothing but that the line lives.
+/// </summary>
 internal abstract record NetworkEvent
 {
     private NetworkEvent() { }
@@ -21,13 +23,14 @@ internal abstract record NetworkEvent
     /// <param name="MaskedParse">What could be read, masked.</param>
     /// <param name="ResponseCode">What it was answered with; null where it was not.</param>
     public sealed record MessageNotUnderstood(
-        string Remote, string Mti, RequestKey? Key, string? Merchant, string? Rrn, string Problem, string Digest, string MaskedParse, string? ResponseCode)
-        : NetworkEvent;
+        string Remote, string Mti, RequestKey? Key, string? Merchant, string? Rrn, string Problem, string Digest, string MaskedParse,
+        string? ResponseCode) : NetworkEvent;
 
-    /// <summary>A message in the name of somebody whom the peer's certificate does not speak for. It was not looked at any further.</summary>
+    /// <summary>A message in the name of somebody whom the peer's certificate does not speak for. It was looked at no further.</summary>
     /// <param name="Problem">Which field, without its value.</param>
     /// <param name="ResponseCode">What it was answered with; null where it was not.</param>
-    public sealed record MessageNotPermitted(string Remote, string Certificate, string Mti, string Problem, string MaskedParse, string? ResponseCode) : NetworkEvent;
+    public sealed record MessageNotPermitted(
+        string Remote, string Certificate, string Mti, string Problem, string MaskedParse, string? ResponseCode) : NetworkEvent;
 
     public sealed record ConnectionClosed(string Remote, string Why) : NetworkEvent;
 

@@ -35,7 +35,9 @@ internal sealed class NetworkLog : IAsyncDisposable
 
     public static async ValueTask<NetworkLog> OpenAsync(OwnedLog owned, HostLimits limits, TimeProvider clock, ILogger log) => new(
         await NetworkJournal.OpenAsync(
-            new NetworkKind(), new(owned, clock) { OnFault = fault => log.LogError(fault, "What happened on a connection could not be written") }, CancellationToken.None),
+            new NetworkKind(),
+            new(owned, clock) { OnFault = fault => log.LogError(fault, "What happened on a connection could not be written") },
+            CancellationToken.None),
         limits, clock, log);
 
     public async ValueTask<Noted> RecordAsync(Peer peer, NetworkEvent happened)
@@ -77,9 +79,13 @@ internal sealed class NetworkLog : IAsyncDisposable
 
     private async ValueTask WriteCountsAsync(IReadOnlyList<CountedEvents> ended)
     {
-        if (ended.Count > 0 && !await WriteAsync([.. ended.Select(counted => new NetworkEvent.EventsCounted(counted.Share, counted.Since, counted.Counts))]))
+        if (ended.Count == 0)
+            return;
+        var counts = ended.Select(counted => new NetworkEvent.EventsCounted(counted.Share, counted.Since, counted.Counts));
+        if (!await WriteAsync([.. counts]))
             log.LogError("What was counted on the connections since {Since} could not be written", ended[0].Since);
     }
 
-    private async ValueTask<bool> WriteAsync(params NetworkEvent[] happened) => await journal.SubmitAsync(NetworkKind.Stream, happened) is NetworkOutcome.Done;
+    private async ValueTask<bool> WriteAsync(params NetworkEvent[] happened) =>
+        await journal.SubmitAsync(NetworkKind.Stream, happened) is NetworkOutcome.Done;
 }

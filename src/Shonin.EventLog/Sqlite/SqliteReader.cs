@@ -24,7 +24,8 @@ internal sealed class SqliteReader(string path, DocumentKeys documentKeys) : IEv
     public async ValueTask<long> ReadVersionAsync(StreamId stream, CancellationToken cancellation)
     {
         var newest = await Rows(
-            "SELECT version FROM log_events WHERE stream = ?1 ORDER BY version DESC LIMIT 1", statement => statement.Bind(1, stream.Value), row => row.Number(0), cancellation);
+            "SELECT version FROM log_events WHERE stream = ?1 ORDER BY version DESC LIMIT 1",
+            statement => statement.Bind(1, stream.Value), row => row.Number(0), cancellation);
         return newest.Count == 0 ? 0 : newest[0];
     }
 

@@ -22,7 +22,8 @@ internal abstract record Admission
 /// (<see cref="Learn"/>); where too many are, on the card or in the shop, the next one waits for an answer. It is not refused for that: an order is taken all the same, and what it asks leaves once there is room
 /// (<see cref="PlaceLateAsync"/>).
 /// </summary>
-internal sealed class TryBudget(IEventStore store, TryStops stops, TimeProvider clock, ApprovalPolicy policy, Func<LinkCondition> linkCondition, Action<Exception> onFault)
+internal sealed class TryBudget(
+    IEventStore store, TryStops stops, TimeProvider clock, ApprovalPolicy policy, Func<LinkCondition> linkCondition, Action<Exception> onFault)
     : IAsyncDisposable
 {
     /// <summary>How soon an order that waits for a person, or for the next day, is looked at again.</summary>

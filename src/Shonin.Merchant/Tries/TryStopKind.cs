@@ -32,7 +32,9 @@ internal abstract record TryStopFact
     public sealed record Released(ReleasedTries What) : TryStopFact;
 }
 
-/// <summary>Cards and hours that are stopped, a stream each: what people were told, and who let it be tried again. What was told last waits on the list.</summary>
+/// <summary>
+/// Cards and hours that are stopped, a stream each: what people were told, and who let it be tried again. What was told last waits on the list.
+/// </summary>
 internal sealed class TryStopKind : StreamKind<TryStop, TryStopCommand, TryStopFact, NoReply>
 {
     /// <summary>The queue of what needs a person and is no order.</summary>
@@ -43,18 +45,11 @@ internal sealed class TryStopKind : StreamKind<TryStop, TryStopCommand, TryStopF
 
     public override string Prefix => TryKeys.StreamPrefix;
 
-    public override Decided<TryStop, TryStopFact, NoReply> Decide(StreamId stream, TryStop? state, TryStopCommand command, DateTimeOffset at) => new(
-        command switch
-        {
-            TryStopCommand.Tell tell when state?.Told?.At >= tell.Stopped.Since => [],
-            TryStopCommand.Tell { Stopped: var stopped } => [new TryStopFact.Stopped(new(stopped.Name, stopped.Brand, stopped.Last4, stopped.Count, at))],
-            TryStopCommand.Release release => [new TryStopFact.Released(new(release.By, at))],
-            TryStopCommand.EndByTime => [],
-            _ => throw new UnreachableException(),
-        },
-        default);
+    public override Decided<TryStop, TryStopFact, NoReply> Decide(
+        StreamId stream, TryStop? state, TryStopCommand command, DateTimeOffset at) => new(FactsOf(state, command, at), default);
 
-    public override TryStop Evolve(TryStop? state, TryStopFact happened) => new((happened as TryStopFact.Stopped)?.What, (state?.Version ?? 0) + 1);
+    public override TryStop Evolve(TryStop? state, TryStopFact happened) =>
+        new((happened as TryStopFact.Stopped)?.What, (state?.Version ?? 0) + 1);
 
     /// <summary>One item a stream: a stop takes the place of an earlier one, and a release takes it off the list.</summary>
     public override void Follow(Step<TryStop, TryStopFact> step, Consequences consequences)
@@ -70,7 +65,8 @@ internal sealed class TryStopKind : StreamKind<TryStop, TryStopCommand, TryStopF
     public override NewEvent Store(TryStopFact happened) => happened switch
     {
         TryStopFact.Stopped stopped => new NewEvent(StoppedEvent, Write(stopped.What)),
-        TryStopFact.Released released => new NewEvent(ReleasedEvent, JsonSerializer.SerializeToUtf8Bytes(released.What, TriesJson.Default.ReleasedTries)),
+        TryStopFact.Released released =>
+            new NewEvent(ReleasedEvent, JsonSerializer.SerializeToUtf8Bytes(released.What, TriesJson.Default.ReleasedTries)),
         _ => throw new UnreachableException(),
     };
 
@@ -82,9 +78,20 @@ internal sealed class TryStopKind : StreamKind<TryStop, TryStopCommand, TryStopF
     };
 
     /// <summary>What an item of the list tells.</summary>
-    public static StoppedTries Read(ReadOnlyMemory<byte> payload) => JsonSerializer.Deserialize(payload.Span, TriesJson.Default.StoppedTries)!;
+    public static StoppedTries Read(ReadOnlyMemory<byte> payload) =>
+        JsonSerializer.Deserialize(payload.Span, TriesJson.Default.StoppedTries)!;
+
+    private static IReadOnlyList<TryStopFact> FactsOf(TryStop? state, TryStopCommand command, DateTimeOffset at) => command switch
+    {
+        TryStopCommand.Tell tell when state?.Told?.At >= tell.Stopped.Since => [],
+        TryStopCommand.Tell { Stopped: var it } => [new TryStopFact.Stopped(new(it.Name, it.Brand, it.Last4, it.Count, at))],
+        TryStopCommand.Release release => [new TryStopFact.Released(new(release.By, at))],
+        TryStopCommand.EndByTime => [],
+        _ => throw new UnreachableException(),
+    };
 
     private static byte[] Write(StoppedTries told) => JsonSerializer.SerializeToUtf8Bytes(told, TriesJson.Default.StoppedTries);
 
-    private static string ItemIdOf(StreamId stream, TryStop told) => string.Create(CultureInfo.InvariantCulture, $"attention-{stream}-{told.Version}");
+    private static string ItemIdOf(StreamId stream, TryStop told) =>
+        string.Create(CultureInfo.InvariantCulture, $"attention-{stream}-{told.Version}");
 }

@@ -1,6 +1,8 @@
 using Shonin.EventLog;
+using Shonin.Streams;
 using TryStopOutcome = Shonin.Streams.Outcome<Shonin.Merchant.Tries.TryStop, Shonin.Merchant.Tries.TryStopFact, Shonin.Streams.NoReply>;
-using TryStopStreams = Shonin.Streams.StreamHost<Shonin.Merchant.Tries.TryStop, Shonin.Merchant.Tries.TryStopCommand, Shonin.Merchant.Tries.TryStopFact, Shonin.Streams.NoReply>;
+using TryStopStreams = Shonin.Streams.StreamHost<
+    Shonin.Merchant.Tries.TryStop, Shonin.Merchant.Tries.TryStopCommand, Shonin.Merchant.Tries.TryStopFact, Shonin.Streams.NoReply>;
 
 namespace Shonin.Merchant.Tries;
 
@@ -17,21 +19,27 @@ internal sealed class TryStops : IAsyncDisposable
     private readonly TimeProvider clock;
     private readonly TryStopStreams streams;
 
-    private TryStops(IEventStore store, TimeProvider clock, TryStopStreams streams) => (this.store, this.clock, this.streams) = (store, clock, streams);
+    private TryStops(IEventStore store, TimeProvider clock, TryStopStreams streams) =>
+        (this.store, this.clock, this.streams) = (store, clock, streams);
 
-    public static async ValueTask<TryStops> OpenAsync(OwnedLog log, TimeProvider clock, Action<Exception> onFault, CancellationToken cancellation) => new(
-        log.Store, clock, await TryStopStreams.OpenAsync(new TryStopKind(), new(log, clock) { OnFault = onFault, OnUnreadable = onFault, IdleCountMax = IdleCountMax }, cancellation));
+    public static async ValueTask<TryStops> OpenAsync(
+        OwnedLog log, TimeProvider clock, Action<Exception> onFault, CancellationToken cancellation)
+    {
+        var ports = new StreamPorts<TryStop, TryStopFact>(log, clock) { OnFault = onFault, OnUnreadable = onFault, IdleCountMax = IdleCountMax };
+        return new(log.Store, clock, await TryStopStreams.OpenAsync(new TryStopKind(), ports, cancellation));
+    }
 
     /// <summary>Puts the stop onto the list, in the place of an earlier one of the same card.</summary>
     /// <returns>When it was told.</returns>
     /// <exception cref="LogUnusableException">It could not be written, or the log cannot be read.</exception>
-    public async ValueTask<DateTimeOffset> TellAsync(Stopped stopped) => await streams.SubmitAsync(stopped.Stream, new TryStopCommand.Tell(stopped)) switch
-    {
-        TryStopOutcome.Done { Stream.State.Told: { } told } => told.At,
-        // It stands on the list already.
-        TryStopOutcome.KeyTaken => clock.GetUtcNow(),
-        var outcome => throw new LogUnusableException($"Staff could not be told that {stopped.Stream} is stopped: {outcome}"),
-    };
+    public async ValueTask<DateTimeOffset> TellAsync(Stopped stopped) =>
+        await streams.SubmitAsync(stopped.Stream, new TryStopCommand.Tell(stopped)) switch
+        {
+            TryStopOutcome.Done { Stream.State.Told: { } told } => told.At,
+            // It stands on the list already.
+            TryStopOutcome.KeyTaken => clock.GetUtcNow(),
+            var outcome => throw new LogUnusableException($"Staff could not be told that {stopped.Stream} is stopped: {outcome}"),
+        };
 
     /// <summary>What waits for a person: cards and hours that are stopped. What time has ended leaves the list here.</summary>
     public async ValueTask<IReadOnlyList<StoppedTries>> ListAsync(int limit, CancellationToken cancellation)
@@ -44,7 +52,7 @@ internal sealed class TryStops : IAsyncDisposable
             var ended = stops.Where(stop => IsOver(stop.What, now)).Select(stop => stop.Item).ToArray();
             var areGone = true;
             foreach (var item in ended)
-                areGone &= await streams.SubmitAsync(item.Stream, new TryStopCommand.EndByTime(), new() { CompletedOutbox = [item.Id] }) is TryStopOutcome.Done;
+                areGone &= await TakeOffAsync(item);
             // Behind what is gone others may stand; what could not be completed is only left out.
             if (ended.Length == 0 || items.Count < limit || !areGone)
                 return [.. stops.Select(stop => stop.What).Where(what => !IsOver(what, now))];
@@ -70,7 +78,8 @@ internal sealed class TryStops : IAsyncDisposable
         for (var tries = 0; tries < NumberTriesMax; tries++)
         {
             var ordinal = await TryKeys.GreatestAsync(store, scope, cancellation) + 1;
-            var outcome = await streams.SubmitAsync(stream, new TryStopCommand.Release(by), new() { Keys = [TryKeys.Release(scope, ordinal)] });
+            var number = TryKeys.Release(scope, ordinal);
+            var outcome = await streams.SubmitAsync(stream, new TryStopCommand.Release(by), new() { Keys = [number] });
             if (outcome is TryStopOutcome.Done)
                 return ordinal;
             if (outcome is not TryStopOutcome.KeyTaken)
@@ -81,6 +90,9 @@ internal sealed class TryStops : IAsyncDisposable
 
     /// <summary>What was handed to the log is written; whoever waits is told that it may not be.</summary>
     public ValueTask DisposeAsync() => streams.DisposeAsync();
+
+    private async ValueTask<bool> TakeOffAsync(OutboxItem item) =>
+        await streams.SubmitAsync(item.Stream, new TryStopCommand.EndByTime(), new() { CompletedOutbox = [item.Id] }) is TryStopOutcome.Done;
 
     private static bool IsOver(StoppedTries what, DateTimeOffset now) =>
         what.IsShop ? string.CompareOrdinal(what.Name, TryKeys.HourOf(now)) < 0 : what.At + TryWindow.Length <= now;

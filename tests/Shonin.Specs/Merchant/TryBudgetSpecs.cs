@@ -355,7 +355,8 @@ public sealed class TryBudgetSpecs
     {
         await using var shop = await Shop.OpenAsync();
         var stream = new StreamId($"tries-card-{OrderRun.Card.Fingerprint}");
-        var told = Encoding.UTF8.GetBytes($$"""{"name":"{{OrderRun.Card.Fingerprint}}","brand":"visa","last4":"4242","count":10,"at":"{{shop.Now:O}}"}""");
+        var told = Encoding.UTF8.GetBytes(
+            $$"""{"name":"{{OrderRun.Card.Fingerprint}}","brand":"visa","last4":"4242","count":10,"at":"{{shop.Now:O}}"}""");
         var written = new Append(stream, 0, shop.Log.LeaseOf(stream), shop.Now)
         {
             Events = [new("triesStopped", told)], Outbox = [new($"attention-{stream}", "attention-tries", stream, told, shop.Now)],
@@ -371,7 +372,8 @@ public sealed class TryBudgetSpecs
 
         await DeclineAsync(shop, limits.TriesPerCardMax);
         Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("one-more"));
-        Assert.Equal(["triesStopped", "triesReleased", "triesStopped"], (await shop.Store.ReadStreamAsync(stream, 0, CancellationToken.None)).Select(stored => stored.Type));
+        var rows = await shop.Store.ReadStreamAsync(stream, 0, CancellationToken.None);
+        Assert.Equal(["triesStopped", "triesReleased", "triesStopped"], rows.Select(stored => stored.Type));
         var item = Assert.Single(await shop.Store.ReadOutboxAsync("attention-tries", DateTimeOffset.MaxValue, 10, CancellationToken.None));
         Assert.Equal($"attention-{stream}-3", item.Id);
     }

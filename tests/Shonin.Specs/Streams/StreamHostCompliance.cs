@@ -7,7 +7,8 @@ using Shonin.Specs.EventLog;
 using Shonin.Streams;
 using Pickups = Shonin.Streams.StreamHost<Shonin.Specs.Streams.Pickup, Shonin.Specs.Streams.PickupCommand, Shonin.Specs.Streams.PickupFact, Shonin.Specs.Streams.PickupRefusal?>;
 using PickupOutcome = Shonin.Streams.Outcome<Shonin.Specs.Streams.Pickup, Shonin.Specs.Streams.PickupFact, Shonin.Specs.Streams.PickupRefusal?>;
-using Visits = Shonin.Streams.StreamHost<Shonin.Streams.Journal, System.Collections.Generic.IReadOnlyList<Shonin.Specs.Streams.Visit>, Shonin.Specs.Streams.Visit, Shonin.Streams.NoReply>;
+using Visits = Shonin.Streams.StreamHost<
+    Shonin.Streams.Journal, System.Collections.Generic.IReadOnlyList<Shonin.Specs.Streams.Visit>, Shonin.Specs.Streams.Visit, Shonin.Streams.NoReply>;
 using VisitsOutcome = Shonin.Streams.Outcome<Shonin.Streams.Journal, Shonin.Specs.Streams.Visit, Shonin.Streams.NoReply>;
 using Shelves = Shonin.Streams.StreamHost<Shonin.Specs.Streams.Shelf, Shonin.Specs.Streams.PutBack, Shonin.Specs.Streams.PutBack, bool>;
 
@@ -152,7 +153,8 @@ public abstract class StreamHostCompliance : IAsyncLifetime
     [Fact]
     public async Task A_journal_takes_what_many_bring_at_once_each_whole_and_goes_on_behind_it_after_a_restart()
     {
-        await Task.WhenAll(Enumerable.Range(0, 100).Select(who => Task.Run(() => VisitAsync(new Visit.Came($"{who}"), new Visit.LeftBehind($"{who}")))));
+        var visitors = Enumerable.Range(0, 100).Select(who => $"{who}");
+        await Task.WhenAll(visitors.Select(who => Task.Run(() => VisitAsync(new Visit.Came(who), new Visit.LeftBehind(who)))));
         await ReopenAsync();
         Assert.Equal(201, (await VisitAsync(new Visit.Came("late"))).Version);
 
@@ -182,7 +184,8 @@ public abstract class StreamHostCompliance : IAsyncLifetime
     public async Task A_journal_that_another_hand_has_written_to_goes_on_behind_it()
     {
         await VisitAsync(new Visit.Came("one"));
-        Assert.IsType<AppendResult.Committed>(await log.AppendAsync(new Append(today, 1, log.LeaseOf(today), clock.GetUtcNow()) { Events = [new NewEvent("newer/9", default)] }));
+        var another = new Append(today, 1, log.LeaseOf(today), clock.GetUtcNow()) { Events = [new NewEvent("newer/9", default)] };
+        Assert.IsType<AppendResult.Committed>(await log.AppendAsync(another));
         Assert.Equal(3, (await VisitAsync(new Visit.Came("two"))).Version);
     }
 
@@ -202,7 +205,8 @@ public abstract class StreamHostCompliance : IAsyncLifetime
     private async Task ReserveAsync(StreamId stream, string slot) =>
         Assert.Null(Assert.IsType<PickupOutcome.Done>(await pickups.SubmitAsync(stream, new PickupCommand.Reserve(slot))).Reply);
 
-    private async Task<Snapshot<Journal, Visit>> VisitAsync(params Visit[] visit) => Assert.IsType<VisitsOutcome.Done>(await visits.SubmitAsync(today, visit)).Stream!;
+    private async Task<Snapshot<Journal, Visit>> VisitAsync(params Visit[] visit) =>
+        Assert.IsType<VisitsOutcome.Done>(await visits.SubmitAsync(today, visit)).Stream!;
 
     private async Task ReopenAsync()
     {

@@ -13,8 +13,8 @@ internal abstract record Visit
 }
 
 /// <summary>
-/// A kind without a state, whole: who came to the counter, a stream a day. What is written down decides nothing, so that the day's rows need not be read to add to them; what
-/// was left behind waits on a list until somebody comes for it.
+/// A kind without a state, whole: who came to the counter, a stream a day. What is written down decides nothing, so that the day's rows
+/// need not be read to add to them; what was left behind waits on a list until somebody comes for it.
 /// </summary>
 internal sealed class VisitsExample : JournalKind<Visit>
 {
@@ -27,7 +27,10 @@ internal sealed class VisitsExample : JournalKind<Visit>
     public override void Follow(Step<Journal, Visit> step, Consequences consequences)
     {
         foreach (var left in step.Facts.OfType<Visit.LeftBehind>())
-            consequences.Queue(new OutboxItem($"{step.Stream}/{step.Version}/{left.What}", LostAndFound, step.Stream, JsonSerializer.SerializeToUtf8Bytes(left), step.At));
+        {
+            var id = $"{step.Stream}/{step.Version}/{left.What}";
+            consequences.Queue(new OutboxItem(id, LostAndFound, step.Stream, JsonSerializer.SerializeToUtf8Bytes(left), step.At));
+        }
     }
 
     public override NewEvent Store(Visit happened) => happened switch

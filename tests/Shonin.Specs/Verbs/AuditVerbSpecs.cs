@@ -76,7 +76,8 @@ public sealed class AuditVerbSpecs : IDisposable
     {
         await using var store = await SqliteEventStore.OpenAsync(new LogFiles(folder.Path, Composition.LogName), TimeProvider.System, default);
         await using var log = await OwnedLog.TakeAsync(store, default);
-        await using var trail = await AuditTrail.OpenAsync(new(log, RandomNumberGenerator.GetBytes, TimeProvider.System) { OnTrouble = _ => { } }, default);
+        await using var trail = await AuditTrail.OpenAsync(
+            new(log, RandomNumberGenerator.GetBytes, TimeProvider.System) { OnTrouble = _ => { } }, default);
         foreach (var note in notes)
             Assert.True(await trail.RecordAsync(note));
     }

@@ -57,7 +57,8 @@ internal sealed class PageHouse : IAsyncDisposable
             Vault = new(new InMemoryVaultStore(), keys, RandomNumberGenerator.Fill, TimeProvider.System, new VaultOptions()),
             Intake = new(keys, TimeProvider.System),
             Reports = MailReports.Open(Path.Combine(folder, MailReports.FileName), RandomNumberGenerator.GetBytes(ReportSeal.KeySizeBytes), new(), TimeProvider.System),
-            Trail = await AuditTrail.OpenAsync(new(log, RandomNumberGenerator.GetBytes, TimeProvider.System) { OnTrouble = onUnwritten }, default),
+            Trail = await AuditTrail.OpenAsync(
+                new(log, RandomNumberGenerator.GetBytes, TimeProvider.System) { OnTrouble = onUnwritten }, default),
             Folder = folder,
         };
         Pages.Map(house.server, new ScreenParts
