@@ -198,6 +198,22 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
         Assert.DoesNotContain(await store.ReadAllAsync(0, 10_000, default), stored => stored.Type == "audit." + AuditTrail.GapKind);
     }
 
+    [Fact]
+    public async Task However_much_there_is_to_tell_others_wait_behind_one_append_of_the_trail()
+    {
+        store.Hold();
+        Trail.Note(new("read", "k", "N0"));
+        await store.CommitsHeldAsync(1);
+        for (var more = 1; more < AuditTrail.QueueCountMax; more++)
+            Trail.Note(new("read", "k", $"N{more}"));
+        var order = new StreamId("order-1");
+        var placed = log!.AppendAsync(new Append(order, 0, log.LeaseOf(order), Start) { Events = [new("placed", default)] });
+        store.Release();
+        await placed;
+        Assert.Equal(2, Assert.Single(await store.ReadStreamAsync(order, 0, default)).Position);
+        Assert.Equal(AuditTrail.QueueCountMax, (await EntriesAsync()).Count);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
