@@ -10,13 +10,13 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Shonin.Audit;
 using Shonin.CardCompany.Accounts;
 using Shonin.CardCompany.Deciding;
 using Shonin.CardCompany.Desk;
 using Shonin.CardCompany.Export;
 using Shonin.CardCompany.Host;
 using Shonin.EventLog;
-using Shonin.EventLog.Audit;
 using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Sqlite;
 
@@ -40,6 +40,7 @@ public sealed class CardCompanyApplication : IAsyncDisposable
         (this.store, this.host, this.listener, this.web, this.exportKey) = (store, host, listener, web, exportKey);
 
     private AuditTrail Trail { get; init; } = null!;
+    private ExportKeys ExportKeys { get; init; } = null!;
 
     /// <summary>Where the card network is listened to.</summary>
     public IPEndPoint CardNetwork => listener.EndPoint;
@@ -106,10 +107,14 @@ public sealed class CardCompanyApplication : IAsyncDisposable
                 log.LogWarning("{Note}", note);
             var host = await CardCompanyHost.StartAsync(store, settings, clock, log);
             begun.Push(host);
-            var trail = new AuditTrail(AuditPorts.On(host.Log, RandomNumberGenerator.GetBytes, clock, why => log.LogError("{Why}", why)));
+            var trail = await AuditTrail.OpenAsync(
+                new(host.Log, RandomNumberGenerator.GetBytes, clock) { OnTrouble = why => log.LogError("{Why}", why) }, cancellation);
             begun.Push(trail);
+            var exportKeys = await ExportKeys.OpenAsync(host, clock, fault => log.LogError(fault, "A merchant's export key met a fault"));
+            begun.Push(exportKeys);
             var desk = new DeskParts(
-                host, new CardViews(host), new Secret(deskKey), new ExportKeys(host, clock), new MerchantExport(host, clock), new ExportSigning(exportKey), new DeskAudit(trail));
+                host, new CardViews(host), new Secret(deskKey), exportKeys, new MerchantExport(host, clock), new ExportSigning(exportKey),
+                new DeskAudit(trail));
             DeskApi.Map(web, desk);
             DeskPages.Map(web, desk, new DeskSessions(clock));
             var listener = Listen(address, host, tls, clock, log);
@@ -117,7 +122,7 @@ public sealed class CardCompanyApplication : IAsyncDisposable
             await StartWebAsync(web, options.Urls, cancellation);
             return new CardCompanyApplication(store, host, listener, web, exportKey)
             {
-                Trail = trail,
+                Trail = trail, ExportKeys = exportKeys,
                 DeskKey = deskKey, DeskKeyFile = deskKeyFile, HasDemoAccounts = options.AccountsFile is null,
                 ExportPublicKeyFile = Path.Combine(files.Keys.Path, "card-company-export.public.pem"),
             };
@@ -134,6 +139,7 @@ public sealed class CardCompanyApplication : IAsyncDisposable
     {
         await listener.DisposeAsync();
         await web.DisposeAsync();
+        await ExportKeys.DisposeAsync();
         await Trail.DisposeAsync();
         await host.DisposeAsync();
         await store.DisposeAsync();

@@ -100,6 +100,9 @@ public interface IEventReader : IAsyncDisposable
 {
     ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(StreamId stream, long afterVersion, CancellationToken cancellation);
 
+    /// <summary>The version of a stream's newest event; 0 where it has none. It costs the same for a stream of millions.</summary>
+    ValueTask<long> ReadVersionAsync(StreamId stream, CancellationToken cancellation);
+
     /// <summary>Events in the order of their positions, at most <paramref name="limit"/>.</summary>
     ValueTask<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation);
 

@@ -1,8 +1,8 @@
 namespace Shonin.EventLog;
 
 /// <summary>
-/// A log that this process writes: every shard taken, and the one appender in front of the store. Whoever keeps streams of its own
-/// (orders, counts of tries, the audit trail) appends here, so that all share batches, flushes and the right to write.
+/// A log that this process writes: every shard taken, and the one appender in front of the store. The hosts of all kinds of streams append
+/// here, so that all share batches, flushes and the right to write.
 /// </summary>
 public sealed class OwnedLog : IAsyncDisposable
 {

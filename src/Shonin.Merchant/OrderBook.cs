@@ -45,7 +45,8 @@ public sealed class OrderBook : IAsyncDisposable
     public static async Task<OrderBook> OpenAsync(OrderBookPorts ports, CancellationToken cancellation)
     {
         var supplier = new Supplier(ports.Clock, ports.Random, ports.Options.Sender);
-        var tries = new TryBudget(ports.Log, ports.Clock, ports.Options.Policy.Tries, ports.Options.Policy.AnswerTimeout, ports.LinkCondition, ports.OnFault);
+        var stops = await TryStops.OpenAsync(ports.Log, ports.Clock, ports.OnFault, cancellation);
+        var tries = new TryBudget(ports.Store, stops, ports.Clock, ports.Options.Policy, ports.LinkCondition, ports.OnFault);
         var unreadable = new UnreadableOrders(ports.Clock);
         var nextSequence = await OrderKeys.NextSequenceAsync(ports.Store, cancellation);
         OrderBook? book = null;
@@ -299,7 +300,7 @@ public sealed class OrderBook : IAsyncDisposable
     public ValueTask<IReadOnlyList<StoppedTries>> ListStoppedTriesAsync(int limit, CancellationToken cancellation) => tries.ListStoppedAsync(limit, cancellation);
 
     /// <summary>The card or hour of this name, however many others are stopped; null where it is not.</summary>
-    public ValueTask<StoppedTries?> FindStoppedTriesAsync(string name, CancellationToken cancellation) => tries.FindStoppedAsync(name, cancellation);
+    public ValueTask<StoppedTries?> FindStoppedTriesAsync(string name) => tries.FindStoppedAsync(name);
 
     /// <summary>A person lets it be tried again. False where it could not be recorded.</summary>
     public ValueTask<bool> ReleaseTriesAsync(StoppedTries what, string by, CancellationToken cancellation) => tries.ReleaseAsync(what, by, cancellation);
@@ -312,6 +313,7 @@ public sealed class OrderBook : IAsyncDisposable
         stopping.Cancel(); // not CancelAsync: that one leaves the simulation's thread
         await notices.DisposeAsync();
         await streams.DisposeAsync();
+        await tries.DisposeAsync();
     }
 
     /// <summary>Orders whose approval ran out under an earlier version have no alarm that takes them further; the others do nothing when they are woken.</summary>

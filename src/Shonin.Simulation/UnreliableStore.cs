@@ -15,6 +15,9 @@ internal abstract class UnreliableStore(InMemoryEventStore disk) : IEventStore
     public virtual ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(StreamId stream, long afterVersion, CancellationToken cancellation) =>
         disk.ReadStreamAsync(stream, afterVersion, cancellation);
 
+    public virtual ValueTask<long> ReadVersionAsync(StreamId stream, CancellationToken cancellation) =>
+        disk.ReadVersionAsync(stream, cancellation);
+
     public virtual ValueTask<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation) =>
         disk.ReadAllAsync(afterPosition, limit, cancellation);
 
@@ -36,7 +39,7 @@ internal abstract class UnreliableStore(InMemoryEventStore disk) : IEventStore
 
     public ValueTask<ReadOnlyMemory<byte>?> ReadDocumentAsync(string id, CancellationToken cancellation) => disk.ReadDocumentAsync(id, cancellation);
 
-    public ValueTask EraseOwnerAsync(string owner, CancellationToken cancellation) => disk.EraseOwnerAsync(owner, cancellation);
+    public virtual ValueTask EraseOwnerAsync(string owner, CancellationToken cancellation) => disk.EraseOwnerAsync(owner, cancellation);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

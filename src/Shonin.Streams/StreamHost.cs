@@ -396,6 +396,11 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
 
     private async Task<StreamCell<TState, TFact>> LoadAsync(StreamId stream)
     {
+        if (kind.Blank is { } blank)
+        {
+            var version = await ports.Log.Store.ReadVersionAsync(stream, CancellationToken.None);
+            return new(stream, version == 0 ? null : new Snapshot<TState, TFact>(stream, blank, version, FactList<TFact>.Empty));
+        }
         Snapshot<TState, TFact>? read = null;
         var rows = await ports.Log.Store.ReadStreamAsync(stream, afterVersion: 0, CancellationToken.None);
         try

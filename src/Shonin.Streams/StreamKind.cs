@@ -21,6 +21,9 @@ public abstract class StreamKind<TState, TCommand, TFact, TReply>
     /// <summary>Whether a snapshot carries the facts too, for those who tell a stream's story.</summary>
     public virtual bool KeepsFacts => false;
 
+    /// <summary>What every stream of a <see cref="JournalKind{TFact}"/> is, whatever it holds, so that no row is read; else null.</summary>
+    internal virtual TState? Blank => null;
+
     /// <summary>The command that an alarm gives, or null where the kind has none. It does whatever is due, and nothing where nothing is.</summary>
     public virtual TCommand? Wake => null;
 
@@ -49,6 +52,9 @@ public abstract class StreamKind<TState, TCommand, TFact, TReply>
 /// <param name="After">The state after the facts, where deciding has made it already; else null, and it is folded.</param>
 public readonly record struct Decided<TState, TFact, TReply>(IReadOnlyList<TFact> Facts, TReply Reply, TState? After = null)
     where TState : class;
+
+/// <summary>What whoever asked is told where outcome and state say it all: nothing.</summary>
+public readonly record struct NoReply;
 
 /// <summary>One decision: the state before its facts, the facts, and the state after all of them.</summary>
 /// <param name="Before">Null for the first facts of a stream.</param>

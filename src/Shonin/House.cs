@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using Shonin.Audit;
 using Shonin.EventLog;
-using Shonin.EventLog.Audit;
 using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Sqlite;
 using Shonin.Merchant;
@@ -28,10 +28,10 @@ internal sealed class House : IAsyncDisposable
     private readonly SqliteEventStore store;
     private readonly AuditTrail trail;
 
-    private House(SettingValues settings, LogFiles files, SqliteEventStore store, OwnedLog ownedLog, TimeProvider clock, ILogger log)
+    private House(
+        SettingValues settings, LogFiles files, SqliteEventStore store, OwnedLog ownedLog, AuditTrail trail, TimeProvider clock, ILogger log)
     {
-        (Settings, Files, this.store, OwnedLog, Clock, Log) = (settings, files, store, ownedLog, clock, log);
-        trail = new AuditTrail(AuditPorts.On(ownedLog, RandomNumberGenerator.GetBytes, clock, why => log.LogError("{Why}", why)));
+        (Settings, Files, this.store, OwnedLog, this.trail, Clock, Log) = (settings, files, store, ownedLog, trail, clock, log);
         Audit = new MerchantAudit(trail);
         Health = new ServerHealth { Asked = ServerHealth.PartsOf(store) };
     }
@@ -60,7 +60,12 @@ internal sealed class House : IAsyncDisposable
         {
             ownedLog = await OwnedLog.TakeAsync(store, cancellation);
             var hasOrders = await OrderReader.HasAnyAsync(store, cancellation);
-            return new House(settings, files, store, ownedLog, clock, log) { KeysOfOrders = hasOrders ? KeyNeed.ForDataThatExist : KeyNeed.None };
+            var trail = await AuditTrail.OpenAsync(
+                new(ownedLog, RandomNumberGenerator.GetBytes, clock) { OnTrouble = why => log.LogError("{Why}", why) }, cancellation);
+            return new House(settings, files, store, ownedLog, trail, clock, log)
+            {
+                KeysOfOrders = hasOrders ? KeyNeed.ForDataThatExist : KeyNeed.None,
+            };
         }
         catch
         {

@@ -109,7 +109,7 @@ internal static class DeskApi
     private static async Task<IResult> ExportAsync(HttpContext context, DeskParts desk, string acquirer, string merchant)
     {
         if (IdentityOf(acquirer, merchant) is not { } identity || Bearer(context) is not { } key
-            || !await desk.ExportKeys.OpensAsync(key, identity, context.RequestAborted))
+            || !await desk.ExportKeys.OpensAsync(key, identity))
         {
             if (Bearer(context) is not null)
                 desk.Audit.ExportKeyWrong(context.Connection.RemoteIpAddress);

@@ -46,9 +46,9 @@ internal sealed class MerchantExport(CardCompanyHost host, TimeProvider clock)
         var deliveries = new Dictionary<StreamId, Deliveries>();
         foreach (var stored in events)
         {
-            if (stored.Stream == NetworkLog.Stream)
+            if (stored.Stream == NetworkKind.Stream)
             {
-                if (NetworkLog.Load(stored) is NetworkEvent.MessageNotUnderstood { Key: { } key } message && key.Acquirer == merchant.Acquirer && message.Merchant == merchant.Merchant)
+                if (NetworkKind.Read(stored) is NetworkEvent.MessageNotUnderstood { Key: { } key } message && key.Acquirer == merchant.Acquirer && message.Merchant == merchant.Merchant)
                     rows.Add(Row(stored, message, key));
             }
             else if (stored.Stream.Value.StartsWith(CardKeys.StreamPrefix, StringComparison.Ordinal) && await OwnAsync(HistoryRow.Of(stored), merchant) is { } own)

@@ -90,7 +90,8 @@ public sealed class CardCompanyHost : IAsyncDisposable
             CancellationToken.None);
         var parts = new HostParts(
             MessageFormat.Profile(settings.Encoding), settings.Limits, clock, new RequestReading(keys), keys,
-            new Decisions(cards, keys, settings.AuthorizationValidity, clock), new NetworkLog(owned, settings.Limits, clock, log), log);
+            new Decisions(cards, keys, settings.AuthorizationValidity, clock),
+            await NetworkLog.OpenAsync(owned, settings.Limits, clock, log), log);
         cards.Start();
         return new CardCompanyHost(parts, owned, cards, accounts);
     }

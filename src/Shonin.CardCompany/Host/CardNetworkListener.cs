@@ -3,7 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
-using Shonin.EventLog.Audit;
+using Shonin.Audit;
 
 namespace Shonin.CardCompany.Host;
 

@@ -1,39 +1,7 @@
-using System.Diagnostics;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Shonin.CardCompany.Deciding;
-using Shonin.CardCompany.History;
 using Shonin.EventLog;
 
 namespace Shonin.CardCompany.Host;
-
-/// <summary>What happened on the connections and belongs to no card's history. Echoes are not kept: they say nothing but that the line lives.</summary>
-internal abstract record NetworkEvent
-{
-    private NetworkEvent() { }
-    public sealed record SignedOn(string Remote, RequestKey Key) : NetworkEvent;
-    public sealed record SignedOff(string Remote, RequestKey Key) : NetworkEvent;
-
-    /// <summary>Bytes that could not be decided about.</summary>
-    /// <param name="Key">Where fields 7, 11, 32 and 41 could be read.</param>
-    /// <param name="Problem">What was wrong and where; no value.</param>
-    /// <param name="Digest">Keyed hash of the bytes, by which another copy of them can be recognised.</param>
-    /// <param name="MaskedParse">What could be read, masked.</param>
-    /// <param name="ResponseCode">What it was answered with; null where it was not.</param>
-    public sealed record MessageNotUnderstood(
-        string Remote, string Mti, RequestKey? Key, string? Merchant, string? Rrn, string Problem, string Digest, string MaskedParse, string? ResponseCode)
-        : NetworkEvent;
-
-    /// <summary>A message in the name of somebody whom the peer's certificate does not speak for. It was not looked at any further.</summary>
-    /// <param name="Problem">Which field, without its value.</param>
-    /// <param name="ResponseCode">What it was answered with; null where it was not.</param>
-    public sealed record MessageNotPermitted(string Remote, string Certificate, string Mti, string Problem, string MaskedParse, string? ResponseCode) : NetworkEvent;
-
-    public sealed record ConnectionClosed(string Remote, string Why) : NetworkEvent;
-
-    /// <summary>What was beyond the rows that are kept word for word: how many of each kind, by their stored names.</summary>
-    public sealed record EventsCounted(string Share, DateTimeOffset Since, IReadOnlyDictionary<string, long> Counts) : NetworkEvent;
-}
 
 /// <summary>What became of an event.</summary>
 internal enum Noted
@@ -46,69 +14,46 @@ internal enum Noted
     Lost,
 }
 
-/// <summary>Keeps <see cref="NetworkEvent"/>s in a stream of their own, one after the other, within a <see cref="RowBudget"/>.</summary>
+/// <summary>Keeps <see cref="NetworkEvent"/>s in their journal, within a <see cref="RowBudget"/>.</summary>
 internal sealed class NetworkLog : IAsyncDisposable
 {
-    public static readonly StreamId Stream = new("network");
-
-    private static readonly (string Name, Type Type)[] Names =
-    [
-        ("signedOn/1", typeof(NetworkEvent.SignedOn)),
-        ("signedOff/1", typeof(NetworkEvent.SignedOff)),
-        ("messageNotUnderstood/1", typeof(NetworkEvent.MessageNotUnderstood)),
-        ("messageNotPermitted/1", typeof(NetworkEvent.MessageNotPermitted)),
-        ("connectionClosed/1", typeof(NetworkEvent.ConnectionClosed)),
-        ("eventsCounted/1", typeof(NetworkEvent.EventsCounted)),
-    ];
-
-    private readonly OwnedLog owned;
+    private readonly NetworkJournal journal;
     private readonly TimeProvider clock;
     private readonly ILogger log;
+    private readonly Lock gate = new();
     private readonly RowBudget budget;
-    private readonly SemaphoreSlim turn = new(1);
     private readonly ITimer spanEnds;
     private Task counting = Task.CompletedTask;
-    private long version;
     private bool isDisposed;
 
-    public NetworkLog(OwnedLog owned, HostLimits limits, TimeProvider clock, ILogger log)
+    private NetworkLog(NetworkJournal journal, HostLimits limits, TimeProvider clock, ILogger log)
     {
-        (this.owned, this.clock, this.log) = (owned, clock, log);
+        (this.journal, this.clock, this.log) = (journal, clock, log);
         budget = new RowBudget(limits.NetworkRowsOfPeerMax, limits.NetworkRowsMax, limits.NetworkRowsSpan);
-        spanEnds = clock.CreateTimer(_ => counting = WriteCountsAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        spanEnds = clock.CreateTimer(_ => counting = EndSpanAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    public static async ValueTask<NetworkLog> OpenAsync(OwnedLog owned, HostLimits limits, TimeProvider clock, ILogger log) => new(
+        await NetworkJournal.OpenAsync(
+            new NetworkKind(),
+            new(owned, clock) { OnFault = fault => log.LogError(fault, "What happened on a connection could not be written") },
+            CancellationToken.None),
+        limits, clock, log);
 
     public async ValueTask<Noted> RecordAsync(Peer peer, NetworkEvent happened)
     {
-        await turn.WaitAsync();
-        try
+        IReadOnlyList<CountedEvents> ended;
+        bool isKept;
+        lock (gate)
         {
             var now = clock.GetUtcNow();
-            await WriteAsync(budget.EndIfDue(now));
-            if (budget.Admits(peer.Share, NameOf(happened)))
-                return await AppendAsync(happened) ? Noted.Kept : Noted.Lost;
-            spanEnds.Change(budget.EndsAt - now, Timeout.InfiniteTimeSpan);
-            return Noted.Counted;
+            ended = budget.EndIfDue(now);
+            isKept = budget.Admits(peer.Share, NetworkKind.NameOf(happened));
+            if (!isKept)
+                spanEnds.Change(budget.EndsAt - now, Timeout.InfiniteTimeSpan);
         }
-        finally
-        {
-            turn.Release();
-        }
-    }
-
-    /// <summary>Makes what was only counted so far durable.</summary>
-    private async Task WriteCountsAsync()
-    {
-        await turn.WaitAsync();
-        try
-        {
-            if (budget.HasCounts)
-                await WriteAsync(budget.End(clock.GetUtcNow()));
-        }
-        finally
-        {
-            turn.Release();
-        }
+        await WriteCountsAsync(ended);
+        return !isKept ? Noted.Counted : await WriteAsync(happened) ? Noted.Kept : Noted.Lost;
     }
 
     /// <summary>Writes what was counted. Nothing is recorded any more.</summary>
@@ -119,47 +64,28 @@ internal sealed class NetworkLog : IAsyncDisposable
         isDisposed = true;
         await spanEnds.DisposeAsync();
         await counting;
-        await WriteCountsAsync();
-        turn.Dispose();
+        await EndSpanAsync();
+        await journal.DisposeAsync();
     }
 
-    private async ValueTask WriteAsync(IReadOnlyList<CountedEvents> ended)
+    /// <summary>Makes what was only counted so far durable.</summary>
+    private async Task EndSpanAsync()
     {
-        foreach (var counted in ended)
-        {
-            if (!await AppendAsync(EventOf(counted)))
-                log.LogError("What was counted on the connections since {Since} could not be written", counted.Since);
-        }
+        IReadOnlyList<CountedEvents> ended;
+        lock (gate)
+            ended = budget.HasCounts ? budget.End(clock.GetUtcNow()) : [];
+        await WriteCountsAsync(ended);
     }
 
-    private async ValueTask<bool> AppendAsync(NetworkEvent happened)
+    private async ValueTask WriteCountsAsync(IReadOnlyList<CountedEvents> ended)
     {
-        var stored = new NewEvent(NameOf(happened), JsonSerializer.SerializeToUtf8Bytes(happened, happened.GetType(), CardEventNames.Json));
-        while (true)
-        {
-            var append = new Append(Stream, version, owned.LeaseOf(Stream), clock.GetUtcNow()) { Events = [stored] };
-            switch (await owned.AppendAsync(append))
-            {
-                case AppendResult.Committed committed:
-                    version = committed.Version;
-                    return true;
-                // The first append after a start finds out in this way how far the stream is.
-                case AppendResult.VersionConflict conflict when conflict.Actual > version:
-                    version = conflict.Actual;
-                    break;
-                default:
-                    return false;
-            }
-        }
+        if (ended.Count == 0)
+            return;
+        var counts = ended.Select(counted => new NetworkEvent.EventsCounted(counted.Share, counted.Since, counted.Counts));
+        if (!await WriteAsync([.. counts]))
+            log.LogError("What was counted on the connections since {Since} could not be written", ended[0].Since);
     }
 
-    private static string NameOf(NetworkEvent happened) => Array.Find(Names, row => row.Type == happened.GetType()).Name;
-
-    private static NetworkEvent.EventsCounted EventOf(CountedEvents counted) => new(counted.Share, counted.Since, counted.Counts);
-
-    /// <summary>The event, or null where the stored one is of another kind.</summary>
-    public static NetworkEvent? Load(StoredEvent stored) =>
-        Array.Find(Names, row => row.Name == stored.Type).Type is { } type
-            ? (NetworkEvent?)JsonSerializer.Deserialize(stored.Payload.Span, type, CardEventNames.Json) ?? throw new UnreachableException()
-            : null;
+    private async ValueTask<bool> WriteAsync(params NetworkEvent[] happened) =>
+        await journal.SubmitAsync(NetworkKind.Stream, happened) is NetworkOutcome.Done;
 }

@@ -130,6 +130,12 @@ public sealed class InMemoryEventStore : IEventStore
             return Done<IReadOnlyList<StoredEvent>>([.. streams.GetValueOrDefault(stream, []).Skip((int)afterVersion)]);
     }
 
+    public ValueTask<long> ReadVersionAsync(StreamId stream, CancellationToken cancellation)
+    {
+        lock (gate)
+            return Done(VersionOf(stream));
+    }
+
     public ValueTask<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation)
     {
         lock (gate)

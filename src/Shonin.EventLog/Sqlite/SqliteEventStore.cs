@@ -131,6 +131,9 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
     public ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(StreamId stream, long afterVersion, CancellationToken cancellation) =>
         reader.ReadStreamAsync(stream, afterVersion, cancellation);
 
+    public ValueTask<long> ReadVersionAsync(StreamId stream, CancellationToken cancellation) =>
+        reader.ReadVersionAsync(stream, cancellation);
+
     public ValueTask<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation) =>
         reader.ReadAllAsync(afterPosition, limit, cancellation);
 

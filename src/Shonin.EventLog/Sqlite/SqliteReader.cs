@@ -21,6 +21,14 @@ internal sealed class SqliteReader(string path, DocumentKeys documentKeys) : IEv
         $"SELECT {EventColumns} FROM log_events WHERE stream = ?1 AND version > ?2 ORDER BY version",
         statement => statement.Bind(1, stream.Value).Bind(2, afterVersion), ToEvent, cancellation);
 
+    public async ValueTask<long> ReadVersionAsync(StreamId stream, CancellationToken cancellation)
+    {
+        var newest = await Rows(
+            "SELECT version FROM log_events WHERE stream = ?1 ORDER BY version DESC LIMIT 1",
+            statement => statement.Bind(1, stream.Value), row => row.Number(0), cancellation);
+        return newest.Count == 0 ? 0 : newest[0];
+    }
+
     public ValueTask<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation) => Rows(
         $"SELECT {EventColumns} FROM log_events WHERE position > ?1 ORDER BY position LIMIT ?2",
         statement => statement.Bind(1, afterPosition).Bind(2, limit), ToEvent, cancellation);

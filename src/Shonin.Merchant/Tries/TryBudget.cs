@@ -22,15 +22,17 @@ internal abstract record Admission
 /// (<see cref="Learn"/>); where too many are, on the card or in the shop, the next one waits for an answer. It is not refused for that: an order is taken all the same, and what it asks leaves once there is room
 /// (<see cref="PlaceLateAsync"/>).
 /// </summary>
-internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limits, TimeSpan answerTimeout, Func<LinkCondition> linkCondition, Action<Exception> onFault)
+internal sealed class TryBudget(
+    IEventStore store, TryStops stops, TimeProvider clock, ApprovalPolicy policy, Func<LinkCondition> linkCondition, Action<Exception> onFault)
+    : IAsyncDisposable
 {
     /// <summary>How soon an order that waits for a person, or for the next day, is looked at again.</summary>
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromHours(1);
 
     private readonly Lock gate = new();
-    private readonly OpenTries open = new(limits);
-    private readonly TryStops stops = new(log, clock);
+    private readonly OpenTries open = new(policy.Tries);
     private readonly HashSet<StreamId> telling = [];
+    private readonly TimeSpan answerTimeout = policy.AnswerTimeout;
 
     /// <summary>
     /// Refuses once too many were not approved. Where too many are out, it waits for one to come back, at most as long as an answer may
@@ -139,14 +141,14 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
         if (!knowsHour)
         {
             var hour = TryKeys.HourOf(now);
-            var (greatest, approvals) = await TryKeys.ReadAsync(log.Store, TryKeys.ScopeOfShop(hour), _ => true, cancellation);
+            var (greatest, approvals) = await TryKeys.ReadAsync(store, TryKeys.ScopeOfShop(hour), _ => true, cancellation);
             lock (gate)
                 open.BeginHour(hour, clock.GetUtcNow(), greatest, approvals.Count, approvals.Count == 0 ? 0 : (int)approvals[0]);
         }
         if (!knowsCard)
         {
             var oldest = (clock.GetUtcNow() - TryWindow.Length).ToUnixTimeMilliseconds();
-            var (greatest, times) = await TryKeys.ReadAsync(log.Store, TryKeys.ScopeOfCard(fingerprint), at => at > oldest, cancellation);
+            var (greatest, times) = await TryKeys.ReadAsync(store, TryKeys.ScopeOfCard(fingerprint), at => at > oldest, cancellation);
             lock (gate)
                 open.LearnCard(fingerprint, greatest, times.AsEnumerable().Reverse().Select(DateTimeOffset.FromUnixTimeMilliseconds));
         }
@@ -171,7 +173,7 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
     public ValueTask<IReadOnlyList<StoppedTries>> ListStoppedAsync(int limit, CancellationToken cancellation) => stops.ListAsync(limit, cancellation);
 
     /// <inheritdoc cref="TryStops.FindAsync"/>
-    public ValueTask<StoppedTries?> FindStoppedAsync(string name, CancellationToken cancellation) => stops.FindAsync(name, cancellation);
+    public ValueTask<StoppedTries?> FindStoppedAsync(string name) => stops.FindAsync(name);
 
     /// <summary>A person lets it be tried again: what was counted before counts no more. False where it could not be recorded.</summary>
     public async ValueTask<bool> ReleaseAsync(StoppedTries what, string by, CancellationToken cancellation)
@@ -182,6 +184,9 @@ internal sealed class TryBudget(OwnedLog log, TimeProvider clock, TryLimits limi
             open.Release(what, ordinal);
         return true;
     }
+
+    /// <inheritdoc cref="TryStops.DisposeAsync"/>
+    public ValueTask DisposeAsync() => stops.DisposeAsync();
 
     /// <summary>Once for each stop of a card or hour. What cannot be told now is told with the next that is refused; whoever is refused learns it all the same.</summary>
     private async ValueTask TellStaffAsync(Stopped stopped)

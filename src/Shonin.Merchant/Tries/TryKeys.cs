@@ -10,12 +10,14 @@ namespace Shonin.Merchant.Tries;
 /// </summary>
 internal static class TryKeys
 {
+    public const string StreamPrefix = "tries-";
+
     private const string Released = "released";
 
-    public static string ScopeOfCard(string fingerprint) => $"tries-card-{fingerprint}";
+    public static string ScopeOfCard(string fingerprint) => $"{StreamPrefix}card-{fingerprint}";
 
     /// <param name="hour">As <see cref="HourOf"/> names it.</param>
-    public static string ScopeOfShop(string hour) => $"tries-shop-{hour}";
+    public static string ScopeOfShop(string hour) => $"{StreamPrefix}shop-{hour}";
 
     public static StreamId StreamOfCard(string fingerprint) => new(ScopeOfCard(fingerprint));
 

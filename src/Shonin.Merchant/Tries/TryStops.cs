@@ -1,45 +1,45 @@
-using System.Globalization;
-using System.Text.Json;
 using Shonin.EventLog;
+using Shonin.Streams;
+using TryStopOutcome = Shonin.Streams.Outcome<Shonin.Merchant.Tries.TryStop, Shonin.Merchant.Tries.TryStopFact, Shonin.Streams.NoReply>;
+using TryStopStreams = Shonin.Streams.StreamHost<
+    Shonin.Merchant.Tries.TryStop, Shonin.Merchant.Tries.TryStopCommand, Shonin.Merchant.Tries.TryStopFact, Shonin.Streams.NoReply>;
 
 namespace Shonin.Merchant.Tries;
 
 /// <summary>What people are told of cards and hours that are stopped, and how they let it be tried again: the streams and the list on the log.</summary>
-internal sealed class TryStops(OwnedLog log, TimeProvider clock)
+internal sealed class TryStops : IAsyncDisposable
 {
-    /// <summary>The queue of what needs a person and is no order.</summary>
-    public const string AttentionQueue = "attention-tries";
+    /// <summary>Tries that are counted while somebody releases take the numbers that the release would have.</summary>
+    private const int NumberTriesMax = 5;
 
-    private const int AppendTriesMax = 5;
-    private const string StoppedEvent = "triesStopped";
-    private const string ReleasedEvent = "triesReleased";
+    /// <summary>Whoever asks for one may write anything as its name, so few that are idle are kept.</summary>
+    private const int IdleCountMax = 1_000;
+
+    private readonly IEventStore store;
+    private readonly TimeProvider clock;
+    private readonly TryStopStreams streams;
+
+    private TryStops(IEventStore store, TimeProvider clock, TryStopStreams streams) =>
+        (this.store, this.clock, this.streams) = (store, clock, streams);
+
+    public static async ValueTask<TryStops> OpenAsync(
+        OwnedLog log, TimeProvider clock, Action<Exception> onFault, CancellationToken cancellation)
+    {
+        var ports = new StreamPorts<TryStop, TryStopFact>(log, clock) { OnFault = onFault, OnUnreadable = onFault, IdleCountMax = IdleCountMax };
+        return new(log.Store, clock, await TryStopStreams.OpenAsync(new TryStopKind(), ports, cancellation));
+    }
 
     /// <summary>Puts the stop onto the list, in the place of an earlier one of the same card.</summary>
     /// <returns>When it was told.</returns>
     /// <exception cref="LogUnusableException">It could not be written, or the log cannot be read.</exception>
-    public async ValueTask<DateTimeOffset> TellAsync(Stopped stopped)
-    {
-        AppendResult? result = null;
-        for (var tries = 0; tries < AppendTriesMax; tries++)
+    public async ValueTask<DateTimeOffset> TellAsync(Stopped stopped) =>
+        await streams.SubmitAsync(stopped.Stream, new TryStopCommand.Tell(stopped)) switch
         {
-            var history = await log.Store.ReadStreamAsync(stopped.Stream, 0, CancellationToken.None);
-            if (ToldLast(history) is { } earlier && earlier.What.At >= stopped.Since)
-                return earlier.What.At;
-            var now = clock.GetUtcNow();
-            var told = JsonSerializer.SerializeToUtf8Bytes(new StoppedTries(stopped.Name, stopped.Brand, stopped.Last4, stopped.Count, now), TriesJson.Default.StoppedTries);
-            result = await log.AppendAsync(new Append(stopped.Stream, history.Count, log.LeaseOf(stopped.Stream), now)
-            {
-                Events = [new(StoppedEvent, told)],
-                Outbox = [new(ItemIdOf(stopped.Stream, history.Count + 1), AttentionQueue, stopped.Stream, told, now)],
-                CompletedOutbox = ItemsOf(stopped.Stream, history),
-            });
-            if (result is AppendResult.Committed or AppendResult.KeyTaken)
-                return now;
-            if (result is not AppendResult.VersionConflict)
-                break;
-        }
-        throw new LogUnusableException($"Staff could not be told that {stopped.Stream} is stopped: {result}");
-    }
+            TryStopOutcome.Done { Stream.State.Told: { } told } => told.At,
+            // It stands on the list already.
+            TryStopOutcome.KeyTaken => clock.GetUtcNow(),
+            var outcome => throw new LogUnusableException($"Staff could not be told that {stopped.Stream} is stopped: {outcome}"),
+        };
 
     /// <summary>What waits for a person: cards and hours that are stopped. What time has ended leaves the list here.</summary>
     public async ValueTask<IReadOnlyList<StoppedTries>> ListAsync(int limit, CancellationToken cancellation)
@@ -47,12 +47,12 @@ internal sealed class TryStops(OwnedLog log, TimeProvider clock)
         while (true)
         {
             var now = clock.GetUtcNow();
-            var items = await log.Store.ReadOutboxAsync(AttentionQueue, DateTimeOffset.MaxValue, limit, cancellation);
-            var stops = items.Select(item => (Item: item, What: JsonSerializer.Deserialize(item.Payload.Span, TriesJson.Default.StoppedTries)!)).ToArray();
+            var items = await store.ReadOutboxAsync(TryStopKind.AttentionQueue, DateTimeOffset.MaxValue, limit, cancellation);
+            var stops = items.Select(item => (Item: item, What: TryStopKind.Read(item.Payload))).ToArray();
             var ended = stops.Where(stop => IsOver(stop.What, now)).Select(stop => stop.Item).ToArray();
             var areGone = true;
             foreach (var item in ended)
-                areGone &= await CompleteAsync(item, now, cancellation);
+                areGone &= await TakeOffAsync(item);
             // Behind what is gone others may stand; what could not be completed is only left out.
             if (ended.Length == 0 || items.Count < limit || !areGone)
                 return [.. stops.Select(stop => stop.What).Where(what => !IsOver(what, now))];
@@ -61,11 +61,11 @@ internal sealed class TryStops(OwnedLog log, TimeProvider clock)
 
     /// <summary>The card or hour of this name, where it is stopped and no person has released it.</summary>
     /// <param name="name">As in <see cref="StoppedTries.Name"/>; whoever asks may write anything.</param>
-    public async ValueTask<StoppedTries?> FindAsync(string name, CancellationToken cancellation)
+    public async ValueTask<StoppedTries?> FindAsync(string name)
     {
         foreach (var stream in new[] { TryKeys.StreamOfCard(name), TryKeys.StreamOfShop(name) })
-            if (ToldLast(await log.Store.ReadStreamAsync(stream, 0, cancellation)) is { } told && !IsOver(told.What, clock.GetUtcNow()))
-                return told.What;
+            if ((await streams.ReadAsync(stream))?.State.Told is { } told && !IsOver(told, clock.GetUtcNow()))
+                return told;
         return null;
     }
 
@@ -75,47 +75,25 @@ internal sealed class TryStops(OwnedLog log, TimeProvider clock)
     {
         var scope = what.IsShop ? TryKeys.ScopeOfShop(what.Name) : TryKeys.ScopeOfCard(what.Name);
         var stream = what.IsShop ? TryKeys.StreamOfShop(what.Name) : TryKeys.StreamOfCard(what.Name);
-        for (var tries = 0; tries < AppendTriesMax; tries++)
+        for (var tries = 0; tries < NumberTriesMax; tries++)
         {
-            var ordinal = await TryKeys.GreatestAsync(log.Store, scope, cancellation) + 1;
-            var now = clock.GetUtcNow();
-            var released = JsonSerializer.SerializeToUtf8Bytes(new ReleasedTries(by, now), TriesJson.Default.ReleasedTries);
-            var history = await log.Store.ReadStreamAsync(stream, 0, cancellation);
-            var result = await log.AppendAsync(new Append(stream, history.Count, log.LeaseOf(stream), now)
-            {
-                Events = [new(ReleasedEvent, released)],
-                Keys = [TryKeys.Release(scope, ordinal)],
-                CompletedOutbox = ItemsOf(stream, history),
-            });
-            if (result is AppendResult.Committed)
+            var ordinal = await TryKeys.GreatestAsync(store, scope, cancellation) + 1;
+            var number = TryKeys.Release(scope, ordinal);
+            var outcome = await streams.SubmitAsync(stream, new TryStopCommand.Release(by), new() { Keys = [number] });
+            if (outcome is TryStopOutcome.Done)
                 return ordinal;
+            if (outcome is not TryStopOutcome.KeyTaken)
+                return null;
         }
         return null;
     }
 
-    /// <summary>What people were told last, where nobody has released it since.</summary>
-    private static (StoppedTries What, long Version)? ToldLast(IReadOnlyList<StoredEvent> history) =>
-        history is [.., { Type: StoppedEvent } last] ? (JsonSerializer.Deserialize(last.Payload.Span, TriesJson.Default.StoppedTries)!, last.Version) : null;
+    /// <summary>What was handed to the log is written; whoever waits is told that it may not be.</summary>
+    public ValueTask DisposeAsync() => streams.DisposeAsync();
 
-    private bool IsOver(StoppedTries what, DateTimeOffset now) =>
+    private async ValueTask<bool> TakeOffAsync(OutboxItem item) =>
+        await streams.SubmitAsync(item.Stream, new TryStopCommand.EndByTime(), new() { CompletedOutbox = [item.Id] }) is TryStopOutcome.Done;
+
+    private static bool IsOver(StoppedTries what, DateTimeOffset now) =>
         what.IsShop ? string.CompareOrdinal(what.Name, TryKeys.HourOf(now)) < 0 : what.At + TryWindow.Length <= now;
-
-    private async ValueTask<bool> CompleteAsync(OutboxItem item, DateTimeOffset now, CancellationToken cancellation)
-    {
-        for (var tries = 0; tries < AppendTriesMax; tries++)
-        {
-            var version = (await log.Store.ReadStreamAsync(item.Stream, 0, cancellation)).Count;
-            var result = await log.AppendAsync(new Append(item.Stream, version, log.LeaseOf(item.Stream), now) { CompletedOutbox = [item.Id] });
-            if (result is not AppendResult.VersionConflict)
-                return result is AppendResult.Committed;
-        }
-        return false;
-    }
-
-    /// <param name="version">That of the event that tells of the stop: each stop has an item of its own.</param>
-    private static string ItemIdOf(StreamId stream, long version) => string.Create(CultureInfo.InvariantCulture, $"attention-{stream.Value}-{version}");
-
-    /// <summary>The item that may still wait of a stream; earlier versions of this program had one name for all.</summary>
-    private static string[] ItemsOf(StreamId stream, IReadOnlyList<StoredEvent> history) =>
-        [$"attention-{stream.Value}", .. ToldLast(history) is { } told ? [ItemIdOf(stream, told.Version)] : Array.Empty<string>()];
 }

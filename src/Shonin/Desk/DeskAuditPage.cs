@@ -1,5 +1,5 @@
+using Shonin.Audit;
 using Shonin.Domain.Orders;
-using Shonin.EventLog.Audit;
 using Shonin.Operations;
 using Shonin.Web;
 

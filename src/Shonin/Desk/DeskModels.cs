@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Shonin.Audit;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
-using Shonin.EventLog.Audit;
 using Shonin.MailChecks;
 using Shonin.Merchant;
 using Shonin.Merchant.Tries;

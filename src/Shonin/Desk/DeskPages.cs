@@ -71,7 +71,7 @@ internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
     {
         if (door.WhoIs(http) is not { } staff)
             return DeskDoor.Closed(http);
-        if (name.Length > StoppedNameLengthMax || await parts.Orders.FindStoppedTriesAsync(name, http.RequestAborted) is not { } found)
+        if (name.Length > StoppedNameLengthMax || await parts.Orders.FindStoppedTriesAsync(name) is not { } found)
             return PageFaults.NotFound(http);
         if (!await parts.Orders.ReleaseTriesAsync(found, staff.Id, http.RequestAborted))
             return PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));

@@ -1,5 +1,5 @@
+using Shonin.Audit;
 using Shonin.Domain.Notices;
-using Shonin.EventLog.Audit;
 
 namespace Shonin.Operations;
 

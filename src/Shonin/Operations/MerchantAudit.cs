@@ -1,5 +1,5 @@
 using System.Net;
-using Shonin.EventLog.Audit;
+using Shonin.Audit;
 
 namespace Shonin.Operations;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Shonin.Audit;
 using Shonin.EventLog;
-using Shonin.EventLog.Audit;
 using Shonin.EventLog.Secrets;
 using Shonin.Operations;
 using Shonin.Settings;

@@ -84,13 +84,15 @@ public sealed class MerchantExportSpecs
     public async Task A_new_export_key_replaces_the_old_one_and_opens_one_merchants_export_only()
     {
         await using var run = await CardCompanyRun.StartAsync();
-        var keys = new ExportKeys(run.Host, run.Clock);
+        await using var keys = await ExportKeys.OpenAsync(run.Host, run.Clock, _ => { });
         var first = (await keys.IssueAsync(Merchant))!;
-        Assert.True(await keys.OpensAsync(first, Merchant, CancellationToken.None));
-        Assert.False(await keys.OpensAsync(first, new("12345", "MERCHANT2"), CancellationToken.None));
+        Assert.True(await keys.OpensAsync(first, Merchant));
+        Assert.False(await keys.OpensAsync(first, new("12345", "MERCHANT2")));
         var second = (await keys.IssueAsync(Merchant))!;
-        Assert.False(await keys.OpensAsync(first, Merchant, CancellationToken.None));
-        Assert.True(await keys.OpensAsync(second, Merchant, CancellationToken.None));
+        Assert.False(await keys.OpensAsync(first, Merchant));
+        Assert.True(await keys.OpensAsync(second, Merchant));
+        await using var afterRestart = await ExportKeys.OpenAsync(run.Host, run.Clock, _ => { });
+        Assert.Equal((false, true), (await afterRestart.OpensAsync(first, Merchant), await afterRestart.OpensAsync(second, Merchant)));
         Assert.DoesNotContain(await run.LogAsync(), stored => System.Text.Encoding.UTF8.GetString(stored.Payload.Span).Contains(second, StringComparison.Ordinal));
     }
 

@@ -158,6 +158,8 @@ public sealed class AppenderSpecs
 
         public ValueTask<ShardLease> AcquireShardAsync(int shard, CancellationToken cancellation) => Disk.AcquireShardAsync(shard, cancellation);
         public ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(StreamId stream, long afterVersion, CancellationToken cancellation) => Disk.ReadStreamAsync(stream, afterVersion, cancellation);
+        public ValueTask<long> ReadVersionAsync(StreamId stream, CancellationToken cancellation) =>
+            Disk.ReadVersionAsync(stream, cancellation);
         public ValueTask<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation) => Disk.ReadAllAsync(afterPosition, limit, cancellation);
         public ValueTask<long> LastPositionAsync(CancellationToken cancellation) => Disk.LastPositionAsync(cancellation);
         public ValueTask<KeyHolder?> FindKeyAsync(string scope, string value, CancellationToken cancellation) => Disk.FindKeyAsync(scope, value, cancellation);

@@ -43,6 +43,18 @@ public abstract class EventStoreCompliance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_stream_s_version_is_told_without_its_events()
+    {
+        await Committed(await On(Order, 0, "placed", "asked"), 2);
+        await Committed(await On(new("order-2"), 0, "placed"), 1);
+        await Committed((await On(new("order-3"), 0)) with { Keys = [new("order-number", "N1")] }, 0);
+
+        store = await ReopenAsync(store);
+        foreach (var (stream, version) in new[] { (Order, 2), (new("order-2"), 1), (new("order-3"), 0), (new("order-4"), 0) })
+            Assert.Equal(version, await store.ReadVersionAsync(stream, default));
+    }
+
+    [Fact]
     public async Task An_event_comes_back_as_it_was_written_with_its_time_to_the_millisecond()
     {
         var append = (await On(Order, 0)) with

@@ -120,6 +120,7 @@ public sealed class LogMigrationSpecs : IAsyncLifetime
         foreach (var value in new[] { "N1001", "N1002", "N1003" })
             said.Add(await log.FindKeyAsync("number", value, default) is { } holder ? $"{value} {holder.Stream} {Text(holder.Content)}" : $"{value} is free");
         said.Add($"{await log.GreatestKeyAsync("number", default)}");
+        said.Add($"{await log.ReadVersionAsync(First, default)} {await log.ReadVersionAsync(Named, default)}");
         for (var shard = 0; shard < ShardMap.ShardCount; shard++)
             said.AddRange((await log.ReadAlarmsAsync(shard, default)).Select(alarm => $"{shard} {alarm}"));
         said.AddRange((await log.ReadOutboxAsync("mail", At, 10, default)).Select(item => $"{item.Id} {item.Stream} {Text(item.Payload)} {item.DueAt:O} {item.Attempts}"));

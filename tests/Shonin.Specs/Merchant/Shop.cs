@@ -33,7 +33,15 @@ internal sealed class Shop : IAsyncDisposable
     public InMemoryViewStore Views { get; } = new();
     public ViewKeeper Keeper => keeper!;
     public OrderIndex Index => new(keeper!);
-    public IReadOnlyList<Exception> Faults => faults;
+    public IReadOnlyList<Exception> Faults
+    {
+        get
+        {
+            lock (faults)
+                return [.. faults];
+        }
+    }
+
     public LinkCondition Link { get; set; } = LinkCondition.Up;
     /// <summary>The terminal of the settings, from the next opening on.</summary>
     public string Terminal { get; set; } = "SHOP0001";
@@ -157,6 +165,8 @@ internal sealed class RefusingStore(InMemoryEventStore disk) : UnreliableStore(d
     private TaskCompletionSource? answersHeld;
 
     public bool IsFull { get; set; }
+    /// <summary>Nothing can be erased, whether or not it can be written.</summary>
+    public bool ErasesNothing { get; set; }
     /// <summary>A stream whose rows are no JSON when they are read.</summary>
     public StreamId? Damaged { get; set; }
     /// <summary>How often the damaged stream was asked for.</summary>
@@ -197,6 +207,9 @@ internal sealed class RefusingStore(InMemoryEventStore disk) : UnreliableStore(d
         return committed;
     }
 
+    public override ValueTask EraseOwnerAsync(string owner, CancellationToken cancellation) =>
+        ErasesNothing ? throw new LogUnusableException("The disk is full.") : base.EraseOwnerAsync(owner, cancellation);
+
     /// <summary>From here on commits are made, but whoever handed them over does not hear of it.</summary>
     public void HoldAnswers() => answersHeld = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -206,6 +219,9 @@ internal sealed class RefusingStore(InMemoryEventStore disk) : UnreliableStore(d
     public void Hold() => held = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task CommitsHeldAsync(int count) => Eventually.IsSoAsync($"{count} commits wait", () => Volatile.Read(ref heldCount) == count);
+
+    /// <summary>The commits that wait are made.</summary>
+    public void Release() => held!.SetResult(false);
 
     /// <summary>The first commit that waits is refused, the others are made.</summary>
     public void ReleaseRefusingFirst()

@@ -1,3 +1,4 @@
+using System.Text;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Orders;
 using Shonin.EventLog;
@@ -341,10 +342,39 @@ public sealed class TryBudgetSpecs
         Assert.Equal(second.Id, Assert.Single(await shop.Store.ReadOutboxAsync("attention-tries", DateTimeOffset.MaxValue, 10, CancellationToken.None)).Id);
 
         shop.Advance(TimeSpan.FromHours(24));
-        Assert.Null(await shop.Book.FindStoppedTriesAsync(first.Name, CancellationToken.None));
+        Assert.Null(await shop.Book.FindStoppedTriesAsync(first.Name));
         Assert.Empty(await shop.Book.ListStoppedTriesAsync(10, CancellationToken.None));
         Assert.Empty(await shop.Store.ReadOutboxAsync("attention-tries", DateTimeOffset.MaxValue, 10, CancellationToken.None));
         Assert.Empty(shop.Faults);
+    }
+
+    /// <summary>The first version had one name for all items of a stream; what it wrote stands in old logs.</summary>
+    [Fact]
+    public async Task What_an_earlier_version_told_is_found_and_a_release_takes_it_off_the_list()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var stream = new StreamId($"tries-card-{OrderRun.Card.Fingerprint}");
+        var told = Encoding.UTF8.GetBytes(
+            $$"""{"name":"{{OrderRun.Card.Fingerprint}}","brand":"visa","last4":"4242","count":10,"at":"{{shop.Now:O}}"}""");
+        var written = new Append(stream, 0, shop.Log.LeaseOf(stream), shop.Now)
+        {
+            Events = [new("triesStopped", told)], Outbox = [new($"attention-{stream}", "attention-tries", stream, told, shop.Now)],
+        };
+        Assert.IsType<AppendResult.Committed>(await shop.Log.AppendAsync(written));
+
+        var stopped = Assert.Single(await shop.Book.ListStoppedTriesAsync(10, CancellationToken.None));
+        Assert.Equal(stopped, await shop.Book.FindStoppedTriesAsync(stopped.Name));
+        Assert.True(await shop.Book.ReleaseTriesAsync(stopped, "ann", CancellationToken.None));
+        Assert.Null(await shop.Book.FindStoppedTriesAsync(stopped.Name));
+        Assert.Empty(await shop.Store.ReadOutboxAsync("attention-tries", DateTimeOffset.MaxValue, 10, CancellationToken.None));
+        Assert.Equal(stream, (await shop.Store.FindKeyAsync(stream.Value, "000000000001", CancellationToken.None))!.Stream);
+
+        await DeclineAsync(shop, limits.TriesPerCardMax);
+        Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("one-more"));
+        var rows = await shop.Store.ReadStreamAsync(stream, 0, CancellationToken.None);
+        Assert.Equal(["triesStopped", "triesReleased", "triesStopped"], rows.Select(stored => stored.Type));
+        var item = Assert.Single(await shop.Store.ReadOutboxAsync("attention-tries", DateTimeOffset.MaxValue, 10, CancellationToken.None));
+        Assert.Equal($"attention-{stream}-3", item.Id);
     }
 
     [Fact]
@@ -355,7 +385,7 @@ public sealed class TryBudgetSpecs
             await shop.AnswerAsync(Shop.Done(await PlaceOnAsync(shop, card)), "14");
         Assert.IsType<Answer.TriesLimited>(await PlaceOnAsync(shop, 5_000));
         var hour = Assert.Single(await shop.Book.ListStoppedTriesAsync(1, CancellationToken.None));
-        Assert.Equal(hour, await shop.Book.FindStoppedTriesAsync(hour.Name, CancellationToken.None));
+        Assert.Equal(hour, await shop.Book.FindStoppedTriesAsync(hour.Name));
 
         shop.Advance(TimeSpan.FromHours(1));
         Assert.Empty(await shop.Book.ListStoppedTriesAsync(1, CancellationToken.None));

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Shonin.Audit;
 using Shonin.EventLog;
-using Shonin.EventLog.Audit;
 using Shonin.EventLog.InMemory;
 using Shonin.Merchant.Views;
 using Shonin.Operations;
@@ -39,7 +39,7 @@ public sealed class ApiReadSpecs(SharedShops shops) : IAsyncLifetime
     {
         shop = await Shop.OpenAsync();
         log = await OwnedLog.TakeAsync(store, default);
-        trail = new(AuditPorts.On(log, RandomNumberGenerator.GetBytes, TimeProvider.System, _ => { }));
+        trail = await AuditTrail.OpenAsync(new(log, RandomNumberGenerator.GetBytes, TimeProvider.System) { OnTrouble = _ => { } }, default);
         caller = Assert.IsType<Reading<(string Secret, ApiKey Key), string>.Read>(new ApiKeys(folder, TimeProvider.System).Create("till", [Scope.Orders])).Value;
     }
 

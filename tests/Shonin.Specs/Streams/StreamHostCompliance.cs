@@ -7,6 +7,9 @@ using Shonin.Specs.EventLog;
 using Shonin.Streams;
 using Pickups = Shonin.Streams.StreamHost<Shonin.Specs.Streams.Pickup, Shonin.Specs.Streams.PickupCommand, Shonin.Specs.Streams.PickupFact, Shonin.Specs.Streams.PickupRefusal?>;
 using PickupOutcome = Shonin.Streams.Outcome<Shonin.Specs.Streams.Pickup, Shonin.Specs.Streams.PickupFact, Shonin.Specs.Streams.PickupRefusal?>;
+using Visits = Shonin.Streams.StreamHost<
+    Shonin.Streams.Journal, System.Collections.Generic.IReadOnlyList<Shonin.Specs.Streams.Visit>, Shonin.Specs.Streams.Visit, Shonin.Streams.NoReply>;
+using VisitsOutcome = Shonin.Streams.Outcome<Shonin.Streams.Journal, Shonin.Specs.Streams.Visit, Shonin.Streams.NoReply>;
 using Shelves = Shonin.Streams.StreamHost<Shonin.Specs.Streams.Shelf, Shonin.Specs.Streams.PutBack, Shonin.Specs.Streams.PutBack, bool>;
 
 namespace Shonin.Specs.Streams;
@@ -17,6 +20,7 @@ public abstract class StreamHostCompliance : IAsyncLifetime
     private static readonly StreamId one = new("pickup-1");
     private static readonly StreamId other = new("pickup-2");
     private static readonly StreamId shelf = ShelfExample.StreamOf("A");
+    private static readonly StreamId today = VisitsExample.StreamOf(new DateOnly(2026, 11, 28));
 
     private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 11, 28, 3, 0, 0, TimeSpan.Zero));
     private readonly ConcurrentQueue<Exception> faults = [];
@@ -25,6 +29,7 @@ public abstract class StreamHostCompliance : IAsyncLifetime
     private OwnedLog log = null!;
     private Pickups pickups = null!;
     private Shelves shelves = null!;
+    private Visits visits = null!;
 
     protected abstract ValueTask<IEventStore> OpenStoreAsync(TimeProvider time);
 
@@ -145,6 +150,45 @@ public abstract class StreamHostCompliance : IAsyncLifetime
         await ReserveAsync(one, "A");
     }
 
+    [Fact]
+    public async Task A_journal_takes_what_many_bring_at_once_each_whole_and_goes_on_behind_it_after_a_restart()
+    {
+        var visitors = Enumerable.Range(0, 100).Select(who => $"{who}");
+        await Task.WhenAll(visitors.Select(who => Task.Run(() => VisitAsync(new Visit.Came(who), new Visit.LeftBehind(who)))));
+        await ReopenAsync();
+        Assert.Equal(201, (await VisitAsync(new Visit.Came("late"))).Version);
+
+        var told = (await store.ReadStreamAsync(today, 0, default)).Select(VisitsExample.Read).ToArray();
+        Assert.Equal(100, told.Chunk(2).Count(pair => pair is [Visit.Came came, Visit.LeftBehind left] && came.Who == left.What));
+        Assert.Equal(new Visit.Came("late"), told[^1]);
+        Assert.Equal(100, (await store.ReadOutboxAsync(VisitsExample.LostAndFound, DateTimeOffset.MaxValue, 1_000, default)).Count);
+        Assert.Equal(201, (await visits.ReadAsync(today))!.Version);
+        Assert.Null(await visits.ReadAsync(new("visits-2026-11-29")));
+        Assert.Empty(faults);
+    }
+
+    [Fact]
+    public async Task What_may_stand_in_a_journal_once_does_and_costs_nobody_else_a_line()
+    {
+        var once = new Attachments<NoReply> { Keys = [new UniqueKey("visit", "opened")] };
+        Assert.IsType<VisitsOutcome.Done>(await visits.SubmitAsync(today, [new Visit.Came("the first")], once));
+        var again = visits.SubmitAsync(today, [new Visit.Came("the first")], once).AsTask();
+        var others = Enumerable.Range(0, 10).Select(who => VisitAsync(new Visit.Came($"{who}"))).ToArray();
+
+        Assert.Equal(today, Assert.IsType<VisitsOutcome.KeyTaken>(await again).Holder);
+        await Task.WhenAll(others);
+        Assert.Equal(11, await store.ReadVersionAsync(today, default));
+    }
+
+    [Fact]
+    public async Task A_journal_that_another_hand_has_written_to_goes_on_behind_it()
+    {
+        await VisitAsync(new Visit.Came("one"));
+        var another = new Append(today, 1, log.LeaseOf(today), clock.GetUtcNow()) { Events = [new NewEvent("newer/9", default)] };
+        Assert.IsType<AppendResult.Committed>(await log.AppendAsync(another));
+        Assert.Equal(3, (await VisitAsync(new Visit.Came("two"))).Version);
+    }
+
     public async ValueTask InitializeAsync()
     {
         store = await OpenStoreAsync(clock);
@@ -161,6 +205,9 @@ public abstract class StreamHostCompliance : IAsyncLifetime
     private async Task ReserveAsync(StreamId stream, string slot) =>
         Assert.Null(Assert.IsType<PickupOutcome.Done>(await pickups.SubmitAsync(stream, new PickupCommand.Reserve(slot))).Reply);
 
+    private async Task<Snapshot<Journal, Visit>> VisitAsync(params Visit[] visit) =>
+        Assert.IsType<VisitsOutcome.Done>(await visits.SubmitAsync(today, visit)).Stream!;
+
     private async Task ReopenAsync()
     {
         await EndAsync();
@@ -172,12 +219,14 @@ public abstract class StreamHostCompliance : IAsyncLifetime
         log = await OwnedLog.TakeAsync(store, default);
         pickups = await Pickups.OpenAsync(new PickupExample(), new(log, clock) { OnFault = faults.Enqueue, OnDurable = step => followed.Enqueue($"{step.Stream}/{step.Version}") }, default);
         shelves = await Shelves.OpenAsync(new ShelfExample(), new(log, clock) { OnFault = faults.Enqueue, HearsMessages = true }, default);
+        visits = await Visits.OpenAsync(new VisitsExample(), new(log, clock) { OnFault = faults.Enqueue }, default);
         pickups.Start();
         shelves.Start();
     }
 
     private async Task EndAsync()
     {
+        await visits.DisposeAsync();
         await shelves.DisposeAsync();
         await pickups.DisposeAsync();
         await log.DisposeAsync();

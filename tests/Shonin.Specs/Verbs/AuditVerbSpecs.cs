@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using Shonin.Audit;
 using Shonin.EventLog;
-using Shonin.EventLog.Audit;
 using Shonin.EventLog.Sqlite;
 using Shonin.Specs.EventLog;
 using Shonin.Specs.Verbs.Mail;
@@ -76,7 +76,8 @@ public sealed class AuditVerbSpecs : IDisposable
     {
         await using var store = await SqliteEventStore.OpenAsync(new LogFiles(folder.Path, Composition.LogName), TimeProvider.System, default);
         await using var log = await OwnedLog.TakeAsync(store, default);
-        await using var trail = new AuditTrail(AuditPorts.On(log, RandomNumberGenerator.GetBytes, TimeProvider.System, _ => { }));
+        await using var trail = await AuditTrail.OpenAsync(
+            new(log, RandomNumberGenerator.GetBytes, TimeProvider.System) { OnTrouble = _ => { } }, default);
         foreach (var note in notes)
             Assert.True(await trail.RecordAsync(note));
     }

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Shonin.Audit;
 using Shonin.CardNetwork.Vault;
 using Shonin.Desk;
 using Shonin.EventLog;
-using Shonin.EventLog.Audit;
 using Shonin.MailChecks;
 using Shonin.Merchant;
 using Shonin.Merchant.Views;
@@ -57,7 +57,8 @@ internal sealed class PageHouse : IAsyncDisposable
             Vault = new(new InMemoryVaultStore(), keys, RandomNumberGenerator.Fill, TimeProvider.System, new VaultOptions()),
             Intake = new(keys, TimeProvider.System),
             Reports = MailReports.Open(Path.Combine(folder, MailReports.FileName), RandomNumberGenerator.GetBytes(ReportSeal.KeySizeBytes), new(), TimeProvider.System),
-            Trail = new(AuditPorts.On(log, RandomNumberGenerator.GetBytes, TimeProvider.System, onUnwritten)),
+            Trail = await AuditTrail.OpenAsync(
+                new(log, RandomNumberGenerator.GetBytes, TimeProvider.System) { OnTrouble = onUnwritten }, default),
             Folder = folder,
         };
         Pages.Map(house.server, new ScreenParts

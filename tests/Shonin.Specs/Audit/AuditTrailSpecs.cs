@@ -3,14 +3,15 @@ using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
+using Shonin.Audit;
 using Shonin.EventLog;
-using Shonin.EventLog.Audit;
 using Shonin.EventLog.InMemory;
 using Shonin.EventLog.Sqlite;
 using Shonin.EventLog.Verification;
+using Shonin.Specs.EventLog;
 using Shonin.Specs.Merchant;
 
-namespace Shonin.Specs.EventLog;
+namespace Shonin.Specs.Audit;
 
 [RealParts]
 public sealed class AuditTrailSpecs : IAsyncLifetime
@@ -29,7 +30,7 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         log = await OwnedLog.TakeAsync(store, default);
-        trail = NewTrail();
+        trail = await NewTrailAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -38,7 +39,10 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
         await log!.DisposeAsync();
     }
 
-    private AuditTrail NewTrail() => new(AuditPorts.On(log!, RandomNumberGenerator.GetBytes, clock, troubles.Add));
+    private ValueTask<AuditTrail> NewTrailAsync() => OpenAsync(log!);
+
+    private ValueTask<AuditTrail> OpenAsync(OwnedLog on) =>
+        AuditTrail.OpenAsync(new(on, RandomNumberGenerator.GetBytes, clock) { OnTrouble = troubles.Add }, default);
 
     /// <summary>Ends the trail, so that all it was told is written.</summary>
     private async Task CloseAsync()
@@ -70,7 +74,7 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
     {
         await Trail.RecordAsync(new("signedIn", "k", null, Stranger));
         await CloseAsync();
-        trail = NewTrail();
+        trail = await NewTrailAsync();
         await Trail.RecordAsync(new("signedIn", "k", null, Stranger));
         clock.Advance(TimeSpan.FromDays(8));
         await Trail.RecordAsync(new("signedIn", "k", null, Stranger));
@@ -89,6 +93,23 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
         clock.Advance(TimeSpan.FromDays(31));
         await Trail.RecordAsync(new("signedIn", "k", null, Stranger));
         await CloseAsync();
+        Assert.Null(await store.ReadDocumentAsync("audit-2026-11", default));
+    }
+
+    [Fact]
+    public async Task A_key_that_could_not_be_erased_in_its_time_is_erased_after_the_next_line_and_costs_no_line()
+    {
+        await Trail.RecordAsync(new("signedIn", "k", null, Stranger));
+        clock.Advance(Start.AddMonths(AuditTrail.MonthsKept) - Start);
+        store.ErasesNothing = true;
+        Assert.True(await Trail.RecordAsync(new("signedIn", "k", null, Stranger)));
+        await Eventually.IsSoAsync("the trouble is told", () => troubles.Count > 0);
+        Assert.Contains("The disk is full.", troubles[0], StringComparison.Ordinal);
+        Assert.NotNull(await store.ReadDocumentAsync("audit-2026-11", default));
+
+        store.ErasesNothing = false;
+        Assert.True(await Trail.RecordAsync(new("signedOut", "k")));
+        Assert.Equal(["signedOut", "signedIn", "signedIn"], (await EntriesAsync()).Select(entry => entry.Kind));
         Assert.Null(await store.ReadDocumentAsync("audit-2026-11", default));
     }
 
@@ -157,7 +178,7 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
         Trail.NoteOnce("made k1", new("made", null, "k1"), made);
         Trail.NoteOnce("made k1", new("made", null, "k1"), made);
         await CloseAsync();
-        trail = NewTrail();
+        trail = await NewTrailAsync();
         Trail.NoteOnce("made k1", new("made", null, "k1"), made);
         Assert.Equal(made, Assert.Single(await EntriesAsync()).At);
     }
@@ -165,18 +186,32 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
     [Fact]
     public async Task What_the_full_queue_does_not_take_is_told_again_and_nothing_is_missing()
     {
-        await CloseAsync();
-        var held = new TaskCompletionSource();
-        trail = Held(held.Task);
+        store.Hold();
         var taken = 0;
         while (Trail.NoteOnce($"made {taken}", new("made", null, $"{taken}")))
             taken++;
         Assert.True(taken >= AuditTrail.QueueCountMax);
-        held.SetResult();
+        store.Release();
         await Eventually.IsSoAsync("the queue takes a line again", () => Trail.NoteOnce($"made {taken}", new("made", null, $"{taken}")));
         await CloseAsync();
         Assert.Equal(taken + 1, (await store.ReadAllAsync(0, 10_000, default)).Count(stored => stored.Type == "audit.made"));
         Assert.DoesNotContain(await store.ReadAllAsync(0, 10_000, default), stored => stored.Type == "audit." + AuditTrail.GapKind);
+    }
+
+    [Fact]
+    public async Task However_much_there_is_to_tell_others_wait_behind_one_append_of_the_trail()
+    {
+        store.Hold();
+        Trail.Note(new("read", "k", "N0"));
+        await store.CommitsHeldAsync(1);
+        for (var more = 1; more < AuditTrail.QueueCountMax; more++)
+            Trail.Note(new("read", "k", $"N{more}"));
+        var order = new StreamId("order-1");
+        var placed = log!.AppendAsync(new Append(order, 0, log.LeaseOf(order), Start) { Events = [new("placed", default)] });
+        store.Release();
+        await placed;
+        Assert.Equal(2, Assert.Single(await store.ReadStreamAsync(order, 0, default)).Position);
+        Assert.Equal(AuditTrail.QueueCountMax, (await EntriesAsync()).Count);
     }
 
     [Theory]
@@ -184,32 +219,17 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
     [InlineData(true)]
     public async Task Whoever_asks_while_the_first_line_is_being_written_is_granted_what_the_first_is(bool isFull)
     {
-        await CloseAsync();
-        var held = new TaskCompletionSource();
-        trail = Held(held.Task);
+        store.Hold();
         store.IsFull = isFull;
         var first = Trail.RecordReadAsync(new("read", "k", "N1"));
         var second = Trail.RecordReadAsync(new("read", "k", "N1"));
         Assert.False(second.IsCompleted);
-        held.SetResult();
+        store.Release();
         Assert.Equal([!isFull, !isFull], [await first, await second]);
         store.IsFull = false;
         Assert.True(await Trail.RecordReadAsync(new("read", "k", "N1")));
         Assert.Single(await EntriesAsync(), entry => entry.Kind == "read");
     }
-
-    /// <summary>A trail whose appends wait.</summary>
-    private AuditTrail Held(Task until) => new(new(
-        store,
-        async append =>
-        {
-            await until;
-            return await log!.AppendAsync(append);
-        },
-        log!.LeaseOf, RandomNumberGenerator.GetBytes, clock)
-    {
-        OnTrouble = troubles.Add,
-    });
 
     [Fact]
     public async Task Strangers_of_one_kind_take_no_line_from_another()
@@ -319,7 +339,7 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
         await using (var sqlite = await SqliteEventStore.OpenAsync(folder.Log, clock, default))
         {
             await using var owned = await OwnedLog.TakeAsync(sqlite, default);
-            await using var written = new AuditTrail(AuditPorts.On(owned, RandomNumberGenerator.GetBytes, clock, troubles.Add));
+            await using var written = await OpenAsync(owned);
             await written.RecordAsync(new("signedIn", "key_1"));
             await written.RecordAsync(new("signedIn", "key_2"));
         }

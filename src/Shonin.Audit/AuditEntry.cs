@@ -1,8 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Shonin.EventLog;
 
-namespace Shonin.EventLog.Audit;
+namespace Shonin.Audit;
 
 /// <summary>Something that the trail is told. Ids only: neither a name nor a text nor an address is ever written into an event.</summary>
 /// <param name="Kind">What happened: a stored name, a short constant in printable ASCII.</param>

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Shonin.EventLog.Audit;
+namespace Shonin.Audit;
 
 /// <summary>How often one kind of failure came from one address prefix since <paramref name="Since"/>; the empty prefix is everybody else.</summary>
 internal sealed record FailureCount(string Kind, string Prefix, DateTimeOffset Since, int Count);

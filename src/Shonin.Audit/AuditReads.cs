@@ -1,4 +1,4 @@
-namespace Shonin.EventLog.Audit;
+namespace Shonin.Audit;
 
 /// <summary>How much one key read of one kind beyond the lines that name it.</summary>
 internal sealed record ReadCount(string Kind, string Who, DateTimeOffset Since, int Count);

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Shonin.EventLog;
 
-namespace Shonin.EventLog.Audit;
+namespace Shonin.Audit;
 
 /// <summary>One page of the trail, the newest first.</summary>
 /// <param name="Next">The cursor from which the next page goes on, or null at the end.</param>
@@ -37,8 +38,8 @@ public static class AuditPages
         var entries = new List<AuditEntry>();
         for (; place.Day >= oldest; place = (place.Day.AddDays(-1), long.MaxValue))
         {
-            var day = place.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-            foreach (var stored in (await log.ReadStreamAsync(AuditTrail.StreamOf(day), 0, cancellation)).Reverse())
+            var day = AuditDayKind.DayOf(place.Day);
+            foreach (var stored in (await log.ReadStreamAsync(AuditDayKind.StreamOf(day), 0, cancellation)).Reverse())
             {
                 if (stored.Version >= place.Below || AuditPayload.Read(stored, string.Create(CultureInfo.InvariantCulture, $"{day}.{stored.Version}")) is not { } entry || stored.At < since)
                     continue;

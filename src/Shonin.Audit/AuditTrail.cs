@@ -1,48 +1,44 @@
-using System.Globalization;
+using System.Diagnostics;
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using System.Threading.Channels;
+using Shonin.EventLog;
+using AuditDays = Shonin.Streams.StreamHost<
+    Shonin.Streams.Journal, System.Collections.Generic.IReadOnlyList<Shonin.Audit.AuditLine>, Shonin.Audit.AuditLine, Shonin.Streams.NoReply>;
+using AuditOutcome = Shonin.Streams.Outcome<Shonin.Streams.Journal, Shonin.Audit.AuditLine, Shonin.Streams.NoReply>;
 
-namespace Shonin.EventLog.Audit;
+namespace Shonin.Audit;
 
 /// <summary>What the trail writes with.</summary>
-public sealed record AuditPorts(
-    IEventStore Store, Func<Append, ValueTask<AppendResult>> Append, Func<StreamId, ShardLease> LeaseOf, Func<int, byte[]> RandomBytes, TimeProvider Clock)
+/// <param name="Log">Stays open when the trail is closed: others append to it too.</param>
+public sealed record AuditPorts(OwnedLog Log, Func<int, byte[]> RandomBytes, TimeProvider Clock)
 {
     /// <summary>Told of what could not be written; never throws.</summary>
     public required Action<string> OnTrouble { get; init; }
-
-    public static AuditPorts On(OwnedLog log, Func<int, byte[]> randomBytes, TimeProvider clock, Action<string> onTrouble)
-    {
-        ArgumentNullException.ThrowIfNull(log);
-        return new(log.Store, log.AppendAsync, log.LeaseOf, randomBytes, clock) { OnTrouble = onTrouble };
-    }
 }
 
 /// <summary>
-/// Who did what with keys and at the desk, on the log itself: a stream a day (<c>audit-2026-11-24</c>, UTC), so it stands in the hash
+/// Who did what with keys and at the desk, on the log itself: a journal a day (<c>audit-2026-11-24</c>, UTC), so it stands in the hash
 /// chain and under the signed heads. What must be durable before it is granted waits (<see cref="RecordAsync"/>); everything else is queued and delays nobody.
 /// Where the queue is full or the log refuses, what is lost is counted, and the next line that can be written says how many.
-/// <para>Addresses are kept as a hash under a key of the month, a <see cref="Document"/> that is erased after <see cref="MonthsKept"/>: then
+/// <para>Whatever waits goes in one append, and one append of the trail is under way at a time: however much there is to tell, others wait
+/// behind one of them at most.</para>
+/// <para>Addresses are kept as a hash under a key of the month, which is erased after <see cref="MonthsKept"/>: then
 /// nobody can tell any more whose they were, and the log still verifies.</para>
 /// </summary>
 public sealed class AuditTrail : IAsyncDisposable
 {
     public const string GapKind = "gap";
-    public const int MonthsKept = 13;
+    public const int MonthsKept = AuditMonthKeys.MonthsKept;
     internal const int QueueCountMax = 1_000;
     private const int BatchCountMax = 100;
-    private const int MonthsLookedBack = 12;
     private const int ReadsRememberedMax = 10_000;
-    private const int HashKeySizeBytes = 32; // HMAC-SHA-256 (RFC 2104 section 3)
-    private const int HashSizeBytes = 8; // Enough to tell the addresses of a month apart.
-    private const int TryCountMax = 3;
     private const string OnceScope = "audit";
     private static readonly TimeSpan readWindow = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan summaryEvery = TimeSpan.FromMinutes(1);
 
     private readonly AuditPorts ports;
+    private readonly AuditDays days;
+    private readonly AuditMonthKeys monthKeys;
     private readonly Channel<Waiting> queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(QueueCountMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     private readonly AuditFailures failures = new();
     private readonly AuditReads programReads = new();
@@ -53,21 +49,26 @@ public sealed class AuditTrail : IAsyncDisposable
     private readonly ITimer timer;
     private readonly Task loop;
     private int lost;
-    private StreamId stream;
-    private long version;
-    private MonthKey? monthKey;
 
-    private sealed record Waiting(AuditNote Note, string? Prefix, DateTimeOffset At, int Count, string? Once, TaskCompletionSource<bool>? Done);
-
-    /// <param name="New">To be stored with the next append, or null.</param>
-    private sealed record MonthKey(string Month, byte[] Key, Document? New);
-
-    public AuditTrail(AuditPorts ports)
+    private sealed record Waiting(AuditNote Note, string? Prefix, DateTimeOffset At, int Count, string? Once, TaskCompletionSource<bool>? Done)
     {
-        ArgumentNullException.ThrowIfNull(ports);
-        this.ports = ports;
+        public AuditLine ToLine(MonthKey key) => new(Note.Kind, new(At, Note.Who, Note.What, Prefix is null ? null : key.HashOf(Prefix), Count));
+    }
+
+    private AuditTrail(AuditPorts ports, AuditDays days)
+    {
+        (this.ports, this.days) = (ports, days);
+        monthKeys = new AuditMonthKeys(ports.Log.Store, ports.RandomBytes);
         loop = WriteAllAsync();
         timer = ports.Clock.CreateTimer(_ => WriteSummaries(programReads.TakeOver(ports.Clock.GetUtcNow())), null, summaryEvery, summaryEvery);
+    }
+
+    public static async ValueTask<AuditTrail> OpenAsync(AuditPorts ports, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(ports);
+        var days = await AuditDays.OpenAsync(
+            new AuditDayKind(), new(ports.Log, ports.Clock) { OnFault = fault => ports.OnTrouble(fault.Message) }, cancellation);
+        return new(ports, days);
     }
 
     /// <summary>True once it is durable; false where it cannot be written, and then what it is about must not be granted.</summary>
@@ -146,11 +147,8 @@ public sealed class AuditTrail : IAsyncDisposable
         WriteSummaries(programReads.TakeAll());
         queue.Writer.TryComplete();
         await loop;
+        await days.DisposeAsync();
     }
-
-    internal static string DayOf(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
-    internal static StreamId StreamOf(string day) => new("audit-" + day);
 
     private Waiting New(AuditNote note, string? once, TaskCompletionSource<bool>? done) =>
         new(note, note.Address is null ? null : AuditFailures.PrefixOf(note.Address), ports.Clock.GetUtcNow(), 1, once, done);
@@ -207,102 +205,66 @@ public sealed class AuditTrail : IAsyncDisposable
 
     private async Task WriteAsync(IReadOnlyList<Waiting> batch)
     {
-        var why = "";
+        string? why;
         try
         {
-            if (batch is [{ Once: { } key }] && await ports.Store.FindKeyAsync(OnceScope, key, CancellationToken.None) is not null)
-                return;
-            why = await AppendAsync(batch);
+            why = await TryWriteAsync(batch);
         }
         catch (Exception fault) // The trail must not end for ever with one fault; what it was is told, and the loss is counted.
         {
             why = fault.Message;
         }
-        if (why.Length > 0)
+        if (why is not null)
         {
             Interlocked.Add(ref lost, batch.Sum(waiting => waiting.Count));
             ports.OnTrouble($"The audit trail cannot be written: {why}");
         }
         foreach (var waiting in batch)
-            waiting.Done?.TrySetResult(why.Length == 0);
+            waiting.Done?.TrySetResult(why is null);
+        await EraseOldKeysAsync();
     }
 
-    /// <returns>Why it could not be written, or nothing.</returns>
-    private async ValueTask<string> AppendAsync(IReadOnlyList<Waiting> batch)
+    /// <returns>Why it could not be written, or null.</returns>
+    private async ValueTask<string?> TryWriteAsync(IReadOnlyList<Waiting> batch)
     {
+        // What stands there already is not lost while the log cannot be written.
+        if (batch is [{ Once: { } once }] && await ports.Log.Store.FindKeyAsync(OnceScope, once, CancellationToken.None) is not null)
+            return null;
         var now = ports.Clock.GetUtcNow();
-        var isNewMonth = await TakeMonthKeyAsync(now);
+        var key = await monthKeys.OfAsync(now);
         var missing = Interlocked.Exchange(ref lost, 0);
-        var append = new Append(StreamOf(DayOf(now)), 0, default, now)
+        IReadOnlyList<AuditLine> lines =
+        [
+            .. missing > 0 ? [new(GapKind, new(now, null, null, null, missing))] : Array.Empty<AuditLine>(),
+            .. batch.Select(waiting => waiting.ToLine(key)),
+        ];
+        var outcome = await days.SubmitAsync(AuditDayKind.StreamOf(now), lines, new()
         {
-            Events =
-            [
-                .. missing > 0 ? [new AuditPayload(now, null, null, null, missing).ToEvent(GapKind)] : Array.Empty<NewEvent>(),
-                .. batch.Select(waiting => new AuditPayload(waiting.At, waiting.Note.Who, waiting.Note.What, HashOf(waiting.Prefix), waiting.Count).ToEvent(waiting.Note.Kind)),
-            ],
             Keys = [.. batch.Where(waiting => waiting.Once is not null).Select(waiting => new UniqueKey(OnceScope, waiting.Once!))],
-            Documents = monthKey!.New is { } document ? [document] : [],
+            Documents = key.Unstored,
+        });
+        if (outcome is AuditOutcome.Done)
+            monthKeys.NoteStored(key);
+        else
+            Interlocked.Add(ref lost, missing);
+        return outcome switch
+        {
+            AuditOutcome.Done or AuditOutcome.KeyTaken => null,
+            AuditOutcome.Unavailable(var why, _) => why,
+            AuditOutcome.TooLarge(var what) => what,
+            _ => throw new UnreachableException(),
         };
-        if (append.Stream != stream)
-            (stream, version) = (append.Stream, 0);
-        var why = "another process writes to its stream";
-        for (var tried = 0; tried < TryCountMax; tried++)
-        {
-            switch (await ports.Append(append with { ExpectedVersion = version, Lease = ports.LeaseOf(stream) }))
-            {
-                case AppendResult.Committed committed:
-                    version = committed.Version;
-                    monthKey = monthKey with { New = null };
-                    if (isNewMonth)
-                        await EraseOldAsync(now);
-                    return "";
-                // The first append after a start or of a day finds out in this way how far the stream is.
-                case AppendResult.VersionConflict conflict:
-                    version = conflict.Actual;
-                    continue;
-                case AppendResult.KeyTaken:
-                    Interlocked.Add(ref lost, missing);
-                    return "";
-                case AppendResult.LeaseLost:
-                    why = "another process has taken the log over";
-                    break;
-                case AppendResult.Unavailable unavailable:
-                    why = unavailable.Why;
-                    break;
-            }
-            break;
-        }
-        Interlocked.Add(ref lost, missing);
-        return why;
     }
 
-    /// <returns>Whether the key was made now.</returns>
-    private async ValueTask<bool> TakeMonthKeyAsync(DateTimeOffset now)
+    private async ValueTask EraseOldKeysAsync()
     {
-        var month = MonthOf(now);
-        if (monthKey?.Month == month)
-            return false;
-        var owner = OwnerOf(month);
-        if (await ports.Store.ReadDocumentAsync(owner, CancellationToken.None) is { Length: HashKeySizeBytes } kept)
+        try
         {
-            monthKey = new(month, kept.ToArray(), null);
-            return false;
+            await monthKeys.EraseOldAsync(ports.Clock.GetUtcNow());
         }
-        var key = ports.RandomBytes(HashKeySizeBytes);
-        monthKey = new(month, key, new(owner, owner, key));
-        return true;
+        catch (Exception fault) // As above: they are erased after the next line.
+        {
+            ports.OnTrouble($"Keys of addresses that are over {MonthsKept} months old could not be erased: {fault.Message}");
+        }
     }
-
-    private async ValueTask EraseOldAsync(DateTimeOffset now)
-    {
-        for (var back = MonthsKept; back < MonthsKept + MonthsLookedBack; back++)
-            await ports.Store.EraseOwnerAsync(OwnerOf(MonthOf(now.AddMonths(-back))), CancellationToken.None);
-    }
-
-    private string? HashOf(string? prefix) =>
-        prefix is null ? null : Convert.ToHexStringLower(HMACSHA256.HashData(monthKey!.Key, Encoding.ASCII.GetBytes(prefix)).AsSpan(0, HashSizeBytes));
-
-    private static string MonthOf(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM", CultureInfo.InvariantCulture);
-
-    private static string OwnerOf(string month) => "audit-" + month;
 }

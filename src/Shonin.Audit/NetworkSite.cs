@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Shonin.EventLog.Audit;
+namespace Shonin.Audit;
 
 /// <summary>The addresses that count as one party, in the trail as in every limit.</summary>
 public static class NetworkSite
