@@ -5,7 +5,7 @@ using Shonin.Web;
 namespace Shonin.Operations;
 
 /// <summary>What those who run the server need: API keys and the watch over all files of keys, <c>/health</c>, <c>/metrics</c>, the audit trail.</summary>
-internal sealed class OperationsModule : IModule
+internal sealed class OperationsModule : IModule, IDisposable
 {
     private readonly KeyWatch keyWatch;
 
@@ -25,4 +25,6 @@ internal sealed class OperationsModule : IModule
     public Gate Gate { get; }
 
     public IEnumerable<Work> Works => [new("Watching the files of keys", keyWatch.RunAsync)];
+
+    public void Dispose() => Metrics.Dispose();
 }

@@ -8,7 +8,7 @@ public sealed class MetricsSpecs
     [Fact]
     public void Methods_and_paths_that_clients_think_of_make_no_series_of_their_own()
     {
-        var metrics = new Metrics([]);
+        using var metrics = new Metrics([]);
         for (var request = 0; request < 1_000; request++)
             metrics.Count($"M{request}", null, 405, TimeSpan.Zero);
         metrics.Count("get", "/health", 405, TimeSpan.Zero);
@@ -30,7 +30,7 @@ public sealed class MetricsSpecs
     public void The_whole_text_stands_in_the_order_of_routes_and_its_sums_are_exact()
     {
         var waiting = 3L;
-        var metrics = new Metrics([new("shonin_things_waiting", "Things that wait.", () => waiting)]);
+        using var metrics = new Metrics([new("shonin_things_waiting", "Things that wait.", () => waiting)]);
         metrics.Count("POST", "/v1/orders/{id}", 409, TimeSpan.FromTicks(1));
         metrics.Count("POST", "/v1/orders", 201, TimeSpan.FromMilliseconds(100));
         metrics.Count("POST", "/v1/orders", 201, TimeSpan.FromMilliseconds(200));
