@@ -1,3 +1,4 @@
+using OpenTelemetry.Metrics;
 using Shonin.Notices;
 using Shonin.Settings;
 using Shonin.Web;
@@ -8,6 +9,7 @@ namespace Shonin.Operations;
 internal sealed class OperationsModule : IModule, IDisposable
 {
     private readonly KeyWatch keyWatch;
+    private readonly MeterProvider? telemetry;
 
     public OperationsModule(House house, NoticeKeys noticeKeys, IReadOnlyList<IModule> businesses)
     {
@@ -16,6 +18,7 @@ internal sealed class OperationsModule : IModule, IDisposable
         keyWatch.Look();
         house.Health.Asked = [.. house.Health.Asked, .. businesses.SelectMany(module => module.Asked)];
         Metrics = new Metrics([.. businesses.SelectMany(module => module.Gauges)]);
+        telemetry = house.Settings.Of(KnownSettings.TelemetryOtlpEndpoint) is { } collector ? Telemetry.Send(collector) : null;
         Gate = new Gate(
             ApiKeys, new RequestRate(house.Settings.Of(KnownSettings.RequestsPerSecond), house.Settings.Of(KnownSettings.RequestBurst), house.Clock), house.Audit, house.Clock);
     }
@@ -26,5 +29,9 @@ internal sealed class OperationsModule : IModule, IDisposable
 
     public IEnumerable<Work> Works => [new("Watching the files of keys", keyWatch.RunAsync)];
 
-    public void Dispose() => Metrics.Dispose();
+    public void Dispose()
+    {
+        telemetry?.Dispose();
+        Metrics.Dispose();
+    }
 }
