@@ -31,7 +31,7 @@ internal static class Composition
         using var notices = new NoticesModule(house, orders, noticeKeys);
         using var mailChecks = await MailChecksModule.OpenAsync(house, notices, cancellation);
         IModule[] businesses = [cards, orders, notices, mailChecks];
-        var operations = new OperationsModule(house, noticeKeys, businesses);
+        using var operations = new OperationsModule(house, noticeKeys, businesses);
 
         WebServer.UseAround(app, settings, operations.Metrics, clock);
         WebServer.MapOwn(app, operations.Metrics, house.Health);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Shonin.Domain.Approvals;
+using Shonin.EventLog.Secrets;
 
 namespace Shonin.CardNetwork.Vault;
 
@@ -33,8 +34,6 @@ public sealed record VaultOptions
 public sealed class CardVault(IVaultStore store, VaultKeys keys, RandomFill random, TimeProvider clock, VaultOptions options) : IAsyncDisposable
 {
     private const int TokenSizeBytes = 16; // 128 bits: nobody guesses one, and two never meet
-    private const int NonceSizeBytes = 12; // NIST SP 800-38D section 8.2
-    private const int TagSizeBytes = 16;   // NIST SP 800-38D section 5.2.1.2
     private const int PlainSizeBytes = 1 + Pan.DigitCountMax;
     private const int RotationBatchCount = 500;
 
@@ -154,18 +153,16 @@ public sealed class CardVault(IVaultStore store, VaultKeys keys, RandomFill rand
     private SealedCard Lock(CardOnFile card, DateTimeOffset storedAt, Pan number)
     {
         var (keyId, key) = keys.Current;
-        var nonce = new byte[NonceSizeBytes];
+        Span<byte> nonce = stackalloc byte[Envelope.NonceSizeBytes];
         random(nonce);
-        var box = new byte[PlainSizeBytes + TagSizeBytes];
         // One size for all, so that the box does not tell how long the number is.
         Span<byte> plain = stackalloc byte[PlainSizeBytes];
         plain.Clear();
         plain[0] = (byte)number.DigitCount;
         number.Reveal().CopyTo(plain[1..]);
-        using (var aes = new AesGcm(key.Reveal(), TagSizeBytes))
-            aes.Encrypt(nonce, plain, box.AsSpan(0, PlainSizeBytes), box.AsSpan(PlainSizeBytes), AssociatedText(card, keyId));
+        ReadOnlyMemory<byte> envelope = Envelope.Seal(key.Reveal(), nonce, content: plain, place: PlaceOf(card, keyId));
         CryptographicOperations.ZeroMemory(plain);
-        return new SealedCard(card, storedAt, keyId, nonce, box);
+        return new SealedCard(card, storedAt, keyId, envelope[..Envelope.NonceSizeBytes], envelope[Envelope.NonceSizeBytes..]);
     }
 
     private SealedCard LockAnew(SealedCard card)
@@ -190,15 +187,12 @@ public sealed class CardVault(IVaultStore store, VaultKeys keys, RandomFill rand
         Span<byte> plain = stackalloc byte[PlainSizeBytes];
         try
         {
-            if (card.Nonce.Length != NonceSizeBytes || card.Box.Length != PlainSizeBytes + TagSizeBytes)
-                return Tampered(card);
-            using var aes = new AesGcm(key.Reveal(), TagSizeBytes);
-            aes.Decrypt(card.Nonce.Span, card.Box.Span[..PlainSizeBytes], card.Box.Span[PlainSizeBytes..], plain, AssociatedText(card.Card, card.KeyId));
+            Envelope.Open(key.Reveal(), [.. card.Nonce.Span, .. card.Box.Span], place: PlaceOf(card.Card, card.KeyId), content: plain);
             return CardExpiry.Parse(Encoding.ASCII.GetBytes(card.Card.Expiry)) is { } expiry
                 ? new UnlockResult.Unlocked(Pan.FromVault(plain.Slice(1, plain[0])), expiry)
                 : Tampered(card);
         }
-        catch (AuthenticationTagMismatchException)
+        catch (CryptographicException)
         {
             return Tampered(card);
         }
@@ -212,7 +206,7 @@ public sealed class CardVault(IVaultStore store, VaultKeys keys, RandomFill rand
         new($"Card {card.Card.Token} does not open with key {card.KeyId}: its row in vault.db was changed, or the key file is another vault's. Restore both from one backup.");
 
     /// <summary>What the box is tied to: swapped rows, a changed expiry or brand, another key's number do not open.</summary>
-    private static byte[] AssociatedText(CardOnFile card, int keyId) =>
+    private static byte[] PlaceOf(CardOnFile card, int keyId) =>
         Encoding.UTF8.GetBytes($"shonin vault 1\n{card.Token}\n{card.Brand}\n{card.Last4}\n{card.Expiry}\n{card.Fingerprint}\n{keyId}");
 }
 

@@ -4,8 +4,8 @@ namespace Shonin.CardNetwork.Vault;
 
 /// <summary>A card as the vault's store holds it: what the merchant may know in clear, the number and nothing else in the box.</summary>
 /// <param name="KeyId">Which key locked the box.</param>
-/// <param name="Nonce">12 bytes, new for each locking (NIST SP 800-38D section 8.2.2).</param>
-/// <param name="Box">AES-256-GCM over the padded number, then the 16 bytes of its tag. Everything in clear here is its associated data.</param>
+/// <param name="Nonce">The first 12 bytes of the <see cref="Shonin.EventLog.Secrets.Envelope"/>, new for each locking.</param>
+/// <param name="Box">The rest of it: the padded number enciphered, and the tag. Its place is everything that stands in clear here.</param>
 public sealed record SealedCard(CardOnFile Card, DateTimeOffset StoredAt, int KeyId, ReadOnlyMemory<byte> Nonce, ReadOnlyMemory<byte> Box);
 
 /// <summary>

@@ -5,16 +5,13 @@ using System.Text;
 namespace Shonin.EventLog.Secrets;
 
 /// <summary>
-/// Encrypts documents with AES-256-GCM under a key of their owner, which is itself encrypted under a master key that lives outside the
-/// database. Whoever erases the owner's wrapped key has erased the documents, wherever copies of them lie.
-/// <para>A sealed value is a 12-byte nonce, the ciphertext, a 16-byte tag. Owner and document id are authenticated with it, so no
-/// sealed value can stand in another's place.</para>
+/// Puts documents into an <see cref="Envelope"/> each, under a key of their owner, which itself lies in one under a master key that is kept outside
+/// the database. Whoever erases the owner's wrapped key has erased the documents, wherever copies of them lie. The place of an envelope is its
+/// owner and its document, so that none can stand in for another.
 /// </summary>
 public sealed class DocumentKeys(byte[] masterKey)
 {
-    public const int KeySizeBytes = 32; // AES-256
-    private const int NonceSizeBytes = 12; // NIST SP 800-38D section 8.2.2: 96 random bits, far below 2^32 values a key
-    private const int TagSizeBytes = 16; // NIST SP 800-38D section 5.2.1.2: 128 bits
+    public const int KeySizeBytes = Envelope.KeySizeBytes;
 
     private static ReadOnlySpan<byte> OwnerDomain => "shonin-owner-key-v1"u8;
     private static ReadOnlySpan<byte> DocumentDomain => "shonin-document-v1"u8;
@@ -26,40 +23,20 @@ public sealed class DocumentKeys(byte[] masterKey)
     internal OwnerKey NewKeyOf(string owner)
     {
         var key = RandomNumberGenerator.GetBytes(KeySizeBytes);
-        return new(owner, key, Seal(masterKey, key, Associated(OwnerDomain, owner, "")));
+        return new(owner, key, Envelope.Seal(masterKey, key, place: PlaceOf(OwnerDomain, owner, "")));
     }
 
     /// <exception cref="CryptographicException">Something was altered, or the master key is another one.</exception>
-    internal OwnerKey Unwrap(string owner, byte[] wrapped) => new(owner, Open(masterKey, wrapped, Associated(OwnerDomain, owner, "")), wrapped);
+    internal OwnerKey Unwrap(string owner, byte[] wrapped) => new(owner, Envelope.Open(masterKey, wrapped, place: PlaceOf(OwnerDomain, owner, "")), wrapped);
 
-    internal static byte[] Seal(OwnerKey key, string documentId, ReadOnlySpan<byte> content) => Seal(key.Key, content, Associated(DocumentDomain, key.Owner, documentId));
+    internal static byte[] Seal(OwnerKey key, string documentId, ReadOnlySpan<byte> content) =>
+        Envelope.Seal(key.Key, content, place: PlaceOf(DocumentDomain, key.Owner, documentId));
 
     /// <exception cref="CryptographicException">Something was altered, or the master key is another one.</exception>
     internal byte[] Open(byte[] wrappedKey, string owner, string documentId, ReadOnlySpan<byte> sealedContent) =>
-        Open(Unwrap(owner, wrappedKey).Key, sealedContent, Associated(DocumentDomain, owner, documentId));
+        Envelope.Open(Unwrap(owner, wrappedKey).Key, sealedContent, place: PlaceOf(DocumentDomain, owner, documentId));
 
-    private static byte[] Seal(byte[] key, ReadOnlySpan<byte> content, byte[] associated)
-    {
-        var result = new byte[NonceSizeBytes + content.Length + TagSizeBytes];
-        var nonce = result.AsSpan(0, NonceSizeBytes);
-        RandomNumberGenerator.Fill(nonce);
-        using var aes = new AesGcm(key, TagSizeBytes);
-        aes.Encrypt(nonce, content, result.AsSpan(NonceSizeBytes, content.Length), result.AsSpan(NonceSizeBytes + content.Length), associated);
-        return result;
-    }
-
-    private static byte[] Open(byte[] key, ReadOnlySpan<byte> value, byte[] associated)
-    {
-        var sizeBytes = value.Length - NonceSizeBytes - TagSizeBytes;
-        if (sizeBytes < 0)
-            throw new CryptographicException($"A sealed value of {value.Length} bytes is cut off.");
-        var content = new byte[sizeBytes];
-        using var aes = new AesGcm(key, TagSizeBytes);
-        aes.Decrypt(value[..NonceSizeBytes], value.Slice(NonceSizeBytes, sizeBytes), value[(NonceSizeBytes + sizeBytes)..], content, associated);
-        return content;
-    }
-
-    private static byte[] Associated(ReadOnlySpan<byte> domain, string owner, string documentId)
+    private static byte[] PlaceOf(ReadOnlySpan<byte> domain, string owner, string documentId)
     {
         var ownerBytes = Encoding.UTF8.GetBytes(owner);
         var length = new byte[sizeof(uint)];

@@ -1,29 +1,40 @@
-using System.Collections.Concurrent;
 using System.Collections.Frozen;
-using System.Globalization;
-using System.Text;
+using System.Diagnostics.Metrics;
 
 namespace Shonin.Operations;
 
 /// <summary>A number of the process that is read when somebody asks for it.</summary>
 internal sealed record Gauge(string Name, string Help, Func<long> Read);
 
-/// <summary>What <c>/metrics</c> tells, in the text format of Prometheus (version 0.0.4).</summary>
-internal sealed class Metrics(IReadOnlyList<Gauge> gauges)
+/// <summary>What the server measures: the instruments of one meter. <c>/metrics</c> tells them as text; whoever listens to the meter hears the same.</summary>
+internal sealed class Metrics : IDisposable
 {
-    public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
+    public const string MeterName = "Shonin";
 
     /// <summary>What stands for every method that is none of these, and every path that is no route of ours.</summary>
     public const string Other = "other";
 
     private static readonly FrozenSet<string> methods = new[] { "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS" }.ToFrozenSet(StringComparer.Ordinal);
 
-    private readonly ConcurrentDictionary<(string Method, string Route, int Status), Series> requests = new();
-
-    private sealed class Series
+    /// <summary>Seconds: those of OpenTelemetry's http.server.request.duration, and what the wait for the card company may add.</summary>
+    private static readonly InstrumentAdvice<double> times = new()
     {
-        public long Count;
-        public long Ticks;
+        HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60],
+    };
+
+    private readonly Meter meter = new(MeterName);
+    private readonly PrometheusText text;
+    private readonly Counter<long> requests;
+    private readonly Histogram<double> requestSeconds;
+
+    public Metrics(IReadOnlyList<Gauge> gauges)
+    {
+        text = new PrometheusText(meter);
+        requests = meter.CreateCounter<long>("shonin_http_requests_total", description: "HTTP requests answered.");
+        requestSeconds = meter.CreateHistogram(
+            "shonin_http_request_seconds", unit: "s", description: "Time that requests took, the wait for the card company included.", tags: null, advice: times);
+        foreach (var gauge in gauges)
+            meter.CreateObservableGauge(gauge.Name, gauge.Read, description: gauge.Help);
     }
 
     /// <summary>Series are from a closed set: methods that are known, our own routes, and statuses that we give. No client can make one.</summary>
@@ -31,32 +42,17 @@ internal sealed class Metrics(IReadOnlyList<Gauge> gauges)
     /// <param name="route">The route's template, never the path itself: ids would make a series each. Null where no route took the request.</param>
     public void Count(string method, string? route, int status, TimeSpan took)
     {
-        var series = requests.GetOrAdd((methods.Contains(method) ? method : Other, route ?? Other, status), _ => new());
-        Interlocked.Increment(ref series.Count);
-        Interlocked.Add(ref series.Ticks, took.Ticks);
+        KeyValuePair<string, object?> byRoute = new("route", route ?? Other), byMethod = new("method", methods.Contains(method) ? method : Other), byStatus = new("status", status);
+        requests.Add(1, byRoute, byMethod, byStatus);
+        requestSeconds.Record(took.TotalSeconds, byRoute, byMethod, byStatus);
     }
 
-    public string Write()
+    /// <summary>As <see cref="PrometheusText.ContentType"/>.</summary>
+    public string Write() => text.Write();
+
+    public void Dispose()
     {
-        var text = new StringBuilder();
-        var counted = requests.OrderBy(one => one.Key.Route, StringComparer.Ordinal).ThenBy(one => one.Key.Method, StringComparer.Ordinal).ThenBy(one => one.Key.Status).ToList();
-        Head(text, "shonin_http_requests_total", "counter", "HTTP requests answered.");
-        foreach (var ((method, route, status), series) in counted)
-            text.Append(CultureInfo.InvariantCulture, $"shonin_http_requests_total{{method=\"{method}\",route=\"{route}\",status=\"{status}\"}} {Interlocked.Read(ref series.Count)}\n");
-        Head(text, "shonin_http_request_seconds", "summary", "Time that requests took, the wait for the card company included.");
-        foreach (var ((method, route, status), series) in counted)
-        {
-            var labels = string.Create(CultureInfo.InvariantCulture, $"{{method=\"{method}\",route=\"{route}\",status=\"{status}\"}}");
-            text.Append(CultureInfo.InvariantCulture, $"shonin_http_request_seconds_sum{labels} {TimeSpan.FromTicks(Interlocked.Read(ref series.Ticks)).TotalSeconds}\n");
-            text.Append(CultureInfo.InvariantCulture, $"shonin_http_request_seconds_count{labels} {Interlocked.Read(ref series.Count)}\n");
-        }
-        foreach (var gauge in gauges)
-        {
-            Head(text, gauge.Name, "gauge", gauge.Help);
-            text.Append(CultureInfo.InvariantCulture, $"{gauge.Name} {gauge.Read()}\n");
-        }
-        return text.ToString();
+        text.Dispose();
+        meter.Dispose();
     }
-
-    private static void Head(StringBuilder text, string name, string type, string help) => text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
 }

@@ -1,3 +1,4 @@
+using OpenTelemetry.Metrics;
 using Shonin.Notices;
 using Shonin.Settings;
 using Shonin.Web;
@@ -5,9 +6,10 @@ using Shonin.Web;
 namespace Shonin.Operations;
 
 /// <summary>What those who run the server need: API keys and the watch over all files of keys, <c>/health</c>, <c>/metrics</c>, the audit trail.</summary>
-internal sealed class OperationsModule : IModule
+internal sealed class OperationsModule : IModule, IDisposable
 {
     private readonly KeyWatch keyWatch;
+    private readonly MeterProvider? telemetry;
 
     public OperationsModule(House house, NoticeKeys noticeKeys, IReadOnlyList<IModule> businesses)
     {
@@ -16,6 +18,7 @@ internal sealed class OperationsModule : IModule
         keyWatch.Look();
         house.Health.Asked = [.. house.Health.Asked, .. businesses.SelectMany(module => module.Asked)];
         Metrics = new Metrics([.. businesses.SelectMany(module => module.Gauges)]);
+        telemetry = house.Settings.Of(KnownSettings.TelemetryOtlpEndpoint) is { } collector ? Telemetry.Send(collector) : null;
         Gate = new Gate(
             ApiKeys, new RequestRate(house.Settings.Of(KnownSettings.RequestsPerSecond), house.Settings.Of(KnownSettings.RequestBurst), house.Clock), house.Audit, house.Clock);
     }
@@ -25,4 +28,10 @@ internal sealed class OperationsModule : IModule
     public Gate Gate { get; }
 
     public IEnumerable<Work> Works => [new("Watching the files of keys", keyWatch.RunAsync)];
+
+    public void Dispose()
+    {
+        telemetry?.Dispose();
+        Metrics.Dispose();
+    }
 }

@@ -216,6 +216,9 @@ internal static class KnownSettings
     public static readonly Setting<string> MerchantTimeZone = Kinds.Shaped("Merchant:TimeZone", "Asia/Tokyo", "a name of the IANA time zone database, as in Asia/Tokyo",
         "The zone in which notices and pages tell the time.", text => TimeZoneInfo.TryFindSystemTimeZoneById(text, out _));
 
+    public static readonly Setting<Uri?> TelemetryOtlpEndpoint = Kinds.HttpAddressOrNone("Telemetry:OtlpEndpoint", "http://127.0.0.1:4318",
+        "A collector of OpenTelemetry that /metrics is also sent to once a minute, by OTLP over HTTP, without a sign-in of ours: a collector on this machine can pass it on. Without it nothing is sent.");
+
     public static readonly Setting<LogLevelName> LogLevel = Kinds.Choice("Log:Level", LogLevelName.Warning, "How much the log on standard error tells.");
 
     /// <summary>All of them, in the order in which they are shown.</summary>
@@ -237,7 +240,7 @@ internal static class KnownSettings
         BouncesAddress, .. BouncesImap.All,
         MerchantNameJa, MerchantNameEn, MerchantDomain, MerchantSenderAddress, MerchantSupportPhone, MerchantSupportHoursJa, MerchantSupportHoursEn,
         MerchantSupportOpen, MerchantSupportUrl, MerchantLinkDomains, MerchantTimeZone,
-        LogLevel,
+        TelemetryOtlpEndpoint, LogLevel,
     ];
 
     private static bool IsAscii(string text, int lengthMax) => text.Length >= 1 && text.Length <= lengthMax && text.All(letter => letter is >= ' ' and <= '~');

@@ -109,6 +109,11 @@ internal static class Kinds
         name, [], meaning, $"HOST:PORT, as in {example}; empty for none",
         text => text.Length == 0 ? new Parsed<HostAndPort?>(null) : HostAndPort.Parse(text) is { } address ? new Parsed<HostAndPort?>(address) : null);
 
+    /// <summary>Where something of ours is sent.</summary>
+    public static Setting<Uri?> HttpAddressOrNone(string name, string example, string meaning) => Single(
+        name, [], meaning, $"http:// or https:// with a host and no user, query or fragment, as in {example}; empty for none",
+        text => text.Length == 0 ? new Parsed<Uri?>(null) : HttpAddressOf(text) is { } address ? new Parsed<Uri?>(address) : null);
+
     /// <summary>One name of an enumeration, written in camelCase.</summary>
     public static Setting<T> Choice<T>(string name, T standard, string meaning) where T : struct, Enum => Single(
         name, [Camel(standard)], meaning, $"one of {string.Join(", ", Enum.GetValues<T>().Select(Camel))}",
@@ -173,6 +178,9 @@ internal static class Kinds
 
     private static bool IsUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.PathAndQuery == "/" && url.UserInfo.Length == 0
         && (url.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || string.Equals(url.Host, "localhost", StringComparison.OrdinalIgnoreCase));
+
+    private static Uri? HttpAddressOf(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { Host.Length: > 0, UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 } ? url : null;
 
     private static string Camel<T>(T value) where T : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

@@ -9,7 +9,7 @@ namespace Shonin.Web;
 /// While all their windows run, whoever comes new shares the count of some other newcomers: nobody who was here before loses anything, the
 /// memory has its bound, and a flood of keys buys no more than those shared counts hold.
 /// </summary>
-/// <remarks>Its own count and not System.Threading.RateLimiting: that one makes a limiter a key without a bound, and reads a clock that no spec can set.</remarks>
+/// <remarks>Its own count and not System.Threading.RateLimiting: decision 0028.</remarks>
 internal sealed class Allowance(int countMax, TimeSpan window, int keyCountMax, TimeProvider clock)
 {
     /// <summary>How many counts newcomers share while there is no room.</summary>

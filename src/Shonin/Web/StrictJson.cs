@@ -1,41 +1,47 @@
+using System.Collections;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Shonin.Web;
 
 /// <summary>
 /// Reads a body into a record, and says exactly where it departs from it. The record is the shape: a field that it lacks is refused,
-/// and so is the want of one that has no default; numbers are whole and in range; a name stands there once.
+/// and so is the want of one that has no default; numbers are whole and in range; a name stands there once. System.Text.Json decides that
+/// in one go; only a body that it refuses is gone through again, for words that a sender can use.
 /// </summary>
 internal static class StrictJson
 {
+    /// <summary>What is said where the serializer refuses what <see cref="Departure"/> finds in order; no body is known that is told so.</summary>
+    internal const string NoCauseFound = "The body does not have the form that /openapi/v1.json describes for this address.";
+
     private const int DepthMax = 16;
 
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding utf8Only = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private static readonly JsonSerializerOptions strict = new(ApiJson.Options)
+    {
+        MaxDepth = DepthMax,
+        AllowDuplicateProperties = false,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        Converters = { new TextConverter() },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { RefuseNullInLists } },
+    };
 
     public static Reading<T, Problem> Read<T>(ReadOnlyMemory<byte> utf8) where T : class
     {
         try
         {
-            Utf8.GetCharCount(utf8.Span);
-            using var document = JsonDocument.Parse(utf8, new() { MaxDepth = DepthMax });
-            return Departure(document.RootElement, ApiJson.Options.GetTypeInfo(typeof(T)), "") is { } problem
-                ? new Reading<T, Problem>.Refused(problem)
-                : new Reading<T, Problem>.Read(document.RootElement.Deserialize<T>(ApiJson.Options)!);
+            if (JsonSerializer.Deserialize<T>(utf8.Span, strict) is { } value)
+                return new Reading<T, Problem>.Read(value);
         }
-        catch (JsonException malformed)
+        catch (JsonException)
         {
-            return new Reading<T, Problem>.Refused(new(ProblemCode.Malformed, utf8.IsEmpty
-                ? "The body is empty; send a JSON object."
-                : string.Create(CultureInfo.InvariantCulture,
-                    $"The body is no JSON: line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}. Check the commas, quotes, brackets and nesting (at most {DepthMax} levels) there.")));
+            // Its words name types of ours; WhyNot finds the cause in the body.
         }
-        catch (DecoderFallbackException malformed)
-        {
-            return new Reading<T, Problem>.Refused(new(ProblemCode.Malformed, $"The body is not UTF-8 at byte {malformed.Index}."));
-        }
+        return new Reading<T, Problem>.Refused(WhyNot(utf8, typeof(T)));
     }
 
     /// <summary>
@@ -48,6 +54,29 @@ internal static class StrictJson
         using (var writer = new Utf8JsonWriter(bytes))
             WriteSorted(document.RootElement, writer);
         return bytes.ToArray();
+    }
+
+    private static Problem WhyNot(ReadOnlyMemory<byte> utf8, Type shape)
+    {
+        if (utf8.IsEmpty)
+            return new(ProblemCode.Malformed, "The body is empty; send a JSON object.");
+        try
+        {
+            utf8Only.GetCharCount(utf8.Span);
+            using var document = JsonDocument.Parse(utf8, new() { MaxDepth = DepthMax });
+            return Departure(document.RootElement, strict.GetTypeInfo(shape), "")
+                ?? new(ProblemCode.Malformed, NoCauseFound);
+        }
+        catch (JsonException malformed)
+        {
+            return new(ProblemCode.Malformed, string.Create(CultureInfo.InvariantCulture,
+                $"The body is no JSON: line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}. ")
+                + $"Check the commas, quotes, brackets and nesting (at most {DepthMax} levels) there.");
+        }
+        catch (DecoderFallbackException malformed)
+        {
+            return new(ProblemCode.Malformed, $"The body is not UTF-8 at byte {malformed.Index}.");
+        }
     }
 
     private static Problem? Departure(JsonElement element, JsonTypeInfo type, string pointer)
@@ -68,7 +97,7 @@ internal static class StrictJson
 
     private static Problem? InItems(JsonElement element, JsonTypeInfo type, string pointer)
     {
-        var item = ApiJson.Options.GetTypeInfo(type.ElementType!);
+        var item = strict.GetTypeInfo(type.ElementType!);
         foreach (var (index, value) in element.EnumerateArray().Index())
             if (Departure(value, item, string.Create(CultureInfo.InvariantCulture, $"{pointer}/{index}")) is { } problem)
                 return problem;
@@ -92,7 +121,7 @@ internal static class StrictJson
                 return new(ProblemCode.Malformed, $"{place} stands there twice; send it once.") { Pointer = place };
             if (field.Value.ValueKind == JsonValueKind.Null && property.IsSetNullable)
                 continue;
-            if (Departure(field.Value, ApiJson.Options.GetTypeInfo(property.PropertyType), place) is { } problem)
+            if (Departure(field.Value, strict.GetTypeInfo(property.PropertyType), place) is { } problem)
                 return problem;
         }
         return type.Properties.FirstOrDefault(property => property.IsRequired && !seen.Contains(property.Name)) is { } missing
@@ -143,6 +172,27 @@ internal static class StrictJson
         {
             return null;
         }
+    }
+
+    /// <summary>Nullability of a list's items is not seen at run time, so the serializer lets null in.</summary>
+    private static void RefuseNullInLists(JsonTypeInfo type)
+    {
+        if (type.Kind == JsonTypeInfoKind.Enumerable)
+            type.OnDeserialized = list => _ = ((IEnumerable)list).Cast<object?>().Contains(null) ? throw new JsonException() : list;
+    }
+
+    /// <summary>Texts hold no control characters.</summary>
+    private sealed class TextConverter : JsonConverter<string>
+    {
+        public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType != JsonTokenType.String)
+                throw new JsonException();
+            var text = reader.GetString()!;
+            return text.Any(char.IsControl) ? throw new JsonException() : text;
+        }
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
     }
 
     private static string Escape(string name) => name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal); // RFC 6901 section 3

@@ -88,7 +88,7 @@ internal static class WebServer
             return Results.Json(view, ApiJson.Options, statusCode: view.Status == Health.Up ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         }).At(Door.Any).IsOpenToPlainHttp();
         app.MapGet("/metrics", (HttpContext http) => Client.Of(http).IsThisMachine || !ListenerDoors.Of(http).HasFlag(Door.Web)
-            ? Results.Text(metrics.Write(), Metrics.ContentType)
+            ? Results.Text(metrics.Write(), PrometheusText.ContentType)
             : new Problem(ProblemCode.Forbidden, "Metrics are told to this machine alone; put the collector beside the server, or give them a listener of their own with Web:OperationsUrls."))
             .At(Door.Operations).IsOpenToPlainHttp();
         OpenApi.Map(app).IsOpenToPlainHttp();

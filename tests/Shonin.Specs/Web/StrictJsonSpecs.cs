@@ -71,6 +71,24 @@ public sealed class StrictJsonSpecs
     public void Its_good_neighbour_is_taken(string part, string with) =>
         Assert.IsType<Reading<OrderWish, Problem>.Read>(Read(Encoding.UTF8.GetBytes(Good.Replace(part, with, StringComparison.Ordinal))));
 
+    [Theory]
+    [InlineData("\"items\":[", "\"items\":[null,", "/items/0")]
+    [InlineData("\"sku\":\"A\"", "\"sku\":null", "/items/0/sku")]
+    [InlineData("\"unitPrice\":{\"minorUnits\":1200,\"currency\":\"JPY\"}", "\"unitPrice\":null", "/items/0/unitPrice")]
+    [InlineData("\"quantity\":2", "\"quantity\":null", "/items/0/quantity")]
+    [InlineData("\"locale\":\"ja\"", "\"locale\":\"ja\",\"lo\\u0063ale\":\"ja\"", "/customer/locale")]
+    [InlineData("\"locale\":\"ja\"", "\"locale\":\"ja\",\"\\ud800\":1", "/customer")]
+    public void Null_and_names_written_in_another_way_are_no_way_around_it(string part, string with, string pointer) =>
+        Assert.Equal((ProblemCode.Malformed, pointer), Refusal(Good.Replace(part, with, StringComparison.Ordinal)) is { } why ? (why.Code, why.Pointer) : default);
+
+    [Fact]
+    public void Every_refusal_names_its_cause()
+    {
+        string[] scraps = ["null", "{", "}", "[", "]", ",", ":", "\"", "1", "1.5", "1e3", "-", "\"a\"", "\"a\":1,", "\\u0007", "\\ud800", "true", "// x", " ", "\"items\":[],"];
+        Gen.Select(Gen.Int[0, Good.Length], Gen.Int[0, 12], Gen.Int[0, scraps.Length - 1]).Sample((at, size, scrap) =>
+            Refusal(string.Concat(Good.AsSpan(0, at), scraps[scrap], Good.AsSpan(Math.Min(at + size, Good.Length))))?.Detail != StrictJson.NoCauseFound);
+    }
+
     [Fact]
     public void Nesting_stops_at_sixteen_levels() =>
         Assert.IsType<Reading<OrderWish, Problem>.Refused>(Read(Encoding.UTF8.GetBytes(new string('[', 17) + new string(']', 17))));
@@ -97,6 +115,8 @@ public sealed class StrictJsonSpecs
         Assert.Equal(StrictJson.Canonical("""{"a":1,"b":[{"c":2,"d":3}]}"""u8.ToArray()), StrictJson.Canonical(""" { "b" : [ {"d":3, "c":2} ], "a":1 }"""u8.ToArray()));
         Assert.NotEqual(StrictJson.Canonical("""{"a":[1,2]}"""u8.ToArray()), StrictJson.Canonical("""{"a":[2,1]}"""u8.ToArray()));
     }
+
+    private static Problem? Refusal(string body) => (StrictJson.Read<PlaceOrderBody>(Encoding.UTF8.GetBytes(body)) as Reading<PlaceOrderBody, Problem>.Refused)?.Why;
 
     private static Reading<OrderWish, Problem> Read(byte[] body) => StrictJson.Read<PlaceOrderBody>(body) switch
     {

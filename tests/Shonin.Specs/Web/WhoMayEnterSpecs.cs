@@ -1,0 +1,51 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Routing;
+
+namespace Shonin.Specs.Web;
+
+/// <summary>
+/// Walks every route that the server has: one that is named nowhere here asks for a key or for a session, so that whoever adds a route and forgets
+/// to say who may enter is told.
+/// </summary>
+[RealParts]
+public sealed partial class WhoMayEnterSpecs(SharedShops shops)
+{
+    /// <summary>For whoever comes: what they show is for anybody, or the address itself holds the secret (an order's link, a mail's random name).</summary>
+    private static readonly string[] forAnybody =
+    [
+        "GET /", "GET /assets/HASH/icon.svg", "GET /assets/HASH/shonin.css", "GET /assets/HASH/shonin.js", "GET /check", "GET /check/mail", "GET /check/mails/{name}",
+        "GET /check/mails/{name}/report", "GET /desk/search", "GET /health", "GET /metrics", "GET /o/{accessKey}", "GET /o/{accessKey}/cancel", "GET /o/{accessKey}/card",
+        "GET /o/{accessKey}/confirm", "GET /o/{accessKey}/messages", "GET /o/{accessKey}/messages/{notice}", "GET /o/{accessKey}/state", "GET /openapi/{documentName}.json",
+        "GET /vault/o/{accessKey}/card", "POST /check", "POST /check/mail", "POST /check/mails/{name}/deletion", "POST /check/mails/{name}/recipient",
+        "POST /check/mails/{name}/report", "POST /desk/sign-in", "POST /desk/sign-out", "POST /o/{accessKey}/cancel", "POST /o/{accessKey}/confirm",
+        "POST /o/{accessKey}/messages/{notice}", "POST /vault/o/{accessKey}/card",
+    ];
+
+    [Fact]
+    public async Task Whatever_is_not_named_for_anybody_asks_who_it_is()
+    {
+        var shop = await shops.WithAsync();
+        // An address without a method turns away those that it does not take, or whatever leads nowhere.
+        var routes = shop.Routes.Where(route => MethodOf(route) is not null).ToList();
+        var named = routes.Select(NameOf).Order(StringComparer.Ordinal).ToList();
+
+        Assert.Empty(forAnybody.Except(named));
+        foreach (var route in routes.Where(route => !forAnybody.Contains(NameOf(route))))
+        {
+            using var request = new HttpRequestMessage(new(MethodOf(route)!), Parameter().Replace(route.RoutePattern.RawText!, "v1"));
+            using var answer = await shop.Client.SendAsync(request);
+            Assert.True(answer.StatusCode == HttpStatusCode.Unauthorized, $"{NameOf(route)} lets in whoever comes: {answer.StatusCode}");
+        }
+    }
+
+    private static string? MethodOf(RouteEndpoint route) => route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is [var method, ..] ? method : null;
+
+    private static string NameOf(RouteEndpoint route) => $"{MethodOf(route)} {AssetHash().Replace(route.RoutePattern.RawText!, "/assets/HASH/")}";
+
+    [GeneratedRegex(@"\{[^}]*\}")]
+    private static partial Regex Parameter();
+
+    [GeneratedRegex("^/assets/[0-9a-f]+/")]
+    private static partial Regex AssetHash();
+}
