@@ -59,6 +59,9 @@ internal sealed class House : IAsyncDisposable
         try
         {
             ownedLog = await OwnedLog.TakeAsync(store, cancellation);
+            var heir = new Heir(ownedLog, files.Keys, clock, fault => log.LogError(fault, "A file of an earlier version is taken over"));
+            foreach (var told in await FormerFiles.TakeOverAsync(files.Folder, heir, cancellation))
+                log.LogInformation("{Told}", told);
             var hasOrders = await OrderReader.HasAnyAsync(store, cancellation);
             return new House(settings, files, store, ownedLog, clock, log) { KeysOfOrders = hasOrders ? KeyNeed.ForDataThatExist : KeyNeed.None };
         }
