@@ -305,6 +305,7 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
             Outbox = [.. consequences.Outbox, .. consequences.Messages.Select((message, place) => new StreamMessage(cell.Stream, message.To, message.Content).ToItem(version, place, at))],
             CompletedOutbox = [.. brought.CompletedOutbox, .. consequences.CompletedOutbox],
             Documents = [.. brought.Documents, .. consequences.Documents],
+            ErasedOwners = consequences.ErasedOwners,
             Alarm = cell.Alarm is (true, var set) && set == alarm ? AlarmChange.Keep.Instance : alarm is { } due ? new AlarmChange.Set(due) : AlarmChange.Clear.Instance,
         };
     }
