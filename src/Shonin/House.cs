@@ -6,6 +6,7 @@ using Shonin.EventLog.Sqlite;
 using Shonin.Merchant;
 using Shonin.Operations;
 using Shonin.Settings;
+using Shonin.Streams;
 
 namespace Shonin;
 
@@ -33,6 +34,7 @@ internal sealed class House : IAsyncDisposable
         (Settings, Files, this.store, OwnedLog, Clock, Log) = (settings, files, store, ownedLog, clock, log);
         trail = new AuditTrail(AuditPorts.On(ownedLog, RandomNumberGenerator.GetBytes, clock, why => log.LogError("{Why}", why)));
         Audit = new MerchantAudit(trail);
+        Views = new SqliteViewStore(PathOf("views.db"));
         Health = new ServerHealth { Asked = ServerHealth.PartsOf(store) };
     }
 
@@ -40,6 +42,9 @@ internal sealed class House : IAsyncDisposable
     public LogFiles Files { get; }
     public IEventStore Store => store;
     public OwnedLog OwnedLog { get; }
+
+    /// <summary>Where the views of all modules are kept.</summary>
+    public SqliteViewStore Views { get; }
     public MerchantAudit Audit { get; }
     public ServerHealth Health { get; }
     public TimeProvider Clock { get; }
@@ -78,6 +83,7 @@ internal sealed class House : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Views.Dispose();
         await trail.DisposeAsync();
         await OwnedLog.DisposeAsync();
         await store.DisposeAsync();
