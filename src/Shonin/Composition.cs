@@ -29,7 +29,7 @@ internal static class Composition
         using var noticeKeys = await NoticeKeys.OpenAsync(house, cancellation);
         await using var orders = await OrdersModule.OpenAsync(house, cards, noticeKeys.Marks, cancellation);
         using var notices = new NoticesModule(house, orders, noticeKeys);
-        using var mailChecks = await MailChecksModule.OpenAsync(house, notices, cancellation);
+        await using var mailChecks = await MailChecksModule.OpenAsync(house, notices, cancellation);
         IModule[] businesses = [cards, orders, notices, mailChecks];
         var operations = new OperationsModule(house, noticeKeys, businesses);
 

@@ -7,6 +7,7 @@ using Shonin.Domain;
 using Shonin.EventLog;
 using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Sqlite;
+using Shonin.MailChecks;
 
 namespace Shonin;
 
@@ -21,12 +22,16 @@ internal sealed record Heir(OwnedLog Log, KeyFolder Keys, TimeProvider Clock, Ac
 /// <param name="Table">Holds one row for each thing that is taken over.</param>
 /// <param name="Rows">What its rows are: "card requests".</param>
 /// <param name="TakeOver">Ends once every row is durable on the log and gone from the file. Throws what reading and writing throw.</param>
-internal sealed record FormerFile(string Name, string Table, string Rows, Func<SqliteConnection, Heir, CancellationToken, Task> TakeOver);
+internal sealed record FormerFile(string Name, string Table, string Rows, Func<SqliteConnection, Heir, CancellationToken, Task> TakeOver)
+{
+    /// <summary>The key that nothing but the file was sealed under; it goes with the file. Null where it had none.</summary>
+    public string? Key { get; init; }
+}
 
 /// <summary>The files of earlier versions whose content stands on the log now.</summary>
 internal static class FormerFiles
 {
-    private static readonly FormerFile[] all = [CardRequestsFile.Former];
+    private static readonly FormerFile[] all = [CardRequestsFile.Former, MailReportsFile.Former];
 
     /// <summary>What opening the folder would take over, a sentence for each file; none where it is of this version.</summary>
     public static IEnumerable<string> Describe(string folder)
@@ -76,6 +81,8 @@ internal static class FormerFiles
         }
         // SQLite has taken away what it laid beside it. Where the power is cut before this lasts, an empty file is found again.
         File.Delete(path);
+        if (file.Key is { } key)
+            heir.Keys.Delete(key);
         return count;
     }
 

@@ -13,16 +13,15 @@ namespace Shonin.MailChecks;
 /// <summary>
 /// Whether a mail is ours: the check behind <c>/v1/mail-checks</c>, the page and the address to which customers forward one; and the mails that were reported.
 /// </summary>
-internal sealed class MailChecksModule : IModule, IDisposable
+internal sealed class MailChecksModule : IModule, IAsyncDisposable
 {
     private readonly SmtpRelay? answerRelay;
     private readonly CheckAddress? checkAddress;
 
-    private MailChecksModule(House house, NoticesModule notices, DnsLookup dns)
+    private MailChecksModule(House house, NoticesModule notices, DnsLookup dns, MailReports reports)
     {
         var (settings, keys) = (house.Settings, house.Files.Keys);
-        var reportsPath = house.PathOf(MailReports.FileName);
-        Reports = MailReports.Open(reportsPath, MailReports.KeyOf(keys, reportsPath), settings.ReportLimits(), house.Clock);
+        Reports = reports;
         var authentication = new MailAuthenticatorOptions { Dkim = new() { KeptKeys = notices.Keys.Dkim.Book.Find }, PublicSuffixes = PublicSuffixList.Shipped.OrganizationalDomain };
         Check = new OwnMailCheck(
             dns, authentication, NoticeLookup.Of(house.Store, keys),
@@ -58,9 +57,12 @@ internal sealed class MailChecksModule : IModule, IDisposable
     public MailCheckEndpoint Endpoint { get; }
     public MailReports Reports { get; }
 
+    public IEnumerable<(HealthArea Area, ServerHealth.AskPart Ask)> Asked =>
+        [ServerHealth.PartOf(Reports.ProgressAsync, "the desk's list of reported mails may be short, and no other mail can be reported")];
+
     public IEnumerable<Work> Works =>
     [
-        new("Deleting old reports", Reports.RunAsync),
+        new("Keeping the list of reported mails, and deleting old ones", Reports.RunAsync),
         .. checkAddress is null ? Array.Empty<Work>() : [new("Answering the check address", checkAddress.RunAsync)],
     ];
 
@@ -68,15 +70,16 @@ internal sealed class MailChecksModule : IModule, IDisposable
     public static async Task<MailChecksModule> OpenAsync(House house, NoticesModule notices, CancellationToken cancellation) =>
         await DnsChoice.ReadAsync(house.Settings.Of(KnownSettings.MailCheckDns), house.Files.Folder, cancellation) switch
         {
-            Reading<DnsLookup, string>.Read(var dns) => new(house, notices, dns),
+            Reading<DnsLookup, string>.Read(var dns) => new(house, notices, dns, await MailReports.OpenAsync(
+                house.OwnedLog, house.Views, house.Settings.ReportLimits(), house.Clock, fault => house.Log.LogError(fault, "Reported mails go on after a fault"), cancellation)),
             Reading<DnsLookup, string>.Refused(var why) => throw new InvalidDataException($"{KnownSettings.MailCheckDns.Name}: {why}"),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         checkAddress?.Dispose();
         answerRelay?.Dispose();
-        Reports.Dispose();
+        await Reports.DisposeAsync();
     }
 }

@@ -56,7 +56,7 @@ internal sealed class PageHouse : IAsyncDisposable
         {
             Vault = new(new InMemoryVaultStore(), keys, RandomNumberGenerator.Fill, TimeProvider.System, new VaultOptions()),
             Intake = new(keys, TimeProvider.System),
-            Reports = MailReports.Open(Path.Combine(folder, MailReports.FileName), RandomNumberGenerator.GetBytes(ReportSeal.KeySizeBytes), new(), TimeProvider.System),
+            Reports = await MailReports.OpenAsync(log, new InMemoryViewStore(), new(), TimeProvider.System, fault => onUnwritten(fault.Message), default),
             Trail = new(AuditPorts.On(log, RandomNumberGenerator.GetBytes, TimeProvider.System, onUnwritten)),
             Folder = folder,
         };
@@ -87,7 +87,7 @@ internal sealed class PageHouse : IAsyncDisposable
         await server.DisposeAsync();
         await Trail.DisposeAsync();
         await Vault.DisposeAsync();
-        Reports.Dispose();
+        await Reports.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
     }
 }
