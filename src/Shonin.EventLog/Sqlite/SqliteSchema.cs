@@ -119,7 +119,10 @@ internal static class SqliteSchema
     /// <summary>A checkpoint copies each changed page once, however often it changed: fewer of them, 16 MiB apart, copy less in all.</summary>
     private const int CheckpointPageCount = 16 * 1024 * 1024 / PageSizeBytes;
 
-    /// <summary>The connection that writes. What a crash left in the write-ahead log, copies of what was erased among it, is put where it belongs. The file is made, for its owner only, where it is missing; one of an earlier version is left as it is.</summary>
+    /// <summary>
+    /// The connection that writes. What a crash left in the write-ahead log, copies of what was erased among it, is put where it belongs.
+    /// The file is made, for its owner only, where it is missing; one of an earlier version is left as it is.
+    /// </summary>
     /// <exception cref="LogUnusableException">It is no log, or a newer one.</exception>
     internal static SqliteConnection OpenForWriting(string path)
     {

@@ -24,7 +24,8 @@ internal sealed class SqliteWriter : IDisposable
     private readonly List<Statement> prepared = [];
     private readonly Statement begin, commit, rollback;
     private readonly Statement idOfStream, insertStream, lastOfStream, insertEvent, findKey, insertKey, findOutbox, insertOutbox, deleteOutbox, postponeOutbox;
-    private readonly Statement setAlarm, clearAlarm, setEpoch, findOwner, insertOwner, findDocument, upsertDocument, deleteDocuments, deleteOwner, takeRoom;
+    private readonly Statement setAlarm, clearAlarm, setEpoch, takeRoom;
+    private readonly Statement findOwner, insertOwner, deleteOwner, findDocument, upsertDocument, deleteDocuments;
 
     internal SqliteWriter(SqliteConnection connection, DocumentSealer sealer, SqliteHead head)
     {
@@ -93,7 +94,8 @@ internal sealed class SqliteWriter : IDisposable
     {
         try
         {
-            return batch.Any(one => one.Append.ErasedOwners.Count > 0) ? Overwriting(() => WriteAll(batch)) : InTransaction(() => WriteAll(batch));
+            var erases = batch.Any(one => one.Append.ErasedOwners.Count > 0);
+            return erases ? Overwriting(() => WriteAll(batch)) : InTransaction(() => WriteAll(batch));
         }
         catch (SqliteException failure) when (batch.Count == 1 || SqliteFailure.ConcernsTheDatabase(failure))
         {
@@ -254,8 +256,8 @@ internal sealed class SqliteWriter : IDisposable
     internal int EraseOwner(string owner) => Overwriting(() => Erase(owner));
 
     /// <summary>
-    /// Copies the write-ahead log into the database and cuts it, where copies of what was erased may stand in it. While somebody reads from it, as <c>log verify</c>
-    /// does for long, or the disk is full, it goes on being owed.
+    /// Copies the write-ahead log into the database and cuts it, where copies of what was erased may stand in it. While somebody reads from
+    /// it, as <c>log verify</c> does for long, or the disk is full, it goes on being owed.
     /// </summary>
     internal void EmptyWhereOwed()
     {

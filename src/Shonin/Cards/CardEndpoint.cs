@@ -70,7 +70,10 @@ internal sealed class CardEndpoint(CardIntake intake, CardVault vault, CardReque
             case CardRequestOutcome.KeyReused:
                 return new Problem(ProblemCode.IdempotencyKeyReused, "This Idempotency-Key was used for another card; use a new one.");
             case CardRequestOutcome.Unavailable(var why):
-                return new Problem(ProblemCode.StorageUnavailable, $"The card cannot be kept now: {why}") { RetryAfter = TimeSpan.FromSeconds(1) };
+                return new Problem(ProblemCode.StorageUnavailable, $"The card cannot be kept now: {why}")
+                {
+                    RetryAfter = TimeSpan.FromSeconds(1),
+                };
             default:
                 throw new System.Diagnostics.UnreachableException();
         }

@@ -4,6 +4,7 @@ using Shonin.Domain.Approvals;
 using Shonin.EventLog;
 using Shonin.Merchant;
 using Shonin.Streams;
+using CardStreams = Shonin.Streams.StreamHost<Shonin.Domain.Approvals.CardOnFile, Shonin.Cards.KeepCard, Shonin.Cards.CardKept, Shonin.Domain.Approvals.CardOnFile>;
 using KeptOutcome = Shonin.Streams.Outcome<Shonin.Domain.Approvals.CardOnFile, Shonin.Cards.CardKept, Shonin.Domain.Approvals.CardOnFile>;
 
 namespace Shonin.Cards;
@@ -27,7 +28,10 @@ internal sealed record KeepCard(CardOnFile Card);
 
 internal sealed record CardKept(CardOnFile Card);
 
-/// <summary>A card of the vault as a kind of stream: its one fact is what the shop may know of it, a token and nothing that helps anybody to a number.</summary>
+/// <summary>
+/// A card of the vault as a kind of stream: its one fact is what the shop may know of it, a token and nothing that helps anybody to a
+/// number.
+/// </summary>
 internal sealed class CardOnFileKind : StreamKind<CardOnFile, KeepCard, CardKept, CardOnFile>
 {
     private const string KeptName = "cardKept";
@@ -38,7 +42,8 @@ internal sealed class CardOnFileKind : StreamKind<CardOnFile, KeepCard, CardKept
 
     public StreamId StreamOf(CardToken token) => new(Prefix + token.Value);
 
-    public override Decided<CardOnFile, CardKept, CardOnFile> Decide(StreamId stream, CardOnFile? state, KeepCard command, DateTimeOffset at) =>
+    public override Decided<CardOnFile, CardKept, CardOnFile> Decide(
+        StreamId stream, CardOnFile? state, KeepCard command, DateTimeOffset at) =>
         state is null ? new([new CardKept(command.Card)], command.Card) : new([], state);
 
     public override CardOnFile Evolve(CardOnFile? state, CardKept happened) =>
@@ -47,10 +52,12 @@ internal sealed class CardOnFileKind : StreamKind<CardOnFile, KeepCard, CardKept
     public override NewEvent Store(CardKept happened)
     {
         var card = happened.Card;
-        return new NewEvent(KeptName, JsonSerializer.SerializeToUtf8Bytes(new Stored(card.Token.Value, card.Brand, card.Last4, card.Expiry, card.Fingerprint), json));
+        var stored = new Stored(card.Token.Value, card.Brand, card.Last4, card.Expiry, card.Fingerprint);
+        return new NewEvent(KeptName, JsonSerializer.SerializeToUtf8Bytes(stored, json));
     }
 
-    public override CardKept Load(StoredEvent stored) => stored.Type == KeptName && JsonSerializer.Deserialize<Stored>(stored.Payload.Span, json) is { } card
+    public override CardKept Load(StoredEvent stored) =>
+        stored.Type == KeptName && JsonSerializer.Deserialize<Stored>(stored.Payload.Span, json) is { } card
         ? new CardKept(new CardOnFile(new CardToken(card.Token), card.Brand, card.Last4, card.Expiry, card.Fingerprint))
         : throw new JsonException($"{stored.Type} is no fact of a card.");
 
@@ -58,7 +65,8 @@ internal sealed class CardOnFileKind : StreamKind<CardOnFile, KeepCard, CardKept
 }
 
 /// <summary>
-/// Which card a client's Idempotency-Key led to, for ever: a unique key of the log, with a keyed hash of the request (without its security code) beside it.
+/// Which card a client's Idempotency-Key led to, for ever: a unique key of the log, with a keyed hash of the request (without its security
+/// code) beside it.
 /// </summary>
 internal sealed class CardRequests : IAsyncDisposable
 {
@@ -67,16 +75,15 @@ internal sealed class CardRequests : IAsyncDisposable
 
     private readonly OwnedLog log;
     private readonly CardOnFileKind kind;
-    private readonly StreamHost<CardOnFile, KeepCard, CardKept, CardOnFile> cards;
+    private readonly CardStreams cards;
 
-    private CardRequests(OwnedLog log, CardOnFileKind kind, StreamHost<CardOnFile, KeepCard, CardKept, CardOnFile> cards) =>
-        (this.log, this.kind, this.cards) = (log, kind, cards);
+    private CardRequests(OwnedLog log, CardOnFileKind kind, CardStreams cards) => (this.log, this.kind, this.cards) = (log, kind, cards);
 
-    public static async ValueTask<CardRequests> OpenAsync(OwnedLog log, TimeProvider clock, Action<Exception> onFault, CancellationToken cancellation)
+    public static async ValueTask<CardRequests> OpenAsync(
+        OwnedLog log, TimeProvider clock, Action<Exception> onFault, CancellationToken cancellation)
     {
         var kind = new CardOnFileKind();
-        return new CardRequests(
-            log, kind, await StreamHost<CardOnFile, KeepCard, CardKept, CardOnFile>.OpenAsync(kind, new(log, clock) { OnFault = onFault, IdleCountMax = IdleCountMax }, cancellation));
+        return new(log, kind, await CardStreams.OpenAsync(kind, new(log, clock) { OnFault = onFault, IdleCountMax = IdleCountMax }, cancellation));
     }
 
     /// <param name="caller">The API key's id.</param>
@@ -95,12 +102,15 @@ internal sealed class CardRequests : IAsyncDisposable
         return new CardRequestOutcome.Repeated((await cards.ReadAsync(first.Stream))!.State);
     }
 
-    /// <summary>Keeps the first outcome of a key, durably. Where two requests with one key run at once, the first one's stands for both.</summary>
+    /// <summary>
+    /// Keeps the first outcome of a key, durably. Where two requests with one key run at once, the first one's stands for both.
+    /// </summary>
     /// <exception cref="LogUnusableException">The log cannot be read now.</exception>
     public async ValueTask<CardRequestOutcome> KeepAsync(RequestKey key, CardOnFile card, CancellationToken cancellation)
     {
         var remembered = new UniqueKey(RequestKey.LogScope, key.LogValue, key.BodyHash);
-        var outcome = await cards.SubmitAsync(kind.StreamOf(card.Token), new KeepCard(card), new() { Remember = (_, _) => remembered }).AsTask().WaitAsync(cancellation);
+        var outcome = await cards.SubmitAsync(kind.StreamOf(card.Token), new KeepCard(card), new() { Remember = (_, _) => remembered })
+            .AsTask().WaitAsync(cancellation);
         return outcome switch
         {
             KeptOutcome.Done(var kept, _) => new CardRequestOutcome.Repeated(kept),

@@ -31,19 +31,24 @@ internal sealed class DeskReportPages(ScreenParts parts, DeskDoor door)
         var reports = await parts.Reports.ListAsync(http.RequestAborted);
         parts.Audit.Read(AuditKind.ReportsListed, staff.Id, null);
         return new PageResult<DeskReportsPage, DeskReportsModel>(
-            new(PageFaults.ContextOf(http, "/desk/reports"), staff.Name, Campaigns(reports.Reports), parts.Reports.Limits.KeptFor) { IsWhole = reports.IsWhole }, StatusCodes.Status200OK);
+            new(PageFaults.ContextOf(http, "/desk/reports"), staff.Name, Campaigns(reports.Reports), parts.Reports.Limits.KeptFor)
+            {
+                IsWhole = reports.IsWhole,
+            }, StatusCodes.Status200OK);
     }
 
     private async Task<IResult> ShowAsync(HttpContext http, string number)
     {
         if (door.WhoIs(http) is not { } staff)
             return DeskDoor.Closed(http);
-        if (await FindAsync(http, number) is not { } report || await parts.Reports.ReadAsync(report.Number, http.RequestAborted) is not { } content)
+        if (await FindAsync(http, number) is not { } report
+            || await parts.Reports.ReadAsync(report.Number, http.RequestAborted) is not { } content)
             return PageFaults.NotFound(http);
         parts.Audit.Read(AuditKind.ReportRead, staff.Id, report.Number);
         var all = (await parts.Reports.ListAsync(http.RequestAborted)).Reports;
         // While the list is being built again, this one may not be on it yet.
-        var alike = Campaigns(all).FirstOrDefault(campaign => campaign.Reports.Any(other => other.Number == report.Number))?.Reports.Length - 1 ?? 0;
+        var campaign = Campaigns(all).FirstOrDefault(one => one.Reports.Any(other => other.Number == report.Number));
+        var alike = campaign is null ? 0 : campaign.Reports.Length - 1;
         return new PageResult<DeskReportPage, DeskReportModel>(
             new(PageFaults.ContextOf(http, $"/desk/reports/{report.Number}"), staff.Name, report, report.ReceivedAt + parts.Reports.Limits.KeptFor, HeaderOf(content.Message),
                 content.Text, alike),
@@ -55,7 +60,8 @@ internal sealed class DeskReportPages(ScreenParts parts, DeskDoor door)
     {
         if (door.WhoIs(http) is not { } staff)
             return DeskDoor.Closed(http);
-        if (await FindAsync(http, number) is not { } report || await parts.Reports.ReadAsync(report.Number, http.RequestAborted) is not { } content)
+        if (await FindAsync(http, number) is not { } report
+            || await parts.Reports.ReadAsync(report.Number, http.RequestAborted) is not { } content)
             return PageFaults.NotFound(http);
         return await parts.Audit.DownloadedAsync(staff.Id, report.Number)
             ? Results.Bytes(content.Message, MediaTypeNames.Application.Octet, $"{report.Number}.eml")

@@ -123,10 +123,14 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
         var words = new ReporterWords(Cut(fields.GetValueOrDefault(NoteField, "").ReplaceLineEndings("\n").Trim(), ReporterWords.NoteLengthMax), Typed(fields, ContactField));
         if (words.Contact.Length > 0 && !MailAddress.IsOne(words.Contact))
             return ReportPage(http, name, mail, [new(MailTroubles.NoAddress, ContactField)], words, StatusCodes.Status422UnprocessableEntity);
-        return await ReportOnceAsync(http, name, mail, words) ?? See.Other(PageFaults.ContextOf(http, "/check").To($"/check/mails/{name}/report"));
+        return await ReportOnceAsync(http, name, mail, words)
+            ?? See.Other(PageFaults.ContextOf(http, "/check").To($"/check/mails/{name}/report"));
     }
 
-    /// <summary>Keeps the report, or says why it cannot; null where it is kept, now or before, and where the mail was deleted meanwhile. Pressed twice, it is one report.</summary>
+    /// <summary>
+    /// Keeps the report, or says why it cannot; null where it is kept, now or before, and where the mail was deleted meanwhile. Pressed
+    /// twice, it is one report.
+    /// </summary>
     private async Task<IResult?> ReportOnceAsync(HttpContext http, string name, HeldMail mail, ReporterWords words)
     {
         if (held.Find(name) is not { ReportNumber: null })

@@ -26,7 +26,9 @@ public abstract record ReportOutcome
 
     public sealed record Kept(string Number) : ReportOutcome;
 
-    /// <summary>There is no room until older ones are deleted; or it is not known yet how much there is, while the list is built again from the log.</summary>
+    /// <summary>
+    /// There is no room until older ones are deleted; or it is not known yet how much there is, while the list is built again from the log.
+    /// </summary>
     public sealed record Full : ReportOutcome;
 }
 
@@ -39,10 +41,14 @@ public sealed record ReportedContent(byte[] Message, string Text);
 public sealed record ReportList(ImmutableArray<MailReport> Reports, bool IsWhole);
 
 /// <summary>
-/// Mails that customers reported, each a stream of the log. Mail, note and contact address are documents under a key of the report's own; what stands in clear is a number,
-/// times and a size. Deleting destroys that key and overwrites the documents in the same append that says so.
+/// Mails that customers reported, each a stream of the log. Mail, note and contact address are documents under a key of the report's own;
+/// what stands in clear is a number, times and a size. Deleting destroys that key and overwrites the documents in the same append that says
+/// so.
 /// </summary>
-/// <remarks>Everything throws <see cref="LogUnusableException"/> while the log cannot be read, or not be written where something changes; nothing was changed then.</remarks>
+/// <remarks>
+/// Everything throws <see cref="LogUnusableException"/> while the log cannot be read, or not be written where something changes; nothing
+/// was changed then.
+/// </remarks>
 public sealed class MailReports : IAsyncDisposable
 {
     private const string Unambiguous = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford's base 32: no I, L, O, U
@@ -153,7 +159,8 @@ public sealed class MailReports : IAsyncDisposable
     /// <summary>The mail as it was brought, and what it showed to a reader; or null.</summary>
     public async ValueTask<ReportedContent?> ReadAsync(string number, CancellationToken cancellation)
     {
-        if (await LifeOfAsync(number) is not { } life || await log.Store.ReadDocumentAsync(ReportKind.TextIdOf(number), cancellation) is not { } text)
+        if (await LifeOfAsync(number) is not { } life
+            || await log.Store.ReadDocumentAsync(ReportKind.TextIdOf(number), cancellation) is not { } text)
             return null;
         using var message = new MemoryStream(life.SizeBytes);
         for (var part = 0; part < life.PartCount; part++)
@@ -165,12 +172,17 @@ public sealed class MailReports : IAsyncDisposable
         return new(message.ToArray(), Encoding.UTF8.GetString(text.Span));
     }
 
-    public async ValueTask MarkHandledAsync(string number) => await SubmitAsync(ReportKind.StreamOf(number), new ReportCommand.MarkHandled(), null);
+    public async ValueTask MarkHandledAsync(string number) =>
+        await SubmitAsync(ReportKind.StreamOf(number), new ReportCommand.MarkHandled(), null);
 
-    public async ValueTask DeleteAsync(string number) => await SubmitAsync(ReportKind.StreamOf(number), new ReportCommand.Delete(), null);
+    public async ValueTask DeleteAsync(string number) =>
+        await SubmitAsync(ReportKind.StreamOf(number), new ReportCommand.Delete(), null);
 
-    /// <summary>A report that an earlier version kept, under its own number; one that is here already, or was and is deleted, stays as it is.</summary>
-    internal async ValueTask TakeOverAsync(MailReport report, string text, ReadOnlyMemory<byte> message) => await SubmitNewAsync(report, text, message, heldAs: null);
+    /// <summary>
+    /// A report that an earlier version kept, under its own number; one that is here already, or was and is deleted, stays as it is.
+    /// </summary>
+    internal async ValueTask TakeOverAsync(MailReport report, string text, ReadOnlyMemory<byte> message) =>
+        await SubmitNewAsync(report, text, message, heldAs: null);
 
     public async ValueTask DisposeAsync()
     {
@@ -185,16 +197,21 @@ public sealed class MailReports : IAsyncDisposable
         var owner = ReportKind.OwnerOf(stream);
         var documents = new List<Document>
         {
-            new(ReportKind.DescribedIdOf(number), owner, JsonSerializer.SerializeToUtf8Bytes(report)), new(ReportKind.TextIdOf(number), owner, Encoding.UTF8.GetBytes(text)),
+            new(ReportKind.DescribedIdOf(number), owner, JsonSerializer.SerializeToUtf8Bytes(report)),
+            new(ReportKind.TextIdOf(number), owner, Encoding.UTF8.GetBytes(text)),
         };
         var partCount = 0;
-        for (var from = 0; from < message.Length; from += AppendLimits.DocumentSizeBytesMax)
-            documents.Add(new(ReportKind.PartIdOf(number, partCount++), owner, message.Slice(from, Math.Min(AppendLimits.DocumentSizeBytesMax, message.Length - from))));
+        for (var rest = message; !rest.IsEmpty; partCount++)
+        {
+            var part = rest[..Math.Min(AppendLimits.DocumentSizeBytesMax, rest.Length)];
+            documents.Add(new(ReportKind.PartIdOf(number, partCount), owner, part));
+            rest = rest[part.Length..];
+        }
         return await SubmitAsync(stream, new ReportCommand.Keep(report.ReceivedAt, message.Length, partCount, report.State), new()
         {
             IsNew = true,
             Documents = documents,
-            Keys = heldAs is null ? [] : [new UniqueKey(HeldMailScope, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(heldAs))))],
+            Keys = heldAs is null ? [] : [HeldMailKey(heldAs)],
         });
     }
 
@@ -202,7 +219,8 @@ public sealed class MailReports : IAsyncDisposable
         await streams.SubmitAsync(stream, command, attachments) switch
         {
             ReportDecision.Unavailable(var why, _) => throw new LogUnusableException(why),
-            ReportDecision.TooLarge(var what) => throw new InvalidOperationException($"A report is cut into parts that fit, and this does not: {what}."),
+            ReportDecision.TooLarge(var what) => throw new InvalidOperationException(
+                $"A report is cut into parts that fit, and this does not: {what}."),
             ReportDecision.Overloaded => throw new LogUnusableException("Too much is waiting already."),
             var decided => decided,
         };
@@ -221,7 +239,9 @@ public sealed class MailReports : IAsyncDisposable
 
     /// <summary>Null where there is no such report, or none any more.</summary>
     private async ValueTask<ReportLife?> LifeOfAsync(string number) =>
-        (await streams.ReadAsync(ReportKind.StreamOf(number)))?.State is { State: not null } life && IsStillKept(life.ReceivedAt) ? life : null;
+        (await streams.ReadAsync(ReportKind.StreamOf(number)))?.State is { State: not null } life && IsStillKept(life.ReceivedAt)
+            ? life
+            : null;
 
     /// <summary>Its time may be over a moment before its alarm has been heard.</summary>
     private bool IsStillKept(DateTimeOffset receivedAt) => receivedAt > clock.GetUtcNow() - limits.KeptFor;
@@ -230,6 +250,10 @@ public sealed class MailReports : IAsyncDisposable
         await log.Store.ReadDocumentAsync(ReportKind.DescribedIdOf(number), cancellation) is { } described
             ? JsonSerializer.Deserialize<MailReport>(described.Span)! with { State = state }
             : null;
+
+    /// <summary>The name opens the mail's page for a while, so only a hash of it stands on the log.</summary>
+    private static UniqueKey HeldMailKey(string heldAs) =>
+        new(HeldMailScope, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(heldAs))));
 
     private static string NewNumber()
     {

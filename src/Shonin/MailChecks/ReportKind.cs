@@ -5,7 +5,10 @@ using Shonin.Streams;
 
 namespace Shonin.MailChecks;
 
-/// <summary>What happened to a reported mail. Nothing here is of the mail itself or of whoever brought it: that stands beside the log, in documents of the report's own.</summary>
+/// <summary>
+/// What happened to a reported mail. Nothing here is of the mail itself or of whoever brought it: that stands beside the log, in documents
+/// of the report's own.
+/// </summary>
 internal abstract record ReportFact
 {
     private ReportFact() { }
@@ -39,7 +42,10 @@ internal enum ReportRefusal { NumberTaken, NoSuchReport }
 /// <param name="State">Null once it is deleted.</param>
 internal sealed record ReportLife(DateTimeOffset ReceivedAt, int SizeBytes, int PartCount, ReportState? State);
 
-/// <summary>A reported mail as a kind of stream. It ends when a person deletes it or its time is over; with that fact its key and its documents are destroyed.</summary>
+/// <summary>
+/// A reported mail as a kind of stream. It ends when a person deletes it or its time is over; with that fact its key and its documents are
+/// destroyed.
+/// </summary>
 internal sealed class ReportKind(TimeSpan keptFor) : StreamKind<ReportLife, ReportCommand, ReportFact, ReportRefusal?>
 {
     private const string StreamPrefix = "report-";
@@ -53,7 +59,8 @@ internal sealed class ReportKind(TimeSpan keptFor) : StreamKind<ReportLife, Repo
     public static StreamId StreamOf(string number) => new(StreamPrefix + number);
 
     /// <summary>Null for a stream of another kind.</summary>
-    public static string? NumberOf(StreamId stream) => stream.Value.StartsWith(StreamPrefix, StringComparison.Ordinal) ? stream.Value[StreamPrefix.Length..] : null;
+    public static string? NumberOf(StreamId stream) =>
+        stream.Value.StartsWith(StreamPrefix, StringComparison.Ordinal) ? stream.Value[StreamPrefix.Length..] : null;
 
     /// <summary>Whose the documents are: nobody else's, so that they end with the report.</summary>
     public static string OwnerOf(StreamId stream) => stream.Value;
@@ -62,9 +69,11 @@ internal sealed class ReportKind(TimeSpan keptFor) : StreamKind<ReportLife, Repo
 
     public static string TextIdOf(string number) => $"{StreamOf(number)}/text";
 
-    public static string PartIdOf(string number, int part) => string.Create(CultureInfo.InvariantCulture, $"{StreamOf(number)}/mail/{part}");
+    public static string PartIdOf(string number, int part) =>
+        string.Create(CultureInfo.InvariantCulture, $"{StreamOf(number)}/mail/{part}");
 
-    public override Decided<ReportLife, ReportFact, ReportRefusal?> Decide(StreamId stream, ReportLife? state, ReportCommand command, DateTimeOffset at)
+    public override Decided<ReportLife, ReportFact, ReportRefusal?> Decide(
+        StreamId stream, ReportLife? state, ReportCommand command, DateTimeOffset at)
     {
         if (command is ReportCommand.Keep keep)
             return state is null ? Accept(FactsOf(keep)) : Refuse(ReportRefusal.NumberTaken);
@@ -81,7 +90,8 @@ internal sealed class ReportKind(TimeSpan keptFor) : StreamKind<ReportLife, Repo
 
     public override ReportLife Evolve(ReportLife? state, ReportFact happened) => happened switch
     {
-        ReportFact.Kept(var receivedAt, var sizeBytes, var partCount) when state is null => new ReportLife(receivedAt, sizeBytes, partCount, ReportState.New),
+        ReportFact.Kept(var receivedAt, var sizeBytes, var partCount) when state is null =>
+            new ReportLife(receivedAt, sizeBytes, partCount, ReportState.New),
         ReportFact.Handled when state?.State == ReportState.New => state with { State = ReportState.Handled },
         ReportFact.Deleted when state?.State is not null => state with { State = null },
         _ => throw new InvalidOperationException($"{happened.GetType().Name} cannot follow on {state?.ToString() ?? "nothing"}."),
@@ -108,7 +118,8 @@ internal sealed class ReportKind(TimeSpan keptFor) : StreamKind<ReportLife, Repo
     /// <exception cref="JsonException">It is no fact of a report, or damaged.</exception>
     public static ReportFact Read(StoredEvent stored) => stored.Type switch
     {
-        Names.Kept => JsonSerializer.Deserialize<ReportFact.Kept>(stored.Payload.Span, json) ?? throw new JsonException("A report that was kept holds nothing."),
+        Names.Kept => JsonSerializer.Deserialize<ReportFact.Kept>(stored.Payload.Span, json)
+            ?? throw new JsonException("A report that was kept holds nothing."),
         Names.Handled => new ReportFact.Handled(),
         Names.Deleted => new ReportFact.Deleted(),
         _ => throw new JsonException($"{stored.Type} is no fact of a report."),

@@ -46,7 +46,8 @@ internal sealed class OrdersModule : IModule, IAsyncDisposable
             Random = RandomNumberGenerator.Fill,
         });
         indexKeeper = new ViewKeeper(
-            new OrderIndexView(), house.Views, new LogFeed(house.OwnedLog, house.Clock), fault => house.Log.LogError(fault, "The index of orders goes on after a fault"));
+            new OrderIndexView(), house.Views, new LogFeed(house.OwnedLog, house.Clock),
+            fault => house.Log.LogError(fault, "The index of orders goes on after a fault"));
         Index = new OrderIndex(indexKeeper);
         record = house.Settings.CardCompanyExport() is { } export
             ? CardCompanyRecord.Open(house.PathOf(CardCompanyRecord.FileName), export, http, house.Clock, house.Log)

@@ -33,7 +33,10 @@ internal static class LogVerb
     private static Command Migrate(VerbContext context)
     {
         var data = DataFolderOption.New();
-        var dryRun = new Option<bool>("--dry-run") { Description = "Does all of it, checks it, and takes it back; of files whose content the log takes over it says what they hold." };
+        var dryRun = new Option<bool>("--dry-run")
+        {
+            Description = "Does all of it, checks it, and takes it back; of files whose content the log takes over it says what they hold.",
+        };
         var command = new Command("migrate", "Brings the logs of an earlier version to the present schema, as opening them would; their evidence stays as it is. Not beside a running server.") { data, dryRun };
         command.SetAction(async (parsed, cancellation) =>
         {

@@ -56,7 +56,12 @@ public sealed class CardRequestsSpecs : IDisposable
         await store.LimitToPresentSizeAsync();
         var count = 0;
         CardRequestOutcome? refused = null;
-        await Eventually.IsSoAsync("the log is full", async () => (refused = await KeepAsync(requests, $"till-{++count}", Card($"card_{count}"))) is CardRequestOutcome.Unavailable);
+        await Eventually.IsSoAsync("the log is full", async () =>
+        {
+            count++;
+            refused = await KeepAsync(requests, $"till-{count}", Card($"card_{count}"));
+            return refused is CardRequestOutcome.Unavailable;
+        });
         Assert.Contains("full", ((CardRequestOutcome.Unavailable)refused!).Why, StringComparison.Ordinal);
         await store.LiftLimitAsync();
         Assert.IsType<CardRequestOutcome.New>(await FindAsync(requests, $"till-{count}"));
@@ -120,9 +125,11 @@ public sealed class CardRequestsSpecs : IDisposable
 
     private static CardOnFile Card(string token) => new(new CardToken(token), "Visa", "4242", "2035-12", "fingerprint");
 
-    private static Task<CardRequestOutcome> FindAsync(CardRequests requests, string key, string? hash = null) => requests.FindAsync(CardRequests.KeyOf("key_1", key, hash ?? body), default).AsTask();
+    private static Task<CardRequestOutcome> FindAsync(CardRequests requests, string key, string? hash = null) =>
+        requests.FindAsync(CardRequests.KeyOf("key_1", key, hash ?? body), default).AsTask();
 
-    private static Task<CardRequestOutcome> KeepAsync(CardRequests requests, string key, CardOnFile card) => requests.KeepAsync(CardRequests.KeyOf("key_1", key, body), card, default).AsTask();
+    private static Task<CardRequestOutcome> KeepAsync(CardRequests requests, string key, CardOnFile card) =>
+        requests.KeepAsync(CardRequests.KeyOf("key_1", key, body), card, default).AsTask();
 
     private Task InFolderAsync(Func<CardRequests, Task> use) => WithLogAsync(async log =>
     {
@@ -130,7 +137,8 @@ public sealed class CardRequestsSpecs : IDisposable
         await use(requests);
     });
 
-    private Task TakeOverAsync() => WithLogAsync(log => FormerFiles.TakeOverAsync(folder.Path, new Heir(log, folder.Log.Keys, TimeProvider.System, fault => Assert.Fail(fault.Message)), default));
+    private Task TakeOverAsync() => WithLogAsync(log => FormerFiles.TakeOverAsync(
+        folder.Path, new Heir(log, folder.Log.Keys, TimeProvider.System, fault => Assert.Fail(fault.Message)), default));
 
     private async Task WithLogAsync(Func<OwnedLog, Task> use)
     {
@@ -152,7 +160,10 @@ public sealed class CardRequestsSpecs : IDisposable
     /// <summary>As the version before left it, its rows still in the journal.</summary>
     private void LeaveFormerFile(int count)
     {
-        Sql("PRAGMA journal_mode = WAL; CREATE TABLE card_request(key TEXT PRIMARY KEY, hash TEXT NOT NULL, card TEXT NOT NULL) WITHOUT ROWID, STRICT;");
+        Sql("""
+            PRAGMA journal_mode = WAL;
+            CREATE TABLE card_request(key TEXT PRIMARY KEY, hash TEXT NOT NULL, card TEXT NOT NULL) WITHOUT ROWID, STRICT;
+            """);
         for (var number = 0; number < count; number++)
             Sql($"INSERT INTO card_request VALUES ('key_1 till-{number}', '{body}', '{JsonSerializer.Serialize(Card($"card_{number}"))}')");
     }
@@ -170,7 +181,8 @@ public sealed class CardRequestsSpecs : IDisposable
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await CommandLine.RunAsync(["log", "migrate", "--data", folder.Path, .. options], new Terminal(output, error, new Hashtable()), default);
+        var code = await CommandLine.RunAsync(
+            ["log", "migrate", "--data", folder.Path, .. options], new Terminal(output, error, new Hashtable()), default);
         Assert.Equal((ExitCode.Done, ""), (code, error.ToString()));
         return output.ToString();
     }

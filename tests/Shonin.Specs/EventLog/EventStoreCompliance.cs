@@ -315,12 +315,14 @@ public abstract class EventStoreCompliance : IAsyncLifetime
     [Fact]
     public async Task An_append_erases_owners_together_with_its_facts_or_not_at_all()
     {
-        await Committed((await On(Order, 0, "kept")) with { Documents = [new("a", "owner-1", "old"u8.ToArray()), new("b", "owner-2", "other"u8.ToArray())] }, 1);
+        await Committed(
+            (await On(Order, 0, "kept")) with { Documents = [new("a", "owner-1", "old"u8.ToArray()), new("b", "owner-2", "other"u8.ToArray())] }, 1);
         var refused = (await On(Order, 7, "deleted")) with { ErasedOwners = ["owner-1"] };
         Assert.IsType<AppendResult.VersionConflict>(Assert.Single(await store.CommitAsync([refused], default)));
         Assert.NotNull(await store.ReadDocumentAsync("a", default));
 
-        await Committed((await On(Order, 1, "deleted")) with { ErasedOwners = ["owner-1", "nobody"], Documents = [new("c", "owner-1", "new"u8.ToArray())] }, 2);
+        await Committed(
+            (await On(Order, 1, "deleted")) with { ErasedOwners = ["owner-1", "nobody"], Documents = [new("c", "owner-1", "new"u8.ToArray())] }, 2);
         Assert.Null(await store.ReadDocumentAsync("a", default));
         Assert.Equal("new"u8.ToArray(), (await store.ReadDocumentAsync("c", default))!.Value.ToArray());
         Assert.NotNull(await store.ReadDocumentAsync("b", default));

@@ -230,7 +230,8 @@ public sealed class SqliteEventStoreSpecs : IDisposable
         await using var store = await OpenAsync(folder);
         await AppendAsync(store, 0, "placed", new Document("a", "customer-1", "text"u8.ToArray()));
         var key = (byte[])Sql(folder, "SELECT key FROM owners")!;
-        bool IsSomewhere() => Directory.EnumerateFiles(folder.Path, "merchant.db*").Any(file => ReadShared(file).AsSpan().IndexOf(key) >= 0);
+        bool IsSomewhere() => Directory.EnumerateFiles(folder.Path, "merchant.db*")
+            .Any(file => ReadShared(file).AsSpan().IndexOf(key) >= 0);
         using (var reading = new SqliteConnection($"Data Source={folder.Log.Database};Pooling=False"))
         {
             await reading.OpenAsync();
@@ -239,7 +240,8 @@ public sealed class SqliteEventStoreSpecs : IDisposable
             command.CommandText = "SELECT count(*) FROM events";
             await command.ExecuteScalarAsync();
             var lease = await store.AcquireShardAsync(ShardMap.ShardOf(Order), default);
-            Assert.IsType<AppendResult.Committed>(Assert.Single(await store.CommitAsync([new Append(Order, 1, lease, DateTimeOffset.UnixEpoch) { ErasedOwners = ["customer-1"] }], default)));
+            var erasing = new Append(Order, 1, lease, DateTimeOffset.UnixEpoch) { ErasedOwners = ["customer-1"] };
+            Assert.IsType<AppendResult.Committed>(Assert.Single(await store.CommitAsync([erasing], default)));
             Assert.Null(await store.ReadDocumentAsync("a", default));
             Assert.True(IsSomewhere());
         }

@@ -84,7 +84,8 @@ public sealed class MailReportsSpecs : IAsyncLifetime
 
         await CloseAsync();
         await File.WriteAllBytesAsync(Path.Combine(folder.Log.Keys.Path, "merchant-documents.key"), new byte[DocumentKeys.KeySizeBytes]);
-        Assert.Contains("merchant-documents.key is not the key", (await Assert.ThrowsAsync<LogUnusableException>(OpenAsync)).Message, StringComparison.Ordinal);
+        var refused = await Assert.ThrowsAsync<LogUnusableException>(OpenAsync);
+        Assert.Contains("merchant-documents.key is not the key", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -237,7 +238,8 @@ public sealed class MailReportsSpecs : IAsyncLifetime
         await TakeOverAsync();
         await ReopenAsync();
 
-        Assert.Equal(["R-0000-0000", "R-0000-0001", "R-0000-0002"], (await Reports.ListAsync(default)).Reports.Select(report => report.Number).Order());
+        var listed = (await Reports.ListAsync(default)).Reports;
+        Assert.Equal(["R-0000-0000", "R-0000-0001", "R-0000-0002"], listed.Select(report => report.Number).Order());
         Assert.Equal((ReportState.Handled, ReportState.New), ((await FindAsync("R-0000-0000")).State, (await FindAsync("R-0000-0001")).State));
         Assert.Equal((words, CheckScenes.Now), ((await FindAsync("R-0000-0001")).Words, (await FindAsync("R-0000-0001")).ReceivedAt));
         var content = (await Reports.ReadAsync("R-0000-0002", default))!;
@@ -276,7 +278,8 @@ public sealed class MailReportsSpecs : IAsyncLifetime
     {
         await LeaveFormerFileAsync(1);
         File.Delete(FormerKeyPath);
-        Assert.Contains("mail-reports.key is missing", (await Assert.ThrowsAsync<KeyFileException>(TakeOverAsync)).Message, StringComparison.Ordinal);
+        var lost = await Assert.ThrowsAsync<KeyFileException>(TakeOverAsync);
+        Assert.Contains("mail-reports.key is missing", lost.Message, StringComparison.Ordinal);
         Assert.Equal(1L, FormerSql("SELECT count(*) FROM report"));
     }
 
@@ -285,7 +288,8 @@ public sealed class MailReportsSpecs : IAsyncLifetime
     {
         await LeaveFormerFileAsync(2);
         FormerSql("UPDATE report SET message = zeroblob(100) WHERE number = 'R-0000-0001'");
-        Assert.Contains("mail-reports.db holds reported mails", (await Assert.ThrowsAsync<LogUnusableException>(TakeOverAsync)).Message, StringComparison.Ordinal);
+        var refused = await Assert.ThrowsAsync<LogUnusableException>(TakeOverAsync);
+        Assert.Contains("mail-reports.db holds reported mails", refused.Message, StringComparison.Ordinal);
         Assert.Equal("R-0000-0001", FormerSql("SELECT number FROM report"));
         Assert.NotNull(await Reports.FindAsync("R-0000-0000", default));
     }
@@ -343,7 +347,8 @@ public sealed class MailReportsSpecs : IAsyncLifetime
         await running;
     }
 
-    private Task TakeOverAsync() => FormerFiles.TakeOverAsync(folder.Path, new Heir(log!, folder.Log.Keys, clock, fault => Assert.Fail(fault.ToString())), default);
+    private Task TakeOverAsync() => FormerFiles.TakeOverAsync(
+        folder.Path, new Heir(log!, folder.Log.Keys, clock, fault => Assert.Fail(fault.ToString())), default);
 
     private static Task<MailCheckResult> JudgedAsync() => CheckScenes.JudgeAsync(mail, null, new LedgerFinding.NoMark());
 
@@ -370,7 +375,8 @@ public sealed class MailReportsSpecs : IAsyncLifetime
 
     private byte[] FormerSealedMessage() => ((byte[])FormerSql("SELECT message FROM report")!)[..64];
 
-    private IEnumerable<string> FormerFilesOf() => [.. Directory.EnumerateFiles(folder.Path, "mail-reports*"), .. Directory.EnumerateFiles(folder.Log.Keys.Path, "mail-reports*")];
+    private IEnumerable<string> FormerFilesOf() =>
+        [.. Directory.EnumerateFiles(folder.Path, "mail-reports*"), .. Directory.EnumerateFiles(folder.Log.Keys.Path, "mail-reports*")];
 
     /// <summary>As the version before left it, sealed under its own key; the first is handled.</summary>
     private async Task LeaveFormerFileAsync(int count)
@@ -422,7 +428,8 @@ public sealed class MailReportsSpecs : IAsyncLifetime
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await CommandLine.RunAsync(["log", "migrate", "--data", folder.Path, .. options], new Terminal(output, error, new Hashtable()), default);
+        var code = await CommandLine.RunAsync(
+            ["log", "migrate", "--data", folder.Path, .. options], new Terminal(output, error, new Hashtable()), default);
         Assert.Equal((ExitCode.Done, ""), (code, error.ToString()));
         return output.ToString();
     }
