@@ -15,14 +15,15 @@ namespace Shonin;
 internal sealed record Heir(OwnedLog Log, KeyFolder Keys, TimeProvider Clock, Action<Exception> OnFault);
 
 /// <summary>
-/// A database that a business had for itself before it stood on the log. Its rows are made durable on the log and then deleted from it, so that it may be begun again wherever
-/// it ended; the file goes when no row is left.
+/// A database that a business had for itself before it stood on the log. Its rows are made durable on the log and then deleted from it, so
+/// that it may be begun again wherever it ended; the file goes when no row is left.
 /// </summary>
 /// <param name="Name">In the data folder.</param>
-/// <param name="Table">Holds one row for each thing that is taken over.</param>
+/// <param name="Tables">Their rows are what is taken over.</param>
 /// <param name="Rows">What its rows are: "card requests".</param>
 /// <param name="TakeOver">Ends once every row is durable on the log and gone from the file. Throws what reading and writing throw.</param>
-internal sealed record FormerFile(string Name, string Table, string Rows, Func<SqliteConnection, Heir, CancellationToken, Task> TakeOver)
+internal sealed record FormerFile(
+    string Name, IReadOnlyList<string> Tables, string Rows, Func<SqliteConnection, Heir, CancellationToken, Task> TakeOver)
 {
     /// <summary>The key that nothing but the file was sealed under; it goes with the file. Null where it had none.</summary>
     public string? Key { get; init; }
@@ -31,7 +32,7 @@ internal sealed record FormerFile(string Name, string Table, string Rows, Func<S
 /// <summary>The files of earlier versions whose content stands on the log now.</summary>
 internal static class FormerFiles
 {
-    private static readonly FormerFile[] all = [CardRequestsFile.Former, MailReportsFile.Former];
+    private static readonly FormerFile[] all = [CardRequestsFile.Former, MailReportsFile.Former, AnswerBookFile.Former];
 
     /// <summary>What opening the folder would take over, a sentence for each file; none where it is of this version.</summary>
     public static IEnumerable<string> Describe(string folder)
@@ -39,13 +40,16 @@ internal static class FormerFiles
         foreach (var (file, path) in In(folder))
         {
             using var connection = OwnerOnly.OpenDatabaseToRead(path);
-            yield return string.Create(CultureInfo.InvariantCulture, $"{file.Name} holds {CountIn(connection, file)} {file.Rows}: opening the folder puts them on the log and deletes the file.");
+            var count = CountIn(connection, file).ToString(CultureInfo.InvariantCulture);
+            yield return $"{file.Name} holds {count} {file.Rows}: opening the folder puts them on the log and deletes the file.";
         }
     }
 
     /// <summary>Takes over whatever is there.</summary>
     /// <returns>A sentence for each file.</returns>
-    /// <exception cref="LogUnusableException">A file cannot be read, or the log not be written; what was taken over until then stays so.</exception>
+    /// <exception cref="LogUnusableException">
+    /// A file cannot be read, or the log not be written; what was taken over until then stays so.
+    /// </exception>
     /// <exception cref="KeyFileException">The key of a file is missing beside it.</exception>
     public static async Task<IReadOnlyList<string>> TakeOverAsync(string folder, Heir heir, CancellationToken cancellation)
     {
@@ -54,13 +58,14 @@ internal static class FormerFiles
         {
             try
             {
-                var count = await TakeOverAsync(file, path, heir, cancellation);
-                told.Add(string.Create(CultureInfo.InvariantCulture, $"{file.Name}: {count} {file.Rows} stand on the log now; the file is gone."));
+                var count = (await TakeOverAsync(file, path, heir, cancellation)).ToString(CultureInfo.InvariantCulture);
+                told.Add($"{file.Name}: {count} {file.Rows} stand on the log now; the file is gone.");
             }
             catch (Exception unreadable) when (unreadable is SqliteException or JsonException or FormatException or CryptographicException)
             {
                 throw new LogUnusableException(
-                    $"{path} holds {file.Rows} of an earlier version and cannot be taken over: {unreadable.Message} Restore the file from a backup; or move it away, and they are lost.", unreadable);
+                    $"{path} holds {file.Rows} of an earlier version and cannot be taken over: {unreadable.Message} "
+                    + "Restore the file from a backup; or move it away, and they are lost.", unreadable);
             }
         }
         return told;
@@ -86,11 +91,12 @@ internal static class FormerFiles
         return count;
     }
 
-    /// <summary>A file that was cut off while it was made has no table yet.</summary>
-    private static long CountIn(SqliteConnection connection, FormerFile file) =>
-        connection.Scalar("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $name", ("$name", file.Table)) is null
-            ? 0
-            : (long)connection.Scalar($"SELECT COUNT(*) FROM {file.Table}")!;
+    private static long CountIn(SqliteConnection connection, FormerFile file) => file.Tables.Where(table => IsIn(connection, table))
+        .Sum(table => (long)connection.Scalar($"SELECT COUNT(*) FROM {table}")!);
+
+    /// <summary>A file that was cut off while it was made has no tables yet.</summary>
+    private static bool IsIn(SqliteConnection connection, string table) =>
+        connection.Scalar("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $name", ("$name", table)) is not null;
 
     private static IEnumerable<(FormerFile File, string Path)> In(string folder) =>
         all.Select(file => (file, Path.Combine(folder, file.Name))).Where(one => File.Exists(one.Item2));

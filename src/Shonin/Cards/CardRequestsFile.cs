@@ -6,13 +6,17 @@ using Shonin.EventLog.Sqlite;
 
 namespace Shonin.Cards;
 
-/// <summary><c>card-requests.db</c>, where card requests were remembered before they stood on the log: the caller with its key, the request's hash, the card as JSON.</summary>
+/// <summary>
+/// <c>card-requests.db</c>, where card requests were remembered before they stood on the log: the caller with its key, the request's hash,
+/// the card as JSON.
+/// </summary>
 internal static class CardRequestsFile
 {
     /// <summary>They share a flush.</summary>
     private const int BatchCountMax = 256;
 
-    public static FormerFile Former { get; } = new("card-requests.db", "card_request", "card requests with their Idempotency-Key", TakeOverAsync);
+    public static FormerFile Former { get; } =
+        new("card-requests.db", ["card_request"], "card requests with their Idempotency-Key", TakeOverAsync);
 
     private static async Task TakeOverAsync(SqliteConnection file, Heir heir, CancellationToken cancellation)
     {
@@ -26,8 +30,11 @@ internal static class CardRequestsFile
 
     private static async Task TakeOverAsync(CardRequests requests, Row row, CancellationToken cancellation)
     {
-        var (caller, key) = row.Key.IndexOf(' ', StringComparison.Ordinal) is > 0 and var end ? (row.Key[..end], row.Key[(end + 1)..]) : ("", row.Key);
-        if (await requests.KeepAsync(CardRequests.KeyOf(caller, key, row.Hash), row.Card, cancellation) is CardRequestOutcome.Unavailable(var why))
+        var end = row.Key.IndexOf(' ', StringComparison.Ordinal);
+        if (end < 0)
+            throw new FormatException($"{row.Key} names no caller.");
+        var key = CardRequests.KeyOf(row.Key[..end], row.Key[(end + 1)..], row.Hash);
+        if (await requests.KeepAsync(key, row.Card, cancellation) is CardRequestOutcome.Unavailable(var why))
             throw new LogUnusableException(why);
     }
 

@@ -1,4 +1,3 @@
-using Shonin.EventLog.Secrets;
 using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailAuthentication.PublicSuffixes;
@@ -15,16 +14,24 @@ namespace Shonin.MailChecks;
 /// </summary>
 internal sealed class MailChecksModule : IModule, IAsyncDisposable
 {
+    private readonly House house;
+    private readonly NoticesModule notices;
+    private readonly DnsLookup dns;
+    private readonly MailAuthenticatorOptions authentication;
     private readonly SmtpRelay? answerRelay;
-    private readonly CheckAddress? checkAddress;
+    private CheckAddress? checkAddress;
 
     private MailChecksModule(House house, NoticesModule notices, DnsLookup dns, MailReports reports)
     {
-        var (settings, keys) = (house.Settings, house.Files.Keys);
-        Reports = reports;
-        var authentication = new MailAuthenticatorOptions { Dkim = new() { KeptKeys = notices.Keys.Dkim.Book.Find }, PublicSuffixes = PublicSuffixList.Shipped.OrganizationalDomain };
+        (this.house, this.notices, this.dns, Reports) = (house, notices, dns, reports);
+        var settings = house.Settings;
+        authentication = new MailAuthenticatorOptions
+        {
+            Dkim = new() { KeptKeys = notices.Keys.Dkim.Book.Find },
+            PublicSuffixes = PublicSuffixList.Shipped.OrganizationalDomain,
+        };
         Check = new OwnMailCheck(
-            dns, authentication, NoticeLookup.Of(house.Store, keys),
+            dns, authentication, NoticeLookup.Of(house.Store, house.Files.Keys),
             new()
             {
                 Now = default,
@@ -34,23 +41,6 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
             house.Clock);
         Endpoint = new MailCheckEndpoint(Check, settings.Of(KnownSettings.MailCheckSizeBytesMax));
         answerRelay = settings.Smtp() is { } answers ? new SmtpRelay(answers, house.Clock) : null;
-        if (settings.CheckAddress() is not { } forwarding)
-            return;
-        var bookPath = house.PathOf(AnswerBook.FileName);
-        checkAddress = CheckAddress.Open(forwarding, new()
-        {
-            Desk = new(settings.MerchantProfile(), $"{settings.PublicUrl()}/check", forwarding.Address),
-            Check = Check,
-            FindNotice = new NoticeLedger(house.Store, notices.Keys.Marks).FindSentToAsync,
-            Keys = notices.Keys.Dkim,
-            Deliver = answerRelay is null ? new MailFolder(house.PathOf("mail")).DeliverAsync : answerRelay.DeliverAsync,
-            Authenticator = new(dns, house.Clock, authentication with { Trust = forwarding.Trust }),
-            Bounces = notices.ReadsBounces ? null : notices.Bounces,
-            BookPath = bookPath,
-            BookKey = keys.LoadOrCreate("check-mailbox", AnswerBook.HashKeySizeBytes, File.Exists(bookPath) ? KeyNeed.ForDataThatExist : KeyNeed.None),
-            Clock = house.Clock,
-            Log = house.Log,
-        });
     }
 
     public OwnMailCheck Check { get; }
@@ -67,19 +57,46 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
     ];
 
     /// <exception cref="InvalidDataException">The setting of DNS names no zone file that can be read.</exception>
-    public static async Task<MailChecksModule> OpenAsync(House house, NoticesModule notices, CancellationToken cancellation) =>
-        await DnsChoice.ReadAsync(house.Settings.Of(KnownSettings.MailCheckDns), house.Files.Folder, cancellation) switch
+    public static async Task<MailChecksModule> OpenAsync(House house, NoticesModule notices, CancellationToken cancellation)
+    {
+        var dns = await DnsChoice.ReadAsync(house.Settings.Of(KnownSettings.MailCheckDns), house.Files.Folder, cancellation) switch
         {
-            Reading<DnsLookup, string>.Read(var dns) => new(house, notices, dns, await MailReports.OpenAsync(
-                house.OwnedLog, house.Views, house.Settings.ReportLimits(), house.Clock, fault => house.Log.LogError(fault, "Reported mails go on after a fault"), cancellation)),
+            Reading<DnsLookup, string>.Read(var chosen) => chosen,
             Reading<DnsLookup, string>.Refused(var why) => throw new InvalidDataException($"{KnownSettings.MailCheckDns.Name}: {why}"),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
+        var reports = await MailReports.OpenAsync(
+            house.OwnedLog, house.Views, house.Settings.ReportLimits(), house.Clock,
+            fault => house.Log.LogError(fault, "Reported mails go on after a fault"), cancellation);
+        var module = new MailChecksModule(house, notices, dns, reports);
+        if (house.Settings.CheckAddress() is { } forwarding)
+        {
+            var parts = await module.PartsOfAsync(forwarding, cancellation);
+            module.checkAddress = await CheckAddress.OpenAsync(forwarding, parts, cancellation);
+        }
+        return module;
+    }
 
     public async ValueTask DisposeAsync()
     {
-        checkAddress?.Dispose();
+        if (checkAddress is not null)
+            await checkAddress.DisposeAsync();
         answerRelay?.Dispose();
         await Reports.DisposeAsync();
     }
+
+    private async ValueTask<CheckAddressParts> PartsOfAsync(CheckAddressOptions forwarding, CancellationToken cancellation) => new()
+    {
+        Desk = new(house.Settings.MerchantProfile(), $"{house.Settings.PublicUrl()}/check", forwarding.Address),
+        Check = Check,
+        FindNotice = new NoticeLedger(house.Store, notices.Keys.Marks).FindSentToAsync,
+        Keys = notices.Keys.Dkim,
+        Deliver = answerRelay is null ? new MailFolder(house.PathOf("mail")).DeliverAsync : answerRelay.DeliverAsync,
+        Authenticator = new(dns, house.Clock, authentication with { Trust = forwarding.Trust }),
+        Bounces = notices.ReadsBounces ? null : notices.Bounces,
+        OwnedLog = house.OwnedLog,
+        BookKey = await AnswerBook.KeyOfAsync(house.Files.Keys, house.Store, cancellation),
+        Clock = house.Clock,
+        Log = house.Log,
+    };
 }

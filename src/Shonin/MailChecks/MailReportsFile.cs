@@ -12,7 +12,7 @@ internal static class MailReportsFile
 {
     private const string KeyName = "mail-reports";
 
-    public static FormerFile Former { get; } = new("mail-reports.db", "report", "reported mails", TakeOverAsync) { Key = KeyName };
+    public static FormerFile Former { get; } = new("mail-reports.db", ["report"], "reported mails", TakeOverAsync) { Key = KeyName };
 
     private static async Task TakeOverAsync(SqliteConnection file, Heir heir, CancellationToken cancellation)
     {
@@ -36,14 +36,19 @@ internal static class MailReportsFile
             return null;
         var number = reader.GetString(0);
         byte[] Open(string column) => seal.Open((byte[])reader[column], $"{column} {number}");
-        var report = JsonSerializer.Deserialize<MailReport>(Open("described"))! with { State = reader.IsDBNull(1) ? ReportState.New : ReportState.Handled };
+        var report = JsonSerializer.Deserialize<MailReport>(Open("described"))! with
+        {
+            State = reader.IsDBNull(1) ? ReportState.New : ReportState.Handled,
+        };
         return new(report, Encoding.UTF8.GetString(Open("text")), Open("message"));
     }
 
     private sealed record Row(MailReport Report, string Text, byte[] Message);
 }
 
-/// <summary>AES-256-GCM (NIST SP 800-38D) as the former file has it: nonce, tag, then what is sealed, bound to the place where it lies.</summary>
+/// <summary>
+/// AES-256-GCM (NIST SP 800-38D) as the former file has it: nonce, tag, then what is sealed, bound to the place where it lies.
+/// </summary>
 internal sealed class ReportSeal(ReadOnlySpan<byte> key) : IDisposable
 {
     public const int KeySizeBytes = 32;
@@ -59,7 +64,10 @@ internal sealed class ReportSeal(ReadOnlySpan<byte> key) : IDisposable
         if (closed.Length < NonceSizeBytes + TagSizeBytes)
             throw new CryptographicException($"{place} was cut off.");
         var content = new byte[closed.Length - NonceSizeBytes - TagSizeBytes];
-        cipher.Decrypt(closed[..NonceSizeBytes], closed[(NonceSizeBytes + TagSizeBytes)..], closed.Slice(NonceSizeBytes, TagSizeBytes), content, Encoding.UTF8.GetBytes(place));
+        var nonce = closed[..NonceSizeBytes];
+        var tag = closed.Slice(NonceSizeBytes, TagSizeBytes);
+        var cipherText = closed[(NonceSizeBytes + TagSizeBytes)..];
+        cipher.Decrypt(nonce, cipherText, tag, content, Encoding.UTF8.GetBytes(place));
         return content;
     }
 
