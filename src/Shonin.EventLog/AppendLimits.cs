@@ -54,6 +54,8 @@ public static class AppendLimits
             CheckText("Documents/Id", document.Id);
             CheckText("Documents/Owner", document.Owner);
         }
+        foreach (var owner in append.ErasedOwners)
+            CheckText("ErasedOwners", owner);
     }
 
     /// <summary>
@@ -65,6 +67,7 @@ public static class AppendLimits
         ArgumentNullException.ThrowIfNull(append);
         return TooMany("Events", append.Events.Count) ?? TooMany("Keys", append.Keys.Count) ?? TooMany("Outbox", append.Outbox.Count)
             ?? TooMany("CompletedOutbox", append.CompletedOutbox.Count) ?? TooMany("Documents", append.Documents.Count)
+            ?? TooMany("ErasedOwners", append.ErasedOwners.Count)
             ?? First(append.Events, written => TooLong($"Events/Payload of {written.Type}", written.Payload.Length, PayloadSizeBytesMax))
             ?? First(append.Keys, key => TooLong($"Keys/Content of {key.Scope} {key.Value}", key.Content.Length, PayloadSizeBytesMax))
             ?? First(append.Outbox, item => TooLong($"Outbox/Payload of {item.Id}", item.Payload.Length, PayloadSizeBytesMax))

@@ -75,6 +75,11 @@ public sealed record Append(StreamId Stream, long ExpectedVersion, ShardLease Le
     /// <summary>Outbox items that are done with this append. Completing one that is gone already is no error.</summary>
     public IReadOnlyList<string> CompletedOutbox { get; init; } = [];
     public IReadOnlyList<Document> Documents { get; init; } = [];
+    /// <summary>
+    /// Owners whose keys and documents are destroyed with this append, as by <see cref="IEventStore.EraseOwnerAsync"/>; its own documents
+    /// are written after that.
+    /// </summary>
+    public IReadOnlyList<string> ErasedOwners { get; init; } = [];
     public AlarmChange Alarm { get; init; } = AlarmChange.Keep.Instance;
 }
 
@@ -149,6 +154,9 @@ public interface IEventStore : IEventReader
     /// <summary>Puts an item off after a failed try, durably, and counts the try. An item that is gone already is no error.</summary>
     ValueTask PostponeOutboxAsync(string id, DateTimeOffset dueAt, CancellationToken cancellation);
 
-    /// <summary>Destroys the owner's key and documents. The hash chain still verifies.</summary>
+    /// <summary>
+    /// Destroys the owner's key and documents: they are overwritten, and no copy stays in a journal for longer than somebody else reads
+    /// from it. The hash chain still verifies.
+    /// </summary>
     ValueTask EraseOwnerAsync(string owner, CancellationToken cancellation);
 }

@@ -99,7 +99,7 @@ public sealed class OrderBook : IAsyncDisposable
                 ],
                 Documents = [person.ToDocument(order, customer)],
             }, cancellation);
-            if (outcome is OrderOutcome.KeyTaken { Key.Scope: not OrderKeys.IdempotencyScope })
+            if (outcome is OrderOutcome.KeyTaken { Key.Scope: not RequestKey.LogScope })
                 continue;
             if (outcome is not OrderOutcome.Done { Reply: null })
                 tries.Withdraw(order, request.Card);
@@ -130,7 +130,7 @@ public sealed class OrderBook : IAsyncDisposable
         for (var draw = 0; draw < NumberTriesMax; draw++)
         {
             var outcome = await SubmitAsync(stream, command, key, patience, new() { Keys = await FamilyKeysAsync(stream, command, cancellation) }, cancellation);
-            if (outcome is not OrderOutcome.KeyTaken { Key.Scope: not OrderKeys.IdempotencyScope })
+            if (outcome is not OrderOutcome.KeyTaken { Key.Scope: not RequestKey.LogScope })
                 return outcome;
         }
         return new OrderOutcome.Unavailable("Other orders of this customer are changed to this card at the same time. Nothing was changed; try again.", MayBeTriedAgain: true);
@@ -441,7 +441,7 @@ public sealed class OrderBook : IAsyncDisposable
     /// <summary>The first outcome of a key that was used before: the same for ever.</summary>
     private async ValueTask<Answer?> FindFirstOutcomeAsync(RequestKey key, CancellationToken cancellation)
     {
-        if (await ports.Store.FindKeyAsync(OrderKeys.IdempotencyScope, OrderKeys.IdempotencyValue(key), cancellation) is not { } holder)
+        if (await ports.Store.FindKeyAsync(RequestKey.LogScope, key.LogValue, cancellation) is not { } holder)
             return null;
         var first = JsonSerializer.Deserialize(holder.Content.Span, OrderEventJson.Default.RequestOutcome)!;
         if (!CryptographicOperations.FixedTimeEquals(Convert.FromBase64String(first.BodyHash), key.BodyHash.Span))

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Orders;
@@ -14,7 +16,14 @@ public sealed record PlaceOrder(Person Customer, Locale Locale, ImmutableArray<O
 /// <summary>The client's Idempotency-Key.</summary>
 /// <param name="Scope">API key and route, so that two clients never share a key.</param>
 /// <param name="BodyHash">A keyed hash of the request's body without any security code.</param>
-public sealed record RequestKey(string Scope, string Key, ReadOnlyMemory<byte> BodyHash);
+public sealed record RequestKey(string Scope, string Key, ReadOnlyMemory<byte> BodyHash)
+{
+    /// <summary>The scope of the log's unique keys in which every client's key stands.</summary>
+    public const string LogScope = "idempotency";
+
+    /// <summary>Its name there: 64 hexadecimal digits, so that the client's own words stand nowhere.</summary>
+    public string LogValue => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Scope.Length}:{Scope}{Key}")));
+}
 
 /// <summary>Whether a request waits for the card company.</summary>
 public enum Patience { UntilSettled, RespondAtOnce }

@@ -53,7 +53,7 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
     private readonly AlarmClock alarms;
     private readonly CellCache<TState, TFact> cells;
     private readonly KeptCommands<Outcome<TState, TFact, TReply>> kept;
-    private readonly MessagePump messages;
+    private readonly OutboxPump messages;
     private Task hearing = Task.CompletedTask;
     /// <summary>It has no timer and no handle, so that closing twice does no harm.</summary>
     private readonly CancellationTokenSource stopping = new();
@@ -66,7 +66,7 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
         alarms = new AlarmClock(ports.Clock, stream => _ = WakeAsync(stream));
         cells = new CellCache<TState, TFact>(ports.IdleCountMax, LoadAsync);
         kept = new KeptCommands<Outcome<TState, TFact, TReply>>(ports.Clock, stopping.Token);
-        messages = new MessagePump(ports.Log, StreamMessage.QueueOf(kind.Prefix), ports.Clock, HearAsync, ports.OnFault);
+        messages = new OutboxPump(ports.Log, StreamMessage.QueueOf(kind.Prefix), ports.Clock, HearAsync, ports.OnFault);
     }
 
     /// <summary>Knows every alarm of the kind; <see cref="Start"/> begins to ring them. Whatever was under way when the last owner stopped, its alarm takes further.</summary>
@@ -305,6 +305,7 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
             Outbox = [.. consequences.Outbox, .. consequences.Messages.Select((message, place) => new StreamMessage(cell.Stream, message.To, message.Content).ToItem(version, place, at))],
             CompletedOutbox = [.. brought.CompletedOutbox, .. consequences.CompletedOutbox],
             Documents = [.. brought.Documents, .. consequences.Documents],
+            ErasedOwners = consequences.ErasedOwners,
             Alarm = cell.Alarm is (true, var set) && set == alarm ? AlarmChange.Keep.Instance : alarm is { } due ? new AlarmChange.Set(due) : AlarmChange.Clear.Instance,
         };
     }
@@ -419,12 +420,15 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
         return new StreamCell<TState, TFact>(stream, read);
     }
 
-    private async ValueTask<bool> HearAsync(OutboxItem item)
+    private async ValueTask<BringResult> HearAsync(OutboxItem item, CancellationToken cancellation)
     {
         var message = StreamMessage.Of(item);
         var outcome = await DecideAsync(
             message.To, kind.Hear(message), new() { Keys = [new UniqueKey(StreamMessage.HeardScope, item.Id)], CompletedOutbox = [item.Id] }, isClients: false);
-        return outcome is Outcome<TState, TFact, TReply>.Done or Outcome<TState, TFact, TReply>.KeyTaken { Key.Scope: StreamMessage.HeardScope };
+        return outcome is Outcome<TState, TFact, TReply>.Done
+            or Outcome<TState, TFact, TReply>.KeyTaken { Key.Scope: StreamMessage.HeardScope }
+            ? new BringResult.Done()
+            : new BringResult.Again(BackOff.After(item.Attempts));
     }
 
     private async Task WakeAsync(StreamId stream)

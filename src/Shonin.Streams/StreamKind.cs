@@ -70,6 +70,7 @@ public sealed class Consequences
     internal List<OutboxItem> Outbox { get; } = [];
     internal List<string> CompletedOutbox { get; } = [];
     internal List<Document> Documents { get; } = [];
+    internal List<string> ErasedOwners { get; } = [];
     internal List<(StreamId To, ReadOnlyMemory<byte> Content)> Messages { get; } = [];
 
     /// <summary>Something that may exist once. Where it is taken, the decision is refused with <see cref="Outcome{TState, TFact, TReply}.KeyTaken"/>.</summary>
@@ -89,6 +90,9 @@ public sealed class Consequences
     }
 
     public void Keep(Document document) => Documents.Add(document);
+
+    /// <summary>Destroys all documents of an owner and the key to every copy of them.</summary>
+    public void Erase(string owner) => ErasedOwners.Add(owner);
 
     /// <summary>Tells another stream, which hears it once in effect.</summary>
     public void Tell(StreamId to, ReadOnlyMemory<byte> content) => Messages.Add((to, content));

@@ -25,11 +25,11 @@ internal static class Composition
         var clock = TimeProvider.System;
         await using var app = WebServer.Build(settings, clock);
         await using var house = await House.OpenAsync(settings, clock, app.Logger, cancellation);
-        await using var cards = CardsModule.Open(house);
+        await using var cards = await CardsModule.OpenAsync(house, cancellation);
         using var noticeKeys = await NoticeKeys.OpenAsync(house, cancellation);
         await using var orders = await OrdersModule.OpenAsync(house, cards, noticeKeys.Marks, cancellation);
         using var notices = new NoticesModule(house, orders, noticeKeys);
-        using var mailChecks = await MailChecksModule.OpenAsync(house, notices, cancellation);
+        await using var mailChecks = await MailChecksModule.OpenAsync(house, notices, cancellation);
         IModule[] businesses = [cards, orders, notices, mailChecks];
         using var operations = new OperationsModule(house, noticeKeys, businesses);
 

@@ -6,6 +6,7 @@ using Shonin.EventLog.Sqlite;
 using Shonin.Merchant;
 using Shonin.Operations;
 using Shonin.Settings;
+using Shonin.Streams;
 
 namespace Shonin;
 
@@ -33,6 +34,7 @@ internal sealed class House : IAsyncDisposable
     {
         (Settings, Files, this.store, OwnedLog, this.trail, Clock, Log) = (settings, files, store, ownedLog, trail, clock, log);
         Audit = new MerchantAudit(trail);
+        Views = new SqliteViewStore(PathOf("views.db"));
         Health = new ServerHealth { Asked = ServerHealth.PartsOf(store) };
     }
 
@@ -40,6 +42,9 @@ internal sealed class House : IAsyncDisposable
     public LogFiles Files { get; }
     public IEventStore Store => store;
     public OwnedLog OwnedLog { get; }
+
+    /// <summary>Where the views of all modules are kept.</summary>
+    public SqliteViewStore Views { get; }
     public MerchantAudit Audit { get; }
     public ServerHealth Health { get; }
     public TimeProvider Clock { get; }
@@ -59,6 +64,9 @@ internal sealed class House : IAsyncDisposable
         try
         {
             ownedLog = await OwnedLog.TakeAsync(store, cancellation);
+            var heir = new Heir(ownedLog, files.Keys, clock, fault => log.LogError(fault, "A file of an earlier version is taken over"));
+            foreach (var told in await FormerFiles.TakeOverAsync(files.Folder, heir, cancellation))
+                log.LogInformation("{Told}", told);
             var hasOrders = await OrderReader.HasAnyAsync(store, cancellation);
             var trail = await AuditTrail.OpenAsync(
                 new(ownedLog, RandomNumberGenerator.GetBytes, clock) { OnTrouble = why => log.LogError("{Why}", why) }, cancellation);
@@ -80,6 +88,7 @@ internal sealed class House : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Views.Dispose();
         await trail.DisposeAsync();
         await OwnedLog.DisposeAsync();
         await store.DisposeAsync();

@@ -84,6 +84,8 @@ public sealed class InMemoryEventStore : IEventStore
             outbox.Remove(id);
         foreach (var item in append.Outbox)
             outbox.Add(item);
+        foreach (var owner in append.ErasedOwners)
+            Erase(owner);
         foreach (var document in append.Documents.Where(document => document.MadeFrom is not { } source || documents.ContainsKey(source)))
             documents[document.Id] = document with { Content = document.Content.ToArray() };
         switch (append.Alarm)
@@ -98,6 +100,12 @@ public sealed class InMemoryEventStore : IEventStore
                 break;
         }
         return new AppendResult.Committed(VersionOf(append.Stream));
+    }
+
+    private void Erase(string owner)
+    {
+        foreach (var id in documents.Values.Where(document => document.Owner == owner).Select(document => document.Id).ToList())
+            documents.Remove(id);
     }
 
     private void WriteEvent(Append append, NewEvent written)
@@ -201,10 +209,7 @@ public sealed class InMemoryEventStore : IEventStore
     public ValueTask EraseOwnerAsync(string owner, CancellationToken cancellation)
     {
         lock (gate)
-        {
-            foreach (var id in documents.Values.Where(document => document.Owner == owner).Select(document => document.Id).ToList())
-                documents.Remove(id);
-        }
+            Erase(owner);
         return ValueTask.CompletedTask;
     }
 

@@ -42,6 +42,11 @@ public sealed class KeyFolder(string path)
         return key;
     }
 
+    /// <summary>
+    /// Takes <c>NAME.key</c> away: what was sealed under it is lost, wherever copies lie. One that is not there is no error.
+    /// </summary>
+    public void Delete(string name) => System.IO.File.Delete(File(name, ".key"));
+
     /// <summary>The text of <c>NAME.pem</c>; where it is missing, what <paramref name="make"/> gives is kept there first.</summary>
     /// <exception cref="KeyFileException">The file's mode lets others read it, or it is far too large for a key.</exception>
     public string LoadOrCreatePem(string name, Func<string> make)

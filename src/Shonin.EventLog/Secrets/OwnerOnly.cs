@@ -119,6 +119,7 @@ public static class OwnerOnly
 
     /// <summary>How long a connection waits for a foreign tool that holds the database. The provider asks again by itself for half a minute where it is not told otherwise, whatever SQLite was told.</summary>
     private const int BusyTimeoutSeconds = 2;
+    internal const int BusyTimeoutMs = BusyTimeoutSeconds * 1000;
 
     private static SqliteConnection Connect(string path, SqliteOpenMode mode)
     {
@@ -126,7 +127,7 @@ public static class OwnerOnly
         try
         {
             connection.Open();
-            connection.Execute($"PRAGMA busy_timeout = {BusyTimeoutSeconds * 1000};");
+            connection.Execute($"PRAGMA busy_timeout = {BusyTimeoutMs};");
             return connection;
         }
         catch

@@ -126,7 +126,12 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
         await thread.RunAsync(() => Explained(() => writer.PostponeOutbox(id, dueAt)), cancellation);
 
     public async ValueTask EraseOwnerAsync(string owner, CancellationToken cancellation) =>
-        await thread.RunAsync(() => Explained(() => writer.EraseOwner(owner)), cancellation);
+        await thread.RunAsync(() =>
+        {
+            var count = Explained(() => writer.EraseOwner(owner));
+            ComeBackWhereOwed();
+            return count;
+        }, cancellation);
 
     public ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(StreamId stream, long afterVersion, CancellationToken cancellation) =>
         reader.ReadStreamAsync(stream, afterVersion, cancellation);
@@ -198,11 +203,21 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
             WriteWitness();
         else if (before == 0 && writer.Head.TouchedCount > 0)
             witnessTimer.Change(WitnessEvery, Timeout.InfiniteTimeSpan);
+        ComeBackWhereOwed();
         return results;
+    }
+
+    /// <summary>Where somebody reads from the write-ahead log while it should be emptied, that is tried again.</summary>
+    private void ComeBackWhereOwed()
+    {
+        if (writer.OwesEmptying)
+            witnessTimer.Change(WitnessEvery, Timeout.InfiniteTimeSpan);
     }
 
     private void WriteWitness()
     {
+        writer.EmptyWhereOwed();
+        ComeBackWhereOwed();
         try
         {
             writer.Head.WriteWitness();

@@ -119,7 +119,10 @@ internal static class SqliteSchema
     /// <summary>A checkpoint copies each changed page once, however often it changed: fewer of them, 16 MiB apart, copy less in all.</summary>
     private const int CheckpointPageCount = 16 * 1024 * 1024 / PageSizeBytes;
 
-    /// <summary>The connection that writes. The file is made, for its owner only, where it is missing; one of an earlier version is left as it is.</summary>
+    /// <summary>
+    /// The connection that writes. What a crash left in the write-ahead log, copies of what was erased among it, is put where it belongs.
+    /// The file is made, for its owner only, where it is missing; one of an earlier version is left as it is.
+    /// </summary>
     /// <exception cref="LogUnusableException">It is no log, or a newer one.</exception>
     internal static SqliteConnection OpenForWriting(string path)
     {
@@ -130,6 +133,7 @@ internal static class SqliteSchema
                 PRAGMA journal_mode = WAL;
                 PRAGMA synchronous = FULL;
                 PRAGMA wal_autocheckpoint = {CheckpointPageCount};
+                PRAGMA wal_checkpoint(TRUNCATE);
                 """);
             if (connection.Scalar("SELECT count(*) FROM sqlite_schema") is 0L)
                 connection.Execute($"BEGIN IMMEDIATE; {LastingTables} {Room} {Tables} INSERT INTO schema (version) VALUES ({Version}); COMMIT;");

@@ -14,6 +14,9 @@ internal sealed class SqliteWriter : IDisposable
     private const long PageCountMax = 4_294_967_294; // SQLite's own largest
     private const int RoomSizeBytes = 64 * 1024;
 
+    /// <summary>So long the write-ahead log's readers are waited for before it is emptied; whoever reads longer is not.</summary>
+    private const int EmptyingTimeoutMs = 100;
+
     private readonly SqliteConnection connection;
     private readonly DocumentSealer sealer;
     private readonly SqliteHead head;
@@ -21,7 +24,8 @@ internal sealed class SqliteWriter : IDisposable
     private readonly List<Statement> prepared = [];
     private readonly Statement begin, commit, rollback;
     private readonly Statement idOfStream, insertStream, lastOfStream, insertEvent, findKey, insertKey, findOutbox, insertOutbox, deleteOutbox, postponeOutbox;
-    private readonly Statement setAlarm, clearAlarm, setEpoch, findOwner, insertOwner, findDocument, upsertDocument, takeRoom;
+    private readonly Statement setAlarm, clearAlarm, setEpoch, takeRoom;
+    private readonly Statement findOwner, insertOwner, deleteOwner, findDocument, upsertDocument, deleteDocuments;
 
     internal SqliteWriter(SqliteConnection connection, DocumentSealer sealer, SqliteHead head)
     {
@@ -51,6 +55,8 @@ internal sealed class SqliteWriter : IDisposable
             INSERT INTO documents (id, owner, packing, content) VALUES (?1, ?2, ?3, ?4)
             ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, packing = excluded.packing, content = excluded.content
             """);
+        deleteDocuments = Prepare("DELETE FROM documents WHERE owner = (SELECT id FROM owners WHERE owner = ?1)");
+        deleteOwner = Prepare("DELETE FROM owners WHERE owner = ?1");
         takeRoom = Prepare($"INSERT INTO room (id, content) VALUES (1, randomblob({RoomSizeBytes})) ON CONFLICT (id) DO UPDATE SET content = excluded.content");
         using var epochOf = new Statement(connection, "SELECT epoch FROM shards WHERE shard = ?1");
         for (var shard = 0; shard < epochs.Length; shard++)
@@ -88,7 +94,8 @@ internal sealed class SqliteWriter : IDisposable
     {
         try
         {
-            return InTransaction(() => WriteAll(batch));
+            var erases = batch.Any(one => one.Append.ErasedOwners.Count > 0);
+            return erases ? Overwriting(() => WriteAll(batch)) : InTransaction(() => WriteAll(batch));
         }
         catch (SqliteException failure) when (batch.Count == 1 || SqliteFailure.ConcernsTheDatabase(failure))
         {
@@ -141,6 +148,8 @@ internal sealed class SqliteWriter : IDisposable
             insertOutbox.Bind(1, item.Id).Bind(2, item.Queue).Bind(3, item.Stream == append.Stream ? stream : IdOf(item.Stream) ?? NewIdOf(item.Stream)).Bind(4, item.Payload.Span)
                 .Bind(5, Milliseconds.Ceiling(item.DueAt)).Bind(6, item.Attempts).Run();
         }
+        foreach (var owner in append.ErasedOwners)
+            Erase(owner);
         foreach (var document in prepared.Documents)
             WriteDocument(document);
         WriteAlarm(append, stream);
@@ -240,24 +249,53 @@ internal sealed class SqliteWriter : IDisposable
         return raw.sqlite3_changes(connection.Handle);
     });
 
-    /// <summary>Overwrites what it deletes, and empties the write-ahead log where a copy of the key may still stand.</summary>
+    /// <summary>Whether the write-ahead log may still hold copies of what was erased.</summary>
+    internal bool OwesEmptying { get; private set; }
+
     /// <returns>How many documents there were.</returns>
-    internal int EraseOwner(string owner)
+    internal int EraseOwner(string owner) => Overwriting(() => Erase(owner));
+
+    /// <summary>
+    /// Copies the write-ahead log into the database and cuts it, where copies of what was erased may stand in it. While somebody reads from
+    /// it, as <c>log verify</c> does for long, or the disk is full, it goes on being owed.
+    /// </summary>
+    internal void EmptyWhereOwed()
+    {
+        if (!OwesEmptying)
+            return;
+        try
+        {
+            connection.Execute($"PRAGMA busy_timeout = {EmptyingTimeoutMs}");
+            OwesEmptying = connection.Scalar("PRAGMA wal_checkpoint(TRUNCATE)") is not 0L;
+        }
+        catch (SqliteException)
+        {
+            // What was erased is durably so; only its copies have not gone yet.
+        }
+        finally
+        {
+            connection.Execute($"PRAGMA busy_timeout = {OwnerOnly.BusyTimeoutMs}");
+        }
+    }
+
+    private int Erase(string owner)
+    {
+        deleteDocuments.Bind(1, owner).Run();
+        var count = raw.sqlite3_changes(connection.Handle);
+        deleteOwner.Bind(1, owner).Run();
+        return count;
+    }
+
+    /// <summary>A transaction in which what is deleted is overwritten.</summary>
+    private T Overwriting<T>(Func<T> write)
     {
         connection.Execute("PRAGMA secure_delete = ON");
         try
         {
-            var erased = InTransaction(() =>
-            {
-                using var documents = new Statement(connection, "DELETE FROM documents WHERE owner = (SELECT id FROM owners WHERE owner = ?1)");
-                using var key = new Statement(connection, "DELETE FROM owners WHERE owner = ?1");
-                documents.Bind(1, owner).Run();
-                var count = raw.sqlite3_changes(connection.Handle);
-                key.Bind(1, owner).Run();
-                return count;
-            });
-            connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
-            return erased;
+            var result = InTransaction(write);
+            OwesEmptying = true;
+            EmptyWhereOwed();
+            return result;
         }
         finally
         {

@@ -14,7 +14,6 @@ internal static class OrderKeys
 {
     public const string AccessScope = "access";
     public const string ClaimScope = "claim";
-    public const string IdempotencyScope = "idempotency";
     public const string NoticeScope = "notice";
     /// <summary>What is on record of a notice's words. Its first are numbered 0; those that took their place while its mail waited, from 1.</summary>
     public const string NoticeWordsScope = "noticeRewritten";
@@ -72,8 +71,5 @@ internal static class OrderKeys
 
     /// <summary>The client's key, with what it is told again for ever.</summary>
     public static UniqueKey Outcome(RequestKey key, RequestOutcome outcome) =>
-        new(IdempotencyScope, IdempotencyValue(key), JsonSerializer.SerializeToUtf8Bytes(outcome, OrderEventJson.Default.RequestOutcome));
-
-    public static string IdempotencyValue(RequestKey key) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{key.Scope.Length}:{key.Scope}{key.Key}")));
+        new(RequestKey.LogScope, key.LogValue, JsonSerializer.SerializeToUtf8Bytes(outcome, OrderEventJson.Default.RequestOutcome));
 }

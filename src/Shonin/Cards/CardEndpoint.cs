@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using Microsoft.Data.Sqlite;
 using Shonin.CardNetwork.Vault;
 using Shonin.Domain.Approvals;
+using Shonin.Merchant;
 using Shonin.Orders;
 using Shonin.Web;
 
@@ -19,7 +19,7 @@ internal sealed class CardEndpoint(CardIntake intake, CardVault vault, CardReque
         if (!string.IsNullOrEmpty(idempotencyKey) && RequestKeys.Check(http.Request.Headers[RequestKeys.HeaderName]) is { } problem)
             return problem;
         var body = await RequestBody.ReadAsync(http.Request, CardIntake.BodySizeMaxBytes, http.RequestAborted);
-        return await body.ThenAsync(bytes => ReadAndStoreAsync(bytes, KeyOf(http, idempotencyKey), http.RequestAborted));
+        return await body.ThenAsync(bytes => ReadAndStoreAsync(bytes, hash => KeyOf(http, idempotencyKey, hash), http.RequestAborted));
     }
 
     /// <summary>A refusal of the vault's reader as a problem: the first thing that was wrong.</summary>
@@ -30,13 +30,13 @@ internal sealed class CardEndpoint(CardIntake intake, CardVault vault, CardReque
         return new(code, string.Join(' ', refusals.Select(refusal => refusal.Detail).Distinct())) { Pointer = first.Pointer.Length == 0 ? null : first.Pointer };
     }
 
-    private async Task<IResult> ReadAndStoreAsync(byte[] body, string? key, CancellationToken cancellation)
+    private async Task<IResult> ReadAndStoreAsync(byte[] body, Func<string, RequestKey?> keyOf, CancellationToken cancellation)
     {
         try
         {
             return intake.ParseJson(body) switch
             {
-                CardReading.Accepted accepted => await StoreAsync(accepted, key, cancellation),
+                CardReading.Accepted accepted => await StoreAsync(accepted.Card, keyOf(accepted.RequestHash), cancellation),
                 CardReading.Refused refused => ProblemOf(refused.Refusals),
                 _ => throw new System.Diagnostics.UnreachableException(),
             };
@@ -47,20 +47,15 @@ internal sealed class CardEndpoint(CardIntake intake, CardVault vault, CardReque
         }
     }
 
-    private async Task<IResult> StoreAsync(CardReading.Accepted accepted, string? key, CancellationToken cancellation)
+    private async Task<IResult> StoreAsync(CardEntry card, RequestKey? key, CancellationToken cancellation)
     {
-        using var entry = accepted.Card;
-        try
+        using (card)
         {
-            var before = key is null ? new CardRequestOutcome.New() : requests.Find(key, accepted.RequestHash);
+            var before = key is null ? new CardRequestOutcome.New() : await requests.FindAsync(key, cancellation);
             if (before is not CardRequestOutcome.New)
-                return Reply(before, entry);
-            var card = await vault.StoreAsync(entry, cancellation);
-            return key is null ? Created(card) : Reply(requests.Keep(key, accepted.RequestHash, card), entry);
-        }
-        catch (SqliteException unwritable)
-        {
-            return new Problem(ProblemCode.StorageUnavailable, $"The card cannot be kept now: {unwritable.Message}.") { RetryAfter = TimeSpan.FromSeconds(1) };
+                return Reply(before, card);
+            var stored = await vault.StoreAsync(card, cancellation);
+            return key is null ? Created(stored) : Reply(await requests.KeepAsync(key, stored, cancellation), card);
         }
     }
 
@@ -74,6 +69,11 @@ internal sealed class CardEndpoint(CardIntake intake, CardVault vault, CardReque
                 return Created(card);
             case CardRequestOutcome.KeyReused:
                 return new Problem(ProblemCode.IdempotencyKeyReused, "This Idempotency-Key was used for another card; use a new one.");
+            case CardRequestOutcome.Unavailable(var why):
+                return new Problem(ProblemCode.StorageUnavailable, $"The card cannot be kept now: {why}")
+                {
+                    RetryAfter = TimeSpan.FromSeconds(1),
+                };
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
@@ -82,6 +82,6 @@ internal sealed class CardEndpoint(CardIntake intake, CardVault vault, CardReque
     private static IResult Created(CardOnFile card) =>
         Results.Json(new CardView(card.Token.Value, card.Brand, card.Last4, card.Expiry), ApiJson.Options, statusCode: StatusCodes.Status201Created);
 
-    private static string? KeyOf(HttpContext http, string? idempotencyKey) =>
-        string.IsNullOrEmpty(idempotencyKey) ? null : $"{Gate.CallerOf(http).Id} {idempotencyKey}";
+    private static RequestKey? KeyOf(HttpContext http, string? idempotencyKey, string requestHash) =>
+        string.IsNullOrEmpty(idempotencyKey) ? null : CardRequests.KeyOf(Gate.CallerOf(http).Id, idempotencyKey, requestHash);
 }

@@ -1,9 +1,11 @@
-using System.Text;
+using System.Security.Cryptography;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Shonin.Domain.Approvals;
-using Shonin.EventLog.Secrets;
-using Shonin.EventLog.Sqlite;
+using Shonin.EventLog;
+using Shonin.Merchant;
+using Shonin.Streams;
+using CardStreams = Shonin.Streams.StreamHost<Shonin.Domain.Approvals.CardOnFile, Shonin.Cards.KeepCard, Shonin.Cards.CardKept, Shonin.Domain.Approvals.CardOnFile>;
+using KeptOutcome = Shonin.Streams.Outcome<Shonin.Domain.Approvals.CardOnFile, Shonin.Cards.CardKept, Shonin.Domain.Approvals.CardOnFile>;
 
 namespace Shonin.Cards;
 
@@ -17,54 +19,107 @@ internal abstract record CardRequestOutcome
     public sealed record Repeated(CardOnFile Card) : CardRequestOutcome;
 
     public sealed record KeyReused : CardRequestOutcome;
+
+    /// <summary>The log cannot be written now; the same request may go well later.</summary>
+    public sealed record Unavailable(string Why) : CardRequestOutcome;
+}
+
+internal sealed record KeepCard(CardOnFile Card);
+
+internal sealed record CardKept(CardOnFile Card);
+
+/// <summary>
+/// A card of the vault as a kind of stream: its one fact is what the shop may know of it, a token and nothing that helps anybody to a
+/// number.
+/// </summary>
+internal sealed class CardOnFileKind : StreamKind<CardOnFile, KeepCard, CardKept, CardOnFile>
+{
+    private const string KeptName = "cardKept";
+
+    private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true };
+
+    public override string Prefix => "cardOnFile-";
+
+    public StreamId StreamOf(CardToken token) => new(Prefix + token.Value);
+
+    public override Decided<CardOnFile, CardKept, CardOnFile> Decide(
+        StreamId stream, CardOnFile? state, KeepCard command, DateTimeOffset at) =>
+        state is null ? new([new CardKept(command.Card)], command.Card) : new([], state);
+
+    public override CardOnFile Evolve(CardOnFile? state, CardKept happened) =>
+        state is null ? happened.Card : throw new InvalidOperationException("A card is kept once.");
+
+    public override NewEvent Store(CardKept happened)
+    {
+        var card = happened.Card;
+        var stored = new Stored(card.Token.Value, card.Brand, card.Last4, card.Expiry, card.Fingerprint);
+        return new NewEvent(KeptName, JsonSerializer.SerializeToUtf8Bytes(stored, json));
+    }
+
+    public override CardKept Load(StoredEvent stored) =>
+        stored.Type == KeptName && JsonSerializer.Deserialize<Stored>(stored.Payload.Span, json) is { } card
+        ? new CardKept(new CardOnFile(new CardToken(card.Token), card.Brand, card.Last4, card.Expiry, card.Fingerprint))
+        : throw new JsonException($"{stored.Type} is no fact of a card.");
+
+    private sealed record Stored(string Token, string Brand, string Last4, string Expiry, string Fingerprint);
 }
 
 /// <summary>
-/// Remembers which card a client's Idempotency-Key led to, in <c>card-requests.db</c>: the key, a keyed hash of the request without its
-/// security code, and the token. Nothing here helps anybody to a card number.
+/// Which card a client's Idempotency-Key led to, for ever: a unique key of the log, with a keyed hash of the request (without its security
+/// code) beside it.
 /// </summary>
-internal sealed class CardRequests : IDisposable
+internal sealed class CardRequests : IAsyncDisposable
 {
-    private readonly SqliteConnection connection;
-    private readonly Lock gate = new();
+    /// <summary>A card's stream is read again only where its request is repeated.</summary>
+    private const int IdleCountMax = 1_000;
 
-    private CardRequests(SqliteConnection connection) => this.connection = connection;
+    private readonly OwnedLog log;
+    private readonly CardOnFileKind kind;
+    private readonly CardStreams cards;
 
-    public static CardRequests Open(string path)
+    private CardRequests(OwnedLog log, CardOnFileKind kind, CardStreams cards) => (this.log, this.kind, this.cards) = (log, kind, cards);
+
+    public static async ValueTask<CardRequests> OpenAsync(
+        OwnedLog log, TimeProvider clock, Action<Exception> onFault, CancellationToken cancellation)
     {
-        var requests = new CardRequests(OwnerOnly.OpenDatabase(path));
-        requests.connection.Execute("""
-            PRAGMA journal_mode = WAL;
-            PRAGMA synchronous = FULL;
-            CREATE TABLE IF NOT EXISTS card_request(key TEXT PRIMARY KEY, hash TEXT NOT NULL, card TEXT NOT NULL) WITHOUT ROWID, STRICT;
-            """);
-        return requests;
+        var kind = new CardOnFileKind();
+        return new(log, kind, await CardStreams.OpenAsync(kind, new(log, clock) { OnFault = onFault, IdleCountMax = IdleCountMax }, cancellation));
     }
 
-    /// <param name="key">The API key's id and the client's key.</param>
-    public CardRequestOutcome Find(string key, string hash)
+    /// <param name="caller">The API key's id.</param>
+    /// <param name="idempotencyKey">The client's own.</param>
+    /// <param name="requestHash">The request's keyed hash in hexadecimal digits.</param>
+    public static RequestKey KeyOf(string caller, string idempotencyKey, string requestHash) =>
+        new($"{caller} {CardEndpoint.Route}", idempotencyKey, Convert.FromHexString(requestHash));
+
+    /// <exception cref="LogUnusableException">The log cannot be read now.</exception>
+    public async ValueTask<CardRequestOutcome> FindAsync(RequestKey key, CancellationToken cancellation)
     {
-        lock (gate)
+        if (await log.Store.FindKeyAsync(RequestKey.LogScope, key.LogValue, cancellation) is not { } first)
+            return new CardRequestOutcome.New();
+        if (!CryptographicOperations.FixedTimeEquals(first.Content.Span, key.BodyHash.Span))
+            return new CardRequestOutcome.KeyReused();
+        return new CardRequestOutcome.Repeated((await cards.ReadAsync(first.Stream))!.State);
+    }
+
+    /// <summary>
+    /// Keeps the first outcome of a key, durably. Where two requests with one key run at once, the first one's stands for both.
+    /// </summary>
+    /// <exception cref="LogUnusableException">The log cannot be read now.</exception>
+    public async ValueTask<CardRequestOutcome> KeepAsync(RequestKey key, CardOnFile card, CancellationToken cancellation)
+    {
+        var remembered = new UniqueKey(RequestKey.LogScope, key.LogValue, key.BodyHash);
+        var outcome = await cards.SubmitAsync(kind.StreamOf(card.Token), new KeepCard(card), new() { Remember = (_, _) => remembered })
+            .AsTask().WaitAsync(cancellation);
+        return outcome switch
         {
-            using var command = connection.Command("SELECT hash, card FROM card_request WHERE key = $key", ("$key", key));
-            using var reader = command.ExecuteReader();
-            if (!reader.Read())
-                return new CardRequestOutcome.New();
-            return reader.GetString(0) == hash
-                ? new CardRequestOutcome.Repeated(JsonSerializer.Deserialize<CardOnFile>(reader.GetString(1))!)
-                : new CardRequestOutcome.KeyReused();
-        }
+            KeptOutcome.Done(var kept, _) => new CardRequestOutcome.Repeated(kept),
+            KeptOutcome.KeyTaken => await FindAsync(key, cancellation),
+            KeptOutcome.Unavailable(var why, _) => new CardRequestOutcome.Unavailable(why),
+            KeptOutcome.Overloaded => new CardRequestOutcome.Unavailable("Too much is waiting already."),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
     }
 
-    /// <summary>Keeps the first outcome of a key, durably. Where two requests with one key ran at once, the first one's stands for both.</summary>
-    public CardRequestOutcome Keep(string key, string hash, CardOnFile card)
-    {
-        lock (gate)
-            connection.Execute(
-                "INSERT INTO card_request(key, hash, card) VALUES ($key, $hash, $card) ON CONFLICT(key) DO NOTHING",
-                ("$key", key), ("$hash", hash), ("$card", Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(card))));
-        return Find(key, hash);
-    }
-
-    public void Dispose() => connection.Dispose();
+    public ValueTask DisposeAsync() => cards.DisposeAsync();
 }

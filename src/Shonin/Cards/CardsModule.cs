@@ -11,12 +11,11 @@ internal sealed class CardsModule : IModule, IAsyncDisposable
     private readonly CardRequests requests;
     private readonly House house;
 
-    private CardsModule(House house, VaultKeys keys, SqliteVaultStore store)
+    private CardsModule(House house, VaultKeys keys, SqliteVaultStore store, CardRequests requests)
     {
-        (this.house, this.store) = (house, store);
+        (this.house, this.store, this.requests) = (house, store, requests);
         Vault = new CardVault(store, keys, RandomNumberGenerator.Fill, house.Clock, new VaultOptions());
         Intake = new CardIntake(keys, house.Clock);
-        requests = CardRequests.Open(house.PathOf("card-requests.db"));
         Endpoint = new CardEndpoint(Intake, Vault, requests);
     }
 
@@ -29,17 +28,19 @@ internal sealed class CardsModule : IModule, IAsyncDisposable
     public IEnumerable<Gauge> Gauges =>
         [new("shonin_security_codes_waiting", "Security codes held in memory for their one use.", () => Vault.WaitingSecurityCodeCount)];
 
-    public static CardsModule Open(House house)
+    public static async Task<CardsModule> OpenAsync(House house, CancellationToken cancellation)
     {
         // The key file first: where vault.db exists, it must too.
         var path = house.PathOf("vault.db");
         var keys = VaultKeyFile.Open(house.Files.Keys.Path, path, RandomNumberGenerator.Fill);
-        return new(house, keys, SqliteVaultStore.Open(path));
+        var requests = await CardRequests.OpenAsync(
+            house.OwnedLog, house.Clock, fault => house.Log.LogError(fault, "A card request met a fault of ours"), cancellation);
+        return new(house, keys, SqliteVaultStore.Open(path), requests);
     }
 
     public async ValueTask DisposeAsync()
     {
-        requests.Dispose();
+        await requests.DisposeAsync();
         await Vault.DisposeAsync();
     }
 }

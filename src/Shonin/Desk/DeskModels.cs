@@ -33,7 +33,12 @@ public sealed record ShownCampaign(Campaign Campaign, ImmutableArray<MailReport>
     public int NewCount => Reports.Count(report => report.State == ReportState.New);
 }
 
-public sealed record DeskReportsModel(PageContext Context, string Staff, ImmutableArray<ShownCampaign> Campaigns, TimeSpan KeptFor) : PageModel(Context);
+public sealed record DeskReportsModel(PageContext Context, string Staff, ImmutableArray<ShownCampaign> Campaigns, TimeSpan KeptFor)
+    : PageModel(Context)
+{
+    /// <summary>Whether every report is there; not while the list is being built again from the log.</summary>
+    public bool IsWhole { get; init; } = true;
+}
 
 /// <param name="Header">The mail's header as text; a stranger's.</param>
 /// <param name="Text">What it shows; a stranger's.</param>

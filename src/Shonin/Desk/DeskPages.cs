@@ -38,7 +38,8 @@ internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
         parts.Audit.Read(AuditKind.OrdersListed, staff.Id, null);
         var relay = parts.MailTrouble?.Invoke();
         return new PageResult<DeskPage, DeskModel>(
-            new(PageFaults.ContextOf(http, "/desk"), staff.Name, [.. waiting.Select(record => record.Order)], notFound, parts.Reports.CountNew(),
+            new(PageFaults.ContextOf(http, "/desk"), staff.Name, [.. waiting.Select(record => record.Order)], notFound,
+                await parts.Reports.CountNewAsync(http.RequestAborted),
                 [.. await parts.Orders.ListStoppedTriesAsync(OrdersShownMax, http.RequestAborted)])
             {
                 Unreadable = [.. parts.Orders.ListUnreadable(OrdersShownMax)],

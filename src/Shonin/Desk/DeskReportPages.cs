@@ -16,31 +16,38 @@ internal sealed class DeskReportPages(ScreenParts parts, DeskDoor door)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/desk/reports", List);
-        routes.MapGet("/desk/reports/{number}", Show);
+        routes.MapGet("/desk/reports", (Delegate)ListAsync);
+        routes.MapGet("/desk/reports/{number}", ShowAsync);
         routes.MapGet("/desk/reports/{number}/original", DownloadAsync);
-        routes.MapPost("/desk/reports/{number}/handled", MarkHandled);
-        routes.MapPost("/desk/reports/{number}/deletion", Delete);
+        routes.MapPost("/desk/reports/{number}/handled", MarkHandledAsync);
+        routes.MapPost("/desk/reports/{number}/deletion", DeleteAsync);
     }
 
-    private IResult List(HttpContext http)
+    private async Task<IResult> ListAsync(HttpContext http)
     {
         if (door.WhoIs(http) is not { } staff)
             return DeskDoor.Closed(http);
-        var reports = parts.Reports.List();
+        var reports = await parts.Reports.ListAsync(http.RequestAborted);
         parts.Audit.Read(AuditKind.ReportsListed, staff.Id, null);
         return new PageResult<DeskReportsPage, DeskReportsModel>(
-            new(PageFaults.ContextOf(http, "/desk/reports"), staff.Name, Campaigns(reports), parts.Reports.Limits.KeptFor), StatusCodes.Status200OK);
+            new(PageFaults.ContextOf(http, "/desk/reports"), staff.Name, Campaigns(reports.Reports), parts.Reports.Limits.KeptFor)
+            {
+                IsWhole = reports.IsWhole,
+            }, StatusCodes.Status200OK);
     }
 
-    private IResult Show(HttpContext http, string number)
+    private async Task<IResult> ShowAsync(HttpContext http, string number)
     {
         if (door.WhoIs(http) is not { } staff)
             return DeskDoor.Closed(http);
-        if (Find(number) is not { } report || parts.Reports.Read(report.Number) is not { } content)
+        if (await FindAsync(http, number) is not { } report
+            || await parts.Reports.ReadAsync(report.Number, http.RequestAborted) is not { } content)
             return PageFaults.NotFound(http);
         parts.Audit.Read(AuditKind.ReportRead, staff.Id, report.Number);
-        var alike = Campaigns(parts.Reports.List()).First(campaign => campaign.Reports.Any(other => other.Number == report.Number)).Reports.Length - 1;
+        var all = (await parts.Reports.ListAsync(http.RequestAborted)).Reports;
+        // While the list is being built again, this one may not be on it yet.
+        var campaign = Campaigns(all).FirstOrDefault(one => one.Reports.Any(other => other.Number == report.Number));
+        var alike = campaign is null ? 0 : campaign.Reports.Length - 1;
         return new PageResult<DeskReportPage, DeskReportModel>(
             new(PageFaults.ContextOf(http, $"/desk/reports/{report.Number}"), staff.Name, report, report.ReceivedAt + parts.Reports.Limits.KeptFor, HeaderOf(content.Message),
                 content.Text, alike),
@@ -52,36 +59,38 @@ internal sealed class DeskReportPages(ScreenParts parts, DeskDoor door)
     {
         if (door.WhoIs(http) is not { } staff)
             return DeskDoor.Closed(http);
-        if (Find(number) is not { } report || parts.Reports.Read(report.Number) is not { } content)
+        if (await FindAsync(http, number) is not { } report
+            || await parts.Reports.ReadAsync(report.Number, http.RequestAborted) is not { } content)
             return PageFaults.NotFound(http);
         return await parts.Audit.DownloadedAsync(staff.Id, report.Number)
             ? Results.Bytes(content.Message, MediaTypeNames.Application.Octet, $"{report.Number}.eml")
             : PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
     }
 
-    private IResult MarkHandled(HttpContext http, string number)
+    private async Task<IResult> MarkHandledAsync(HttpContext http, string number)
     {
         if (door.WhoIs(http) is not { } staff)
             return DeskDoor.Closed(http);
-        if (Find(number) is not { } report)
+        if (await FindAsync(http, number) is not { } report)
             return PageFaults.NotFound(http);
-        parts.Reports.MarkHandled(report.Number);
+        await parts.Reports.MarkHandledAsync(report.Number);
         parts.Audit.Did(AuditKind.ReportHandled, staff.Id, report.Number);
         return See.Other(PageFaults.ContextOf(http, "/desk").To($"/desk/reports/{report.Number}"));
     }
 
-    private IResult Delete(HttpContext http, string number)
+    private async Task<IResult> DeleteAsync(HttpContext http, string number)
     {
         if (door.WhoIs(http) is not { } staff)
             return DeskDoor.Closed(http);
-        if (Find(number) is not { } report)
+        if (await FindAsync(http, number) is not { } report)
             return PageFaults.NotFound(http);
-        parts.Reports.Delete(report.Number);
+        await parts.Reports.DeleteAsync(report.Number);
         parts.Audit.Did(AuditKind.ReportDeleted, staff.Id, report.Number);
         return See.Other(PageFaults.ContextOf(http, "/desk").To("/desk/reports"));
     }
 
-    private MailReport? Find(string number) => number.Length <= NumberLengthMax ? parts.Reports.Find(number.ToUpperInvariant()) : null;
+    private async ValueTask<MailReport?> FindAsync(HttpContext http, string number) =>
+        number.Length <= NumberLengthMax ? await parts.Reports.FindAsync(number.ToUpperInvariant(), http.RequestAborted) : null;
 
     internal static ImmutableArray<ShownCampaign> Campaigns(ImmutableArray<MailReport> reports)
     {

@@ -1,8 +1,11 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Data.Sqlite;
+using System.Text.Json;
+using Shonin.EventLog;
 using Shonin.EventLog.Secrets;
-using Shonin.EventLog.Sqlite;
+using AskerOutcome = Shonin.Streams.Outcome<Shonin.MailChecks.Asker, Shonin.MailChecks.AskerFact, Shonin.MailChecks.AnswerNote?>;
+using AskerStreams = Shonin.Streams.StreamHost<Shonin.MailChecks.Asker, Shonin.MailChecks.AskerCommand, Shonin.MailChecks.AskerFact, Shonin.MailChecks.AnswerNote?>;
 
 namespace Shonin.MailChecks;
 
@@ -29,46 +32,54 @@ internal enum AnswerNote
 }
 
 /// <summary>An answer that has not been sent yet.</summary>
-/// <param name="Id">Of the mail that it answers.</param>
-internal sealed record WaitingAnswer(byte[] Id, string MessageId, string Recipient, byte[] Message, DateTimeOffset NotedAt, int Attempts);
+/// <param name="Mail">The mail that it answers.</param>
+internal sealed record WaitingAnswer(string Mail, string MessageId, string Recipient, byte[] Message, DateTimeOffset NotedAt);
 
 /// <summary>
-/// The answers given and still to be sent, in <c>check-mailbox.db</c>. An answer is durable here, to the byte, before it is sent and
-/// before its mail is moved away: whatever ends the process in between, the mail is answered, and as one message. Senders and mails
-/// stand here as keyed hashes; an answer and its address only until it has left.
+/// The answers given and still to be sent. An answer is durable, to the byte, before it is sent and before its mail is moved away: whatever
+/// ends the process in between, the mail is answered, and as one message. Senders and mails stand on the log as keyed hashes; an answer and
+/// its address are a document that is destroyed when it has left.
 /// </summary>
-internal sealed class AnswerBook : IDisposable
+/// <remarks>
+/// Everything throws <see cref="LogUnusableException"/> while the log cannot be read or written; nothing was changed then.
+/// </remarks>
+internal sealed class AnswerBook : IAsyncDisposable
 {
-    public const string FileName = "check-mailbox.db";
     public const int HashKeySizeBytes = 32; // HMAC-SHA-256 (RFC 2104 section 3)
 
-    private static readonly TimeSpan rateWindow = TimeSpan.FromHours(1);
+    private const string KeyName = "check-mailbox";
 
-    private readonly SqliteConnection connection;
+    /// <summary>Mails that were dealt with, by their place.</summary>
+    private const string PlaceScope = "settledMail";
+
+    /// <summary>Every answer has a number, one after the other; beside it stands when it was noted, in milliseconds since 1970.</summary>
+    private const string NumberScope = "answerNumber";
+
+    private readonly OwnedLog log;
+    private readonly AskerKind kind;
+    private readonly AskerStreams askers;
     private readonly byte[] hashKey;
     private readonly AnswerLimits limits;
-    private readonly Lock gate = new();
 
-    private AnswerBook(SqliteConnection connection, byte[] hashKey, AnswerLimits limits) => (this.connection, this.hashKey, this.limits) = (connection, hashKey, limits);
+    /// <summary>One answer is noted at a time, so that what is found out before it holds when it is written.</summary>
+    private readonly SemaphoreSlim noting = new(1);
 
-    /// <param name="path">The database's file; made where there is none.</param>
+    private AnswerBook(OwnedLog log, AskerKind kind, AskerStreams askers, byte[] hashKey, AnswerLimits limits) =>
+        (this.log, this.kind, this.askers, this.hashKey, this.limits) = (log, kind, askers, hashKey, limits);
+
+    /// <summary>
+    /// The key under which senders and mails are named. It is made for a new book alone: with another one nobody would be known again.
+    /// </summary>
+    /// <exception cref="KeyFileException">The key file is missing beside answers, or cannot be used.</exception>
+    public static async ValueTask<byte[]> KeyOfAsync(KeyFolder keys, IEventReader log, CancellationToken cancellation) => keys.LoadOrCreate(
+        KeyName, HashKeySizeBytes, await log.GreatestKeyAsync(NumberScope, cancellation) is null ? KeyNeed.None : KeyNeed.ForDataThatExist);
+
     /// <param name="hashKey">Of <see cref="HashKeySizeBytes"/> bytes.</param>
-    public static AnswerBook Open(string path, byte[] hashKey, AnswerLimits limits)
+    public static async ValueTask<AnswerBook> OpenAsync(
+        OwnedLog log, byte[] hashKey, AnswerLimits limits, TimeProvider clock, Action<Exception> onFault, CancellationToken cancellation)
     {
-        var book = new AnswerBook(OwnerOnly.OpenDatabase(path), hashKey, limits);
-        book.connection.Execute("""
-            PRAGMA journal_mode = WAL;
-            PRAGMA synchronous = FULL;
-            PRAGMA secure_delete = ON;
-            CREATE TABLE IF NOT EXISTS settled(validity INTEGER NOT NULL, uid INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(validity, uid)) WITHOUT ROWID, STRICT;
-            CREATE TABLE IF NOT EXISTS answer(
-                mail BLOB PRIMARY KEY, sender BLOB NOT NULL, noted_at INTEGER NOT NULL,
-                due_at INTEGER, attempts INTEGER NOT NULL DEFAULT 0, message_id TEXT, recipient TEXT, message BLOB
-            ) WITHOUT ROWID, STRICT;
-            CREATE INDEX IF NOT EXISTS answer_by_time ON answer(noted_at);
-            CREATE INDEX IF NOT EXISTS answer_due ON answer(due_at) WHERE due_at IS NOT NULL;
-            """);
-        return book;
+        var kind = new AskerKind();
+        return new(log, kind, await AskerStreams.OpenAsync(kind, new(log, clock) { OnFault = onFault }, cancellation), hashKey, limits);
     }
 
     /// <summary>The name of a mail: who wrote it, and its Message-ID or else its bytes. Nobody can use up the Message-ID of somebody else.</summary>
@@ -76,99 +87,131 @@ internal sealed class AnswerBook : IDisposable
         Hash($"mail\n{author.ToLowerInvariant()}\n{(string.IsNullOrEmpty(messageId) ? Convert.ToHexString(SHA256.HashData(raw)) : messageId)}");
 
     /// <summary>Whether this mail was dealt with, and only has to be moved away.</summary>
-    public bool IsSettled(MailPlace place)
-    {
-        lock (gate)
-            return connection.Scalar("SELECT 1 FROM settled WHERE validity = $validity AND uid = $uid", ("$validity", place.Validity), ("$uid", place.Uid)) is not null;
-    }
+    public async ValueTask<bool> IsSettledAsync(MailPlace place, CancellationToken cancellation) =>
+        await log.Store.FindKeyAsync(PlaceScope, NameOf(place), cancellation) is not null;
 
     /// <summary>A mail that gets no answer.</summary>
-    public void Settle(MailPlace place, DateTimeOffset now)
+    public async ValueTask SettleAsync(MailPlace place)
     {
-        lock (gate)
-            InsertSettled(place, now);
+        var mailbox = kind.StreamOf(string.Create(CultureInfo.InvariantCulture, $"mailbox-{place.Validity}"));
+        var outcome = await askers.SubmitAsync(mailbox, new AskerCommand.KeepPlace(), new() { Keys = [KeyOf(place)] });
+        if (outcome is not AskerOutcome.KeyTaken)
+            Written(outcome);
     }
 
-    /// <summary>Notes an answer and settles its mail, both or neither.</summary>
+    /// <summary>
+    /// Notes an answer and settles its mail, both or neither; a mail that its sender's limit leaves unanswered is settled too.
+    /// </summary>
     /// <param name="write">Makes the answer's Message-ID and bytes; asked for only where it is to be sent.</param>
-    public AnswerNote Note(byte[] mail, MailPlace place, string recipient, DateTimeOffset now, Func<(string MessageId, byte[] Message)> write)
+    public async ValueTask<AnswerNote> NoteAsync(
+        byte[] mail, MailPlace place, string recipient, DateTimeOffset now, Func<(string MessageId, byte[] Message)> write,
+        CancellationToken cancellation)
     {
-        var sender = Hash($"sender\n{recipient.ToLowerInvariant()}");
-        lock (gate)
+        var name = Convert.ToHexStringLower(mail);
+        var asker = kind.StreamOf(Convert.ToHexStringLower(Hash($"sender\n{recipient.ToLowerInvariant()}")));
+        await noting.WaitAsync(cancellation);
+        try
         {
-            using var transaction = connection.BeginTransaction();
-            var outcome = OutcomeOf(mail, sender, now);
-            if (outcome == AnswerNote.TooMany)
-                return outcome;
-            if (outcome == AnswerNote.Noted)
+            var judged = AskerKind.Judge((await askers.ReadAsync(asker))?.State, name, now, limits.PerSenderPerHour);
+            if (judged != AnswerNote.Noted)
             {
-                var (messageId, message) = write();
-                connection.Execute(
-                    "INSERT INTO answer(mail, sender, noted_at, due_at, message_id, recipient, message) VALUES ($mail, $sender, $at, $at, $id, $recipient, $message)",
-                    ("$mail", mail), ("$sender", sender), ("$at", now.ToUnixTimeMilliseconds()), ("$id", messageId), ("$recipient", recipient), ("$message", message));
+                await SettleAsync(place);
+                return judged;
             }
-            InsertSettled(place, now);
-            transaction.Commit();
-            return outcome;
+            var number = await NextNumberAsync(cancellation);
+            if (!await IsFreeAsync(number, now, cancellation))
+                return AnswerNote.TooMany;
+            var (messageId, message) = write();
+            var keys = new List<UniqueKey> { NumberKey(number, now) };
+            if (!await IsSettledAsync(place, cancellation))
+                keys.Add(KeyOf(place));
+            return Written(await askers.SubmitAsync(asker, new AskerCommand.NoteAnswer(name, now, limits.PerSenderPerHour), new()
+            {
+                Keys = keys,
+                Documents = [DocumentOf(new WaitingAnswer(name, messageId, recipient, message, now))],
+            }))!.Value;
         }
-    }
-
-    /// <summary>The answers whose time has come, the oldest first.</summary>
-    public IReadOnlyList<WaitingAnswer> Due(DateTimeOffset now, int countMax)
-    {
-        lock (gate)
+        finally
         {
-            using var command = connection.Command(
-                "SELECT mail, message_id, recipient, message, noted_at, attempts FROM answer WHERE due_at <= $now ORDER BY due_at LIMIT $count",
-                ("$now", now.ToUnixTimeMilliseconds()), ("$count", countMax));
-            using var reader = command.ExecuteReader();
-            var due = new List<WaitingAnswer>();
-            while (reader.Read())
-                due.Add(new((byte[])reader[0], reader.GetString(1), reader.GetString(2), (byte[])reader[3], DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(4)), reader.GetInt32(5)));
-            return due;
+            noting.Release();
         }
     }
 
-    /// <summary>It was sent, or never will be: what it said and to whom is forgotten.</summary>
-    public void Close(byte[] mail)
+    /// <summary>The answer that an item of the outbox brings; null where it is closed.</summary>
+    public async ValueTask<WaitingAnswer?> FindAsync(OutboxItem item, CancellationToken cancellation) =>
+        await log.Store.ReadDocumentAsync(item.Id, cancellation) is { } document
+            ? JsonSerializer.Deserialize<WaitingAnswer>(document.Span)
+            : null;
+
+    /// <summary>It was sent, or never will be: what it said and to whom is destroyed.</summary>
+    public async ValueTask CloseAsync(OutboxItem item)
     {
-        lock (gate)
-            connection.Execute("UPDATE answer SET due_at = NULL, message_id = NULL, recipient = NULL, message = NULL WHERE mail = $mail", ("$mail", mail));
+        var (asker, mail) = AskerKind.SubjectOf(item);
+        Written(await askers.SubmitAsync(asker, new AskerCommand.CloseAnswer(mail), new() { CompletedOutbox = [item.Id] }));
     }
 
-    public void Postpone(byte[] mail, DateTimeOffset until)
+    /// <summary>An answer of an earlier version; one that is here already stays as it is.</summary>
+    /// <param name="sender">Its keyed hash.</param>
+    /// <param name="waiting">Null where it has left.</param>
+    internal async ValueTask TakeOverAsync(
+        byte[] sender, byte[] mail, DateTimeOffset notedAt, WaitingAnswer? waiting, CancellationToken cancellation)
     {
-        lock (gate)
-            connection.Execute("UPDATE answer SET due_at = $until, attempts = attempts + 1 WHERE mail = $mail", ("$mail", mail), ("$until", until.ToUnixTimeMilliseconds()));
+        var (asker, name) = (kind.StreamOf(Convert.ToHexStringLower(sender)), Convert.ToHexStringLower(mail));
+        if (AskerKind.Judge((await askers.ReadAsync(asker))?.State, name, notedAt, int.MaxValue) == AnswerNote.Noted)
+            Written(await askers.SubmitAsync(asker, new AskerCommand.NoteAnswer(name, notedAt, int.MaxValue), new()
+            {
+                Keys = [NumberKey(await NextNumberAsync(cancellation), notedAt)],
+                Documents = waiting is null ? [] : [DocumentOf(waiting)],
+            }));
+        if (waiting is null)
+            Written(await askers.SubmitAsync(
+                asker, new AskerCommand.CloseAnswer(name), new() { CompletedOutbox = [AskerKind.AnswerOf(name)] }));
     }
 
-    /// <summary>Forgets what was noted before that time and does not wait any more.</summary>
-    public void Forget(DateTimeOffset before)
+    public async ValueTask DisposeAsync()
     {
-        lock (gate)
-        {
-            connection.Execute("DELETE FROM answer WHERE noted_at < $before AND due_at IS NULL", ("$before", before.ToUnixTimeMilliseconds()));
-            connection.Execute("DELETE FROM settled WHERE at < $before", ("$before", before.ToUnixTimeMilliseconds()));
-        }
+        await askers.DisposeAsync();
+        noting.Dispose();
     }
 
-    public void Dispose() => connection.Dispose();
+    private async ValueTask<long> NextNumberAsync(CancellationToken cancellation) =>
+        await log.Store.GreatestKeyAsync(NumberScope, cancellation) is { } greatest
+            ? long.Parse(greatest, CultureInfo.InvariantCulture) + 1
+            : 1;
 
-    private AnswerNote OutcomeOf(byte[] mail, byte[] sender, DateTimeOffset now)
+    /// <summary>Whether the answer that is so many back as an hour may have was noted more than an hour ago.</summary>
+    private async ValueTask<bool> IsFreeAsync(long number, DateTimeOffset now, CancellationToken cancellation)
     {
-        var since = (now - rateWindow).ToUnixTimeMilliseconds();
-        if (Count("SELECT COUNT(*) FROM answer WHERE mail = $mail", ("$mail", mail)) > 0)
-            return AnswerNote.AnsweredBefore;
-        if (Count("SELECT COUNT(*) FROM answer WHERE noted_at > $since AND sender = $sender", ("$since", since), ("$sender", sender)) >= limits.PerSenderPerHour)
-            return AnswerNote.SenderTooOften;
-        return Count("SELECT COUNT(*) FROM answer WHERE noted_at > $since", ("$since", since)) >= limits.PerHour ? AnswerNote.TooMany : AnswerNote.Noted;
+        if (number <= limits.PerHour)
+            return true;
+        var earlier = (await log.Store.FindKeyAsync(NumberScope, NameOf(number - limits.PerHour), cancellation))!;
+        var notedAt = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(earlier.Content.Span, CultureInfo.InvariantCulture));
+        return notedAt <= now - AskerKind.RateWindow;
     }
 
-    private void InsertSettled(MailPlace place, DateTimeOffset now) => connection.Execute(
-        "INSERT INTO settled(validity, uid, at) VALUES ($validity, $uid, $at) ON CONFLICT DO NOTHING",
-        ("$validity", place.Validity), ("$uid", place.Uid), ("$at", now.ToUnixTimeMilliseconds()));
+    private static AnswerNote? Written(AskerOutcome outcome) => outcome switch
+    {
+        AskerOutcome.Done(var note, _) => note,
+        AskerOutcome.Unavailable(var why, _) => throw new LogUnusableException(why),
+        AskerOutcome.Overloaded => throw new LogUnusableException("Too much is waiting already."),
+        AskerOutcome.KeyTaken(var key, _) => throw new LogUnusableException(
+            $"Another server notes answers at the same time ({key.Scope})."),
+        AskerOutcome.TooLarge(var what) => throw new InvalidOperationException(
+            $"An answer fits into a document, and this one does not: {what}."),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static Document DocumentOf(WaitingAnswer answer) =>
+        new(AskerKind.AnswerOf(answer.Mail), AskerKind.AnswerOf(answer.Mail), JsonSerializer.SerializeToUtf8Bytes(answer));
+
+    private static UniqueKey KeyOf(MailPlace place) => new(PlaceScope, NameOf(place));
+
+    private static UniqueKey NumberKey(long number, DateTimeOffset at) =>
+        new(NumberScope, NameOf(number), Encoding.ASCII.GetBytes(at.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)));
+
+    private static string NameOf(MailPlace place) => string.Create(CultureInfo.InvariantCulture, $"{place.Validity}/{place.Uid}");
+
+    private static string NameOf(long number) => number.ToString("D15", CultureInfo.InvariantCulture);
 
     private byte[] Hash(string text) => HMACSHA256.HashData(hashKey, Encoding.UTF8.GetBytes(text));
-
-    private long Count(string sql, params ReadOnlySpan<(string Name, object Value)> values) => (long)connection.Scalar(sql, values)!;
 }

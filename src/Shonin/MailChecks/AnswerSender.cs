@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using Shonin.EventLog;
 using Shonin.Notices;
+using Shonin.Streams;
 
 namespace Shonin.MailChecks;
 
@@ -7,90 +10,87 @@ namespace Shonin.MailChecks;
 /// Sends the answers that the book holds, without a return path (RFC 3834 section 3.3): what cannot be delivered comes back to nobody. At least once:
 /// a crash between the relay's yes and our note sends the same bytes again, under the same Message-ID.
 /// </summary>
-internal sealed class AnswerSender(AnswerBook book, DeliverMail deliver, MailPatience patience, TimeProvider clock, ILogger log)
+internal sealed class AnswerSender
 {
-    private const int RoundCountMax = 20;
     private const int AtOnceMax = 4;
 
-    private static readonly TimeSpan pause = TimeSpan.FromMilliseconds(500);
+    private readonly AnswerBook book;
+    private readonly DeliverMail deliver;
+    private readonly MailPatience patience;
+    private readonly TimeProvider clock;
+    private readonly ILogger log;
+    private readonly OutboxPump pump;
 
-    /// <summary>Runs until it is cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
+    /// <summary>Answers that are sent or given up while the log could not be written: only the note of it is tried again.</summary>
+    private readonly ConcurrentDictionary<string, byte> unrecorded = new(StringComparer.Ordinal);
+
+    public AnswerSender(OwnedLog ownedLog, AnswerBook book, DeliverMail deliver, MailPatience patience, TimeProvider clock, ILogger log)
     {
-        try
-        {
-            while (true)
-                await Task.Delay(await PauseAfterRoundAsync(cancellation), clock, cancellation);
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            // Asked to stop: what is left waits in the book for the next start.
-        }
+        (this.book, this.deliver, this.patience, this.clock, this.log) = (book, deliver, patience, clock, log);
+        pump = new OutboxPump(ownedLog, AskerKind.Queue, clock, TrySendAsync, NoteFault) { AtOnceMax = AtOnceMax };
     }
 
-    private async ValueTask<TimeSpan> PauseAfterRoundAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            await SendDueAsync(cancellation);
-            return pause;
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            // Whatever it was, the answers still wait in the book: those who asked get them later.
-            log.LogError(fault, "Answers of the check mailbox could not be sent; they wait, and are tried again in {Seconds} s", patience.RetryAfter.TotalSeconds);
-            return patience.RetryAfter;
-        }
-    }
+    /// <summary>Runs until it is cancelled; what is left waits in the outbox for the next start.</summary>
+    public Task RunAsync(CancellationToken cancellation) => pump.RunAsync(cancellation);
 
-    internal async ValueTask SendDueAsync(CancellationToken cancellation) => await Parallel.ForEachAsync(
-        book.Due(clock.GetUtcNow(), RoundCountMax), new ParallelOptions { MaxDegreeOfParallelism = AtOnceMax, CancellationToken = cancellation }, TrySendAsync);
+    /// <summary>One round by itself.</summary>
+    internal ValueTask<bool> SendDueAsync(CancellationToken cancellation) => pump.BringDueAsync(cancellation);
+
+    private void NoteFault(Exception fault) =>
+        log.LogError(fault, "Answers of the check mailbox could not be looked for or noted; they wait, and are tried again");
 
     /// <summary>Whatever happens to one answer happens to it alone.</summary>
-    private async ValueTask TrySendAsync(WaitingAnswer answer, CancellationToken cancellation)
+    private async ValueTask<BringResult> TrySendAsync(OutboxItem item, CancellationToken cancellation)
     {
         try
         {
-            await SendAsync(answer, cancellation);
+            return await SendAsync(item, cancellation);
         }
-        catch (Exception fault) when (!cancellation.IsCancellationRequested)
+        catch (Exception fault) when (fault is not LogUnusableException && !cancellation.IsCancellationRequested)
         {
             log.LogError(fault, "An answer of the check mailbox met a fault of ours");
-            Postpone(answer, fault.Message, patience.After(answer.Attempts));
+            return PutOff(fault.Message, patience.After(item.Attempts));
         }
     }
 
-    private async ValueTask SendAsync(WaitingAnswer answer, CancellationToken cancellation)
+    private async ValueTask<BringResult> SendAsync(OutboxItem item, CancellationToken cancellation)
     {
-        var fileName = string.Create(CultureInfo.InvariantCulture, $"{answer.NotedAt.UtcDateTime:yyyyMMdd'T'HHmmssfff'Z'}-check-{Convert.ToHexStringLower(answer.Id.AsSpan(0, 4))}");
+        if (unrecorded.ContainsKey(item.Id) || await book.FindAsync(item, cancellation) is not { } answer)
+            return await CloseAsync(item);
+        var fileName = string.Create(
+            CultureInfo.InvariantCulture, $"{answer.NotedAt.UtcDateTime:yyyyMMdd'T'HHmmssfff'Z'}-check-{answer.Mail[..8]}");
         var outcome = await deliver(new(answer.MessageId, Sender: "", answer.Recipient, fileName, answer.Message), cancellation);
-        switch (patience.After(outcome, answer.Attempts, answer.Attempts, clock.GetUtcNow() - answer.NotedAt))
+        var age = clock.GetUtcNow() - answer.NotedAt;
+        switch (patience.After(outcome, item.Attempts, item.Attempts, age))
         {
             case MailNext.Sent:
-                book.Close(answer.Id);
-                break;
+                return await CloseAsync(item);
             case MailNext.GiveUp(var why):
                 log.LogWarning("An answer of the check mailbox is given up: {Why}", why);
-                book.Close(answer.Id);
-                break;
+                return await CloseAsync(item);
             case MailNext.PutOff(var why, var wait):
-                Postpone(answer, why, wait);
-                break;
-            case MailNext.WaitForRelay(var why, _) when clock.GetUtcNow() - answer.NotedAt >= patience.GiveUpAfter:
+                return PutOff(why, wait);
+            case MailNext.WaitForRelay(var why, _) when age >= patience.GiveUpAfter:
                 log.LogWarning("An answer of the check mailbox was tried for {Days} days, the last time: {Why}", patience.GiveUpAfter.TotalDays, why);
-                book.Close(answer.Id);
-                break;
+                return await CloseAsync(item);
             case MailNext.WaitForRelay(var why, _):
-                Postpone(answer, why, patience.After(answer.Attempts));
-                break;
+                return PutOff(why, patience.After(item.Attempts));
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
     }
 
-    private void Postpone(WaitingAnswer answer, string why, TimeSpan wait)
+    private async ValueTask<BringResult> CloseAsync(OutboxItem item)
+    {
+        unrecorded[item.Id] = 0;
+        await book.CloseAsync(item);
+        unrecorded.TryRemove(item.Id, out _);
+        return new BringResult.Done();
+    }
+
+    private BringResult.Again PutOff(string why, TimeSpan wait)
     {
         log.LogWarning("An answer of the check mailbox is tried again in {Seconds} s: {Why}", wait.TotalSeconds, why);
-        book.Postpone(answer.Id, clock.GetUtcNow() + wait);
+        return new BringResult.Again(wait);
     }
 }

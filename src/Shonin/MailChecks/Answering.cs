@@ -29,22 +29,20 @@ internal sealed class Answering(MailAuthenticator authenticator, OwnMailCheck ch
     public required TimeProvider Clock { get; init; }
     public required ILogger Log { get; init; }
 
-    public bool IsSettled(MailPlace place) => Book.IsSettled(place);
+    public ValueTask<bool> IsSettledAsync(MailPlace place, CancellationToken cancellation) => Book.IsSettledAsync(place, cancellation);
 
-    public void Settle(MailPlace place, DateTimeOffset now) => Book.Settle(place, now);
-
-    public void Forget(DateTimeOffset before) => Book.Forget(before);
+    public ValueTask SettleAsync(MailPlace place) => Book.SettleAsync(place);
 
     public async ValueTask<Handling> HandleAsync(MailPlace place, ReadOnlyMemory<byte> raw, CancellationToken cancellation)
     {
         var now = Clock.GetUtcNow();
         if (MailMessage.Parse(raw) is not MessageParse.Parsed(var message))
-            return Leave(place, "it breaks a limit", now);
+            return await LeaveAsync(place, "it breaks a limit");
         var findings = await authenticator.Check(message, now, null, cancellation);
         switch (rules.Decide(message, findings, now))
         {
             case Correspondence.Unanswered(var why):
-                return Leave(place, why.ToString(), now);
+                return await LeaveAsync(place, why.ToString());
             case Correspondence.Undecided:
                 return Handling.PutOff;
             case Correspondence.Answered(var author):
@@ -52,7 +50,8 @@ internal sealed class Answering(MailAuthenticator authenticator, OwnMailCheck ch
                 var reply = await ReplyAsync(forwarded, author, cancellation);
                 var messageId = message.First("Message-ID"u8)?.ValueText().Trim() is { Length: > 0 and <= MessageIdLengthMax } id ? id : null;
                 var mail = Book.IdOf(author, messageId, raw.Span);
-                return Note(mail, place, author, now, () => mime.Write(reply, mail, author, messageId, forwarded.Language, now));
+                return await NoteAsync(
+                    mail, place, author, now, () => mime.Write(reply, mail, author, messageId, forwarded.Language, now), cancellation);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
@@ -83,9 +82,11 @@ internal sealed class Answering(MailAuthenticator authenticator, OwnMailCheck ch
         return null;
     }
 
-    private Handling Note(byte[] mail, MailPlace place, string author, DateTimeOffset now, Func<(string MessageId, byte[] Message)> write)
+    private async ValueTask<Handling> NoteAsync(
+        byte[] mail, MailPlace place, string author, DateTimeOffset now, Func<(string MessageId, byte[] Message)> write,
+        CancellationToken cancellation)
     {
-        var outcome = Book.Note(mail, place, author, now, write);
+        var outcome = await Book.NoteAsync(mail, place, author, now, write, cancellation);
         if (outcome != AnswerNote.Noted)
             Log.LogInformation("Check mailbox: mail {Uid} is not answered now: {Why}", place.Uid, outcome);
         return outcome switch
@@ -96,10 +97,10 @@ internal sealed class Answering(MailAuthenticator authenticator, OwnMailCheck ch
         };
     }
 
-    private Handling Leave(MailPlace place, string why, DateTimeOffset now)
+    private async ValueTask<Handling> LeaveAsync(MailPlace place, string why)
     {
         Log.LogInformation("Check mailbox: mail {Uid} gets no answer: {Why}", place.Uid, why);
-        Book.Settle(place, now);
+        await Book.SettleAsync(place);
         return Handling.Unanswered;
     }
 }

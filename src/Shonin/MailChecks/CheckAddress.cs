@@ -1,3 +1,4 @@
+using Shonin.EventLog;
 using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.AuthResults;
 using Shonin.Notices;
@@ -22,9 +23,10 @@ internal sealed record CheckAddressParts
     /// <summary>Proves who sent a mail to us.</summary>
     public required MailAuthenticator Authenticator { get; init; }
 
-    /// <summary>Where the book of answers lies, and the key under which it names people.</summary>
-    public required string BookPath { get; init; }
+    /// <summary>Where answers are noted, and the key under which it names people.</summary>
+    public required OwnedLog OwnedLog { get; init; }
     public required byte[] BookKey { get; init; }
+
     /// <summary>Takes what comes back to the return path, where that leads into the same mailbox.</summary>
     public BounceDesk? Bounces { get; init; }
     public required TimeProvider Clock { get; init; }
@@ -35,7 +37,7 @@ internal sealed record CheckAddressParts
 /// The address to which customers forward a mail that they doubt: each gets an answer by mail. A mailbox is read, an answer is noted, a
 /// noted answer is sent; each of the three goes on by itself when another stands still.
 /// </summary>
-internal sealed class CheckAddress : IDisposable
+internal sealed class CheckAddress : IAsyncDisposable
 {
     /// <summary>Older mails are not answered: a mail that was signed once can be sent again by anybody.</summary>
     private static readonly TimeSpan mailAgeMax = TimeSpan.FromDays(7);
@@ -46,20 +48,23 @@ internal sealed class CheckAddress : IDisposable
 
     private CheckAddress(AnswerBook book, MailboxReader reader, AnswerSender sender) => (this.book, this.reader, this.sender) = (book, reader, sender);
 
-    public static CheckAddress Open(CheckAddressOptions options, CheckAddressParts parts)
+    public static async ValueTask<CheckAddress> OpenAsync(
+        CheckAddressOptions options, CheckAddressParts parts, CancellationToken cancellation)
     {
-        var book = AnswerBook.Open(parts.BookPath, parts.BookKey, options.Limits);
+        var book = await AnswerBook.OpenAsync(
+            parts.OwnedLog, parts.BookKey, options.Limits, parts.Clock,
+            fault => parts.Log.LogError(fault, "An answer of the check mailbox met a fault of ours"), cancellation);
         var rules = new SenderRules(options.Address, [parts.Desk.Merchant.SenderAddress], mailAgeMax);
         var answering = new Answering(parts.Authenticator, parts.Check, parts.FindNotice, rules, new AnswerMime(parts.Desk, parts.Keys)) { Book = book, Clock = parts.Clock, Log = parts.Log };
         return new(
             book,
             new MailboxReader(
                 options.Imap, parts.Bounces is { } bounces ? new BouncesThenAnswers(bounces, answering) : answering, options.Patience, options.SizeBytesMax, parts.Clock, parts.Log),
-            new AnswerSender(book, parts.Deliver, options.Sending, parts.Clock, parts.Log));
+            new AnswerSender(parts.OwnedLog, book, parts.Deliver, options.Sending, parts.Clock, parts.Log));
     }
 
     /// <summary>Runs until it is cancelled.</summary>
     public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(reader.RunAsync(cancellation), sender.RunAsync(cancellation));
 
-    public void Dispose() => book.Dispose();
+    public ValueTask DisposeAsync() => book.DisposeAsync();
 }

@@ -7,11 +7,7 @@ namespace Shonin.MailChecks;
 /// <summary>A mail that somebody is looking at the verdict of.</summary>
 /// <param name="Raw">As it was brought.</param>
 /// <param name="ReportNumber">The number of its report, or null while it is not reported.</param>
-internal sealed record HeldMail(byte[] Raw, MailCheckResult Result, DateTimeOffset EndsAt, string? ReportNumber)
-{
-    /// <summary>Taken by whoever reports it: pressed twice, it is one report.</summary>
-    public Lock Reporting { get; } = new();
-}
+internal sealed record HeldMail(byte[] Raw, MailCheckResult Result, DateTimeOffset EndsAt, string? ReportNumber);
 
 /// <summary>
 /// Mails between their verdict and the page's end: in memory alone, each under a random name that nobody else has, for half an hour at

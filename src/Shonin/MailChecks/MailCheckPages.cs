@@ -123,23 +123,24 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
         var words = new ReporterWords(Cut(fields.GetValueOrDefault(NoteField, "").ReplaceLineEndings("\n").Trim(), ReporterWords.NoteLengthMax), Typed(fields, ContactField));
         if (words.Contact.Length > 0 && !MailAddress.IsOne(words.Contact))
             return ReportPage(http, name, mail, [new(MailTroubles.NoAddress, ContactField)], words, StatusCodes.Status422UnprocessableEntity);
-        return ReportOnce(http, name, mail, words) ?? See.Other(PageFaults.ContextOf(http, "/check").To($"/check/mails/{name}/report"));
+        return await ReportOnceAsync(http, name, mail, words)
+            ?? See.Other(PageFaults.ContextOf(http, "/check").To($"/check/mails/{name}/report"));
     }
 
-    /// <summary>Keeps the report, or says why it cannot; null where it is kept, now or before, and where the mail was deleted meanwhile.</summary>
-    private IResult? ReportOnce(HttpContext http, string name, HeldMail mail, ReporterWords words)
+    /// <summary>
+    /// Keeps the report, or says why it cannot; null where it is kept, now or before, and where the mail was deleted meanwhile. Pressed
+    /// twice, it is one report.
+    /// </summary>
+    private async Task<IResult?> ReportOnceAsync(HttpContext http, string name, HeldMail mail, ReporterWords words)
     {
-        lock (mail.Reporting)
-        {
-            if (held.Find(name) is not { ReportNumber: null })
-                return null;
-            if (reported.Take(PageGate.AddressOf(http)) is AllowanceResult.UsedUp wait)
-                return PageFaults.TooMany(http, wait.RetryAfter);
-            if (parts.Reports.Keep(mail.Raw, mail.Result, words) is not ReportOutcome.Kept kept)
-                return ReportPage(http, name, mail, [new(MailTroubles.NoRoom, null)], words, StatusCodes.Status503ServiceUnavailable);
-            held.Change(name, before => before with { ReportNumber = kept.Number });
+        if (held.Find(name) is not { ReportNumber: null })
             return null;
-        }
+        if (reported.Take(PageGate.AddressOf(http)) is AllowanceResult.UsedUp wait)
+            return PageFaults.TooMany(http, wait.RetryAfter);
+        if (await parts.Reports.KeepAsync(mail.Raw, mail.Result, words, name, http.RequestAborted) is not ReportOutcome.Kept kept)
+            return ReportPage(http, name, mail, [new(MailTroubles.NoRoom, null)], words, StatusCodes.Status503ServiceUnavailable);
+        held.Change(name, before => before with { ReportNumber = kept.Number });
+        return null;
     }
 
     private static HeldPage Held(string name, HeldMail mail) => new($"/check/mails/{name}", mail.EndsAt, mail.ReportNumber);

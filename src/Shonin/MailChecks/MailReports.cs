@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
-using Shonin.EventLog.Secrets;
-using Shonin.EventLog.Sqlite;
+using Shonin.EventLog;
+using Shonin.Streams;
+using ReportDecision = Shonin.Streams.Outcome<Shonin.MailChecks.ReportLife, Shonin.MailChecks.ReportFact, Shonin.MailChecks.ReportRefusal?>;
+using ReportStreams = Shonin.Streams.StreamHost<Shonin.MailChecks.ReportLife, Shonin.MailChecks.ReportCommand, Shonin.MailChecks.ReportFact, Shonin.MailChecks.ReportRefusal?>;
 
 namespace Shonin.MailChecks;
 
@@ -25,7 +25,9 @@ public abstract record ReportOutcome
 
     public sealed record Kept(string Number) : ReportOutcome;
 
-    /// <summary>There is no room until older ones are deleted.</summary>
+    /// <summary>
+    /// There is no room until older ones are deleted; or it is not known yet how much there is, while the list is built again from the log.
+    /// </summary>
     public sealed record Full : ReportOutcome;
 }
 
@@ -33,146 +35,69 @@ public abstract record ReportOutcome
 /// <param name="Text">A stranger's words, cut and made harmless.</param>
 public sealed record ReportedContent(byte[] Message, string Text);
 
+/// <summary>Reports, the newest first.</summary>
+/// <param name="IsWhole">Whether every one is there; not while the list is being built again from the log.</param>
+public sealed record ReportList(ImmutableArray<MailReport> Reports, bool IsWhole);
+
 /// <summary>
-/// Mails that customers reported, in <c>mail-reports.db</c>. Mail, note and contact address are sealed under a key of their own; what
-/// stands in clear is a number, two times and a size. Deleting overwrites the pages and empties the journal.
+/// Mails that customers reported, each a stream of the log. Mail, note and contact address are documents under a key of the report's own;
+/// what stands in clear is a number, times and a size. Deleting destroys that key and overwrites the documents in the same append that says
+/// so.
 /// </summary>
-public sealed class MailReports : IDisposable
+/// <remarks>
+/// Everything throws <see cref="LogUnusableException"/> while the log cannot be read, or not be written where something changes; nothing
+/// was changed then.
+/// </remarks>
+public sealed class MailReports : IAsyncDisposable
 {
-    public const string FileName = "mail-reports.db";
-
-    private const string KeyName = "mail-reports";
-
     private const string Unambiguous = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford's base 32: no I, L, O, U
     private const int NumberLetters = 8;
+    private const int NumberTriesMax = 20;
     private const int TextLengthMax = 20_000;
 
-    private readonly SqliteConnection connection;
-    private readonly ReportSeal seal;
+    /// <summary>Twice as many as the settings allow at most; an earlier version's may come on top.</summary>
+    private const int ListedCountMax = 200_000;
+
+    /// <summary>One report a held mail, however often it is sent.</summary>
+    private const string HeldMailScope = "reportOfHeldMail";
+
+    private readonly OwnedLog log;
+    private readonly ReportKind kind;
+    private readonly ReportStreams streams;
+    private readonly ViewKeeper view;
     private readonly ReportLimits limits;
     private readonly TimeProvider clock;
-    private readonly Lock gate = new();
 
-    private MailReports(SqliteConnection connection, ReportSeal seal, ReportLimits limits, TimeProvider clock) =>
-        (this.connection, this.seal, this.limits, this.clock) = (connection, seal, limits, clock);
+    /// <summary>Whether there is room is asked by one at a time.</summary>
+    private readonly SemaphoreSlim keeping = new(1);
+
+    private MailReports(OwnedLog log, ReportKind kind, ReportStreams streams, ViewKeeper view, ReportLimits limits, TimeProvider clock) =>
+        (this.log, this.kind, this.streams, this.view, this.limits, this.clock) = (log, kind, streams, view, limits, clock);
 
     public ReportLimits Limits => limits;
 
-    /// <summary>The key of the reports that lie there. It is made for new ones alone: with another key nothing that was kept could be read.</summary>
-    /// <exception cref="KeyFileException">The key file is missing beside reports, or cannot be used.</exception>
-    public static byte[] KeyOf(KeyFolder keys, string path) =>
-        keys.LoadOrCreate(KeyName, ReportSeal.KeySizeBytes, File.Exists(path) ? KeyNeed.ForDataThatExist : KeyNeed.None);
-
-    /// <param name="path">The database's file; made where there is none.</param>
-    /// <param name="key">Of <see cref="ReportSeal.KeySizeBytes"/> bytes. Without it nothing here can be read again.</param>
-    public static MailReports Open(string path, ReadOnlySpan<byte> key, ReportLimits limits, TimeProvider clock)
+    /// <param name="views">Where the list is kept.</param>
+    /// <exception cref="LogUnusableException">The log cannot be read.</exception>
+    public static async ValueTask<MailReports> OpenAsync(
+        OwnedLog log, IViewStore views, ReportLimits limits, TimeProvider clock, Action<Exception> onFault, CancellationToken cancellation)
     {
-        var reports = new MailReports(OwnerOnly.OpenDatabase(path), new ReportSeal(key), limits, clock);
-        reports.connection.Execute("""
-            PRAGMA journal_mode = WAL;
-            PRAGMA synchronous = FULL;
-            PRAGMA secure_delete = ON;
-            CREATE TABLE IF NOT EXISTS report(
-                number TEXT PRIMARY KEY, received_at INTEGER NOT NULL, handled_at INTEGER, size_bytes INTEGER NOT NULL,
-                described BLOB NOT NULL, text BLOB NOT NULL, message BLOB NOT NULL
-            ) WITHOUT ROWID, STRICT;
-            CREATE INDEX IF NOT EXISTS report_by_time ON report(received_at);
-            """);
-        return reports;
+        ArgumentNullException.ThrowIfNull(limits);
+        var kind = new ReportKind(limits.KeptFor);
+        var streams = await ReportStreams.OpenAsync(kind, new(log, clock) { OnFault = onFault }, cancellation);
+        return new(log, kind, streams, new ViewKeeper(new ReportsView(), views, new LogFeed(log, clock), onFault), limits, clock);
     }
 
-    public ReportOutcome Keep(ReadOnlyMemory<byte> message, MailCheckResult result, ReporterWords words)
-    {
-        var now = clock.GetUtcNow();
-        var number = NewNumber();
-        var described = seal.Close(JsonSerializer.SerializeToUtf8Bytes(MailReport.Of(number, now, message.Length, result, words)), $"described {number}");
-        var text = seal.Close(Encoding.UTF8.GetBytes(StrangersText.Lines(result.Content.VisibleText, TextLengthMax)), $"text {number}");
-        var sealedMessage = seal.Close(message.Span, $"message {number}");
-        lock (gate)
-        {
-            DeleteExpired(now);
-            var (count, sizeBytes) = Extent();
-            if (count >= limits.CountMax || sizeBytes + message.Length > limits.SizeBytesMax)
-                return new ReportOutcome.Full();
-            connection.Execute(
-                "INSERT INTO report(number, received_at, size_bytes, described, text, message) VALUES ($number, $at, $size, $described, $text, $message)",
-                ("$number", number), ("$at", now.ToUnixTimeMilliseconds()), ("$size", message.Length), ("$described", described), ("$text", text), ("$message", sealedMessage));
-        }
-        return new ReportOutcome.Kept(number);
-    }
-
-    /// <summary>All of them, the newest first.</summary>
-    public ImmutableArray<MailReport> List()
-    {
-        var reports = ImmutableArray.CreateBuilder<MailReport>();
-        lock (gate)
-        {
-            using var command = connection.Command("SELECT number, handled_at, described FROM report WHERE received_at > $since ORDER BY received_at DESC, number", Since());
-            using var reader = command.ExecuteReader();
-            while (reader.Read())
-                reports.Add(Described(reader));
-        }
-        return reports.ToImmutable();
-    }
-
-    /// <summary>How many wait for somebody.</summary>
-    public int CountNew()
-    {
-        lock (gate)
-        {
-            return Convert.ToInt32(connection.Scalar("SELECT COUNT(*) FROM report WHERE handled_at IS NULL AND received_at > $since", Since()), CultureInfo.InvariantCulture);
-        }
-    }
-
-    public MailReport? Find(string number)
-    {
-        lock (gate)
-        {
-            using var command = connection.Command("SELECT number, handled_at, described FROM report WHERE number = $number AND received_at > $since", ("$number", number), Since());
-            using var reader = command.ExecuteReader();
-            return reader.Read() ? Described(reader) : null;
-        }
-    }
-
-    /// <summary>The mail as it was brought, and what it showed to a reader; or null.</summary>
-    public ReportedContent? Read(string number)
-    {
-        lock (gate)
-        {
-            using var command = connection.Command("SELECT message, text FROM report WHERE number = $number AND received_at > $since", ("$number", number), Since());
-            using var reader = command.ExecuteReader();
-            return reader.Read()
-                ? new(seal.Open((byte[])reader["message"], $"message {number}"), Encoding.UTF8.GetString(seal.Open((byte[])reader["text"], $"text {number}")))
-                : null;
-        }
-    }
-
-    public void MarkHandled(string number)
-    {
-        lock (gate)
-            connection.Execute(
-                "UPDATE report SET handled_at = $at WHERE number = $number AND handled_at IS NULL", ("$at", clock.GetUtcNow().ToUnixTimeMilliseconds()), ("$number", number));
-    }
-
-    public void Delete(string number)
-    {
-        lock (gate)
-        {
-            if (connection.Execute("DELETE FROM report WHERE number = $number", ("$number", number)) > 0)
-                EmptyJournal();
-        }
-    }
-
-    /// <summary>Deletes what is older than it may be: at once, and then every minute, so that a machine that slept deletes soon after it woke.</summary>
-    /// <exception cref="SqliteException">The database could not be written; nothing was deleted.</exception>
+    /// <summary>Deletes what is older than it may be, from now on too, and keeps the list up with the log, until it is cancelled.</summary>
+    /// <exception cref="ViewUnusableException">The list cannot be written now. It may be run again.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        using var minutes = new PeriodicTimer(TimeSpan.FromMinutes(1), clock);
+        streams.Start();
+        // Their alarms were set by the settings of their day; a report that is asked sets its own anew.
+        foreach (var report in streams.RingingUntil(DateTimeOffset.MaxValue))
+            await streams.SubmitAsync(report, kind.Wake);
         try
         {
-            do
-                Sweep();
-            while (await minutes.WaitForNextTickAsync(cancellation));
+            await view.RunAsync(cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -180,77 +105,158 @@ public sealed class MailReports : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <param name="heldAs">The name under which the page holds the mail: one report of it is made. Null where none does.</param>
+    public async ValueTask<ReportOutcome> KeepAsync(
+        ReadOnlyMemory<byte> message, MailCheckResult result, ReporterWords words, string? heldAs, CancellationToken cancellation)
     {
-        connection.Dispose();
-        seal.Dispose();
+        ArgumentNullException.ThrowIfNull(result);
+        await keeping.WaitAsync(cancellation);
+        try
+        {
+            if (!await HasRoomAsync(message.Length, cancellation))
+                return new ReportOutcome.Full();
+            var text = StrangersText.Lines(result.Content.VisibleText, TextLengthMax);
+            for (var draw = 0; draw < NumberTriesMax; draw++)
+            {
+                var report = MailReport.Of(NewNumber(), clock.GetUtcNow(), message.Length, result, words);
+                switch (await SubmitNewAsync(report, text, message, heldAs))
+                {
+                    case ReportDecision.Done { Reply: null }:
+                        return new ReportOutcome.Kept(report.Number);
+                    case ReportDecision.KeyTaken(_, var earlier):
+                        return new ReportOutcome.Kept(ReportKind.NumberOf(earlier)!);
+                }
+            }
+            throw new LogUnusableException("No number was free for a report.");
+        }
+        finally
+        {
+            keeping.Release();
+        }
     }
 
-    private void Sweep()
+    public async ValueTask<ReportList> ListAsync(CancellationToken cancellation)
     {
-        lock (gate)
-            DeleteExpired(clock.GetUtcNow());
+        var (listed, isWhole) = await ListedAsync(cancellation);
+        var reports = ImmutableArray.CreateBuilder<MailReport>(listed.Count);
+        foreach (var one in listed)
+            if (await DescribedAsync(one.Number, one.State, cancellation) is { } report)
+                reports.Add(report);
+        return new ReportList(reports.ToImmutable(), isWhole);
     }
 
-    private void DeleteExpired(DateTimeOffset now)
+    /// <summary>How many wait for somebody.</summary>
+    public async ValueTask<int> CountNewAsync(CancellationToken cancellation) =>
+        (await ListedAsync(cancellation)).Reports.Count(report => report.State == ReportState.New);
+
+    /// <inheritdoc cref="ViewKeeper.ProgressAsync"/>
+    public ValueTask<ViewProgress> ProgressAsync(CancellationToken cancellation) => view.ProgressAsync(cancellation);
+
+    public async ValueTask<MailReport?> FindAsync(string number, CancellationToken cancellation) =>
+        await LifeOfAsync(number) is { State: { } state } ? await DescribedAsync(number, state, cancellation) : null;
+
+    /// <summary>The mail as it was brought, and what it showed to a reader; or null.</summary>
+    public async ValueTask<ReportedContent?> ReadAsync(string number, CancellationToken cancellation)
     {
-        if (connection.Execute("DELETE FROM report WHERE received_at <= $until", ("$until", (now - limits.KeptFor).ToUnixTimeMilliseconds())) > 0)
-            EmptyJournal();
+        if (await LifeOfAsync(number) is not { } life
+            || await log.Store.ReadDocumentAsync(ReportKind.TextIdOf(number), cancellation) is not { } text)
+            return null;
+        using var message = new MemoryStream(life.SizeBytes);
+        for (var part = 0; part < life.PartCount; part++)
+        {
+            if (await log.Store.ReadDocumentAsync(ReportKind.PartIdOf(number, part), cancellation) is not { } bytes)
+                return null; // deleted meanwhile
+            message.Write(bytes.Span);
+        }
+        return new(message.ToArray(), Encoding.UTF8.GetString(text.Span));
     }
 
-    /// <summary>The journal still holds the deleted rows until it is written back and cut.</summary>
-    private void EmptyJournal() => connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    public async ValueTask MarkHandledAsync(string number) =>
+        await SubmitAsync(ReportKind.StreamOf(number), new ReportCommand.MarkHandled(), null);
 
-    private (int Count, long SizeBytes) Extent()
+    public async ValueTask DeleteAsync(string number) =>
+        await SubmitAsync(ReportKind.StreamOf(number), new ReportCommand.Delete(), null);
+
+    /// <summary>
+    /// A report that an earlier version kept, under its own number; one that is here already, or was and is deleted, stays as it is.
+    /// </summary>
+    internal async ValueTask TakeOverAsync(MailReport report, string text, ReadOnlyMemory<byte> message) =>
+        await SubmitNewAsync(report, text, message, heldAs: null);
+
+    public async ValueTask DisposeAsync()
     {
-        using var command = connection.Command("SELECT COUNT(*), COALESCE(SUM(size_bytes), 0) FROM report");
-        using var reader = command.ExecuteReader();
-        reader.Read();
-        return (reader.GetInt32(0), reader.GetInt64(1));
+        await streams.DisposeAsync();
+        view.Dispose();
+        keeping.Dispose();
     }
 
-    private MailReport Described(SqliteDataReader reader)
+    private async ValueTask<ReportDecision> SubmitNewAsync(MailReport report, string text, ReadOnlyMemory<byte> message, string? heldAs)
     {
-        var described = seal.Open((byte[])reader["described"], $"described {reader.GetString(0)}");
-        return JsonSerializer.Deserialize<MailReport>(described)! with { State = reader.IsDBNull(1) ? ReportState.New : ReportState.Handled };
+        var (number, stream) = (report.Number, ReportKind.StreamOf(report.Number));
+        var owner = ReportKind.OwnerOf(stream);
+        var documents = new List<Document>
+        {
+            new(ReportKind.DescribedIdOf(number), owner, JsonSerializer.SerializeToUtf8Bytes(report)),
+            new(ReportKind.TextIdOf(number), owner, Encoding.UTF8.GetBytes(text)),
+        };
+        var partCount = 0;
+        for (var rest = message; !rest.IsEmpty; partCount++)
+        {
+            var part = rest[..Math.Min(AppendLimits.DocumentSizeBytesMax, rest.Length)];
+            documents.Add(new(ReportKind.PartIdOf(number, partCount), owner, part));
+            rest = rest[part.Length..];
+        }
+        return await SubmitAsync(stream, new ReportCommand.Keep(report.ReceivedAt, message.Length, partCount, report.State), new()
+        {
+            IsNew = true,
+            Documents = documents,
+            Keys = heldAs is null ? [] : [HeldMailKey(heldAs)],
+        });
     }
 
-    private (string Name, object Value) Since() => ("$since", (clock.GetUtcNow() - limits.KeptFor).ToUnixTimeMilliseconds());
+    private async ValueTask<ReportDecision> SubmitAsync(StreamId stream, ReportCommand command, Attachments<ReportRefusal?>? attachments) =>
+        await streams.SubmitAsync(stream, command, attachments) switch
+        {
+            ReportDecision.Unavailable(var why, _) => throw new LogUnusableException(why),
+            ReportDecision.TooLarge(var what) => throw new InvalidOperationException(
+                $"A report is cut into parts that fit, and this does not: {what}."),
+            ReportDecision.Overloaded => throw new LogUnusableException("Too much is waiting already."),
+            var decided => decided,
+        };
+
+    private async ValueTask<bool> HasRoomAsync(int sizeBytes, CancellationToken cancellation)
+    {
+        var (listed, isWhole) = await ListedAsync(cancellation);
+        return isWhole && listed.Count < limits.CountMax && listed.Sum(report => (long)report.SizeBytes) + sizeBytes <= limits.SizeBytesMax;
+    }
+
+    private async ValueTask<(IReadOnlyList<ListedReport> Reports, bool IsWhole)> ListedAsync(CancellationToken cancellation)
+    {
+        var answer = await view.ListAsync(ReportsView.Kept, ViewOrder.GreatestFirst, ListedCountMax, cancellation);
+        return ([.. answer.Rows.Select(ReportsView.ReportOf).Where(report => IsStillKept(report.ReceivedAt))], answer.IsWhole);
+    }
+
+    /// <summary>Null where there is no such report, or none any more.</summary>
+    private async ValueTask<ReportLife?> LifeOfAsync(string number) =>
+        (await streams.ReadAsync(ReportKind.StreamOf(number)))?.State is { State: not null } life && IsStillKept(life.ReceivedAt)
+            ? life
+            : null;
+
+    /// <summary>Its time may be over a moment before its alarm has been heard.</summary>
+    private bool IsStillKept(DateTimeOffset receivedAt) => receivedAt > clock.GetUtcNow() - limits.KeptFor;
+
+    private async ValueTask<MailReport?> DescribedAsync(string number, ReportState state, CancellationToken cancellation) =>
+        await log.Store.ReadDocumentAsync(ReportKind.DescribedIdOf(number), cancellation) is { } described
+            ? JsonSerializer.Deserialize<MailReport>(described.Span)! with { State = state }
+            : null;
+
+    /// <summary>The name opens the mail's page for a while, so only a hash of it stands on the log.</summary>
+    private static UniqueKey HeldMailKey(string heldAs) =>
+        new(HeldMailScope, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(heldAs))));
 
     private static string NewNumber()
     {
         var letters = RandomNumberGenerator.GetString(Unambiguous, NumberLetters);
         return $"R-{letters[..4]}-{letters[4..]}";
     }
-}
-
-/// <summary>AES-256-GCM (NIST SP 800-38D) under one key: nonce, tag, then what is sealed, bound to the place where it lies.</summary>
-internal sealed class ReportSeal(ReadOnlySpan<byte> key) : IDisposable
-{
-    public const int KeySizeBytes = 32;
-
-    private const int NonceSizeBytes = 12; // SP 800-38D section 8.2.2: random nonces hold for 2^32 messages, far beyond our limits
-    private const int TagSizeBytes = 16;
-
-    private readonly AesGcm cipher = new(key, TagSizeBytes);
-
-    public byte[] Close(ReadOnlySpan<byte> content, string place)
-    {
-        var closed = new byte[NonceSizeBytes + TagSizeBytes + content.Length];
-        var nonce = closed.AsSpan(0, NonceSizeBytes);
-        var tag = closed.AsSpan(NonceSizeBytes, TagSizeBytes);
-        RandomNumberGenerator.Fill(nonce);
-        cipher.Encrypt(nonce, content, closed.AsSpan(NonceSizeBytes + TagSizeBytes), tag, Encoding.UTF8.GetBytes(place));
-        return closed;
-    }
-
-    /// <exception cref="CryptographicException">The bytes were altered, moved, or sealed under another key.</exception>
-    public byte[] Open(ReadOnlySpan<byte> closed, string place)
-    {
-        var content = new byte[closed.Length - NonceSizeBytes - TagSizeBytes];
-        cipher.Decrypt(closed[..NonceSizeBytes], closed[(NonceSizeBytes + TagSizeBytes)..], closed.Slice(NonceSizeBytes, TagSizeBytes), content, Encoding.UTF8.GetBytes(place));
-        return content;
-    }
-
-    public void Dispose() => cipher.Dispose();
 }

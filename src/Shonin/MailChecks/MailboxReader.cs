@@ -6,13 +6,10 @@ namespace Shonin.MailChecks;
 internal interface IMailboxWork
 {
     /// <summary>Whether this mail was dealt with, and only has to be moved away.</summary>
-    bool IsSettled(MailPlace place);
+    ValueTask<bool> IsSettledAsync(MailPlace place, CancellationToken cancellation);
 
     /// <summary>It is not read, or was tried too often: nothing comes of it.</summary>
-    void Settle(MailPlace place, DateTimeOffset now);
-
-    /// <summary>Forgets what was settled before that time.</summary>
-    void Forget(DateTimeOffset before);
+    ValueTask SettleAsync(MailPlace place);
 
     ValueTask<Handling> HandleAsync(MailPlace place, ReadOnlyMemory<byte> raw, CancellationToken cancellation);
 }
@@ -38,9 +35,6 @@ internal sealed class MailboxReader(ImapOptions options, IMailboxWork work, Mail
     /// <summary>Of a mail that was put off.</summary>
     private static readonly Doubling lookAgain = new(TimeSpan.FromMinutes(1), TimeSpan.FromHours(2));
     private static readonly TimeSpan deleteEvery = TimeSpan.FromHours(1);
-
-    /// <summary>The book remembers a mail for longer than a mail may be old, so none is answered twice.</summary>
-    private static readonly TimeSpan rememberedFor = TimeSpan.FromDays(30);
 
     private readonly Dictionary<MailPlace, PutOffMail> putOff = [];
     private DateTimeOffset deletedAt = DateTimeOffset.MinValue;
@@ -90,7 +84,7 @@ internal sealed class MailboxReader(ImapOptions options, IMailboxWork work, Mail
 
     private async Task SettleAsync(ImapMailbox mailbox, ArrivedMail mail, CancellationToken cancellation)
     {
-        if (!work.IsSettled(mail.Place) && await TryHandleAsync(mailbox, mail, cancellation) == Handling.PutOff)
+        if (!await work.IsSettledAsync(mail.Place, cancellation) && await TryHandleAsync(mailbox, mail, cancellation) == Handling.PutOff)
         {
             var tries = putOff.GetValueOrDefault(mail.Place)?.Tries + 1 ?? 1;
             if (tries < TriesMax)
@@ -98,7 +92,7 @@ internal sealed class MailboxReader(ImapOptions options, IMailboxWork work, Mail
                 putOff[mail.Place] = new(tries, clock.GetUtcNow() + lookAgain.After(tries - 1));
                 return;
             }
-            work.Settle(mail.Place, clock.GetUtcNow());
+            await work.SettleAsync(mail.Place);
         }
         putOff.Remove(mail.Place);
         await mailbox.MoveToHandledAsync(mail, cancellation);
@@ -123,7 +117,7 @@ internal sealed class MailboxReader(ImapOptions options, IMailboxWork work, Mail
         if (mail.SizeBytes > sizeBytesMax)
         {
             log.LogInformation("Mailbox {Mailbox}: mail {Uid} has {SizeBytes} bytes, more than {SizeBytesMax}, and is not read", options, mail.Place.Uid, mail.SizeBytes, sizeBytesMax);
-            work.Settle(mail.Place, clock.GetUtcNow());
+            await work.SettleAsync(mail.Place);
             return Handling.Unanswered;
         }
         return await work.HandleAsync(mail.Place, await mailbox.FetchAsync(mail, cancellation), cancellation);
@@ -137,7 +131,6 @@ internal sealed class MailboxReader(ImapOptions options, IMailboxWork work, Mail
         var count = await mailbox.DeleteOlderAsync(now - patience.KeptFor, cancellation);
         if (count > 0)
             log.LogInformation("Mailbox {Mailbox}: {Count} mails are older than {Days} days and were deleted", options, count, patience.KeptFor.TotalDays);
-        work.Forget(now - rememberedFor);
         foreach (var (place, mail) in putOff.ToList())
             if (mail.Until < now - deleteEvery)
                 putOff.Remove(place);

@@ -25,17 +25,10 @@ internal sealed class BounceDesk(ReturnPath returnPath, FindNoticeOrder find, Re
     public BounceCounts Counts => new(Interlocked.Read(ref failed), Interlocked.Read(ref delayed), Interlocked.Read(ref forged), Interlocked.Read(ref other));
 
     /// <summary>To record the same report twice changes nothing, so none is remembered.</summary>
-    public bool IsSettled(MailPlace place) => false;
+    public ValueTask<bool> IsSettledAsync(MailPlace place, CancellationToken cancellation) => ValueTask.FromResult(false);
 
-    public void Settle(MailPlace place, DateTimeOffset now)
-    {
-        // Moving the mail away settles it.
-    }
-
-    public void Forget(DateTimeOffset before)
-    {
-        // Nothing is remembered.
-    }
+    /// <summary>Moving the mail away settles it.</summary>
+    public ValueTask SettleAsync(MailPlace place) => ValueTask.CompletedTask;
 
     public async ValueTask<Handling> HandleAsync(MailPlace place, ReadOnlyMemory<byte> raw, CancellationToken cancellation) =>
         await TryHandleAsync(raw, cancellation) ? Handling.Unanswered : Leave(place);
@@ -95,17 +88,15 @@ internal sealed class BounceDesk(ReturnPath returnPath, FindNoticeOrder find, Re
 /// <summary>One mailbox for both: what came to the return path is taken as a report, and never answered; the rest is a customer's.</summary>
 internal sealed class BouncesThenAnswers(BounceDesk bounces, Answering answering) : IMailboxWork
 {
-    public bool IsSettled(MailPlace place) => answering.IsSettled(place);
+    public ValueTask<bool> IsSettledAsync(MailPlace place, CancellationToken cancellation) => answering.IsSettledAsync(place, cancellation);
 
-    public void Settle(MailPlace place, DateTimeOffset now) => answering.Settle(place, now);
-
-    public void Forget(DateTimeOffset before) => answering.Forget(before);
+    public ValueTask SettleAsync(MailPlace place) => answering.SettleAsync(place);
 
     public async ValueTask<Handling> HandleAsync(MailPlace place, ReadOnlyMemory<byte> raw, CancellationToken cancellation)
     {
         if (!await bounces.TryHandleAsync(raw, cancellation))
             return await answering.HandleAsync(place, raw, cancellation);
-        answering.Settle(place, answering.Clock.GetUtcNow());
+        await answering.SettleAsync(place);
         return Handling.Unanswered;
     }
 }

@@ -23,7 +23,6 @@ internal sealed class OrdersModule : IModule, IAsyncDisposable
     private readonly TcpConnector connector;
     private readonly WireEvidence wireEvidence;
     private readonly CardNetworkLink link;
-    private readonly SqliteViewStore views;
     private readonly ViewKeeper indexKeeper;
     private readonly HttpClient http = new() { Timeout = fetchTimeout };
     private readonly CardCompanyRecord? record;
@@ -46,9 +45,9 @@ internal sealed class OrdersModule : IModule, IAsyncDisposable
             Clock = house.Clock,
             Random = RandomNumberGenerator.Fill,
         });
-        views = new SqliteViewStore(house.PathOf("views.db"));
         indexKeeper = new ViewKeeper(
-            new OrderIndexView(), views, new LogFeed(house.OwnedLog, house.Clock), fault => house.Log.LogError(fault, "The index of orders goes on after a fault"));
+            new OrderIndexView(), house.Views, new LogFeed(house.OwnedLog, house.Clock),
+            fault => house.Log.LogError(fault, "The index of orders goes on after a fault"));
         Index = new OrderIndex(indexKeeper);
         record = house.Settings.CardCompanyExport() is { } export
             ? CardCompanyRecord.Open(house.PathOf(CardCompanyRecord.FileName), export, http, house.Clock, house.Log)
@@ -111,7 +110,6 @@ internal sealed class OrdersModule : IModule, IAsyncDisposable
         record?.Dispose();
         http.Dispose();
         indexKeeper.Dispose();
-        views.Dispose();
         if (book is not null)
             await book.DisposeAsync();
         await link.DisposeAsync();

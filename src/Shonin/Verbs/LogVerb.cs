@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Shonin.EventLog;
+using Shonin.EventLog.Sqlite;
 using Shonin.EventLog.Verification;
 
 namespace Shonin.Verbs;
@@ -32,7 +33,10 @@ internal static class LogVerb
     private static Command Migrate(VerbContext context)
     {
         var data = DataFolderOption.New();
-        var dryRun = new Option<bool>("--dry-run") { Description = "Does all of it, checks it, and takes it back." };
+        var dryRun = new Option<bool>("--dry-run")
+        {
+            Description = "Does all of it, checks it, and takes it back; of files whose content the log takes over it says what they hold.",
+        };
         var command = new Command("migrate", "Brings the logs of an earlier version to the present schema, as opening them would; their evidence stays as it is. Not beside a running server.") { data, dryRun };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -46,9 +50,20 @@ internal static class LogVerb
                 var outcome = parsed.GetValue(dryRun) ? await LogMigration.TryAsync(files, cancellation) : await LogMigration.RunAsync(files, cancellation);
                 refused |= outcome is MigrationOutcome.Refused;
                 context.Terminal.Out.WriteLine($"{name} {outcome.Describe()}");
+                if (outcome is MigrationOutcome.Refused || name != Composition.LogName)
+                    continue;
+                foreach (var told in parsed.GetValue(dryRun) ? FormerFiles.Describe(folder) : await TakeOverAsync(files, cancellation))
+                    context.Terminal.Out.WriteLine(told);
             }
             return (int)(refused ? ExitCode.No : ExitCode.Done);
         });
         return command;
+    }
+
+    private static async Task<IReadOnlyList<string>> TakeOverAsync(LogFiles files, CancellationToken cancellation)
+    {
+        await using var store = await SqliteEventStore.OpenAsync(files, TimeProvider.System, cancellation);
+        await using var log = await OwnedLog.TakeAsync(store, cancellation);
+        return await FormerFiles.TakeOverAsync(files.Folder, new Heir(log, files.Keys, TimeProvider.System, _ => { }), cancellation);
     }
 }

@@ -29,7 +29,7 @@ public sealed class OwnerOnlyJourney : IDisposable
         Assert.Equal(0, (await RunAsync(umask, "mail", "rotate-keys", "--data", data)).Code);
 
         string[] made = [.. Directory.EnumerateFileSystemEntries(Path.Combine(folder, "new"), "*", SearchOption.AllDirectories), Path.Combine(folder, "new")];
-        Assert.Contains(made, path => path.EndsWith("card-requests.db", StringComparison.Ordinal));
+        Assert.Contains(made, path => path.EndsWith("vault.db", StringComparison.Ordinal));
         Assert.Contains(made, path => path.EndsWith(".eml", StringComparison.Ordinal));
         Assert.Contains(made, path => path.EndsWith("demo.json", StringComparison.Ordinal));
         Assert.All(made, path => Assert.True((File.GetUnixFileMode(path) & Others) == 0, $"{path} has mode {Convert.ToString((int)File.GetUnixFileMode(path), 8)}"));

@@ -60,7 +60,7 @@ public sealed partial class MailCheckJourneys(Shop shop) : IClassFixture<Shop>
         var answers = await Task.WhenAll(Send(), Send(), Send());
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode));
-        Assert.Single(shop.Reports.List(), kept => kept.Words.Note == "同じもの");
+        Assert.Single((await shop.Reports.ListAsync(default)).Reports, kept => kept.Words.Note == "同じもの");
     }
 
     [Fact]

@@ -325,6 +325,22 @@ public abstract class EventStoreCompliance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_append_erases_owners_together_with_its_facts_or_not_at_all()
+    {
+        await Committed(
+            (await On(Order, 0, "kept")) with { Documents = [new("a", "owner-1", "old"u8.ToArray()), new("b", "owner-2", "other"u8.ToArray())] }, 1);
+        var refused = (await On(Order, 7, "deleted")) with { ErasedOwners = ["owner-1"] };
+        Assert.IsType<AppendResult.VersionConflict>(Assert.Single(await store.CommitAsync([refused], default)));
+        Assert.NotNull(await store.ReadDocumentAsync("a", default));
+
+        await Committed(
+            (await On(Order, 1, "deleted")) with { ErasedOwners = ["owner-1", "nobody"], Documents = [new("c", "owner-1", "new"u8.ToArray())] }, 2);
+        Assert.Null(await store.ReadDocumentAsync("a", default));
+        Assert.Equal("new"u8.ToArray(), (await store.ReadDocumentAsync("c", default))!.Value.ToArray());
+        Assert.NotNull(await store.ReadDocumentAsync("b", default));
+    }
+
+    [Fact]
     public async Task An_erased_owner_can_come_back_with_new_documents()
     {
         await Committed((await On(Order, 0)) with { Documents = [new("a", "customer-1", "old"u8.ToArray())] }, 0);
@@ -365,6 +381,7 @@ public abstract class EventStoreCompliance : IAsyncLifetime
         { "Keys/Value ", At(500, WithKey), At(501, WithKey) },
         { "Documents/Content ", At(AppendLimits.DocumentSizeBytesMax, WithDocument), At(AppendLimits.DocumentSizeBytesMax + 1, WithDocument) },
         { "Events holds ", At(1000, WithEvents), At(1001, WithEvents) },
+        { "ErasedOwners", At(500, Erasing), At(501, Erasing) },
     };
 
     [Theory]
@@ -423,5 +440,6 @@ public abstract class EventStoreCompliance : IAsyncLifetime
     private static Append OfSize(Append append, int size) => append with { Events = [new("placed", new byte[size])] };
     private static Append WithKey(Append append, int size) => append with { Keys = [new("claim", new string('あ', size / 3) + new string('k', size % 3))] };
     private static Append WithDocument(Append append, int size) => append with { Documents = [new("d", "customer-1", new byte[size])] };
+    private static Append Erasing(Append append, int size) => append with { ErasedOwners = [new string('o', size)] };
     private static Append WithEvents(Append append, int count) => append with { Events = [.. Enumerable.Repeat(new NewEvent("placed", default), count)] };
 }

@@ -225,6 +225,30 @@ public sealed class SqliteEventStoreSpecs : IDisposable
     }
 
     [Fact]
+    public async Task What_an_append_erases_is_nowhere_in_the_files_and_where_somebody_reads_meanwhile_soon_after()
+    {
+        await using var store = await OpenAsync(folder);
+        await AppendAsync(store, 0, "placed", new Document("a", "customer-1", "text"u8.ToArray()));
+        var key = (byte[])Sql(folder, "SELECT key FROM owners")!;
+        bool IsSomewhere() => Directory.EnumerateFiles(folder.Path, "merchant.db*")
+            .Any(file => ReadShared(file).AsSpan().IndexOf(key) >= 0);
+        using (var reading = new SqliteConnection($"Data Source={folder.Log.Database};Pooling=False"))
+        {
+            await reading.OpenAsync();
+            await using var transaction = reading.BeginTransaction(deferred: true);
+            await using var command = reading.CreateCommand();
+            command.CommandText = "SELECT count(*) FROM events";
+            await command.ExecuteScalarAsync();
+            var lease = await store.AcquireShardAsync(ShardMap.ShardOf(Order), default);
+            var erasing = new Append(Order, 1, lease, DateTimeOffset.UnixEpoch) { ErasedOwners = ["customer-1"] };
+            Assert.IsType<AppendResult.Committed>(Assert.Single(await store.CommitAsync([erasing], default)));
+            Assert.Null(await store.ReadDocumentAsync("a", default));
+            Assert.True(IsSomewhere());
+        }
+        await Eventually.IsSoAsync("no copy of the key is left", () => !IsSomewhere());
+    }
+
+    [Fact]
     public async Task Secrets_and_database_are_for_their_owner_only()
     {
         await (await OpenAsync(folder)).DisposeAsync();
@@ -267,8 +291,8 @@ public sealed class SqliteEventStoreSpecs : IDisposable
         if (file.EndsWith(".lock", StringComparison.Ordinal))
             return [];
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        var content = new byte[stream.Length];
-        stream.ReadExactly(content);
-        return content;
+        using var content = new MemoryStream();
+        stream.CopyTo(content); // it may be cut meanwhile
+        return content.ToArray();
     }
 }

@@ -1,9 +1,14 @@
+using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using MimeKit;
 using Shonin.Domain;
 using Shonin.Domain.Proofs;
+using Shonin.EventLog;
+using Shonin.EventLog.Secrets;
+using Shonin.EventLog.Sqlite;
 using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.MailAuthentication.Dns;
@@ -18,15 +23,18 @@ namespace Shonin.Specs.MailChecks;
 /// <summary>A mail from its bytes to the answer that leaves, with everything but IMAP and SMTP as in production.</summary>
 [Collection(nameof(SigningKeys))]
 [RealParts]
-public sealed class AnsweringSpecs : IDisposable
+public sealed class AnsweringSpecs : IAsyncLifetime
 {
     private readonly DataFolder folder = new();
     private readonly FakeTimeProvider time = new(Now);
     private readonly List<SignedMail> sent = [];
+    private readonly byte[] hashKey = [.. Enumerable.Repeat((byte)1, AnswerBook.HashKeySizeBytes)];
     private readonly DkimKeys keys;
     private readonly DnsLookup zone;
     private AnswerLimits limits = new(3, 4);
-    private AnswerBook book;
+    private SqliteEventStore? store;
+    private OwnedLog? log;
+    private AnswerBook? opened;
     private MailOutcome relay = new MailOutcome.Taken();
     private long uid;
 
@@ -35,7 +43,6 @@ public sealed class AnsweringSpecs : IDisposable
         keys = signing.Pair;
         var own = string.Join(",", keys.At(Now).Select(key => $"\"{key.DnsName}\":{{\"TXT\":[[{string.Join(",", key.DnsRecord.Chunk(255).Select(part => $"\"{new string(part)}\""))}]]}}"));
         zone = Shonin.Specs.MailAuthentication.Zones.Of($"{{{Names}, {own}, \"_dmarc.shop.example.jp\":{{\"TXT\":[[\"v=DMARC1; p=reject\"]]}}}}");
-        book = Open();
     }
 
     [Fact]
@@ -107,10 +114,10 @@ public sealed class AnsweringSpecs : IDisposable
     {
         var place = new MailPlace(1, 77);
         await HandleAsync(Forwarded("please", Notice()), place);
-        Restart();
-        Assert.True(book.IsSettled(place));
+        await RestartAsync();
+        Assert.True(await Book.IsSettledAsync(place, default));
         await SendAsync();
-        Restart();
+        await RestartAsync();
         await SendAsync();
         Assert.Single(sent);
     }
@@ -119,12 +126,12 @@ public sealed class AnsweringSpecs : IDisposable
     public async Task An_end_between_the_sending_and_the_note_of_it_sends_the_same_bytes_again()
     {
         await HandleAsync(Forwarded("please", Notice()));
-        await new AnswerSender(book, (mail, _) =>
+        await new AnswerSender(log!, Book, (mail, _) =>
         {
             sent.Add(mail);
             throw new InvalidOperationException("the power was cut");
         }, new(TimeSpan.FromMinutes(1), TimeSpan.FromDays(4)), time, NullLogger.Instance).SendDueAsync(default);
-        Restart();
+        await RestartAsync();
         time.Advance(TimeSpan.FromMinutes(5));
         await SendAsync();
         Assert.Equal(sent[0].Message, sent[1].Message);
@@ -163,12 +170,12 @@ public sealed class AnsweringSpecs : IDisposable
     public async Task Beyond_what_all_may_have_in_an_hour_a_mail_waits_its_turn()
     {
         limits = new(10, 2);
-        Restart();
+        await RestartAsync();
         Assert.Equal(Handling.Answered, await HandleAsync(Numbered(0)));
         Assert.Equal(Handling.Answered, await HandleAsync(Numbered(1)));
         var place = new MailPlace(1, 99);
         Assert.Equal(Handling.PutOff, await HandleAsync(Numbered(2), place));
-        Assert.False(book.IsSettled(place));
+        Assert.False(await Book.IsSettledAsync(place, default));
         time.Advance(TimeSpan.FromHours(1));
         Assert.Equal(Handling.Answered, await HandleAsync(Numbered(2), place));
     }
@@ -177,19 +184,97 @@ public sealed class AnsweringSpecs : IDisposable
     public async Task Once_an_answer_has_left_neither_it_nor_its_address_is_kept()
     {
         await HandleAsync(Forwarded("please", Notice()));
+        var (sealedAnswer, key) = (((byte[])Sql("SELECT content FROM documents")!)[..64], (byte[])Sql("SELECT key FROM owners")!);
+        Assert.True(AnyFileHolds(sealedAnswer) && AnyFileHolds(key));
         await SendAsync();
-        book.Dispose();
-        var files = Directory.GetFiles(folder.Path, AnswerBook.FileName + "*").SelectMany(File.ReadAllBytes).ToArray();
-        Assert.Equal(-1, files.AsSpan().IndexOf("hanako"u8));
-        book = Open();
+        Assert.Equal((0L, 0L), (Sql("SELECT count(*) FROM documents"), Sql("SELECT count(*) FROM outbox")));
+        Assert.False(AnyFileHolds(sealedAnswer) || AnyFileHolds(key) || AnyFileHolds("hanako"u8.ToArray()));
     }
 
     [Fact]
-    public void Only_the_owner_opens_the_book()
+    public async Task An_answer_that_was_sent_while_the_log_could_not_be_written_is_not_sent_again_until_it_is_noted()
     {
-        foreach (var file in Directory.GetFiles(folder.Path, AnswerBook.FileName + "*"))
+        await HandleAsync(Forwarded("please", Notice()));
+        var sender = Sender();
+        await store!.LimitToPresentSizeAsync();
+        await FillAsync();
+        await sender.SendDueAsync(default);
+        await sender.SendDueAsync(default);
+        await store.LiftLimitAsync();
+        await sender.SendDueAsync(default);
+        Assert.Single(sent);
+        Assert.Equal(0L, Sql("SELECT count(*) FROM outbox"));
+    }
+
+    [Fact]
+    public async Task Only_the_owner_opens_the_book()
+    {
+        await HandleAsync(Forwarded("please", Notice()));
+        foreach (var file in Directory.GetFiles(folder.Path))
             if (!OperatingSystem.IsWindows())
                 Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
+    [Fact]
+    public async Task The_limits_hold_for_those_who_ask_at_once()
+    {
+        limits = new(10, 3);
+        await RestartAsync();
+        var asked = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => NoteAsync($"{number}@example.com", "m@example.com")));
+        Assert.Equal(3, asked.Count(note => note == AnswerNote.Noted));
+        limits = new(2, 100);
+        await RestartAsync();
+        time.Advance(TimeSpan.FromHours(1));
+        asked = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => NoteAsync(Customer, $"{number}@example.com")));
+        Assert.Equal(2, asked.Count(note => note == AnswerNote.Noted));
+    }
+
+    [Fact]
+    public async Task A_key_is_made_for_a_new_book_and_never_in_place_of_a_lost_one()
+    {
+        var keys = folder.Log.Keys;
+        var made = await AnswerBook.KeyOfAsync(keys, store!, default);
+        await HandleAsync(Forwarded("please", Notice()));
+        Assert.Equal(made, await AnswerBook.KeyOfAsync(keys, store!, default));
+        File.Delete(Path.Combine(keys.Path, "check-mailbox.key"));
+        var lost = await Assert.ThrowsAsync<KeyFileException>(async () => await AnswerBook.KeyOfAsync(keys, store!, default));
+        Assert.Contains("check-mailbox.key is missing", lost.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_an_earlier_version_noted_is_taken_over_once_and_its_file_is_gone()
+    {
+        LeaveFormerFile();
+        var before = File.ReadAllBytes(FormerPath);
+        await TakeOverAsync();
+        var events = await store!.LastPositionAsync(default);
+        await File.WriteAllBytesAsync(FormerPath, before);
+        await TakeOverAsync();
+
+        Assert.Equal(events, await store.LastPositionAsync(default));
+        Assert.Empty(Directory.GetFiles(folder.Path, "check-mailbox*"));
+        Assert.True(await Book.IsSettledAsync(new(7, 1), default));
+        Assert.True(await Book.IsSettledAsync(new(7, 2), default));
+        Assert.False(await Book.IsSettledAsync(new(7, 3), default));
+        // All three count for the hour, and none is answered again.
+        Assert.Equal(AnswerNote.AnsweredBefore, await NoteAsync(Customer, "left"));
+        Assert.Equal(AnswerNote.SenderTooOften, await NoteAsync(Customer, "a fourth"));
+        // The one that waits is sent as it was written, and the one that was put off at its time; the one that has left is not.
+        await SendAsync();
+        Assert.Equal(["waiting"], sent.Select(mail => Encoding.UTF8.GetString(mail.Message)));
+        Assert.Equal(("waiting@shop.example.jp", Customer), (sent[0].MessageId, sent[0].Recipient));
+        time.Advance(TimeSpan.FromMinutes(30));
+        await SendAsync();
+        Assert.Equal(["waiting", "later"], sent.Select(mail => Encoding.UTF8.GetString(mail.Message)));
+        Assert.Equal(0L, Sql("SELECT count(*) FROM documents"));
+    }
+
+    [Fact]
+    public void A_dry_run_of_the_migration_says_what_would_be_taken_over()
+    {
+        LeaveFormerFile();
+        var told = Assert.Single(FormerFiles.Describe(folder.Path));
+        Assert.Contains("check-mailbox.db holds 5 answers and settled mails", told, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -204,9 +289,11 @@ public sealed class AnsweringSpecs : IDisposable
         Assert.DoesNotContain("secret", options.ToString(), StringComparison.Ordinal);
     }
 
-    public void Dispose()
+    public async ValueTask InitializeAsync() => await OpenAsync();
+
+    public async ValueTask DisposeAsync()
     {
-        book.Dispose();
+        await CloseAsync();
         folder.Dispose();
     }
 
@@ -222,15 +309,17 @@ public sealed class AnsweringSpecs : IDisposable
         FindQuotedNotice find = (noticeId, recipient, _) => ValueTask.FromResult(noticeId == "N1001-1-problem" && recipient == Customer ? new QuotedNotice(noticeId, Now) : null);
         var rules = new SenderRules(ShopAddress, [NoticeScenes.Merchant.SenderAddress], TimeSpan.FromDays(7));
         var desk = new CheckDesk(NoticeScenes.Merchant, "https://shop.example.jp/check", ShopAddress);
-        var answering = new Answering(authenticator, check, find, rules, new AnswerMime(desk, keys)) { Book = book, Clock = time, Log = NullLogger.Instance };
+        var answering = new Answering(authenticator, check, find, rules, new AnswerMime(desk, keys)) { Book = Book, Clock = time, Log = NullLogger.Instance };
         return await answering.HandleAsync(place ?? new MailPlace(1, ++uid), mail, default);
     }
 
-    private async Task SendAsync() => await new AnswerSender(book, (mail, _) =>
+    private async Task SendAsync() => await Sender().SendDueAsync(default);
+
+    private AnswerSender Sender() => new(log!, Book, (mail, _) =>
     {
         sent.Add(mail);
         return ValueTask.FromResult(relay);
-    }, new(TimeSpan.FromMinutes(1), TimeSpan.FromDays(4)), time, NullLogger.Instance).SendDueAsync(default);
+    }, new(TimeSpan.FromMinutes(1), TimeSpan.FromDays(4)), time, NullLogger.Instance);
 
     private async Task<MimeMessage> OnlyAnswerAsync()
     {
@@ -238,11 +327,92 @@ public sealed class AnsweringSpecs : IDisposable
         return MimeMessage.Load(new MemoryStream(Assert.Single(sent).Message));
     }
 
-    private AnswerBook Open() => AnswerBook.Open(Path.Combine(folder.Path, AnswerBook.FileName), [.. Enumerable.Repeat((byte)1, AnswerBook.HashKeySizeBytes)], limits);
+    private AnswerBook Book => opened!;
 
-    private void Restart()
+    private string FormerPath => Path.Combine(folder.Path, "check-mailbox.db");
+
+    private async Task OpenAsync()
     {
-        book.Dispose();
-        book = Open();
+        store = await SqliteEventStore.OpenAsync(folder.Log, time, default);
+        log = await OwnedLog.TakeAsync(store, default);
+        opened = await AnswerBook.OpenAsync(log, hashKey, limits, time, fault => Assert.Fail(fault.ToString()), default);
     }
+
+    private async Task CloseAsync()
+    {
+        await Book.DisposeAsync();
+        await log!.DisposeAsync();
+        await store!.DisposeAsync();
+    }
+
+    private async Task RestartAsync()
+    {
+        await CloseAsync();
+        await OpenAsync();
+    }
+
+    /// <summary>Nothing fits any more, not even into the pages that there are.</summary>
+    private async Task FillAsync()
+    {
+        var stream = new StreamId("other-1");
+        Append Next(long version) => new(stream, version, log!.LeaseOf(stream), time.GetUtcNow()) { Events = [new NewEvent("happened", new byte[100])] };
+        for (var version = 0; await log!.AppendAsync(Next(version)) is AppendResult.Committed; version++) { }
+    }
+
+    private Task<AnswerNote> NoteAsync(string author, string messageId) => Book.NoteAsync(
+        Book.IdOf(author, messageId, []), new(8, ++uid), author, time.GetUtcNow(), () => ("id", [1]), default).AsTask();
+
+    private async Task TakeOverAsync()
+    {
+        var heir = new Heir(log!, folder.Log.Keys, time, fault => Assert.Fail(fault.ToString()));
+        await FormerFiles.TakeOverAsync(folder.Path, heir, default);
+        await RestartAsync();
+    }
+
+    /// <summary>
+    /// As the version before left it: an answer that has left, one that waits, one that was put off, and two settled places.
+    /// </summary>
+    private void LeaveFormerFile()
+    {
+        string Hashed(string text) => $"x'{Convert.ToHexString(HMACSHA256.HashData(hashKey, Encoding.UTF8.GetBytes(text)))}'";
+        string MailOf(string messageId) => Hashed($"mail\n{Customer}\n{messageId}");
+        var (now, sender) = (Now.ToUnixTimeMilliseconds(), Hashed($"sender\n{Customer}"));
+        string Waiting(string name, int attempts) =>
+            $"{attempts}, '{name}@shop.example.jp', '{Customer}', x'{Convert.ToHexString(Encoding.UTF8.GetBytes(name))}'";
+        FormerSql($"""
+            PRAGMA journal_mode = WAL;
+            CREATE TABLE settled(
+                validity INTEGER NOT NULL, uid INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(validity, uid)
+            ) WITHOUT ROWID, STRICT;
+            CREATE TABLE answer(
+                mail BLOB PRIMARY KEY, sender BLOB NOT NULL, noted_at INTEGER NOT NULL,
+                due_at INTEGER, attempts INTEGER NOT NULL DEFAULT 0, message_id TEXT, recipient TEXT, message BLOB
+            ) WITHOUT ROWID, STRICT;
+            INSERT INTO settled VALUES (7, 1, {now - 1}), (7, 2, {now - 1});
+            INSERT INTO answer VALUES ({MailOf("left")}, {sender}, {now - 3}, NULL, 0, NULL, NULL, NULL);
+            INSERT INTO answer VALUES ({MailOf("waiting")}, {sender}, {now - 2}, {now - 2}, {Waiting("waiting", 0)});
+            INSERT INTO answer VALUES ({MailOf("later")}, {sender}, {now - 1}, {now + 1_800_000}, {Waiting("later", 1)});
+            """);
+    }
+
+    private object? Sql(string sql) => Sql(folder.Log.Database, sql);
+
+    private object? FormerSql(string sql) => Sql(FormerPath, sql);
+
+    private static object? Sql(string path, string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+
+    private bool AnyFileHolds(byte[] bytes) => Directory.EnumerateFiles(folder.Path).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)).Any(file =>
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var content = new MemoryStream();
+        stream.CopyTo(content);
+        return content.GetBuffer().AsSpan(0, (int)content.Length).IndexOf(bytes) >= 0;
+    });
 }

@@ -72,7 +72,7 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
     {
         var order = await shop!.PlacedAsync();
         var report = Assert.IsType<ReportOutcome.Kept>(
-            Reports.Keep(CheckScenes.Mails.False, await CheckScenes.JudgeAsync(CheckScenes.Mails.False, null, new LedgerFinding.NoMark()), new("", ""))).Number;
+            await Reports.KeepAsync(CheckScenes.Mails.False, await CheckScenes.JudgeAsync(CheckScenes.Mails.False, null, new LedgerFinding.NoMark()), new("", ""), null, default)).Number;
         Assert.Equal(HttpStatusCode.SeeOther, (await SignInAsync(Secret)).StatusCode);
         foreach (var path in new[] { "/desk", $"/desk/orders/{order.Order.Number}", "/desk/reports", $"/desk/reports/{report}", $"/desk/reports/{report}/original" })
             Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(path)).StatusCode);
@@ -201,7 +201,7 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
     public async Task Nobody_signs_in_and_nothing_is_downloaded_while_the_trail_cannot_be_written_and_reading_goes_on()
     {
         var report = Assert.IsType<ReportOutcome.Kept>(
-            Reports.Keep(CheckScenes.Mails.False, await CheckScenes.JudgeAsync(CheckScenes.Mails.False, null, new LedgerFinding.NoMark()), new("", ""))).Number;
+            await Reports.KeepAsync(CheckScenes.Mails.False, await CheckScenes.JudgeAsync(CheckScenes.Mails.False, null, new LedgerFinding.NoMark()), new("", ""), null, default)).Number;
         store.IsFull = true;
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await SignInAsync(Secret)).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/desk")).StatusCode);

@@ -56,7 +56,7 @@ internal sealed class PageHouse : IAsyncDisposable
         {
             Vault = new(new InMemoryVaultStore(), keys, RandomNumberGenerator.Fill, TimeProvider.System, new VaultOptions()),
             Intake = new(keys, TimeProvider.System),
-            Reports = MailReports.Open(Path.Combine(folder, MailReports.FileName), RandomNumberGenerator.GetBytes(ReportSeal.KeySizeBytes), new(), TimeProvider.System),
+            Reports = await MailReports.OpenAsync(log, new InMemoryViewStore(), new(), TimeProvider.System, fault => onUnwritten(fault.Message), default),
             Trail = await AuditTrail.OpenAsync(
                 new(log, RandomNumberGenerator.GetBytes, TimeProvider.System) { OnTrouble = onUnwritten }, default),
             Folder = folder,
@@ -88,7 +88,7 @@ internal sealed class PageHouse : IAsyncDisposable
         await server.DisposeAsync();
         await Trail.DisposeAsync();
         await Vault.DisposeAsync();
-        Reports.Dispose();
+        await Reports.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
     }
 }

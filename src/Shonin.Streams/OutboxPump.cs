@@ -1,0 +1,96 @@
+using Shonin.EventLog;
+
+namespace Shonin.Streams;
+
+/// <summary>What came of bringing an item of the outbox to whom it is for.</summary>
+public abstract record BringResult
+{
+    private BringResult() { }
+
+    /// <summary>What follows from it is durable, and the item is gone with that.</summary>
+    public sealed record Done : BringResult;
+
+    /// <summary>It is brought again, and what its stream queued after it waits.</summary>
+    public sealed record Again(TimeSpan Wait) : BringResult;
+}
+
+/// <summary>
+/// Brings what waits in one queue of the outbox, at least once. An item that cannot be brought now is put off, and holds up nothing but
+/// what its stream queued after it.
+/// </summary>
+/// <param name="bring">
+/// Completes the item in the append that says what became of it. What it throws is told, and the item brought again.
+/// </param>
+public sealed class OutboxPump(
+    OwnedLog log, string queue, TimeProvider clock,
+    Func<OutboxItem, CancellationToken, ValueTask<BringResult>> bring, Action<Exception> onFault)
+{
+    /// <summary>How soon what another server queued is looked for, and what was put off.</summary>
+    private static readonly TimeSpan pause = TimeSpan.FromSeconds(1);
+
+    private readonly Signal queued = new(clock);
+
+    /// <summary>How many are brought at the same time, each of a stream of its own.</summary>
+    public int AtOnceMax { get; init; } = 100;
+
+    /// <summary>Runs until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        void Note(string to)
+        {
+            if (to == queue)
+                queued.Give();
+        }
+
+        log.Queued += Note;
+        while (!cancellation.IsCancellationRequested)
+        {
+            var next = queued.Next();
+            if (!await BringDueAsync(cancellation))
+                await queued.WaitAsync(next, pause, cancellation);
+        }
+        log.Queued -= Note;
+    }
+
+    /// <summary>Brings what is due, as many as may be at once: whether there may be more.</summary>
+    public async ValueTask<bool> BringDueAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var due = await log.Store.ReadOutboxFirstsAsync(queue, clock.GetUtcNow(), AtOnceMax, CancellationToken.None);
+            var brought = await Task.WhenAll(due.Select(item => BringAsync(item, cancellation).AsTask()));
+            return brought.Any(isDone => isDone);
+        }
+        catch (LogUnusableException fault)
+        {
+            onFault(fault);
+            return false;
+        }
+    }
+
+    private async ValueTask<bool> BringAsync(OutboxItem item, CancellationToken cancellation)
+    {
+        var wait = BackOff.After(item.Attempts);
+        try
+        {
+            switch (await bring(item, cancellation))
+            {
+                case BringResult.Done:
+                    return true;
+                case BringResult.Again again:
+                    wait = again.Wait;
+                    break;
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return false; // it waits for the next start
+        }
+        catch (Exception fault) when (fault is not LogUnusableException)
+        {
+            onFault(fault);
+        }
+        await log.Store.PostponeOutboxAsync(item.Id, clock.GetUtcNow() + wait, CancellationToken.None);
+        return false;
+    }
+}
