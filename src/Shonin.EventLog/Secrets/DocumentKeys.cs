@@ -5,9 +5,9 @@ using System.Text;
 namespace Shonin.EventLog.Secrets;
 
 /// <summary>
-/// Puts documents into an <see cref="Envelope"/> each, under a key of their owner, which itself lies in one under a master key that is kept outside
-/// the database. Whoever erases the owner's wrapped key has erased the documents, wherever copies of them lie. The place of an envelope is its
-/// owner and its document, so that none can stand in for another.
+/// Puts documents into an <see cref="Envelope"/> each, under a key of their owner, which itself lies in one under a master key that is kept
+/// outside the database. Whoever erases the owner's wrapped key has erased the documents, wherever copies of them lie. The place of an
+/// envelope is its owner and its document, so that none can stand in for another.
 /// </summary>
 public sealed class DocumentKeys(byte[] masterKey)
 {
@@ -27,7 +27,8 @@ public sealed class DocumentKeys(byte[] masterKey)
     }
 
     /// <exception cref="CryptographicException">Something was altered, or the master key is another one.</exception>
-    internal OwnerKey Unwrap(string owner, byte[] wrapped) => new(owner, Envelope.Open(masterKey, wrapped, place: PlaceOf(OwnerDomain, owner, "")), wrapped);
+    internal OwnerKey Unwrap(string owner, byte[] wrapped) =>
+        new(owner, Envelope.Open(masterKey, wrapped, place: PlaceOf(OwnerDomain, owner, "")), wrapped);
 
     internal static byte[] Seal(OwnerKey key, string documentId, ReadOnlySpan<byte> content) =>
         Envelope.Seal(key.Key, content, place: PlaceOf(DocumentDomain, key.Owner, documentId));

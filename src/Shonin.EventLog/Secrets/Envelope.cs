@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Shonin.EventLog.Secrets;
 
 /// <summary>
-/// AES-256-GCM (NIST SP 800-38D) for whatever lies encrypted in a data folder. An envelope is a nonce of 12 bytes, the content enciphered, and a
-/// tag of 16 bytes; it opens only under its key, unaltered, in the place that it was sealed for.
+/// AES-256-GCM (NIST SP 800-38D) for whatever lies encrypted in a data folder. An envelope is a nonce of 12 bytes, the content enciphered,
+/// and a tag of 16 bytes; it opens only under its key, unaltered, in the place that it was sealed for.
 /// </summary>
 public static class Envelope
 {
@@ -28,11 +28,12 @@ public static class Envelope
         var envelope = new byte[NonceSizeBytes + content.Length + TagSizeBytes];
         nonce.CopyTo(envelope);
         using var aes = new AesGcm(key, TagSizeBytes);
-        aes.Encrypt(nonce, content, envelope.AsSpan(NonceSizeBytes, content.Length), envelope.AsSpan(NonceSizeBytes + content.Length), place);
+        var sealedContent = envelope.AsSpan(NonceSizeBytes);
+        aes.Encrypt(nonce, content, sealedContent[..content.Length], sealedContent[content.Length..], place);
         return envelope;
     }
 
-    /// <exception cref="CryptographicException">It was altered or cut off, lies in another's place, or was sealed under another key.</exception>
+    /// <exception cref="CryptographicException">It was altered or cut off, lies in another's place, or has another key.</exception>
     public static byte[] Open(ReadOnlySpan<byte> key, ReadOnlySpan<byte> envelope, ReadOnlySpan<byte> place)
     {
         var content = new byte[Math.Max(0, envelope.Length - NonceSizeBytes - TagSizeBytes)];
@@ -49,7 +50,7 @@ public static class Envelope
         if (envelope.Length != NonceSizeBytes + content.Length + TagSizeBytes)
             throw new CryptographicException($"An envelope of {envelope.Length} bytes is cut off, or another's.");
         using var aes = new AesGcm(key, TagSizeBytes);
-        aes.Decrypt(
-            envelope[..NonceSizeBytes], envelope.Slice(NonceSizeBytes, content.Length), envelope[(NonceSizeBytes + content.Length)..], content, place);
+        var sealedContent = envelope[NonceSizeBytes..];
+        aes.Decrypt(envelope[..NonceSizeBytes], sealedContent[..content.Length], sealedContent[content.Length..], content, place);
     }
 }

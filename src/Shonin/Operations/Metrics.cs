@@ -6,7 +6,9 @@ namespace Shonin.Operations;
 /// <summary>A number of the process that is read when somebody asks for it.</summary>
 internal sealed record Gauge(string Name, string Help, Func<long> Read);
 
-/// <summary>What the server measures: the instruments of one meter. <c>/metrics</c> tells them as text; whoever listens to the meter hears the same.</summary>
+/// <summary>
+/// What the server measures: the instruments of one meter. <c>/metrics</c> tells them as text; whoever listens to the meter hears the same.
+/// </summary>
 internal sealed class Metrics : IDisposable
 {
     public const string MeterName = "Shonin";
@@ -32,7 +34,8 @@ internal sealed class Metrics : IDisposable
         text = new PrometheusText(meter);
         requests = meter.CreateCounter<long>("shonin_http_requests_total", description: "HTTP requests answered.");
         requestSeconds = meter.CreateHistogram(
-            "shonin_http_request_seconds", unit: "s", description: "Time that requests took, the wait for the card company included.", tags: null, advice: times);
+            "shonin_http_request_seconds", unit: "s", description: "Time that requests took, the wait for the card company included.",
+            tags: null, advice: times);
         foreach (var gauge in gauges)
             meter.CreateObservableGauge(gauge.Name, gauge.Read, description: gauge.Help);
     }
@@ -42,7 +45,9 @@ internal sealed class Metrics : IDisposable
     /// <param name="route">The route's template, never the path itself: ids would make a series each. Null where no route took the request.</param>
     public void Count(string method, string? route, int status, TimeSpan took)
     {
-        KeyValuePair<string, object?> byRoute = new("route", route ?? Other), byMethod = new("method", methods.Contains(method) ? method : Other), byStatus = new("status", status);
+        KeyValuePair<string, object?> byRoute = new("route", route ?? Other);
+        KeyValuePair<string, object?> byMethod = new("method", methods.Contains(method) ? method : Other);
+        KeyValuePair<string, object?> byStatus = new("status", status);
         requests.Add(1, byRoute, byMethod, byStatus);
         requestSeconds.Record(took.TotalSeconds, byRoute, byMethod, byStatus);
     }

@@ -6,8 +6,9 @@ using System.Text;
 namespace Shonin.Operations;
 
 /// <summary>
-/// Listens to the instruments of one meter and writes what they have measured in the text format of Prometheus (version 0.0.4): a counter of longs
-/// as a counter, a histogram of doubles as a summary without quantiles, an observable gauge of longs as a gauge. Each is named as its instrument is.
+/// Listens to the instruments of one meter and writes what they have measured in the text format of Prometheus (version 0.0.4): a counter
+/// of longs as a counter, a histogram of doubles as a summary without quantiles, an observable gauge of longs as a gauge. Each is named as
+/// its instrument is.
 /// </summary>
 internal sealed class PrometheusText : IDisposable
 {
@@ -16,7 +17,7 @@ internal sealed class PrometheusText : IDisposable
     private readonly MeterListener listener = new();
     private readonly List<Family> families = [];
 
-    /// <param name="meter">One without instruments yet: those that it gets from now on are written, in the order in which it gets them.</param>
+    /// <param name="meter">One without instruments yet: those that it gets from now on are written, in that order.</param>
     public PrometheusText(Meter meter)
     {
         listener.InstrumentPublished = (instrument, _) =>
@@ -74,7 +75,8 @@ internal sealed class PrometheusText : IDisposable
 
         public void Write(StringBuilder text)
         {
-            text.Append(CultureInfo.InvariantCulture, $"# HELP {instrument.Name} {instrument.Description}\n# TYPE {instrument.Name} {Kind}\n");
+            text.Append(CultureInfo.InvariantCulture, $"# HELP {instrument.Name} {instrument.Description}\n");
+            text.Append(CultureInfo.InvariantCulture, $"# TYPE {instrument.Name} {Kind}\n");
             foreach (var (_, one) in series.OrderBy(one => one.Key, StringComparer.Ordinal))
             {
                 var (sum, count) = one.Read();

@@ -217,7 +217,8 @@ internal static class KnownSettings
         "The zone in which notices and pages tell the time.", text => TimeZoneInfo.TryFindSystemTimeZoneById(text, out _));
 
     public static readonly Setting<Uri?> TelemetryOtlpEndpoint = Kinds.HttpAddressOrNone("Telemetry:OtlpEndpoint", "http://127.0.0.1:4318",
-        "A collector of OpenTelemetry that /metrics is also sent to once a minute, by OTLP over HTTP, without a sign-in of ours: a collector on this machine can pass it on. Without it nothing is sent.");
+        "A collector of OpenTelemetry that /metrics is also sent to once a minute, by OTLP over HTTP, without a sign-in of ours: "
+        + "a collector on this machine can pass it on. Without it nothing is sent.");
 
     public static readonly Setting<LogLevelName> LogLevel = Kinds.Choice("Log:Level", LogLevelName.Warning, "How much the log on standard error tells.");
 

@@ -180,7 +180,8 @@ internal static class Kinds
         && (url.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || string.Equals(url.Host, "localhost", StringComparison.OrdinalIgnoreCase));
 
     private static Uri? HttpAddressOf(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { Host.Length: > 0, UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 } ? url : null;
+        Uri.TryCreate(text, UriKind.Absolute, out var url)
+        && url is { Scheme: "http" or "https", Host.Length: > 0, UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 } ? url : null;
 
     private static string Camel<T>(T value) where T : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

@@ -14,7 +14,7 @@ namespace Shonin.Web;
 /// </summary>
 internal static class StrictJson
 {
-    /// <summary>What is said where the serializer refuses what <see cref="Departure"/> finds in order; no body is known that is told so.</summary>
+    /// <summary>Said where the serializer refuses what <see cref="Departure"/> finds in order; no body is known that is told so.</summary>
     internal const string NoCauseFound = "The body does not have the form that /openapi/v1.json describes for this address.";
 
     private const int DepthMax = 16;

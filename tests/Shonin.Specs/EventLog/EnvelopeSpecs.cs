@@ -13,7 +13,8 @@ public sealed class EnvelopeSpecs
     {
         var published = Convert.FromHexString("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308");
         var nonce = Convert.FromHexString("cafebabefacedbaddecaf888");
-        var content = Convert.FromHexString("d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39");
+        var content = Convert.FromHexString(
+            "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39");
         var place = Convert.FromHexString("feedfacedeadbeeffeedfacedeadbeefabaddad2");
         var envelope = Envelope.Seal(published, nonce, content, place);
         Assert.Equal(

@@ -5,20 +5,22 @@ using Microsoft.AspNetCore.Routing;
 namespace Shonin.Specs.Web;
 
 /// <summary>
-/// Walks every route that the server has: one that is named nowhere here asks for a key or for a session, so that whoever adds a route and forgets
-/// to say who may enter is told.
+/// Walks every route that the server has: one that is named nowhere here asks for a key or for a session, so that whoever adds a route and
+/// forgets to say who may enter is told.
 /// </summary>
 [RealParts]
 public sealed partial class WhoMayEnterSpecs(SharedShops shops)
 {
-    /// <summary>For whoever comes: what they show is for anybody, or the address itself holds the secret (an order's link, a mail's random name).</summary>
+    /// <summary>What they show is for anybody, or the address itself holds the secret (an order's link, a mail's random name).</summary>
     private static readonly string[] forAnybody =
     [
-        "GET /", "GET /assets/HASH/icon.svg", "GET /assets/HASH/shonin.css", "GET /assets/HASH/shonin.js", "GET /check", "GET /check/mail", "GET /check/mails/{name}",
-        "GET /check/mails/{name}/report", "GET /desk/search", "GET /health", "GET /metrics", "GET /o/{accessKey}", "GET /o/{accessKey}/cancel", "GET /o/{accessKey}/card",
-        "GET /o/{accessKey}/confirm", "GET /o/{accessKey}/messages", "GET /o/{accessKey}/messages/{notice}", "GET /o/{accessKey}/state", "GET /openapi/{documentName}.json",
-        "GET /vault/o/{accessKey}/card", "POST /check", "POST /check/mail", "POST /check/mails/{name}/deletion", "POST /check/mails/{name}/recipient",
-        "POST /check/mails/{name}/report", "POST /desk/sign-in", "POST /desk/sign-out", "POST /o/{accessKey}/cancel", "POST /o/{accessKey}/confirm",
+        "GET /", "GET /assets/HASH/icon.svg", "GET /assets/HASH/shonin.css", "GET /assets/HASH/shonin.js", "GET /check",
+        "GET /check/mail", "GET /check/mails/{name}", "GET /check/mails/{name}/report", "GET /desk/search", "GET /health", "GET /metrics",
+        "GET /o/{accessKey}", "GET /o/{accessKey}/cancel", "GET /o/{accessKey}/card", "GET /o/{accessKey}/confirm",
+        "GET /o/{accessKey}/messages", "GET /o/{accessKey}/messages/{notice}", "GET /o/{accessKey}/state",
+        "GET /openapi/{documentName}.json", "GET /vault/o/{accessKey}/card", "POST /check", "POST /check/mail",
+        "POST /check/mails/{name}/deletion", "POST /check/mails/{name}/recipient", "POST /check/mails/{name}/report",
+        "POST /desk/sign-in", "POST /desk/sign-out", "POST /o/{accessKey}/cancel", "POST /o/{accessKey}/confirm",
         "POST /o/{accessKey}/messages/{notice}", "POST /vault/o/{accessKey}/card",
     ];
 
@@ -39,9 +41,11 @@ public sealed partial class WhoMayEnterSpecs(SharedShops shops)
         }
     }
 
-    private static string? MethodOf(RouteEndpoint route) => route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is [var method, ..] ? method : null;
+    private static string? MethodOf(RouteEndpoint route) =>
+        route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is [var method, ..] ? method : null;
 
-    private static string NameOf(RouteEndpoint route) => $"{MethodOf(route)} {AssetHash().Replace(route.RoutePattern.RawText!, "/assets/HASH/")}";
+    private static string NameOf(RouteEndpoint route) =>
+        $"{MethodOf(route)} {AssetHash().Replace(route.RoutePattern.RawText!, "/assets/HASH/")}";
 
     [GeneratedRegex(@"\{[^}]*\}")]
     private static partial Regex Parameter();
