@@ -17,7 +17,7 @@ internal sealed class DeskReportPages(ScreenParts parts, DeskDoor door)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/desk/reports", ListAsync);
+        routes.MapGet("/desk/reports", (Delegate)ListAsync);
         routes.MapGet("/desk/reports/{number}", ShowAsync);
         routes.MapGet("/desk/reports/{number}/original", DownloadAsync);
         routes.MapPost("/desk/reports/{number}/handled", MarkHandledAsync);

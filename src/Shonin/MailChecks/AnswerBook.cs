@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Shonin.EventLog;
 using Shonin.EventLog.Secrets;
-using Shonin.Streams;
 using AskerOutcome = Shonin.Streams.Outcome<Shonin.MailChecks.Asker, Shonin.MailChecks.AskerFact, Shonin.MailChecks.AnswerNote?>;
 using AskerStreams = Shonin.Streams.StreamHost<Shonin.MailChecks.Asker, Shonin.MailChecks.AskerCommand, Shonin.MailChecks.AskerFact, Shonin.MailChecks.AnswerNote?>;
 
