@@ -65,6 +65,20 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
         return (await AuditPages.ReadAsync(store, TimeProvider.System.GetUtcNow(), DateTimeOffset.UnixEpoch, null, 1_000, default))!.Entries;
     }
 
+    [Fact]
+    public async Task The_staff_find_a_report_on_the_list_until_it_is_deleted()
+    {
+        var judged = await CheckScenes.JudgeAsync(CheckScenes.Mails.False, null, new LedgerFinding.NoMark());
+        var report = Assert.IsType<ReportOutcome.Kept>(await Reports.KeepAsync(CheckScenes.Mails.False, judged, new("", ""), null, default)).Number;
+        await SignInAsync(Secret);
+        Assert.Contains("1 new", await browser.GetStringAsync("/desk?lang=en"), StringComparison.Ordinal);
+        Assert.Contains(report, await browser.GetStringAsync("/desk/reports"), StringComparison.Ordinal);
+        Assert.Equal(CheckScenes.Mails.False, await browser.GetByteArrayAsync($"/desk/reports/{report}/original"));
+        await browser.PostAsync($"/desk/reports/{report}/deletion", null);
+        Assert.DoesNotContain(report, await browser.GetStringAsync("/desk/reports"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync($"/desk/reports/{report}")).StatusCode);
+    }
+
     private static readonly string[] allButWrong = ["deskSignedIn", "deskOrdersListed", "deskOrderRead", "deskReportsListed", "deskReportRead", "deskReportDownloaded", "deskReportHandled", "deskTrailRead", "deskReportDeleted", "deskSignedOut"];
 
     [Fact]
