@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Sqlite;
 using Shonin.Streams;
 
@@ -16,10 +17,10 @@ internal static class MailReportsFile
 
     private static async Task TakeOverAsync(SqliteConnection file, Heir heir, CancellationToken cancellation)
     {
-        using var seal = new ReportSeal(heir.Keys.Load(KeyName, ReportSeal.KeySizeBytes));
+        var key = heir.Keys.Load(KeyName, Envelope.KeySizeBytes);
         using var views = new InMemoryViewStore();
         await using var reports = await MailReports.OpenAsync(heir.Log, views, new(), heir.Clock, heir.OnFault, cancellation);
-        while (First(file, seal) is { } row)
+        while (First(file, key) is { } row)
         {
             cancellation.ThrowIfCancellationRequested();
             await reports.TakeOverAsync(row.Report, row.Text, row.Message);
@@ -28,48 +29,31 @@ internal static class MailReportsFile
     }
 
     /// <summary>One at a time: a mail may have tens of megabytes.</summary>
-    private static Row? First(SqliteConnection file, ReportSeal seal)
+    private static Row? First(SqliteConnection file, byte[] key)
     {
         using var command = file.Command("SELECT number, handled_at, described, text, message FROM report ORDER BY number LIMIT 1");
         using var reader = command.ExecuteReader();
         if (!reader.Read())
             return null;
         var number = reader.GetString(0);
-        byte[] Open(string column) => seal.Open((byte[])reader[column], $"{column} {number}");
-        var report = JsonSerializer.Deserialize<MailReport>(Open("described"))! with
+        byte[] Column(string name) => Open(key, (byte[])reader[name], $"{name} {number}");
+        var report = JsonSerializer.Deserialize<MailReport>(Column("described"))! with
         {
             State = reader.IsDBNull(1) ? ReportState.New : ReportState.Handled,
         };
-        return new(report, Encoding.UTF8.GetString(Open("text")), Open("message"));
+        return new(report, Encoding.UTF8.GetString(Column("text")), Column("message"));
+    }
+
+    /// <summary>The file has the tag between nonce and content.</summary>
+    /// <exception cref="CryptographicException">The bytes were altered, cut off or moved, or sealed under another key.</exception>
+    internal static byte[] Open(byte[] key, byte[] closed, string place)
+    {
+        const int ContentAt = Envelope.NonceSizeBytes + Envelope.TagSizeBytes;
+        if (closed.Length < ContentAt)
+            throw new CryptographicException($"{place} was cut off.");
+        byte[] envelope = [.. closed[..Envelope.NonceSizeBytes], .. closed[ContentAt..], .. closed[Envelope.NonceSizeBytes..ContentAt]];
+        return Envelope.Open(key, envelope, Encoding.UTF8.GetBytes(place));
     }
 
     private sealed record Row(MailReport Report, string Text, byte[] Message);
-}
-
-/// <summary>
-/// AES-256-GCM (NIST SP 800-38D) as the former file has it: nonce, tag, then what is sealed, bound to the place where it lies.
-/// </summary>
-internal sealed class ReportSeal(ReadOnlySpan<byte> key) : IDisposable
-{
-    public const int KeySizeBytes = 32;
-
-    private const int NonceSizeBytes = 12; // SP 800-38D section 8.2.2
-    private const int TagSizeBytes = 16;
-
-    private readonly AesGcm cipher = new(key, TagSizeBytes);
-
-    /// <exception cref="CryptographicException">The bytes were altered, moved, or sealed under another key.</exception>
-    public byte[] Open(ReadOnlySpan<byte> closed, string place)
-    {
-        if (closed.Length < NonceSizeBytes + TagSizeBytes)
-            throw new CryptographicException($"{place} was cut off.");
-        var content = new byte[closed.Length - NonceSizeBytes - TagSizeBytes];
-        var nonce = closed[..NonceSizeBytes];
-        var tag = closed.Slice(NonceSizeBytes, TagSizeBytes);
-        var cipherText = closed[(NonceSizeBytes + TagSizeBytes)..];
-        cipher.Decrypt(nonce, cipherText, tag, content, Encoding.UTF8.GetBytes(place));
-        return content;
-    }
-
-    public void Dispose() => cipher.Dispose();
 }

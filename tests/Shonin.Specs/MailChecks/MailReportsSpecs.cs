@@ -381,7 +381,7 @@ public sealed class MailReportsSpecs : IAsyncLifetime
     /// <summary>As the version before left it, sealed under its own key; the first is handled.</summary>
     private async Task LeaveFormerFileAsync(int count)
     {
-        var key = folder.Log.Keys.LoadOrCreate("mail-reports", ReportSeal.KeySizeBytes);
+        var key = folder.Log.Keys.LoadOrCreate("mail-reports", Envelope.KeySizeBytes);
         FormerSql("""
             PRAGMA journal_mode = WAL;
             PRAGMA secure_delete = ON;
