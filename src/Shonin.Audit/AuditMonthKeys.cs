@@ -13,7 +13,7 @@ internal sealed class AuditMonthKeys(IEventStore store, Func<int, byte[]> random
 {
     public const int MonthsKept = 13;
 
-    /// <summary>What could not be erased in its month is found again as long after it.</summary>
+    /// <summary>How many months further back are looked at, for keys that could not be erased in time.</summary>
     private const int MonthsLookedBack = 12;
 
     private MonthKey? current;
@@ -41,7 +41,7 @@ internal sealed class AuditMonthKeys(IEventStore store, Func<int, byte[]> random
         isErasingDue = true;
     }
 
-    /// <summary>Erases the keys of months that are over for long, once after a new month's key is stored; nothing otherwise.</summary>
+    /// <summary>Erases the keys older than <see cref="MonthsKept"/> months, once for each new month's key that is stored.</summary>
     /// <exception cref="LogUnusableException">The log cannot be written; they are erased with the next call.</exception>
     public async ValueTask EraseOldAsync(DateTimeOffset now)
     {

@@ -155,7 +155,7 @@ public interface IEventStore : IEventReader
     ValueTask PostponeOutboxAsync(string id, DateTimeOffset dueAt, CancellationToken cancellation);
 
     /// <summary>
-    /// Destroys the owner's key and documents: they are overwritten, and no copy stays in a journal for longer than somebody else reads
+    /// Destroys the owner's key and documents: they are overwritten, and no copy stays in the write-ahead log for longer than somebody else reads
     /// from it. The hash chain still verifies.
     /// </summary>
     ValueTask EraseOwnerAsync(string owner, CancellationToken cancellation);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Shonin.EventLog;
 
 namespace Shonin.Streams;
@@ -80,6 +81,8 @@ public sealed class OutboxPump(
                 case BringResult.Again again:
                     wait = again.Wait;
                     break;
+                default:
+                    throw new UnreachableException();
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

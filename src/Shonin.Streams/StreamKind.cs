@@ -106,6 +106,7 @@ public sealed record Attachments<TReply>
 
     /// <summary>The stream does not exist yet, so that nothing need be read: where it does, the decision is made again on what it holds.</summary>
     public bool IsNew { get; init; }
+    /// <summary>With a key, keys and documents become durable even where the decision makes no fact, for a refusal too.</summary>
     public IReadOnlyList<UniqueKey> Keys { get; init; } = [];
     public IReadOnlyList<Document> Documents { get; init; } = [];
     public IReadOnlyList<string> CompletedOutbox { get; init; } = [];
@@ -137,6 +138,14 @@ public abstract record Outcome<TState, TFact, TReply>
 
     /// <summary>Too many wait already. Nothing was changed.</summary>
     public sealed record Overloaded : Outcome<TState, TFact, TReply>;
+
+    /// <summary>Why nothing was changed that may be later, in a sentence; null where that is not so.</summary>
+    public string? WhyNotNow => this switch
+    {
+        Unavailable(var why, _) => why,
+        Overloaded => "Too much is waiting already.",
+        _ => null,
+    };
 }
 
 /// <summary>A stream's rows cannot be read: damage, or facts of a newer program.</summary>

@@ -12,7 +12,7 @@ using Shonin.MailChecks;
 namespace Shonin;
 
 /// <summary>What takes over what a former file holds.</summary>
-internal sealed record Heir(OwnedLog Log, KeyFolder Keys, TimeProvider Clock, Action<Exception> OnFault);
+internal sealed record TakeOverPorts(OwnedLog Log, KeyFolder Keys, TimeProvider Clock, Action<Exception> OnFault);
 
 /// <summary>
 /// A database that a business had for itself before it stood on the log. Its rows are made durable on the log and then deleted from it, so
@@ -23,7 +23,7 @@ internal sealed record Heir(OwnedLog Log, KeyFolder Keys, TimeProvider Clock, Ac
 /// <param name="Rows">What its rows are: "card requests".</param>
 /// <param name="TakeOver">Ends once every row is durable on the log and gone from the file. Throws what reading and writing throw.</param>
 internal sealed record FormerFile(
-    string Name, IReadOnlyList<string> Tables, string Rows, Func<SqliteConnection, Heir, CancellationToken, Task> TakeOver)
+    string Name, IReadOnlyList<string> Tables, string Rows, Func<SqliteConnection, TakeOverPorts, CancellationToken, Task> TakeOver)
 {
     /// <summary>The key that nothing but the file was sealed under; it goes with the file. Null where it had none.</summary>
     public string? Key { get; init; }
@@ -51,27 +51,27 @@ internal static class FormerFiles
     /// A file cannot be read, or the log not be written; what was taken over until then stays so.
     /// </exception>
     /// <exception cref="KeyFileException">The key of a file is missing beside it.</exception>
-    public static async Task<IReadOnlyList<string>> TakeOverAsync(string folder, Heir heir, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<string>> TakeOverAsync(string folder, TakeOverPorts ports, CancellationToken cancellation)
     {
         var told = new List<string>();
         foreach (var (file, path) in In(folder).ToList())
         {
             try
             {
-                var count = (await TakeOverAsync(file, path, heir, cancellation)).ToString(CultureInfo.InvariantCulture);
+                var count = (await TakeOverAsync(file, path, ports, cancellation)).ToString(CultureInfo.InvariantCulture);
                 told.Add($"{file.Name}: {count} {file.Rows} stand on the log now; the file is gone.");
             }
             catch (Exception unreadable) when (unreadable is SqliteException or JsonException or FormatException or CryptographicException)
             {
                 throw new LogUnusableException(
                     $"{path} holds {file.Rows} of an earlier version and cannot be taken over: {unreadable.Message} "
-                    + "Restore the file from a backup; or move it away, and they are lost.", unreadable);
+                    + "Restore the file from a backup, or move it away and do without them.", unreadable);
             }
         }
         return told;
     }
 
-    private static async Task<long> TakeOverAsync(FormerFile file, string path, Heir heir, CancellationToken cancellation)
+    private static async Task<long> TakeOverAsync(FormerFile file, string path, TakeOverPorts ports, CancellationToken cancellation)
     {
         long count;
         using (var connection = OwnerOnly.OpenDatabase(path))
@@ -80,14 +80,14 @@ internal static class FormerFiles
             connection.Execute("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
             count = CountIn(connection, file);
             if (count > 0)
-                await file.TakeOver(connection, heir, cancellation);
+                await file.TakeOver(connection, ports, cancellation);
             Invariant.That(CountIn(connection, file) == 0);
             connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
         }
         // SQLite has taken away what it laid beside it. Where the power is cut before this lasts, an empty file is found again.
         File.Delete(path);
         if (file.Key is { } key)
-            heir.Keys.Delete(key);
+            ports.Keys.Delete(key);
         return count;
     }
 

@@ -64,8 +64,9 @@ internal sealed class House : IAsyncDisposable
         try
         {
             ownedLog = await OwnedLog.TakeAsync(store, cancellation);
-            var heir = new Heir(ownedLog, files.Keys, clock, fault => log.LogError(fault, "A file of an earlier version is taken over"));
-            foreach (var told in await FormerFiles.TakeOverAsync(files.Folder, heir, cancellation))
+            var ports = new TakeOverPorts(
+                ownedLog, files.Keys, clock, fault => log.LogError(fault, "A file of an earlier version met a fault while it was taken over"));
+            foreach (var told in await FormerFiles.TakeOverAsync(files.Folder, ports, cancellation))
                 log.LogInformation("{Told}", told);
             var hasOrders = await OrderReader.HasAnyAsync(store, cancellation);
             var trail = await AuditTrail.OpenAsync(

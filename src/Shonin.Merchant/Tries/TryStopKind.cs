@@ -48,8 +48,12 @@ internal sealed class TryStopKind : StreamKind<TryStop, TryStopCommand, TryStopF
     public override Decided<TryStop, TryStopFact, NoReply> Decide(
         StreamId stream, TryStop? state, TryStopCommand command, DateTimeOffset at) => new(FactsOf(state, command, at), default);
 
-    public override TryStop Evolve(TryStop? state, TryStopFact happened) =>
-        new((happened as TryStopFact.Stopped)?.What, (state?.Version ?? 0) + 1);
+    public override TryStop Evolve(TryStop? state, TryStopFact happened) => happened switch
+    {
+        TryStopFact.Stopped(var told) => new(told, (state?.Version ?? 0) + 1),
+        TryStopFact.Released => new(null, (state?.Version ?? 0) + 1),
+        _ => throw new UnreachableException(),
+    };
 
     /// <summary>One item a stream: a stop takes the place of an earlier one, and a release takes it off the list.</summary>
     public override void Follow(Step<TryStop, TryStopFact> step, Consequences consequences)

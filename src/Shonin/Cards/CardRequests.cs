@@ -29,8 +29,8 @@ internal sealed record KeepCard(CardOnFile Card);
 internal sealed record CardKept(CardOnFile Card);
 
 /// <summary>
-/// A card of the vault as a kind of stream: its one fact is what the shop may know of it, a token and nothing that helps anybody to a
-/// number.
+/// A card of the vault as a kind of stream: its one fact is what the shop may know of it: a token, and nothing from which the number
+/// can be found.
 /// </summary>
 internal sealed class CardOnFileKind : StreamKind<CardOnFile, KeepCard, CardKept, CardOnFile>
 {
@@ -115,8 +115,7 @@ internal sealed class CardRequests : IAsyncDisposable
         {
             KeptOutcome.Done(var kept, _) => new CardRequestOutcome.Repeated(kept),
             KeptOutcome.KeyTaken => await FindAsync(key, cancellation),
-            KeptOutcome.Unavailable(var why, _) => new CardRequestOutcome.Unavailable(why),
-            KeptOutcome.Overloaded => new CardRequestOutcome.Unavailable("Too much is waiting already."),
+            { WhyNotNow: { } why } => new CardRequestOutcome.Unavailable(why),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }

@@ -18,9 +18,9 @@ internal static class CardRequestsFile
     public static FormerFile Former { get; } =
         new("card-requests.db", ["card_request"], "card requests with their Idempotency-Key", TakeOverAsync);
 
-    private static async Task TakeOverAsync(SqliteConnection file, Heir heir, CancellationToken cancellation)
+    private static async Task TakeOverAsync(SqliteConnection file, TakeOverPorts ports, CancellationToken cancellation)
     {
-        await using var requests = await CardRequests.OpenAsync(heir.Log, heir.Clock, heir.OnFault, cancellation);
+        await using var requests = await CardRequests.OpenAsync(ports.Log, ports.Clock, ports.OnFault, cancellation);
         while (First(file) is [.., var last] batch)
         {
             await Task.WhenAll(batch.Select(row => TakeOverAsync(requests, row, cancellation)));

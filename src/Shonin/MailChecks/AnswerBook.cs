@@ -27,7 +27,7 @@ internal enum AnswerNote
     /// <summary>Its sender has had enough answers for this hour.</summary>
     SenderTooOften,
 
-    /// <summary>So has everybody: the mail waits its turn.</summary>
+    /// <summary>Everybody together has had enough answers for this hour: the mail waits its turn.</summary>
     TooMany,
 }
 
@@ -192,8 +192,7 @@ internal sealed class AnswerBook : IAsyncDisposable
     private static AnswerNote? Written(AskerOutcome outcome) => outcome switch
     {
         AskerOutcome.Done(var note, _) => note,
-        AskerOutcome.Unavailable(var why, _) => throw new LogUnusableException(why),
-        AskerOutcome.Overloaded => throw new LogUnusableException("Too much is waiting already."),
+        { WhyNotNow: { } why } => throw new LogUnusableException(why),
         AskerOutcome.KeyTaken(var key, _) => throw new LogUnusableException(
             $"Another server notes answers at the same time ({key.Scope})."),
         AskerOutcome.TooLarge(var what) => throw new InvalidOperationException(

@@ -14,18 +14,18 @@ internal static class AnswerBookFile
     public static FormerFile Former { get; } =
         new("check-mailbox.db", ["answer", "settled"], "answers and settled mails of the check address", TakeOverAsync);
 
-    private static async Task TakeOverAsync(SqliteConnection file, Heir heir, CancellationToken cancellation)
+    private static async Task TakeOverAsync(SqliteConnection file, TakeOverPorts ports, CancellationToken cancellation)
     {
         // Nothing is hashed anew here, and no limit asked for.
-        await using var book = await AnswerBook.OpenAsync(heir.Log, [], new(0, 0), heir.Clock, heir.OnFault, cancellation);
-        var since = heir.Clock.GetUtcNow() - AskerKind.RememberedFor;
+        await using var book = await AnswerBook.OpenAsync(ports.Log, [], new(0, 0), ports.Clock, ports.OnFault, cancellation);
+        var since = ports.Clock.GetUtcNow() - AskerKind.RememberedFor;
         file.Execute("DELETE FROM settled WHERE at < $since", ("$since", since.ToUnixTimeMilliseconds()));
         file.Execute("DELETE FROM answer WHERE noted_at < $since AND due_at IS NULL", ("$since", since.ToUnixTimeMilliseconds()));
         while (FirstAnswer(file) is { } answer)
         {
             await book.TakeOverAsync(answer.Sender, answer.Mail, answer.NotedAt, answer.Waiting, cancellation);
             if (answer is { Waiting: { } waiting, Attempts: > 0 })
-                await heir.Log.Store.PostponeOutboxAsync(AskerKind.AnswerOf(waiting.Mail), answer.DueAt, cancellation);
+                await ports.Log.Store.PostponeOutboxAsync(AskerKind.AnswerOf(waiting.Mail), answer.DueAt, cancellation);
             file.Execute("DELETE FROM answer WHERE mail = $mail", ("$mail", answer.Mail));
         }
         while (FirstPlaces(file) is [.., var last] places)

@@ -62,8 +62,8 @@ internal sealed class AskerKind : StreamKind<Asker, AskerCommand, AskerFact, Ans
     public StreamId StreamOf(string name) => new(Prefix + name);
 
     /// <summary>
-    /// The document that holds an answer, and its owner: nobody else's, so that it ends with the answer's leaving. An outbox item of the
-    /// same name brings it.
+    /// The name of the document that holds an answer, of its owner, and of the outbox item that sends it. The document is destroyed when the
+    /// answer has left.
     /// </summary>
     public static string AnswerOf(string mail) => $"answer-{mail}";
 

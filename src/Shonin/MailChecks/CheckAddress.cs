@@ -23,8 +23,10 @@ internal sealed record CheckAddressParts
     /// <summary>Proves who sent a mail to us.</summary>
     public required MailAuthenticator Authenticator { get; init; }
 
-    /// <summary>Where answers are noted, and the key under which it names people.</summary>
+    /// <summary>Where answers are noted.</summary>
     public required OwnedLog OwnedLog { get; init; }
+
+    /// <summary>The key under which the book names senders and mails.</summary>
     public required byte[] BookKey { get; init; }
 
     /// <summary>Takes what comes back to the return path, where that leads into the same mailbox.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -118,14 +119,17 @@ public sealed class MailReports : IAsyncDisposable
             var text = StrangersText.Lines(result.Content.VisibleText, TextLengthMax);
             for (var draw = 0; draw < NumberTriesMax; draw++)
             {
-                var report = MailReport.Of(NewNumber(), clock.GetUtcNow(), message.Length, result, words);
-                switch (await SubmitNewAsync(report, text, message, heldAs))
+                var number = NewNumber();
+                // Refused, it would still make the mail durable: on the stream of whoever has the number.
+                if (await streams.ReadAsync(ReportKind.StreamOf(number)) is not null)
+                    continue;
+                var report = MailReport.Of(number, clock.GetUtcNow(), message.Length, result, words);
+                return await SubmitNewAsync(report, text, message, heldAs) switch
                 {
-                    case ReportDecision.Done { Reply: null }:
-                        return new ReportOutcome.Kept(report.Number);
-                    case ReportDecision.KeyTaken(_, var earlier):
-                        return new ReportOutcome.Kept(ReportKind.NumberOf(earlier)!);
-                }
+                    ReportDecision.Done { Reply: null } => new ReportOutcome.Kept(report.Number),
+                    ReportDecision.KeyTaken(_, var earlier) => new ReportOutcome.Kept(ReportKind.NumberOf(earlier)!),
+                    var odd => throw new UnreachableException($"A report of a free number came to {odd}."),
+                };
             }
             throw new LogUnusableException("No number was free for a report.");
         }
@@ -217,10 +221,9 @@ public sealed class MailReports : IAsyncDisposable
     private async ValueTask<ReportDecision> SubmitAsync(StreamId stream, ReportCommand command, Attachments<ReportRefusal?>? attachments) =>
         await streams.SubmitAsync(stream, command, attachments) switch
         {
-            ReportDecision.Unavailable(var why, _) => throw new LogUnusableException(why),
+            { WhyNotNow: { } why } => throw new LogUnusableException(why),
             ReportDecision.TooLarge(var what) => throw new InvalidOperationException(
                 $"A report is cut into parts that fit, and this does not: {what}."),
-            ReportDecision.Overloaded => throw new LogUnusableException("Too much is waiting already."),
             var decided => decided,
         };
 

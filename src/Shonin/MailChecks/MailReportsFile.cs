@@ -15,11 +15,11 @@ internal static class MailReportsFile
 
     public static FormerFile Former { get; } = new("mail-reports.db", ["report"], "reported mails", TakeOverAsync) { Key = KeyName };
 
-    private static async Task TakeOverAsync(SqliteConnection file, Heir heir, CancellationToken cancellation)
+    private static async Task TakeOverAsync(SqliteConnection file, TakeOverPorts ports, CancellationToken cancellation)
     {
-        var key = heir.Keys.Load(KeyName, Envelope.KeySizeBytes);
+        var key = ports.Keys.Load(KeyName, Envelope.KeySizeBytes);
         using var views = new InMemoryViewStore();
-        await using var reports = await MailReports.OpenAsync(heir.Log, views, new(), heir.Clock, heir.OnFault, cancellation);
+        await using var reports = await MailReports.OpenAsync(ports.Log, views, new(), ports.Clock, ports.OnFault, cancellation);
         while (First(file, key) is { } row)
         {
             cancellation.ThrowIfCancellationRequested();

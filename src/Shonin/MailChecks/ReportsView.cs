@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Shonin.EventLog;
@@ -44,6 +45,8 @@ internal sealed class ReportsView : View
                 rows.Remove(held);
                 rows.Remove(PlaceOf(number));
                 break;
+            default:
+                throw new UnreachableException();
         }
     }
 

@@ -52,7 +52,7 @@ internal static class LogVerb
                 context.Terminal.Out.WriteLine($"{name} {outcome.Describe()}");
                 if (outcome is MigrationOutcome.Refused || name != Composition.LogName)
                     continue;
-                foreach (var told in parsed.GetValue(dryRun) ? FormerFiles.Describe(folder) : await TakeOverAsync(files, cancellation))
+                foreach (var told in parsed.GetValue(dryRun) ? FormerFiles.Describe(folder) : await TakeOverAsync(files, context.Terminal, cancellation))
                     context.Terminal.Out.WriteLine(told);
             }
             return (int)(refused ? ExitCode.No : ExitCode.Done);
@@ -60,10 +60,10 @@ internal static class LogVerb
         return command;
     }
 
-    private static async Task<IReadOnlyList<string>> TakeOverAsync(LogFiles files, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<string>> TakeOverAsync(LogFiles files, Terminal terminal, CancellationToken cancellation)
     {
         await using var store = await SqliteEventStore.OpenAsync(files, TimeProvider.System, cancellation);
         await using var log = await OwnedLog.TakeAsync(store, cancellation);
-        return await FormerFiles.TakeOverAsync(files.Folder, new Heir(log, files.Keys, TimeProvider.System, _ => { }), cancellation);
+        return await FormerFiles.TakeOverAsync(files.Folder, new TakeOverPorts(log, files.Keys, TimeProvider.System, fault => terminal.Error.WriteLine(fault.Message)), cancellation);
     }
 }

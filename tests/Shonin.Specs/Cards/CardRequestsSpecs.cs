@@ -138,7 +138,7 @@ public sealed class CardRequestsSpecs : IDisposable
     });
 
     private Task TakeOverAsync() => WithLogAsync(log => FormerFiles.TakeOverAsync(
-        folder.Path, new Heir(log, folder.Log.Keys, TimeProvider.System, fault => Assert.Fail(fault.Message)), default));
+        folder.Path, new TakeOverPorts(log, folder.Log.Keys, TimeProvider.System, fault => Assert.Fail(fault.Message)), default));
 
     private async Task WithLogAsync(Func<OwnedLog, Task> use)
     {

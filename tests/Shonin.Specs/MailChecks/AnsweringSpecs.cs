@@ -364,7 +364,7 @@ public sealed class AnsweringSpecs : IAsyncLifetime
 
     private async Task TakeOverAsync()
     {
-        var heir = new Heir(log!, folder.Log.Keys, time, fault => Assert.Fail(fault.ToString()));
+        var heir = new TakeOverPorts(log!, folder.Log.Keys, time, fault => Assert.Fail(fault.ToString()));
         await FormerFiles.TakeOverAsync(folder.Path, heir, default);
         await RestartAsync();
     }

@@ -348,7 +348,7 @@ public sealed class MailReportsSpecs : IAsyncLifetime
     }
 
     private Task TakeOverAsync() => FormerFiles.TakeOverAsync(
-        folder.Path, new Heir(log!, folder.Log.Keys, clock, fault => Assert.Fail(fault.ToString())), default);
+        folder.Path, new TakeOverPorts(log!, folder.Log.Keys, clock, fault => Assert.Fail(fault.ToString())), default);
 
     private static Task<MailCheckResult> JudgedAsync() => CheckScenes.JudgeAsync(mail, null, new LedgerFinding.NoMark());
 
