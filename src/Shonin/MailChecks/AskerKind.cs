@@ -118,10 +118,6 @@ internal sealed class AskerKind : StreamKind<Asker, AskerCommand, AskerFact, Ans
                 consequences.Erase(AnswerOf(closed));
     }
 
-    /// <summary>In a line of its own: an answer that its recipient does not take holds up none of the others.</summary>
-    private static OutboxItem ItemOf(AskerFact.AnswerNoted noted, StreamId asker) => new(
-        AnswerOf(noted.Mail), Queue, new StreamId(AnswerOf(noted.Mail)), Encoding.ASCII.GetBytes(asker.Value), noted.At);
-
     public override NewEvent Store(AskerFact happened) => happened switch
     {
         AskerFact.AnswerNoted noted => new NewEvent(NotedName, JsonSerializer.SerializeToUtf8Bytes(noted, json)),
@@ -135,6 +131,10 @@ internal sealed class AskerKind : StreamKind<Asker, AskerCommand, AskerFact, Ans
         ClosedName => Read<AskerFact.AnswerClosed>(stored),
         _ => throw new JsonException($"{stored.Type} is no fact of the check address."),
     };
+
+    /// <summary>In a line of its own: an answer that its recipient does not take holds up none of the others.</summary>
+    private static OutboxItem ItemOf(AskerFact.AnswerNoted noted, StreamId asker) => new(
+        AnswerOf(noted.Mail), Queue, new StreamId(AnswerOf(noted.Mail)), Encoding.ASCII.GetBytes(asker.Value), noted.At);
 
     private static T Read<T>(StoredEvent stored) =>
         JsonSerializer.Deserialize<T>(stored.Payload.Span, json) ?? throw new JsonException($"{stored.Type} holds nothing.");
