@@ -35,7 +35,8 @@ internal abstract class UnreliableStore(InMemoryEventStore disk) : IEventStore
     public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxFirstsAsync(string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation) =>
         disk.ReadOutboxFirstsAsync(queue, dueBefore, limit, cancellation);
 
-    public ValueTask PostponeOutboxAsync(string id, DateTimeOffset dueAt, CancellationToken cancellation) => disk.PostponeOutboxAsync(id, dueAt, cancellation);
+    public virtual ValueTask PostponeOutboxAsync(string id, DateTimeOffset dueAt, CancellationToken cancellation) =>
+        disk.PostponeOutboxAsync(id, dueAt, cancellation);
 
     public ValueTask<ReadOnlyMemory<byte>?> ReadDocumentAsync(string id, CancellationToken cancellation) => disk.ReadDocumentAsync(id, cancellation);
 

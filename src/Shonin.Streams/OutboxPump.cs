@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Shonin.EventLog;
 
@@ -31,6 +32,9 @@ public sealed class OutboxPump(
 
     private readonly Signal queued = new(clock);
 
+    /// <summary>What was put off while the log could not note it: until when, and how often it was brought.</summary>
+    private readonly ConcurrentDictionary<string, (DateTimeOffset Until, int Attempts)> unnoted = new(StringComparer.Ordinal);
+
     /// <summary>How many are brought at the same time, each of a stream of its own.</summary>
     public int AtOnceMax { get; init; } = 100;
 
@@ -58,8 +62,9 @@ public sealed class OutboxPump(
     {
         try
         {
-            var due = await log.Store.ReadOutboxFirstsAsync(queue, clock.GetUtcNow(), AtOnceMax, CancellationToken.None);
-            var brought = await Task.WhenAll(due.Select(item => BringAsync(item, cancellation).AsTask()));
+            var now = clock.GetUtcNow();
+            var due = await log.Store.ReadOutboxFirstsAsync(queue, now, AtOnceMax + unnoted.Count, CancellationToken.None);
+            var brought = await Task.WhenAll(due.Where(item => !Waits(item, now)).Take(AtOnceMax).Select(item => BringAsync(item, cancellation).AsTask()));
             return brought.Any(isDone => isDone);
         }
         catch (LogUnusableException fault)
@@ -69,14 +74,18 @@ public sealed class OutboxPump(
         }
     }
 
-    private async ValueTask<bool> BringAsync(OutboxItem item, CancellationToken cancellation)
+    private bool Waits(OutboxItem item, DateTimeOffset now) => unnoted.TryGetValue(item.Id, out var putOff) && putOff.Until > now;
+
+    private async ValueTask<bool> BringAsync(OutboxItem stored, CancellationToken cancellation)
     {
+        var item = unnoted.TryGetValue(stored.Id, out var putOff) ? stored with { Attempts = putOff.Attempts } : stored;
         var wait = BackOff.After(item.Attempts);
         try
         {
             switch (await bring(item, cancellation))
             {
                 case BringResult.Done:
+                    unnoted.TryRemove(item.Id, out _);
                     return true;
                 case BringResult.Again again:
                     wait = again.Wait;
@@ -89,11 +98,26 @@ public sealed class OutboxPump(
         {
             return false; // it waits for the next start
         }
-        catch (Exception fault) when (fault is not LogUnusableException)
+        catch (Exception fault)
         {
             onFault(fault);
         }
-        await log.Store.PostponeOutboxAsync(item.Id, clock.GetUtcNow() + wait, CancellationToken.None);
+        await PutOffAsync(item, clock.GetUtcNow() + wait);
         return false;
+    }
+
+    /// <summary>A full disk must not have it brought again in a hurry: where the log cannot note that it waits, it waits here.</summary>
+    private async ValueTask PutOffAsync(OutboxItem item, DateTimeOffset until)
+    {
+        try
+        {
+            await log.Store.PostponeOutboxAsync(item.Id, until, CancellationToken.None);
+            unnoted.TryRemove(item.Id, out _);
+        }
+        catch (LogUnusableException fault)
+        {
+            unnoted[item.Id] = (until, item.Attempts + 1);
+            onFault(fault);
+        }
     }
 }

@@ -45,7 +45,10 @@ public sealed class ViewKeeper(View view, IViewStore store, LogFeed feed, Action
     public async ValueTask<ViewAnswer> ListAsync(string prefix, ViewOrder order, int limit, CancellationToken cancellation)
     {
         var isUpToDate = await AnsweredAsync(() => CatchUpAsync(cancellation), instead: false);
-        return new ViewAnswer(await AnsweredAsync<IReadOnlyList<ViewRow>>(async () => await store.ListAsync(view.Name, prefix, order, limit), instead: []), isUpToDate);
+        var rows = await AnsweredAsync(() => WithinAsync(ReadAsync, cancellation), instead: null);
+        return new ViewAnswer(rows ?? [], isUpToDate && rows is not null);
+
+        async Task<IReadOnlyList<ViewRow>?> ReadAsync() => await store.ListAsync(view.Name, prefix, order, limit);
     }
 
     /// <exception cref="LogUnusableException">The log cannot be read now.</exception>

@@ -35,12 +35,21 @@ internal static class FormerFiles
     private static readonly FormerFile[] all = [CardRequestsFile.Former, MailReportsFile.Former, AnswerBookFile.Former];
 
     /// <summary>What opening the folder would take over, a sentence for each file; none where it is of this version.</summary>
+    /// <exception cref="LogUnusableException">A file cannot be read.</exception>
     public static IEnumerable<string> Describe(string folder)
     {
         foreach (var (file, path) in In(folder))
         {
-            using var connection = OwnerOnly.OpenDatabaseToRead(path);
-            var count = CountIn(connection, file).ToString(CultureInfo.InvariantCulture);
+            string count;
+            try
+            {
+                using var connection = OwnerOnly.OpenDatabaseToRead(path);
+                count = CountIn(connection, file).ToString(CultureInfo.InvariantCulture);
+            }
+            catch (SqliteException unreadable)
+            {
+                throw Unreadable(file, path, unreadable);
+            }
             yield return $"{file.Name} holds {count} {file.Rows}: opening the folder puts them on the log and deletes the file.";
         }
     }
@@ -63,13 +72,15 @@ internal static class FormerFiles
             }
             catch (Exception unreadable) when (unreadable is SqliteException or JsonException or FormatException or CryptographicException)
             {
-                throw new LogUnusableException(
-                    $"{path} holds {file.Rows} of an earlier version and cannot be taken over: {unreadable.Message} "
-                    + "Restore the file from a backup, or move it away and do without them.", unreadable);
+                throw Unreadable(file, path, unreadable);
             }
         }
         return told;
     }
+
+    private static LogUnusableException Unreadable(FormerFile file, string path, Exception cause) => new(
+        $"{path} holds {file.Rows} of an earlier version and cannot be taken over: {cause.Message} "
+        + "Restore the file from a backup, or move it away and do without them.", cause);
 
     private static async Task<long> TakeOverAsync(FormerFile file, string path, TakeOverPorts ports, CancellationToken cancellation)
     {
@@ -84,10 +95,10 @@ internal static class FormerFiles
             Invariant.That(CountIn(connection, file) == 0);
             connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
         }
-        // SQLite has taken away what it laid beside it. Where the power is cut before this lasts, an empty file is found again.
-        File.Delete(path);
         if (file.Key is { } key)
             ports.Keys.Delete(key);
+        // SQLite has taken away what it laid beside it. Where the power is cut before this lasts, an empty file is found again, which needs no key.
+        File.Delete(path);
         return count;
     }
 

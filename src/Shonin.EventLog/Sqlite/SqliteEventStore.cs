@@ -26,6 +26,8 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
     private readonly DocumentSealer sealer;
     private readonly WriterThread thread;
     private readonly ITimer witnessTimer;
+    /// <summary>Of the writer's thread: a timer that is set already is not set back, however often is written.</summary>
+    private bool isWitnessDue;
     private readonly TimeProvider time;
     private long triedAt;
 
@@ -202,7 +204,7 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
         if (writer.Head.TouchedCount >= HeadLine.StreamCountMax)
             WriteWitness();
         else if (before == 0 && writer.Head.TouchedCount > 0)
-            witnessTimer.Change(WitnessEvery, Timeout.InfiniteTimeSpan);
+            WriteWitnessSoon();
         ComeBackWhereOwed();
         return results;
     }
@@ -211,11 +213,20 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
     private void ComeBackWhereOwed()
     {
         if (writer.OwesEmptying)
-            witnessTimer.Change(WitnessEvery, Timeout.InfiniteTimeSpan);
+            WriteWitnessSoon();
+    }
+
+    private void WriteWitnessSoon()
+    {
+        if (isWitnessDue)
+            return;
+        isWitnessDue = true;
+        witnessTimer.Change(WitnessEvery, Timeout.InfiniteTimeSpan);
     }
 
     private void WriteWitness()
     {
+        isWitnessDue = false;
         writer.EmptyWhereOwed();
         ComeBackWhereOwed();
         try
@@ -227,7 +238,7 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
         {
             // The log itself is sound; the line is written with the next try, and until then the health page tells.
             WitnessProblem = DiskFault.Remedy(failure) ?? "The heads file cannot be written.";
-            witnessTimer.Change(WitnessEvery, Timeout.InfiniteTimeSpan);
+            WriteWitnessSoon();
         }
     }
 

@@ -83,7 +83,8 @@ internal sealed class CardRequests : IAsyncDisposable
         OwnedLog log, TimeProvider clock, Action<Exception> onFault, CancellationToken cancellation)
     {
         var kind = new CardOnFileKind();
-        return new(log, kind, await CardStreams.OpenAsync(kind, new(log, clock) { OnFault = onFault, IdleCountMax = IdleCountMax }, cancellation));
+        var ports = new StreamPorts<CardOnFile, CardKept>(log, clock) { OnFault = onFault, OnUnreadable = onFault, IdleCountMax = IdleCountMax };
+        return new(log, kind, await CardStreams.OpenAsync(kind, ports, cancellation));
     }
 
     /// <param name="caller">The API key's id.</param>

@@ -79,7 +79,7 @@ internal sealed class AnswerBook : IAsyncDisposable
         OwnedLog log, byte[] hashKey, AnswerLimits limits, TimeProvider clock, Action<Exception> onFault, CancellationToken cancellation)
     {
         var kind = new AskerKind();
-        return new(log, kind, await AskerStreams.OpenAsync(kind, new(log, clock) { OnFault = onFault }, cancellation), hashKey, limits);
+        return new(log, kind, await AskerStreams.OpenAsync(kind, new(log, clock) { OnFault = onFault, OnUnreadable = onFault }, cancellation), hashKey, limits);
     }
 
     /// <summary>The name of a mail: who wrote it, and its Message-ID or else its bytes. Nobody can use up the Message-ID of somebody else.</summary>

@@ -102,11 +102,18 @@ internal sealed class AskerKind : StreamKind<Asker, AskerCommand, AskerFact, Ans
         state ??= new Asker([], []);
         return happened switch
         {
-            AskerFact.AnswerNoted(var mail, var at) => new Asker(
-                state.Recent.RemoveAll(noted => noted.At <= at - RememberedFor).Add(new NotedAnswer(mail, at)), state.Waiting.Add(mail)),
+            AskerFact.AnswerNoted(var mail, var at) => new Asker(Since(state.Recent, at - RememberedFor).Add(new NotedAnswer(mail, at)), state.Waiting.Add(mail)),
             AskerFact.AnswerClosed(var mail) when state.Waiting.Contains(mail) => state with { Waiting = state.Waiting.Remove(mail) },
             _ => throw new InvalidOperationException($"{happened.GetType().Name} cannot follow on what this asker's stream holds."),
         };
+    }
+
+    /// <summary>The oldest stand first, so that what is kept is not looked through.</summary>
+    private static ImmutableList<NotedAnswer> Since(ImmutableList<NotedAnswer> noted, DateTimeOffset after)
+    {
+        while (!noted.IsEmpty && noted[0].At <= after)
+            noted = noted.RemoveAt(0);
+        return noted;
     }
 
     public override void Follow(Step<Asker, AskerFact> step, Consequences consequences)

@@ -68,12 +68,14 @@ public sealed class MailReports : IAsyncDisposable
     private readonly ViewKeeper view;
     private readonly ReportLimits limits;
     private readonly TimeProvider clock;
+    private readonly Action<Exception> onFault;
 
     /// <summary>Whether there is room is asked by one at a time.</summary>
     private readonly SemaphoreSlim keeping = new(1);
 
-    private MailReports(OwnedLog log, ReportKind kind, ReportStreams streams, ViewKeeper view, ReportLimits limits, TimeProvider clock) =>
-        (this.log, this.kind, this.streams, this.view, this.limits, this.clock) = (log, kind, streams, view, limits, clock);
+    private MailReports(
+        OwnedLog log, ReportKind kind, ReportStreams streams, ViewKeeper view, ReportLimits limits, TimeProvider clock, Action<Exception> onFault) =>
+        (this.log, this.kind, this.streams, this.view, this.limits, this.clock, this.onFault) = (log, kind, streams, view, limits, clock, onFault);
 
     public ReportLimits Limits => limits;
 
@@ -84,8 +86,8 @@ public sealed class MailReports : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(limits);
         var kind = new ReportKind(limits.KeptFor);
-        var streams = await ReportStreams.OpenAsync(kind, new(log, clock) { OnFault = onFault }, cancellation);
-        return new(log, kind, streams, new ViewKeeper(new ReportsView(), views, new LogFeed(log, clock), onFault), limits, clock);
+        var streams = await ReportStreams.OpenAsync(kind, new(log, clock) { OnFault = onFault, OnUnreadable = onFault }, cancellation);
+        return new(log, kind, streams, new ViewKeeper(new ReportsView(), views, new LogFeed(log, clock), onFault), limits, clock, onFault);
     }
 
     /// <summary>Deletes what is older than it may be, from now on too, and keeps the list up with the log, until it is cancelled.</summary>
@@ -139,13 +141,23 @@ public sealed class MailReports : IAsyncDisposable
         }
     }
 
+    /// <summary>One whose description is damaged is told of and left out; the others have no part in it.</summary>
     public async ValueTask<ReportList> ListAsync(CancellationToken cancellation)
     {
         var (listed, isWhole) = await ListedAsync(cancellation);
         var reports = ImmutableArray.CreateBuilder<MailReport>(listed.Count);
         foreach (var one in listed)
-            if (await DescribedAsync(one.Number, one.State, cancellation) is { } report)
-                reports.Add(report);
+        {
+            try
+            {
+                if (await DescribedAsync(one.Number, one.State, cancellation) is { } report)
+                    reports.Add(report);
+            }
+            catch (Exception damage) when (damage is InvalidDataException or JsonException)
+            {
+                onFault(new InvalidDataException($"What is known of the report {one.Number} is damaged: {damage.Message} Run: shonin log verify.", damage));
+            }
+        }
         return new ReportList(reports.ToImmutable(), isWhole);
     }
 

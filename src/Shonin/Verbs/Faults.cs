@@ -13,6 +13,7 @@ internal static class Faults
         VaultUnavailableException or IOException { InnerException: SocketException } => terminal.Refuse(ExitCode.OurFault, fault.Message),
         FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or IOException or FormatException or InvalidDataException or KeyFileException =>
             terminal.Refuse(ExitCode.UnreadableInput, DiskFault.Describe(fault)),
+        LogUnusableException => terminal.Refuse(ExitCode.UnreadableInput, fault.Message),
         ArgumentException => terminal.Refuse(ExitCode.BadUsage, fault.Message),
         _ => OurFault(fault, terminal),
     };

@@ -201,6 +201,7 @@ public sealed class AnsweringSpecs : IAsyncLifetime
         await sender.SendDueAsync(default);
         await sender.SendDueAsync(default);
         await store.LiftLimitAsync();
+        time.Advance(TimeSpan.FromMinutes(1));
         await sender.SendDueAsync(default);
         Assert.Single(sent);
         Assert.Equal(0L, Sql("SELECT count(*) FROM outbox"));
