@@ -121,8 +121,8 @@ internal sealed class BenchHouse : IAsyncDisposable
     public Task<OrdersPlaced> PlaceAsync(int count) => PlaceWhileAsync(begun => begun <= count);
 
     /// <summary>
-    /// Orders by as many customers as may be in flight, each of whom waits for the answer. The clock stops only once the notices of all orders have their
-    /// words and are durable, which is looked at when it stands.
+    /// Orders by as many customers as may be in flight, each of whom waits for the answer. The clock stops only once the notices of all orders
+    /// have their words and are durable, which is looked at when it stands.
     /// </summary>
     /// <param name="goesOn">Whether one more order is placed; it is given its number in this turn.</param>
     private async Task<OrdersPlaced> PlaceWhileAsync(Func<int, bool> goesOn)

@@ -64,7 +64,8 @@ public sealed class OutboxPump(
         {
             var now = clock.GetUtcNow();
             var due = await log.Store.ReadOutboxFirstsAsync(queue, now, AtOnceMax + unnoted.Count, CancellationToken.None);
-            var brought = await Task.WhenAll(due.Where(item => !Waits(item, now)).Take(AtOnceMax).Select(item => BringAsync(item, cancellation).AsTask()));
+            var next = due.Where(item => !Waits(item, now)).Take(AtOnceMax);
+            var brought = await Task.WhenAll(next.Select(item => BringAsync(item, cancellation).AsTask()));
             return brought.Any(isDone => isDone);
         }
         catch (LogUnusableException fault)

@@ -97,7 +97,7 @@ internal static class FormerFiles
         }
         if (file.Key is { } key)
             ports.Keys.Delete(key);
-        // SQLite has taken away what it laid beside it. Where the power is cut before this lasts, an empty file is found again, which needs no key.
+        // SQLite has taken away what it laid beside it. Where the power is cut before this lasts, an empty file is found again: it needs no key.
         File.Delete(path);
         return count;
     }

@@ -48,7 +48,8 @@ internal sealed class MerchantExport(CardCompanyHost host, TimeProvider clock)
         {
             if (stored.Stream == NetworkKind.Stream)
             {
-                if (NetworkKind.Read(stored) is NetworkEvent.MessageNotUnderstood { Key: { } key } message && key.Acquirer == merchant.Acquirer && message.Merchant == merchant.Merchant)
+                if (NetworkKind.Read(stored) is NetworkEvent.MessageNotUnderstood { Key: { } key } message
+                    && key.Acquirer == merchant.Acquirer && message.Merchant == merchant.Merchant)
                     rows.Add(Row(stored, message, key));
             }
             else if (stored.Stream.Value.StartsWith(CardKeys.StreamPrefix, StringComparison.Ordinal) && await OwnAsync(HistoryRow.Of(stored), merchant) is { } own)

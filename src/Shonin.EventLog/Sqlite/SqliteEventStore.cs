@@ -131,7 +131,7 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
         await thread.RunAsync(() =>
         {
             var count = Explained(() => writer.EraseOwner(owner));
-            ComeBackWhereOwed();
+            TryEmptyingLater();
             return count;
         }, cancellation);
 
@@ -205,14 +205,14 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
             WriteWitness();
         else if (before == 0 && writer.Head.TouchedCount > 0)
             WriteWitnessSoon();
-        ComeBackWhereOwed();
+        TryEmptyingLater();
         return results;
     }
 
     /// <summary>Where somebody reads from the write-ahead log while it should be emptied, that is tried again.</summary>
-    private void ComeBackWhereOwed()
+    private void TryEmptyingLater()
     {
-        if (writer.OwesEmptying)
+        if (writer.IsEmptyingDue)
             WriteWitnessSoon();
     }
 
@@ -227,8 +227,8 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
     private void WriteWitness()
     {
         isWitnessDue = false;
-        writer.EmptyWhereOwed();
-        ComeBackWhereOwed();
+        writer.EmptyIfDue();
+        TryEmptyingLater();
         try
         {
             writer.Head.WriteWitness();

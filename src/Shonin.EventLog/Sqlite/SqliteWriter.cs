@@ -250,7 +250,7 @@ internal sealed class SqliteWriter : IDisposable
     });
 
     /// <summary>Whether the write-ahead log may still hold copies of what was erased.</summary>
-    internal bool OwesEmptying { get; private set; }
+    internal bool IsEmptyingDue { get; private set; }
 
     /// <returns>How many documents there were.</returns>
     internal int EraseOwner(string owner) => Overwriting(() => Erase(owner));
@@ -259,14 +259,14 @@ internal sealed class SqliteWriter : IDisposable
     /// Copies the write-ahead log into the database and cuts it, where copies of what was erased may stand in it. While somebody reads from
     /// it, as <c>log verify</c> does for long, or the disk is full, it goes on being owed.
     /// </summary>
-    internal void EmptyWhereOwed()
+    internal void EmptyIfDue()
     {
-        if (!OwesEmptying)
+        if (!IsEmptyingDue)
             return;
         try
         {
             connection.Execute($"PRAGMA busy_timeout = {EmptyingTimeoutMs}");
-            OwesEmptying = connection.Scalar("PRAGMA wal_checkpoint(TRUNCATE)") is not 0L;
+            IsEmptyingDue = connection.Scalar("PRAGMA wal_checkpoint(TRUNCATE)") is not 0L;
         }
         catch (SqliteException)
         {
@@ -293,8 +293,8 @@ internal sealed class SqliteWriter : IDisposable
         try
         {
             var result = InTransaction(write);
-            OwesEmptying = true;
-            EmptyWhereOwed();
+            IsEmptyingDue = true;
+            EmptyIfDue();
             return result;
         }
         finally

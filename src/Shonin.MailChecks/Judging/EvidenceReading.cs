@@ -103,7 +103,8 @@ internal static class EvidenceReading
             _ => throw new UnreachableException(),
         };
         var session = findings.Spf is null or { Outcome: SpfOutcome.TempError } ? SessionKnowledge.Unknown : SessionKnowledge.Known;
-        return new(outcome, findings.Dmarc.Policy ?? DmarcPolicy.None, session, $"dmarc={findings.Dmarc.Outcome.Word} spf={findings.Spf?.Outcome.Word ?? "not checked"} {why}".TrimEnd())
+        var said = $"dmarc={findings.Dmarc.Outcome.Word} spf={findings.Spf?.Outcome.Word ?? "not checked"} {why}".TrimEnd();
+        return new(outcome, findings.Dmarc.Policy ?? DmarcPolicy.None, session, said)
         {
             Signers = findings.Dmarc.DkimAlignment ?? DmarcAlignment.Relaxed,
         };

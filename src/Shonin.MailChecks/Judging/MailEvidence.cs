@@ -95,7 +95,9 @@ public sealed record UncoveredField(string Name, int Count);
 /// <param name="Session">Whether the SMTP session is known, so that its sender could be held against the domain's list.</param>
 public sealed record PolicyEvidence(PolicyOutcome Outcome, DmarcPolicy Request, SessionKnowledge Session, string Why)
 {
-    /// <summary>Whose signatures the domain in From takes for its own (adkim=): those of every domain of the same owner, unless it asks for its very own.</summary>
+    /// <summary>
+    /// Whose signatures the domain in From takes for its own (adkim=): those of every domain of the same owner, unless it asks for its very own.
+    /// </summary>
     public DmarcAlignment Signers { get; init; } = DmarcAlignment.Relaxed;
 }
 

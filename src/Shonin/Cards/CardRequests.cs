@@ -4,7 +4,8 @@ using Shonin.Domain.Approvals;
 using Shonin.EventLog;
 using Shonin.Merchant;
 using Shonin.Streams;
-using CardStreams = Shonin.Streams.StreamHost<Shonin.Domain.Approvals.CardOnFile, Shonin.Cards.KeepCard, Shonin.Cards.CardKept, Shonin.Domain.Approvals.CardOnFile>;
+using CardStreams = Shonin.Streams.StreamHost<
+    Shonin.Domain.Approvals.CardOnFile, Shonin.Cards.KeepCard, Shonin.Cards.CardKept, Shonin.Domain.Approvals.CardOnFile>;
 using KeptOutcome = Shonin.Streams.Outcome<Shonin.Domain.Approvals.CardOnFile, Shonin.Cards.CardKept, Shonin.Domain.Approvals.CardOnFile>;
 
 namespace Shonin.Cards;

@@ -5,7 +5,8 @@ using System.Text.Json;
 using Shonin.EventLog;
 using Shonin.EventLog.Secrets;
 using AskerOutcome = Shonin.Streams.Outcome<Shonin.MailChecks.Asker, Shonin.MailChecks.AskerFact, Shonin.MailChecks.AnswerNote?>;
-using AskerStreams = Shonin.Streams.StreamHost<Shonin.MailChecks.Asker, Shonin.MailChecks.AskerCommand, Shonin.MailChecks.AskerFact, Shonin.MailChecks.AnswerNote?>;
+using AskerStreams = Shonin.Streams.StreamHost<
+    Shonin.MailChecks.Asker, Shonin.MailChecks.AskerCommand, Shonin.MailChecks.AskerFact, Shonin.MailChecks.AnswerNote?>;
 
 namespace Shonin.MailChecks;
 
@@ -79,7 +80,8 @@ internal sealed class AnswerBook : IAsyncDisposable
         OwnedLog log, byte[] hashKey, AnswerLimits limits, TimeProvider clock, Action<Exception> onFault, CancellationToken cancellation)
     {
         var kind = new AskerKind();
-        return new(log, kind, await AskerStreams.OpenAsync(kind, new(log, clock) { OnFault = onFault, OnUnreadable = onFault }, cancellation), hashKey, limits);
+        var streams = await AskerStreams.OpenAsync(kind, new(log, clock) { OnFault = onFault, OnUnreadable = onFault }, cancellation);
+        return new(log, kind, streams, hashKey, limits);
     }
 
     /// <summary>The name of a mail: who wrote it, and its Message-ID or else its bytes. Nobody can use up the Message-ID of somebody else.</summary>

@@ -37,7 +37,7 @@ internal sealed class AnswerSender
     internal ValueTask<bool> SendDueAsync(CancellationToken cancellation) => pump.BringDueAsync(cancellation);
 
     private void NoteFault(Exception fault) =>
-        log.LogError(fault, "Answers of the check mailbox could not be looked for or noted; they wait, and are tried again");
+        log.LogError(fault, "Answers of the check address could not be looked for or noted; they wait, and are tried again");
 
     /// <summary>Whatever happens to one answer happens to it alone.</summary>
     private async ValueTask<BringResult> TrySendAsync(OutboxItem item, CancellationToken cancellation)
@@ -48,7 +48,7 @@ internal sealed class AnswerSender
         }
         catch (Exception fault) when (fault is not LogUnusableException && !cancellation.IsCancellationRequested)
         {
-            log.LogError(fault, "An answer of the check mailbox met a fault of ours");
+            log.LogError(fault, "An answer of the check address met a fault of ours");
             return PutOff(fault.Message, patience.After(item.Attempts));
         }
     }
@@ -66,12 +66,12 @@ internal sealed class AnswerSender
             case MailNext.Sent:
                 return await CloseAsync(item);
             case MailNext.GiveUp(var why):
-                log.LogWarning("An answer of the check mailbox is given up: {Why}", why);
+                log.LogWarning("An answer of the check address is given up: {Why}", why);
                 return await CloseAsync(item);
             case MailNext.PutOff(var why, var wait):
                 return PutOff(why, wait);
             case MailNext.WaitForRelay(var why, _) when age >= patience.GiveUpAfter:
-                log.LogWarning("An answer of the check mailbox was tried for {Days} days, the last time: {Why}", patience.GiveUpAfter.TotalDays, why);
+                log.LogWarning("An answer of the check address was tried for {Days} days, the last time: {Why}", patience.GiveUpAfter.TotalDays, why);
                 return await CloseAsync(item);
             case MailNext.WaitForRelay(var why, _):
                 return PutOff(why, patience.After(item.Attempts));
@@ -90,7 +90,7 @@ internal sealed class AnswerSender
 
     private BringResult.Again PutOff(string why, TimeSpan wait)
     {
-        log.LogWarning("An answer of the check mailbox is tried again in {Seconds} s: {Why}", wait.TotalSeconds, why);
+        log.LogWarning("An answer of the check address is tried again in {Seconds} s: {Why}", wait.TotalSeconds, why);
         return new BringResult.Again(wait);
     }
 }

@@ -102,7 +102,8 @@ internal sealed class AskerKind : StreamKind<Asker, AskerCommand, AskerFact, Ans
         state ??= new Asker([], []);
         return happened switch
         {
-            AskerFact.AnswerNoted(var mail, var at) => new Asker(Since(state.Recent, at - RememberedFor).Add(new NotedAnswer(mail, at)), state.Waiting.Add(mail)),
+            AskerFact.AnswerNoted(var mail, var at) => new Asker(
+                Since(state.Recent, at - RememberedFor).Add(new NotedAnswer(mail, at)), state.Waiting.Add(mail)),
             AskerFact.AnswerClosed(var mail) when state.Waiting.Contains(mail) => state with { Waiting = state.Waiting.Remove(mail) },
             _ => throw new InvalidOperationException($"{happened.GetType().Name} cannot follow on what this asker's stream holds."),
         };

@@ -55,7 +55,7 @@ internal sealed class CheckAddress : IAsyncDisposable
     {
         var book = await AnswerBook.OpenAsync(
             parts.OwnedLog, parts.BookKey, options.Limits, parts.Clock,
-            fault => parts.Log.LogError(fault, "An answer of the check mailbox met a fault of ours"), cancellation);
+            fault => parts.Log.LogError(fault, "An answer of the check address met a fault of ours"), cancellation);
         var rules = new SenderRules(options.Address, [parts.Desk.Merchant.SenderAddress], mailAgeMax);
         var answering = new Answering(parts.Authenticator, parts.Check, parts.FindNotice, rules, new AnswerMime(parts.Desk, parts.Keys)) { Book = book, Clock = parts.Clock, Log = parts.Log };
         return new(

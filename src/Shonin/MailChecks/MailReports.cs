@@ -6,7 +6,8 @@ using System.Text.Json;
 using Shonin.EventLog;
 using Shonin.Streams;
 using ReportDecision = Shonin.Streams.Outcome<Shonin.MailChecks.ReportLife, Shonin.MailChecks.ReportFact, Shonin.MailChecks.ReportRefusal?>;
-using ReportStreams = Shonin.Streams.StreamHost<Shonin.MailChecks.ReportLife, Shonin.MailChecks.ReportCommand, Shonin.MailChecks.ReportFact, Shonin.MailChecks.ReportRefusal?>;
+using ReportStreams = Shonin.Streams.StreamHost<
+    Shonin.MailChecks.ReportLife, Shonin.MailChecks.ReportCommand, Shonin.MailChecks.ReportFact, Shonin.MailChecks.ReportRefusal?>;
 
 namespace Shonin.MailChecks;
 
@@ -155,7 +156,8 @@ public sealed class MailReports : IAsyncDisposable
             }
             catch (Exception damage) when (damage is InvalidDataException or JsonException)
             {
-                onFault(new InvalidDataException($"What is known of the report {one.Number} is damaged: {damage.Message} Run: shonin log verify.", damage));
+                onFault(new InvalidDataException(
+                    $"What is known of the report {one.Number} is damaged: {damage.Message} Run: shonin log verify.", damage));
             }
         }
         return new ReportList(reports.ToImmutable(), isWhole);

@@ -34,8 +34,8 @@ internal abstract record MailOutcome
 }
 
 /// <summary>
-/// Where no relay is set, a mail becomes a file of the folder: <c>20261124T100207123Z-problem-N1001.eml</c>. A folder that cannot be written is told in the server's health
-/// until a mail is written again.
+/// Where no relay is set, a mail becomes a file of the folder: <c>20261124T100207123Z-problem-N1001.eml</c>. A folder that cannot be
+/// written is told in the server's health until a mail is written again.
 /// </summary>
 internal sealed class MailFolder(string path, ServerHealth health)
 {

@@ -24,7 +24,8 @@ internal sealed class NoticesModule : IModule, IDisposable
         var mime = new NoticeMime(settings.MerchantProfile(), keys.Dkim, house.Clock) { ReturnPath = returnPath };
         DeliverMail deliver = relay is null ? new MailFolder(house.PathOf("mail"), house.Health).DeliverAsync : relay.DeliverAsync;
         sender = new MailSender(
-            house.Store, orders.Book.WordsOfAsync, mime, deliver, orders.Book.RecordMailAsync, settings.MailPatience(), house.Clock, house.Log)
+            house.Store, orders.Book.WordsOfAsync, mime, deliver, orders.Book.RecordMailAsync, settings.MailPatience(), house.Clock,
+            house.Log)
         {
             Connections = settings.Of(KnownSettings.SmtpConnections),
         };

@@ -52,8 +52,9 @@ internal static class LogVerb
                 context.Terminal.Out.WriteLine($"{name} {outcome.Describe()}");
                 if (outcome is MigrationOutcome.Refused || name != Composition.LogName)
                     continue;
-                foreach (var told in parsed.GetValue(dryRun) ? FormerFiles.Describe(folder) : await TakeOverAsync(files, context.Terminal, cancellation))
-                    context.Terminal.Out.WriteLine(told);
+                var told = parsed.GetValue(dryRun) ? FormerFiles.Describe(folder) : await TakeOverAsync(files, context.Terminal, cancellation);
+                foreach (var sentence in told)
+                    context.Terminal.Out.WriteLine(sentence);
             }
             return (int)(refused ? ExitCode.No : ExitCode.Done);
         });
@@ -64,6 +65,7 @@ internal static class LogVerb
     {
         await using var store = await SqliteEventStore.OpenAsync(files, TimeProvider.System, cancellation);
         await using var log = await OwnedLog.TakeAsync(store, cancellation);
-        return await FormerFiles.TakeOverAsync(files.Folder, new TakeOverPorts(log, files.Keys, TimeProvider.System, fault => terminal.Error.WriteLine(fault.Message)), cancellation);
+        var ports = new TakeOverPorts(log, files.Keys, TimeProvider.System, fault => terminal.Error.WriteLine(fault.Message));
+        return await FormerFiles.TakeOverAsync(files.Folder, ports, cancellation);
     }
 }
