@@ -1,13 +1,10 @@
-using System.Collections;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Shonin.Cards;
 using Shonin.Domain.Approvals;
 using Shonin.EventLog;
 using Shonin.EventLog.Sqlite;
 using Shonin.EventLog.Verification;
 using Shonin.Specs.EventLog;
-using Shonin.Verbs;
 
 namespace Shonin.Specs.Cards;
 
@@ -114,10 +111,10 @@ public sealed class CardRequestsSpecs : IDisposable
     {
         await InFolderAsync(_ => Task.CompletedTask);
         LeaveFormerFile(2);
-        Assert.Contains("card-requests.db holds 2 card requests", await MigrateAsync("--dry-run"), StringComparison.Ordinal);
+        Assert.Contains("card-requests.db holds 2 card requests", await folder.MigrateAsync("--dry-run"), StringComparison.Ordinal);
         Assert.Equal(2L, Sql("SELECT COUNT(*) FROM card_request"));
-        Assert.Contains("card-requests.db: 2 card requests", await MigrateAsync(), StringComparison.Ordinal);
-        Assert.DoesNotContain("card-requests.db", await MigrateAsync("--dry-run"), StringComparison.Ordinal);
+        Assert.Contains("card-requests.db: 2 card requests", await folder.MigrateAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("card-requests.db", await folder.MigrateAsync("--dry-run"), StringComparison.Ordinal);
         await AnswersAsBeforeAsync(2);
     }
 
@@ -168,22 +165,5 @@ public sealed class CardRequestsSpecs : IDisposable
             Sql($"INSERT INTO card_request VALUES ('key_1 till-{number}', '{body}', '{JsonSerializer.Serialize(Card($"card_{number}"))}')");
     }
 
-    private object? Sql(string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={FormerPath};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteScalar();
-    }
-
-    private async Task<string> MigrateAsync(params string[] options)
-    {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        var code = await CommandLine.RunAsync(
-            ["log", "migrate", "--data", folder.Path, .. options], new Terminal(output, error, new Hashtable()), default);
-        Assert.Equal((ExitCode.Done, ""), (code, error.ToString()));
-        return output.ToString();
-    }
+    private object? Sql(string sql) => DataFolder.Sql(FormerPath, sql);
 }

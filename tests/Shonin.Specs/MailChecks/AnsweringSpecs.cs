@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using MimeKit;
@@ -396,24 +395,9 @@ public sealed class AnsweringSpecs : IAsyncLifetime
             """);
     }
 
-    private object? Sql(string sql) => Sql(folder.Log.Database, sql);
+    private object? Sql(string sql) => DataFolder.Sql(folder.Log.Database, sql);
 
-    private object? FormerSql(string sql) => Sql(FormerPath, sql);
+    private object? FormerSql(string sql) => DataFolder.Sql(FormerPath, sql);
 
-    private static object? Sql(string path, string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteScalar();
-    }
-
-    private bool AnyFileHolds(byte[] bytes) => Directory.EnumerateFiles(folder.Path).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)).Any(file =>
-    {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var content = new MemoryStream();
-        stream.CopyTo(content);
-        return content.GetBuffer().AsSpan(0, (int)content.Length).IndexOf(bytes) >= 0;
-    });
+    private bool AnyFileHolds(byte[] bytes) => folder.AnyFileHolds(bytes);
 }

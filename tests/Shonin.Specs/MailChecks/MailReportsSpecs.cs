@@ -1,8 +1,6 @@
-using System.Collections;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 using Shonin.Domain.Proofs;
 using Shonin.EventLog;
@@ -12,7 +10,6 @@ using Shonin.EventLog.Verification;
 using Shonin.MailChecks;
 using Shonin.Specs.EventLog;
 using Shonin.Streams;
-using Shonin.Verbs;
 
 namespace Shonin.Specs.MailChecks;
 
@@ -299,8 +296,8 @@ public sealed class MailReportsSpecs : IAsyncLifetime
     {
         await LeaveFormerFileAsync(2);
         await CloseAsync();
-        Assert.Contains("mail-reports.db holds 2 reported mails", await MigrateAsync("--dry-run"), StringComparison.Ordinal);
-        Assert.Contains("mail-reports.db: 2 reported mails", await MigrateAsync(), StringComparison.Ordinal);
+        Assert.Contains("mail-reports.db holds 2 reported mails", await folder.MigrateAsync("--dry-run"), StringComparison.Ordinal);
+        Assert.Contains("mail-reports.db: 2 reported mails", await folder.MigrateAsync(), StringComparison.Ordinal);
         await OpenAsync();
         Assert.Equal(2, (await Reports.ListAsync(default)).Reports.Length);
     }
@@ -362,13 +359,7 @@ public sealed class MailReportsSpecs : IAsyncLifetime
 
     private bool AnyFileHolds(string text) => AnyFileHolds(Encoding.UTF8.GetBytes(text));
 
-    private bool AnyFileHolds(byte[] bytes) => Directory.EnumerateFiles(folder.Path).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)).Any(file =>
-    {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var content = new MemoryStream();
-        stream.CopyTo(content); // it may be cut meanwhile
-        return content.GetBuffer().AsSpan(0, (int)content.Length).IndexOf(bytes) >= 0;
-    });
+    private bool AnyFileHolds(byte[] bytes) => folder.AnyFileHolds(bytes);
 
     /// <summary>A piece of the row as it lies on disk.</summary>
     private byte[] SealedMessage(string number) => ((byte[])Sql($"SELECT content FROM documents WHERE id = 'report-{number}/mail/0'")!)[..64];
@@ -411,26 +402,7 @@ public sealed class MailReportsSpecs : IAsyncLifetime
         return [.. nonce, .. tag, .. cipher];
     }
 
-    private object? Sql(string sql) => Sql(folder.Log.Database, sql);
+    private object? Sql(string sql) => DataFolder.Sql(folder.Log.Database, sql);
 
-    private object? FormerSql(string sql) => Sql(FormerPath, sql);
-
-    private static object? Sql(string path, string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteScalar();
-    }
-
-    private async Task<string> MigrateAsync(params string[] options)
-    {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        var code = await CommandLine.RunAsync(
-            ["log", "migrate", "--data", folder.Path, .. options], new Terminal(output, error, new Hashtable()), default);
-        Assert.Equal((ExitCode.Done, ""), (code, error.ToString()));
-        return output.ToString();
-    }
+    private object? FormerSql(string sql) => DataFolder.Sql(FormerPath, sql);
 }
