@@ -108,8 +108,8 @@ install_missing() {
 }
 
 check_format() {
-    if ! dotnet format whitespace "$root" --folder --exclude "$root/artifacts" --verify-no-changes; then
-        say "The formatting differs, where it says above. To mend it: dotnet format whitespace . --folder --exclude artifacts"
+    if ! (cd "$root" && dotnet tool restore --verbosity quiet && dotnet csharpier check src tests bench); then
+        say "The formatting differs, where it says above. To mend it: dotnet tool restore && dotnet csharpier format src tests bench"
         return 1
     fi
 }

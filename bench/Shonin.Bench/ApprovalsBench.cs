@@ -3,9 +3,9 @@ using System.Globalization;
 namespace Shonin.Bench;
 
 /// <summary>
-/// Orders from the request to the durable approval with its notice: decided, claimed and committed at the merchant, asked over TCP at the card company,
-/// decided and committed there, answered and committed again. Both sides are durable in SQLite files of their own. The limit is a bare writer of the
-/// same rows (<see cref="BareWriter"/>), in the same run and on the same disk.
+/// Orders from the request to the durable approval with its notice: decided, claimed and committed at the merchant, asked over TCP at the
+/// card company, decided and committed there, answered and committed again. Both sides are durable in SQLite files of their own. The limit
+/// is a bare writer of the same rows (<see cref="BareWriter"/>), in the same run and on the same disk.
 /// </summary>
 public static class ApprovalsBench
 {
@@ -65,12 +65,26 @@ public static class ApprovalsBench
             return
             [
                 new(LimitName, limit, "orders/s"),
-                new($"approvals: orders approved, {InFlightCount} in flight", ordersPerSecond, "orders/s", LimitName, limit, ordersPerSecond / limit),
+                new(
+                    $"approvals: orders approved, {InFlightCount} in flight",
+                    ordersPerSecond,
+                    "orders/s",
+                    LimitName,
+                    limit,
+                    ordersPerSecond / limit
+                ),
                 new("approvals: half answered within", Turn(turn => turn.Within(0.50).TotalMilliseconds), "ms"),
                 new("approvals: 99 of 100 answered within", Turn(turn => turn.Within(0.99).TotalMilliseconds), "ms"),
                 new("approvals: CPU an order, both sides", Turn(turn => turn.Spent.Cpu.TotalMilliseconds / turn.OrderCount), "ms"),
                 new("approvals: allocated an order, both sides", Turn(turn => turn.Spent.AllocatedBytes / 1024.0 / turn.OrderCount), "KiB"),
-                new("approvals: written to the disk an order, both sides", written, "KiB", LimitName, writtenAtLeast, written / writtenAtLeast),
+                new(
+                    "approvals: written to the disk an order, both sides",
+                    written,
+                    "KiB",
+                    LimitName,
+                    writtenAtLeast,
+                    written / writtenAtLeast
+                ),
                 new("approvals: rows written an order, both sides", files.Sum(file => file.RowCount) / recordedCount, "rows"),
                 new("approvals: commits an order, both sides", files.Sum(file => file.Batches.Count) / recordedCount, "commits"),
                 .. await GroupCommitBench.MeasureAsync(each),
@@ -84,8 +98,8 @@ public static class ApprovalsBench
 
     /// <summary>Whether an order costs the same however many there are: figures in windows from the 10,000th order on.</summary>
     /// <param name="cardCount">
-    /// How many cards the orders are spread over. With few of them each card's own past grows with the orders, at the card company, and with it what is
-    /// measured; with many the shop grows and the cards do not.
+    /// How many cards the orders are spread over. With few of them each card's own past grows with the orders, at the card company, and
+    /// with it what is measured; with many the shop grows and the cards do not.
     /// </param>
     public static async Task<IReadOnlyList<Figure>> MeasureGrowthAsync(int orderCount, int cardCount, TimeSpan warmUp)
     {
@@ -102,8 +116,11 @@ public static class ApprovalsBench
             {
                 var turn = await growing.PlaceAsync(Math.Max(1, (orderCount - placed) / (WindowCount - window)));
                 placed += turn.OrderCount;
-                var (cpu, slow, memory) =
-                    (turn.Spent.Cpu.TotalMilliseconds / turn.OrderCount, turn.Within(0.99).TotalMilliseconds, GC.GetTotalMemory(forceFullCollection: true) / 1024.0 / 1024.0);
+                var (cpu, slow, memory) = (
+                    turn.Spent.Cpu.TotalMilliseconds / turn.OrderCount,
+                    turn.Within(0.99).TotalMilliseconds,
+                    GC.GetTotalMemory(forceFullCollection: true) / 1024.0 / 1024.0
+                );
                 if (window == 0)
                     (cpuBefore, slowBefore, memoryBefore) = (cpu, slow, memory);
                 var at = string.Create(CultureInfo.InvariantCulture, $"up to order {placed:#,0}");

@@ -4,8 +4,9 @@ using SQLitePCL;
 namespace Shonin.Bench;
 
 /// <summary>
-/// The fair limit of orders a second: one thread that writes exactly the rows that orders wrote on both sides, into copies of the same files, in the same
-/// batches, with the same statements prepared and durable in the same way. It decides nothing, looks nothing up, seals and signs nothing.
+/// The fair limit of orders a second: one thread that writes exactly the rows that orders wrote on both sides, into copies of the same
+/// files, in the same batches, with the same statements prepared and durable in the same way. It decides nothing, looks nothing up, seals
+/// and signs nothing.
 /// </summary>
 internal static class BareWriter
 {
@@ -33,7 +34,8 @@ internal static class BareWriter
     {
         private const int BytesBetweenCheckpoints = 16 * 1024 * 1024;
         private readonly SqliteConnection connection;
-        private readonly sqlite3_stmt begin, commit;
+        private readonly sqlite3_stmt begin,
+            commit;
         private readonly sqlite3_stmt[] statements;
         private readonly IReadOnlyList<IReadOnlyList<RowChange>> batches;
         private int next;
@@ -43,7 +45,9 @@ internal static class BareWriter
             connection = new($"Data Source={database};Pooling=False");
             connection.Open();
             var pageSize = (long)Scalar("PRAGMA page_size")!;
-            Scalar($"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {BytesBetweenCheckpoints / pageSize};"); // as the log does
+            Scalar(
+                $"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {BytesBetweenCheckpoints / pageSize};"
+            ); // as the log does
             (begin, commit, batches) = (Prepare("BEGIN IMMEDIATE"), Prepare("COMMIT"), rows.Batches);
             statements = [.. rows.Statements.Select(Prepare)];
         }
@@ -59,7 +63,9 @@ internal static class BareWriter
             next++;
         }
 
-        /// <summary>What is in the write-ahead log has to be written once more, here as in the measured run, where the next turn does it.</summary>
+        /// <summary>
+        /// What is in the write-ahead log has to be written once more, here as in the measured run, where the next turn does it.
+        /// </summary>
         internal void Checkpoint() => Scalar("PRAGMA wal_checkpoint(PASSIVE)");
 
         public void Dispose()
@@ -74,14 +80,16 @@ internal static class BareWriter
             for (var index = 0; index < values.Length; index++)
             {
                 var value = values[index];
-                Check(value.Type switch
-                {
-                    SqliteType.Integer => raw.sqlite3_bind_int64(statement, index + 1, value.Number),
-                    SqliteType.Text => raw.sqlite3_bind_text(statement, index + 1, value.Bytes.AsSpan()),
-                    SqliteType.Blob when value.Bytes is { Length: > 0 } bytes => raw.sqlite3_bind_blob(statement, index + 1, bytes),
-                    SqliteType.Blob => raw.sqlite3_bind_zeroblob(statement, index + 1, 0),
-                    _ => raw.sqlite3_bind_null(statement, index + 1),
-                });
+                Check(
+                    value.Type switch
+                    {
+                        SqliteType.Integer => raw.sqlite3_bind_int64(statement, index + 1, value.Number),
+                        SqliteType.Text => raw.sqlite3_bind_text(statement, index + 1, value.Bytes.AsSpan()),
+                        SqliteType.Blob when value.Bytes is { Length: > 0 } bytes => raw.sqlite3_bind_blob(statement, index + 1, bytes),
+                        SqliteType.Blob => raw.sqlite3_bind_zeroblob(statement, index + 1, 0),
+                        _ => raw.sqlite3_bind_null(statement, index + 1),
+                    }
+                );
             }
             Run(statement);
         }

@@ -32,7 +32,10 @@ internal sealed record OrdersPlaced(Spent Spent, IReadOnlyList<TimeSpan> Latenci
 /// <summary>Merchant and card company in one process, each with a log of its own on the disk, and a TCP connection between them.</summary>
 internal sealed class BenchHouse : IAsyncDisposable
 {
-    /// <summary>As many as a shop sees in a while: an issuer decides the requests of one card one after the other, on all that it ever decided for that card.</summary>
+    /// <summary>
+    /// As many as a shop sees in a while: an issuer decides the requests of one card one after the other, on all that it ever decided for
+    /// that card.
+    /// </summary>
     public const int UsualCardCount = 2_000;
 
     private readonly CancellationTokenSource stopping = new();
@@ -57,24 +60,43 @@ internal sealed class BenchHouse : IAsyncDisposable
         var house = new BenchHouse();
         var clock = TimeProvider.System;
         var otherStore = await SqliteEventStore.OpenAsync(CardCompanyLog(folder), clock, CancellationToken.None);
-        var host = await CardCompanyHost.StartAsync(otherStore, new CardCompanySettings(Accounts(cardCount), fingerprintKey), clock, NullLogger.Instance);
+        var host = await CardCompanyHost.StartAsync(
+            otherStore,
+            new CardCompanySettings(Accounts(cardCount), fingerprintKey),
+            clock,
+            NullLogger.Instance
+        );
         house.listener.Start();
         _ = house.AcceptAsync(host);
 
-        var vault = new CardVault(new InMemoryVaultStore(), VaultKeys.InMemory(RandomNumberGenerator.Fill), RandomNumberGenerator.Fill, clock, new VaultOptions());
+        var vault = new CardVault(
+            new InMemoryVaultStore(),
+            VaultKeys.InMemory(RandomNumberGenerator.Fill),
+            RandomNumberGenerator.Fill,
+            clock,
+            new VaultOptions()
+        );
         var options = new LinkOptions { Address = house.listener.LocalEndpoint.ToString()! };
         var connector = new TcpConnector(options);
         var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var link = new CardNetworkLink(options, vault, new LinkPorts
-        {
-            Connect = connector.ConnectAsync,
-            OnAnswer = async answer => await house.book.RecordAnswerAsync(answer),
-            OnEvidence = _ => ValueTask.CompletedTask,
-            OnStatus = status => { if (status == LinkStatus.Up) up.TrySetResult(); },
-            OnFault = fault => Console.Error.WriteLine(fault.Message),
-            Clock = clock,
-            Random = RandomNumberGenerator.Fill,
-        });
+        var link = new CardNetworkLink(
+            options,
+            vault,
+            new LinkPorts
+            {
+                Connect = connector.ConnectAsync,
+                OnAnswer = async answer => await house.book.RecordAnswerAsync(answer),
+                OnEvidence = _ => ValueTask.CompletedTask,
+                OnStatus = status =>
+                {
+                    if (status == LinkStatus.Up)
+                        up.TrySetResult();
+                },
+                OnFault = fault => Console.Error.WriteLine(fault.Message),
+                Clock = clock,
+                Random = RandomNumberGenerator.Fill,
+            }
+        );
         house.store = await SqliteEventStore.OpenAsync(MerchantLog(folder), clock, CancellationToken.None);
         var log = await OwnedLog.TakeAsync(house.store, CancellationToken.None);
         house.book = await OrderBook.OpenAsync(
@@ -82,28 +104,47 @@ internal sealed class BenchHouse : IAsyncDisposable
                 new MerchantOptions
                 {
                     Profile = new MerchantProfile(
-                        "証人商店", "Shonin Shop", "shop.example.jp", "notice@shop.example.jp", "03-0000-0000", "毎日9時から21時", "every day, 9:00 to 21:00",
-                        "https://shop.example.jp/help", "Asia/Tokyo"),
+                        "証人商店",
+                        "Shonin Shop",
+                        "shop.example.jp",
+                        "notice@shop.example.jp",
+                        "03-0000-0000",
+                        "毎日9時から21時",
+                        "every day, 9:00 to 21:00",
+                        "https://shop.example.jp/help",
+                        "Asia/Tokyo"
+                    ),
                     PublicUrl = "https://shop.example.jp",
                     Acquirer = options.Acquirer,
                     Terminal = options.Terminal,
                     CustomerHashKey = customerHashKey,
                     MarkKeys = new(markKey),
                 },
-                log, clock, RandomNumberGenerator.Fill)
+                log,
+                clock,
+                RandomNumberGenerator.Fill
+            )
             {
-                Send = async (request, cancellation) => await link.SendAsync(request, cancellation) is SendOutcome.NotSent notSent
-                    ? new SendResult.NotSent(notSent.Why)
-                    : new SendResult.Sent(),
+                Send = async (request, cancellation) =>
+                    await link.SendAsync(request, cancellation) is SendOutcome.NotSent notSent
+                        ? new SendResult.NotSent(notSent.Why)
+                        : new SendResult.Sent(),
                 LinkCondition = () => link.IsUp ? LinkCondition.Up : LinkCondition.Down,
                 OnFault = fault => Console.Error.WriteLine(fault.Message),
             },
-            CancellationToken.None);
+            CancellationToken.None
+        );
         foreach (var number in CardNumbers(cardCount))
-            house.cards.Add(await vault.StoreAsync(
-                new CardEntry(
-                    ((PanReading.Read)Pan.Parse(Encoding.ASCII.GetBytes(number))).Pan, CardExpiry.Parse("2030-12"u8)!.Value, SecurityCode.Parse("123"u8)!),
-                CancellationToken.None));
+            house.cards.Add(
+                await vault.StoreAsync(
+                    new CardEntry(
+                        ((PanReading.Read)Pan.Parse(Encoding.ASCII.GetBytes(number))).Pan,
+                        CardExpiry.Parse("2030-12"u8)!.Value,
+                        SecurityCode.Parse("123"u8)!
+                    ),
+                    CancellationToken.None
+                )
+            );
         house.parts.AddRange([house.book, log, link, vault, host, house.store, otherStore]);
         link.Start();
         await up.Task;
@@ -121,25 +162,31 @@ internal sealed class BenchHouse : IAsyncDisposable
     public Task<OrdersPlaced> PlaceAsync(int count) => PlaceWhileAsync(begun => begun <= count);
 
     /// <summary>
-    /// Orders by as many customers as may be in flight, each of whom waits for the answer. The clock stops only once the notices of all orders
-    /// have their words and are durable, which is looked at when it stands.
+    /// Orders by as many customers as may be in flight, each of whom waits for the answer. The clock stops only once the notices of all
+    /// orders have their words and are durable, which is looked at when it stands.
     /// </summary>
     /// <param name="goesOn">Whether one more order is placed; it is given its number in this turn.</param>
     private async Task<OrdersPlaced> PlaceWhileAsync(Func<int, bool> goesOn)
     {
         var (latencies, notices, begun) = (new ConcurrentBag<TimeSpan>(), new ConcurrentBag<string>(), 0);
         var before = Spent.UpToNow();
-        await Task.WhenAll(Enumerable.Range(0, ApprovalsBench.InFlightCount).Select(_ => Task.Run(async () =>
-        {
-            while (goesOn(Interlocked.Increment(ref begun)))
-            {
-                var started = Stopwatch.GetTimestamp();
-                var told = await PlaceOneAsync();
-                latencies.Add(Stopwatch.GetElapsedTime(started));
-                foreach (var notice in told)
-                    notices.Add(notice);
-            }
-        })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, ApprovalsBench.InFlightCount)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        while (goesOn(Interlocked.Increment(ref begun)))
+                        {
+                            var started = Stopwatch.GetTimestamp();
+                            var told = await PlaceOneAsync();
+                            latencies.Add(Stopwatch.GetElapsedTime(started));
+                            foreach (var notice in told)
+                                notices.Add(notice);
+                        }
+                    })
+                )
+        );
         await book.WordsCatchUpAsync();
         var spent = Spent.UpToNow() - before;
         foreach (var notice in notices)
@@ -153,8 +200,18 @@ internal sealed class BenchHouse : IAsyncDisposable
         var number = Interlocked.Increment(ref sequence);
         var (id, card) = ($"{name}-{number}", cards[number % cards.Count]);
         var order = new PlaceOrder(
-            new Person($"{id}@customer.example", "山田花子", null), Locale.Ja, [new OrderItem("SKU-1", "急須", new Money(7980, Currency.Jpy), 1)], card, null);
-        var answer = await book.PlaceAsync(order, new RequestKey("bench", id, Encoding.UTF8.GetBytes(id)), Patience.UntilSettled, CancellationToken.None);
+            new Person($"{id}@customer.example", "山田花子", null),
+            Locale.Ja,
+            [new OrderItem("SKU-1", "急須", new Money(7980, Currency.Jpy), 1)],
+            card,
+            null
+        );
+        var answer = await book.PlaceAsync(
+            order,
+            new RequestKey("bench", id, Encoding.UTF8.GetBytes(id)),
+            Patience.UntilSettled,
+            CancellationToken.None
+        );
         return answer is Answer.Done { Record.Order: { Standing: Standing.Approved, Notices: { Length: > 0 } told } }
             ? [.. told.Select(notice => notice.Notice.Id)]
             : throw new InvalidOperationException($"An order of the measurement was not approved, or nobody was told: {answer}");
@@ -181,14 +238,22 @@ internal sealed class BenchHouse : IAsyncDisposable
 
     private static AccountBook Accounts(int cardCount)
     {
-        var entries = CardNumbers(cardCount).Select(number => new
-        {
-            number, expiry = "2030-12", securityCode = "123", holder = "BENCH", birthDate = "1980-01-01", state = "open", arrears = false,
-        });
+        var entries = CardNumbers(cardCount)
+            .Select(number => new
+            {
+                number,
+                expiry = "2030-12",
+                securityCode = "123",
+                holder = "BENCH",
+                birthDate = "1980-01-01",
+                state = "open",
+                arrears = false,
+            });
         return ((AccountsRead.Read)AccountsFile.Parse(JsonSerializer.SerializeToUtf8Bytes(entries))).Book;
     }
 
-    private static IEnumerable<string> CardNumbers(int count) => Enumerable.Range(0, count).Select(index => WithCheckDigit($"4000001{index:00000000}"));
+    private static IEnumerable<string> CardNumbers(int count) =>
+        Enumerable.Range(0, count).Select(index => WithCheckDigit($"4000001{index:00000000}"));
 
     /// <summary>The Luhn digit behind 15 others (ISO/IEC 7812-1 annex B).</summary>
     private static string WithCheckDigit(string digits)

@@ -29,10 +29,19 @@ public static class GroupCommitBench
         var folder = Directory.CreateTempSubdirectory("shonin-bench-");
         try
         {
-            await using var store = await SqliteEventStore.OpenAsync(new LogFiles(folder.FullName, "bench"), TimeProvider.System, CancellationToken.None);
+            await using var store = await SqliteEventStore.OpenAsync(
+                new LogFiles(folder.FullName, "bench"),
+                TimeProvider.System,
+                CancellationToken.None
+            );
             var streams = await Streams.OpenAsync(store);
             var turn = each / TurnCount;
-            double one = 0, batch = 0, alone = 0, batches = 0, few = 0, many = 0;
+            double one = 0,
+                batch = 0,
+                alone = 0,
+                batches = 0,
+                few = 0,
+                many = 0;
             for (var index = 0; index < TurnCount; index++)
             {
                 one = Math.Max(one, FlushesPerSecond(folder.FullName, EventSizeBytes, turn));
@@ -105,16 +114,20 @@ public static class GroupCommitBench
     {
         await using var appender = new Appender(store);
         var clock = Stopwatch.StartNew();
-        var counts = await Task.WhenAll(Enumerable.Range(0, producerCount).Select(async _ =>
-        {
-            var count = 0;
-            for (; clock.Elapsed < turn; count++)
-            {
-                if (await appender.AppendAsync(streams.Next()) is not AppendResult.Committed)
-                    throw new InvalidOperationException("An append of the bench was refused.");
-            }
-            return count;
-        }));
+        var counts = await Task.WhenAll(
+            Enumerable
+                .Range(0, producerCount)
+                .Select(async _ =>
+                {
+                    var count = 0;
+                    for (; clock.Elapsed < turn; count++)
+                    {
+                        if (await appender.AppendAsync(streams.Next()) is not AppendResult.Committed)
+                            throw new InvalidOperationException("An append of the bench was refused.");
+                    }
+                    return count;
+                })
+        );
         return counts.Sum() / clock.Elapsed.TotalSeconds;
     }
 
@@ -146,6 +159,8 @@ public static class GroupCommitBench
         }
 
         internal async Task<int> CommitAsync(int count) =>
-            (await store.CommitAsync([.. Enumerable.Range(0, count).Select(_ => Next())], CancellationToken.None)).OfType<AppendResult.Committed>().Count();
+            (await store.CommitAsync([.. Enumerable.Range(0, count).Select(_ => Next())], CancellationToken.None))
+                .OfType<AppendResult.Committed>()
+                .Count();
     }
 }

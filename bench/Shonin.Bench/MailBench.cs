@@ -22,7 +22,17 @@ public static class MailBench
         var turn = each / TurnCount;
         var medium = setting.Signed(100 * 1024, setting.Rsa);
         var large = setting.Signed(3 * 1024 * 1024, setting.Rsa);
-        double openSsl = 0, mimeKit = 0, mailAuth = 0, rsa = 0, ed25519 = 0, all = 0, verdict = 0, mediumDkim = 0, mediumVerdict = 0, largeDkim = 0, largeVerdict = 0;
+        double openSsl = 0,
+            mimeKit = 0,
+            mailAuth = 0,
+            rsa = 0,
+            ed25519 = 0,
+            all = 0,
+            verdict = 0,
+            mediumDkim = 0,
+            mediumVerdict = 0,
+            largeDkim = 0,
+            largeVerdict = 0;
         for (var index = 0; index < TurnCount; index++)
         {
             openSsl = Math.Max(openSsl, await MailPeers.OpenSslVerifiesPerSecond(turn));
@@ -49,7 +59,14 @@ public static class MailBench
             new("DKIM: parse and verify, Ed25519, 5 KB", ed25519, "messages/s"),
             new("SPF, DKIM, DMARC and ARC, RSA-2048, 5 KB", all, "messages/s", OpenSslName, limit, all / limit),
             new("full verdict, RSA-2048, 5 KB", verdict, "messages/s", OpenSslName, limit, verdict / limit),
-            new("full verdict beside mailauth's authenticate", verdict, "messages/s", MailAuthName, mailAuth, mailAuth > 0 ? verdict / mailAuth : null),
+            new(
+                "full verdict beside mailauth's authenticate",
+                verdict,
+                "messages/s",
+                MailAuthName,
+                mailAuth,
+                mailAuth > 0 ? verdict / mailAuth : null
+            ),
             new("DKIM: parse and verify, RSA-2048, 100 KB", mediumDkim, "messages/s"),
             new("full verdict, RSA-2048, 100 KB", mediumVerdict, "messages/s"),
             new("DKIM: parse and verify, RSA-2048, 3 MB", largeDkim, "messages/s"),

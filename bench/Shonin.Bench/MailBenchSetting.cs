@@ -35,9 +35,16 @@ internal sealed class MailBenchSetting : DkimPublicKeyLocatorBase, IDisposable
     {
         Rsa = DkimKey.FromRsa(Domain, "r", rsa);
         Ed25519 = DkimKey.FromEd25519Seed(Domain, "e", SHA256.HashData("bench"u8));
-        TextRecords = [(Rsa.DnsName, Rsa.DnsRecord), (Ed25519.DnsName, Ed25519.DnsRecord), (Domain, "v=spf1 ip4:192.0.2.1 -all"), ($"_dmarc.{Domain}", "v=DMARC1; p=reject")];
+        TextRecords =
+        [
+            (Rsa.DnsName, Rsa.DnsRecord),
+            (Ed25519.DnsName, Ed25519.DnsRecord),
+            (Domain, "v=spf1 ip4:192.0.2.1 -all"),
+            ($"_dmarc.{Domain}", "v=DMARC1; p=reject"),
+        ];
         var names = string.Join(",", TextRecords.Select(record => $"\"{record.Name}\":{{\"TXT\":[[\"{record.Text}\"]]}}"));
-        var zone = (ZoneFileParse.Parsed)ZoneFile.Parse(Encoding.UTF8.GetBytes($"{{\"version\":1,\"default\":\"NXDOMAIN\",\"names\":{{{names}}}}}"));
+        var zone = (ZoneFileParse.Parsed)
+            ZoneFile.Parse(Encoding.UTF8.GetBytes($"{{\"version\":1,\"default\":\"NXDOMAIN\",\"names\":{{{names}}}}}"));
         var lookup = zone.Zone.Lookup;
         dkim = new DkimVerifier(lookup);
         authenticator = new MailAuthenticator(lookup, TimeProvider.System);
@@ -57,10 +64,13 @@ internal sealed class MailBenchSetting : DkimPublicKeyLocatorBase, IDisposable
     {
         var message = new StringBuilder(
             "From: =?utf-8?B?5ZWG5bqX?= <notice@shop.example.jp>\r\nTo: yamada@example.net\r\nSubject: =?utf-8?B?44GU5rOo5paH?=\r\n"
-            + "Date: Tue, 24 Nov 2026 10:02:03 +0900\r\nMessage-ID: <1@shop.example.jp>\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n");
+                + "Date: Tue, 24 Nov 2026 10:02:03 +0900\r\nMessage-ID: <1@shop.example.jp>\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+        );
         while (message.Length < sizeBytes - 1024)
         {
-            message.Append("<p>order line 0123456789, one  thing with two spaces</p>\r\n<p>and another line without them, long enough to be usual</p>\r\n");
+            message.Append(
+                "<p>order line 0123456789, one  thing with two spaces</p>\r\n<p>and another line without them, long enough to be usual</p>\r\n"
+            );
         }
 
         return new DkimSigner().Sign(Encoding.ASCII.GetBytes(message.ToString()), [key], Now);
@@ -81,7 +91,15 @@ internal sealed class MailBenchSetting : DkimPublicKeyLocatorBase, IDisposable
     /// <summary>Everything: the protocols, MIME and HTML, and the judgement.</summary>
     public async Task Judge(byte[] message)
     {
-        var check = await checker.CheckAsync(message, new MailQuestion { Now = Now, Profiles = [profile], Session = session });
+        var check = await checker.CheckAsync(
+            message,
+            new MailQuestion
+            {
+                Now = Now,
+                Profiles = [profile],
+                Session = session,
+            }
+        );
         Expect(check is MailCheck.Checked { Result.Verdict.Word: VerdictWord.Genuine });
     }
 
@@ -92,10 +110,19 @@ internal sealed class MailBenchSetting : DkimPublicKeyLocatorBase, IDisposable
         return Task.CompletedTask;
     }
 
-    public override AsymmetricKeyParameter LocatePublicKey(string methods, string domain, string selector, CancellationToken cancellationToken = default) => mimeKitKey;
+    public override AsymmetricKeyParameter LocatePublicKey(
+        string methods,
+        string domain,
+        string selector,
+        CancellationToken cancellationToken = default
+    ) => mimeKitKey;
 
-    public override Task<AsymmetricKeyParameter> LocatePublicKeyAsync(string methods, string domain, string selector, CancellationToken cancellationToken = default) =>
-        Task.FromResult(mimeKitKey);
+    public override Task<AsymmetricKeyParameter> LocatePublicKeyAsync(
+        string methods,
+        string domain,
+        string selector,
+        CancellationToken cancellationToken = default
+    ) => Task.FromResult(mimeKitKey);
 
     public void Dispose()
     {

@@ -4,7 +4,9 @@ using System.Reflection;
 
 namespace Shonin.Bench;
 
-/// <summary>What others make of the same work on the same machine in the same run; 0 where they are not to be had, and the figures then stand alone.</summary>
+/// <summary>
+/// What others make of the same work on the same machine in the same run; 0 where they are not to be had, and the figures then stand alone.
+/// </summary>
 internal static class MailPeers
 {
     /// <summary>The last number of "+F2:…:bits:signs per second:verifies per second"; 0 where there is no openssl.</summary>
@@ -20,7 +22,8 @@ internal static class MailPeers
     /// <param name="zone">A text record a line: name, tab, text.</param>
     public static async Task<double> MailAuthPerSecond(byte[] message, IEnumerable<(string Name, string Text)> zone, TimeSpan turn)
     {
-        var folder = Directory.CreateTempSubdirectory("shonin-bench-mailauth-").FullName; // Not a name that others on this machine could have filled before.
+        // Not a name that others on this machine could have filled before.
+        var folder = Directory.CreateTempSubdirectory("shonin-bench-mailauth-").FullName;
         try
         {
             return await MailAuthPerSecond(folder, message, zone, turn);
@@ -31,7 +34,12 @@ internal static class MailPeers
         }
     }
 
-    private static async Task<double> MailAuthPerSecond(string folder, byte[] message, IEnumerable<(string Name, string Text)> zone, TimeSpan turn)
+    private static async Task<double> MailAuthPerSecond(
+        string folder,
+        byte[] message,
+        IEnumerable<(string Name, string Text)> zone,
+        TimeSpan turn
+    )
     {
         foreach (var name in new[] { "package.json", "package-lock.json", "mailauth.cjs" })
         {
@@ -53,7 +61,14 @@ internal static class MailPeers
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(program, arguments)
+                {
+                    WorkingDirectory = folder,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )!;
             var errors = process.StandardError.ReadToEndAsync();
             var output = await process.StandardOutput.ReadToEndAsync();
             await errors;

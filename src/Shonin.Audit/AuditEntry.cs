@@ -15,7 +15,8 @@ public sealed record AuditNote(string Kind, string? Who = null, string? What = n
 /// <summary>A line of the trail as it is read.</summary>
 /// <param name="Cursor">Names the line for <c>after</c>: <c>2026-11-24.17</c>, its day and its version in the day's stream.</param>
 /// <param name="From">Equal for equal addresses of one month; says nothing else. Null where no address belongs to it.</param>
-/// <param name="Count">How often it happened: more than once in a summary of failures or of reads, and where one list showed many things.</param>
+/// <param name="Count">How often it happened: more than once in a summary of failures or of reads, and where one list showed many
+///   things.</param>
 public sealed record AuditEntry(string Cursor, DateTimeOffset At, string Kind, string? Who, string? What, string? From, int Count);
 
 /// <summary>What stands in an event of the trail.</summary>
@@ -23,14 +24,20 @@ internal sealed record AuditPayload(DateTimeOffset At, string? Who, string? What
 {
     private const string TypePrefix = "audit.";
 
-    private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     internal NewEvent ToEvent(string kind) => new(TypePrefix + kind, JsonSerializer.SerializeToUtf8Bytes(this, json));
 
     /// <summary>Null for an event that is none of the trail's.</summary>
     internal static AuditEntry? Read(StoredEvent stored, string cursor)
     {
-        if (!stored.Type.StartsWith(TypePrefix, StringComparison.Ordinal) || JsonSerializer.Deserialize<AuditPayload>(stored.Payload.Span, json) is not { } payload)
+        if (
+            !stored.Type.StartsWith(TypePrefix, StringComparison.Ordinal)
+            || JsonSerializer.Deserialize<AuditPayload>(stored.Payload.Span, json) is not { } payload
+        )
             return null;
         return new(cursor, payload.At, stored.Type[TypePrefix.Length..], payload.Who, payload.What, payload.From, payload.Count);
     }

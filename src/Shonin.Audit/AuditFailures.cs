@@ -2,12 +2,15 @@ using System.Net;
 
 namespace Shonin.Audit;
 
-/// <summary>How often one kind of failure came from one address prefix since <paramref name="Since"/>; the empty prefix is everybody else.</summary>
+/// <summary>
+/// How often one kind of failure came from one address prefix since <paramref name="Since"/>; the empty prefix is everybody else.
+/// </summary>
 internal sealed record FailureCount(string Kind, string Prefix, DateTimeOffset Since, int Count);
 
 /// <summary>
 /// Counts failures, so that a stranger who guesses keys all day writes a few lines and not millions: one line a minute for each of
-/// <see cref="PrefixCountMax"/> prefixes of each kind, one for all others of that kind, and once the day has <see cref="LinesPerDayMax"/> lines, one an hour for all.
+/// <see cref="PrefixCountMax"/> prefixes of each kind, one for all others of that kind, and once the day has <see cref="LinesPerDayMax"/>
+/// lines, one an hour for all.
 /// </summary>
 internal sealed class AuditFailures
 {
@@ -26,7 +29,10 @@ internal sealed class AuditFailures
         var prefix = PrefixOf(address);
         lock (gate)
         {
-            if (!counts.ContainsKey((kind, prefix)) && counts.Keys.Count(key => key.Kind == kind && key.Prefix.Length > 0) >= PrefixCountMax)
+            if (
+                !counts.ContainsKey((kind, prefix))
+                && counts.Keys.Count(key => key.Kind == kind && key.Prefix.Length > 0) >= PrefixCountMax
+            )
                 prefix = "";
             Add(new(kind, prefix, now, 1));
         }

@@ -20,7 +20,8 @@ internal sealed class AuditMonthKeys(IEventStore store, Func<int, byte[]> random
     private bool isErasingDue;
 
     /// <summary>
-    /// The month's key: the stored one, or a new one, which counts once <see cref="MonthKey.Unstored"/> is durable (<see cref="NoteStored"/>).
+    /// The month's key: the stored one, or a new one, which counts once <see cref="MonthKey.Unstored"/> is durable
+    /// (<see cref="NoteStored"/>).
     /// </summary>
     /// <exception cref="LogUnusableException">The log cannot be read.</exception>
     public async ValueTask<MonthKey> OfAsync(DateTimeOffset now)

@@ -11,6 +11,7 @@ public sealed record AuditPage(IReadOnlyList<AuditEntry> Entries, string? Next);
 public static class AuditPages
 {
     public const int LimitMax = 1_000;
+
     /// <summary>How many days back one page goes; where <c>since</c> is further back, its cursor leads on.</summary>
     public const int DaysMax = 400;
 
@@ -19,7 +20,13 @@ public static class AuditPages
     /// <param name="limit">From 1 to <see cref="LimitMax"/>.</param>
     /// <returns>Null where <paramref name="after"/> is no cursor.</returns>
     public static async ValueTask<AuditPage?> ReadAsync(
-        IEventReader log, DateTimeOffset now, DateTimeOffset since, string? after, int limit, CancellationToken cancellation)
+        IEventReader log,
+        DateTimeOffset now,
+        DateTimeOffset since,
+        string? after,
+        int limit,
+        CancellationToken cancellation
+    )
     {
         ArgumentNullException.ThrowIfNull(log);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
@@ -41,7 +48,11 @@ public static class AuditPages
             var day = AuditDayKind.DayOf(place.Day);
             foreach (var stored in (await log.ReadStreamAsync(AuditDayKind.StreamOf(day), 0, cancellation)).Reverse())
             {
-                if (stored.Version >= place.Below || AuditPayload.Read(stored, string.Create(CultureInfo.InvariantCulture, $"{day}.{stored.Version}")) is not { } entry || stored.At < since)
+                if (
+                    stored.Version >= place.Below
+                    || AuditPayload.Read(stored, string.Create(CultureInfo.InvariantCulture, $"{day}.{stored.Version}")) is not { } entry
+                    || stored.At < since
+                )
                     continue;
                 if (entries.Count == limit)
                     return new(entries, entries[^1].Cursor);

@@ -4,8 +4,9 @@ namespace Shonin.Audit;
 internal sealed record ReadCount(string Kind, string Who, DateTimeOffset Since, int Count);
 
 /// <summary>
-/// Programs read thousands of times a day. Of each key and kind the first <see cref="NamedPerHourMax"/> reads from the first one on have a line each within an hour;
-/// what follows is counted, and one line says how much it was once the hour is over. A crash loses that count, not the lines before it.
+/// Programs read thousands of times a day. Of each key and kind the first <see cref="NamedPerHourMax"/> reads from the first one on have a
+/// line each within an hour; what follows is counted, and one line says how much it was once the hour is over. A crash loses that count,
+/// not the lines before it.
 /// </summary>
 internal sealed class AuditReads
 {
@@ -53,7 +54,11 @@ internal sealed class AuditReads
             var over = spans.Where(one => isOver(one.Value)).ToArray();
             foreach (var (key, _) in over)
                 spans.Remove(key);
-            return [.. over.Where(one => one.Value.Counted > 0).Select(one => new ReadCount(one.Key.Kind, one.Key.Who, one.Value.Since, one.Value.Counted))];
+            return
+            [
+                .. over.Where(one => one.Value.Counted > 0)
+                    .Select(one => new ReadCount(one.Key.Kind, one.Key.Who, one.Value.Since, one.Value.Counted)),
+            ];
         }
     }
 }

@@ -3,7 +3,11 @@ using System.Net;
 using System.Threading.Channels;
 using Shonin.EventLog;
 using AuditDays = Shonin.Streams.StreamHost<
-    Shonin.Streams.Journal, System.Collections.Generic.IReadOnlyList<Shonin.Audit.AuditLine>, Shonin.Audit.AuditLine, Shonin.Streams.NoReply>;
+    Shonin.Streams.Journal,
+    System.Collections.Generic.IReadOnlyList<Shonin.Audit.AuditLine>,
+    Shonin.Audit.AuditLine,
+    Shonin.Streams.NoReply
+>;
 using AuditOutcome = Shonin.Streams.Outcome<Shonin.Streams.Journal, Shonin.Audit.AuditLine, Shonin.Streams.NoReply>;
 
 namespace Shonin.Audit;
@@ -18,8 +22,9 @@ public sealed record AuditPorts(OwnedLog Log, Func<int, byte[]> RandomBytes, Tim
 
 /// <summary>
 /// Who did what with keys and at the desk, on the log itself: a journal a day (<c>audit-2026-11-24</c>, UTC), so it stands in the hash
-/// chain and under the signed heads. What must be durable before it is granted waits (<see cref="RecordAsync"/>); everything else is queued and delays nobody.
-/// Where the queue is full or the log refuses, what is lost is counted, and the next line that can be written says how many.
+/// chain and under the signed heads. What must be durable before it is granted waits (<see cref="RecordAsync"/>); everything else is queued
+/// and delays nobody. Where the queue is full or the log refuses, what is lost is counted, and the next line that can be written says how
+/// many.
 /// <para>Whatever waits goes in one append, and one append of the trail is under way at a time: however much there is to tell, others wait
 /// behind one of them at most.</para>
 /// <para>Addresses are kept as a hash under a key of the month, which is erased after <see cref="MonthsKept"/>: then
@@ -39,20 +44,31 @@ public sealed class AuditTrail : IAsyncDisposable
     private readonly AuditPorts ports;
     private readonly AuditDays days;
     private readonly AuditMonthKeys monthKeys;
-    private readonly Channel<Waiting> queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(QueueCountMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+    private readonly Channel<Waiting> queue = Channel.CreateBounded<Waiting>(
+        new BoundedChannelOptions(QueueCountMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait }
+    );
     private readonly AuditFailures failures = new();
     private readonly AuditReads programReads = new();
     private readonly Lock gate = new();
     private readonly Dictionary<(string Kind, string? Who, string? What), DateTimeOffset> reads = [];
+
     /// <summary>First lines of a window that are not durable yet: whoever asks meanwhile waits for the same one.</summary>
     private readonly Dictionary<(string Kind, string? Who, string? What), Task<bool>> beingWritten = [];
     private readonly ITimer timer;
     private readonly Task loop;
     private int lost;
 
-    private sealed record Waiting(AuditNote Note, string? Prefix, DateTimeOffset At, int Count, string? Once, TaskCompletionSource<bool>? Done)
+    private sealed record Waiting(
+        AuditNote Note,
+        string? Prefix,
+        DateTimeOffset At,
+        int Count,
+        string? Once,
+        TaskCompletionSource<bool>? Done
+    )
     {
-        public AuditLine ToLine(MonthKey key) => new(Note.Kind, new(At, Note.Who, Note.What, Prefix is null ? null : key.HashOf(Prefix), Count));
+        public AuditLine ToLine(MonthKey key) =>
+            new(Note.Kind, new(At, Note.Who, Note.What, Prefix is null ? null : key.HashOf(Prefix), Count));
     }
 
     private AuditTrail(AuditPorts ports, AuditDays days)
@@ -60,14 +76,22 @@ public sealed class AuditTrail : IAsyncDisposable
         (this.ports, this.days) = (ports, days);
         monthKeys = new AuditMonthKeys(ports.Log.Store, ports.RandomBytes);
         loop = WriteAllAsync();
-        timer = ports.Clock.CreateTimer(_ => WriteSummaries(programReads.TakeOver(ports.Clock.GetUtcNow())), null, summaryEvery, summaryEvery);
+        timer = ports.Clock.CreateTimer(
+            _ => WriteSummaries(programReads.TakeOver(ports.Clock.GetUtcNow())),
+            null,
+            summaryEvery,
+            summaryEvery
+        );
     }
 
     public static async ValueTask<AuditTrail> OpenAsync(AuditPorts ports, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(ports);
         var days = await AuditDays.OpenAsync(
-            new AuditDayKind(), new(ports.Log, ports.Clock) { OnFault = fault => ports.OnTrouble(fault.Message) }, cancellation);
+            new AuditDayKind(),
+            new(ports.Log, ports.Clock) { OnFault = fault => ports.OnTrouble(fault.Message) },
+            cancellation
+        );
         return new(ports, days);
     }
 
@@ -81,7 +105,9 @@ public sealed class AuditTrail : IAsyncDisposable
     /// <summary>Writes it soon; the caller goes on at once.</summary>
     public void Note(AuditNote note) => Enqueue(New(note, null, null));
 
-    /// <summary>As <see cref="Note"/>, for what somebody looks at again and again: once for each person and thing within ten minutes.</summary>
+    /// <summary>
+    /// As <see cref="Note"/>, for what somebody looks at again and again: once for each person and thing within ten minutes.
+    /// </summary>
     public void NoteRead(AuditNote note)
     {
         ArgumentNullException.ThrowIfNull(note);
@@ -89,7 +115,10 @@ public sealed class AuditTrail : IAsyncDisposable
             Note(note);
     }
 
-    /// <summary>As <see cref="NoteRead"/>, for what a program reads with its key: of each key and kind the first of an hour have a line, the rest a count (<see cref="AuditReads"/>).</summary>
+    /// <summary>
+    /// As <see cref="NoteRead"/>, for what a program reads with its key: of each key and kind the first of an hour have a line, the rest a
+    /// count (<see cref="AuditReads"/>).
+    /// </summary>
     /// <param name="note">With a key; without a thing where many are listed, and then each list counts.</param>
     /// <param name="count">How many things were read at once.</param>
     public void NoteProgramRead(AuditNote note, int count = 1)
@@ -100,7 +129,9 @@ public sealed class AuditTrail : IAsyncDisposable
             Enqueue(New(note, null, null) with { Count = count });
     }
 
-    /// <summary>As <see cref="RecordAsync"/>, but again within ten minutes it is granted without a further line, once the first is durable.</summary>
+    /// <summary>
+    /// As <see cref="RecordAsync"/>, but again within ten minutes it is granted without a further line, once the first is durable.
+    /// </summary>
     public async ValueTask<bool> RecordReadAsync(AuditNote note)
     {
         ArgumentNullException.ThrowIfNull(note);
@@ -238,11 +269,15 @@ public sealed class AuditTrail : IAsyncDisposable
             .. missing > 0 ? [new(GapKind, new(now, null, null, null, missing))] : Array.Empty<AuditLine>(),
             .. batch.Select(waiting => waiting.ToLine(key)),
         ];
-        var outcome = await days.SubmitAsync(AuditDayKind.StreamOf(now), lines, new()
-        {
-            Keys = [.. batch.Where(waiting => waiting.Once is not null).Select(waiting => new UniqueKey(OnceScope, waiting.Once!))],
-            Documents = key.Unstored,
-        });
+        var outcome = await days.SubmitAsync(
+            AuditDayKind.StreamOf(now),
+            lines,
+            new()
+            {
+                Keys = [.. batch.Where(waiting => waiting.Once is not null).Select(waiting => new UniqueKey(OnceScope, waiting.Once!))],
+                Documents = key.Unstored,
+            }
+        );
         if (outcome is AuditOutcome.Done)
             monthKeys.NoteStored(key);
         else

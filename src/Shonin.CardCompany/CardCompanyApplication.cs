@@ -22,7 +22,9 @@ using Shonin.EventLog.Sqlite;
 
 namespace Shonin.CardCompany;
 
-/// <summary>A whole card company: log, host, listener, desk and export. Disposing it stops it gracefully: what was read is still answered.</summary>
+/// <summary>
+/// A whole card company: log, host, listener, desk and export. Disposing it stops it gracefully: what was read is still answered.
+/// </summary>
 public sealed class CardCompanyApplication : IAsyncDisposable
 {
     private const string LogName = "card-company";
@@ -36,22 +38,32 @@ public sealed class CardCompanyApplication : IAsyncDisposable
     private readonly WebApplication web;
     private readonly ECDsa exportKey;
 
-    private CardCompanyApplication(SqliteEventStore store, CardCompanyHost host, CardNetworkListener listener, WebApplication web, ECDsa exportKey) =>
-        (this.store, this.host, this.listener, this.web, this.exportKey) = (store, host, listener, web, exportKey);
+    private CardCompanyApplication(
+        SqliteEventStore store,
+        CardCompanyHost host,
+        CardNetworkListener listener,
+        WebApplication web,
+        ECDsa exportKey
+    ) => (this.store, this.host, this.listener, this.web, this.exportKey) = (store, host, listener, web, exportKey);
 
     private AuditTrail Trail { get; init; } = null!;
     private ExportKeys ExportKeys { get; init; } = null!;
 
     /// <summary>Where the card network is listened to.</summary>
     public IPEndPoint CardNetwork => listener.EndPoint;
+
     /// <summary>The addresses of desk and export, with the real ports.</summary>
     public IReadOnlyList<string> Urls => [.. web.Urls];
+
     /// <summary>The file that holds the desk's key, mode 0600.</summary>
     public required string DeskKeyFile { get; init; }
+
     /// <summary>The desk's key itself, for a demo that signs in by itself.</summary>
     public required string DeskKey { get; init; }
+
     /// <summary>The public half of the key that signs exports.</summary>
     public required string ExportPublicKeyFile { get; init; }
+
     /// <summary>True where no accounts file was given.</summary>
     public required bool HasDemoAccounts { get; init; }
 
@@ -80,7 +92,11 @@ public sealed class CardCompanyApplication : IAsyncDisposable
     }
 
     /// <exception cref="CardCompanyRefusedException">The options, a file or an address cannot be used.</exception>
-    public static async Task<CardCompanyApplication> StartAsync(CardCompanyOptions options, TimeProvider clock, CancellationToken cancellation)
+    public static async Task<CardCompanyApplication> StartAsync(
+        CardCompanyOptions options,
+        TimeProvider clock,
+        CancellationToken cancellation
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         var address = AddressOf(options.Listen);
@@ -93,12 +109,15 @@ public sealed class CardCompanyApplication : IAsyncDisposable
         try
         {
             var existing = (await store.ReadAllAsync(0, 1, cancellation)).Count > 0 ? KeyNeed.ForDataThatExist : KeyNeed.None;
-            var deskKey = Convert.ToHexStringLower(Key(files, "card-company-desk", KeyNeed.None)); // whoever signs in reads it from its file
+            // whoever signs in reads it from its file
+            var deskKey = Convert.ToHexStringLower(Key(files, "card-company-desk", KeyNeed.None));
             var deskKeyFile = WriteDeskKey(files.Keys, deskKey);
             var exportKey = ExportKey(files, existing);
             var settings = new CardCompanySettings(accounts, Key(files, "card-company-fingerprint", existing))
             {
-                Encoding = options.Encoding, AuthorizationValidity = options.AuthorizationValidity, Limits = options.Limits,
+                Encoding = options.Encoding,
+                AuthorizationValidity = options.AuthorizationValidity,
+                Limits = options.Limits,
             };
             var web = BuildWeb(options, webCertificate);
             begun.Push(web);
@@ -108,13 +127,21 @@ public sealed class CardCompanyApplication : IAsyncDisposable
             var host = await CardCompanyHost.StartAsync(store, settings, clock, log);
             begun.Push(host);
             var trail = await AuditTrail.OpenAsync(
-                new(host.Log, RandomNumberGenerator.GetBytes, clock) { OnTrouble = why => log.LogError("{Why}", why) }, cancellation);
+                new(host.Log, RandomNumberGenerator.GetBytes, clock) { OnTrouble = why => log.LogError("{Why}", why) },
+                cancellation
+            );
             begun.Push(trail);
             var exportKeys = await ExportKeys.OpenAsync(host, clock, fault => log.LogError(fault, "A merchant's export key met a fault"));
             begun.Push(exportKeys);
             var desk = new DeskParts(
-                host, new CardViews(host), new Secret(deskKey), exportKeys, new MerchantExport(host, clock), new ExportSigning(exportKey),
-                new DeskAudit(trail));
+                host,
+                new CardViews(host),
+                new Secret(deskKey),
+                exportKeys,
+                new MerchantExport(host, clock),
+                new ExportSigning(exportKey),
+                new DeskAudit(trail)
+            );
             DeskApi.Map(web, desk);
             DeskPages.Map(web, desk, new DeskSessions(clock));
             var listener = Listen(address, host, tls, clock, log);
@@ -122,8 +149,11 @@ public sealed class CardCompanyApplication : IAsyncDisposable
             await StartWebAsync(web, options.Urls, cancellation);
             return new CardCompanyApplication(store, host, listener, web, exportKey)
             {
-                Trail = trail, ExportKeys = exportKeys,
-                DeskKey = deskKey, DeskKeyFile = deskKeyFile, HasDemoAccounts = options.AccountsFile is null,
+                Trail = trail,
+                ExportKeys = exportKeys,
+                DeskKey = deskKey,
+                DeskKeyFile = deskKeyFile,
+                HasDemoAccounts = options.AccountsFile is null,
                 ExportPublicKeyFile = Path.Combine(files.Keys.Path, "card-company-export.public.pem"),
             };
         }
@@ -152,7 +182,10 @@ public sealed class CardCompanyApplication : IAsyncDisposable
         text.Append(CultureInfo.InvariantCulture, $"card company: card network on {CardNetwork}\n");
         text.Append(CultureInfo.InvariantCulture, $"card company: desk on {string.Join(", ", Urls.Select(url => url + "/desk"))}\n");
         text.Append(CultureInfo.InvariantCulture, $"card company: the desk's key is in {DeskKeyFile}\n");
-        text.Append(CultureInfo.InvariantCulture, $"card company: exports are signed with {ExportPublicKeyFile}\n{exportKey.ExportSubjectPublicKeyInfoPem()}");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"card company: exports are signed with {ExportPublicKeyFile}\n{exportKey.ExportSubjectPublicKeyInfoPem()}"
+        );
         if (HasDemoAccounts)
             text.Append("\ncard company: these are the demo accounts, on loopback only; --accounts FILE takes others");
         return text.ToString();
@@ -166,24 +199,37 @@ public sealed class CardCompanyApplication : IAsyncDisposable
         {
             AccountsRead.Read read => read.Book,
             AccountsRead.Faulty faulty => throw new CardCompanyRefusedException(
-                CardCompanyRefusedException.UnreadableInput, string.Join('\n', faulty.Problems.Select(problem => $"{file}: {problem}"))),
+                CardCompanyRefusedException.UnreadableInput,
+                string.Join('\n', faulty.Problems.Select(problem => $"{file}: {problem}"))
+            ),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
 
     /// <summary>Everybody knows the numbers and the security code of the demo cards: they are offered to this machine alone.</summary>
-    private static AccountBook DemoAccountsFor(CardCompanyOptions options, IPEndPoint address) => Entrances.AreOnThisMachine(options, address)
-        ? DemoAccounts.Book
-        : throw new CardCompanyRefusedException(
-            CardCompanyRefusedException.BadUsage, "the demo accounts are served on loopback only: give --accounts FILE, or loopback addresses to --listen and --urls");
+    private static AccountBook DemoAccountsFor(CardCompanyOptions options, IPEndPoint address) =>
+        Entrances.AreOnThisMachine(options, address)
+            ? DemoAccounts.Book
+            : throw new CardCompanyRefusedException(
+                CardCompanyRefusedException.BadUsage,
+                "the demo accounts are served on loopback only: give --accounts FILE, or loopback addresses to --listen and --urls"
+            );
 
     private static IPEndPoint AddressOf(string listen) =>
-        IPEndPoint.TryParse(listen.Replace("localhost", "127.0.0.1", StringComparison.Ordinal), out var address) && listen.Contains(':', StringComparison.Ordinal)
+        IPEndPoint.TryParse(listen.Replace("localhost", "127.0.0.1", StringComparison.Ordinal), out var address)
+        && listen.Contains(':', StringComparison.Ordinal)
             ? address
-            : throw new CardCompanyRefusedException(CardCompanyRefusedException.BadUsage, $"--listen {listen}: expected HOST:PORT, as in 127.0.0.1:8583");
+            : throw new CardCompanyRefusedException(
+                CardCompanyRefusedException.BadUsage,
+                $"--listen {listen}: expected HOST:PORT, as in 127.0.0.1:8583"
+            );
 
     /// <returns>The log, and what had been open to others.</returns>
-    private static async Task<(SqliteEventStore Store, IReadOnlyList<string> FoundOpen)> OpenAsync(LogFiles files, TimeProvider clock, CancellationToken cancellation)
+    private static async Task<(SqliteEventStore Store, IReadOnlyList<string> FoundOpen)> OpenAsync(
+        LogFiles files,
+        TimeProvider clock,
+        CancellationToken cancellation
+    )
     {
         try
         {
@@ -229,7 +275,13 @@ public sealed class CardCompanyApplication : IAsyncDisposable
         return file;
     }
 
-    private static CardNetworkListener Listen(IPEndPoint address, CardCompanyHost host, CardNetworkTls? tls, TimeProvider clock, ILogger log)
+    private static CardNetworkListener Listen(
+        IPEndPoint address,
+        CardCompanyHost host,
+        CardNetworkTls? tls,
+        TimeProvider clock,
+        ILogger log
+    )
     {
         try
         {
@@ -237,33 +289,52 @@ public sealed class CardCompanyApplication : IAsyncDisposable
         }
         catch (SocketException taken)
         {
-            throw new CardCompanyRefusedException(CardCompanyRefusedException.BadUsage, $"--listen {address}: {taken.Message}. Give another port, or 0 for a free one.");
+            throw new CardCompanyRefusedException(
+                CardCompanyRefusedException.BadUsage,
+                $"--listen {address}: {taken.Message}. Give another port, or 0 for a free one."
+            );
         }
     }
 
     private static WebApplication BuildWeb(CardCompanyOptions options, X509Certificate2Collection? certificate)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning)
-            .AddFilter("Microsoft.AspNetCore.Server.Kestrel.Connections", LogLevel.Error); // It warns of each connection that is one too many.
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
-            kestrel.Limits.MaxConcurrentConnections = options.WebConnectionsMax;
-            kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
-            if (certificate is not null)
-                kestrel.ConfigureHttpsDefaults(https => (https.ServerCertificate, https.ServerCertificateChain) = (certificate[0], certificate));
-        });
+        builder
+            .Logging.ClearProviders()
+            .AddSimpleConsole(console => console.SingleLine = true)
+            .SetMinimumLevel(LogLevel.Warning)
+            // It warns of each connection that is one too many.
+            .AddFilter("Microsoft.AspNetCore.Server.Kestrel.Connections", LogLevel.Error);
+        builder
+            .WebHost.UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
+                kestrel.Limits.MaxConcurrentConnections = options.WebConnectionsMax;
+                kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
+                if (certificate is not null)
+                    kestrel.ConfigureHttpsDefaults(https =>
+                        (https.ServerCertificate, https.ServerCertificateChain) = (certificate[0], certificate)
+                    );
+            });
         builder.Services.AddRateLimiter(limits =>
         {
-            limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetFixedWindowLimiter(
-                context.Connection.RemoteIpAddress is { } address ? NetworkSite.Of(address) : "",
-                _ => new FixedWindowRateLimiterOptions { PermitLimit = options.RequestsPerMinuteMax, Window = TimeSpan.FromMinutes(1) }));
+            limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
+                RateLimitPartition.GetFixedWindowLimiter(
+                    context.Connection.RemoteIpAddress is { } address ? NetworkSite.Of(address) : "",
+                    _ => new FixedWindowRateLimiterOptions { PermitLimit = options.RequestsPerMinuteMax, Window = TimeSpan.FromMinutes(1) }
+                )
+            );
             limits.OnRejected = async (rejected, _) =>
             {
                 rejected.HttpContext.Response.Headers.RetryAfter = "60";
-                await DeskApi.Problem(StatusCodes.Status429TooManyRequests, "rateLimited", $"At most {options.RequestsPerMinuteMax} requests a minute. Try again in a minute.")
+                await DeskApi
+                    .Problem(
+                        StatusCodes.Status429TooManyRequests,
+                        "rateLimited",
+                        $"At most {options.RequestsPerMinuteMax} requests a minute. Try again in a minute."
+                    )
                     .ExecuteAsync(rejected.HttpContext);
             };
         });

@@ -7,8 +7,8 @@ namespace Shonin.CardCompany;
 internal sealed record StrictRead<T>(IReadOnlyList<T> Entries, IReadOnlyList<string> Problems);
 
 /// <summary>
-/// Reads a JSON array of objects whose fields are known: any other field, a field given twice and anything that is no object is an error, so that a
-/// misspelt limit is not taken for none. Reading goes on after a problem, so that all of them are told at once.
+/// Reads a JSON array of objects whose fields are known: any other field, a field given twice and anything that is no object is an error,
+/// so that a misspelt limit is not taken for none. Reading goes on after a problem, so that all of them are told at once.
 /// </summary>
 internal static class StrictArray
 {
@@ -16,7 +16,14 @@ internal static class StrictArray
     /// <param name="countMin">Fewer entries are an error, as are more than <paramref name="countMax"/>.</param>
     /// <param name="what">What the array holds, as a plural: <c>accounts</c>.</param>
     /// <param name="read">Reads an entry, and tells it what is wrong; its result counts only where nothing is.</param>
-    public static StrictRead<T> Read<T>(ReadOnlyMemory<byte> utf8, IReadOnlyList<string> fields, int countMin, int countMax, string what, Func<StrictEntry, T> read)
+    public static StrictRead<T> Read<T>(
+        ReadOnlyMemory<byte> utf8,
+        IReadOnlyList<string> fields,
+        int countMin,
+        int countMax,
+        string what,
+        Func<StrictEntry, T> read
+    )
     {
         JsonDocument document;
         try
@@ -51,7 +58,8 @@ internal sealed class StrictEntry(JsonElement element, string where, List<string
     public void Wrong(string field, string expected) => problems.Add($"{where}, field \"{field}\": expected {expected}");
 
     /// <summary>The field's value, <c>null</c> included; nothing where it is absent.</summary>
-    public JsonElement? Given(string field) => element.ValueKind is JsonValueKind.Object && element.TryGetProperty(field, out var value) ? value : null;
+    public JsonElement? Given(string field) =>
+        element.ValueKind is JsonValueKind.Object && element.TryGetProperty(field, out var value) ? value : null;
 
     /// <summary>The field's value; nothing where it is absent or <c>null</c>.</summary>
     public JsonElement? Find(string field) => Given(field) is { ValueKind: not JsonValueKind.Null } value ? value : null;

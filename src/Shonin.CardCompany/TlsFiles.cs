@@ -15,14 +15,18 @@ internal static class TlsFiles
     {
         var pem = Pem(certificateOption, certificateFile);
         Certificates(certificateOption, certificateFile, pem);
-        var key = Encoding.UTF8.GetString(GivenFiles.ReadSecret(keyOption, keyFile, CertificateFile.SizeBytesMax, "It must be the private key in PEM."));
+        var key = Encoding.UTF8.GetString(
+            GivenFiles.ReadSecret(keyOption, keyFile, CertificateFile.SizeBytesMax, "It must be the private key in PEM.")
+        );
         try
         {
             return CertificateFile.WithKey(pem, key);
         }
         catch (CryptographicException)
         {
-            throw Refused($"{keyOption} {keyFile}: expected the private key of the first certificate in {certificateFile}, in PEM and without a password");
+            throw Refused(
+                $"{keyOption} {keyFile}: expected the private key of the first certificate in {certificateFile}, in PEM and without a password"
+            );
         }
     }
 
@@ -36,7 +40,8 @@ internal static class TlsFiles
             : throw Refused($"{option} {file}: expected at least one root certificate, which is signed by itself; there are only others");
     }
 
-    private static string Pem(string option, string file) => Encoding.UTF8.GetString(GivenFiles.ReadTrusted(option, file, CertificateFile.SizeBytesMax, "It must be certificates in PEM."));
+    private static string Pem(string option, string file) =>
+        Encoding.UTF8.GetString(GivenFiles.ReadTrusted(option, file, CertificateFile.SizeBytesMax, "It must be certificates in PEM."));
 
     private static X509Certificate2Collection Certificates(string option, string file, string pem)
     {
@@ -49,7 +54,9 @@ internal static class TlsFiles
         {
             throw Refused($"{option} {file}: a certificate in it is damaged");
         }
-        return certificates.Count > 0 ? certificates : throw Refused($"{option} {file}: expected certificates in PEM (-----BEGIN CERTIFICATE-----), and there are none");
+        return certificates.Count > 0
+            ? certificates
+            : throw Refused($"{option} {file}: expected certificates in PEM (-----BEGIN CERTIFICATE-----), and there are none");
     }
 
     private static CardCompanyRefusedException Refused(string why) => new(CardCompanyRefusedException.UnreadableInput, why);

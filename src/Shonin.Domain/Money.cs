@@ -9,8 +9,10 @@ public sealed record Currency
 
     /// <summary>Three letters, as in <c>JPY</c>.</summary>
     public string Code { get; }
+
     /// <summary>Three digits, as in 392; ISO 8583 field 49.</summary>
     public int Number { get; }
+
     /// <summary>Decimals of the minor unit: 0 for JPY, 2 for USD.</summary>
     public int Exponent { get; }
 
@@ -48,19 +50,23 @@ public readonly record struct Money(long MinorUnits, Currency Currency)
     public const long MinorUnitsMax = 999_999_999_999;
 
     public static Money operator +(Money left, Money right) => new(checked(left.MinorUnits + Same(left, right).MinorUnits), left.Currency);
+
     public static Money operator -(Money left, Money right) => new(checked(left.MinorUnits - Same(left, right).MinorUnits), left.Currency);
 
     /// <summary>12,480円 in Japanese and ¥12,480 in English; other currencies as 12.34 USD.</summary>
-    public string Text(Locale locale) => Currency == Currency.Jpy
-        ? locale switch
-        {
-            Locale.Ja => string.Create(CultureInfo.InvariantCulture, $"{MinorUnits:#,0}円"),
-            Locale.En => string.Create(CultureInfo.InvariantCulture, $"¥{MinorUnits:#,0}"),
-        }
-        : string.Create(CultureInfo.InvariantCulture, $"{MinorUnits / 100:#,0}.{MinorUnits % 100:00} {Currency.Code}");
+    public string Text(Locale locale) =>
+        Currency == Currency.Jpy
+            ? locale switch
+            {
+                Locale.Ja => string.Create(CultureInfo.InvariantCulture, $"{MinorUnits:#,0}円"),
+                Locale.En => string.Create(CultureInfo.InvariantCulture, $"¥{MinorUnits:#,0}"),
+            }
+            : string.Create(CultureInfo.InvariantCulture, $"{MinorUnits / 100:#,0}.{MinorUnits % 100:00} {Currency.Code}");
 
     public override string ToString() => Text(Locale.En);
 
     private static Money Same(Money left, Money right) =>
-        left.Currency == right.Currency ? right : throw new InvalidOperationException($"{left.Currency} and {right.Currency} cannot be added");
+        left.Currency == right.Currency
+            ? right
+            : throw new InvalidOperationException($"{left.Currency} and {right.Currency} cannot be added");
 }

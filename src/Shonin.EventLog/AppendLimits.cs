@@ -13,16 +13,20 @@ public static class AppendLimits
     public const int EventTypeSizeMax = 100;
     public const int PayloadSizeBytesMax = 1024 * 1024;
     public const int DocumentSizeBytesMax = 4 * 1024 * 1024;
+
     /// <summary>Scopes, queues: short constants.</summary>
     public const int ShortNameSizeMax = 50;
+
     /// <summary>Values of keys, ids of outbox items and documents, owners, in UTF-8 bytes.</summary>
     public const int KeySizeBytesMax = 500;
+
     /// <summary>Events, keys, outbox items and documents of one append, each kind by itself.</summary>
     public const int ItemCountMax = 1000;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-    private static readonly SearchValues<char> PrintableAscii =
-        SearchValues.Create([.. Enumerable.Range('!', '~' - '!' + 1).Select(code => (char)code)]);
+    private static readonly SearchValues<char> PrintableAscii = SearchValues.Create([
+        .. Enumerable.Range('!', '~' - '!' + 1).Select(code => (char)code),
+    ]);
 
     /// <exception cref="ArgumentException">Names the part of the append that breaks a limit, its size and the limit.</exception>
     public static void Check(Append append)
@@ -30,8 +34,10 @@ public static class AppendLimits
         CheckStream(append.Stream);
         if (ShardMap.ShardOf(append.Stream) != append.Lease.Shard)
         {
-            throw Broken($"stream {append.Stream} belongs to shard {ShardMap.ShardOf(append.Stream)}, "
-                + $"but the lease is for shard {append.Lease.Shard}; acquire the shard that ShardMap.ShardOf names");
+            throw Broken(
+                $"stream {append.Stream} belongs to shard {ShardMap.ShardOf(append.Stream)}, "
+                    + $"but the lease is for shard {append.Lease.Shard}; acquire the shard that ShardMap.ShardOf names"
+            );
         }
 
         if (TooLarge(append) is { } what)
@@ -59,19 +65,24 @@ public static class AppendLimits
     }
 
     /// <summary>
-    /// Which part of the append holds more than the log takes, its size and how much fits; null where all fits. Sizes follow from what somebody asked
-    /// for, so that they can be told, and can ask for less.
+    /// Which part of the append holds more than the log takes, its size and how much fits; null where all fits. Sizes follow from what
+    /// somebody asked for, so that they can be told, and can ask for less.
     /// </summary>
     public static string? TooLarge(Append append)
     {
         ArgumentNullException.ThrowIfNull(append);
-        return TooMany("Events", append.Events.Count) ?? TooMany("Keys", append.Keys.Count) ?? TooMany("Outbox", append.Outbox.Count)
-            ?? TooMany("CompletedOutbox", append.CompletedOutbox.Count) ?? TooMany("Documents", append.Documents.Count)
+        return TooMany("Events", append.Events.Count)
+            ?? TooMany("Keys", append.Keys.Count)
+            ?? TooMany("Outbox", append.Outbox.Count)
+            ?? TooMany("CompletedOutbox", append.CompletedOutbox.Count)
+            ?? TooMany("Documents", append.Documents.Count)
             ?? TooMany("ErasedOwners", append.ErasedOwners.Count)
             ?? First(append.Events, written => TooLong($"Events/Payload of {written.Type}", written.Payload.Length, PayloadSizeBytesMax))
             ?? First(append.Keys, key => TooLong($"Keys/Content of {key.Scope} {key.Value}", key.Content.Length, PayloadSizeBytesMax))
             ?? First(append.Outbox, item => TooLong($"Outbox/Payload of {item.Id}", item.Payload.Length, PayloadSizeBytesMax))
-            ?? First(append.Documents, document => TooLong($"Documents/Content of {document.Id}", document.Content.Length, DocumentSizeBytesMax));
+            ?? First(append.Documents, document =>
+                TooLong($"Documents/Content of {document.Id}", document.Content.Length, DocumentSizeBytesMax)
+            );
     }
 
     internal static void Check(IReadOnlyList<Append> batch)
@@ -115,9 +126,11 @@ public static class AppendLimits
             throw Broken(what);
     }
 
-    private static string? TooLong(string place, int size, int sizeMax) => size > sizeMax ? $"{place} has size {size}, at most {sizeMax} fit" : null;
+    private static string? TooLong(string place, int size, int sizeMax) =>
+        size > sizeMax ? $"{place} has size {size}, at most {sizeMax} fit" : null;
 
-    private static string? TooMany(string place, int count) => count > ItemCountMax ? $"{place} holds {count} items, at most {ItemCountMax} fit; split the append" : null;
+    private static string? TooMany(string place, int count) =>
+        count > ItemCountMax ? $"{place} holds {count} items, at most {ItemCountMax} fit; split the append" : null;
 
     private static string? First<T>(IReadOnlyList<T> parts, Func<T, string?> problemOf)
     {

@@ -6,7 +6,8 @@ namespace Shonin.EventLog;
 /// <summary>
 /// Merges what all shards decided into batches, one commit and one flush each. There is no time window: whatever arrives while
 /// a commit runs is the next batch, so an idle log answers at once and a busy one shares its flushes.
-/// <para>Where the store has a thread of its own for writing (<see cref="IBatchWriter"/>), that thread takes the batches itself, one after the other.</para>
+/// <para>Where the store has a thread of its own for writing (<see cref="IBatchWriter"/>), that thread takes the batches itself, one after
+/// the other.</para>
 /// </summary>
 public sealed class Appender : IAsyncDisposable
 {
@@ -17,7 +18,8 @@ public sealed class Appender : IAsyncDisposable
     public const int QueueCountMax = 4 * BatchCountMax;
 
     private readonly Channel<Waiting> queue = Channel.CreateBounded<Waiting>(
-        new BoundedChannelOptions(QueueCountMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        new BoundedChannelOptions(QueueCountMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait }
+    );
     private readonly IBatchWriter? writer;
     private readonly Action? onCommitted;
     private readonly Task loop;
@@ -99,7 +101,9 @@ public sealed class Appender : IAsyncDisposable
         // The store was closed under us: nobody else will answer those who wait, nor those who still come.
         Interlocked.Exchange(ref isPosted, 0);
         while (queue.Reader.TryRead(out var waiting))
-            waiting.Result.TrySetException(new ObjectDisposedException(nameof(Appender), "The log was closed before it had taken this append."));
+            waiting.Result.TrySetException(
+                new ObjectDisposedException(nameof(Appender), "The log was closed before it had taken this append.")
+            );
     }
 
     private void CommitBatch(IBatchWriter writer)
@@ -133,7 +137,9 @@ public sealed class Appender : IAsyncDisposable
         onCommitted?.Invoke();
     }
 
-    /// <summary>The store answers operating errors with Unavailable, so this is a defect: each caller gets to see it, and the appender goes on.</summary>
+    /// <summary>
+    /// The store answers operating errors with Unavailable, so this is a defect: each caller gets to see it, and the appender goes on.
+    /// </summary>
     private void Fail(Exception unexpected)
     {
         foreach (var waiting in batch)

@@ -1,6 +1,8 @@
 namespace Shonin.EventLog;
 
-/// <summary>What a failed read or write of a file means for whoever runs the server: the one cause behind many messages, and what to do.</summary>
+/// <summary>
+/// What a failed read or write of a file means for whoever runs the server: the one cause behind many messages, and what to do.
+/// </summary>
 public static class DiskFault
 {
     // errno of Linux, macOS and the BSDs, which .NET hands on as HResult where it has no exception of its own; and Win32 codes as HResult.
@@ -22,18 +24,23 @@ public static class DiskFault
     public static bool IsHeldBySomebodyElse(IOException failure) =>
         failure.HResult is WouldBlock or WouldBlockElsewhere or WindowsSharingViolation or WindowsLockViolation;
 
-    /// <summary>Cause and remedy, as a sentence without a path, for places that strangers may read; null where nothing is known of the cause.</summary>
-    public static string? Remedy(Exception failure) => failure switch
-    {
-        UnauthorizedAccessException => "The file or its folder may not be written to: check owner and mode of the data folder.",
-        IOException { HResult: NoSpace or QuotaOnLinux or QuotaElsewhere or WindowsDiskFull or WindowsHandleDiskFull } =>
-            "The disk is full: free space on it, or in the quota.",
-        IOException { HResult: ReadOnlyDisk or WindowsWriteProtect } => "The disk is mounted read-only: mount it writable, or name another data folder.",
-        IOException { HResult: InputOutputError } => "The disk reports an error: check it.",
-        IOException { HResult: TooLargeAFile } => "The file may not grow any further: lift the limit on file sizes.",
-        _ => null,
-    };
+    /// <summary>
+    /// Cause and remedy, as a sentence without a path, for places that strangers may read; null where nothing is known of the cause.
+    /// </summary>
+    public static string? Remedy(Exception failure) =>
+        failure switch
+        {
+            UnauthorizedAccessException => "The file or its folder may not be written to: check owner and mode of the data folder.",
+            IOException { HResult: NoSpace or QuotaOnLinux or QuotaElsewhere or WindowsDiskFull or WindowsHandleDiskFull } =>
+                "The disk is full: free space on it, or in the quota.",
+            IOException { HResult: ReadOnlyDisk or WindowsWriteProtect } =>
+                "The disk is mounted read-only: mount it writable, or name another data folder.",
+            IOException { HResult: InputOutputError } => "The disk reports an error: check it.",
+            IOException { HResult: TooLargeAFile } => "The file may not grow any further: lift the limit on file sizes.",
+            _ => null,
+        };
 
     /// <summary>The failure as the system tells it, with cause and remedy where they are known.</summary>
-    public static string Describe(Exception failure) => Remedy(failure) is { } remedy ? $"{failure.Message.TrimEnd('.')}. {remedy}" : failure.Message;
+    public static string Describe(Exception failure) =>
+        Remedy(failure) is { } remedy ? $"{failure.Message.TrimEnd('.')}. {remedy}" : failure.Message;
 }

@@ -12,7 +12,14 @@ public sealed record NewEvent(string Type, ReadOnlyMemory<byte> Payload);
 /// <summary>A fact as the log holds it. Versions of a stream and positions of the log both start at 1 and have no gaps.</summary>
 /// <param name="Hash">32 bytes: SHA-256 over the previous hash of the stream and everything in this row.</param>
 public sealed record StoredEvent(
-    long Position, StreamId Stream, long Version, DateTimeOffset At, string Type, ReadOnlyMemory<byte> Payload, ReadOnlyMemory<byte> Hash);
+    long Position,
+    StreamId Stream,
+    long Version,
+    DateTimeOffset At,
+    string Type,
+    ReadOnlyMemory<byte> Payload,
+    ReadOnlyMemory<byte> Hash
+);
 
 /// <summary>Something that may exist once: an order number, a claim on the wire, a notice, an idempotency key.</summary>
 /// <param name="Scope">What kind of thing it is; a short constant.</param>
@@ -29,7 +36,14 @@ public sealed record KeyHolder(StreamId Stream, ReadOnlyMemory<byte> Content);
 /// </param>
 /// <param name="Queue">Who takes it: <c>mail</c>, <c>webhook</c> …</param>
 /// <param name="DueAt">Not before this; stored with millisecond precision, rounded up.</param>
-public sealed record OutboxItem(string Id, string Queue, StreamId Stream, ReadOnlyMemory<byte> Payload, DateTimeOffset DueAt, int Attempts = 0)
+public sealed record OutboxItem(
+    string Id,
+    string Queue,
+    StreamId Stream,
+    ReadOnlyMemory<byte> Payload,
+    DateTimeOffset DueAt,
+    int Attempts = 0
+)
 {
     public const string IdScope = "outbox";
 }
@@ -42,8 +56,8 @@ public sealed record OutboxItem(string Id, string Queue, StreamId Stream, ReadOn
 public sealed record Document(string Id, string Owner, ReadOnlyMemory<byte> Content)
 {
     /// <summary>
-    /// The document that this one was made from, or null. Where that one is gone when this one is written, its owner was erased meanwhile: this one is left out, and
-    /// the rest of the append is written.
+    /// The document that this one was made from, or null. Where that one is gone when this one is written, its owner was erased meanwhile:
+    /// this one is left out, and the rest of the append is written.
     /// </summary>
     public string? MadeFrom { get; init; }
 }
@@ -52,8 +66,17 @@ public sealed record Document(string Id, string Owner, ReadOnlyMemory<byte> Cont
 public abstract record AlarmChange
 {
     private AlarmChange() { }
-    public sealed record Keep : AlarmChange { public static readonly Keep Instance = new(); }
-    public sealed record Clear : AlarmChange { public static readonly Clear Instance = new(); }
+
+    public sealed record Keep : AlarmChange
+    {
+        public static readonly Keep Instance = new();
+    }
+
+    public sealed record Clear : AlarmChange
+    {
+        public static readonly Clear Instance = new();
+    }
+
     /// <param name="At">Stored with millisecond precision, rounded up, so that it never rings early.</param>
     public sealed record Set(DateTimeOffset At) : AlarmChange;
 }
@@ -65,16 +88,19 @@ public sealed record Alarm(StreamId Stream, DateTimeOffset At);
 public readonly record struct ShardLease(int Shard, long Epoch);
 
 /// <summary>Everything that one decision makes durable, all or nothing.</summary>
-/// <param name="ExpectedVersion">The stream's version before this append; 0 for a new stream. Also checked when <see cref="Events"/> is empty.</param>
+/// <param name="ExpectedVersion">The stream's version before this append; 0 for a new stream. Also checked when <see cref="Events"/> is
+///   empty.</param>
 /// <param name="At">When it happened, as the decision saw the clock; stored with millisecond precision.</param>
 public sealed record Append(StreamId Stream, long ExpectedVersion, ShardLease Lease, DateTimeOffset At)
 {
     public IReadOnlyList<NewEvent> Events { get; init; } = [];
     public IReadOnlyList<UniqueKey> Keys { get; init; } = [];
     public IReadOnlyList<OutboxItem> Outbox { get; init; } = [];
+
     /// <summary>Outbox items that are done with this append. Completing one that is gone already is no error.</summary>
     public IReadOnlyList<string> CompletedOutbox { get; init; } = [];
     public IReadOnlyList<Document> Documents { get; init; } = [];
+
     /// <summary>
     /// Owners whose keys and documents are destroyed with this append, as by <see cref="IEventStore.EraseOwnerAsync"/>; its own documents
     /// are written after that.
@@ -87,19 +113,25 @@ public sealed record Append(StreamId Stream, long ExpectedVersion, ShardLease Le
 public abstract record AppendResult
 {
     private AppendResult() { }
+
     /// <param name="Version">The stream's version now.</param>
     public sealed record Committed(long Version) : AppendResult;
+
     public sealed record VersionConflict(long Actual) : AppendResult;
+
     public sealed record KeyTaken(UniqueKey Key, StreamId Holder) : AppendResult;
+
     /// <summary>Another owner has taken the shard since.</summary>
     public sealed record LeaseLost(long CurrentEpoch) : AppendResult;
+
     /// <summary>The store could not write: disk full, database gone. Nothing was written; <paramref name="Why"/> says what to do.</summary>
     public sealed record Unavailable(string Why) : AppendResult;
 }
 
 /// <summary>
 /// What can be asked of a log. A running server, an in-memory log and a read-only opening of a data folder all answer it. Where the store
-/// cannot be reached (disk full, file gone), everything but <see cref="IEventStore.CommitAsync"/> throws <see cref="LogUnusableException"/>.
+/// cannot be reached (disk full, file gone), everything but <see cref="IEventStore.CommitAsync"/> throws
+/// <see cref="LogUnusableException"/>.
 /// </summary>
 public interface IEventReader : IAsyncDisposable
 {
@@ -129,7 +161,12 @@ public interface IEventReader : IAsyncDisposable
     /// As <see cref="ReadOutboxAsync"/>, but of each stream only the item of the queue that came first: while that one waits, whether it
     /// is due or not, the later ones of its stream are not given.
     /// </summary>
-    ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxFirstsAsync(string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation);
+    ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxFirstsAsync(
+        string queue,
+        DateTimeOffset dueBefore,
+        int limit,
+        CancellationToken cancellation
+    );
 
     /// <summary>A document in clear, or null where there is none or its owner was erased.</summary>
     ValueTask<ReadOnlyMemory<byte>?> ReadDocumentAsync(string id, CancellationToken cancellation);
@@ -155,8 +192,8 @@ public interface IEventStore : IEventReader
     ValueTask PostponeOutboxAsync(string id, DateTimeOffset dueAt, CancellationToken cancellation);
 
     /// <summary>
-    /// Destroys the owner's key and documents: they are overwritten, and no copy stays in the write-ahead log for longer than somebody else reads
-    /// from it. The hash chain still verifies.
+    /// Destroys the owner's key and documents: they are overwritten, and no copy stays in the write-ahead log for longer than somebody else
+    /// reads from it. The hash chain still verifies.
     /// </summary>
     ValueTask EraseOwnerAsync(string owner, CancellationToken cancellation);
 }

@@ -4,8 +4,9 @@ using Shonin.EventLog.Secrets;
 namespace Shonin.EventLog;
 
 /// <summary>
-/// A file that grows by whole lines. A line that the disk takes only half of is taken back, at once or, where even that fails, before the next one
-/// is written; nothing of it waits in a buffer to be written later. What a crash left of a line is cut off when the file is opened.
+/// A file that grows by whole lines. A line that the disk takes only half of is taken back, at once or, where even that fails, before the
+/// next one is written; nothing of it waits in a buffer to be written later. What a crash left of a line is cut off when the file is
+/// opened.
 /// </summary>
 public sealed class LineFile : IDisposable
 {
@@ -58,7 +59,8 @@ public sealed class LineFile : IDisposable
     public void Append(ReadOnlySpan<byte> line) => Write(line, () => { });
 
     /// <summary>As <see cref="Append"/>; on the disk when this ends.</summary>
-    /// <exception cref="IOException">It was not written, or perhaps not made durable; nothing of it will ever stand in the file.</exception>
+    /// <exception cref="IOException">It was not written, or perhaps not made durable; nothing of it will ever stand in the
+    ///   file.</exception>
     public void AppendDurably(ReadOnlySpan<byte> line) => Write(line, () => RandomAccess.FlushToDisk(file.SafeFileHandle));
 
     public void Dispose() => file.Dispose();

@@ -2,7 +2,9 @@ using Shonin.EventLog.Secrets;
 
 namespace Shonin.EventLog;
 
-/// <summary>Where one log of a data folder lies: <c>NAME.db</c>, its keys in <c>keys/</c>, the heads seen in <c>heads/NAME.heads</c>.</summary>
+/// <summary>
+/// Where one log of a data folder lies: <c>NAME.db</c>, its keys in <c>keys/</c>, the heads seen in <c>heads/NAME.heads</c>.
+/// </summary>
 /// <param name="Name">Part of every signed head: <c>merchant</c>, <c>card-company</c>.</param>
 public sealed record LogFiles(string Folder, string Name)
 {
@@ -19,6 +21,9 @@ public sealed record LogFiles(string Folder, string Name)
 /// <summary>A log that must not be opened as it is; the message says why and what to do.</summary>
 public sealed class LogUnusableException : Exception
 {
-    public LogUnusableException(string why) : base(why) { }
-    public LogUnusableException(string why, Exception cause) : base(why, cause) { }
+    public LogUnusableException(string why)
+        : base(why) { }
+
+    public LogUnusableException(string why, Exception cause)
+        : base(why, cause) { }
 }

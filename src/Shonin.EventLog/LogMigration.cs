@@ -11,42 +11,61 @@ public abstract record MigrationOutcome
 
     /// <summary>It stands in the present schema already.</summary>
     public sealed record UpToDate(long Version) : MigrationOutcome;
+
     /// <param name="Events">As many as before, under the same signed head.</param>
     public sealed record Migrated(long From, long To, long Events) : MigrationOutcome;
+
     /// <summary>All of it was done, checked and taken back; the file is as it was.</summary>
     /// <param name="SizeBytes">What the file takes now; it takes up to twice as much more while it is migrated.</param>
     public sealed record WouldMigrate(long From, long To, long Events, long SizeBytes) : MigrationOutcome;
+
     /// <summary>Nothing was changed.</summary>
     public sealed record Refused(string Why) : MigrationOutcome;
 
     /// <summary>One sentence for whoever runs the server.</summary>
-    public string Describe() => this switch
-    {
-        UpToDate same => $"stands in schema version {same.Version} already.",
-        Migrated done => $"was brought from schema version {done.From} to {done.To}; {done.Events} events, everything matches.",
-        WouldMigrate tried => $"can be brought from schema version {tried.From} to {tried.To}: it was tried with all {tried.Events} events and taken back. "
-            + $"Keep up to {2 * tried.SizeBytes / 1024 / 1024 + 1} MiB free.",
-        Refused refused => $"was left as it is: {refused.Why}",
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    public string Describe() =>
+        this switch
+        {
+            UpToDate same => $"stands in schema version {same.Version} already.",
+            Migrated done => $"was brought from schema version {done.From} to {done.To}; {done.Events} events, everything matches.",
+            WouldMigrate tried =>
+                $"can be brought from schema version {tried.From} to {tried.To}: it was tried with all {tried.Events} events and taken back. "
+                    + $"Keep up to {2 * tried.SizeBytes / 1024 / 1024 + 1} MiB free.",
+            Refused refused => $"was left as it is: {refused.Why}",
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 }
 
 /// <summary>
-/// Brings logs of earlier versions to the present schema, which opening one for writing does too. Nothing else may write to the log meanwhile; only a log
-/// that matches its evidence is touched.
+/// Brings logs of earlier versions to the present schema, which opening one for writing does too. Nothing else may write to the log
+/// meanwhile; only a log that matches its evidence is touched.
 /// </summary>
 public static class LogMigration
 {
     /// <summary>Migrates for good. Older programs cannot open the log afterwards.</summary>
-    public static ValueTask<MigrationOutcome> RunAsync(LogFiles files, CancellationToken cancellation) => MigrateAsync(
-        files, SchemaMigration.Run, (from, events) => new MigrationOutcome.Migrated(from, SqliteSchema.Version, events), cancellation);
+    public static ValueTask<MigrationOutcome> RunAsync(LogFiles files, CancellationToken cancellation) =>
+        MigrateAsync(
+            files,
+            SchemaMigration.Run,
+            (from, events) => new MigrationOutcome.Migrated(from, SqliteSchema.Version, events),
+            cancellation
+        );
 
     /// <summary>Shows whether it would work, and leaves the log as it is.</summary>
-    public static ValueTask<MigrationOutcome> TryAsync(LogFiles files, CancellationToken cancellation) => MigrateAsync(
-        files, SchemaMigration.Try, (from, events) => new MigrationOutcome.WouldMigrate(from, SqliteSchema.Version, events, new FileInfo(files.Database).Length), cancellation);
+    public static ValueTask<MigrationOutcome> TryAsync(LogFiles files, CancellationToken cancellation) =>
+        MigrateAsync(
+            files,
+            SchemaMigration.Try,
+            (from, events) => new MigrationOutcome.WouldMigrate(from, SqliteSchema.Version, events, new FileInfo(files.Database).Length),
+            cancellation
+        );
 
     private static async ValueTask<MigrationOutcome> MigrateAsync(
-        LogFiles files, Action<SqliteConnection> migrate, Func<long, long, MigrationOutcome> done, CancellationToken cancellation)
+        LogFiles files,
+        Action<SqliteConnection> migrate,
+        Func<long, long, MigrationOutcome> done,
+        CancellationToken cancellation
+    )
     {
         try
         {

@@ -30,10 +30,15 @@ public sealed class OwnedLog : IAsyncDisposable
     /// <summary>The right to append to this stream, as it stands in <see cref="Append.Lease"/>.</summary>
     public ShardLease LeaseOf(StreamId stream) => leases[ShardMap.ShardOf(stream)];
 
-    /// <summary>Something was durably put into this queue of the outbox: whoever takes from it need not wait to look. Called on whatever thread put it there.</summary>
+    /// <summary>
+    /// Something was durably put into this queue of the outbox: whoever takes from it need not wait to look. Called on whatever thread put
+    /// it there.
+    /// </summary>
     public event Action<string>? Queued;
 
-    /// <summary>A batch was committed: whoever follows the log need not wait to look. Called between two commits, so it must take no time.</summary>
+    /// <summary>
+    /// A batch was committed: whoever follows the log need not wait to look. Called between two commits, so it must take no time.
+    /// </summary>
     public event Action? Grown;
 
     /// <summary>Told by whoever appended it, once it is durable.</summary>

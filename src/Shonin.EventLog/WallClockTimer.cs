@@ -1,14 +1,16 @@
 namespace Shonin.EventLog;
 
 /// <summary>
-/// Rings once a time of day has come by the wall clock. A timer counts how long the machine ran: it knows nothing of a clock that is set, and on most
-/// machines it stands still while they sleep. So this one looks at the clock again and again, at most <see cref="LookEvery"/> apart, and rings within that
-/// after the time has come, however it came. A clock that is set back makes it wait until the time comes again.
+/// Rings once a time of day has come by the wall clock. A timer counts how long the machine ran: it knows nothing of a clock that is set,
+/// and on most machines it stands still while they sleep. So this one looks at the clock again and again, at most <see cref="LookEvery"/>
+/// apart, and rings within that after the time has come, however it came. A clock that is set back makes it wait until the time comes
+/// again.
 /// </summary>
 public sealed class WallClockTimer : IDisposable
 {
     /// <summary>
-    /// Deadlines are told to customers by the minute, so half of one is late enough to go unnoticed, and 64 shards that each look twice a minute cost nothing.
+    /// Deadlines are told to customers by the minute, so half of one is late enough to go unnoticed, and 64 shards that each look twice a
+    /// minute cost nothing.
     /// </summary>
     public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
 
@@ -64,6 +66,10 @@ public sealed class WallClockTimer : IDisposable
         var wait = at - clock.GetUtcNow();
         // A millisecond is the timer's grain: rounded up, so that it does not look just before the time.
         timer.Change(
-            wait >= LookEvery ? LookEvery : wait <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+            wait >= LookEvery ? LookEvery
+                : wait <= TimeSpan.Zero ? TimeSpan.Zero
+                : TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)),
+            Timeout.InfiniteTimeSpan
+        );
     }
 }

@@ -43,7 +43,15 @@ public sealed record AdditionalAmount(string AccountType, string AmountType, int
             if (Message.DigitsMax18(group[8..]) is not { } minorUnits)
                 return Unreadable(position + 8, "expected 12 digits");
             var types = Encoding.ASCII.GetString(group[..4]);
-            amounts.Add(new AdditionalAmount(types[..2], types[2..], (int)(head % 1000), group[7] == (byte)'C' ? BalanceSign.Credit : BalanceSign.Debit, minorUnits));
+            amounts.Add(
+                new AdditionalAmount(
+                    types[..2],
+                    types[2..],
+                    (int)(head % 1000),
+                    group[7] == (byte)'C' ? BalanceSign.Credit : BalanceSign.Debit,
+                    minorUnits
+                )
+            );
         }
         return new Reading<IReadOnlyList<AdditionalAmount>>.Read(amounts);
     }
@@ -56,10 +64,14 @@ public sealed record AdditionalAmount(string AccountType, string AmountType, int
     {
         Digits.Require(AccountType, 2);
         Digits.Require(AmountType, 2);
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{AccountType}{AmountType}{Digits.Of(Currency, 3)}{(Sign == BalanceSign.Credit ? 'C' : 'D')}{Digits.Of(MinorUnits, 12)}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{AccountType}{AmountType}{Digits.Of(Currency, 3)}{(Sign == BalanceSign.Credit ? 'C' : 'D')}{Digits.Of(MinorUnits, 12)}"
+        );
     }
 
     private static Reading<IReadOnlyList<AdditionalAmount>> Unreadable(int position, string problem) =>
-        new Reading<IReadOnlyList<AdditionalAmount>>.Unreadable(string.Create(CultureInfo.InvariantCulture, $"DE {Field} / byte {position}: {problem}"));
+        new Reading<IReadOnlyList<AdditionalAmount>>.Unreadable(
+            string.Create(CultureInfo.InvariantCulture, $"DE {Field} / byte {position}: {problem}")
+        );
 }

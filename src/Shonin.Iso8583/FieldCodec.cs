@@ -8,12 +8,16 @@ internal enum Packing
 {
     /// <summary>One byte a character.</summary>
     Characters,
+
     /// <summary>Packed BCD: two digits a byte, an odd count padded left with 0. A track's separator is the digit D.</summary>
     Digits,
+
     /// <summary>One byte for the sign, then packed BCD.</summary>
     SignedDigits,
+
     /// <summary>Two hexadecimal characters a byte.</summary>
     Hexadecimal,
+
     /// <summary>Bytes as they are.</summary>
     Bytes,
 }
@@ -26,7 +30,12 @@ internal sealed class FieldCodec
         Spec = spec;
         Packing = PackingOf(spec.Kind, encoding);
         Allowed = AllowedIn(spec.Kind);
-        LengthDigits = spec.Form switch { LengthForm.Fixed => 0, LengthForm.Ll => 2, LengthForm.Lll => 3, _ => throw new UnreachableException() };
+        LengthDigits = spec.Form switch
+        {
+            LengthForm.Fixed => 0,
+            LengthForm.Ll => 2,
+            LengthForm.Lll => 3,
+        };
         LengthByteCount = encoding == WireEncoding.Ascii ? LengthDigits : (LengthDigits + 1) / 2;
         ByteCountMax = LengthByteCount + ByteCount(spec.LengthMax);
     }
@@ -47,14 +56,15 @@ internal sealed class FieldCodec
     public int ByteCountMax { get; }
 
     /// <summary>How many bytes a value of this length takes on the wire.</summary>
-    public int ByteCount(int length) => Packing switch
-    {
-        Packing.Characters => length,
-        Packing.Digits => (length + 1) / 2,
-        Packing.SignedDigits => length == 0 ? 0 : 1 + length / 2,
-        Packing.Hexadecimal => length * 2,
-        Packing.Bytes => length,
-    };
+    public int ByteCount(int length) =>
+        Packing switch
+        {
+            Packing.Characters => length,
+            Packing.Digits => (length + 1) / 2,
+            Packing.SignedDigits => length == 0 ? 0 : 1 + length / 2,
+            Packing.Hexadecimal => length * 2,
+            Packing.Bytes => length,
+        };
 
     /// <summary>Whether a value of this length may stand in the field once it is padded. Bytes and tracks have no padding.</summary>
     public bool Fits(int length) => IsExact ? length == Spec.LengthMax : length <= Spec.LengthMax;
@@ -88,45 +98,54 @@ internal sealed class FieldCodec
     }
 
     /// <summary>What the field's characters are, in words for an error.</summary>
-    public string Expected => Spec.Kind switch
-    {
-        FieldKind.Numeric => "digits",
-        FieldKind.Alphabetic => "letters",
-        FieldKind.Alphanumeric => "letters and digits",
-        FieldKind.Text => "printable ASCII characters",
-        FieldKind.Track => "digits and '='",
-        FieldKind.SignedNumeric => "C or D and digits",
-        FieldKind.Binary => "bytes",
-    };
+    public string Expected =>
+        Spec.Kind switch
+        {
+            FieldKind.Numeric => "digits",
+            FieldKind.Alphabetic => "letters",
+            FieldKind.Alphanumeric => "letters and digits",
+            FieldKind.Text => "printable ASCII characters",
+            FieldKind.Track => "digits and '='",
+            FieldKind.SignedNumeric => "C or D and digits",
+            FieldKind.Binary => "bytes",
+        };
 
     /// <summary>What a value of this length is on the wire, in words for an error.</summary>
-    public string ExpectedOf(int length) => Packing == Packing.Hexadecimal ? $"{ByteCount(length)} hexadecimal characters" : $"{length} {Expected}";
+    public string ExpectedOf(int length) =>
+        Packing == Packing.Hexadecimal ? $"{ByteCount(length)} hexadecimal characters" : $"{length} {Expected}";
 
-    private static Packing PackingOf(FieldKind kind, WireEncoding encoding) => (kind, encoding) switch
-    {
-        (FieldKind.Binary, WireEncoding.Ascii) => Packing.Hexadecimal,
-        (FieldKind.Binary, WireEncoding.Binary) => Packing.Bytes,
-        (FieldKind.Numeric or FieldKind.Track, WireEncoding.Binary) => Packing.Digits,
-        (FieldKind.SignedNumeric, WireEncoding.Binary) => Packing.SignedDigits,
-        (FieldKind.Numeric or FieldKind.Track or FieldKind.SignedNumeric, WireEncoding.Ascii) => Packing.Characters,
-        (FieldKind.Alphabetic or FieldKind.Alphanumeric or FieldKind.Text, WireEncoding.Ascii or WireEncoding.Binary) => Packing.Characters,
-        _ => throw new UnreachableException(),
-    };
+    private static Packing PackingOf(FieldKind kind, WireEncoding encoding) =>
+        (kind, encoding) switch
+        {
+            (FieldKind.Binary, WireEncoding.Ascii) => Packing.Hexadecimal,
+            (FieldKind.Binary, WireEncoding.Binary) => Packing.Bytes,
+            (FieldKind.Numeric or FieldKind.Track, WireEncoding.Binary) => Packing.Digits,
+            (FieldKind.SignedNumeric, WireEncoding.Binary) => Packing.SignedDigits,
+            (FieldKind.Numeric or FieldKind.Track or FieldKind.SignedNumeric, WireEncoding.Ascii) => Packing.Characters,
+            (FieldKind.Alphabetic or FieldKind.Alphanumeric or FieldKind.Text, WireEncoding.Ascii or WireEncoding.Binary) =>
+                Packing.Characters,
+            _ => throw new UnreachableException(),
+        };
 
     private static readonly SearchValues<byte> Digits = SearchValues.Create("0123456789"u8);
     private static readonly SearchValues<byte> Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
-    private static readonly SearchValues<byte> LettersAndDigits = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+    private static readonly SearchValues<byte> LettersAndDigits = SearchValues.Create(
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8
+    );
     private static readonly SearchValues<byte> TrackCharacters = SearchValues.Create("0123456789=D"u8);
-    private static readonly SearchValues<byte> Printable = SearchValues.Create([.. Enumerable.Range(0x20, 0x7F - 0x20).Select(code => (byte)code)]);
+    private static readonly SearchValues<byte> Printable = SearchValues.Create([
+        .. Enumerable.Range(0x20, 0x7F - 0x20).Select(code => (byte)code),
+    ]);
     private static readonly SearchValues<byte> Anything = SearchValues.Create([.. Enumerable.Range(0, 256).Select(code => (byte)code)]);
 
-    private static SearchValues<byte> AllowedIn(FieldKind kind) => kind switch
-    {
-        FieldKind.Numeric or FieldKind.SignedNumeric => Digits,
-        FieldKind.Alphabetic => Letters,
-        FieldKind.Alphanumeric => LettersAndDigits,
-        FieldKind.Text => Printable,
-        FieldKind.Track => TrackCharacters,
-        FieldKind.Binary => Anything,
-    };
+    private static SearchValues<byte> AllowedIn(FieldKind kind) =>
+        kind switch
+        {
+            FieldKind.Numeric or FieldKind.SignedNumeric => Digits,
+            FieldKind.Alphabetic => Letters,
+            FieldKind.Alphanumeric => LettersAndDigits,
+            FieldKind.Text => Printable,
+            FieldKind.Track => TrackCharacters,
+            FieldKind.Binary => Anything,
+        };
 }

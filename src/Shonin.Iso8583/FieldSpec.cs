@@ -1,4 +1,3 @@
-
 namespace Shonin.Iso8583;
 
 /// <summary>How a message is laid out in bytes.</summary>
@@ -6,6 +5,7 @@ public enum WireEncoding
 {
     /// <summary>Everything in ASCII; bitmaps and binary fields as upper-case hexadecimal characters.</summary>
     Ascii,
+
     /// <summary>Type, numbers and lengths in packed BCD, bitmaps and binary fields as they are, text in ASCII.</summary>
     Binary,
 }
@@ -15,16 +15,22 @@ public enum FieldKind
 {
     /// <summary>n: digits. Fixed fields are right-justified with zeros.</summary>
     Numeric,
+
     /// <summary>a: letters. Fixed fields are left-justified with spaces, as all text is.</summary>
     Alphabetic,
+
     /// <summary>an: letters and digits.</summary>
     Alphanumeric,
+
     /// <summary>ans: printable ASCII, 0x20 to 0x7E.</summary>
     Text,
+
     /// <summary>z: track data, digits and the separator <c>=</c> (<c>D</c> is read as the same).</summary>
     Track,
+
     /// <summary>x+n: C (credit) or D (debit), then digits. The length counts the letter too.</summary>
     SignedNumeric,
+
     /// <summary>b: bytes. The length counts bytes.</summary>
     Binary,
 }
@@ -34,8 +40,10 @@ public enum LengthForm
 {
     /// <summary>Always the same length.</summary>
     Fixed,
+
     /// <summary>Two digits of length before the value; at most 99.</summary>
     Ll,
+
     /// <summary>Three digits of length before the value; at most 999.</summary>
     Lll,
 }
@@ -51,7 +59,8 @@ public sealed record FieldSpec
 
     /// <param name="number">2 to 128; field 1 is the second bitmap and is nobody's to define.</param>
     /// <param name="name">What it is called in explanations, as in "amount, transaction".</param>
-    /// <param name="lengthMax">In digits, characters, or bytes of a binary field: the length of a fixed field, the most of another one.</param>
+    /// <param name="lengthMax">In digits, characters, or bytes of a binary field: the length of a fixed field, the most of another
+    ///   one.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number or the length cannot be on the wire.</exception>
     public FieldSpec(int number, string name, FieldKind kind, LengthForm form, int lengthMax)
     {
@@ -78,31 +87,34 @@ public sealed record FieldSpec
     public int LengthMax { get; }
 
     /// <summary>The format in the standard's letters: <c>n6</c>, <c>LLVAR n..19</c>.</summary>
-    public string Format => Form switch
-    {
-        LengthForm.Fixed => $"{Letters}{LengthMax}",
-        LengthForm.Ll => $"LLVAR {Letters}..{LengthMax}",
-        LengthForm.Lll => $"LLLVAR {Letters}..{LengthMax}",
-    };
+    public string Format =>
+        Form switch
+        {
+            LengthForm.Fixed => $"{Letters}{LengthMax}",
+            LengthForm.Ll => $"LLVAR {Letters}..{LengthMax}",
+            LengthForm.Lll => $"LLLVAR {Letters}..{LengthMax}",
+        };
 
     /// <inheritdoc/>
     public override string ToString() => $"DE {Number} {Name} ({Format})";
 
-    private string Letters => Kind switch
-    {
-        FieldKind.Numeric => "n",
-        FieldKind.Alphabetic => "a",
-        FieldKind.Alphanumeric => "an",
-        FieldKind.Text => "ans",
-        FieldKind.Track => "z",
-        FieldKind.SignedNumeric => "x+n",
-        FieldKind.Binary => "b",
-    };
+    private string Letters =>
+        Kind switch
+        {
+            FieldKind.Numeric => "n",
+            FieldKind.Alphabetic => "a",
+            FieldKind.Alphanumeric => "an",
+            FieldKind.Text => "ans",
+            FieldKind.Track => "z",
+            FieldKind.SignedNumeric => "x+n",
+            FieldKind.Binary => "b",
+        };
 
-    private static int LengthLimit(LengthForm form) => form switch
-    {
-        LengthForm.Fixed => 999,
-        LengthForm.Ll => 99,
-        LengthForm.Lll => 999,
-    };
+    private static int LengthLimit(LengthForm form) =>
+        form switch
+        {
+            LengthForm.Fixed => 999,
+            LengthForm.Ll => 99,
+            LengthForm.Lll => 999,
+        };
 }

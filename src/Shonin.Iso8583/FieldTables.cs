@@ -118,12 +118,18 @@ public static class FieldTables
         new(128, "message authentication code", Binary, Fixed, 8),
     ];
 
-    /// <summary>The card network profile: the standard's table, with what the profile lays down for the fields that the standard leaves to private use.</summary>
-    public static IReadOnlyList<FieldSpec> Profile { get; } = With(Iso1987,
-        new(44, "additional response data (the network's own code)", Text, Ll, 25),
-        new(48, "additional data (elements)", Text, Lll, 999),
-        new(62, "merchant's order number", Text, Lll, 27),
-        new(63, "network's transaction id", Text, Lll, 50));
+    /// <summary>
+    /// The card network profile: the standard's table, with what the profile lays down for the fields that the standard leaves to private
+    /// use.
+    /// </summary>
+    public static IReadOnlyList<FieldSpec> Profile { get; } =
+        With(
+            Iso1987,
+            new(44, "additional response data (the network's own code)", Text, Ll, 25),
+            new(48, "additional data (elements)", Text, Lll, 999),
+            new(62, "merchant's order number", Text, Lll, 27),
+            new(63, "network's transaction id", Text, Lll, 50)
+        );
 
     /// <summary>A table with some of its fields defined otherwise, or added.</summary>
     public static IReadOnlyList<FieldSpec> With(IEnumerable<FieldSpec> table, params ReadOnlySpan<FieldSpec> changes)

@@ -13,7 +13,8 @@ public static class Frame
 
     /// <summary>Writes length and message into one span, so that one write to the connection sends both.</summary>
     /// <param name="destination">Where it is longer than a whole frame, the rest is left alone.</param>
-    /// <returns>Written with the length's two bytes counted; refused also where the message is longer than <paramref name="messageBytesMax"/>.</returns>
+    /// <returns>Written with the length's two bytes counted; refused also where the message is longer than
+    ///   <paramref name="messageBytesMax"/>.</returns>
     public static WriteResult Write(MessageFormat format, Message message, Span<byte> destination, int messageBytesMax = MessageBytesMax)
     {
         ArgumentNullException.ThrowIfNull(format);
@@ -65,7 +66,8 @@ public sealed class FrameReader
     private FrameRead? last;
 
     /// <param name="stream">Left open.</param>
-    /// <param name="messageBytesMax">1 to 65,535; a longer frame is <see cref="FrameRead.BadLength"/>, and nothing of it is kept in memory.</param>
+    /// <param name="messageBytesMax">1 to 65,535; a longer frame is <see cref="FrameRead.BadLength"/>, and nothing of it is kept in
+    ///   memory.</param>
     public FrameReader(Stream stream, int messageBytesMax = Frame.MessageBytesMax)
     {
         ArgumentNullException.ThrowIfNull(stream);

@@ -18,12 +18,13 @@ public sealed class Message
     private readonly record struct Slot(ushort Start, ushort Length);
 
     private UInt128 present; // Bit 128 - n stands for field n, as in the two bitmaps put together.
-    private Slot[] slots;    // One for each present field, ascending.
+    private Slot[] slots; // One for each present field, ascending.
     private byte[] values;
     private int used;
 
     /// <summary>A message without fields.</summary>
-    public Message(Mti mti) : this(mti, fieldCount: 24, valueBytes: 224) { }
+    public Message(Mti mti)
+        : this(mti, fieldCount: 24, valueBytes: 224) { }
 
     /// <summary>The same fields under another type: a repeat, say. The original is left alone.</summary>
     public Message(Mti mti, Message fields)
@@ -60,14 +61,17 @@ public sealed class Message
         return values.AsSpan(slot.Start, slot.Length);
     }
 
-    /// <summary>The value without the spaces at its right, or null where the field is absent. Leading zeros of numbers stay. Not for binary fields.</summary>
+    /// <summary>
+    /// The value without the spaces at its right, or null where the field is absent. Leading zeros of numbers stay. Not for binary fields.
+    /// </summary>
     public string? Text(int field) => Has(field) ? Encoding.ASCII.GetString(Bytes(field).TrimEnd((byte)' ')) : null;
 
     /// <summary>The value as a number, or null where the field is absent, is not digits alone, or has more than 18.</summary>
     public long? Number(int field) => DigitsMax18(Bytes(field));
 
     /// <summary>Sets text. Characters beyond printable ASCII are transliterated (é becomes e) or become <c>?</c>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The field is not 2 to 128, or the values together would exceed <see cref="ValueBytesMax"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The field is not 2 to 128, or the values together would exceed
+    ///   <see cref="ValueBytesMax"/>.</exception>
     public Message Set(int field, string value)
     {
         ArgumentNullException.ThrowIfNull(value);
@@ -85,7 +89,9 @@ public sealed class Message
         return Utf8Formatter.TryFormat(value, digits, out var count) ? Set(field, digits[..count]) : throw new UnreachableException();
     }
 
-    /// <summary>Sets bytes as they are. In text fields those that are not printable ASCII become <c>?</c> when the message is written.</summary>
+    /// <summary>
+    /// Sets bytes as they are. In text fields those that are not printable ASCII become <c>?</c> when the message is written.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The field is not 2 to 128.</exception>
     public Message Set(int field, ReadOnlySpan<byte> value)
     {
@@ -148,7 +154,9 @@ public sealed class Message
 
         /// <summary>Field numbers, ascending.</summary>
         public Enumerator GetEnumerator() => new(present);
+
         IEnumerator<int> IEnumerable<int>.GetEnumerator() => GetEnumerator();
+
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
         /// <summary>Walks over the numbers without an allocation.</summary>

@@ -39,7 +39,10 @@ public abstract record MessageDescription
         public override string ToString() => $"Not hexadecimal: {What}\n";
     }
 
-    /// <summary>Explains hexadecimal digits in the card network profile, in whichever encoding reads them; where neither does, in the one that the message type fits.</summary>
+    /// <summary>
+    /// Explains hexadecimal digits in the card network profile, in whichever encoding reads them; where neither does, in the one that the
+    /// message type fits.
+    /// </summary>
     /// <param name="hex">White space between the digits and a frame's length before the message are allowed.</param>
     public static MessageDescription Of(string hex)
     {
@@ -74,12 +77,19 @@ public abstract record MessageDescription
         return Of(bytes, format);
     }
 
-    /// <summary>Explains bytes in one format. Where they begin with their own length as a frame does and it does not read as a message, it is left out.</summary>
+    /// <summary>
+    /// Explains bytes in one format. Where they begin with their own length as a frame does and it does not read as a message, it is left
+    /// out.
+    /// </summary>
     public static MessageDescription Of(ReadOnlySpan<byte> bytes, MessageFormat format)
     {
         ArgumentNullException.ThrowIfNull(format);
         var whole = format.Parse(bytes);
-        if (whole is ParseResult.Malformed && bytes.Length > Frame.LengthBytes && BinaryPrimitives.ReadUInt16BigEndian(bytes) == bytes.Length - Frame.LengthBytes)
+        if (
+            whole is ParseResult.Malformed
+            && bytes.Length > Frame.LengthBytes
+            && BinaryPrimitives.ReadUInt16BigEndian(bytes) == bytes.Length - Frame.LengthBytes
+        )
             whole = format.Parse(bytes[Frame.LengthBytes..]);
         return whole switch
         {
@@ -118,7 +128,8 @@ public abstract record MessageDescription
     private static DescriptionLine Element(int id, string value)
     {
         var masked = MessageMask.Element(id, value);
-        var meaning = masked == value || id == 92 ? Meanings.ElementMeaning(id, value) : "not shown: its content is not known to be harmless";
+        var meaning =
+            masked == value || id == 92 ? Meanings.ElementMeaning(id, value) : "not shown: its content is not known to be harmless";
         return new DescriptionLine($"DE 48/{id:00}", Meanings.ElementName(id), masked, meaning);
     }
 
@@ -130,7 +141,11 @@ public abstract record MessageDescription
         var nameWidth = lines.Select(line => line.Name.Length).DefaultIfEmpty().Max();
         var valueWidth = lines.Select(line => line.Value.Length).DefaultIfEmpty().Max();
         foreach (var line in lines)
-            table.Append($"{line.Place.PadRight(placeWidth)}  {line.Name.PadRight(nameWidth)}  {line.Value.PadRight(valueWidth)}  {line.Meaning}".TrimEnd()).Append('\n');
+            table
+                .Append(
+                    $"{line.Place.PadRight(placeWidth)}  {line.Name.PadRight(nameWidth)}  {line.Value.PadRight(valueWidth)}  {line.Meaning}".TrimEnd()
+                )
+                .Append('\n');
         return table.ToString();
     }
 

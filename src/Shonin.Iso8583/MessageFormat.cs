@@ -5,7 +5,9 @@ namespace Shonin.Iso8583;
 /// <summary>An encoding and a table of fields: all that is needed to read and write messages.</summary>
 public sealed class MessageFormat
 {
-    /// <summary>Longer bytes are no message: a packed digit becomes a byte of its value, and a message holds <see cref="Message.ValueBytesMax"/>.</summary>
+    /// <summary>
+    /// Longer bytes are no message: a packed digit becomes a byte of its value, and a message holds <see cref="Message.ValueBytesMax"/>.
+    /// </summary>
     public const int MessageBytesMax = Message.ValueBytesMax / 2;
 
     private static readonly MessageFormat ProfileAscii = new(WireEncoding.Ascii, FieldTables.Profile);
@@ -28,11 +30,12 @@ public sealed class MessageFormat
     }
 
     /// <summary>ISO 8583:1987 with the card network profile's formats: <see cref="FieldTables.Profile"/>.</summary>
-    public static MessageFormat Profile(WireEncoding encoding) => encoding switch
-    {
-        WireEncoding.Ascii => ProfileAscii,
-        WireEncoding.Binary => ProfileBinary,
-    };
+    public static MessageFormat Profile(WireEncoding encoding) =>
+        encoding switch
+        {
+            WireEncoding.Ascii => ProfileAscii,
+            WireEncoding.Binary => ProfileBinary,
+        };
 
     /// <summary>ASCII or packed BCD.</summary>
     public WireEncoding Encoding { get; }
@@ -49,7 +52,8 @@ public sealed class MessageFormat
     public ParseResult Parse(ReadOnlySpan<byte> bytes) => new MessageReader(this, bytes).Read();
 
     /// <summary>Writes the message, padded and justified as its fields' formats say; the message itself is left alone.</summary>
-    /// <returns>Refused, naming the field, where a value does not fit its format, the format lacks the field, or the destination is too small.</returns>
+    /// <returns>Refused, naming the field, where a value does not fit its format, the format lacks the field, or the destination is too
+    ///   small.</returns>
     public WriteResult Write(Message message, Span<byte> destination)
     {
         ArgumentNullException.ThrowIfNull(message);

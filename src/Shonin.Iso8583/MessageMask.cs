@@ -39,7 +39,10 @@ public static class MessageMask
     {
         ArgumentNullException.ThrowIfNull(format);
         if (digestKey.Length < DigestKeyBytesMin)
-            throw new ArgumentException($"The digest's key has {digestKey.Length} bytes; {DigestKeyBytesMin} are needed.", nameof(digestKey));
+            throw new ArgumentException(
+                $"The digest's key has {digestKey.Length} bytes; {DigestKeyBytesMin} are needed.",
+                nameof(digestKey)
+            );
         switch (format.Parse(bytes))
         {
             case ParseResult.Parsed parsed:
@@ -58,20 +61,33 @@ public static class MessageMask
     /// </summary>
     internal static string Value(Message message, int field)
     {
-        if (message.IsPartial && !(IsTime(message.Bytes(7)) && (field == 7 || field == 11 && !message.Fields.Any(between => between is 8 or 9 or 10))))
+        if (
+            message.IsPartial
+            && !(IsTime(message.Bytes(7)) && (field == 7 || field == 11 && !message.Fields.Any(between => between is 8 or 9 or 10)))
+        )
             return Hidden;
         var value = message.Bytes(field);
         return Shapes.GetValueOrDefault(field) switch
         {
             Shape.Unknown => Hidden,
             Shape.CardNumber => CardNumber(value),
-            Shape.Digits => value.Length <= ShortNumberDigitsMax && Message.DigitsMax18(value) is not null ? Encoding.ASCII.GetString(value) : Hidden,
-            Shape.Code => value.Length <= ShortNumberDigitsMax && IsCode(value) ? Encoding.ASCII.GetString(value.TrimEnd((byte)' ')) : Hidden,
+            Shape.Digits => value.Length <= ShortNumberDigitsMax && Message.DigitsMax18(value) is not null
+                ? Encoding.ASCII.GetString(value)
+                : Hidden,
+            Shape.Code => value.Length <= ShortNumberDigitsMax && IsCode(value)
+                ? Encoding.ASCII.GetString(value.TrimEnd((byte)' '))
+                : Hidden,
             Shape.Text => Text(value),
             Shape.Elements => Subelements.Parse(value) is Reading<Subelements>.Read(var elements) ? $"[{elements}]" : Hidden,
-            Shape.Amounts => AdditionalAmount.Parse(value) is Reading<IReadOnlyList<AdditionalAmount>>.Read ? Encoding.ASCII.GetString(value) : Hidden,
-            Shape.Original => OriginalData.Parse(value) is Reading<OriginalData>.Read(var original) && IsPlausible(original) ? Encoding.ASCII.GetString(value) : Hidden,
-            Shape.Replacement => ReplacementAmount.Parse(value) is Reading<ReplacementAmount>.Read ? Encoding.ASCII.GetString(value) : Hidden,
+            Shape.Amounts => AdditionalAmount.Parse(value) is Reading<IReadOnlyList<AdditionalAmount>>.Read
+                ? Encoding.ASCII.GetString(value)
+                : Hidden,
+            Shape.Original => OriginalData.Parse(value) is Reading<OriginalData>.Read(var original) && IsPlausible(original)
+                ? Encoding.ASCII.GetString(value)
+                : Hidden,
+            Shape.Replacement => ReplacementAmount.Parse(value) is Reading<ReplacementAmount>.Read
+                ? Encoding.ASCII.GetString(value)
+                : Hidden,
         };
     }
 
@@ -80,21 +96,63 @@ public static class MessageMask
 
     /// <summary>Whether ten digits are a month, a day and a time of day.</summary>
     internal static bool IsTime(ReadOnlySpan<byte> transmitted) =>
-        transmitted.Length == 10 && Message.DigitsMax18(transmitted) is { } digits
-        && digits / 100_000_000 is >= 1 and <= 12 && digits / 1_000_000 % 100 is >= 1 and <= 31
-        && digits / 10_000 % 100 < 24 && digits / 100 % 100 < 60 && digits % 100 < 60;
+        transmitted.Length == 10
+        && Message.DigitsMax18(transmitted) is { } digits
+        && digits / 100_000_000 is >= 1 and <= 12
+        && digits / 1_000_000 % 100 is >= 1 and <= 31
+        && digits / 10_000 % 100 < 24
+        && digits / 100 % 100 < 60
+        && digits % 100 < 60;
 
-    private enum Shape { Unknown, CardNumber, Digits, Code, Text, Elements, Amounts, Original, Replacement }
+    private enum Shape
+    {
+        Unknown,
+        CardNumber,
+        Digits,
+        Code,
+        Text,
+        Elements,
+        Amounts,
+        Original,
+        Replacement,
+    }
 
-    /// <summary>Expiry, tracks, PIN, chip data, account numbers and all that is private to somebody are not here, and so are hidden.</summary>
+    /// <summary>
+    /// Expiry, tracks, PIN, chip data, account numbers and all that is private to somebody are not here, and so are hidden.
+    /// </summary>
     private static readonly Dictionary<int, Shape> Shapes = new()
     {
         [2] = Shape.CardNumber,
-        [3] = Shape.Digits, [4] = Shape.Digits, [5] = Shape.Digits, [6] = Shape.Digits, [7] = Shape.Digits, [9] = Shape.Digits, [10] = Shape.Digits,
-        [11] = Shape.Digits, [12] = Shape.Digits, [13] = Shape.Digits, [15] = Shape.Digits, [18] = Shape.Digits, [22] = Shape.Digits, [25] = Shape.Digits,
-        [32] = Shape.Digits, [33] = Shape.Digits, [49] = Shape.Digits, [50] = Shape.Digits, [51] = Shape.Digits, [70] = Shape.Digits, [100] = Shape.Digits,
-        [37] = Shape.Code, [38] = Shape.Code, [39] = Shape.Code,
-        [41] = Shape.Text, [42] = Shape.Text, [43] = Shape.Text, [44] = Shape.Text, [62] = Shape.Text, [63] = Shape.Text,
+        [3] = Shape.Digits,
+        [4] = Shape.Digits,
+        [5] = Shape.Digits,
+        [6] = Shape.Digits,
+        [7] = Shape.Digits,
+        [9] = Shape.Digits,
+        [10] = Shape.Digits,
+        [11] = Shape.Digits,
+        [12] = Shape.Digits,
+        [13] = Shape.Digits,
+        [15] = Shape.Digits,
+        [18] = Shape.Digits,
+        [22] = Shape.Digits,
+        [25] = Shape.Digits,
+        [32] = Shape.Digits,
+        [33] = Shape.Digits,
+        [49] = Shape.Digits,
+        [50] = Shape.Digits,
+        [51] = Shape.Digits,
+        [70] = Shape.Digits,
+        [100] = Shape.Digits,
+        [37] = Shape.Code,
+        [38] = Shape.Code,
+        [39] = Shape.Code,
+        [41] = Shape.Text,
+        [42] = Shape.Text,
+        [43] = Shape.Text,
+        [44] = Shape.Text,
+        [62] = Shape.Text,
+        [63] = Shape.Text,
         [48] = Shape.Elements,
         [54] = Shape.Amounts,
         [90] = Shape.Original,
@@ -119,24 +177,34 @@ public static class MessageMask
         return true;
     }
 
-    /// <summary>Shown are what the profile defines and only in the form that it defines. The authentication value (43) and the security code (92) have no line here.</summary>
-    private static bool IsHarmlessElement(int id, string value) => id switch
-    {
-        20 => value.Length == 2 && char.IsAsciiLetterUpper(value[0]) && char.IsAsciiDigit(value[1]),
-        42 => value.Length == 2 && value.All(char.IsAsciiDigit),
-        61 => value is "0" or "1",
-        66 => Guid.TryParseExact(value, "D", out _),
-        80 => value == "10" || (value.Length == 4 && value.StartsWith("61", StringComparison.Ordinal) && value.All(char.IsAsciiDigit)),
-        84 => value.Length == 2 && value.All(char.IsAsciiLetterOrDigit),
-        87 => value.Length == 1 && char.IsAsciiLetterUpper(value[0]),
-        _ => false,
-    };
+    /// <summary>
+    /// Shown are what the profile defines and only in the form that it defines. The authentication value (43) and the security code (92)
+    /// have no line here.
+    /// </summary>
+    private static bool IsHarmlessElement(int id, string value) =>
+        id switch
+        {
+            20 => value.Length == 2 && char.IsAsciiLetterUpper(value[0]) && char.IsAsciiDigit(value[1]),
+            42 => value.Length == 2 && value.All(char.IsAsciiDigit),
+            61 => value is "0" or "1",
+            66 => Guid.TryParseExact(value, "D", out _),
+            80 => value == "10" || (value.Length == 4 && value.StartsWith("61", StringComparison.Ordinal) && value.All(char.IsAsciiDigit)),
+            84 => value.Length == 2 && value.All(char.IsAsciiLetterOrDigit),
+            87 => value.Length == 1 && char.IsAsciiLetterUpper(value[0]),
+            _ => false,
+        };
 
     /// <summary>A field 90 that is one: of a request, with a time, and nothing in the 11 digits where a card number could hide.</summary>
     private static bool IsPlausible(OriginalData original) =>
-        original.Mti.ExpectsAnswer && original.Mti.Value < 1000 && original.Forwarder == 0 && IsTime(Encoding.ASCII.GetBytes(original.Transmitted));
+        original.Mti.ExpectsAnswer
+        && original.Mti.Value < 1000
+        && original.Forwarder == 0
+        && IsTime(Encoding.ASCII.GetBytes(original.Transmitted));
 
-    /// <summary>Whether the digits of a text, whatever stands between them, have a run that a card could have: 13 to 19 digits, not from 0, with Luhn's check digit.</summary>
+    /// <summary>
+    /// Whether the digits of a text, whatever stands between them, have a run that a card could have: 13 to 19 digits, not from 0, with
+    /// Luhn's check digit.
+    /// </summary>
     private static bool MayHoldCardNumber(ReadOnlySpan<byte> text)
     {
         Span<byte> digits = stackalloc byte[text.Length];
@@ -145,9 +213,9 @@ public static class MessageMask
             if (character is >= (byte)'0' and <= (byte)'9')
                 digits[count++] = (byte)(character - '0');
         for (var start = 0; start < count; start++)
-            for (var length = ShortNumberDigitsMax + 1; length <= CardNumberDigitsMax && start + length <= count; length++)
-                if (digits[start] != 0 && PassesLuhn(digits.Slice(start, length)))
-                    return true;
+        for (var length = ShortNumberDigitsMax + 1; length <= CardNumberDigitsMax && start + length <= count; length++)
+            if (digits[start] != 0 && PassesLuhn(digits.Slice(start, length)))
+                return true;
         return false;
     }
 

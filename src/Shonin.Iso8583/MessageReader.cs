@@ -14,6 +14,7 @@ internal ref struct MessageReader
 
     private readonly MessageFormat format;
     private readonly ReadOnlySpan<byte> bytes;
+
     /// <summary>Stands in the reader until the bitmaps are read; it never leaves it.</summary>
     private static readonly Message Unread = new(Mti.Unreadable, fieldCount: 0, valueBytes: 0);
 
@@ -29,7 +30,12 @@ internal ref struct MessageReader
     }
 
     /// <summary>What is known, after a field, of the place of the next one.</summary>
-    private enum NextPlace { Certain, Doubtful, Unknown }
+    private enum NextPlace
+    {
+        Certain,
+        Doubtful,
+        Unknown,
+    }
 
     private readonly bool IsAscii => format.Encoding == WireEncoding.Ascii;
 
@@ -42,7 +48,9 @@ internal ref struct MessageReader
             (type, present) = (readable, ReadBitmaps());
 
         var valueBytesMax = (bytes.Length - position) * (IsAscii ? 1 : 2);
-        message = present is { } fields ? new Message(type, (int)UInt128.PopCount(fields), valueBytesMax) : new Message(type, fieldCount: 0, valueBytes: 0);
+        message = present is { } fields
+            ? new Message(type, (int)UInt128.PopCount(fields), valueBytesMax)
+            : new Message(type, fieldCount: 0, valueBytes: 0);
         if (present is not null)
             ReadFields(present.Value);
         if (firstError is null)
@@ -139,7 +147,11 @@ internal ref struct MessageReader
         }
         var byteCount = codec.ByteCount(length);
         if (byteCount > bytes.Length - position)
-            return Unknown(field, position, $"expected {codec.ExpectedOf(length)} in {byteCount} bytes, got the end of the message after {bytes.Length - position}");
+            return Unknown(
+                field,
+                position,
+                $"expected {codec.ExpectedOf(length)} in {byteCount} bytes, got the end of the message after {bytes.Length - position}"
+            );
         var valueAt = position;
         var wire = bytes.Slice(position, byteCount);
         position += byteCount;
@@ -165,7 +177,11 @@ internal ref struct MessageReader
             var (high, low) = IsAscii ? (0, taken[index] - '0') : (taken[index] >> 4, taken[index] & 0xF);
             if (high > 9 || low is < 0 or > 9 || (high > 0 && index == 0 && codec.LengthDigits == 3))
             {
-                Report(field, position - taken.Length + index, $"expected a length of {codec.LengthDigits} digits, got {Shown(taken[index])}");
+                Report(
+                    field,
+                    position - taken.Length + index,
+                    $"expected a length of {codec.LengthDigits} digits, got {Shown(taken[index])}"
+                );
                 return null;
             }
             length = length * (IsAscii ? 10 : 100) + high * 10 + low;

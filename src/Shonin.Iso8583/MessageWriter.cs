@@ -56,7 +56,13 @@ internal ref struct MessageWriter
 
     private void WriteType(int type)
     {
-        Span<byte> digits = [(byte)('0' + type / 1000), (byte)('0' + type / 100 % 10), (byte)('0' + type / 10 % 10), (byte)('0' + type % 10)];
+        Span<byte> digits =
+        [
+            (byte)('0' + type / 1000),
+            (byte)('0' + type / 100 % 10),
+            (byte)('0' + type / 10 % 10),
+            (byte)('0' + type % 10),
+        ];
         if (IsAscii)
             digits.CopyTo(Next(4));
         else
@@ -133,7 +139,10 @@ internal ref struct MessageWriter
         }
     }
 
-    /// <summary>Fills in the value in its full length: numbers with zeros before them (behind the sign), text with spaces after it and nothing unprintable in it.</summary>
+    /// <summary>
+    /// Fills in the value in its full length: numbers with zeros before them (behind the sign), text with spaces after it and nothing
+    /// unprintable in it.
+    /// </summary>
     private static void Justify(FieldCodec codec, ReadOnlySpan<byte> value, Span<byte> full)
     {
         switch (codec.Spec.Kind)
@@ -151,7 +160,11 @@ internal ref struct MessageWriter
             case FieldKind.Alphabetic or FieldKind.Alphanumeric or FieldKind.Text:
                 full.Fill((byte)' ');
                 value.CopyTo(full);
-                for (var unfit = full.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E); unfit >= 0; unfit = full.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E))
+                for (
+                    var unfit = full.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E);
+                    unfit >= 0;
+                    unfit = full.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E)
+                )
                     full[unfit] = (byte)'?';
                 break;
             case FieldKind.Binary or FieldKind.Track:

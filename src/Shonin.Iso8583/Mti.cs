@@ -53,7 +53,10 @@ public enum MessageFunction
     Reserved = 5,
 }
 
-/// <summary>A message type identifier: four digits, as in 0100. The default value, 0000, is reserved by the standard and stands for "could not be read".</summary>
+/// <summary>
+/// A message type identifier: four digits, as in 0100. The default value, 0000, is reserved by the standard and stands for "could not be
+/// read".
+/// </summary>
 public readonly record struct Mti
 {
     private readonly ushort value;
@@ -61,7 +64,8 @@ public readonly record struct Mti
     private Mti(int value) => this.value = (ushort)value;
 
     /// <summary>The type with these four digits.</summary>
-    /// <exception cref="FormatException">It is anything but four ASCII digits. For bytes from outside use <see cref="MessageFormat.Parse(ReadOnlySpan{byte})"/>.</exception>
+    /// <exception cref="FormatException">It is anything but four ASCII digits. For bytes from outside use
+    ///   <see cref="MessageFormat.Parse(ReadOnlySpan{byte})"/>.</exception>
     public static Mti Parse(string digits)
     {
         ArgumentNullException.ThrowIfNull(digits);
@@ -91,11 +95,14 @@ public readonly record struct Mti
     /// <summary>Whether it answers a request or an advice.</summary>
     public bool IsAnswer => Function is MessageFunction.RequestAnswer or MessageFunction.AdviceAnswer;
 
-    /// <summary>The type that answers this one, the same for a message and its repeats: 0100 and 0101 give 0110, 0420 and 0421 give 0430.</summary>
+    /// <summary>
+    /// The type that answers this one, the same for a message and its repeats: 0100 and 0101 give 0110, 0420 and 0421 give 0430.
+    /// </summary>
     /// <exception cref="InvalidOperationException">This type is not answered: see <see cref="ExpectsAnswer"/>.</exception>
-    public Mti Answer() => ExpectsAnswer
-        ? new Mti(First().value + 10)
-        : throw new InvalidOperationException($"{this} is neither a request nor an advice: it has no answer.");
+    public Mti Answer() =>
+        ExpectsAnswer
+            ? new Mti(First().value + 10)
+            : throw new InvalidOperationException($"{this} is neither a request nor an advice: it has no answer.");
 
     /// <summary>The type under which the same message is sent again: 0420 gives 0421, and 0421 itself.</summary>
     public Mti Repeat() => IsRepeat ? this : new Mti(value + 1);

@@ -13,7 +13,8 @@ public sealed record OriginalData(Mti Mti, int Stan, string Transmitted, long Ac
     private const int Length = 42; // 4 + 6 + 10 + 11 + 11.
 
     /// <summary>The original of a reversal or a capture, without a forwarder.</summary>
-    public OriginalData(Mti mti, int stan, string transmitted, long acquirer) : this(mti, stan, transmitted, acquirer, Forwarder: 0) { }
+    public OriginalData(Mti mti, int stan, string transmitted, long acquirer)
+        : this(mti, stan, transmitted, acquirer, Forwarder: 0) { }
 
     /// <summary>Reads a field's value. Never throws.</summary>
     public static Reading<OriginalData> Parse(ReadOnlySpan<byte> field)
@@ -23,8 +24,15 @@ public sealed record OriginalData(Mti Mti, int Stan, string Transmitted, long Ac
         if (field.IndexOfAnyExceptInRange((byte)'0', (byte)'9') is var unfit and >= 0)
             return new Reading<OriginalData>.Unreadable($"DE 90 / byte {unfit}: expected a digit, got another character");
         var digits = Encoding.ASCII.GetString(field);
-        return new Reading<OriginalData>.Read(new OriginalData(
-            Mti.Parse(digits[..4]), Number<int>(digits[4..10]), digits[10..20], Number<long>(digits[20..31]), Number<long>(digits[31..])));
+        return new Reading<OriginalData>.Read(
+            new OriginalData(
+                Mti.Parse(digits[..4]),
+                Number<int>(digits[4..10]),
+                digits[10..20],
+                Number<long>(digits[20..31]),
+                Number<long>(digits[31..])
+            )
+        );
     }
 
     /// <summary>The field's value, 42 digits.</summary>
@@ -35,7 +43,8 @@ public sealed record OriginalData(Mti Mti, int Stan, string Transmitted, long Ac
         return $"{Mti}{Digits.Of(Stan, 6)}{Transmitted}{Digits.Of(Acquirer, 11)}{Digits.Of(Forwarder, 11)}";
     }
 
-    private static T Number<T>(string digits) where T : System.Numerics.INumber<T> => T.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
+    private static T Number<T>(string digits)
+        where T : System.Numerics.INumber<T> => T.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
 }
 
 /// <summary>Field 95: the new total after a partial reversal, captured part included.</summary>
@@ -49,11 +58,15 @@ public sealed record ReplacementAmount(long MinorUnits)
     public static Reading<ReplacementAmount> Parse(ReadOnlySpan<byte> field)
     {
         if (field.Length != Length)
-            return new Reading<ReplacementAmount>.Unreadable($"DE 95 / byte 0: expected {AmountLength} digits and {Length - AmountLength} zeros, got {field.Length} characters");
+            return new Reading<ReplacementAmount>.Unreadable(
+                $"DE 95 / byte 0: expected {AmountLength} digits and {Length - AmountLength} zeros, got {field.Length} characters"
+            );
         if (Message.DigitsMax18(field[..AmountLength]) is not { } minorUnits)
             return new Reading<ReplacementAmount>.Unreadable($"DE 95 / byte 0: expected {AmountLength} digits, got other characters");
         if (field[AmountLength..].IndexOfAnyExcept((byte)'0') is var unfit and >= 0)
-            return new Reading<ReplacementAmount>.Unreadable($"DE 95 / byte {AmountLength + unfit}: expected zeros behind the amount, got another character");
+            return new Reading<ReplacementAmount>.Unreadable(
+                $"DE 95 / byte {AmountLength + unfit}: expected zeros behind the amount, got another character"
+            );
         return new Reading<ReplacementAmount>.Read(new ReplacementAmount(minorUnits));
     }
 

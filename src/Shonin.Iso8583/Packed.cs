@@ -5,7 +5,9 @@ internal static class Bcd
 {
     private const byte Separator = 0xD; // ISO/IEC 7813: the separator of track 2 in its five-bit code.
 
-    /// <summary>Fills <paramref name="digits"/> with ASCII digits. The result is the place of the first byte that is not BCD, or -1.</summary>
+    /// <summary>
+    /// Fills <paramref name="digits"/> with ASCII digits. The result is the place of the first byte that is not BCD, or -1.
+    /// </summary>
     public static int Unpack(ReadOnlySpan<byte> packed, Span<byte> digits)
     {
         var index = 0;
@@ -18,7 +20,8 @@ internal static class Bcd
         }
         for (var at = odd; at < packed.Length; at++)
         {
-            int high = packed[at] >> 4, low = packed[at] & 0xF;
+            int high = packed[at] >> 4,
+                low = packed[at] & 0xF;
             if (high > 9 || low > 9)
                 return at;
             digits[index] = (byte)('0' + high);
@@ -73,7 +76,8 @@ internal static class Hexadecimal
     {
         for (var index = 0; index < characters.Length; index += 2)
         {
-            int high = Digit(characters[index]), low = Digit(characters[index + 1]);
+            int high = Digit(characters[index]),
+                low = Digit(characters[index + 1]);
             if (high < 0)
                 return index;
             if (low < 0)
@@ -94,11 +98,12 @@ internal static class Hexadecimal
     }
 
     /// <summary>0 to 15, or -1 for any other character.</summary>
-    public static int Digit(int character) => character switch
-    {
-        >= '0' and <= '9' => character - '0',
-        >= 'A' and <= 'F' => character - 'A' + 10,
-        >= 'a' and <= 'f' => character - 'a' + 10,
-        _ => -1,
-    };
+    public static int Digit(int character) =>
+        character switch
+        {
+            >= '0' and <= '9' => character - '0',
+            >= 'A' and <= 'F' => character - 'A' + 10,
+            >= 'a' and <= 'f' => character - 'a' + 10,
+            _ => -1,
+        };
 }

@@ -25,12 +25,13 @@ public sealed record ParseError(int Field, int Offset, string Problem)
     /// <summary>As in <c>DE 4 / offset 23: expected 12 digits, got 'A'</c>.</summary>
     public string What => $"{Place} / offset {Offset}: {Problem}";
 
-    private string Place => Field switch
-    {
-        0 => "MTI",
-        1 => "bitmap",
-        _ => $"DE {Field}",
-    };
+    private string Place =>
+        Field switch
+        {
+            0 => "MTI",
+            1 => "bitmap",
+            _ => $"DE {Field}",
+        };
 
     /// <inheritdoc/>
     public override string ToString() => What;

@@ -8,6 +8,7 @@ public abstract record Reading<T>
     /// <summary>It was read.</summary>
     public sealed record Read(T Value) : Reading<T>;
 
-    /// <param name="What">As in <c>DE 48 / element 42 / byte 7: expected 2 characters, got the end of the field after 1</c>. It shows no value.</param>
+    /// <param name="What">As in <c>DE 48 / element 42 / byte 7: expected 2 characters, got the end of the field after 1</c>. It shows no
+    ///   value.</param>
     public sealed record Unreadable(string What) : Reading<T>;
 }

@@ -21,12 +21,14 @@ public sealed class Subelements
     /// <summary>No elements.</summary>
     public static Subelements Empty { get; } = new(ImmutableSortedDictionary<int, string>.Empty);
 
-    /// <summary>Reads a field's value. Never throws. Ids that repeat or do not ascend are unreadable: nobody could tell which one is meant.</summary>
+    /// <summary>
+    /// Reads a field's value. Never throws. Ids that repeat or do not ascend are unreadable: nobody could tell which one is meant.
+    /// </summary>
     public static Reading<Subelements> Parse(ReadOnlySpan<byte> field)
     {
         var values = ImmutableSortedDictionary.CreateBuilder<int, string>();
         var lastId = -1;
-        for (var position = 0; position < field.Length;)
+        for (var position = 0; position < field.Length; )
         {
             if (field.Length - position < 4 || Message.DigitsMax18(field.Slice(position, 4)) is not { } head)
                 return Unreadable($"byte {position}: expected 2 digits of id and 2 of length");
@@ -35,7 +37,9 @@ public sealed class Subelements
                 return Unreadable($"element {id:00} / byte {position}: expected an id above {lastId:00}");
             position += 4;
             if (field.Length - position < length)
-                return Unreadable($"element {id:00} / byte {position}: expected {length} characters, got the end of the field after {field.Length - position}");
+                return Unreadable(
+                    $"element {id:00} / byte {position}: expected {length} characters, got the end of the field after {field.Length - position}"
+                );
             values.Add(id, Encoding.ASCII.GetString(field.Slice(position, length)));
             lastId = id;
             position += length;
@@ -84,7 +88,8 @@ public sealed class Subelements
     }
 
     /// <summary>Masked as for a log.</summary>
-    public override string ToString() => string.Join(' ', values.Select(element => $"{element.Key:00}={MessageMask.Element(element.Key, element.Value)}"));
+    public override string ToString() =>
+        string.Join(' ', values.Select(element => $"{element.Key:00}={MessageMask.Element(element.Key, element.Value)}"));
 
     private static Reading<Subelements> Unreadable(FormattableString problem) =>
         new Reading<Subelements>.Unreadable($"DE {Field} / {problem.ToString(CultureInfo.InvariantCulture)}");

@@ -7,19 +7,46 @@ namespace Shonin.Iso8583;
 /// <summary>Text as the wire can carry it: printable ASCII, 0x20 to 0x7E.</summary>
 internal static class Transliteration
 {
-    private static readonly SearchValues<char> Printable = SearchValues.Create([.. Enumerable.Range(0x20, 0x7F - 0x20).Select(code => (char)code)]);
+    private static readonly SearchValues<char> Printable = SearchValues.Create([
+        .. Enumerable.Range(0x20, 0x7F - 0x20).Select(code => (char)code),
+    ]);
 
     private const int NotACharacter = 0xFFFE; // Unicode section 23.7. The one code point that Normalize refuses with an exception.
 
-    /// <summary>Letters that Unicode does not decompose, with the spelling that passports use (ICAO Doc 9303, part 3), and typographic signs.</summary>
+    /// <summary>
+    /// Letters that Unicode does not decompose, with the spelling that passports use (ICAO Doc 9303, part 3), and typographic signs.
+    /// </summary>
     private static readonly Dictionary<char, string> Spelled = new()
     {
-        ['ß'] = "ss", ['Æ'] = "AE", ['æ'] = "ae", ['Œ'] = "OE", ['œ'] = "oe", ['Ø'] = "OE", ['ø'] = "oe", ['Ł'] = "L", ['ł'] = "l",
-        ['Đ'] = "D", ['đ'] = "d", ['Þ'] = "TH", ['þ'] = "th", ['ı'] = "i",
-        ['‘'] = "'", ['’'] = "'", ['“'] = "\"", ['”'] = "\"", ['‐'] = "-", ['‑'] = "-", ['–'] = "-", ['—'] = "-", ['−'] = "-", ['・'] = " ",
+        ['ß'] = "ss",
+        ['Æ'] = "AE",
+        ['æ'] = "ae",
+        ['Œ'] = "OE",
+        ['œ'] = "oe",
+        ['Ø'] = "OE",
+        ['ø'] = "oe",
+        ['Ł'] = "L",
+        ['ł'] = "l",
+        ['Đ'] = "D",
+        ['đ'] = "d",
+        ['Þ'] = "TH",
+        ['þ'] = "th",
+        ['ı'] = "i",
+        ['‘'] = "'",
+        ['’'] = "'",
+        ['“'] = "\"",
+        ['”'] = "\"",
+        ['‐'] = "-",
+        ['‑'] = "-",
+        ['–'] = "-",
+        ['—'] = "-",
+        ['−'] = "-",
+        ['・'] = " ",
     };
 
-    /// <summary>Accents are dropped, full-width letters become plain ones; what has no plain form becomes one <c>?</c> a character.</summary>
+    /// <summary>
+    /// Accents are dropped, full-width letters become plain ones; what has no plain form becomes one <c>?</c> a character.
+    /// </summary>
     public static string ToAscii(string text) => text.AsSpan().ContainsAnyExcept(Printable) ? Spell(text) : text;
 
     private static string Spell(string text)

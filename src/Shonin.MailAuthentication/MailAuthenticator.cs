@@ -33,9 +33,14 @@ public sealed class MailAuthenticator
     public AuthResultsTrust Trust => options.Trust;
 
     /// <param name="receivedAt">When the message was received; signatures are held against this time.</param>
-    /// <param name="session">The SMTP session, where it is known from somebody trusted. Without it SPF is not checked, and a DMARC failure is no contradiction.</param>
+    /// <param name="session">The SMTP session, where it is known from somebody trusted. Without it SPF is not checked, and a DMARC failure
+    ///   is no contradiction.</param>
     public async ValueTask<MailFindings> Check(
-        MailMessage message, DateTimeOffset receivedAt, SpfRequest? session = null, CancellationToken cancellation = default)
+        MailMessage message,
+        DateTimeOffset receivedAt,
+        SpfRequest? session = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(message);
         var bounded = lookup.Within(options.Dns, clock);
@@ -75,4 +80,10 @@ public sealed record MailAuthenticatorOptions
 /// <param name="Dkim">One result a signature, from the top.</param>
 /// <param name="AuthResults">What others claim to have found, each with the decision whether to believe it.</param>
 public sealed record MailFindings(
-    FromMailboxes From, SpfResult? Spf, IReadOnlyList<DkimResult> Dkim, DmarcResult Dmarc, ArcResult Arc, IReadOnlyList<AuthResultsField> AuthResults);
+    FromMailboxes From,
+    SpfResult? Spf,
+    IReadOnlyList<DkimResult> Dkim,
+    DmarcResult Dmarc,
+    ArcResult Arc,
+    IReadOnlyList<AuthResultsField> AuthResults
+);

@@ -4,8 +4,9 @@ using Shonin.EventLog;
 namespace Shonin.Merchant;
 
 /// <summary>
-/// Gives each order its number in its customer's and card's row (<see cref="OrderFamilies"/>). The log alone says which are taken; what was given out here lately is remembered, so
-/// that orders of one moment do not all ask for the same number, of which one append gets it and the others are made again. A number that was given out and not used leaves a gap.
+/// Gives each order its number in its customer's and card's row (<see cref="OrderFamilies"/>). The log alone says which are taken; what was
+/// given out here lately is remembered, so that orders of one moment do not all ask for the same number, of which one append gets it and
+/// the others are made again. A number that was given out and not used leaves a gap.
 /// </summary>
 internal sealed class FamilyRows(IEventReader log)
 {
@@ -18,7 +19,13 @@ internal sealed class FamilyRows(IEventReader log)
 
     /// <summary>The key of the next order in its row. Where another server's order takes it first, the append is refused.</summary>
     /// <exception cref="LogUnusableException">The log cannot be read.</exception>
-    public async ValueTask<UniqueKey> NextKeyAsync(string customer, CardOnFile card, DateTimeOffset placedAt, DateTimeOffset now, CancellationToken cancellation)
+    public async ValueTask<UniqueKey> NextKeyAsync(
+        string customer,
+        CardOnFile card,
+        DateTimeOffset placedAt,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
     {
         var scope = OrderFamilies.ScopeOf(customer, card.Fingerprint);
         var taken = await OrderFamilies.GreatestAsync(log, scope, cancellation);

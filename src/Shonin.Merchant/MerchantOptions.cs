@@ -21,26 +21,32 @@ public abstract record SendResult
     public sealed record NotSent(string Why, NotSentCause Cause = NotSentCause.OutOfReach, UnsendableReason? Lasting = null) : SendResult;
 
     /// <summary>What the link says, and whose fault it is where nothing left.</summary>
-    public static SendResult Of(SendOutcome outcome) => outcome switch
-    {
-        SendOutcome.Sent => new Sent(),
-        SendOutcome.NotSent(var reason, var why) => new NotSent($"{reason}: {why}", CauseOf(reason), LastingOf(reason)),
-        _ => throw new UnreachableException(),
-    };
+    public static SendResult Of(SendOutcome outcome) =>
+        outcome switch
+        {
+            SendOutcome.Sent => new Sent(),
+            SendOutcome.NotSent(var reason, var why) => new NotSent($"{reason}: {why}", CauseOf(reason), LastingOf(reason)),
+            _ => throw new UnreachableException(),
+        };
 
-    private static NotSentCause CauseOf(NotSentReason reason) => reason switch
-    {
-        NotSentReason.NoConnection => NotSentCause.OutOfReach,
-        NotSentReason.TooManyInFlight or NotSentReason.CardNotFound or NotSentReason.CardUnreadable or NotSentReason.MessageInvalid or NotSentReason.Stopped =>
-            NotSentCause.OwnFault,
-    };
+    private static NotSentCause CauseOf(NotSentReason reason) =>
+        reason switch
+        {
+            NotSentReason.NoConnection => NotSentCause.OutOfReach,
+            NotSentReason.TooManyInFlight
+            or NotSentReason.CardNotFound
+            or NotSentReason.CardUnreadable
+            or NotSentReason.MessageInvalid
+            or NotSentReason.Stopped => NotSentCause.OwnFault,
+        };
 
-    private static UnsendableReason? LastingOf(NotSentReason reason) => reason switch
-    {
-        NotSentReason.CardNotFound or NotSentReason.CardUnreadable => UnsendableReason.CardUnavailable,
-        NotSentReason.MessageInvalid => UnsendableReason.MessageInvalid,
-        NotSentReason.NoConnection or NotSentReason.TooManyInFlight or NotSentReason.Stopped => null,
-    };
+    private static UnsendableReason? LastingOf(NotSentReason reason) =>
+        reason switch
+        {
+            NotSentReason.CardNotFound or NotSentReason.CardUnreadable => UnsendableReason.CardUnavailable,
+            NotSentReason.MessageInvalid => UnsendableReason.MessageInvalid,
+            NotSentReason.NoConnection or NotSentReason.TooManyInFlight or NotSentReason.Stopped => null,
+        };
 }
 
 /// <summary>What the merchant's shell takes from outside.</summary>
@@ -48,19 +54,26 @@ public sealed record MerchantOptions
 {
     public ApprovalPolicy Policy { get; init; } = new();
     public required MerchantProfile Profile { get; init; }
+
     /// <summary>What a customer's link begins with: <c>https://shop.example.jp</c>, without a slash at the end.</summary>
     public required string PublicUrl { get; init; }
+
     /// <summary>Acquirer and terminal: with time and STAN they make the key of a message on the wire.</summary>
     public required string Acquirer { get; init; }
     public required string Terminal { get; init; }
+
     /// <summary>Both of them, as new claims keep them.</summary>
     internal WireSender Sender => new(Acquirer, Terminal);
+
     /// <summary>Key of the hash that names a customer by address; 32 bytes.</summary>
     public required ReadOnlyMemory<byte> CustomerHashKey { get; init; }
+
     /// <summary>What marks our notices.</summary>
     public required NoticeMarkKeys MarkKeys { get; init; }
+
     /// <summary>Requests that may wait in one shard; beyond, clients are told to come again.</summary>
     public int WaitingCountMax { get; init; } = 4096;
+
     /// <summary>Orders that a shard keeps in memory while nothing happens to them.</summary>
     public int IdleOrderCountMax { get; init; } = 1024;
 }

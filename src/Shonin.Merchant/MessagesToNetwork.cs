@@ -17,7 +17,13 @@ internal static class MessagesToNetwork
                     // A claim that the same decision gave up again (cancelled at once) must not leave.
                     if (order.Attempts[claimed.Attempt - 1].IsInFlight)
                         yield return new NetworkRequest.Authorize(
-                            claimed.Claim, claimed.Card.Token, claimed.Amount, order.Number, claimed.Initiator, order.TransactionId);
+                            claimed.Claim,
+                            claimed.Card.Token,
+                            claimed.Amount,
+                            order.Number,
+                            claimed.Initiator,
+                            order.TransactionId
+                        );
                     break;
                 case OrderEvent.ReversalStarted started:
                     yield return Reversal(order, started.Attempt, repeat: 0);
@@ -45,8 +51,16 @@ internal static class MessagesToNetwork
             _ => null,
         };
         return new NetworkRequest.Reverse(
-            attempt.Reversal!.Claim, attempt.Card.Token, attempt.Amount, order.Number, attempt.Claim, approvalCode, attempt.Reversal.Reason, repeat,
-            attempt.Reversal.Reason == ReversalReason.Rest ? order.CapturedOn(ordinal) : null);
+            attempt.Reversal!.Claim,
+            attempt.Card.Token,
+            attempt.Amount,
+            order.Number,
+            attempt.Claim,
+            approvalCode,
+            attempt.Reversal.Reason,
+            repeat,
+            attempt.Reversal.Reason == ReversalReason.Rest ? order.CapturedOn(ordinal) : null
+        );
     }
 
     private static NetworkRequest.Capture Capture(Order order, string id, int repeat)
@@ -54,6 +68,14 @@ internal static class MessagesToNetwork
         var shipment = order.Shipments.Single(parcel => parcel.Id == id);
         var attempt = order.Attempts[shipment.Attempt - 1];
         var approvalCode = ((AttemptOutcome.Approved)attempt.Outcome).ApprovalCode;
-        return new NetworkRequest.Capture(shipment.Claim, attempt.Card.Token, shipment.Amount, order.Number, attempt.Claim, approvalCode, repeat);
+        return new NetworkRequest.Capture(
+            shipment.Claim,
+            attempt.Card.Token,
+            shipment.Amount,
+            order.Number,
+            attempt.Claim,
+            approvalCode,
+            repeat
+        );
     }
 }

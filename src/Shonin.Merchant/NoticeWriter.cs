@@ -8,11 +8,13 @@ using Shonin.Merchant.Stored;
 namespace Shonin.Merchant;
 
 /// <summary>
-/// Gives each notice its words: from the order as it stood after the decision that queued it, or that had it written again. Words, mark and digests become durable once,
-/// under a unique key, before any mail of them leaves and before anybody is shown them; whoever comes second gets the first one's. They are written soon after the
-/// decision, beside it: a decision waits for no words, and words that cannot be written cost no decision.
+/// Gives each notice its words: from the order as it stood after the decision that queued it, or that had it written again. Words, mark and
+/// digests become durable once, under a unique key, before any mail of them leaves and before anybody is shown them; whoever comes second
+/// gets the first one's. They are written soon after the decision, beside it: a decision waits for no words, and words that cannot be
+/// written cost no decision.
 /// </summary>
-internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders, IEventStore store, Action<Exception> onFault) : IAsyncDisposable
+internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders, IEventStore store, Action<Exception> onFault)
+    : IAsyncDisposable
 {
     /// <summary>Notices that wait for their words here. One that finds no room gets them when it is asked for.</summary>
     private const int QueueCountMax = 10_000;
@@ -25,7 +27,8 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
 
     private readonly Channel<Waiting> queue = Channel.CreateBounded<Waiting>(
         new BoundedChannelOptions(QueueCountMax) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite },
-        itemDropped: dropped => dropped.Reached?.SetResult());
+        itemDropped: dropped => dropped.Reached?.SetResult()
+    );
     private Task loop = Task.CompletedTask;
 
     /// <param name="Reached">Told once everything before it was written or given up; such an item names no notice.</param>
@@ -61,7 +64,9 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
         {
             var snapshot = await orders.ReadAsync(OrderKeys.StreamOf(id));
             if (snapshot?.State.Notices.FirstOrDefault(one => one.Notice.Id == notice) is not { } record)
-                throw new InvalidDataException($"Order {id.Value} knows no notice {notice}, although the log has one to send. Run: shonin log verify.");
+                throw new InvalidDataException(
+                    $"Order {id.Value} knows no notice {notice}, although the log has one to send. Run: shonin log verify."
+                );
             if (await StoredAsync(notice, cancellation) is { } stored && IsOf(stored, record))
                 return stored;
             if (await PersonAsync(store, id, cancellation) is not { } person)
@@ -69,7 +74,9 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
             if (await TryWriteAsync(snapshot.Facts, record, person, cancellation) is { } written)
                 return written;
         }
-        throw new InvalidDataException($"The words of notice {notice} are on record, but cannot be found. Run: shonin log verify. Restore the data folder from a backup.");
+        throw new InvalidDataException(
+            $"The words of notice {notice} are on record, but cannot be found. Run: shonin log verify. Restore the data folder from a backup."
+        );
     }
 
     /// <summary>Takes no more and ends once what was begun is written.</summary>
@@ -122,11 +129,19 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
     private async ValueTask<NoticeMail?> StoredAsync(string notice, CancellationToken cancellation) =>
         await store.ReadDocumentAsync(NoticeMail.DocumentIdOf(notice), cancellation) is { } json ? NoticeMail.Parse(json) : null;
 
-    /// <summary>Whether these are the words of its last writing. Notices of earlier versions have the words of the decision itself.</summary>
-    private static bool IsOf(NoticeMail stored, NoticeRecord record) => record.RewrittenCount == 0 || stored.RewrittenAt == record.WrittenAt;
+    /// <summary>
+    /// Whether these are the words of its last writing. Notices of earlier versions have the words of the decision itself.
+    /// </summary>
+    private static bool IsOf(NoticeMail stored, NoticeRecord record) =>
+        record.RewrittenCount == 0 || stored.RewrittenAt == record.WrittenAt;
 
     /// <summary>Null where somebody else was quicker, or the order has moved on.</summary>
-    private async ValueTask<NoticeMail?> TryWriteAsync(IReadOnlyList<OrderEvent> facts, NoticeRecord record, SealedPerson person, CancellationToken cancellation)
+    private async ValueTask<NoticeMail?> TryWriteAsync(
+        IReadOnlyList<OrderEvent> facts,
+        NoticeRecord record,
+        SealedPerson person,
+        CancellationToken cancellation
+    )
     {
         var order = AsItStood(facts, record);
         var family = await FamilyAsync(order, record, cancellation);
@@ -142,17 +157,25 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
         var key = options.MarkKeys.Current;
         var imprint = mail.ImprintUnder(key);
         mail = mail.MarkedAs(imprint, key);
-        var outcome = await orders.SubmitAsync(OrderKeys.StreamOf(order.Id), new OrderCommand.RecordNoticeSent(""), new()
-        {
-            Keys = [new UniqueKey(OrderKeys.NoticeWordsScope, OrderKeys.WordsValue(record), RecordedNotice.Of(imprint, key).Write())],
-            Documents = [mail.ToDocument(order.Customer, SealedPerson.DocumentIdOf(order.Id))],
-        });
+        var outcome = await orders.SubmitAsync(
+            OrderKeys.StreamOf(order.Id),
+            new OrderCommand.RecordNoticeSent(""),
+            new()
+            {
+                Keys = [new UniqueKey(OrderKeys.NoticeWordsScope, OrderKeys.WordsValue(record), RecordedNotice.Of(imprint, key).Write())],
+                Documents = [mail.ToDocument(order.Customer, SealedPerson.DocumentIdOf(order.Id))],
+            }
+        );
         return outcome switch
         {
             OrderOutcome.Done => mail,
             OrderOutcome.KeyTaken => null,
-            OrderOutcome.TooLarge(var what) => throw new InvalidDataException($"The words of notice {record.Notice.Id} do not fit into the log: {what}"),
-            OrderOutcome.Unavailable(var why, _) => throw new LogUnusableException($"The words of notice {record.Notice.Id} could not be written: {why}"),
+            OrderOutcome.TooLarge(var what) => throw new InvalidDataException(
+                $"The words of notice {record.Notice.Id} do not fit into the log: {what}"
+            ),
+            OrderOutcome.Unavailable(var why, _) => throw new LogUnusableException(
+                $"The words of notice {record.Notice.Id} could not be written: {why}"
+            ),
             _ => throw new LogUnusableException($"The words of notice {record.Notice.Id} could not be written: too much waits already."),
         };
     }
@@ -165,28 +188,57 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
         {
             order = Order.Evolve(order, facts[index]);
             var isLast = index + 1 == facts.Count || facts[index + 1].At != facts[index].At;
-            if (isLast && facts[index].At == record.WrittenAt && order.Notices.Any(one => one.Notice.Id == record.Notice.Id && one.RewrittenCount == record.RewrittenCount))
+            if (
+                isLast
+                && facts[index].At == record.WrittenAt
+                && order.Notices.Any(one => one.Notice.Id == record.Notice.Id && one.RewrittenCount == record.RewrittenCount)
+            )
                 return order;
         }
         return order!;
     }
 
-    private NoticeMail Compose(Order order, NoticeRecord record, IReadOnlyList<OrderEvent> facts, SealedPerson person, PurchaseFamily family)
+    private NoticeMail Compose(
+        Order order,
+        NoticeRecord record,
+        IReadOnlyList<OrderEvent> facts,
+        SealedPerson person,
+        PurchaseFamily family
+    )
     {
         var notice = record.Notice;
-        var context = new NoticeContext(options.Profile, person.Name, $"{options.PublicUrl}/o/{person.AccessKey}", record.WrittenAt) { Family = family };
-        var text = record.RewrittenCount == 0 ? NoticeWording.Compose(notice, order, context) : NoticeWording.ComposeLate(record, order, context);
-        var mail = NoticeMail.From(notice, text, order, new Person(person.Email, person.Name, person.Phone), options.Profile, options.MarkKeys.Current, record.QueuedAt);
+        var context = new NoticeContext(options.Profile, person.Name, $"{options.PublicUrl}/o/{person.AccessKey}", record.WrittenAt)
+        {
+            Family = family,
+        };
+        var text =
+            record.RewrittenCount == 0 ? NoticeWording.Compose(notice, order, context) : NoticeWording.ComposeLate(record, order, context);
+        var mail = NoticeMail.From(
+            notice,
+            text,
+            order,
+            new Person(person.Email, person.Name, person.Phone),
+            options.Profile,
+            options.MarkKeys.Current,
+            record.QueuedAt
+        );
         // The same message: what the relay may have already must not come again under another name.
         return facts.OfType<OrderEvent.NoticeRewritten>().LastOrDefault(happened => happened.Notice == notice.Id) is { } rewritten
-            ? mail with { MessageId = rewritten.MessageId, RewrittenAt = rewritten.At }
+            ? mail with
+            {
+                MessageId = rewritten.MessageId,
+                RewrittenAt = rewritten.At,
+            }
             : mail;
     }
 
     /// <summary>A notice of a hold tells of the customer's other orders in a row; where they cannot be read, it goes out without.</summary>
     private async ValueTask<PurchaseFamily> FamilyAsync(Order order, NoticeRecord record, CancellationToken cancellation)
     {
-        if (record is { RewrittenCount: 0, Notice.Kind: not (NoticeKind.Problem or NoticeKind.Update or NoticeKind.Reminder or NoticeKind.Outcome) })
+        if (
+            record is
+            { RewrittenCount: 0, Notice.Kind: not (NoticeKind.Problem or NoticeKind.Update or NoticeKind.Reminder or NoticeKind.Outcome) }
+        )
             return PurchaseFamily.Alone;
         try
         {

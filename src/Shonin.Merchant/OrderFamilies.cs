@@ -27,16 +27,25 @@ public static class OrderFamilies
         var found = new Dictionary<OrderId, FamilyMember>();
         foreach (var card in order.Attempts.Select(attempt => attempt.Card.Fingerprint).Append(order.Card.Fingerprint).Distinct())
             await AddAsync(found, log, order, ScopeOf(order.Customer, card), cancellation);
-        return found.Count == 0 ? PurchaseFamily.Alone : new([.. found.Values.OrderBy(member => member.PlacedAt).ThenBy(member => member.Number, StringComparer.Ordinal)]);
+        return found.Count == 0
+            ? PurchaseFamily.Alone
+            : new([.. found.Values.OrderBy(member => member.PlacedAt).ThenBy(member => member.Number, StringComparer.Ordinal)]);
     }
 
-    internal static UniqueKey KeyOf(string scope, long ordinal, DateTimeOffset placedAt, DateTimeOffset now) => new(scope, Ordinal(ordinal), new Times(now, placedAt).Write());
+    internal static UniqueKey KeyOf(string scope, long ordinal, DateTimeOffset placedAt, DateTimeOffset now) =>
+        new(scope, Ordinal(ordinal), new Times(now, placedAt).Write());
 
     /// <summary>The greatest number that was taken in a row; zero where none was.</summary>
     internal static async ValueTask<long> GreatestAsync(IEventReader log, string scope, CancellationToken cancellation) =>
         await log.GreatestKeyAsync(scope, cancellation) is { } greatest ? OrdinalOf(greatest) : 0;
 
-    private static async ValueTask AddAsync(Dictionary<OrderId, FamilyMember> found, IEventReader log, Order order, string scope, CancellationToken cancellation)
+    private static async ValueTask AddAsync(
+        Dictionary<OrderId, FamilyMember> found,
+        IEventReader log,
+        Order order,
+        string scope,
+        CancellationToken cancellation
+    )
     {
         if (await log.GreatestKeyAsync(scope, cancellation) is not { } greatest)
             return;
@@ -49,9 +58,17 @@ public static class OrderFamilies
             // Keys are taken in the order of time, and no order takes one before it is placed.
             if (times.TakenAt < order.PlacedAt - PurchaseFamily.Window)
                 return;
-            if ((times.PlacedAt - order.PlacedAt).Duration() > PurchaseFamily.Window || OrderKeys.OrderOf(key.Stream) is not { } id || id == order.Id || found.ContainsKey(id))
+            if (
+                (times.PlacedAt - order.PlacedAt).Duration() > PurchaseFamily.Window
+                || OrderKeys.OrderOf(key.Stream) is not { } id
+                || id == order.Id
+                || found.ContainsKey(id)
+            )
                 continue;
-            if (await OrderReader.FindAsync(log, id.Value, cancellation) is { Person: not null } other && PurchaseFamily.IsOne(order, other.Order))
+            if (
+                await OrderReader.FindAsync(log, id.Value, cancellation) is { Person: not null } other
+                && PurchaseFamily.IsOne(order, other.Order)
+            )
                 found.Add(id, FamilyMember.Of(other.Order));
         }
     }
@@ -66,7 +83,10 @@ public static class OrderFamilies
     /// <summary>What stands beside a key: when it was taken, and when its order was placed; Unix time in milliseconds.</summary>
     private readonly record struct Times(DateTimeOffset TakenAt, DateTimeOffset PlacedAt)
     {
-        public byte[] Write() => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{TakenAt.ToUnixTimeMilliseconds()} {PlacedAt.ToUnixTimeMilliseconds()}"));
+        public byte[] Write() =>
+            Encoding.ASCII.GetBytes(
+                string.Create(CultureInfo.InvariantCulture, $"{TakenAt.ToUnixTimeMilliseconds()} {PlacedAt.ToUnixTimeMilliseconds()}")
+            );
 
         public static Times Read(ReadOnlyMemory<byte> content)
         {
@@ -74,6 +94,7 @@ public static class OrderFamilies
             return new(At(parts[0]), At(parts[1]));
         }
 
-        private static DateTimeOffset At(string milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(milliseconds, CultureInfo.InvariantCulture));
+        private static DateTimeOffset At(string milliseconds) =>
+            DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(milliseconds, CultureInfo.InvariantCulture));
     }
 }

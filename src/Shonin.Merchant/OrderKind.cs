@@ -11,8 +11,12 @@ namespace Shonin.Merchant;
 /// <summary>An order as a kind of stream.</summary>
 /// <param name="supplier">Identities for the messages that a decision may want to send. One that is taken already is drawn again.</param>
 /// <param name="countOf">The keys that count a try of the customer's which was not approved.</param>
-internal sealed class OrderKind(MerchantOptions options, Supplier supplier, Func<LinkCondition> linkCondition, Func<Attempt, DateTimeOffset, IEnumerable<UniqueKey>> countOf)
-    : StreamKind<Order, OrderCommand, OrderEvent, Decision.Refused?>
+internal sealed class OrderKind(
+    MerchantOptions options,
+    Supplier supplier,
+    Func<LinkCondition> linkCondition,
+    Func<Attempt, DateTimeOffset, IEnumerable<UniqueKey>> countOf
+) : StreamKind<Order, OrderCommand, OrderEvent, Decision.Refused?>
 {
     /// <summary>The queue that holds what needs an agent, until it is settled.</summary>
     public const string AttentionQueue = "attention";
@@ -23,7 +27,12 @@ internal sealed class OrderKind(MerchantOptions options, Supplier supplier, Func
 
     public override OrderCommand Wake { get; } = new OrderCommand.Wake();
 
-    public override Decided<Order, OrderEvent, Decision.Refused?> Decide(StreamId stream, Order? state, OrderCommand command, DateTimeOffset at) =>
+    public override Decided<Order, OrderEvent, Decision.Refused?> Decide(
+        StreamId stream,
+        Order? state,
+        OrderCommand command,
+        DateTimeOffset at
+    ) =>
         OrderDecider.Decide(state, command, new Moment(at, options.Policy, supplier.Next(), linkCondition())) switch
         {
             Decision.Accepted accepted => new(accepted.Events, null, accepted.Order),
@@ -35,7 +44,10 @@ internal sealed class OrderKind(MerchantOptions options, Supplier supplier, Func
 
     public override DateTimeOffset? AlarmOf(Order state) => Waking.AlarmOf(state, options.Policy);
 
-    /// <summary>Claims are unique on the wire, notices and shipments in the log. A notice waits for its words and its mail, an agent's task for an agent.</summary>
+    /// <summary>
+    /// Claims are unique on the wire, notices and shipments in the log. A notice waits for its words and its mail, an agent's task for an
+    /// agent.
+    /// </summary>
     public override void Follow(Step<Order, OrderEvent> step, Consequences consequences)
     {
         var state = step.After;

@@ -35,6 +35,12 @@ public static class OrderReader
         var person = await log.ReadDocumentAsync(SealedPerson.DocumentIdOf(order.Id), cancellation) is { } json
             ? JsonSerializer.Deserialize(json.Span, OrderEventJson.Default.SealedPerson)
             : null;
-        return new OrderRecord(order, person is null ? null : new Person(person.Email, person.Name, person.Phone), person?.AccessKey, history.Count, history);
+        return new OrderRecord(
+            order,
+            person is null ? null : new Person(person.Email, person.Name, person.Phone),
+            person?.AccessKey,
+            history.Count,
+            history
+        );
     }
 }

@@ -3,8 +3,8 @@ using Shonin.EventLog;
 namespace Shonin.Merchant;
 
 /// <summary>
-/// Which order's stream a request on the wire belongs to, for those that were sent lately: it saves a look into the log for nearly every answer. A request that
-/// is forgotten here, because its answer never came or came late, is found by its claim in the log.
+/// Which order's stream a request on the wire belongs to, for those that were sent lately: it saves a look into the log for nearly every
+/// answer. A request that is forgotten here, because its answer never came or came late, is found by its claim in the log.
 /// </summary>
 internal sealed class RecentClaims
 {
@@ -38,6 +38,10 @@ internal sealed class RecentClaims
     internal StreamId? Take(string wireKey)
     {
         lock (gate)
-            return young.Remove(wireKey, out var stream) | old.Remove(wireKey, out var earlier) ? stream.Value is null ? earlier : stream : null;
+            return young.Remove(wireKey, out var stream) | old.Remove(wireKey, out var earlier)
+                ? stream.Value is null
+                    ? earlier
+                    : stream
+                : null;
     }
 }

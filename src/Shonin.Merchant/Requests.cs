@@ -26,7 +26,11 @@ public sealed record RequestKey(string Scope, string Key, ReadOnlyMemory<byte> B
 }
 
 /// <summary>Whether a request waits for the card company.</summary>
-public enum Patience { UntilSettled, RespondAtOnce }
+public enum Patience
+{
+    UntilSettled,
+    RespondAtOnce,
+}
 
 /// <summary>An order as it stood at one version of its stream, with its history up to there.</summary>
 /// <param name="AccessKey">The secret in the customer's link, or null where the customer's data were erased.</param>
@@ -49,7 +53,9 @@ public abstract record Answer
     /// <summary>The key was used with another body.</summary>
     public sealed record KeyReused : Answer;
 
-    /// <summary>Too much was tried on this card, or in the shop in this hour, without an approval: a person decides. Nothing was changed.</summary>
+    /// <summary>
+    /// Too much was tried on this card, or in the shop in this hour, without an approval: a person decides. Nothing was changed.
+    /// </summary>
     public sealed record TriesLimited(TimeSpan RetryAfter) : Answer;
 
     /// <summary>The log cannot be written now; nothing was changed.</summary>

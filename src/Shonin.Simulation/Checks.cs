@@ -10,7 +10,9 @@ using CardHistory = Shonin.CardCompany.Deciding.CardHistory;
 
 namespace Shonin.Simulation;
 
-/// <summary>The product's invariants, by their numbers in ARCHITECTURE.md, held against the two logs and the line after each step.</summary>
+/// <summary>
+/// The product's invariants, by their numbers in ARCHITECTURE.md, held against the two logs and the line after each step.
+/// </summary>
 internal sealed class Checks(World world)
 {
     private readonly MessageFormat format = MessageFormat.Profile(WireEncoding.Ascii);
@@ -20,6 +22,7 @@ internal sealed class Checks(World world)
     private readonly HashSet<string> claims = [];
     private readonly Dictionary<StreamId, DateTimeOffset> alarms = [];
     private readonly Dictionary<StreamId, long> versions = [];
+
     /// <summary>Of each notice the durable words of each of its writings, the last one last.</summary>
     private readonly Dictionary<string, List<string>> words = [];
     private readonly HashSet<string> written = [];
@@ -78,7 +81,12 @@ internal sealed class Checks(World world)
     {
         if (route == AnswerRoute.Unclaimed)
             Broken($"The card company answered {answer.WireKey}, which no order claims");
-        else if (route == AnswerRoute.Recorded && claimants.TryGetValue(answer.WireKey, out var stream) && orders[stream].AttemptInFlight is { } waiting && waiting.Claim.WireKey == answer.WireKey)
+        else if (
+            route == AnswerRoute.Recorded
+            && claimants.TryGetValue(answer.WireKey, out var stream)
+            && orders[stream].AttemptInFlight is { } waiting
+            && waiting.Claim.WireKey == answer.WireKey
+        )
             Broken($"The answer {answer.WireKey} to {orders[stream].Number} counts as recorded, and the log still waits for it");
     }
 
@@ -143,7 +151,9 @@ internal sealed class Checks(World world)
         if (set is null && order.Standing is Standing.AwaitingApproval or Standing.OnHold or Standing.Closing)
             Broken($"Invariant 9: {order.Number} waits ({order.Standing.GetType().Name}) without an alarm");
         if (set != Waking.AlarmOf(order, world.Policy))
-            Broken($"Invariant 9: the alarm of {order.Number} stands at {set:HH:mm:ss.fff}, and what is durable says {Waking.AlarmOf(order, world.Policy):HH:mm:ss.fff}");
+            Broken(
+                $"Invariant 9: the alarm of {order.Number} stands at {set:HH:mm:ss.fff}, and what is durable says {Waking.AlarmOf(order, world.Policy):HH:mm:ss.fff}"
+            );
     }
 
     /// <summary>4: a notice gets its words once, and those of a later writing once more; nothing else touches them.</summary>
@@ -169,7 +179,10 @@ internal sealed class Checks(World world)
 
     private static string WordsOf(NoticeMail mail) => $"{mail.MessageId}\n{mail.Subject}\n{mail.Text}\n{mail.Html}";
 
-    /// <summary>No card is asked for customers more often without a yes in a day than its limit allows, a crash or not; an approval of the card earns one more.</summary>
+    /// <summary>
+    /// No card is asked for customers more often without a yes in a day than its limit allows, a crash or not; an approval of the card
+    /// earns one more.
+    /// </summary>
     private void TriesAreFew(Order order, OrderEvent happened)
     {
         // What comes after we had given up counts in the product, and the product cannot know of it when it lets others in.
@@ -203,12 +216,24 @@ internal sealed class Checks(World world)
             Broken($"Invariant 2: {order.Number} has an unknown attempt without a durable reversal");
         if (order.Standing is Standing.Cancelled && order.Attempts.Any(attempt => attempt.IsLive))
             Broken($"Invariant 11: {order.Number} is cancelled with a live attempt");
-        if (order.Standing is Standing.Cancelled && order.Attempts.Any(attempt => attempt.IsReversing) && !order.Attention.Contains(AttentionReason.ReversalUnconfirmed))
+        if (
+            order.Standing is Standing.Cancelled
+            && order.Attempts.Any(attempt => attempt.IsReversing)
+            && !order.Attention.Contains(AttentionReason.ReversalUnconfirmed)
+        )
             Broken($"Invariant 11: {order.Number} is cancelled with an open reversal that no agent sees");
         for (var index = 0; index < (before?.Attempts.Length ?? 0); index++)
-            if (before!.Attempts[index].Outcome is not AttemptOutcome.Sent && before.Attempts[index].Outcome.GetType() != order.Attempts[index].Outcome.GetType())
-                Broken($"Invariant 8: {order.Number} attempt {index + 1} went from {before.Attempts[index].Outcome} to {order.Attempts[index].Outcome}");
-        if (order.Captured.MinorUnits > order.Total.MinorUnits || order.Attempts.Any(attempt => order.CapturedOn(attempt.Ordinal).MinorUnits > attempt.Amount.MinorUnits))
+            if (
+                before!.Attempts[index].Outcome is not AttemptOutcome.Sent
+                && before.Attempts[index].Outcome.GetType() != order.Attempts[index].Outcome.GetType()
+            )
+                Broken(
+                    $"Invariant 8: {order.Number} attempt {index + 1} went from {before.Attempts[index].Outcome} to {order.Attempts[index].Outcome}"
+                );
+        if (
+            order.Captured.MinorUnits > order.Total.MinorUnits
+            || order.Attempts.Any(attempt => order.CapturedOn(attempt.Ordinal).MinorUnits > attempt.Amount.MinorUnits)
+        )
             Broken($"Invariant 10: {order.Number} captured more than was approved");
         if (order is { Standing: Standing.Approved, Approval: null, NeedsAuthorization: true })
             Broken($"Invariant 9: {order.Number} has no approval any more, and no way to another");
@@ -219,10 +244,16 @@ internal sealed class Checks(World world)
     {
         if (happened is not OrderEvent.NoticeQueued { Notice: var notice })
             return;
-        if (notice is { Class: HoldClass.Declined, Kind: NoticeKind.Problem or NoticeKind.Update }
-            && order.Attempts.LastOrDefault(attempt => attempt.Outcome is not (AttemptOutcome.NotSent or AttemptOutcome.Sent))?.Outcome is AttemptOutcome.Unknown)
+        if (
+            notice is { Class: HoldClass.Declined, Kind: NoticeKind.Problem or NoticeKind.Update }
+            && order.Attempts.LastOrDefault(attempt => attempt.Outcome is not (AttemptOutcome.NotSent or AttemptOutcome.Sent))?.Outcome
+                is AttemptOutcome.Unknown
+        )
             Broken($"Invariant 5: {notice.Id} says declined while the last outcome is unknown");
-        if (notice.Outcome == NoticeOutcome.Approved && order.Approval is not { Outcome: AttemptOutcome.Approved { ApprovalCode.Length: > 0 } })
+        if (
+            notice.Outcome == NoticeOutcome.Approved
+            && order.Approval is not { Outcome: AttemptOutcome.Approved { ApprovalCode.Length: > 0 } }
+        )
             Broken($"Invariant 5: {notice.Id} says approved without an approval code");
     }
 
@@ -234,9 +265,13 @@ internal sealed class Checks(World world)
         {
             var amount = held.GetValueOrDefault(attempt.Claim.Rrn);
             if (attempt == standing && amount != attempt.Amount.MinorUnits)
-                Broken($"{order.Number} stands on {attempt.Claim.Rrn}, for which the card company holds {amount} of {attempt.Amount.MinorUnits}");
+                Broken(
+                    $"{order.Number} stands on {attempt.Claim.Rrn}, for which the card company holds {amount} of {attempt.Amount.MinorUnits}"
+                );
             if (attempt != standing && amount != order.CapturedOn(attempt.Ordinal).MinorUnits && order.Attention.IsEmpty)
-                Broken($"Invariant 11: the card company holds {amount} for {order.Number} attempt {attempt.Ordinal} ({attempt.Outcome}, {attempt.Reversal}), and no agent sees it");
+                Broken(
+                    $"Invariant 11: the card company holds {amount} for {order.Number} attempt {attempt.Ordinal} ({attempt.Outcome}, {attempt.Reversal}), and no agent sees it"
+                );
         }
     }
 
@@ -246,7 +281,10 @@ internal sealed class Checks(World world)
         for (var episode = 1; episode <= order.Episodes; episode++)
         {
             var notices = order.Notices.Where(record => record.Notice.Episode == episode).ToList();
-            var (begun, ended) = (notices.Count(record => record.Notice.Kind == NoticeKind.Problem), notices.Count(record => record.Notice.Kind == NoticeKind.Outcome));
+            var (begun, ended) = (
+                notices.Count(record => record.Notice.Kind == NoticeKind.Problem),
+                notices.Count(record => record.Notice.Kind == NoticeKind.Outcome)
+            );
             if (begun > 1 || (order.Hold?.Episode == episode ? ended > 0 : begun != ended))
                 Broken($"Invariant 4: {order.Number} hold {episode} has {begun} problem and {ended} outcome notices");
         }
@@ -260,10 +298,13 @@ internal sealed class Checks(World world)
     private Dictionary<string, long> HeldAtCardCompany()
     {
         var cards = new Dictionary<StreamId, CardHistory>();
-        foreach (var stored in world.CardCompanyDisk.ReadAllAsync(0, int.MaxValue, CancellationToken.None).AsTask().GetAwaiter().GetResult())
+        foreach (
+            var stored in world.CardCompanyDisk.ReadAllAsync(0, int.MaxValue, CancellationToken.None).AsTask().GetAwaiter().GetResult()
+        )
             if (stored.Stream.Value.StartsWith("card", StringComparison.Ordinal))
                 cards[stored.Stream] = cards.GetValueOrDefault(stored.Stream, CardHistory.Empty).Evolve(CardEventNames.Load(stored));
-        return cards.Values.SelectMany(card => card.Authorizations.Values)
+        return cards
+            .Values.SelectMany(card => card.Authorizations.Values)
             .GroupBy(authorization => authorization.Request.Rrn)
             .ToDictionary(group => group.Key, group => group.Sum(authorization => authorization.Used));
     }

@@ -4,15 +4,25 @@ using Shonin.EventLog.InMemory;
 namespace Shonin.Simulation;
 
 /// <summary>What happens to a process at a durable write.</summary>
-internal enum CrashPoint { None, BeforeWrite, AfterWrite }
+internal enum CrashPoint
+{
+    None,
+    BeforeWrite,
+    AfterWrite,
+}
 
 /// <summary>
 /// A disk that outlives its process: every commit asks the seed whether the process dies just before or just after the write. A commit
 /// takes as long as a flush does, so that batches form as they do on a real disk.
 /// </summary>
 internal sealed class CrashingStore(
-    InMemoryEventStore disk, TimeProvider clock, Func<TimeSpan> flushTime, Func<CrashPoint> nextCrash, Action kill, Action<IReadOnlyList<Append>, IReadOnlyList<AppendResult>> committed)
-    : UnreliableStore(disk)
+    InMemoryEventStore disk,
+    TimeProvider clock,
+    Func<TimeSpan> flushTime,
+    Func<CrashPoint> nextCrash,
+    Action kill,
+    Action<IReadOnlyList<Append>, IReadOnlyList<AppendResult>> committed
+) : UnreliableStore(disk)
 {
     public override async ValueTask<IReadOnlyList<AppendResult>> CommitAsync(IReadOnlyList<Append> batch, CancellationToken cancellation)
     {

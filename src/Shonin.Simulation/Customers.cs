@@ -36,10 +36,22 @@ internal sealed class Customers(World world, int orderCount)
         var card = await StoreCardAsync();
         var items = new OrderItem[1 + world.Random.Next(2)];
         for (var index = 0; index < items.Length; index++)
-            items[index] = new OrderItem($"sku-{index}", $"品物 {index}", new Money(500 + world.Random.Next(4000), Currency.Jpy), 1 + world.Random.Next(2));
+            items[index] = new OrderItem(
+                $"sku-{index}",
+                $"品物 {index}",
+                new Money(500 + world.Random.Next(4000), Currency.Jpy),
+                1 + world.Random.Next(2)
+            );
         var order = new PlaceOrder(
-            new Person($"{key}@customer.example", "山田花子", null), world.Random.Next(2) == 0 ? Locale.Ja : Locale.En, [.. items], card, null);
-        var placed = await UntilAnsweredAsync(book => book.PlaceAsync(order, KeyOf("orders", key), Patience.UntilSettled, CancellationToken.None));
+            new Person($"{key}@customer.example", "山田花子", null),
+            world.Random.Next(2) == 0 ? Locale.Ja : Locale.En,
+            [.. items],
+            card,
+            null
+        );
+        var placed = await UntilAnsweredAsync(book =>
+            book.PlaceAsync(order, KeyOf("orders", key), Patience.UntilSettled, CancellationToken.None)
+        );
         if (placed is not Answer.Done done)
             return;
         var id = done.Record.Order.Id;
@@ -55,7 +67,9 @@ internal sealed class Customers(World world, int orderCount)
     private async Task RepeatAsync(PlaceOrder order, string key, OrderRecord first)
     {
         await WaitAsync(30);
-        var again = await UntilAnsweredAsync(book => book.PlaceAsync(order, KeyOf("orders", key), Patience.UntilSettled, CancellationToken.None));
+        var again = await UntilAnsweredAsync(book =>
+            book.PlaceAsync(order, KeyOf("orders", key), Patience.UntilSettled, CancellationToken.None)
+        );
         if (again is not Answer.Done { Record: var second } || second.Order.Id != first.Order.Id || second.Version != first.Version)
             world.Checks.Broken($"Key {key} gave {first.Order.Id} at {first.Version} first, then {again}");
     }
@@ -77,7 +91,9 @@ internal sealed class Customers(World world, int orderCount)
             // Now and then the button is pressed twice in the same moment.
             if (world.Random.Next(5) == 0 && world.Merchant.Book is { } book)
                 _ = book.SubmitAsync(id, command, null, Patience.RespondAtOnce, CancellationToken.None).AsTask();
-            await UntilAnsweredAsync(open => open.SubmitAsync(id, command, KeyOf("step", request), Patience.UntilSettled, CancellationToken.None));
+            await UntilAnsweredAsync(open =>
+                open.SubmitAsync(id, command, KeyOf("step", request), Patience.UntilSettled, CancellationToken.None)
+            );
         }
     }
 
@@ -85,7 +101,10 @@ internal sealed class Customers(World world, int orderCount)
     {
         var number = world.Cards.Draw(world.Random);
         var entry = new CardEntry(
-            ((PanReading.Read)Pan.Parse(Encoding.ASCII.GetBytes(number))).Pan, CardExpiry.Parse("2030-12"u8)!.Value, SecurityCode.Parse(number[0] == '3' && number.Length == 15 ? "0123"u8 : "123"u8)!);
+            ((PanReading.Read)Pan.Parse(Encoding.ASCII.GetBytes(number))).Pan,
+            CardExpiry.Parse("2030-12"u8)!.Value,
+            SecurityCode.Parse(number[0] == '3' && number.Length == 15 ? "0123"u8 : "123"u8)!
+        );
         while (world.Merchant.Vault is null)
             await WaitAsync(1);
         return await world.Merchant.Vault.StoreAsync(entry, CancellationToken.None);
@@ -112,7 +131,8 @@ internal sealed class Customers(World world, int orderCount)
         }
     }
 
-    private Task WaitAsync(double secondsMax) => Task.Delay(TimeSpan.FromSeconds(0.05 + secondsMax * world.Random.NextDouble()), world.Clock);
+    private Task WaitAsync(double secondsMax) =>
+        Task.Delay(TimeSpan.FromSeconds(0.05 + secondsMax * world.Random.NextDouble()), world.Clock);
 
     private static RequestKey KeyOf(string scope, string key) => new(scope, key, Encoding.UTF8.GetBytes(key));
 }

@@ -66,12 +66,15 @@ internal sealed class Scheduler(Random random, DateTimeOffset start)
     }
 }
 
-/// <summary>One process of the simulated world: what it awaits resumes here, until it is killed; then nothing of it ever runs again.</summary>
+/// <summary>
+/// One process of the simulated world: what it awaits resumes here, until it is killed; then nothing of it ever runs again.
+/// </summary>
 internal sealed class SimulatedProcess(Scheduler scheduler, string name) : SynchronizationContext
 {
     public string Name { get; } = name;
     public bool IsAlive { get; private set; } = true;
     public Scheduler Scheduler { get; } = scheduler;
+
     /// <summary>Called when the process is killed: its connections break.</summary>
     public event Action? Killed;
 
@@ -132,7 +135,9 @@ internal sealed class VirtualTime(Scheduler scheduler) : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var process = SynchronizationContext.Current as SimulatedProcess ?? throw new InvalidOperationException("A timer was made outside every process.");
+        var process =
+            SynchronizationContext.Current as SimulatedProcess
+            ?? throw new InvalidOperationException("A timer was made outside every process.");
         var timer = new SimulatedTimer(scheduler, process, callback, state);
         timer.Change(dueTime, period);
         return timer;

@@ -4,8 +4,8 @@ using Shonin.CardCompany.Accounts;
 namespace Shonin.Simulation;
 
 /// <summary>
-/// The cards of all customers, and their accounts: the kinds of the demo, as many of each as the orders need. A card that is refused is stopped for the day at some
-/// time; with too few cards nobody could buy any more, and with too many none would ever be stopped.
+/// The cards of all customers, and their accounts: the kinds of the demo, as many of each as the orders need. A card that is refused is
+/// stopped for the day at some time; with too few cards nobody could buy any more, and with too many none would ever be stopped.
 /// </summary>
 internal sealed class SimulatedCards
 {
@@ -14,8 +14,19 @@ internal sealed class SimulatedCards
 
     private static readonly string[] kinds =
     [
-        "4242424242424242", "4242424242424242", "3566002020360505", "378282246310005", "5555555555554444", "4000000000000002", "4000000000009995",
-        "4000000000000069", "4000000000000127", "4000000000000101", "4000000000003220", "4100000000000019", "5200000000000007",
+        "4242424242424242",
+        "4242424242424242",
+        "3566002020360505",
+        "378282246310005",
+        "5555555555554444",
+        "4000000000000002",
+        "4000000000009995",
+        "4000000000000069",
+        "4000000000000127",
+        "4000000000000101",
+        "4000000000003220",
+        "4100000000000019",
+        "5200000000000007",
     ];
 
     private readonly string[][] numbers;
@@ -24,7 +35,9 @@ internal sealed class SimulatedCards
     {
         var count = 1 + orders / OrdersPerCard;
         numbers = [.. kinds.Select(kind => Enumerable.Range(0, count).Select(copy => NumberOf(kind, copy)).ToArray())];
-        Accounts = new AccountBook([.. kinds.Distinct().SelectMany(kind => Enumerable.Range(0, count).Select(copy => EntryOf(kind, NumberOf(kind, copy))))]);
+        Accounts = new AccountBook([
+            .. kinds.Distinct().SelectMany(kind => Enumerable.Range(0, count).Select(copy => EntryOf(kind, NumberOf(kind, copy)))),
+        ]);
     }
 
     public AccountBook Accounts { get; }
@@ -55,7 +68,10 @@ internal sealed class SimulatedCards
         for (var index = 0; index < body.Length; index++)
         {
             var digit = body[body.Length - 1 - index] - '0';
-            sum += index % 2 == 1 ? digit : digit < 5 ? 2 * digit : 2 * digit - 9;
+            sum +=
+                index % 2 == 1 ? digit
+                : digit < 5 ? 2 * digit
+                : 2 * digit - 9;
         }
         return (char)('0' + (10 - sum % 10) % 10);
     }

@@ -18,6 +18,7 @@ internal sealed class SimulatedLine(Scheduler scheduler, Random random, TimeSpan
     private const byte NoCharacterOfTheProfile = 0xFF;
 
     public LineFaults Faults { get; set; } = LineFaults.None;
+
     /// <summary>While false no connection can be made, and none carries anything.</summary>
     public bool IsUp { get; set; } = true;
 
@@ -63,7 +64,11 @@ internal sealed class SimulatedLine(Scheduler scheduler, Random random, TimeSpan
         new SimulatedTimer(scheduler, carrier, _ => what(), null).Change(delay, Timeout.InfiniteTimeSpan);
 }
 
-internal enum Direction { ToCardCompany, ToMerchant }
+internal enum Direction
+{
+    ToCardCompany,
+    ToMerchant,
+}
 
 /// <summary>One end of a connection: a stream as TCP's would be. What is written is cut into frames for the line to carry.</summary>
 internal sealed class LineEnd(SimulatedProcess owner, Direction direction) : Stream
@@ -148,11 +153,20 @@ internal sealed class LineEnd(SimulatedProcess owner, Direction direction) : Str
     public override bool CanSeek => false;
     public override bool CanWrite => true;
     public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
     public override void Flush() { }
+
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
     public override void SetLength(long value) => throw new NotSupportedException();
+
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
 

@@ -15,8 +15,16 @@ internal sealed class SimulatedMerchant(World world)
 #pragma warning restore CA1001
 {
     public static readonly MerchantProfile Profile = new(
-        "証人商店", "Shonin Shop", "shop.example.jp", "notice@shop.example.jp", "03-0000-0000", "毎日9時から21時", "every day, 9:00 to 21:00",
-        "https://shop.example.jp/help", "Asia/Tokyo");
+        "証人商店",
+        "Shonin Shop",
+        "shop.example.jp",
+        "notice@shop.example.jp",
+        "03-0000-0000",
+        "毎日9時から21時",
+        "every day, 9:00 to 21:00",
+        "https://shop.example.jp/help",
+        "Asia/Tokyo"
+    );
 
     public static readonly NoticeMarkKeys MarkKeys = new(new NoticeMarkKey("20261124", new byte[NoticeMarkKey.SizeBytes]));
 
@@ -26,6 +34,7 @@ internal sealed class SimulatedMerchant(World world)
 
     public InMemoryEventStore Disk { get; } = new();
     public SimulatedProcess Process { get; private set; } = null!;
+
     /// <summary>Null while the process is down or still opening its log.</summary>
     public OrderBook? Book { get; private set; }
     public CardVault? Vault { get; private set; }
@@ -52,24 +61,28 @@ internal sealed class SimulatedMerchant(World world)
         Vault = new CardVault(cards, vaultKeys, world.Fill, world.Clock, new VaultOptions());
         var store = new CrashingStore(Disk, world.Clock, world.FlushTime, world.NextMerchantCrash, Kill, world.Checks.Committed);
         OrderBook? book = null;
-        var link = new CardNetworkLink(world.LinkOptions, Vault, new LinkPorts
-        {
-            Connect = ConnectAsync,
-            OnAnswer = async answer =>
+        var link = new CardNetworkLink(
+            world.LinkOptions,
+            Vault,
+            new LinkPorts
             {
-                if (book is not null)
-                    world.Checks.Answered(answer, await book.RecordAnswerAsync(answer));
-            },
-            OnEvidence = _ => ValueTask.CompletedTask,
-            OnStatus = status =>
-            {
-                if (status == LinkStatus.Up)
-                    book?.NoteLinkUp();
-            },
-            OnFault = world.OnFault,
-            Clock = world.Clock,
-            Random = world.Fill,
-        });
+                Connect = ConnectAsync,
+                OnAnswer = async answer =>
+                {
+                    if (book is not null)
+                        world.Checks.Answered(answer, await book.RecordAnswerAsync(answer));
+                },
+                OnEvidence = _ => ValueTask.CompletedTask,
+                OnStatus = status =>
+                {
+                    if (status == LinkStatus.Up)
+                        book?.NoteLinkUp();
+                },
+                OnFault = world.OnFault,
+                Clock = world.Clock,
+                Random = world.Fill,
+            }
+        );
         book = await OrderBook.OpenAsync(
             new OrderBookPorts(
                 new MerchantOptions
@@ -82,13 +95,17 @@ internal sealed class SimulatedMerchant(World world)
                     CustomerHashKey = customerHashKey,
                     MarkKeys = MarkKeys,
                 },
-                await OwnedLog.TakeAsync(store, CancellationToken.None), world.Clock, world.Fill)
+                await OwnedLog.TakeAsync(store, CancellationToken.None),
+                world.Clock,
+                world.Fill
+            )
             {
                 Send = async (request, cancellation) => SendResult.Of(await link.SendAsync(request, cancellation)),
                 LinkCondition = () => link.IsUp ? LinkCondition.Up : LinkCondition.Down,
                 OnFault = world.OnFault,
             },
-            CancellationToken.None);
+            CancellationToken.None
+        );
         Book = book;
         link.Start();
         await DeliverMailAsync(store, book);
@@ -100,7 +117,9 @@ internal sealed class SimulatedMerchant(World world)
         return world.Connect(Process) ?? throw new IOException("Connection refused.");
     }
 
-    /// <summary>A relay that sometimes takes the mail and loses its own answer: the mail is delivered again, under the same Message-ID.</summary>
+    /// <summary>
+    /// A relay that sometimes takes the mail and loses its own answer: the mail is delivered again, under the same Message-ID.
+    /// </summary>
     private async Task DeliverMailAsync(CrashingStore store, OrderBook book)
     {
         while (true)
@@ -112,7 +131,12 @@ internal sealed class SimulatedMerchant(World world)
                     world.Checks.Delivered(mail);
                 if (world.Random.NextDouble() < world.Faults.MailAnswerLost)
                     continue;
-                await book.RecordMailAsync(payload.Order, new OrderCommand.RecordNoticeSent(payload.Notice), item.Id, CancellationToken.None);
+                await book.RecordMailAsync(
+                    payload.Order,
+                    new OrderCommand.RecordNoticeSent(payload.Notice),
+                    item.Id,
+                    CancellationToken.None
+                );
             }
             await Task.Delay(TimeSpan.FromSeconds(2), world.Clock);
         }

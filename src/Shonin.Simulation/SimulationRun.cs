@@ -8,14 +8,24 @@ namespace Shonin.Simulation;
 /// <param name="Problems">The promises that were not kept; empty where all were.</param>
 /// <param name="Notes">What befell the world, in order.</param>
 public sealed record SimulationReport(
-    int Seed, int Orders, long Steps, TimeSpan SimulatedTime, string Fingerprint, IReadOnlyDictionary<string, int> Outcomes, IReadOnlyList<string> Problems,
-    IReadOnlyList<string> Notes)
+    int Seed,
+    int Orders,
+    long Steps,
+    TimeSpan SimulatedTime,
+    string Fingerprint,
+    IReadOnlyDictionary<string, int> Outcomes,
+    IReadOnlyList<string> Problems,
+    IReadOnlyList<string> Notes
+)
 {
     public bool EveryPromiseHeld => Problems.Count == 0;
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"seed {Seed}: {Orders} orders, {Steps} steps, {SimulatedTime:d\\.hh\\:mm\\:ss} simulated; {string.Join(", ", Outcomes.Select(outcome => $"{outcome.Value} {outcome.Key}"))}; "
-        + $"{(EveryPromiseHeld ? "every promise held" : $"{Problems.Count} promises broken")}; log {Fingerprint}");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"seed {Seed}: {Orders} orders, {Steps} steps, {SimulatedTime:d\\.hh\\:mm\\:ss} simulated; {string.Join(", ", Outcomes.Select(outcome => $"{outcome.Value} {outcome.Key}"))}; "
+                + $"{(EveryPromiseHeld ? "every promise held" : $"{Problems.Count} promises broken")}; log {Fingerprint}"
+        );
 }
 
 /// <summary>
@@ -44,7 +54,14 @@ public static class SimulationRun
             outcomes[name] = outcomes.GetValueOrDefault(name) + 1;
         }
         return new SimulationReport(
-            seed, world.Checks.OrderCount, world.Scheduler.Steps, world.Scheduler.Now - start,
-            Convert.ToHexStringLower(world.Merchant.Disk.Head.Root.Span)[..16], outcomes, world.Checks.Problems, world.Notes);
+            seed,
+            world.Checks.OrderCount,
+            world.Scheduler.Steps,
+            world.Scheduler.Now - start,
+            Convert.ToHexStringLower(world.Merchant.Disk.Head.Root.Span)[..16],
+            outcomes,
+            world.Checks.Problems,
+            world.Notes
+        );
     }
 }

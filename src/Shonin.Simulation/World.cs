@@ -12,8 +12,13 @@ internal sealed record WorldFaults(LineFaults Line, double MerchantCrash, double
 {
     public static readonly WorldFaults None = new(LineFaults.None, 0, 0, 0);
 
-    public static WorldFaults From(Random random) => new(
-        new LineFaults(Upto(random, 0.15), Upto(random, 0.1), Upto(random, 0.1), Upto(random, 0.02), Upto(random, 0.02)), Upto(random, 0.01), Upto(random, 0.005), Upto(random, 0.1));
+    public static WorldFaults From(Random random) =>
+        new(
+            new LineFaults(Upto(random, 0.15), Upto(random, 0.1), Upto(random, 0.1), Upto(random, 0.02), Upto(random, 0.02)),
+            Upto(random, 0.01),
+            Upto(random, 0.005),
+            Upto(random, 0.1)
+        );
 
     private static double Upto(Random random, double most) => random.Next(3) == 0 ? 0 : random.NextDouble() * most;
 }
@@ -32,7 +37,8 @@ internal sealed class World
     public World(int seed, int orders)
     {
         Random = new Random(seed);
-        Scheduler = new Scheduler(Random, new DateTimeOffset(2026, 11, 24, 14, 50, 0, TimeSpan.Zero)); // ten minutes before midnight in Tokyo
+        // ten minutes before midnight in Tokyo
+        Scheduler = new Scheduler(Random, new DateTimeOffset(2026, 11, 24, 14, 50, 0, TimeSpan.Zero));
         Clock = new VirtualTime(Scheduler);
         nature = Scheduler.NewProcess("nature");
         Faults = WorldFaults.From(Random);
@@ -54,33 +60,40 @@ internal sealed class World
     public InMemoryEventStore CardCompanyDisk { get; } = new();
     public IReadOnlyList<string> Notes => notes;
 
-    public ApprovalPolicy Policy { get; } = new()
-    {
-        AnswerTimeout = TimeSpan.FromSeconds(2),
-        NoticeAfter = TimeSpan.FromSeconds(1),
-        RetryAfter = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(600)],
-        Deadline = TimeSpan.FromHours(1),
-        ReminderEvery = TimeSpan.FromMinutes(20),
-        ReversalRepeatAfter = TimeSpan.FromSeconds(3),
-        CaptureRepeatAfter = TimeSpan.FromSeconds(3),
-        ClosingPatience = TimeSpan.FromMinutes(10),
-        SettlePatience = TimeSpan.FromMinutes(15),
-        // What is not shipped runs out once after the storm, and is asked again.
-        AuthorizationValidity = TimeSpan.FromMinutes(100),
-        ExpiryWarning = TimeSpan.FromMinutes(10),
-        // Few cards pay for everybody here, and most of them are refused.
-        Tries = new() { TriesPerCardMax = 40, TriesPerShopHour = 100_000, ConfirmPause = TimeSpan.FromSeconds(1) },
-    };
+    public ApprovalPolicy Policy { get; } =
+        new()
+        {
+            AnswerTimeout = TimeSpan.FromSeconds(2),
+            NoticeAfter = TimeSpan.FromSeconds(1),
+            RetryAfter = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(600)],
+            Deadline = TimeSpan.FromHours(1),
+            ReminderEvery = TimeSpan.FromMinutes(20),
+            ReversalRepeatAfter = TimeSpan.FromSeconds(3),
+            CaptureRepeatAfter = TimeSpan.FromSeconds(3),
+            ClosingPatience = TimeSpan.FromMinutes(10),
+            SettlePatience = TimeSpan.FromMinutes(15),
+            // What is not shipped runs out once after the storm, and is asked again.
+            AuthorizationValidity = TimeSpan.FromMinutes(100),
+            ExpiryWarning = TimeSpan.FromMinutes(10),
+            // Few cards pay for everybody here, and most of them are refused.
+            Tries = new()
+            {
+                TriesPerCardMax = 40,
+                TriesPerShopHour = 100_000,
+                ConfirmPause = TimeSpan.FromSeconds(1),
+            },
+        };
 
-    public LinkOptions LinkOptions { get; } = new()
-    {
-        Address = "simulated:1",
-        SignOnTimeout = TimeSpan.FromSeconds(2),
-        EchoAfter = TimeSpan.FromSeconds(20),
-        EchoTimeout = TimeSpan.FromSeconds(2),
-        ReconnectAfter = TimeSpan.FromSeconds(1),
-        ReconnectAfterMax = TimeSpan.FromSeconds(10),
-    };
+    public LinkOptions LinkOptions { get; } =
+        new()
+        {
+            Address = "simulated:1",
+            SignOnTimeout = TimeSpan.FromSeconds(2),
+            EchoAfter = TimeSpan.FromSeconds(20),
+            EchoTimeout = TimeSpan.FromSeconds(2),
+            ReconnectAfter = TimeSpan.FromSeconds(1),
+            ReconnectAfterMax = TimeSpan.FromSeconds(10),
+        };
 
     public void Fill(Span<byte> buffer) => Random.NextBytes(buffer);
 
@@ -104,11 +117,14 @@ internal sealed class World
         if (!line.IsUp || host is not { } serving || !hostProcess.IsAlive)
             return null;
         var (near, far) = line.Connect(merchant, hostProcess);
-        hostProcess.Start(async () =>
-        {
-            await serving.ServeConnectionAsync(far, "merchant", CancellationToken.None);
-            await far.DisposeAsync();
-        }, OnFault);
+        hostProcess.Start(
+            async () =>
+            {
+                await serving.ServeConnectionAsync(far, "merchant", CancellationToken.None);
+                await far.DisposeAsync();
+            },
+            OnFault
+        );
         return near;
     }
 
@@ -133,24 +149,40 @@ internal sealed class World
     }
 
     /// <summary>Something is on its way that ends within seconds once nothing goes wrong any more.</summary>
-    private static bool IsUnderway(Order order) => order.Standing is Standing.AwaitingApproval or Standing.Closing || order.AttemptInFlight is not null
-        || order.Attempts.Any(attempt => attempt.IsReversing) || order.Shipments.Any(shipment => shipment.CaptureIsOutstanding);
+    private static bool IsUnderway(Order order) =>
+        order.Standing is Standing.AwaitingApproval or Standing.Closing
+        || order.AttemptInFlight is not null
+        || order.Attempts.Any(attempt => attempt.IsReversing)
+        || order.Shipments.Any(shipment => shipment.CaptureIsOutstanding);
 
     private void RunUntil(DateTimeOffset end)
     {
-        while (Checks.Problems.Count == 0 && Scheduler.Step(end))
-        {
-        }
+        while (Checks.Problems.Count == 0 && Scheduler.Step(end)) { }
     }
 
     private void StartCardCompany()
     {
         hostProcess = Scheduler.NewProcess("card company");
-        hostProcess.Start(async () =>
-        {
-            var store = new CrashingStore(CardCompanyDisk, Clock, FlushTime, () => NextCrash(Faults.CardCompanyCrash), KillCardCompany, (_, _) => { });
-            host = await CardCompanyHost.StartAsync(store, new CardCompanySettings(Cards.Accounts, fingerprintKey), Clock, NullLogger.Instance);
-        }, OnFault);
+        hostProcess.Start(
+            async () =>
+            {
+                var store = new CrashingStore(
+                    CardCompanyDisk,
+                    Clock,
+                    FlushTime,
+                    () => NextCrash(Faults.CardCompanyCrash),
+                    KillCardCompany,
+                    (_, _) => { }
+                );
+                host = await CardCompanyHost.StartAsync(
+                    store,
+                    new CardCompanySettings(Cards.Accounts, fingerprintKey),
+                    Clock,
+                    NullLogger.Instance
+                );
+            },
+            OnFault
+        );
     }
 
     private void KillCardCompany()
@@ -169,11 +201,23 @@ internal sealed class World
         {
             at += Customers.Span * Random.NextDouble();
             var length = TimeSpan.FromSeconds(Math.Pow(10, Random.NextDouble() * 3.5));
-            Later(at, () => { outages++; line.IsUp = false; Note($"line down for {length.TotalSeconds:0} s"); });
-            Later(at + length, () => { outages--; line.IsUp = outages == 0; Note("outage over"); });
+            Later(at, () =>
+            {
+                outages++;
+                line.IsUp = false;
+                Note($"line down for {length.TotalSeconds:0} s");
+            });
+            Later(at + length, () =>
+            {
+                outages--;
+                line.IsUp = outages == 0;
+                Note("outage over");
+            });
         }
     }
 
     private CrashPoint NextCrash(double chance) =>
-        Random.NextDouble() >= chance ? CrashPoint.None : Random.Next(2) == 0 ? CrashPoint.BeforeWrite : CrashPoint.AfterWrite;
+        Random.NextDouble() >= chance ? CrashPoint.None
+        : Random.Next(2) == 0 ? CrashPoint.BeforeWrite
+        : CrashPoint.AfterWrite;
 }

@@ -3,8 +3,8 @@ using Shonin.EventLog;
 namespace Shonin.Streams;
 
 /// <summary>
-/// The alarms of all streams of a kind, in memory; the log holds them durably. One timer rings for the earliest, by the wall clock. A stream
-/// that is woken and has nothing to do is not harmed, so an alarm may ring too often, and never too seldom.
+/// The alarms of all streams of a kind, in memory; the log holds them durably. One timer rings for the earliest, by the wall clock. A
+/// stream that is woken and has nothing to do is not harmed, so an alarm may ring too often, and never too seldom.
 /// </summary>
 internal sealed class AlarmClock : IDisposable
 {
@@ -13,8 +13,12 @@ internal sealed class AlarmClock : IDisposable
     private readonly WallClockTimer timer;
     private readonly Lock gate = new();
     private readonly Dictionary<StreamId, DateTimeOffset> set = [];
-    private readonly SortedSet<(DateTimeOffset At, string Stream)> order = new(Comparer<(DateTimeOffset At, string Stream)>.Create((left, right) =>
-        left.At.CompareTo(right.At) is var byTime and not 0 ? byTime : string.CompareOrdinal(left.Stream, right.Stream)));
+    private readonly SortedSet<(DateTimeOffset At, string Stream)> order = new(
+        Comparer<(DateTimeOffset At, string Stream)>.Create(
+            (left, right) => left.At.CompareTo(right.At) is var byTime and not 0 ? byTime : string.CompareOrdinal(left.Stream, right.Stream)
+        )
+    );
+
     /// <summary>How often each was held back since it was last set.</summary>
     private readonly Dictionary<StreamId, int> heldBack = [];
     private bool rings;
@@ -37,8 +41,8 @@ internal sealed class AlarmClock : IDisposable
     }
 
     /// <summary>
-    /// The stream was woken and could do nothing yet: it is woken again when <see cref="ReleaseHeldBack"/> says so, and by itself ever more seldom, so that many streams that
-    /// wait for one thing do not keep the machine busy.
+    /// The stream was woken and could do nothing yet: it is woken again when <see cref="ReleaseHeldBack"/> says so, and by itself ever more
+    /// seldom, so that many streams that wait for one thing do not keep the machine busy.
     /// </summary>
     public void HoldBack(StreamId stream, DateTimeOffset now)
     {

@@ -3,9 +3,11 @@ using Shonin.EventLog;
 namespace Shonin.Streams;
 
 /// <summary>
-/// The streams in memory: those asked for lately, and those with something under way, which stay. At most one cell a stream is in use, unless it was given up.
+/// The streams in memory: those asked for lately, and those with something under way, which stay. At most one cell a stream is in use,
+/// unless it was given up.
 /// </summary>
-/// <param name="generationCountMax">At most twice this many that are idle are kept: those asked for since, and those of the generation before.</param>
+/// <param name="generationCountMax">At most twice this many that are idle are kept: those asked for since, and those of the generation
+///   before.</param>
 internal sealed class CellCache<TState, TFact>(int generationCountMax, Func<StreamId, Task<StreamCell<TState, TFact>>> load)
     where TState : class
 {

@@ -3,8 +3,8 @@ using System.Collections;
 namespace Shonin.Streams;
 
 /// <summary>
-/// The facts of a stream up to one version. Longer lists share the memory of shorter ones, because facts are only ever added; whoever holds a list sees no later fact.
-/// Only one list may be grown from a given one: what is decided on a stream is decided one after the other.
+/// The facts of a stream up to one version. Longer lists share the memory of shorter ones, because facts are only ever added; whoever holds
+/// a list sees no later fact. Only one list may be grown from a given one: what is decided on a stream is decided one after the other.
 /// </summary>
 internal sealed class FactList<TFact> : IReadOnlyList<TFact>
 {

@@ -1,6 +1,8 @@
 namespace Shonin.Streams;
 
-/// <summary>Views in memory, for simulations and specs. The object is the disk: it outlives every keeper, and disposing it changes nothing.</summary>
+/// <summary>
+/// Views in memory, for simulations and specs. The object is the disk: it outlives every keeper, and disposing it changes nothing.
+/// </summary>
 public sealed class InMemoryViewStore : IViewStore
 {
     private readonly Lock gate = new();
@@ -30,9 +32,11 @@ public sealed class InMemoryViewStore : IViewStore
         {
             if (!views.TryGetValue(view, out var kept))
                 return ValueTask.FromResult<IReadOnlyList<ViewRow>>([]);
-            var keys = kept.Keys.GetViewBetween(prefix, prefix + '\x7f'); // no key holds this character, which comes after all that they hold
-            return ValueTask.FromResult<IReadOnlyList<ViewRow>>(
-                [.. (order == ViewOrder.LeastFirst ? keys : keys.Reverse()).Take(limit).Select(key => new ViewRow(key, kept.Values[key]))]);
+            // no key holds this character, which comes after all that they hold
+            var keys = kept.Keys.GetViewBetween(prefix, prefix + '\x7f');
+            return ValueTask.FromResult<IReadOnlyList<ViewRow>>([
+                .. (order == ViewOrder.LeastFirst ? keys : keys.Reverse()).Take(limit).Select(key => new ViewRow(key, kept.Values[key])),
+            ]);
         }
     }
 

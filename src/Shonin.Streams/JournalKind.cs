@@ -14,7 +14,11 @@ public abstract class JournalKind<TFact> : StreamKind<Journal, IReadOnlyList<TFa
     internal sealed override Journal Blank => Journal.Instance;
 
     public sealed override Decided<Journal, TFact, NoReply> Decide(
-        StreamId stream, Journal? state, IReadOnlyList<TFact> command, DateTimeOffset at) => new(command, default);
+        StreamId stream,
+        Journal? state,
+        IReadOnlyList<TFact> command,
+        DateTimeOffset at
+    ) => new(command, default);
 
     public sealed override Journal Evolve(Journal? state, TFact happened) => Journal.Instance;
 

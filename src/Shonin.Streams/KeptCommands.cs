@@ -3,9 +3,9 @@ using Shonin.EventLog;
 namespace Shonin.Streams;
 
 /// <summary>
-/// What must not be lost: an answer that is not told a second time, an alarm. Those of one stream are offered one after the other in the order in which they came,
-/// so that none overtakes one that could not be written. While the stream cannot be read or written, the first is offered again, ever more seldom, until it is
-/// durable; and at once where something else of the stream is written meanwhile.
+/// What must not be lost: an answer that is not told a second time, an alarm. Those of one stream are offered one after the other in the
+/// order in which they came, so that none overtakes one that could not be written. While the stream cannot be read or written, the first is
+/// offered again, ever more seldom, until it is durable; and at once where something else of the stream is written meanwhile.
 /// </summary>
 internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationToken stopping)
     where TOutcome : class
@@ -21,6 +21,7 @@ internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationTok
     private sealed class Line
     {
         public Queue<Kept> Waiting { get; } = new(1);
+
         /// <summary>Since the first could not be written, so that all wait; most lines never come to that.</summary>
         public Stuck? Stuck { get; set; }
     }
@@ -30,6 +31,7 @@ internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationTok
         /// <summary>How often the first was offered again without effect.</summary>
         public int FailureCount { get; set; }
         public TaskCompletionSource Awaken { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         /// <summary>The round that is under way, or comes next.</summary>
         public TaskCompletionSource Round { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -72,7 +74,9 @@ internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationTok
         return kept.Result.Task;
     }
 
-    /// <summary>Offers what waits on a stream that could not be written before something that came later; ends at once where nothing does.</summary>
+    /// <summary>
+    /// Offers what waits on a stream that could not be written before something that came later; ends at once where nothing does.
+    /// </summary>
     public Task OfferFirstAsync(StreamId stream)
     {
         lock (gate)

@@ -7,12 +7,14 @@ namespace Shonin.Streams;
 /// <param name="After">The position that was asked from.</param>
 /// <param name="UpTo">Where the next page begins: nothing up to here is left out but an event that cannot be read.</param>
 /// <param name="IsLast">Whether nothing more was committed at that time.</param>
-/// <param name="Damage">Why the one event at <paramref name="UpTo"/> cannot be read; the page holds no other then. Null where all can.</param>
+/// <param name="Damage">Why the one event at <paramref name="UpTo"/> cannot be read; the page holds no other then. Null where all
+///   can.</param>
 public sealed record LogPage(long After, IReadOnlyList<StoredEvent> Events, long UpTo, bool IsLast, Exception? Damage = null);
 
 /// <summary>
-/// Everything that the log holds and will hold, in the order of its commit, for whoever follows it from a position of their own: views, and whatever tells others of facts. The log
-/// itself says when it has grown; it is looked at every second besides, for what another server commits. An event that cannot be read holds up nobody.
+/// Everything that the log holds and will hold, in the order of its commit, for whoever follows it from a position of their own: views, and
+/// whatever tells others of facts. The log itself says when it has grown; it is looked at every second besides, for what another server
+/// commits. An event that cannot be read holds up nobody.
 /// </summary>
 public sealed class LogFeed(OwnedLog log, TimeProvider clock)
 {
@@ -38,15 +40,19 @@ public sealed class LogFeed(OwnedLog log, TimeProvider clock)
         }
     }
 
-    /// <summary>Pages come at once up to the end, which is told by an empty one where need be; later ones as something is committed. Ends only by its cancellation.</summary>
-    /// <exception cref="LogUnusableException">The log cannot be read now; it may be followed again from the last page's <see cref="LogPage.UpTo"/>.</exception>
+    /// <summary>
+    /// Pages come at once up to the end, which is told by an empty one where need be; later ones as something is committed. Ends only by
+    /// its cancellation.
+    /// </summary>
+    /// <exception cref="LogUnusableException">The log cannot be read now; it may be followed again from the last page's
+    ///   <see cref="LogPage.UpTo"/>.</exception>
     public async IAsyncEnumerable<LogPage> FollowAsync(long after, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var grown = new Signal(clock);
         log.Grown += grown.Give;
         try
         {
-            for (var knowsTheEnd = false; ;)
+            for (var knowsTheEnd = false; ; )
             {
                 var next = grown.Next();
                 var page = await ReadAsync(after, cancellation);

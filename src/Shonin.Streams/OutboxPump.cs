@@ -24,8 +24,12 @@ public abstract record BringResult
 /// Completes the item in the append that says what became of it. What it throws is told, and the item brought again.
 /// </param>
 public sealed class OutboxPump(
-    OwnedLog log, string queue, TimeProvider clock,
-    Func<OutboxItem, CancellationToken, ValueTask<BringResult>> bring, Action<Exception> onFault)
+    OwnedLog log,
+    string queue,
+    TimeProvider clock,
+    Func<OutboxItem, CancellationToken, ValueTask<BringResult>> bring,
+    Action<Exception> onFault
+)
 {
     /// <summary>How soon what another server queued is looked for, and what was put off.</summary>
     private static readonly TimeSpan pause = TimeSpan.FromSeconds(1);

@@ -6,8 +6,9 @@ using Shonin.EventLog.Sqlite;
 namespace Shonin.Streams;
 
 /// <summary>
-/// Views in a SQLite file of their own. It is opened, and made, when it is first asked; a file that is damaged or of another form is taken away, since everything in it can be built
-/// again. A commit does not wait for the disk: after a power cut the file holds an earlier checkpoint, with the rows of that checkpoint.
+/// Views in a SQLite file of their own. It is opened, and made, when it is first asked; a file that is damaged or of another form is taken
+/// away, since everything in it can be built again. A commit does not wait for the disk: after a power cut the file holds an earlier
+/// checkpoint, with the rows of that checkpoint.
 /// </summary>
 public sealed class SqliteViewStore(string path) : IViewStore
 {
@@ -33,39 +34,56 @@ public sealed class SqliteViewStore(string path) : IViewStore
 
     public ValueTask<ViewCheckpoint?> CheckpointOfAsync(string view) => Asked(connection => CheckpointOf(connection, view));
 
-    public ValueTask<ViewCheckpoint> BeginAnewAsync(string view, int version) => Asked(connection =>
-    {
-        using var transaction = connection.BeginTransaction();
-        connection.Execute("DELETE FROM row WHERE view = $view", ("$view", view));
-        connection.Execute("INSERT OR REPLACE INTO view (name, version, position, hash, passed_over) VALUES ($view, $version, 0, '', 0)", ("$view", view), ("$version", version));
-        transaction.Commit();
-        return new ViewCheckpoint(version, 0, "", 0);
-    });
+    public ValueTask<ViewCheckpoint> BeginAnewAsync(string view, int version) =>
+        Asked(connection =>
+        {
+            using var transaction = connection.BeginTransaction();
+            connection.Execute("DELETE FROM row WHERE view = $view", ("$view", view));
+            connection.Execute(
+                "INSERT OR REPLACE INTO view (name, version, position, hash, passed_over) VALUES ($view, $version, 0, '', 0)",
+                ("$view", view),
+                ("$version", version)
+            );
+            transaction.Commit();
+            return new ViewCheckpoint(version, 0, "", 0);
+        });
 
-    public ValueTask<string?> FindAsync(string view, string key) => Asked(connection =>
-        (string?)connection.Scalar("SELECT value FROM row WHERE view = $view AND key = $key", ("$view", view), ("$key", key)));
+    public ValueTask<string?> FindAsync(string view, string key) =>
+        Asked(connection =>
+            (string?)connection.Scalar("SELECT value FROM row WHERE view = $view AND key = $key", ("$view", view), ("$key", key))
+        );
 
-    public ValueTask<IReadOnlyList<ViewRow>> ListAsync(string view, string prefix, ViewOrder order, int limit) => Asked<IReadOnlyList<ViewRow>>(connection =>
-    {
-        // No key holds the character 7F, which comes after all that they hold.
-        using var command = connection.Command(
-            $"SELECT key, value FROM row WHERE view = $view AND key >= $prefix AND key < $prefix || char(127) ORDER BY key {(order == ViewOrder.LeastFirst ? "ASC" : "DESC")} LIMIT $limit",
-            ("$view", view), ("$prefix", prefix), ("$limit", limit));
-        using var reader = command.ExecuteReader();
-        var rows = new List<ViewRow>();
-        while (reader.Read())
-            rows.Add(new ViewRow(reader.GetString(0), reader.GetString(1)));
-        return rows;
-    });
+    public ValueTask<IReadOnlyList<ViewRow>> ListAsync(string view, string prefix, ViewOrder order, int limit) =>
+        Asked<IReadOnlyList<ViewRow>>(connection =>
+        {
+            // No key holds the character 7F, which comes after all that they hold.
+            using var command = connection.Command(
+                $"SELECT key, value FROM row WHERE view = $view AND key >= $prefix AND key < $prefix || char(127) ORDER BY key {(order == ViewOrder.LeastFirst ? "ASC" : "DESC")} LIMIT $limit",
+                ("$view", view),
+                ("$prefix", prefix),
+                ("$limit", limit)
+            );
+            using var reader = command.ExecuteReader();
+            var rows = new List<ViewRow>();
+            while (reader.Read())
+                rows.Add(new ViewRow(reader.GetString(0), reader.GetString(1)));
+            return rows;
+        });
 
-    public async ValueTask CommitAsync(string view, ViewCheckpoint before, ViewCheckpoint after, IReadOnlyDictionary<string, string?> changes) => await Asked(connection =>
-    {
-        using var transaction = connection.BeginTransaction();
-        if (CheckpointOf(connection, view) != before)
-            throw new ViewUnusableException($"Somebody else changes the view {view} in {path}.");
-        Write(connection, view, changes);
-        return Moved(connection, view, after, transaction);
-    });
+    public async ValueTask CommitAsync(
+        string view,
+        ViewCheckpoint before,
+        ViewCheckpoint after,
+        IReadOnlyDictionary<string, string?> changes
+    ) =>
+        await Asked(connection =>
+        {
+            using var transaction = connection.BeginTransaction();
+            if (CheckpointOf(connection, view) != before)
+                throw new ViewUnusableException($"Somebody else changes the view {view} in {path}.");
+            Write(connection, view, changes);
+            return Moved(connection, view, after, transaction);
+        });
 
     public void Dispose()
     {
@@ -75,7 +93,12 @@ public sealed class SqliteViewStore(string path) : IViewStore
 
     private static void Write(SqliteConnection connection, string view, IReadOnlyDictionary<string, string?> changes)
     {
-        using var put = connection.Command("INSERT OR REPLACE INTO row (view, key, value) VALUES ($view, $key, $value)", ("$view", view), ("$key", ""), ("$value", ""));
+        using var put = connection.Command(
+            "INSERT OR REPLACE INTO row (view, key, value) VALUES ($view, $key, $value)",
+            ("$view", view),
+            ("$key", ""),
+            ("$value", "")
+        );
         using var remove = connection.Command("DELETE FROM row WHERE view = $view AND key = $key", ("$view", view), ("$key", ""));
         // In the order of the keys, so that neighbours are written together.
         foreach (var (key, value) in changes.OrderBy(change => change.Key, StringComparer.Ordinal))
@@ -92,7 +115,12 @@ public sealed class SqliteViewStore(string path) : IViewStore
     {
         connection.Execute(
             "UPDATE view SET version = $version, position = $position, hash = $hash, passed_over = $passedOver WHERE name = $view",
-            ("$version", after.Version), ("$position", after.Position), ("$hash", after.Hash), ("$passedOver", after.PassedOverCount), ("$view", view));
+            ("$version", after.Version),
+            ("$position", after.Position),
+            ("$hash", after.Hash),
+            ("$passedOver", after.PassedOverCount),
+            ("$view", view)
+        );
         transaction.Commit();
         return true;
     }
@@ -116,11 +144,17 @@ public sealed class SqliteViewStore(string path) : IViewStore
             {
                 if (SqliteFailure.IsDamage(failure))
                     TakeAway();
-                throw new ViewUnusableException($"{path} cannot be used: {SqliteFailure.Describe(failure)}. What is in it can be built again from the log.", failure);
+                throw new ViewUnusableException(
+                    $"{path} cannot be used: {SqliteFailure.Describe(failure)}. What is in it can be built again from the log.",
+                    failure
+                );
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                throw new ViewUnusableException($"{path} cannot be used: {DiskFault.Describe(failure)} What is in it can be built again from the log.", failure);
+                throw new ViewUnusableException(
+                    $"{path} cannot be used: {DiskFault.Describe(failure)} What is in it can be built again from the log.",
+                    failure
+                );
             }
         }
     }
@@ -130,7 +164,8 @@ public sealed class SqliteViewStore(string path) : IViewStore
         if (TryOpen() is { } good)
             return good;
         TakeAway();
-        return TryOpen() ?? throw new ViewUnusableException($"{path} was damaged and could not be made anew. Check the data folder's disk.");
+        return TryOpen()
+            ?? throw new ViewUnusableException($"{path} was damaged and could not be made anew. Check the data folder's disk.");
     }
 
     /// <summary>Null where the file is damaged or of another form.</summary>

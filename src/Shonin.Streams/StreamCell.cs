@@ -3,8 +3,9 @@ using Shonin.EventLog;
 namespace Shonin.Streams;
 
 /// <summary>
-/// One stream in memory. It is decided upon as it will stand once everything that was handed to the log is durable; it is shown as it stands durably. Where
-/// an append is not written after all, whatever was decided on it is not written either, and the cell is given up. All members but <see cref="Gate"/> are used under it.
+/// One stream in memory. It is decided upon as it will stand once everything that was handed to the log is durable; it is shown as it
+/// stands durably. Where an append is not written after all, whatever was decided on it is not written either, and the cell is given up.
+/// All members but <see cref="Gate"/> are used under it.
 /// </summary>
 internal sealed class StreamCell<TState, TFact>
     where TState : class
@@ -66,8 +67,7 @@ internal sealed class StreamCell<TState, TFact>
             Durable = one.After;
             one.Effects?.Invoke();
             one.Written.TrySetResult(true);
-        }
-        while (one != written);
+        } while (one != written);
         if (Durable is not { } now || waiters is null)
             return;
         foreach (var waiter in waiters.Where(waiter => waiter.IsMet(now.State)).ToList())

@@ -18,7 +18,9 @@ public sealed record StreamPorts<TState, TFact>(OwnedLog Log, TimeProvider Clock
     public Action<StreamUnreadableException>? OnUnreadable { get; init; }
     public Action<StreamId>? OnReadable { get; init; }
 
-    /// <summary>Whether other streams tell those of this kind anything (<see cref="StreamKind{TState, TCommand, TFact, TReply}.Hear"/>).</summary>
+    /// <summary>
+    /// Whether other streams tell those of this kind anything (<see cref="StreamKind{TState, TCommand, TFact, TReply}.Hear"/>).
+    /// </summary>
     public bool HearsMessages { get; init; }
 
     /// <summary>Callers that may wait at a time; beyond it they are told to come again.</summary>
@@ -29,19 +31,24 @@ public sealed record StreamPorts<TState, TFact>(OwnedLog Log, TimeProvider Clock
 }
 
 /// <summary>
-/// Keeps all streams of one kind: the one loop of the house. Commands of one stream are decided one after the other, each on the state that includes what was decided before
-/// but is not durable yet, and its append expects exactly that version; so many decisions, of one stream or of many, share one flush. Where an earlier one is not written
-/// after all, the later ones are not either, and are made again. Nothing is told, shown or sent before it is durable.
+/// Keeps all streams of one kind: the one loop of the house. Commands of one stream are decided one after the other, each on the state that
+/// includes what was decided before but is not durable yet, and its append expects exactly that version; so many decisions, of one stream
+/// or of many, share one flush. Where an earlier one is not written after all, the later ones are not either, and are made again. Nothing
+/// is told, shown or sent before it is durable.
 /// </summary>
 public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposable
     where TState : class
     where TCommand : class
     where TFact : class
 {
-    /// <summary>A decision that meets a taken key of its own drawing, or an earlier one that was not written, is made again; more often than this is a defect.</summary>
+    /// <summary>
+    /// A decision that meets a taken key of its own drawing, or an earlier one that was not written, is made again; more often than this is
+    /// a defect.
+    /// </summary>
     private const int TryCountMax = 20;
 
-    private const string Unreadable = "What this stream holds cannot be read; nothing was changed. Whoever runs the server must look at it: shonin log verify.";
+    private const string Unreadable =
+        "What this stream holds cannot be read; nothing was changed. Whoever runs the server must look at it: shonin log verify.";
     private const string NotReadNow = "The log cannot be read at this moment; nothing was changed.";
     private const string NotChanged = "This met a fault of ours; nothing was changed. The log of the server names it.";
     private const string ChangedElsewhere = "This is being changed from elsewhere; nothing was changed. Try again.";
@@ -55,6 +62,7 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
     private readonly KeptCommands<Outcome<TState, TFact, TReply>> kept;
     private readonly OutboxPump messages;
     private Task hearing = Task.CompletedTask;
+
     /// <summary>It has no timer and no handle, so that closing twice does no harm.</summary>
     private readonly CancellationTokenSource stopping = new();
     private int waitingCount;
@@ -69,10 +77,16 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
         messages = new OutboxPump(ports.Log, StreamMessage.QueueOf(kind.Prefix), ports.Clock, HearAsync, ports.OnFault);
     }
 
-    /// <summary>Knows every alarm of the kind; <see cref="Start"/> begins to ring them. Whatever was under way when the last owner stopped, its alarm takes further.</summary>
+    /// <summary>
+    /// Knows every alarm of the kind; <see cref="Start"/> begins to ring them. Whatever was under way when the last owner stopped, its
+    /// alarm takes further.
+    /// </summary>
     /// <exception cref="LogUnusableException">The log cannot be read.</exception>
     public static async ValueTask<StreamHost<TState, TCommand, TFact, TReply>> OpenAsync(
-        StreamKind<TState, TCommand, TFact, TReply> kind, StreamPorts<TState, TFact> ports, CancellationToken cancellation)
+        StreamKind<TState, TCommand, TFact, TReply> kind,
+        StreamPorts<TState, TFact> ports,
+        CancellationToken cancellation
+    )
     {
         ArgumentNullException.ThrowIfNull(kind);
         ArgumentNullException.ThrowIfNull(ports);
@@ -85,7 +99,10 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
         return host;
     }
 
-    /// <summary>Rings what was due while nobody ran, and from now on whatever is due; hears what other streams tell. Commands are taken before that too.</summary>
+    /// <summary>
+    /// Rings what was due while nobody ran, and from now on whatever is due; hears what other streams tell. Commands are taken before that
+    /// too.
+    /// </summary>
     public void Start()
     {
         alarms.Ring();
@@ -94,7 +111,11 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
     }
 
     /// <summary>A client's command: where it cannot be done now the client is told, and asks again itself.</summary>
-    public async ValueTask<Outcome<TState, TFact, TReply>> SubmitAsync(StreamId stream, TCommand command, Attachments<TReply>? attachments = null)
+    public async ValueTask<Outcome<TState, TFact, TReply>> SubmitAsync(
+        StreamId stream,
+        TCommand command,
+        Attachments<TReply>? attachments = null
+    )
     {
         if (Interlocked.Increment(ref waitingCount) > ports.WaitingCountMax)
         {
@@ -113,22 +134,28 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
     }
 
     /// <summary>Something that the world will not tell again: it is offered until it is durable, or the host stops.</summary>
-    public async ValueTask<Outcome<TState, TFact, TReply>> SubmitUntilDurableAsync(StreamId stream, TCommand command, Attachments<TReply>? attachments = null)
+    public async ValueTask<Outcome<TState, TFact, TReply>> SubmitUntilDurableAsync(
+        StreamId stream,
+        TCommand command,
+        Attachments<TReply>? attachments = null
+    )
     {
         var brought = attachments ?? Attachments<TReply>.None;
         return await kept.KeepAsync(stream, async () => await DecideAsync(stream, command, brought, isClients: false) switch
-        {
-            Outcome<TState, TFact, TReply>.Unavailable { MayBeTriedAgain: true } => null,
-            var outcome => outcome,
-        }) ?? Unavailable(stopping.IsCancellationRequested ? Stopping : KeptTooMany);
+            {
+                Outcome<TState, TFact, TReply>.Unavailable { MayBeTriedAgain: true } => null,
+                var outcome => outcome,
+            }) ?? Unavailable(stopping.IsCancellationRequested ? Stopping : KeptTooMany);
     }
 
-    /// <summary>How many of <see cref="SubmitUntilDurableAsync"/> wait because the log, or their stream, cannot be written or read.</summary>
+    /// <summary>
+    /// How many of <see cref="SubmitUntilDurableAsync"/> wait because the log, or their stream, cannot be written or read.
+    /// </summary>
     public int KeptCount => kept.Count;
 
     /// <summary>
-    /// The stream as the log holds it; null where it has no facts. It includes whatever was committed before the call, also where the answer to the append is still on
-    /// its way: whoever found an item in the outbox, or a row of the feed, finds what it speaks of here.
+    /// The stream as the log holds it; null where it has no facts. It includes whatever was committed before the call, also where the
+    /// answer to the append is still on its way: whoever found an item in the outbox, or a row of the feed, finds what it speaks of here.
     /// </summary>
     /// <exception cref="LogUnusableException">The log cannot be read now, or too many ask at once.</exception>
     /// <exception cref="StreamUnreadableException">What the log holds of this stream cannot be read.</exception>
@@ -200,7 +227,12 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
     private static Outcome<TState, TFact, TReply> Unavailable(string why, bool mayBeTriedAgain = false) =>
         new Outcome<TState, TFact, TReply>.Unavailable(why, mayBeTriedAgain);
 
-    private async ValueTask<Outcome<TState, TFact, TReply>> DecideAsync(StreamId stream, TCommand command, Attachments<TReply> brought, bool isClients)
+    private async ValueTask<Outcome<TState, TFact, TReply>> DecideAsync(
+        StreamId stream,
+        TCommand command,
+        Attachments<TReply> brought,
+        bool isClients
+    )
     {
         for (var tried = 0; tried < TryCountMax; tried++)
         {
@@ -227,7 +259,12 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
     }
 
     /// <summary>Null where it must be decided again.</summary>
-    private async ValueTask<Outcome<TState, TFact, TReply>?> TryDecideAsync(StreamCell<TState, TFact> cell, TCommand command, Attachments<TReply> brought, bool isClients)
+    private async ValueTask<Outcome<TState, TFact, TReply>?> TryDecideAsync(
+        StreamCell<TState, TFact> cell,
+        TCommand command,
+        Attachments<TReply> brought,
+        bool isClients
+    )
     {
         Begun begun;
         try
@@ -245,17 +282,29 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
         if (begun.TooLarge is { } what)
             return new Outcome<TState, TFact, TReply>.TooLarge(what);
         if (begun.Append is not { } append)
-            return begun.Pending is null || await begun.Pending.Written.Task ? new Outcome<TState, TFact, TReply>.Done(begun.Reply, begun.After) : null;
+            return begun.Pending is null || await begun.Pending.Written.Task
+                ? new Outcome<TState, TFact, TReply>.Done(begun.Reply, begun.After)
+                : null;
         return await FinishAsync(cell, begun, append);
     }
 
     /// <param name="Append">Null where nothing is to be written: then <paramref name="Pending"/> is what it was decided on.</param>
-    private sealed record Begun(TReply Reply, Snapshot<TState, TFact>? After, StreamCell<TState, TFact>.Pending? Pending, Append? Append, Task<AppendResult>? Result, Consequences? Consequences)
+    private sealed record Begun(
+        TReply Reply,
+        Snapshot<TState, TFact>? After,
+        StreamCell<TState, TFact>.Pending? Pending,
+        Append? Append,
+        Task<AppendResult>? Result,
+        Consequences? Consequences
+    )
     {
         public string? TooLarge { get; init; }
     }
 
-    /// <summary>Decides and hands the append over in one go, so that appends of a stream stand in the order of its decisions. Null where the cell is no good any more.</summary>
+    /// <summary>
+    /// Decides and hands the append over in one go, so that appends of a stream stand in the order of its decisions. Null where the cell is
+    /// no good any more.
+    /// </summary>
     private Begun? Begin(StreamCell<TState, TFact> cell, TCommand command, Attachments<TReply> brought, bool isClients)
     {
         lock (cell.Gate)
@@ -265,7 +314,8 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
             var at = ports.Clock.GetUtcNow();
             var before = cell.Deciding;
             var decided = kind.Decide(cell.Stream, before?.State, command, at);
-            var isNothing = decided.Facts.Count == 0 && brought.CompletedOutbox.Count == 0 && brought.Keys.Count == 0 && brought.Remember is null;
+            var isNothing =
+                decided.Facts.Count == 0 && brought.CompletedOutbox.Count == 0 && brought.Keys.Count == 0 && brought.Remember is null;
             if (isNothing)
             {
                 HoldBackWhereDue(cell.Stream, before, command, at);
@@ -273,7 +323,10 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
             }
 
             var after = Evolve(cell.Stream, before, decided.Facts, decided.After);
-            var step = decided.Facts.Count == 0 ? null : new Step<TState, TFact>(cell.Stream, before?.State, decided.Facts, after!.State, after.Version, at);
+            var step =
+                decided.Facts.Count == 0
+                    ? null
+                    : new Step<TState, TFact>(cell.Stream, before?.State, decided.Facts, after!.State, after.Version, at);
             var consequences = new Consequences();
             if (step is not null)
                 kind.Follow(step, consequences);
@@ -289,8 +342,15 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
     }
 
     private Append AppendOf(
-        StreamCell<TState, TFact> cell, Decided<TState, TFact, TReply> decided, long expectedVersion, long version, DateTimeOffset at, DateTimeOffset? alarm,
-        Attachments<TReply> brought, Consequences consequences)
+        StreamCell<TState, TFact> cell,
+        Decided<TState, TFact, TReply> decided,
+        long expectedVersion,
+        long version,
+        DateTimeOffset at,
+        DateTimeOffset? alarm,
+        Attachments<TReply> brought,
+        Consequences consequences
+    )
     {
         var keys = new List<UniqueKey>(brought.Keys.Count + consequences.Keys.Count + consequences.DrawnKeys.Count + 1);
         keys.AddRange(brought.Keys);
@@ -302,15 +362,29 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
         {
             Events = [.. decided.Facts.Select(kind.Store)],
             Keys = keys,
-            Outbox = [.. consequences.Outbox, .. consequences.Messages.Select((message, place) => new StreamMessage(cell.Stream, message.To, message.Content).ToItem(version, place, at))],
+            Outbox =
+            [
+                .. consequences.Outbox,
+                .. consequences.Messages.Select(
+                    (message, place) => new StreamMessage(cell.Stream, message.To, message.Content).ToItem(version, place, at)
+                ),
+            ],
             CompletedOutbox = [.. brought.CompletedOutbox, .. consequences.CompletedOutbox],
             Documents = [.. brought.Documents, .. consequences.Documents],
             ErasedOwners = consequences.ErasedOwners,
-            Alarm = cell.Alarm is (true, var set) && set == alarm ? AlarmChange.Keep.Instance : alarm is { } due ? new AlarmChange.Set(due) : AlarmChange.Clear.Instance,
+            Alarm =
+                cell.Alarm is (true, var set) && set == alarm ? AlarmChange.Keep.Instance
+                : alarm is { } due ? new AlarmChange.Set(due)
+                : AlarmChange.Clear.Instance,
         };
     }
 
-    private Snapshot<TState, TFact>? Evolve(StreamId stream, Snapshot<TState, TFact>? before, IReadOnlyList<TFact> facts, TState? known = null)
+    private Snapshot<TState, TFact>? Evolve(
+        StreamId stream,
+        Snapshot<TState, TFact>? before,
+        IReadOnlyList<TFact> facts,
+        TState? known = null
+    )
     {
         if (facts.Count == 0)
             return before;
@@ -424,9 +498,15 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
     {
         var message = StreamMessage.Of(item);
         var outcome = await DecideAsync(
-            message.To, kind.Hear(message), new() { Keys = [new UniqueKey(StreamMessage.HeardScope, item.Id)], CompletedOutbox = [item.Id] }, isClients: false);
-        return outcome is Outcome<TState, TFact, TReply>.Done
-            or Outcome<TState, TFact, TReply>.KeyTaken { Key.Scope: StreamMessage.HeardScope }
+            message.To,
+            kind.Hear(message),
+            new() { Keys = [new UniqueKey(StreamMessage.HeardScope, item.Id)], CompletedOutbox = [item.Id] },
+            isClients: false
+        );
+        return
+            outcome
+                is Outcome<TState, TFact, TReply>.Done
+                    or Outcome<TState, TFact, TReply>.KeyTaken { Key.Scope: StreamMessage.HeardScope }
             ? new BringResult.Done()
             : new BringResult.Again(BackOff.After(item.Attempts));
     }

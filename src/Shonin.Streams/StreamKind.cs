@@ -3,8 +3,9 @@ using Shonin.EventLog;
 namespace Shonin.Streams;
 
 /// <summary>
-/// One kind of stream, as its business knows it: what may be decided, what a fact changes, when something is due, what follows, and how facts are stored. It
-/// knows no clock, no store and no thread; <see cref="StreamHost{TState, TCommand, TFact, TReply}"/> does the rest, in the same way for every kind.
+/// One kind of stream, as its business knows it: what may be decided, what a fact changes, when something is due, what follows, and how
+/// facts are stored. It knows no clock, no store and no thread; <see cref="StreamHost{TState, TCommand, TFact, TReply}"/> does the rest, in
+/// the same way for every kind.
 /// </summary>
 /// <typeparam name="TState">A stream's facts, folded. Immutable: it is read while the next decision is made.</typeparam>
 /// <typeparam name="TCommand">What is asked of a stream.</typeparam>
@@ -24,7 +25,9 @@ public abstract class StreamKind<TState, TCommand, TFact, TReply>
     /// <summary>What every stream of a <see cref="JournalKind{TFact}"/> is, whatever it holds, so that no row is read; else null.</summary>
     internal virtual TState? Blank => null;
 
-    /// <summary>The command that an alarm gives, or null where the kind has none. It does whatever is due, and nothing where nothing is.</summary>
+    /// <summary>
+    /// The command that an alarm gives, or null where the kind has none. It does whatever is due, and nothing where nothing is.
+    /// </summary>
     public virtual TCommand? Wake => null;
 
     /// <param name="state">Null for a stream without facts.</param>
@@ -40,7 +43,8 @@ public abstract class StreamKind<TState, TCommand, TFact, TReply>
     public virtual void Follow(Step<TState, TFact> step, Consequences consequences) { }
 
     /// <summary>What a message of another stream asks of this one; the kinds that hear none need not say.</summary>
-    public virtual TCommand Hear(StreamMessage message) => throw new NotSupportedException($"Streams named {Prefix}… hear no messages; this one is from {message.From}.");
+    public virtual TCommand Hear(StreamMessage message) =>
+        throw new NotSupportedException($"Streams named {Prefix}… hear no messages; this one is from {message.From}.");
 
     public abstract NewEvent Store(TFact happened);
 
@@ -59,7 +63,14 @@ public readonly record struct NoReply;
 /// <summary>One decision: the state before its facts, the facts, and the state after all of them.</summary>
 /// <param name="Before">Null for the first facts of a stream.</param>
 /// <param name="Version">The stream's version after the facts.</param>
-public sealed record Step<TState, TFact>(StreamId Stream, TState? Before, IReadOnlyList<TFact> Facts, TState After, long Version, DateTimeOffset At)
+public sealed record Step<TState, TFact>(
+    StreamId Stream,
+    TState? Before,
+    IReadOnlyList<TFact> Facts,
+    TState After,
+    long Version,
+    DateTimeOffset At
+)
     where TState : class;
 
 /// <summary>What becomes durable with a decision's facts, beside them: all or nothing.</summary>
@@ -73,10 +84,15 @@ public sealed class Consequences
     internal List<string> ErasedOwners { get; } = [];
     internal List<(StreamId To, ReadOnlyMemory<byte> Content)> Messages { get; } = [];
 
-    /// <summary>Something that may exist once. Where it is taken, the decision is refused with <see cref="Outcome{TState, TFact, TReply}.KeyTaken"/>.</summary>
+    /// <summary>
+    /// Something that may exist once. Where it is taken, the decision is refused with
+    /// <see cref="Outcome{TState, TFact, TReply}.KeyTaken"/>.
+    /// </summary>
     public void Claim(UniqueKey key) => Keys.Add(key);
 
-    /// <summary>Something that may exist once and was drawn for this decision. Where it is taken, the decision is made again, and draws another.</summary>
+    /// <summary>
+    /// Something that may exist once and was drawn for this decision. Where it is taken, the decision is made again, and draws another.
+    /// </summary>
     public void ClaimDrawn(UniqueKey key) => DrawnKeys.Add(key);
 
     /// <summary>Work for the outside world or for another stream, done at least once.</summary>
@@ -104,13 +120,19 @@ public sealed record Attachments<TReply>
 {
     public static Attachments<TReply> None { get; } = new();
 
-    /// <summary>The stream does not exist yet, so that nothing need be read: where it does, the decision is made again on what it holds.</summary>
+    /// <summary>
+    /// The stream does not exist yet, so that nothing need be read: where it does, the decision is made again on what it holds.
+    /// </summary>
     public bool IsNew { get; init; }
+
     /// <summary>With a key, keys and documents become durable even where the decision makes no fact, for a refusal too.</summary>
     public IReadOnlyList<UniqueKey> Keys { get; init; } = [];
     public IReadOnlyList<Document> Documents { get; init; } = [];
     public IReadOnlyList<string> CompletedOutbox { get; init; } = [];
-    /// <summary>The client's key with what a repeat is told: from the reply, and the version after it. It is kept for a refusal too.</summary>
+
+    /// <summary>
+    /// The client's key with what a repeat is told: from the reply, and the version after it. It is kept for a refusal too.
+    /// </summary>
     public Func<TReply, long, UniqueKey>? Remember { get; init; }
 }
 
@@ -140,17 +162,21 @@ public abstract record Outcome<TState, TFact, TReply>
     public sealed record Overloaded : Outcome<TState, TFact, TReply>;
 
     /// <summary>Why nothing was changed that may be later, in a sentence; null where that is not so.</summary>
-    public string? WhyNotNow => this switch
-    {
-        Unavailable(var why, _) => why,
-        Overloaded => "Too much is waiting already.",
-        _ => null,
-    };
+    public string? WhyNotNow =>
+        this switch
+        {
+            Unavailable(var why, _) => why,
+            Overloaded => "Too much is waiting already.",
+            _ => null,
+        };
 }
 
 /// <summary>A stream's rows cannot be read: damage, or facts of a newer program.</summary>
 public sealed class StreamUnreadableException(StreamId stream, object? readSoFar, Exception cause)
-    : Exception($"What {stream} holds cannot be read ({cause.Message}) Run: shonin log verify. Restore the data folder from a backup, or start the program that wrote it.", cause)
+    : Exception(
+        $"What {stream} holds cannot be read ({cause.Message}) Run: shonin log verify. Restore the data folder from a backup, or start the program that wrote it.",
+        cause
+    )
 {
     public StreamId Stream { get; } = stream;
 

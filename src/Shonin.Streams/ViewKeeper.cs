@@ -9,17 +9,21 @@ namespace Shonin.Streams;
 /// <param name="PassedOverCount">Events that could not be read.</param>
 public sealed record ViewProgress(long DoneCount, long AllCount, bool IsWhole, int PassedOverCount);
 
-/// <param name="IsWhole">Whether it holds everything that was committed before the question; where not, what is missing may be old or new.</param>
+/// <param name="IsWhole">Whether it holds everything that was committed before the question; where not, what is missing may be old or
+///   new.</param>
 public sealed record ViewAnswer(IReadOnlyList<ViewRow> Rows, bool IsWhole);
 
 /// <summary>
-/// Keeps one view up with the log: page after page, rows and checkpoint in one transaction. A view of another version, of another log, or without its file is built again from the
-/// first event, beside everything else. An event that it cannot read it passes over, and names.
+/// Keeps one view up with the log: page after page, rows and checkpoint in one transaction. A view of another version, of another log, or
+/// without its file is built again from the first event, beside everything else. An event that it cannot read it passes over, and names.
 /// </summary>
 /// <param name="onFault">Told of events that are passed over, and of a store that cannot answer a question.</param>
 public sealed class ViewKeeper(View view, IViewStore store, LogFeed feed, Action<Exception> onFault) : IDisposable
 {
-    /// <summary>What a question takes in by itself, so that it finds what was committed just before it; a view that is further behind is being built.</summary>
+    /// <summary>
+    /// What a question takes in by itself, so that it finds what was committed just before it; a view that is further behind is being
+    /// built.
+    /// </summary>
     private const int PagesPerQuestionMax = 2;
 
     private readonly SemaphoreSlim gate = new(1);
@@ -40,7 +44,10 @@ public sealed class ViewKeeper(View view, IViewStore store, LogFeed feed, Action
         }
     }
 
-    /// <summary>Rows whose keys begin with this, together with everything that was committed before the question. Without a store that answers there are none.</summary>
+    /// <summary>
+    /// Rows whose keys begin with this, together with everything that was committed before the question. Without a store that answers there
+    /// are none.
+    /// </summary>
     /// <exception cref="LogUnusableException">The log cannot be read now.</exception>
     public async ValueTask<ViewAnswer> ListAsync(string prefix, ViewOrder order, int limit, CancellationToken cancellation)
     {
@@ -112,7 +119,10 @@ public sealed class ViewKeeper(View view, IViewStore store, LogFeed feed, Action
         if (reached is not null)
             return reached;
         var stored = await store.CheckpointOfAsync(view.Name);
-        return reached = stored is not null && stored.Version == view.Version && await IsOfThisLogAsync(stored) ? stored : await store.BeginAnewAsync(view.Name, view.Version);
+        return reached =
+            stored is not null && stored.Version == view.Version && await IsOfThisLogAsync(stored)
+                ? stored
+                : await store.BeginAnewAsync(view.Name, view.Version);
     }
 
     /// <summary>A log that was put back from a backup has no event at the checkpoint, or another one.</summary>
@@ -122,7 +132,9 @@ public sealed class ViewKeeper(View view, IViewStore store, LogFeed feed, Action
             return true;
         if (stored.Hash.Length == 0)
             return await feed.LastPositionAsync(CancellationToken.None) >= stored.Position;
-        return (await feed.ReadAsync(stored.Position - 1, CancellationToken.None)).Events is [var last, ..] && last.Position == stored.Position && HashOf(last) == stored.Hash;
+        return (await feed.ReadAsync(stored.Position - 1, CancellationToken.None)).Events is [var last, ..]
+            && last.Position == stored.Position
+            && HashOf(last) == stored.Hash;
     }
 
     /// <summary>False where the page does not follow what the view holds, which was begun anew meanwhile.</summary>

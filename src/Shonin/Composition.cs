@@ -20,7 +20,12 @@ internal static class Composition
     public const string LogName = "merchant";
 
     /// <param name="opened">Told once the server listens, by whoever runs it within a process of its own making.</param>
-    public static async Task ServeAsync(SettingValues settings, Terminal terminal, CancellationToken cancellation, Action<WebApplication>? opened = null)
+    public static async Task ServeAsync(
+        SettingValues settings,
+        Terminal terminal,
+        CancellationToken cancellation,
+        Action<WebApplication>? opened = null
+    )
     {
         var clock = TimeProvider.System;
         await using var app = WebServer.Build(settings, clock);
@@ -50,32 +55,52 @@ internal static class Composition
         await app.WaitForShutdownAsync(cancellation);
     }
 
-    private static ScreenParts PartsOfPages(House house, CardsModule cards, OrdersModule orders, NoticesModule notices, MailChecksModule mailChecks, OperationsModule operations) => new()
-    {
-        Orders = orders.Book,
-        Index = orders.Index,
-        Vault = cards.Vault,
-        Intake = cards.Intake,
-        Merchant = house.Settings.MerchantProfile(),
-        Evidence = orders.Evidence,
-        CheckMail = async (raw, recipient, token) => (await mailChecks.Check.CheckAsync(raw, recipient, token)).Check,
-        Reports = mailChecks.Reports,
-        CheckAddress = house.Settings.Of(KnownSettings.MailCheckAddress),
-        Limits = house.Settings.ScreenLimits(),
-        Staff = secret => operations.ApiKeys.Find(secret) is { } key && key.MayDo(Scope.Admin) ? new(key.Id, key.Name) : null,
-        Audit = house.Audit,
-        Log = house.Store,
-        StaffNames = () => operations.ApiKeys.List().ToDictionary(key => key.Id, key => key.Name),
-        MailTrouble = () => notices.Relay,
-        Clock = house.Clock,
-        // With another one, forms that are open have to be loaded again; no promise is kept with it.
-        Key = house.Files.Keys.LoadOrCreate("screens", ScreenKeys.MasterSizeBytes, KeyNeed.None),
-    };
+    private static ScreenParts PartsOfPages(
+        House house,
+        CardsModule cards,
+        OrdersModule orders,
+        NoticesModule notices,
+        MailChecksModule mailChecks,
+        OperationsModule operations
+    ) =>
+        new()
+        {
+            Orders = orders.Book,
+            Index = orders.Index,
+            Vault = cards.Vault,
+            Intake = cards.Intake,
+            Merchant = house.Settings.MerchantProfile(),
+            Evidence = orders.Evidence,
+            CheckMail = async (raw, recipient, token) => (await mailChecks.Check.CheckAsync(raw, recipient, token)).Check,
+            Reports = mailChecks.Reports,
+            CheckAddress = house.Settings.Of(KnownSettings.MailCheckAddress),
+            Limits = house.Settings.ScreenLimits(),
+            Staff = secret => operations.ApiKeys.Find(secret) is { } key && key.MayDo(Scope.Admin) ? new(key.Id, key.Name) : null,
+            Audit = house.Audit,
+            Log = house.Store,
+            StaffNames = () => operations.ApiKeys.List().ToDictionary(key => key.Id, key => key.Name),
+            MailTrouble = () => notices.Relay,
+            Clock = house.Clock,
+            // With another one, forms that are open have to be loaded again; no promise is kept with it.
+            Key = house.Files.Keys.LoadOrCreate("screens", ScreenKeys.MasterSizeBytes, KeyNeed.None),
+        };
 
-    private static string Introduction(WebApplication app, House house) => string.Create(CultureInfo.InvariantCulture, $"""
-        shonin serve: ready on {string.Join(", ", app.Urls)}
-          REST {app.Urls.First()}/v1, described at {app.Urls.First()}/openapi/v1.json; desk {Listeners.UrlOf(Door.Desk, house.Settings, app.Urls)}/desk
-          card network {house.Settings.Of(KnownSettings.CardNetworkAddress)}, mails {(house.Settings.Of(KnownSettings.SmtpAddress) is { } relay ? $"by {relay}" : $"into {house.PathOf("mail")}")}
-          data in {Path.GetFullPath(house.Files.Folder)}; an API key: shonin keys create --data {house.Files.Folder} --name NAME --scope orders,cards
-        """);
+    private static string Introduction(WebApplication app, House house) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            shonin serve: ready on {string.Join(", ", app.Urls)}
+              REST {app.Urls.First()}/v1, described at {app.Urls.First()}/openapi/v1.json; desk {Listeners.UrlOf(
+                Door.Desk,
+                house.Settings,
+                app.Urls
+            )}/desk
+              card network {house.Settings.Of(KnownSettings.CardNetworkAddress)}, mails {(
+                house.Settings.Of(KnownSettings.SmtpAddress) is { } relay ? $"by {relay}" : $"into {house.PathOf("mail")}"
+            )}
+              data in {Path.GetFullPath(
+                house.Files.Folder
+            )}; an API key: shonin keys create --data {house.Files.Folder} --name NAME --scope orders,cards
+            """
+        );
 }

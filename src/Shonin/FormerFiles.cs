@@ -23,7 +23,11 @@ internal sealed record TakeOverPorts(OwnedLog Log, KeyFolder Keys, TimeProvider 
 /// <param name="Rows">What its rows are: "card requests".</param>
 /// <param name="TakeOver">Ends once every row is durable on the log and gone from the file. Throws what reading and writing throw.</param>
 internal sealed record FormerFile(
-    string Name, IReadOnlyList<string> Tables, string Rows, Func<SqliteConnection, TakeOverPorts, CancellationToken, Task> TakeOver)
+    string Name,
+    IReadOnlyList<string> Tables,
+    string Rows,
+    Func<SqliteConnection, TakeOverPorts, CancellationToken, Task> TakeOver
+)
 {
     /// <summary>The key that nothing but the file was sealed under; it goes with the file. Null where it had none.</summary>
     public string? Key { get; init; }
@@ -78,9 +82,12 @@ internal static class FormerFiles
         return told;
     }
 
-    private static LogUnusableException Unreadable(FormerFile file, string path, Exception cause) => new(
-        $"{path} holds {file.Rows} of an earlier version and cannot be taken over: {cause.Message} "
-        + "Restore the file from a backup, or move it away and do without them.", cause);
+    private static LogUnusableException Unreadable(FormerFile file, string path, Exception cause) =>
+        new(
+            $"{path} holds {file.Rows} of an earlier version and cannot be taken over: {cause.Message} "
+                + "Restore the file from a backup, or move it away and do without them.",
+            cause
+        );
 
     private static async Task<long> TakeOverAsync(FormerFile file, string path, TakeOverPorts ports, CancellationToken cancellation)
     {
@@ -97,13 +104,14 @@ internal static class FormerFiles
         }
         if (file.Key is { } key)
             ports.Keys.Delete(key);
-        // SQLite has taken away what it laid beside it. Where the power is cut before this lasts, an empty file is found again: it needs no key.
+        // SQLite has taken away what it laid beside it. Where the power is cut before this lasts, an empty file is found again: it needs no
+        // key.
         File.Delete(path);
         return count;
     }
 
-    private static long CountIn(SqliteConnection connection, FormerFile file) => file.Tables.Where(table => IsIn(connection, table))
-        .Sum(table => (long)connection.Scalar($"SELECT COUNT(*) FROM {table}")!);
+    private static long CountIn(SqliteConnection connection, FormerFile file) =>
+        file.Tables.Where(table => IsIn(connection, table)).Sum(table => (long)connection.Scalar($"SELECT COUNT(*) FROM {table}")!);
 
     /// <summary>A file that was cut off while it was made has no tables yet.</summary>
     private static bool IsIn(SqliteConnection connection, string table) =>

@@ -23,14 +23,23 @@ internal interface IModule
     IEnumerable<Work> Works => [];
 }
 
-/// <summary>What every module stands on: the data folder with its log, the settings, the clock, the server's own log and its health.</summary>
+/// <summary>
+/// What every module stands on: the data folder with its log, the settings, the clock, the server's own log and its health.
+/// </summary>
 internal sealed class House : IAsyncDisposable
 {
     private readonly SqliteEventStore store;
     private readonly AuditTrail trail;
 
     private House(
-        SettingValues settings, LogFiles files, SqliteEventStore store, OwnedLog ownedLog, AuditTrail trail, TimeProvider clock, ILogger log)
+        SettingValues settings,
+        LogFiles files,
+        SqliteEventStore store,
+        OwnedLog ownedLog,
+        AuditTrail trail,
+        TimeProvider clock,
+        ILogger log
+    )
     {
         (Settings, Files, this.store, OwnedLog, this.trail, Clock, Log) = (settings, files, store, ownedLog, trail, clock, log);
         Audit = new MerchantAudit(trail);
@@ -64,13 +73,16 @@ internal sealed class House : IAsyncDisposable
         try
         {
             ownedLog = await OwnedLog.TakeAsync(store, cancellation);
-            var ports = new TakeOverPorts(
-                ownedLog, files.Keys, clock, fault => log.LogError(fault, "A file of an earlier version met a fault while it was taken over"));
+            var ports = new TakeOverPorts(ownedLog, files.Keys, clock, fault =>
+                log.LogError(fault, "A file of an earlier version met a fault while it was taken over")
+            );
             foreach (var told in await FormerFiles.TakeOverAsync(files.Folder, ports, cancellation))
                 log.LogInformation("{Told}", told);
             var hasOrders = await OrderReader.HasAnyAsync(store, cancellation);
             var trail = await AuditTrail.OpenAsync(
-                new(ownedLog, RandomNumberGenerator.GetBytes, clock) { OnTrouble = why => log.LogError("{Why}", why) }, cancellation);
+                new(ownedLog, RandomNumberGenerator.GetBytes, clock) { OnTrouble = why => log.LogError("{Why}", why) },
+                cancellation
+            );
             return new House(settings, files, store, ownedLog, trail, clock, log)
             {
                 KeysOfOrders = hasOrders ? KeyNeed.ForDataThatExist : KeyNeed.None,

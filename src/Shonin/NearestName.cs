@@ -23,9 +23,12 @@ internal static class NearestName
     }
 
     /// <summary>" Did you mean X?", or nothing.</summary>
-    public static string Hint(string typed, IEnumerable<string> candidates) => Of(typed, candidates) is { } name ? $" Did you mean {name}?" : "";
+    public static string Hint(string typed, IEnumerable<string> candidates) =>
+        Of(typed, candidates) is { } name ? $" Did you mean {name}?" : "";
 
-    /// <summary>Insertions, removals, replacements and swaps of neighbours that lead from one word to the other (optimal string alignment).</summary>
+    /// <summary>
+    /// Insertions, removals, replacements and swaps of neighbours that lead from one word to the other (optimal string alignment).
+    /// </summary>
     private static int Distance(string from, string to)
     {
         var rows = new int[from.Length + 1, to.Length + 1];

@@ -2,7 +2,8 @@ using System.Globalization;
 using Shonin.Demo;
 using Shonin.Verbs;
 
-// What we write (notices, files, messages, answers) is the same on every machine: readers choose Japanese or English, the machine's own language chooses nothing.
+// What we write (notices, files, messages, answers) is the same on every machine: readers choose Japanese or English, the machine's own
+// language chooses nothing.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
 CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
 
@@ -13,4 +14,5 @@ if (Environment.GetEnvironmentVariable(ChildProcess.StopWithInput) is not null)
         Console.In.ReadToEnd();
         stopping.Cancel();
     });
-return (int)await CommandLine.RunAsync(args, new Terminal(Console.Out, Console.Error, Environment.GetEnvironmentVariables()), stopping.Token);
+return (int)
+    await CommandLine.RunAsync(args, new Terminal(Console.Out, Console.Error, Environment.GetEnvironmentVariables()), stopping.Token);

@@ -11,8 +11,8 @@ using Shonin.MailChecks;
 namespace Shonin.Fuzz;
 
 /// <summary>
-/// Holds our verdict against what other mail readers show: a signed mail is changed, and where one of them then shows another author, subject, date,
-/// recipient or text than it showed of the mail that was signed, the verdict is neither genuine nor proved.
+/// Holds our verdict against what other mail readers show: a signed mail is changed, and where one of them then shows another author,
+/// subject, date, recipient or text than it showed of the mail that was signed, the verdict is neither genuine nor proved.
 /// </summary>
 internal sealed class DifferentialRun(OtherReaders readers, int seed)
 {
@@ -36,7 +36,11 @@ internal sealed class DifferentialRun(OtherReaders readers, int seed)
         var letters = Signed().Concat(SignedOpenly()).Select(mail => (Mail: mail, Shown: readers.Read(mail))).ToList();
         var findings = new List<Finding>();
         var (changed, asked) = (0, 0);
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed < time && changed < changedCountMax && findings.Count < findingCountMax; changed++)
+        for (
+            var watch = Stopwatch.StartNew();
+            watch.Elapsed < time && changed < changedCountMax && findings.Count < findingCountMax;
+            changed++
+        )
         {
             var (mail, shown) = letters[random.Next(letters.Count)];
             var mutant = mutations.Mutate(mail);
@@ -60,28 +64,56 @@ internal sealed class DifferentialRun(OtherReaders readers, int seed)
         return null;
     }
 
-    /// <summary>Whether a mail is genuine by its signature, or proved by a record that knows every mark and finds every text its own.</summary>
+    /// <summary>
+    /// Whether a mail is genuine by its signature, or proved by a record that knows every mark and finds every text its own.
+    /// </summary>
     public static async Task<bool> IsGenuineAsync(byte[] mail) => await IsGenuineAsync(mail, null) || await IsGenuineAsync(mail, OnRecord);
 
     private static async Task<bool> IsGenuineAsync(byte[] mail, LedgerLookup? ledger)
     {
-        var authenticator = new MailAuthenticator(Letters.Published, new FakeTimeProvider(Letters.Now), new MailAuthenticatorOptions { Trust = AuthResultsTrust.Nobody });
-        return await new MailChecker(authenticator, ledger).CheckAsync(mail, new() { Now = Letters.Now, Profiles = [merchant] }) is MailCheck.Checked { Result.Verdict: var verdict }
+        var authenticator = new MailAuthenticator(
+            Letters.Published,
+            new FakeTimeProvider(Letters.Now),
+            new MailAuthenticatorOptions { Trust = AuthResultsTrust.Nobody }
+        );
+        return await new MailChecker(authenticator, ledger).CheckAsync(mail, new() { Now = Letters.Now, Profiles = [merchant] })
+                is MailCheck.Checked { Result.Verdict: var verdict }
             && (verdict.Word == VerdictWord.Genuine || verdict.Confidence == Confidence.Proved);
     }
 
-    private static ValueTask<LedgerFinding> OnRecord(MailAuthentication.Message.MailMessage message, MailContent content, string? recipient, CancellationToken cancellation) =>
-        ValueTask.FromResult<LedgerFinding>(new LedgerFinding.Known(new(
-            "N1001-received", "N1001", NoticeKind.Received, null, Letters.Now, Letters.Now, "h…@…", RecipientMatch.NotAsked, ContentMatch.Same, ContentMatch.Same)));
+    private static ValueTask<LedgerFinding> OnRecord(
+        MailAuthentication.Message.MailMessage message,
+        MailContent content,
+        string? recipient,
+        CancellationToken cancellation
+    ) =>
+        ValueTask.FromResult<LedgerFinding>(
+            new LedgerFinding.Known(
+                new(
+                    "N1001-received",
+                    "N1001",
+                    NoticeKind.Received,
+                    null,
+                    Letters.Now,
+                    Letters.Now,
+                    "h…@…",
+                    RecipientMatch.NotAsked,
+                    ContentMatch.Same,
+                    ContentMatch.Same
+                )
+            )
+        );
 
     /// <summary>
-    /// Mails as merchants send them, signed as ours are and as most are: by the names of the fields that stand there. One was on its way already.
+    /// Mails as merchants send them, signed as ours are and as most are: by the names of the fields that stand there. One was on its way
+    /// already.
     /// </summary>
     public static IEnumerable<byte[]> Signed()
     {
         var usual = new DkimSigningOptions
         {
-            OversignedFields = [], SignedFields = ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"],
+            OversignedFields = [],
+            SignedFields = ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"],
         };
         foreach (var letter in Written().Select(text => Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n"))))
         {
@@ -94,16 +126,26 @@ internal sealed class DifferentialRun(OtherReaders readers, int seed)
     private static IEnumerable<byte[]> SignedOpenly()
     {
         var open = new DkimSigningOptions { OversignedFields = ["From", "Subject", "To", "Date"], SignedFields = ["Message-ID"] };
-        return Written().Select(text => Carried(new DkimSigner(open).Sign(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n")), [Letters.Key], Letters.Now)));
+        return Written()
+            .Select(text =>
+                Carried(new DkimSigner(open).Sign(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n")), [Letters.Key], Letters.Now))
+            );
     }
 
     private static byte[] Carried(byte[] mail) =>
-        [.. "Return-Path: <bounce@shop.example>\r\nReceived: from out.shop.example (out.shop.example [192.0.2.10])\r\n\tby mx.customer.example with ESMTPS id abc;\r\n\tTue, 24 Nov 2026 10:02:05 +0900\r\nX-Spam: no\r\n"u8, .. mail];
+        [
+            .. "Return-Path: <bounce@shop.example>\r\nReceived: from out.shop.example (out.shop.example [192.0.2.10])\r\n\tby mx.customer.example with ESMTPS id abc;\r\n\tTue, 24 Nov 2026 10:02:05 +0900\r\nX-Spam: no\r\n"u8,
+            .. mail,
+        ];
 
     private static IEnumerable<string> Written()
     {
-        const string fields = "From: Akindo <notice@shop.example>\nTo: Hanako <hanako@customer.example>\nSubject: Your order N1001 was shipped\nDate: Tue, 24 Nov 2026 10:02:03 +0900\nMessage-ID: <1001@shop.example>\nMIME-Version: 1.0\n";
-        var (text, html) = ("Note: your order N1001 was shipped.\n\nIt was  12,480 yen = all.\nSee https://shop.example/orders/N1001 soon\n", "<html><body><p>Note: your order <b>N1001</b> was shipped.</p>\n<a href=\"https://shop.example/\">shop</a></body></html>\n");
+        const string fields =
+            "From: Akindo <notice@shop.example>\nTo: Hanako <hanako@customer.example>\nSubject: Your order N1001 was shipped\nDate: Tue, 24 Nov 2026 10:02:03 +0900\nMessage-ID: <1001@shop.example>\nMIME-Version: 1.0\n";
+        var (text, html) = (
+            "Note: your order N1001 was shipped.\n\nIt was  12,480 yen = all.\nSee https://shop.example/orders/N1001 soon\n",
+            "<html><body><p>Note: your order <b>N1001</b> was shipped.</p>\n<a href=\"https://shop.example/\">shop</a></body></html>\n"
+        );
         yield return $"{fields}Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{text}ご注文を発送しました。\n";
         yield return $"{fields}\n{text}";
         yield return "From: =?utf-8?B?44GC44GN44KT44Gp?= <notice@shop.example>\nTo: hanako@customer.example\nSubject: =?utf-8?B?44GU5rOo5paH44KS?=\n =?utf-8?B?55m66YCB44GX44G+44GX44Gf?=\nDate: Tue, 24 Nov 2026 10:02:03 +0900\nMessage-ID: <1001@shop.example>\nMIME-Version: 1.0\n"

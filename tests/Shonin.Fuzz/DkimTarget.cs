@@ -26,14 +26,20 @@ internal static class DkimTarget
 
     private static void CheckResult(MailMessage message, DkimResult result)
     {
-        Property.Holds(result.Coverage is null || (result.Coverage.SignedBytes >= 0 && result.Coverage.SignedBytes <= result.Coverage.TotalBytes), "No more is covered than there is");
+        Property.Holds(
+            result.Coverage is null || (result.Coverage.SignedBytes >= 0 && result.Coverage.SignedBytes <= result.Coverage.TotalBytes),
+            "No more is covered than there is"
+        );
         Property.Holds(result.HeaderSignature == HashCheck.NotChecked || result.KeyBits > 0, "A signature is checked with a key");
         if (result.Outcome is not DkimOutcome.Pass)
         {
             return;
         }
 
-        Property.Holds(result is { BodyHash: HashCheck.Matches, HeaderSignature: HashCheck.Matches, Signature: not null }, "A pass matches in body and header");
+        Property.Holds(
+            result is { BodyHash: HashCheck.Matches, HeaderSignature: HashCheck.Matches, Signature: not null },
+            "A pass matches in body and header"
+        );
         Property.Same(0, result.Coverage!.UncoveredBytes, "A pass leaves nothing of the body unsigned");
         Property.Holds(message.First("From"u8) is not null, "A pass has a From");
         Property.Holds(!(result.Signature!.ExpiresAt < Letters.Now), "A pass has not expired");

@@ -46,8 +46,12 @@ internal sealed record FuzzTarget(string Name, Func<IEnumerable<byte[]>> Seeds, 
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
-    public static FuzzTarget Named(string name) => All.FirstOrDefault(target => target.Name == name)
-        ?? throw new ArgumentException($"There is no target \"{name}\". There are: {string.Join(", ", All.Select(target => target.Name))}.", nameof(name));
+    public static FuzzTarget Named(string name) =>
+        All.FirstOrDefault(target => target.Name == name)
+        ?? throw new ArgumentException(
+            $"There is no target \"{name}\". There are: {string.Join(", ", All.Select(target => target.Name))}.",
+            nameof(name)
+        );
 }
 
 /// <summary>A property that an input broke.</summary>

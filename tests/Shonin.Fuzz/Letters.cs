@@ -27,16 +27,23 @@ internal static class Letters
             + "PGEgaHJlZj0iaHR0cHM6Ly9zaG9wLmV4YW1wbGUvIj5zaG9wPC9hPg==\n",
     ];
 
-    public static DnsLookup Published { get; } = (name, type, _) => ValueTask.FromResult<DnsAnswer>((name, type) switch
-    {
-        (_, DnsRecordType.Txt) when name == Key.DnsName => new DnsAnswer.Records([new DnsRecord.Text(Key.DnsRecord)]),
+    public static DnsLookup Published { get; } =
+        (name, type, _) =>
+            ValueTask.FromResult<DnsAnswer>(
+                (name, type) switch
+                {
+                    (_, DnsRecordType.Txt) when name == Key.DnsName => new DnsAnswer.Records([new DnsRecord.Text(Key.DnsRecord)]),
 
-        // The key of RFC 6376 appendix C, so that RSA is reached as well; its private half is published there too.
-        ("brisbane._domainkey.example.com", DnsRecordType.Txt) => new DnsAnswer.Records([new DnsRecord.Text(
-            "v=DKIM1; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDwIRP/UC3SBsEmGqZ9ZJW3/DkMoGeLnQg1fWn7/zYtIxN2SnFCjxOCKG9v3b4jYfcTNh5ijSsq631uBItLa7od+v/RtdC2UzJ1lWT947qR+Rcac2gbto/NMqJ0fzfVjH4OuKhitdY9tf6mcwGjaNBcWToIMmPSPDdQPNUYckcQ2QIDAQAB")]),
-        ("slow._domainkey.shop.example", _) => new DnsAnswer.TempFailure("slow"),
-        _ => new DnsAnswer.NxDomain(),
-    });
+                    // The key of RFC 6376 appendix C, so that RSA is reached as well; its private half is published there too.
+                    ("brisbane._domainkey.example.com", DnsRecordType.Txt) => new DnsAnswer.Records([
+                        new DnsRecord.Text(
+                            "v=DKIM1; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDwIRP/UC3SBsEmGqZ9ZJW3/DkMoGeLnQg1fWn7/zYtIxN2SnFCjxOCKG9v3b4jYfcTNh5ijSsq631uBItLa7od+v/RtdC2UzJ1lWT947qR+Rcac2gbto/NMqJ0fzfVjH4OuKhitdY9tf6mcwGjaNBcWToIMmPSPDdQPNUYckcQ2QIDAQAB"
+                        ),
+                    ]),
+                    ("slow._domainkey.shop.example", _) => new DnsAnswer.TempFailure("slow"),
+                    _ => new DnsAnswer.NxDomain(),
+                }
+            );
 
     /// <summary>Unsigned, signed in both forms, and sealed up to three times; LF-only copies too.</summary>
     public static IEnumerable<byte[]> Seeds()
@@ -53,7 +60,9 @@ internal static class Letters
             var found = new ArcResult(new ArcOutcome.None(), []);
             for (var hop = 0; hop < 3; hop++)
             {
-                message = ((ArcSealing.Sealed)new ArcSealer().Seal(Parsed(message), found, "shop.example; spf=pass; dkim=pass", Key, Now)).Message;
+                message = (
+                    (ArcSealing.Sealed)new ArcSealer().Seal(Parsed(message), found, "shop.example; spf=pass; dkim=pass", Key, Now)
+                ).Message;
                 found = new ArcResult(new ArcOutcome.Pass(), []);
                 yield return message;
             }
@@ -65,26 +74,40 @@ internal static class Letters
     {
         var from = message.Fields.Where(field => field.Is("From"u8)).ToList();
         var subject = message.Fields.Where(field => field.Is("Subject"u8)).ToList();
-        return from.Count > 0 && subject.Count > 0
+        return from.Count > 0
+            && subject.Count > 0
             && (covered == FieldsCovered.Lowest || (from.Count == 1 && subject.Count == 1))
             && ours.Contains((Squeezed(from[^1].Value.Span), Squeezed(subject[^1].Value.Span), Squeezed(message.Body.Span)));
     }
 
-    public static MailMessage Parsed(byte[] bytes) => MailMessage.Parse(bytes) is MessageParse.Parsed(var message)
-        ? message
-        : throw new BrokenPropertyException("A letter of ours is refused");
+    public static MailMessage Parsed(byte[] bytes) =>
+        MailMessage.Parse(bytes) is MessageParse.Parsed(var message)
+            ? message
+            : throw new BrokenPropertyException("A letter of ours is refused");
 
     /// <summary>Published messages beside the repository, where they are there.</summary>
     public static IEnumerable<byte[]> SharedMessages() =>
-        SharedVectors.Files("dkim", "*.msg").Concat(SharedVectors.Cases("arc/validation.json").Select(one => Encoding.UTF8.GetBytes(one.GetProperty("message").GetString()!)));
+        SharedVectors
+            .Files("dkim", "*.msg")
+            .Concat(
+                SharedVectors.Cases("arc/validation.json").Select(one => Encoding.UTF8.GetBytes(one.GetProperty("message").GetString()!))
+            );
 
-    private static readonly HashSet<(string From, string Subject, string Body)> ours = [.. Plain.Select(text =>
-    {
-        var message = Parsed(Encoding.UTF8.GetBytes(text));
-        return (Squeezed(message.First("From"u8)!.Value.Value.Span), Squeezed(message.First("Subject"u8)!.Value.Value.Span), Squeezed(message.Body.Span));
-    })];
+    private static readonly HashSet<(string From, string Subject, string Body)> ours =
+    [
+        .. Plain.Select(text =>
+        {
+            var message = Parsed(Encoding.UTF8.GetBytes(text));
+            return (
+                Squeezed(message.First("From"u8)!.Value.Value.Span),
+                Squeezed(message.First("Subject"u8)!.Value.Value.Span),
+                Squeezed(message.Body.Span)
+            );
+        }),
+    ];
 
-    private static string Squeezed(ReadOnlySpan<byte> bytes) => string.Concat(Encoding.Latin1.GetString(bytes).Split(' ', '\t', '\r', '\n'));
+    private static string Squeezed(ReadOnlySpan<byte> bytes) =>
+        string.Concat(Encoding.Latin1.GetString(bytes).Split(' ', '\t', '\r', '\n'));
 }
 
 internal enum FieldsCovered

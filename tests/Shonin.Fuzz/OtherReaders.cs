@@ -12,8 +12,17 @@ internal sealed record Reading(string From, string Subject, string Date, string 
     public string? DifferenceTo(Reading other)
     {
         (string Name, string Mine, string Theirs)[] pairs =
-            [("author", From, other.From), ("subject", Subject, other.Subject), ("date", Date, other.Date), ("recipients", Recipients, other.Recipients), ("text", Text, other.Text)];
-        var different = pairs.Where(pair => pair.Mine != pair.Theirs).Select(pair => $"{pair.Name} \"{pair.Mine[..Math.Min(pair.Mine.Length, 60)]}\"").ToList();
+        [
+            ("author", From, other.From),
+            ("subject", Subject, other.Subject),
+            ("date", Date, other.Date),
+            ("recipients", Recipients, other.Recipients),
+            ("text", Text, other.Text),
+        ];
+        var different = pairs
+            .Where(pair => pair.Mine != pair.Theirs)
+            .Select(pair => $"{pair.Name} \"{pair.Mine[..Math.Min(pair.Mine.Length, 60)]}\"")
+            .ToList();
         return different.Count == 0 ? null : string.Join(", ", different);
     }
 
@@ -24,8 +33,8 @@ internal sealed record Reading(string From, string Subject, string Date, string 
 }
 
 /// <summary>
-/// The mail readers beside ours: MimeKit in this process, Python's email package and npm's mailparser in one long-lived process each. A mail that a
-/// reader cannot read shows the fault as its text.
+/// The mail readers beside ours: MimeKit in this process, Python's email package and npm's mailparser in one long-lived process each. A
+/// mail that a reader cannot read shows the fault as its text.
 /// </summary>
 internal sealed class OtherReaders : IDisposable
 {
@@ -62,7 +71,8 @@ internal sealed class OtherReaders : IDisposable
 
         foreach (var process in processes)
         {
-            var line = process.StandardOutput.ReadLine() ?? throw new IOException($"{process.StartInfo.FileName} ended: {process.StandardError.ReadToEnd()}");
+            var line = process.StandardOutput.ReadLine()
+                ?? throw new IOException($"{process.StartInfo.FileName} ended: {process.StandardError.ReadToEnd()}");
             using var answer = JsonDocument.Parse(line);
             foreach (var reader in answer.RootElement.EnumerateObject())
                 readings[reader.Name] = Of(reader.Value);
@@ -85,10 +95,18 @@ internal sealed class OtherReaders : IDisposable
     {
         try
         {
-            processes.Add(Process.Start(new ProcessStartInfo(program, arguments)
-            {
-                RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8, StandardInputEncoding = new UTF8Encoding(false),
-            })!);
+            processes.Add(
+                Process.Start(
+                    new ProcessStartInfo(program, arguments)
+                    {
+                        RedirectStandardInput = true,
+                        RedirectStandardOutput = true,
+                        RedirectStandardError = true,
+                        StandardOutputEncoding = Encoding.UTF8,
+                        StandardInputEncoding = new UTF8Encoding(false),
+                    }
+                )!
+            );
             return true;
         }
         catch (System.ComponentModel.Win32Exception)
@@ -126,7 +144,13 @@ internal sealed class OtherReaders : IDisposable
             using var stream = new MemoryStream(mail, writable: false);
             using var message = MimeMessage.Load(stream);
             var texts = message.BodyParts.OfType<TextPart>().Where(part => !part.IsAttachment).Select(part => part.Text);
-            return Reading.Of(message.From.ToString(), message.Subject ?? "", message.Headers[HeaderId.Date] ?? "", $"{message.To}{message.Cc}", string.Join('\n', texts));
+            return Reading.Of(
+                message.From.ToString(),
+                message.Subject ?? "",
+                message.Headers[HeaderId.Date] ?? "",
+                $"{message.To}{message.Cc}",
+                string.Join('\n', texts)
+            );
         }
         catch (FormatException fault)
         {

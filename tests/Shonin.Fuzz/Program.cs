@@ -13,11 +13,16 @@ switch (args)
     case ["run", var name]:
         return Run(name);
     case ["readers", var seconds, .. var rest] when int.TryParse(seconds, out var secondCount):
-        return await HoldAgainstReaders(TimeSpan.FromSeconds(secondCount), rest is [var seed, ..] ? int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture) : Environment.TickCount);
+        return await HoldAgainstReaders(
+            TimeSpan.FromSeconds(secondCount),
+            rest is [var seed, ..] ? int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture) : Environment.TickCount
+        );
     case ["replay", var name, .. var files]:
         return await Replay(FuzzTarget.Named(name), files);
     default:
-        Console.Error.WriteLine("Usage: Shonin.Fuzz targets | seeds TARGET FOLDER | instrument ASSEMBLY... | run TARGET | replay TARGET FILE... | readers SECONDS [SEED]");
+        Console.Error.WriteLine(
+            "Usage: Shonin.Fuzz targets | seeds TARGET FOLDER | instrument ASSEMBLY... | run TARGET | replay TARGET FILE... | readers SECONDS [SEED]"
+        );
         return 64; // sysexits.h EX_USAGE
 }
 
@@ -79,7 +84,8 @@ static async Task<int> Replay(FuzzTarget target, string[] files)
     return failures == 0 ? 0 : 1;
 }
 
-// Ends with 1 where another reader shows another mail than the one that we call genuine, and with 69 where a reader is missing: that is not run, and not held.
+// Ends with 1 where another reader shows another mail than the one that we call genuine, and with 69 where a reader is missing: that is not
+// run, and not held.
 static async Task<int> HoldAgainstReaders(TimeSpan time, int seed)
 {
     const int findingCountMax = 20;
@@ -94,9 +100,13 @@ static async Task<int> HoldAgainstReaders(TimeSpan time, int seed)
     var report = await new DifferentialRun(readers, seed).RunAsync(time, int.MaxValue, findingCountMax);
     foreach (var finding in report.Findings)
     {
-        Console.WriteLine($"{finding.Reader} shows another {finding.Difference}{Environment.NewLine}base64: {Convert.ToBase64String(finding.Mail)}");
+        Console.WriteLine(
+            $"{finding.Reader} shows another {finding.Difference}{Environment.NewLine}base64: {Convert.ToBase64String(finding.Mail)}"
+        );
     }
 
-    Console.WriteLine($"readers, seed {seed}: {report.Changed} changed mails, {report.Asked} of them genuine, {report.Findings.Count} shown differently");
+    Console.WriteLine(
+        $"readers, seed {seed}: {report.Changed} changed mails, {report.Asked} of them genuine, {report.Findings.Count} shown differently"
+    );
     return report.Findings.Count == 0 ? 0 : 1;
 }

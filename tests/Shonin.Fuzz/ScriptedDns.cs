@@ -32,7 +32,10 @@ internal sealed class ScriptedDns(IEnumerable<string> lines)
         List<DnsRecord> records = type switch
         {
             DnsRecordType.Txt => [.. line.Length == 0 ? [] : line.Split('|').Select(text => new DnsRecord.Text(text))],
-            DnsRecordType.A or DnsRecordType.Aaaa => [.. words.Select(word => IPAddress.TryParse(word, out var ip) ? new DnsRecord.Address(ip) : null).OfType<DnsRecord>()],
+            DnsRecordType.A or DnsRecordType.Aaaa =>
+            [
+                .. words.Select(word => IPAddress.TryParse(word, out var ip) ? new DnsRecord.Address(ip) : null).OfType<DnsRecord>(),
+            ],
             DnsRecordType.Mx => [.. words.Select((word, index) => new DnsRecord.MailExchange(index % 3, word))],
             DnsRecordType.Ptr => [.. words.Select(word => new DnsRecord.Pointer(word))],
         };
@@ -40,28 +43,32 @@ internal sealed class ScriptedDns(IEnumerable<string> lines)
     }
 
     /// <summary>Keeps what another source answers as such lines.</summary>
-    public static DnsLookup Recording(DnsLookup source, List<string> script) => async (name, type, cancellation) =>
-    {
-        var answer = await source(name, type, cancellation);
-        script.Add(answer switch
+    public static DnsLookup Recording(DnsLookup source, List<string> script) =>
+        async (name, type, cancellation) =>
         {
-            DnsAnswer.Records(var records) => string.Join(type == DnsRecordType.Txt ? '|' : ' ', records.Select(Text)),
-            DnsAnswer.NxDomain => "?",
-            DnsAnswer.NoData => "",
-            DnsAnswer.TempFailure => "!",
-            _ => throw new System.Diagnostics.UnreachableException(),
-        });
-        return answer;
-    };
+            var answer = await source(name, type, cancellation);
+            script.Add(
+                answer switch
+                {
+                    DnsAnswer.Records(var records) => string.Join(type == DnsRecordType.Txt ? '|' : ' ', records.Select(Text)),
+                    DnsAnswer.NxDomain => "?",
+                    DnsAnswer.NoData => "",
+                    DnsAnswer.TempFailure => "!",
+                    _ => throw new System.Diagnostics.UnreachableException(),
+                }
+            );
+            return answer;
+        };
 
-    private static string Text(DnsRecord record) => record switch
-    {
-        DnsRecord.Text(var text) => text,
-        DnsRecord.Address(var ip) => ip.ToString(),
-        DnsRecord.MailExchange(_, var host) => host,
-        DnsRecord.Pointer(var host) => host,
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    private static string Text(DnsRecord record) =>
+        record switch
+        {
+            DnsRecord.Text(var text) => text,
+            DnsRecord.Address(var ip) => ip.ToString(),
+            DnsRecord.MailExchange(_, var host) => host,
+            DnsRecord.Pointer(var host) => host,
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
     public static byte[] Input(params IEnumerable<string> lines) => Encoding.Latin1.GetBytes(string.Join('\n', lines));
 

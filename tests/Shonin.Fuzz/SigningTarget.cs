@@ -12,8 +12,16 @@ internal static class SigningTarget
     private static async ValueTask Check(byte[] input)
     {
         // One field fewer than a message may have, or the signed one is refused.
-        var limits = new MessageLimits { FieldCountMax = MessageLimits.Default.FieldCountMax - 4, HeaderBytesMax = MessageLimits.Default.HeaderBytesMax - 4096 };
-        if (MailMessage.Parse(input, limits) is not MessageParse.Parsed(var message) || message.First("From"u8) is null || message.ObstacleAbove is not null)
+        var limits = new MessageLimits
+        {
+            FieldCountMax = MessageLimits.Default.FieldCountMax - 4,
+            HeaderBytesMax = MessageLimits.Default.HeaderBytesMax - 4096,
+        };
+        if (
+            MailMessage.Parse(input, limits) is not MessageParse.Parsed(var message)
+            || message.First("From"u8) is null
+            || message.ObstacleAbove is not null
+        )
         {
             return;
         }
@@ -23,7 +31,11 @@ internal static class SigningTarget
         await CheckSignature(signed, "What we sign passes");
 
         var found = await new ArcVerifier(Letters.Published).Verify(Letters.Parsed(signed));
-        if (new ArcSealer().Seal(Letters.Parsed(signed), found, "shop.example; none", Letters.Key, Letters.Now) is ArcSealing.Sealed(var sealedOnce))
+        if (
+            new ArcSealer().Seal(Letters.Parsed(signed), found, "shop.example; none", Letters.Key, Letters.Now) is ArcSealing.Sealed(
+                var sealedOnce
+            )
+        )
         {
             Property.Holds(sealedOnce.AsSpan().EndsWith(signed), "Sealing leaves the message as it is");
             await CheckSignature(sealedOnce, "What we seal still passes");
@@ -35,6 +47,9 @@ internal static class SigningTarget
     private static async ValueTask CheckSignature(byte[] message, string property)
     {
         var results = await new DkimVerifier(Letters.Published).Verify(Letters.Parsed(message), Letters.Now);
-        Property.Holds(results.Count > 0 && results[0].Outcome is DkimOutcome.Pass, $"{property}: {(results.Count > 0 ? results[0].Outcome : "no result")}");
+        Property.Holds(
+            results.Count > 0 && results[0].Outcome is DkimOutcome.Pass,
+            $"{property}: {(results.Count > 0 ? results[0].Outcome : "no result")}"
+        );
     }
 }

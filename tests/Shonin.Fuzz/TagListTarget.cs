@@ -18,18 +18,28 @@ internal static class TagListTarget
     {
         foreach (var message in Letters.Seeds().Concat(SharedVectors.Files("dkim", "*.msg")).Select(Letters.Parsed))
         {
-            foreach (var field in message.Fields.Where(field => field.Is("DKIM-Signature"u8) || field.Is("ARC-Seal"u8) || field.Is("ARC-Message-Signature"u8)))
+            foreach (
+                var field in message.Fields.Where(field =>
+                    field.Is("DKIM-Signature"u8) || field.Is("ARC-Seal"u8) || field.Is("ARC-Message-Signature"u8)
+                )
+            )
             {
                 yield return field.Value.ToArray();
             }
         }
 
-        foreach (var record in new[]
-        {
-            Letters.Key.DnsRecord, "v=DKIM1; k=rsa; t=y:s; h=sha256:sha1; s=email; p=MEgCQQC7VJ TUt9Us8cKj/mDIf2W9\r\n x", "p=", "k=new; p=AAAA; n=a note",
-            "v=1; a=rsa-sha256; c=relaxed; d=shop.example; s=a.b; i=x@mail.shop.example; t=1; x=999999999999; l=0; q=dns/txt:other; z=From:a|To:b; h=from : to::; bh="
-                + Convert.ToBase64String(AnyDigest) + "; b=AAAA\r\n AAAA ;",
-        })
+        foreach (
+            var record in new[]
+            {
+                Letters.Key.DnsRecord,
+                "v=DKIM1; k=rsa; t=y:s; h=sha256:sha1; s=email; p=MEgCQQC7VJ TUt9Us8cKj/mDIf2W9\r\n x",
+                "p=",
+                "k=new; p=AAAA; n=a note",
+                "v=1; a=rsa-sha256; c=relaxed; d=shop.example; s=a.b; i=x@mail.shop.example; t=1; x=999999999999; l=0; q=dns/txt:other; z=From:a|To:b; h=from : to::; bh="
+                    + Convert.ToBase64String(AnyDigest)
+                    + "; b=AAAA\r\n AAAA ;",
+            }
+        )
         {
             yield return Encoding.Latin1.GetBytes(record);
         }
@@ -52,7 +62,10 @@ internal static class TagListTarget
             Property.Holds(key.Key.Algorithm is null || key.Key.SizeBits > 0, "A known key has a size");
             if (key.Key.SizeBits <= DkimVerifyOptions.Default.RsaBitsMax)
             {
-                Property.Holds(!key.Key.Verifies(AnyDigest, AnySignature[..Math.Max(64, Math.Min(256, key.Key.SizeBits / 8))]), "No key verifies a signature that nobody made");
+                Property.Holds(
+                    !key.Key.Verifies(AnyDigest, AnySignature[..Math.Max(64, Math.Min(256, key.Key.SizeBits / 8))]),
+                    "No key verifies a signature that nobody made"
+                );
             }
         }
 
@@ -70,15 +83,23 @@ internal static class TagListTarget
         var position = 0;
         foreach (var tag in tags.Tags)
         {
-            Property.Holds(position <= tag.ValueStart && tag.ValueStart <= tag.ValueEnd && tag.ValueEnd <= text.Length, "Tags lie in the text in order");
+            Property.Holds(
+                position <= tag.ValueStart && tag.ValueStart <= tag.ValueEnd && tag.ValueEnd <= text.Length,
+                "Tags lie in the text in order"
+            );
             Property.Same(tag.Value, text[tag.ValueStart..tag.ValueEnd].Trim(' ', '\t', '\r', '\n'), "A value is a slice of the text");
             Property.Same(tag, tags.Find(tag.Name), "Each tag stands there once");
             position = tag.ValueEnd;
         }
 
         var written = string.Join(';', tags.Tags.Select(tag => $"{tag.Name}={tag.Value}"));
-        var again = TagList.Parse(written) is TagListParse.Parsed(var parsed) ? parsed : throw new BrokenPropertyException($"A list written again is refused: {written}");
-        Property.Holds(tags.Tags.Select(tag => (tag.Name, tag.Value)).SequenceEqual(again.Tags.Select(tag => (tag.Name, tag.Value))), "A list written again is the same");
+        var again = TagList.Parse(written) is TagListParse.Parsed(var parsed)
+            ? parsed
+            : throw new BrokenPropertyException($"A list written again is refused: {written}");
+        Property.Holds(
+            tags.Tags.Select(tag => (tag.Name, tag.Value)).SequenceEqual(again.Tags.Select(tag => (tag.Name, tag.Value))),
+            "A list written again is the same"
+        );
     }
 
     private static void CheckSignature(HeaderField field, DkimSignature signature)
@@ -86,13 +107,22 @@ internal static class TagListTarget
         Property.Holds(signature.SignedFields.Contains("from", StringComparer.OrdinalIgnoreCase), "From is signed");
         Property.Holds(signature.BodyHash.Length == 32 || signature.Algorithm == DkimAlgorithm.RsaSha1, "bh= holds a SHA-256");
         Property.Holds(signature.SignatureBytes.Length > 0, "b= holds something");
-        Property.Holds(signature.KeyName.Length <= 2 * 253 + "._domainkey.".Length && !signature.KeyName.StartsWith('.'), "The key's name is one");
-        Property.Holds(signature.ExpiresAt is null || signature.SignedAt is null || signature.ExpiresAt > signature.SignedAt, "It expires after it is signed");
+        Property.Holds(
+            signature.KeyName.Length <= 2 * 253 + "._domainkey.".Length && !signature.KeyName.StartsWith('.'),
+            "The key's name is one"
+        );
+        Property.Holds(
+            signature.ExpiresAt is null || signature.SignedAt is null || signature.ExpiresAt > signature.SignedAt,
+            "It expires after it is signed"
+        );
         var identityDomain = signature.Identity[(signature.Identity.LastIndexOf('@') + 1)..];
         Property.Holds(("." + identityDomain).EndsWith("." + signature.Domain, StringComparison.OrdinalIgnoreCase), "i= lies in d=");
         var value = Encoding.Latin1.GetString(field.Value.Span);
         var cut = string.Concat(value[signature.SignatureTag.ValueStart..signature.SignatureTag.ValueEnd].Split(' ', '\t', '\r', '\n'));
-        Property.Holds(Convert.FromBase64String(cut).AsSpan().SequenceEqual(signature.SignatureBytes), "What is cut out of the field is b= alone");
+        Property.Holds(
+            Convert.FromBase64String(cut).AsSpan().SequenceEqual(signature.SignatureBytes),
+            "What is cut out of the field is b= alone"
+        );
 
         var written = HeaderField.Split(Encoding.Latin1.GetBytes("DKIM-Signature: " + Written(signature)));
         var again = DkimSignature.Parse(written) is DkimSignatureParse.Parsed(var parsed)
@@ -110,9 +140,18 @@ internal static class TagListTarget
             DkimAlgorithm.Ed25519Sha256 => "ed25519-sha256",
         };
         var text = new StringBuilder()
-            .Append(CultureInfo.InvariantCulture, $"v=1; a={algorithm}; d={signature.Domain}; s={signature.Selector}; i={signature.Identity}; ")
-            .Append(CultureInfo.InvariantCulture, $"c={signature.Header.ToString().ToLowerInvariant()}/{signature.Body.ToString().ToLowerInvariant()}; ")
-            .Append(CultureInfo.InvariantCulture, $"h={string.Join(':', signature.SignedFields)}; bh={Convert.ToBase64String(signature.BodyHash)}; ");
+            .Append(
+                CultureInfo.InvariantCulture,
+                $"v=1; a={algorithm}; d={signature.Domain}; s={signature.Selector}; i={signature.Identity}; "
+            )
+            .Append(
+                CultureInfo.InvariantCulture,
+                $"c={signature.Header.ToString().ToLowerInvariant()}/{signature.Body.ToString().ToLowerInvariant()}; "
+            )
+            .Append(
+                CultureInfo.InvariantCulture,
+                $"h={string.Join(':', signature.SignedFields)}; bh={Convert.ToBase64String(signature.BodyHash)}; "
+            );
         if (signature.BodyLength is { } length)
         {
             text.Append(CultureInfo.InvariantCulture, $"l={length}; ");

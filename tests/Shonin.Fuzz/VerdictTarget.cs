@@ -11,7 +11,9 @@ using Shonin.MailChecks;
 
 namespace Shonin.Fuzz;
 
-/// <summary>The verdict on any mail about a merchant whose letters we know: none but those is genuine, and none of those is called false.</summary>
+/// <summary>
+/// The verdict on any mail about a merchant whose letters we know: none but those is genuine, and none of those is called false.
+/// </summary>
 internal static class VerdictTarget
 {
     public static FuzzTarget Target { get; } = new("verdict", () => Letters.Seeds().Concat(MailReaderTarget.Mails()), Check);
@@ -20,19 +22,28 @@ internal static class VerdictTarget
     private static readonly MailProfile Merchant = new("shop.example", ["Akindo", "あきんど"], [Letters.Key.Domain], []);
 
     private static readonly SpfRequest[] Sessions =
-        [new(IPAddress.Parse("192.0.2.1"), "mx.shop.example", "bounce@shop.example"), new(IPAddress.Parse("198.51.100.1"), "mx.evil.example", "x@evil.example")];
+    [
+        new(IPAddress.Parse("192.0.2.1"), "mx.shop.example", "bounce@shop.example"),
+        new(IPAddress.Parse("198.51.100.1"), "mx.evil.example", "x@evil.example"),
+    ];
 
-    private static DnsLookup Zone { get; } = (name, type, cancellation) => (name, type) switch
-    {
-        ("shop.example", DnsRecordType.Txt) => Text("v=spf1 ip4:192.0.2.1 -all"),
-        ("_dmarc.shop.example", DnsRecordType.Txt) => Text("v=DMARC1; p=reject"),
-        _ => Letters.Published(name, type, cancellation),
-    };
+    private static DnsLookup Zone { get; } =
+        (name, type, cancellation) =>
+            (name, type) switch
+            {
+                ("shop.example", DnsRecordType.Txt) => Text("v=spf1 ip4:192.0.2.1 -all"),
+                ("_dmarc.shop.example", DnsRecordType.Txt) => Text("v=DMARC1; p=reject"),
+                _ => Letters.Published(name, type, cancellation),
+            };
 
-    private static ValueTask<DnsAnswer> Text(string record) => ValueTask.FromResult<DnsAnswer>(new DnsAnswer.Records([new DnsRecord.Text(record)]));
+    private static ValueTask<DnsAnswer> Text(string record) =>
+        ValueTask.FromResult<DnsAnswer>(new DnsAnswer.Records([new DnsRecord.Text(record)]));
 
     /// <summary>What our letters show, white space aside: a field that changes how a body is read changes this too.</summary>
-    private static readonly HashSet<(string Subject, string Text, string Links)> Shown = [.. Letters.Seeds().Select(Letters.Parsed).Select(letter => Squeezed(MailReader.Read(letter, FromMailboxes.Of(letter)).Content))];
+    private static readonly HashSet<(string Subject, string Text, string Links)> Shown =
+    [
+        .. Letters.Seeds().Select(Letters.Parsed).Select(letter => Squeezed(MailReader.Read(letter, FromMailboxes.Of(letter)).Content)),
+    ];
 
     private static (string Subject, string Text, string Links) Squeezed(MailContent content) =>
         (Squeezed(content.Subject), Squeezed(content.VisibleText), string.Join(' ', content.Links.Select(link => link.Href)));
@@ -42,9 +53,19 @@ internal static class VerdictTarget
     private static async ValueTask Check(byte[] input)
     {
         // The last byte chooses what is known of the way the mail came: nothing, the merchant's own host, a stranger's.
-        var session = (input.Length == 0 ? 0 : input[^1] % 3) switch { 1 => Sessions[0], 2 => Sessions[1], _ => null };
+        var session = (input.Length == 0 ? 0 : input[^1] % 3) switch
+        {
+            1 => Sessions[0],
+            2 => Sessions[1],
+            _ => null,
+        };
         var authenticator = new MailAuthenticator(Zone, Clock, new MailAuthenticatorOptions { Trust = AuthResultsTrust.Nobody });
-        var question = new MailQuestion { Now = Letters.Now, Profiles = [Merchant], Session = session };
+        var question = new MailQuestion
+        {
+            Now = Letters.Now,
+            Profiles = [Merchant],
+            Session = session,
+        };
         if (await new MailChecker(authenticator).CheckAsync(input, question) is not MailCheck.Checked(var result))
         {
             return;
@@ -53,8 +74,15 @@ internal static class VerdictTarget
         var message = Letters.Parsed(input);
         var verdict = result.Verdict;
         Property.Holds(!verdict.Reasons.IsEmpty && !verdict.Advice.IsEmpty, "A verdict has a reason and an advice");
-        Property.Same(verdict.Word == VerdictWord.CannotTell, verdict.Confidence == Confidence.Weak, "What cannot be told is weak, and nothing else is");
-        Property.Holds(verdict.Word == VerdictWord.CannotTell || verdict.Reasons.Any(reason => reason.Weight == ReasonWeight.Decisive), "A verdict rests on something");
+        Property.Same(
+            verdict.Word == VerdictWord.CannotTell,
+            verdict.Confidence == Confidence.Weak,
+            "What cannot be told is weak, and nothing else is"
+        );
+        Property.Holds(
+            verdict.Word == VerdictWord.CannotTell || verdict.Reasons.Any(reason => reason.Weight == ReasonWeight.Decisive),
+            "A verdict rests on something"
+        );
         Property.Holds(verdict.Word == VerdictWord.CannotTell || result.Profile is not null, "Only a claim is judged");
         if (verdict.Word == VerdictWord.Genuine)
         {
@@ -63,7 +91,9 @@ internal static class VerdictTarget
             Property.Holds(Shown.Contains(Squeezed(result.Content)), "What is genuine shows what we wrote");
         }
 
-        var isIntact = result.Findings.Dkim.Any(found => found.Outcome is DkimOutcome.Pass && found.Signature!.Domain.Equals(Letters.Key.Domain, StringComparison.OrdinalIgnoreCase));
+        var isIntact = result.Findings.Dkim.Any(found =>
+            found.Outcome is DkimOutcome.Pass && found.Signature!.Domain.Equals(Letters.Key.Domain, StringComparison.OrdinalIgnoreCase)
+        );
         Property.Holds(!isIntact || verdict.Word != VerdictWord.NotGenuine, $"What we signed is never called false: {verdict.Reasons[0]}");
     }
 }

@@ -17,7 +17,9 @@ internal static class ZoneTarget
     ];
 
     private static IEnumerable<byte[]> Seeds() =>
-        Zones.Concat(SharedVectors.Cases("spf/rfc7208.json").Select(one => one.GetProperty("zone").GetRawText()).Distinct().Take(12)).Select(Encoding.UTF8.GetBytes);
+        Zones
+            .Concat(SharedVectors.Cases("spf/rfc7208.json").Select(one => one.GetProperty("zone").GetRawText()).Distinct().Take(12))
+            .Select(Encoding.UTF8.GetBytes);
 
     private static async ValueTask Check(byte[] input)
     {

@@ -5,17 +5,25 @@ namespace Shonin.Journeys;
 /// <summary>The program itself, as a process of its own.</summary>
 internal static class ShoninProcess
 {
-
-    /// <summary>Starts a verb that stays up, and reads its output up to the line with <paramref name="sign"/>; what stands behind that is returned.</summary>
+    /// <summary>
+    /// Starts a verb that stays up, and reads its output up to the line with <paramref name="sign"/>; what stands behind that is returned.
+    /// </summary>
     public static async Task<(Process Process, string Said)> StartAsync(string sign, params string[] arguments)
     {
         var (process, said) = await StartAsync(sign, [], arguments);
         return (process, said[sign]);
     }
 
-    /// <summary>As the other, and what stands behind each of <paramref name="before"/> in the lines up to the last is returned too.</summary>
+    /// <summary>
+    /// As the other, and what stands behind each of <paramref name="before"/> in the lines up to the last is returned too.
+    /// </summary>
     /// <param name="log">Takes what the process writes to standard error once it is up; null for nobody.</param>
-    public static async Task<(Process Process, Dictionary<string, string> Said)> StartAsync(string last, string[] before, string[] arguments, Stream? log = null)
+    public static async Task<(Process Process, Dictionary<string, string> Said)> StartAsync(
+        string last,
+        string[] before,
+        string[] arguments,
+        Stream? log = null
+    )
     {
         var process = Process.Start(Of(arguments))!;
         var said = new Dictionary<string, string>();

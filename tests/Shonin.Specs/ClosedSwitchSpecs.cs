@@ -4,9 +4,9 @@ using System.Text.RegularExpressions;
 namespace Shonin.Specs;
 
 /// <summary>
-/// The compiler finds a name that is missing in a switch over an enum, where no <c>_</c> hides it; it does not find a case that is missing in a
-/// switch over a closed hierarchy of records. So no switch over an enum may end in <c>_ => throw</c>, and whatever switch ends so over a
-/// hierarchy names every case of it: what would be met by the first customer is met here.
+/// The compiler finds a name that is missing in a switch over an enum, where no <c>_</c> hides it; it does not find a case that is missing
+/// in a switch over a closed hierarchy of records. So no switch over an enum may end in <c>_ => throw</c>, and whatever switch ends so over
+/// a hierarchy names every case of it: what would be met by the first customer is met here.
 /// </summary>
 public sealed partial class ClosedSwitchSpecs
 {
@@ -18,9 +18,16 @@ public sealed partial class ClosedSwitchSpecs
 
     static ClosedSwitchSpecs()
     {
-        foreach (var type in Directory.GetFiles(AppContext.BaseDirectory, "Shonin*.dll").SelectMany(path => Assembly.Load(Path.GetFileNameWithoutExtension(path)).GetTypes()))
+        foreach (
+            var type in Directory
+                .GetFiles(AppContext.BaseDirectory, "Shonin*.dll")
+                .SelectMany(path => Assembly.Load(Path.GetFileNameWithoutExtension(path)).GetTypes())
+        )
         {
-            var cases = type.GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic).Where(nested => !nested.IsAbstract && IsCaseOf(nested, type)).Select(nested => nested.Name).ToArray();
+            var cases = type.GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic)
+                .Where(nested => !nested.IsAbstract && IsCaseOf(nested, type))
+                .Select(nested => nested.Name)
+                .ToArray();
             if (type.IsEnum)
                 Add(enums, type.Name, Enum.GetNames(type));
             else if (type.IsAbstract && cases.Length > 0)
@@ -33,11 +40,18 @@ public sealed partial class ClosedSwitchSpecs
     {
         var root = Path.Combine(Repository.Root, "src");
         var (count, found) = (0, new List<string>());
-        foreach (var path in Directory.EnumerateFiles(root, "*.*", SearchOption.AllDirectories).Where(path => path.EndsWith(".cs", StringComparison.Ordinal) || path.EndsWith(".razor", StringComparison.Ordinal)))
+        foreach (
+            var path in Directory
+                .EnumerateFiles(root, "*.*", SearchOption.AllDirectories)
+                .Where(path => path.EndsWith(".cs", StringComparison.Ordinal) || path.EndsWith(".razor", StringComparison.Ordinal))
+        )
         {
             var text = File.ReadAllText(path);
             if (path.EndsWith(".razor", StringComparison.Ordinal))
-                text = text.Contains("@code", StringComparison.Ordinal) ? new string('\n', text[..text.IndexOf("@code", StringComparison.Ordinal)].Count(letter => letter == '\n')) + text[text.IndexOf("@code", StringComparison.Ordinal)..] : "";
+                text = text.Contains("@code", StringComparison.Ordinal)
+                    ? new string('\n', text[..text.IndexOf("@code", StringComparison.Ordinal)].Count(letter => letter == '\n'))
+                        + text[text.IndexOf("@code", StringComparison.Ordinal)..]
+                    : "";
             foreach (var (line, trouble) in Read(text))
             {
                 count++;
@@ -52,11 +66,23 @@ public sealed partial class ClosedSwitchSpecs
 
     [Theory]
     [InlineData("Standing.Approved => 1, Standing.Closing or Standing.Cancelled => 2, Standing.AwaitingApproval => 3,", "OnHold")]
-    [InlineData("Standing.Approved => 1, Standing.Closing or Standing.Cancelled => 2, Standing.AwaitingApproval => 3, Standing.OnHold when x => 4,", "OnHold")]
-    [InlineData("Standing.Approved => 1, Standing.Closing { By: CancelledBy.Agent } or Standing.Cancelled => 2, Standing.AwaitingApproval a => 3, Standing.OnHold(var hold) => 4,", "Closing")]
-    [InlineData("Standing.Approved => 1, Standing.Closing { By: var by } or Standing.Cancelled => $\"a {x switch { _ => \"}\" }}\", Standing.AwaitingApproval a => 3, Orders.Standing.OnHold(var hold) => 4,", null)]
+    [InlineData(
+        "Standing.Approved => 1, Standing.Closing or Standing.Cancelled => 2, Standing.AwaitingApproval => 3, Standing.OnHold when x => 4,",
+        "OnHold"
+    )]
+    [InlineData(
+        "Standing.Approved => 1, Standing.Closing { By: CancelledBy.Agent } or Standing.Cancelled => 2, Standing.AwaitingApproval a => 3, Standing.OnHold(var hold) => 4,",
+        "Closing"
+    )]
+    [InlineData(
+        "Standing.Approved => 1, Standing.Closing { By: var by } or Standing.Cancelled => $\"a {x switch { _ => \"}\" }}\", Standing.AwaitingApproval a => 3, Orders.Standing.OnHold(var hold) => 4,",
+        null
+    )]
     [InlineData("Locale.Ja => 1,", "an enum")]
-    [InlineData("(Standing.Approved, _) => 1, (Standing.OnHold or Standing.AwaitingApproval or Standing.Closing, Initiator.Customer) => 2,", "Cancelled")]
+    [InlineData(
+        "(Standing.Approved, _) => 1, (Standing.OnHold or Standing.AwaitingApproval or Standing.Closing, Initiator.Customer) => 2,",
+        "Cancelled"
+    )]
     [InlineData("\"a\" => 1, 'b' => 2, // Standing.Approved", null)]
     public void A_switch_is_read_as_the_compiler_reads_it(string arms, string? trouble)
     {
@@ -83,28 +109,42 @@ public sealed partial class ClosedSwitchSpecs
         return false;
     }
 
-    /// <summary>Every switch over something closed that throws for the rest, by its line, and what is wrong with it; null for nothing.</summary>
+    /// <summary>
+    /// Every switch over something closed that throws for the rest, by its line, and what is wrong with it; null for nothing.
+    /// </summary>
     private static IEnumerable<(int Line, string? Trouble)> Read(string source)
     {
         var text = WithoutTexts(source);
         foreach (Match end in Ending().Matches(text))
         {
             var start = OpeningBefore(text, end.Index);
-            var arms = end.Value.StartsWith("default", StringComparison.Ordinal) ? CasesOf(text[start..end.Index]) : ArmsOf(text[start..end.Index]);
+            var arms = end.Value.StartsWith("default", StringComparison.Ordinal)
+                ? CasesOf(text[start..end.Index])
+                : ArmsOf(text[start..end.Index]);
             var isTuple = end.Value[0] == '(';
             var positions = isTuple ? Enumerable.Range(0, arms.Select(arm => TupleOf(arm.Pattern).Count).DefaultIfEmpty(0).Max()) : [0];
             var (isClosed, trouble) = (false, (string?)null);
             foreach (var position in positions)
             {
-                var patterns = arms.SelectMany(arm => (isTuple ? SplitTop(TupleOf(arm.Pattern).ElementAtOrDefault(position) ?? "_", " or ") : SplitTop(arm.Pattern, " or "))
-                    .Select(pattern => (Pattern: pattern.Trim(), arm.IsConditional))).ToList();
+                var patterns = arms.SelectMany(arm =>
+                        (
+                            isTuple
+                                ? SplitTop(TupleOf(arm.Pattern).ElementAtOrDefault(position) ?? "_", " or ")
+                                : SplitTop(arm.Pattern, " or ")
+                        ).Select(pattern => (Pattern: pattern.Trim(), arm.IsConditional))
+                    )
+                    .ToList();
                 var (name, cases) = TypeOf(patterns.Select(pattern => pattern.Pattern), text);
                 if (name.Length == 0)
                     continue;
                 isClosed = true;
                 if (enums.ContainsKey(name) && !isTuple && !end.Value.StartsWith("default", StringComparison.Ordinal))
                     trouble ??= $"{name} is an enum: without `_ => throw` the compiler finds what is missing";
-                var missing = cases.Where(one => !patterns.Exists(pattern => Covers(pattern.Pattern, one) && !pattern.IsConditional) && !CoversByParts(patterns, one)).ToList();
+                var missing = cases
+                    .Where(one =>
+                        !patterns.Exists(pattern => Covers(pattern.Pattern, one) && !pattern.IsConditional) && !CoversByParts(patterns, one)
+                    )
+                    .ToList();
                 if (missing.Count > 0)
                     trouble ??= $"{name}: {string.Join(", ", missing)} is not named";
             }
@@ -119,41 +159,62 @@ public sealed partial class ClosedSwitchSpecs
         var named = patterns.Select(NamesOf).Where(names => names.Length > 0).ToList();
         foreach (var first in named)
         {
-            var names = first.Length > 1
-                ? [first[^2]]
-                : hierarchies.Keys.Where(name => Regex.IsMatch(text, $@"\babstract (partial )?record {name}\b")).ToList();
+            var names =
+                first.Length > 1
+                    ? [first[^2]]
+                    : hierarchies.Keys.Where(name => Regex.IsMatch(text, $@"\babstract (partial )?record {name}\b")).ToList();
             foreach (var name in names)
                 // Two may have one name: the one that has whatever is named, and no more than it must.
-                if (hierarchies.GetValueOrDefault(name, []).Concat(enums.GetValueOrDefault(name, [])).Where(cases => cases.Contains(first[^1]))
-                    .OrderBy(cases => named.Count(one => !cases.Contains(one[^1]))).ThenBy(cases => cases.Length).FirstOrDefault() is { } set)
+                if (
+                    hierarchies
+                        .GetValueOrDefault(name, [])
+                        .Concat(enums.GetValueOrDefault(name, []))
+                        .Where(cases => cases.Contains(first[^1]))
+                        .OrderBy(cases => named.Count(one => !cases.Contains(one[^1])))
+                        .ThenBy(cases => cases.Length)
+                        .FirstOrDefault() is
+                    { } set
+                )
                     return (name, set);
         }
         return ("", []);
     }
 
     /// <summary>A pattern that takes the whole case, whatever is in it.</summary>
-    private static bool Covers(string pattern, string one) => IsAnything(pattern) || (NamesOf(pattern) is [.., var last] && last == one && !IsPart(pattern));
+    private static bool Covers(string pattern, string one) =>
+        IsAnything(pattern) || (NamesOf(pattern) is [.., var last] && last == one && !IsPart(pattern));
 
     private static bool IsAnything(string pattern) => pattern == "_" || pattern.StartsWith("var ", StringComparison.Ordinal);
 
     /// <summary>Parts that together are the whole: one for each value of an enum.</summary>
     private static bool CoversByParts(List<(string Pattern, bool IsConditional)> patterns, string one)
     {
-        var parts = patterns.Where(pattern => !pattern.IsConditional && NamesOf(pattern.Pattern) is [.., var last] && last == one)
-            .SelectMany(pattern => Names().Matches(pattern.Pattern[Names().Match(pattern.Pattern).Length..]).Select(match => match.Value.Split('.'))).Where(names => names.Length > 1).ToList();
-        return parts.Count > 0 && enums.TryGetValue(parts[0][^2], out var sets) && sets.Exists(values => values.All(value => parts.Exists(part => part[^1] == value)));
+        var parts = patterns
+            .Where(pattern => !pattern.IsConditional && NamesOf(pattern.Pattern) is [.., var last] && last == one)
+            .SelectMany(pattern =>
+                Names().Matches(pattern.Pattern[Names().Match(pattern.Pattern).Length..]).Select(match => match.Value.Split('.'))
+            )
+            .Where(names => names.Length > 1)
+            .ToList();
+        return parts.Count > 0
+            && enums.TryGetValue(parts[0][^2], out var sets)
+            && sets.Exists(values => values.All(value => parts.Exists(part => part[^1] == value)));
     }
 
-    private static bool IsPart(string pattern) => Parts().Match(pattern) is { Success: true } parts && parts.Value[1..^1].Split(',').Any(part => !Whole().IsMatch(part));
+    private static bool IsPart(string pattern) =>
+        Parts().Match(pattern) is { Success: true } parts && parts.Value[1..^1].Split(',').Any(part => !Whole().IsMatch(part));
 
-    private static string[] NamesOf(string pattern) => Names().Match(pattern) is { Success: true, Index: 0 } names ? names.Value.Split('.') : [];
+    private static string[] NamesOf(string pattern) =>
+        Names().Match(pattern) is { Success: true, Index: 0 } names ? names.Value.Split('.') : [];
 
-    private static List<string> TupleOf(string pattern) => pattern.StartsWith('(') ? [.. SplitTop(pattern[1..pattern.LastIndexOf(')')], ",").Select(one => one.Trim())] : [];
+    private static List<string> TupleOf(string pattern) =>
+        pattern.StartsWith('(') ? [.. SplitTop(pattern[1..pattern.LastIndexOf(')')], ",").Select(one => one.Trim())] : [];
 
     private static List<(string Pattern, bool IsConditional)> ArmsOf(string body) =>
         [.. SplitTop(body, ",").Where(arm => SplitTop(arm, "=>").Count > 1).Select(arm => PatternOf(SplitTop(arm, "=>")[0]))];
 
-    private static List<(string Pattern, bool IsConditional)> CasesOf(string body) => [.. Case().Matches(body).Where(found => DepthAt(body, found.Index) == 0).Select(found => PatternOf(found.Groups[1].Value))];
+    private static List<(string Pattern, bool IsConditional)> CasesOf(string body) =>
+        [.. Case().Matches(body).Where(found => DepthAt(body, found.Index) == 0).Select(found => PatternOf(found.Groups[1].Value))];
 
     private static (string Pattern, bool IsConditional) PatternOf(string text)
     {
@@ -167,7 +228,10 @@ public sealed partial class ClosedSwitchSpecs
         var (pieces, depth, start) = (new List<string>(), 0, 0);
         for (var index = 0; index < text.Length; index++)
         {
-            depth += text[index] is '(' or '{' or '[' ? 1 : text[index] is ')' or '}' or ']' ? -1 : 0;
+            depth +=
+                text[index] is '(' or '{' or '[' ? 1
+                : text[index] is ')' or '}' or ']' ? -1
+                : 0;
             if (depth != 0 || string.CompareOrdinal(text, index, separator, 0, separator.Length) != 0)
                 continue;
             pieces.Add(text[start..index]);
@@ -177,7 +241,8 @@ public sealed partial class ClosedSwitchSpecs
         return pieces;
     }
 
-    private static int DepthAt(string text, int index) => text[..index].Count(letter => letter is '(' or '{' or '[') - text[..index].Count(letter => letter is ')' or '}' or ']');
+    private static int DepthAt(string text, int index) =>
+        text[..index].Count(letter => letter is '(' or '{' or '[') - text[..index].Count(letter => letter is ')' or '}' or ']');
 
     /// <summary>Behind the brace that stands open at an index.</summary>
     private static int OpeningBefore(string text, int index)
@@ -192,10 +257,11 @@ public sealed partial class ClosedSwitchSpecs
     }
 
     /// <summary>The same text with blanks for what stands in strings, characters and comments.</summary>
-    private static string WithoutTexts(string source) =>
-        Texts().Replace(source, found => Regex.Replace(found.Value, @"[^\n]", " "));
+    private static string WithoutTexts(string source) => Texts().Replace(source, found => Regex.Replace(found.Value, @"[^\n]", " "));
 
-    [GeneratedRegex(@"(\(_, _\)|(?<![\w,] ?)_) => throw new (System\.Diagnostics\.)?UnreachableException|default:\s+throw new (System\.Diagnostics\.)?UnreachableException")]
+    [GeneratedRegex(
+        @"(\(_, _\)|(?<![\w,] ?)_) => throw new (System\.Diagnostics\.)?UnreachableException|default:\s+throw new (System\.Diagnostics\.)?UnreachableException"
+    )]
     private static partial Regex Ending();
 
     [GeneratedRegex(@"(?:[A-Za-z_]\w*\.)*[A-Z]\w*")]
@@ -212,8 +278,11 @@ public sealed partial class ClosedSwitchSpecs
     private static partial Regex Case();
 
     /// <summary>Comments, characters, raw strings, verbatim strings, and strings with holes, in which strings may stand again.</summary>
-    [GeneratedRegex("""
-        //[^\n]*|/\*[\s\S]*?\*/|'(\\.|[^\\'\n])+'|\$*""(?:")[\s\S]*?""(?:")|\$?@\$?"(""|[^"])*"|\$"(\{\{|\}\}|\\.|[^"\\{}]|\{(?>[^{}"]|"(\\.|[^"\\])*"|(?<open>\{)|(?<-open>\}))*(?(open)(?!))\})*"|"(\\.|[^"\\\n])*"
-        """, RegexOptions.IgnorePatternWhitespace)]
+    [GeneratedRegex(
+        """
+            //[^\n]*|/\*[\s\S]*?\*/|'(\\.|[^\\'\n])+'|\$*""(?:")[\s\S]*?""(?:")|\$?@\$?"(""|[^"])*"|\$"(\{\{|\}\}|\\.|[^"\\{}]|\{(?>[^{}"]|"(\\.|[^"\\])*"|(?<open>\{)|(?<-open>\}))*(?(open)(?!))\})*"|"(\\.|[^"\\\n])*"
+            """,
+        RegexOptions.IgnorePatternWhitespace
+    )]
     private static partial Regex Texts();
 }

@@ -8,9 +8,16 @@ public sealed partial class DocumentsSpecs
     [Fact]
     public void Every_row_of_the_threats_names_specs_and_each_of_them_exists()
     {
-        var tests = Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories)
-            .SelectMany(file => DeclaredClass().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).ToHashSet();
-        var rows = Repository.Read("THREATS.md").Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| somebody", StringComparison.Ordinal)).ToList();
+        var tests = Directory
+            .EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories)
+            .SelectMany(file => DeclaredClass().Matches(File.ReadAllText(file)))
+            .Select(match => match.Groups[1].Value)
+            .ToHashSet();
+        var rows = Repository
+            .Read("THREATS.md")
+            .Split('\n')
+            .Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| somebody", StringComparison.Ordinal))
+            .ToList();
         Assert.True(rows.Count > 30);
         Assert.All(rows, row =>
         {

@@ -5,7 +5,16 @@ namespace Shonin.Specs;
 public sealed class DoublingSpecs
 {
     [Theory]
-    [InlineData(-1, 5), InlineData(0, 5), InlineData(1, 10), InlineData(2, 20), InlineData(3, 40), InlineData(4, 60), InlineData(5, 60), InlineData(int.MaxValue, 60)]
+    [
+        InlineData(-1, 5),
+        InlineData(0, 5),
+        InlineData(1, 10),
+        InlineData(2, 20),
+        InlineData(3, 40),
+        InlineData(4, 60),
+        InlineData(5, 60),
+        InlineData(int.MaxValue, 60)
+    ]
     public void Each_wait_is_twice_the_one_before_up_to_the_longest(int earlier, int seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), new Doubling(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60)).After(earlier));
 

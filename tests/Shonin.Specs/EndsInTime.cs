@@ -9,8 +9,8 @@ using Xunit.v3;
 namespace Shonin.Specs;
 
 /// <summary>
-/// A test that waits for what never comes ends the run, by its name, instead of holding it up for ever. Nothing is measured by the bound: it lies far beyond what the
-/// longest journey takes on a machine that is busy with other work.
+/// A test that waits for what never comes ends the run, by its name, instead of holding it up for ever. Nothing is measured by the bound:
+/// it lies far beyond what the longest journey takes on a machine that is busy with other work.
 /// </summary>
 [AttributeUsage(AttributeTargets.Assembly)]
 internal sealed class EndsInTimeAttribute : BeforeAfterTestAttribute

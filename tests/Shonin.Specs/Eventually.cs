@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Shonin.Specs;
 
-/// <summary>Waits for facts. The bound is for a spec that would hang, and says what it waited for; nothing is measured by it, so it is far beyond what a busy machine needs.</summary>
+/// <summary>
+/// Waits for facts. The bound is for a spec that would hang, and says what it waited for; nothing is measured by it, so it is far beyond
+/// what a busy machine needs.
+/// </summary>
 internal static class Eventually
 {
     /// <summary>Whoever looks more often than this leaves the processor for a moment, to those who make it so.</summary>

@@ -15,10 +15,10 @@ internal static class RsaKeys
 
     /// <summary>PKCS#8, as our key files have it.</summary>
     public static string Pem(int number) => made.GetOrAdd(number, _ => new(() =>
-    {
-        using var rsa = RSA.Create(2048);
-        return rsa.ExportPkcs8PrivateKeyPem();
-    })).Value;
+            {
+                using var rsa = RSA.Create(2048);
+                return rsa.ExportPkcs8PrivateKeyPem();
+            })).Value;
 
     /// <summary>The caller's own object of that key.</summary>
     public static RSA Of(int number)

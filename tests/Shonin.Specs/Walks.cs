@@ -14,7 +14,9 @@ internal static class Walks
     {
         null or "" => 1,
         var said when int.TryParse(said, NumberStyles.None, CultureInfo.InvariantCulture, out var times) && times > 0 => times,
-        var said => throw new InvalidOperationException($"{Variable} is \"{said}\", but says how many times as far as usual random walks go: 1, 10."),
+        var said => throw new InvalidOperationException(
+            $"{Variable} is \"{said}\", but says how many times as far as usual random walks go: 1, 10."
+        ),
     };
 
     /// <summary>A number of cases that is enough for one run among many, times what this run asks for.</summary>

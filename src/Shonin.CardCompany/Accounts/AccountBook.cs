@@ -4,7 +4,9 @@ using Shonin.EventLog;
 
 namespace Shonin.CardCompany.Accounts;
 
-/// <summary>All accounts of a card company, as its accounts file or the demo says. The numbers in it are in clear: keep it in memory only.</summary>
+/// <summary>
+/// All accounts of a card company, as its accounts file or the demo says. The numbers in it are in clear: keep it in memory only.
+/// </summary>
 public sealed class AccountBook
 {
     internal AccountBook(IReadOnlyList<AccountEntry> entries) => Entries = entries;
@@ -26,7 +28,10 @@ internal sealed record AccountEntry(string Number, Account Account)
 /// <summary>Accounts by their card's stream. A stream without an account is that of a number which is no card.</summary>
 internal sealed class AccountIndex(AccountBook book, CardKeys keys)
 {
-    private readonly Dictionary<StreamId, Account> accounts = book.Entries.ToDictionary(entry => keys.Stream(entry.Number), entry => entry.Account);
+    private readonly Dictionary<StreamId, Account> accounts = book.Entries.ToDictionary(
+        entry => keys.Stream(entry.Number),
+        entry => entry.Account
+    );
 
     public Account? Find(StreamId card) => accounts.GetValueOrDefault(card);
 }

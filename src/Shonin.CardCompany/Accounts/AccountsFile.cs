@@ -9,16 +9,18 @@ namespace Shonin.CardCompany.Accounts;
 public abstract record AccountsRead
 {
     private AccountsRead() { }
+
     public sealed record Read(AccountBook Book) : AccountsRead;
 
-    /// <param name="Problems">Each names the entry (counted from 1), the field, what was wrong and what is expected. No card number is in them.</param>
+    /// <param name="Problems">Each names the entry (counted from 1), the field, what was wrong and what is expected. No card number is in
+    ///   them.</param>
     public sealed record Faulty(IReadOnlyList<string> Problems) : AccountsRead;
 }
 
 /// <summary>
-/// Reads accounts: a JSON array of <c>{number, expiry, securityCode, holder, birthDate, phone?, limit?, state, arrears, answers?, adviceCode?,
-/// networkCode?}</c>. <c>answers</c> is <c>decline:CC</c>, <c>refer:CC</c>, <c>n7</c>, <c>partial</c> or <c>approve</c>. A field that is
-/// not among these is an error, so that a misspelt one is not taken for absent.
+/// Reads accounts: a JSON array of <c>{number, expiry, securityCode, holder, birthDate, phone?, limit?, state, arrears, answers?,
+/// adviceCode?, networkCode?}</c>. <c>answers</c> is <c>decline:CC</c>, <c>refer:CC</c>, <c>n7</c>, <c>partial</c> or <c>approve</c>. A
+/// field that is not among these is an error, so that a misspelt one is not taken for absent.
 /// </summary>
 public static partial class AccountsFile
 {
@@ -27,7 +29,20 @@ public static partial class AccountsFile
     private const int EntryCountMax = 1_000_000;
 
     private static readonly string[] Fields =
-        ["number", "expiry", "securityCode", "holder", "birthDate", "phone", "limit", "state", "arrears", "answers", "adviceCode", "networkCode"];
+    [
+        "number",
+        "expiry",
+        "securityCode",
+        "holder",
+        "birthDate",
+        "phone",
+        "limit",
+        "state",
+        "arrears",
+        "answers",
+        "adviceCode",
+        "networkCode",
+    ];
 
     public static AccountsRead Parse(ReadOnlyMemory<byte> utf8)
     {
@@ -52,21 +67,46 @@ public static partial class AccountsFile
             var number = Text("number", CardNumber(), "a card number of 12 to 19 digits");
             if (number.Length > 0 && !IsLuhn(number))
                 entry.Wrong("number", "a number that passes the Luhn check");
-            var expiry = DateOnly.TryParseExact(Text("expiry", YearMonth(), "YYYY-MM") + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month)
+            var expiry = DateOnly.TryParseExact(
+                Text("expiry", YearMonth(), "YYYY-MM") + "-01",
+                "yyyy-MM-dd",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out var month
+            )
                 ? new Expiry(month.Year, month.Month)
                 : default;
             CheckBirthDate();
             Optional("phone", Phone(), "digits, spaces, + and -");
-            return new AccountEntry(number, new Account(
-                number.Length > 4 ? number[^4..] : "", Text("holder", AnyLine(), "a name of 1 to 100 characters"), expiry,
-                new Secret(Text("securityCode", SecurityCode(), "3 or 4 digits")), State(), Arrears(), Limit(), Rule(),
-                Optional("adviceCode", AdviceCode(), "2 digits"), Optional("networkCode", NetworkCode(), "1 to 25 letters and digits")));
+            return new AccountEntry(
+                number,
+                new Account(
+                    number.Length > 4 ? number[^4..] : "",
+                    Text("holder", AnyLine(), "a name of 1 to 100 characters"),
+                    expiry,
+                    new Secret(Text("securityCode", SecurityCode(), "3 or 4 digits")),
+                    State(),
+                    Arrears(),
+                    Limit(),
+                    Rule(),
+                    Optional("adviceCode", AdviceCode(), "2 digits"),
+                    Optional("networkCode", NetworkCode(), "1 to 25 letters and digits")
+                )
+            );
         }
 
         /// <summary>It belongs to the file's form; this host identifies nobody, and so does not keep it.</summary>
         private void CheckBirthDate()
         {
-            if (!DateOnly.TryParseExact(Optional("birthDate", AnyLine(), "YYYY-MM-DD"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+            if (
+                !DateOnly.TryParseExact(
+                    Optional("birthDate", AnyLine(), "YYYY-MM-DD"),
+                    "yyyy-MM-dd",
+                    CultureInfo.InvariantCulture,
+                    DateTimeStyles.None,
+                    out _
+                )
+            )
                 entry.Wrong("birthDate", "YYYY-MM-DD");
         }
 
@@ -74,12 +114,18 @@ public static partial class AccountsFile
         {
             switch (Optional("state", AnyLine(), "text"))
             {
-                case "open": return AccountState.Open;
-                case "blocked": return AccountState.Blocked;
-                case "lost": return AccountState.Lost;
-                case "stolen": return AccountState.Stolen;
-                case "expired": return AccountState.Expired;
-                case "closed": return AccountState.Closed;
+                case "open":
+                    return AccountState.Open;
+                case "blocked":
+                    return AccountState.Blocked;
+                case "lost":
+                    return AccountState.Lost;
+                case "stolen":
+                    return AccountState.Stolen;
+                case "expired":
+                    return AccountState.Expired;
+                case "closed":
+                    return AccountState.Closed;
                 default:
                     entry.Wrong("state", "open, blocked, lost, stolen, expired or closed");
                     return AccountState.Closed;
@@ -90,8 +136,10 @@ public static partial class AccountsFile
         {
             switch (entry.Find("arrears")?.ValueKind)
             {
-                case JsonValueKind.True: return ArrearsState.Due;
-                case JsonValueKind.False: return ArrearsState.None;
+                case JsonValueKind.True:
+                    return ArrearsState.Due;
+                case JsonValueKind.False:
+                    return ArrearsState.None;
                 default:
                     entry.Wrong("arrears", "true or false");
                     return ArrearsState.Due;
@@ -102,9 +150,17 @@ public static partial class AccountsFile
         {
             if (entry.Find("limit") is not { } limit)
                 return null;
-            if (limit.ValueKind is JsonValueKind.Object && limit.EnumerateObject().Count() == 2
-                && limit.TryGetProperty("minorUnits", out var units) && units.ValueKind is JsonValueKind.Number && units.TryGetInt64(out var minorUnits) && minorUnits >= 0
-                && limit.TryGetProperty("currency", out var currency) && currency.ValueKind is JsonValueKind.String && Currencies.IsKnown(currency.GetString()!))
+            if (
+                limit.ValueKind is JsonValueKind.Object
+                && limit.EnumerateObject().Count() == 2
+                && limit.TryGetProperty("minorUnits", out var units)
+                && units.ValueKind is JsonValueKind.Number
+                && units.TryGetInt64(out var minorUnits)
+                && minorUnits >= 0
+                && limit.TryGetProperty("currency", out var currency)
+                && currency.ValueKind is JsonValueKind.String
+                && Currencies.IsKnown(currency.GetString()!)
+            )
                 return new Amount(minorUnits, currency.GetString()!);
             entry.Wrong("limit", """{"minorUnits":10000,"currency":"JPY"} with a currency that is settled here""");
             return null;
@@ -112,7 +168,11 @@ public static partial class AccountsFile
 
         private AnswerRule Rule()
         {
-            var text = Optional("answers", Answers(), "decline:CC or refer:CC with a response code that is not an approval, n7, partial or approve");
+            var text = Optional(
+                "answers",
+                Answers(),
+                "decline:CC or refer:CC with a response code that is not an approval, n7, partial or approve"
+            );
             return text?.Split(':') switch
             {
                 null or ["approve"] => AnswerRule.Approve.Instance,
@@ -159,18 +219,25 @@ public static partial class AccountsFile
 
     [GeneratedRegex(@"\A[0-9]{12,19}\z")]
     private static partial Regex CardNumber();
+
     [GeneratedRegex(@"\A[0-9]{4}-(0[1-9]|1[0-2])\z")]
     private static partial Regex YearMonth();
+
     [GeneratedRegex(@"\A[0-9]{3,4}\z")]
     private static partial Regex SecurityCode();
+
     [GeneratedRegex(@"\A[^\p{C}]{1,100}\z")]
     private static partial Regex AnyLine();
+
     [GeneratedRegex(@"\A[0-9 +-]{1,30}\z")]
     private static partial Regex Phone();
+
     [GeneratedRegex(@"\A(approve|n7|partial|(decline|refer):(?!00|10)[0-9A-Z]{2})\z")]
     private static partial Regex Answers();
+
     [GeneratedRegex(@"\A[0-9]{2}\z")]
     private static partial Regex AdviceCode();
+
     [GeneratedRegex(@"\A[0-9A-Za-z]{1,25}\z")]
     private static partial Regex NetworkCode();
 }

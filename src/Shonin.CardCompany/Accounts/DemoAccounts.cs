@@ -30,7 +30,17 @@ public static class DemoAccounts
 
     public static AccountBook Book { get; } = new([.. Table.Select(row => new AccountEntry(row.Number, row.But(Approves(row.Number))))]);
 
-    private static Account Approves(string number) => new(
-        Last4: number[^4..], Holder: "DEMO CARDHOLDER", Expiry: null, new Secret("123"), AccountState.Open, ArrearsState.None, Limit: null,
-        AnswerRule.Approve.Instance, AdviceCode: null, NetworkCode: null);
+    private static Account Approves(string number) =>
+        new(
+            Last4: number[^4..],
+            Holder: "DEMO CARDHOLDER",
+            Expiry: null,
+            new Secret("123"),
+            AccountState.Open,
+            ArrearsState.None,
+            Limit: null,
+            AnswerRule.Approve.Instance,
+            AdviceCode: null,
+            NetworkCode: null
+        );
 }

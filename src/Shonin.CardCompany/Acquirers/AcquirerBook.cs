@@ -18,11 +18,14 @@ internal abstract record CertificateName
         public override bool IsOf(X509Certificate2 certificate) => certificate.GetCertHashString(HashAlgorithmName.SHA256) == Hex;
     }
 
-    /// <param name="Name">A dNSName of its subject alternative names (RFC 5280 section 4.2.1.6), as a whole; a wildcard is no name here.</param>
+    /// <param name="Name">A dNSName of its subject alternative names (RFC 5280 section 4.2.1.6), as a whole; a wildcard is no name
+    ///   here.</param>
     public sealed record Dns(string Name) : CertificateName
     {
         public override bool IsOf(X509Certificate2 certificate) =>
-            certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().Any(names => names.EnumerateDnsNames().Contains(Name, StringComparer.OrdinalIgnoreCase));
+            certificate
+                .Extensions.OfType<X509SubjectAlternativeNameExtension>()
+                .Any(names => names.EnumerateDnsNames().Contains(Name, StringComparer.OrdinalIgnoreCase));
     }
 
     /// <param name="Name">Its whole subject, as <c>CN=shop, O=Shop K.K., C=JP</c>.</param>
@@ -43,9 +46,16 @@ internal sealed record NamePattern(string Text, bool IsPrefix)
 /// <param name="Number">Field 32, without leading zeros.</param>
 /// <param name="Terminals">What field 41 may be.</param>
 /// <param name="Merchants">What field 42 may be; null where the acquirer vouches for its merchants itself.</param>
-internal sealed record Acquirer(CertificateName Certificate, string Number, IReadOnlyList<NamePattern> Terminals, IReadOnlyList<NamePattern>? Merchants)
+internal sealed record Acquirer(
+    CertificateName Certificate,
+    string Number,
+    IReadOnlyList<NamePattern> Terminals,
+    IReadOnlyList<NamePattern>? Merchants
+)
 {
-    /// <summary>Which field of the message speaks for somebody else, or null where none does. A field that is absent speaks for nobody.</summary>
+    /// <summary>
+    /// Which field of the message speaks for somebody else, or null where none does. A field that is absent speaks for nobody.
+    /// </summary>
     public string? ObjectionTo(Message message)
     {
         if (message.Number(32) is { } acquirer && Plain(acquirer) != Number)
@@ -55,7 +65,9 @@ internal sealed record Acquirer(CertificateName Certificate, string Number, IRea
         if (Merchants is not null && message.Text(42) is { } merchant && !Merchants.Any(pattern => pattern.Fits(merchant)))
             return "DE 42: the certificate does not speak for this merchant";
         // Field 90 says whose authorization is to be undone or captured.
-        return OriginalData.Parse(message.Bytes(90)) is Reading<OriginalData>.Read { Value.Acquirer: var original } && Plain(original) != Number
+        return
+            OriginalData.Parse(message.Bytes(90)) is Reading<OriginalData>.Read { Value.Acquirer: var original }
+            && Plain(original) != Number
             ? "DE 90: the original is another acquirer's"
             : null;
     }
@@ -68,7 +80,9 @@ internal sealed class AcquirerBook(IReadOnlyList<Acquirer> acquirers)
 {
     public IReadOnlyList<Acquirer> Acquirers { get; } = acquirers;
 
-    /// <summary>For whom this certificate speaks; null where no entry names it, or more than one does: then nobody knows for whom.</summary>
+    /// <summary>
+    /// For whom this certificate speaks; null where no entry names it, or more than one does: then nobody knows for whom.
+    /// </summary>
     public Acquirer? Find(X509Certificate2 certificate)
     {
         var named = Acquirers.Where(acquirer => acquirer.Certificate.IsOf(certificate)).Take(2).ToArray();

@@ -15,27 +15,62 @@ namespace Shonin.CardCompany.Deciding;
 /// <param name="AdviceCode">Field 48 element 84 of its refusals.</param>
 /// <param name="NetworkCode">Field 44 of its refusals.</param>
 internal sealed record Account(
-    string Last4, string Holder, Expiry? Expiry, Secret SecurityCode, AccountState State, ArrearsState Arrears, Amount? Limit, AnswerRule Rule,
-    string? AdviceCode, string? NetworkCode);
+    string Last4,
+    string Holder,
+    Expiry? Expiry,
+    Secret SecurityCode,
+    AccountState State,
+    ArrearsState Arrears,
+    Amount? Limit,
+    AnswerRule Rule,
+    string? AdviceCode,
+    string? NetworkCode
+);
 
-internal enum AccountState { Open, Blocked, Lost, Stolen, Expired, Closed }
+internal enum AccountState
+{
+    Open,
+    Blocked,
+    Lost,
+    Stolen,
+    Expired,
+    Closed,
+}
 
-internal enum ArrearsState { None, Due }
+internal enum ArrearsState
+{
+    None,
+    Due,
+}
 
 /// <summary>The <c>answers</c> of an account.</summary>
 internal abstract record AnswerRule
 {
     private AnswerRule() { }
+
     /// <summary>Approve what the limit allows.</summary>
-    public sealed record Approve : AnswerRule { public static readonly Approve Instance = new(); }
+    public sealed record Approve : AnswerRule
+    {
+        public static readonly Approve Instance = new();
+    }
+
     /// <summary><c>partial</c>: approve what is left of the limit, where the request allows it.</summary>
-    public sealed record ApproveInPart : AnswerRule { public static readonly ApproveInPart Instance = new(); }
+    public sealed record ApproveInPart : AnswerRule
+    {
+        public static readonly ApproveInPart Instance = new();
+    }
+
     /// <summary><c>decline:CC</c></summary>
     public sealed record Decline(string ResponseCode) : AnswerRule;
+
     /// <summary><c>refer:CC</c>: the cardholder must call, and the desk releases.</summary>
     public sealed record Refer(string ResponseCode) : AnswerRule;
+
     /// <summary><c>n7</c>: the card was registered wrongly, no security code is ever right.</summary>
-    public sealed record RegisteredWrongly : AnswerRule { public static readonly RegisteredWrongly Instance = new(); }
+    public sealed record RegisteredWrongly : AnswerRule
+    {
+        public static readonly RegisteredWrongly Instance = new();
+    }
 }
 
 /// <summary>The last month in which a card is good, as printed on it.</summary>

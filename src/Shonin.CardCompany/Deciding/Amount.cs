@@ -17,7 +17,9 @@ internal static class Currencies
 
     public static bool IsKnown(string letters) => Array.Exists(Known, currency => currency.Letters == letters);
 
-    /// <summary>The letters of a number from field 49; a number that is not known stays as its three digits, and <see cref="IsKnown"/> says no.</summary>
+    /// <summary>
+    /// The letters of a number from field 49; a number that is not known stays as its three digits, and <see cref="IsKnown"/> says no.
+    /// </summary>
     public static string Letters(int number)
     {
         foreach (var currency in Known)

@@ -6,14 +6,19 @@ internal sealed record Answer(string ResponseCode)
 {
     /// <summary>Field 38, six characters.</summary>
     public string? ApprovalCode { get; init; }
+
     /// <summary>Field 4, where only a part was approved; field 54 then carries what was asked.</summary>
     public Amount? ApprovedAmount { get; init; }
+
     /// <summary>Field 44: a Japanese network's own code.</summary>
     public string? NetworkCode { get; init; }
+
     /// <summary>Field 48 element 84.</summary>
     public string? AdviceCode { get; init; }
+
     /// <summary>Field 48 element 87: M matches, N does not, U could not be checked.</summary>
     public string? SecurityCodeResult { get; init; }
+
     /// <summary>Field 63.</summary>
     public string? TransactionId { get; init; }
 }
@@ -45,9 +50,40 @@ internal static class ResponseCodes
 /// <summary>Why it was decided so. The desk reads it; the wire and the export carry only the response code.</summary>
 internal enum Reason
 {
-    Approved, ApprovedInPart, UnknownCard, Blocked, Lost, Stolen, CardExpired, Closed, ExpiryPast, ExpiryDiffers, RegisteredWrongly,
-    SecurityCodeDiffers, DeclinedByRule, Referred, InArrears, OverLimit, OtherCurrency, UnknownCurrency, UnknownProcessing, AmountZero,
-    ReversedBeforeItCame, KeyOfAnotherRequest, StandInDecided,
-    Reversed, ReversedInPart, ReversedBefore, NothingFound, NothingHeld, NewTotalNotBelow, NewTotalBelowCaptured,
-    Captured, ApprovalCodeDiffers, NotHeld, MoreThanHeld, Refunded, MoreThanCaptured,
+    Approved,
+    ApprovedInPart,
+    UnknownCard,
+    Blocked,
+    Lost,
+    Stolen,
+    CardExpired,
+    Closed,
+    ExpiryPast,
+    ExpiryDiffers,
+    RegisteredWrongly,
+    SecurityCodeDiffers,
+    DeclinedByRule,
+    Referred,
+    InArrears,
+    OverLimit,
+    OtherCurrency,
+    UnknownCurrency,
+    UnknownProcessing,
+    AmountZero,
+    ReversedBeforeItCame,
+    KeyOfAnotherRequest,
+    StandInDecided,
+    Reversed,
+    ReversedInPart,
+    ReversedBefore,
+    NothingFound,
+    NothingHeld,
+    NewTotalNotBelow,
+    NewTotalBelowCaptured,
+    Captured,
+    ApprovalCodeDiffers,
+    NotHeld,
+    MoreThanHeld,
+    Refunded,
+    MoreThanCaptured,
 }

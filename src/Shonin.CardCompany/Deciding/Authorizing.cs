@@ -7,7 +7,12 @@ internal static class Authorizing
 {
     private const string Purchase = "000000"; // ISO 8583:1987 field 3, goods and services
 
-    public static Decision.Answered Decide(CardHistory history, Account? account, CardRequest.Authorize request, CardCommand.Receive receive)
+    public static Decision.Answered Decide(
+        CardHistory history,
+        Account? account,
+        CardRequest.Authorize request,
+        CardCommand.Receive receive
+    )
     {
         var facts = request.Facts;
         var always = new Answer(ResponseCodes.Approved)
@@ -20,16 +25,31 @@ internal static class Authorizing
             Verdict.Approve approve => new(
                 facts,
                 approve.Amount == facts.Amount
-                    ? always with { ApprovalCode = receive.ApprovalCode }
-                    : always with { ResponseCode = ResponseCodes.ApprovedInPart, ApprovalCode = receive.ApprovalCode, ApprovedAmount = approve.Amount },
+                    ? always with
+                    {
+                        ApprovalCode = receive.ApprovalCode,
+                    }
+                    : always with
+                    {
+                        ResponseCode = ResponseCodes.ApprovedInPart,
+                        ApprovalCode = receive.ApprovalCode,
+                        ApprovedAmount = approve.Amount,
+                    },
                 approve.Amount == facts.Amount ? Reason.Approved : Reason.ApprovedInPart,
-                new Hold(approve.Amount, receive.ApprovalCode, receive.HoldUntil)),
+                new Hold(approve.Amount, receive.ApprovalCode, receive.HoldUntil)
+            ),
             Verdict.RefuseRequest refuse => new(facts, always with { ResponseCode = refuse.ResponseCode }, refuse.Why, Hold: null),
             Verdict.RefuseCard refuse => new(
                 facts,
-                always with { ResponseCode = refuse.ResponseCode, AdviceCode = account?.AdviceCode, NetworkCode = account?.NetworkCode },
+                always with
+                {
+                    ResponseCode = refuse.ResponseCode,
+                    AdviceCode = account?.AdviceCode,
+                    NetworkCode = account?.NetworkCode,
+                },
                 refuse.Why,
-                Hold: null),
+                Hold: null
+            ),
             _ => throw new UnreachableException(),
         };
         return new Decision.Answered([decided], decided.Answer);
@@ -47,8 +67,10 @@ internal static class Authorizing
         var (why, hold) = (advise.ResponseCode, standing) switch
         {
             _ when history.ReversedAhead.Contains(facts.Key) => (Reason.ReversedBeforeItCame, null),
-            (ResponseCodes.Approved or ResponseCodes.ApprovedInPart, null or Standing.Refused) when approvalCode is not null =>
-                (Reason.StandInDecided, new Hold(facts.Amount, approvalCode, receive.HoldUntil)),
+            (ResponseCodes.Approved or ResponseCodes.ApprovedInPart, null or Standing.Refused) when approvalCode is not null => (
+                Reason.StandInDecided,
+                new Hold(facts.Amount, approvalCode, receive.HoldUntil)
+            ),
             _ => (Reason.StandInDecided, (Hold?)null),
         };
         var answer = new Answer(ResponseCodes.Approved);
@@ -59,60 +81,74 @@ internal static class Authorizing
     private abstract record Verdict
     {
         private Verdict() { }
+
         public sealed record Approve(Amount Amount) : Verdict;
-        /// <summary>Something in the request is wrong; the next one may be right, so that no advice of the account's goes with it.</summary>
+
+        /// <summary>
+        /// Something in the request is wrong; the next one may be right, so that no advice of the account's goes with it.
+        /// </summary>
         public sealed record RefuseRequest(string ResponseCode, Reason Why) : Verdict;
+
         /// <summary>The card is refused whatever the request says.</summary>
         public sealed record RefuseCard(string ResponseCode, Reason Why) : Verdict;
     }
 
     private static Verdict Judge(CardHistory history, Account? account, CardRequest.Authorize request, DateTimeOffset at) =>
         RequestItself(history, request) as Verdict
-        ?? (account is null
-            ? new Verdict.RefuseCard(ResponseCodes.NoSuchCard, Reason.UnknownCard)
-            : CardItself(account) as Verdict
-            ?? Registration(account)
-            ?? CardData(account, request, at)
-            ?? Behaviour(history, account)
-            ?? Limit(history, account, request));
+        ?? (
+            account is null
+                ? new Verdict.RefuseCard(ResponseCodes.NoSuchCard, Reason.UnknownCard)
+                : CardItself(account) as Verdict
+                    ?? Registration(account)
+                    ?? CardData(account, request, at)
+                    ?? Behaviour(history, account)
+                    ?? Limit(history, account, request)
+        );
 
-    private static Verdict.RefuseRequest? RequestItself(CardHistory history, CardRequest.Authorize request) => request switch
-    {
-        _ when history.ReversedAhead.Contains(request.Facts.Key) => new(ResponseCodes.Duplicate, Reason.ReversedBeforeItCame),
-        { ProcessingCode: not Purchase } => new(ResponseCodes.InvalidTransaction, Reason.UnknownProcessing),
-        { Facts.Amount.MinorUnits: 0 } => new(ResponseCodes.InvalidAmount, Reason.AmountZero),
-        _ when !Currencies.IsKnown(request.Facts.Amount.Currency) => new(ResponseCodes.InvalidTransaction, Reason.UnknownCurrency),
-        _ => null,
-    };
+    private static Verdict.RefuseRequest? RequestItself(CardHistory history, CardRequest.Authorize request) =>
+        request switch
+        {
+            _ when history.ReversedAhead.Contains(request.Facts.Key) => new(ResponseCodes.Duplicate, Reason.ReversedBeforeItCame),
+            { ProcessingCode: not Purchase } => new(ResponseCodes.InvalidTransaction, Reason.UnknownProcessing),
+            { Facts.Amount.MinorUnits: 0 } => new(ResponseCodes.InvalidAmount, Reason.AmountZero),
+            _ when !Currencies.IsKnown(request.Facts.Amount.Currency) => new(ResponseCodes.InvalidTransaction, Reason.UnknownCurrency),
+            _ => null,
+        };
 
-    private static Verdict.RefuseCard? CardItself(Account account) => account.State switch
-    {
-        AccountState.Open => null,
-        AccountState.Blocked => new(ResponseCodes.BlockedByIssuer, Reason.Blocked),
-        AccountState.Lost => new(ResponseCodes.Lost, Reason.Lost),
-        AccountState.Stolen => new(ResponseCodes.Stolen, Reason.Stolen),
-        AccountState.Expired => new(ResponseCodes.Expired, Reason.CardExpired),
-        AccountState.Closed => new(ResponseCodes.Closed, Reason.Closed),
-    };
+    private static Verdict.RefuseCard? CardItself(Account account) =>
+        account.State switch
+        {
+            AccountState.Open => null,
+            AccountState.Blocked => new(ResponseCodes.BlockedByIssuer, Reason.Blocked),
+            AccountState.Lost => new(ResponseCodes.Lost, Reason.Lost),
+            AccountState.Stolen => new(ResponseCodes.Stolen, Reason.Stolen),
+            AccountState.Expired => new(ResponseCodes.Expired, Reason.CardExpired),
+            AccountState.Closed => new(ResponseCodes.Closed, Reason.Closed),
+        };
 
     private static Verdict.RefuseCard? Registration(Account account) =>
         account.Rule is AnswerRule.RegisteredWrongly ? new(ResponseCodes.SecurityCodeWrong, Reason.RegisteredWrongly) : null;
 
-    private static Verdict.RefuseRequest? CardData(Account account, CardRequest.Authorize request, DateTimeOffset at) => request switch
-    {
-        _ when request.Expiry.IsPast(at) => new(ResponseCodes.Expired, Reason.ExpiryPast),
-        _ when account.Expiry is { } printed && printed != request.Expiry => new(ResponseCodes.Expired, Reason.ExpiryDiffers),
-        { SecurityCode: { } sent } when !sent.Matches(account.SecurityCode) => new(ResponseCodes.SecurityCodeWrong, Reason.SecurityCodeDiffers),
-        _ => null,
-    };
+    private static Verdict.RefuseRequest? CardData(Account account, CardRequest.Authorize request, DateTimeOffset at) =>
+        request switch
+        {
+            _ when request.Expiry.IsPast(at) => new(ResponseCodes.Expired, Reason.ExpiryPast),
+            _ when account.Expiry is { } printed && printed != request.Expiry => new(ResponseCodes.Expired, Reason.ExpiryDiffers),
+            { SecurityCode: { } sent } when !sent.Matches(account.SecurityCode) => new(
+                ResponseCodes.SecurityCodeWrong,
+                Reason.SecurityCodeDiffers
+            ),
+            _ => null,
+        };
 
-    private static Verdict.RefuseCard? Behaviour(CardHistory history, Account account) => account switch
-    {
-        { Rule: AnswerRule.Decline decline } => new(decline.ResponseCode, Reason.DeclinedByRule),
-        { Arrears: ArrearsState.Due } when !history.ArrearsAreSettled => new(ResponseCodes.Restricted, Reason.InArrears),
-        { Rule: AnswerRule.Refer refer } when !history.ReferralIsReleased => new(refer.ResponseCode, Reason.Referred),
-        _ => null,
-    };
+    private static Verdict.RefuseCard? Behaviour(CardHistory history, Account account) =>
+        account switch
+        {
+            { Rule: AnswerRule.Decline decline } => new(decline.ResponseCode, Reason.DeclinedByRule),
+            { Arrears: ArrearsState.Due } when !history.ArrearsAreSettled => new(ResponseCodes.Restricted, Reason.InArrears),
+            { Rule: AnswerRule.Refer refer } when !history.ReferralIsReleased => new(refer.ResponseCode, Reason.Referred),
+            _ => null,
+        };
 
     private static Verdict Limit(CardHistory history, Account account, CardRequest.Authorize request)
     {
@@ -130,11 +166,12 @@ internal static class Authorizing
     }
 
     /// <summary>M, N or U for a code that was sent; null where none was.</summary>
-    private static string? SecurityCodeResult(Account? account, CardRequest.Authorize request) => (account, request.SecurityCode) switch
-    {
-        (_, null) => null,
-        (null, _) => "U",
-        ({ Rule: AnswerRule.RegisteredWrongly }, _) => "N",
-        var (known, sent) => sent.Matches(known.SecurityCode) ? "M" : "N",
-    };
+    private static string? SecurityCodeResult(Account? account, CardRequest.Authorize request) =>
+        (account, request.SecurityCode) switch
+        {
+            (_, null) => null,
+            (null, _) => "U",
+            ({ Rule: AnswerRule.RegisteredWrongly }, _) => "N",
+            var (known, sent) => sent.Matches(known.SecurityCode) ? "M" : "N",
+        };
 }

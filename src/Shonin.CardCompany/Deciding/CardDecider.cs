@@ -7,15 +7,23 @@ namespace Shonin.CardCompany.Deciding;
 internal abstract record Decision
 {
     private Decision() { }
+
     /// <summary>A request is always answered, and what was decided must be durable before the answer leaves.</summary>
     public sealed record Answered(ImmutableArray<CardEvent> Events, Answer Answer) : Decision;
+
     /// <summary>Done; without events where it was done before.</summary>
     public sealed record Accepted(ImmutableArray<CardEvent> Events) : Decision;
+
     public sealed record Refused(DeskRefusal Why) : Decision;
 }
 
 /// <summary>Why the desk's action was refused. REST and page show these names.</summary>
-internal enum DeskRefusal { CardNotFound, NothingToRelease, NothingToSettle }
+internal enum DeskRefusal
+{
+    CardNotFound,
+    NothingToRelease,
+    NothingToSettle,
+}
 
 /// <summary>
 /// The card company's judgement about one card. Holds that are due lapse before anything else is looked at, so that no decision
@@ -43,7 +51,12 @@ internal static class CardDecider
     private const int LapseCountMax = 500;
 
     private static ImmutableArray<CardEvent> Lapsed(CardHistory history, DateTimeOffset at) =>
-        [.. history.Lapses.TakeWhile(lapse => lapse.Until <= at).Take(LapseCountMax).Select(lapse => new CardEvent.HoldExpired(lapse.Authorization))];
+        [
+            .. history
+                .Lapses.TakeWhile(lapse => lapse.Until <= at)
+                .Take(LapseCountMax)
+                .Select(lapse => new CardEvent.HoldExpired(lapse.Authorization)),
+        ];
 
     private static Decision.Answered Receive(CardHistory history, Account? account, CardCommand.Receive receive)
     {
@@ -78,38 +91,46 @@ internal static class CardDecider
 
     /// <summary>Every 0110 carries field 63, also one that refuses, and one that repeats what a stand-in answered without it.</summary>
     private static Answer Identified(Answer answer, CardRequest request, string transactionId) =>
-        request is CardRequest.Authorize authorize && answer.TransactionId is null ? answer with { TransactionId = authorize.TransactionId ?? transactionId } : answer;
+        request is CardRequest.Authorize authorize && answer.TransactionId is null
+            ? answer with
+            {
+                TransactionId = authorize.TransactionId ?? transactionId,
+            }
+            : answer;
 
-    private static Decision.Accepted Note(CardCommand.NoteDelivery note) => new(
-    [
-        note.Delivery switch
+    private static Decision.Accepted Note(CardCommand.NoteDelivery note) =>
+        new([
+            note.Delivery switch
+            {
+                Delivery.Sent => new CardEvent.AnswerSent(note.Mti, note.Key),
+                Delivery.Undelivered => new CardEvent.AnswerUndelivered(note.Mti, note.Key),
+            },
+        ]);
+
+    private static Decision Release(CardHistory history, Account? account, CardCommand.ReleaseReferral release) =>
+        account switch
         {
-            Delivery.Sent => new CardEvent.AnswerSent(note.Mti, note.Key),
-            Delivery.Undelivered => new CardEvent.AnswerUndelivered(note.Mti, note.Key),
-        },
-    ]);
+            null => new Decision.Refused(DeskRefusal.CardNotFound),
+            { Rule: not AnswerRule.Refer } => new Decision.Refused(DeskRefusal.NothingToRelease),
+            _ when history.ReferralIsReleased => new Decision.Accepted([]),
+            _ => new Decision.Accepted([new CardEvent.ReferralReleased(release.Agent)]),
+        };
 
-    private static Decision Release(CardHistory history, Account? account, CardCommand.ReleaseReferral release) => account switch
-    {
-        null => new Decision.Refused(DeskRefusal.CardNotFound),
-        { Rule: not AnswerRule.Refer } => new Decision.Refused(DeskRefusal.NothingToRelease),
-        _ when history.ReferralIsReleased => new Decision.Accepted([]),
-        _ => new Decision.Accepted([new CardEvent.ReferralReleased(release.Agent)]),
-    };
+    private static Decision Settle(CardHistory history, Account? account, CardCommand.SettleArrears settle) =>
+        account switch
+        {
+            null => new Decision.Refused(DeskRefusal.CardNotFound),
+            { Arrears: ArrearsState.None } => new Decision.Refused(DeskRefusal.NothingToSettle),
+            _ when history.ArrearsAreSettled => new Decision.Accepted([]),
+            _ => new Decision.Accepted([new CardEvent.ArrearsSettled(settle.Agent)]),
+        };
 
-    private static Decision Settle(CardHistory history, Account? account, CardCommand.SettleArrears settle) => account switch
-    {
-        null => new Decision.Refused(DeskRefusal.CardNotFound),
-        { Arrears: ArrearsState.None } => new Decision.Refused(DeskRefusal.NothingToSettle),
-        _ when history.ArrearsAreSettled => new Decision.Accepted([]),
-        _ => new Decision.Accepted([new CardEvent.ArrearsSettled(settle.Agent)]),
-    };
-
-    private static Decision Preceded(ImmutableArray<CardEvent> events, Decision decision) => decision switch
-    {
-        Decision.Answered answered => answered with { Events = events.AddRange(answered.Events) },
-        Decision.Accepted accepted => accepted with { Events = events.AddRange(accepted.Events) },
-        Decision.Refused refused => refused,
-        _ => throw new UnreachableException(),
-    };
+    private static Decision Preceded(ImmutableArray<CardEvent> events, Decision decision) =>
+        decision switch
+        {
+            Decision.Answered answered => answered with { Events = events.AddRange(answered.Events) },
+            Decision.Accepted accepted => accepted with { Events = events.AddRange(accepted.Events) },
+            Decision.Refused refused => refused,
+            _ => throw new UnreachableException(),
+        };
 }

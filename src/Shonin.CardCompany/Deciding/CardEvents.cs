@@ -11,19 +11,28 @@ internal abstract record CardEvent
 
     /// <summary>A stand-in told what it had decided in our place.</summary>
     /// <param name="Decided">What the stand-in answered the merchant.</param>
-    /// <param name="Hold">What is held for it from now on; null where it refused, or where something is held or was reversed already.</param>
+    /// <param name="Hold">What is held for it from now on; null where it refused, or where something is held or was reversed
+    ///   already.</param>
     public sealed record AuthorizationAdvised(RequestFacts Request, Answer Decided, Answer Answer, Reason Reason, Hold? Hold) : CardEvent;
 
     /// <param name="NewTotal">What the authorization amounts to now; null where nothing changed.</param>
     /// <param name="ReasonCode">Field 39 of the reversal: 06, 17, 32, 68.</param>
-    public sealed record ReversalDecided(RequestFacts Request, RequestKey Original, Answer Answer, Reason Reason, Amount? NewTotal, string? ReasonCode)
-        : CardEvent;
+    public sealed record ReversalDecided(
+        RequestFacts Request,
+        RequestKey Original,
+        Answer Answer,
+        Reason Reason,
+        Amount? NewTotal,
+        string? ReasonCode
+    ) : CardEvent;
 
     /// <param name="Captured">What was captured by this message; null where it was refused.</param>
-    public sealed record CaptureDecided(RequestFacts Request, RequestKey Original, Answer Answer, Reason Reason, Amount? Captured) : CardEvent;
+    public sealed record CaptureDecided(RequestFacts Request, RequestKey Original, Answer Answer, Reason Reason, Amount? Captured)
+        : CardEvent;
 
     /// <param name="Refunded">What was refunded by this message; null where it was refused.</param>
-    public sealed record RefundDecided(RequestFacts Request, RequestKey Original, Answer Answer, Reason Reason, Amount? Refunded) : CardEvent;
+    public sealed record RefundDecided(RequestFacts Request, RequestKey Original, Answer Answer, Reason Reason, Amount? Refunded)
+        : CardEvent;
 
     /// <summary>The same request came again and got its first answer again.</summary>
     public sealed record RequestRepeated(RequestFacts Request, Answer Answer) : CardEvent;
@@ -32,12 +41,14 @@ internal abstract record CardEvent
     public sealed record RequestKeyReused(RequestFacts Request, Answer Answer, Reason Reason) : CardEvent;
 
     public sealed record AnswerSent(string Mti, RequestKey Key) : CardEvent;
+
     public sealed record AnswerUndelivered(string Mti, RequestKey Key) : CardEvent;
 
     /// <summary>The authorization was not captured in time; what was not captured is free again.</summary>
     public sealed record HoldExpired(RequestKey Key) : CardEvent;
 
     public sealed record ReferralReleased(string Agent) : CardEvent;
+
     public sealed record ArrearsSettled(string Agent) : CardEvent;
 }
 

@@ -12,10 +12,13 @@ internal sealed record Authorization(RequestFacts Request, Standing Standing, lo
     public long Captured => Standing.Captured;
 }
 
-/// <summary>How an authorization stands. <c>Used</c> counts against the limit; a captured part stays used whatever happens to the rest.</summary>
+/// <summary>
+/// How an authorization stands. <c>Used</c> counts against the limit; a captured part stays used whatever happens to the rest.
+/// </summary>
 internal abstract record Standing
 {
     private Standing() { }
+
     public abstract long Used { get; }
     public abstract long Captured { get; }
 
@@ -65,16 +68,23 @@ internal sealed record CardHistory
 {
     public static readonly CardHistory Empty = new();
 
-    public ImmutableDictionary<RequestKey, Authorization> Authorizations { get; private init; } = ImmutableDictionary<RequestKey, Authorization>.Empty;
-    public ImmutableDictionary<RequestKey, FirstAnswer> FirstAnswers { get; private init; } = ImmutableDictionary<RequestKey, FirstAnswer>.Empty;
+    public ImmutableDictionary<RequestKey, Authorization> Authorizations { get; private init; } =
+        ImmutableDictionary<RequestKey, Authorization>.Empty;
+    public ImmutableDictionary<RequestKey, FirstAnswer> FirstAnswers { get; private init; } =
+        ImmutableDictionary<RequestKey, FirstAnswer>.Empty;
+
     /// <summary>Advices have keys of their own: the stand-in's message and the merchant's may carry the same fields.</summary>
-    public ImmutableDictionary<RequestKey, FirstAnswer> FirstAdvices { get; private init; } = ImmutableDictionary<RequestKey, FirstAnswer>.Empty;
+    public ImmutableDictionary<RequestKey, FirstAnswer> FirstAdvices { get; private init; } =
+        ImmutableDictionary<RequestKey, FirstAnswer>.Empty;
+
     /// <summary>Requests that were reversed before they came.</summary>
     public ImmutableHashSet<RequestKey> ReversedAhead { get; private init; } = [];
+
     /// <summary>Live holds by the moment they lapse.</summary>
     public ImmutableSortedSet<(DateTimeOffset Until, string Key, RequestKey Authorization)> Lapses { get; private init; } =
         ImmutableSortedSet.Create<(DateTimeOffset Until, string Key, RequestKey Authorization)>(LapseOrder.Instance);
-    private ImmutableSortedDictionary<string, long> UsedByCurrency { get; init; } = ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal);
+    private ImmutableSortedDictionary<string, long> UsedByCurrency { get; init; } =
+        ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal);
     public bool ReferralIsReleased { get; private init; }
     public bool ArrearsAreSettled { get; private init; }
 
@@ -85,32 +95,40 @@ internal sealed record CardHistory
     public DateTimeOffset? NextLapse => Lapses.IsEmpty ? null : Lapses[0].Until;
 
     /// <exception cref="UnreachableException">The event cannot have come from this history: the log was put together wrongly.</exception>
-    public CardHistory Evolve(CardEvent happened) => happened switch
-    {
-        CardEvent.AuthorizationDecided decided => Answered(decided.Request, decided.Answer).Begin(decided.Request, decided.Hold),
-        CardEvent.AuthorizationAdvised advised => Advised(advised),
-        CardEvent.ReversalDecided { NewTotal: { } total } reversal =>
-            Answered(reversal.Request, reversal.Answer).Change(reversal.Original, authorization => Reverse(authorization, total.MinorUnits)),
-        CardEvent.ReversalDecided { Reason: Reason.NothingFound } reversal =>
-            Answered(reversal.Request, reversal.Answer) with { ReversedAhead = ReversedAhead.Add(reversal.Original) },
-        CardEvent.ReversalDecided reversal => Answered(reversal.Request, reversal.Answer),
-        CardEvent.CaptureDecided { Captured: { } amount } capture =>
-            Answered(capture.Request, capture.Answer).Change(capture.Original, authorization => Capture(authorization, amount.MinorUnits)),
-        CardEvent.CaptureDecided capture => Answered(capture.Request, capture.Answer),
-        CardEvent.RefundDecided { Refunded: { } amount } refund =>
-            Answered(refund.Request, refund.Answer).Change(refund.Original, authorization => Refund(authorization, amount.MinorUnits)),
-        CardEvent.RefundDecided refund => Answered(refund.Request, refund.Answer),
-        CardEvent.HoldExpired expired => Change(expired.Key, Expire),
-        CardEvent.ReferralReleased => this with { ReferralIsReleased = true },
-        CardEvent.ArrearsSettled => this with { ArrearsAreSettled = true },
-        CardEvent.RequestRepeated or CardEvent.RequestKeyReused or CardEvent.AnswerSent or CardEvent.AnswerUndelivered => this,
-        _ => throw new UnreachableException(),
-    };
+    public CardHistory Evolve(CardEvent happened) =>
+        happened switch
+        {
+            CardEvent.AuthorizationDecided decided => Answered(decided.Request, decided.Answer).Begin(decided.Request, decided.Hold),
+            CardEvent.AuthorizationAdvised advised => Advised(advised),
+            CardEvent.ReversalDecided { NewTotal: { } total } reversal => Answered(reversal.Request, reversal.Answer)
+                .Change(reversal.Original, authorization => Reverse(authorization, total.MinorUnits)),
+            CardEvent.ReversalDecided { Reason: Reason.NothingFound } reversal => Answered(reversal.Request, reversal.Answer) with
+            {
+                ReversedAhead = ReversedAhead.Add(reversal.Original),
+            },
+            CardEvent.ReversalDecided reversal => Answered(reversal.Request, reversal.Answer),
+            CardEvent.CaptureDecided { Captured: { } amount } capture => Answered(capture.Request, capture.Answer)
+                .Change(capture.Original, authorization => Capture(authorization, amount.MinorUnits)),
+            CardEvent.CaptureDecided capture => Answered(capture.Request, capture.Answer),
+            CardEvent.RefundDecided { Refunded: { } amount } refund => Answered(refund.Request, refund.Answer)
+                .Change(refund.Original, authorization => Refund(authorization, amount.MinorUnits)),
+            CardEvent.RefundDecided refund => Answered(refund.Request, refund.Answer),
+            CardEvent.HoldExpired expired => Change(expired.Key, Expire),
+            CardEvent.ReferralReleased => this with { ReferralIsReleased = true },
+            CardEvent.ArrearsSettled => this with { ArrearsAreSettled = true },
+            CardEvent.RequestRepeated or CardEvent.RequestKeyReused or CardEvent.AnswerSent or CardEvent.AnswerUndelivered => this,
+            _ => throw new UnreachableException(),
+        };
 
     private CardHistory Answered(RequestFacts request, Answer answer) =>
-        this with { FirstAnswers = FirstAnswers.Add(request.Key, new FirstAnswer(request.Digest, answer)) };
+        this with
+        {
+            FirstAnswers = FirstAnswers.Add(request.Key, new FirstAnswer(request.Digest, answer)),
+        };
 
-    /// <summary>A stand-in's word about a request that we know changes at most its hold; about one that we do not know it is the first answer.</summary>
+    /// <summary>
+    /// A stand-in's word about a request that we know changes at most its hold; about one that we do not know it is the first answer.
+    /// </summary>
     private CardHistory Advised(CardEvent.AuthorizationAdvised advised)
     {
         var key = advised.Request.Key;
@@ -152,33 +170,52 @@ internal sealed record CardHistory
         };
     }
 
-    private static Authorization Reverse(Authorization authorization, long newTotal) => authorization.Standing is Standing.Held held
-        ? authorization with { Standing = Remaining(held with { Total = newTotal }) }
-        : throw new UnreachableException($"{authorization.Request.Key} is not held and cannot be reversed.");
+    private static Authorization Reverse(Authorization authorization, long newTotal) =>
+        authorization.Standing is Standing.Held held
+            ? authorization with
+            {
+                Standing = Remaining(held with { Total = newTotal }),
+            }
+            : throw new UnreachableException($"{authorization.Request.Key} is not held and cannot be reversed.");
 
-    private static Authorization Capture(Authorization authorization, long amount) => authorization.Standing is Standing.Held held
-        ? authorization with { Standing = Remaining(held with { CapturedPart = held.CapturedPart + amount }) }
-        : throw new UnreachableException($"{authorization.Request.Key} is not held and cannot be captured.");
+    private static Authorization Capture(Authorization authorization, long amount) =>
+        authorization.Standing is Standing.Held held
+            ? authorization with
+            {
+                Standing = Remaining(held with { CapturedPart = held.CapturedPart + amount }),
+            }
+            : throw new UnreachableException($"{authorization.Request.Key} is not held and cannot be captured.");
 
-    private static Authorization Refund(Authorization authorization, long amount) => authorization with { Refunded = authorization.Refunded + amount };
+    private static Authorization Refund(Authorization authorization, long amount) =>
+        authorization with
+        {
+            Refunded = authorization.Refunded + amount,
+        };
 
-    private static Authorization Expire(Authorization authorization) => authorization.Standing is Standing.Held held
-        ? authorization with { Standing = new Standing.Expired(held.CapturedPart) }
-        : throw new UnreachableException($"{authorization.Request.Key} is not held and cannot expire.");
+    private static Authorization Expire(Authorization authorization) =>
+        authorization.Standing is Standing.Held held
+            ? authorization with
+            {
+                Standing = new Standing.Expired(held.CapturedPart),
+            }
+            : throw new UnreachableException($"{authorization.Request.Key} is not held and cannot expire.");
 
-    private static Standing Remaining(Standing.Held held) => held switch
-    {
-        { Total: 0 } => Standing.Reversed.Instance,
-        _ when held.CapturedPart == held.Total => new Standing.Cleared(held.Total, held.Hold.ApprovalCode),
-        _ when held.CapturedPart > held.Total => throw new UnreachableException("More was captured than is held."),
-        _ => held,
-    };
+    private static Standing Remaining(Standing.Held held) =>
+        held switch
+        {
+            { Total: 0 } => Standing.Reversed.Instance,
+            _ when held.CapturedPart == held.Total => new Standing.Cleared(held.Total, held.Hold.ApprovalCode),
+            _ when held.CapturedPart > held.Total => throw new UnreachableException("More was captured than is held."),
+            _ => held,
+        };
 
     private sealed class LapseOrder : IComparer<(DateTimeOffset Until, string Key, RequestKey Authorization)>
     {
         public static readonly LapseOrder Instance = new();
 
-        public int Compare((DateTimeOffset Until, string Key, RequestKey Authorization) left, (DateTimeOffset Until, string Key, RequestKey Authorization) right) =>
-            left.Until.CompareTo(right.Until) is not 0 and var byTime ? byTime : string.CompareOrdinal(left.Key, right.Key);
+        public int Compare(
+            (DateTimeOffset Until, string Key, RequestKey Authorization) left,
+            (DateTimeOffset Until, string Key, RequestKey Authorization) right
+        ) => left.Until.CompareTo(right.Until) is not 0 and var byTime ? byTime : string.CompareOrdinal(left.Key, right.Key);
     }
 }

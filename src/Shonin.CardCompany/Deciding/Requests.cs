@@ -11,7 +11,10 @@ namespace Shonin.CardCompany.Deciding;
 internal sealed record RequestKey(string Acquirer, string Terminal, DateTimeOffset TransmittedAt, int Stan)
 {
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Acquirer}/{Terminal}/{TransmittedAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}/{Stan:000000}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Acquirer}/{Terminal}/{TransmittedAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}/{Stan:000000}"
+        );
 }
 
 /// <summary>What the history keeps of a message. No card number, no security code, no expiry.</summary>
@@ -22,14 +25,28 @@ internal sealed record RequestKey(string Acquirer, string Terminal, DateTimeOffs
 /// <param name="Initiator">Field 48 element 20.</param>
 /// <param name="Digest">Keyed hash of what a repeat must not change.</param>
 internal sealed record RequestFacts(
-    string Mti, RequestKey Key, string Rrn, Amount Amount, string Merchant, string? OrderNumber, string? Initiator, string Last4, string Digest);
+    string Mti,
+    RequestKey Key,
+    string Rrn,
+    Amount Amount,
+    string Merchant,
+    string? OrderNumber,
+    string? Initiator,
+    string Last4,
+    string Digest
+);
 
-internal enum PartialApproval { NotSupported, Supported }
+internal enum PartialApproval
+{
+    NotSupported,
+    Supported,
+}
 
 /// <summary>A complete request about a card, as it came over the wire.</summary>
 internal abstract record CardRequest
 {
     private CardRequest(RequestFacts facts) => Facts = facts;
+
     public RequestFacts Facts { get; }
 
     /// <summary>What tells a repeat from another request under the same key.</summary>
@@ -40,8 +57,13 @@ internal abstract record CardRequest
     /// <param name="SecurityCode">Field 48 element 92, or null where none was sent.</param>
     /// <param name="TransactionId">Field 63: the first attempt's, in a later attempt of the same order.</param>
     public sealed record Authorize(
-        RequestFacts Facts, string ProcessingCode, Expiry Expiry, Secret? SecurityCode, PartialApproval Partial, string? TransactionId)
-        : CardRequest(Facts);
+        RequestFacts Facts,
+        string ProcessingCode,
+        Expiry Expiry,
+        Secret? SecurityCode,
+        PartialApproval Partial,
+        string? TransactionId
+    ) : CardRequest(Facts);
 
     /// <summary>0120, 0121: somebody stood in for us and tells what it decided.</summary>
     public sealed record Advise(RequestFacts Facts, string ResponseCode, string? ApprovalCode) : CardRequest(Facts)
@@ -65,13 +87,19 @@ internal abstract record CardRequest
 internal abstract record CardCommand
 {
     private CardCommand(DateTimeOffset at) => At = at;
+
     public DateTimeOffset At { get; init; }
 
     /// <param name="ApprovalCode">Field 38, to be given if it is approved.</param>
     /// <param name="TransactionId">Field 63, to be given if the request brings none.</param>
     /// <param name="HoldUntil">How long a hold would last.</param>
-    public sealed record Receive(DateTimeOffset At, CardRequest Request, string ApprovalCode, string TransactionId, DateTimeOffset HoldUntil)
-        : CardCommand(At);
+    public sealed record Receive(
+        DateTimeOffset At,
+        CardRequest Request,
+        string ApprovalCode,
+        string TransactionId,
+        DateTimeOffset HoldUntil
+    ) : CardCommand(At);
 
     /// <summary>The key of this request belongs to another card's request already; the store found it.</summary>
     /// <param name="TransactionId">Field 63, to be given if the request brings none.</param>
@@ -91,4 +119,8 @@ internal abstract record CardCommand
 }
 
 /// <summary>What became of an answer. Sent means handed to the connection: whether it arrived only the other side knows.</summary>
-internal enum Delivery { Sent, Undelivered }
+internal enum Delivery
+{
+    Sent,
+    Undelivered,
+}

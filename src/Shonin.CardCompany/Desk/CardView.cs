@@ -10,14 +10,35 @@ namespace Shonin.CardCompany.Desk;
 /// <param name="Arrears">none, due or settled.</param>
 /// <param name="Referral">none, open (the card is referred until released) or released.</param>
 /// <param name="Used">What holds and captures take together, in the limit's currency, else in yen.</param>
-internal sealed record CardView(string Id, string Last4, string Holder, AccountState State, string Arrears, string Referral, DeskMoney? Limit, DeskMoney Used);
+internal sealed record CardView(
+    string Id,
+    string Last4,
+    string Holder,
+    AccountState State,
+    string Arrears,
+    string Referral,
+    DeskMoney? Limit,
+    DeskMoney Used
+);
 
 internal sealed record DeskMoney(long MinorUnits, string Currency);
 
 /// <summary>One thing in a card's history, the newest first.</summary>
 internal sealed record HistoryItem(
-    DateTimeOffset At, RowKind Kind, string? Mti, string? Merchant, string? OrderNumber, DeskMoney? Amount, string? ResponseCode, Reason? Reason,
-    string? ApprovalCode, string? Rrn, string? Stan, RowRepeat Repeat, string? Agent);
+    DateTimeOffset At,
+    RowKind Kind,
+    string? Mti,
+    string? Merchant,
+    string? OrderNumber,
+    DeskMoney? Amount,
+    string? ResponseCode,
+    Reason? Reason,
+    string? ApprovalCode,
+    string? Rrn,
+    string? Stan,
+    RowRepeat Repeat,
+    string? Agent
+);
 
 /// <summary>Reads cards for the desk.</summary>
 internal sealed class CardViews(CardCompanyHost host)
@@ -41,11 +62,19 @@ internal sealed class CardViews(CardCompanyHost host)
         var history = (await host.Cards.ReadAsync(new StreamId(id)))?.State ?? CardHistory.Empty;
         var currency = account.Limit?.Currency ?? Currencies.Yen;
         return new CardView(
-            id, account.Last4, account.Holder, account.State,
-            Arrears: account.Arrears is ArrearsState.None ? "none" : history.ArrearsAreSettled ? "settled" : "due",
-            Referral: account.Rule is not AnswerRule.Refer ? "none" : history.ReferralIsReleased ? "released" : "open",
+            id,
+            account.Last4,
+            account.Holder,
+            account.State,
+            Arrears: account.Arrears is ArrearsState.None ? "none"
+                : history.ArrearsAreSettled ? "settled"
+                : "due",
+            Referral: account.Rule is not AnswerRule.Refer ? "none"
+                : history.ReferralIsReleased ? "released"
+                : "open",
             account.Limit is { } limit ? new DeskMoney(limit.MinorUnits, limit.Currency) : null,
-            new DeskMoney(history.Used(currency), currency));
+            new DeskMoney(history.Used(currency), currency)
+        );
     }
 
     public async Task<IReadOnlyList<HistoryItem>> HistoryAsync(string id, CancellationToken cancellation)
@@ -58,8 +87,19 @@ internal sealed class CardViews(CardCompanyHost host)
     {
         var amount = row.Answer?.ApprovedAmount ?? row.Request?.Amount;
         return new HistoryItem(
-            row.Stored.At, row.Kind, row.Request?.Mti, row.Request?.Merchant, row.Request?.OrderNumber,
-            amount is { } known ? new DeskMoney(known.MinorUnits, known.Currency) : null, row.Answer?.ResponseCode, row.Reason, row.Answer?.ApprovalCode,
-            row.Request?.Rrn, row.Key?.Stan.ToString("000000", System.Globalization.CultureInfo.InvariantCulture), row.Repeat, row.Agent);
+            row.Stored.At,
+            row.Kind,
+            row.Request?.Mti,
+            row.Request?.Merchant,
+            row.Request?.OrderNumber,
+            amount is { } known ? new DeskMoney(known.MinorUnits, known.Currency) : null,
+            row.Answer?.ResponseCode,
+            row.Reason,
+            row.Answer?.ApprovalCode,
+            row.Request?.Rrn,
+            row.Key?.Stan.ToString("000000", System.Globalization.CultureInfo.InvariantCulture),
+            row.Repeat,
+            row.Agent
+        );
     }
 }

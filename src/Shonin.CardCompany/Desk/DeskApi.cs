@@ -12,7 +12,15 @@ using Shonin.EventLog;
 namespace Shonin.CardCompany.Desk;
 
 /// <summary>What a desk works with.</summary>
-internal sealed record DeskParts(CardCompanyHost Host, CardViews Views, Secret DeskKey, ExportKeys ExportKeys, MerchantExport Export, ExportSigning Signing, DeskAudit Audit);
+internal sealed record DeskParts(
+    CardCompanyHost Host,
+    CardViews Views,
+    Secret DeskKey,
+    ExportKeys ExportKeys,
+    MerchantExport Export,
+    ExportSigning Signing,
+    DeskAudit Audit
+);
 
 /// <summary>
 /// The desk by REST: JSON, <c>Authorization: Bearer KEY</c>, refusals as RFC 9457 problems with a <c>code</c>. Its actions are the same
@@ -34,16 +42,29 @@ internal static class DeskApi
         cards.MapPost("/{id}/referral-release", (string id) => ActAsync(desk, id, desk.Host.Decisions.ReleaseReferralAsync));
         cards.MapPost("/{id}/arrears-settlement", (string id) => ActAsync(desk, id, desk.Host.Decisions.SettleArrearsAsync));
 
-        routes.MapPost("/v1/merchants/{acquirer}/{merchant}/export-key", (string acquirer, string merchant) => IssueAsync(desk, acquirer, merchant))
+        routes
+            .MapPost("/v1/merchants/{acquirer}/{merchant}/export-key", (string acquirer, string merchant) =>
+                IssueAsync(desk, acquirer, merchant)
+            )
             .AddEndpointFilter((context, next) => RequireDeskKeyAsync(context, next, desk));
-        routes.MapGet("/v1/merchants/{acquirer}/{merchant}/export", (HttpContext context, string acquirer, string merchant) => ExportAsync(context, desk, acquirer, merchant));
+        routes.MapGet("/v1/merchants/{acquirer}/{merchant}/export", (HttpContext context, string acquirer, string merchant) =>
+            ExportAsync(context, desk, acquirer, merchant)
+        );
         routes.MapGet("/v1/export-public-key", () => Results.Text(desk.Signing.PublicKeyPem, "application/x-pem-file"));
     }
 
-    private static async ValueTask<object?> RequireDeskKeyAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, DeskParts desk) =>
+    private static async ValueTask<object?> RequireDeskKeyAsync(
+        EndpointFilterInvocationContext context,
+        EndpointFilterDelegate next,
+        DeskParts desk
+    ) =>
         Bearer(context.HttpContext) is { } key && desk.DeskKey.Matches(new Secret(key))
             ? await next(context)
-            : KeyWrong(context.HttpContext, desk, "Send the desk's key as Authorization: Bearer KEY. Its file was named when the card company started.");
+            : KeyWrong(
+                context.HttpContext,
+                desk,
+                "Send the desk's key as Authorization: Bearer KEY. Its file was named when the card company started."
+            );
 
     private static IResult KeyWrong(HttpContext context, DeskParts desk, string detail)
     {
@@ -78,7 +99,11 @@ internal static class DeskApi
             lookup = null;
         }
         if (lookup?.Number is not { } number)
-            return Problem(StatusCodes.Status400BadRequest, "malformed", """Send {"number":"…"} with the digits of the card as application/json.""");
+            return Problem(
+                StatusCodes.Status400BadRequest,
+                "malformed",
+                """Send {"number":"…"} with the digits of the card as application/json."""
+            );
         return await desk.Views.LookUpAsync(number) is { } card ? Seen(desk, card) : NotFound();
     }
 
@@ -89,7 +114,11 @@ internal static class DeskApi
         return await act(new StreamId(id), Agent) switch
         {
             CardOutcome.Done { Reply: Decision.Accepted } => Json((await desk.Views.FindAsync(id))!),
-            CardOutcome.Done { Reply: Decision.Refused refused } => Problem(StatusCodes.Status409Conflict, CodeOf(refused.Why), DeskWording.Refusal(refused.Why).En),
+            CardOutcome.Done { Reply: Decision.Refused refused } => Problem(
+                StatusCodes.Status409Conflict,
+                CodeOf(refused.Why),
+                DeskWording.Refusal(refused.Why).En
+            ),
             CardOutcome.Unavailable or CardOutcome.Overloaded => Overloaded(),
             CardOutcome.Done or CardOutcome.KeyTaken or CardOutcome.TooLarge => throw new UnreachableException(),
             _ => throw new UnreachableException(),
@@ -99,25 +128,47 @@ internal static class DeskApi
     private static async Task<IResult> IssueAsync(DeskParts desk, string acquirer, string merchant)
     {
         if (IdentityOf(acquirer, merchant) is not { } identity)
-            return Problem(StatusCodes.Status400BadRequest, "malformed", "The path is /v1/merchants/ACQUIRER/MERCHANT: up to 11 digits, and up to 15 characters.");
+            return Problem(
+                StatusCodes.Status400BadRequest,
+                "malformed",
+                "The path is /v1/merchants/ACQUIRER/MERCHANT: up to 11 digits, and up to 15 characters."
+            );
         if (await desk.ExportKeys.IssueAsync(identity) is not { } key)
             return Overloaded();
         desk.Audit.ExportKeyIssued(desk.ExportKeys.StreamOf(identity).Value);
-        return Results.Json(new { key, acquirer = identity.Acquirer, merchant = identity.Merchant }, CardEventNames.Json, statusCode: StatusCodes.Status201Created);
+        return Results.Json(
+            new
+            {
+                key,
+                acquirer = identity.Acquirer,
+                merchant = identity.Merchant,
+            },
+            CardEventNames.Json,
+            statusCode: StatusCodes.Status201Created
+        );
     }
 
     private static async Task<IResult> ExportAsync(HttpContext context, DeskParts desk, string acquirer, string merchant)
     {
-        if (IdentityOf(acquirer, merchant) is not { } identity || Bearer(context) is not { } key
-            || !await desk.ExportKeys.OpensAsync(key, identity))
+        if (
+            IdentityOf(acquirer, merchant) is not { } identity
+            || Bearer(context) is not { } key
+            || !await desk.ExportKeys.OpensAsync(key, identity)
+        )
         {
             if (Bearer(context) is not null)
                 desk.Audit.ExportKeyWrong(context.Connection.RemoteIpAddress);
-            return NotAuthorized(context, "Send this merchant's export key as Authorization: Bearer KEY. The card company's desk hands it out.");
+            return NotAuthorized(
+                context,
+                "Send this merchant's export key as Authorization: Bearer KEY. The card company's desk hands it out."
+            );
         }
         var text = context.Request.Query["after"].ToString();
         var after = 0L;
-        if (text.Length > 0 && !long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out after))
+        if (
+            text.Length > 0
+            && !long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out after)
+        )
             return Problem(StatusCodes.Status400BadRequest, "malformed", "after is the next of an earlier answer, or absent.");
         if (!await desk.Audit.ExportDownloadedAsync(desk.ExportKeys.StreamOf(identity).Value))
             return Overloaded();
@@ -126,18 +177,24 @@ internal static class DeskApi
 
     /// <summary>Acquirer in digits without leading zeros, merchant in printable ASCII; null for anything else.</summary>
     private static MerchantIdentity? IdentityOf(string acquirer, string merchant) =>
-        acquirer.Length is > 0 and <= 11 && acquirer.All(char.IsAsciiDigit) && merchant.Length is > 0 and <= 15 && merchant.All(letter => letter is >= ' ' and <= '~')
+        acquirer.Length is > 0 and <= 11
+        && acquirer.All(char.IsAsciiDigit)
+        && merchant.Length is > 0 and <= 15
+        && merchant.All(letter => letter is >= ' ' and <= '~')
             ? new MerchantIdentity(acquirer.TrimStart('0') is { Length: > 0 } digits ? digits : "0", merchant.TrimEnd(' '))
             : null;
 
     internal static string CodeOf(DeskRefusal why) => JsonNamingPolicy.CamelCase.ConvertName(why.ToString());
 
     private static string? Bearer(HttpContext context) =>
-        context.Request.Headers.Authorization.ToString() is var header && header.StartsWith("Bearer ", StringComparison.Ordinal) ? header["Bearer ".Length..] : null;
+        context.Request.Headers.Authorization.ToString() is var header && header.StartsWith("Bearer ", StringComparison.Ordinal)
+            ? header["Bearer ".Length..]
+            : null;
 
     private static IResult Json<T>(T value) => Results.Json(value, CardEventNames.Json);
 
-    private static IResult NotFound() => Problem(StatusCodes.Status404NotFound, CodeOf(DeskRefusal.CardNotFound), DeskWording.Refusal(DeskRefusal.CardNotFound).En);
+    private static IResult NotFound() =>
+        Problem(StatusCodes.Status404NotFound, CodeOf(DeskRefusal.CardNotFound), DeskWording.Refusal(DeskRefusal.CardNotFound).En);
 
     private static IResult NotAuthorized(HttpContext context, string detail)
     {
@@ -146,7 +203,11 @@ internal static class DeskApi
     }
 
     private static IResult Overloaded() =>
-        Problem(StatusCodes.Status503ServiceUnavailable, "overloaded", "The history could not be written, so nothing was done. Try again; if it stays so, look at the card company's log.");
+        Problem(
+            StatusCodes.Status503ServiceUnavailable,
+            "overloaded",
+            "The history could not be written, so nothing was done. Try again; if it stays so, look at the card company's log."
+        );
 
     internal static IResult Problem(int status, string code, string detail) =>
         Results.Problem(detail, statusCode: status, type: "about:blank", extensions: new Dictionary<string, object?> { ["code"] = code });

@@ -4,8 +4,8 @@ using Shonin.Audit;
 namespace Shonin.CardCompany.Desk;
 
 /// <summary>
-/// The card company's own trail, on its own log: who came to its desk, which cards were looked at, which exports were fetched. Cards and merchants
-/// are named by the opaque names of their streams. The stored names stand here, by hand.
+/// The card company's own trail, on its own log: who came to its desk, which cards were looked at, which exports were fetched. Cards and
+/// merchants are named by the opaque names of their streams. The stored names stand here, by hand.
 /// </summary>
 internal sealed class DeskAudit(AuditTrail trail)
 {

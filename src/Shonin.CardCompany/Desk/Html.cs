@@ -26,12 +26,13 @@ internal sealed class Html : IFormattable
 
         public object? GetFormat(Type? formatType) => formatType == typeof(ICustomFormatter) ? this : null;
 
-        public string Format(string? format, object? arg, IFormatProvider? formatProvider) => arg switch
-        {
-            null => "",
-            Html html => html.markup,
-            IFormattable value => Encoder.Encode(value.ToString(format, CultureInfo.InvariantCulture)),
-            var other => Encoder.Encode(other.ToString() ?? ""),
-        };
+        public string Format(string? format, object? arg, IFormatProvider? formatProvider) =>
+            arg switch
+            {
+                null => "",
+                Html html => html.markup,
+                IFormattable value => Encoder.Encode(value.ToString(format, CultureInfo.InvariantCulture)),
+                var other => Encoder.Encode(other.ToString() ?? ""),
+            };
     }
 }

@@ -26,12 +26,20 @@ internal sealed class ExportKeys : IAsyncDisposable
     private ExportKeys(CardKeys names, ExportKeyStreams streams) => (this.names, this.streams) = (names, streams);
 
     /// <param name="onFault">Told of a defect, or of a log that cannot be read.</param>
-    public static async ValueTask<ExportKeys> OpenAsync(CardCompanyHost host, TimeProvider clock, Action<Exception> onFault) => new(
-        host.Keys,
-        await ExportKeyStreams.OpenAsync(
-            new ExportKeyKind(),
-            new(host.Log, clock) { OnFault = onFault, OnUnreadable = onFault, IdleCountMax = IdleCountMax },
-            CancellationToken.None));
+    public static async ValueTask<ExportKeys> OpenAsync(CardCompanyHost host, TimeProvider clock, Action<Exception> onFault) =>
+        new(
+            host.Keys,
+            await ExportKeyStreams.OpenAsync(
+                new ExportKeyKind(),
+                new(host.Log, clock)
+                {
+                    OnFault = onFault,
+                    OnUnreadable = onFault,
+                    IdleCountMax = IdleCountMax,
+                },
+                CancellationToken.None
+            )
+        );
 
     /// <summary>The new key, or null where the log cannot write.</summary>
     public async Task<string?> IssueAsync(MerchantIdentity merchant)
@@ -70,14 +78,19 @@ internal sealed class ExportKeyKind : StreamKind<ExportKeyIssued, ExportKeyIssue
     public override string Prefix => StreamPrefix;
 
     public override Decided<ExportKeyIssued, ExportKeyIssued, NoReply> Decide(
-        StreamId stream, ExportKeyIssued? state, ExportKeyIssued command, DateTimeOffset at) => new([command], default);
+        StreamId stream,
+        ExportKeyIssued? state,
+        ExportKeyIssued command,
+        DateTimeOffset at
+    ) => new([command], default);
 
     public override ExportKeyIssued Evolve(ExportKeyIssued? state, ExportKeyIssued happened) => happened;
 
     public override NewEvent Store(ExportKeyIssued happened) =>
         new(EventName, JsonSerializer.SerializeToUtf8Bytes(happened, CardEventNames.Json));
 
-    public override ExportKeyIssued Load(StoredEvent stored) => stored.Type == EventName
-        ? JsonSerializer.Deserialize<ExportKeyIssued>(stored.Payload.Span, CardEventNames.Json)!
-        : throw new InvalidDataException($"{stored.Stream}/{stored.Version} is a {stored.Type}, which this program does not know.");
+    public override ExportKeyIssued Load(StoredEvent stored) =>
+        stored.Type == EventName
+            ? JsonSerializer.Deserialize<ExportKeyIssued>(stored.Payload.Span, CardEventNames.Json)!
+            : throw new InvalidDataException($"{stored.Stream}/{stored.Version} is a {stored.Type}, which this program does not know.");
 }

@@ -16,7 +16,11 @@ public sealed record SignedExport(string Schema, string Payload, string Signatur
     public ReadOnlyMemory<byte>? Verified(ECDsa publicKey)
     {
         ArgumentNullException.ThrowIfNull(publicKey);
-        if (Decode(Payload) is not { } payload || Decode(Signature) is not { } signature || !publicKey.VerifyData(payload, signature, HashAlgorithmName.SHA256))
+        if (
+            Decode(Payload) is not { } payload
+            || Decode(Signature) is not { } signature
+            || !publicKey.VerifyData(payload, signature, HashAlgorithmName.SHA256)
+        )
             return null;
         return payload;
     }
@@ -37,7 +41,10 @@ internal sealed class ExportSigning(ECDsa key)
     {
         var payload = JsonSerializer.SerializeToUtf8Bytes(page, CardEventNames.Json);
         return new SignedExport(
-            MerchantExport.Schema, Convert.ToBase64String(payload), Convert.ToBase64String(key.SignData(payload, HashAlgorithmName.SHA256)),
-            Convert.ToBase64String(SHA256.HashData(key.ExportSubjectPublicKeyInfo())));
+            MerchantExport.Schema,
+            Convert.ToBase64String(payload),
+            Convert.ToBase64String(key.SignData(payload, HashAlgorithmName.SHA256)),
+            Convert.ToBase64String(SHA256.HashData(key.ExportSubjectPublicKeyInfo()))
+        );
     }
 }

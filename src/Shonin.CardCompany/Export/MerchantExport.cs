@@ -11,7 +11,15 @@ internal sealed record MerchantIdentity(string Acquirer, string Merchant);
 
 /// <param name="After">The position after which it looked.</param>
 /// <param name="Next">Where to go on; the same as <paramref name="After"/> where nothing new was there.</param>
-internal sealed record ExportPage(string Schema, string Acquirer, string Merchant, DateTimeOffset IssuedAt, string After, IReadOnlyList<ExportRow> Rows, string Next);
+internal sealed record ExportPage(
+    string Schema,
+    string Acquirer,
+    string Merchant,
+    DateTimeOffset IssuedAt,
+    string After,
+    IReadOnlyList<ExportRow> Rows,
+    string Next
+);
 
 /// <summary>
 /// One message of the merchant's, as the card company's history has it. Rows are in the order in which things were decided, and are
@@ -23,11 +31,27 @@ internal sealed record ExportPage(string Schema, string Acquirer, string Merchan
 /// <param name="Original">Of a reversal, capture or refund: <c>STAN/field 7</c> of the authorization.</param>
 /// <param name="ResponseCode">What it was answered; of an advice, what the stand-in had answered the merchant.</param>
 /// <param name="DecidedBy">host or standIn.</param>
-/// <param name="Answer">sent: handed to the connection. undelivered: could not be. pending: neither is recorded (yet, or for ever after a crash).</param>
+/// <param name="Answer">sent: handed to the connection. undelivered: could not be. pending: neither is recorded (yet, or for ever after a
+///   crash).</param>
 /// <param name="Repeat">first, same (its first answer was given again) or otherContent (refused).</param>
 internal sealed record ExportRow(
-    DateTimeOffset At, string Kind, string? Mti, string Stan, DateTimeOffset TransmittedAt, string? Rrn, string Terminal, string? OrderNumber, string? Last4,
-    ExportMoney? Amount, string? Original, string? ResponseCode, string? ApprovalCode, string DecidedBy, string Answer, string Repeat);
+    DateTimeOffset At,
+    string Kind,
+    string? Mti,
+    string Stan,
+    DateTimeOffset TransmittedAt,
+    string? Rrn,
+    string Terminal,
+    string? OrderNumber,
+    string? Last4,
+    ExportMoney? Amount,
+    string? Original,
+    string? ResponseCode,
+    string? ApprovalCode,
+    string DecidedBy,
+    string Answer,
+    string Repeat
+);
 
 internal sealed record ExportMoney(long MinorUnits, string Currency);
 
@@ -48,14 +72,22 @@ internal sealed class MerchantExport(CardCompanyHost host, TimeProvider clock)
         {
             if (stored.Stream == NetworkKind.Stream)
             {
-                if (NetworkKind.Read(stored) is NetworkEvent.MessageNotUnderstood { Key: { } key } message
-                    && key.Acquirer == merchant.Acquirer && message.Merchant == merchant.Merchant)
+                if (
+                    NetworkKind.Read(stored) is NetworkEvent.MessageNotUnderstood { Key: { } key } message
+                    && key.Acquirer == merchant.Acquirer
+                    && message.Merchant == merchant.Merchant
+                )
                     rows.Add(Row(stored, message, key));
             }
-            else if (stored.Stream.Value.StartsWith(CardKeys.StreamPrefix, StringComparison.Ordinal) && await OwnAsync(HistoryRow.Of(stored), merchant) is { } own)
+            else if (
+                stored.Stream.Value.StartsWith(CardKeys.StreamPrefix, StringComparison.Ordinal)
+                && await OwnAsync(HistoryRow.Of(stored), merchant) is { } own
+            )
             {
                 if (!deliveries.TryGetValue(stored.Stream, out var ofCard))
-                    deliveries[stored.Stream] = ofCard = new Deliveries(await host.Store.ReadStreamAsync(stored.Stream, stored.Version - 1, cancellation));
+                    deliveries[stored.Stream] = ofCard = new Deliveries(
+                        await host.Store.ReadStreamAsync(stored.Stream, stored.Version - 1, cancellation)
+                    );
                 rows.Add(Row(own.Row, own.Facts, ofCard));
             }
         }
@@ -70,20 +102,60 @@ internal sealed class MerchantExport(CardCompanyHost host, TimeProvider clock)
     {
         var facts = row.Request;
         if (row.Kind is RowKind.HoldExpired)
-            facts = (await host.Cards.WhenAsync(row.Stored.Stream, history => history.Authorizations.ContainsKey(row.Key!), CancellationToken.None)).State.Authorizations[row.Key!].Request;
-        return facts is not null && facts.Key.Acquirer == merchant.Acquirer && facts.Merchant == merchant.Merchant ? new Own(row, facts) : null;
+            facts = (
+                await host.Cards.WhenAsync(
+                    row.Stored.Stream,
+                    history => history.Authorizations.ContainsKey(row.Key!),
+                    CancellationToken.None
+                )
+            )
+                .State
+                .Authorizations[row.Key!]
+                .Request;
+        return facts is not null && facts.Key.Acquirer == merchant.Acquirer && facts.Merchant == merchant.Merchant
+            ? new Own(row, facts)
+            : null;
     }
 
-    private static ExportRow Row(HistoryRow row, RequestFacts facts, Deliveries deliveries) => new(
-        row.Stored.At, Camel(row.Kind.ToString()), facts.Mti, Stan(facts.Key), facts.Key.TransmittedAt, facts.Rrn, facts.Key.Terminal, facts.OrderNumber, facts.Last4,
-        new ExportMoney((row.Answer?.ApprovedAmount ?? facts.Amount).MinorUnits, facts.Amount.Currency),
-        row.Original is { } original ? $"{Stan(original)}/{Transmitted(original)}" : null,
-        row.Answer?.ResponseCode, row.Answer?.ApprovalCode, row.Kind is RowKind.Advice ? "standIn" : "host",
-        row.Kind is RowKind.HoldExpired ? "none" : deliveries.Of(row), Camel(row.Repeat.ToString()));
+    private static ExportRow Row(HistoryRow row, RequestFacts facts, Deliveries deliveries) =>
+        new(
+            row.Stored.At,
+            Camel(row.Kind.ToString()),
+            facts.Mti,
+            Stan(facts.Key),
+            facts.Key.TransmittedAt,
+            facts.Rrn,
+            facts.Key.Terminal,
+            facts.OrderNumber,
+            facts.Last4,
+            new ExportMoney((row.Answer?.ApprovedAmount ?? facts.Amount).MinorUnits, facts.Amount.Currency),
+            row.Original is { } original ? $"{Stan(original)}/{Transmitted(original)}" : null,
+            row.Answer?.ResponseCode,
+            row.Answer?.ApprovalCode,
+            row.Kind is RowKind.Advice ? "standIn" : "host",
+            row.Kind is RowKind.HoldExpired ? "none" : deliveries.Of(row),
+            Camel(row.Repeat.ToString())
+        );
 
-    private static ExportRow Row(StoredEvent stored, NetworkEvent.MessageNotUnderstood message, RequestKey key) => new(
-        stored.At, Camel(nameof(RowKind.NotUnderstood)), message.Mti, Stan(key), key.TransmittedAt, message.Rrn, key.Terminal, OrderNumber: null, Last4: null, Amount: null,
-        Original: null, message.ResponseCode, ApprovalCode: null, "host", message.ResponseCode is null ? "none" : "pending", Camel(nameof(RowRepeat.First)));
+    private static ExportRow Row(StoredEvent stored, NetworkEvent.MessageNotUnderstood message, RequestKey key) =>
+        new(
+            stored.At,
+            Camel(nameof(RowKind.NotUnderstood)),
+            message.Mti,
+            Stan(key),
+            key.TransmittedAt,
+            message.Rrn,
+            key.Terminal,
+            OrderNumber: null,
+            Last4: null,
+            Amount: null,
+            Original: null,
+            message.ResponseCode,
+            ApprovalCode: null,
+            "host",
+            message.ResponseCode is null ? "none" : "pending",
+            Camel(nameof(RowRepeat.First))
+        );
 
     /// <summary>What became of the answers in one card's stream.</summary>
     private sealed class Deliveries(IReadOnlyList<StoredEvent> events)
@@ -91,8 +163,9 @@ internal sealed class MerchantExport(CardCompanyHost host, TimeProvider clock)
         private readonly List<(long Version, string Mti, RequestKey Key, string What)> all = [.. events.SelectMany(Read)];
 
         /// <summary>The first delivery of this message that is recorded behind it.</summary>
-        public string Of(HistoryRow row) => all.Find(delivery =>
-            delivery.Version > row.Stored.Version && delivery.Mti == row.Request!.Mti && delivery.Key == row.Key).What ?? "pending";
+        public string Of(HistoryRow row) =>
+            all.Find(delivery => delivery.Version > row.Stored.Version && delivery.Mti == row.Request!.Mti && delivery.Key == row.Key).What
+            ?? "pending";
 
         private static IEnumerable<(long, string, RequestKey, string)> Read(StoredEvent stored)
         {

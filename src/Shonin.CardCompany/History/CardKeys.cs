@@ -20,9 +20,11 @@ internal sealed class CardKeys
 
     private readonly byte[] key;
 
-    public CardKeys(ReadOnlySpan<byte> key) => this.key = key.Length == KeyBytes
-        ? key.ToArray()
-        : throw new ArgumentException($"Expected {KeyBytes} bytes, got {key.Length}.", nameof(key));
+    public CardKeys(ReadOnlySpan<byte> key) =>
+        this.key =
+            key.Length == KeyBytes
+                ? key.ToArray()
+                : throw new ArgumentException($"Expected {KeyBytes} bytes, got {key.Length}.", nameof(key));
 
     /// <summary>The stream of a card: its fingerprint.</summary>
     public StreamId Stream(string number) => new(StreamPrefix + Base64Url.EncodeToString(Hash("card", number).AsSpan(0, 18)));
@@ -41,8 +43,7 @@ internal sealed class CardKeys
     public string TransactionId(RequestKey request) => TransactionId(request.ToString());
 
     /// <summary>Field 63 of an answer to a request that has no whole key: its time cannot be.</summary>
-    public string TransactionId(string request) =>
-        string.Create(15, Hash("transaction", request), (letters, hash) =>
+    public string TransactionId(string request) => string.Create(15, Hash("transaction", request), (letters, hash) =>
         {
             for (var index = 0; index < letters.Length; index++)
                 letters[index] = (char)('A' + hash[index] % 26);

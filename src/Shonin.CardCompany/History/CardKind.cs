@@ -7,7 +7,9 @@ using Shonin.Streams;
 
 namespace Shonin.CardCompany.History;
 
-/// <summary>A card's history as a kind of stream. What the account says is asked for at each decision: it comes from a file, not from the log.</summary>
+/// <summary>
+/// A card's history as a kind of stream. What the account says is asked for at each decision: it comes from a file, not from the log.
+/// </summary>
 internal sealed class CardKind(AccountIndex accounts) : StreamKind<CardHistory, CardCommand, CardEvent, Decision>
 {
     private const string RequestScope = "request";
@@ -17,7 +19,12 @@ internal sealed class CardKind(AccountIndex accounts) : StreamKind<CardHistory, 
 
     public override CardCommand Wake { get; } = new CardCommand.ExpireHolds(default);
 
-    public override Decided<CardHistory, CardEvent, Decision> Decide(StreamId stream, CardHistory? state, CardCommand command, DateTimeOffset at)
+    public override Decided<CardHistory, CardEvent, Decision> Decide(
+        StreamId stream,
+        CardHistory? state,
+        CardCommand command,
+        DateTimeOffset at
+    )
     {
         var decision = CardDecider.Decide(state ?? CardHistory.Empty, accounts.Find(stream), command with { At = at });
         return new(EventsOf(decision), decision);
@@ -27,7 +34,9 @@ internal sealed class CardKind(AccountIndex accounts) : StreamKind<CardHistory, 
 
     public override DateTimeOffset? AlarmOf(CardHistory state) => state.NextLapse;
 
-    /// <summary>A request's key is unique in the whole log: the first request of that key holds it, and a repeat or a misuse claims nothing.</summary>
+    /// <summary>
+    /// A request's key is unique in the whole log: the first request of that key holds it, and a repeat or a misuse claims nothing.
+    /// </summary>
     public override void Follow(Step<CardHistory, CardEvent> step, Consequences consequences)
     {
         foreach (var happened in step.Facts)
@@ -43,20 +52,22 @@ internal sealed class CardKind(AccountIndex accounts) : StreamKind<CardHistory, 
 
     public override CardEvent Load(StoredEvent stored) => CardEventNames.Load(stored);
 
-    private static RequestFacts? FirstRequestOf(CardEvent happened) => happened switch
-    {
-        CardEvent.AuthorizationDecided decided => decided.Request,
-        CardEvent.ReversalDecided decided => decided.Request,
-        CardEvent.CaptureDecided decided => decided.Request,
-        CardEvent.RefundDecided decided => decided.Request,
-        _ => null,
-    };
+    private static RequestFacts? FirstRequestOf(CardEvent happened) =>
+        happened switch
+        {
+            CardEvent.AuthorizationDecided decided => decided.Request,
+            CardEvent.ReversalDecided decided => decided.Request,
+            CardEvent.CaptureDecided decided => decided.Request,
+            CardEvent.RefundDecided decided => decided.Request,
+            _ => null,
+        };
 
-    private static ImmutableArray<CardEvent> EventsOf(Decision decision) => decision switch
-    {
-        Decision.Answered answered => answered.Events,
-        Decision.Accepted accepted => accepted.Events,
-        Decision.Refused => [],
-        _ => throw new UnreachableException(),
-    };
+    private static ImmutableArray<CardEvent> EventsOf(Decision decision) =>
+        decision switch
+        {
+            Decision.Answered answered => answered.Events,
+            Decision.Accepted accepted => accepted.Events,
+            Decision.Refused => [],
+            _ => throw new UnreachableException(),
+        };
 }

@@ -12,27 +12,43 @@ public sealed record HostLimits
 {
     /// <summary>Further connections are closed at once.</summary>
     public int ConnectionsMax { get; init; } = 64;
-    /// <summary>Of these, how many the holders of one certificate may have. Plain connections come from this machine and have no share of their own.</summary>
+
+    /// <summary>
+    /// Of these, how many the holders of one certificate may have. Plain connections come from this machine and have no share of their own.
+    /// </summary>
     public int ConnectionsOfPeerMax { get; init; } = 16;
+
     /// <summary>TLS handshakes that may be under way at once; beyond it the oldest gives way.</summary>
     public int HandshakesMax { get; init; } = 64;
+
     /// <summary>Of these, how many from one address, or one /64 of IPv6.</summary>
     public int HandshakesOfSiteMax { get; init; } = 8;
+
     /// <summary>Requests of one connection that are decided at the same time; no more are read before one is done.</summary>
     public int InFlightMax { get; init; } = 256;
+
     /// <summary>The longest message, in bytes without its length.</summary>
     public int MessageBytesMax { get; init; } = Frame.MessageBytesMax;
+
     /// <summary>
     /// A connection whose first message has not come by then is closed. The profile signs on as soon as it is connected; strangers that
     /// say nothing would keep the merchants out.
     /// </summary>
     public TimeSpan FirstMessageTimeout { get; init; } = TimeSpan.FromSeconds(30);
-    /// <summary>A connection on which nothing came and nothing could be sent for so long is closed. The profile asks for an echo every 60 s.</summary>
+
+    /// <summary>
+    /// A connection on which nothing came and nothing could be sent for so long is closed. The profile asks for an echo every 60 s.
+    /// </summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How long answers may take to leave once a connection ends or the host stops.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
-    /// <summary>Sign-ons, faults and closed connections of one peer that are kept word for word in <see cref="NetworkRowsSpan"/>; more are counted.</summary>
+
+    /// <summary>
+    /// Sign-ons, faults and closed connections of one peer that are kept word for word in <see cref="NetworkRowsSpan"/>; more are counted.
+    /// </summary>
     public int NetworkRowsOfPeerMax { get; init; } = 60;
+
     /// <summary>The same of all peers together.</summary>
     public int NetworkRowsMax { get; init; } = 600;
     public TimeSpan NetworkRowsSpan { get; init; } = TimeSpan.FromHours(1);
@@ -43,6 +59,7 @@ public sealed record HostLimits
 public sealed record CardCompanySettings(AccountBook Accounts, ReadOnlyMemory<byte> FingerprintKey)
 {
     public WireEncoding Encoding { get; init; } = WireEncoding.Ascii;
+
     /// <summary>How long an authorization holds its amount. Japanese domestic cards hold about 60 days (PSP guides seen 2026-11).</summary>
     public TimeSpan AuthorizationValidity { get; init; } = TimeSpan.FromDays(60);
     public HostLimits Limits { get; init; } = new();
@@ -50,7 +67,15 @@ public sealed record CardCompanySettings(AccountBook Accounts, ReadOnlyMemory<by
 
 /// <summary>What every connection of a host works with.</summary>
 internal sealed record HostParts(
-    MessageFormat Format, HostLimits Limits, TimeProvider Clock, RequestReading Reading, CardKeys Keys, Decisions Decisions, NetworkLog Network, ILogger Log);
+    MessageFormat Format,
+    HostLimits Limits,
+    TimeProvider Clock,
+    RequestReading Reading,
+    CardKeys Keys,
+    Decisions Decisions,
+    NetworkLog Network,
+    ILogger Log
+);
 
 /// <summary>
 /// The card company behind its connections: the same code whether the bytes come from TCP or from a simulation. It owns every shard
@@ -86,12 +111,23 @@ public sealed class CardCompanyHost : IAsyncDisposable
         var accounts = new AccountIndex(settings.Accounts, keys);
         var cards = await Cards.OpenAsync(
             new CardKind(accounts),
-            new(owned, clock) { OnFault = fault => log.LogError(fault, "A card goes on after a fault; holds that are due end with its next request or alarm") },
-            CancellationToken.None);
+            new(owned, clock)
+            {
+                OnFault = fault =>
+                    log.LogError(fault, "A card goes on after a fault; holds that are due end with its next request or alarm"),
+            },
+            CancellationToken.None
+        );
         var parts = new HostParts(
-            MessageFormat.Profile(settings.Encoding), settings.Limits, clock, new RequestReading(keys), keys,
+            MessageFormat.Profile(settings.Encoding),
+            settings.Limits,
+            clock,
+            new RequestReading(keys),
+            keys,
             new Decisions(cards, keys, settings.AuthorizationValidity, clock),
-            await NetworkLog.OpenAsync(owned, settings.Limits, clock, log), log);
+            await NetworkLog.OpenAsync(owned, settings.Limits, clock, log),
+            log
+        );
         cards.Start();
         return new CardCompanyHost(parts, owned, cards, accounts);
     }
@@ -102,7 +138,8 @@ public sealed class CardCompanyHost : IAsyncDisposable
     /// </summary>
     /// <param name="remote">Who it is, for the history.</param>
     /// <param name="cancellation">Ends the reading; what was read is still answered.</param>
-    public Task ServeConnectionAsync(Stream stream, string remote, CancellationToken cancellation) => ServeConnectionAsync(stream, Peer.Plain(remote), cancellation);
+    public Task ServeConnectionAsync(Stream stream, string remote, CancellationToken cancellation) =>
+        ServeConnectionAsync(stream, Peer.Plain(remote), cancellation);
 
     /// <inheritdoc cref="ServeConnectionAsync(Stream, string, CancellationToken)"/>
     internal async Task ServeConnectionAsync(Stream stream, Peer peer, CancellationToken cancellation)

@@ -111,7 +111,12 @@ internal sealed class CardNetworkListener : IAsyncDisposable
             if (tls is null)
                 await host.ServeConnectionAsync(plain, Peer.Plain(remote), stop.Token);
             else
-                await SecureAndServeAsync(plain, remote, accepted.RemoteEndPoint is IPEndPoint { Address: var address } ? NetworkSite.Of(address) : "", tls);
+                await SecureAndServeAsync(
+                    plain,
+                    remote,
+                    accepted.RemoteEndPoint is IPEndPoint { Address: var address } ? NetworkSite.Of(address) : "",
+                    tls
+                );
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -120,7 +125,10 @@ internal sealed class CardNetworkListener : IAsyncDisposable
         catch (Exception failed) when (failed is AuthenticationException or IOException or SocketException or OperationCanceledException)
         {
             // Only before there is a certificate, or on plain TCP: a connection that is served ends without an exception.
-            await host.NoteClosedAsync(tls is null ? Peer.Plain(remote) : Peer.Unknown(remote), failed is OperationCanceledException ? "its handshake took too long, or gave way to a newer one" : failed.Message);
+            await host.NoteClosedAsync(
+                tls is null ? Peer.Plain(remote) : Peer.Unknown(remote),
+                failed is OperationCanceledException ? "its handshake took too long, or gave way to a newer one" : failed.Message
+            );
         }
         catch (Exception defect)
         {
@@ -135,7 +143,12 @@ internal sealed class CardNetworkListener : IAsyncDisposable
             await host.ServeConnectionAsync(secure, peer, stop.Token);
     }
 
-    private async Task<(SslStream Stream, Peer Peer)> HandshakeAsync(NetworkStream plain, string remote, string site, CardNetworkTls settings)
+    private async Task<(SslStream Stream, Peer Peer)> HandshakeAsync(
+        NetworkStream plain,
+        string remote,
+        string site,
+        CardNetworkTls settings
+    )
     {
         using var place = handshakes.Take(site);
         using var patience = new CancellationTokenSource(HandshakeTimeout, clock);

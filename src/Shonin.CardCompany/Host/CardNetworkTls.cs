@@ -7,9 +7,9 @@ using Shonin.CardCompany.Acquirers;
 namespace Shonin.CardCompany.Host;
 
 /// <summary>
-/// TLS of the card network: 1.2 or 1.3, and only with a client certificate that is in its time, is meant for clients, is signed by one of the authorities,
-/// and is named by exactly one entry of the book. Nothing is fetched to find out: no intermediate certificate, no list of revoked ones. A certificate
-/// is taken back by taking its entry out of the book.
+/// TLS of the card network: 1.2 or 1.3, and only with a client certificate that is in its time, is meant for clients, is signed by one of
+/// the authorities, and is named by exactly one entry of the book. Nothing is fetched to find out: no intermediate certificate, no list of
+/// revoked ones. A certificate is taken back by taking its entry out of the book.
 /// </summary>
 /// <param name="Own">The host's certificate with its private key, and those between it and its root.</param>
 /// <param name="Authorities">Who signs the certificates of the acquirers: at least one root.</param>
@@ -35,17 +35,29 @@ internal sealed record CardNetworkTls(SslStreamCertificateContext Own, X509Certi
                     AllowRenegotiation = false,
                     AllowTlsResume = false, // A resumed session would rest on an earlier look at the certificate.
                     CertificateChainPolicy = ChainPolicy(),
-                    RemoteCertificateValidationCallback = (_, certificate, chain, errors) => (shown = Judge(certificate, chain, errors)).Acquirer is not null,
+                    RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+                        (shown = Judge(certificate, chain, errors)).Acquirer is not null,
                 },
-                cancellation);
+                cancellation
+            );
             return shown.Acquirer is { } acquirer
-                ? (secure, Peer.Certified(remote, ((X509Certificate2)secure.RemoteCertificate!).GetCertHashString(HashAlgorithmName.SHA256), acquirer))
+                ? (
+                    secure,
+                    Peer.Certified(
+                        remote,
+                        ((X509Certificate2)secure.RemoteCertificate!).GetCertHashString(HashAlgorithmName.SHA256),
+                        acquirer
+                    )
+                )
                 : throw new AuthenticationException(shown.Problem);
         }
         catch (AuthenticationException refused)
         {
             await secure.DisposeAsync();
-            throw new AuthenticationException(shown.WasLookedAt ? shown.Problem : refused.InnerException?.Message ?? refused.Message, refused);
+            throw new AuthenticationException(
+                shown.WasLookedAt ? shown.Problem : refused.InnerException?.Message ?? refused.Message,
+                refused
+            );
         }
         catch
         {
@@ -65,7 +77,9 @@ internal sealed record CardNetworkTls(SslStreamCertificateContext Own, X509Certi
         if (certificate is not X509Certificate2 shown)
             return Refused("no client certificate was shown");
         if (errors is not SslPolicyErrors.None)
-            return Refused($"the client certificate is not accepted ({string.Join(", ", chain?.ChainStatus.Select(status => status.Status).Distinct() ?? [])})");
+            return Refused(
+                $"the client certificate is not accepted ({string.Join(", ", chain?.ChainStatus.Select(status => status.Status).Distinct() ?? [])})"
+            );
         if (!IsMeantForClients(shown))
             return Refused("the certificate does not say that it is meant for clients (extended key usage clientAuth)");
         return Acquirers.Find(shown) is { } acquirer
@@ -76,8 +90,10 @@ internal sealed record CardNetworkTls(SslStreamCertificateContext Own, X509Certi
     private static ClientCertificate Refused(string problem) => new(problem, Acquirer: null) { WasLookedAt = true };
 
     /// <summary>A certificate that names no usage at all would be good for any (RFC 5280 section 4.2.1.12); here it must say so.</summary>
-    private static bool IsMeantForClients(X509Certificate2 certificate) => certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>()
-        .Any(usages => usages.EnhancedKeyUsages.Cast<Oid>().Any(usage => usage.Value == ClientAuthentication));
+    private static bool IsMeantForClients(X509Certificate2 certificate) =>
+        certificate
+            .Extensions.OfType<X509EnhancedKeyUsageExtension>()
+            .Any(usages => usages.EnhancedKeyUsages.Cast<Oid>().Any(usage => usage.Value == ClientAuthentication));
 
     private X509ChainPolicy ChainPolicy()
     {

@@ -43,7 +43,9 @@ internal sealed class Connection : IDisposable
         idleTimer = clock.CreateTimer(_ => CloseIfQuiet(), null, SilenceMax, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Until the peer closes, errs or falls silent, or the host stops. Requests that were read by then are still decided and answered.</summary>
+    /// <summary>
+    /// Until the peer closes, errs or falls silent, or the host stops. Requests that were read by then are still decided and answered.
+    /// </summary>
     public async Task ServeAsync(CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, quiet.Token);
@@ -128,15 +130,25 @@ internal sealed class Connection : IDisposable
                 _ = FinishAsync(HandleAsync(message, about));
                 return true;
             case Incoming.Faulty faulty:
-                if (await network.RecordAsync(peer, NotUnderstood(message, bytes.Span, at, faulty.Problem, ResponseCodes.FormatError)) is not Noted.Lost)
+                if (
+                    await network.RecordAsync(peer, NotUnderstood(message, bytes.Span, at, faulty.Problem, ResponseCodes.FormatError))
+                    is not Noted.Lost
+                )
                     await SendAsync(Refusal(message, ResponseCodes.FormatError, at));
                 return true;
             case Incoming.NotForUs other:
                 await network.RecordAsync(peer, NotUnderstood(message, bytes.Span, at, other.Problem, responseCode: null));
                 return true;
             case Incoming.Unreadable unreadable:
-                if (await network.RecordAsync(peer, NotUnderstood(message, bytes.Span, at, unreadable.Problem, responseCode: null)) is not Noted.Counted)
-                    log.LogWarning("Connection from {Remote} is closed: a message was unreadable. {Problem}", peer.Remote, unreadable.Problem);
+                if (
+                    await network.RecordAsync(peer, NotUnderstood(message, bytes.Span, at, unreadable.Problem, responseCode: null))
+                    is not Noted.Counted
+                )
+                    log.LogWarning(
+                        "Connection from {Remote} is closed: a message was unreadable. {Problem}",
+                        peer.Remote,
+                        unreadable.Problem
+                    );
                 return false;
             default:
                 throw new UnreachableException();
@@ -146,14 +158,30 @@ internal sealed class Connection : IDisposable
     /// <summary>Answers, where an answer can be addressed, that the peer may not say this; the message changes nothing.</summary>
     private async ValueTask RefuseAsync(Message message, string objection, DateTimeOffset at)
     {
-        var responseCode = RequestReading.IsAnswered(message) && RequestReading.AddressOf(message) is not null ? ResponseCodes.NotPermittedToTerminal : null;
-        var refused = new NetworkEvent.MessageNotPermitted(peer.Remote, peer.Share, message.Mti.ToString(), objection, MessageMask.Mask(message), responseCode);
+        var responseCode =
+            RequestReading.IsAnswered(message) && RequestReading.AddressOf(message) is not null
+                ? ResponseCodes.NotPermittedToTerminal
+                : null;
+        var refused = new NetworkEvent.MessageNotPermitted(
+            peer.Remote,
+            peer.Share,
+            message.Mti.ToString(),
+            objection,
+            MessageMask.Mask(message),
+            responseCode
+        );
         if (await network.RecordAsync(peer, refused) is not Noted.Lost && responseCode is not null)
             await SendAsync(Refusal(message, responseCode, at));
     }
 
-    private Message Refusal(Message message, string responseCode, DateTimeOffset at) => Answering.ToRefused(
-        message, responseCode, RequestReading.KeyOf(message, at) is { } key ? keys.TransactionId(key) : keys.TransactionId($"{RequestReading.AddressOf(message)}"));
+    private Message Refusal(Message message, string responseCode, DateTimeOffset at) =>
+        Answering.ToRefused(
+            message,
+            responseCode,
+            RequestReading.KeyOf(message, at) is { } key
+                ? keys.TransactionId(key)
+                : keys.TransactionId($"{RequestReading.AddressOf(message)}")
+        );
 
     private async Task HandleAsync(Message message, Incoming.AboutCard about)
     {
@@ -185,7 +213,12 @@ internal sealed class Connection : IDisposable
             NetworkCode.Echo or NetworkCode.Unknown => Noted.Counted,
         };
         if (noted is not Noted.Lost)
-            await SendAsync(Answering.ToNetworkManagement(message, about.Code is NetworkCode.Unknown ? ResponseCodes.InvalidTransaction : ResponseCodes.Approved));
+            await SendAsync(
+                Answering.ToNetworkManagement(
+                    message,
+                    about.Code is NetworkCode.Unknown ? ResponseCodes.InvalidTransaction : ResponseCodes.Approved
+                )
+            );
     }
 
     private async Task FinishAsync(Task handling)
@@ -252,16 +285,34 @@ internal sealed class Connection : IDisposable
     }
 
     private NetworkEvent.MessageNotUnderstood NotUnderstood(
-        Message message, ReadOnlySpan<byte> bytes, DateTimeOffset at, string problem, string? responseCode) =>
-        new(peer.Remote, message.Mti.ToString(), RequestReading.KeyOf(message, at), message.Text(42), message.Text(37), problem, keys.Digest(bytes),
-            MessageMask.Mask(message), responseCode);
+        Message message,
+        ReadOnlySpan<byte> bytes,
+        DateTimeOffset at,
+        string problem,
+        string? responseCode
+    ) =>
+        new(
+            peer.Remote,
+            message.Mti.ToString(),
+            RequestReading.KeyOf(message, at),
+            message.Text(42),
+            message.Text(37),
+            problem,
+            keys.Digest(bytes),
+            MessageMask.Mask(message),
+            responseCode
+        );
 
     private TimeSpan SilenceMax => Volatile.Read(ref hasSpoken) ? limits.IdleTimeout : limits.FirstMessageTimeout;
 
     /// <summary>Something came or went at that time; a later one that was noted already stays.</summary>
     private void Touch(long at)
     {
-        for (var known = Interlocked.Read(ref lastActivity); known < at && Interlocked.CompareExchange(ref lastActivity, at, known) is var found && found != known;)
+        for (
+            var known = Interlocked.Read(ref lastActivity);
+            known < at && Interlocked.CompareExchange(ref lastActivity, at, known) is var found && found != known;
+
+        )
             known = found;
         Volatile.Write(ref hasSpoken, true);
     }

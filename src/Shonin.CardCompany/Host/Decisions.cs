@@ -4,7 +4,9 @@ using Shonin.EventLog;
 
 namespace Shonin.CardCompany.Host;
 
-/// <summary>Brings requests and desk actions before the card, with the time and the ids that they need. What it returns is durable.</summary>
+/// <summary>
+/// Brings requests and desk actions before the card, with the time and the ids that they need. What it returns is durable.
+/// </summary>
 internal sealed class Decisions(Cards cards, CardKeys keys, TimeSpan authorizationValidity, TimeProvider clock)
 {
     /// <summary><see cref="CardOutcome.KeyTaken"/> is settled here and never comes back.</summary>
@@ -15,7 +17,10 @@ internal sealed class Decisions(Cards cards, CardKeys keys, TimeSpan authorizati
         var receive = new CardCommand.Receive(at, request, keys.ApprovalCode(key), keys.TransactionId(key), at + authorizationValidity);
         return await cards.SubmitAsync(card, receive) switch
         {
-            CardOutcome.KeyTaken => await cards.SubmitAsync(card, new CardCommand.ReceiveWithForeignKey(at, request, receive.TransactionId)),
+            CardOutcome.KeyTaken => await cards.SubmitAsync(
+                card,
+                new CardCommand.ReceiveWithForeignKey(at, request, receive.TransactionId)
+            ),
             var outcome => outcome,
         };
     }
@@ -23,7 +28,9 @@ internal sealed class Decisions(Cards cards, CardKeys keys, TimeSpan authorizati
     public ValueTask<CardOutcome> NoteDeliveryAsync(StreamId card, RequestFacts request, Delivery delivery) =>
         cards.SubmitAsync(card, new CardCommand.NoteDelivery(clock.GetUtcNow(), request.Mti, request.Key, delivery));
 
-    public ValueTask<CardOutcome> ReleaseReferralAsync(StreamId card, string agent) => cards.SubmitAsync(card, new CardCommand.ReleaseReferral(clock.GetUtcNow(), agent));
+    public ValueTask<CardOutcome> ReleaseReferralAsync(StreamId card, string agent) =>
+        cards.SubmitAsync(card, new CardCommand.ReleaseReferral(clock.GetUtcNow(), agent));
 
-    public ValueTask<CardOutcome> SettleArrearsAsync(StreamId card, string agent) => cards.SubmitAsync(card, new CardCommand.SettleArrears(clock.GetUtcNow(), agent));
+    public ValueTask<CardOutcome> SettleArrearsAsync(StreamId card, string agent) =>
+        cards.SubmitAsync(card, new CardCommand.SettleArrears(clock.GetUtcNow(), agent));
 }

@@ -1,13 +1,14 @@
 namespace Shonin.CardCompany.Host;
 
 /// <summary>
-/// Who has a TLS handshake under way. A stranger needs nothing for one, so places are never refused: the newest gets one, and the oldest gives
-/// way, first of the same site, then of the site that has the most. An honest handshake takes a few round trips; whoever opens
+/// Who has a TLS handshake under way. A stranger needs nothing for one, so places are never refused: the newest gets one, and the oldest
+/// gives way, first of the same site, then of the site that has the most. An honest handshake takes a few round trips; whoever opens
 /// connections and says nothing loses them, from however many addresses.
 /// </summary>
 internal sealed class HandshakePlaces(HostLimits limits)
 {
     private readonly Lock gate = new();
+
     /// <summary>The oldest first.</summary>
     private readonly LinkedList<Place> underWay = [];
 
@@ -48,7 +49,8 @@ internal sealed class HandshakePlaces(HostLimits limits)
         Place? oldest;
         lock (gate)
         {
-            oldest = underWay.Count(place => place.Site == site) >= limits.HandshakesOfSiteMax ? OldestOf(site)
+            oldest =
+                underWay.Count(place => place.Site == site) >= limits.HandshakesOfSiteMax ? OldestOf(site)
                 : underWay.Count >= limits.HandshakesMax ? OldestOf(GreediestSite())
                 : null;
             if (oldest is not null)

@@ -13,7 +13,9 @@ namespace Shonin.CardCompany.Host;
 internal abstract record NetworkEvent
 {
     private NetworkEvent() { }
+
     public sealed record SignedOn(string Remote, RequestKey Key) : NetworkEvent;
+
     public sealed record SignedOff(string Remote, RequestKey Key) : NetworkEvent;
 
     /// <summary>Bytes that could not be decided about.</summary>
@@ -23,14 +25,28 @@ internal abstract record NetworkEvent
     /// <param name="MaskedParse">What could be read, masked.</param>
     /// <param name="ResponseCode">What it was answered with; null where it was not.</param>
     public sealed record MessageNotUnderstood(
-        string Remote, string Mti, RequestKey? Key, string? Merchant, string? Rrn, string Problem, string Digest, string MaskedParse,
-        string? ResponseCode) : NetworkEvent;
+        string Remote,
+        string Mti,
+        RequestKey? Key,
+        string? Merchant,
+        string? Rrn,
+        string Problem,
+        string Digest,
+        string MaskedParse,
+        string? ResponseCode
+    ) : NetworkEvent;
 
     /// <summary>A message in the name of somebody whom the peer's certificate does not speak for. It was looked at no further.</summary>
     /// <param name="Problem">Which field, without its value.</param>
     /// <param name="ResponseCode">What it was answered with; null where it was not.</param>
     public sealed record MessageNotPermitted(
-        string Remote, string Certificate, string Mti, string Problem, string MaskedParse, string? ResponseCode) : NetworkEvent;
+        string Remote,
+        string Certificate,
+        string Mti,
+        string Problem,
+        string MaskedParse,
+        string? ResponseCode
+    ) : NetworkEvent;
 
     public sealed record ConnectionClosed(string Remote, string Why) : NetworkEvent;
 

@@ -8,8 +8,10 @@ internal enum Noted
 {
     /// <summary>Durable, word for word.</summary>
     Kept,
+
     /// <summary>Counted: its peer, or all together, had their rows. The number becomes durable when the span of time ends.</summary>
     Counted,
+
     /// <summary>The log cannot write.</summary>
     Lost,
 }
@@ -33,12 +35,17 @@ internal sealed class NetworkLog : IAsyncDisposable
         spanEnds = clock.CreateTimer(_ => counting = EndSpanAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public static async ValueTask<NetworkLog> OpenAsync(OwnedLog owned, HostLimits limits, TimeProvider clock, ILogger log) => new(
-        await NetworkJournal.OpenAsync(
-            new NetworkKind(),
-            new(owned, clock) { OnFault = fault => log.LogError(fault, "What happened on a connection could not be written") },
-            CancellationToken.None),
-        limits, clock, log);
+    public static async ValueTask<NetworkLog> OpenAsync(OwnedLog owned, HostLimits limits, TimeProvider clock, ILogger log) =>
+        new(
+            await NetworkJournal.OpenAsync(
+                new NetworkKind(),
+                new(owned, clock) { OnFault = fault => log.LogError(fault, "What happened on a connection could not be written") },
+                CancellationToken.None
+            ),
+            limits,
+            clock,
+            log
+        );
 
     public async ValueTask<Noted> RecordAsync(Peer peer, NetworkEvent happened)
     {
@@ -53,7 +60,9 @@ internal sealed class NetworkLog : IAsyncDisposable
                 spanEnds.Change(budget.EndsAt - now, Timeout.InfiniteTimeSpan);
         }
         await WriteCountsAsync(ended);
-        return !isKept ? Noted.Counted : await WriteAsync(happened) ? Noted.Kept : Noted.Lost;
+        return !isKept ? Noted.Counted
+            : await WriteAsync(happened) ? Noted.Kept
+            : Noted.Lost;
     }
 
     /// <summary>Writes what was counted. Nothing is recorded any more.</summary>

@@ -6,7 +6,8 @@ internal sealed record CountedEvents(string Share, DateTimeOffset Since, IReadOn
 
 /// <summary>
 /// How much of what happens on the connections is kept word for word: so many rows of one peer and so many in all, in each span of time.
-/// The rest is counted. With it the log grows by <c>rows in all + rows in all / rows of a peer + 1</c> rows a span at most, whatever anybody sends.
+/// The rest is counted. With it the log grows by <c>rows in all + rows in all / rows of a peer + 1</c> rows a span at most, whatever
+/// anybody sends.
 /// </summary>
 internal sealed class RowBudget(int rowsOfPeerMax, int rowsMax, TimeSpan span)
 {

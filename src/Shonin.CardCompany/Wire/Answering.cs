@@ -40,7 +40,8 @@ internal static class Answering
     public static Message ToRefused(Message request, string responseCode, string transactionId)
     {
         var message = new Message(request.Mti.Answer())
-            .SetFrom(request, request.Mti.Class is MessageClass.NetworkManagement ? RepeatedInNetworkManagement : RepeatedInAdvices).Set(39, responseCode);
+            .SetFrom(request, request.Mti.Class is MessageClass.NetworkManagement ? RepeatedInNetworkManagement : RepeatedInAdvices)
+            .Set(39, responseCode);
         return (request.Mti.Class, request.Mti.Function) is (MessageClass.Authorization, MessageFunction.Request)
             ? message.Set(63, RequestReading.TransactionIdOf(request) ?? transactionId)
             : message;
@@ -48,7 +49,13 @@ internal static class Answering
 
     private static void SetPart(Message message, Amount approved, Amount asked)
     {
-        var original = new AdditionalAmount("00", AdditionalAmount.OriginalAmount, Currencies.Number(asked.Currency), BalanceSign.Debit, asked.MinorUnits);
+        var original = new AdditionalAmount(
+            "00",
+            AdditionalAmount.OriginalAmount,
+            Currencies.Number(asked.Currency),
+            BalanceSign.Debit,
+            asked.MinorUnits
+        );
         message.Set(4, approved.MinorUnits).Set(54, AdditionalAmount.Write(original));
     }
 

@@ -12,14 +12,19 @@ namespace Shonin.CardCompany.Wire;
 internal abstract record Incoming
 {
     private Incoming() { }
+
     /// <summary>A complete request about a card.</summary>
     public sealed record AboutCard(StreamId Card, CardRequest Request) : Incoming;
+
     /// <summary>0800.</summary>
     public sealed record AboutConnection(RequestKey Key, NetworkCode Code) : Incoming;
+
     /// <summary>A message of ours that lacks something or has it wrong, with enough to address the answer: 39=30.</summary>
     public sealed record Faulty(string Problem) : Incoming;
+
     /// <summary>Nobody could be answered: the connection is closed.</summary>
     public sealed record Unreadable(string Problem) : Incoming;
+
     /// <summary>A message of a type that is not answered here: an answer, a notification, another business.</summary>
     public sealed record NotForUs(string Problem) : Incoming;
 }
@@ -31,7 +36,13 @@ internal sealed record AnswerAddress(string Acquirer, string Terminal, string Tr
 }
 
 /// <summary>Field 70.</summary>
-internal enum NetworkCode { SignOn, SignOff, Echo, Unknown }
+internal enum NetworkCode
+{
+    SignOn,
+    SignOff,
+    Echo,
+    Unknown,
+}
 
 /// <summary>Turns messages of the card network profile into requests. Nothing behind this sees a card number.</summary>
 internal sealed class RequestReading(CardKeys keys)
@@ -41,31 +52,43 @@ internal sealed class RequestReading(CardKeys keys)
     /// <summary>What the decision and the history need of every request about a card; the profile's other fields may be missing.</summary>
     private static readonly int[] Required = [2, 3, 4, 37, 42, 49];
 
-    /// <summary>What a repeat must have in common with the first: who pays what to whom. Field 48 is not among them, it loses its security code.</summary>
+    /// <summary>
+    /// What a repeat must have in common with the first: who pays what to whom. Field 48 is not among them, it loses its security code.
+    /// </summary>
     private static readonly int[] Content = [2, 3, 4, 14, 37, 42, 49, 62, 90, 95];
 
-    public Incoming Read(ParseResult parsed, DateTimeOffset at) => parsed switch
-    {
-        ParseResult.Parsed { Message: var message } when !IsAnswered(message) => new Incoming.NotForUs($"{message.Mti} is not answered here"),
-        ParseResult.Parsed { Message: var message } when AddressOf(message) is null => new Incoming.Unreadable("DE 7, 11, 32 and 41 are needed for an answer"),
-        ParseResult.Parsed { Message: var message } => KeyOf(message, at) is { } key
-            ? ReadWhole(message, key, at)
-            : new Incoming.Faulty("DE 7: no such date or time"),
-        ParseResult.Malformed malformed => IsAnswered(malformed.Partial) && AddressOf(malformed.Partial) is not null
-            ? new Incoming.Faulty(malformed.Error.What)
-            : new Incoming.Unreadable(malformed.Error.What),
-        _ => throw new UnreachableException(),
-    };
+    public Incoming Read(ParseResult parsed, DateTimeOffset at) =>
+        parsed switch
+        {
+            ParseResult.Parsed { Message: var message } when !IsAnswered(message) => new Incoming.NotForUs(
+                $"{message.Mti} is not answered here"
+            ),
+            ParseResult.Parsed { Message: var message } when AddressOf(message) is null => new Incoming.Unreadable(
+                "DE 7, 11, 32 and 41 are needed for an answer"
+            ),
+            ParseResult.Parsed { Message: var message } => KeyOf(message, at) is { } key
+                ? ReadWhole(message, key, at)
+                : new Incoming.Faulty("DE 7: no such date or time"),
+            ParseResult.Malformed malformed => IsAnswered(malformed.Partial) && AddressOf(malformed.Partial) is not null
+                ? new Incoming.Faulty(malformed.Error.What)
+                : new Incoming.Unreadable(malformed.Error.What),
+            _ => throw new UnreachableException(),
+        };
 
-    /// <summary>The key that fields 32, 41, 7 and 11 make, or null where one of them is missing or wrong, or field 7 is no date and time.</summary>
+    /// <summary>
+    /// The key that fields 32, 41, 7 and 11 make, or null where one of them is missing or wrong, or field 7 is no date and time.
+    /// </summary>
     public static RequestKey? KeyOf(Message message, DateTimeOffset at) =>
         AddressOf(message) is { } address && TransmittedAt(address.Transmitted, at) is { } transmittedAt
             ? new RequestKey(address.Acquirer, address.Terminal, transmittedAt, address.Stan)
             : null;
 
-    /// <summary>What an answer needs to find its request; null where a field of it is missing. A time that cannot be is repeated as it came.</summary>
+    /// <summary>
+    /// What an answer needs to find its request; null where a field of it is missing. A time that cannot be is repeated as it came.
+    /// </summary>
     public static AnswerAddress? AddressOf(Message message) =>
-        (message.Number(32), message.Text(41), message.Number(11), message.Text(7)) is ({ } acquirer, { Length: > 0 } terminal, { } stan, { } transmitted)
+        (message.Number(32), message.Text(41), message.Number(11), message.Text(7))
+            is ({ } acquirer, { Length: > 0 } terminal, { } stan, { } transmitted)
             ? new AnswerAddress(Plain(acquirer), terminal, transmitted, (int)stan)
             : null;
 
@@ -84,8 +107,12 @@ internal sealed class RequestReading(CardKeys keys)
         return Subelements.Of(message) switch
         {
             Reading<Subelements>.Unreadable unreadable => new Incoming.Faulty(unreadable.What),
-            Reading<Subelements>.Read { Value: var elements } =>
-                ReadKind(message, Facts(message, key, new Amount(minorUnits, Currencies.Letters((int)currency)), elements), elements, at),
+            Reading<Subelements>.Read { Value: var elements } => ReadKind(
+                message,
+                Facts(message, key, new Amount(minorUnits, Currencies.Letters((int)currency)), elements),
+                elements,
+                at
+            ),
             _ => throw new UnreachableException(),
         };
     }
@@ -94,34 +121,52 @@ internal sealed class RequestReading(CardKeys keys)
     {
         var number = message.Text(2)!;
         return new RequestFacts(
-            message.Mti.ToString(), key, message.Text(37)!, amount, message.Text(42)!, Scrubbed.Text(message.Text(62)), elements[20],
-            Last4: number[Math.Max(0, number.Length - 4)..], Digest(message));
+            message.Mti.ToString(),
+            key,
+            message.Text(37)!,
+            amount,
+            message.Text(42)!,
+            Scrubbed.Text(message.Text(62)),
+            elements[20],
+            Last4: number[Math.Max(0, number.Length - 4)..],
+            Digest(message)
+        );
     }
 
-    private Incoming ReadKind(Message message, RequestFacts facts, Subelements elements, DateTimeOffset at) => (message.Mti.Class, message.Mti.Function) switch
-    {
-        (MessageClass.Authorization, MessageFunction.Request) => ReadAuthorization(message, facts, elements),
-        (MessageClass.Authorization, _) => message.Text(39) is { Length: 2 } decided
-            ? About(message, new CardRequest.Advise(facts, decided, message.Text(38)))
-            : Missing(39),
-        (MessageClass.Reversal, _) => ReadReversal(message, facts, at),
-        (MessageClass.Financial, MessageFunction.Advice) => (OriginalOf(message, at), message.Text(38)) switch
+    private Incoming ReadKind(Message message, RequestFacts facts, Subelements elements, DateTimeOffset at) =>
+        (message.Mti.Class, message.Mti.Function) switch
         {
-            (null, _) => Missing(90),
-            (_, null or "") => Missing(38),
-            var (original, approvalCode) => About(message, new CardRequest.Capture(facts, original, approvalCode)),
-        },
-        (MessageClass.Financial, _) => OriginalOf(message, at) is { } original
-            ? About(message, new CardRequest.Refund(facts, message.Text(3)!, original))
-            : Missing(90),
-        _ => throw new UnreachableException(),
-    };
+            (MessageClass.Authorization, MessageFunction.Request) => ReadAuthorization(message, facts, elements),
+            (MessageClass.Authorization, _) => message.Text(39) is { Length: 2 } decided
+                ? About(message, new CardRequest.Advise(facts, decided, message.Text(38)))
+                : Missing(39),
+            (MessageClass.Reversal, _) => ReadReversal(message, facts, at),
+            (MessageClass.Financial, MessageFunction.Advice) => (OriginalOf(message, at), message.Text(38)) switch
+            {
+                (null, _) => Missing(90),
+                (_, null or "") => Missing(38),
+                var (original, approvalCode) => About(message, new CardRequest.Capture(facts, original, approvalCode)),
+            },
+            (MessageClass.Financial, _) => OriginalOf(message, at) is { } original
+                ? About(message, new CardRequest.Refund(facts, message.Text(3)!, original))
+                : Missing(90),
+            _ => throw new UnreachableException(),
+        };
 
-    private Incoming ReadAuthorization(Message message, RequestFacts facts, Subelements elements) => message.Text(14) is { } printed && ExpiryOf(printed) is { } expiry
-        ? About(message, new CardRequest.Authorize(
-            facts, message.Text(3)!, expiry, elements[92] is { } code ? new Secret(code) : null,
-            elements[61] == "1" ? PartialApproval.Supported : PartialApproval.NotSupported, TransactionIdOf(message)))
-        : Missing(14);
+    private Incoming ReadAuthorization(Message message, RequestFacts facts, Subelements elements) =>
+        message.Text(14) is { } printed && ExpiryOf(printed) is { } expiry
+            ? About(
+                message,
+                new CardRequest.Authorize(
+                    facts,
+                    message.Text(3)!,
+                    expiry,
+                    elements[92] is { } code ? new Secret(code) : null,
+                    elements[61] == "1" ? PartialApproval.Supported : PartialApproval.NotSupported,
+                    TransactionIdOf(message)
+                )
+            )
+            : Missing(14);
 
     private Incoming ReadReversal(Message message, RequestFacts facts, DateTimeOffset at)
     {
@@ -144,11 +189,14 @@ internal sealed class RequestReading(CardKeys keys)
 
     /// <summary>Field 90 names no terminal: it is the one that sends the message.</summary>
     private static RequestKey? OriginalOf(Message message, DateTimeOffset at) =>
-        OriginalData.Parse(message.Bytes(90)) is Reading<OriginalData>.Read { Value: var data } && TransmittedAt(data.Transmitted, at) is { } transmittedAt
+        OriginalData.Parse(message.Bytes(90)) is Reading<OriginalData>.Read { Value: var data }
+        && TransmittedAt(data.Transmitted, at) is { } transmittedAt
             ? new RequestKey(Plain(data.Acquirer), message.Text(41)!, transmittedAt, data.Stan)
             : null;
 
-    /// <summary>A stand-in's advice counts as of one kind with the request it is about, so that the merchant's repeat is recognised after it.</summary>
+    /// <summary>
+    /// A stand-in's advice counts as of one kind with the request it is about, so that the merchant's repeat is recognised after it.
+    /// </summary>
     private string Digest(Message message)
     {
         var content = new StringBuilder(message.Mti.Class.ToString());
@@ -160,15 +208,17 @@ internal sealed class RequestReading(CardKeys keys)
     }
 
     /// <summary>Field 63 as the merchant brought it; null where it brought none, or an empty one.</summary>
-    public static string? TransactionIdOf(Message message) => message.Text(63) is { } brought && !string.IsNullOrWhiteSpace(brought) ? brought : null;
+    public static string? TransactionIdOf(Message message) =>
+        message.Text(63) is { } brought && !string.IsNullOrWhiteSpace(brought) ? brought : null;
 
-    private static NetworkCode CodeOf(Message message) => message.Number(70) switch
-    {
-        1 => NetworkCode.SignOn,
-        2 => NetworkCode.SignOff,
-        301 => NetworkCode.Echo,
-        _ => NetworkCode.Unknown,
-    };
+    private static NetworkCode CodeOf(Message message) =>
+        message.Number(70) switch
+        {
+            1 => NetworkCode.SignOn,
+            2 => NetworkCode.SignOff,
+            301 => NetworkCode.Echo,
+            _ => NetworkCode.Unknown,
+        };
 
     private static Expiry? ExpiryOf(string yearMonth) =>
         DateTime.TryParseExact("20" + yearMonth, "yyyyMM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month)
@@ -182,8 +232,15 @@ internal sealed class RequestReading(CardKeys keys)
         for (var year = now.UtcDateTime.Year - 1; year <= now.UtcDateTime.Year + 1; year++)
         {
             var withYear = year.ToString("0000", CultureInfo.InvariantCulture) + digits;
-            if (DateTimeOffset.TryParseExact(withYear, "yyyyMMddHHmmss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var candidate)
-                && (nearest is not { } best || (candidate - now).Duration() < (best - now).Duration()))
+            if (
+                DateTimeOffset.TryParseExact(
+                    withYear,
+                    "yyyyMMddHHmmss",
+                    CultureInfo.InvariantCulture,
+                    DateTimeStyles.AssumeUniversal,
+                    out var candidate
+                ) && (nearest is not { } best || (candidate - now).Duration() < (best - now).Duration())
+            )
                 nearest = candidate;
         }
         return nearest;

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Shonin.CardCompany.Wire;
 
-/// <summary>Free text from outside, made safe for the history: nobody can keep a merchant from writing a card number into an order number.</summary>
+/// <summary>
+/// Free text from outside, made safe for the history: nobody can keep a merchant from writing a card number into an order number.
+/// </summary>
 internal static partial class Scrubbed
 {
     /// <summary>Masks every run of 13 digits or more, also with single spaces or hyphens between: card numbers have 13 to 19.</summary>

@@ -12,6 +12,7 @@ namespace Shonin.CardNetwork.Line;
 public sealed record LineOptions(string Listen, string To, LineScript Script)
 {
     public WireEncoding Encoding { get; init; } = WireEncoding.Ascii;
+
     /// <summary>One connection more is closed at once.</summary>
     public int ConnectionCountMax { get; init; } = 256;
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
@@ -25,7 +26,13 @@ public static class LineApplication
     /// <param name="onListening">Told where it listens, once it does.</param>
     /// <exception cref="ArgumentException">An address is not HOST:PORT; the message names the option.</exception>
     /// <exception cref="IOException">The port cannot be listened on; the message says why.</exception>
-    public static async Task RunAsync(LineOptions options, TimeProvider clock, Action<string> log, Action<EndPoint> onListening, CancellationToken stopping)
+    public static async Task RunAsync(
+        LineOptions options,
+        TimeProvider clock,
+        Action<string> log,
+        Action<EndPoint> onListening,
+        CancellationToken stopping
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(onListening);
@@ -52,7 +59,8 @@ public static class LineApplication
             }
             carried.RemoveWhere(task => task.IsCompleted);
             var connection = number;
-            void Log(string text) => log(string.Create(CultureInfo.InvariantCulture, $"{clock.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} #{connection} {text}"));
+            void Log(string text) =>
+                log(string.Create(CultureInfo.InvariantCulture, $"{clock.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} #{connection} {text}"));
             if (carried.Count >= options.ConnectionCountMax)
             {
                 merchant.Dispose();
@@ -66,7 +74,13 @@ public static class LineApplication
 
     private sealed record Terms(LineOptions Options, TimeProvider Clock, Action<string> Log);
 
-    private static async Task CarryAsync(Socket merchant, (string Host, int Port) target, LineCourse course, Terms terms, CancellationToken stopping)
+    private static async Task CarryAsync(
+        Socket merchant,
+        (string Host, int Port) target,
+        LineCourse course,
+        Terms terms,
+        CancellationToken stopping
+    )
     {
         merchant.NoDelay = true;
         await using var near = new NetworkStream(merchant, ownsSocket: true);

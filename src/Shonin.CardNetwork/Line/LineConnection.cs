@@ -26,7 +26,11 @@ internal sealed class LineConnection(LineCourse course, TimeProvider clock, Acti
     {
         using var stopped = stopping.Register(closing.Cancel);
         var (toCardCompany, toMerchant) = (NewQueue(), NewQueue());
-        Task[] reading = [ReadAsync(merchant, toCardCompany, LineDirection.ToCardCompany), ReadAsync(cardCompany, toMerchant, LineDirection.ToMerchant)];
+        Task[] reading =
+        [
+            ReadAsync(merchant, toCardCompany, LineDirection.ToCardCompany),
+            ReadAsync(cardCompany, toMerchant, LineDirection.ToMerchant),
+        ];
         Task[] writing = [WriteAsync(cardCompany, toCardCompany), WriteAsync(merchant, toMerchant)];
         await await Task.WhenAny([.. reading, .. writing]);
         toCardCompany.Writer.TryComplete();
@@ -42,7 +46,8 @@ internal sealed class LineConnection(LineCourse course, TimeProvider clock, Acti
 
     public void Dispose() => closing.Dispose();
 
-    private static Channel<byte[]> NewQueue() => Channel.CreateBounded<byte[]>(new BoundedChannelOptions(QueueCountMax) { SingleReader = true });
+    private static Channel<byte[]> NewQueue() =>
+        Channel.CreateBounded<byte[]>(new BoundedChannelOptions(QueueCountMax) { SingleReader = true });
 
     private async Task ReadAsync(Stream from, Channel<byte[]> to, LineDirection direction)
     {
@@ -89,11 +94,11 @@ internal sealed class LineConnection(LineCourse course, TimeProvider clock, Acti
         try
         {
             while (await queue.Reader.WaitToReadAsync(closing.Token))
-                while (queue.Reader.TryRead(out var bytes))
-                {
-                    await to.WriteAsync(bytes, closing.Token);
-                    bytes.AsSpan().Clear();
-                }
+            while (queue.Reader.TryRead(out var bytes))
+            {
+                await to.WriteAsync(bytes, closing.Token);
+                bytes.AsSpan().Clear();
+            }
         }
         catch (Exception error) when (IsEndOfConnection(error))
         {
@@ -174,9 +179,18 @@ internal sealed class LineConnection(LineCourse course, TimeProvider clock, Acti
         to.Writer.TryComplete();
     }
 
-    private enum LineState { Carrying, Holding, Closed }
+    private enum LineState
+    {
+        Carrying,
+        Holding,
+        Closed,
+    }
 
-    private enum Framing { Whole, Lost }
+    private enum Framing
+    {
+        Whole,
+        Lost,
+    }
 
     private const int BrokenFrame = -1;
 
@@ -199,23 +213,25 @@ internal sealed class LineConnection(LineCourse course, TimeProvider clock, Acti
         return frame;
     }
 
-    private static string Arrow(LineDirection direction) => direction switch
-    {
-        LineDirection.ToCardCompany => "→",
-        LineDirection.ToMerchant => "←",
-    };
+    private static string Arrow(LineDirection direction) =>
+        direction switch
+        {
+            LineDirection.ToCardCompany => "→",
+            LineDirection.ToMerchant => "←",
+        };
 
-    private static string Done(LineAction action) => action switch
-    {
-        LineAction.Lose => "lost",
-        LineAction.Delay(var by) => string.Create(CultureInfo.InvariantCulture, $"delayed by {by.TotalSeconds:0.###} s"),
-        LineAction.Repeat(var times, _) => $"repeated {times} times",
-        LineAction.Cut(var bytes) => $"cut off after {bytes} bytes",
-        LineAction.Garble => "garbled",
-        LineAction.Hold => "held, with all that follows,",
-        LineAction.Close => "closed the connection instead of carrying",
-        _ => throw new UnreachableException(),
-    };
+    private static string Done(LineAction action) =>
+        action switch
+        {
+            LineAction.Lose => "lost",
+            LineAction.Delay(var by) => string.Create(CultureInfo.InvariantCulture, $"delayed by {by.TotalSeconds:0.###} s"),
+            LineAction.Repeat(var times, _) => $"repeated {times} times",
+            LineAction.Cut(var bytes) => $"cut off after {bytes} bytes",
+            LineAction.Garble => "garbled",
+            LineAction.Hold => "held, with all that follows,",
+            LineAction.Close => "closed the connection instead of carrying",
+            _ => throw new UnreachableException(),
+        };
 
     private static bool IsEndOfConnection(Exception error) =>
         error is IOException or ObjectDisposedException or OperationCanceledException or ChannelClosedException;

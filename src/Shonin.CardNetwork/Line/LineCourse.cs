@@ -39,13 +39,22 @@ internal sealed class LineCourse(LineScript script, WireEncoding encoding)
         var order = request.Text(62) ?? "";
         var what = $"{request.Mti} of order {MaskedOrder(order)} on card …{last4}";
         var place = countsOrders ? PlaceOf(last4, order) : 1;
-        Encounter? mine = null, answer = null;
+        Encounter? mine = null,
+            answer = null;
         for (var index = 0; index < script.Rules.Count; index++)
         {
             var rule = script.Rules[index];
             if (place <= rule.SkipOrders || !Fits(rule, request, last4, order))
                 continue;
-            var group = (index, rule.Per switch { LineGroup.Order => order, LineGroup.Card => last4, LineGroup.Line => "" });
+            var group = (
+                index,
+                rule.Per switch
+                {
+                    LineGroup.Order => order,
+                    LineGroup.Card => last4,
+                    LineGroup.Line => "",
+                }
+            );
             var count = counts.Find(group);
             counts.Set(group, count + 1);
             if (count < rule.Skip || count - rule.Skip >= rule.First)
@@ -81,7 +90,8 @@ internal sealed class LineCourse(LineScript script, WireEncoding encoding)
         && (rule.Order is null || rule.Order == order)
         && (rule.Requests.Count == 0 || rule.Requests.Contains(request.Mti.ToString()));
 
-    private static string KeyOf(Mti answer, Message message) => $"{answer}|{message.Number(32)}|{message.Text(41)}|{message.Text(7)}|{message.Number(11)}";
+    private static string KeyOf(Mti answer, Message message) =>
+        $"{answer}|{message.Number(32)}|{message.Text(41)}|{message.Text(7)}|{message.Number(11)}";
 
     private static string LastFour(ReadOnlySpan<byte> number) => Encoding.ASCII.GetString(number.Length < 8 ? default : number[^4..]);
 
@@ -89,14 +99,19 @@ internal sealed class LineCourse(LineScript script, WireEncoding encoding)
     private static string MaskedOrder(string order) => order.Count(char.IsAsciiDigit) < Vault.Pan.DigitCountMin ? order : "(hidden)";
 }
 
-internal enum LineDirection { ToCardCompany, ToMerchant }
+internal enum LineDirection
+{
+    ToCardCompany,
+    ToMerchant,
+}
 
 /// <summary>A rule that met a message.</summary>
 /// <param name="What">The message, for the log.</param>
 internal sealed record Encounter(LineRule Rule, string What);
 
 /// <summary>Values by key, of which the oldest goes when there are too many.</summary>
-internal sealed class BoundedMemory<TKey, TValue>(int countMax) where TKey : notnull
+internal sealed class BoundedMemory<TKey, TValue>(int countMax)
+    where TKey : notnull
 {
     private readonly Dictionary<TKey, TValue> values = [];
     private readonly Queue<TKey> byAge = new();

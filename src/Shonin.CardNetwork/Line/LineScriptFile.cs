@@ -7,7 +7,9 @@ namespace Shonin.CardNetwork.Line;
 public abstract record ScriptReading
 {
     private ScriptReading() { }
+
     public sealed record Read(LineScript Script) : ScriptReading;
+
     /// <param name="Problems">Each names the entry and the field, as in <c>rules[2].do: expected …</c>.</param>
     public sealed record Refused(IReadOnlyList<string> Problems) : ScriptReading;
 }
@@ -15,11 +17,13 @@ public abstract record ScriptReading
 /// <summary>
 /// The JSON of a script: <c>{"rules":[…]}</c>, each rule an object of
 /// <list type="bullet">
-/// <item><c>do</c>: <c>lose</c>, <c>delay</c>, <c>repeat</c>, <c>cut</c>, <c>garble</c>, <c>hold</c> or <c>close</c>; the only field that must be there</item>
+/// <item><c>do</c>: <c>lose</c>, <c>delay</c>, <c>repeat</c>, <c>cut</c>, <c>garble</c>, <c>hold</c> or <c>close</c>; the only field that
+/// must be there</item>
 /// <item><c>by</c>: a duration <c>[d.]hh:mm:ss[.fff]</c>, for delay, and between the repetitions of repeat</item>
 /// <item><c>times</c>: 1 to 100, for repeat (1 where it is missing); <c>bytes</c>: 1 to 4097, for cut</item>
 /// <item><c>affect</c>: <c>request</c> (where it is missing) or <c>answer</c></item>
-/// <item><c>cardEndsWith</c>: four digits; <c>order</c>: the order's number; <c>request</c>: a type as in <c>"0100"</c>, or a list of them</item>
+/// <item><c>cardEndsWith</c>: four digits; <c>order</c>: the order's number; <c>request</c>: a type as in <c>"0100"</c>, or a list of
+/// them</item>
 /// <item><c>per</c>: <c>order</c>, <c>card</c> or <c>line</c> (where it is missing): what is counted together</item>
 /// <item><c>skip</c> and <c>first</c>: of each group so many requests pass, then so many are befallen (all, where it is missing)</item>
 /// <item><c>skipOrders</c>: so many orders of each card pass whole, and are not counted</item>
@@ -35,7 +39,22 @@ public static class LineScriptFile
     private const int CutBytesMax = 4097; // a frame of 4,096 bytes and two of length, less one
     private static readonly TimeSpan ByMax = TimeSpan.FromDays(1);
 
-    private static readonly string[] Fields = ["name", "cardEndsWith", "order", "request", "per", "skipOrders", "skip", "first", "affect", "do", "by", "times", "bytes"];
+    private static readonly string[] Fields =
+    [
+        "name",
+        "cardEndsWith",
+        "order",
+        "request",
+        "per",
+        "skipOrders",
+        "skip",
+        "first",
+        "affect",
+        "do",
+        "by",
+        "times",
+        "bytes",
+    ];
 
     /// <summary>Reads a script; never throws.</summary>
     public static ScriptReading Parse(string json)
@@ -45,19 +64,28 @@ public static class LineScriptFile
             return new ScriptReading.Refused([$"the script is longer than {SizeMaxChars} characters"]);
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            using var document = JsonDocument.Parse(
+                json,
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
+            );
             return Read(document.RootElement);
         }
         catch (JsonException error)
         {
-            return new ScriptReading.Refused([string.Create(CultureInfo.InvariantCulture, $"line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}: not JSON")]);
+            return new ScriptReading.Refused([
+                string.Create(CultureInfo.InvariantCulture, $"line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}: not JSON"),
+            ]);
         }
     }
 
     private static ScriptReading Read(JsonElement root)
     {
         var problems = new List<string>();
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("rules", out var rules) || rules.ValueKind != JsonValueKind.Array)
+        if (
+            root.ValueKind != JsonValueKind.Object
+            || !root.TryGetProperty("rules", out var rules)
+            || rules.ValueKind != JsonValueKind.Array
+        )
             return new ScriptReading.Refused(["rules: expected an object {\"rules\":[…]}"]);
         foreach (var property in root.EnumerateObject())
             if (property.Name != "rules")
@@ -97,7 +125,10 @@ public static class LineScriptFile
                 SkipOrders = Number("skipOrders", 0, int.MaxValue) ?? 0,
                 Skip = Number("skip", 0, int.MaxValue) ?? 0,
                 First = Number("first", 1, int.MaxValue) ?? int.MaxValue,
-                Affects = Text("affect", "request or answer", text => text is "request" or "answer") == "answer" ? LinePart.Answer : LinePart.Request,
+                Affects =
+                    Text("affect", "request or answer", text => text is "request" or "answer") == "answer"
+                        ? LinePart.Answer
+                        : LinePart.Request,
                 Action = Action(),
             };
         }
@@ -136,7 +167,12 @@ public static class LineScriptFile
             if (!entry.TryGetProperty("request", out var value))
                 return [];
             var types = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : new[] { value };
-            if (types.Length > 0 && types.All(type => type.ValueKind == JsonValueKind.String && type.GetString() is { Length: 4 } text && text.All(char.IsAsciiDigit)))
+            if (
+                types.Length > 0
+                && types.All(type =>
+                    type.ValueKind == JsonValueKind.String && type.GetString() is { Length: 4 } text && text.All(char.IsAsciiDigit)
+                )
+            )
                 return [.. types.Select(type => type.GetString()!)];
             problems.Add($"{path}.request: expected {expected}, got {value.GetRawText()}");
             return [];
@@ -163,12 +199,15 @@ public static class LineScriptFile
         }
 
         private TimeSpan? Duration() =>
-            Text("by", "a duration hh:mm:ss of at most one day", text => ParseDuration(text) is not null) is { } text ? ParseDuration(text) : null;
+            Text("by", "a duration hh:mm:ss of at most one day", text => ParseDuration(text) is not null) is { } text
+                ? ParseDuration(text)
+                : null;
 
         private static TimeSpan? ParseDuration(string text) =>
             TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var by) && by >= TimeSpan.Zero && by <= ByMax ? by : null;
 
-        private T? Required<T>(T? value, string field, string expected) where T : struct
+        private T? Required<T>(T? value, string field, string expected)
+            where T : struct
         {
             if (value is null && !entry.TryGetProperty(field, out _))
                 problems.Add($"{path}.{field}: missing; expected {expected}");

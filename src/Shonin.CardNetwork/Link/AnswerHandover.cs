@@ -5,9 +5,9 @@ using Shonin.Domain.Approvals;
 namespace Shonin.CardNetwork.Link;
 
 /// <summary>
-/// Hands on what was read, beside the reading: a connection leaves an answer here and reads on, whatever becomes of it. Each answer's handler
-/// runs by itself, so that one which waits for ever (for an order that cannot be read, for a full disk) holds up no other. What is in hand is
-/// bounded for all and for each request; an answer beyond that becomes evidence, and its request is one that was never answered.
+/// Hands on what was read, beside the reading: a connection leaves an answer here and reads on, whatever becomes of it. Each answer's
+/// handler runs by itself, so that one which waits for ever (for an order that cannot be read, for a full disk) holds up no other. What is
+/// in hand is bounded for all and for each request; an answer beyond that becomes evidence, and its request is one that was never answered.
 /// </summary>
 internal sealed class AnswerHandover(LinkOptions options, LinkPorts ports)
 {
@@ -36,8 +36,8 @@ internal sealed class AnswerHandover(LinkOptions options, LinkPorts ports)
     internal async Task RunAsync()
     {
         while (await waiting.Reader.WaitToReadAsync())
-            while (waiting.Reader.TryRead(out var handle))
-                _ = handle();
+        while (waiting.Reader.TryRead(out var handle))
+            _ = handle();
     }
 
     /// <summary>Takes nothing any more. Handlers that have begun go on; nobody here waits for them.</summary>
@@ -62,7 +62,10 @@ internal sealed class AnswerHandover(LinkOptions options, LinkPorts ports)
             }
             evidenceCount++;
             if (untoldCount > 0)
-                evidence = evidence with { What = string.Create(CultureInfo.InvariantCulture, $"{evidence.What} ({untoldCount} before it could not be kept.)") };
+                evidence = evidence with
+                {
+                    What = string.Create(CultureInfo.InvariantCulture, $"{evidence.What} ({untoldCount} before it could not be kept.)"),
+                };
             untoldCount = 0;
         }
         if (!waiting.Writer.TryWrite(() => KeepAsync(evidence)))
@@ -139,7 +142,13 @@ internal sealed class AnswerHandover(LinkOptions options, LinkPorts ports)
     }
 
     /// <summary>What the answer said stands in it, so that a person can take it to its order.</summary>
-    private LinkEvidence NotTaken(NetworkAnswer answer, string why) => new(
-        ports.Clock.GetUtcNow(), LinkEvidenceKind.NotTaken,
-        $"{answer.Kind} {answer.WireKey}, RRN {answer.Rrn}, answered {answer.ResponseCode}, was not recorded: {why}", SizeBytes: 0, Digest: "", MaskedParse: "");
+    private LinkEvidence NotTaken(NetworkAnswer answer, string why) =>
+        new(
+            ports.Clock.GetUtcNow(),
+            LinkEvidenceKind.NotTaken,
+            $"{answer.Kind} {answer.WireKey}, RRN {answer.Rrn}, answered {answer.ResponseCode}, was not recorded: {why}",
+            SizeBytes: 0,
+            Digest: "",
+            MaskedParse: ""
+        );
 }

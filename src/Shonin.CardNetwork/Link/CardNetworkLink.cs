@@ -88,8 +88,8 @@ public sealed class CardNetworkLink : IAsyncDisposable
     }
 
     /// <summary>
-    /// Signs off, closes, and ends. Requests that wait to be written are not sent; answers still under way are lost. Answers that were read are handed over,
-    /// and not waited for.
+    /// Signs off, closes, and ends. Requests that wait to be written are not sent; answers still under way are lost. Answers that were read
+    /// are handed over, and not waited for.
     /// </summary>
     public async Task StopAsync()
     {
@@ -142,9 +142,10 @@ public sealed class CardNetworkLink : IAsyncDisposable
             return stopping.IsCancellationRequested ? null : signedOn.MinBy(sent.InFlightCountOn);
     }
 
-    private SendOutcome.NotSent NoConnection() => stopping.IsCancellationRequested
-        ? new SendOutcome.NotSent(NotSentReason.Stopped, "The link to the card company was stopped.")
-        : new SendOutcome.NotSent(NotSentReason.NoConnection, $"No connection to the card company at {options.Address} is signed on.");
+    private SendOutcome.NotSent NoConnection() =>
+        stopping.IsCancellationRequested
+            ? new SendOutcome.NotSent(NotSentReason.Stopped, "The link to the card company was stopped.")
+            : new SendOutcome.NotSent(NotSentReason.NoConnection, $"No connection to the card company at {options.Address} is signed on.");
 
     /// <summary>One of the connections: made, run, and made again when it ends, ever more slowly as long as no sign-on succeeds.</summary>
     private async Task KeepConnectedAsync()
@@ -182,7 +183,11 @@ public sealed class CardNetworkLink : IAsyncDisposable
         }
     }
 
-    private enum ConnectionEnd { BeforeSignOn, AfterSignOn }
+    private enum ConnectionEnd
+    {
+        BeforeSignOn,
+        AfterSignOn,
+    }
 
     private async Task<ConnectionEnd> ConnectOnceAsync()
     {
@@ -192,7 +197,14 @@ public sealed class CardNetworkLink : IAsyncDisposable
             using var timeout = new CancellationTokenSource(options.ConnectTimeout, ports.Clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping.Token);
             var stream = await ports.Connect(either.Token);
-            connection = new LinkConnection(stream, options, messages, stans, ports.Clock, new ConnectionReports(incoming.Take, incoming.TakeBrokenFraming));
+            connection = new LinkConnection(
+                stream,
+                options,
+                messages,
+                stans,
+                ports.Clock,
+                new ConnectionReports(incoming.Take, incoming.TakeBrokenFraming)
+            );
         }
         catch (IOException error)
         {
@@ -202,7 +214,12 @@ public sealed class CardNetworkLink : IAsyncDisposable
         catch (OperationCanceledException)
         {
             if (!stopping.IsCancellationRequested)
-                ports.Note(string.Create(CultureInfo.InvariantCulture, $"No connection to the card company at {options.Address} within {options.ConnectTimeout.TotalSeconds:0.###} s."));
+                ports.Note(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"No connection to the card company at {options.Address} within {options.ConnectTimeout.TotalSeconds:0.###} s."
+                    )
+                );
             return ConnectionEnd.BeforeSignOn;
         }
         var end = ConnectionEnd.BeforeSignOn;
@@ -213,7 +230,8 @@ public sealed class CardNetworkLink : IAsyncDisposable
                 Include(connection);
             },
             onEnding: () => Exclude(connection),
-            stopping.Token);
+            stopping.Token
+        );
         ports.Note($"The connection to the card company at {options.Address} ended: {why}.");
         return end;
     }
@@ -239,7 +257,10 @@ public sealed class CardNetworkLink : IAsyncDisposable
         ports.OnStatus(LinkStatus.Down);
     }
 
-    /// <summary>Doubling from <see cref="LinkOptions.ReconnectAfter"/> to its maximum, and of that between half and all, so that many merchants do not come back in step.</summary>
+    /// <summary>
+    /// Doubling from <see cref="LinkOptions.ReconnectAfter"/> to its maximum, and of that between half and all, so that many merchants do
+    /// not come back in step.
+    /// </summary>
     private TimeSpan BackOff(int failureCount)
     {
         var full = new Doubling(options.ReconnectAfter, options.ReconnectAfterMax).After(failureCount - 1);

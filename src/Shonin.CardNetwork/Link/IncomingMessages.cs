@@ -9,7 +9,14 @@ namespace Shonin.CardNetwork.Link;
 /// What to make of each message that comes in: an answer of ours goes to the decider, an 0810 to the connection that asked, and all
 /// else is kept as evidence. Nothing is ever answered.
 /// </summary>
-internal sealed class IncomingMessages(LinkOptions options, NetworkMessages messages, SentRequests sent, CardVault vault, AnswerHandover handover, LinkPorts ports)
+internal sealed class IncomingMessages(
+    LinkOptions options,
+    NetworkMessages messages,
+    SentRequests sent,
+    CardVault vault,
+    AnswerHandover handover,
+    LinkPorts ports
+)
 {
     private static readonly Mti NetworkAnswer = NetworkMessages.NetworkRequest.Answer();
 
@@ -32,15 +39,30 @@ internal sealed class IncomingMessages(LinkOptions options, NetworkMessages mess
         }
     }
 
-    internal void TakeBrokenFraming(FrameRead read) => handover.Keep(read switch
-    {
-        FrameRead.CutOff(var byteCount) => new LinkEvidence(
-            ports.Clock.GetUtcNow(), LinkEvidenceKind.CutOff, $"The peer closed after {byteCount} bytes of a message.", byteCount, Digest: "", MaskedParse: ""),
-        FrameRead.BadLength(var length) => new LinkEvidence(
-            ports.Clock.GetUtcNow(), LinkEvidenceKind.BadFraming, $"Expected a length of 1 to {Frame.MessageBytesMax}, got {length}.", Frame.LengthBytes, Digest: "", MaskedParse: ""),
-        FrameRead.Frame or FrameRead.End => throw new UnreachableException(),
-        _ => throw new UnreachableException(),
-    });
+    internal void TakeBrokenFraming(FrameRead read) =>
+        handover.Keep(
+            read switch
+            {
+                FrameRead.CutOff(var byteCount) => new LinkEvidence(
+                    ports.Clock.GetUtcNow(),
+                    LinkEvidenceKind.CutOff,
+                    $"The peer closed after {byteCount} bytes of a message.",
+                    byteCount,
+                    Digest: "",
+                    MaskedParse: ""
+                ),
+                FrameRead.BadLength(var length) => new LinkEvidence(
+                    ports.Clock.GetUtcNow(),
+                    LinkEvidenceKind.BadFraming,
+                    $"Expected a length of 1 to {Frame.MessageBytesMax}, got {length}.",
+                    Frame.LengthBytes,
+                    Digest: "",
+                    MaskedParse: ""
+                ),
+                FrameRead.Frame or FrameRead.End => throw new UnreachableException(),
+                _ => throw new UnreachableException(),
+            }
+        );
 
     private void Take(Message message, ReadOnlyMemory<byte> bytes, LinkConnection connection)
     {
@@ -91,9 +113,16 @@ internal sealed class IncomingMessages(LinkOptions options, NetworkMessages mess
                 break;
         }
         var match = sent.Match(kind, sentKey);
-        handover.Take(NetworkMessages.ReadAnswer(message, kind, wireKey, elements, ports.Clock.GetUtcNow(), match) with { Sender = sender });
+        handover.Take(
+            NetworkMessages.ReadAnswer(message, kind, wireKey, elements, ports.Clock.GetUtcNow(), match) with
+            {
+                Sender = sender,
+            }
+        );
     }
 
-    private void Keep(LinkEvidenceKind kind, string what, ReadOnlyMemory<byte> bytes, Message readable) => handover.Keep(new LinkEvidence(
-        ports.Clock.GetUtcNow(), kind, what, bytes.Length, vault.DigestOf(bytes.Span), MessageMask.Mask(readable)));
+    private void Keep(LinkEvidenceKind kind, string what, ReadOnlyMemory<byte> bytes, Message readable) =>
+        handover.Keep(
+            new LinkEvidence(ports.Clock.GetUtcNow(), kind, what, bytes.Length, vault.DigestOf(bytes.Span), MessageMask.Mask(readable))
+        );
 }

@@ -9,7 +9,7 @@ namespace Shonin.CardNetwork.Link;
 /// </summary>
 internal sealed class LinkConnection
 {
-    private const string SignOn = "001";  // field 70
+    private const string SignOn = "001"; // field 70
     private const string SignOff = "002";
     private const string Echo = "301";
 
@@ -25,7 +25,14 @@ internal sealed class LinkConnection
     private long heardAt;
     private PendingNetworkRequest? pending;
 
-    internal LinkConnection(Stream stream, LinkOptions options, NetworkMessages messages, NetworkStans stans, TimeProvider clock, ConnectionReports reports)
+    internal LinkConnection(
+        Stream stream,
+        LinkOptions options,
+        NetworkMessages messages,
+        NetworkStans stans,
+        TimeProvider clock,
+        ConnectionReports reports
+    )
     {
         (this.stream, this.options, this.clock, this.messages, this.stans) = (stream, options, clock, messages, stans);
         (onMessage, onBrokenFraming) = (reports.OnMessage, reports.OnBrokenFraming);
@@ -150,7 +157,11 @@ internal sealed class LinkConnection
                 var silence = clock.GetElapsedTime(Volatile.Read(ref heardAt));
                 if (silence < options.EchoAfter)
                     // Task.Delay drops fractions of a millisecond: rounded down, the loop would spin until the time has come.
-                    await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling((options.EchoAfter - silence).TotalMilliseconds)), clock, either.Token);
+                    await Task.Delay(
+                        TimeSpan.FromMilliseconds(Math.Ceiling((options.EchoAfter - silence).TotalMilliseconds)),
+                        clock,
+                        either.Token
+                    );
                 else if (await AskAsync(Echo, options.EchoTimeout, either.Token) is { } noEcho)
                     return $"an echo was {noEcho}";
             }
@@ -185,7 +196,8 @@ internal sealed class LinkConnection
         var message = messages.BuildNetwork(code, stans.Next(), clock.GetUtcNow());
         var request = new PendingNetworkRequest(
             messages.ReadKey(message) is KeyReading.Ours(var wireKey) ? wireKey : throw new System.Diagnostics.UnreachableException(),
-            new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously));
+            new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously)
+        );
         lock (gate)
             pending = request;
         _ = outgoing.Enqueue(message); // where it is not sent, it is not answered either
@@ -208,10 +220,16 @@ internal sealed class LinkConnection
     private sealed record PendingNetworkRequest(string WireKey, TaskCompletionSource<string> Answer);
 }
 
-/// <summary>Where a connection hands on what it heard; neither waits for anything, so that nothing keeps a connection from reading, or from ending.</summary>
+/// <summary>
+/// Where a connection hands on what it heard; neither waits for anything, so that nothing keeps a connection from reading, or from ending.
+/// </summary>
 internal sealed record ConnectionReports(Action<ReadOnlyMemory<byte>, LinkConnection> OnMessage, Action<FrameRead> OnBrokenFraming);
 
-internal enum NetworkAnswerUse { Awaited, Stray }
+internal enum NetworkAnswerUse
+{
+    Awaited,
+    Stray,
+}
 
 /// <summary>
 /// The STANs of 0800s. They count down from 999999 while those of claims count up, so that the two meet as late as possible; their

@@ -10,8 +10,10 @@ internal sealed class SentRequests(LinkOptions options, TimeProvider clock)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<(AnswerKind Kind, string WireKey), SentRequest> byKey = [];
+
     /// <summary>The longest ago first. Sending it again moves a request to the end.</summary>
     private readonly LinkedList<SentRequest> byAge = [];
+
     /// <summary>Those of them that wait for an answer, in the same order.</summary>
     private readonly LinkedList<SentRequest> inFlight = [];
 
@@ -92,7 +94,10 @@ internal sealed class SentRequests(LinkOptions options, TimeProvider clock)
             return connection.InFlightCount;
     }
 
-    /// <summary>Nothing more comes on a connection that ended: its requests hold up no others. They are remembered; a host may answer on another connection.</summary>
+    /// <summary>
+    /// Nothing more comes on a connection that ended: its requests hold up no others. They are remembered; a host may answer on another
+    /// connection.
+    /// </summary>
     internal void ConnectionEnded(LinkConnection connection)
     {
         lock (gate)
@@ -142,10 +147,14 @@ internal sealed class SentRequest
     internal string WireKey { get; }
     internal LinkedListNode<SentRequest> AgePlace { get; }
     internal LinkedListNode<SentRequest> WaitPlace { get; }
-    /// <summary>By <see cref="TimeProvider.GetTimestamp"/>: a clock that is set back must not fill the places of what is in flight.</summary>
+
+    /// <summary>
+    /// By <see cref="TimeProvider.GetTimestamp"/>: a clock that is set back must not fill the places of what is in flight.
+    /// </summary>
     internal long SentAt { get; set; }
     internal int SentCount { get; set; }
     internal int AnswerCount { get; set; }
+
     /// <summary>The connection on which an answer is awaited; null where none is any more.</summary>
     internal LinkConnection? WaitsOn { get; set; }
 }

@@ -19,7 +19,8 @@ public sealed class TcpConnector : IDisposable
     private readonly X509Certificate2? trustedRoot;
 
     /// <exception cref="ArgumentException">
-    /// The address is not HOST:PORT, it is another machine's and there is no TLS, or a certificate cannot be read; the message names the setting.
+    /// The address is not HOST:PORT, it is another machine's and there is no TLS, or a certificate cannot be read; the message names the
+    /// setting.
     /// </exception>
     public TcpConnector(LinkOptions options)
     {
@@ -27,7 +28,9 @@ public sealed class TcpConnector : IDisposable
         (host, port) = SplitAddress(options.Address, "CardNetwork:Address");
         tls = options.Tls;
         if (tls is null && !IsThisMachine(host))
-            throw new ArgumentException($"CardNetwork:Tls:ServerName is missing, but {host} is another machine: card numbers would go there in clear. Set it to the name on the card company's certificate.");
+            throw new ArgumentException(
+                $"CardNetwork:Tls:ServerName is missing, but {host} is another machine: card numbers would go there in clear. Set it to the name on the card company's certificate."
+            );
         clientCertificate = Read(tls?.ClientCertificatePath, "CardNetwork:Tls:ClientCertificatePath", ReadClientCertificate);
         trustedRoot = Read(tls?.TrustedRootPath, "CardNetwork:Tls:TrustedRootPath", ReadTrustedRoot);
     }
@@ -72,7 +75,8 @@ public sealed class TcpConnector : IDisposable
     }
 
     private static bool IsThisMachine(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     private async Task<Stream> SecureAsync(NetworkStream stream, LinkTls settings, CancellationToken cancellation)
     {
@@ -87,7 +91,8 @@ public sealed class TcpConnector : IDisposable
                     EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
                     CertificateChainPolicy = ChainPolicy(),
                 },
-                cancellation);
+                cancellation
+            );
             return secure;
         }
         catch (AuthenticationException error)
@@ -97,7 +102,10 @@ public sealed class TcpConnector : IDisposable
         }
     }
 
-    /// <summary>Whether a certificate was revoked is not asked of anybody: where the card company's root is named, it takes its certificates back by changing them.</summary>
+    /// <summary>
+    /// Whether a certificate was revoked is not asked of anybody: where the card company's root is named, it takes its certificates back by
+    /// changing them.
+    /// </summary>
     private X509ChainPolicy ChainPolicy()
     {
         var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
@@ -109,7 +117,9 @@ public sealed class TcpConnector : IDisposable
         return policy;
     }
 
-    /// <summary>The first certificate of the file with its key; the others in it are sent along, so that the card company finds the way to its root.</summary>
+    /// <summary>
+    /// The first certificate of the file with its key; the others in it are sent along, so that the card company finds the way to its root.
+    /// </summary>
     private static SslStreamCertificateContext ReadClientCertificate(string path)
     {
         var all = CertificateFile.Read(path);
@@ -117,9 +127,12 @@ public sealed class TcpConnector : IDisposable
     }
 
     private static X509Certificate2 ReadTrustedRoot(string path) =>
-        X509CertificateLoader.LoadCertificate(OwnerOnly.ReadTrusted(path, CertificateFile.SizeBytesMax, "It must be a PEM file with the card company's root certificate."));
+        X509CertificateLoader.LoadCertificate(
+            OwnerOnly.ReadTrusted(path, CertificateFile.SizeBytesMax, "It must be a PEM file with the card company's root certificate.")
+        );
 
-    private static T? Read<T>(string? path, string setting, Func<string, T> read) where T : class
+    private static T? Read<T>(string? path, string setting, Func<string, T> read)
+        where T : class
     {
         try
         {

@@ -36,7 +36,12 @@ internal sealed class WriteQueue
             if (closed)
                 return Task.FromResult<SendOutcome>(Ended);
             if (filling.Buffer.Length - filling.SizeBytes < FrameSizeMaxBytes)
-                return Task.FromResult<SendOutcome>(new SendOutcome.NotSent(NotSentReason.TooManyInFlight, $"{filling.SizeBytes} bytes wait to be written on the connection."));
+                return Task.FromResult<SendOutcome>(
+                    new SendOutcome.NotSent(
+                        NotSentReason.TooManyInFlight,
+                        $"{filling.SizeBytes} bytes wait to be written on the connection."
+                    )
+                );
             switch (Frame.Write(format, message, filling.Buffer.AsSpan(filling.SizeBytes)))
             {
                 case WriteResult.Written(var sizeBytes):
@@ -55,7 +60,8 @@ internal sealed class WriteQueue
     }
 
     /// <summary>Writes until the connection fails or the queue is closed.</summary>
-    /// <exception cref="IOException">The connection failed, or the peer took nothing for <see cref="LinkOptions.WriteTimeout"/>.</exception>
+    /// <exception cref="IOException">The connection failed, or the peer took nothing for
+    ///   <see cref="LinkOptions.WriteTimeout"/>.</exception>
     internal async Task RunAsync(Stream stream, CancellationToken closing)
     {
         while (await NextAsync() == Next.Batch)
@@ -89,7 +95,11 @@ internal sealed class WriteQueue
 
     private static SendOutcome.NotSent Ended => new(NotSentReason.NoConnection, "The connection ended before the request's turn came.");
 
-    private enum Next { Batch, Closed }
+    private enum Next
+    {
+        Batch,
+        Closed,
+    }
 
     /// <summary>Waits until there is something in <see cref="writing"/>, or nothing will be any more.</summary>
     private async Task<Next> NextAsync()

@@ -5,7 +5,13 @@ using System.Text.Json;
 
 namespace Shonin.CardNetwork.Vault;
 
-internal enum CardField { Number, Expiry, SecurityCode, Holder }
+internal enum CardField
+{
+    Number,
+    Expiry,
+    SecurityCode,
+    Holder,
+}
 
 /// <summary>
 /// A body taken apart: the four fields of a card as secrets, and everything else. What could not be read is in
@@ -26,10 +32,15 @@ internal sealed class CardBody : IDisposable
 
     private CardBody(BodyShape shape) => IsForm = shape == BodyShape.Form;
 
-    private enum BodyShape { Json, Form }
+    private enum BodyShape
+    {
+        Json,
+        Form,
+    }
 
     internal bool IsForm { get; }
     internal IReadOnlyList<CardFault> Faults => faults;
+
     /// <summary>Fields that are not a card's, with the text of their values.</summary>
     internal IReadOnlyList<KeyValuePair<string, string>> Others => others;
 
@@ -173,13 +184,14 @@ internal sealed class CardBody : IDisposable
         rest.Write(pair);
     }
 
-    private static CardFault NotText(CardField field) => field switch
-    {
-        CardField.Number => CardFault.NumberNotText,
-        CardField.Expiry => CardFault.ExpiryNotText,
-        CardField.SecurityCode => CardFault.SecurityCodeNotText,
-        CardField.Holder => CardFault.HolderNotText,
-    };
+    private static CardFault NotText(CardField field) =>
+        field switch
+        {
+            CardField.Number => CardFault.NumberNotText,
+            CardField.Expiry => CardFault.ExpiryNotText,
+            CardField.SecurityCode => CardFault.SecurityCodeNotText,
+            CardField.Holder => CardFault.HolderNotText,
+        };
 
     private static bool IsBlank(ReadOnlySpan<byte> utf8) => utf8.Trim(" \t\r\n"u8).IsEmpty;
 
@@ -189,7 +201,12 @@ internal sealed class CardBody : IDisposable
         var size = 0;
         for (var index = 0; index < text.Length; index++)
         {
-            if (text[index] == '%' && index + 2 < text.Length && char.IsAsciiHexDigit((char)text[index + 1]) && char.IsAsciiHexDigit((char)text[index + 2]))
+            if (
+                text[index] == '%'
+                && index + 2 < text.Length
+                && char.IsAsciiHexDigit((char)text[index + 1])
+                && char.IsAsciiHexDigit((char)text[index + 2])
+            )
             {
                 into[size++] = (byte)(Hex(text[index + 1]) * 16 + Hex(text[index + 2]));
                 index += 2;

@@ -15,18 +15,23 @@ public readonly partial record struct CardExpiry
 
     /// <summary>YYYY-MM, or null.</summary>
     public static CardExpiry? Parse(ReadOnlySpan<byte> ascii) =>
-        ascii.Length == 7 && ascii[4] == '-' && Number(ascii[..4]) is { } year and >= 2000 and <= 2099
-            && Number(ascii[5..]) is { } month and >= 1 and <= 12
+        ascii.Length == 7
+        && ascii[4] == '-'
+        && Number(ascii[..4]) is { } year and >= 2000 and <= 2099
+        && Number(ascii[5..]) is { } month and >= 1 and <= 12
             ? new CardExpiry(year, month)
             : null;
 
     /// <summary>
-    /// As people copy it from the card or say it: 08/30, 8/30, 8 / 2030, 0830, and with the year first where its four digits show that it is
-    /// one: 2030-08, 2030年8月. In full-width digits too.
+    /// As people copy it from the card or say it: 08/30, 8/30, 8 / 2030, 0830, and with the year first where its four digits show that it
+    /// is one: 2030-08, 2030年8月. In full-width digits too.
     /// </summary>
     public static CardExpiry? ParseTyped(ReadOnlySpan<byte> utf8)
     {
-        if (utf8.Length > TypedSizeMaxBytes || Typed().Match(FoldedText.Normal(Encoding.UTF8.GetString(utf8), NormalizationForm.FormKC)) is not { Success: true } match)
+        if (
+            utf8.Length > TypedSizeMaxBytes
+            || Typed().Match(FoldedText.Normal(Encoding.UTF8.GetString(utf8), NormalizationForm.FormKC)) is not { Success: true } match
+        )
             return null;
         var (month, year) = (NumberOf(match.Groups["month"]), NumberOf(match.Groups["year"]));
         if (match.Groups["year"].Length == 2)
@@ -37,11 +42,16 @@ public readonly partial record struct CardExpiry
     private static int NumberOf(Group digits) => int.Parse(digits.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
 
     /// <summary>What parts month and year: the hyphens and slashes of both keyboards, in compatibility form, a dot or a space.</summary>
-    [GeneratedRegex(@"^\s*(?:(?<month>[0-9]{1,2})\s*[-/.ー\u2010\u2212\s月]\s*(?<year>[0-9]{4}|[0-9]{2})\s*年?|(?<month>[0-9]{2})(?<year>[0-9]{4}|[0-9]{2})"
-        + @"|(?<year>[0-9]{4})\s*[-/.ー\u2010\u2212\s年]\s*(?<month>[0-9]{1,2})\s*月?)\s*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^\s*(?:(?<month>[0-9]{1,2})\s*[-/.ー\u2010\u2212\s月]\s*(?<year>[0-9]{4}|[0-9]{2})\s*年?|(?<month>[0-9]{2})(?<year>[0-9]{4}|[0-9]{2})"
+            + @"|(?<year>[0-9]{4})\s*[-/.ー\u2010\u2212\s年]\s*(?<month>[0-9]{1,2})\s*月?)\s*$",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Typed();
 
-    /// <summary>Whether the month is over everywhere on earth: a card is good to the last day of its month, wherever its holder is.</summary>
+    /// <summary>
+    /// Whether the month is over everywhere on earth: a card is good to the last day of its month, wherever its holder is.
+    /// </summary>
     public bool IsPast(DateTimeOffset now)
     {
         var lastPlace = now.ToOffset(TimeSpan.FromHours(-12));

@@ -35,7 +35,11 @@ public sealed class CardIntake(VaultKeys keys, TimeProvider clock)
     /// <summary>The same for a form, as the order page's button sends it.</summary>
     public static CodeReading SplitForm(ReadOnlySpan<byte> urlEncoded) => Split(CardBody.ReadForm(urlEncoded, BodySizeMaxBytes));
 
-    private enum OtherFields { Refused, Kept }
+    private enum OtherFields
+    {
+        Refused,
+        Kept,
+    }
 
     private CardReading Parse(CardBody body, OtherFields otherFields)
     {
@@ -57,11 +61,18 @@ public sealed class CardIntake(VaultKeys keys, TimeProvider clock)
                 return new CardReading.Accepted(new CardEntry(number, expiry, code), HashOf(number, expiry, body), body.Others);
             number?.Dispose();
             code?.Dispose();
-            return new CardReading.Refused([.. faults.Order().Select(CardRefusal.Of)]) { Others = body.Others, TypedExpiry = TypedExpiryOf(body) };
+            return new CardReading.Refused([.. faults.Order().Select(CardRefusal.Of)])
+            {
+                Others = body.Others,
+                TypedExpiry = TypedExpiryOf(body),
+            };
         }
     }
 
-    /// <summary>What a form brought as the expiry, if it is short enough to be one: whoever types the number into the wrong box does not get it back.</summary>
+    /// <summary>
+    /// What a form brought as the expiry, if it is short enough to be one: whoever types the number into the wrong box does not get it
+    /// back.
+    /// </summary>
     private static string? TypedExpiryOf(CardBody body)
     {
         if (!body.IsForm || body.Value(CardField.Expiry) is not { } text)
@@ -83,12 +94,14 @@ public sealed class CardIntake(VaultKeys keys, TimeProvider clock)
             case PanReading.Read(var pan):
                 return pan;
             case PanReading.Refused(var fault):
-                faults.Add(fault switch
-                {
-                    PanFault.NotDigits => CardFault.NumberNotDigits,
-                    PanFault.WrongLength => CardFault.NumberWrongLength,
-                    PanFault.WrongCheckDigit => CardFault.NumberWrongCheckDigit,
-                });
+                faults.Add(
+                    fault switch
+                    {
+                        PanFault.NotDigits => CardFault.NumberNotDigits,
+                        PanFault.WrongLength => CardFault.NumberWrongLength,
+                        PanFault.WrongCheckDigit => CardFault.NumberWrongCheckDigit,
+                    }
+                );
                 return null;
             default:
                 throw new UnreachableException();
@@ -195,9 +208,11 @@ public sealed class CardEntry(Pan number, CardExpiry expiry, SecurityCode securi
 public abstract record CardReading
 {
     private CardReading() { }
+
     /// <param name="RequestHash">A keyed hash of the request without the security code, for its idempotency key.</param>
     /// <param name="Others">A form's fields that are not the card's, in their order.</param>
     public sealed record Accepted(CardEntry Card, string RequestHash, IReadOnlyList<KeyValuePair<string, string>> Others) : CardReading;
+
     public sealed record Refused(IReadOnlyList<CardRefusal> Refusals) : CardReading
     {
         /// <summary>A form's fields that are not the card's, in their order; empty where it could not be read.</summary>
@@ -212,9 +227,11 @@ public abstract record CardReading
 public abstract record CodeReading
 {
     private CodeReading() { }
+
     /// <param name="Code">Null where none was given.</param>
     /// <param name="Rest">The body without the code, in its own encoding; <c>{}</c> where a JSON body was empty.</param>
     public sealed record Accepted(SecurityCode? Code, ReadOnlyMemory<byte> Rest) : CodeReading;
+
     public sealed record Refused(IReadOnlyList<CardRefusal> Refusals) : CodeReading;
 }
 
@@ -231,36 +248,87 @@ public sealed record CardRefusal(CardFault Fault, string Code, string Pointer, s
         return new CardRefusal(fault, code, pointer, detail);
     }
 
-    private static (string Code, string Pointer, string Detail) Words(CardFault fault) => fault switch
-    {
-        CardFault.BodyTooLarge => ("bodyTooLarge", "", $"The body is larger than {CardIntake.BodySizeMaxBytes} bytes; a card needs under 300."),
-        CardFault.BodyMalformed => ("malformed", "", "The body is not one object of text fields; check its syntax, and that every value is a string."),
-        CardFault.FieldRepeated => ("malformed", "", "A field stands there twice; send each once."),
-        CardFault.UnknownField => ("malformed", "", "There is a field that a card does not have; send number, expiry, securityCode and holder."),
-        CardFault.CardNotWelcome => ("malformed", "", "A card's number, expiry and holder are accepted by POST /v1/cards alone; send the card's token here."),
-        CardFault.NumberMissing => ("malformed", "/number", "The card number is missing."),
-        CardFault.NumberNotText => ("malformed", "/number", "The card number must be a string."),
-        CardFault.NumberNotDigits => ("invalidCard", "/number", "The card number holds something that is neither digit, space nor hyphen."),
-        CardFault.NumberWrongLength => ("invalidCard", "/number", "The card number has too few or too many digits for its kind of card."),
-        CardFault.NumberWrongCheckDigit => ("invalidCard", "/number", "The card number's check digit does not fit; a digit is mistyped."),
-        CardFault.ExpiryMissing => ("malformed", "/expiry", "The expiry is missing."),
-        CardFault.ExpiryNotText => ("malformed", "/expiry", "The expiry must be a string."),
-        CardFault.ExpiryMalformed => ("invalidCard", "/expiry", "The expiry is not a month; write YYYY-MM as in 2030-12."),
-        CardFault.ExpiryPast => ("invalidCard", "/expiry", "The card's expiry is past; use another card."),
-        CardFault.SecurityCodeMissing => ("malformed", "/securityCode", "The security code is missing."),
-        CardFault.SecurityCodeNotText => ("malformed", "/securityCode", "The security code must be a string."),
-        CardFault.SecurityCodeMalformed => ("invalidCard", "/securityCode", "The security code is not the three digits, on American Express four, that are printed on the card."),
-        CardFault.HolderNotText => ("malformed", "/holder", "The holder must be a string."),
-        CardFault.HolderMalformed => ("invalidCard", "/holder", "The holder is empty, longer than 300 bytes, or holds a control character."),
-    };
+    private static (string Code, string Pointer, string Detail) Words(CardFault fault) =>
+        fault switch
+        {
+            CardFault.BodyTooLarge => (
+                "bodyTooLarge",
+                "",
+                $"The body is larger than {CardIntake.BodySizeMaxBytes} bytes; a card needs under 300."
+            ),
+            CardFault.BodyMalformed => (
+                "malformed",
+                "",
+                "The body is not one object of text fields; check its syntax, and that every value is a string."
+            ),
+            CardFault.FieldRepeated => ("malformed", "", "A field stands there twice; send each once."),
+            CardFault.UnknownField => (
+                "malformed",
+                "",
+                "There is a field that a card does not have; send number, expiry, securityCode and holder."
+            ),
+            CardFault.CardNotWelcome => (
+                "malformed",
+                "",
+                "A card's number, expiry and holder are accepted by POST /v1/cards alone; send the card's token here."
+            ),
+            CardFault.NumberMissing => ("malformed", "/number", "The card number is missing."),
+            CardFault.NumberNotText => ("malformed", "/number", "The card number must be a string."),
+            CardFault.NumberNotDigits => (
+                "invalidCard",
+                "/number",
+                "The card number holds something that is neither digit, space nor hyphen."
+            ),
+            CardFault.NumberWrongLength => (
+                "invalidCard",
+                "/number",
+                "The card number has too few or too many digits for its kind of card."
+            ),
+            CardFault.NumberWrongCheckDigit => (
+                "invalidCard",
+                "/number",
+                "The card number's check digit does not fit; a digit is mistyped."
+            ),
+            CardFault.ExpiryMissing => ("malformed", "/expiry", "The expiry is missing."),
+            CardFault.ExpiryNotText => ("malformed", "/expiry", "The expiry must be a string."),
+            CardFault.ExpiryMalformed => ("invalidCard", "/expiry", "The expiry is not a month; write YYYY-MM as in 2030-12."),
+            CardFault.ExpiryPast => ("invalidCard", "/expiry", "The card's expiry is past; use another card."),
+            CardFault.SecurityCodeMissing => ("malformed", "/securityCode", "The security code is missing."),
+            CardFault.SecurityCodeNotText => ("malformed", "/securityCode", "The security code must be a string."),
+            CardFault.SecurityCodeMalformed => (
+                "invalidCard",
+                "/securityCode",
+                "The security code is not the three digits, on American Express four, that are printed on the card."
+            ),
+            CardFault.HolderNotText => ("malformed", "/holder", "The holder must be a string."),
+            CardFault.HolderMalformed => (
+                "invalidCard",
+                "/holder",
+                "The holder is empty, longer than 300 bytes, or holds a control character."
+            ),
+        };
 }
 
 /// <summary>Everything that can be wrong with a card's body, in the order in which it is told.</summary>
 public enum CardFault
 {
-    BodyTooLarge, BodyMalformed, FieldRepeated, UnknownField, CardNotWelcome,
-    NumberMissing, NumberNotText, NumberNotDigits, NumberWrongLength, NumberWrongCheckDigit,
-    ExpiryMissing, ExpiryNotText, ExpiryMalformed, ExpiryPast,
-    SecurityCodeMissing, SecurityCodeNotText, SecurityCodeMalformed,
-    HolderNotText, HolderMalformed,
+    BodyTooLarge,
+    BodyMalformed,
+    FieldRepeated,
+    UnknownField,
+    CardNotWelcome,
+    NumberMissing,
+    NumberNotText,
+    NumberNotDigits,
+    NumberWrongLength,
+    NumberWrongCheckDigit,
+    ExpiryMissing,
+    ExpiryNotText,
+    ExpiryMalformed,
+    ExpiryPast,
+    SecurityCodeMissing,
+    SecurityCodeNotText,
+    SecurityCodeMalformed,
+    HolderNotText,
+    HolderMalformed,
 }

@@ -31,13 +31,15 @@ public sealed record VaultOptions
 /// The only place that keeps card numbers. What goes out is a token, the last four digits and a fingerprint; the number itself comes
 /// out only to be put into a message (<see cref="UnlockAsync"/>), and the security code once.
 /// </summary>
-public sealed class CardVault(IVaultStore store, VaultKeys keys, RandomFill random, TimeProvider clock, VaultOptions options) : IAsyncDisposable
+public sealed class CardVault(IVaultStore store, VaultKeys keys, RandomFill random, TimeProvider clock, VaultOptions options)
+    : IAsyncDisposable
 {
     private const int TokenSizeBytes = 16; // 128 bits: nobody guesses one, and two never meet
     private const int PlainSizeBytes = 1 + Pan.DigitCountMax;
     private const int RotationBatchCount = 500;
 
     private readonly WaitingCodes codes = new(clock, options);
+
     /// <summary>Keeps a rotation from retiring a key while a card is being stored under it.</summary>
     private readonly SemaphoreSlim changing = new(1, 1);
 
@@ -47,7 +49,12 @@ public sealed class CardVault(IVaultStore store, VaultKeys keys, RandomFill rand
     {
         ArgumentNullException.ThrowIfNull(card);
         var known = new CardOnFile(
-            NewToken(), CardBrands.Name(card.Number.Brand), card.Number.Last4, card.Expiry.ToString(), FingerprintOf(card.Number));
+            NewToken(),
+            CardBrands.Name(card.Number.Brand),
+            card.Number.Last4,
+            card.Expiry.ToString(),
+            FingerprintOf(card.Number)
+        );
         await changing.WaitAsync(CancellationToken.None);
         try
         {
@@ -81,7 +88,8 @@ public sealed class CardVault(IVaultStore store, VaultKeys keys, RandomFill rand
     /// when no card needs it.
     /// </summary>
     /// <returns>How many cards were locked anew.</returns>
-    /// <exception cref="VaultUnavailableException">The store failed, or a card was tampered with; all cards are still readable as before.</exception>
+    /// <exception cref="VaultUnavailableException">The store failed, or a card was tampered with; all cards are still readable as
+    ///   before.</exception>
     public async ValueTask<int> RotateAsync(CancellationToken cancellation)
     {
         keys.AddNew();
@@ -183,7 +191,9 @@ public sealed class CardVault(IVaultStore store, VaultKeys keys, RandomFill rand
     private UnlockResult Unlock(SealedCard card)
     {
         if (keys.Find(card.KeyId) is not { } key)
-            return new UnlockResult.Unreadable($"Card {card.Card.Token} is locked with key {card.KeyId}, which the vault's key file does not hold. Restore the key file that belongs to this vault.db.");
+            return new UnlockResult.Unreadable(
+                $"Card {card.Card.Token} is locked with key {card.KeyId}, which the vault's key file does not hold. Restore the key file that belongs to this vault.db."
+            );
         Span<byte> plain = stackalloc byte[PlainSizeBytes];
         try
         {
@@ -203,7 +213,9 @@ public sealed class CardVault(IVaultStore store, VaultKeys keys, RandomFill rand
     }
 
     private static UnlockResult.Unreadable Tampered(SealedCard card) =>
-        new($"Card {card.Card.Token} does not open with key {card.KeyId}: its row in vault.db was changed, or the key file is another vault's. Restore both from one backup.");
+        new(
+            $"Card {card.Card.Token} does not open with key {card.KeyId}: its row in vault.db was changed, or the key file is another vault's. Restore both from one backup."
+        );
 
     /// <summary>What the box is tied to: swapped rows, a changed expiry or brand, another key's number do not open.</summary>
     private static byte[] PlaceOf(CardOnFile card, int keyId) =>
@@ -214,8 +226,14 @@ public sealed class CardVault(IVaultStore store, VaultKeys keys, RandomFill rand
 internal abstract record UnlockResult
 {
     private UnlockResult() { }
+
     internal sealed record Unlocked(Pan Number, CardExpiry Expiry) : UnlockResult;
-    internal sealed record NoSuchCard : UnlockResult { internal static readonly NoSuchCard Instance = new(); }
+
+    internal sealed record NoSuchCard : UnlockResult
+    {
+        internal static readonly NoSuchCard Instance = new();
+    }
+
     /// <param name="Why">What is wrong and what to do, without a digit of the number.</param>
     internal sealed record Unreadable(string Why) : UnlockResult;
 }

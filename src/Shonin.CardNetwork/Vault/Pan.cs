@@ -94,17 +94,31 @@ public sealed class Pan : IDisposable
     }
 }
 
-public enum PanFault { NotDigits, WrongLength, WrongCheckDigit }
+public enum PanFault
+{
+    NotDigits,
+    WrongLength,
+    WrongCheckDigit,
+}
 
 /// <summary>A card number, or why the text is none. The text itself is in neither.</summary>
 public abstract record PanReading
 {
     private PanReading() { }
+
     public sealed record Read(Pan Pan) : PanReading;
+
     public sealed record Refused(PanFault Fault) : PanReading;
 }
 
-public enum CardBrand { Other, Visa, Mastercard, Jcb, Amex }
+public enum CardBrand
+{
+    Other,
+    Visa,
+    Mastercard,
+    Jcb,
+    Amex,
+}
 
 /// <summary>Which leading digits belong to which brand, and how long its numbers are.</summary>
 internal static class CardBrands
@@ -137,30 +151,33 @@ internal static class CardBrands
         return CardBrand.Other;
     }
 
-    internal static int[] Lengths(CardBrand brand) => brand switch
-    {
-        CardBrand.Visa => VisaLengths,
-        CardBrand.Mastercard => MastercardLengths,
-        CardBrand.Jcb => JcbLengths,
-        CardBrand.Amex => AmexLengths,
-        CardBrand.Other => AnyLength,
-    };
+    internal static int[] Lengths(CardBrand brand) =>
+        brand switch
+        {
+            CardBrand.Visa => VisaLengths,
+            CardBrand.Mastercard => MastercardLengths,
+            CardBrand.Jcb => JcbLengths,
+            CardBrand.Amex => AmexLengths,
+            CardBrand.Other => AnyLength,
+        };
 
     /// <summary>The brand as the merchant's records and its JSON spell it.</summary>
-    internal static string Name(CardBrand brand) => brand switch
-    {
-        CardBrand.Visa => "visa",
-        CardBrand.Mastercard => "mastercard",
-        CardBrand.Jcb => "jcb",
-        CardBrand.Amex => "amex",
-        CardBrand.Other => "other",
-    };
+    internal static string Name(CardBrand brand) =>
+        brand switch
+        {
+            CardBrand.Visa => "visa",
+            CardBrand.Mastercard => "mastercard",
+            CardBrand.Jcb => "jcb",
+            CardBrand.Amex => "amex",
+            CardBrand.Other => "other",
+        };
 
-    internal static int SecurityCodeLength(CardBrand brand) => brand switch
-    {
-        CardBrand.Amex => 4,
-        CardBrand.Visa or CardBrand.Mastercard or CardBrand.Jcb or CardBrand.Other => 3,
-    };
+    internal static int SecurityCodeLength(CardBrand brand) =>
+        brand switch
+        {
+            CardBrand.Amex => 4,
+            CardBrand.Visa or CardBrand.Mastercard or CardBrand.Jcb or CardBrand.Other => 3,
+        };
 }
 
 /// <summary>Digits as people type them, on a Japanese keyboard too.</summary>

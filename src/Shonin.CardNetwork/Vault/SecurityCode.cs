@@ -63,6 +63,7 @@ internal sealed class WaitingCodes : IDisposable
     private readonly ITimer timer;
     private readonly Lock gate = new();
     private readonly Dictionary<CardToken, LinkedListNode<TakenCode>> byCard = [];
+
     /// <summary>In the order in which they must be forgotten.</summary>
     private readonly LinkedList<TakenCode> byAge = [];
 
@@ -81,8 +82,7 @@ internal sealed class WaitingCodes : IDisposable
         }
     }
 
-    internal void Hold(CardToken card, SecurityCode code) =>
-        Put(new TakenCode(card, code.Copy(), clock.GetTimestamp()));
+    internal void Hold(CardToken card, SecurityCode code) => Put(new TakenCode(card, code.Copy(), clock.GetTimestamp()));
 
     /// <summary>Takes the code out; there is no second time, unless the caller gives it back because no byte of it left.</summary>
     internal TakenCode? Take(CardToken card)

@@ -54,7 +54,9 @@ public sealed class SqliteVaultStore : IVaultStore
             if (version == 0)
                 writer.Execute($"BEGIN IMMEDIATE; {Layout} COMMIT;");
             else if (version != LayoutVersion)
-                throw new VaultUnavailableException($"{path} has layout {version}, and this version knows {LayoutVersion}. Use the version that wrote it, or a newer one.");
+                throw new VaultUnavailableException(
+                    $"{path} has layout {version}, and this version knows {LayoutVersion}. Use the version that wrote it, or a newer one."
+                );
             return new SqliteVaultStore(path, writer, OwnerOnly.OpenDatabase(path));
         }
         catch (SqliteException error)
@@ -64,7 +66,10 @@ public sealed class SqliteVaultStore : IVaultStore
         }
         catch (UnauthorizedAccessException error)
         {
-            throw new VaultUnavailableException($"{path} cannot be opened. Check that its folder belongs to the user that runs shonin.", error);
+            throw new VaultUnavailableException(
+                $"{path} cannot be opened. Check that its folder belongs to the user that runs shonin.",
+                error
+            );
         }
         catch (IOException error) when (error is not VaultUnavailableException)
         {
@@ -77,7 +82,8 @@ public sealed class SqliteVaultStore : IVaultStore
         ArgumentNullException.ThrowIfNull(card);
         return Write(command =>
         {
-            command.CommandText = $"INSERT INTO card ({Columns}) VALUES ($token, $brand, $last4, $expiry, $fingerprint, $stored_at, $key_id, $nonce, $box)";
+            command.CommandText =
+                $"INSERT INTO card ({Columns}) VALUES ($token, $brand, $last4, $expiry, $fingerprint, $stored_at, $key_id, $nonce, $box)";
             command.Parameters.AddWithValue("$brand", card.Card.Brand);
             command.Parameters.AddWithValue("$last4", card.Card.Last4);
             command.Parameters.AddWithValue("$expiry", card.Card.Expiry);
@@ -88,20 +94,22 @@ public sealed class SqliteVaultStore : IVaultStore
         });
     }
 
-    public ValueTask<SealedCard?> FindAsync(CardToken token, CancellationToken cancellation) => Read(command =>
-    {
-        command.CommandText = $"SELECT {Columns} FROM card WHERE token = $token";
-        command.Parameters.AddWithValue("$token", token.Value ?? "");
-        return ReadCards(command) is [var card] ? card : null;
-    });
+    public ValueTask<SealedCard?> FindAsync(CardToken token, CancellationToken cancellation) =>
+        Read(command =>
+        {
+            command.CommandText = $"SELECT {Columns} FROM card WHERE token = $token";
+            command.Parameters.AddWithValue("$token", token.Value ?? "");
+            return ReadCards(command) is [var card] ? card : null;
+        });
 
-    public ValueTask<IReadOnlyList<SealedCard>> ReadUnderOtherKeysAsync(int keyId, int limit, CancellationToken cancellation) => Read(command =>
-    {
-        command.CommandText = $"SELECT {Columns} FROM card WHERE key_id <> $key_id ORDER BY token LIMIT $limit";
-        command.Parameters.AddWithValue("$key_id", keyId);
-        command.Parameters.AddWithValue("$limit", limit);
-        return (IReadOnlyList<SealedCard>)ReadCards(command);
-    });
+    public ValueTask<IReadOnlyList<SealedCard>> ReadUnderOtherKeysAsync(int keyId, int limit, CancellationToken cancellation) =>
+        Read(command =>
+        {
+            command.CommandText = $"SELECT {Columns} FROM card WHERE key_id <> $key_id ORDER BY token LIMIT $limit";
+            command.Parameters.AddWithValue("$key_id", keyId);
+            command.Parameters.AddWithValue("$limit", limit);
+            return (IReadOnlyList<SealedCard>)ReadCards(command);
+        });
 
     public ValueTask ReplaceBoxesAsync(IReadOnlyList<SealedCard> cards, CancellationToken cancellation)
     {
@@ -191,12 +199,21 @@ public sealed class SqliteVaultStore : IVaultStore
         var cards = new List<SealedCard>();
         using var row = command.ExecuteReader();
         while (row.Read())
-            cards.Add(new SealedCard(
-                new CardOnFile(new CardToken(row.GetString(0)), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4)),
-                DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)), row.GetInt32(6), row.GetFieldValue<byte[]>(7), row.GetFieldValue<byte[]>(8)));
+            cards.Add(
+                new SealedCard(
+                    new CardOnFile(new CardToken(row.GetString(0)), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4)),
+                    DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)),
+                    row.GetInt32(6),
+                    row.GetFieldValue<byte[]>(7),
+                    row.GetFieldValue<byte[]>(8)
+                )
+            );
         return cards;
     }
 
-    private static VaultUnavailableException Unavailable(string path, SqliteException error) => new(
-        $"{path}: SQLite says '{error.Message}' (code {error.SqliteExtendedErrorCode}). Check free space, permissions, and that no other process holds the file.", error);
+    private static VaultUnavailableException Unavailable(string path, SqliteException error) =>
+        new(
+            $"{path}: SQLite says '{error.Message}' (code {error.SqliteExtendedErrorCode}). Check free space, permissions, and that no other process holds the file.",
+            error
+        );
 }

@@ -14,7 +14,8 @@ public static class VaultKeyFile
     /// <summary>Reads the keys, or makes them for a vault that does not exist yet.</summary>
     /// <param name="folder">The folder of keys; made where it is missing.</param>
     /// <param name="vaultPath">vault.db. Where it exists, a missing key file is an error: new keys would not open it.</param>
-    /// <exception cref="VaultUnavailableException">The file is missing, unreadable, no key file, or open to others; the message says what to do.</exception>
+    /// <exception cref="VaultUnavailableException">The file is missing, unreadable, no key file, or open to others; the message says what
+    ///   to do.</exception>
     public static VaultKeys Open(string folder, string vaultPath, RandomFill random)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -25,7 +26,9 @@ public static class VaultKeyFile
             if (File.Exists(path))
                 return VaultKeys.Read(ReadWhole(path), random, Keep);
             if (File.Exists(vaultPath))
-                throw new VaultUnavailableException($"{path} is missing, and {vaultPath} cannot be opened without it. Restore it from a backup of the keys.");
+                throw new VaultUnavailableException(
+                    $"{path} is missing, and {vaultPath} cannot be opened without it. Restore it from a backup of the keys."
+                );
             OwnerOnly.RefuseWhatOthersMayChange(folder);
             OwnerOnly.Folder(folder);
             return VaultKeys.Create(random, Keep);
@@ -40,7 +43,10 @@ public static class VaultKeyFile
         }
         catch (UnauthorizedAccessException error)
         {
-            throw new VaultUnavailableException($"{path} cannot be used. Check that it and its folder belong to the user that runs shonin.", error);
+            throw new VaultUnavailableException(
+                $"{path} cannot be used. Check that it and its folder belong to the user that runs shonin.",
+                error
+            );
         }
     }
 

@@ -22,6 +22,7 @@ public sealed class VaultKeys
     private readonly KeepKeys keep;
     private readonly RandomFill random;
     private readonly Lock gate = new();
+
     /// <summary>Ascending by id; the last one encrypts.</summary>
     private List<(int Id, Secret Key)> cards;
 
@@ -45,7 +46,8 @@ public sealed class VaultKeys
     /// <exception cref="FormatException">It is not that; the message names the line.</exception>
     public static VaultKeys Read(ReadOnlySpan<byte> content, RandomFill random, KeepKeys keep)
     {
-        Secret? fingerprints = null, requests = null;
+        Secret? fingerprints = null,
+            requests = null;
         var cards = new List<(int Id, Secret Key)>();
         var lineNumber = 0;
         foreach (var line in Encoding.UTF8.GetString(content).Split('\n', StringSplitOptions.TrimEntries))
@@ -61,11 +63,15 @@ public sealed class VaultKeys
                 case ["request", var key]:
                     requests = ReadKey(key, lineNumber);
                     break;
-                case ["card", var id, var key] when int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > (cards is [.., var last] ? last.Id : 0):
+                case ["card", var id, var key]
+                    when int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                        && number > (cards is [.., var last] ? last.Id : 0):
                     cards.Add((number, ReadKey(key, lineNumber)));
                     break;
                 default:
-                    throw new FormatException($"The vault's key file, line {lineNumber}: expected 'fingerprint KEY', 'request KEY' or 'card ID KEY' with ascending ids. Restore the file from its backup.");
+                    throw new FormatException(
+                        $"The vault's key file, line {lineNumber}: expected 'fingerprint KEY', 'request KEY' or 'card ID KEY' with ascending ids. Restore the file from its backup."
+                    );
             }
         }
         if (fingerprints is null || requests is null || cards.Count == 0)
@@ -122,9 +128,14 @@ public sealed class VaultKeys
 
     private void Keep(List<(int Id, Secret Key)> cardKeys)
     {
-        var text = new StringBuilder(FirstLine).Append('\n')
-            .Append("fingerprint ").Append(Convert.ToHexStringLower(Fingerprints.Reveal())).Append('\n')
-            .Append("request ").Append(Convert.ToHexStringLower(Requests.Reveal())).Append('\n');
+        var text = new StringBuilder(FirstLine)
+            .Append('\n')
+            .Append("fingerprint ")
+            .Append(Convert.ToHexStringLower(Fingerprints.Reveal()))
+            .Append('\n')
+            .Append("request ")
+            .Append(Convert.ToHexStringLower(Requests.Reveal()))
+            .Append('\n');
         foreach (var (id, key) in cardKeys)
             text.Append(CultureInfo.InvariantCulture, $"card {id} {Convert.ToHexStringLower(key.Reveal())}\n");
         keep(Encoding.UTF8.GetBytes(text.ToString()));
@@ -133,7 +144,9 @@ public sealed class VaultKeys
     private static Secret ReadKey(string hex, int lineNumber)
     {
         if (hex.Length != KeySizeBytes * 2 || !hex.All(char.IsAsciiHexDigit))
-            throw new FormatException($"The vault's key file, line {lineNumber}: a key is {KeySizeBytes * 2} hexadecimal digits. Restore the file from its backup.");
+            throw new FormatException(
+                $"The vault's key file, line {lineNumber}: a key is {KeySizeBytes * 2} hexadecimal digits. Restore the file from its backup."
+            );
         return new Secret(Convert.FromHexString(hex));
     }
 

@@ -22,7 +22,9 @@ public interface IVaultStore : IAsyncDisposable
     /// <exception cref="VaultUnavailableException">The store cannot be read.</exception>
     ValueTask<SealedCard?> FindAsync(CardToken token, CancellationToken cancellation);
 
-    /// <summary>Cards that were locked with another key than this one, in the order of their tokens, at most <paramref name="limit"/>.</summary>
+    /// <summary>
+    /// Cards that were locked with another key than this one, in the order of their tokens, at most <paramref name="limit"/>.
+    /// </summary>
     /// <exception cref="VaultUnavailableException">The store cannot be read.</exception>
     ValueTask<IReadOnlyList<SealedCard>> ReadUnderOtherKeysAsync(int keyId, int limit, CancellationToken cancellation);
 

@@ -15,9 +15,21 @@ internal static class Attempts
     public static void Claim(OrderDraft draft, Initiator initiator)
     {
         Invariant.That(!draft.Order.Attempts.Any(attempt => attempt.IsLive));
-        var pauseAfter = CustomerTries.IsCustomers(initiator) ? CustomerTries.PauseAfterNext(draft.Order, draft.Order.Card, draft.Policy.Tries) : null;
-        draft.Add(new OrderEvent.AttemptClaimed(
-            draft.Order.Attempts.Length + 1, draft.NewClaim(), draft.Order.Card, draft.Order.Remaining, initiator, draft.Now + draft.Policy.AnswerTimeout, draft.Now, pauseAfter));
+        var pauseAfter = CustomerTries.IsCustomers(initiator)
+            ? CustomerTries.PauseAfterNext(draft.Order, draft.Order.Card, draft.Policy.Tries)
+            : null;
+        draft.Add(
+            new OrderEvent.AttemptClaimed(
+                draft.Order.Attempts.Length + 1,
+                draft.NewClaim(),
+                draft.Order.Card,
+                draft.Order.Remaining,
+                initiator,
+                draft.Now + draft.Policy.AnswerTimeout,
+                draft.Now,
+                pauseAfter
+            )
+        );
     }
 
     public static Decision RecordNotSent(OrderDraft draft, OrderCommand.RecordNotSent notSent)
@@ -25,7 +37,8 @@ internal static class Attempts
         var attempt = draft.Order.Attempts.FirstOrDefault(attempt => attempt.Ordinal == notSent.Attempt);
         if (attempt is not { IsInFlight: true })
             return draft.Accept();
-        var pause = notSent.Pause ?? SendAgainAfter(draft.Order, notSent.Cause == NotSentCause.OwnFault ? sendAgainAfterFaultMax : sendAgainMax);
+        var pause = notSent.Pause
+            ?? SendAgainAfter(draft.Order, notSent.Cause == NotSentCause.OwnFault ? sendAgainAfterFaultMax : sendAgainMax);
         draft.Add(new OrderEvent.AttemptNotSent(attempt.Ordinal, notSent.Why, draft.Now + pause, draft.Now, notSent.Cause));
         if (notSent.Lasting is { } lasting)
             Unsettled.AskAttention(draft, lasting);
@@ -43,7 +56,9 @@ internal static class Attempts
         return draft.Accept();
     }
 
-    /// <summary>No answer in time: the outcome is unknown, and what the card company may hold is taken back before anything else is asked.</summary>
+    /// <summary>
+    /// No answer in time: the outcome is unknown, and what the card company may hold is taken back before anything else is asked.
+    /// </summary>
     public static void GiveUp(OrderDraft draft, Attempt attempt, ReversalReason reason)
     {
         draft.Add(new OrderEvent.AttemptUnanswered(attempt.Ordinal, draft.Now));
@@ -52,7 +67,14 @@ internal static class Attempts
 
     private static void Settle(OrderDraft draft, Attempt attempt, NetworkAnswer answer)
     {
-        var codes = new AnswerCodes(answer.ResponseCode, answer.AdviceCode, answer.NetworkCode, answer.SecurityCodeResult, draft.Now, answer.TransactionId);
+        var codes = new AnswerCodes(
+            answer.ResponseCode,
+            answer.AdviceCode,
+            answer.NetworkCode,
+            answer.SecurityCodeResult,
+            draft.Now,
+            answer.TransactionId
+        );
         switch (ResponseRules.MeaningOf(answer.ResponseCode, answer.NetworkCode, draft.Now))
         {
             case ResponseMeaning.Approved when IsProven(attempt, answer):
@@ -60,11 +82,27 @@ internal static class Attempts
                 break;
             case ResponseMeaning.Approved:
                 if (attempt.EvidenceCount < Attempt.EvidenceCountMax)
-                    draft.Add(new OrderEvent.EvidenceNoted(attempt.Ordinal, EvidenceKind.Unproven, answer.ResponseCode, answer.ApprovalCode, draft.Now, answer.TransactionId));
+                    draft.Add(
+                        new OrderEvent.EvidenceNoted(
+                            attempt.Ordinal,
+                            EvidenceKind.Unproven,
+                            answer.ResponseCode,
+                            answer.ApprovalCode,
+                            draft.Now,
+                            answer.TransactionId
+                        )
+                    );
                 break;
             case ResponseMeaning.PartialApproval:
-                draft.Add(new OrderEvent.AttemptPartiallyApproved(
-                    attempt.Ordinal, answer.ApprovalCode ?? "", answer.ApprovedAmount ?? attempt.Amount with { MinorUnits = 0 }, draft.Now, answer.TransactionId));
+                draft.Add(
+                    new OrderEvent.AttemptPartiallyApproved(
+                        attempt.Ordinal,
+                        answer.ApprovalCode ?? "",
+                        answer.ApprovedAmount ?? attempt.Amount with { MinorUnits = 0 },
+                        draft.Now,
+                        answer.TransactionId
+                    )
+                );
                 Closing.StartReversal(draft, attempt, ReversalReason.Error);
                 Holding.NoteClass(draft, Notices.HoldClass.Declined);
                 break;
@@ -72,7 +110,11 @@ internal static class Attempts
                 draft.Add(new OrderEvent.AttemptReferred(attempt.Ordinal, codes, draft.Now));
                 Holding.NoteClass(draft, Notices.HoldClass.Referred);
                 break;
-            case ResponseMeaning.OurFault or ResponseMeaning.SoftDecline or ResponseMeaning.CustomerCanMend or ResponseMeaning.NeverRetry or ResponseMeaning.Unlisted:
+            case ResponseMeaning.OurFault
+            or ResponseMeaning.SoftDecline
+            or ResponseMeaning.CustomerCanMend
+            or ResponseMeaning.NeverRetry
+            or ResponseMeaning.Unlisted:
                 draft.Add(new OrderEvent.AttemptDeclined(attempt.Ordinal, codes, draft.Now));
                 if (ResponseRules.SaysOf(codes) == AnswerSays.RequestFaulty)
                     draft.AskAttention(AttentionReason.MessageRefused);
@@ -87,8 +129,16 @@ internal static class Attempts
 
     private static void Approve(OrderDraft draft, Attempt attempt, NetworkAnswer answer)
     {
-        draft.Add(new OrderEvent.AttemptApproved(
-            attempt.Ordinal, answer.ResponseCode, answer.ApprovalCode!, answer.TransactionId, draft.Now + draft.Policy.AuthorizationValidity, draft.Now));
+        draft.Add(
+            new OrderEvent.AttemptApproved(
+                attempt.Ordinal,
+                answer.ResponseCode,
+                answer.ApprovalCode!,
+                answer.TransactionId,
+                draft.Now + draft.Policy.AuthorizationValidity,
+                draft.Now
+            )
+        );
         if (draft.Order.Hold is { } hold)
             Holding.End(draft, hold);
         else
@@ -97,7 +147,9 @@ internal static class Attempts
 
     /// <summary>An approval is one only with the network's proof: a code, our RRN, the whole amount.</summary>
     private static bool IsProven(Attempt attempt, NetworkAnswer answer) =>
-        !string.IsNullOrWhiteSpace(answer.ApprovalCode) && answer.Rrn == attempt.Claim.Rrn && (answer.ApprovedAmount is null || answer.ApprovedAmount == attempt.Amount);
+        !string.IsNullOrWhiteSpace(answer.ApprovalCode)
+        && answer.Rrn == attempt.Claim.Rrn
+        && (answer.ApprovedAmount is null || answer.ApprovedAmount == attempt.Amount);
 
     /// <summary>
     /// An answer that comes too late or again lowers nothing and is never adopted. Where it says that the card company holds the amount,
@@ -107,8 +159,16 @@ internal static class Attempts
     {
         var isKept = attempt.EvidenceCount < Attempt.EvidenceCountMax;
         if (isKept)
-            draft.Add(new OrderEvent.EvidenceNoted(
-                attempt.Ordinal, KindOf(attempt, answer), answer.ResponseCode, answer.ApprovalCode, draft.Now, answer.TransactionId));
+            draft.Add(
+                new OrderEvent.EvidenceNoted(
+                    attempt.Ordinal,
+                    KindOf(attempt, answer),
+                    answer.ResponseCode,
+                    answer.ApprovalCode,
+                    draft.Now,
+                    answer.TransactionId
+                )
+            );
         var isTakenBack = attempt.Reversal is { AnsweredAt: null } or { IsProof: true };
         var isStoodOn = attempt.Outcome is AttemptOutcome.Approved && attempt.Reversal is null;
         if (!Approves(answer) || isTakenBack || isStoodOn)
@@ -121,19 +181,32 @@ internal static class Attempts
     }
 
     private static bool Approves(NetworkAnswer answer) =>
-        ResponseRules.MeaningOf(answer.ResponseCode, answer.NetworkCode, answer.ReceivedAt) is ResponseMeaning.Approved or ResponseMeaning.PartialApproval;
+        ResponseRules.MeaningOf(answer.ResponseCode, answer.NetworkCode, answer.ReceivedAt)
+            is ResponseMeaning.Approved
+                or ResponseMeaning.PartialApproval;
 
-    private static EvidenceKind KindOf(Attempt attempt, NetworkAnswer answer) => attempt.Outcome switch
-    {
-        AttemptOutcome.Approved approved => approved.ApprovalCode == answer.ApprovalCode ? EvidenceKind.Repeated : EvidenceKind.Contradiction,
-        AttemptOutcome.PartiallyApproved partly => partly.ApprovalCode == answer.ApprovalCode ? EvidenceKind.Repeated : EvidenceKind.Contradiction,
-        AttemptOutcome.Declined declined => declined.Codes.ResponseCode == answer.ResponseCode ? EvidenceKind.Repeated : EvidenceKind.Contradiction,
-        AttemptOutcome.Referred referred => referred.Codes.ResponseCode == answer.ResponseCode ? EvidenceKind.Repeated : EvidenceKind.Contradiction,
-        AttemptOutcome.Unknown or AttemptOutcome.NotSent => Approves(answer) ? EvidenceKind.LateApproval : EvidenceKind.LateAnswer,
-        AttemptOutcome.Sent => EvidenceKind.LateAnswer,
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    private static EvidenceKind KindOf(Attempt attempt, NetworkAnswer answer) =>
+        attempt.Outcome switch
+        {
+            AttemptOutcome.Approved approved => approved.ApprovalCode == answer.ApprovalCode
+                ? EvidenceKind.Repeated
+                : EvidenceKind.Contradiction,
+            AttemptOutcome.PartiallyApproved partly => partly.ApprovalCode == answer.ApprovalCode
+                ? EvidenceKind.Repeated
+                : EvidenceKind.Contradiction,
+            AttemptOutcome.Declined declined => declined.Codes.ResponseCode == answer.ResponseCode
+                ? EvidenceKind.Repeated
+                : EvidenceKind.Contradiction,
+            AttemptOutcome.Referred referred => referred.Codes.ResponseCode == answer.ResponseCode
+                ? EvidenceKind.Repeated
+                : EvidenceKind.Contradiction,
+            AttemptOutcome.Unknown or AttemptOutcome.NotSent => Approves(answer) ? EvidenceKind.LateApproval : EvidenceKind.LateAnswer,
+            AttemptOutcome.Sent => EvidenceKind.LateAnswer,
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
-    private static TimeSpan SendAgainAfter(Order order, TimeSpan max) => new Doubling(TimeSpan.FromSeconds(1), max)
-        .After(order.Attempts.Reverse().Skip(1).TakeWhile(attempt => attempt.Outcome is AttemptOutcome.NotSent).Count());
+    private static TimeSpan SendAgainAfter(Order order, TimeSpan max) =>
+        new Doubling(TimeSpan.FromSeconds(1), max).After(
+            order.Attempts.Reverse().Skip(1).TakeWhile(attempt => attempt.Outcome is AttemptOutcome.NotSent).Count()
+        );
 }

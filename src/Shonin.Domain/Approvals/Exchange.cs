@@ -13,7 +13,9 @@ public readonly record struct CardToken(string Value)
 /// <param name="Fingerprint">A keyed hash of the number: the same card gives the same fingerprint, and nobody can compute back.</param>
 public sealed record CardOnFile(CardToken Token, string Brand, string Last4, string Expiry, string Fingerprint);
 
-/// <summary>Who sends a message, fields 32 and 41: a part of the message's key, so that it stays with the message when the settings change.</summary>
+/// <summary>
+/// Who sends a message, fields 32 and 41: a part of the message's key, so that it stays with the message when the settings change.
+/// </summary>
 public sealed record WireSender(string Acquirer, string Terminal);
 
 /// <summary>
@@ -25,7 +27,8 @@ public sealed record WireSender(string Acquirer, string Terminal);
 public sealed record Claim(int Stan, string Rrn, DateTimeOffset TransmittedAt, WireSender? Sender = null)
 {
     /// <summary>MMDDhhmmss and STAN, as fields 7 and 11 carry them.</summary>
-    public string WireKey => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{TransmittedAt.UtcDateTime:MMddHHmmss}-{Stan:000000}");
+    public string WireKey =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{TransmittedAt.UtcDateTime:MMddHHmmss}-{Stan:000000}");
 }
 
 /// <summary>Who wants the attempt, and why; field 48 element 20.</summary>
@@ -34,6 +37,7 @@ public enum Initiator
     Customer,
     CustomerConfirms,
     AutomaticRetry,
+
     /// <summary>An earlier approval ran out before all was shipped.</summary>
     Reauthorization,
 }
@@ -44,6 +48,7 @@ public enum ReversalReason
     Error,
     CustomerCancelled,
     AnswerLateOrNever,
+
     /// <summary>A part was captured, and the rest is given back.</summary>
     Rest,
 }
@@ -58,35 +63,70 @@ public abstract record NetworkRequest
     public Claim Claim { get; }
     public CardToken Card { get; }
     public Money Amount { get; }
+
     /// <summary>Field 62: the number that the cardholder may quote.</summary>
     public string OrderNumber { get; }
 
     /// <summary>0100. The security code, where the vault still has one and the customer initiated, goes with it and is gone.</summary>
     /// <param name="EarlierTransactionId">Field 63 of the order's first answer, whatever it said, or null.</param>
-    public sealed record Authorize(Claim Claim, CardToken Card, Money Amount, string OrderNumber, Initiator Initiator, string? EarlierTransactionId)
-        : NetworkRequest(Claim, Card, Amount, OrderNumber);
+    public sealed record Authorize(
+        Claim Claim,
+        CardToken Card,
+        Money Amount,
+        string OrderNumber,
+        Initiator Initiator,
+        string? EarlierTransactionId
+    ) : NetworkRequest(Claim, Card, Amount, OrderNumber);
 
-    /// <summary>0420, or 0421 where <paramref name="Repeat"/> is above 0 (how many times it was sent before). <see cref="NetworkRequest.Claim"/> is the reversal's own.</summary>
-    /// <param name="NewTotal">Field 95: what the authorization amounts to afterwards, the captured part; null to take all of it back.</param>
+    /// <summary>
+    /// 0420, or 0421 where <paramref name="Repeat"/> is above 0 (how many times it was sent before). <see cref="NetworkRequest.Claim"/> is
+    /// the reversal's own.
+    /// </summary>
+    /// <param name="NewTotal">Field 95: what the authorization amounts to afterwards, the captured part; null to take all of it
+    ///   back.</param>
     public sealed record Reverse(
-        Claim Claim, CardToken Card, Money Amount, string OrderNumber, Claim Original, string? ApprovalCode, ReversalReason Reason, int Repeat, Money? NewTotal = null)
-        : NetworkRequest(Claim, Card, Amount, OrderNumber);
+        Claim Claim,
+        CardToken Card,
+        Money Amount,
+        string OrderNumber,
+        Claim Original,
+        string? ApprovalCode,
+        ReversalReason Reason,
+        int Repeat,
+        Money? NewTotal = null
+    ) : NetworkRequest(Claim, Card, Amount, OrderNumber);
 
-    /// <summary>0220, or 0221 where <paramref name="Repeat"/> is above 0. <see cref="NetworkRequest.Amount"/> is what this shipment captures.</summary>
-    public sealed record Capture(Claim Claim, CardToken Card, Money Amount, string OrderNumber, Claim Original, string ApprovalCode, int Repeat)
-        : NetworkRequest(Claim, Card, Amount, OrderNumber);
+    /// <summary>
+    /// 0220, or 0221 where <paramref name="Repeat"/> is above 0. <see cref="NetworkRequest.Amount"/> is what this shipment captures.
+    /// </summary>
+    public sealed record Capture(
+        Claim Claim,
+        CardToken Card,
+        Money Amount,
+        string OrderNumber,
+        Claim Original,
+        string ApprovalCode,
+        int Repeat
+    ) : NetworkRequest(Claim, Card, Amount, OrderNumber);
 }
 
 /// <summary>Which kind of request an answer answers.</summary>
-public enum AnswerKind { Authorization, Reversal, Capture }
+public enum AnswerKind
+{
+    Authorization,
+    Reversal,
+    Capture,
+}
 
 /// <summary>How an answer stands to what was asked on this link since it started.</summary>
 public enum AnswerMatch
 {
     /// <summary>The first answer to a request of ours.</summary>
     First,
+
     /// <summary>The same request was answered before.</summary>
     Repeated,
+
     /// <summary>No request of this link's memory has its key: late after a restart, or not ours.</summary>
     Unmatched,
 }
@@ -101,8 +141,19 @@ public enum AnswerMatch
 /// <param name="ApprovedAmount">Field 4 of the answer, where present.</param>
 /// <param name="TransactionId">Field 63.</param>
 public sealed record NetworkAnswer(
-    AnswerKind Kind, string WireKey, string? Rrn, string ResponseCode, string? ApprovalCode, string? AdviceCode, string? NetworkCode,
-    string? SecurityCodeResult, Money? ApprovedAmount, string? TransactionId, DateTimeOffset ReceivedAt, AnswerMatch Match)
+    AnswerKind Kind,
+    string WireKey,
+    string? Rrn,
+    string ResponseCode,
+    string? ApprovalCode,
+    string? AdviceCode,
+    string? NetworkCode,
+    string? SecurityCodeResult,
+    Money? ApprovedAmount,
+    string? TransactionId,
+    DateTimeOffset ReceivedAt,
+    AnswerMatch Match
+)
 {
     /// <summary>Fields 32 and 41, where they are not those of today's settings; else null.</summary>
     public WireSender? Sender { get; init; }
@@ -113,6 +164,7 @@ public enum UnsendableReason
 {
     /// <summary>The vault no longer has the card, or cannot open it.</summary>
     CardUnavailable,
+
     /// <summary>A value does not fit its field.</summary>
     MessageInvalid,
 }

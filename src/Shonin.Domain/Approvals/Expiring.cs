@@ -41,7 +41,11 @@ internal static class Expiring
     private static void Expire(OrderDraft draft, Attempt attempt)
     {
         draft.Add(new OrderEvent.AuthorizationExpired(attempt.Ordinal, draft.Now));
-        Closing.StartReversal(draft, attempt, draft.Order.CapturedOn(attempt.Ordinal).MinorUnits > 0 ? ReversalReason.Rest : ReversalReason.Error);
+        Closing.StartReversal(
+            draft,
+            attempt,
+            draft.Order.CapturedOn(attempt.Ordinal).MinorUnits > 0 ? ReversalReason.Rest : ReversalReason.Error
+        );
         draft.SettleAttention(AttentionReason.AuthorizationExpiring);
         OpenHold(draft);
     }
@@ -54,6 +58,7 @@ internal static class Expiring
     }
 
     /// <summary>Once for each approval: those that ran out had their own warnings.</summary>
-    private static bool IsWarned(Order order) => order.Attention.Contains(AttentionReason.AuthorizationExpiring)
+    private static bool IsWarned(Order order) =>
+        order.Attention.Contains(AttentionReason.AuthorizationExpiring)
         || order.AttentionEver.Count(reason => reason == AttentionReason.AuthorizationExpiring) > order.ExpiredCount;
 }

@@ -4,7 +4,11 @@ using Shonin.Domain.Orders;
 namespace Shonin.Domain.Approvals;
 
 /// <summary>What keeps a change of reason from being told again.</summary>
-internal enum HoldReasonTold { Last, Ever }
+internal enum HoldReasonTold
+{
+    Last,
+    Ever,
+}
 
 /// <summary>The hold: from the first answer that is not a yes until the outcome, and what the customer may do meanwhile.</summary>
 internal static class Holding
@@ -30,8 +34,8 @@ internal static class Holding
     }
 
     /// <summary>
-    /// The class is as it was, and whose doing the hold is has changed since the customer was last told: that is news. What only keeps a request
-    /// from leaving may change with every minute, and is told once a hold.
+    /// The class is as it was, and whose doing the hold is has changed since the customer was last told: that is news. What only keeps a
+    /// request from leaving may change with every minute, and is told once a hold.
     /// </summary>
     public static void TellOtherReason(OrderDraft draft, HoldReasonTold unlessTold)
     {
@@ -54,10 +58,12 @@ internal static class Holding
             draft.Add(new OrderEvent.RetryScheduled(hold.Episode, retryAt, draft.Now));
     }
 
-    public static void Open(OrderDraft draft, HoldClass reached, DateTimeOffset announceAt) => draft.Add(new OrderEvent.HoldOpened(
-        draft.Order.Episodes + 1, reached, announceAt, draft.Now + draft.Policy.Deadline, draft.Now));
+    public static void Open(OrderDraft draft, HoldClass reached, DateTimeOffset announceAt) =>
+        draft.Add(new OrderEvent.HoldOpened(draft.Order.Episodes + 1, reached, announceAt, draft.Now + draft.Policy.Deadline, draft.Now));
 
-    /// <summary>A fault of ours keeps a request from leaving, and its customer is told so, or soon will be: a person must mend it.</summary>
+    /// <summary>
+    /// A fault of ours keeps a request from leaving, and its customer is told so, or soon will be: a person must mend it.
+    /// </summary>
     public static void NoteOwnFault(OrderDraft draft)
     {
         var isNamed = draft.Order.Attention.Contains(AttentionReason.CardUnavailable);
@@ -103,24 +109,33 @@ internal static class Holding
     }
 
     /// <summary>Why the card company may not be asked about this order on this card now, or null.</summary>
-    /// <param name="timesOutAt">When an attempt that starts now would have to be given up: before the deadline, so that its reversal can be queued.</param>
-    public static Decision.Refused? RefusalToAsk(Order order, CardOnFile card, DateTimeOffset timesOutAt, DateTimeOffset now) => order.Standing switch
-    {
-        Standing.AwaitingApproval => new(order.AttemptInFlight is null ? Refusal.NotOnHold : Refusal.AttemptInProgress),
-        Standing.Approved => new(order.Shipments.IsEmpty ? Refusal.AlreadyApproved : Refusal.AlreadyShipped),
-        Standing.Closing or Standing.Cancelled => new(Refusal.AlreadyCancelled),
-        Standing.OnHold when order.AttemptInFlight is not null => new(Refusal.AttemptInProgress),
-        Standing.OnHold onHold when onHold.Hold.Deadline <= timesOutAt => new(Refusal.DeadlinePassed),
-        Standing.OnHold => CustomerTries.RefusalFor(order, card) ?? Decision.Refused.Longer(RetryRules.RefusalFor(order, card, now), CustomerTries.PauseFor(order, card, now)),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    /// <param name="timesOutAt">When an attempt that starts now would have to be given up: before the deadline, so that its reversal can be
+    ///   queued.</param>
+    public static Decision.Refused? RefusalToAsk(Order order, CardOnFile card, DateTimeOffset timesOutAt, DateTimeOffset now) =>
+        order.Standing switch
+        {
+            Standing.AwaitingApproval => new(order.AttemptInFlight is null ? Refusal.NotOnHold : Refusal.AttemptInProgress),
+            Standing.Approved => new(order.Shipments.IsEmpty ? Refusal.AlreadyApproved : Refusal.AlreadyShipped),
+            Standing.Closing or Standing.Cancelled => new(Refusal.AlreadyCancelled),
+            Standing.OnHold when order.AttemptInFlight is not null => new(Refusal.AttemptInProgress),
+            Standing.OnHold onHold when onHold.Hold.Deadline <= timesOutAt => new(Refusal.DeadlinePassed),
+            Standing.OnHold => CustomerTries.RefusalFor(order, card)
+                ?? Decision.Refused.Longer(RetryRules.RefusalFor(order, card, now), CustomerTries.PauseFor(order, card, now)),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
-    /// <summary>When we ask again by ourselves: after silence and after soft declines, within the rules, and early enough before the deadline.</summary>
+    /// <summary>
+    /// When we ask again by ourselves: after silence and after soft declines, within the rules, and early enough before the deadline.
+    /// </summary>
     private static DateTimeOffset? NextRetryAt(OrderDraft draft, Hold hold)
     {
         // After an approval that ran out nothing has to be waited for; what the card company then answers counts as in any hold.
         var isFirstOfExpired = hold.Class == HoldClass.Expired;
-        if (isFirstOfExpired ? draft.Order.ExpiredCount > draft.Policy.ReauthorizationsMax : hold.RetriesDone >= draft.Policy.RetryAfter.Count)
+        if (
+            isFirstOfExpired
+                ? draft.Order.ExpiredCount > draft.Policy.ReauthorizationsMax
+                : hold.RetriesDone >= draft.Policy.RetryAfter.Count
+        )
             return null;
         if (RetryRules.EarliestAutomatic(draft.Order) is not { } earliest)
             return null;

@@ -5,8 +5,10 @@ public static class ResponseCodes
 {
     public const string Approved = "00";
     public const string PartialApproval = "10";
+
     /// <summary>Answer to a reversal: nothing to do.</summary>
     public const string NoActionTaken = "21";
+
     /// <summary>Answer to a reversal: nothing found.</summary>
     public const string NotFound = "25";
 }
@@ -16,39 +18,62 @@ public enum ResponseMeaning
 {
     Approved,
     PartialApproval,
+
     /// <summary>The card company wants to speak to the cardholder first. Never again by ourselves; the customer may, afterwards.</summary>
     Referral,
+
     /// <summary>Not now. We may ask again, and so may the customer.</summary>
     SoftDecline,
+
     /// <summary>The customer can mend it (number, expiry, security code, unblocking). We do not ask again; the customer may.</summary>
     CustomerCanMend,
+
     /// <summary>The scheme forbids asking again with this card.</summary>
     NeverRetry,
+
     /// <summary>Our message was at fault. The customer is not to blame, and an agent looks.</summary>
     OurFault,
+
     /// <summary>A code that no table names. The customer may ask once more; we may not.</summary>
     Unlisted,
 }
 
-/// <summary>What an answer says that is neither a yes nor a wish to speak to the customer. It decides about words, never about asking again.</summary>
+/// <summary>
+/// What an answer says that is neither a yes nor a wish to speak to the customer. It decides about words, never about asking again.
+/// </summary>
 public enum AnswerSays
 {
     /// <summary>The card company decided, and said no.</summary>
     No,
+
     /// <summary>It finds fault with our request, and has decided nothing about the card.</summary>
     RequestFaulty,
+
     /// <summary>The card company's side was not able to decide.</summary>
     CouldNotAnswer,
 }
 
 /// <summary>What the customer can mend, where the merchant may say so.</summary>
-public enum Mendable { Number, Expiry, SecurityCode, Unblocking }
+public enum Mendable
+{
+    Number,
+    Expiry,
+    SecurityCode,
+    Unblocking,
+}
 
 /// <summary>One dated row of the rules.</summary>
 /// <param name="From">First day on which it binds, in UTC.</param>
 /// <param name="Until">First day on which it no longer does, or null.</param>
 /// <param name="Source">Where it is written.</param>
-public sealed record ResponseRule(string Code, ResponseMeaning Meaning, DateOnly From, DateOnly? Until, string Source, Mendable? Mendable = null);
+public sealed record ResponseRule(
+    string Code,
+    ResponseMeaning Meaning,
+    DateOnly From,
+    DateOnly? Until,
+    string Source,
+    Mendable? Mendable = null
+);
 
 /// <summary>
 /// Scheme rules as dated data: replayable, so that "which rule forbade this retry on that day" has an answer. Raw codes are always
@@ -99,11 +124,14 @@ public static class ResponseRules
         new("05", ResponseMeaning.SoftDecline, always, null, "Visa reattempt rules, category 4: all other declines"),
         new("13", ResponseMeaning.OurFault, always, null, Iso8583),
         new("30", ResponseMeaning.OurFault, always, null, Iso8583),
-        new("58", ResponseMeaning.OurFault, always, null, Iso8583), // not permitted to terminal: our certificate does not speak for what we wrote
+        // not permitted to terminal: our certificate does not speak for what we wrote
+        new("58", ResponseMeaning.OurFault, always, null, Iso8583),
         new("94", ResponseMeaning.OurFault, always, null, Iso8583),
     ];
 
-    /// <summary>Codes of Japanese networks (field 44) that mean "the cardholder must speak to the card company", whatever field 39 says.</summary>
+    /// <summary>
+    /// Codes of Japanese networks (field 44) that mean "the cardholder must speak to the card company", whatever field 39 says.
+    /// </summary>
     public static IReadOnlyList<string> ReferralNetworkCodes { get; } = ["G30"];
 
     /// <summary>
@@ -113,8 +141,11 @@ public static class ResponseRules
     public static IReadOnlyList<string> RequestFaultyCodes { get; } = ["03", "12", "13", "30", "40", "58", "94", "97"];
 
     /// <summary>The same in field 44: the shop's own data, G67 to G81, and G97, request refused.</summary>
+    // csharpier-ignore
     public static IReadOnlyList<string> RequestFaultyNetworkCodes { get; } =
-        ["G67", "G68", "G69", "G70", "G71", "G72", "G73", "G74", "G75", "G76", "G77", "G78", "G79", "G80", "G81", "G97"];
+    [
+        "G67", "G68", "G69", "G70", "G71", "G72", "G73", "G74", "G75", "G76", "G77", "G78", "G79", "G80", "G81", "G97",
+    ];
 
     /// <summary>
     /// Codes of a card company, or of a network before it, that was not able to decide: error, in progress, enter again, invalid response,
@@ -132,26 +163,33 @@ public static class ResponseRules
     public static IReadOnlyList<string> NeverRetryAdviceCodes { get; } = ["03", "21"];
 
     /// <summary>Mastercard merchant advice codes that say how long to wait at least.</summary>
-    public static IReadOnlyDictionary<string, TimeSpan> AdviceWaits { get; } = new Dictionary<string, TimeSpan>
-    {
-        ["02"] = TimeSpan.FromHours(72),
-        ["24"] = TimeSpan.FromHours(1),
-        ["25"] = TimeSpan.FromHours(24),
-        ["26"] = TimeSpan.FromDays(2),
-        ["27"] = TimeSpan.FromDays(4),
-        ["28"] = TimeSpan.FromDays(6),
-        ["29"] = TimeSpan.FromDays(8),
-        ["30"] = TimeSpan.FromDays(10),
-    };
+    public static IReadOnlyDictionary<string, TimeSpan> AdviceWaits { get; } =
+        new Dictionary<string, TimeSpan>
+        {
+            ["02"] = TimeSpan.FromHours(72),
+            ["24"] = TimeSpan.FromHours(1),
+            ["25"] = TimeSpan.FromHours(24),
+            ["26"] = TimeSpan.FromDays(2),
+            ["27"] = TimeSpan.FromDays(4),
+            ["28"] = TimeSpan.FromDays(6),
+            ["29"] = TimeSpan.FromDays(8),
+            ["30"] = TimeSpan.FromDays(10),
+        };
 
-    /// <summary>Whose doing an answer is that is no approval. A network's own code, more exact than field 39, is believed where that says no more than "no".</summary>
+    /// <summary>
+    /// Whose doing an answer is that is no approval. A network's own code, more exact than field 39, is believed where that says no more
+    /// than "no".
+    /// </summary>
     public static AnswerSays SaysOf(AnswerCodes codes)
     {
         if (RequestFaultyCodes.Contains(codes.ResponseCode))
             return AnswerSays.RequestFaulty;
         if (CouldNotAnswerCodes.Contains(codes.ResponseCode))
             return AnswerSays.CouldNotAnswer;
-        if (codes.NetworkCode is not { } network || RowFor(codes.ResponseCode, codes.At) is { Meaning: ResponseMeaning.NeverRetry } or { Mendable: not null })
+        if (
+            codes.NetworkCode is not { } network
+            || RowFor(codes.ResponseCode, codes.At) is { Meaning: ResponseMeaning.NeverRetry } or { Mendable: not null }
+        )
             return AnswerSays.No;
         return RequestFaultyNetworkCodes.Contains(network) ? AnswerSays.RequestFaulty
             : CouldNotAnswerNetworkCodes.Contains(network) ? AnswerSays.CouldNotAnswer

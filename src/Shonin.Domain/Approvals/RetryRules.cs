@@ -24,10 +24,22 @@ internal static class RetryRules
             if (codes.AdviceCode is { } advice && ResponseRules.NeverRetryAdviceCodes.Contains(advice))
                 return new(Refusal.NeverRetryCode, $"Mastercard merchant advice code {advice}: do not try again");
             if (codes.AdviceCode is { } wait && ResponseRules.AdviceWaits.TryGetValue(wait, out var pause) && codes.At + pause > now)
-                waiting = Decision.Refused.Longer(waiting, new(
-                    Refusal.RetryTooEarly, string.Create(CultureInfo.InvariantCulture, $"Mastercard merchant advice code {wait}: not before {codes.At + pause:yyyy-MM-dd'T'HH:mm:ss'Z'}"), codes.At + pause));
+                waiting = Decision.Refused.Longer(
+                    waiting,
+                    new(
+                        Refusal.RetryTooEarly,
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"Mastercard merchant advice code {wait}: not before {codes.At + pause:yyyy-MM-dd'T'HH:mm:ss'Z'}"
+                        ),
+                        codes.At + pause
+                    )
+                );
             if (meaning == ResponseMeaning.Unlisted && ++unlisted >= UnlistedAnswersMax)
-                return new(Refusal.RetryBudgetSpent, $"response code {codes.ResponseCode} is in no table: once more by the customer, not oftener");
+                return new(
+                    Refusal.RetryBudgetSpent,
+                    $"response code {codes.ResponseCode} is in no table: once more by the customer, not oftener"
+                );
         }
         return waiting;
     }
@@ -54,12 +66,13 @@ internal static class RetryRules
         ResponseRules.MeaningOf(codes.ResponseCode, codes.NetworkCode, codes.At) == ResponseMeaning.SoftDecline
         && (codes.AdviceCode is not { } advice || !ResponseRules.NeverRetryAdviceCodes.Contains(advice));
 
-    private static AnswerCodes? CodesOf(Attempt attempt) => attempt.Outcome switch
-    {
-        AttemptOutcome.Declined declined => declined.Codes,
-        AttemptOutcome.Referred referred => referred.Codes,
-        _ => null,
-    };
+    private static AnswerCodes? CodesOf(Attempt attempt) =>
+        attempt.Outcome switch
+        {
+            AttemptOutcome.Declined declined => declined.Codes,
+            AttemptOutcome.Referred referred => referred.Codes,
+            _ => null,
+        };
 
     private static string Describe(ResponseRule row) =>
         string.Create(CultureInfo.InvariantCulture, $"{row.Code}: {row.Source} (since {row.From:yyyy-MM-dd})");

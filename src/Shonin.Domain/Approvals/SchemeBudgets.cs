@@ -7,6 +7,7 @@ public enum BudgetedTries
 {
     /// <summary>Every request that was not approved.</summary>
     All,
+
     /// <summary>Those that follow one: the first is no try again.</summary>
     AfterTheFirst,
 }
@@ -16,11 +17,21 @@ public enum BudgetedTries
 /// <param name="From">First day on which it binds, in UTC.</param>
 /// <param name="Until">First day on which it no longer does, or null.</param>
 /// <param name="Source">Where it is written.</param>
-public sealed record SchemeBudget(string? Brand, int TriesMax, TimeSpan Window, BudgetedTries Counted, DateOnly From, DateOnly? Until, string Source)
+public sealed record SchemeBudget(
+    string? Brand,
+    int TriesMax,
+    TimeSpan Window,
+    BudgetedTries Counted,
+    DateOnly From,
+    DateOnly? Until,
+    string Source
+)
 {
-    public override string ToString() => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture,
-        $"{Brand ?? "any other brand"}: {TriesMax} {(Counted == BudgetedTries.All ? "requests without an approval" : "tries after one that was not approved")} in {Window.TotalHours:0} hours, {Source} (since {From:yyyy-MM-dd})");
+    public override string ToString() =>
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"{Brand ?? "any other brand"}: {TriesMax} {(Counted == BudgetedTries.All ? "requests without an approval" : "tries after one that was not approved")} in {Window.TotalHours:0} hours, {Source} (since {From:yyyy-MM-dd})"
+        );
 }
 
 /// <summary>
@@ -30,7 +41,8 @@ public sealed record SchemeBudget(string? Brand, int TriesMax, TimeSpan Window, 
 /// </summary>
 public static class SchemeBudgets
 {
-    private const string OwnCaution = "no count of this scheme is published: the stricter of Mastercard's day and Visa's earlier month, our own caution";
+    private const string OwnCaution =
+        "no count of this scheme is published: the stricter of Mastercard's day and Visa's earlier month, our own caution";
 
     private static readonly TimeSpan day = TimeSpan.FromHours(24);
     private static readonly TimeSpan month = TimeSpan.FromDays(30);
@@ -61,7 +73,12 @@ public static class SchemeBudgets
     internal static Decision.Refused? RefusalFor(Order order, CardOnFile card, DateTimeOffset now)
     {
         DateTimeOffset[] tries =
-            [.. order.AttemptsSinceApproval(card).Where(attempt => attempt.Outcome is not AttemptOutcome.NotSent).Select(attempt => attempt.Claim.TransmittedAt)];
+        [
+            .. order
+                .AttemptsSinceApproval(card)
+                .Where(attempt => attempt.Outcome is not AttemptOutcome.NotSent)
+                .Select(attempt => attempt.Claim.TransmittedAt),
+        ];
         Decision.Refused? spent = null;
         foreach (var row in RowsFor(card.Brand, now))
         {

@@ -26,7 +26,11 @@ public static partial class CancellationWording
         var reason = Words.Quoted(order.CancellationReason ?? "").Ja.Trim();
         if (reason.Length == 0 || ManyDigits().IsMatch(reason))
             return null;
-        return Words.Quoted(reason.Length <= ReasonLengthMax ? reason : reason[..(char.IsHighSurrogate(reason[ReasonLengthMax - 1]) ? ReasonLengthMax - 1 : ReasonLengthMax)] + "…");
+        return Words.Quoted(
+            reason.Length <= ReasonLengthMax
+                ? reason
+                : reason[..(char.IsHighSurrogate(reason[ReasonLengthMax - 1]) ? ReasonLengthMax - 1 : ReasonLengthMax)] + "…"
+        );
     }
 
     [GeneratedRegex(@"(\p{Nd}[\s-]*){13}")]

@@ -7,15 +7,22 @@ public enum RecordedFate
 {
     /// <summary>The record does not reach so far yet.</summary>
     NotKnown,
+
     /// <summary>A record that is complete has no trace of it.</summary>
     NeverArrived,
     Approved,
+
     /// <summary>It was answered, and not with an approval. The reason is the card company's to tell.</summary>
     AnsweredOtherwise,
 }
 
 /// <summary>Whether the amount is still held, as the card company's own record has it.</summary>
-public enum RecordedHold { NotEnded, Reversed, Expired }
+public enum RecordedHold
+{
+    NotEnded,
+    Reversed,
+    Expired,
+}
 
 /// <param name="DecidedAt">When the card company decided, by its own clock; null where it has nothing.</param>
 public sealed record RecordedRequest(RecordedFate Fate, DateTimeOffset? DecidedAt, RecordedHold Hold)

@@ -48,8 +48,17 @@ public abstract record ConfirmOffer
             Refusal.AttemptInProgress => new Underway(),
             Refusal.TriesSpent => new PersonDecides(),
             Refusal.NeverRetryCode or Refusal.RetryBudgetSpent or Refusal.RetryTooEarly => new Never(),
-            Refusal.OrderNotFound or Refusal.ShipmentNotFound or Refusal.NotOnHold or Refusal.AlreadyApproved or Refusal.AlreadyShipped or Refusal.AlreadyCancelled
-                or Refusal.DeadlinePassed or Refusal.NoLiveAuthorization or Refusal.InvalidAmount or Refusal.InvalidItems or Refusal.CardNotProved => new TooLate(),
+            Refusal.OrderNotFound
+            or Refusal.ShipmentNotFound
+            or Refusal.NotOnHold
+            or Refusal.AlreadyApproved
+            or Refusal.AlreadyShipped
+            or Refusal.AlreadyCancelled
+            or Refusal.DeadlinePassed
+            or Refusal.NoLiveAuthorization
+            or Refusal.InvalidAmount
+            or Refusal.InvalidItems
+            or Refusal.CardNotProved => new TooLate(),
         };
     }
 
@@ -60,13 +69,19 @@ public abstract record ConfirmOffer
         return MeaningOf(last) == ResponseMeaning.Referral ? new AfterCall() : new AtOnce();
     }
 
-    internal static ResponseMeaning MeaningOf(AnswerCodes codes) => ResponseRules.MeaningOf(codes.ResponseCode, codes.NetworkCode, codes.At);
+    internal static ResponseMeaning MeaningOf(AnswerCodes codes) =>
+        ResponseRules.MeaningOf(codes.ResponseCode, codes.NetworkCode, codes.At);
 
-    private static AnswerCodes? CodesOf(Attempt attempt) => attempt.Outcome switch
-    {
-        AttemptOutcome.Declined declined => declined.Codes,
-        AttemptOutcome.Referred referred => referred.Codes,
-        AttemptOutcome.Sent or AttemptOutcome.NotSent or AttemptOutcome.Approved or AttemptOutcome.PartiallyApproved or AttemptOutcome.Unknown => null,
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    private static AnswerCodes? CodesOf(Attempt attempt) =>
+        attempt.Outcome switch
+        {
+            AttemptOutcome.Declined declined => declined.Codes,
+            AttemptOutcome.Referred referred => referred.Codes,
+            AttemptOutcome.Sent
+            or AttemptOutcome.NotSent
+            or AttemptOutcome.Approved
+            or AttemptOutcome.PartiallyApproved
+            or AttemptOutcome.Unknown => null,
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 }

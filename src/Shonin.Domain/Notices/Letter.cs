@@ -6,9 +6,17 @@ namespace Shonin.Domain.Notices;
 
 /// <summary>A message before it is set in a language and a form.</summary>
 /// <param name="Lead">What happened, in one sentence that is true at the moment it is sent.</param>
-public sealed record Letter(Words Subject, Words? Greeting, Words Lead, ImmutableArray<Passage> Opening, ImmutableArray<Section> Sections, Words Signature)
+public sealed record Letter(
+    Words Subject,
+    Words? Greeting,
+    Words Lead,
+    ImmutableArray<Passage> Opening,
+    ImmutableArray<Section> Sections,
+    Words Signature
+)
 {
-    public NoticeText In(Locale locale) => new(Subject.In(locale), new TextPrinter(locale).Print(this), new HtmlPrinter(locale).Print(this));
+    public NoticeText In(Locale locale) =>
+        new(Subject.In(locale), new TextPrinter(locale).Print(this), new HtmlPrinter(locale).Print(this));
 }
 
 public sealed record Section(Words Heading, ImmutableArray<Passage> Passages);
@@ -56,25 +64,28 @@ internal sealed class TextPrinter(Locale locale)
         if (passages.IsEmpty)
             return;
         foreach (var passage in passages)
-            Line(passage switch
-            {
-                Passage.Sentence sentence => sentence.Words.In(locale),
-                Passage.Choice choice => $"・{Quote(choice.Name.In(locale), locale)}\n  {choice.Effect.In(locale)}",
-                Passage.Step step => $"{step.Ordinal}. {step.Words.In(locale)}",
-                Passage.Fact fact => $"{fact.Label.In(locale)}: {fact.Value.In(locale)}",
-                Passage.Link link => $"{link.Label.In(locale)}:\n{link.Url}",
-                _ => throw new System.Diagnostics.UnreachableException(),
-            });
+            Line(
+                passage switch
+                {
+                    Passage.Sentence sentence => sentence.Words.In(locale),
+                    Passage.Choice choice => $"・{Quote(choice.Name.In(locale), locale)}\n  {choice.Effect.In(locale)}",
+                    Passage.Step step => $"{step.Ordinal}. {step.Words.In(locale)}",
+                    Passage.Fact fact => $"{fact.Label.In(locale)}: {fact.Value.In(locale)}",
+                    Passage.Link link => $"{link.Label.In(locale)}:\n{link.Url}",
+                    _ => throw new System.Diagnostics.UnreachableException(),
+                }
+            );
         text.Append('\n');
     }
 
     private StringBuilder Line(string line) => text.Append(line).Append('\n');
 
-    internal static string Quote(string name, Locale locale) => locale switch
-    {
-        Locale.Ja => $"「{name}」",
-        Locale.En => $"“{name}”",
-    };
+    internal static string Quote(string name, Locale locale) =>
+        locale switch
+        {
+            Locale.Ja => $"「{name}」",
+            Locale.En => $"“{name}”",
+        };
 }
 
 /// <summary>The same words as one small page: no picture, no script, nothing fetched from anywhere.</summary>
@@ -94,8 +105,12 @@ internal sealed class HtmlPrinter(Locale locale)
 
     public string Print(Letter letter)
     {
-        html.Append("<!doctype html>\n<html lang=\"").Append(locale == Locale.Ja ? "ja" : "en").Append("\">\n<head>\n<meta charset=\"utf-8\">\n")
-            .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n");
+        html.Append("<!doctype html>\n<html lang=\"")
+            .Append(locale == Locale.Ja ? "ja" : "en")
+            .Append("\">\n<head>\n<meta charset=\"utf-8\">\n")
+            .Append(
+                "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n"
+            );
         Element("title", letter.Subject.In(locale));
         html.Append("<style>").Append(Style).Append("</style>\n</head>\n<body>\n<main>\n");
         if (letter.Greeting is { } greeting)
@@ -115,7 +130,7 @@ internal sealed class HtmlPrinter(Locale locale)
 
     private void Passages(ImmutableArray<Passage> passages)
     {
-        for (var index = 0; index < passages.Length;)
+        for (var index = 0; index < passages.Length; )
         {
             var list = ListOf(passages[index]);
             if (list is null)
@@ -131,14 +146,15 @@ internal sealed class HtmlPrinter(Locale locale)
     }
 
     /// <summary>The list that a passage stands in, or null.</summary>
-    private static string? ListOf(Passage passage) => passage switch
-    {
-        Passage.Choice => "ul",
-        Passage.Step => "ol",
-        Passage.Fact => "dl",
-        Passage.Sentence or Passage.Link => null,
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    private static string? ListOf(Passage passage) =>
+        passage switch
+        {
+            Passage.Choice => "ul",
+            Passage.Step => "ol",
+            Passage.Fact => "dl",
+            Passage.Sentence or Passage.Link => null,
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
     private void Piece(Passage passage)
     {
@@ -148,8 +164,11 @@ internal sealed class HtmlPrinter(Locale locale)
                 Element("p", sentence.Words.In(locale));
                 break;
             case Passage.Choice choice:
-                html.Append("<li><strong>").Append(Escape(TextPrinter.Quote(choice.Name.In(locale), locale))).Append("</strong><br>")
-                    .Append(Escape(choice.Effect.In(locale))).Append("</li>\n");
+                html.Append("<li><strong>")
+                    .Append(Escape(TextPrinter.Quote(choice.Name.In(locale), locale)))
+                    .Append("</strong><br>")
+                    .Append(Escape(choice.Effect.In(locale)))
+                    .Append("</li>\n");
                 break;
             case Passage.Step step:
                 Element("li", step.Words.In(locale));
@@ -159,8 +178,13 @@ internal sealed class HtmlPrinter(Locale locale)
                 Element("dd", fact.Value.In(locale));
                 break;
             case Passage.Link link:
-                html.Append("<p>").Append(Escape(link.Label.In(locale))).Append("<br><a href=\"").Append(Escape(link.Url)).Append("\">")
-                    .Append(Escape(link.Url)).Append("</a></p>\n");
+                html.Append("<p>")
+                    .Append(Escape(link.Label.In(locale)))
+                    .Append("<br><a href=\"")
+                    .Append(Escape(link.Url))
+                    .Append("\">")
+                    .Append(Escape(link.Url))
+                    .Append("</a></p>\n");
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException();

@@ -5,10 +5,13 @@ public enum HoldClass
 {
     /// <summary>The card company said no.</summary>
     Declined,
+
     /// <summary>The card company asks the customer to contact it.</summary>
     Referred,
+
     /// <summary>We got no answer.</summary>
     NoAnswer,
+
     /// <summary>It said yes, and we did not ship all of it before that yes ran out.</summary>
     Expired,
 }
@@ -17,13 +20,17 @@ public enum HoldClass
 public enum NoticeKind
 {
     Received,
+
     /// <summary>A hold begins.</summary>
     Problem,
+
     /// <summary>The hold's class has changed.</summary>
     Update,
     Reminder,
+
     /// <summary>A hold has ended.</summary>
     Outcome,
+
     /// <summary>Cancelled outside a hold.</summary>
     Cancelled,
     Shipped,
@@ -31,7 +38,13 @@ public enum NoticeKind
 }
 
 /// <summary>What an outcome or a cancellation says.</summary>
-public enum NoticeOutcome { Approved, CancelledByCustomer, CancelledByDeadline, CancelledByMerchant }
+public enum NoticeOutcome
+{
+    Approved,
+    CancelledByCustomer,
+    CancelledByDeadline,
+    CancelledByMerchant,
+}
 
 /// <summary>
 /// One message to the customer. Its <paramref name="Id"/> follows from what it is about, so that the same cause can never make two;
@@ -43,7 +56,14 @@ public enum NoticeOutcome { Approved, CancelledByCustomer, CancelledByDeadline, 
 /// <param name="Shipment">The shipment of a shipped or delivered notice, or null.</param>
 /// <param name="Reference">The number to quote; null in notices from before there were such numbers.</param>
 public sealed record Notice(
-    string Id, NoticeKind Kind, int Episode, HoldClass? Class, NoticeOutcome? Outcome, string? Shipment, NoticeReference? Reference = null)
+    string Id,
+    NoticeKind Kind,
+    int Episode,
+    HoldClass? Class,
+    NoticeOutcome? Outcome,
+    string? Shipment,
+    NoticeReference? Reference = null
+)
 {
     /// <summary>What stands in the mail as its number: the reference, and in notices from before there were any, the id.</summary>
     public string NumberToQuote() => Reference?.ToString() ?? Id;

@@ -5,16 +5,28 @@ namespace Shonin.Domain.Notices;
 /// <param name="SenderAddress">The From address of every notice.</param>
 /// <param name="SupportPhone">As a customer dials it.</param>
 public sealed record MerchantProfile(
-    string NameJa, string NameEn, string Domain, string SenderAddress, string SupportPhone, string SupportHoursJa, string SupportHoursEn, string SupportUrl, string TimeZone)
+    string NameJa,
+    string NameEn,
+    string Domain,
+    string SenderAddress,
+    string SupportPhone,
+    string SupportHoursJa,
+    string SupportHoursEn,
+    string SupportUrl,
+    string TimeZone
+)
 {
-    /// <summary>When somebody answers at <see cref="SupportPhone"/>, for pages that say whether it is now; null where only the texts say so.</summary>
+    /// <summary>
+    /// When somebody answers at <see cref="SupportPhone"/>, for pages that say whether it is now; null where only the texts say so.
+    /// </summary>
     public OpeningHours? Open { get; init; }
 
-    public string Name(Locale locale) => locale switch
-    {
-        Locale.Ja => NameJa,
-        Locale.En => NameEn,
-    };
+    public string Name(Locale locale) =>
+        locale switch
+        {
+            Locale.Ja => NameJa,
+            Locale.En => NameEn,
+        };
 }
 
 /// <summary>What a notice's text needs beside the order.</summary>

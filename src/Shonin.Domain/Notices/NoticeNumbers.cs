@@ -16,15 +16,27 @@ public static partial class NoticeNumbers
     /// <c>N1001-1-problem</c>, <c>N1001-received</c>, <c>N1001-1-update-2</c>. Whether there is such a notice is for the record to say.
     /// </summary>
     public static ImmutableArray<string> In(string text) =>
-        [.. TenDigits().Matches(FoldedText.Normal(text, NormalizationForm.FormKC)).Select(match => NoticeReference.Read(match.Value))
-            .OfType<NoticeReferenceReading.Read>().Select(read => read.Reference.ToString())
-            .Concat(NoticeId().Matches(text).Select(match => match.Value))
-            .Distinct(StringComparer.Ordinal).Take(CountMax)];
+        [
+            .. TenDigits()
+                .Matches(FoldedText.Normal(text, NormalizationForm.FormKC))
+                .Select(match => NoticeReference.Read(match.Value))
+                .OfType<NoticeReferenceReading.Read>()
+                .Select(read => read.Reference.ToString())
+                .Concat(NoticeId().Matches(text).Select(match => match.Value))
+                .Distinct(StringComparer.Ordinal)
+                .Take(CountMax),
+        ];
 
     /// <summary>482 177 3057, parted or not; other numbers of ten digits fail its check digit, nine times out of ten.</summary>
-    [GeneratedRegex("""(?<![0-9])[0-9]{3}[\s\-\u2010-\u2015.]?[0-9]{3}[\s\-\u2010-\u2015.]?[0-9]{4}(?![0-9])""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        """(?<![0-9])[0-9]{3}[\s\-\u2010-\u2015.]?[0-9]{3}[\s\-\u2010-\u2015.]?[0-9]{4}(?![0-9])""",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex TenDigits();
 
-    [GeneratedRegex("""\b[A-Z]{1,4}[0-9]{1,12}(?:-[0-9]{1,4})?-[a-z]{4,20}(?:-[0-9]{1,4})?\b""", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        """\b[A-Z]{1,4}[0-9]{1,12}(?:-[0-9]{1,4})?-[a-z]{4,20}(?:-[0-9]{1,4})?\b""",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex NoticeId();
 }

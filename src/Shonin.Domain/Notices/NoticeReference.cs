@@ -60,7 +60,9 @@ public readonly record struct NoticeReference
         var digits = DigitsTyped(typed);
         if (digits is null)
             return new NoticeReferenceReading.NotOne();
-        return TryParseDigits(digits, out var reference) ? new NoticeReferenceReading.Read(reference) : new NoticeReferenceReading.Mistyped();
+        return TryParseDigits(digits, out var reference)
+            ? new NoticeReferenceReading.Read(reference)
+            : new NoticeReferenceReading.Mistyped();
     }
 
     /// <summary>The digits alone, or null where anything else stands there that does not merely part them.</summary>
@@ -78,7 +80,9 @@ public readonly record struct NoticeReference
     }
 
     /// <summary>What people put between groups of digits; ー is what a Japanese keyboard gives for a hyphen.</summary>
-    internal static bool Parts(char letter) => char.IsWhiteSpace(letter) || letter is '.' or '・' or 'ー' or '\u2212' or '/' or '(' or ')'
+    internal static bool Parts(char letter) =>
+        char.IsWhiteSpace(letter)
+        || letter is '.' or '・' or 'ー' or '\u2212' or '/' or '(' or ')'
         || char.GetUnicodeCategory(letter) is UnicodeCategory.DashPunctuation or UnicodeCategory.Format;
 }
 

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace Shonin.Domain.Notices;
 
 /// <summary>
-/// When somebody answers the telephone, week by week in the merchant's own time zone: <c>Mon-Fri 09:00-18:00, Sat 10:00-15:00</c>. Holidays are not
-/// known.
+/// When somebody answers the telephone, week by week in the merchant's own time zone: <c>Mon-Fri 09:00-18:00, Sat 10:00-15:00</c>. Holidays
+/// are not known.
 /// </summary>
 public sealed partial record OpeningHours
 {
@@ -21,7 +21,9 @@ public sealed partial record OpeningHours
 
     private OpeningHours(ImmutableArray<Span> spans) => this.spans = spans;
 
-    /// <summary>Null where it is none: an unknown day, an end that is not after its beginning, or more spans than a week has use for.</summary>
+    /// <summary>
+    /// Null where it is none: an unknown day, an end that is not after its beginning, or more spans than a week has use for.
+    /// </summary>
     public static OpeningHours? Parse(string text)
     {
         var spans = ImmutableArray.CreateBuilder<Span>();
@@ -54,9 +56,12 @@ public sealed partial record OpeningHours
     public DateTimeOffset NextOpening(DateTimeOffset after, TimeZoneInfo zone)
     {
         var today = TimeZoneInfo.ConvertTime(after, zone).Date;
-        return Enumerable.Range(0, DaysOfWeek + 1).Select(days => today.AddDays(days))
+        return Enumerable
+            .Range(0, DaysOfWeek + 1)
+            .Select(days => today.AddDays(days))
             .SelectMany(date => spans.Where(span => span.Day == date.DayOfWeek).Select(span => InstantOf(date + span.From, zone)))
-            .Where(opening => opening > after).Min();
+            .Where(opening => opening > after)
+            .Min();
     }
 
     /// <summary>An hour that the clocks skip begins when they have.</summary>
@@ -69,10 +74,16 @@ public sealed partial record OpeningHours
 
     private static int DayOf(Group name) => Array.FindIndex(dayNames, day => day.Equals(name.Value, StringComparison.OrdinalIgnoreCase));
 
-    private static TimeSpan TimeOf(Match match, string which) => new(
-        int.Parse(match.Groups[which + "Hour"].ValueSpan, CultureInfo.InvariantCulture), int.Parse(match.Groups[which + "Minute"].ValueSpan, CultureInfo.InvariantCulture), 0);
+    private static TimeSpan TimeOf(Match match, string which) =>
+        new(
+            int.Parse(match.Groups[which + "Hour"].ValueSpan, CultureInfo.InvariantCulture),
+            int.Parse(match.Groups[which + "Minute"].ValueSpan, CultureInfo.InvariantCulture),
+            0
+        );
 
-    [GeneratedRegex(@"^(?<first>Sun|Mon|Tue|Wed|Thu|Fri|Sat)(?:-(?<last>Sun|Mon|Tue|Wed|Thu|Fri|Sat))? (?<fromHour>[01][0-9]|2[0-4]):(?<fromMinute>[0-5][0-9])-(?<toHour>[01][0-9]|2[0-4]):(?<toMinute>[0-5][0-9])$",
-        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^(?<first>Sun|Mon|Tue|Wed|Thu|Fri|Sat)(?:-(?<last>Sun|Mon|Tue|Wed|Thu|Fri|Sat))? (?<fromHour>[01][0-9]|2[0-4]):(?<fromMinute>[0-5][0-9])-(?<toHour>[01][0-9]|2[0-4]):(?<toMinute>[0-5][0-9])$",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+    )]
     private static partial Regex Part();
 }

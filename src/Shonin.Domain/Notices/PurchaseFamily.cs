@@ -5,21 +5,35 @@ using Shonin.Domain.Orders;
 namespace Shonin.Domain.Notices;
 
 /// <summary>Where another order of the family stands, as far as its customer wants to know beside this one.</summary>
-public enum FamilyStanding { Asking, OnHold, Approved, Shipped, Delivered, Cancelled }
+public enum FamilyStanding
+{
+    Asking,
+    OnHold,
+    Approved,
+    Shipped,
+    Delivered,
+    Cancelled,
+}
 
 /// <summary>Another order in a row: its facts at the moment of asking.</summary>
 public sealed record FamilyMember(string Number, DateTimeOffset PlacedAt, FamilyStanding Stands)
 {
-    public static FamilyMember Of(Order order) => new(order.Number, order.PlacedAt, order.Standing switch
-    {
-        Standing.AwaitingApproval => FamilyStanding.Asking,
-        Standing.OnHold => FamilyStanding.OnHold,
-        Standing.Approved when order.Shipments.IsEmpty => FamilyStanding.Approved,
-        Standing.Approved when order.IsShippedWhole && order.Shipments.All(shipment => shipment.DeliveredAt is not null) => FamilyStanding.Delivered,
-        Standing.Approved => FamilyStanding.Shipped,
-        Standing.Closing or Standing.Cancelled => FamilyStanding.Cancelled,
-        _ => throw new UnreachableException(),
-    });
+    public static FamilyMember Of(Order order) =>
+        new(
+            order.Number,
+            order.PlacedAt,
+            order.Standing switch
+            {
+                Standing.AwaitingApproval => FamilyStanding.Asking,
+                Standing.OnHold => FamilyStanding.OnHold,
+                Standing.Approved when order.Shipments.IsEmpty => FamilyStanding.Approved,
+                Standing.Approved when order.IsShippedWhole && order.Shipments.All(shipment => shipment.DeliveredAt is not null) =>
+                    FamilyStanding.Delivered,
+                Standing.Approved => FamilyStanding.Shipped,
+                Standing.Closing or Standing.Cancelled => FamilyStanding.Cancelled,
+                _ => throw new UnreachableException(),
+            }
+        );
 }
 
 /// <summary>
@@ -35,10 +49,14 @@ public sealed record PurchaseFamily(ImmutableArray<FamilyMember> Others)
     public static TimeSpan Window { get; } = TimeSpan.FromHours(24);
 
     /// <summary>Whether two orders are of one family.</summary>
-    public static bool IsOne(Order order, Order other) => order.Id != other.Id && order.Customer == other.Customer
-        && (order.PlacedAt - other.PlacedAt).Duration() <= Window && CardsOf(order).Overlaps(CardsOf(other));
+    public static bool IsOne(Order order, Order other) =>
+        order.Id != other.Id
+        && order.Customer == other.Customer
+        && (order.PlacedAt - other.PlacedAt).Duration() <= Window
+        && CardsOf(order).Overlaps(CardsOf(other));
 
-    private static HashSet<string> CardsOf(Order order) => [order.Card.Fingerprint, .. order.Attempts.Select(attempt => attempt.Card.Fingerprint)];
+    private static HashSet<string> CardsOf(Order order) =>
+        [order.Card.Fingerprint, .. order.Attempts.Select(attempt => attempt.Card.Fingerprint)];
 }
 
 /// <summary>What is known of an order beyond its own history.</summary>
@@ -66,19 +84,24 @@ public static class FamilyWording
         var itself = order.Standing is Standing.AwaitingApproval or Standing.OnHold
             ? new Words("このご注文は別に問い合わせています。", "This one is asked for by itself.")
             : new Words("このご注文は別に問い合わせました。", "This one was asked for by itself.");
-        return [.. sentences, itself.Then(new("カード会社は、ご注文を1件ずつ判断します。", "Your card company decides on each order separately."))];
+        return
+        [
+            .. sentences,
+            itself.Then(new("カード会社は、ご注文を1件ずつ判断します。", "Your card company decides on each order separately.")),
+        ];
     }
 
     /// <summary>The same for the staff, who are told of every one of them and may open it.</summary>
-    public static Words StateOf(FamilyMember other) => other.Stands switch
-    {
-        FamilyStanding.Asking => new("問い合わせ中", "being asked for"),
-        FamilyStanding.OnHold => new("承認待ち", "not approved yet"),
-        FamilyStanding.Approved => new("承認済み", "approved"),
-        FamilyStanding.Shipped => new("承認済み・発送中", "approved, on its way"),
-        FamilyStanding.Delivered => new("承認済み・お届け済み", "approved and delivered"),
-        FamilyStanding.Cancelled => new("取り消し", "cancelled"),
-    };
+    public static Words StateOf(FamilyMember other) =>
+        other.Stands switch
+        {
+            FamilyStanding.Asking => new("問い合わせ中", "being asked for"),
+            FamilyStanding.OnHold => new("承認待ち", "not approved yet"),
+            FamilyStanding.Approved => new("承認済み", "approved"),
+            FamilyStanding.Shipped => new("承認済み・発送中", "approved, on its way"),
+            FamilyStanding.Delivered => new("承認済み・お届け済み", "approved and delivered"),
+            FamilyStanding.Cancelled => new("取り消し", "cancelled"),
+        };
 
     private static Words Say(FamilyMember other)
     {

@@ -86,9 +86,11 @@ public sealed class SpokenTime
         return small == 0 ? first : new(first.Ja + second.Ja, $"{first.En} {second.En}");
     }
 
-    private static Words Counted(long count, string unitJa, string unitEn) => new(
-        string.Create(CultureInfo.InvariantCulture, $"{count}{unitJa}"),
-        string.Create(CultureInfo.InvariantCulture, $"{count} {unitEn}{(count == 1 ? "" : "s")}"));
+    private static Words Counted(long count, string unitJa, string unitEn) =>
+        new(
+            string.Create(CultureInfo.InvariantCulture, $"{count}{unitJa}"),
+            string.Create(CultureInfo.InvariantCulture, $"{count} {unitEn}{(count == 1 ? "" : "s")}")
+        );
 
     private DateTimeOffset At(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone);
 
@@ -108,7 +110,10 @@ public sealed class SpokenTime
         return locale switch
         {
             Locale.Ja => string.Create(CultureInfo.InvariantCulture, $"{local.Month}月{local.Day}日({weekdaysJa[(int)local.DayOfWeek]})"),
-            Locale.En => string.Create(CultureInfo.InvariantCulture, $"{weekdaysEn[(int)local.DayOfWeek]} {local.Day} {monthsEn[local.Month - 1]}"),
+            Locale.En => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{weekdaysEn[(int)local.DayOfWeek]} {local.Day} {monthsEn[local.Month - 1]}"
+            ),
         };
     }
 

@@ -7,10 +7,15 @@ namespace Shonin.Domain.Notices;
 /// <summary>Who asks why. Each may know something else, so each gets a text of its own.</summary>
 public enum Audience
 {
-    /// <summary>Never the card company's reasons, which are the card company's to tell, and never digits of a card: what an agent copies may travel anywhere.</summary>
+    /// <summary>
+    /// Never the card company's reasons, which are the card company's to tell, and never digits of a card: what an agent copies may travel
+    /// anywhere.
+    /// </summary>
     Customer,
+
     /// <summary>The merchant's desk: raw codes, rules, and what must not be said on.</summary>
     Agent,
+
     /// <summary>What the card company needs to find the same messages in its own records.</summary>
     CardCompany,
 }
@@ -20,7 +25,14 @@ public static class WhyWording
 {
     /// <summary>Several lines of plain text, the most important first.</summary>
     /// <param name="around">What is known beyond the order's own history; null for nothing.</param>
-    public static Words Explain(Audience audience, Order order, IReadOnlyList<OrderEvent> history, SpokenTime time, DateTimeOffset now, Surroundings? around = null)
+    public static Words Explain(
+        Audience audience,
+        Order order,
+        IReadOnlyList<OrderEvent> history,
+        SpokenTime time,
+        DateTimeOffset now,
+        Surroundings? around = null
+    )
     {
         var known = around ?? Surroundings.Nothing;
         return audience switch
@@ -33,7 +45,12 @@ public static class WhyWording
 
     private static List<Words> ForCustomer(Order order, SpokenTime time, DateTimeOffset now, Surroundings around)
     {
-        var lines = new List<Words> { Headline(order, around.Record), OrderWording.StateMeaning(order), CardHoldWording.Of(order, around.Record) };
+        var lines = new List<Words>
+        {
+            Headline(order, around.Record),
+            OrderWording.StateMeaning(order),
+            CardHoldWording.Of(order, around.Record),
+        };
         lines.AddRange(RequestAccount.Of(order, time, CardMention.Brand, around.Record).Select(Bulleted));
         if (WhoRefused(order, around.Record) is { } refused)
             lines.Add(refused);
@@ -52,7 +69,8 @@ public static class WhyWording
         if (order.AttemptInFlight is null)
             yield return new(
                 $"お客様にできること: {string.Concat(advice.Choices.Select(choice => $"「{choice.Name.Ja}」"))}",
-                $"What you can do: {string.Join(", ", advice.Choices.Select(choice => $"“{choice.Name.En}”"))}");
+                $"What you can do: {string.Join(", ", advice.Choices.Select(choice => $"“{choice.Name.En}”"))}"
+            );
         yield return new($"期限: {advice.Deadline.Ja}。{advice.AtDeadline.Ja}", $"Deadline: {advice.Deadline.En}. {advice.AtDeadline.En}");
     }
 
@@ -60,12 +78,20 @@ public static class WhyWording
     private static Words? WhoRefused(Order order, CardCompanyRecord record)
     {
         if (RequestAccount.HasRefusal(order))
-            return new("承認しない理由は、当店には知らされません。カード会社にお尋ねになれます。", "We aren't told the reasons. You can ask your card company.");
+            return new(
+                "承認しない理由は、当店には知らされません。カード会社にお尋ねになれます。",
+                "We aren't told the reasons. You can ask your card company."
+            );
         if (order.Attempts.Any(attempt => attempt.Outcome is AttemptOutcome.Referred))
-            return new("何を確かめたいのかは、当店には知らされません。カード会社にお尋ねになれます。", "We aren't told what it wants to check. You can ask your card company.");
+            return new(
+                "何を確かめたいのかは、当店には知らされません。カード会社にお尋ねになれます。",
+                "We aren't told what it wants to check. You can ask your card company."
+            );
         if (!order.Attempts.Any(attempt => attempt.Outcome is AttemptOutcome.NotSent or AttemptOutcome.Unknown or AttemptOutcome.Declined))
             return null;
-        return order.Attempts.All(attempt => attempt.Outcome is not AttemptOutcome.Unknown || IsKnownNotRefused(attempt, record.Of(attempt.Ordinal)))
+        return order.Attempts.All(attempt =>
+            attempt.Outcome is not AttemptOutcome.Unknown || IsKnownNotRefused(attempt, record.Of(attempt.Ordinal))
+        )
             ? new("カード会社は、このご注文を断っていません。", "Your card company hasn't refused this order.")
             : new("断られたという知らせは、受けていません。", "We weren't told of any refusal.");
     }
@@ -75,13 +101,22 @@ public static class WhyWording
 
     private static Words Bulleted(AccountLine line) => new($"・{line.Label.Ja}: {line.What.Ja}", $"・{line.Label.En}: {line.What.En}");
 
-    private static List<Words> ForAgent(Order order, IReadOnlyList<OrderEvent> history, SpokenTime time, DateTimeOffset now, Surroundings around)
+    private static List<Words> ForAgent(
+        Order order,
+        IReadOnlyList<OrderEvent> history,
+        SpokenTime time,
+        DateTimeOffset now,
+        Surroundings around
+    )
     {
         var lines = new List<Words> { Headline(order, around.Record) };
         if (order.AttentionEver.Contains(AttentionReason.DoNotShip))
-            lines.Add(new(
-                "発送しないでください。理由をお客様に説明しないでください。お客様にはカード会社へのお問い合わせをご案内します。",
-                "Do not ship. Do not explain why to the customer; point the customer to the card company."));
+            lines.Add(
+                new(
+                    "発送しないでください。理由をお客様に説明しないでください。お客様にはカード会社へのお問い合わせをご案内します。",
+                    "Do not ship. Do not explain why to the customer; point the customer to the card company."
+                )
+            );
         var said = ToSay(order, time, now, around);
         lines.Add(new($"お客様への言い方: {said.Ja}", $"Say to the customer: “{said.En}”"));
         foreach (var reason in order.Attention)
@@ -94,30 +129,57 @@ public static class WhyWording
         foreach (var evidence in history.OfType<OrderEvent.EvidenceNoted>())
         {
             var at = time.DayAndSecond(evidence.At);
-            lines.Add(new(
-                $"・{at.Ja} 照会{evidence.Attempt}への遅れた・重ねての返答 ({evidence.Kind}): DE39={evidence.ResponseCode}{Field(" DE38=", evidence.ApprovalCode)}",
-                $"・{at.En}, a further answer to attempt {evidence.Attempt} ({evidence.Kind}): DE39={evidence.ResponseCode}{Field(" DE38=", evidence.ApprovalCode)}"));
+            lines.Add(
+                new(
+                    $"・{at.Ja} 照会{evidence.Attempt}への遅れた・重ねての返答 ({evidence.Kind}): DE39={evidence.ResponseCode}{Field(" DE38=", evidence.ApprovalCode)}",
+                    $"・{at.En}, a further answer to attempt {evidence.Attempt} ({evidence.Kind}): DE39={evidence.ResponseCode}{Field(" DE38=", evidence.ApprovalCode)}"
+                )
+            );
         }
         if (order.Hold is { } hold)
             lines.Add(HoldForAgent(order, hold, time));
         if (order.Hold is not null && OrderActions.RefusalToConfirm(order, now) is { } refusal)
-            lines.Add(new(
-                $"同じカードでの確認は、いまはできません: {refusal.Reason}{Field("、", refusal.Rule)}", $"Confirming with the same card is refused now: {refusal.Reason}{Field(", ", refusal.Rule)}"));
+            lines.Add(
+                new(
+                    $"同じカードでの確認は、いまはできません: {refusal.Reason}{Field("、", refusal.Rule)}",
+                    $"Confirming with the same card is refused now: {refusal.Reason}{Field(", ", refusal.Rule)}"
+                )
+            );
         lines.AddRange(around.Family.Others.Select(InARow));
         lines.AddRange(order.Notices.Select(record => Told(record, time)));
         return lines;
     }
 
-    /// <summary>What may be read out as it stands, in the customer's own words: the state, what we know, what became of each request, what happens next, and the deadline.</summary>
+    /// <summary>
+    /// What may be read out as it stands, in the customer's own words: the state, what we know, what became of each request, what happens
+    /// next, and the deadline.
+    /// </summary>
     public static Words ToSay(Order order, SpokenTime time, DateTimeOffset now, Surroundings around)
     {
         var account = RequestAccount.Of(order, time, CardMention.Brand, around.Record);
-        var asked = account.Length < 2 ? [] : account.Select(line => new Words($"{line.Label.Ja}: {line.What.Ja}", $"{line.Label.En}: {line.What.En}"));
-        IEnumerable<Words> sentences = order.Hold is { } hold && HoldAdvice.For(order, hold.Class, time, now, CardMention.Brand, around.Record) is var advice
-            ? [advice.Known, advice.NotKnown, .. asked, advice.Next, new($"期限は{advice.Deadline.Ja}です。{advice.AtDeadline.Ja}", $"The deadline is {advice.Deadline.En}. {advice.AtDeadline.En}")]
-            : [OrderWording.StateMeaning(order), CardHoldWording.Of(order, around.Record), .. asked];
+        var asked =
+            account.Length < 2
+                ? []
+                : account.Select(line => new Words($"{line.Label.Ja}: {line.What.Ja}", $"{line.Label.En}: {line.What.En}"));
+        IEnumerable<Words> sentences =
+            order.Hold is { } hold && HoldAdvice.For(order, hold.Class, time, now, CardMention.Brand, around.Record) is var advice
+                ?
+                [
+                    advice.Known,
+                    advice.NotKnown,
+                    .. asked,
+                    advice.Next,
+                    new(
+                        $"期限は{advice.Deadline.Ja}です。{advice.AtDeadline.Ja}",
+                        $"The deadline is {advice.Deadline.En}. {advice.AtDeadline.En}"
+                    ),
+                ]
+                : [OrderWording.StateMeaning(order), CardHoldWording.Of(order, around.Record), .. asked];
         var (amount, state) = (Words.Of(order.Total), OrderWording.StateName(order, around.Record));
-        var begins = new Words($"ご注文 {order.Number}({amount.Ja})は、いま「{state.Ja}」という状態です。", $"About your order {order.Number} ({amount.En}): {state.En}.");
+        var begins = new Words(
+            $"ご注文 {order.Number}({amount.Ja})は、いま「{state.Ja}」という状態です。",
+            $"About your order {order.Number} ({amount.En}): {state.En}."
+        );
         return sentences.Concat(FamilyWording.Of(order, around.Family)).Aggregate(begins, (before, next) => before.Then(next));
     }
 
@@ -147,12 +209,18 @@ public static class WhyWording
 
     private static Words AttemptForAgent(Attempt attempt, SpokenTime time)
     {
-        var (at, codes, outcome, wish) = (time.DayAndSecond(attempt.Claim.TransmittedAt), CodesOf(attempt), AttemptNames.Of(attempt.Outcome), AttemptNames.Of(attempt.Initiator));
+        var (at, codes, outcome, wish) = (
+            time.DayAndSecond(attempt.Claim.TransmittedAt),
+            CodesOf(attempt),
+            AttemptNames.Of(attempt.Outcome),
+            AttemptNames.Of(attempt.Initiator)
+        );
         var reversal = attempt.Reversal is { } taken ? $", 0420 ×{taken.SentCount} → {taken.AnswerCode ?? "…"}" : "";
         var rest = $"{codes}, RRN {attempt.Claim.Rrn}, STAN {attempt.Claim.Stan:000000}{reversal}";
         return new(
             $"・照会{attempt.Ordinal} {at.Ja} ({wish.Ja}): {attempt.Card.Brand} {attempt.Card.Last4}, {outcome.Ja}{rest}",
-            $"・Attempt {attempt.Ordinal}, {at.En} ({wish.En}): {attempt.Card.Brand} {attempt.Card.Last4}, {outcome.En}{rest}");
+            $"・Attempt {attempt.Ordinal}, {at.En} ({wish.En}): {attempt.Card.Brand} {attempt.Card.Last4}, {outcome.En}{rest}"
+        );
     }
 
     private static Words HoldForAgent(Order order, Hold hold, SpokenTime time)
@@ -161,9 +229,12 @@ public static class WhyWording
         return (hold.SendAgainAt ?? hold.RetryAt) is { } retryAt
             ? new(
                 $"承認待ち{hold.Episode}: {name.Ja}。次の自動照会 {time.DayAndTime(retryAt).Ja}、期限 {deadline.Ja}。",
-                $"Hold {hold.Episode}: {name.En}. Next automatic attempt {time.DayAndTime(retryAt).En}, deadline {deadline.En}.")
+                $"Hold {hold.Episode}: {name.En}. Next automatic attempt {time.DayAndTime(retryAt).En}, deadline {deadline.En}."
+            )
             : new(
-                $"承認待ち{hold.Episode}: {name.Ja}。自動照会なし、期限 {deadline.Ja}。", $"Hold {hold.Episode}: {name.En}. No automatic attempt, deadline {deadline.En}.");
+                $"承認待ち{hold.Episode}: {name.Ja}。自動照会なし、期限 {deadline.Ja}。",
+                $"Hold {hold.Episode}: {name.En}. No automatic attempt, deadline {deadline.En}."
+            );
     }
 
     private static List<Words> ForCardCompany(Order order, SpokenTime time)
@@ -171,68 +242,100 @@ public static class WhyWording
         var amount = Words.Of(order.Total);
         var lines = new List<Words>
         {
-            new($"注文 {order.Number}(DE62)、{amount.Ja} について、貴社の記録との照合をお願いします。", $"Please hold your records of order {order.Number} (DE62), {amount.En}, against these."),
+            new(
+                $"注文 {order.Number}(DE62)、{amount.Ja} について、貴社の記録との照合をお願いします。",
+                $"Please hold your records of order {order.Number} (DE62), {amount.En}, against these."
+            ),
             Declines(order),
         };
         foreach (var attempt in order.Attempts)
         {
             var (at, said) = (time.DayAndSecond(attempt.Claim.TransmittedAt), OutcomeForCardCompany(attempt));
-            lines.Add(new(
-                $"・0100 {at.Ja} {Keys(attempt.Claim)} 下4桁 {attempt.Card.Last4}: {said.Ja}", $"・0100, {at.En}, {Keys(attempt.Claim)}, card ending {attempt.Card.Last4}: {said.En}"));
+            lines.Add(
+                new(
+                    $"・0100 {at.Ja} {Keys(attempt.Claim)} 下4桁 {attempt.Card.Last4}: {said.Ja}",
+                    $"・0100, {at.En}, {Keys(attempt.Claim)}, card ending {attempt.Card.Last4}: {said.En}"
+                )
+            );
             if (attempt.Reversal is { } reversal)
                 lines.Add(ReversalForCardCompany(reversal, time));
         }
         return lines;
     }
 
-    /// <summary>The question that both sides are asked first: was it declined? An answer that blames our request, or decides nothing, is no decline.</summary>
+    /// <summary>
+    /// The question that both sides are asked first: was it declined? An answer that blames our request, or decides nothing, is no decline.
+    /// </summary>
     private static Words Declines(Order order)
     {
-        var count = order.Attempts.Count(attempt => attempt.Outcome is AttemptOutcome.Declined declined && ResponseRules.SaysOf(declined.Codes) == AnswerSays.No);
+        var count = order.Attempts.Count(attempt =>
+            attempt.Outcome is AttemptOutcome.Declined declined && ResponseRules.SaysOf(declined.Codes) == AnswerSays.No
+        );
         if (count > 0)
-            return new($"当店は、この注文について貴社の否認の返答を{count}件受け取りました。", $"We received {count} {(count == 1 ? "decline" : "declines")} from you for this order.");
+            return new(
+                $"当店は、この注文について貴社の否認の返答を{count}件受け取りました。",
+                $"We received {count} {(count == 1 ? "decline" : "declines")} from you for this order."
+            );
         var isOpen = order.Attempts.Any(attempt => attempt.Outcome is AttemptOutcome.Unknown or AttemptOutcome.Sent);
-        var none = new Words("当店は、この注文について貴社の否認の返答を受け取っていません。", "We have received no decline from you for this order.");
+        var none = new Words(
+            "当店は、この注文について貴社の否認の返答を受け取っていません。",
+            "We have received no decline from you for this order."
+        );
         return isOpen
-            ? none.Then(new("返答を受け取っていない問い合わせについて、貴社の記録をお知らせください。", "Please tell us what your records say about the requests that we received no answer to."))
+            ? none.Then(
+                new(
+                    "返答を受け取っていない問い合わせについて、貴社の記録をお知らせください。",
+                    "Please tell us what your records say about the requests that we received no answer to."
+                )
+            )
             : none;
     }
 
     private static Words ReversalForCardCompany(Reversal reversal, SpokenTime time)
     {
         var at = time.DayAndSecond(reversal.Claim.TransmittedAt);
-        var said = reversal.AnswerCode is { } code ? new Words($"DE39={code}", $"DE39={code}") : new Words("返答なし、再送中", "no answer yet, being repeated");
+        var said = reversal.AnswerCode is { } code
+            ? new Words($"DE39={code}", $"DE39={code}")
+            : new Words("返答なし、再送中", "no answer yet, being repeated");
         return new(
-            $"  取消 0420 {at.Ja} {Keys(reversal.Claim)} 送信{reversal.SentCount}回: {said.Ja}", $"  reversal 0420, {at.En}, {Keys(reversal.Claim)}, sent {(reversal.SentCount == 1 ? "once" : $"{reversal.SentCount} times")}: {said.En}");
+            $"  取消 0420 {at.Ja} {Keys(reversal.Claim)} 送信{reversal.SentCount}回: {said.Ja}",
+            $"  reversal 0420, {at.En}, {Keys(reversal.Claim)}, sent {(reversal.SentCount == 1 ? "once" : $"{reversal.SentCount} times")}: {said.En}"
+        );
     }
 
-    private static Words OutcomeForCardCompany(Attempt attempt) => attempt.Outcome switch
-    {
-        AttemptOutcome.Sent => new("返答待ち", "waiting for the answer"),
-        AttemptOutcome.NotSent => new("送信していません。貴社に記録はないはずです", "never sent; you should have no trace of it"),
-        AttemptOutcome.Approved approved => new($"承認 DE38={approved.ApprovalCode}", $"approved, DE38={approved.ApprovalCode}"),
-        AttemptOutcome.PartiallyApproved partly => new($"一部承認 DE38={partly.ApprovalCode}", $"approved in part, DE38={partly.ApprovalCode}"),
-        AttemptOutcome.Declined or AttemptOutcome.Referred => Words.Quoted(CodesOf(attempt).TrimStart(',', ' ')),
-        AttemptOutcome.Unknown => new("返答を受け取っていません", "we received no answer"),
-        _ => throw new UnreachableException(),
-    };
+    private static Words OutcomeForCardCompany(Attempt attempt) =>
+        attempt.Outcome switch
+        {
+            AttemptOutcome.Sent => new("返答待ち", "waiting for the answer"),
+            AttemptOutcome.NotSent => new("送信していません。貴社に記録はないはずです", "never sent; you should have no trace of it"),
+            AttemptOutcome.Approved approved => new($"承認 DE38={approved.ApprovalCode}", $"approved, DE38={approved.ApprovalCode}"),
+            AttemptOutcome.PartiallyApproved partly => new(
+                $"一部承認 DE38={partly.ApprovalCode}",
+                $"approved in part, DE38={partly.ApprovalCode}"
+            ),
+            AttemptOutcome.Declined or AttemptOutcome.Referred => Words.Quoted(CodesOf(attempt).TrimStart(',', ' ')),
+            AttemptOutcome.Unknown => new("返答を受け取っていません", "we received no answer"),
+            _ => throw new UnreachableException(),
+        };
 
     /// <summary>DE 7, 11 and 37 as they went over the wire.</summary>
     private static string Keys(Claim claim) => $"DE7={claim.WireKey.Split('-')[0]} DE11={claim.Stan:000000} DE37={claim.Rrn}";
 
     /// <summary>What the answer said, raw, behind a comma; empty where there is no answer.</summary>
-    private static string CodesOf(Attempt attempt) => attempt.Outcome switch
-    {
-        AttemptOutcome.Declined declined => Raw(declined.Codes),
-        AttemptOutcome.Referred referred => Raw(referred.Codes),
-        AttemptOutcome.Approved approved => $", DE38={approved.ApprovalCode}",
-        AttemptOutcome.PartiallyApproved partly => $", DE38={partly.ApprovalCode}, {partly.Amount}",
-        AttemptOutcome.NotSent notSent => $", {notSent.Why}",
-        AttemptOutcome.Sent or AttemptOutcome.Unknown => "",
-        _ => throw new UnreachableException(),
-    };
+    private static string CodesOf(Attempt attempt) =>
+        attempt.Outcome switch
+        {
+            AttemptOutcome.Declined declined => Raw(declined.Codes),
+            AttemptOutcome.Referred referred => Raw(referred.Codes),
+            AttemptOutcome.Approved approved => $", DE38={approved.ApprovalCode}",
+            AttemptOutcome.PartiallyApproved partly => $", DE38={partly.ApprovalCode}, {partly.Amount}",
+            AttemptOutcome.NotSent notSent => $", {notSent.Why}",
+            AttemptOutcome.Sent or AttemptOutcome.Unknown => "",
+            _ => throw new UnreachableException(),
+        };
 
-    private static string Raw(AnswerCodes codes) => $", DE39={codes.ResponseCode}{Field(" DE44=", codes.NetworkCode)}{Field(" DE48.84=", codes.AdviceCode)}{Field(" DE48.87=", codes.SecurityCodeResult)}";
+    private static string Raw(AnswerCodes codes) =>
+        $", DE39={codes.ResponseCode}{Field(" DE44=", codes.NetworkCode)}{Field(" DE48.84=", codes.AdviceCode)}{Field(" DE48.87=", codes.SecurityCodeResult)}";
 
     private static string Field(string label, string? value) => value is null ? "" : label + value;
 

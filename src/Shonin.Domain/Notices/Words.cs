@@ -6,11 +6,12 @@ namespace Shonin.Domain.Notices;
 /// <summary>The same thing said in both languages. A text without its other language does not compile.</summary>
 public sealed record Words(string Ja, string En)
 {
-    public string In(Locale locale) => locale switch
-    {
-        Locale.Ja => Ja,
-        Locale.En => En,
-    };
+    public string In(Locale locale) =>
+        locale switch
+        {
+            Locale.Ja => Ja,
+            Locale.En => En,
+        };
 
     /// <summary>The next sentence behind this one. Japanese runs on; English leaves a space.</summary>
     public Words Then(Words next) => new(Ja + next.Ja, En + " " + next.En);
@@ -25,8 +26,15 @@ public sealed record Words(string Ja, string En)
     {
         var safe = new StringBuilder(text.Length);
         foreach (var letter in text)
-            safe.Append(char.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-                or UnicodeCategory.ParagraphSeparator ? ' ' : letter);
+            safe.Append(
+                char.GetUnicodeCategory(letter)
+                    is UnicodeCategory.Control
+                        or UnicodeCategory.Format
+                        or UnicodeCategory.LineSeparator
+                        or UnicodeCategory.ParagraphSeparator
+                    ? ' '
+                    : letter
+            );
         return new(safe.ToString(), safe.ToString());
     }
 }

@@ -7,7 +7,11 @@ namespace Shonin.Domain.Orders;
 /// <summary>A guess of the card's last four digits, and whether it was right.</summary>
 public sealed record ProofTry(ProofOutcome Outcome, DateTimeOffset At);
 
-public enum ProofOutcome { Proved, Missed }
+public enum ProofOutcome
+{
+    Proved,
+    Missed,
+}
 
 /// <summary>
 /// Whether whoever holds the order's link also knows the card's last four digits, which stand in no mail. Guesses are facts of the
@@ -21,7 +25,10 @@ internal static class CardProving
     /// <summary>A guess counts before it is looked at; with none left a right one is refused as a wrong one is.</summary>
     public static Decision Prove(OrderDraft draft, OrderCommand.ProveCard guess)
     {
-        var isRight = CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(guess.LastFour), Encoding.UTF8.GetBytes(draft.Order.Card.Last4));
+        var isRight = CryptographicOperations.FixedTimeEquals(
+            Encoding.UTF8.GetBytes(guess.LastFour),
+            Encoding.UTF8.GetBytes(draft.Order.Card.Last4)
+        );
         if (!HasGuessLeft(draft))
             return new Decision.Refused(Refusal.CardNotProved);
         // The guess is the last fact: whoever made it looks there for what came of it.
@@ -33,12 +40,17 @@ internal static class CardProving
 
     /// <summary>The order with one guess more; those that no limit counts any longer are forgotten.</summary>
     public static Order Tried(Order order, ProofOutcome outcome, DateTimeOffset at) =>
-        order with { ProofTries = order.ProofTries.RemoveAll(earlier => earlier.At + Day <= at).Add(new(outcome, at)) };
+        order with
+        {
+            ProofTries = order.ProofTries.RemoveAll(earlier => earlier.At + Day <= at).Add(new(outcome, at)),
+        };
 
     private static bool HasGuessLeft(OrderDraft draft) => ProofGuesses.Of(draft.Order, draft.Policy.Tries, draft.Now).LeftCount > 0;
 }
 
-/// <summary>How many guesses of the card's last four digits are left. Whoever holds the order's link may know; it says nothing of the digits.</summary>
+/// <summary>
+/// How many guesses of the card's last four digits are left. Whoever holds the order's link may know; it says nothing of the digits.
+/// </summary>
 /// <param name="BackAt">When there is one again; null while there is one.</param>
 public sealed record ProofGuesses(int LeftCount, DateTimeOffset? BackAt)
 {
@@ -47,9 +59,16 @@ public sealed record ProofGuesses(int LeftCount, DateTimeOffset? BackAt)
     public static ProofGuesses Of(Order order, TryLimits limits, DateTimeOffset now)
     {
         var inHour = order.ProofTries.Select(earlier => earlier.At + hour).Where(ends => ends > now).Order().ToArray();
-        var missedInDay = order.ProofTries.Where(earlier => earlier.Outcome == ProofOutcome.Missed).Select(earlier => earlier.At + CardProving.Day).Where(ends => ends > now).Order().ToArray();
+        var missedInDay = order
+            .ProofTries.Where(earlier => earlier.Outcome == ProofOutcome.Missed)
+            .Select(earlier => earlier.At + CardProving.Day)
+            .Where(ends => ends > now)
+            .Order()
+            .ToArray();
         var left = Math.Min(limits.ProofGuessesPerHourMax - inHour.Length, limits.ProofMissesPerDayMax - missedInDay.Length);
-        return left > 0 ? new(left, null) : new(0, Later(FreeAt(inHour, limits.ProofGuessesPerHourMax), FreeAt(missedInDay, limits.ProofMissesPerDayMax)));
+        return left > 0
+            ? new(left, null)
+            : new(0, Later(FreeAt(inHour, limits.ProofGuessesPerHourMax), FreeAt(missedInDay, limits.ProofMissesPerDayMax)));
     }
 
     /// <summary>When so few are counted that there is room for one more; null where there is.</summary>

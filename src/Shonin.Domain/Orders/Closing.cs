@@ -3,13 +3,21 @@ using Shonin.Domain.Notices;
 
 namespace Shonin.Domain.Orders;
 
-/// <summary>Cancelling, and taking back what the card company may hold. Cancelled means that nothing is held, or that an agent sees the exception.</summary>
+/// <summary>
+/// Cancelling, and taking back what the card company may hold. Cancelled means that nothing is held, or that an agent sees the exception.
+/// </summary>
 internal static class Closing
 {
     /// <summary>What no agent need look at once nothing will be shipped.</summary>
     private static readonly AttentionReason[] mootOnceCancelled =
-        [AttentionReason.DoNotShip, AttentionReason.MessageRefused, AttentionReason.AuthorizationExpiring, AttentionReason.AuthorizationExpired,
-            AttentionReason.TriesSpent, AttentionReason.CardsSpent];
+    [
+        AttentionReason.DoNotShip,
+        AttentionReason.MessageRefused,
+        AttentionReason.AuthorizationExpiring,
+        AttentionReason.AuthorizationExpired,
+        AttentionReason.TriesSpent,
+        AttentionReason.CardsSpent,
+    ];
 
     public static Decision Cancel(OrderDraft draft, OrderCommand.Cancel cancel)
     {
@@ -30,8 +38,15 @@ internal static class Closing
     /// <summary>The reversal is durable before it is sent, and repeats until it is answered.</summary>
     public static void StartReversal(OrderDraft draft, Attempt attempt, ReversalReason reason)
     {
-        draft.Add(new OrderEvent.ReversalStarted(
-            attempt.Ordinal, draft.ClaimAbout(attempt.Claim), reason, draft.Now + draft.Policy.Backoff(draft.Policy.ReversalRepeatAfter, 1), draft.Now));
+        draft.Add(
+            new OrderEvent.ReversalStarted(
+                attempt.Ordinal,
+                draft.ClaimAbout(attempt.Claim),
+                reason,
+                draft.Now + draft.Policy.Backoff(draft.Policy.ReversalRepeatAfter, 1),
+                draft.Now
+            )
+        );
         if (draft.Order.Standing is Standing.Cancelled)
             draft.AskAttention(AttentionReason.ReversalUnconfirmed);
     }
@@ -39,8 +54,14 @@ internal static class Closing
     public static void RepeatReversal(OrderDraft draft, Attempt attempt, Reversal reversal)
     {
         var sentCount = reversal.SentCount + 1;
-        draft.Add(new OrderEvent.ReversalRepeated(
-            attempt.Ordinal, sentCount, draft.Now + draft.Policy.Backoff(draft.Policy.ReversalRepeatAfter, sentCount), draft.Now));
+        draft.Add(
+            new OrderEvent.ReversalRepeated(
+                attempt.Ordinal,
+                sentCount,
+                draft.Now + draft.Policy.Backoff(draft.Policy.ReversalRepeatAfter, sentCount),
+                draft.Now
+            )
+        );
     }
 
     public static Decision RecordReversalAnswer(OrderDraft draft, Attempt attempt, NetworkAnswer answer)
@@ -53,7 +74,9 @@ internal static class Closing
         }
         // Who finds nothing where we hold its approval is mistaken, or is asked under the wrong key: the amount may be held still.
         var contradictsProof = answer.ResponseCode == ResponseCodes.NotFound && attempt.HoldsProof;
-        if (contradictsProof || answer.ResponseCode is not (ResponseCodes.Approved or ResponseCodes.NoActionTaken or ResponseCodes.NotFound))
+        if (
+            contradictsProof || answer.ResponseCode is not (ResponseCodes.Approved or ResponseCodes.NoActionTaken or ResponseCodes.NotFound)
+        )
         {
             if (!attempt.Reversal!.IsRefused)
                 draft.Add(new OrderEvent.ReversalRefused(attempt.Ordinal, answer.ResponseCode, draft.Now));
@@ -94,17 +117,22 @@ internal static class Closing
         foreach (var attempt in draft.Order.Attempts)
         {
             if (attempt.IsInFlight)
-                Attempts.GiveUp(draft, attempt, by == CancelledBy.Deadline ? ReversalReason.AnswerLateOrNever : ReversalReason.CustomerCancelled);
+                Attempts.GiveUp(
+                    draft,
+                    attempt,
+                    by == CancelledBy.Deadline ? ReversalReason.AnswerLateOrNever : ReversalReason.CustomerCancelled
+                );
             else if (attempt.IsLive)
                 StartReversal(draft, attempt, ReversalReason.CustomerCancelled);
         }
         FinishIfDone(draft);
     }
 
-    private static NoticeOutcome OutcomeOf(CancelledBy by) => by switch
-    {
-        CancelledBy.Customer => NoticeOutcome.CancelledByCustomer,
-        CancelledBy.Deadline => NoticeOutcome.CancelledByDeadline,
-        CancelledBy.Agent or CancelledBy.Merchant => NoticeOutcome.CancelledByMerchant,
-    };
+    private static NoticeOutcome OutcomeOf(CancelledBy by) =>
+        by switch
+        {
+            CancelledBy.Customer => NoticeOutcome.CancelledByCustomer,
+            CancelledBy.Deadline => NoticeOutcome.CancelledByDeadline,
+            CancelledBy.Agent or CancelledBy.Merchant => NoticeOutcome.CancelledByMerchant,
+        };
 }

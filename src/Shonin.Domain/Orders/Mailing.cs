@@ -2,7 +2,9 @@ using Shonin.Domain.Notices;
 
 namespace Shonin.Domain.Orders;
 
-/// <summary>What becomes of a notice's mail: sent, delayed, undeliverable. An agent hears of whatever keeps a customer from being told.</summary>
+/// <summary>
+/// What becomes of a notice's mail: sent, delayed, undeliverable. An agent hears of whatever keeps a customer from being told.
+/// </summary>
 internal static class Mailing
 {
     public static Decision RecordSent(OrderDraft draft, string notice)
@@ -52,22 +54,37 @@ internal static class Mailing
     public static void NoteReader(OrderDraft draft) => draft.SettleAttention(AttentionReason.NoticeUndeliverable);
 
     /// <summary>
-    /// A reminder or an update that a later notice of the hold follows, or whose hold is not as it says any more: it would be read as news. The
-    /// one problem and the one outcome are told in any case.
+    /// A reminder or an update that a later notice of the hold follows, or whose hold is not as it says any more: it would be read as news.
+    /// The one problem and the one outcome are told in any case.
     /// </summary>
-    private static bool IsOvertaken(Order order, Notice notice) => notice.Kind switch
-    {
-        NoticeKind.Reminder or NoticeKind.Update => !LateMessages.IsStillTrue(notice, order)
-            || order.Notices.SkipWhile(record => record.Notice.Id != notice.Id).Skip(1).Any(later => later.Notice.Episode == notice.Episode),
-        NoticeKind.Received or NoticeKind.Problem or NoticeKind.Outcome or NoticeKind.Cancelled or NoticeKind.Shipped or NoticeKind.Delivered => false,
-    };
+    private static bool IsOvertaken(Order order, Notice notice) =>
+        notice.Kind switch
+        {
+            NoticeKind.Reminder or NoticeKind.Update => !LateMessages.IsStillTrue(notice, order)
+                || order
+                    .Notices.SkipWhile(record => record.Notice.Id != notice.Id)
+                    .Skip(1)
+                    .Any(later => later.Notice.Episode == notice.Episode),
+            NoticeKind.Received
+            or NoticeKind.Problem
+            or NoticeKind.Outcome
+            or NoticeKind.Cancelled
+            or NoticeKind.Shipped
+            or NoticeKind.Delivered => false,
+        };
 
     /// <summary>A parcel that left, or arrived, has done so for ever.</summary>
-    private static bool SpeaksOfNow(Notice notice) => notice.Kind switch
-    {
-        NoticeKind.Received or NoticeKind.Problem or NoticeKind.Update or NoticeKind.Reminder or NoticeKind.Outcome or NoticeKind.Cancelled => true,
-        NoticeKind.Shipped or NoticeKind.Delivered => false,
-    };
+    private static bool SpeaksOfNow(Notice notice) =>
+        notice.Kind switch
+        {
+            NoticeKind.Received
+            or NoticeKind.Problem
+            or NoticeKind.Update
+            or NoticeKind.Reminder
+            or NoticeKind.Outcome
+            or NoticeKind.Cancelled => true,
+            NoticeKind.Shipped or NoticeKind.Delivered => false,
+        };
 
     private static void SettleDelay(OrderDraft draft)
     {
@@ -75,5 +92,6 @@ internal static class Mailing
             draft.SettleAttention(AttentionReason.NoticeDelayed);
     }
 
-    private static NoticeRecord? Find(OrderDraft draft, string notice) => draft.Order.Notices.FirstOrDefault(record => record.Notice.Id == notice);
+    private static NoticeRecord? Find(OrderDraft draft, string notice) =>
+        draft.Order.Notices.FirstOrDefault(record => record.Notice.Id == notice);
 }

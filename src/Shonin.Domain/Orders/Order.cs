@@ -30,14 +30,37 @@ public abstract record Standing
 /// <param name="SendAgainAt">Set while the last attempt could not be sent.</param>
 /// <param name="RetriesDone">How many automatic retries of this hold reached the network.</param>
 public sealed record Hold(
-    int Episode, HoldClass Class, DateTimeOffset OpenedAt, DateTimeOffset AnnounceAt, DateTimeOffset Deadline, DateTimeOffset? AnnouncedAt,
-    DateTimeOffset? ReminderAt, int Reminders, int ClassChanges, DateTimeOffset? RetryAt, DateTimeOffset? SendAgainAt, int RetriesDone);
+    int Episode,
+    HoldClass Class,
+    DateTimeOffset OpenedAt,
+    DateTimeOffset AnnounceAt,
+    DateTimeOffset Deadline,
+    DateTimeOffset? AnnouncedAt,
+    DateTimeOffset? ReminderAt,
+    int Reminders,
+    int ClassChanges,
+    DateTimeOffset? RetryAt,
+    DateTimeOffset? SendAgainAt,
+    int RetriesDone
+);
 
 /// <summary>A parcel and its capture.</summary>
 /// <param name="CaptureCode">The answer to the capture, or null while it is outstanding.</param>
 public sealed record Shipment(
-    string Id, ImmutableArray<ShippedItem> Items, Money Amount, int Attempt, Claim Claim, string Carrier, string Tracking, DateTimeOffset ShippedAt, int SentCount,
-    DateTimeOffset RepeatAt, string? CaptureCode, DateTimeOffset DeliveryExpectedBy, DateTimeOffset? DeliveredAt)
+    string Id,
+    ImmutableArray<ShippedItem> Items,
+    Money Amount,
+    int Attempt,
+    Claim Claim,
+    string Carrier,
+    string Tracking,
+    DateTimeOffset ShippedAt,
+    int SentCount,
+    DateTimeOffset RepeatAt,
+    string? CaptureCode,
+    DateTimeOffset DeliveryExpectedBy,
+    DateTimeOffset? DeliveredAt
+)
 {
     /// <summary>A parcel of free things captures nothing.</summary>
     public bool CaptureIsOutstanding => CaptureCode is null && Amount.MinorUnits > 0;
@@ -74,6 +97,7 @@ public sealed record Order
     public required Locale Locale { get; init; }
     public required ImmutableArray<OrderItem> Items { get; init; }
     public required Money Total { get; init; }
+
     /// <summary>The card that the next attempt will ask on.</summary>
     public required CardOnFile Card { get; init; }
     public required string? Reference { get; init; }
@@ -83,20 +107,28 @@ public sealed record Order
     public ImmutableArray<Shipment> Shipments { get; init; } = [];
     public ImmutableArray<NoticeRecord> Notices { get; init; } = [];
     public ImmutableArray<AttentionReason> Attention { get; init; } = [];
+
     /// <summary>Reasons that stood on the agents' list at any time.</summary>
     public ImmutableArray<AttentionReason> AttentionEver { get; init; } = [];
+
     /// <summary>Ids of requests that were accepted: the same one again changes nothing.</summary>
     public ImmutableArray<string> Requests { get; init; } = [];
+
     /// <summary>Guesses of the card's last four digits in the 24 hours before the latest of them.</summary>
     public ImmutableArray<ProofTry> ProofTries { get; init; } = [];
+
     /// <summary>How many attempts had been made when a person last let the customer try again: these count no more.</summary>
     public int TriesReleasedCount { get; init; }
+
     /// <summary>When something last happened that a notice might tell of.</summary>
     public DateTimeOffset ChangedAt { get; init; }
+
     /// <summary>What whoever cancelled it gave as the reason, or null.</summary>
     public string? CancellationReason { get; init; }
+
     /// <summary>Field 63 of the first answer that brought one; every later attempt carries it. Null while none came.</summary>
     public string? TransactionId { get; init; }
+
     /// <summary>How many holds the order has had.</summary>
     public int Episodes { get; init; }
 
@@ -112,7 +144,9 @@ public sealed record Order
     /// <summary>The approval that the order stands on, or null.</summary>
     public Attempt? Approval => Attempts.FirstOrDefault(attempt => attempt.IsUsable);
 
-    /// <summary>Whether the card company may hold the amount twice: once for a live attempt, once for one that we are taking back.</summary>
+    /// <summary>
+    /// Whether the card company may hold the amount twice: once for a live attempt, once for one that we are taking back.
+    /// </summary>
     public bool MayBeHeldTwice => Attempts.Any(attempt => attempt.IsReversing) && Attempts.Any(attempt => attempt.IsLive);
 
     /// <summary>The sum of what was shipped.</summary>
@@ -120,7 +154,9 @@ public sealed record Order
 
     /// <summary>The sum of what was shipped on one attempt's approval.</summary>
     public Money CapturedOn(int attempt) =>
-        Shipments.Where(shipment => shipment.Attempt == attempt).Aggregate(Total with { MinorUnits = 0 }, (sum, shipment) => sum + shipment.Amount);
+        Shipments
+            .Where(shipment => shipment.Attempt == attempt)
+            .Aggregate(Total with { MinorUnits = 0 }, (sum, shipment) => sum + shipment.Amount);
 
     /// <summary>What has not been shipped, in money: so much is asked of the card company.</summary>
     public Money Remaining => Total with { MinorUnits = Total.MinorUnits - Captured.MinorUnits };
@@ -128,7 +164,9 @@ public sealed record Order
     /// <summary>Whether something that costs money has not been shipped: free things leave without the card company's leave.</summary>
     public bool NeedsAuthorization => Remaining.MinorUnits > 0;
 
-    /// <summary>The attempts on a card since it was last approved, or all of them: an approval says that what it had said before no longer stands.</summary>
+    /// <summary>
+    /// The attempts on a card since it was last approved, or all of them: an approval says that what it had said before no longer stands.
+    /// </summary>
     public IEnumerable<Attempt> AttemptsSinceApproval(CardOnFile card)
     {
         var onCard = Attempts.Where(attempt => attempt.Card.Fingerprint == card.Fingerprint).ToList();
@@ -136,31 +174,36 @@ public sealed record Order
     }
 
     /// <summary>How many of a line have not been shipped.</summary>
-    public int Unshipped(string sku) => Items.Where(item => item.Sku == sku).Sum(item => item.Quantity)
+    public int Unshipped(string sku) =>
+        Items.Where(item => item.Sku == sku).Sum(item => item.Quantity)
         - Shipments.SelectMany(shipment => shipment.Items).Where(item => item.Sku == sku).Sum(item => item.Quantity);
 
     public bool IsShippedWhole => Items.All(item => Unshipped(item.Sku) == 0);
 
     /// <summary>The state after one more fact. Throws where the state cannot have produced it.</summary>
-    public static Order Evolve(Order? order, OrderEvent happened) => happened is OrderEvent.OrderPlaced placed
-        ? order is null ? Placed(placed) : throw Impossible(order, happened)
-        : OrderFold.Apply(order ?? throw new InvariantBrokenException($"{happened.GetType().Name} before OrderPlaced"), happened);
+    public static Order Evolve(Order? order, OrderEvent happened) =>
+        happened is OrderEvent.OrderPlaced placed
+            ? order is null
+                ? Placed(placed)
+                : throw Impossible(order, happened)
+            : OrderFold.Apply(order ?? throw new InvariantBrokenException($"{happened.GetType().Name} before OrderPlaced"), happened);
 
     internal static InvariantBrokenException Impossible(Order order, OrderEvent happened) =>
         new($"order {order.Id}, {order.Standing.GetType().Name}, cannot have produced {happened.GetType().Name}");
 
-    private static Order Placed(OrderEvent.OrderPlaced placed) => new()
-    {
-        Id = placed.Order,
-        Number = placed.Number,
-        Customer = placed.Customer,
-        Locale = placed.Locale,
-        Items = placed.Items,
-        Total = placed.Total,
-        Card = placed.Card,
-        Reference = placed.Reference,
-        PlacedAt = placed.At,
-        ChangedAt = placed.At,
-        Standing = new Standing.AwaitingApproval(null),
-    };
+    private static Order Placed(OrderEvent.OrderPlaced placed) =>
+        new()
+        {
+            Id = placed.Order,
+            Number = placed.Number,
+            Customer = placed.Customer,
+            Locale = placed.Locale,
+            Items = placed.Items,
+            Total = placed.Total,
+            Card = placed.Card,
+            Reference = placed.Reference,
+            PlacedAt = placed.At,
+            ChangedAt = placed.At,
+            Standing = new Standing.AwaitingApproval(null),
+        };
 }

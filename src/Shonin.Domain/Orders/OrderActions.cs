@@ -3,7 +3,12 @@ using Shonin.Domain.Approvals;
 namespace Shonin.Domain.Orders;
 
 /// <summary>What the customer can do about a hold.</summary>
-public enum OrderAction { Confirm, ChangeMethod, Cancel }
+public enum OrderAction
+{
+    Confirm,
+    ChangeMethod,
+    Cancel,
+}
 
 /// <summary>Which actions an order offers. Pages, REST and notices show these, and the decider accepts just these.</summary>
 public static class OrderActions
@@ -17,12 +22,15 @@ public static class OrderActions
             : [.. ChangeOf(order), OrderAction.Cancel];
     }
 
-    /// <summary>When the same card may be confirmed again, where time alone brings that before the deadline; null where it may now, or never.</summary>
+    /// <summary>
+    /// When the same card may be confirmed again, where time alone brings that before the deadline; null where it may now, or never.
+    /// </summary>
     public static DateTimeOffset? ConfirmAgainAt(Order order, DateTimeOffset now) =>
         order.Hold is { } hold && RefusalToConfirm(order, now)?.Until is { } until && until < hold.Deadline ? until : null;
 
     /// <summary>Another card is offered until a limit of tries is reached; then a person decides.</summary>
-    public static bool OffersAnotherCard(Order order) => !order.Attention.Any(reason => reason is AttentionReason.TriesSpent or AttentionReason.CardsSpent);
+    public static bool OffersAnotherCard(Order order) =>
+        !order.Attention.Any(reason => reason is AttentionReason.TriesSpent or AttentionReason.CardsSpent);
 
     private static IEnumerable<OrderAction> ChangeOf(Order order) => OffersAnotherCard(order) ? [OrderAction.ChangeMethod] : [];
 

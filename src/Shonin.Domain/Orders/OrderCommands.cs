@@ -31,7 +31,14 @@ public abstract record OrderCommand
     private OrderCommand() { }
 
     public sealed record Place(
-        OrderId Order, string Number, string Customer, Locale Locale, ImmutableArray<OrderItem> Items, CardOnFile Card, string? Reference) : OrderCommand;
+        OrderId Order,
+        string Number,
+        string Customer,
+        Locale Locale,
+        ImmutableArray<OrderItem> Items,
+        CardOnFile Card,
+        string? Reference
+    ) : OrderCommand;
 
     /// <summary>The alarm rang: do whatever is due.</summary>
     public sealed record Wake : OrderCommand;
@@ -40,7 +47,12 @@ public abstract record OrderCommand
     /// <param name="Pause">Before this it is not tried again; null for the usual pause.</param>
     /// <param name="Lasting">Set where an own fault will not be otherwise the next time, as long as nobody mends it.</param>
     public sealed record RecordNotSent(
-        int Attempt, string Why, TimeSpan? Pause = null, NotSentCause Cause = NotSentCause.OutOfReach, UnsendableReason? Lasting = null) : OrderCommand;
+        int Attempt,
+        string Why,
+        TimeSpan? Pause = null,
+        NotSentCause Cause = NotSentCause.OutOfReach,
+        UnsendableReason? Lasting = null
+    ) : OrderCommand;
 
     /// <summary>This reversal or capture cannot be sent as long as nobody mends it.</summary>
     public sealed record RecordUnsendable(string WireKey, UnsendableReason Why) : OrderCommand;
@@ -57,7 +69,8 @@ public abstract record OrderCommand
     public sealed record Cancel(string Request, CancelledBy By, string? Reason) : OrderCommand;
 
     /// <param name="Items">What is in the parcel; empty for all that has not been shipped.</param>
-    public sealed record Ship(string Request, string Shipment, ImmutableArray<ShippedItem> Items, string Carrier, string Tracking) : OrderCommand;
+    public sealed record Ship(string Request, string Shipment, ImmutableArray<ShippedItem> Items, string Carrier, string Tracking)
+        : OrderCommand;
 
     public sealed record RegisterDelivery(string Shipment, DateTimeOffset DeliveredAt) : OrderCommand;
 
@@ -81,11 +94,16 @@ public abstract record OrderCommand
 }
 
 /// <summary>Whether the card network can be reached.</summary>
-public enum LinkCondition { Up, Down }
+public enum LinkCondition
+{
+    Up,
+    Down,
+}
 
 /// <summary>Fresh identities, enough for one decision: a run of STANs, one RRN, and numbers for notices.</summary>
 /// <param name="FirstStan">The first of <see cref="StanCount"/> consecutive STANs that nobody else uses.</param>
-/// <param name="References"><see cref="ReferenceCount"/> numbers drawn by chance. One that is taken is found out by the log, and the decision is made anew.</param>
+/// <param name="References"><see cref="ReferenceCount"/> numbers drawn by chance. One that is taken is found out by the log, and the
+///   decision is made anew.</param>
 /// <param name="Sender">Who sends new attempts; null where nobody keeps it.</param>
 public sealed record Supplies(int FirstStan, string Rrn, ImmutableArray<NoticeReference> References, WireSender? Sender = null)
 {

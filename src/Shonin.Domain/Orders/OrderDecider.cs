@@ -44,18 +44,35 @@ public static class OrderDecider
     {
         if (order is not null)
             return new Decision.Accepted([], order);
-        if (place.Items.IsEmpty || place.Items.Any(item => item.Quantity < 1 || item.UnitPrice.Currency != place.Items[0].UnitPrice.Currency)
-            || place.Items.Select(item => item.Sku).Distinct().Count() != place.Items.Length)
+        if (
+            place.Items.IsEmpty
+            || place.Items.Any(item => item.Quantity < 1 || item.UnitPrice.Currency != place.Items[0].UnitPrice.Currency)
+            || place.Items.Select(item => item.Sku).Distinct().Count() != place.Items.Length
+        )
             return new Decision.Refused(Refusal.InvalidItems);
         if (TotalOf(place) is not { } total)
             return new Decision.Refused(Refusal.InvalidAmount);
 
         var placed = new OrderEvent.OrderPlaced(
-            place.Order, place.Number, place.Customer, place.Locale, place.Items, total, place.Card, place.Reference, moment.Now);
+            place.Order,
+            place.Number,
+            place.Customer,
+            place.Locale,
+            place.Items,
+            total,
+            place.Card,
+            place.Reference,
+            moment.Now
+        );
         var draft = new OrderDraft(Order.Evolve(null, placed), moment);
         draft.QueueNotice(NoticeKind.Received);
         Attempts.Claim(draft, Initiator.Customer);
-        return draft.Accept() is Decision.Accepted accepted ? accepted with { Events = [placed, .. accepted.Events] } : throw new UnreachableException();
+        return draft.Accept() is Decision.Accepted accepted
+            ? accepted with
+            {
+                Events = [placed, .. accepted.Events],
+            }
+            : throw new UnreachableException();
     }
 
     /// <summary>The sum of the lines, or null where it is not positive or exceeds field 4.</summary>

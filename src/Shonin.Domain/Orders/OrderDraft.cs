@@ -27,7 +27,10 @@ internal sealed class OrderDraft(Order order, Moment moment)
     /// <summary>A fresh identity for an attempt.</summary>
     public Claim NewClaim() => Claim(Moment.Supplies.Rrn, Moment.Supplies.Sender);
 
-    /// <summary>A fresh identity for a message about an earlier attempt: its own STAN; the attempt's RRN, acquirer and terminal, by which the card company finds it.</summary>
+    /// <summary>
+    /// A fresh identity for a message about an earlier attempt: its own STAN; the attempt's RRN, acquirer and terminal, by which the card
+    /// company finds it.
+    /// </summary>
     public Claim ClaimAbout(Claim original) => Claim(original.Rrn, original.Sender);
 
     private Claim Claim(string rrn, WireSender? sender)
@@ -85,25 +88,29 @@ internal sealed class OrderDraft(Order order, Moment moment)
     {
         var ordinal = $"-{hold?.ClassChanges}";
         var prefix = $"{Order.Number}-{hold?.Episode}-{NameOf(NoticeKind.Update)}{ordinal}";
-        var earlier = Order.Notices.Count(record => record.Notice.Id == prefix || record.Notice.Id.StartsWith(prefix + "-", StringComparison.Ordinal));
+        var earlier = Order.Notices.Count(record =>
+            record.Notice.Id == prefix || record.Notice.Id.StartsWith(prefix + "-", StringComparison.Ordinal)
+        );
         return earlier == 0 ? ordinal : $"{ordinal}-{earlier + 1}";
     }
 
     /// <summary>1 for the order's first parcel: two of one moment have two numbers.</summary>
     private int ParcelNumberOf(string? shipment) => Order.Shipments.IndexOf(Order.Shipments.Single(parcel => parcel.Id == shipment)) + 1;
 
-    private static string NameOf(NoticeKind kind) => kind switch
-    {
-        NoticeKind.Received => "received",
-        NoticeKind.Problem => "problem",
-        NoticeKind.Update => "update",
-        NoticeKind.Reminder => "reminder",
-        NoticeKind.Outcome => "outcome",
-        NoticeKind.Cancelled => "cancelled",
-        NoticeKind.Shipped => "shipped",
-        NoticeKind.Delivered => "delivered",
-    };
+    private static string NameOf(NoticeKind kind) =>
+        kind switch
+        {
+            NoticeKind.Received => "received",
+            NoticeKind.Problem => "problem",
+            NoticeKind.Update => "update",
+            NoticeKind.Reminder => "reminder",
+            NoticeKind.Outcome => "outcome",
+            NoticeKind.Cancelled => "cancelled",
+            NoticeKind.Shipped => "shipped",
+            NoticeKind.Delivered => "delivered",
+        };
 
     /// <summary>Field 7 has whole seconds.</summary>
-    private static DateTimeOffset ToWireSecond(DateTimeOffset time) => new(time.UtcTicks - time.UtcTicks % TimeSpan.TicksPerSecond, TimeSpan.Zero);
+    private static DateTimeOffset ToWireSecond(DateTimeOffset time) =>
+        new(time.UtcTicks - time.UtcTicks % TimeSpan.TicksPerSecond, TimeSpan.Zero);
 }

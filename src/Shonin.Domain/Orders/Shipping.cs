@@ -16,19 +16,38 @@ internal static class Shipping
             return new Decision.Refused(Refusal.AlreadyCancelled);
         if (order.IsShippedWhole || ship.Items.Any(item => HasLeft(order, item)))
             return new Decision.Refused(Refusal.AlreadyShipped);
-        if (order.Standing is not Standing.Approved || order.Approval is not { Outcome: AttemptOutcome.Approved approved } attempt
-            || (approved.ExpiresAt <= draft.Now && order.NeedsAuthorization))
+        if (
+            order.Standing is not Standing.Approved
+            || order.Approval is not { Outcome: AttemptOutcome.Approved approved } attempt
+            || (approved.ExpiresAt <= draft.Now && order.NeedsAuthorization)
+        )
             return new Decision.Refused(Refusal.NoLiveAuthorization);
         var items = ship.Items.IsEmpty ? AllUnshipped(order) : ship.Items;
-        if (items.Select(item => item.Sku).Distinct().Count() != items.Length || items.Any(item => item.Quantity < 1 || item.Quantity > order.Unshipped(item.Sku)))
+        if (
+            items.Select(item => item.Sku).Distinct().Count() != items.Length
+            || items.Any(item => item.Quantity < 1 || item.Quantity > order.Unshipped(item.Sku))
+        )
             return new Decision.Refused(Refusal.InvalidItems);
 
         var amount = items.Aggregate(order.Total with { MinorUnits = 0 }, (sum, item) =>
-            sum + (order.Items.Single(line => line.Sku == item.Sku) with { Quantity = item.Quantity }).Amount);
+            sum + (order.Items.Single(line => line.Sku == item.Sku) with { Quantity = item.Quantity }).Amount
+        );
         Invariant.That((order.CapturedOn(attempt.Ordinal) + amount).MinorUnits <= attempt.Amount.MinorUnits);
-        draft.Add(new OrderEvent.ShipmentRegistered(
-            ship.Request, ship.Shipment, items, amount, attempt.Ordinal, draft.ClaimAbout(attempt.Claim), ship.Carrier, ship.Tracking,
-            draft.Now + draft.Policy.Backoff(draft.Policy.CaptureRepeatAfter, 1), draft.Now + draft.Policy.DeliveryExpectedWithin, draft.Now));
+        draft.Add(
+            new OrderEvent.ShipmentRegistered(
+                ship.Request,
+                ship.Shipment,
+                items,
+                amount,
+                attempt.Ordinal,
+                draft.ClaimAbout(attempt.Claim),
+                ship.Carrier,
+                ship.Tracking,
+                draft.Now + draft.Policy.Backoff(draft.Policy.CaptureRepeatAfter, 1),
+                draft.Now + draft.Policy.DeliveryExpectedWithin,
+                draft.Now
+            )
+        );
         if (!draft.Order.NeedsAuthorization)
             draft.SettleAttention(AttentionReason.AuthorizationExpiring);
         draft.QueueNotice(NoticeKind.Shipped, shipment: ship.Shipment);
@@ -38,8 +57,14 @@ internal static class Shipping
     public static void RepeatCapture(OrderDraft draft, Shipment shipment)
     {
         var sentCount = shipment.SentCount + 1;
-        draft.Add(new OrderEvent.CaptureRepeated(
-            shipment.Id, sentCount, draft.Now + draft.Policy.Backoff(draft.Policy.CaptureRepeatAfter, sentCount), draft.Now));
+        draft.Add(
+            new OrderEvent.CaptureRepeated(
+                shipment.Id,
+                sentCount,
+                draft.Now + draft.Policy.Backoff(draft.Policy.CaptureRepeatAfter, sentCount),
+                draft.Now
+            )
+        );
     }
 
     public static Decision RecordCaptureAnswer(OrderDraft draft, Shipment shipment, NetworkAnswer answer)
@@ -72,7 +97,8 @@ internal static class Shipping
 
     /// <summary>It was ordered, and is not there any more: an earlier parcel took it.</summary>
     private static bool HasLeft(Order order, ShippedItem item) =>
-        item.Quantity > order.Unshipped(item.Sku) && item.Quantity <= order.Items.Where(line => line.Sku == item.Sku).Sum(line => line.Quantity);
+        item.Quantity > order.Unshipped(item.Sku)
+        && item.Quantity <= order.Items.Where(line => line.Sku == item.Sku).Sum(line => line.Quantity);
 
     private static ImmutableArray<ShippedItem> AllUnshipped(Order order) =>
         [.. order.Items.Select(item => new ShippedItem(item.Sku, order.Unshipped(item.Sku))).Where(item => item.Quantity > 0)];

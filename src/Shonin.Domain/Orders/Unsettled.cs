@@ -10,18 +10,23 @@ internal static class Unsettled
 {
     public static Decision RecordUnsendable(OrderDraft draft, OrderCommand.RecordUnsendable unsendable)
     {
-        var isOutstanding = draft.Order.Attempts.Any(attempt => attempt is { IsReversing: true, Reversal: { } reversal } && reversal.Claim.WireKey == unsendable.WireKey)
-            || draft.Order.Shipments.Any(shipment => shipment.CaptureIsOutstanding && shipment.Claim.WireKey == unsendable.WireKey);
+        var isOutstanding =
+            draft.Order.Attempts.Any(attempt =>
+                attempt is { IsReversing: true, Reversal: { } reversal } && reversal.Claim.WireKey == unsendable.WireKey
+            ) || draft.Order.Shipments.Any(shipment => shipment.CaptureIsOutstanding && shipment.Claim.WireKey == unsendable.WireKey);
         if (isOutstanding)
             AskAttention(draft, unsendable.Why);
         return draft.Accept();
     }
 
-    public static void AskAttention(OrderDraft draft, UnsendableReason why) => draft.AskAttention(why switch
-    {
-        UnsendableReason.CardUnavailable => AttentionReason.CardUnavailable,
-        UnsendableReason.MessageInvalid => AttentionReason.OwnFault,
-    });
+    public static void AskAttention(OrderDraft draft, UnsendableReason why) =>
+        draft.AskAttention(
+            why switch
+            {
+                UnsendableReason.CardUnavailable => AttentionReason.CardUnavailable,
+                UnsendableReason.MessageInvalid => AttentionReason.OwnFault,
+            }
+        );
 
     /// <summary>What has been open for too long comes onto the agents' list.</summary>
     public static void Watch(OrderDraft draft)
@@ -45,10 +50,17 @@ internal static class Unsettled
         SettleUnsendable(draft);
     }
 
-    /// <summary>Something left, or nothing needs to leave any more: once nothing waits to be sent, what kept it back is off the list.</summary>
+    /// <summary>
+    /// Something left, or nothing needs to leave any more: once nothing waits to be sent, what kept it back is off the list.
+    /// </summary>
     public static void SettleUnsendable(OrderDraft draft)
     {
-        var isKeptBack = draft.Order is { Standing: Standing.AwaitingApproval or Standing.OnHold, LastAttempt.Outcome: AttemptOutcome.NotSent { Cause: NotSentCause.OwnFault } };
+        var isKeptBack =
+            draft.Order is
+            {
+                Standing: Standing.AwaitingApproval or Standing.OnHold,
+                LastAttempt.Outcome: AttemptOutcome.NotSent { Cause: NotSentCause.OwnFault }
+            };
         if (isKeptBack || Open(draft.Order).Any())
             return;
         draft.SettleAttention(AttentionReason.CardUnavailable);
@@ -56,8 +68,12 @@ internal static class Unsettled
     }
 
     private static IEnumerable<(AttentionReason Reason, DateTimeOffset Since)> Open(Order order) =>
-    [
-        .. order.Attempts.Where(attempt => attempt.IsReversing).Select(attempt => (AttentionReason.ReversalUnconfirmed, attempt.Reversal!.StartedAt)),
-        .. order.Shipments.Where(shipment => shipment.CaptureIsOutstanding).Select(shipment => (AttentionReason.CaptureUnanswered, shipment.ShippedAt)),
-    ];
+        [
+            .. order
+                .Attempts.Where(attempt => attempt.IsReversing)
+                .Select(attempt => (AttentionReason.ReversalUnconfirmed, attempt.Reversal!.StartedAt)),
+            .. order
+                .Shipments.Where(shipment => shipment.CaptureIsOutstanding)
+                .Select(shipment => (AttentionReason.CaptureUnanswered, shipment.ShippedAt)),
+        ];
 }

@@ -93,7 +93,11 @@ public static class Waking
     private static void RepeatReversals(OrderDraft draft)
     {
         foreach (var attempt in draft.Order.Attempts)
-            if (attempt is { IsReversing: true, Reversal: { } reversal } && reversal.RepeatAt <= draft.Now && draft.Moment.Link == LinkCondition.Up)
+            if (
+                attempt is { IsReversing: true, Reversal: { } reversal }
+                && reversal.RepeatAt <= draft.Now
+                && draft.Moment.Link == LinkCondition.Up
+            )
                 Closing.RepeatReversal(draft, attempt, reversal);
     }
 
@@ -107,7 +111,10 @@ public static class Waking
     /// <summary>Nothing could be sent for longer than a hiccup: the customer must hear of it.</summary>
     private static void OpenHoldWithoutLink(OrderDraft draft)
     {
-        if (draft.Order.Standing is Standing.AwaitingApproval { SendAgainAt: not null } && draft.Order.PlacedAt + draft.Policy.NoticeAfter <= draft.Now)
+        if (
+            draft.Order.Standing is Standing.AwaitingApproval { SendAgainAt: not null }
+            && draft.Order.PlacedAt + draft.Policy.NoticeAfter <= draft.Now
+        )
         {
             Holding.Open(draft, HoldClass.NoAnswer, draft.Now);
             Holding.NoteOwnFault(draft);
@@ -148,13 +155,17 @@ public static class Waking
     private static void Retry(OrderDraft draft, Hold hold)
     {
         if (RetryRules.RefusalFor(draft.Order, draft.Order.Card, draft.Now) is null)
-            Attempts.Claim(draft, draft.Order.Attempts.Any(attempt => attempt.HasExpired) ? Initiator.Reauthorization : Initiator.AutomaticRetry);
+            Attempts.Claim(
+                draft,
+                draft.Order.Attempts.Any(attempt => attempt.HasExpired) ? Initiator.Reauthorization : Initiator.AutomaticRetry
+            );
         else
             draft.Add(new OrderEvent.RetryScheduled(hold.Episode, null, draft.Now));
     }
 
     /// <summary>Whether an attempt that starts then is given up before the deadline, so that its reversal can be queued.</summary>
-    private static bool CanTimeOut(Hold hold, DateTimeOffset startsAt, ApprovalPolicy policy) => startsAt + policy.AnswerTimeout < hold.Deadline;
+    private static bool CanTimeOut(Hold hold, DateTimeOffset startsAt, ApprovalPolicy policy) =>
+        startsAt + policy.AnswerTimeout < hold.Deadline;
 
     private static void Remind(OrderDraft draft)
     {

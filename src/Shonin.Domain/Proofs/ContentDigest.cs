@@ -16,7 +16,8 @@ public static class ContentDigest
     private static readonly SearchValues<char> endsLink = SearchValues.Create([.. WhiteSpace(), '"', '\'', '<', '>', '`']);
 
     /// <summary>Of a subject, a text/plain part and the source of a text/html part, all decoded.</summary>
-    public static Digest Of(string subject, string plainText, string html) => Digest.Of("content", WithoutSpace(subject), WithoutSpace(plainText), WithoutSpace(html));
+    public static Digest Of(string subject, string plainText, string html) =>
+        Digest.Of("content", WithoutSpace(subject), WithoutSpace(plainText), WithoutSpace(html));
 
     /// <summary>Of the set of http and https addresses that stand in the two parts, wherever they stand.</summary>
     public static Digest OfLinks(string plainText, string html) => Digest.Of(["links", .. LinksIn(plainText, html)]);
@@ -48,7 +49,8 @@ public static class ContentDigest
         while (rest.IndexOf("://", StringComparison.Ordinal) is var colon and >= 0)
         {
             var scheme = rest[..colon];
-            var isLink = scheme.EndsWith("http", StringComparison.OrdinalIgnoreCase) || scheme.EndsWith("https", StringComparison.OrdinalIgnoreCase);
+            var isLink =
+                scheme.EndsWith("http", StringComparison.OrdinalIgnoreCase) || scheme.EndsWith("https", StringComparison.OrdinalIgnoreCase);
             var after = rest[(colon + "://".Length)..];
             var length = after.IndexOfAny(endsLink) is var end and >= 0 ? end : after.Length;
             if (isLink)
@@ -57,7 +59,8 @@ public static class ContentDigest
         }
     }
 
-    private static IEnumerable<char> WhiteSpace() => Enumerable.Range(0, char.MaxValue + 1).Select(code => (char)code).Where(char.IsWhiteSpace);
+    private static IEnumerable<char> WhiteSpace() =>
+        Enumerable.Range(0, char.MaxValue + 1).Select(code => (char)code).Where(char.IsWhiteSpace);
 }
 
 /// <summary>32 bytes of SHA-256 or HMAC-SHA-256, in base64url.</summary>
@@ -67,10 +70,12 @@ public readonly record struct Digest(string Text)
     public static Digest Of(params ReadOnlySpan<string> parts) => new(Base64Url.EncodeToString(SHA256.HashData(LengthPrefixed(parts))));
 
     /// <summary>As <see cref="Of"/>, for who has the key.</summary>
-    public static Digest Keyed(ReadOnlySpan<byte> key, params ReadOnlySpan<string> parts) => new(Base64Url.EncodeToString(HMACSHA256.HashData(key, LengthPrefixed(parts))));
+    public static Digest Keyed(ReadOnlySpan<byte> key, params ReadOnlySpan<string> parts) =>
+        new(Base64Url.EncodeToString(HMACSHA256.HashData(key, LengthPrefixed(parts))));
 
     /// <summary>Takes the same time for every wrong one.</summary>
-    public bool IsSameAs(Digest other) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Text), Encoding.UTF8.GetBytes(other.Text));
+    public bool IsSameAs(Digest other) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Text), Encoding.UTF8.GetBytes(other.Text));
 
     public override string ToString() => Text;
 

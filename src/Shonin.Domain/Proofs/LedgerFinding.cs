@@ -2,7 +2,9 @@ using Shonin.Domain.Notices;
 
 namespace Shonin.Domain.Proofs;
 
-/// <summary>What our own record of notices says of a mail. A mail quotes its notice in the signed field that <c>NoticeMark</c> writes.</summary>
+/// <summary>
+/// What our own record of notices says of a mail. A mail quotes its notice in the signed field that <c>NoticeMark</c> writes.
+/// </summary>
 public abstract record LedgerFinding
 {
     private LedgerFinding() { }
@@ -23,8 +25,8 @@ public abstract record LedgerFinding
     public sealed record Forged(string NoticeId, string Why) : LedgerFinding;
 
     /// <summary>
-    /// It carries no mark, but quotes this notice's number among most of its sentences: copied by somebody, to pass it on or to make another mail
-    /// of it. <see cref="KnownNotice.Links"/> tells whether all of our links are still there.
+    /// It carries no mark, but quotes this notice's number among most of its sentences: copied by somebody, to pass it on or to make
+    /// another mail of it. <see cref="KnownNotice.Links"/> tells whether all of our links are still there.
     /// </summary>
     public sealed record Copied(KnownNotice Notice) : LedgerFinding;
 
@@ -39,8 +41,17 @@ public abstract record LedgerFinding
 /// <param name="Content">Whether subject, texts and links are those that were recorded.</param>
 /// <param name="Links">Whether the links alone are.</param>
 public sealed record KnownNotice(
-    string NoticeId, string OrderNumber, NoticeKind Kind, HoldClass? Class, DateTimeOffset QueuedAt, DateTimeOffset? SentAt, string SentTo,
-    RecipientMatch Recipient, ContentMatch Content, ContentMatch Links)
+    string NoticeId,
+    string OrderNumber,
+    NoticeKind Kind,
+    HoldClass? Class,
+    DateTimeOffset QueuedAt,
+    DateTimeOffset? SentAt,
+    string SentTo,
+    RecipientMatch Recipient,
+    ContentMatch Content,
+    ContentMatch Links
+)
 {
     /// <summary>Null in notices from before there were numbers to quote.</summary>
     public NoticeReference? Reference { get; init; }
@@ -53,6 +64,15 @@ public sealed record KnownNotice(
 /// <param name="SentAt">When it left, or was queued where it has not yet.</param>
 public sealed record QuotedNotice(string Number, DateTimeOffset SentAt);
 
-public enum RecipientMatch { NotAsked, Matches, Differs }
+public enum RecipientMatch
+{
+    NotAsked,
+    Matches,
+    Differs,
+}
 
-public enum ContentMatch { Same, Differs }
+public enum ContentMatch
+{
+    Same,
+    Differs,
+}

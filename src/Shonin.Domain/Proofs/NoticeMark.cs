@@ -23,7 +23,9 @@ public sealed record NoticeMark(string NoticeId, string KeyId, Digest Code)
     /// <summary>The value of the field.</summary>
     public string Write() => $"v=1; n={NoticeId}; k={KeyId}; b={Code}";
 
-    /// <summary>Reads the field's value, folded or not. A tag that this version does not know makes it unreadable: it may mean anything.</summary>
+    /// <summary>
+    /// Reads the field's value, folded or not. A tag that this version does not know makes it unreadable: it may mean anything.
+    /// </summary>
     public static NoticeMarkParse Parse(string value)
     {
         if (value.Length > ValueLengthMax)
@@ -32,18 +34,28 @@ public sealed record NoticeMark(string NoticeId, string KeyId, Digest Code)
         foreach (var part in value.Split(';', StringSplitOptions.TrimEntries))
         {
             var equals = part.IndexOf('=', StringComparison.Ordinal);
-            if (equals < 0 || part[..equals].TrimEnd() is not ("v" or "n" or "k" or "b") || !tags.TryAdd(part[..equals].TrimEnd(), part[(equals + 1)..].TrimStart()))
+            if (
+                equals < 0
+                || part[..equals].TrimEnd() is not ("v" or "n" or "k" or "b")
+                || !tags.TryAdd(part[..equals].TrimEnd(), part[(equals + 1)..].TrimStart())
+            )
                 return new NoticeMarkParse.Malformed("it must hold v=, n=, k= and b=, each once and nothing else");
         }
         if (tags.GetValueOrDefault("v") is not "1")
             return new NoticeMarkParse.Malformed("its version must be 1");
-        if (!IsWord(tags.GetValueOrDefault("n")) || !IsWord(tags.GetValueOrDefault("k")) || !IsWord(tags.GetValueOrDefault("b")) || tags["b"].Length != CodeLength)
+        if (
+            !IsWord(tags.GetValueOrDefault("n"))
+            || !IsWord(tags.GetValueOrDefault("k"))
+            || !IsWord(tags.GetValueOrDefault("b"))
+            || tags["b"].Length != CodeLength
+        )
             return new NoticeMarkParse.Malformed("n=, k= or b= is missing, or is no such value");
         return new NoticeMarkParse.Parsed(new(tags["n"], tags["k"], new(tags["b"])));
     }
 
     private static bool IsWord(string? text) =>
-        text is { Length: > 0 and <= WordLengthMax } && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
+        text is { Length: > 0 and <= WordLengthMax }
+        && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
 }
 
 public abstract record NoticeMarkParse
@@ -55,7 +67,9 @@ public abstract record NoticeMarkParse
     public sealed record Malformed(string Why) : NoticeMarkParse;
 }
 
-/// <summary>What is kept of a notice for ever, and what its mark binds: numbers from which nobody's name, address or words can be read.</summary>
+/// <summary>
+/// What is kept of a notice for ever, and what its mark binds: numbers from which nobody's name, address or words can be read.
+/// </summary>
 /// <param name="QueuedAt">In whole seconds.</param>
 /// <param name="Recipient">Whom it was sent to, for who has the key and knows the address; another number for each notice.</param>
 public sealed record NoticeImprint(string NoticeId, DateTimeOffset QueuedAt, Digest Recipient, Digest Content, Digest Links);
@@ -73,7 +87,8 @@ public sealed class NoticeMarkKey
 
     private readonly byte[] secret;
 
-    /// <param name="day">Since when it is used, <c>20261124</c>; its name tells that, and four bytes of its hash, so that no two merchants' keys bear one name.</param>
+    /// <param name="day">Since when it is used, <c>20261124</c>; its name tells that, and four bytes of its hash, so that no two merchants'
+    ///   keys bear one name.</param>
     public NoticeMarkKey(string day, ReadOnlySpan<byte> secret)
     {
         if (secret.Length != SizeBytes)
@@ -87,9 +102,20 @@ public sealed class NoticeMarkKey
     /// <summary>Names a recipient without telling who it is.</summary>
     public Digest RecipientOf(string noticeId, string address) => Digest.Keyed(secret, "recipient", noticeId, Fold(address));
 
-    public NoticeMark Mark(NoticeImprint imprint) => new(imprint.NoticeId, Id, Digest.Keyed(
-        secret, "notice 1", imprint.NoticeId, imprint.QueuedAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
-        imprint.Recipient.Text, imprint.Content.Text, imprint.Links.Text));
+    public NoticeMark Mark(NoticeImprint imprint) =>
+        new(
+            imprint.NoticeId,
+            Id,
+            Digest.Keyed(
+                secret,
+                "notice 1",
+                imprint.NoticeId,
+                imprint.QueuedAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
+                imprint.Recipient.Text,
+                imprint.Content.Text,
+                imprint.Links.Text
+            )
+        );
 
     /// <summary>The local part of a notice's Message-ID: the same for the same notice under this key.</summary>
     public Digest MessageNameOf(string noticeId) => Digest.Keyed(secret, "message-id", noticeId);
@@ -112,7 +138,10 @@ public sealed class NoticeMarkKey
 
     public override string ToString() => $"{Id} ***";
 
-    /// <summary>As people type addresses: capitals and full-width letters are the same, a name may stand around it, and quotes around its first part.</summary>
+    /// <summary>
+    /// As people type addresses: capitals and full-width letters are the same, a name may stand around it, and quotes around its first
+    /// part.
+    /// </summary>
     private static string Fold(string address)
     {
         var folded = FoldedText.Normal(address, NormalizationForm.FormKC).Trim().ToLowerInvariant();

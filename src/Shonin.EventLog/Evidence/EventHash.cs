@@ -11,8 +11,10 @@ namespace Shonin.EventLog.Evidence;
 /// </para>
 /// <list type="bullet">
 /// <item><c>domain</c> is the 20 ASCII bytes <c>shonin-event-hash-v1</c>;</item>
-/// <item><c>previous</c> is the 32-byte hash of the event of the same stream with the version before, or 32 zero bytes for version 1;</item>
-/// <item><c>position</c>, <c>version</c> and <c>at</c> (milliseconds since 1970-01-01T00:00:00Z) are signed 64-bit integers, big-endian;</item>
+/// <item><c>previous</c> is the 32-byte hash of the event of the same stream with the version before, or 32 zero bytes for version
+/// 1;</item>
+/// <item><c>position</c>, <c>version</c> and <c>at</c> (milliseconds since 1970-01-01T00:00:00Z) are signed 64-bit integers,
+/// big-endian;</item>
 /// <item><c>field(x)</c> is the length of <c>x</c> in bytes as an unsigned 32-bit integer, big-endian, followed by <c>x</c>; the stream's
 /// name and the event's type are ASCII, the payload is taken as it is stored.</item>
 /// </list>
@@ -29,16 +31,35 @@ public static class EventHash
 
     /// <param name="previous">32 bytes; <see cref="BeforeFirst"/> for version 1.</param>
     public static byte[] Compute(
-        ReadOnlySpan<byte> previous, long position, StreamId stream, long version, DateTimeOffset at, string type, ReadOnlySpan<byte> payload) =>
-        Compute(previous, position, stream, version, Milliseconds.Floor(at), type, payload);
+        ReadOnlySpan<byte> previous,
+        long position,
+        StreamId stream,
+        long version,
+        DateTimeOffset at,
+        string type,
+        ReadOnlySpan<byte> payload
+    ) => Compute(previous, position, stream, version, Milliseconds.Floor(at), type, payload);
 
     internal static byte[] Compute(
-        ReadOnlySpan<byte> previous, long position, StreamId stream, long version, long atMs, string type, ReadOnlySpan<byte> payload)
+        ReadOnlySpan<byte> previous,
+        long position,
+        StreamId stream,
+        long version,
+        long atMs,
+        string type,
+        ReadOnlySpan<byte> payload
+    )
     {
         // Names are limited (AppendLimits), so all but the payload fits on the stack.
         Span<byte> head = stackalloc byte[FixedSizeBytes + 2 * (sizeof(uint) + AppendLimits.StreamNameSizeMax) + sizeof(uint)];
-        if (previous.Length != SizeBytes || stream.Value.Length > AppendLimits.StreamNameSizeMax || type.Length > AppendLimits.EventTypeSizeMax)
-            throw new ArgumentException($"Event {version} of stream {stream}: its names or its previous hash have a size that no event can have.");
+        if (
+            previous.Length != SizeBytes
+            || stream.Value.Length > AppendLimits.StreamNameSizeMax
+            || type.Length > AppendLimits.EventTypeSizeMax
+        )
+            throw new ArgumentException(
+                $"Event {version} of stream {stream}: its names or its previous hash have a size that no event can have."
+            );
 
         Domain.CopyTo(head);
         var size = Domain.Length;

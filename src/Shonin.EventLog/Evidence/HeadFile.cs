@@ -23,7 +23,11 @@ internal static class HeadFile
                 yield break;
             lengthBytes -= count;
             var rest = 0;
-            for (var end = Array.IndexOf(buffer, Newline, rest, count - rest); end >= 0; end = Array.IndexOf(buffer, Newline, rest, count - rest))
+            for (
+                var end = Array.IndexOf(buffer, Newline, rest, count - rest);
+                end >= 0;
+                end = Array.IndexOf(buffer, Newline, rest, count - rest)
+            )
             {
                 line.AddRange(buffer.AsSpan(rest, end - rest));
                 yield return [.. line];

@@ -13,7 +13,11 @@ namespace Shonin.EventLog.Evidence;
 /// <param name="Number">From 1, without gaps.</param>
 /// <param name="Previous">SHA-256 of the bytes of the line before, without its newline.</param>
 internal sealed record HeadLine(
-    long Number, ReadOnlyMemory<byte> Previous, SignedHead Head, IReadOnlyList<KeyValuePair<StreamId, long>> Streams)
+    long Number,
+    ReadOnlyMemory<byte> Previous,
+    SignedHead Head,
+    IReadOnlyList<KeyValuePair<StreamId, long>> Streams
+)
 {
     /// <summary>More streams than that go into several lines, which bounds what a reader must hold.</summary>
     internal const int StreamCountMax = 5_000;
@@ -65,13 +69,26 @@ internal sealed record HeadLine(
             if (!key.VerifyData(statement, json.GetProperty("signature").GetBytesFromBase64(), HashAlgorithmName.SHA256))
                 return null;
             var head = new SignedHead(
-                json.GetProperty("log").GetString()!, json.GetProperty("events").GetInt64(), Convert.FromHexString(json.GetProperty("root").GetString()!),
-                json.GetProperty("at").GetDateTimeOffset(), json.GetProperty("key").GetString()!, json.GetProperty("headSignature").GetBytesFromBase64());
+                json.GetProperty("log").GetString()!,
+                json.GetProperty("events").GetInt64(),
+                Convert.FromHexString(json.GetProperty("root").GetString()!),
+                json.GetProperty("at").GetDateTimeOffset(),
+                json.GetProperty("key").GetString()!,
+                json.GetProperty("headSignature").GetBytesFromBase64()
+            );
             return new HeadLine(
-                json.GetProperty("line").GetInt64(), Convert.FromHexString(json.GetProperty("previous").GetString()!), head,
-                [.. json.GetProperty("streams").EnumerateObject().Select(stream => KeyValuePair.Create(new StreamId(stream.Name), stream.Value.GetInt64()))]);
+                json.GetProperty("line").GetInt64(),
+                Convert.FromHexString(json.GetProperty("previous").GetString()!),
+                head,
+                [
+                    .. json.GetProperty("streams")
+                        .EnumerateObject()
+                        .Select(stream => KeyValuePair.Create(new StreamId(stream.Name), stream.Value.GetInt64())),
+                ]
+            );
         }
-        catch (Exception malformed) when (malformed is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception malformed)
+            when (malformed is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
         {
             return null;
         }

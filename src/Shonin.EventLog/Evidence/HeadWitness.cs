@@ -28,8 +28,8 @@ internal sealed class HeadWitness : IDisposable
     }
 
     /// <summary>
-    /// Opens the file for more lines. Half a line at its end, left by a crash, is cut off: nothing has ever relied on it. Where the file has lost
-    /// lines that the database remembers, the count goes on after those, so that the hole stays visible.
+    /// Opens the file for more lines. Half a line at its end, left by a crash, is cut off: nothing has ever relied on it. Where the file
+    /// has lost lines that the database remembers, the count goes on after those, so that the hole stays visible.
     /// </summary>
     /// <param name="remembered">The last line that the database knows of.</param>
     /// <param name="held">What the database holds; a file that has seen more than that is not written to.</param>
@@ -44,13 +44,20 @@ internal sealed class HeadWitness : IDisposable
             if (file.LastLine is { } last)
             {
                 var line = HeadLine.Read(last, signer.VerifyingKey)
-                    ?? throw new LogUnusableException($"The last line of {path} was not signed by this log's key. Run: shonin log verify. "
-                        + "To go on regardless, move the file aside; the hole stays visible.");
-                if (line.Head.Events > held.Events || (line.Head.Events == held.Events && !line.Head.Root.Span.SequenceEqual(held.Root.Span)))
+                    ?? throw new LogUnusableException(
+                        $"The last line of {path} was not signed by this log's key. Run: shonin log verify. "
+                            + "To go on regardless, move the file aside; the hole stays visible."
+                    );
+                if (
+                    line.Head.Events > held.Events
+                    || (line.Head.Events == held.Events && !line.Head.Root.Span.SequenceEqual(held.Root.Span))
+                )
                 {
-                    throw new LogUnusableException($"The database holds {held.Events} events, but {path} has seen {line.Head.Events}"
-                        + " of another course: the database was cut, or an older copy was put back. Run: shonin log verify. "
-                        + "To go on with this database on purpose, move the heads file aside; the hole stays visible.");
+                    throw new LogUnusableException(
+                        $"The database holds {held.Events} events, but {path} has seen {line.Head.Events}"
+                            + " of another course: the database was cut, or an older copy was put back. Run: shonin log verify. "
+                            + "To go on with this database on purpose, move the heads file aside; the hole stays visible."
+                    );
                 }
                 (number, hash, seen) = (line.Number, HeadLine.HashOf(last), line.Head.Events);
             }

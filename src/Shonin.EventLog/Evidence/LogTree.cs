@@ -5,7 +5,8 @@ namespace Shonin.EventLog.Evidence;
 
 /// <summary>
 /// The Merkle tree over the whole log, RFC 9162 section 2.1.1, kept by its peaks: the roots of its complete subtrees, the largest
-/// first, one for each 1 in the binary count of events. The leaf of an event is its <see cref="EventHash"/>; leaves stand in the order of positions.
+/// first, one for each 1 in the binary count of events. The leaf of an event is its <see cref="EventHash"/>; leaves stand in the order of
+/// positions.
 /// </summary>
 public sealed class LogTree
 {

@@ -6,11 +6,19 @@ namespace Shonin.EventLog.Evidence;
 
 /// <summary>
 /// A statement of the log's keeper: at this time the log held so many events with this root. The signature is ECDSA P-256 with SHA-256
-/// (64 bytes, r ‖ s) over <c>"shonin-log-head-v1" ‖ field(log) ‖ events ‖ at ‖ root</c>, with numbers and <c>field</c> as in <see cref="EventHash"/>.
+/// (64 bytes, r ‖ s) over <c>"shonin-log-head-v1" ‖ field(log) ‖ events ‖ at ‖ root</c>, with numbers and <c>field</c> as in
+/// <see cref="EventHash"/>.
 /// </summary>
 /// <param name="Log">The log's name: <c>merchant</c>, <c>card-company</c>.</param>
 /// <param name="Key">Which key signed: <see cref="LogSigner.FingerprintOf"/>.</param>
-public sealed record SignedHead(string Log, long Events, ReadOnlyMemory<byte> Root, DateTimeOffset At, string Key, ReadOnlyMemory<byte> Signature)
+public sealed record SignedHead(
+    string Log,
+    long Events,
+    ReadOnlyMemory<byte> Root,
+    DateTimeOffset At,
+    string Key,
+    ReadOnlyMemory<byte> Signature
+)
 {
     internal byte[] SignedBytes()
     {

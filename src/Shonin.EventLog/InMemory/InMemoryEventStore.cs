@@ -16,8 +16,12 @@ public sealed class InMemoryEventStore : IEventStore
     private readonly LogTree tree = new();
     private readonly Dictionary<StreamId, List<StoredEvent>> streams = [];
     private readonly Dictionary<string, KeyScope> scopes = [];
+
     /// <summary>Those of each shard: whoever takes the log over asks shard by shard.</summary>
-    private readonly Dictionary<StreamId, long>[] alarms = [.. Enumerable.Range(0, ShardMap.ShardCount).Select(_ => new Dictionary<StreamId, long>())];
+    private readonly Dictionary<StreamId, long>[] alarms =
+    [
+        .. Enumerable.Range(0, ShardMap.ShardCount).Select(_ => new Dictionary<StreamId, long>()),
+    ];
     private readonly InMemoryOutbox outbox = new();
     private readonly Dictionary<string, Document> documents = [];
     private readonly long[] epochs = new long[ShardMap.ShardCount];
@@ -173,21 +177,32 @@ public sealed class InMemoryEventStore : IEventStore
         AppendLimits.CheckShard(shard);
         lock (gate)
         {
-            return Done<IReadOnlyList<Alarm>>([.. alarms[shard]
-                .OrderBy(alarm => alarm.Value).ThenBy(alarm => alarm.Key.Value, StringComparer.Ordinal)
-                .Select(alarm => new Alarm(alarm.Key, Milliseconds.ToTime(alarm.Value)))]);
+            return Done<IReadOnlyList<Alarm>>([
+                .. alarms[shard]
+                    .OrderBy(alarm => alarm.Value)
+                    .ThenBy(alarm => alarm.Key.Value, StringComparer.Ordinal)
+                    .Select(alarm => new Alarm(alarm.Key, Milliseconds.ToTime(alarm.Value))),
+            ]);
         }
     }
 
     public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxAsync(
-        string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation)
+        string queue,
+        DateTimeOffset dueBefore,
+        int limit,
+        CancellationToken cancellation
+    )
     {
         lock (gate)
             return Done<IReadOnlyList<OutboxItem>>([.. outbox.Due(queue, Milliseconds.Floor(dueBefore)).Take(limit)]);
     }
 
     public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxFirstsAsync(
-        string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation)
+        string queue,
+        DateTimeOffset dueBefore,
+        int limit,
+        CancellationToken cancellation
+    )
     {
         lock (gate)
             return Done<IReadOnlyList<OutboxItem>>([.. outbox.DueFirsts(queue, Milliseconds.Floor(dueBefore)).Take(limit)]);
@@ -228,8 +243,9 @@ public sealed class InMemoryEventStore : IEventStore
     {
         internal static readonly Utf8Order Instance = new();
 
-        public int Compare(string? x, string? y) => Ascii.IsValid(x) && Ascii.IsValid(y)
-            ? string.CompareOrdinal(x, y)
-            : Encoding.UTF8.GetBytes(x ?? "").AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(y ?? ""));
+        public int Compare(string? x, string? y) =>
+            Ascii.IsValid(x) && Ascii.IsValid(y)
+                ? string.CompareOrdinal(x, y)
+                : Encoding.UTF8.GetBytes(x ?? "").AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(y ?? ""));
     }
 }

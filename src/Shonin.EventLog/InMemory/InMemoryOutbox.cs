@@ -15,7 +15,10 @@ internal sealed class InMemoryOutbox
     /// <summary>Of each stream only the item that came first, where it is due.</summary>
     internal IEnumerable<OutboxItem> DueFirsts(string queue, long nowMs)
     {
-        var firsts = queues.GetValueOrDefault(queue, []).GroupBy(waiting => waiting.Value.Stream, (_, ofStream) => ofStream.MinBy(waiting => waiting.Key.Order).Value.Id).ToHashSet();
+        var firsts = queues
+            .GetValueOrDefault(queue, [])
+            .GroupBy(waiting => waiting.Value.Stream, (_, ofStream) => ofStream.MinBy(waiting => waiting.Key.Order).Value.Id)
+            .ToHashSet();
         return Due(queue, nowMs).Where(item => firsts.Contains(item.Id));
     }
 

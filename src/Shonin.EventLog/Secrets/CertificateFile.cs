@@ -14,7 +14,9 @@ public static class CertificateFile
     /// <exception cref="KeyFileException">It is missing, holds no certificate with its key, or others may read it.</exception>
     public static X509Certificate2Collection Read(string path)
     {
-        var pem = Encoding.UTF8.GetString(OwnerOnly.ReadSecret(path, SizeBytesMax, "It must be a PEM file with the certificate and its private key."));
+        var pem = Encoding.UTF8.GetString(
+            OwnerOnly.ReadSecret(path, SizeBytesMax, "It must be a PEM file with the certificate and its private key.")
+        );
         try
         {
             return WithKey(pem, pem);
@@ -26,7 +28,8 @@ public static class CertificateFile
     }
 
     /// <summary>The certificates of a PEM text, the first of them with its key.</summary>
-    /// <exception cref="CryptographicException">There is no certificate, or the key is not the first one's, or it has a password.</exception>
+    /// <exception cref="CryptographicException">There is no certificate, or the key is not the first one's, or it has a
+    ///   password.</exception>
     public static X509Certificate2Collection WithKey(string certificatesPem, string keyPem)
     {
         var certificates = new X509Certificate2Collection();

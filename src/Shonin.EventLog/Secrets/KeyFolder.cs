@@ -5,8 +5,15 @@ namespace Shonin.EventLog.Secrets;
 /// <summary>A key file that cannot be used; the message says which, why, and what to do.</summary>
 public sealed class KeyFileException(string why) : Exception(why);
 
-/// <summary>Whether data exist that a key was used for: without it a promise about them would be broken in silence, so it is never made anew beside them.</summary>
-public enum KeyNeed { None, ForDataThatExist }
+/// <summary>
+/// Whether data exist that a key was used for: without it a promise about them would be broken in silence, so it is never made anew beside
+/// them.
+/// </summary>
+public enum KeyNeed
+{
+    None,
+    ForDataThatExist,
+}
 
 /// <summary>
 /// The folder where keys live, apart from what they protect. A key is made from the system's randomness when it is first asked for; it
@@ -22,7 +29,8 @@ public sealed class KeyFolder(string path)
 
     /// <summary>The bytes of <c>NAME.key</c>, made at random on first use.</summary>
     /// <param name="need">Whether something exists already that this key was used for.</param>
-    /// <exception cref="KeyFileException">The file is missing beside such data, has another size, or its mode lets others read it.</exception>
+    /// <exception cref="KeyFileException">The file is missing beside such data, has another size, or its mode lets others read
+    ///   it.</exception>
     public byte[] LoadOrCreate(string name, int sizeBytes, KeyNeed need = KeyNeed.None)
     {
         var file = File(name, ".key");
@@ -38,7 +46,9 @@ public sealed class KeyFolder(string path)
         var file = File(name, ".key");
         var key = ReadSecret(file);
         if (key.Length != sizeBytes)
-            throw new KeyFileException($"{file} has {key.Length} bytes, but this key has {sizeBytes}. Restore the file from a backup of the keys.");
+            throw new KeyFileException(
+                $"{file} has {key.Length} bytes, but this key has {sizeBytes}. Restore the file from a backup of the keys."
+            );
         return key;
     }
 
@@ -57,18 +67,28 @@ public sealed class KeyFolder(string path)
         return System.Text.Encoding.ASCII.GetString(ReadSecret(file));
     }
 
-    /// <summary>The names of the key files that begin with <paramref name="prefix"/>, in ordinal order, without what follows the last dot.</summary>
-    public IReadOnlyList<string> NamesBeginningWith(string prefix) => Directory.Exists(Path)
-        ? [.. Directory.EnumerateFiles(Path, prefix + "*").Where(file => file.EndsWith(".key", StringComparison.Ordinal) || file.EndsWith(".pem", StringComparison.Ordinal))
-            .Select(file => System.IO.Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)]
-        : [];
+    /// <summary>
+    /// The names of the key files that begin with <paramref name="prefix"/>, in ordinal order, without what follows the last dot.
+    /// </summary>
+    public IReadOnlyList<string> NamesBeginningWith(string prefix) =>
+        Directory.Exists(Path)
+            ?
+            [
+                .. Directory
+                    .EnumerateFiles(Path, prefix + "*")
+                    .Where(file => file.EndsWith(".key", StringComparison.Ordinal) || file.EndsWith(".pem", StringComparison.Ordinal))
+                    .Select(file => System.IO.Path.GetFileNameWithoutExtension(file))
+                    .Order(StringComparer.Ordinal),
+            ]
+            : [];
 
     /// <summary>
     /// The ECDSA P-256 key of <c>NAME.pem</c> (PKCS#8), made on first use. Its public half is written beside it as
     /// <c>NAME.public.pem</c>, for whoever verifies and must not sign.
     /// </summary>
     /// <param name="need">Whether something exists already that this key has signed.</param>
-    /// <exception cref="KeyFileException">The file is missing beside such data, holds no P-256 key, or its mode lets others read it.</exception>
+    /// <exception cref="KeyFileException">The file is missing beside such data, holds no P-256 key, or its mode lets others read
+    ///   it.</exception>
     public ECDsa LoadOrCreateSigningKey(string name, KeyNeed need = KeyNeed.None)
     {
         var file = File(name, ".pem");
@@ -131,7 +151,11 @@ public sealed class KeyFolder(string path)
     private byte[] ReadSecret(string file)
     {
         OwnerOnly.RefuseWhatOthersMayChange(Path);
-        return OwnerOnly.ReadSecret(file, FileSizeBytesMax, "It is never made anew for data that exist already: restore it from a backup of the keys.");
+        return OwnerOnly.ReadSecret(
+            file,
+            FileSizeBytesMax,
+            "It is never made anew for data that exist already: restore it from a backup of the keys."
+        );
     }
 
     /// <summary>What others may read: another user may verify with a copy of it, but nobody may exchange it.</summary>

@@ -10,21 +10,28 @@ namespace Shonin.EventLog.Secrets;
 /// <summary>
 /// The one way to make a file or a folder: folders have mode 0700, files 0600, whatever the process's umask says. What an earlier
 /// program made wider is closed when it is opened here, if it is ours; a secret that others may read is refused instead
-/// (<see cref="ReadSecret"/>), because it may have been read, and so is what others may have changed (<see cref="ReadTrusted"/>). On Windows the folder's access list decides, and modes are left alone.
+/// (<see cref="ReadSecret"/>), because it may have been read, and so is what others may have changed (<see cref="ReadTrusted"/>). On
+/// Windows the folder's access list decides, and modes are left alone.
 /// </summary>
 public static class OwnerOnly
 {
     private const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode FolderMode700 = FileMode600 | UnixFileMode.UserExecute;
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+    private const UnixFileMode Others =
+        UnixFileMode.GroupRead
+        | UnixFileMode.GroupWrite
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherWrite
+        | UnixFileMode.OtherExecute;
 
-    private static readonly Kept secret = new(
-        Others, "is open to others", path => $"If nobody has read it, run as the user that runs shonin: chmod 600 {path}. If somebody may have, replace what is in it.");
+    private static readonly Kept secret = new(Others, "is open to others", path =>
+        $"If nobody has read it, run as the user that runs shonin: chmod 600 {path}. If somebody may have, replace what is in it."
+    );
 
-    private static readonly Kept trusted = new(
-        UnixFileMode.GroupWrite | UnixFileMode.OtherWrite, "can be written to by others",
-        path => $"If nobody has touched it, run as the user that runs shonin: {(Directory.Exists(path) ? "chmod 700" : "chmod go-w")} {path}. If somebody may have, restore it from a backup.");
+    private static readonly Kept trusted = new(UnixFileMode.GroupWrite | UnixFileMode.OtherWrite, "can be written to by others", path =>
+        $"If nobody has touched it, run as the user that runs shonin: {(Directory.Exists(path) ? "chmod 700" : "chmod go-w")} {path}. If somebody may have, restore it from a backup."
+    );
 
     /// <summary>What SQLite lays beside a database; it gives them the database's mode.</summary>
     private static readonly string[] besideDatabase = ["-wal", "-shm", "-journal"];
@@ -54,14 +61,19 @@ public static class OwnerOnly
     /// <summary>Opens a file to read that somebody else may be writing.</summary>
     public static FileStream OpenToRead(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
-    /// <summary>Makes the file, or puts it in the place of the old one, whole and durable: whoever reads beside sees the old content or the new, and a crash leaves one of them.</summary>
+    /// <summary>
+    /// Makes the file, or puts it in the place of the old one, whole and durable: whoever reads beside sees the old content or the new, and
+    /// a crash leaves one of them.
+    /// </summary>
     public static void Replace(string path, ReadOnlySpan<byte> content) => WriteWhole(path, content, overwrite: true);
 
     /// <summary>As <see cref="Replace"/>, where there must not be such a file yet.</summary>
     /// <exception cref="IOException">There is such a file already.</exception>
     public static void CreateWhole(string path, ReadOnlySpan<byte> content) => WriteWhole(path, content, overwrite: false);
 
-    /// <summary>A connection to a SQLite database, opened; made where it is missing. What SQLite lays beside it is closed to others too.</summary>
+    /// <summary>
+    /// A connection to a SQLite database, opened; made where it is missing. What SQLite lays beside it is closed to others too.
+    /// </summary>
     /// <exception cref="SqliteException">The file is no database, or is held by somebody else.</exception>
     public static SqliteConnection OpenDatabase(string path)
     {
@@ -77,12 +89,16 @@ public static class OwnerOnly
 
     /// <summary>The bytes of a file that holds a secret: a key, a password.</summary>
     /// <param name="remedy">What to do about a missing file or a wrong one, as a sentence.</param>
-    /// <exception cref="KeyFileException">It is missing, larger than <paramref name="sizeBytesMax"/>, open to others, or another user's.</exception>
+    /// <exception cref="KeyFileException">It is missing, larger than <paramref name="sizeBytesMax"/>, open to others, or another
+    ///   user's.</exception>
     public static byte[] ReadSecret(string path, int sizeBytesMax, string remedy) => Read(path, sizeBytesMax, remedy, secret);
 
-    /// <summary>The bytes of a file that says who is trusted: a public key, a root, a list. Anybody may read it, and nobody else may change it.</summary>
+    /// <summary>
+    /// The bytes of a file that says who is trusted: a public key, a root, a list. Anybody may read it, and nobody else may change it.
+    /// </summary>
     /// <inheritdoc cref="ReadSecret"/>
-    /// <exception cref="KeyFileException">It is missing, larger than <paramref name="sizeBytesMax"/>, another user's, or others may write to it.</exception>
+    /// <exception cref="KeyFileException">It is missing, larger than <paramref name="sizeBytesMax"/>, another user's, or others may write
+    ///   to it.</exception>
     public static byte[] ReadTrusted(string path, int sizeBytesMax, string remedy) => Read(path, sizeBytesMax, remedy, trusted);
 
     /// <summary>Whether others may read or change this file or folder. A link counts as what it leads to.</summary>
@@ -94,7 +110,10 @@ public static class OwnerOnly
         return WhyNotOurs(handle, secret) is not null;
     }
 
-    /// <summary>Refuses a folder in which others could put, change or take away files, or a file that they could change. What is not there is not refused.</summary>
+    /// <summary>
+    /// Refuses a folder in which others could put, change or take away files, or a file that they could change. What is not there is not
+    /// refused.
+    /// </summary>
     /// <exception cref="KeyFileException">They can.</exception>
     public static void RefuseWhatOthersMayChange(string path)
     {
@@ -117,13 +136,24 @@ public static class OwnerOnly
     /// <inheritdoc cref="CloseFile"/>
     internal static bool CloseFolder(string path) => CloseToOthers(path, FolderMode700);
 
-    /// <summary>How long a connection waits for a foreign tool that holds the database. The provider asks again by itself for half a minute where it is not told otherwise, whatever SQLite was told.</summary>
+    /// <summary>
+    /// How long a connection waits for a foreign tool that holds the database. The provider asks again by itself for half a minute where it
+    /// is not told otherwise, whatever SQLite was told.
+    /// </summary>
     private const int BusyTimeoutSeconds = 2;
     internal const int BusyTimeoutMs = BusyTimeoutSeconds * 1000;
 
     private static SqliteConnection Connect(string path, SqliteOpenMode mode)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = BusyTimeoutSeconds }.ToString());
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = path,
+                Mode = mode,
+                Pooling = false,
+                DefaultTimeout = BusyTimeoutSeconds,
+            }.ToString()
+        );
         try
         {
             connection.Open();
@@ -137,7 +167,9 @@ public static class OwnerOnly
         }
     }
 
-    /// <summary>Not <see cref="OpenOrCreate"/>: closing any handle of a database would drop the locks that SQLite holds on it in this process.</summary>
+    /// <summary>
+    /// Not <see cref="OpenOrCreate"/>: closing any handle of a database would drop the locks that SQLite holds on it in this process.
+    /// </summary>
     private static void OpenOrCreateClosed(string path)
     {
         if (!File.Exists(path))
@@ -149,7 +181,13 @@ public static class OwnerOnly
     private static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share)
     {
         // Without a buffer: what a failed write left in one would be written by the next, or when the file is closed.
-        var options = new FileStreamOptions { Mode = mode, Access = access, Share = share, BufferSize = 0 };
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = access,
+            Share = share,
+            BufferSize = 0,
+        };
         if (OperatingSystem.IsWindows())
             return new(path, options);
         options.UnixCreateMode = FileMode600;
@@ -232,13 +270,16 @@ public static class OwnerOnly
         var mode = File.GetUnixFileMode(file);
         if ((mode & kept.Denied) != 0)
             return $"{kept.Otherwise} (mode {Octal(mode)}).";
-        return Posix.IsOwnedBySomebodyElse(file) ? "belongs to another user. It must be the file of the user that runs shonin, or of root." : null;
+        return Posix.IsOwnedBySomebodyElse(file)
+            ? "belongs to another user. It must be the file of the user that runs shonin, or of root."
+            : null;
     }
 
     /// <summary>Of what a link leads to: a link itself has no mode.</summary>
-    private static UnixFileMode ModeOf(string path) => OperatingSystem.IsWindows()
-        ? UnixFileMode.None
-        : File.GetUnixFileMode(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
+    private static UnixFileMode ModeOf(string path) =>
+        OperatingSystem.IsWindows()
+            ? UnixFileMode.None
+            : File.GetUnixFileMode(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
 
     private static string Octal(UnixFileMode mode) => Convert.ToString((int)mode, 8);
 

@@ -26,10 +26,16 @@ public static class OwnerOnlyFolder
         var wasOpen = OwnerOnly.IsOpenToOthers(path);
         var holdsOursAlone = Directory.EnumerateFileSystemEntries(path).All(IsOurs);
         if (wasOpen)
-            notes.Add(holdsOursAlone ? Closed(path, OwnerOnly.CloseFolder)! : $"{path} is open to others, and left so because it holds more than our data; what is ours in it is closed.");
+            notes.Add(
+                holdsOursAlone
+                    ? Closed(path, OwnerOnly.CloseFolder)!
+                    : $"{path} is open to others, and left so because it holds more than our data; what is ours in it is closed."
+            );
         foreach (var file in Directory.EnumerateFiles(path).Where(file => IsOurs(file) && !IsLink(file)))
             Note(Closed(file, OwnerOnly.CloseFile));
-        foreach (var folder in ourFolders.Select(name => Path.Combine(path, name)).Where(folder => Directory.Exists(folder) && !IsLink(folder)))
+        foreach (
+            var folder in ourFolders.Select(name => Path.Combine(path, name)).Where(folder => Directory.Exists(folder) && !IsLink(folder))
+        )
         {
             // In a folder that was closed already nobody could read; thousands of mails need not be looked at again at every start.
             var folderWasOpen = Closed(folder, OwnerOnly.CloseFolder);
@@ -64,7 +70,9 @@ public static class OwnerOnlyFolder
     private static bool IsOurs(string path)
     {
         var name = Path.GetFileName(path);
-        return Directory.Exists(path) ? ourFolders.Contains(name) : ourFiles.Contains(name) || ourFileEndings.Any(end => name.EndsWith(end, StringComparison.Ordinal));
+        return Directory.Exists(path)
+            ? ourFolders.Contains(name)
+            : ourFiles.Contains(name) || ourFileEndings.Any(end => name.EndsWith(end, StringComparison.Ordinal));
     }
 
     private static bool MayBeClosed(string folder, string file) =>

@@ -8,6 +8,7 @@ internal enum Packing
 {
     /// <summary>The document as it is.</summary>
     None = 0,
+
     /// <summary>Its size in bytes (unsigned 32 bit, big-endian), then the document compressed by Brotli (RFC 7932).</summary>
     Brotli = 1,
 }
@@ -38,7 +39,11 @@ internal static class DocumentPacking
     {
         if (packing == Packing.None)
             return content;
-        if (packing != Packing.Brotli || content.Length < sizeof(uint) || BinaryPrimitives.ReadUInt32BigEndian(content) is > AppendLimits.DocumentSizeBytesMax)
+        if (
+            packing != Packing.Brotli
+            || content.Length < sizeof(uint)
+            || BinaryPrimitives.ReadUInt32BigEndian(content) is > AppendLimits.DocumentSizeBytesMax
+        )
             throw new InvalidDataException($"No document is packed as {packing}, or none is so large.");
         var document = new byte[BinaryPrimitives.ReadUInt32BigEndian(content)];
         return BrotliDecoder.TryDecompress(content.AsSpan(sizeof(uint)), document, out var size) && size == document.Length

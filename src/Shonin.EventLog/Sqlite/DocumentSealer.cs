@@ -7,18 +7,23 @@ namespace Shonin.EventLog.Sqlite;
 internal sealed record SealedDocument(Document Document, OwnerKey MadeFor, KeyOrigin Origin, Packing Packing, byte[] Content);
 
 /// <summary>Where the key of a sealed document came from.</summary>
-internal enum KeyOrigin { Stored, MadeNow }
+internal enum KeyOrigin
+{
+    Stored,
+    MadeNow,
+}
 
 /// <summary>An append and what could be done for it before its turn came.</summary>
 internal sealed record PreparedAppend(Append Append, IReadOnlyList<SealedDocument> Documents);
 
 /// <summary>
-/// Packs and seals documents on the threads of those who append, so that the one thread that writes has only to store them. What it looks up may have
-/// changed by the time the append is written: the writer compares keys, and seals anew where they differ (<see cref="Again"/>).
+/// Packs and seals documents on the threads of those who append, so that the one thread that writes has only to store them. What it looks
+/// up may have changed by the time the append is written: the writer compares keys, and seals anew where they differ (<see cref="Again"/>).
 /// </summary>
 internal sealed class DocumentSealer(DocumentKeys keys, SqliteReader reader)
 {
-    /// <exception cref="System.Security.Cryptography.CryptographicException">An owner's key was altered, or the master key is another one.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">An owner's key was altered, or the master key is another
+    ///   one.</exception>
     /// <exception cref="LogUnusableException">The owners cannot be read.</exception>
     internal PreparedAppend Prepare(Append append)
     {
@@ -33,7 +38,11 @@ internal sealed class DocumentSealer(DocumentKeys keys, SqliteReader reader)
             if (at < 0)
             {
                 at = known.Count;
-                known.Add(reader.FindOwnerKey(document.Owner) is { } wrapped ? (keys.Unwrap(document.Owner, wrapped), KeyOrigin.Stored) : (keys.NewKeyOf(document.Owner), KeyOrigin.MadeNow));
+                known.Add(
+                    reader.FindOwnerKey(document.Owner) is { } wrapped
+                        ? (keys.Unwrap(document.Owner, wrapped), KeyOrigin.Stored)
+                        : (keys.NewKeyOf(document.Owner), KeyOrigin.MadeNow)
+                );
             }
             prepared[index] = Seal(document, known[at].Key, known[at].Origin);
         }
@@ -41,9 +50,10 @@ internal sealed class DocumentSealer(DocumentKeys keys, SqliteReader reader)
     }
 
     /// <summary>The document under the key that its owner has now, or under a new one where it has none any more.</summary>
-    internal SealedDocument Again(Document document, byte[]? wrapped) => wrapped is null
-        ? Seal(document, keys.NewKeyOf(document.Owner), KeyOrigin.MadeNow)
-        : Seal(document, keys.Unwrap(document.Owner, wrapped), KeyOrigin.Stored);
+    internal SealedDocument Again(Document document, byte[]? wrapped) =>
+        wrapped is null
+            ? Seal(document, keys.NewKeyOf(document.Owner), KeyOrigin.MadeNow)
+            : Seal(document, keys.Unwrap(document.Owner, wrapped), KeyOrigin.Stored);
 
     private static SealedDocument Seal(Document document, OwnerKey key, KeyOrigin origin)
     {

@@ -3,8 +3,9 @@ using Microsoft.Data.Sqlite;
 namespace Shonin.EventLog.Sqlite;
 
 /// <summary>
-/// Brings a log of schema version 1 to the present one, in one transaction: every row is kept, streams and owners get numbers in the order they came. What
-/// is evidence stays as it was, byte for byte (hashes cover the streams' names, not their numbers), and no document is sealed anew.
+/// Brings a log of schema version 1 to the present one, in one transaction: every row is kept, streams and owners get numbers in the order
+/// they came. What is evidence stays as it was, byte for byte (hashes cover the streams' names, not their numbers), and no document is
+/// sealed anew.
 /// </summary>
 internal static class SchemaMigration
 {
@@ -57,9 +58,12 @@ internal static class SchemaMigration
         {
             connection.Execute(SetAside + SqliteSchema.Tables + Fill);
             if (kept.FirstOrDefault(table => !Equals(Count(connection, table), Count(connection, $"old_{table}"))) is { } torn)
-                throw new LogUnusableException($"The table {torn} of {connection.DataSource} cannot be brought to schema version {SqliteSchema.Version} whole. "
-                    + "Nothing was changed. Run: shonin log verify. Restore the data folder from a backup.");
-            connection.Execute($"""
+                throw new LogUnusableException(
+                    $"The table {torn} of {connection.DataSource} cannot be brought to schema version {SqliteSchema.Version} whole. "
+                        + "Nothing was changed. Run: shonin log verify. Restore the data folder from a backup."
+                );
+            connection.Execute(
+                $"""
                 DROP TABLE old_events; DROP TABLE old_keys; DROP TABLE old_outbox; DROP TABLE old_alarms; DROP TABLE old_documents;
                 PRAGMA secure_delete = ON;
                 DROP TABLE old_owners; -- whoever erases an owner later must find no other copy of the key
@@ -67,7 +71,8 @@ internal static class SchemaMigration
                 {SqliteSchema.Room}
                 UPDATE schema SET version = {SqliteSchema.Version};
                 {end};
-                """);
+                """
+            );
         }
         catch
         {

@@ -2,11 +2,17 @@ using Microsoft.Data.Sqlite;
 
 namespace Shonin.EventLog.Sqlite;
 
-/// <summary>Statements with their values, which never stand in the text: <c>connection.Execute("DELETE FROM row WHERE id = $id", ("$id", id))</c>.</summary>
+/// <summary>
+/// Statements with their values, which never stand in the text: <c>connection.Execute("DELETE FROM row WHERE id = $id", ("$id", id))</c>.
+/// </summary>
 public static class Sql
 {
     /// <summary>A statement to be run, and disposed of, by the caller.</summary>
-    public static SqliteCommand Command(this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object Value)> values)
+    public static SqliteCommand Command(
+        this SqliteConnection connection,
+        string sql,
+        params ReadOnlySpan<(string Name, object Value)> values
+    )
     {
         ArgumentNullException.ThrowIfNull(connection);
         var command = connection.CreateCommand();

@@ -26,12 +26,20 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
     private readonly DocumentSealer sealer;
     private readonly WriterThread thread;
     private readonly ITimer witnessTimer;
+
     /// <summary>Of the writer's thread: a timer that is set already is not set back, however often is written.</summary>
     private bool isWitnessDue;
     private readonly TimeProvider time;
     private long triedAt;
 
-    private SqliteEventStore(FileStream writeLock, SqliteWriter writer, SqliteReader reader, DocumentSealer sealer, WriterThread thread, TimeProvider time)
+    private SqliteEventStore(
+        FileStream writeLock,
+        SqliteWriter writer,
+        SqliteReader reader,
+        DocumentSealer sealer,
+        WriterThread thread,
+        TimeProvider time
+    )
     {
         this.writeLock = writeLock;
         this.writer = writer;
@@ -44,11 +52,12 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
     }
 
     /// <summary>
-    /// Opens the log for writing, and makes it where there is none, with keys of its own. One of an earlier version is migrated; older programs cannot
-    /// open it afterwards.
+    /// Opens the log for writing, and makes it where there is none, with keys of its own. One of an earlier version is migrated; older
+    /// programs cannot open it afterwards.
     /// </summary>
     /// <exception cref="LogUnusableException">
-    /// Another process writes to it; a newer program made it; its head was signed by another key; it was cut, or put back, since heads were seen.
+    /// Another process writes to it; a newer program made it; its head was signed by another key; it was cut, or put back, since heads were
+    /// seen.
     /// </exception>
     /// <exception cref="KeyFileException">A key that the log needs is missing or open to others.</exception>
     public static ValueTask<SqliteEventStore> OpenAsync(LogFiles files, TimeProvider time, CancellationToken cancellation)
@@ -73,8 +82,16 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
             head.CatchUp(connection, eventsSeen);
             var reader = new SqliteReader(files.Database, documentKeys);
             var sealer = new DocumentSealer(documentKeys, reader);
-            return ValueTask.FromResult(new SqliteEventStore(
-                writeLock, new SqliteWriter(connection, sealer, head), reader, sealer, new WriterThread($"log {files.Name}"), time));
+            return ValueTask.FromResult(
+                new SqliteEventStore(
+                    writeLock,
+                    new SqliteWriter(connection, sealer, head),
+                    reader,
+                    sealer,
+                    new WriterThread($"log {files.Name}"),
+                    time
+                )
+            );
         }
         catch (Exception failure)
         {
@@ -128,12 +145,15 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
         await thread.RunAsync(() => Explained(() => writer.PostponeOutbox(id, dueAt)), cancellation);
 
     public async ValueTask EraseOwnerAsync(string owner, CancellationToken cancellation) =>
-        await thread.RunAsync(() =>
-        {
-            var count = Explained(() => writer.EraseOwner(owner));
-            TryEmptyingLater();
-            return count;
-        }, cancellation);
+        await thread.RunAsync(
+            () =>
+            {
+                var count = Explained(() => writer.EraseOwner(owner));
+                TryEmptyingLater();
+                return count;
+            },
+            cancellation
+        );
 
     public ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(StreamId stream, long afterVersion, CancellationToken cancellation) =>
         reader.ReadStreamAsync(stream, afterVersion, cancellation);
@@ -149,17 +169,28 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
     public ValueTask<KeyHolder?> FindKeyAsync(string scope, string value, CancellationToken cancellation) =>
         reader.FindKeyAsync(scope, value, cancellation);
 
-    public ValueTask<string?> GreatestKeyAsync(string scope, CancellationToken cancellation) => reader.GreatestKeyAsync(scope, cancellation);
+    public ValueTask<string?> GreatestKeyAsync(string scope, CancellationToken cancellation) =>
+        reader.GreatestKeyAsync(scope, cancellation);
 
-    public ValueTask<IReadOnlyList<Alarm>> ReadAlarmsAsync(int shard, CancellationToken cancellation) => reader.ReadAlarmsAsync(shard, cancellation);
+    public ValueTask<IReadOnlyList<Alarm>> ReadAlarmsAsync(int shard, CancellationToken cancellation) =>
+        reader.ReadAlarmsAsync(shard, cancellation);
 
-    public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxAsync(string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation) =>
-        reader.ReadOutboxAsync(queue, dueBefore, limit, cancellation);
+    public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxAsync(
+        string queue,
+        DateTimeOffset dueBefore,
+        int limit,
+        CancellationToken cancellation
+    ) => reader.ReadOutboxAsync(queue, dueBefore, limit, cancellation);
 
-    public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxFirstsAsync(string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation) =>
-        reader.ReadOutboxFirstsAsync(queue, dueBefore, limit, cancellation);
+    public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxFirstsAsync(
+        string queue,
+        DateTimeOffset dueBefore,
+        int limit,
+        CancellationToken cancellation
+    ) => reader.ReadOutboxFirstsAsync(queue, dueBefore, limit, cancellation);
 
-    public ValueTask<ReadOnlyMemory<byte>?> ReadDocumentAsync(string id, CancellationToken cancellation) => reader.ReadDocumentAsync(id, cancellation);
+    public ValueTask<ReadOnlyMemory<byte>?> ReadDocumentAsync(string id, CancellationToken cancellation) =>
+        reader.ReadDocumentAsync(id, cancellation);
 
     /// <summary>Completes what was begun, writes a last line to the heads file, and lets go of the database.</summary>
     public async ValueTask DisposeAsync()
@@ -179,8 +210,8 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
     public string? WriteProblem { get; private set; }
 
     /// <summary>
-    /// Finds out whether the log can be written, where that is not known from a write of the last seconds: it writes as much as an order needs.
-    /// So a full disk is known before an order meets it, and a freed one before somebody sends the next.
+    /// Finds out whether the log can be written, where that is not known from a write of the last seconds: it writes as much as an order
+    /// needs. So a full disk is known before an order meets it, and a freed one before somebody sends the next.
     /// </summary>
     /// <returns><see cref="WriteProblem"/></returns>
     public async ValueTask<string?> TryWritingAsync(CancellationToken cancellation)
@@ -262,11 +293,12 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
         }
     }
 
-    private static void Explained(Action job) => Explained(() =>
-    {
-        job();
-        return true;
-    });
+    private static void Explained(Action job) =>
+        Explained(() =>
+        {
+            job();
+            return true;
+        });
 
     internal static FileStream TakeLock(LogFiles files)
     {
@@ -276,12 +308,19 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
         }
         catch (IOException held) when (DiskFault.IsHeldBySomebodyElse(held))
         {
-            throw new LogUnusableException($"{files.Database} is in use: another shonin writes to it. "
-                + "Stop that one, or name another data folder with --data. Reading (shonin why, shonin log verify) works beside it.", held);
+            throw new LogUnusableException(
+                $"{files.Database} is in use: another shonin writes to it. "
+                    + "Stop that one, or name another data folder with --data. Reading (shonin why, shonin log verify) works beside it.",
+                held
+            );
         }
     }
 
-    private static (StoredHead Stored, LogSigner Signer, DocumentKeys Keys) OpenHead(SqliteConnection connection, LogFiles files, TimeProvider time)
+    private static (StoredHead Stored, LogSigner Signer, DocumentKeys Keys) OpenHead(
+        SqliteConnection connection,
+        LogFiles files,
+        TimeProvider time
+    )
     {
         if (StoredHead.Read(connection) is { } stored)
         {
@@ -296,7 +335,9 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
             return (stored, signer, documentKeys);
         }
         if (LastPosition(connection) > 0)
-            throw new LogUnusableException($"The signed head of {files.Database} was removed. Run: shonin log verify. Restore the data folder from a backup.");
+            throw new LogUnusableException(
+                $"The signed head of {files.Database} was removed. Run: shonin log verify. Restore the data folder from a backup."
+            );
 
         var newSigner = new LogSigner(files.Keys.LoadOrCreateSigningKey(files.SigningKey));
         var newDocumentKeys = new DocumentKeys(files.Keys.LoadOrCreate(files.DocumentKey, DocumentKeys.KeySizeBytes));
@@ -304,7 +345,9 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
         return (StoredHead.Read(connection)!, newSigner, newDocumentKeys);
     }
 
-    /// <summary>Cheap checks, so that nothing is signed on top of a log that was tampered with; <c>shonin log verify</c> makes the rest.</summary>
+    /// <summary>
+    /// Cheap checks, so that nothing is signed on top of a log that was tampered with; <c>shonin log verify</c> makes the rest.
+    /// </summary>
     private static string? ReasonAgainst(StoredHead stored, LogSigner signer, DocumentKeys documentKeys, LogFiles files, long lastPosition)
     {
         if (stored.Signed.Key != signer.Fingerprint)
@@ -320,5 +363,6 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
         return null;
     }
 
-    private static long LastPosition(SqliteConnection connection) => (long)connection.Scalar("SELECT coalesce(max(position), 0) FROM events")!;
+    private static long LastPosition(SqliteConnection connection) =>
+        (long)connection.Scalar("SELECT coalesce(max(position), 0) FROM events")!;
 }

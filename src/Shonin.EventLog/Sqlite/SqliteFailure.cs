@@ -7,9 +7,17 @@ namespace Shonin.EventLog.Sqlite;
 public static class SqliteFailure
 {
     /// <summary>Whether trying the appends of a batch one by one cannot help, because the whole database is concerned.</summary>
-    internal static bool ConcernsTheDatabase(SqliteException failure) => failure.SqliteErrorCode is
-        raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_BUSY or raw.SQLITE_LOCKED
-        or raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_NOMEM;
+    internal static bool ConcernsTheDatabase(SqliteException failure) =>
+        failure.SqliteErrorCode
+            is raw.SQLITE_FULL
+                or raw.SQLITE_IOERR
+                or raw.SQLITE_READONLY
+                or raw.SQLITE_CANTOPEN
+                or raw.SQLITE_BUSY
+                or raw.SQLITE_LOCKED
+                or raw.SQLITE_CORRUPT
+                or raw.SQLITE_NOTADB
+                or raw.SQLITE_NOMEM;
 
     /// <summary>Whether the file's content is at fault: what is in it cannot be read, today or later.</summary>
     public static bool IsDamage(SqliteException failure)
@@ -32,15 +40,19 @@ public static class SqliteFailure
         return $"{WhatToDo(failure.SqliteErrorCode)} (SQLite {failure.SqliteErrorCode}/{failure.SqliteExtendedErrorCode}: {failure.Message})";
     }
 
-    private static string WhatToDo(int code) => code switch
-    {
-        raw.SQLITE_FULL => "the disk is full. Free space in the data folder; nothing was written",
-        raw.SQLITE_IOERR => "the disk reports an error. Check the data folder's disk; nothing was written",
-        raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM => "the file or its folder may not be written to. Check owner and mode of the data folder, and whether its disk is mounted read-only",
-        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "another program holds the database. Close it (an open sqlite3 transaction, a backup tool)",
-        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => "the file is damaged or no SQLite database. Restore it from a backup, then run: shonin log verify",
-        raw.SQLITE_NOMEM => "memory ran out",
-        // SQLite may always add codes; its own message stands beside this one.
-        var other => $"SQLite refused with code {other}",
-    };
+    private static string WhatToDo(int code) =>
+        code switch
+        {
+            raw.SQLITE_FULL => "the disk is full. Free space in the data folder; nothing was written",
+            raw.SQLITE_IOERR => "the disk reports an error. Check the data folder's disk; nothing was written",
+            raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM =>
+                "the file or its folder may not be written to. Check owner and mode of the data folder, and whether its disk is mounted read-only",
+            raw.SQLITE_BUSY or raw.SQLITE_LOCKED =>
+                "another program holds the database. Close it (an open sqlite3 transaction, a backup tool)",
+            raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB =>
+                "the file is damaged or no SQLite database. Restore it from a backup, then run: shonin log verify",
+            raw.SQLITE_NOMEM => "memory ran out",
+            // SQLite may always add codes; its own message stands beside this one.
+            var other => $"SQLite refused with code {other}",
+        };
 }

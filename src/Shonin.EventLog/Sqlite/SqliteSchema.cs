@@ -6,12 +6,15 @@ namespace Shonin.EventLog.Sqlite;
 /// <summary>The tables of a log, and how a database file is opened.</summary>
 internal static class SqliteSchema
 {
-    /// <summary>Raised with each change that an older program must not write to. Version 1 is brought up by <see cref="SchemaMigration"/>.</summary>
+    /// <summary>
+    /// Raised with each change that an older program must not write to. Version 1 is brought up by <see cref="SchemaMigration"/>.
+    /// </summary>
     internal const int Version = 2;
 
     /// <summary>
-    /// Half of SQLite's own: most of what an order writes are single rows at random places of large trees, and the write-ahead log takes a whole page for
-    /// each. Measured beside 4,096 with the same rows: two thirds of the bytes. 1,024 brings nothing more, because the file system writes 4,096 anyway.
+    /// Half of SQLite's own: most of what an order writes are single rows at random places of large trees, and the write-ahead log takes a
+    /// whole page for each. Measured beside 4,096 with the same rows: two thirds of the bytes. 1,024 brings nothing more, because the file
+    /// system writes 4,096 anyway.
     /// </summary>
     internal const int PageSizeBytes = 2_048;
 
@@ -19,8 +22,8 @@ internal static class SqliteSchema
     /// What must be unique is unique here too, whatever the code above believes: a position, a stream's version, a key, an outbox id.
     /// Only <c>events</c>, <c>streams</c> and <c>head</c> are evidence; the other tables can be read without it, and erased.
     /// <para>
-    /// Streams and owners have numbers, given in the order they came: whatever is looked up by them stands in that order too, and its last page is the one
-    /// that is written. A document's <c>packing</c> is a <see cref="Packing"/>.
+    /// Streams and owners have numbers, given in the order they came: whatever is looked up by them stands in that order too, and its last
+    /// page is the one that is written. A document's <c>packing</c> is a <see cref="Packing"/>.
     /// </para>
     /// </summary>
     internal const string Tables = """
@@ -68,7 +71,9 @@ internal static class SqliteSchema
         CREATE INDEX documents_by_owner ON documents (owner);
         """;
 
-    /// <summary>Tables that stayed as they were in version 1; <c>room</c> is what is written to find out whether there is room for more.</summary>
+    /// <summary>
+    /// Tables that stayed as they were in version 1; <c>room</c> is what is written to find out whether there is room for more.
+    /// </summary>
     private const string LastingTables = """
         CREATE TABLE schema (version INTEGER NOT NULL) STRICT;
         CREATE TABLE head (
@@ -91,8 +96,9 @@ internal static class SqliteSchema
     internal const string Room = "CREATE TABLE IF NOT EXISTS room (id INTEGER PRIMARY KEY CHECK (id = 1), content BLOB NOT NULL) STRICT;";
 
     /// <summary>
-    /// What readers read, by the streams' names, whatever the version of the file. The views are the connection's own, so that none in the file, which an
-    /// intruder could have laid there, is believed. <c>log_rows</c> leaves out nothing: a row whose stream has no name is there under a name that none can have.
+    /// What readers read, by the streams' names, whatever the version of the file. The views are the connection's own, so that none in the
+    /// file, which an intruder could have laid there, is believed. <c>log_rows</c> leaves out nothing: a row whose stream has no name is
+    /// there under a name that none can have.
     /// </summary>
     private const string Views = """
         CREATE TEMP VIEW log_events AS SELECT e.position, s.name AS stream, e.version, e.at, e.type, e.payload, e.hash
@@ -116,7 +122,9 @@ internal static class SqliteSchema
         CREATE TEMP VIEW log_documents AS SELECT d.id, o.owner, o.key, 0 AS packing, d.content FROM main.documents d JOIN main.owners o ON o.owner = d.owner;
         """;
 
-    /// <summary>A checkpoint copies each changed page once, however often it changed: fewer of them, 16 MiB apart, copy less in all.</summary>
+    /// <summary>
+    /// A checkpoint copies each changed page once, however often it changed: fewer of them, 16 MiB apart, copy less in all.
+    /// </summary>
     private const int CheckpointPageCount = 16 * 1024 * 1024 / PageSizeBytes;
 
     /// <summary>
@@ -128,27 +136,32 @@ internal static class SqliteSchema
     {
         return Open(path, OwnerOnly.OpenDatabase, connection =>
         {
-            connection.Execute($"""
+            connection.Execute(
+                $"""
                 PRAGMA page_size = {PageSizeBytes};
                 PRAGMA journal_mode = WAL;
                 PRAGMA synchronous = FULL;
                 PRAGMA wal_autocheckpoint = {CheckpointPageCount};
                 PRAGMA wal_checkpoint(TRUNCATE);
-                """);
+                """
+            );
             if (connection.Scalar("SELECT count(*) FROM sqlite_schema") is 0L)
-                connection.Execute($"BEGIN IMMEDIATE; {LastingTables} {Room} {Tables} INSERT INTO schema (version) VALUES ({Version}); COMMIT;");
+                connection.Execute(
+                    $"BEGIN IMMEDIATE; {LastingTables} {Room} {Tables} INSERT INTO schema (version) VALUES ({Version}); COMMIT;"
+                );
         });
     }
 
-    /// <summary>A connection that cannot write; it works beside a writer and sees what was committed. It reads the views <c>log_…</c>.</summary>
+    /// <summary>
+    /// A connection that cannot write; it works beside a writer and sees what was committed. It reads the views <c>log_…</c>.
+    /// </summary>
     /// <exception cref="LogUnusableException">It is missing, no log, or a newer one.</exception>
-    internal static SqliteConnection OpenForReading(string path) => File.Exists(path)
-        ? Open(path, OwnerOnly.OpenDatabaseToRead, connection =>
-        {
-            if (StoredVersion(connection) is { } version)
-                connection.Execute(version == 1 ? ViewsOfVersion1 : Views);
-        })
-        : throw new LogUnusableException($"{path} does not exist. Name the data folder of the server with --data.");
+    internal static SqliteConnection OpenForReading(string path) =>
+        File.Exists(path) ? Open(path, OwnerOnly.OpenDatabaseToRead, connection =>
+            {
+                if (StoredVersion(connection) is { } version)
+                    connection.Execute(version == 1 ? ViewsOfVersion1 : Views);
+            }) : throw new LogUnusableException($"{path} does not exist. Name the data folder of the server with --data.");
 
     private static SqliteConnection Open(string path, Func<string, SqliteConnection> open, Action<SqliteConnection> prepare)
     {
@@ -163,7 +176,8 @@ internal static class SqliteSchema
                     throw new LogUnusableException($"{path} is a SQLite database but no log of ours. Name another data folder.");
                 case > Version and var newer:
                     throw new LogUnusableException(
-                        $"{path} has schema version {newer}; this program knows versions up to {Version}. Run the newer shonin that wrote it.");
+                        $"{path} has schema version {newer}; this program knows versions up to {Version}. Run the newer shonin that wrote it."
+                    );
                 default:
                     return connection;
             }

@@ -1,13 +1,13 @@
 using Microsoft.Data.Sqlite;
-using SQLitePCL;
 using Shonin.EventLog.Evidence;
 using Shonin.EventLog.Secrets;
+using SQLitePCL;
 
 namespace Shonin.EventLog.Sqlite;
 
 /// <summary>
-/// Everything that changes the database, on the one connection that may and the one thread that uses it. Refusals are found by looking before
-/// anything of an append is written, so a refused append needs no undoing and leaves the others of its batch alone.
+/// Everything that changes the database, on the one connection that may and the one thread that uses it. Refusals are found by looking
+/// before anything of an append is written, so a refused append needs no undoing and leaves the others of its batch alone.
 /// </summary>
 internal sealed class SqliteWriter : IDisposable
 {
@@ -22,10 +22,29 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteHead head;
     private readonly long[] epochs = new long[ShardMap.ShardCount];
     private readonly List<Statement> prepared = [];
-    private readonly Statement begin, commit, rollback;
-    private readonly Statement idOfStream, insertStream, lastOfStream, insertEvent, findKey, insertKey, findOutbox, insertOutbox, deleteOutbox, postponeOutbox;
-    private readonly Statement setAlarm, clearAlarm, setEpoch, takeRoom;
-    private readonly Statement findOwner, insertOwner, deleteOwner, findDocument, upsertDocument, deleteDocuments;
+    private readonly Statement begin,
+        commit,
+        rollback;
+    private readonly Statement idOfStream,
+        insertStream,
+        lastOfStream,
+        insertEvent,
+        findKey,
+        insertKey,
+        findOutbox,
+        insertOutbox,
+        deleteOutbox,
+        postponeOutbox;
+    private readonly Statement setAlarm,
+        clearAlarm,
+        setEpoch,
+        takeRoom;
+    private readonly Statement findOwner,
+        insertOwner,
+        deleteOwner,
+        findDocument,
+        upsertDocument,
+        deleteDocuments;
 
     internal SqliteWriter(SqliteConnection connection, DocumentSealer sealer, SqliteHead head)
     {
@@ -38,26 +57,34 @@ internal sealed class SqliteWriter : IDisposable
         idOfStream = Prepare("SELECT id FROM streams WHERE name = ?1");
         insertStream = Prepare("INSERT INTO streams (name) VALUES (?1)");
         lastOfStream = Prepare("SELECT version, hash FROM events WHERE stream = ?1 ORDER BY version DESC LIMIT 1");
-        insertEvent = Prepare("INSERT INTO events (position, stream, version, at, type, payload, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+        insertEvent = Prepare(
+            "INSERT INTO events (position, stream, version, at, type, payload, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+        );
         findKey = Prepare("SELECT s.name FROM keys k JOIN streams s ON s.id = k.stream WHERE k.scope = ?1 AND k.value = ?2");
         insertKey = Prepare("INSERT INTO keys (scope, value, stream, content) VALUES (?1, ?2, ?3, ?4)");
         findOutbox = Prepare("SELECT s.name FROM outbox o JOIN streams s ON s.id = o.stream WHERE o.id = ?1");
         insertOutbox = Prepare("INSERT INTO outbox (id, queue, stream, payload, due, attempts) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
         deleteOutbox = Prepare("DELETE FROM outbox WHERE id = ?1");
         postponeOutbox = Prepare("UPDATE outbox SET due = ?2, attempts = attempts + 1 WHERE id = ?1");
-        setAlarm = Prepare("INSERT INTO alarms (stream, shard, at) VALUES (?1, ?2, ?3) ON CONFLICT (stream) DO UPDATE SET at = excluded.at");
+        setAlarm = Prepare(
+            "INSERT INTO alarms (stream, shard, at) VALUES (?1, ?2, ?3) ON CONFLICT (stream) DO UPDATE SET at = excluded.at"
+        );
         clearAlarm = Prepare("DELETE FROM alarms WHERE stream = ?1");
         setEpoch = Prepare("INSERT INTO shards (shard, epoch) VALUES (?1, ?2) ON CONFLICT (shard) DO UPDATE SET epoch = excluded.epoch");
         findOwner = Prepare("SELECT id, key FROM owners WHERE owner = ?1");
         insertOwner = Prepare("INSERT INTO owners (owner, key) VALUES (?1, ?2)");
         findDocument = Prepare("SELECT 1 FROM documents WHERE id = ?1");
-        upsertDocument = Prepare("""
+        upsertDocument = Prepare(
+            """
             INSERT INTO documents (id, owner, packing, content) VALUES (?1, ?2, ?3, ?4)
             ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, packing = excluded.packing, content = excluded.content
-            """);
+            """
+        );
         deleteDocuments = Prepare("DELETE FROM documents WHERE owner = (SELECT id FROM owners WHERE owner = ?1)");
         deleteOwner = Prepare("DELETE FROM owners WHERE owner = ?1");
-        takeRoom = Prepare($"INSERT INTO room (id, content) VALUES (1, randomblob({RoomSizeBytes})) ON CONFLICT (id) DO UPDATE SET content = excluded.content");
+        takeRoom = Prepare(
+            $"INSERT INTO room (id, content) VALUES (1, randomblob({RoomSizeBytes})) ON CONFLICT (id) DO UPDATE SET content = excluded.content"
+        );
         using var epochOf = new Statement(connection, "SELECT epoch FROM shards WHERE shard = ?1");
         for (var shard = 0; shard < epochs.Length; shard++)
             epochs[shard] = epochOf.Bind(1, shard).First(0L, row => row.Number(0));
@@ -69,8 +96,8 @@ internal sealed class SqliteWriter : IDisposable
     internal string? Problem { get; private set; }
 
     /// <summary>
-    /// Writes as much as an order with its notices needs, over what was written so the last time. By chance, because SQLite does not write again what
-    /// stands there already.
+    /// Writes as much as an order with its notices needs, over what was written so the last time. By chance, because SQLite does not write
+    /// again what stands there already.
     /// </summary>
     /// <returns>Whether it could.</returns>
     internal bool TryWriting()
@@ -145,8 +172,14 @@ internal sealed class SqliteWriter : IDisposable
             deleteOutbox.Bind(1, done).Run();
         foreach (var item in append.Outbox)
         {
-            insertOutbox.Bind(1, item.Id).Bind(2, item.Queue).Bind(3, item.Stream == append.Stream ? stream : IdOf(item.Stream) ?? NewIdOf(item.Stream)).Bind(4, item.Payload.Span)
-                .Bind(5, Milliseconds.Ceiling(item.DueAt)).Bind(6, item.Attempts).Run();
+            insertOutbox
+                .Bind(1, item.Id)
+                .Bind(2, item.Queue)
+                .Bind(3, item.Stream == append.Stream ? stream : IdOf(item.Stream) ?? NewIdOf(item.Stream))
+                .Bind(4, item.Payload.Span)
+                .Bind(5, Milliseconds.Ceiling(item.DueAt))
+                .Bind(6, item.Attempts)
+                .Run();
         }
         foreach (var owner in append.ErasedOwners)
             Erase(owner);
@@ -191,8 +224,15 @@ internal sealed class SqliteWriter : IDisposable
     {
         var position = head.NextPosition;
         var hash = EventHash.Compute(previous, position, append.Stream, version, append.At, written.Type, written.Payload.Span);
-        insertEvent.Bind(1, position).Bind(2, stream).Bind(3, version).Bind(4, Milliseconds.Floor(append.At))
-            .Bind(5, written.Type).Bind(6, written.Payload.Span).Bind(7, hash).Run();
+        insertEvent
+            .Bind(1, position)
+            .Bind(2, stream)
+            .Bind(3, version)
+            .Bind(4, Milliseconds.Floor(append.At))
+            .Bind(5, written.Type)
+            .Bind(6, written.Payload.Span)
+            .Bind(7, hash)
+            .Run();
         head.Add(hash);
         return hash;
     }
@@ -243,11 +283,12 @@ internal sealed class SqliteWriter : IDisposable
     }
 
     /// <returns>How many items there were to postpone: 0 or 1.</returns>
-    internal int PostponeOutbox(string id, DateTimeOffset dueAt) => InTransaction(() =>
-    {
-        postponeOutbox.Bind(1, id).Bind(2, Milliseconds.Ceiling(dueAt)).Run();
-        return raw.sqlite3_changes(connection.Handle);
-    });
+    internal int PostponeOutbox(string id, DateTimeOffset dueAt) =>
+        InTransaction(() =>
+        {
+            postponeOutbox.Bind(1, id).Bind(2, Milliseconds.Ceiling(dueAt)).Run();
+            return raw.sqlite3_changes(connection.Handle);
+        });
 
     /// <summary>Whether the write-ahead log may still hold copies of what was erased.</summary>
     internal bool IsEmptyingDue { get; private set; }

@@ -17,8 +17,8 @@ internal sealed class Statement(SqliteConnection connection, string sql) : IDisp
     internal Statement Bind(int index, long value) => Checked(raw.sqlite3_bind_int64(statement, index, value));
 
     /// <remarks>An empty span would be bound as NULL.</remarks>
-    internal Statement Bind(int index, ReadOnlySpan<byte> value) => Checked(
-        value.IsEmpty ? raw.sqlite3_bind_zeroblob(statement, index, 0) : raw.sqlite3_bind_blob(statement, index, value));
+    internal Statement Bind(int index, ReadOnlySpan<byte> value) =>
+        Checked(value.IsEmpty ? raw.sqlite3_bind_zeroblob(statement, index, 0) : raw.sqlite3_bind_blob(statement, index, value));
 
     internal Statement Bind(int index, string value)
     {
@@ -90,7 +90,9 @@ internal sealed class Statement(SqliteConnection connection, string sql) : IDisp
     private static sqlite3_stmt Prepare(SqliteConnection connection, string sql)
     {
         SqliteException.ThrowExceptionForRC(
-            raw.sqlite3_prepare_v3(connection.Handle, sql, raw.SQLITE_PREPARE_PERSISTENT, out var prepared), connection.Handle);
+            raw.sqlite3_prepare_v3(connection.Handle, sql, raw.SQLITE_PREPARE_PERSISTENT, out var prepared),
+            connection.Handle
+        );
         return prepared;
     }
 
@@ -98,7 +100,9 @@ internal sealed class Statement(SqliteConnection connection, string sql) : IDisp
     internal readonly ref struct Row(sqlite3_stmt statement)
     {
         internal long Number(int column) => raw.sqlite3_column_int64(statement, column);
+
         internal string Text(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string();
+
         internal byte[] Bytes(int column) => raw.sqlite3_column_blob(statement, column).ToArray();
     }
 }

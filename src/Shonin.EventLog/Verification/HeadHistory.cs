@@ -87,8 +87,14 @@ internal sealed class HeadHistory : IDisposable
         if (problem is not null || !lines.MoveNext())
             return;
         var line = HeadLine.Read(lines.Current, key);
-        if (line is null || line.Number != last.Number + 1 || !line.Previous.Span.SequenceEqual(last.Hash.Span)
-            || line.Head.Log != Log || !line.Head.IsSignedBy(key) || line.Head.Events < MatchedUpTo)
+        if (
+            line is null
+            || line.Number != last.Number + 1
+            || !line.Previous.Span.SequenceEqual(last.Hash.Span)
+            || line.Head.Log != Log
+            || !line.Head.IsSignedBy(key)
+            || line.Head.Events < MatchedUpTo
+        )
         {
             problem = new LogProblem.HeadsFileAltered(heads.Path, last.Number + 1);
             return;

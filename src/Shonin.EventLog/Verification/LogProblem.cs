@@ -67,27 +67,31 @@ public abstract record LogProblem
     public sealed record Unreadable(string Why) : LogProblem;
 
     /// <summary>One sentence for whoever runs the server.</summary>
-    public string Describe() => this switch
-    {
-        Edited edited => $"The row at {edited.Row} was edited: it does not match its hash.",
-        Swapped swapped => $"The rows at {swapped.First} and {swapped.Second} were swapped.",
-        Moved moved => $"The row at {moved.Row} was moved there from position {moved.From}.",
-        Removed removed => $"The row at {removed.Row} was removed.",
-        RemovedUnnamed removed => $"The row at position {removed.Position} was removed; nothing that is left names its stream.",
-        StreamRemoved { Version: 0 } gone => $"The stream {gone.Stream} was removed; {gone.KnownFrom} still names it.",
-        StreamRemoved gone => $"The stream {gone.Stream} was removed; it had {gone.Version} events, as {gone.KnownFrom} says.",
-        CutOff { Lost: [] } cut => $"The log was cut off: the signed head says {cut.Signed} events, found {cut.Found}.",
-        CutOff cut => $"The log was cut off: the signed head says {cut.Signed} events, found {cut.Found}. Lost are the last events of {string.Join(", ", cut.Lost)}.",
-        Unsigned added => $"Rows were added without the key: the signed head says {added.Signed} events, found {added.Found}.",
-        Rewritten again => $"Rows between position {again.After + 1} and {again.UpTo} were changed and hashed anew: the signed root does not match.",
-        HeadMissing => "The signed head was removed.",
-        HeadAltered => "The signed head was altered: its signature does not match.",
-        ForeignKey foreign => $"The log was signed by a foreign key {foreign.SignedBy}; the key of this log is {foreign.Ours}.",
-        KeyUnusable key => $"Signatures cannot be checked: {key.Why}",
-        RolledBack back => $"An older database was put back: at {back.SeenAt:yyyy-MM-dd HH:mm:ss'Z'} the log held {back.Seen} events, now {back.Found}.",
-        HeadsFileAltered file => $"Line {file.Line} of {file.File} was altered, or lines before it were removed.",
-        HeadsFileShort file => $"{file.File} was cut off: the database remembers {file.Remembered} lines, found {file.Found}.",
-        Unreadable unreadable => unreadable.Why,
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    public string Describe() =>
+        this switch
+        {
+            Edited edited => $"The row at {edited.Row} was edited: it does not match its hash.",
+            Swapped swapped => $"The rows at {swapped.First} and {swapped.Second} were swapped.",
+            Moved moved => $"The row at {moved.Row} was moved there from position {moved.From}.",
+            Removed removed => $"The row at {removed.Row} was removed.",
+            RemovedUnnamed removed => $"The row at position {removed.Position} was removed; nothing that is left names its stream.",
+            StreamRemoved { Version: 0 } gone => $"The stream {gone.Stream} was removed; {gone.KnownFrom} still names it.",
+            StreamRemoved gone => $"The stream {gone.Stream} was removed; it had {gone.Version} events, as {gone.KnownFrom} says.",
+            CutOff { Lost: [] } cut => $"The log was cut off: the signed head says {cut.Signed} events, found {cut.Found}.",
+            CutOff cut =>
+                $"The log was cut off: the signed head says {cut.Signed} events, found {cut.Found}. Lost are the last events of {string.Join(", ", cut.Lost)}.",
+            Unsigned added => $"Rows were added without the key: the signed head says {added.Signed} events, found {added.Found}.",
+            Rewritten again =>
+                $"Rows between position {again.After + 1} and {again.UpTo} were changed and hashed anew: the signed root does not match.",
+            HeadMissing => "The signed head was removed.",
+            HeadAltered => "The signed head was altered: its signature does not match.",
+            ForeignKey foreign => $"The log was signed by a foreign key {foreign.SignedBy}; the key of this log is {foreign.Ours}.",
+            KeyUnusable key => $"Signatures cannot be checked: {key.Why}",
+            RolledBack back =>
+                $"An older database was put back: at {back.SeenAt:yyyy-MM-dd HH:mm:ss'Z'} the log held {back.Seen} events, now {back.Found}.",
+            HeadsFileAltered file => $"Line {file.Line} of {file.File} was altered, or lines before it were removed.",
+            HeadsFileShort file => $"{file.File} was cut off: the database remembers {file.Remembered} lines, found {file.Found}.",
+            Unreadable unreadable => unreadable.Why,
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 }

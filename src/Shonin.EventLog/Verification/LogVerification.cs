@@ -24,7 +24,11 @@ public static class LogVerification
 
     /// <summary>Every log of a data folder: those with a database, and those that only their keys or heads still name.</summary>
     /// <param name="progress">Is told from time to time how many events of the present log were checked.</param>
-    public static async ValueTask<IReadOnlyList<LogReport>> VerifyFolderAsync(string folder, IProgress<long>? progress, CancellationToken cancellation)
+    public static async ValueTask<IReadOnlyList<LogReport>> VerifyFolderAsync(
+        string folder,
+        IProgress<long>? progress,
+        CancellationToken cancellation
+    )
     {
         var reports = new List<LogReport>();
         foreach (var name in NamesIn(folder))
@@ -72,12 +76,21 @@ public static class LogVerification
         }
         catch (SqliteException failure)
         {
-            return new LogReport(files.Name, 0, new LogProblem.Unreadable($"{files.Database} cannot be read: {SqliteFailure.Describe(failure)}."));
+            return new LogReport(
+                files.Name,
+                0,
+                new LogProblem.Unreadable($"{files.Database} cannot be read: {SqliteFailure.Describe(failure)}.")
+            );
         }
     }
 
     private static async ValueTask<LogReport> VerifyAsync(
-        LogFiles files, SqliteConnection connection, HeadsOnFile heads, IProgress<long>? progress, CancellationToken cancellation)
+        LogFiles files,
+        SqliteConnection connection,
+        HeadsOnFile heads,
+        IProgress<long>? progress,
+        CancellationToken cancellation
+    )
     {
         var stored = ReadHead(connection);
         var (key, keyProblem) = LoadKey(files);
@@ -119,7 +132,13 @@ public static class LogVerification
 
     /// <summary>All rows match their hashes; now the whole is held against what was signed.</summary>
     private static LogProblem? ProblemOfTheWhole(
-        HeadFound stored, LogTree tree, ECDsa? key, LogProblem? keyProblem, HeadHistory? history, MissingRows missing)
+        HeadFound stored,
+        LogTree tree,
+        ECDsa? key,
+        LogProblem? keyProblem,
+        HeadHistory? history,
+        MissingRows missing
+    )
     {
         if (stored is HeadFound.None)
             return new LogProblem.HeadMissing();
@@ -159,7 +178,9 @@ public static class LogVerification
     private abstract record HeadFound
     {
         internal sealed record Some(StoredHead Head) : HeadFound;
+
         internal sealed record None : HeadFound;
+
         internal sealed record Nonsense : HeadFound;
     }
 
@@ -188,7 +209,9 @@ public static class LogVerification
         return names;
 
         static IEnumerable<string> Files(string folder, string pattern) =>
-            Directory.Exists(folder) ? Directory.EnumerateFiles(folder, pattern).Select(file => Path.GetFileNameWithoutExtension(file)) : [];
+            Directory.Exists(folder)
+                ? Directory.EnumerateFiles(folder, pattern).Select(file => Path.GetFileNameWithoutExtension(file))
+                : [];
     }
 
     /// <summary>Other databases lie in the same folder; a log is told by its tables.</summary>

@@ -5,33 +5,42 @@ using Shonin.EventLog.Evidence;
 namespace Shonin.EventLog.Verification;
 
 /// <summary>
-/// Names rows that are gone, from whatever still speaks of them: the rest of their stream, the heads file, and the tables beside the events.
+/// Names rows that are gone, from whatever still speaks of them: the rest of their stream, the heads file, and the tables beside the
+/// events.
 /// </summary>
 internal sealed class MissingRows(SqliteConnection connection, HeadsOnFile heads, ECDsa? key)
 {
     private const int NamedCountMax = 5;
 
     internal LogProblem NameRow(long position) =>
-        FromRowsBehind(position) ?? FromRestOfStream(position) ?? FromHeadsFile(position)
-        ?? (LogProblem?)FromOtherTables() ?? new LogProblem.RemovedUnnamed(position);
+        FromRowsBehind(position)
+        ?? FromRestOfStream(position)
+        ?? FromHeadsFile(position)
+        ?? (LogProblem?)FromOtherTables()
+        ?? new LogProblem.RemovedUnnamed(position);
 
     /// <summary>A stream that once had events and has none now, or null.</summary>
-    internal LogProblem.StreamRemoved? NameStream() => ShorterThanSeen()
-        .Where(shorter => shorter.Now == 0)
-        .Select(gone => StreamRemoved(gone.Stream))
-        .FirstOrDefault();
+    internal LogProblem.StreamRemoved? NameStream() =>
+        ShorterThanSeen().Where(shorter => shorter.Now == 0).Select(gone => StreamRemoved(gone.Stream)).FirstOrDefault();
 
     /// <summary>Streams of which the heads file has seen later versions, some of them.</summary>
-    internal IReadOnlyList<StreamId> NameStreamsWithLaterVersions() => [.. ShorterThanSeen().Select(seen => seen.Stream).Distinct().Take(NamedCountMax)];
+    internal IReadOnlyList<StreamId> NameStreamsWithLaterVersions() =>
+        [.. ShorterThanSeen().Select(seen => seen.Stream).Distinct().Take(NamedCountMax)];
 
-    private LogProblem.StreamRemoved StreamRemoved(StreamId stream) => new(
-        stream, ShorterThanSeen().Where(shorter => shorter.Stream == stream).Max(gone => gone.Seen), $"the heads file {Path.GetFileName(heads.Path)}");
+    private LogProblem.StreamRemoved StreamRemoved(StreamId stream) =>
+        new(
+            stream,
+            ShorterThanSeen().Where(shorter => shorter.Stream == stream).Max(gone => gone.Seen),
+            $"the heads file {Path.GetFileName(heads.Path)}"
+        );
 
     /// <summary>The row is not gone: it stands further back and is right again once it has this position.</summary>
-    private LogProblem.Moved? FromRowsBehind(long position) => StoredRow.ReadAll(connection)
-        .Where(row => row.Place.Position > position && !row.MatchesItsHash() && row.WouldMatchAt(position))
-        .Select(row => new LogProblem.Moved(row.Place, position))
-        .FirstOrDefault();
+    private LogProblem.Moved? FromRowsBehind(long position) =>
+        StoredRow
+            .ReadAll(connection)
+            .Where(row => row.Place.Position > position && !row.MatchesItsHash() && row.WouldMatchAt(position))
+            .Select(row => new LogProblem.Moved(row.Place, position))
+            .FirstOrDefault();
 
     /// <summary>A later row of the stream is there, and the row between is not: its version is the hole.</summary>
     private LogProblem.Removed? FromRestOfStream(long position)
@@ -56,9 +65,7 @@ internal sealed class MissingRows(SqliteConnection connection, HeadsOnFile heads
     {
         foreach (var (stream, _, now) in ShorterThanSeen())
         {
-            return now == 0
-                ? StreamRemoved(stream)
-                : new LogProblem.Removed(new RowPlace(position, stream, now + 1));
+            return now == 0 ? StreamRemoved(stream) : new LogProblem.Removed(new RowPlace(position, stream, now + 1));
         }
         return null;
     }
@@ -83,7 +90,10 @@ internal sealed class MissingRows(SqliteConnection connection, HeadsOnFile heads
         }
     }
 
-    /// <summary>Keys, alarms and outbox items name streams too. A stream may have these without events, so they speak only once a row is known to be missing.</summary>
+    /// <summary>
+    /// Keys, alarms and outbox items name streams too. A stream may have these without events, so they speak only once a row is known to be
+    /// missing.
+    /// </summary>
     private LogProblem.StreamRemoved? FromOtherTables()
     {
         using var command = connection.CreateCommand();

@@ -17,8 +17,13 @@ internal sealed record StoredRow(RowPlace Place, long AtMs, string Type, byte[] 
         while (row.Read())
         {
             yield return new StoredRow(
-                new RowPlace(row.GetInt64(0), new(row.GetString(1)), row.GetInt64(2)), row.GetInt64(3), row.GetString(4),
-                row.GetFieldValue<byte[]>(5), row.GetFieldValue<byte[]>(6), row.IsDBNull(7) ? null : row.GetFieldValue<byte[]>(7));
+                new RowPlace(row.GetInt64(0), new(row.GetString(1)), row.GetInt64(2)),
+                row.GetInt64(3),
+                row.GetString(4),
+                row.GetFieldValue<byte[]>(5),
+                row.GetFieldValue<byte[]>(6),
+                row.IsDBNull(7) ? null : row.GetFieldValue<byte[]>(7)
+            );
         }
     }
 
@@ -44,7 +49,11 @@ internal sealed record StoredRow(RowPlace Place, long AtMs, string Type, byte[] 
     {
         var previous = row.Place.Version == 1 ? EventHash.BeforeFirst.ToArray() : row.PreviousHash;
         return previous is { Length: EventHash.SizeBytes }
-            && row.Place.Stream.Value.Length <= AppendLimits.StreamNameSizeMax && row.Type.Length <= AppendLimits.EventTypeSizeMax
-            && EventHash.Compute(previous, row.Place.Position, row.Place.Stream, row.Place.Version, row.AtMs, row.Type, row.Payload).AsSpan().SequenceEqual(row.Hash);
+            && row.Place.Stream.Value.Length <= AppendLimits.StreamNameSizeMax
+            && row.Type.Length <= AppendLimits.EventTypeSizeMax
+            && EventHash
+                .Compute(previous, row.Place.Position, row.Place.Stream, row.Place.Version, row.AtMs, row.Type, row.Payload)
+                .AsSpan()
+                .SequenceEqual(row.Hash);
     }
 }

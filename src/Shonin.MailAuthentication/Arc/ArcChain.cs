@@ -18,7 +18,8 @@ internal sealed record ArcChain(IReadOnlyList<ArcChain.Set> Sets)
         var seals = new SortedDictionary<int, Seal>();
         foreach (var field in message.Fields)
         {
-            var problem = field.Is("ARC-Authentication-Results"u8) ? Add(results, ReadResults(field), "ARC-Authentication-Results")
+            var problem =
+                field.Is("ARC-Authentication-Results"u8) ? Add(results, ReadResults(field), "ARC-Authentication-Results")
                 : field.Is("ARC-Message-Signature"u8) ? Add(signatures, ReadSignature(field), "ARC-Message-Signature")
                 : field.Is("ARC-Seal"u8) ? Add(seals, ReadSeal(field), "ARC-Seal")
                 : null;
@@ -37,7 +38,11 @@ internal sealed record ArcChain(IReadOnlyList<ArcChain.Set> Sets)
         var sets = new List<Set>();
         for (var instance = 1; instance <= count; instance++)
         {
-            if (!results.TryGetValue(instance, out var result) || !signatures.TryGetValue(instance, out var signature) || !seals.TryGetValue(instance, out var seal))
+            if (
+                !results.TryGetValue(instance, out var result)
+                || !signatures.TryGetValue(instance, out var signature)
+                || !seals.TryGetValue(instance, out var seal)
+            )
             {
                 return new ArcChainParse.Malformed($"Set {instance} of {count} lacks one of its three fields (RFC 8617 section 5.2).");
             }
@@ -48,20 +53,23 @@ internal sealed record ArcChain(IReadOnlyList<ArcChain.Set> Sets)
         return new ArcChainParse.Parsed(new ArcChain(sets));
     }
 
-    private static string? Add<T>(SortedDictionary<int, T> known, Reading<T> reading, string name) => reading switch
-    {
-        Reading<T>.Malformed(var why) => $"{name}: {why}",
-        Reading<T>.Read(var instance, var value) when !known.TryAdd(instance, value) => $"{name}: instance {instance} stands there twice.",
-        Reading<T>.Read => null,
-        _ => throw new UnreachableException(),
-    };
+    private static string? Add<T>(SortedDictionary<int, T> known, Reading<T> reading, string name) =>
+        reading switch
+        {
+            Reading<T>.Malformed(var why) => $"{name}: {why}",
+            Reading<T>.Read(var instance, var value) when !known.TryAdd(instance, value) =>
+                $"{name}: instance {instance} stands there twice.",
+            Reading<T>.Read => null,
+            _ => throw new UnreachableException(),
+        };
 
-    private static Reading<MessageSignature> ReadSignature(HeaderField field) => TagList.Parse(field.Value.Span) switch
-    {
-        TagListParse.Malformed(var why) => new Reading<MessageSignature>.Malformed(why),
-        TagListParse.Parsed(var tags) => ReadSignature(field, tags),
-        _ => throw new UnreachableException(),
-    };
+    private static Reading<MessageSignature> ReadSignature(HeaderField field) =>
+        TagList.Parse(field.Value.Span) switch
+        {
+            TagListParse.Malformed(var why) => new Reading<MessageSignature>.Malformed(why),
+            TagListParse.Parsed(var tags) => ReadSignature(field, tags),
+            _ => throw new UnreachableException(),
+        };
 
     private static Reading<MessageSignature> ReadSignature(HeaderField field, TagList tags)
     {
@@ -90,12 +98,13 @@ internal sealed record ArcChain(IReadOnlyList<ArcChain.Set> Sets)
         };
     }
 
-    private static Reading<Seal> ReadSeal(HeaderField field) => TagList.Parse(field.Value.Span) switch
-    {
-        TagListParse.Malformed(var why) => new Reading<Seal>.Malformed(why),
-        TagListParse.Parsed(var tags) => ReadSeal(field, tags),
-        _ => throw new UnreachableException(),
-    };
+    private static Reading<Seal> ReadSeal(HeaderField field) =>
+        TagList.Parse(field.Value.Span) switch
+        {
+            TagListParse.Malformed(var why) => new Reading<Seal>.Malformed(why),
+            TagListParse.Parsed(var tags) => ReadSeal(field, tags),
+            _ => throw new UnreachableException(),
+        };
 
     private static Reading<Seal> ReadSeal(HeaderField field, TagList tags)
     {
@@ -142,13 +151,19 @@ internal sealed record ArcChain(IReadOnlyList<ArcChain.Set> Sets)
         var text = field.ValueText();
         var semicolon = text.IndexOf(';', StringComparison.Ordinal);
         var equals = text.IndexOf('=', StringComparison.Ordinal);
-        return semicolon > equals && equals > 0 && text[..equals].Trim() == "i" && InstanceOf(text[(equals + 1)..semicolon].Trim()) is { } instance
+        return
+            semicolon > equals
+            && equals > 0
+            && text[..equals].Trim() == "i"
+            && InstanceOf(text[(equals + 1)..semicolon].Trim()) is { } instance
             ? new Reading<ArcResults>.Read(instance, new ArcResults(field, text[(semicolon + 1)..].Trim()))
             : new Reading<ArcResults>.Malformed($"it must begin with i= and a number of 1 to {InstanceMax}, then a semicolon.");
     }
 
     private static int? InstanceOf(string? digits) =>
-        digits is { Length: 1 or 2 } && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var instance) && instance is >= 1 and <= InstanceMax
+        digits is { Length: 1 or 2 }
+        && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var instance)
+        && instance is >= 1 and <= InstanceMax
             ? instance
             : null;
 
@@ -157,13 +172,26 @@ internal sealed record ArcChain(IReadOnlyList<ArcChain.Set> Sets)
     internal sealed record ArcResults(HeaderField Field, string Text);
 
     /// <summary>What both signed fields of a set carry.</summary>
-    internal abstract record Signed(HeaderField Field, TagList.Tag? SignatureTag, DkimAlgorithm Algorithm, string Domain, string Selector, byte[] SignatureBytes)
+    internal abstract record Signed(
+        HeaderField Field,
+        TagList.Tag? SignatureTag,
+        DkimAlgorithm Algorithm,
+        string Domain,
+        string Selector,
+        byte[] SignatureBytes
+    )
     {
         public string KeyName => $"{Selector}._domainkey.{Domain}";
     }
 
-    internal sealed record MessageSignature(HeaderField Field, TagList.Tag? SignatureTag, DkimAlgorithm Algorithm, string Domain, string Selector, byte[] SignatureBytes)
-        : Signed(Field, SignatureTag, Algorithm, Domain, Selector, SignatureBytes)
+    internal sealed record MessageSignature(
+        HeaderField Field,
+        TagList.Tag? SignatureTag,
+        DkimAlgorithm Algorithm,
+        string Domain,
+        string Selector,
+        byte[] SignatureBytes
+    ) : Signed(Field, SignatureTag, Algorithm, Domain, Selector, SignatureBytes)
     {
         public required Canonicalization Header { get; init; }
 
@@ -176,8 +204,14 @@ internal sealed record ArcChain(IReadOnlyList<ArcChain.Set> Sets)
         public required IReadOnlyList<string> SignedFields { get; init; }
     }
 
-    internal sealed record Seal(HeaderField Field, TagList.Tag? SignatureTag, DkimAlgorithm Algorithm, string Domain, string Selector, byte[] SignatureBytes)
-        : Signed(Field, SignatureTag, Algorithm, Domain, Selector, SignatureBytes)
+    internal sealed record Seal(
+        HeaderField Field,
+        TagList.Tag? SignatureTag,
+        DkimAlgorithm Algorithm,
+        string Domain,
+        string Selector,
+        byte[] SignatureBytes
+    ) : Signed(Field, SignatureTag, Algorithm, Domain, Selector, SignatureBytes)
     {
         /// <summary>cv=: what the sealer found of the sets below.</summary>
         public required string ChainWord { get; init; }
@@ -187,9 +221,7 @@ internal sealed record ArcChain(IReadOnlyList<ArcChain.Set> Sets)
 
     private abstract record Reading<T>
     {
-        private Reading()
-        {
-        }
+        private Reading() { }
 
         public sealed record Read(int Instance, T Value) : Reading<T>;
 
@@ -199,9 +231,7 @@ internal sealed record ArcChain(IReadOnlyList<ArcChain.Set> Sets)
 
 internal abstract record ArcChainParse
 {
-    private ArcChainParse()
-    {
-    }
+    private ArcChainParse() { }
 
     public sealed record NoChain : ArcChainParse;
 

@@ -7,7 +7,10 @@ namespace Shonin.MailAuthentication.Arc;
 /// <param name="Sets">The sets from the first sealer to the last; empty where there is no readable chain.</param>
 public sealed record ArcResult(ArcOutcome Outcome, IReadOnlyList<ArcSet> Sets)
 {
-    /// <summary>The lowest instance whose message signature still holds: from that hop on nothing signed was changed (RFC 8617 section 5.2, step 4). 0 where none was verified.</summary>
+    /// <summary>
+    /// The lowest instance whose message signature still holds: from that hop on nothing signed was changed (RFC 8617 section 5.2, step 4).
+    /// 0 where none was verified.
+    /// </summary>
     public int OldestPass { get; init; }
 }
 
@@ -16,14 +19,19 @@ public sealed record ArcResult(ArcOutcome Outcome, IReadOnlyList<ArcSet> Sets)
 /// <param name="Sealer">d= of the seal.</param>
 /// <param name="ChainWord">cv=: none, pass or fail, as this sealer found the sets below his.</param>
 /// <param name="AuthenticationResults">What he says to have found, in the form of an Authentication-Results value.</param>
-public sealed record ArcSet(int Instance, string Sealer, string Selector, string ChainWord, DateTimeOffset? SealedAt, string AuthenticationResults);
+public sealed record ArcSet(
+    int Instance,
+    string Sealer,
+    string Selector,
+    string ChainWord,
+    DateTimeOffset? SealedAt,
+    string AuthenticationResults
+);
 
 /// <summary>The chain validation status of RFC 8617 section 4.4.</summary>
 public abstract record ArcOutcome
 {
-    private ArcOutcome()
-    {
-    }
+    private ArcOutcome() { }
 
     /// <summary>The word for cv= and for Authentication-Results.</summary>
     public abstract string Word { get; }

@@ -11,10 +11,11 @@ namespace Shonin.MailAuthentication.Arc;
 public sealed class ArcSealer
 {
     /// <summary>What a later hop must not change unseen. Trace fields are left out: every hop adds some.</summary>
+    // csharpier-ignore
     private static readonly string[] SignedFields =
     [
-        "From", "To", "Cc", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Content-Transfer-Encoding",
-        "Reply-To", "In-Reply-To", "References", "List-Id", "DKIM-Signature",
+        "From", "To", "Cc", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Reply-To",
+        "In-Reply-To", "References", "List-Id", "DKIM-Signature",
     ];
 
     /// <summary>Seals a message.</summary>
@@ -24,8 +25,13 @@ public sealed class ArcSealer
     /// <param name="key">Signs the seal and the message.</param>
     /// <param name="now">Becomes t=, in whole seconds.</param>
     /// <exception cref="ArgumentException">The results cannot be written as a field.</exception>
-    public ArcSealing Seal(MailMessage message, ArcResult found, AuthenticationResults authenticationResults, DkimKey key, DateTimeOffset now) =>
-        SealChain(message, found, AuthenticationResults.Write(authenticationResults), key, now);
+    public ArcSealing Seal(
+        MailMessage message,
+        ArcResult found,
+        AuthenticationResults authenticationResults,
+        DkimKey key,
+        DateTimeOffset now
+    ) => SealChain(message, found, AuthenticationResults.Write(authenticationResults), key, now);
 
     /// <summary>Seals a message, with results that are written already.</summary>
     /// <param name="message">The message as it goes out, after every change of ours.</param>
@@ -36,14 +42,21 @@ public sealed class ArcSealer
     /// </param>
     /// <param name="key">Signs the seal and the message.</param>
     /// <param name="now">Becomes t=, in whole seconds.</param>
-    /// <exception cref="ArgumentException">It has a line end or another control character, or is no such value (RFC 8601 section 2.2).</exception>
+    /// <exception cref="ArgumentException">It has a line end or another control character, or is no such value (RFC 8601 section
+    ///   2.2).</exception>
     public ArcSealing Seal(MailMessage message, ArcResult found, string authenticationResults, DkimKey key, DateTimeOffset now)
     {
         FieldGrammar.Line(authenticationResults, nameof(authenticationResults), PrefixLength);
         return AuthenticationResults.Parse(authenticationResults) switch
         {
-            AuthResultsParse.Malformed(var why) => throw new ArgumentException($"{nameof(authenticationResults)}: {why} (RFC 8601 section 2.2).", nameof(authenticationResults)),
-            AuthResultsParse.Parsed({ AuthservId: null }) => throw new ArgumentException($"{nameof(authenticationResults)}: the authserv-id is missing (RFC 8601 section 2.2).", nameof(authenticationResults)),
+            AuthResultsParse.Malformed(var why) => throw new ArgumentException(
+                $"{nameof(authenticationResults)}: {why} (RFC 8601 section 2.2).",
+                nameof(authenticationResults)
+            ),
+            AuthResultsParse.Parsed({ AuthservId: null }) => throw new ArgumentException(
+                $"{nameof(authenticationResults)}: the authserv-id is missing (RFC 8601 section 2.2).",
+                nameof(authenticationResults)
+            ),
             AuthResultsParse.Parsed => SealChain(message, found, authenticationResults, key, now),
             _ => throw new UnreachableException(),
         };
@@ -75,22 +88,33 @@ public sealed class ArcSealer
         {
             ArcChainParse.Malformed(var why) => new ArcSealing.NotSealed($"The chain cannot be continued. {why}"),
             ArcChainParse.NoChain => Seal(message, [], "none", authenticationResults, key, now),
-            ArcChainParse.Parsed({ Sets: { Count: ArcChain.InstanceMax } }) => new ArcSealing.NotSealed($"The chain has {ArcChain.InstanceMax} sets already (RFC 8617 section 4.2.1)."),
+            ArcChainParse.Parsed({ Sets: { Count: ArcChain.InstanceMax } }) => new ArcSealing.NotSealed(
+                $"The chain has {ArcChain.InstanceMax} sets already (RFC 8617 section 4.2.1)."
+            ),
             ArcChainParse.Parsed(var chain) => Seal(message, chain.Sets, found.Outcome.Word, authenticationResults, key, now),
             _ => throw new UnreachableException(),
         };
     }
 
     private static ArcSealing.Sealed Seal(
-        MailMessage message, IReadOnlyList<ArcChain.Set> earlier, string chainWord, string authenticationResults, DkimKey key, DateTimeOffset now)
+        MailMessage message,
+        IReadOnlyList<ArcChain.Set> earlier,
+        string chainWord,
+        string authenticationResults,
+        DkimKey key,
+        DateTimeOffset now
+    )
     {
         var instance = earlier.Count + 1;
         var lineEnd = message.Has(MessageOddityKind.LineFeedOnly) ? "\n" : "\r\n";
-        var results = $"ARC-Authentication-Results: i={instance}; {authenticationResults.Replace("\r\n", lineEnd, StringComparison.Ordinal)}";
+        var results =
+            $"ARC-Authentication-Results: i={instance}; {authenticationResults.Replace("\r\n", lineEnd, StringComparison.Ordinal)}";
         var signature = Signature(message, instance, key, now, lineEnd);
         var seal = new StringBuilder(512)
-            .Append(CultureInfo.InvariantCulture, $"ARC-Seal: i={instance}; a={key.AlgorithmTag}; cv={chainWord};").Append(lineEnd)
-            .Append(CultureInfo.InvariantCulture, $" d={key.Domain}; s={key.Selector}; t={now.ToUnixTimeSeconds()};").Append(lineEnd)
+            .Append(CultureInfo.InvariantCulture, $"ARC-Seal: i={instance}; a={key.AlgorithmTag}; cv={chainWord};")
+            .Append(lineEnd)
+            .Append(CultureInfo.InvariantCulture, $" d={key.Domain}; s={key.Selector}; t={now.ToUnixTimeSeconds()};")
+            .Append(lineEnd)
             .Append(" b=");
         using var sink = new Sha256Sink();
 
@@ -118,11 +142,18 @@ public sealed class ArcSealer
         using var body = new Sha256Sink();
         Canonical.WriteBody(message.Body.Span, Canonicalization.Relaxed, body);
         var field = new StringBuilder(1024)
-            .Append(CultureInfo.InvariantCulture, $"ARC-Message-Signature: i={instance}; a={key.AlgorithmTag}; c=relaxed/relaxed;").Append(lineEnd)
-            .Append(CultureInfo.InvariantCulture, $" d={key.Domain}; s={key.Selector}; t={now.ToUnixTimeSeconds()};").Append(lineEnd);
+            .Append(CultureInfo.InvariantCulture, $"ARC-Message-Signature: i={instance}; a={key.AlgorithmTag}; c=relaxed/relaxed;")
+            .Append(lineEnd)
+            .Append(CultureInfo.InvariantCulture, $" d={key.Domain}; s={key.Selector}; t={now.ToUnixTimeSeconds()};")
+            .Append(lineEnd);
         FieldFolding.AppendList(field, " h=", names, lineEnd);
-        field.Append(';').Append(lineEnd)
-            .Append(" bh=").Append(Convert.ToBase64String(body.Finish())).Append(';').Append(lineEnd)
+        field
+            .Append(';')
+            .Append(lineEnd)
+            .Append(" bh=")
+            .Append(Convert.ToBase64String(body.Finish()))
+            .Append(';')
+            .Append(lineEnd)
             .Append(" b=");
         var digest = SignedHeader.Digest(message, names, Field(field.ToString()), Canonicalization.Relaxed);
         FieldFolding.AppendBase64(field, key.SignDigest(digest), lineEnd);
@@ -135,9 +166,7 @@ public sealed class ArcSealer
 /// <summary>The sealed message, or why it was not sealed.</summary>
 public abstract record ArcSealing
 {
-    private ArcSealing()
-    {
-    }
+    private ArcSealing() { }
 
     /// <summary>The message with our set above it.</summary>
     public sealed record Sealed(byte[] Message) : ArcSealing;

@@ -5,7 +5,9 @@ using UnreachableException = System.Diagnostics.UnreachableException;
 
 namespace Shonin.MailAuthentication.Arc;
 
-/// <summary>Validates the chain of seals on a message (RFC 8617 section 5.2). Safe for any number of threads; keeps imported keys.</summary>
+/// <summary>
+/// Validates the chain of seals on a message (RFC 8617 section 5.2). Safe for any number of threads; keeps imported keys.
+/// </summary>
 public sealed class ArcVerifier
 {
     private const int RsaBitsMin = 1024; // RFC 8301 section 3.2
@@ -17,9 +19,7 @@ public sealed class ArcVerifier
 
     /// <param name="lookup">Asked for keys.</param>
     public ArcVerifier(DnsLookup lookup)
-        : this(lookup, new DkimKeyCache())
-    {
-    }
+        : this(lookup, new DkimKeyCache()) { }
 
     internal ArcVerifier(DnsLookup lookup, DkimKeyCache cache)
     {
@@ -42,8 +42,16 @@ public sealed class ArcVerifier
 
     private async ValueTask<ArcResult> Verify(MailMessage message, ArcChain chain, CancellationToken cancellation)
     {
-        var sets = chain.Sets.Select(set => new ArcSet(
-            set.Instance, set.Seal.Domain, set.Seal.Selector, set.Seal.ChainWord, set.Seal.SealedAt, set.Results.Text)).ToList();
+        var sets = chain
+            .Sets.Select(set => new ArcSet(
+                set.Instance,
+                set.Seal.Domain,
+                set.Seal.Selector,
+                set.Seal.ChainWord,
+                set.Seal.SealedAt,
+                set.Results.Text
+            ))
+            .ToList();
         if (BrokenLink(chain) is { } broken)
         {
             return new ArcResult(broken, sets);
@@ -80,7 +88,9 @@ public sealed class ArcVerifier
         return new ArcResult(new ArcOutcome.Pass(), sets) { OldestPass = oldestPass };
     }
 
-    /// <summary>The first sealer found no chain, every later one an intact one; anything else ends it (RFC 8617 section 5.2, steps 2 and 3).</summary>
+    /// <summary>
+    /// The first sealer found no chain, every later one an intact one; anything else ends it (RFC 8617 section 5.2, steps 2 and 3).
+    /// </summary>
     private static ArcOutcome.Fail? BrokenLink(ArcChain chain)
     {
         foreach (var set in chain.Sets)
@@ -88,7 +98,10 @@ public sealed class ArcVerifier
             var expected = set.Instance == 1 ? "none" : "pass";
             if (set.Seal.ChainWord != expected)
             {
-                return new ArcOutcome.Fail(ArcReason.ChainRecordedBroken, $"Seal {set.Instance} says cv={set.Seal.ChainWord}, where only {expected} leads on.");
+                return new ArcOutcome.Fail(
+                    ArcReason.ChainRecordedBroken,
+                    $"Seal {set.Instance} says cv={set.Seal.ChainWord}, where only {expected} leads on."
+                );
             }
         }
 
@@ -96,7 +109,11 @@ public sealed class ArcVerifier
     }
 
     private async ValueTask<ArcOutcome?> TroubleWithSignature(
-        MailMessage message, ArcChain.MessageSignature signature, BodyHashes bodies, CancellationToken cancellation)
+        MailMessage message,
+        ArcChain.MessageSignature signature,
+        BodyHashes bodies,
+        CancellationToken cancellation
+    )
     {
         var body = bodies.Of(signature.Body, signature.BodyLength);
         if (!body.Digest.AsSpan().SequenceEqual(signature.BodyHash) || signature.BodyLength > body.TotalBytes)
@@ -108,7 +125,9 @@ public sealed class ArcVerifier
         return await Trouble(signature, digest, ArcReason.MessageSignatureDiffers, cancellation);
     }
 
-    /// <summary>A seal signs all sets up to its own, results, signature and seal in turn, relaxed, its own b= left out (RFC 8617 section 5.1.1).</summary>
+    /// <summary>
+    /// A seal signs all sets up to its own, results, signature and seal in turn, relaxed, its own b= left out (RFC 8617 section 5.1.1).
+    /// </summary>
     private async ValueTask<ArcOutcome?> TroubleWithSeal(ArcChain chain, ArcChain.Set sealedSet, CancellationToken cancellation)
     {
         using var sink = new Sha256Sink();
@@ -126,7 +145,12 @@ public sealed class ArcVerifier
         return await Trouble(sealedSet.Seal, sink.Finish(), ArcReason.SealDiffers, cancellation);
     }
 
-    private async ValueTask<ArcOutcome?> Trouble(ArcChain.Signed signed, byte[] digest, ArcReason differs, CancellationToken cancellation) =>
+    private async ValueTask<ArcOutcome?> Trouble(
+        ArcChain.Signed signed,
+        byte[] digest,
+        ArcReason differs,
+        CancellationToken cancellation
+    ) =>
         await keys.Find(signed.KeyName, cancellation) switch
         {
             KeyAnswer.NoAnswer(var why) => new ArcOutcome.TempError(why),
@@ -135,7 +159,12 @@ public sealed class ArcVerifier
             _ => throw new UnreachableException(),
         };
 
-    private static ArcOutcome.Fail? Trouble(ArcChain.Signed signed, byte[] digest, ArcReason differs, IReadOnlyList<DkimPublicKeyParse> found)
+    private static ArcOutcome.Fail? Trouble(
+        ArcChain.Signed signed,
+        byte[] digest,
+        ArcReason differs,
+        IReadOnlyList<DkimPublicKeyParse> found
+    )
     {
         var usable = found.OfType<DkimPublicKeyParse.Parsed>().Select(parse => parse.Key).Where(key => IsFor(key, signed)).ToList();
         if (usable.Exists(key => key.Key.Verifies(digest, signed.SignatureBytes)))
@@ -145,12 +174,17 @@ public sealed class ArcVerifier
 
         return usable.Count > 0
             ? new ArcOutcome.Fail(differs, $"The signature of {signed.Domain} does not fit.")
-            : new ArcOutcome.Fail(ArcReason.KeyNotUsable, found[0] is DkimPublicKeyParse.Unusable(_, var why)
-                ? why
-                : $"The key {signed.KeyName} is not for this signature, or not of {RsaBitsMin} to {RsaBitsMax} bits.");
+            : new ArcOutcome.Fail(
+                ArcReason.KeyNotUsable,
+                found[0] is DkimPublicKeyParse.Unusable(_, var why)
+                    ? why
+                    : $"The key {signed.KeyName} is not for this signature, or not of {RsaBitsMin} to {RsaBitsMax} bits."
+            );
     }
 
     private static bool IsFor(DkimPublicKey key, ArcChain.Signed signed) =>
-        key.Key.Algorithm == signed.Algorithm && key.AllowsSha256 && key.IsForMail
+        key.Key.Algorithm == signed.Algorithm
+        && key.AllowsSha256
+        && key.IsForMail
         && (key.Key.Algorithm != DkimAlgorithm.RsaSha256 || key.Key.SizeBits is >= RsaBitsMin and <= RsaBitsMax);
 }

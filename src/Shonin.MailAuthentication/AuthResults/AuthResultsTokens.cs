@@ -87,7 +87,10 @@ internal static class AuthResultsTokens
             }
 
             joined.Add(token);
-            lastText = token.Kind == Kind.Text ? joined.Count - 1 : token.Kind == Kind.Comment ? lastText : -1;
+            lastText =
+                token.Kind == Kind.Text ? joined.Count - 1
+                : token.Kind == Kind.Comment ? lastText
+                : -1;
             isJoining &= token.Kind == Kind.Comment;
         }
 
@@ -129,9 +132,7 @@ internal static class AuthResultsTokens
 
     internal abstract record Scan
     {
-        private Scan()
-        {
-        }
+        private Scan() { }
 
         public sealed record Read(IReadOnlyList<Token> Tokens) : Scan;
 

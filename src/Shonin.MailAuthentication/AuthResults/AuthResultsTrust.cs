@@ -37,14 +37,23 @@ public sealed record AuthResultsTrust
             else if (field.Is("Authentication-Results"u8))
             {
                 var parse = AuthenticationResults.Parse(field);
-                decided.Add(new AuthResultsField(parse, parse switch
-                {
-                    AuthResultsParse.Malformed(var why) => new AuthResultsDecision.NotTrusted($"The field cannot be read: {why}."),
-                    AuthResultsParse.Parsed({ AuthservId: null }) => DecideMicrosoft(decided.Count, hopsAbove),
-                    AuthResultsParse.Parsed({ AuthservId: { } id }) => Decide(id, idsSeen.Add(NameOf(id)) || IsAboveOwnHop(id, hopsAbove, firstHop), hopsAbove),
-                    AuthResultsParse.Parsed => throw new UnreachableException(),
-                    _ => throw new UnreachableException(),
-                }));
+                decided.Add(
+                    new AuthResultsField(
+                        parse,
+                        parse switch
+                        {
+                            AuthResultsParse.Malformed(var why) => new AuthResultsDecision.NotTrusted($"The field cannot be read: {why}."),
+                            AuthResultsParse.Parsed({ AuthservId: null }) => DecideMicrosoft(decided.Count, hopsAbove),
+                            AuthResultsParse.Parsed({ AuthservId: { } id }) => Decide(
+                                id,
+                                idsSeen.Add(NameOf(id)) || IsAboveOwnHop(id, hopsAbove, firstHop),
+                                hopsAbove
+                            ),
+                            AuthResultsParse.Parsed => throw new UnreachableException(),
+                            _ => throw new UnreachableException(),
+                        }
+                    )
+                );
             }
         }
 
@@ -55,7 +64,8 @@ public sealed record AuthResultsTrust
     internal bool Wrote(HeaderField received)
     {
         var host = NameOf(HopOf(received.ValueText()).By);
-        return AuthservIds.Any(id => DomainName.IsEqualOrBelow(host, ParentOf(id))) || (Microsoft == MicrosoftMailbox.Yes && DomainName.IsEqualOrBelow(host, MicrosoftHosts));
+        return AuthservIds.Any(id => DomainName.IsEqualOrBelow(host, ParentOf(id)))
+            || (Microsoft == MicrosoftMailbox.Yes && DomainName.IsEqualOrBelow(host, MicrosoftHosts));
     }
 
     /// <summary>
@@ -80,9 +90,15 @@ public sealed record AuthResultsTrust
             return new AuthResultsDecision.NotTrusted($"A field of {authservId} stands above it; only the topmost can be that host's own.");
         }
 
-        return hopsAbove.Where((hop, index) => !IsOwn(hop, index == 0 ? null : hopsAbove[index - 1], authservId)).FirstOrDefault() is { } foreign
-            ? new AuthResultsDecision.NotTrusted($"{Shown(foreign.By)} handled the message after this field was written, and could have written it.")
-            : new AuthResultsDecision.Trusted($"It is the topmost field of {authservId}, which you trust, and no foreign host handled the message after it.");
+        return
+            hopsAbove.Where((hop, index) => !IsOwn(hop, index == 0 ? null : hopsAbove[index - 1], authservId)).FirstOrDefault()
+                is { } foreign
+            ? new AuthResultsDecision.NotTrusted(
+                $"{Shown(foreign.By)} handled the message after this field was written, and could have written it."
+            )
+            : new AuthResultsDecision.Trusted(
+                $"It is the topmost field of {authservId}, which you trust, and no foreign host handled the message after it."
+            );
     }
 
     private AuthResultsDecision DecideMicrosoft(int fieldsAbove, List<Hop> hopsAbove)
@@ -94,7 +110,9 @@ public sealed record AuthResultsTrust
 
         if (fieldsAbove > 0)
         {
-            return new AuthResultsDecision.NotTrusted("It is not the topmost Authentication-Results field; only that one can be Microsoft's.");
+            return new AuthResultsDecision.NotTrusted(
+                "It is not the topmost Authentication-Results field; only that one can be Microsoft's."
+            );
         }
 
         return hopsAbove.Count > 0 && hopsAbove.TrueForAll(hop => DomainName.IsEqualOrBelow(hop.By, MicrosoftHosts))
@@ -105,16 +123,21 @@ public sealed record AuthResultsTrust
     private const string MicrosoftHosts = "outlook.com"; // The hosts of Exchange Online and Outlook.com are named below it.
 
     /// <summary>
-    /// A host of the one who signs himself so: the same name, or a neighbour under the same parent. What means something only inside a network
-    /// (localhost, a private address) is his where he got the message back from inside, or has it still; a bare name or a public address
-    /// can be anybody's.
+    /// A host of the one who signs himself so: the same name, or a neighbour under the same parent. What means something only inside a
+    /// network (localhost, a private address) is his where he got the message back from inside, or has it still; a bare name or a public
+    /// address can be anybody's.
     /// </summary>
     /// <param name="next">The hop after it; null for the last.</param>
     private static bool IsOwn(Hop hop, Hop? next, string authservId) =>
         DomainName.IsEqualOrBelow(NameOf(hop.By), ParentOf(authservId))
-        || ((hop.By.Equals("localhost", StringComparison.OrdinalIgnoreCase) || PrivateAddresses.IsOne(hop.By)) && next is null or { IsFromInside: true });
+        || (
+            (hop.By.Equals("localhost", StringComparison.OrdinalIgnoreCase) || PrivateAddresses.IsOne(hop.By))
+            && next is null or { IsFromInside: true }
+        );
 
-    /// <summary>The name above a host's, as long as one owner has it: above isp.ne.jp lies a public suffix, where everybody is a neighbour.</summary>
+    /// <summary>
+    /// The name above a host's, as long as one owner has it: above isp.ne.jp lies a public suffix, where everybody is a neighbour.
+    /// </summary>
     private static string ParentOf(string authservId)
     {
         var name = NameOf(authservId);
@@ -137,9 +160,13 @@ public sealed record AuthResultsTrust
         var by = tokens.TakeWhile(token => !IsWord(token, "by")).Count();
         var from = tokens.Take(by).ToList();
         var host = tokens.Skip(by + 1).FirstOrDefault(token => token.Kind == AuthResultsTokens.Kind.Text)?.Text;
-        return new Hop(host ?? UnreadableHost, !from.Exists(token => IsWord(token, "from")) || PrivateAddresses.AreAllIn(from.Select(token => token.Text)));
+        return new Hop(
+            host ?? UnreadableHost,
+            !from.Exists(token => IsWord(token, "from")) || PrivateAddresses.AreAllIn(from.Select(token => token.Text))
+        );
 
-        static bool IsWord(AuthResultsTokens.Token token, string word) => token.Kind == AuthResultsTokens.Kind.Text && token.Text.Equals(word, StringComparison.OrdinalIgnoreCase);
+        static bool IsWord(AuthResultsTokens.Token token, string word) =>
+            token.Kind == AuthResultsTokens.Kind.Text && token.Text.Equals(word, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>A hop that names nobody is nobody's own.</summary>
@@ -164,9 +191,7 @@ public sealed record AuthResultsField(AuthResultsParse Parse, AuthResultsDecisio
 /// <summary>Whether a field is believed, and why.</summary>
 public abstract record AuthResultsDecision
 {
-    private AuthResultsDecision()
-    {
-    }
+    private AuthResultsDecision() { }
 
     /// <summary>It is believed.</summary>
     public sealed record Trusted(string Why) : AuthResultsDecision;

@@ -12,8 +12,9 @@ internal sealed class AuthResultsWriter
     private const int NameLength = 24; // "Authentication-Results: "
 
     // RFC 2045 section 5.1 (token), and "@", which a pvalue may hold (local-part "@" domain-name).
-    private static readonly SearchValues<char> PlainLetters =
-        SearchValues.Create("!#$%&'*+-.0123456789@ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz{|}~");
+    private static readonly SearchValues<char> PlainLetters = SearchValues.Create(
+        "!#$%&'*+-.0123456789@ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz{|}~"
+    );
 
     private static readonly SearchValues<char> KeywordLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
@@ -24,7 +25,10 @@ internal sealed class AuthResultsWriter
     {
         if (results.AuthservId is not { } host)
         {
-            throw new ArgumentException("AuthservId: it is missing, and the field must name who checked (RFC 8601 section 2.5).", nameof(results));
+            throw new ArgumentException(
+                "AuthservId: it is missing, and the field must name who checked (RFC 8601 section 2.5).",
+                nameof(results)
+            );
         }
 
         if (host.Length == 0)
@@ -46,7 +50,10 @@ internal sealed class AuthResultsWriter
 
         return text.Length <= AuthResultsTokens.LengthMax
             ? text.ToString()
-            : throw new ArgumentException($"Results: together they have {text.Length} characters; {AuthResultsTokens.LengthMax} are read.", nameof(results));
+            : throw new ArgumentException(
+                $"Results: together they have {text.Length} characters; {AuthResultsTokens.LengthMax} are read.",
+                nameof(results)
+            );
     }
 
     private void WriteResult(AuthResult result, string path, string end)
@@ -59,11 +66,15 @@ internal sealed class AuthResultsWriter
             pieces.Add($"reason={Value(reason, $"{path}.Reason", mayBeAddress: false)}");
         }
 
-        pieces.AddRange(result.Properties.Select((property, at) =>
-        {
-            var place = $"{path}.Properties[{at}]";
-            return $"{Keyword(property.Kind, $"{place}.Kind")}.{Keyword(property.Name, $"{place}.Name")}={Value(property.Value, $"{place}.Value", mayBeAddress: true)}";
-        }));
+        pieces.AddRange(
+            result.Properties.Select(
+                (property, at) =>
+                {
+                    var place = $"{path}.Properties[{at}]";
+                    return $"{Keyword(property.Kind, $"{place}.Kind")}.{Keyword(property.Name, $"{place}.Name")}={Value(property.Value, $"{place}.Value", mayBeAddress: true)}";
+                }
+            )
+        );
         for (var index = 0; index < pieces.Count; index++)
         {
             Append(index == pieces.Count - 1 ? pieces[index] + end : pieces[index]);
@@ -74,7 +85,10 @@ internal sealed class AuthResultsWriter
     {
         if (piece.Length > PieceLengthMax)
         {
-            throw new ArgumentException($"\"{piece[..20]}…\" has {piece.Length} characters; a line has at most 998 (RFC 5322 section 2.1.1).", nameof(piece));
+            throw new ArgumentException(
+                $"\"{piece[..20]}…\" has {piece.Length} characters; a line has at most 998 (RFC 5322 section 2.1.1).",
+                nameof(piece)
+            );
         }
 
         if (text.Length == 0)
@@ -95,7 +109,12 @@ internal sealed class AuthResultsWriter
         var offset = word.AsSpan().IndexOfAnyExcept(KeywordLetters);
         if (offset >= 0)
         {
-            throw FieldGrammar.Refused(path, word[offset], offset, "a keyword has small letters, digits and hyphens (RFC 8601 section 2.2)");
+            throw FieldGrammar.Refused(
+                path,
+                word[offset],
+                offset,
+                "a keyword has small letters, digits and hyphens (RFC 8601 section 2.2)"
+            );
         }
 
         return word.Length > 0 && word[^1] != '-'
@@ -106,9 +125,13 @@ internal sealed class AuthResultsWriter
     private static string Value(string value, string path, bool mayBeAddress)
     {
         RefuseWhatCannotStand(value, path);
-        var isPlain = value.AsSpan().IndexOfAnyExcept(PlainLetters) < 0 && value.AsSpan().IndexOfAnyInRange('0', 'z') >= 0
+        var isPlain =
+            value.AsSpan().IndexOfAnyExcept(PlainLetters) < 0
+            && value.AsSpan().IndexOfAnyInRange('0', 'z') >= 0
             && (!value.Contains('@', StringComparison.Ordinal) || mayBeAddress);
-        return isPlain ? value : $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+        return isPlain
+            ? value
+            : $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
     }
 
     private static string Comment(string comment, string path)

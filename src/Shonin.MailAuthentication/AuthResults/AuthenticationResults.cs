@@ -17,10 +17,11 @@ public sealed record AuthenticationResults(string? AuthservId, IReadOnlyList<Aut
     internal const int PropertyCountMax = 50;
 
     /// <summary>
-    /// The value of the field, without its name and last line end; longer than a line it is folded. What is written is read again as the same.
-    /// Values that are no plain words are quoted, so that none can become a result of its own.
+    /// The value of the field, without its name and last line end; longer than a line it is folded. What is written is read again as the
+    /// same. Values that are no plain words are quoted, so that none can become a result of its own.
     /// </summary>
-    /// <exception cref="ArgumentException">Something cannot be written: no authserv-id, a keyword that is none, a control character, a text that is not ASCII. The message names it, with its offset and the rule.</exception>
+    /// <exception cref="ArgumentException">Something cannot be written: no authserv-id, a keyword that is none, a control character, a text
+    ///   that is not ASCII. The message names it, with its offset and the rule.</exception>
     public static string Write(AuthenticationResults results)
     {
         ArgumentNullException.ThrowIfNull(results);
@@ -72,7 +73,9 @@ public sealed record AuthenticationResults(string? AuthservId, IReadOnlyList<Aut
             }
             else if (!reader.IsNone())
             {
-                return new AuthResultsParse.Malformed(string.Create(CultureInfo.InvariantCulture, $"statement {results.Count + 1} is not \"method=result\""));
+                return new AuthResultsParse.Malformed(
+                    string.Create(CultureInfo.InvariantCulture, $"statement {results.Count + 1} is not \"method=result\"")
+                );
             }
         }
 
@@ -86,22 +89,28 @@ public sealed record AuthenticationResults(string? AuthservId, IReadOnlyList<Aut
 /// <param name="Reason">What follows reason=.</param>
 /// <param name="Comments">Without their parentheses.</param>
 public sealed record AuthResult(
-    string Method, string Result, string? Reason, IReadOnlyList<AuthResultProperty> Properties, IReadOnlyList<string> Comments)
+    string Method,
+    string Result,
+    string? Reason,
+    IReadOnlyList<AuthResultProperty> Properties,
+    IReadOnlyList<string> Comments
+)
 {
     /// <summary>The first value of that property, such as ("header", "d").</summary>
     public string? Property(string kind, string name) =>
         Properties.FirstOrDefault(property => property.Kind == kind && property.Name == name)?.Value;
 }
 
-/// <summary>"smtp.mailfrom=a@example.com" is kind smtp, name mailfrom. Microsoft also writes names without a kind ("action=none"); then the kind is empty.</summary>
+/// <summary>
+/// "smtp.mailfrom=a@example.com" is kind smtp, name mailfrom. Microsoft also writes names without a kind ("action=none"); then the kind is
+/// empty.
+/// </summary>
 public sealed record AuthResultProperty(string Kind, string Name, string Value);
 
 /// <summary>A field as it was read, or why it could not be.</summary>
 public abstract record AuthResultsParse
 {
-    private AuthResultsParse()
-    {
-    }
+    private AuthResultsParse() { }
 
     /// <summary>It was read.</summary>
     public sealed record Parsed(AuthenticationResults Results) : AuthResultsParse;
@@ -120,7 +129,11 @@ internal sealed class AuthResultsReader(IReadOnlyList<AuthResultsTokens.Token> t
     public string? AuthservId()
     {
         var first = SkipComments(0);
-        if (first >= tokens.Count || tokens[first] is not { Kind: AuthResultsTokens.Kind.Text or AuthResultsTokens.Kind.Quoted, Text.Length: > 0 } || SignAfterMethod(first))
+        if (
+            first >= tokens.Count
+            || tokens[first] is not { Kind: AuthResultsTokens.Kind.Text or AuthResultsTokens.Kind.Quoted, Text.Length: > 0 }
+            || SignAfterMethod(first)
+        )
         {
             statementTaken = false;
             return null;
@@ -141,7 +154,9 @@ internal sealed class AuthResultsReader(IReadOnlyList<AuthResultsTokens.Token> t
         return position >= tokens.Count || tokens[position].Kind == AuthResultsTokens.Kind.Semicolon;
     }
 
-    /// <summary>Whether the result that was taken last is of a version of its method that is known: 1, or none said (RFC 8601 section 2.2).</summary>
+    /// <summary>
+    /// Whether the result that was taken last is of a version of its method that is known: 1, or none said (RFC 8601 section 2.2).
+    /// </summary>
     public bool IsKnownVersion { get; private set; }
 
     public bool IsAtResult() => SignAfterMethod(SkipComments(0));
@@ -167,7 +182,8 @@ internal sealed class AuthResultsReader(IReadOnlyList<AuthResultsTokens.Token> t
     }
 
     /// <summary>The statement "none" says that nothing was checked.</summary>
-    public bool IsNone() => tokens[position].Kind == AuthResultsTokens.Kind.Text && tokens[position].Text.Equals("none", StringComparison.OrdinalIgnoreCase);
+    public bool IsNone() =>
+        tokens[position].Kind == AuthResultsTokens.Kind.Text && tokens[position].Text.Equals("none", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>method [ "/" version ] "=" result [ reason ] [ properties ].</summary>
     public AuthResult? Result(int propertyCountMax)
@@ -220,11 +236,17 @@ internal sealed class AuthResultsReader(IReadOnlyList<AuthResultsTokens.Token> t
         return new AuthResult(method, result, reason, properties, comments);
     }
 
-    /// <summary>The value after "=", and nothing where the next name or statement stands there already, as Microsoft writes an empty sender.</summary>
+    /// <summary>
+    /// The value after "=", and nothing where the next name or statement stands there already, as Microsoft writes an empty sender.
+    /// </summary>
     private string ValueAt(int start)
     {
         position = start;
-        if (start >= tokens.Count || tokens[start].Kind is not (AuthResultsTokens.Kind.Text or AuthResultsTokens.Kind.Quoted) || SignAfterMethod(start))
+        if (
+            start >= tokens.Count
+            || tokens[start].Kind is not (AuthResultsTokens.Kind.Text or AuthResultsTokens.Kind.Quoted)
+            || SignAfterMethod(start)
+        )
         {
             return "";
         }
@@ -232,7 +254,12 @@ internal sealed class AuthResultsReader(IReadOnlyList<AuthResultsTokens.Token> t
         var value = tokens[position++].Text;
 
         // local-part "@" domain, where the local part is quoted, comes in two pieces.
-        if (tokens[start].Kind == AuthResultsTokens.Kind.Quoted && position < tokens.Count && tokens[position] is { Kind: AuthResultsTokens.Kind.Text } domain && domain.Text.StartsWith('@'))
+        if (
+            tokens[start].Kind == AuthResultsTokens.Kind.Quoted
+            && position < tokens.Count
+            && tokens[position] is { Kind: AuthResultsTokens.Kind.Text } domain
+            && domain.Text.StartsWith('@')
+        )
         {
             value += tokens[position++].Text;
         }
@@ -243,7 +270,10 @@ internal sealed class AuthResultsReader(IReadOnlyList<AuthResultsTokens.Token> t
     private bool SignAfterMethod(int start)
     {
         var next = SkipComments(start + 1);
-        return start < tokens.Count && tokens[start].Kind == AuthResultsTokens.Kind.Text && next < tokens.Count && tokens[next].Kind == AuthResultsTokens.Kind.Equals;
+        return start < tokens.Count
+            && tokens[start].Kind == AuthResultsTokens.Kind.Text
+            && next < tokens.Count
+            && tokens[next].Kind == AuthResultsTokens.Kind.Equals;
     }
 
     private int SkipComments(int index)

@@ -8,9 +8,15 @@ internal static class PrivateAddresses
 {
     private static readonly IPNetwork[] networks =
     [
-        IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("172.16.0.0/12"), IPNetwork.Parse("192.168.0.0/16"), // RFC 1918
-        IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("169.254.0.0/16"), IPNetwork.Parse("100.64.0.0/10"), // RFC 1122, 3927, 6598
-        IPNetwork.Parse("::1/128"), IPNetwork.Parse("fc00::/7"), IPNetwork.Parse("fe80::/10"), // RFC 4291, 4193
+        IPNetwork.Parse("10.0.0.0/8"),
+        IPNetwork.Parse("172.16.0.0/12"),
+        IPNetwork.Parse("192.168.0.0/16"), // RFC 1918
+        IPNetwork.Parse("127.0.0.0/8"),
+        IPNetwork.Parse("169.254.0.0/16"),
+        IPNetwork.Parse("100.64.0.0/10"), // RFC 1122, 3927, 6598
+        IPNetwork.Parse("::1/128"),
+        IPNetwork.Parse("fc00::/7"),
+        IPNetwork.Parse("fe80::/10"), // RFC 4291, 4193
     ];
 
     /// <summary>Whether a host is written as such an address, in brackets or not.</summary>
@@ -19,12 +25,19 @@ internal static class PrivateAddresses
     /// <summary>Whether texts name addresses, and none but such.</summary>
     public static bool AreAllIn(IEnumerable<string> texts)
     {
-        var named = texts.SelectMany(text => text.Split(' ', '\t', '\r', '\n', '(', ')', '[', ']', ',', ';', '=')).Select(AddressOf).OfType<IPAddress>().ToList();
+        var named = texts
+            .SelectMany(text => text.Split(' ', '\t', '\r', '\n', '(', ')', '[', ']', ',', ';', '='))
+            .Select(AddressOf)
+            .OfType<IPAddress>()
+            .ToList();
         return named.Count > 0 && named.TrueForAll(IsPrivate);
     }
 
     private static IPAddress? AddressOf(string text) =>
-        text.AsSpan().IndexOfAny('.', ':') >= 0 && IPAddress.TryParse(text.Trim('[', ']').Replace("IPv6:", "", StringComparison.OrdinalIgnoreCase), out var address) ? address : null;
+        text.AsSpan().IndexOfAny('.', ':') >= 0
+        && IPAddress.TryParse(text.Trim('[', ']').Replace("IPv6:", "", StringComparison.OrdinalIgnoreCase), out var address)
+            ? address
+            : null;
 
     private static bool IsPrivate(IPAddress address)
     {

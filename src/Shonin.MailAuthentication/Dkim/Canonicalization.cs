@@ -12,7 +12,9 @@ public enum Canonicalization
     Relaxed,
 }
 
-/// <summary>Brings header fields and bodies into the form that is hashed. Streams into the digest: no copy of the message is made.</summary>
+/// <summary>
+/// Brings header fields and bodies into the form that is hashed. Streams into the digest: no copy of the message is made.
+/// </summary>
 internal static class Canonical
 {
     /// <summary>A field in the form that is hashed, closed by CRLF (RFC 6376 sections 3.4.1 and 3.4.2).</summary>
@@ -111,7 +113,9 @@ internal static class Canonical
         }
     }
 
-    /// <summary>A body in the form that is hashed (RFC 6376 sections 3.4.3 and 3.4.4). Lines that are already in that form go over in one piece.</summary>
+    /// <summary>
+    /// A body in the form that is hashed (RFC 6376 sections 3.4.3 and 3.4.4). Lines that are already in that form go over in one piece.
+    /// </summary>
     public static void WriteBody(ReadOnlySpan<byte> body, Canonicalization form, Sha256Sink sink)
     {
         var emptyLines = 0;

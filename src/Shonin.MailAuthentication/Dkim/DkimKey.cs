@@ -32,7 +32,9 @@ public sealed class DkimKey : IDisposable
     /// <summary>Where receivers look for the public half.</summary>
     public string DnsName => $"{Selector}._domainkey.{Domain}";
 
-    /// <summary>The TXT record to publish at <see cref="DnsName"/>, whole; longer than 255 bytes it goes into several character-strings.</summary>
+    /// <summary>
+    /// The TXT record to publish at <see cref="DnsName"/>, whole; longer than 255 bytes it goes into several character-strings.
+    /// </summary>
     public string DnsRecord => $"v=DKIM1; k={secret.KeyTypeTag}; p={Convert.ToBase64String(secret.PublicKey())}";
 
     /// <summary>Takes over the RSA key. RFC 8301 section 3.2 wants at least 1024 bits to verify and 2048 to sign.</summary>
@@ -47,9 +49,13 @@ public sealed class DkimKey : IDisposable
 
     /// <param name="seed">The 32 secret bytes of RFC 8032 section 5.1.5.</param>
     /// <exception cref="ArgumentException">Another length than 32, or a name is none that DNS holds.</exception>
-    public static DkimKey FromEd25519Seed(string domain, string selector, ReadOnlySpan<byte> seed) => seed.Length != Ed25519PrivateKeyParameters.KeySize
-        ? throw new ArgumentException($"An Ed25519 seed has {Ed25519PrivateKeyParameters.KeySize} bytes, this one {seed.Length}.", nameof(seed))
-        : new DkimKey(domain, selector, new Ed25519PrivateKey(new Ed25519PrivateKeyParameters(seed)));
+    public static DkimKey FromEd25519Seed(string domain, string selector, ReadOnlySpan<byte> seed) =>
+        seed.Length != Ed25519PrivateKeyParameters.KeySize
+            ? throw new ArgumentException(
+                $"An Ed25519 seed has {Ed25519PrivateKeyParameters.KeySize} bytes, this one {seed.Length}.",
+                nameof(seed)
+            )
+            : new DkimKey(domain, selector, new Ed25519PrivateKey(new Ed25519PrivateKeyParameters(seed)));
 
     /// <summary>Reads a PKCS #8 key in PEM form ("BEGIN PRIVATE KEY"), RSA or Ed25519, as <c>openssl genpkey</c> writes it.</summary>
     /// <exception cref="ArgumentException">Not such a PEM, a key of another type, or a name is none that DNS holds.</exception>
@@ -135,8 +141,6 @@ public sealed class DkimKey : IDisposable
             return signer.GenerateSignature();
         }
 
-        public override void Dispose()
-        {
-        }
+        public override void Dispose() { }
     }
 }

@@ -6,17 +6,20 @@ namespace Shonin.MailAuthentication.Dkim;
 /// <summary>Fetches published keys.</summary>
 internal sealed class DkimKeyLookup(DnsLookup lookup, DkimKeyCache cache)
 {
-    /// <summary>Records at one name that we try; RFC 6376 section 3.6.2.2 leaves more than one undefined, yet rotations leave two.</summary>
+    /// <summary>
+    /// Records at one name that we try; RFC 6376 section 3.6.2.2 leaves more than one undefined, yet rotations leave two.
+    /// </summary>
     private const int RecordCountMax = 4;
 
     /// <summary>The keys at a name, in the order of the answer, usable or not.</summary>
-    public async ValueTask<KeyAnswer> Find(string name, CancellationToken cancellation) => await lookup(name, DnsRecordType.Txt, cancellation) switch
-    {
-        DnsAnswer.Records(var records) => Read(name, records),
-        DnsAnswer.NoData or DnsAnswer.NxDomain => Missing(name),
-        DnsAnswer.TempFailure(var why) => new KeyAnswer.NoAnswer($"The key {name} could not be looked up. {why}"),
-        _ => throw new UnreachableException(),
-    };
+    public async ValueTask<KeyAnswer> Find(string name, CancellationToken cancellation) =>
+        await lookup(name, DnsRecordType.Txt, cancellation) switch
+        {
+            DnsAnswer.Records(var records) => Read(name, records),
+            DnsAnswer.NoData or DnsAnswer.NxDomain => Missing(name),
+            DnsAnswer.TempFailure(var why) => new KeyAnswer.NoAnswer($"The key {name} could not be looked up. {why}"),
+            _ => throw new UnreachableException(),
+        };
 
     /// <summary>A record that did not come from DNS.</summary>
     public DkimPublicKeyParse Import(string record) => cache.Import(record);
@@ -64,9 +67,7 @@ internal sealed class DkimKeyCache
 
 internal abstract record KeyAnswer
 {
-    private KeyAnswer()
-    {
-    }
+    private KeyAnswer() { }
 
     public sealed record Found(IReadOnlyList<DkimPublicKeyParse> Keys) : KeyAnswer;
 

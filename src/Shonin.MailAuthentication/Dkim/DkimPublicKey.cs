@@ -9,9 +9,7 @@ namespace Shonin.MailAuthentication.Dkim;
 /// <summary>A key as a domain publishes it (RFC 6376 section 3.6.1, RFC 8463 section 4), ready to verify with.</summary>
 internal sealed class DkimPublicKey
 {
-    private DkimPublicKey()
-    {
-    }
+    private DkimPublicKey() { }
 
     public required Verifier Key { get; init; }
 
@@ -27,12 +25,16 @@ internal sealed class DkimPublicKey
     /// <summary>s= allows mail, or says nothing.</summary>
     public required bool IsForMail { get; init; }
 
-    public static DkimPublicKeyParse Parse(string record) => TagList.Parse(record) switch
-    {
-        TagListParse.Malformed(var why) => new DkimPublicKeyParse.Unusable(DkimReason.KeySyntax, $"The key record cannot be read: {why}."),
-        TagListParse.Parsed(var tags) => Parse(tags),
-        _ => throw new UnreachableException(),
-    };
+    public static DkimPublicKeyParse Parse(string record) =>
+        TagList.Parse(record) switch
+        {
+            TagListParse.Malformed(var why) => new DkimPublicKeyParse.Unusable(
+                DkimReason.KeySyntax,
+                $"The key record cannot be read: {why}."
+            ),
+            TagListParse.Parsed(var tags) => Parse(tags),
+            _ => throw new UnreachableException(),
+        };
 
     private static DkimPublicKeyParse Parse(TagList tags)
     {
@@ -66,26 +68,33 @@ internal sealed class DkimPublicKey
         };
         return verifier is null
             ? new DkimPublicKeyParse.Unusable(DkimReason.KeySyntax, $"p= of the key record is no {tags["k"] ?? "rsa"} key.")
-            : new DkimPublicKeyParse.Parsed(new DkimPublicKey
-            {
-                Key = verifier,
-                IsInTestMode = Lists(tags["t"], "y"),
-                ForbidsSubdomains = Lists(tags["t"], "s"),
-                AllowsSha256 = tags["h"] is null || Lists(tags["h"], "sha256"),
-                IsForMail = tags["s"] is null || Lists(tags["s"], "email") || Lists(tags["s"], "*"),
-            });
+            : new DkimPublicKeyParse.Parsed(
+                new DkimPublicKey
+                {
+                    Key = verifier,
+                    IsInTestMode = Lists(tags["t"], "y"),
+                    ForbidsSubdomains = Lists(tags["t"], "s"),
+                    AllowsSha256 = tags["h"] is null || Lists(tags["h"], "sha256"),
+                    IsForMail = tags["s"] is null || Lists(tags["s"], "email") || Lists(tags["s"], "*"),
+                }
+            );
     }
 
-    /// <summary>The "=" at the end of base64 may be left out (RFC 6376 section 2.10, "[FWS] base64string": pads are optional there, and many publish without).</summary>
-    private static string Padded(string base64) => (base64.Length % 4) switch
-    {
-        2 => base64 + "==",
-        3 => base64 + "=",
-        _ => base64,
-    };
+    /// <summary>
+    /// The "=" at the end of base64 may be left out (RFC 6376 section 2.10, "[FWS] base64string": pads are optional there, and many publish
+    /// without).
+    /// </summary>
+    private static string Padded(string base64) =>
+        (base64.Length % 4) switch
+        {
+            2 => base64 + "==",
+            3 => base64 + "=",
+            _ => base64,
+        };
 
     private static bool Lists(string? list, string item) =>
-        list is not null && list.Split(':').Any(other => other.Trim(' ', '\t', '\r', '\n').Equals(item, StringComparison.OrdinalIgnoreCase));
+        list is not null
+        && list.Split(':').Any(other => other.Trim(' ', '\t', '\r', '\n').Equals(item, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The arithmetic of one key; safe for any number of threads at once.</summary>
     internal abstract class Verifier
@@ -205,9 +214,7 @@ internal sealed class DkimPublicKey
 
 internal abstract record DkimPublicKeyParse
 {
-    private DkimPublicKeyParse()
-    {
-    }
+    private DkimPublicKeyParse() { }
 
     public sealed record Parsed(DkimPublicKey Key) : DkimPublicKeyParse;
 

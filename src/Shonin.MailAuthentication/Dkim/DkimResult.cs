@@ -50,9 +50,7 @@ public sealed record BodyCoverage(long SignedBytes, long TotalBytes)
 /// <summary>The answer to one signature, in the words of RFC 8601 section 2.7.1.</summary>
 public abstract record DkimOutcome
 {
-    private DkimOutcome()
-    {
-    }
+    private DkimOutcome() { }
 
     /// <summary>The word that an Authentication-Results field uses for it.</summary>
     public abstract string Word { get; }

@@ -20,9 +20,7 @@ public enum DkimAlgorithm
 /// <summary>What a DKIM-Signature field says (RFC 6376 section 3.5), checked for form but not yet against the message.</summary>
 public sealed class DkimSignature
 {
-    private DkimSignature()
-    {
-    }
+    private DkimSignature() { }
 
     /// <summary>a=.</summary>
     public required DkimAlgorithm Algorithm { get; init; }
@@ -65,12 +63,13 @@ public sealed class DkimSignature
     internal TagList.Tag SignatureTag { get; private init; } = new("b", "", 0, 0);
 
     /// <summary>Reads the value of a DKIM-Signature field. RFC 6376 section 6.1.1: liberality here is a bad strategy.</summary>
-    public static DkimSignatureParse Parse(HeaderField field) => TagList.Parse(field.Value.Span) switch
-    {
-        TagListParse.Malformed(var why) => new DkimSignatureParse.Malformed(DkimReason.SignatureSyntax, why),
-        TagListParse.Parsed(var tags) => Parse(tags),
-        _ => throw new UnreachableException(),
-    };
+    public static DkimSignatureParse Parse(HeaderField field) =>
+        TagList.Parse(field.Value.Span) switch
+        {
+            TagListParse.Malformed(var why) => new DkimSignatureParse.Malformed(DkimReason.SignatureSyntax, why),
+            TagListParse.Parsed(var tags) => Parse(tags),
+            _ => throw new UnreachableException(),
+        };
 
     private static DkimSignatureParse Parse(TagList tags)
     {
@@ -117,7 +116,10 @@ public sealed class DkimSignature
 
         if (!IsWithin(identity, domain))
         {
-            return new DkimSignatureParse.Malformed(DkimReason.IdentityOutsideDomain, $"i={identity} lies outside d={domain} (RFC 6376 section 6.1.1).");
+            return new DkimSignatureParse.Malformed(
+                DkimReason.IdentityOutsideDomain,
+                $"i={identity} lies outside d={domain} (RFC 6376 section 6.1.1)."
+            );
         }
 
         return expiresAt <= signedAt
@@ -132,20 +134,19 @@ public sealed class DkimSignature
         return at >= 0 && DomainName.IsEqualOrBelow(identity[(at + 1)..], domain);
     }
 
-    internal static string Shown(string? value) => value switch
-    {
-        null => "absent",
-        { Length: > 40 } => $"\"{value[..40]}…\"",
-        _ => $"\"{value}\"",
-    };
+    internal static string Shown(string? value) =>
+        value switch
+        {
+            null => "absent",
+            { Length: > 40 } => $"\"{value[..40]}…\"",
+            _ => $"\"{value}\"",
+        };
 }
 
 /// <summary>A DKIM-Signature field as it was read, or why it could not be.</summary>
 public abstract record DkimSignatureParse
 {
-    private DkimSignatureParse()
-    {
-    }
+    private DkimSignatureParse() { }
 
     /// <summary>It was read.</summary>
     public sealed record Parsed(DkimSignature Signature) : DkimSignatureParse;

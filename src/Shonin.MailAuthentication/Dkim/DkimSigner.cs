@@ -16,13 +16,21 @@ public sealed record DkimSigningOptions
     /// </summary>
     public IReadOnlyList<string> OversignedFields { get; init; } =
     [
-        "From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Reply-To",
-        "List-Unsubscribe", "List-Unsubscribe-Post",
+        "From",
+        "To",
+        "Subject",
+        "Date",
+        "Message-ID",
+        "MIME-Version",
+        "Content-Type",
+        "Reply-To",
+        "List-Unsubscribe",
+        "List-Unsubscribe-Post",
     ];
 
     /// <summary>Fields signed as often as they occur. Name here what your own checks rely on.</summary>
     public IReadOnlyList<string> SignedFields { get; init; } =
-        ["Cc", "Sender", "In-Reply-To", "References", "Content-Transfer-Encoding", "Content-Language", "Auto-Submitted", "List-Id"];
+    ["Cc", "Sender", "In-Reply-To", "References", "Content-Transfer-Encoding", "Content-Language", "Auto-Submitted", "List-Id"];
 
     /// <summary>x= beyond t=. Short, because a genuine mail can be sent again to anyone for as long as it lasts.</summary>
     public TimeSpan ValidFor { get; init; } = TimeSpan.FromDays(7);
@@ -40,7 +48,8 @@ public sealed class DkimSigner
     private readonly DkimSigningOptions options;
 
     /// <param name="options">What a signature covers and how long it holds; <see cref="DkimSigningOptions.Default"/> where absent.</param>
-    /// <exception cref="ArgumentException">The options name something that is no field's name, or a time in which nothing could be received.</exception>
+    /// <exception cref="ArgumentException">The options name something that is no field's name, or a time in which nothing could be
+    ///   received.</exception>
     public DkimSigner(DkimSigningOptions? options = null)
     {
         this.options = options ?? DkimSigningOptions.Default;
@@ -56,13 +65,19 @@ public sealed class DkimSigner
 
         if (this.options.ValidFor < TimeSpan.FromSeconds(1))
         {
-            throw new ArgumentException($"{nameof(DkimSigningOptions.ValidFor)}: x= must be later than t= (RFC 6376 section 3.5).", nameof(options));
+            throw new ArgumentException(
+                $"{nameof(DkimSigningOptions.ValidFor)}: x= must be later than t= (RFC 6376 section 3.5).",
+                nameof(options)
+            );
         }
     }
 
-    /// <summary>The message with one DKIM-Signature field a key above it, in the order of the keys. The message itself is not touched.</summary>
+    /// <summary>
+    /// The message with one DKIM-Signature field a key above it, in the order of the keys. The message itself is not touched.
+    /// </summary>
     /// <param name="message">A whole message; LF-only line ends are signed as the CRLF that SMTP will make of them.</param>
-    /// <param name="keys">Usually one RSA-2048 and one Ed25519 key of the same domain: who knows only one of the two still finds it.</param>
+    /// <param name="keys">Usually one RSA-2048 and one Ed25519 key of the same domain: who knows only one of the two still finds
+    ///   it.</param>
     /// <param name="now">Becomes t=, in whole seconds.</param>
     /// <exception cref="ArgumentException">
     /// No key, no From field, a message beyond <see cref="MessageLimits.Default"/>, or one that a byte order mark, a mailbox file's line or
@@ -85,7 +100,10 @@ public sealed class DkimSigner
         };
         if (parsed.First("From"u8) is null)
         {
-            throw new ArgumentException("The message has no From field, which a signature must cover (RFC 6376 section 5.4).", nameof(message));
+            throw new ArgumentException(
+                "The message has no From field, which a signature must cover (RFC 6376 section 5.4).",
+                nameof(message)
+            );
         }
 
         if (parsed.ObstacleAbove is { } obstacle)
@@ -141,14 +159,20 @@ public sealed class DkimSigner
         var signedAt = now.ToUnixTimeSeconds();
         var expiresAt = signedAt + (long)options.ValidFor.TotalSeconds;
         var field = new StringBuilder(1024)
-            .Append("DKIM-Signature: v=1; a=").Append(key.AlgorithmTag)
-            .Append("; c=").Append(Word(options.Header)).Append('/').Append(Word(options.Body)).Append(';').Append(lineEnd)
-            .Append(CultureInfo.InvariantCulture, $" d={key.Domain}; s={key.Selector};").Append(lineEnd)
-            .Append(CultureInfo.InvariantCulture, $" t={signedAt}; x={expiresAt};").Append(lineEnd);
+            .Append("DKIM-Signature: v=1; a=")
+            .Append(key.AlgorithmTag)
+            .Append("; c=")
+            .Append(Word(options.Header))
+            .Append('/')
+            .Append(Word(options.Body))
+            .Append(';')
+            .Append(lineEnd)
+            .Append(CultureInfo.InvariantCulture, $" d={key.Domain}; s={key.Selector};")
+            .Append(lineEnd)
+            .Append(CultureInfo.InvariantCulture, $" t={signedAt}; x={expiresAt};")
+            .Append(lineEnd);
         FieldFolding.AppendList(field, " h=", names, lineEnd);
-        field.Append(';').Append(lineEnd)
-            .Append(" bh=").Append(bodyHash).Append(';').Append(lineEnd)
-            .Append(" b=");
+        field.Append(';').Append(lineEnd).Append(" bh=").Append(bodyHash).Append(';').Append(lineEnd).Append(" b=");
         var digest = SignedHeader.Digest(message, names, HeaderField.Split(Encoding.ASCII.GetBytes(field.ToString())), options.Header);
         FieldFolding.AppendBase64(field, key.SignDigest(digest), lineEnd);
         return field.Append(lineEnd).ToString();

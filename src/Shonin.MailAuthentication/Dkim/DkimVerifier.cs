@@ -10,7 +10,9 @@ public sealed record DkimVerifyOptions
     /// <summary>The values that the members below name.</summary>
     public static DkimVerifyOptions Default { get; } = new();
 
-    /// <summary>Signatures that are verified; those below get <see cref="DkimReason.TooManySignatures"/>. Lists and gateways add a handful.</summary>
+    /// <summary>
+    /// Signatures that are verified; those below get <see cref="DkimReason.TooManySignatures"/>. Lists and gateways add a handful.
+    /// </summary>
     public int SignatureCountMax { get; init; } = 10;
 
     /// <summary>RFC 8301 section 3.2: shorter RSA keys must not count.</summary>
@@ -34,9 +36,7 @@ public sealed class DkimVerifier
 
     /// <param name="lookup">Asked for keys.</param><param name="options">Bounds and choices; the default ones where absent.</param>
     public DkimVerifier(DnsLookup lookup, DkimVerifyOptions? options = null)
-        : this(lookup, options ?? DkimVerifyOptions.Default, new DkimKeyCache())
-    {
-    }
+        : this(lookup, options ?? DkimVerifyOptions.Default, new DkimKeyCache()) { }
 
     internal DkimVerifier(DnsLookup lookup, DkimVerifyOptions options, DkimKeyCache cache)
     {
@@ -46,8 +46,13 @@ public sealed class DkimVerifier
     }
 
     /// <summary>One result a DKIM-Signature field, from the top down; empty where the message has none.</summary>
-    /// <param name="receivedAt">When the message was received; x= is held against this, so that an old mail does not fail because it is old.</param>
-    public async ValueTask<IReadOnlyList<DkimResult>> Verify(MailMessage message, DateTimeOffset receivedAt, CancellationToken cancellation = default)
+    /// <param name="receivedAt">When the message was received; x= is held against this, so that an old mail does not fail because it is
+    ///   old.</param>
+    public async ValueTask<IReadOnlyList<DkimResult>> Verify(
+        MailMessage message,
+        DateTimeOffset receivedAt,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(message);
         var results = new List<DkimResult>();
@@ -56,10 +61,17 @@ public sealed class DkimVerifier
         {
             if (field.Is("DKIM-Signature"u8))
             {
-                results.Add(results.Count < options.SignatureCountMax
-                    ? await Verify(message, field, results.Count, bodies, receivedAt, cancellation)
-                    : new DkimResult(results.Count, new DkimOutcome.Policy(
-                        DkimReason.TooManySignatures, $"Only the first {options.SignatureCountMax} signatures are verified.")));
+                results.Add(
+                    results.Count < options.SignatureCountMax
+                        ? await Verify(message, field, results.Count, bodies, receivedAt, cancellation)
+                        : new DkimResult(
+                            results.Count,
+                            new DkimOutcome.Policy(
+                                DkimReason.TooManySignatures,
+                                $"Only the first {options.SignatureCountMax} signatures are verified."
+                            )
+                        )
+                );
             }
         }
 
@@ -67,7 +79,13 @@ public sealed class DkimVerifier
     }
 
     private async ValueTask<DkimResult> Verify(
-        MailMessage message, HeaderField field, int index, BodyHashes bodies, DateTimeOffset receivedAt, CancellationToken cancellation)
+        MailMessage message,
+        HeaderField field,
+        int index,
+        BodyHashes bodies,
+        DateTimeOffset receivedAt,
+        CancellationToken cancellation
+    )
     {
         var parse = DkimSignature.Parse(field);
         if (parse is DkimSignatureParse.Malformed(var reason, var why))
@@ -78,9 +96,13 @@ public sealed class DkimVerifier
         var signature = ((DkimSignatureParse.Parsed)parse).Signature;
         if (signature.Algorithm == DkimAlgorithm.RsaSha1)
         {
-            return new DkimResult(index, new DkimOutcome.Policy(
-                DkimReason.AlgorithmNotAccepted, "rsa-sha1 proves nothing any more (RFC 8301 section 3.1)."))
-            { Signature = signature };
+            return new DkimResult(
+                index,
+                new DkimOutcome.Policy(DkimReason.AlgorithmNotAccepted, "rsa-sha1 proves nothing any more (RFC 8301 section 3.1).")
+            )
+            {
+                Signature = signature,
+            };
         }
 
         var body = bodies.Of(signature.Body, signature.BodyLength);
@@ -94,13 +116,21 @@ public sealed class DkimVerifier
         return signature.ExpiresAt < receivedAt
             ? verified with
             {
-                Outcome = new DkimOutcome.Fail(DkimReason.Expired, $"The signature held until {signature.ExpiresAt:u}; the message came {receivedAt:u}."),
+                Outcome = new DkimOutcome.Fail(
+                    DkimReason.Expired,
+                    $"The signature held until {signature.ExpiresAt:u}; the message came {receivedAt:u}."
+                ),
                 IsOnlyExpired = verified.Outcome is DkimOutcome.Pass,
             }
             : verified;
     }
 
-    private async ValueTask<DkimResult> VerifyByKey(MailMessage message, HeaderField field, DkimResult result, CancellationToken cancellation)
+    private async ValueTask<DkimResult> VerifyByKey(
+        MailMessage message,
+        HeaderField field,
+        DkimResult result,
+        CancellationToken cancellation
+    )
     {
         var signature = result.Signature!;
         var kept = options.KeptKeys?.Invoke(signature);
@@ -112,7 +142,15 @@ public sealed class DkimVerifier
         return (await keys.Find(signature.KeyName, cancellation), kept) switch
         {
             (KeyAnswer.Found(var found), _) => VerifyWithAny(found, message, field, result with { KeySource = DkimKeySource.Dns }),
-            (_, KeptKey.Kept(var record)) => VerifyWithAny([keys.Import(record)], message, field, result with { KeySource = DkimKeySource.Archive }),
+            (_, KeptKey.Kept(var record)) => VerifyWithAny(
+                [keys.Import(record)],
+                message,
+                field,
+                result with
+                {
+                    KeySource = DkimKeySource.Archive,
+                }
+            ),
             (KeyAnswer.NoAnswer(var whyNot), _) => result with { Outcome = new DkimOutcome.TempError(DkimReason.KeyLookupFailed, whyNot) },
             (KeyAnswer.Missing(var whyNot), _) => result with { Outcome = new DkimOutcome.PermError(DkimReason.KeyMissing, whyNot) },
             _ => throw new UnreachableException(),
@@ -152,14 +190,22 @@ public sealed class DkimVerifier
         }
 
         var digest = SignedHeader.Digest(message, signature.SignedFields, field, signature.SignatureTag, signature.Header);
-        result = result with { HeaderSignature = key.Key.Verifies(digest, signature.SignatureBytes) ? HashCheck.Matches : HashCheck.Differs };
+        result = result with
+        {
+            HeaderSignature = key.Key.Verifies(digest, signature.SignatureBytes) ? HashCheck.Matches : HashCheck.Differs,
+        };
         var outcome = OutcomeOf(result);
         return !key.IsInTestMode
-            ? result with { Outcome = outcome }
+            ? result with
+            {
+                Outcome = outcome,
+            }
             : result with
             {
                 Outcome = new DkimOutcome.Neutral(
-                DkimReason.KeyInTestMode, $"The key is marked as a test (t=y), so the mail counts as unsigned; otherwise: {outcome.Word}.")
+                    DkimReason.KeyInTestMode,
+                    $"The key is marked as a test (t=y), so the mail counts as unsigned; otherwise: {outcome.Word}."
+                ),
             };
     }
 
@@ -185,9 +231,13 @@ public sealed class DkimVerifier
             return new DkimOutcome.PermError(DkimReason.KeyForbidsSubdomain, $"The key's t=s does not allow i={signature.Identity}.");
         }
 
-        return signature.Algorithm == DkimAlgorithm.RsaSha256 && (key.Key.SizeBits < options.RsaBitsMin || key.Key.SizeBits > options.RsaBitsMax)
+        return
+            signature.Algorithm == DkimAlgorithm.RsaSha256
+            && (key.Key.SizeBits < options.RsaBitsMin || key.Key.SizeBits > options.RsaBitsMax)
             ? new DkimOutcome.Policy(
-                DkimReason.KeySizeNotAccepted, $"The key has {key.Key.SizeBits} bits; {options.RsaBitsMin} to {options.RsaBitsMax} are accepted (RFC 8301 section 3.2).")
+                DkimReason.KeySizeNotAccepted,
+                $"The key has {key.Key.SizeBits} bits; {options.RsaBitsMin} to {options.RsaBitsMax} are accepted (RFC 8301 section 3.2)."
+            )
             : null;
     }
 
@@ -197,7 +247,9 @@ public sealed class DkimVerifier
         if (result.Signature!.BodyLength > coverage.TotalBytes)
         {
             return new DkimOutcome.PermError(
-                DkimReason.BodyShorterThanSigned, $"l= covers {result.Signature.BodyLength} bytes, the body has {coverage.TotalBytes} (RFC 6376 section 3.5).");
+                DkimReason.BodyShorterThanSigned,
+                $"l= covers {result.Signature.BodyLength} bytes, the body has {coverage.TotalBytes} (RFC 6376 section 3.5)."
+            );
         }
 
         if (result.BodyHash == HashCheck.Differs)
@@ -212,7 +264,9 @@ public sealed class DkimVerifier
 
         return coverage.UncoveredBytes > 0
             ? new DkimOutcome.Policy(
-                DkimReason.BodyNotCovered, $"l= leaves the last {coverage.UncoveredBytes} bytes of the body unsigned; anyone may have added them (RFC 6376 section 8.2).")
+                DkimReason.BodyNotCovered,
+                $"l= leaves the last {coverage.UncoveredBytes} bytes of the body unsigned; anyone may have added them (RFC 6376 section 8.2)."
+            )
             : new DkimOutcome.Pass();
     }
 }

@@ -9,9 +9,7 @@ public delegate KeptKey KeptKeys(DkimSignature signature);
 /// <summary>The answer to one signature.</summary>
 public abstract record KeptKey
 {
-    private KeptKey()
-    {
-    }
+    private KeptKey() { }
 
     /// <summary>Nothing is known; DNS alone decides.</summary>
     public sealed record None : KeptKey;

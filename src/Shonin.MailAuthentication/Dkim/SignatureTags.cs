@@ -41,7 +41,10 @@ internal sealed class SignatureTags(TagList tags)
         var parts = (tags["c"] ?? absent).Split('/');
         if (parts.Length > 2 || !Array.TrueForAll(parts, part => part is "simple" or "relaxed"))
         {
-            Report(DkimReason.SignatureSyntax, $"c= must be simple or relaxed for header and body, it is {DkimSignature.Shown(tags["c"])}.");
+            Report(
+                DkimReason.SignatureSyntax,
+                $"c= must be simple or relaxed for header and body, it is {DkimSignature.Shown(tags["c"])}."
+            );
         }
 
         return (Form(parts[0]), parts.Length == 2 ? Form(parts[1]) : Canonicalization.Simple);
@@ -82,8 +85,7 @@ internal sealed class SignatureTags(TagList tags)
     }
 
     /// <summary>What is no name stays as it is, and is refused as such.</summary>
-    private static string Ascii(string name) =>
-        System.Text.Ascii.IsValid(name) ? name : DomainName.ToAsciiFromBytes(name) ?? name;
+    private static string Ascii(string name) => System.Text.Ascii.IsValid(name) ? name : DomainName.ToAsciiFromBytes(name) ?? name;
 
     /// <summary>
     /// h=: names with colons between them. Present it must be; empty it signs the signature alone. An empty name between two colons

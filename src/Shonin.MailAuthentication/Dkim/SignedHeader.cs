@@ -16,7 +16,13 @@ internal static class SignedHeader
     }
 
     /// <summary>The digest to verify: as it was when b= was empty.</summary>
-    public static byte[] Digest(MailMessage message, IEnumerable<string> names, HeaderField signature, TagList.Tag signatureTag, Canonicalization form)
+    public static byte[] Digest(
+        MailMessage message,
+        IEnumerable<string> names,
+        HeaderField signature,
+        TagList.Tag signatureTag,
+        Canonicalization form
+    )
     {
         using var sink = new Sha256Sink();
         WriteNamedFields(message, names, signature, form, sink);
@@ -29,7 +35,12 @@ internal static class SignedHeader
     /// (RFC 6376 section 5.4.2). The signature itself did not exist when it was made, so it is never taken.
     /// </summary>
     private static void WriteNamedFields(
-        MailMessage message, IEnumerable<string> names, HeaderField signature, Canonicalization form, Sha256Sink sink)
+        MailMessage message,
+        IEnumerable<string> names,
+        HeaderField signature,
+        Canonicalization form,
+        Sha256Sink sink
+    )
     {
         var fields = message.Fields;
         var taken = new bool[fields.Count];

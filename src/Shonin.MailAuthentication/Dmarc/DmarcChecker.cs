@@ -17,7 +17,8 @@ public sealed class DmarcChecker
     private readonly DnsLookup lookup;
     private readonly PublicSuffixLookup? publicSuffixes;
 
-    /// <param name="publicSuffixes">Asked only where the tree walk finds no record at all; then there is no policy either, but alignment can still be told.</param>
+    /// <param name="publicSuffixes">Asked only where the tree walk finds no record at all; then there is no policy either, but alignment
+    ///   can still be told.</param>
     public DmarcChecker(DnsLookup lookup, PublicSuffixLookup? publicSuffixes = null)
     {
         ArgumentNullException.ThrowIfNull(lookup);
@@ -25,7 +26,9 @@ public sealed class DmarcChecker
         this.publicSuffixes = publicSuffixes;
     }
 
-    /// <summary>Asks DNS for the policy and holds the proved domains against the author's. Trouble with DNS is a result, no exception.</summary>
+    /// <summary>
+    /// Asks DNS for the policy and holds the proved domains against the author's. Trouble with DNS is a result, no exception.
+    /// </summary>
     public async ValueTask<DmarcResult> Check(DmarcRequest request, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -41,8 +44,15 @@ public sealed class DmarcChecker
         var record = governing?.Usable;
         var (identifiers, failure) = await Align(Proved(request, record), walk, organization, queries);
         var outcome = UnlessUnclear(OutcomeOf(author, walk, governing, identifiers, failure), request);
-        var (claimed, _) = await Align(request.DkimClaimed.Select(domain => (DmarcMechanism.Dkim, domain, record?.DkimAlignment)), walk, organization, queries);
-        var result = new DmarcResult(outcome is DmarcOutcome.Fail ? await UnlessUnsettled(outcome, request, walk, organization, queries) : outcome)
+        var (claimed, _) = await Align(
+            request.DkimClaimed.Select(domain => (DmarcMechanism.Dkim, domain, record?.DkimAlignment)),
+            walk,
+            organization,
+            queries
+        );
+        var result = new DmarcResult(
+            outcome is DmarcOutcome.Fail ? await UnlessUnsettled(outcome, request, walk, organization, queries) : outcome
+        )
         {
             OrganizationalDomain = walk.Failure is null ? organization : null,
             Method = method,
@@ -54,14 +64,22 @@ public sealed class DmarcChecker
         return result with { QueryCount = queries.Count };
     }
 
-    private static IEnumerable<(DmarcMechanism Mechanism, string Domain, DmarcAlignment? Mode)> Proved(DmarcRequest request, DmarcRecord? record) =>
-    [
-        .. request.SpfPass.Select(domain => (DmarcMechanism.Spf, domain, record?.SpfAlignment)),
-        .. request.DkimPass.Select(domain => (DmarcMechanism.Dkim, domain, record?.DkimAlignment)),
-    ];
+    private static IEnumerable<(DmarcMechanism Mechanism, string Domain, DmarcAlignment? Mode)> Proved(
+        DmarcRequest request,
+        DmarcRecord? record
+    ) =>
+        [
+            .. request.SpfPass.Select(domain => (DmarcMechanism.Spf, domain, record?.SpfAlignment)),
+            .. request.DkimPass.Select(domain => (DmarcMechanism.Dkim, domain, record?.DkimAlignment)),
+        ];
 
     private static DmarcOutcome OutcomeOf(
-        string author, DmarcTreeWalk walk, DmarcTreeWalk.Found? governing, IReadOnlyList<DmarcIdentifier> identifiers, string? failure)
+        string author,
+        DmarcTreeWalk walk,
+        DmarcTreeWalk.Found? governing,
+        IReadOnlyList<DmarcIdentifier> identifiers,
+        string? failure
+    )
     {
         if (governing is null)
         {
@@ -85,9 +103,11 @@ public sealed class DmarcChecker
             return new DmarcOutcome.TempError(failure);
         }
 
-        return new DmarcOutcome.Fail(identifiers.Count == 0
-            ? "No domain was proved, neither by SPF nor by DKIM."
-            : $"{string.Join(", ", identifiers.Select(identifier => identifier.Domain).Distinct())} was proved, which is not {author} nor of its organization.");
+        return new DmarcOutcome.Fail(
+            identifiers.Count == 0
+                ? "No domain was proved, neither by SPF nor by DKIM."
+                : $"{string.Join(", ", identifiers.Select(identifier => identifier.Domain).Distinct())} was proved, which is not {author} nor of its organization."
+        );
     }
 
     /// <summary>A pass would be told of one author, while a reader may be shown another.</summary>
@@ -95,7 +115,12 @@ public sealed class DmarcChecker
         outcome is DmarcOutcome.Pass && request.WhyAuthorUnclear is { } why ? new DmarcOutcome.PermError(why) : outcome;
 
     private async ValueTask<DmarcOutcome> UnlessUnsettled(
-        DmarcOutcome outcome, DmarcRequest request, DmarcTreeWalk walk, string organization, DmarcQueries queries)
+        DmarcOutcome outcome,
+        DmarcRequest request,
+        DmarcTreeWalk walk,
+        string organization,
+        DmarcQueries queries
+    )
     {
         var asIfProved = request.Unsettled.Select(domain => (DmarcMechanism.Dkim, domain, (DmarcAlignment?)null));
         var (unsettled, _) = await Align(asIfProved, walk, organization, queries);
@@ -104,13 +129,19 @@ public sealed class DmarcChecker
             : outcome;
     }
 
-    private static async ValueTask<DmarcResult> WithPolicy(DmarcResult result, string author, string recordDomain, DmarcRecord record, DmarcQueries queries)
+    private static async ValueTask<DmarcResult> WithPolicy(
+        DmarcResult result,
+        string author,
+        string recordDomain,
+        DmarcRecord record,
+        DmarcQueries queries
+    )
     {
-        var (policy, tag) = recordDomain == author
-            ? (record.Policy, "p")
-            : record.HasNonexistentPolicy && await queries.IsNonexistent(author)
-                ? (record.NonexistentPolicy, "np")
-                : record.HasSubdomainPolicy ? (record.SubdomainPolicy, "sp") : (record.Policy, "p");
+        var (policy, tag) =
+            recordDomain == author ? (record.Policy, "p")
+            : record.HasNonexistentPolicy && await queries.IsNonexistent(author) ? (record.NonexistentPolicy, "np")
+            : record.HasSubdomainPolicy ? (record.SubdomainPolicy, "sp")
+            : (record.Policy, "p");
         return result with
         {
             Policy = record.IsTest ? OneStepMilder(policy) : policy,
@@ -120,7 +151,8 @@ public sealed class DmarcChecker
         };
     }
 
-    private static DmarcPolicy OneStepMilder(DmarcPolicy policy) => policy == DmarcPolicy.Reject ? DmarcPolicy.Quarantine : DmarcPolicy.None;
+    private static DmarcPolicy OneStepMilder(DmarcPolicy policy) =>
+        policy == DmarcPolicy.Reject ? DmarcPolicy.Quarantine : DmarcPolicy.None;
 
     private (string Domain, DmarcMethod Method) OrganizationOf(DmarcTreeWalk walk)
     {
@@ -139,7 +171,11 @@ public sealed class DmarcChecker
     /// belong to the same organization is not aligned, and the failure says why that is not known.
     /// </summary>
     private async ValueTask<(IReadOnlyList<DmarcIdentifier> Identifiers, string? Failure)> Align(
-        IEnumerable<(DmarcMechanism Mechanism, string Domain, DmarcAlignment? Mode)> claims, DmarcTreeWalk author, string organization, DmarcQueries queries)
+        IEnumerable<(DmarcMechanism Mechanism, string Domain, DmarcAlignment? Mode)> claims,
+        DmarcTreeWalk author,
+        string organization,
+        DmarcQueries queries
+    )
     {
         var identifiers = new List<DmarcIdentifier>();
         string? failure = null;

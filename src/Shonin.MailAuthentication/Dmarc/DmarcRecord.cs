@@ -36,12 +36,12 @@ public enum DmarcDomainRole
     PublicSuffix,
 }
 
-/// <summary>A DMARC policy record (RFC 9989 section 4.7). Unknown tags and values out of the grammar are passed over, as the RFC demands.</summary>
+/// <summary>
+/// A DMARC policy record (RFC 9989 section 4.7). Unknown tags and values out of the grammar are passed over, as the RFC demands.
+/// </summary>
 public sealed class DmarcRecord
 {
-    private DmarcRecord()
-    {
-    }
+    private DmarcRecord() { }
 
     /// <summary>p=.</summary>
     public DmarcPolicy Policy { get; private init; }
@@ -72,8 +72,8 @@ public sealed class DmarcRecord
 
     /// <summary>
     /// Reads a TXT record. One that does not begin with v=DMARC1 is <see cref="DmarcRecordParse.OtherRecord"/>; one whose policies
-    /// cannot be read counts as p=none where it names somewhere to report to, and otherwise as <see cref="DmarcRecordParse.Unusable"/>: no DMARC
-    /// processing then applies to the mail that it governs (section 4.10.1).
+    /// cannot be read counts as p=none where it names somewhere to report to, and otherwise as <see cref="DmarcRecordParse.Unusable"/>: no
+    /// DMARC processing then applies to the mail that it governs (section 4.10.1).
     /// </summary>
     public static DmarcRecordParse Parse(string text)
     {
@@ -83,31 +83,39 @@ public sealed class DmarcRecord
             return new DmarcRecordParse.OtherRecord();
         }
 
-        var role = Is(tags, "psd", "y") ? DmarcDomainRole.PublicSuffix : Is(tags, "psd", "n") ? DmarcDomainRole.OrganizationalDomain : DmarcDomainRole.Unstated;
+        var role =
+            Is(tags, "psd", "y") ? DmarcDomainRole.PublicSuffix
+            : Is(tags, "psd", "n") ? DmarcDomainRole.OrganizationalDomain
+            : DmarcDomainRole.Unstated;
         var policy = PolicyOf(tags, "p");
         var subdomains = PolicyOf(tags, "sp");
         var nonexistent = PolicyOf(tags, "np");
         var isUsable = policy is PolicyTag.Stated && subdomains is not PolicyTag.Invalid && nonexistent is not PolicyTag.Invalid;
         if (!isUsable && !HasReportAddress(ValueOf(tags, "rua")))
         {
-            return new DmarcRecordParse.Unusable("Its p= is missing, or its p=, sp= or np= cannot be read, and it names nobody to report to in rua= (RFC 9989 section 4.10.1).", role);
+            return new DmarcRecordParse.Unusable(
+                "Its p= is missing, or its p=, sp= or np= cannot be read, and it names nobody to report to in rua= (RFC 9989 section 4.10.1).",
+                role
+            );
         }
 
         var p = isUsable ? ((PolicyTag.Stated)policy).Policy : DmarcPolicy.None;
         var sp = isUsable && subdomains is PolicyTag.Stated(var stated) ? stated : p;
         var np = isUsable && nonexistent is PolicyTag.Stated(var statedToo) ? statedToo : sp;
-        return new DmarcRecordParse.Parsed(new DmarcRecord
-        {
-            Policy = p,
-            SubdomainPolicy = sp,
-            NonexistentPolicy = np,
-            HasSubdomainPolicy = isUsable && subdomains is PolicyTag.Stated,
-            HasNonexistentPolicy = isUsable && nonexistent is PolicyTag.Stated,
-            Role = role,
-            IsTest = Is(tags, "t", "y"),
-            DkimAlignment = Is(tags, "adkim", "s") ? DmarcAlignment.Strict : DmarcAlignment.Relaxed,
-            SpfAlignment = Is(tags, "aspf", "s") ? DmarcAlignment.Strict : DmarcAlignment.Relaxed,
-        });
+        return new DmarcRecordParse.Parsed(
+            new DmarcRecord
+            {
+                Policy = p,
+                SubdomainPolicy = sp,
+                NonexistentPolicy = np,
+                HasSubdomainPolicy = isUsable && subdomains is PolicyTag.Stated,
+                HasNonexistentPolicy = isUsable && nonexistent is PolicyTag.Stated,
+                Role = role,
+                IsTest = Is(tags, "t", "y"),
+                DkimAlignment = Is(tags, "adkim", "s") ? DmarcAlignment.Strict : DmarcAlignment.Relaxed,
+                SpfAlignment = Is(tags, "aspf", "s") ? DmarcAlignment.Strict : DmarcAlignment.Relaxed,
+            }
+        );
     }
 
     private static List<(string Name, string Value)> Tags(string text)
@@ -131,29 +139,29 @@ public sealed class DmarcRecord
     }
 
     /// <summary>The first one counts where a tag is repeated.</summary>
-    private static string? ValueOf(List<(string Name, string Value)> tags, string name) =>
-        tags.Find(tag => tag.Name == name).Value;
+    private static string? ValueOf(List<(string Name, string Value)> tags, string name) => tags.Find(tag => tag.Name == name).Value;
 
     private static bool Is(List<(string Name, string Value)> tags, string name, string value) =>
         value.Equals(ValueOf(tags, name), StringComparison.OrdinalIgnoreCase);
 
-    private static PolicyTag PolicyOf(List<(string Name, string Value)> tags, string name) => ValueOf(tags, name)?.ToLowerInvariant() switch
-    {
-        null => new PolicyTag.Absent(),
-        "none" => new PolicyTag.Stated(DmarcPolicy.None),
-        "quarantine" => new PolicyTag.Stated(DmarcPolicy.Quarantine),
-        "reject" => new PolicyTag.Stated(DmarcPolicy.Reject),
-        { } => new PolicyTag.Invalid(),
-    };
+    private static PolicyTag PolicyOf(List<(string Name, string Value)> tags, string name) =>
+        ValueOf(tags, name)?.ToLowerInvariant() switch
+        {
+            null => new PolicyTag.Absent(),
+            "none" => new PolicyTag.Stated(DmarcPolicy.None),
+            "quarantine" => new PolicyTag.Stated(DmarcPolicy.Quarantine),
+            "reject" => new PolicyTag.Stated(DmarcPolicy.Reject),
+            { } => new PolicyTag.Invalid(),
+        };
 
-    private static bool HasReportAddress(string? rua) => rua is not null
-        && rua.Split(',').Any(address => Uri.TryCreate(address.Trim(' ', '\t').Split('!')[0], UriKind.Absolute, out var uri) && uri.Scheme.Length > 0);
+    private static bool HasReportAddress(string? rua) =>
+        rua is not null
+        && rua.Split(',')
+            .Any(address => Uri.TryCreate(address.Trim(' ', '\t').Split('!')[0], UriKind.Absolute, out var uri) && uri.Scheme.Length > 0);
 
     private abstract record PolicyTag
     {
-        private PolicyTag()
-        {
-        }
+        private PolicyTag() { }
 
         public sealed record Absent : PolicyTag;
 
@@ -166,9 +174,7 @@ public sealed class DmarcRecord
 /// <summary>A TXT record read as a policy, or why it is none.</summary>
 public abstract record DmarcRecordParse
 {
-    private DmarcRecordParse()
-    {
-    }
+    private DmarcRecordParse() { }
 
     /// <summary>It was read.</summary>
     public sealed record Parsed(DmarcRecord Record) : DmarcRecordParse;

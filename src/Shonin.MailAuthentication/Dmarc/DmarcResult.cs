@@ -15,13 +15,22 @@ public sealed record DmarcRequest(string FromDomain, IReadOnlyList<string> SpfPa
     /// </summary>
     public IReadOnlyList<string> Unsettled { get; init; } = [];
 
-    /// <summary>Why mail programs may show another author than <see cref="FromDomain"/>; null where they agree. Then nothing passes, whatever is proved.</summary>
+    /// <summary>
+    /// Why mail programs may show another author than <see cref="FromDomain"/>; null where they agree. Then nothing passes, whatever is
+    /// proved.
+    /// </summary>
     public string? WhyAuthorUnclear { get; init; }
 
-    /// <summary>Domains that signed without a pass. They prove nothing; told is only whether they are the author's (<see cref="DmarcResult.Claimed"/>).</summary>
+    /// <summary>
+    /// Domains that signed without a pass. They prove nothing; told is only whether they are the author's
+    /// (<see cref="DmarcResult.Claimed"/>).
+    /// </summary>
     public IReadOnlyList<string> DkimClaimed { get; init; } = [];
 
-    /// <summary>What the other protocols found, as DMARC counts it. A From that names no one author leaves nothing to ask about (RFC 9989 section 5.3.1).</summary>
+    /// <summary>
+    /// What the other protocols found, as DMARC counts it. A From that names no one author leaves nothing to ask about (RFC 9989 section
+    /// 5.3.1).
+    /// </summary>
     public static DmarcRequest Of(FromMailboxes from, SpfResult? spf, IReadOnlyList<DkimResult> dkim)
     {
         ArgumentNullException.ThrowIfNull(from);
@@ -30,18 +39,25 @@ public sealed record DmarcRequest(string FromDomain, IReadOnlyList<string> SpfPa
         return new DmarcRequest(
             from.AuthorDomain ?? "",
             spf is { Outcome: SpfOutcome.Pass } ? [spf.Domain] : [],
-            [.. dkim.Where(result => result.Outcome is DkimOutcome.Pass).Select(result => result.Signature!.Domain)])
+            [.. dkim.Where(result => result.Outcome is DkimOutcome.Pass).Select(result => result.Signature!.Domain)]
+        )
         {
             Unsettled = spf is { Outcome: SpfOutcome.TempError } ? [spf.Domain, .. unsettled] : [.. unsettled],
             WhyAuthorUnclear = from.Problems.HasFlag(FromProblems.ReadersDiffer)
                 ? "From is written so that mail programs differ about its author."
                 : null,
-            DkimClaimed = [.. dkim.Where(result => result is { Outcome: not DkimOutcome.Pass, Signature: not null }).Select(result => result.Signature!.Domain)],
+            DkimClaimed =
+            [
+                .. dkim.Where(result => result is { Outcome: not DkimOutcome.Pass, Signature: not null })
+                    .Select(result => result.Signature!.Domain),
+            ],
         };
     }
 }
 
-/// <summary>What DMARC says of a message. "Pass" means that it really comes from the domain in From, and nothing about who that is.</summary>
+/// <summary>
+/// What DMARC says of a message. "Pass" means that it really comes from the domain in From, and nothing about who that is.
+/// </summary>
 public sealed record DmarcResult(DmarcOutcome Outcome)
 {
     /// <summary>What the domain asks for on failure, after sp=, np= and t=; absent without a record.</summary>
@@ -104,9 +120,7 @@ public enum DmarcMechanism
 /// <summary>The results of RFC 9989 section 5.3.5, in the words of RFC 8601.</summary>
 public abstract record DmarcOutcome
 {
-    private DmarcOutcome()
-    {
-    }
+    private DmarcOutcome() { }
 
     /// <summary>The result in the word of RFC 8601.</summary>
     public abstract string Word { get; }

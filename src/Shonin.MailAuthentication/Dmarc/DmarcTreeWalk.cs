@@ -92,11 +92,15 @@ internal sealed class DmarcTreeWalk
     }
 
     /// <summary>The record that governs the domain: its own, its organization's, or its public suffix's (section 4.10.1).</summary>
-    public Found? Governing => OwnRecord
+    public Found? Governing =>
+        OwnRecord
         ?? Records.FirstOrDefault(found => found.Domain == OrganizationalDomain)
         ?? Records.FirstOrDefault(found => found.Role == DmarcDomainRole.PublicSuffix);
 
-    /// <summary>A record that stands alone at its name. It shapes the tree even where its policies cannot be read (RFC 9989 section 4.10, steps 2 and 6).</summary>
+    /// <summary>
+    /// A record that stands alone at its name. It shapes the tree even where its policies cannot be read (RFC 9989 section 4.10, steps 2
+    /// and 6).
+    /// </summary>
     internal sealed record Found(string Domain, DmarcDomainRole Role, DmarcRecordParse Parse)
     {
         public DmarcRecord? Usable => (Parse as DmarcRecordParse.Parsed)?.Record;
@@ -138,7 +142,8 @@ internal sealed class DmarcQueries(DnsLookup lookup, CancellationToken cancellat
             case DnsAnswer.NoData or DnsAnswer.NxDomain:
                 return new DmarcQueryAnswer.Nothing();
             case DnsAnswer.Records(var records):
-                var policies = records.OfType<DnsRecord.Text>()
+                var policies = records
+                    .OfType<DnsRecord.Text>()
                     .Select(record => DmarcRecord.Parse(record.Value))
                     .Where(parse => parse is not DmarcRecordParse.OtherRecord)
                     .ToList();
@@ -147,7 +152,9 @@ internal sealed class DmarcQueries(DnsLookup lookup, CancellationToken cancellat
                     [] => new DmarcQueryAnswer.Nothing(),
                     [DmarcRecordParse.Parsed({ Role: var role }) parsed] => new DmarcQueryAnswer.Record(role, parsed),
                     [DmarcRecordParse.Unusable(_, var role) unusable] => new DmarcQueryAnswer.Record(role, unusable),
-                    [..] => new DmarcQueryAnswer.Several($"_dmarc.{domain} holds {policies.Count} DMARC records, so none counts (RFC 9989 section 4.10)."),
+                    [..] => new DmarcQueryAnswer.Several(
+                        $"_dmarc.{domain} holds {policies.Count} DMARC records, so none counts (RFC 9989 section 4.10)."
+                    ),
                 };
             default:
                 throw new UnreachableException();
@@ -157,9 +164,7 @@ internal sealed class DmarcQueries(DnsLookup lookup, CancellationToken cancellat
 
 internal abstract record DmarcQueryAnswer
 {
-    private DmarcQueryAnswer()
-    {
-    }
+    private DmarcQueryAnswer() { }
 
     public sealed record Record(DmarcDomainRole Role, DmarcRecordParse Parse) : DmarcQueryAnswer;
 

@@ -13,7 +13,8 @@ public sealed class DnsCache
     private readonly Dictionary<Question, LinkedListNode<Entry>> entries = [];
     private readonly LinkedList<Entry> byUse = new();
 
-    /// <param name="lookup">Asked for what is not kept.</param><param name="clock">Tells how old an answer is.</param><param name="limits">The default ones where absent.</param>
+    /// <param name="lookup">Asked for what is not kept.</param><param name="clock">Tells how old an answer
+    ///   is.</param><param name="limits">The default ones where absent.</param>
     public DnsCache(DnsLookup lookup, TimeProvider clock, DnsCacheLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(lookup);
@@ -93,7 +94,9 @@ public sealed record DnsCacheLimits
     /// <summary>Answers that are kept; beyond it the oldest leave.</summary>
     public int EntryCountMax { get; init; } = 10_000;
 
-    /// <summary>How long an answer is used again. The delegate tells no TTL, so this stays below what senders usually publish (an hour).</summary>
+    /// <summary>
+    /// How long an answer is used again. The delegate tells no TTL, so this stays below what senders usually publish (an hour).
+    /// </summary>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a name that did not answer is not asked for again.</summary>

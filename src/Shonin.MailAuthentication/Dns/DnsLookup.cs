@@ -31,9 +31,7 @@ public enum DnsRecordType
 /// <summary>What DNS said to one question.</summary>
 public abstract record DnsAnswer
 {
-    private DnsAnswer()
-    {
-    }
+    private DnsAnswer() { }
 
     /// <summary>At least one record of the type, in the order of the answer.</summary>
     public sealed record Records(IReadOnlyList<DnsRecord> Items) : DnsAnswer;
@@ -51,11 +49,11 @@ public abstract record DnsAnswer
 /// <summary>One record, as far as mail authentication reads it.</summary>
 public abstract record DnsRecord
 {
-    private DnsRecord()
-    {
-    }
+    private DnsRecord() { }
 
-    /// <summary>A TXT record: its character-strings joined without anything between (RFC 7208 section 3.3), one char a byte (Latin-1).</summary>
+    /// <summary>
+    /// A TXT record: its character-strings joined without anything between (RFC 7208 section 3.3), one char a byte (Latin-1).
+    /// </summary>
     public sealed record Text(string Value) : DnsRecord;
 
     /// <summary>An A or AAAA record.</summary>
@@ -112,7 +110,8 @@ public static class DnsLookups
         };
     }
 
-    private static DnsAnswer.TempFailure TooLate(DnsLimits limits) => new($"DNS took longer than {limits.TimeMax.TotalSeconds} s for one message.");
+    private static DnsAnswer.TempFailure TooLate(DnsLimits limits) =>
+        new($"DNS took longer than {limits.TimeMax.TotalSeconds} s for one message.");
 }
 
 /// <summary>What one message may cost in DNS, all protocols together.</summary>

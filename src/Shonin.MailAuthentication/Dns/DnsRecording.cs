@@ -1,6 +1,8 @@
 namespace Shonin.MailAuthentication.Dns;
 
-/// <summary>Writes down what was asked and what kind of answer came, in the order of asking, so that a result can show what it rests on.</summary>
+/// <summary>
+/// Writes down what was asked and what kind of answer came, in the order of asking, so that a result can show what it rests on.
+/// </summary>
 public sealed class DnsRecording
 {
     private readonly DnsLookup lookup;

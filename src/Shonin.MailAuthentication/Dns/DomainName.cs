@@ -17,7 +17,9 @@ public static class DomainName
     private static readonly IdnMapping Idn = new() { AllowUnassigned = true };
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>The name in lower-case A-labels (UTS 46), or null for what DNS could not hold: such a name equals no other, not even itself.</summary>
+    /// <summary>
+    /// The name in lower-case A-labels (UTS 46), or null for what DNS could not hold: such a name equals no other, not even itself.
+    /// </summary>
     /// <param name="text">A name of any labels, with or without the dot at its end.</param>
     public static string? ToAscii(string text)
     {
@@ -40,7 +42,10 @@ public static class DomainName
         }
     }
 
-    /// <summary>As <see cref="ToAscii"/>, of a name from raw bytes: one char a byte, U-labels in UTF-8 (RFC 6532). Bytes in another charset are no name.</summary>
+    /// <summary>
+    /// As <see cref="ToAscii"/>, of a name from raw bytes: one char a byte, U-labels in UTF-8 (RFC 6532). Bytes in another charset are no
+    /// name.
+    /// </summary>
     /// <param name="bytes">One char a byte, as this package reads fields.</param>
     public static string? ToAsciiFromBytes(string bytes)
     {
@@ -71,7 +76,7 @@ public static class DomainName
             return false;
         }
 
-        for (var start = 0; start <= name.Length;)
+        for (var start = 0; start <= name.Length; )
         {
             var rest = name.AsSpan(start);
             var dot = rest.IndexOf('.');
@@ -116,6 +121,7 @@ public static class DomainName
     internal static System.Buffers.SearchValues<char> LabelLettersAndDot { get; } =
         System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
 
-    private static readonly System.Buffers.SearchValues<char> LabelLetters =
-        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+    private static readonly System.Buffers.SearchValues<char> LabelLetters = System.Buffers.SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    );
 }

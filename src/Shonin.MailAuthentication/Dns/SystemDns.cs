@@ -7,7 +7,8 @@ using DnsClient.Protocol;
 namespace Shonin.MailAuthentication.Dns;
 
 /// <summary>
-/// Asks the system's resolvers, or those that are named. Keeps nothing: put a <see cref="DnsCache"/> around it. Safe for any number of threads.
+/// Asks the system's resolvers, or those that are named. Keeps nothing: put a <see cref="DnsCache"/> around it. Safe for any number of
+/// threads.
 /// </summary>
 /// <remarks>
 /// Queries go over UDP with EDNS, and again over TCP where the answer is truncated. CNAMEs are followed where the resolver did not do it.
@@ -28,7 +29,9 @@ public sealed class SystemDns
         client = new Lazy<LookupClient>(() => new LookupClient(Settings(options)), LazyThreadSafetyMode.PublicationOnly);
     }
 
-    /// <summary>The look-up as every check here takes it: any trouble is a <see cref="DnsAnswer.TempFailure"/>, and only cancellation throws.</summary>
+    /// <summary>
+    /// The look-up as every check here takes it: any trouble is a <see cref="DnsAnswer.TempFailure"/>, and only cancellation throws.
+    /// </summary>
     public async ValueTask<DnsAnswer> Lookup(string name, DnsRecordType type, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -40,7 +43,9 @@ public sealed class SystemDns
         catch (Exception trouble) when (!cancellation.IsCancellationRequested)
         {
             // The parser behind this is not ours and reads a stranger's bytes: whatever it throws, the question went unanswered.
-            return new DnsAnswer.TempFailure($"DNS was asked for {QueryTypeOf(type)} {name} and gave no usable answer: {Innermost(trouble).Message}");
+            return new DnsAnswer.TempFailure(
+                $"DNS was asked for {QueryTypeOf(type)} {name} and gave no usable answer: {Innermost(trouble).Message}"
+            );
         }
         catch (Exception) when (cancellation.IsCancellationRequested)
         {
@@ -60,7 +65,9 @@ public sealed class SystemDns
                 case DnsHeaderResponseCode.NotExistentDomain:
                     return new DnsAnswer.NxDomain();
                 default:
-                    return new DnsAnswer.TempFailure($"The DNS server answered {response.Header.ResponseCode} for {QueryTypeOf(type)} {name}.");
+                    return new DnsAnswer.TempFailure(
+                        $"The DNS server answered {response.Header.ResponseCode} for {QueryTypeOf(type)} {name}."
+                    );
             }
 
             var records = response.Answers.Select(Read).OfType<DnsRecord>().Where(record => IsOf(record, type)).ToList();
@@ -80,32 +87,35 @@ public sealed class SystemDns
         return new DnsAnswer.TempFailure($"More than {CnameCountMax} CNAMEs lead on from one name.");
     }
 
-    private static DnsRecord? Read(DnsResourceRecord record) => record switch
-    {
-        TxtRecord text => new DnsRecord.Text(string.Concat(text.Text.Zip(text.EscapedText, AsBytes))),
-        AddressRecord address => new DnsRecord.Address(address.Address),
-        MxRecord exchange => new DnsRecord.MailExchange(exchange.Preference, NameOf(exchange.Exchange)),
-        PtrRecord pointer => new DnsRecord.Pointer(NameOf(pointer.PtrDomainName)),
-        _ => null,
-    };
+    private static DnsRecord? Read(DnsResourceRecord record) =>
+        record switch
+        {
+            TxtRecord text => new DnsRecord.Text(string.Concat(text.Text.Zip(text.EscapedText, AsBytes))),
+            AddressRecord address => new DnsRecord.Address(address.Address),
+            MxRecord exchange => new DnsRecord.MailExchange(exchange.Preference, NameOf(exchange.Exchange)),
+            PtrRecord pointer => new DnsRecord.Pointer(NameOf(pointer.PtrDomainName)),
+            _ => null,
+        };
 
-    private static bool IsOf(DnsRecord record, DnsRecordType type) => type switch
-    {
-        DnsRecordType.A => record is DnsRecord.Address { Ip.AddressFamily: System.Net.Sockets.AddressFamily.InterNetwork },
-        DnsRecordType.Aaaa => record is DnsRecord.Address { Ip.AddressFamily: System.Net.Sockets.AddressFamily.InterNetworkV6 },
-        DnsRecordType.Mx => record is DnsRecord.MailExchange,
-        DnsRecordType.Ptr => record is DnsRecord.Pointer,
-        DnsRecordType.Txt => record is DnsRecord.Text,
-    };
+    private static bool IsOf(DnsRecord record, DnsRecordType type) =>
+        type switch
+        {
+            DnsRecordType.A => record is DnsRecord.Address { Ip.AddressFamily: System.Net.Sockets.AddressFamily.InterNetwork },
+            DnsRecordType.Aaaa => record is DnsRecord.Address { Ip.AddressFamily: System.Net.Sockets.AddressFamily.InterNetworkV6 },
+            DnsRecordType.Mx => record is DnsRecord.MailExchange,
+            DnsRecordType.Ptr => record is DnsRecord.Pointer,
+            DnsRecordType.Txt => record is DnsRecord.Text,
+        };
 
-    private static QueryType QueryTypeOf(DnsRecordType type) => type switch
-    {
-        DnsRecordType.A => QueryType.A,
-        DnsRecordType.Aaaa => QueryType.AAAA,
-        DnsRecordType.Mx => QueryType.MX,
-        DnsRecordType.Ptr => QueryType.PTR,
-        DnsRecordType.Txt => QueryType.TXT,
-    };
+    private static QueryType QueryTypeOf(DnsRecordType type) =>
+        type switch
+        {
+            DnsRecordType.A => QueryType.A,
+            DnsRecordType.Aaaa => QueryType.AAAA,
+            DnsRecordType.Mx => QueryType.MX,
+            DnsRecordType.Ptr => QueryType.PTR,
+            DnsRecordType.Txt => QueryType.TXT,
+        };
 
     /// <summary>
     /// One char a byte. The client gives a character-string twice: as UTF-8, which is exact unless a byte was none, and then with the
@@ -122,7 +132,11 @@ public sealed class SystemDns
         for (var position = 0; position < escaped.Length; position++)
         {
             var rest = escaped.AsSpan(position + 1);
-            if (escaped[position] == '\\' && rest.Length >= 3 && byte.TryParse(rest[..3], NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+            if (
+                escaped[position] == '\\'
+                && rest.Length >= 3
+                && byte.TryParse(rest[..3], NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            )
             {
                 bytes.Append((char)value);
                 position += 3;

@@ -41,7 +41,10 @@ public sealed class ZoneFile
         }
         catch (JsonException exception)
         {
-            return new ZoneFileParse.Malformed($"line {exception.LineNumber + 1}, byte {exception.BytePositionInLine}", "This is not JSON.");
+            return new ZoneFileParse.Malformed(
+                $"line {exception.LineNumber + 1}, byte {exception.BytePositionInLine}",
+                "This is not JSON."
+            );
         }
     }
 
@@ -133,10 +136,15 @@ public sealed class ZoneFile
         }
 
         // Capitals alone are a word that is mistyped, and no record; "*" has no type, so no record can be meant.
-        var isOneAlone = text is not null ? text.AsSpan().ContainsAnyExceptInRange('A', 'Z') : set.ValueKind == JsonValueKind.Array && set.GetArrayLength() > 0 && set[0].ValueKind == JsonValueKind.Number;
+        var isOneAlone = text is not null
+            ? text.AsSpan().ContainsAnyExceptInRange('A', 'Z')
+            : set.ValueKind == JsonValueKind.Array && set.GetArrayLength() > 0 && set[0].ValueKind == JsonValueKind.Number;
         if (type == "*" || (!isOneAlone && set.ValueKind != JsonValueKind.Array))
         {
-            throw new MalformedZoneException(path, $"This is {set.ValueKind}, but a record set is an array or one of the words {KnownWords}, and for \"*\" only a word.");
+            throw new MalformedZoneException(
+                path,
+                $"This is {set.ValueKind}, but a record set is an array or one of the words {KnownWords}, and for \"*\" only a word."
+            );
         }
 
         List<JsonElement> records = isOneAlone ? [set] : [.. set.EnumerateArray()];
@@ -173,10 +181,17 @@ public sealed class ZoneFile
 
     private static DnsRecord.MailExchange ReadMailExchange(JsonElement record, string path)
     {
-        string[] parts = record.ValueKind == JsonValueKind.String ? ReadString(record, path).Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            : record.ValueKind == JsonValueKind.Array && record.GetArrayLength() == 2 ? [record[0].ValueKind == JsonValueKind.Number ? record[0].GetRawText() : ReadString(record[0], $"{path}[0]"), ReadString(record[1], $"{path}[1]")]
+        string[] parts =
+            record.ValueKind == JsonValueKind.String ? ReadString(record, path).Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            : record.ValueKind == JsonValueKind.Array && record.GetArrayLength() == 2
+                ?
+                [
+                    record[0].ValueKind == JsonValueKind.Number ? record[0].GetRawText() : ReadString(record[0], $"{path}[0]"),
+                    ReadString(record[1], $"{path}[1]"),
+                ]
             : [];
-        return parts is [var preference, var host] && int.TryParse(preference, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+        return
+            parts is [var preference, var host] && int.TryParse(preference, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
             ? new DnsRecord.MailExchange(value, host.TrimEnd('.'))
             : throw new MalformedZoneException(path, "An MX record is [preference, host] or \"preference host\".");
     }
@@ -207,7 +222,8 @@ public sealed class ZoneFile
 
     private static readonly string KnownWords = string.Join(", ", Words.Keys);
 
-    private static DnsAnswer ReadWord(JsonElement word, string path) => Words.GetValueOrDefault(ReadString(word, path))
+    private static DnsAnswer ReadWord(JsonElement word, string path) =>
+        Words.GetValueOrDefault(ReadString(word, path))
         ?? throw new MalformedZoneException(path, $"\"{word.GetString()}\" is none of {KnownWords}.");
 
     private static string ReadString(JsonElement json, string path)
@@ -244,14 +260,15 @@ public sealed class ZoneFile
     /// <summary>In A-labels, as names are asked for; what no DNS query can carry stays as it is, and nobody will ask for it.</summary>
     private static string AsciiName(string name) => DomainName.ToAscii(name) ?? name;
 
-    private static string NameOf(DnsRecordType type) => type switch
-    {
-        DnsRecordType.A => "A",
-        DnsRecordType.Ptr => "PTR",
-        DnsRecordType.Mx => "MX",
-        DnsRecordType.Txt => "TXT",
-        DnsRecordType.Aaaa => "AAAA",
-    };
+    private static string NameOf(DnsRecordType type) =>
+        type switch
+        {
+            DnsRecordType.A => "A",
+            DnsRecordType.Ptr => "PTR",
+            DnsRecordType.Mx => "MX",
+            DnsRecordType.Txt => "TXT",
+            DnsRecordType.Aaaa => "AAAA",
+        };
 
     private sealed record RecordSet(DnsAnswer Answer, string? Alias = null);
 
@@ -264,9 +281,7 @@ public sealed class ZoneFile
 /// <summary>A zone file as it was read, or what is wrong with it.</summary>
 public abstract record ZoneFileParse
 {
-    private ZoneFileParse()
-    {
-    }
+    private ZoneFileParse() { }
 
     /// <summary>It was read.</summary>
     public sealed record Parsed(ZoneFile Zone) : ZoneFileParse;

@@ -41,7 +41,8 @@ internal sealed class AddressScanner
     }
 
     /// <summary>With one "@" and one pair of brackets there is nothing to choose from.</summary>
-    private static bool HasSeveralPlacesForAnAddress(string text) => text.AsSpan().Count('@') > 1 || text.AsSpan().Count('<') > 1 || text.AsSpan().Count('>') > 1;
+    private static bool HasSeveralPlacesForAnAddress(string text) =>
+        text.AsSpan().Count('@') > 1 || text.AsSpan().Count('<') > 1 || text.AsSpan().Count('>') > 1;
 
     private void ReadList(List<Token> tokens)
     {
@@ -122,7 +123,10 @@ internal sealed class AddressScanner
     /// <summary>"&lt;@relay,@other:user@host&gt;" is an obsolete route (section 4.4); the address follows its colon.</summary>
     private List<Token> WithoutRoute(List<Token> tokens)
     {
-        if (tokens is not [{ Kind: Kind.At or Kind.Comma }, ..] || tokens.FindIndex(token => token.Kind == Kind.Colon) is not (> 0 and var colon))
+        if (
+            tokens is not [{ Kind: Kind.At or Kind.Comma }, ..]
+            || tokens.FindIndex(token => token.Kind == Kind.Colon) is not (> 0 and var colon)
+        )
         {
             return tokens;
         }
@@ -164,11 +168,20 @@ internal sealed class AddressScanner
 
         Tell(FromProblems.Malformed, start > 0);
         var words = tokens[start..];
-        var isSound = words.TrueForAll(word => word.Kind is Kind.Atom or Kind.Dot or Kind.Quoted) && HasNoControls(words)
+        var isSound =
+            words.TrueForAll(word => word.Kind is Kind.Atom or Kind.Dot or Kind.Quoted)
+            && HasNoControls(words)
             && !words.Zip(words.Skip(1)).Any(pair => pair.First.Kind != Kind.Dot && pair.Second.Kind != Kind.Dot);
         Tell(FromProblems.Malformed, !isSound);
-        Tell(FromProblems.ReadersDiffer, words.Exists(word => word.Kind is not (Kind.Atom or Kind.Dot or Kind.Quoted) || word.IsAfterComment
-            || word.Text.AsSpan().IndexOfAny(SimplerReaders.Signs) >= 0) && tokens.Count > 0);
+        Tell(
+            FromProblems.ReadersDiffer,
+            words.Exists(word =>
+                word.Kind is not (Kind.Atom or Kind.Dot or Kind.Quoted)
+                || word.IsAfterComment
+                || word.Text.AsSpan().IndexOfAny(SimplerReaders.Signs) >= 0
+            )
+                && tokens.Count > 0
+        );
         return string.Concat(words.Select(word => word.Text));
     }
 
@@ -182,7 +195,12 @@ internal sealed class AddressScanner
 
         var domain = new StringBuilder();
         var count = 0;
-        while (count < tokens.Count && tokens[count].Kind is Kind.Atom or Kind.Dot && !tokens[count].Text.Contains(AddressTokens.Escape) && (count == 0 || tokens[count].Kind != tokens[count - 1].Kind))
+        while (
+            count < tokens.Count
+            && tokens[count].Kind is Kind.Atom or Kind.Dot
+            && !tokens[count].Text.Contains(AddressTokens.Escape)
+            && (count == 0 || tokens[count].Kind != tokens[count - 1].Kind)
+        )
         {
             domain.Append(tokens[count].Text);
             count++;
@@ -194,13 +212,15 @@ internal sealed class AddressScanner
         return domain.ToString().TrimEnd('.');
     }
 
-    private static bool HasNoControls(List<Token> tokens) => !tokens.Exists(token => token.Text.AsSpan().IndexOfAnyInRange('\u0001', '\u001f') >= 0 || token.Text.Contains('\u007f'));
+    private static bool HasNoControls(List<Token> tokens) =>
+        !tokens.Exists(token => token.Text.AsSpan().IndexOfAnyInRange('\u0001', '\u001f') >= 0 || token.Text.Contains('\u007f'));
 
     /// <summary>RFC 2047 section 5 allows none in an address; programs that undo them first see what it hides.</summary>
     private static bool IsEncodedWord(string text) => text.Contains("=?", StringComparison.Ordinal);
 
     /// <summary>A phrase as it is shown: quotes undone, comments left out, white space kept.</summary>
-    private static string TextOf(List<Token> tokens) => string.Concat(tokens.Select(token => token.Before + token.Text)).Trim(' ', '\t', '\r', '\n');
+    private static string TextOf(List<Token> tokens) =>
+        string.Concat(tokens.Select(token => token.Before + token.Text)).Trim(' ', '\t', '\r', '\n');
 
     private void SetAside(string text)
     {
@@ -251,7 +271,9 @@ internal static class SimplerReaders
     private static IEnumerable<string> BetweenCommas(List<Token> tokens)
     {
         var text = string.Concat(tokens.Select(token => token.Raw.StartsWith('\u001b') ? " " : token.Before + token.Raw));
-        return text.Split(',').Where(piece => !piece.Contains('<', StringComparison.Ordinal)).SelectMany(AroundAts)
+        return text.Split(',')
+            .Where(piece => !piece.Contains('<', StringComparison.Ordinal))
+            .SelectMany(AroundAts)
             .Concat(Unquoted(tokens));
     }
 
@@ -268,7 +290,8 @@ internal static class SimplerReaders
                     end++;
                 }
 
-                yield return DomainName.ToAsciiFromBytes(string.Concat(tokens[(index + 1)..end].Select(token => token.Text)).TrimEnd('\'')) ?? "";
+                yield return DomainName.ToAsciiFromBytes(string.Concat(tokens[(index + 1)..end].Select(token => token.Text)).TrimEnd('\''))
+                    ?? "";
             }
         }
     }

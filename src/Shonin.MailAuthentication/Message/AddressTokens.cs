@@ -117,19 +117,22 @@ internal static class AddressTokens
         return scan;
     }
 
-    private static Kind? KindOf(char letter) => letter switch
-    {
-        '.' => Kind.Dot,
-        '@' => Kind.At,
-        '<' => Kind.Less,
-        '>' => Kind.Greater,
-        ',' => Kind.Comma,
-        ':' => Kind.Colon,
-        ';' => Kind.Semicolon,
-        _ => null,
-    };
+    private static Kind? KindOf(char letter) =>
+        letter switch
+        {
+            '.' => Kind.Dot,
+            '@' => Kind.At,
+            '<' => Kind.Less,
+            '>' => Kind.Greater,
+            ',' => Kind.Comma,
+            ':' => Kind.Colon,
+            ';' => Kind.Semicolon,
+            _ => null,
+        };
 
-    /// <summary>What stands up to the closing sign, and the index behind it; comments nest, a backslash takes the next character as it is.</summary>
+    /// <summary>
+    /// What stands up to the closing sign, and the index behind it; comments nest, a backslash takes the next character as it is.
+    /// </summary>
     private static (string Text, int End, bool IsClosed) Enclosed(string text, int start, char closing)
     {
         var kept = new StringBuilder();

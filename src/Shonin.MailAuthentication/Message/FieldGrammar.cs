@@ -13,7 +13,9 @@ internal static class FieldGrammar
     private const int LineLengthMax = 998; // RFC 5322 section 2.1.1, without CRLF
 
     // RFC 5322 section 3.6.8 (ftext) without the signs that separate names and tags in h= (RFC 6376 section 3.5).
-    private static readonly SearchValues<char> FieldNameLetters = SearchValues.Create("!\"#$%&'()*+,-./0123456789<>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
+    private static readonly SearchValues<char> FieldNameLetters = SearchValues.Create(
+        "!\"#$%&'()*+,-./0123456789<>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"
+    );
 
     /// <summary>A domain or selector for a tag, in A-labels (RFC 6376 section 3.5: sub-domain labels).</summary>
     /// <exception cref="ArgumentException">It is none.</exception>
@@ -25,12 +27,20 @@ internal static class FieldGrammar
         var offset = name.AsSpan().IndexOfAnyExcept(DomainName.LabelLettersAndDot);
         if (offset >= 0)
         {
-            throw Refused(parameter, name[offset], offset, "only labels of letters, digits, hyphens and underscores with dots between them may stand there (RFC 6376 section 3.5)");
+            throw Refused(
+                parameter,
+                name[offset],
+                offset,
+                "only labels of letters, digits, hyphens and underscores with dots between them may stand there (RFC 6376 section 3.5)"
+            );
         }
 
         return DomainName.IsLookupName(name)
             ? name
-            : throw new ArgumentException($"{parameter}: a label is empty or longer than 63 characters, or the name is longer than 253 (RFC 1035 section 2.3.4).", parameter);
+            : throw new ArgumentException(
+                $"{parameter}: a label is empty or longer than 63 characters, or the name is longer than 253 (RFC 1035 section 2.3.4).",
+                parameter
+            );
     }
 
     /// <summary>The name of a header field, as h= may list it.</summary>
@@ -41,11 +51,19 @@ internal static class FieldGrammar
         var offset = value.AsSpan().IndexOfAnyExcept(FieldNameLetters);
         if (offset >= 0)
         {
-            throw Refused(parameter, value[offset], offset, "a field's name has printable ASCII without colon, semicolon, equals sign and space (RFC 5322 section 3.6.8, RFC 6376 section 3.2)");
+            throw Refused(
+                parameter,
+                value[offset],
+                offset,
+                "a field's name has printable ASCII without colon, semicolon, equals sign and space (RFC 5322 section 3.6.8, RFC 6376 section 3.2)"
+            );
         }
     }
 
-    /// <summary>The value of a structured field on one line: no line end, no control character, ASCII, at most 998 characters with what stands before it.</summary>
+    /// <summary>
+    /// The value of a structured field on one line: no line end, no control character, ASCII, at most 998 characters with what stands
+    /// before it.
+    /// </summary>
     /// <exception cref="ArgumentException">It is none.</exception>
     public static void Line(string value, string parameter, int lengthBefore)
     {
@@ -59,7 +77,10 @@ internal static class FieldGrammar
 
         if (value.Length + lengthBefore > LineLengthMax)
         {
-            throw new ArgumentException($"{parameter}: {value.Length} characters do not fit on a line of {LineLengthMax} (RFC 5322 section 2.1.1).", parameter);
+            throw new ArgumentException(
+                $"{parameter}: {value.Length} characters do not fit on a line of {LineLengthMax} (RFC 5322 section 2.1.1).",
+                parameter
+            );
         }
     }
 
@@ -70,7 +91,12 @@ internal static class FieldGrammar
         {
             if (char.IsControl(value[offset]) && value[offset] != '\t')
             {
-                throw Refused(parameter, value[offset], offset, "no control character, and no line end, may stand in a field (RFC 5322 section 2.2)");
+                throw Refused(
+                    parameter,
+                    value[offset],
+                    offset,
+                    "no control character, and no line end, may stand in a field (RFC 5322 section 2.2)"
+                );
             }
         }
     }

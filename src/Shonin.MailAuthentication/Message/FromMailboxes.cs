@@ -23,8 +23,10 @@ public sealed record FromMailboxes(int FieldCount, IReadOnlyList<FromMailbox> Ma
     /// of one domain (RFC 9989 section 5.3.1). Where <see cref="FromProblems.ReadersDiffer"/> stands beside it, some programs show another.
     /// </summary>
     public string? AuthorDomain =>
-        FieldCount == 1 && Mailboxes.Count is > 0 and < AddressScanner.MailboxCountMax && Mailboxes[0].AsciiDomain is { } domain
-            && Mailboxes.All(mailbox => mailbox.AsciiDomain == domain)
+        FieldCount == 1
+        && Mailboxes.Count is > 0 and < AddressScanner.MailboxCountMax
+        && Mailboxes[0].AsciiDomain is { } domain
+        && Mailboxes.All(mailbox => mailbox.AsciiDomain == domain)
             ? domain
             : null;
 
@@ -70,7 +72,8 @@ public sealed record FromMailboxes(int FieldCount, IReadOnlyList<FromMailbox> Ma
 /// <summary>One sender as written.</summary>
 /// <param name="DisplayName">Quotes undone, encoded words not; one char a byte.</param>
 /// <param name="LocalPart">Quotes and white space around dots undone; may itself look like an address. One char a byte.</param>
-/// <param name="Domain">In the case in which it was written, one char a byte; may be no domain at all, or a literal such as [192.0.2.1].</param>
+/// <param name="Domain">In the case in which it was written, one char a byte; may be no domain at all, or a literal such as
+///   [192.0.2.1].</param>
 public sealed record FromMailbox(string DisplayName, string LocalPart, string Domain)
 {
     /// <summary>The domain in lower-case A-labels, or null where DNS could not hold it.</summary>

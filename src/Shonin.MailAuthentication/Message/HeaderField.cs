@@ -39,7 +39,9 @@ public readonly struct HeaderField : IEquatable<HeaderField>
         return text.Replace("\r\n", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal).Trim(' ', '\t');
     }
 
-    /// <summary>Finds name and value (RFC 5322 section 2.2; white space before the colon is obsolete, section 4.5, and read all the same).</summary>
+    /// <summary>
+    /// Finds name and value (RFC 5322 section 2.2; white space before the colon is obsolete, section 4.5, and read all the same).
+    /// </summary>
     internal static HeaderField Split(ReadOnlyMemory<byte> raw)
     {
         var bytes = raw.Span;

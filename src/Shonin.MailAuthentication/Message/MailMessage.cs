@@ -12,7 +12,12 @@ namespace Shonin.MailAuthentication.Message;
 /// </remarks>
 public sealed class MailMessage
 {
-    private MailMessage(ReadOnlyMemory<byte> raw, IReadOnlyList<HeaderField> fields, ReadOnlyMemory<byte> body, IReadOnlyList<MessageOddity> oddities)
+    private MailMessage(
+        ReadOnlyMemory<byte> raw,
+        IReadOnlyList<HeaderField> fields,
+        ReadOnlyMemory<byte> body,
+        IReadOnlyList<MessageOddity> oddities
+    )
     {
         Raw = raw;
         Fields = fields;
@@ -29,7 +34,9 @@ public sealed class MailMessage
     /// <summary>What follows the first empty line; empty where there is none.</summary>
     public ReadOnlyMemory<byte> Body { get; }
 
-    /// <summary>What in the header block, in its line ends or before it is not as RFC 5322 wants it, from the top; empty for a message in order.</summary>
+    /// <summary>
+    /// What in the header block, in its line ends or before it is not as RFC 5322 wants it, from the top; empty for a message in order.
+    /// </summary>
     public IReadOnlyList<MessageOddity> Oddities { get; }
 
     /// <summary>Whether the message has an oddity of that kind.</summary>
@@ -91,10 +98,13 @@ public sealed class MailMessage
         return null;
     }
 
-    /// <summary>Why a field put above this message would not be read as one, or null where it would: what begins the message is special only there.</summary>
+    /// <summary>
+    /// Why a field put above this message would not be read as one, or null where it would: what begins the message is special only there.
+    /// </summary>
     internal string? ObstacleAbove =>
         Has(MessageOddityKind.ByteOrderMark) ? "a byte order mark begins it"
-        : Has(MessageOddityKind.MailboxFromLine) || Has(MessageOddityKind.QuotedMailboxFromLine) ? "a mailbox file's \"From \" line begins it"
+        : Has(MessageOddityKind.MailboxFromLine) || Has(MessageOddityKind.QuotedMailboxFromLine)
+            ? "a mailbox file's \"From \" line begins it"
         : Raw.Span is [(byte)' ' or (byte)'\t', ..] ? "white space begins it, which would continue the field above"
         : null;
 
@@ -155,9 +165,7 @@ public sealed class MailMessage
 /// <summary>The outcome of splitting a message: the message, or the limit that it broke.</summary>
 public abstract record MessageParse
 {
-    private MessageParse()
-    {
-    }
+    private MessageParse() { }
 
     /// <summary>It was read.</summary>
     public sealed record Parsed(MailMessage Message) : MessageParse;

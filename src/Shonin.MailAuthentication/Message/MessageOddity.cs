@@ -1,11 +1,16 @@
 namespace Shonin.MailAuthentication.Message;
 
-/// <summary>One place where a message is not as RFC 5322 wants it, so that another reader may see another message in it than the one that was signed.</summary>
+/// <summary>
+/// One place where a message is not as RFC 5322 wants it, so that another reader may see another message in it than the one that was
+/// signed.
+/// </summary>
 /// <param name="LineNumber">Of the line in the file where it stands, from 1.</param>
 /// <param name="Line">That line, cut short; one char a byte.</param>
 public sealed record MessageOddity(MessageOddityKind Kind, int LineNumber, string Line);
 
-/// <summary>The kinds of <see cref="MessageOddity"/>. The first four come from how a message was saved; all others stand in the message itself.</summary>
+/// <summary>
+/// The kinds of <see cref="MessageOddity"/>. The first four come from how a message was saved; all others stand in the message itself.
+/// </summary>
 public enum MessageOddityKind
 {
     /// <summary>No CRLF at all: saved on Unix. Signatures are checked as if each LF were CRLF.</summary>
@@ -20,33 +25,46 @@ public enum MessageOddityKind
     /// <summary>Bytes above 127 in a field's value: RFC 6532, or nothing standard.</summary>
     EightBitHeader,
 
-    /// <summary>A "From " line before the header that somebody quoted with "&gt;"; skipped here, but some programs begin the body with it.</summary>
+    /// <summary>
+    /// A "From " line before the header that somebody quoted with "&gt;"; skipped here, but some programs begin the body with it.
+    /// </summary>
     QuotedMailboxFromLine,
 
-    /// <summary>The header's lines end in CRLF and in LF, or in LF where the body's end in CRLF: programs that look for one of them end the header at different places.</summary>
+    /// <summary>
+    /// The header's lines end in CRLF and in LF, or in LF where the body's end in CRLF: programs that look for one of them end the header
+    /// at different places.
+    /// </summary>
     MixedLineEnds,
 
     /// <summary>A CR without LF in the header, which some programs take for the end of a line.</summary>
     BareCarriageReturn,
 
-    /// <summary>NUL or another control character in the header; ESC, with which ISO-2022-JP shifts, and the horizontal tab are none.</summary>
+    /// <summary>
+    /// NUL or another control character in the header; ESC, with which ISO-2022-JP shifts, and the horizontal tab are none.
+    /// </summary>
     ControlCharacter,
 
     /// <summary>A header line that is neither a field nor a continuation; some programs end the header there.</summary>
     MalformedFieldLine,
 
     /// <summary>
-    /// A field's name that does not begin with a letter or digit, or holds a sign that RFC 5322 section 2.2 does not allow: read in different ways (such as "&gt;From:").
+    /// A field's name that does not begin with a letter or digit, or holds a sign that RFC 5322 section 2.2 does not allow: read in
+    /// different ways (such as "&gt;From:").
     /// </summary>
     UnusualFieldName,
 
-    /// <summary>"From :" with white space before the colon, which RFC 5322 section 4.5 calls obsolete and programs read differently.</summary>
+    /// <summary>
+    /// "From :" with white space before the colon, which RFC 5322 section 4.5 calls obsolete and programs read differently.
+    /// </summary>
     SpaceBeforeColon,
 
     /// <summary>A continuation line of white space alone; some programs end the header there.</summary>
     BlankContinuation,
 
-    /// <summary>A line over 998 bytes (RFC 5322 section 2.1.1) in which the name of a field that is shown stands, with its colon, where a program may cut the line: there a field begins.</summary>
+    /// <summary>
+    /// A line over 998 bytes (RFC 5322 section 2.1.1) in which the name of a field that is shown stands, with its colon, where a program
+    /// may cut the line: there a field begins.
+    /// </summary>
     LongHeaderLine,
 }
 
@@ -118,7 +136,13 @@ internal sealed class OddityFinder(ReadOnlyMemory<byte> raw)
 
         counted = (position, counted.LineNumber + raw.Span[counted.Position..position].Count((byte)'\n'));
         var line = MailMessage.LineEndAt(raw.Span, position);
-        found.Add(new(kind, counted.LineNumber, System.Text.Encoding.Latin1.GetString(raw.Span[line.Start..Math.Min(line.End, line.Start + QuoteLengthMax)])));
+        found.Add(
+            new(
+                kind,
+                counted.LineNumber,
+                System.Text.Encoding.Latin1.GetString(raw.Span[line.Start..Math.Min(line.End, line.Start + QuoteLengthMax)])
+            )
+        );
     }
 
     /// <summary>What may stand in no line of a header.</summary>
@@ -163,18 +187,37 @@ internal sealed class OddityFinder(ReadOnlyMemory<byte> raw)
 
     private static IEnumerable<int> PlacesOf(string name, string text)
     {
-        for (var at = text.IndexOf(name, 1, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(name, at + 1, StringComparison.OrdinalIgnoreCase))
+        for (
+            var at = text.IndexOf(name, 1, StringComparison.OrdinalIgnoreCase);
+            at >= 0;
+            at = text.IndexOf(name, at + 1, StringComparison.OrdinalIgnoreCase)
+        )
         {
             yield return at;
         }
     }
 
-    /// <summary>Near a multiple of the sizes at which programs cut: 990 (sendmail), 998 (RFC 5322), 1000 (RFC 5321 section 4.5.3.1.6), 1024 and its multiples.</summary>
-    private static bool IsCut(int place) => Array.Exists(cutSizes, size => place > CutMargin && (place + CutMargin) % size <= 2 * CutMargin);
+    /// <summary>
+    /// Near a multiple of the sizes at which programs cut: 990 (sendmail), 998 (RFC 5322), 1000 (RFC 5321 section 4.5.3.1.6), 1024 and its
+    /// multiples.
+    /// </summary>
+    private static bool IsCut(int place) =>
+        Array.Exists(cutSizes, size => place > CutMargin && (place + CutMargin) % size <= 2 * CutMargin);
 
     private const int CutMargin = 12;
 
     private static readonly int[] cutSizes = [990, 998, 1000, 1024];
 
-    private static readonly string[] shownNames = ["From:", "Sender:", "Reply-To:", "To:", "Cc:", "Subject:", "Date:", "MIME-Version:", "Content-"];
+    private static readonly string[] shownNames =
+    [
+        "From:",
+        "Sender:",
+        "Reply-To:",
+        "To:",
+        "Cc:",
+        "Subject:",
+        "Date:",
+        "MIME-Version:",
+        "Content-",
+    ];
 }

@@ -3,8 +3,8 @@ using System.Text;
 namespace Shonin.MailAuthentication.Message;
 
 /// <summary>
-/// Which charset letters are in that nobody declared, as in a name that stands in a header without RFC 2047. In Shift_JIS the second byte of a
-/// letter may be 0x5C or 0x40, "\" and "@" to whoever does not know it, so it is asked before any grammar reads the bytes.
+/// Which charset letters are in that nobody declared, as in a name that stands in a header without RFC 2047. In Shift_JIS the second byte
+/// of a letter may be 0x5C or 0x40, "\" and "@" to whoever does not know it, so it is asked before any grammar reads the bytes.
 /// </summary>
 public static class RawLetters
 {
@@ -13,8 +13,8 @@ public static class RawLetters
     private static readonly Encoding eucJp = CodePagesEncodingProvider.Instance.GetEncoding(51932)!;
 
     /// <summary>
-    /// The charsets that the bytes can be in, the likeliest first: UTF-8 where they are that, otherwise Shift_JIS and EUC-JP. Empty where they are
-    /// none of these; all ASCII is UTF-8.
+    /// The charsets that the bytes can be in, the likeliest first: UTF-8 where they are that, otherwise Shift_JIS and EUC-JP. Empty where
+    /// they are none of these; all ASCII is UTF-8.
     /// </summary>
     public static IReadOnlyList<Encoding> CharsetsOf(ReadOnlySpan<byte> bytes)
     {
@@ -37,7 +37,9 @@ public static class RawLetters
 
     /// <summary>The bytes in UTF-8 where they are Shift_JIS or EUC-JP, otherwise as they are.</summary>
     public static ReadOnlyMemory<byte> AsUtf8(ReadOnlyMemory<byte> bytes) =>
-        CharsetsOf(bytes.Span) is [var charset, ..] && charset is not UTF8Encoding ? Encoding.UTF8.GetBytes(charset.GetString(bytes.Span)) : bytes;
+        CharsetsOf(bytes.Span) is [var charset, ..] && charset is not UTF8Encoding
+            ? Encoding.UTF8.GetBytes(charset.GetString(bytes.Span))
+            : bytes;
 
     /// <summary>Whether every byte above 127 begins, follows in, or is a letter of Shift_JIS (JIS X 0208 appendix 1).</summary>
     private static bool IsShiftJis(ReadOnlySpan<byte> bytes)
@@ -48,7 +50,9 @@ public static class RawLetters
             {
                 case < 0x80 or (>= 0xA1 and <= 0xDF):
                     break;
-                case (>= 0x81 and <= 0x9F) or (>= 0xE0 and <= 0xFC) when index + 1 < bytes.Length && bytes[index + 1] is (>= 0x40 and <= 0x7E) or (>= 0x80 and <= 0xFC):
+                case (>= 0x81 and <= 0x9F)
+                or (>= 0xE0 and <= 0xFC)
+                    when index + 1 < bytes.Length && bytes[index + 1] is (>= 0x40 and <= 0x7E) or (>= 0x80 and <= 0xFC):
                     index++;
                     break;
                 default:
@@ -88,5 +92,10 @@ public static class RawLetters
         return found;
     }
 
-    private enum EucJpLetters { None, WithoutKana, WithKana }
+    private enum EucJpLetters
+    {
+        None,
+        WithoutKana,
+        WithKana,
+    }
 }

@@ -20,7 +20,10 @@ internal sealed class TagList
 
     public Tag? Find(string name) => tags.Find(tag => tag.Name == name);
 
-    /// <summary>Reads a list. An empty part between two semicolons, a tag without name and a repeated tag spoil the whole list, as the section demands.</summary>
+    /// <summary>
+    /// Reads a list. An empty part between two semicolons, a tag without name and a repeated tag spoil the whole list, as the section
+    /// demands.
+    /// </summary>
     public static TagListParse Parse(ReadOnlySpan<byte> bytes) => Parse(Encoding.Latin1.GetString(bytes));
 
     /// <inheritdoc cref="Parse(ReadOnlySpan{byte})"/>
@@ -57,7 +60,11 @@ internal sealed class TagList
 
             var value = part[(equals + 1)..];
             var valueTrimmed = value.Trim(FoldingWhiteSpace);
-            if (valueTrimmed.ContainsAnyInRange('\0', '\b') || valueTrimmed.ContainsAnyInRange('\v', '\f') || valueTrimmed.ContainsAnyInRange('\x0e', '\x1f'))
+            if (
+                valueTrimmed.ContainsAnyInRange('\0', '\b')
+                || valueTrimmed.ContainsAnyInRange('\v', '\f')
+                || valueTrimmed.ContainsAnyInRange('\x0e', '\x1f')
+            )
             {
                 return new TagListParse.Malformed($"byte {start}: a control character in the value of {name}=");
             }
@@ -77,9 +84,7 @@ internal sealed class TagList
             start = end + 1;
         }
 
-        return tags.Count == 0
-            ? new TagListParse.Malformed("byte 0: no tags at all")
-            : new TagListParse.Parsed(new TagList(tags));
+        return tags.Count == 0 ? new TagListParse.Malformed("byte 0: no tags at all") : new TagListParse.Parsed(new TagList(tags));
     }
 
     internal const string FoldingWhiteSpace = " \t\r\n";
@@ -112,16 +117,13 @@ internal sealed class TagList
         public string Compact => WithoutWhiteSpace(Value);
     }
 
-    internal static string WithoutWhiteSpace(string value) => value.AsSpan().IndexOfAny(FoldingWhiteSpace) < 0
-        ? value
-        : string.Concat(value.Split([' ', '\t', '\r', '\n']));
+    internal static string WithoutWhiteSpace(string value) =>
+        value.AsSpan().IndexOfAny(FoldingWhiteSpace) < 0 ? value : string.Concat(value.Split([' ', '\t', '\r', '\n']));
 }
 
 internal abstract record TagListParse
 {
-    private TagListParse()
-    {
-    }
+    private TagListParse() { }
 
     public sealed record Parsed(TagList Tags) : TagListParse;
 

@@ -17,9 +17,7 @@ public sealed class PublicSuffixList
     /// <summary>Rules by the name that they end in, without "*." and "!"; names in lower-case A-labels.</summary>
     private readonly Dictionary<string, Rule> rules = [];
 
-    private PublicSuffixList()
-    {
-    }
+    private PublicSuffixList() { }
 
     /// <summary>The list that comes with this package, of <see cref="ShippedOn"/>.</summary>
     public static PublicSuffixList Shipped => Embedded.Value;
@@ -30,7 +28,10 @@ public sealed class PublicSuffixList
     /// <summary>Rules that were read.</summary>
     public int RuleCount { get; private set; }
 
-    /// <summary>Reads a list: a rule a line up to the first white space, "//" before comments, "*." and "!" as publicsuffix.org defines them. Lines that are no rule are passed over.</summary>
+    /// <summary>
+    /// Reads a list: a rule a line up to the first white space, "//" before comments, "*." and "!" as publicsuffix.org defines them. Lines
+    /// that are no rule are passed over.
+    /// </summary>
     public static PublicSuffixList Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -41,7 +42,10 @@ public sealed class PublicSuffixList
             var rule = line.TrimStart();
             if (rule.StartsWith("//"))
             {
-                section = rule.Contains(BeginPrivate, StringComparison.Ordinal) ? Sections.Private : rule.Contains(EndPrivate, StringComparison.Ordinal) ? Sections.Icann : section;
+                section =
+                    rule.Contains(BeginPrivate, StringComparison.Ordinal) ? Sections.Private
+                    : rule.Contains(EndPrivate, StringComparison.Ordinal) ? Sections.Icann
+                    : section;
                 continue;
             }
 
@@ -54,11 +58,14 @@ public sealed class PublicSuffixList
 
     /// <summary>
     /// The name that one owner has: the public suffix and one label more ("mail.example.co.uk" gives "example.co.uk", "a.user.github.io"
-    /// gives "user.github.io"). In lower-case A-labels, whatever the question was in; null for a public suffix itself and for what is no name.
+    /// gives "user.github.io"). In lower-case A-labels, whatever the question was in; null for a public suffix itself and for what is no
+    /// name.
     /// </summary>
     public string? OrganizationalDomain(string domain) => Above(domain, Sections.Icann | Sections.Private);
 
-    /// <summary>The name that was bought from a registry, by the list's ICANN section alone: "a.user.github.io" gives "github.io".</summary>
+    /// <summary>
+    /// The name that was bought from a registry, by the list's ICANN section alone: "a.user.github.io" gives "github.io".
+    /// </summary>
     public string? RegisteredDomain(string domain) => Above(domain, Sections.Icann);
 
     private string? Above(string domain, Sections sections)
@@ -73,7 +80,9 @@ public sealed class PublicSuffixList
         return DomainName.LabelCount(name) > suffixLabels ? DomainName.LastLabels(name, suffixLabels + 1) : null;
     }
 
-    /// <summary>An exception decides; otherwise the longest rule does; without any the top label is a suffix (the algorithm of publicsuffix.org).</summary>
+    /// <summary>
+    /// An exception decides; otherwise the longest rule does; without any the top label is a suffix (the algorithm of publicsuffix.org).
+    /// </summary>
     private int SuffixLabelCount(string name, Sections sections)
     {
         var labels = DomainName.LabelCount(name);
@@ -101,13 +110,21 @@ public sealed class PublicSuffixList
     {
         var isException = text.StartsWith('!');
         var isWildcard = text.StartsWith("*.", StringComparison.Ordinal);
-        if (DomainName.ToAscii(isException ? text[1..] : isWildcard ? text[2..] : text) is not { } name)
+        if (
+            DomainName.ToAscii(
+                isException ? text[1..]
+                : isWildcard ? text[2..]
+                : text
+            )
+            is not { } name
+        )
         {
             return;
         }
 
         var rule = rules.GetValueOrDefault(name);
-        rules[name] = isException ? rule with { Exception = rule.Exception | section }
+        rules[name] =
+            isException ? rule with { Exception = rule.Exception | section }
             : isWildcard ? rule with { Wildcard = rule.Wildcard | section }
             : rule with { Exact = rule.Exact | section };
         RuleCount++;

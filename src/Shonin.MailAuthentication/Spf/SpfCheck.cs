@@ -22,7 +22,10 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
         {
             var (outcome, decidedBy) = await Evaluate(domain);
             return outcome is SpfOutcome.Fail fail && decidedBy is not null
-                ? fail with { Explanation = await Explain(decidedBy) }
+                ? fail with
+                {
+                    Explanation = await Explain(decidedBy),
+                }
                 : outcome;
         }
         catch (SpfStop stop)
@@ -44,7 +47,10 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
         {
             return policies.Count == 0
                 ? (new SpfOutcome.None($"{domain} publishes no SPF policy."), null)
-                : (new SpfOutcome.PermError($"{domain} publishes {policies.Count} SPF policies; one is allowed (RFC 7208 section 4.5)."), null);
+                : (
+                    new SpfOutcome.PermError($"{domain} publishes {policies.Count} SPF policies; one is allowed (RFC 7208 section 4.5)."),
+                    null
+                );
         }
 
         return SpfRecord.Parse(policies[0]) switch
@@ -78,13 +84,14 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
             : (outcome, decidedBy);
     }
 
-    private SpfOutcome OutcomeOf(SpfDirective directive) => directive.Qualifier switch
-    {
-        SpfQualifier.Pass => new SpfOutcome.Pass(directive.Text),
-        SpfQualifier.Fail => new SpfOutcome.Fail(directive.Text, options.DefaultExplanation),
-        SpfQualifier.SoftFail => new SpfOutcome.SoftFail(directive.Text),
-        SpfQualifier.Neutral => new SpfOutcome.Neutral(directive.Text),
-    };
+    private SpfOutcome OutcomeOf(SpfDirective directive) =>
+        directive.Qualifier switch
+        {
+            SpfQualifier.Pass => new SpfOutcome.Pass(directive.Text),
+            SpfQualifier.Fail => new SpfOutcome.Fail(directive.Text, options.DefaultExplanation),
+            SpfQualifier.SoftFail => new SpfOutcome.SoftFail(directive.Text),
+            SpfQualifier.Neutral => new SpfOutcome.Neutral(directive.Text),
+        };
 
     private async ValueTask<bool> Matches(SpfMechanism mechanism, string domain)
     {
@@ -148,7 +155,11 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
         var exchanges = (await Ask(domain, DnsRecordType.Mx, VoidCounts.Once)).OfType<DnsRecord.MailExchange>().ToList();
         if (exchanges.Count > options.HostCountMax)
         {
-            throw new SpfStop(new SpfOutcome.PermError($"{domain} has {exchanges.Count} MX hosts; {options.HostCountMax} are allowed (RFC 7208 section 4.6.4)."));
+            throw new SpfStop(
+                new SpfOutcome.PermError(
+                    $"{domain} has {exchanges.Count} MX hosts; {options.HostCountMax} are allowed (RFC 7208 section 4.6.4)."
+                )
+            );
         }
 
         foreach (var exchange in exchanges.OrderBy(exchange => exchange.Preference))
@@ -162,7 +173,9 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
         return false;
     }
 
-    /// <summary>The client's host names that lead back to its address (RFC 7208 section 5.5). What DNS cannot answer validates nothing.</summary>
+    /// <summary>
+    /// The client's host names that lead back to its address (RFC 7208 section 5.5). What DNS cannot answer validates nothing.
+    /// </summary>
     private async ValueTask<List<string>> ValidatedNames(VoidCounts voids)
     {
         var names = new List<string>();
@@ -179,9 +192,12 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
 
         foreach (var pointer in pointers.OfType<DnsRecord.Pointer>().Take(options.HostCountMax))
         {
-            if (IsName(pointer.Host)
-                && await lookup(pointer.Host, client.IsIpv4 ? DnsRecordType.A : DnsRecordType.Aaaa, cancellation) is DnsAnswer.Records(var addresses)
-                && addresses.OfType<DnsRecord.Address>().Any(address => address.Ip.Equals(client.Ip)))
+            if (
+                IsName(pointer.Host)
+                && await lookup(pointer.Host, client.IsIpv4 ? DnsRecordType.A : DnsRecordType.Aaaa, cancellation)
+                    is DnsAnswer.Records(var addresses)
+                && addresses.OfType<DnsRecord.Address>().Any(address => address.Ip.Equals(client.Ip))
+            )
             {
                 names.Add(pointer.Host);
             }
@@ -190,13 +206,19 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
         return names;
     }
 
-    private async ValueTask<List<string>> Policies(string domain) => await lookup(domain, DnsRecordType.Txt, cancellation) switch
-    {
-        DnsAnswer.Records(var records) => [.. records.OfType<DnsRecord.Text>().Select(record => record.Value).Where(SpfRecord.IsPolicy)],
-        DnsAnswer.NoData or DnsAnswer.NxDomain => [],
-        DnsAnswer.TempFailure(var why) => throw new SpfStop(new SpfOutcome.TempError($"The policy of {domain} could not be looked up. {why}")),
-        _ => throw new UnreachableException(),
-    };
+    private async ValueTask<List<string>> Policies(string domain) =>
+        await lookup(domain, DnsRecordType.Txt, cancellation) switch
+        {
+            DnsAnswer.Records(var records) =>
+            [
+                .. records.OfType<DnsRecord.Text>().Select(record => record.Value).Where(SpfRecord.IsPolicy),
+            ],
+            DnsAnswer.NoData or DnsAnswer.NxDomain => [],
+            DnsAnswer.TempFailure(var why) => throw new SpfStop(
+                new SpfOutcome.TempError($"The policy of {domain} could not be looked up. {why}")
+            ),
+            _ => throw new UnreachableException(),
+        };
 
     /// <summary>The records that a mechanism asks for. A name that DNS cannot hold has none.</summary>
     private async ValueTask<IReadOnlyList<DnsRecord>> Ask(string name, DnsRecordType type, VoidCounts voids)
@@ -225,8 +247,11 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
         LookupCount++;
         if (LookupCount > options.LookupCountMax)
         {
-            throw new SpfStop(new SpfOutcome.PermError(
-                $"With \"{term}\" the policy needs more than {options.LookupCountMax} look-ups (RFC 7208 section 4.6.4)."));
+            throw new SpfStop(
+                new SpfOutcome.PermError(
+                    $"With \"{term}\" the policy needs more than {options.LookupCountMax} look-ups (RFC 7208 section 4.6.4)."
+                )
+            );
         }
     }
 
@@ -240,8 +265,11 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
         VoidLookupCount++;
         if (VoidLookupCount > options.VoidLookupCountMax)
         {
-            throw new SpfStop(new SpfOutcome.PermError(
-                $"With {Shown(name)} more than {options.VoidLookupCountMax} look-ups found nothing (RFC 7208 section 4.6.4)."));
+            throw new SpfStop(
+                new SpfOutcome.PermError(
+                    $"With {Shown(name)} more than {options.VoidLookupCountMax} look-ups found nothing (RFC 7208 section 4.6.4)."
+                )
+            );
         }
     }
 
@@ -280,9 +308,10 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
         }
 
         var name = await Expand(spec, policy.Domain);
-        var records = IsName(name) && await lookup(name, DnsRecordType.Txt, cancellation) is DnsAnswer.Records(var found)
-            ? found.OfType<DnsRecord.Text>().ToList()
-            : [];
+        var records =
+            IsName(name) && await lookup(name, DnsRecordType.Txt, cancellation) is DnsAnswer.Records(var found)
+                ? found.OfType<DnsRecord.Text>().ToList()
+                : [];
         return records.Count == 1 && SpfMacroString.ParseExplanation(records[0].Value) is SpfMacroParse.Parsed(var text)
             ? text.Expand(await ValuesFor(text, policy.Domain), ExplanationLengthMax)
             : options.DefaultExplanation;
@@ -296,7 +325,7 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
             return false;
         }
 
-        for (var start = 0; start <= name.Length;)
+        for (var start = 0; start <= name.Length; )
         {
             var dot = name.IndexOf('.', start);
             var end = dot < 0 ? name.Length : dot;

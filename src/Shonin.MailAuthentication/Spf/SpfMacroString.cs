@@ -46,12 +46,14 @@ internal sealed class SpfMacroString
         var text = new StringBuilder();
         foreach (var part in parts)
         {
-            text.Append(part switch
-            {
-                Part.Literal(var literal) => literal,
-                Part.Macro macro => Expand(macro, values),
-                _ => throw new System.Diagnostics.UnreachableException(),
-            });
+            text.Append(
+                part switch
+                {
+                    Part.Literal(var literal) => literal,
+                    Part.Macro macro => Expand(macro, values),
+                    _ => throw new System.Diagnostics.UnreachableException(),
+                }
+            );
             if (text.Length > lengthMax)
             {
                 return text.ToString(0, lengthMax);
@@ -151,7 +153,10 @@ internal sealed class SpfMacroString
             return null;
         }
 
-        int? labelCount = digits.IsEmpty ? null : int.TryParse(digits, CultureInfo.InvariantCulture, out var count) ? count : int.MaxValue;
+        int? labelCount =
+            digits.IsEmpty ? null
+            : int.TryParse(digits, CultureInfo.InvariantCulture, out var count) ? count
+            : int.MaxValue;
         return new Part.Macro(char.ToLowerInvariant(letter), char.IsAsciiLetterUpper(letter), labelCount, isReversed, rest.ToString());
     }
 
@@ -179,9 +184,7 @@ internal sealed class SpfMacroString
 
     private abstract record Part
     {
-        private Part()
-        {
-        }
+        private Part() { }
 
         public sealed record Literal(string Text) : Part;
 
@@ -191,9 +194,7 @@ internal sealed class SpfMacroString
 
 internal abstract record SpfMacroParse
 {
-    private SpfMacroParse()
-    {
-    }
+    private SpfMacroParse() { }
 
     public sealed record Parsed(SpfMacroString Macros) : SpfMacroParse;
 
@@ -203,19 +204,20 @@ internal abstract record SpfMacroParse
 /// <summary>What the letters stand for while one record is evaluated (RFC 7208 section 7.2).</summary>
 internal sealed record SpfMacroValues(SpfClient Client, string Domain, string ValidatedName, DateTimeOffset Now)
 {
-    public string Of(char letter) => letter switch
-    {
-        's' => $"{Client.LocalPart}@{Client.SenderDomain}",
-        'l' => Client.LocalPart,
-        'o' => Client.SenderDomain,
-        'd' => Domain,
-        'i' => Client.DottedIp,
-        'p' => ValidatedName,
-        'v' => Client.IsIpv4 ? "in-addr" : "ip6",
-        'h' => Client.Helo,
-        'c' => Client.Ip.ToString(),
-        'r' => Client.Receiver,
-        't' => Now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    public string Of(char letter) =>
+        letter switch
+        {
+            's' => $"{Client.LocalPart}@{Client.SenderDomain}",
+            'l' => Client.LocalPart,
+            'o' => Client.SenderDomain,
+            'd' => Domain,
+            'i' => Client.DottedIp,
+            'p' => ValidatedName,
+            'v' => Client.IsIpv4 ? "in-addr" : "ip6",
+            'h' => Client.Helo,
+            'c' => Client.Ip.ToString(),
+            'r' => Client.Receiver,
+            't' => Now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 }

@@ -20,8 +20,8 @@ internal sealed record SpfRecord(IReadOnlyList<SpfDirective> Directives, SpfMacr
     private const string Version = "v=spf1";
 
     /// <summary>Whether a TXT record is a policy at all: the version, then a space or nothing (section 4.5).</summary>
-    public static bool IsPolicy(string text) => text.StartsWith(Version, StringComparison.OrdinalIgnoreCase)
-        && (text.Length == Version.Length || text[Version.Length] == ' ');
+    public static bool IsPolicy(string text) =>
+        text.StartsWith(Version, StringComparison.OrdinalIgnoreCase) && (text.Length == Version.Length || text[Version.Length] == ' ');
 
     public static SpfRecordParse Parse(string text)
     {
@@ -68,7 +68,10 @@ internal sealed record SpfRecord(IReadOnlyList<SpfDirective> Directives, SpfMacr
     private static int NameLength(string term)
     {
         var length = 0;
-        while (length < term.Length && (char.IsAsciiLetter(term[length]) || (length > 0 && (char.IsAsciiDigit(term[length]) || term[length] is '-' or '_' or '.'))))
+        while (
+            length < term.Length
+            && (char.IsAsciiLetter(term[length]) || (length > 0 && (char.IsAsciiDigit(term[length]) || term[length] is '-' or '_' or '.')))
+        )
         {
             length++;
         }
@@ -131,7 +134,9 @@ internal sealed record SpfDirective(SpfQualifier Qualifier, SpfMechanism Mechani
             };
     }
 
-    /// <summary>[ ":" domain-spec ] [ "/" ip4-prefix ] [ "//" ip6-prefix ]; the prefixes are cut from the end, for a macro may hold a slash.</summary>
+    /// <summary>
+    /// [ ":" domain-spec ] [ "/" ip4-prefix ] [ "//" ip6-prefix ]; the prefixes are cut from the end, for a macro may hold a slash.
+    /// </summary>
     private static SpfMechanism HostMechanism(string argument, Func<SpfMacroString?, SpfPrefixes, SpfMechanism> make)
     {
         var (beforeIp6, ip6) = CutPrefix(argument, "//", 128);
@@ -149,7 +154,10 @@ internal sealed record SpfDirective(SpfQualifier Qualifier, SpfMechanism Mechani
     }
 
     private static int Prefix(ReadOnlySpan<char> digits, int prefixMax) =>
-        digits.Length <= 3 && (digits.Length == 1 || digits[0] != '0') && int.Parse(digits, CultureInfo.InvariantCulture) is var prefix && prefix <= prefixMax
+        digits.Length <= 3
+        && (digits.Length == 1 || digits[0] != '0')
+        && int.Parse(digits, CultureInfo.InvariantCulture) is var prefix
+        && prefix <= prefixMax
             ? prefix
             : throw new SyntaxException($"the prefix length /{digits} is not 0 to {prefixMax}");
 
@@ -166,7 +174,9 @@ internal sealed record SpfDirective(SpfQualifier Qualifier, SpfMechanism Mechani
 
         return text.StartsWith(':') && IsAddress(text[1..], family) && IPAddress.TryParse(text[1..], out var address)
             ? new SpfMechanism.Network(address, digits.Length == 0 ? prefixMax : Prefix(digits, prefixMax))
-            : throw new SyntaxException($"\"{text.TrimStart(':')}\" is no {(family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} address");
+            : throw new SyntaxException(
+                $"\"{text.TrimStart(':')}\" is no {(family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} address"
+            );
     }
 
     /// <summary>.NET also reads 1.2.3, octal numbers, brackets and zones, which the grammar does not allow.</summary>
@@ -178,8 +188,10 @@ internal sealed record SpfDirective(SpfQualifier Qualifier, SpfMechanism Mechani
         }
 
         var octets = text.Split('.');
-        return octets.Length == 4 && Array.TrueForAll(octets, octet =>
-            octet.Length is > 0 and <= 3 && !octet.AsSpan().ContainsAnyExceptInRange('0', '9') && (octet.Length == 1 || octet[0] != '0'));
+        return octets.Length == 4
+            && Array.TrueForAll(octets, octet =>
+                octet.Length is > 0 and <= 3 && !octet.AsSpan().ContainsAnyExceptInRange('0', '9') && (octet.Length == 1 || octet[0] != '0')
+            );
     }
 
     private sealed class SyntaxException(string message) : Exception(message);
@@ -191,21 +203,20 @@ internal sealed record SpfPrefixes(int Ip4, int Ip6);
 /// <summary>The mechanisms of RFC 7208 section 5; a domain that is absent is the one under evaluation.</summary>
 internal abstract record SpfMechanism
 {
-    private SpfMechanism()
-    {
-    }
+    private SpfMechanism() { }
 
     /// <summary>The name that it looks up, where one is written.</summary>
-    public SpfMacroString? Spec => this switch
-    {
-        Include(var domain) => domain,
-        A(var domain, _) => domain,
-        Mx(var domain, _) => domain,
-        Ptr(var domain) => domain,
-        Exists(var domain) => domain,
-        All or Network => null,
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    public SpfMacroString? Spec =>
+        this switch
+        {
+            Include(var domain) => domain,
+            A(var domain, _) => domain,
+            Mx(var domain, _) => domain,
+            Ptr(var domain) => domain,
+            Exists(var domain) => domain,
+            All or Network => null,
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
     public sealed record All : SpfMechanism;
 
@@ -224,9 +235,7 @@ internal abstract record SpfMechanism
 
 internal abstract record SpfRecordParse
 {
-    private SpfRecordParse()
-    {
-    }
+    private SpfRecordParse() { }
 
     public sealed record Parsed(SpfRecord Record) : SpfRecordParse;
 
@@ -235,9 +244,7 @@ internal abstract record SpfRecordParse
 
 internal abstract record SpfDirectiveParse
 {
-    private SpfDirectiveParse()
-    {
-    }
+    private SpfDirectiveParse() { }
 
     public sealed record Parsed(SpfDirective Directive) : SpfDirectiveParse;
 

@@ -8,7 +8,8 @@ namespace Shonin.MailAuthentication.Spf;
 /// <summary>One SMTP session as SPF sees it.</summary>
 /// <param name="Ip">The client's address; an IPv4 address mapped into IPv6 counts as IPv4.</param>
 /// <param name="Helo">What the client said in HELO or EHLO.</param>
-/// <param name="MailFrom">The address of MAIL FROM without angle brackets; empty for the null reverse-path, and then HELO is checked.</param>
+/// <param name="MailFrom">The address of MAIL FROM without angle brackets; empty for the null reverse-path, and then HELO is
+///   checked.</param>
 public sealed record SpfRequest(IPAddress Ip, string Helo, string MailFrom)
 {
     /// <summary>The host that checks, for %{r}.</summary>
@@ -34,9 +35,7 @@ public sealed record SpfResult(SpfOutcome Outcome, SpfScope Scope, string Domain
 /// <summary>The results of RFC 7208 section 2.6, each with what brought it about.</summary>
 public abstract record SpfOutcome
 {
-    private SpfOutcome()
-    {
-    }
+    private SpfOutcome() { }
 
     /// <summary>The word that an Authentication-Results field uses for it.</summary>
     public abstract string Word { get; }
@@ -64,7 +63,8 @@ public abstract record SpfOutcome
     }
 
     /// <summary>The client may not send for the domain.</summary>
-    /// <param name="Explanation">What the domain's owner says about it (section 6.2), or <see cref="SpfOptions.DefaultExplanation"/>. A stranger's text: show it as such.</param>
+    /// <param name="Explanation">What the domain's owner says about it (section 6.2), or <see cref="SpfOptions.DefaultExplanation"/>. A
+    ///   stranger's text: show it as such.</param>
     public sealed record Fail(string Directive, string Explanation) : SpfOutcome
     {
         /// <inheritdoc/>
@@ -129,10 +129,19 @@ internal sealed record SpfClient
         var ip = request.Ip.IsIPv4MappedToIPv6 ? request.Ip.MapToIPv4() : request.Ip;
         var sender = request.MailFrom.Length == 0 ? request.Helo : request.MailFrom;
         var at = sender.LastIndexOf('@');
-        return new SpfClient(ip, ToAscii(request.Helo), request.Receiver, at > 0 ? sender[..at] : "postmaster", ToAscii(sender[(at + 1)..]));
+        return new SpfClient(
+            ip,
+            ToAscii(request.Helo),
+            request.Receiver,
+            at > 0 ? sender[..at] : "postmaster",
+            ToAscii(sender[(at + 1)..])
+        );
     }
 
-    /// <summary>RFC 8616 section 4: U-labels of the session are asked for and expanded as A-labels. What is no name stays as it is, and is asked for nowhere.</summary>
+    /// <summary>
+    /// RFC 8616 section 4: U-labels of the session are asked for and expanded as A-labels. What is no name stays as it is, and is asked for
+    /// nowhere.
+    /// </summary>
     private static string ToAscii(string name) => Ascii.IsValid(name) ? name : DomainName.ToAscii(name) ?? name;
 
     /// <summary>Whether an address agrees with the client's in its leading bits; addresses of another family never do.</summary>

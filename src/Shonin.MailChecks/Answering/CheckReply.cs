@@ -15,7 +15,8 @@ public abstract record CheckReply
 
     /// <summary>Only words came, no original.</summary>
     /// <param name="Quoted">The notice of ours whose number stands in the words, where it was sent to the very person who asks.</param>
-    /// <param name="NoMail">What was attached in an original's place, such as a picture or Outlook's own file; null where nothing was.</param>
+    /// <param name="NoMail">What was attached in an original's place, such as a picture or Outlook's own file; null where nothing
+    ///   was.</param>
     public sealed record NoOriginal(QuotedNotice? Quoted, SavedMail? NoMail = null) : CheckReply;
 }
 

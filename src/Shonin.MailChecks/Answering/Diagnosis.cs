@@ -45,37 +45,47 @@ public sealed record Diagnosis(ImmutableArray<CauseFinding> Causes, OrderNow? Or
     {
         ArgumentNullException.ThrowIfNull(ledger);
         ArgumentNullException.ThrowIfNull(time);
-        return IsProved(word, ledger) && order is not null && ledger is LedgerFinding.Known { Notice: { Class: { } holdClass } notice } && notice.OrderNumber == order.Number
+        return
+            IsProved(word, ledger)
+            && order is not null
+            && ledger is LedgerFinding.Known { Notice: { Class: { } holdClass } notice }
+            && notice.OrderNumber == order.Number
             ? new(OfOrder(order, holdClass), OrderNow.Of(order, time, now), RequestIn(order, holdClass, time))
             : new(WithoutOrder(word), null, null);
     }
 
-    /// <summary>Whether there is something to diagnose: our own notice of a hold, or a mail that says in words that a payment was not approved.</summary>
-    public static bool IsAskedBy(LedgerFinding ledger, MailContent content) => ledger is LedgerFinding.Known { Notice: { Content: ContentMatch.Same } notice }
-        ? notice.Kind is NoticeKind.Problem or NoticeKind.Update or NoticeKind.Reminder
-        : ApprovalTrouble.IsNamedIn(content);
+    /// <summary>
+    /// Whether there is something to diagnose: our own notice of a hold, or a mail that says in words that a payment was not approved.
+    /// </summary>
+    public static bool IsAskedBy(LedgerFinding ledger, MailContent content) =>
+        ledger is LedgerFinding.Known { Notice: { Content: ContentMatch.Same } notice }
+            ? notice.Kind is NoticeKind.Problem or NoticeKind.Update or NoticeKind.Reminder
+            : ApprovalTrouble.IsNamedIn(content);
 
     /// <summary>Genuine, every word as recorded, and not known to have been sent to somebody else than whoever asks.</summary>
-    public static bool IsProved(VerdictWord word, LedgerFinding ledger) => word == VerdictWord.Genuine
-        && ledger is LedgerFinding.Known { Notice: { Content: ContentMatch.Same, Recipient: RecipientMatch.Matches or RecipientMatch.NotAsked } };
+    public static bool IsProved(VerdictWord word, LedgerFinding ledger) =>
+        word == VerdictWord.Genuine
+        && ledger
+            is LedgerFinding.Known { Notice: { Content: ContentMatch.Same, Recipient: RecipientMatch.Matches or RecipientMatch.NotAsked } };
 
-    private static ImmutableArray<CauseFinding> WithoutOrder(VerdictWord word) => word switch
-    {
-        VerdictWord.NotGenuine =>
-        [
-            DiagnosisWording.False(word),
-            DiagnosisWording.NothingKnownFromFalseMail(PossibleCause.NoAnswer),
-            DiagnosisWording.NothingKnownFromFalseMail(PossibleCause.CardRegisteredWrongly),
-            DiagnosisWording.NothingKnownFromFalseMail(PossibleCause.ArrearsOrLimit),
-        ],
-        VerdictWord.Genuine or VerdictWord.CannotTell =>
-        [
-            DiagnosisWording.False(word),
-            DiagnosisWording.AnswerUnknown,
-            DiagnosisWording.RegistrationUnknown,
-            DiagnosisWording.OnlyCardCompany,
-        ],
-    };
+    private static ImmutableArray<CauseFinding> WithoutOrder(VerdictWord word) =>
+        word switch
+        {
+            VerdictWord.NotGenuine =>
+            [
+                DiagnosisWording.False(word),
+                DiagnosisWording.NothingKnownFromFalseMail(PossibleCause.NoAnswer),
+                DiagnosisWording.NothingKnownFromFalseMail(PossibleCause.CardRegisteredWrongly),
+                DiagnosisWording.NothingKnownFromFalseMail(PossibleCause.ArrearsOrLimit),
+            ],
+            VerdictWord.Genuine or VerdictWord.CannotTell =>
+            [
+                DiagnosisWording.False(word),
+                DiagnosisWording.AnswerUnknown,
+                DiagnosisWording.RegistrationUnknown,
+                DiagnosisWording.OnlyCardCompany,
+            ],
+        };
 
     private static ImmutableArray<CauseFinding> OfOrder(Order order, HoldClass holdClass)
     {
@@ -95,7 +105,9 @@ public sealed record Diagnosis(ImmutableArray<CauseFinding> Causes, OrderNow? Or
     {
         if (order.Approval is not { } approval)
             return SinceThen.NotApproved;
-        return cause.Request is { } asked && asked.Card.Fingerprint == approval.Card.Fingerprint ? SinceThen.ApprovedOnSameCard : SinceThen.ApprovedOnAnother;
+        return cause.Request is { } asked && asked.Card.Fingerprint == approval.Card.Fingerprint
+            ? SinceThen.ApprovedOnSameCard
+            : SinceThen.ApprovedOnAnother;
     }
 
     private static RequestToAskAbout? RequestIn(Order order, HoldClass holdClass, SpokenTime time) =>
@@ -105,26 +117,51 @@ public sealed record Diagnosis(ImmutableArray<CauseFinding> Causes, OrderNow? Or
 }
 
 /// <summary>What became of the order since the mail.</summary>
-internal enum SinceThen { NotApproved, ApprovedOnSameCard, ApprovedOnAnother }
+internal enum SinceThen
+{
+    NotApproved,
+    ApprovedOnSameCard,
+    ApprovedOnAnother,
+}
 
 /// <summary>Whether any request of the order was refused, the mail's or another.</summary>
-internal enum EarlierAnswers { NoRefusal, SomeRefusal }
+internal enum EarlierAnswers
+{
+    NoRefusal,
+    SomeRefusal,
+}
 
 /// <summary>Where the order stands now, in the words of its own page.</summary>
 /// <param name="Told">What is known, what is not, and what happens next, while it is on hold; else empty.</param>
 /// <param name="Deadline">Until when it is kept, or null.</param>
 public sealed record OrderNow(string Number, Words State, Words Meaning, ImmutableArray<Words> Told, Words? Deadline)
 {
-    private static Words ToChoose { get; } = new(
-        "お選びになるときは、このお知らせの「ご注文のページ」を開いてください。このメールは本物なので、そのリンクを使えます。",
-        "To choose, open “Your order's page” in this notice. The mail is genuine, so you can use that link.");
+    private static Words ToChoose { get; } =
+        new(
+            "お選びになるときは、このお知らせの「ご注文のページ」を開いてください。このメールは本物なので、そのリンクを使えます。",
+            "To choose, open “Your order's page” in this notice. The mail is genuine, so you can use that link."
+        );
 
     internal static OrderNow Of(Order order, SpokenTime time, DateTimeOffset now)
     {
         var advice = order.Hold is { } hold ? HoldAdvice.For(order, hold.Class, time, now, CardMention.Brand) : null;
         return new(
-            order.Number, OrderWording.StateName(order), OrderWording.StateMeaning(order),
-            advice is null ? [] : [advice.Known, advice.NotKnown, .. advice.Account.Select(line => new Words($"{line.Label.Ja}: {line.What.Ja}", $"{line.Label.En}: {line.What.En}")), advice.Next, ToChoose],
-            advice is null ? null : new($"{advice.Deadline.Ja}まで、ご注文を残しておきます。", $"We keep the order until {advice.Deadline.En}."));
+            order.Number,
+            OrderWording.StateName(order),
+            OrderWording.StateMeaning(order),
+            advice is null
+                ? []
+                :
+                [
+                    advice.Known,
+                    advice.NotKnown,
+                    .. advice.Account.Select(line => new Words($"{line.Label.Ja}: {line.What.Ja}", $"{line.Label.En}: {line.What.En}")),
+                    advice.Next,
+                    ToChoose,
+                ],
+            advice is null
+                ? null
+                : new($"{advice.Deadline.Ja}まで、ご注文を残しておきます。", $"We keep the order until {advice.Deadline.En}.")
+        );
     }
 }

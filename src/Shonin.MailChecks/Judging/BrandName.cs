@@ -62,13 +62,19 @@ internal sealed class BrandName
     }
 
     /// <summary>Whether a label or local part of an address holds this name: <c>amazon-prize</c>, <c>amazonprize</c>.</summary>
-    public bool StandsIn(string address) => joined.Length >= NameInAddressLengthMin && Squeezed(address).Contains(joined, StringComparison.Ordinal);
+    public bool StandsIn(string address) =>
+        joined.Length >= NameInAddressLengthMin && Squeezed(address).Contains(joined, StringComparison.Ordinal);
 
     internal static string Squeezed(string address) => string.Concat(Lettering.Of(address).Words);
 
     /// <summary>The names of a profile, the longest first, so that "Amazon.co.jp" is found before "Amazon".</summary>
     public static ImmutableArray<BrandName> Of(MailProfile profile) =>
-        [.. profile.Names.Select(name => new BrandName(Lettering.Of(name))).Where(name => name.joined.Length >= 2).OrderByDescending(name => name.joined.Length)];
+        [
+            .. profile
+                .Names.Select(name => new BrandName(Lettering.Of(name)))
+                .Where(name => name.joined.Length >= 2)
+                .OrderByDescending(name => name.joined.Length),
+        ];
 
     /// <summary>The strongest use of any of these names in a text.</summary>
     public static NameUse UseIn(string text, ImmutableArray<BrandName> names) => ReadIn(text, names).Use;
@@ -79,8 +85,14 @@ internal sealed class BrandName
         if (text.Length == 0)
             return NameReading.None;
         var found = ReadIn(Lettering.Of(text), names);
-        return found.Use == NameUse.None && Lettering.WithSignsAsLetters(text) is { } posed && ReadIn(Lettering.Of(posed), names) is { Use: not NameUse.None } disguised
-            ? disguised with { Use = NameUse.Disguised }
+        return
+            found.Use == NameUse.None
+            && Lettering.WithSignsAsLetters(text) is { } posed
+            && ReadIn(Lettering.Of(posed), names) is { Use: not NameUse.None } disguised
+            ? disguised with
+            {
+                Use = NameUse.Disguised,
+            }
             : found;
     }
 
@@ -92,7 +104,11 @@ internal sealed class BrandName
         if (Find(text.Words) is not var (rest, use))
             return NameReading.None;
         ImmutableArray<string> beside = [.. rest.Where(word => !names.Any(name => name.words.Contains(word)))];
-        if (!text.Plain.Contains(joined, StringComparison.Ordinal) && !text.Plain.Contains(plain, StringComparison.Ordinal) && (isLatin || !IsOnlySpeltOtherwise(text.Plain)))
+        if (
+            !text.Plain.Contains(joined, StringComparison.Ordinal)
+            && !text.Plain.Contains(plain, StringComparison.Ordinal)
+            && (isLatin || !IsOnlySpeltOtherwise(text.Plain))
+        )
             return new(NameUse.Disguised, beside);
         if (beside.Any(throughWords.Contains))
             return new(NameUse.Through, [.. beside.Where(word => !throughWords.Contains(word))]);
@@ -121,7 +137,9 @@ internal sealed class BrandName
         return null;
     }
 
-    /// <summary>The name inside a run of words, beginning in its first and ending in its last, with what stands before and after it there.</summary>
+    /// <summary>
+    /// The name inside a run of words, beginning in its first and ending in its last, with what stands before and after it there.
+    /// </summary>
     private (string Before, string After, NameUse Use)? InRun(string run, int firstLength, int lastLength)
     {
         if (run.Length <= joined.Length)
@@ -136,20 +154,40 @@ internal sealed class BrandName
 
         // PayPalSecurity is read as PayPal Security; Pineapple is a word of its own.
         if (isLatin)
-            return joined.Length >= NameInWordLengthMin && (SenderWords.AreRunTogether(before) || before is "e" or "i" && joined.Length >= NameAfterLetterLengthMin) && SenderWords.AreRunTogether(after)
+            return
+                joined.Length >= NameInWordLengthMin
+                && (SenderWords.AreRunTogether(before) || before is "e" or "i" && joined.Length >= NameAfterLetterLengthMin)
+                && SenderWords.AreRunTogether(after)
                 ? (before, after, NameUse.Borrowed)
                 : null;
 
-        // Kana and kanji run on without a space: 楽天カード株式会社. Not every 楽天 is a name, though: 極楽天国 begins with another word, and 楽天地 may be one.
-        var isBegun = before.Length == 0 || Scripts.Of(before[^1]) != Scripts.Of(joined[0]) || SenderWords.NameNobody(before) || SenderWords.EndsKnown(before);
-        var isEnded = after.Length == 0 || Scripts.Of(after[0]) != Scripts.Of(joined[^1]) || SenderWords.NameNobody(after) || SenderWords.BeginsKnown(after);
-        return (before, after, isBegun && isEnded ? NameUse.Borrowed : isBegun ? NameUse.Unclear : NameUse.Mentioned);
+        // Kana and kanji run on without a space: 楽天カード株式会社. Not every 楽天 is a name, though: 極楽天国 begins with another word, and 楽天地 may be
+        // one.
+        var isBegun =
+            before.Length == 0
+            || Scripts.Of(before[^1]) != Scripts.Of(joined[0])
+            || SenderWords.NameNobody(before)
+            || SenderWords.EndsKnown(before);
+        var isEnded =
+            after.Length == 0
+            || Scripts.Of(after[0]) != Scripts.Of(joined[^1])
+            || SenderWords.NameNobody(after)
+            || SenderWords.BeginsKnown(after);
+        return (
+            before,
+            after,
+            isBegun && isEnded ? NameUse.Borrowed
+            : isBegun ? NameUse.Unclear
+            : NameUse.Mentioned
+        );
     }
 
-    private bool IsSame(string run) => run == joined || (!isLatin || joined.Length >= LatinLookAlikeLengthMin) && Lettering.Skeleton(run) == skeleton;
+    private bool IsSame(string run) =>
+        run == joined || (!isLatin || joined.Length >= LatinLookAlikeLengthMin) && Lettering.Skeleton(run) == skeleton;
 
     /// <summary>の and ノ are one syllable in two scripts: 例ノ店 is a way to write 例の店, and no disguise.</summary>
-    private bool IsOnlySpeltOtherwise(string text) => text.Replace('ノ', 'の').Contains(joined.Replace('ノ', 'の'), StringComparison.Ordinal);
+    private bool IsOnlySpeltOtherwise(string text) =>
+        text.Replace('ノ', 'の').Contains(joined.Replace('ノ', 'の'), StringComparison.Ordinal);
 
     private static IEnumerable<string> Pieces(string piece) => piece.Length == 0 ? [] : [piece];
 

@@ -15,7 +15,9 @@ internal static class DomainResemblance
     private const int LabelCountMax = 128; // RFC 1035 section 2.3.4: 255 octets hold no more
     private static readonly IdnMapping idn = new() { AllowUnassigned = true };
 
-    /// <summary>The strongest resemblance of this domain to one of the profile's; null where there is none, or where it is the merchant's own.</summary>
+    /// <summary>
+    /// The strongest resemblance of this domain to one of the profile's; null where there is none, or where it is the merchant's own.
+    /// </summary>
     public static LookAlike? Of(string domain, MailProfile profile)
     {
         if (domain.Length == 0 || profile.LinksTo(domain))
@@ -27,7 +29,9 @@ internal static class DomainResemblance
         return strongest;
     }
 
-    /// <summary>The label that the owner of a domain chose, as it is read: "yamada-shoten" of mail.yamada-shoten.co.jp; empty where there is none.</summary>
+    /// <summary>
+    /// The label that the owner of a domain chose, as it is read: "yamada-shoten" of mail.yamada-shoten.co.jp; empty where there is none.
+    /// </summary>
     public static string ChosenName(string domain) => NameOf(domain.ToLowerInvariant().Split('.', LabelCountMax));
 
     private static Resemblance? Compare(string domain, string own)
@@ -49,7 +53,14 @@ internal static class DomainResemblance
     {
         var shown = Shown(label);
         var words = shown.ToLowerInvariant().Split('-', '_');
-        if (words.Contains(name) || name.Length >= TypoNameLengthMin && words.Any(word => word.Length > name.Length && (word.StartsWith(name, StringComparison.Ordinal) || word.EndsWith(name, StringComparison.Ordinal))))
+        if (
+            words.Contains(name)
+            || name.Length >= TypoNameLengthMin
+                && words.Any(word =>
+                    word.Length > name.Length
+                    && (word.StartsWith(name, StringComparison.Ordinal) || word.EndsWith(name, StringComparison.Ordinal))
+                )
+        )
             return Resemblance.Embedded;
         foreach (var word in words)
         {
@@ -59,7 +70,11 @@ internal static class DomainResemblance
             if (reading.Disguise == Disguise.Letters && Lettering.Skeleton(read) == Lettering.Skeleton(name))
                 return Resemblance.Homoglyphs;
             // An i for an l alone is a word of its own too easily: appie is not apple.
-            if (name.Length > NameLengthMin && Lettering.Skeleton(word) == Lettering.Skeleton(name) && word.Replace('i', 'l') != name.Replace('i', 'l'))
+            if (
+                name.Length > NameLengthMin
+                && Lettering.Skeleton(word) == Lettering.Skeleton(name)
+                && word.Replace('i', 'l') != name.Replace('i', 'l')
+            )
                 return Resemblance.Homoglyphs;
             if (name.Length >= TypoNameLengthMin && IsOneStepApart(read, name))
                 return Resemblance.Typo;
@@ -78,11 +93,14 @@ internal static class DomainResemblance
     }
 
     /// <summary>"amazon-co-jp.example": the dots written as hyphens.</summary>
-    private static bool ContainsAsWords(string label, string[] own) => $"-{label}-".Contains($"-{string.Join('-', own)}-", StringComparison.Ordinal);
+    private static bool ContainsAsWords(string label, string[] own) =>
+        $"-{label}-".Contains($"-{string.Join('-', own)}-", StringComparison.Ordinal);
 
-    private static string NameOf(string[] labels) => labels.Length > SuffixLengthOf(labels) ? Shown(labels[^(SuffixLengthOf(labels) + 1)]) : "";
+    private static string NameOf(string[] labels) =>
+        labels.Length > SuffixLengthOf(labels) ? Shown(labels[^(SuffixLengthOf(labels) + 1)]) : "";
 
-    private static int SuffixLengthOf(string[] labels) => labels.Length > 2 && secondLevels.Contains(labels[^2]) && labels[^1].Length <= 3 ? 2 : 1;
+    private static int SuffixLengthOf(string[] labels) =>
+        labels.Length > 2 && secondLevels.Contains(labels[^2]) && labels[^1].Length <= 3 ? 2 : 1;
 
     private static string Shown(string label)
     {
@@ -110,11 +128,32 @@ internal static class DomainResemblance
         var nameRest = name.AsSpan(start);
         if (seenRest.Length == nameRest.Length)
             return seenRest[1..].SequenceEqual(nameRest[1..])
-                || seenRest.Length >= 2 && seenRest[0] == nameRest[1] && seenRest[1] == nameRest[0] && seenRest[2..].SequenceEqual(nameRest[2..]);
+                || seenRest.Length >= 2
+                    && seenRest[0] == nameRest[1]
+                    && seenRest[1] == nameRest[0]
+                    && seenRest[2..].SequenceEqual(nameRest[2..]);
         return seenRest.Length > nameRest.Length ? seenRest[1..].SequenceEqual(nameRest) : seenRest.SequenceEqual(nameRest[1..]);
     }
 
     /// <summary>The usual second levels under a country; a fuller list adds nothing to the name before it.</summary>
-    private static readonly FrozenSet<string> secondLevels =
-        new[] { "co", "ne", "or", "ac", "ad", "go", "gr", "ed", "lg", "com", "net", "org", "gov", "edu", "gob", "gouv", "mil" }.ToFrozenSet();
+    private static readonly FrozenSet<string> secondLevels = new[]
+    {
+        "co",
+        "ne",
+        "or",
+        "ac",
+        "ad",
+        "go",
+        "gr",
+        "ed",
+        "lg",
+        "com",
+        "net",
+        "org",
+        "gov",
+        "edu",
+        "gob",
+        "gouv",
+        "mil",
+    }.ToFrozenSet();
 }

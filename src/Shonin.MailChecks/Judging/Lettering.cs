@@ -12,7 +12,8 @@ namespace Shonin.MailChecks;
 /// </summary>
 /// <param name="Words">Runs of letters of one kind: Latin letters and digits, or kana and kanji.</param>
 /// <param name="Disguise">Whether a letter had to be read as another one.</param>
-/// <param name="Plain">The same letters and digits run together, none of them read as another one, with the invisible signs that stand inside words.</param>
+/// <param name="Plain">The same letters and digits run together, none of them read as another one, with the invisible signs that stand
+///   inside words.</param>
 internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise, string Plain)
 {
     /// <summary>Names are short, and texts are looked through in pieces of this size.</summary>
@@ -61,7 +62,8 @@ internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise
     }
 
     /// <summary>
-    /// What remains alike when digits pose as letters, two letters as one (0 as o, 1 and i as l, rn as m, vv as w), and kanji as kana (力 as カ, 卜 as ト).
+    /// What remains alike when digits pose as letters, two letters as one (0 as o, 1 and i as l, rn as m, vv as w), and kanji as kana (力 as
+    /// カ, 卜 as ト).
     /// </summary>
     public static string Skeleton(string word)
     {
@@ -97,13 +99,21 @@ internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise
         catch (ArgumentException)
         {
             // Half of a surrogate pair: what else stands there is read all the same.
-            return FoldedText.Normal(new string([.. piece.Where(letter => !char.IsSurrogate(letter))]), NormalizationForm.FormKC).ToLowerInvariant();
+            return FoldedText
+                .Normal(new string([.. piece.Where(letter => !char.IsSurrogate(letter))]), NormalizationForm.FormKC)
+                .ToLowerInvariant();
         }
     }
 
     /// <summary>Signs that take no room, and the fillers of Hangul, which are letters by their category and blank to the eye.</summary>
-    private static bool IsInvisible(Rune rune) => rune.Value is 0x115F or 0x1160 or 0x3164 or 0xFFA0 || !IsVoicingMark(rune)
-        && Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Control;
+    private static bool IsInvisible(Rune rune) =>
+        rune.Value is 0x115F or 0x1160 or 0x3164 or 0xFFA0
+        || !IsVoicingMark(rune)
+            && Rune.GetUnicodeCategory(rune)
+                is UnicodeCategory.Format
+                    or UnicodeCategory.NonSpacingMark
+                    or UnicodeCategory.EnclosingMark
+                    or UnicodeCategory.Control;
 
     /// <summary>The marks of が and ぱ make another letter; where one could not be composed it stays.</summary>
     private static bool IsVoicingMark(Rune rune) => rune.Value is 0x3099 or 0x309A;
@@ -118,7 +128,9 @@ internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise
         foreach (var first in framedAlphabets)
             if (rune.Value >= first && rune.Value < first + 26)
                 return new Rune('a' + rune.Value - first);
-        var decomposed = rune.Value is >= 0xC0 and < 0x250 or >= 0x1E00 and < 0x1F00 ? rune.ToString().Normalize(NormalizationForm.FormKD) : "";
+        var decomposed = rune.Value is >= 0xC0 and < 0x250 or >= 0x1E00 and < 0x1F00
+            ? rune.ToString().Normalize(NormalizationForm.FormKD)
+            : "";
         return decomposed.Length > 1 && char.IsAsciiLetter(decomposed[0]) ? new Rune(decomposed[0]) : rune;
     }
 
@@ -139,23 +151,52 @@ internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise
     /// <summary>Letters in circles, squares and flags that have no compatibility form: U+1F150, U+1F170 and U+1F1E6 for A.</summary>
     private static readonly ImmutableArray<int> framedAlphabets = [0x1F150, 0x1F170, 0x1F1E6];
 
-    private enum LetterKind { Other, Latin, Foreign }
+    private enum LetterKind
+    {
+        Other,
+        Latin,
+        Foreign,
+    }
 
     /// <summary>
     /// Letters that are read as Latin ones, by what they look like in lower case: the part of Unicode's confusables (UTS 39, section 4)
     /// that serves to write a Latin name.
     /// </summary>
     private static readonly FrozenDictionary<int, char> lookAlikes = Pairs(
-        ('a', "аɑαаᴀ"), ('b', "Ььƅвʙ"), ('c', "сϲᴄⅽ"), ('d', "ԁժⅾᴅđ"), ('e', "еҽεєᴇ"), ('f', "ƒғꜰ"), ('g', "ɡցԍɢ"), ('h', "һհнʜħ"), ('i', "іıɩιӏіɪ"), ('j', "јյ"),
-        ('k', "кκᴋ"), ('l', "ⅼǀıӀאןʟł"), ('m', "мⅿᴍ"), ('n', "пոηɴи"), ('o', "øоοօσᴏο০૦"), ('p', "рρᴘ"), ('q', "ԛգꞯ"), ('r', "гᴦɾ"), ('s', "ѕꜱ"),
-        ('t', "тτᴛ"), ('u', "υսᴜц"), ('v', "νѵᴠ"), ('w', "ԝωᴡա"), ('x', "хχ"), ('y', "уүγʏ"), ('z', "ᴢʐ"));
+        ('a', "аɑαаᴀ"),
+        ('b', "Ььƅвʙ"),
+        ('c', "сϲᴄⅽ"),
+        ('d', "ԁժⅾᴅđ"),
+        ('e', "еҽεєᴇ"),
+        ('f', "ƒғꜰ"),
+        ('g', "ɡցԍɢ"),
+        ('h', "һհнʜħ"),
+        ('i', "іıɩιӏіɪ"),
+        ('j', "јյ"),
+        ('k', "кκᴋ"),
+        ('l', "ⅼǀıӀאןʟł"),
+        ('m', "мⅿᴍ"),
+        ('n', "пոηɴи"),
+        ('o', "øоοօσᴏο০૦"),
+        ('p', "рρᴘ"),
+        ('q', "ԛգꞯ"),
+        ('r', "гᴦɾ"),
+        ('s', "ѕꜱ"),
+        ('t', "тτᴛ"),
+        ('u', "υսᴜц"),
+        ('v', "νѵᴠ"),
+        ('w', "ԝωᴡա"),
+        ('x', "хχ"),
+        ('y', "уүγʏ"),
+        ('z', "ᴢʐ")
+    );
 
     private static FrozenDictionary<int, char> Pairs(params ReadOnlySpan<(char Latin, string Alike)> rows)
     {
         var pairs = new Dictionary<int, char>();
         foreach (var (latin, alike) in rows)
-            foreach (var rune in alike.ToLowerInvariant().EnumerateRunes())
-                pairs.TryAdd(rune.Value, latin);
+        foreach (var rune in alike.ToLowerInvariant().EnumerateRunes())
+            pairs.TryAdd(rune.Value, latin);
         return pairs.ToFrozenDictionary();
     }
 }

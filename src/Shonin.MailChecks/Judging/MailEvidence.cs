@@ -6,7 +6,9 @@ using Shonin.MailAuthentication.Dmarc;
 
 namespace Shonin.MailChecks;
 
-/// <summary>Everything that the verdict weighs, gathered by the shell: what the mail says, what was proved of it, how it came to us.</summary>
+/// <summary>
+/// Everything that the verdict weighs, gathered by the shell: what the mail says, what was proved of it, how it came to us.
+/// </summary>
 public sealed record MailEvidence
 {
     public required SenderEvidence Sender { get; init; }
@@ -35,10 +37,18 @@ public sealed record MailEvidence
 /// <summary>Who the mail says it is from.</summary>
 /// <param name="FieldCount">From fields; one is allowed.</param>
 /// <param name="Asides">Texts in From that belong to no address: comments, names of groups, names without an address.</param>
-/// <param name="ReplyDomains">The domains in Reply-To, in lower case and A-labels; an empty one where programs may read another address there than we do.</param>
-public sealed record SenderEvidence(int FieldCount, ImmutableArray<SenderMailbox> Mailboxes, ImmutableArray<string> Asides, ImmutableArray<string> ReplyDomains)
+/// <param name="ReplyDomains">The domains in Reply-To, in lower case and A-labels; an empty one where programs may read another address
+///   there than we do.</param>
+public sealed record SenderEvidence(
+    int FieldCount,
+    ImmutableArray<SenderMailbox> Mailboxes,
+    ImmutableArray<string> Asides,
+    ImmutableArray<string> ReplyDomains
+)
 {
-    /// <summary>The domains in Sender, whom some programs show as the one who sent it for the author; as in <see cref="ReplyDomains"/>.</summary>
+    /// <summary>
+    /// The domains in Sender, whom some programs show as the one who sent it for the author; as in <see cref="ReplyDomains"/>.
+    /// </summary>
     public ImmutableArray<string> SubmitterDomains { get; init; } = [];
 
     /// <summary>The one author, where there is exactly one.</summary>
@@ -56,9 +66,18 @@ public sealed record SenderMailbox(string Name, string LocalPart, string Domain)
 /// <param name="Domain">d=, in lower case and A-labels; empty where it cannot be read.</param>
 /// <param name="Uncovered">Fields that a mail program shows or obeys and that this signature leaves open.</param>
 /// <param name="Why">What the check said, for the details.</param>
-public sealed record SignatureEvidence(string Domain, SignatureState State, HashCheck Body, ImmutableArray<UncoveredField> Uncovered, string Why)
+public sealed record SignatureEvidence(
+    string Domain,
+    SignatureState State,
+    HashCheck Body,
+    ImmutableArray<UncoveredField> Uncovered,
+    string Why
+)
 {
-    /// <summary>Which of the fields that say what the body is it leaves open, so that the signed body could be shown as another one; null where it cannot be.</summary>
+    /// <summary>
+    /// Which of the fields that say what the body is it leaves open, so that the signed body could be shown as another one; null where it
+    /// cannot be.
+    /// </summary>
     public ReadingOddity? OpenShape { get; init; }
 }
 
@@ -72,7 +91,9 @@ public enum SignatureState
     /// <summary>The domain publishes no such key any more: rotated keys look like this.</summary>
     KeyGone,
 
-    /// <summary>The domain took the key back (RFC 6376 section 3.6.1). Whoever has it may sign, so nobody else's word for the signature counts.</summary>
+    /// <summary>
+    /// The domain took the key back (RFC 6376 section 3.6.1). Whoever has it may sign, so nobody else's word for the signature counts.
+    /// </summary>
     KeyRevoked,
 
     /// <summary>DNS did not answer.</summary>
@@ -96,20 +117,37 @@ public sealed record UncoveredField(string Name, int Count);
 public sealed record PolicyEvidence(PolicyOutcome Outcome, DmarcPolicy Request, SessionKnowledge Session, string Why)
 {
     /// <summary>
-    /// Whose signatures the domain in From takes for its own (adkim=): those of every domain of the same owner, unless it asks for its very own.
+    /// Whose signatures the domain in From takes for its own (adkim=): those of every domain of the same owner, unless it asks for its very
+    /// own.
     /// </summary>
     public DmarcAlignment Signers { get; init; } = DmarcAlignment.Relaxed;
 }
 
-public enum PolicyOutcome { Met, NotMet, NoPolicy, CouldNotAsk }
+public enum PolicyOutcome
+{
+    Met,
+    NotMet,
+    NoPolicy,
+    CouldNotAsk,
+}
 
-public enum SessionKnowledge { Unknown, Known }
+public enum SessionKnowledge
+{
+    Unknown,
+    Known,
+}
 
 /// <summary>A trusted provider's own findings.</summary>
 /// <param name="SignedBy">Domains whose signature passed there.</param>
 /// <param name="Policy">What it found of the policy of <paramref name="PolicyDomain"/>.</param>
 /// <param name="Request">What that policy asks for, as far as the provider says.</param>
-public sealed record ProviderEvidence(string Host, ImmutableArray<string> SignedBy, PolicyOutcome Policy, string PolicyDomain, DmarcPolicy Request);
+public sealed record ProviderEvidence(
+    string Host,
+    ImmutableArray<string> SignedBy,
+    PolicyOutcome Policy,
+    string PolicyDomain,
+    DmarcPolicy Request
+);
 
 /// <summary>What became of the mail on its way to us, as far as it shows.</summary>
 [Flags]
@@ -127,7 +165,9 @@ public enum MailTraces
     ForwardedByHand = 4,
 }
 
-/// <summary>A place where mail programs differ in what they read, so that some may show another author, subject, date or text than was signed.</summary>
+/// <summary>
+/// A place where mail programs differ in what they read, so that some may show another author, subject, date or text than was signed.
+/// </summary>
 /// <param name="Where">The line or the field, for whoever knows the standards; a stranger's text.</param>
 public sealed record ReadingOddity(ReadingOddityKind Kind, string Where);
 

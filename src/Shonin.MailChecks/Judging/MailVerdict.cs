@@ -9,7 +9,12 @@ namespace Shonin.MailChecks;
 /// <param name="Reasons">The weightiest first. A page shows three; the rest belongs to the details.</param>
 /// <param name="Advice">What to do, the first thing first; never empty.</param>
 public sealed record MailVerdict(
-    VerdictWord Word, Confidence Confidence, Words Headline, ImmutableArray<VerdictReason> Reasons, ImmutableArray<Words> Advice);
+    VerdictWord Word,
+    Confidence Confidence,
+    Words Headline,
+    ImmutableArray<VerdictReason> Reasons,
+    ImmutableArray<Words> Advice
+);
 
 /// <summary>There is no fourth: "safe" is not ours to say, and a percentage tells nobody what to do.</summary>
 public enum VerdictWord
@@ -32,7 +37,8 @@ public enum Confidence
 
 /// <summary>One thing that was found.</summary>
 /// <param name="Text">In plain words.</param>
-/// <param name="Evidence">What exactly was seen, for whoever knows the protocols: a stranger's text, to be shown as such. Null where the text says all.</param>
+/// <param name="Evidence">What exactly was seen, for whoever knows the protocols: a stranger's text, to be shown as such. Null where the
+///   text says all.</param>
 public sealed record VerdictReason(ReasonCode Code, ReasonWeight Weight, Words Text, string? Evidence = null);
 
 public enum ReasonWeight

@@ -4,8 +4,9 @@ namespace Shonin.MailChecks;
 
 /// <summary>
 /// Whether the words beside a merchant's name make it a pose. A word for somebody who speaks of the merchant (fan, 新聞), or one that the
-/// sender's own address bears out, makes it none. Words that name nobody (support, voucher, お客様), or one of a merchant's desks among unknown
-/// words, make it one. All others, and those that reporters use as well, decide nothing: there the mail itself does (<see cref="ReadersAffairs"/>).
+/// sender's own address bears out, makes it none. Words that name nobody (support, voucher, お客様), or one of a merchant's desks among
+/// unknown words, make it one. All others, and those that reporters use as well, decide nothing: there the mail itself does
+/// (<see cref="ReadersAffairs"/>).
 /// </summary>
 internal static class OthersName
 {
@@ -38,14 +39,17 @@ internal static class OthersName
         // In ledger-live.example the name poses; amazonwatch.example is called just as its owner is.
         var chosen = DomainResemblance.ChosenName(mailbox.Domain);
         if (names.Any(name => name.StandsIn(chosen)))
-            return BrandName.Squeezed(chosen) is var label && label.Contains(word, StringComparison.Ordinal) && BrandName.Squeezed(shown).Contains(label, StringComparison.Ordinal);
+            return BrandName.Squeezed(chosen) is var label
+                && label.Contains(word, StringComparison.Ordinal)
+                && BrandName.Squeezed(shown).Contains(label, StringComparison.Ordinal);
         return IsIn(chosen, word) || IsPersonsOwn(mailbox.LocalPart) && IsIn(mailbox.LocalPart.ToLowerInvariant(), word);
     }
 
     /// <summary>A person's local part is his name; noreply-x7 and x-support are offices.</summary>
     private static bool IsPersonsOwn(string localPart) => !Lettering.Of(localPart).Words.Any(SenderWords.NameNobody);
 
-    private static bool IsIn(string address, string word) => word.Length >= WordInAddressLengthMin
-        ? address.Replace("-", "", StringComparison.Ordinal).Contains(word, StringComparison.Ordinal)
-        : address.Split('-', '.', '_', '+').Contains(word);
+    private static bool IsIn(string address, string word) =>
+        word.Length >= WordInAddressLengthMin
+            ? address.Replace("-", "", StringComparison.Ordinal).Contains(word, StringComparison.Ordinal)
+            : address.Split('-', '.', '_', '+').Contains(word);
 }

@@ -12,17 +12,22 @@ public static class BroughtMail
     private const int WordsLengthMax = 200_000;
     private const int SniffedBytesMax = 64 * 1024;
 
-    /// <summary>The message without what was put around it, and what had to be opened for that, or null. What is no message at all is left as it is, and named.</summary>
-    public static (ReadOnlyMemory<byte> Message, OpenedMail? Opened) Open(ReadOnlyMemory<byte> brought) => SavedMail.Of(brought) switch
-    {
-        SavedMail.Original(var bytes, 1) => (bytes, null),
-        SavedMail.Original(var bytes, var count) => (bytes, new OpenedMail.OneOf(count)),
-        var other => (brought, new OpenedMail.NoMail(other)),
-    };
+    /// <summary>
+    /// The message without what was put around it, and what had to be opened for that, or null. What is no message at all is left as it is,
+    /// and named.
+    /// </summary>
+    public static (ReadOnlyMemory<byte> Message, OpenedMail? Opened) Open(ReadOnlyMemory<byte> brought) =>
+        SavedMail.Of(brought) switch
+        {
+            SavedMail.Original(var bytes, 1) => (bytes, null),
+            SavedMail.Original(var bytes, var count) => (bytes, new OpenedMail.OneOf(count)),
+            var other => (brought, new OpenedMail.NoMail(other)),
+        };
 
     /// <summary>
-    /// The original messages that hang on a mail, byte for byte, in their order, and the words around them. An original is cut out of the bytes that
-    /// came, never written anew, because its signatures cover its bytes. Any bytes are read; what cannot be read has no originals and no words.
+    /// The original messages that hang on a mail, byte for byte, in their order, and the words around them. An original is cut out of the
+    /// bytes that came, never written anew, because its signatures cover its bytes. Any bytes are read; what cannot be read has no
+    /// originals and no words.
     /// </summary>
     public static AttachedMails AttachedTo(ReadOnlyMemory<byte> message)
     {
@@ -79,7 +84,9 @@ public static class BroughtMail
         }
     }
 
-    /// <summary>A file that does not say that it is a mail: one that begins like a mail is one; what a person may have taken for one is named.</summary>
+    /// <summary>
+    /// A file that does not say that it is a mail: one that begins like a mail is one; what a person may have taken for one is named.
+    /// </summary>
     private static void LookInto(MimePart file, Finding found)
     {
         var content = ContentOf(file);
@@ -97,11 +104,18 @@ public static class BroughtMail
 
     private static bool BeginsAsMail(ReadOnlyMemory<byte> bytes) =>
         MailMessage.Parse(bytes[..Math.Min(bytes.Length, SniffedBytesMax)]) is MessageParse.Parsed(var message)
-        && message.First("From"u8) is not null && (message.First("Received"u8) is not null || message.First("Message-ID"u8) is not null || message.First("DKIM-Signature"u8) is not null);
+        && message.First("From"u8) is not null
+        && (
+            message.First("Received"u8) is not null
+            || message.First("Message-ID"u8) is not null
+            || message.First("DKIM-Signature"u8) is not null
+        );
 
     /// <summary>RFC 2046 wants messages unencoded, but a file that a person attaches is often encoded, or declared as any file.</summary>
     private static bool IsDeclaredMessage(MimePart part) =>
-        part.ContentType.IsMimeType("message", MessageSubtype) || part.ContentType.IsMimeType("message", "global") || part.ContentType.IsMimeType("application", "mbox")
+        part.ContentType.IsMimeType("message", MessageSubtype)
+        || part.ContentType.IsMimeType("message", "global")
+        || part.ContentType.IsMimeType("application", "mbox")
         || part.FileName is { } name && mailFileEnds.Any(end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase));
 
     private static readonly string[] mailFileEnds = [".eml", ".emlx", ".mbox", ".mbx"];
@@ -117,5 +131,6 @@ public static class BroughtMail
 /// <summary>The original messages that hang on a mail, and what is around them.</summary>
 /// <param name="IsAlone">Whether nothing else hangs on it, and it holds no text that is not shown as text.</param>
 /// <param name="Words">Subject and texts of the mail itself, as they are read.</param>
-/// <param name="NoMail">The first file that a person may have taken for the mail and that is none, such as Outlook's own; null where there is none.</param>
+/// <param name="NoMail">The first file that a person may have taken for the mail and that is none, such as Outlook's own; null where there
+///   is none.</param>
 public sealed record AttachedMails(ImmutableArray<ReadOnlyMemory<byte>> Originals, bool IsAlone, string Words, SavedMail? NoMail);

@@ -6,33 +6,48 @@ using System.Text.RegularExpressions;
 namespace Shonin.MailChecks;
 
 /// <summary>
-/// Takes off what a mail program, a mailbox file or a page puts around an original: Apple Mail's .emlx, mbox, the page that shows "the original", line
-/// ends of CR alone, the marks of a quote, and the escapes of a page's source. A provider puts its own fields above every mail, so what stands before them is never the mail's; what
-/// stands between or below them always is, and is left.
+/// Takes off what a mail program, a mailbox file or a page puts around an original: Apple Mail's .emlx, mbox, the page that shows "the
+/// original", line ends of CR alone, the marks of a quote, and the escapes of a page's source. A provider puts its own fields above every
+/// mail, so what stands before them is never the mail's; what stands between or below them always is, and is left.
 /// </summary>
 internal static partial class MailWrapping
 {
-    private const byte CarriageReturn = (byte)'\r', LineFeed = (byte)'\n';
+    private const byte CarriageReturn = (byte)'\r',
+        LineFeed = (byte)'\n';
 
-    public static SavedMail.Original Open(ReadOnlyMemory<byte> bytes) => FromMailboxFile(FromEscaped(WithoutQuoteMarks(FromSourcePage(FromAppleMail(WithLineFeeds(bytes))))));
+    public static SavedMail.Original Open(ReadOnlyMemory<byte> bytes) =>
+        FromMailboxFile(FromEscaped(WithoutQuoteMarks(FromSourcePage(FromAppleMail(WithLineFeeds(bytes))))));
 
     /// <summary>
-    /// A line with the number of bytes, the message, and then a property list of Apple Mail's own. Nothing else may follow: it would be dropped
-    /// unseen. A paste has other line ends than were counted; then the message ends where the list begins.
+    /// A line with the number of bytes, the message, and then a property list of Apple Mail's own. Nothing else may follow: it would be
+    /// dropped unseen. A paste has other line ends than were counted; then the message ends where the list begins.
     /// </summary>
     private static ReadOnlyMemory<byte> FromAppleMail(ReadOnlyMemory<byte> bytes)
     {
         var lineEnd = bytes.Span.IndexOf(LineFeed);
-        if (lineEnd is < 1 or > 20 || !int.TryParse(Encoding.Latin1.GetString(bytes.Span[..lineEnd]).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var size))
+        if (
+            lineEnd is < 1 or > 20
+            || !int.TryParse(
+                Encoding.Latin1.GetString(bytes.Span[..lineEnd]).Trim(),
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out var size
+            )
+        )
             return bytes;
         var rest = bytes[(lineEnd + 1)..];
         if (size <= rest.Length && IsPropertyListOrNothing(rest.Span[size..].Trim(" \t\r\n"u8)))
             return rest[..size];
-        return rest.Span.LastIndexOf("\n<?xml"u8) + 1 is var end and > 0 && IsPropertyListOrNothing(rest.Span[end..].Trim(" \t\r\n"u8)) ? rest[..end] : bytes;
+        return rest.Span.LastIndexOf("\n<?xml"u8) + 1 is var end and > 0 && IsPropertyListOrNothing(rest.Span[end..].Trim(" \t\r\n"u8))
+            ? rest[..end]
+            : bytes;
     }
 
-    private static bool IsPropertyListOrNothing(ReadOnlySpan<byte> rest) => rest.IsEmpty
-        || (rest.StartsWith("<?xml"u8) || rest.StartsWith("<plist"u8)) && rest.IndexOf("<plist"u8) >= 0 && rest.IndexOf("</plist>"u8) == rest.Length - "</plist>"u8.Length;
+    private static bool IsPropertyListOrNothing(ReadOnlySpan<byte> rest) =>
+        rest.IsEmpty
+        || (rest.StartsWith("<?xml"u8) || rest.StartsWith("<plist"u8))
+            && rest.IndexOf("<plist"u8) >= 0
+            && rest.IndexOf("</plist>"u8) == rest.Length - "</plist>"u8.Length;
 
     /// <summary>A text without a single LF has its lines from an old Mac.</summary>
     private static ReadOnlyMemory<byte> WithLineFeeds(ReadOnlyMemory<byte> bytes)
@@ -45,8 +60,8 @@ internal static partial class MailWrapping
     }
 
     /// <summary>
-    /// The whole page "元のメッセージ" or "Original Message" copied: its title, a table of a few lines, an empty line, and the source. Only a page that
-    /// begins with such a title is opened, and the source begins where at least one field stands that a server has put above a mail.
+    /// The whole page "元のメッセージ" or "Original Message" copied: its title, a table of a few lines, an empty line, and the source. Only a page
+    /// that begins with such a title is opened, and the source begins where at least one field stands that a server has put above a mail.
     /// </summary>
     private static ReadOnlyMemory<byte> FromSourcePage(ReadOnlyMemory<byte> bytes)
     {
@@ -74,8 +89,23 @@ internal static partial class MailWrapping
 
     private static readonly HashSet<string> pageTitles = new(StringComparer.OrdinalIgnoreCase)
     {
-        "元のメッセージ", "オリジナルのメッセージ", "メッセージのソース", "メールのソース", "ソースを表示", "詳細ヘッダー", "ヘッダー情報", "メールヘッダー",
-        "Original Message", "Message source", "View message source", "View source", "Message original", "Raw message", "Full headers", "Internet headers", "Show original",
+        "元のメッセージ",
+        "オリジナルのメッセージ",
+        "メッセージのソース",
+        "メールのソース",
+        "ソースを表示",
+        "詳細ヘッダー",
+        "ヘッダー情報",
+        "メールヘッダー",
+        "Original Message",
+        "Message source",
+        "View message source",
+        "View source",
+        "Message original",
+        "Raw message",
+        "Full headers",
+        "Internet headers",
+        "Show original",
     };
 
     private static bool BeginsSource(ReadOnlySpan<byte> bytes)
@@ -86,14 +116,16 @@ internal static partial class MailWrapping
 
     private const int SourceStartBytes = 100;
 
-    /// <summary>An mbox file (RFC 4155): the line "From sender date" stands before each mail. One line that only looks like it separates nothing.</summary>
+    /// <summary>
+    /// An mbox file (RFC 4155): the line "From sender date" stands before each mail. One line that only looks like it separates nothing.
+    /// </summary>
     private static SavedMail.Original FromMailboxFile(ReadOnlyMemory<byte> bytes)
     {
         if (!IsSeparator(bytes.Span))
             return new(bytes);
         var begin = bytes.Span.IndexOf(LineFeed) + 1;
         var (count, end) = (1, bytes.Length);
-        for (var position = begin; position < bytes.Length;)
+        for (var position = begin; position < bytes.Length; )
         {
             var lineFeed = bytes.Span[position..].IndexOf(LineFeed);
             if (lineFeed < 0)
@@ -121,7 +153,9 @@ internal static partial class MailWrapping
         var rest = bytes[(lineEnd + 1)..];
         var fieldEnd = rest.IndexOfAny((byte)':', LineFeed);
         return SeparatorLine().IsMatch(Encoding.Latin1.GetString(bytes[..lineEnd]))
-            && fieldEnd > 0 && rest[fieldEnd] == ':' && !rest[..fieldEnd].ContainsAnyExceptInRange((byte)33, (byte)126);
+            && fieldEnd > 0
+            && rest[fieldEnd] == ':'
+            && !rest[..fieldEnd].ContainsAnyExceptInRange((byte)33, (byte)126);
     }
 
     private const int SeparatorBytesMax = 400;
@@ -140,20 +174,28 @@ internal static partial class MailWrapping
             rest = rest[line.Length..];
             if (!line.StartsWith(">"u8) && !line.Trim(" \t\r\n"u8).IsEmpty)
                 return bytes;
-            unquoted.Write(line.StartsWith("> "u8) ? line[2..] : line.StartsWith(">"u8) ? line[1..] : line);
+            unquoted.Write(
+                line.StartsWith("> "u8) ? line[2..]
+                : line.StartsWith(">"u8) ? line[1..]
+                : line
+            );
         }
 
         return unquoted.WrittenMemory;
     }
 
     /// <summary>
-    /// The source of a page that shows the original: each &lt;, &gt; and &amp; is written as in HTML. A mail that came over SMTP has an angle bracket
-    /// in its header, so where none stands there, and escaped ones do, all of it was escaped. Line ends are never made of escapes.
+    /// The source of a page that shows the original: each &lt;, &gt; and &amp; is written as in HTML. A mail that came over SMTP has an
+    /// angle bracket in its header, so where none stands there, and escaped ones do, all of it was escaped. Line ends are never made of
+    /// escapes.
     /// </summary>
     private static ReadOnlyMemory<byte> FromEscaped(ReadOnlyMemory<byte> bytes)
     {
         var (crlf, lf) = (bytes.Span.IndexOf("\r\n\r\n"u8), bytes.Span.IndexOf("\n\n"u8));
-        var headerEnd = crlf < 0 ? lf : lf < 0 ? crlf : Math.Min(crlf, lf);
+        var headerEnd =
+            crlf < 0 ? lf
+            : lf < 0 ? crlf
+            : Math.Min(crlf, lf);
         var header = headerEnd < 0 ? bytes.Span : bytes.Span[..headerEnd];
         if (header.ContainsAny((byte)'<', (byte)'>') || header.IndexOf("&lt;"u8) < 0 || header.IndexOf("&gt;"u8) < 0)
             return bytes;
@@ -164,11 +206,27 @@ internal static partial class MailWrapping
     }
 
     /// <summary>"&amp;" last, so that what was escaped twice loses one layer alone.</summary>
-    private static readonly (string Escape, string Sign)[] escapes = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#34;", "\""), ("&#39;", "'"), ("&#039;", "'"), ("&#x27;", "'"), ("&amp;", "&")];
+    private static readonly (string Escape, string Sign)[] escapes =
+    [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#34;", "\""),
+        ("&#39;", "'"),
+        ("&#039;", "'"),
+        ("&#x27;", "'"),
+        ("&amp;", "&"),
+    ];
 
-    [GeneratedRegex(@"^From \S*\s+(Mon|Tue|Wed|Thu|Fri|Sat|Sun),?\s+(\d{1,2}\s+)?(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\s[\x20-\x7E]*\d{4}[\x20-\x7E]*\r?$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"^From \S*\s+(Mon|Tue|Wed|Thu|Fri|Sat|Sun),?\s+(\d{1,2}\s+)?(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\s[\x20-\x7E]*\d{4}[\x20-\x7E]*\r?$",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex SeparatorLine();
 
-    [GeneratedRegex(@"^(Received|X-Received|Delivered-To|Return-Path|DKIM-Signature|Authentication-Results|ARC-[A-Za-z-]+|X-[A-Za-z0-9-]+):", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"^(Received|X-Received|Delivered-To|Return-Path|DKIM-Signature|Authentication-Results|ARC-[A-Za-z-]+|X-[A-Za-z0-9-]+):",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex TraceField();
 }

@@ -10,16 +10,23 @@ public abstract record SavedMail
 {
     private SavedMail() { }
 
-    /// <summary>Bytes that can be an original message, taken out of what a program or a person put around it; whether they are one is for the check to say.</summary>
+    /// <summary>
+    /// Bytes that can be an original message, taken out of what a program or a person put around it; whether they are one is for the check
+    /// to say.
+    /// </summary>
     /// <param name="Count">How many mails were brought in one file; the first is taken.</param>
     public sealed record Original(ReadOnlyMemory<byte> Bytes, int Count = 1) : SavedMail;
 
     public sealed record Nothing : SavedMail;
 
-    /// <summary>Outlook's own files, .msg and winmail.dat: the mail taken apart and put together anew, so that no signature in it holds.</summary>
+    /// <summary>
+    /// Outlook's own files, .msg and winmail.dat: the mail taken apart and put together anew, so that no signature in it holds.
+    /// </summary>
     public sealed record OutlookItem : SavedMail;
 
-    /// <summary>What Japanese phones put on a memory card, .vmg: the mail's text with a few fields, without those by which it came.</summary>
+    /// <summary>
+    /// What Japanese phones put on a memory card, .vmg: the mail's text with a few fields, without those by which it came.
+    /// </summary>
     public sealed record PhoneCopy : SavedMail;
 
     /// <summary>A photo or a picture of the screen.</summary>
@@ -69,10 +76,14 @@ public abstract record SavedMail
     private static bool BeginsAsWebPage(ReadOnlySpan<byte> bytes)
     {
         var start = Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, 15)]);
-        return start.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase);
+        return start.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase)
+            || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Notepad's "Unicode" is UTF-16; a message is not. Some programs leave its mark away: then every other byte of the first letters is zero.</summary>
+    /// <summary>
+    /// Notepad's "Unicode" is UTF-16; a message is not. Some programs leave its mark away: then every other byte of the first letters is
+    /// zero.
+    /// </summary>
     private static ReadOnlyMemory<byte> AsUtf8(ReadOnlyMemory<byte> bytes)
     {
         foreach (var encoding in new[] { Encoding.Unicode, Encoding.BigEndianUnicode })
@@ -87,8 +98,8 @@ public abstract record SavedMail
     }
 
     /// <summary>
-    /// What is pasted often begins with an empty line, which would end the header before it begins. A CR alone is the end of a line to some programs only, so
-    /// it stays in its place.
+    /// What is pasted often begins with an empty line, which would end the header before it begins. A CR alone is the end of a line to some
+    /// programs only, so it stays in its place.
     /// </summary>
     private static ReadOnlyMemory<byte> WithoutLeadingBlanks(ReadOnlyMemory<byte> bytes)
     {

@@ -8,7 +8,8 @@ namespace Shonin.MailChecks;
 
 /// <summary>
 /// Archived keys as JSON, one form in the data folder, in a profile and published by a domain's owner:
-/// <c>{"schema":"shonin.mail-keys/1","keys":[{"domain","selector","record","from","until"?,"revoked"?}]}</c>; times are RFC 3339 with offset.
+/// <c>{"schema":"shonin.mail-keys/1","keys":[{"domain","selector","record","from","until"?,"revoked"?}]}</c>; times are RFC 3339 with
+/// offset.
 /// </summary>
 public static class MailKeysFile
 {
@@ -16,32 +17,45 @@ public static class MailKeysFile
     private const int KeyCountMax = 1_000;
     private const int RecordLengthMax = 4_096; // An RSA key of 8192 bits has some 1,400 characters.
 
-    private static readonly JsonSerializerOptions written = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    public static MailKeysParse Parse(ReadOnlyMemory<byte> utf8) => ProfileReading.Of(utf8, root =>
+    private static readonly JsonSerializerOptions written = new()
     {
-        ProfileReading.Fields(root, "$", "schema", "keys");
-        if (ProfileReading.Text(root, "$", "schema") != Schema)
-            throw new MalformedProfileException("$.schema", $"It must be \"{Schema}\".");
-        return Read(root, "$");
-    }) switch
-    {
-        ProfileReading.Outcome<ImmutableArray<ArchivedKey>>.Read(var keys) => new MailKeysParse.Parsed(keys),
-        ProfileReading.Outcome<ImmutableArray<ArchivedKey>>.Malformed(var path, var why) => new MailKeysParse.Malformed(path, why),
-        _ => throw new System.Diagnostics.UnreachableException(),
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
+
+    public static MailKeysParse Parse(ReadOnlyMemory<byte> utf8) =>
+        ProfileReading.Of(utf8, root =>
+        {
+            ProfileReading.Fields(root, "$", "schema", "keys");
+            if (ProfileReading.Text(root, "$", "schema") != Schema)
+                throw new MalformedProfileException("$.schema", $"It must be \"{Schema}\".");
+            return Read(root, "$");
+        }) switch
+        {
+            ProfileReading.Outcome<ImmutableArray<ArchivedKey>>.Read(var keys) => new MailKeysParse.Parsed(keys),
+            ProfileReading.Outcome<ImmutableArray<ArchivedKey>>.Malformed(var path, var why) => new MailKeysParse.Malformed(path, why),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
     public static byte[] Write(IEnumerable<ArchivedKey> keys)
     {
-        var list = new JsonArray([.. keys.Select(key =>
-        {
-            var one = new JsonObject { ["domain"] = key.Domain, ["selector"] = key.Selector, ["record"] = key.Record, ["from"] = Time(key.From) };
-            if (key.Until is { } until)
-                one["until"] = Time(until);
-            if (key.Revoked is { } revoked)
-                one["revoked"] = Time(revoked);
-            return (JsonNode)one;
-        })]);
+        var list = new JsonArray([
+            .. keys.Select(key =>
+            {
+                var one = new JsonObject
+                {
+                    ["domain"] = key.Domain,
+                    ["selector"] = key.Selector,
+                    ["record"] = key.Record,
+                    ["from"] = Time(key.From),
+                };
+                if (key.Until is { } until)
+                    one["until"] = Time(until);
+                if (key.Revoked is { } revoked)
+                    one["revoked"] = Time(revoked);
+                return (JsonNode)one;
+            }),
+        ]);
         return JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["schema"] = Schema, ["keys"] = list }, written);
     }
 
@@ -56,15 +70,18 @@ public static class MailKeysFile
             ProfileReading.Domain(ProfileReading.Text(key, path, "domain"), $"{path}.domain"),
             ProfileReading.Text(key, path, "selector"),
             ProfileReading.Text(key, path, "record", RecordLengthMax),
-            ProfileReading.Time(key, path, "from") ?? throw new MalformedProfileException($"{path}.from", "It is missing: since when the key signed."),
+            ProfileReading.Time(key, path, "from")
+                ?? throw new MalformedProfileException($"{path}.from", "It is missing: since when the key signed."),
             ProfileReading.Time(key, path, "until"),
-            ProfileReading.Time(key, path, "revoked"));
+            ProfileReading.Time(key, path, "revoked")
+        );
         if (!read.Record.Contains("p=", StringComparison.Ordinal))
             throw new MalformedProfileException($"{path}.record", "A DKIM record has p=, the key.");
         return read.Until < read.From ? throw new MalformedProfileException($"{path}.until", "It lies before from.") : read;
     }
 
-    private static string Time(DateTimeOffset at) => at.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset at) =>
+        at.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
 
 public abstract record MailKeysParse

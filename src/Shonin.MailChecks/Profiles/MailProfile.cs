@@ -7,7 +7,12 @@ namespace Shonin.MailChecks;
 /// <param name="Names">What the merchant calls itself in From, in every script; the first is shown.</param>
 /// <param name="Domains">Where its mail comes from; what lies below each belongs to it. Lower case, A-labels.</param>
 /// <param name="LinkDomains">Where its links may lead, beside <paramref name="Domains"/>.</param>
-public sealed record MailProfile(string Id, ImmutableArray<string> Names, ImmutableArray<string> Domains, ImmutableArray<string> LinkDomains)
+public sealed record MailProfile(
+    string Id,
+    ImmutableArray<string> Names,
+    ImmutableArray<string> Domains,
+    ImmutableArray<string> LinkDomains
+)
 {
     public string Name => Names[0];
 

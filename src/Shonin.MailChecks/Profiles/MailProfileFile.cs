@@ -3,8 +3,9 @@ using System.Text.Json;
 namespace Shonin.MailChecks;
 
 /// <summary>
-/// A merchant's profile as JSON: <c>{"schema":"shonin.profile/1","id","names":[…],"domains":[…],"linkDomains"?:[…],"keys"?:[…],"sources"?:[…]}</c>.
-/// <c>keys</c> are as in <see cref="MailKeysFile"/>, of the profile's own domains; <c>sources</c> say where the lists were found and when.
+/// A merchant's profile as JSON:
+/// <c>{"schema":"shonin.profile/1","id","names":[…],"domains":[…],"linkDomains"?:[…],"keys"?:[…],"sources"?:[…]}</c>. <c>keys</c> are as in
+/// <see cref="MailKeysFile"/>, of the profile's own domains; <c>sources</c> say where the lists were found and when.
 /// </summary>
 public static class MailProfileFile
 {
@@ -24,19 +25,28 @@ public static class MailProfileFile
     {
         ProfileReading.Fields(root, "$", "schema", "id", "names", "domains", "linkDomains", "keys", "sources");
         // A later version of the form that has the same fields says the same; one that has others is refused at those.
-        if (root.TryGetProperty("schema", out _) && !ProfileReading.Text(root, "$", "schema").StartsWith(SchemaFamily, StringComparison.Ordinal))
+        if (
+            root.TryGetProperty("schema", out _)
+            && !ProfileReading.Text(root, "$", "schema").StartsWith(SchemaFamily, StringComparison.Ordinal)
+        )
             throw new MalformedProfileException("$.schema", $"It must be \"{Schema}\".");
         var profile = new MailProfile(
             ProfileReading.Text(root, "$", "id"),
             [.. Some(root, "names", NameCountMax).Select(item => ProfileReading.Text(item.Element, item.Path))],
             [.. Some(root, "domains", DomainCountMax).Select(ReadDomain)],
-            root.TryGetProperty("linkDomains", out _) ? [.. ProfileReading.Items(root, "$", "linkDomains", DomainCountMax).Select(ReadDomain)] : [])
+            root.TryGetProperty("linkDomains", out _)
+                ? [.. ProfileReading.Items(root, "$", "linkDomains", DomainCountMax).Select(ReadDomain)]
+                : []
+        )
         {
             Keys = root.TryGetProperty("keys", out _) ? MailKeysFile.Read(root, "$") : [],
         };
         foreach (var (index, key) in profile.Keys.Index())
             if (!profile.Sends(key.Domain))
-                throw new MalformedProfileException($"$.keys[{index}].domain", $"{key.Domain} is none of the profile's domains; a key speaks for its own domain only.");
+                throw new MalformedProfileException(
+                    $"$.keys[{index}].domain",
+                    $"{key.Domain} is none of the profile's domains; a key speaks for its own domain only."
+                );
         if (root.TryGetProperty("sources", out _))
             foreach (var (source, path) in ProfileReading.Items(root, "$", "sources", SourceCountMax))
                 ProfileReading.Text(source, path, SourceLengthMax);
@@ -49,14 +59,16 @@ public static class MailProfileFile
         return items.Count > 0 ? items : throw new MalformedProfileException($"$.{name}", "Expected at least one.");
     }
 
-    private static string ReadDomain((JsonElement Element, string Path) item) => ProfileReading.Domain(ProfileReading.Text(item.Element, item.Path), item.Path);
+    private static string ReadDomain((JsonElement Element, string Path) item) =>
+        ProfileReading.Domain(ProfileReading.Text(item.Element, item.Path), item.Path);
 
-    private static MailProfileParse Answer(ProfileReading.Outcome<MailProfile> outcome) => outcome switch
-    {
-        ProfileReading.Outcome<MailProfile>.Read(var profile) => new MailProfileParse.Parsed(profile),
-        ProfileReading.Outcome<MailProfile>.Malformed(var path, var why) => new MailProfileParse.Malformed(path, why),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    private static MailProfileParse Answer(ProfileReading.Outcome<MailProfile> outcome) =>
+        outcome switch
+        {
+            ProfileReading.Outcome<MailProfile>.Read(var profile) => new MailProfileParse.Parsed(profile),
+            ProfileReading.Outcome<MailProfile>.Malformed(var path, var why) => new MailProfileParse.Malformed(path, why),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 }
 
 public abstract record MailProfileParse

@@ -16,13 +16,23 @@ internal static class ProfileReading
             return new Outcome<T>.Malformed("$", $"The file has {utf8.Length} bytes; at most {FileSizeBytesMax} are read.");
         try
         {
-            using var document = JsonDocument.Parse(utf8, new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 8 });
+            using var document = JsonDocument.Parse(
+                utf8,
+                new()
+                {
+                    CommentHandling = JsonCommentHandling.Skip,
+                    AllowTrailingCommas = true,
+                    MaxDepth = 8,
+                }
+            );
             return Of(document.RootElement, read);
         }
         catch (JsonException malformed)
         {
             return new Outcome<T>.Malformed(
-                string.Create(CultureInfo.InvariantCulture, $"line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}"), "This is no JSON. Check the commas, quotes and brackets there.");
+                string.Create(CultureInfo.InvariantCulture, $"line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}"),
+                "This is no JSON. Check the commas, quotes and brackets there."
+            );
         }
     }
 
@@ -52,17 +62,25 @@ internal static class ProfileReading
         foreach (var member in element.EnumerateObject())
         {
             if (!known.Contains(member.Name))
-                throw new MalformedProfileException($"{path}.{member.Name}", $"There is no such field; known are {string.Join(", ", known)}.");
+                throw new MalformedProfileException(
+                    $"{path}.{member.Name}",
+                    $"There is no such field; known are {string.Join(", ", known)}."
+                );
             if (!seen.Add(member.Name))
                 throw new MalformedProfileException($"{path}.{member.Name}", "It stands there twice.");
         }
     }
 
     public static string Text(JsonElement holder, string path, string name, int lengthMax = TextLengthMax) =>
-        holder.TryGetProperty(name, out var value) ? Text(value, $"{path}.{name}", lengthMax) : throw new MalformedProfileException($"{path}.{name}", "It is missing.");
+        holder.TryGetProperty(name, out var value)
+            ? Text(value, $"{path}.{name}", lengthMax)
+            : throw new MalformedProfileException($"{path}.{name}", "It is missing.");
 
     public static string Text(JsonElement value, string path, int lengthMax = TextLengthMax) =>
-        value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text && text.Length <= lengthMax && !text.Any(char.IsControl)
+        value.ValueKind == JsonValueKind.String
+        && value.GetString() is { Length: > 0 } text
+        && text.Length <= lengthMax
+        && !text.Any(char.IsControl)
             ? text
             : throw new MalformedProfileException(path, $"Expected a text of 1 to {lengthMax} characters without control characters.");
 
@@ -72,13 +90,18 @@ internal static class ProfileReading
             throw new MalformedProfileException($"{path}.{name}", "It is missing.");
         if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() > countMax)
             throw new MalformedProfileException($"{path}.{name}", $"Expected a list of at most {countMax}.");
-        return list.EnumerateArray().Select((item, index) => (item, string.Create(CultureInfo.InvariantCulture, $"{path}.{name}[{index}]")));
+        return list.EnumerateArray()
+            .Select((item, index) => (item, string.Create(CultureInfo.InvariantCulture, $"{path}.{name}[{index}]")));
     }
 
     /// <summary>A domain name in lower case and A-labels.</summary>
     public static string Domain(string text, string path)
     {
-        if (DomainName.ToAscii(text) is { } name && name.Contains('.', StringComparison.Ordinal) && Uri.CheckHostName(name) == UriHostNameType.Dns)
+        if (
+            DomainName.ToAscii(text) is { } name
+            && name.Contains('.', StringComparison.Ordinal)
+            && Uri.CheckHostName(name) == UriHostNameType.Dns
+        )
             return name;
         throw new MalformedProfileException(path, $"\"{text}\" is no domain name with at least two labels, as in shop.example.jp.");
     }
@@ -88,11 +111,19 @@ internal static class ProfileReading
     {
         if (!holder.TryGetProperty(name, out var value))
             return null;
-        return value.ValueKind == JsonValueKind.String && value.GetString() is { } text
-            && DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+        return
+            value.ValueKind == JsonValueKind.String
+            && value.GetString() is { } text
+            && DateTimeOffset.TryParseExact(
+                text,
+                ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"],
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out var time
+            )
             && (text.EndsWith('Z') || text[^6] is '+' or '-')
-                ? time
-                : throw new MalformedProfileException($"{path}.{name}", "Expected a time with its offset, as in 2026-11-24T10:02:07+09:00.");
+            ? time
+            : throw new MalformedProfileException($"{path}.{name}", "Expected a time with its offset, as in 2026-11-24T10:02:07+09:00.");
     }
 
     public abstract record Outcome<T>

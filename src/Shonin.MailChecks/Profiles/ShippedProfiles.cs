@@ -13,7 +13,11 @@ public static class ShippedProfiles
     /// <summary>In the order of their ids.</summary>
     public static ImmutableArray<MailProfile> All { get; } =
     [
-        .. typeof(ShippedProfiles).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(Read),
+        .. typeof(ShippedProfiles)
+            .Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Folder, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(Read),
     ];
 
     private static MailProfile Read(string name)

@@ -4,7 +4,9 @@ using Shonin.MailAuthentication.Message;
 
 namespace Shonin.MailChecks;
 
-/// <summary>Bytes into text as Japanese mail needs it: by the charset that is declared, and where that cannot be, by what the bytes are.</summary>
+/// <summary>
+/// Bytes into text as Japanese mail needs it: by the charset that is declared, and where that cannot be, by what the bytes are.
+/// </summary>
 internal static class Charsets
 {
     private const int ShiftJis = 932;
@@ -18,8 +20,8 @@ internal static class Charsets
     public static string Decode(ReadOnlySpan<byte> bytes, string? declared) => Readings(bytes, declared)[0];
 
     /// <summary>
-    /// All that mail programs may show of the bytes, the likeliest first: some follow the declared charset, others what the bytes are. One, where
-    /// both are the same or the declared one cannot be.
+    /// All that mail programs may show of the bytes, the likeliest first: some follow the declared charset, others what the bytes are. One,
+    /// where both are the same or the declared one cannot be.
     /// </summary>
     public static ImmutableArray<string> Readings(ReadOnlySpan<byte> bytes, string? declared)
     {
@@ -48,23 +50,30 @@ internal static class Charsets
         }
     }
 
-    /// <summary>Whether a text of ASCII alone reads the same under that label: not in UTF-16, UTF-7 or EBCDIC, nor under a name that programs may or may not know.</summary>
+    /// <summary>
+    /// Whether a text of ASCII alone reads the same under that label: not in UTF-16, UTF-7 or EBCDIC, nor under a name that programs may or
+    /// may not know.
+    /// </summary>
     public static bool LeavesAsciiAlone(string? declared)
     {
         const string telling = "Aa1 <a href=\"=3D\">+ADw-script+AD4- ~{VPND~} \\";
-        return string.IsNullOrEmpty(declared) || Named(declared) is { } named && named.GetString(Encoding.ASCII.GetBytes(telling)) == telling;
+        return string.IsNullOrEmpty(declared)
+            || Named(declared) is { } named && named.GetString(Encoding.ASCII.GetBytes(telling)) == telling;
     }
 
     /// <summary>Whether that label is ISO-2022-JP, whose letters stand between escapes (RFC 1468).</summary>
     public static bool IsShifted(string declared) => Named(declared) is { CodePage: Iso2022Jp };
 
-    /// <summary>What a program shows that follows the label alone; null where nobody knows it, or it has no letters for some of the bytes.</summary>
+    /// <summary>
+    /// What a program shows that follows the label alone; null where nobody knows it, or it has no letters for some of the bytes.
+    /// </summary>
     public static string? InCharset(ReadOnlySpan<byte> bytes, string declared) =>
         Named(declared)?.GetString(bytes) is { } text && !text.Contains('\uFFFD', StringComparison.Ordinal) ? text : null;
 
     /// <summary>ISO-2022-JP shows itself by its escapes, whatever is declared; other seven-bit charsets do not.</summary>
     private static string SevenBit(ReadOnlySpan<byte> bytes, string? declared) =>
-        bytes.IndexOf([Escape, (byte)'$']) >= 0 || bytes.IndexOf([Escape, (byte)'(']) >= 0 ? Encoding.GetEncoding(Iso2022Jp).GetString(bytes)
+        bytes.IndexOf([Escape, (byte)'$']) >= 0 || bytes.IndexOf([Escape, (byte)'(']) >= 0
+            ? Encoding.GetEncoding(Iso2022Jp).GetString(bytes)
         : IsSevenBitOther(declared) ? Named(declared)!.GetString(bytes)
         : Encoding.ASCII.GetString(bytes);
 
@@ -72,17 +81,36 @@ internal static class Charsets
     private static bool IsSevenBit(Encoding encoding) => encoding.CodePage is 20127 or 65000 or 52936 or (>= 50220 and <= 50229);
 
     /// <summary>
-    /// Labels that stand on mail of any charset: the Western ones that programs put by default, the Japanese ones for each other, and the Chinese
-    /// ones (gb2312, gbk, gb18030, big5), under which kits that were written in China send Shift_JIS.
+    /// Labels that stand on mail of any charset: the Western ones that programs put by default, the Japanese ones for each other, and the
+    /// Chinese ones (gb2312, gbk, gb18030, big5), under which kits that were written in China send Shift_JIS.
     /// </summary>
-    private static bool IsOnAnything(Encoding? named) => named is null or { CodePage: 28591 or 28605 or 1252 or ShiftJis or 936 or 20936 or 54936 or 950 or 51932 or 20932 or 50220 or 50221 or 50222 };
+    private static bool IsOnAnything(Encoding? named) =>
+        named
+            is null
+                or {
+                    CodePage: 28591
+                        or 28605
+                        or 1252
+                        or ShiftJis
+                        or 936
+                        or 20936
+                        or 54936
+                        or 950
+                        or 51932
+                        or 20932
+                        or 50220
+                        or 50221
+                        or 50222
+                };
 
     /// <summary>Null where the bytes are not in that charset.</summary>
     private static string? Strictly(Encoding charset, ReadOnlySpan<byte> bytes)
     {
         try
         {
-            return Encoding.GetEncoding(charset.CodePage, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback).GetString(bytes);
+            return Encoding
+                .GetEncoding(charset.CodePage, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)
+                .GetString(bytes);
         }
         catch (DecoderFallbackException)
         {
@@ -97,8 +125,16 @@ internal static class Charsets
             return name?.Trim('"', '\'', ' ').ToLowerInvariant() switch
             {
                 null or "" => null,
-                "sjis" or "x-sjis" or "shift-jis" or "shift_jis" or "cp932" or "ms932" or "windows-31j" or "ms_kanji" => Encoding.GetEncoding(ShiftJis),
-                "iso-2022-jp" or "iso-2022-jp-1" or "iso-2022-jp-2" or "iso-2022-jp-3" or "iso-2022-jp-ms" or "cp50220" or "cp50221" or "csiso2022jp" => Encoding.GetEncoding(Iso2022Jp),
+                "sjis" or "x-sjis" or "shift-jis" or "shift_jis" or "cp932" or "ms932" or "windows-31j" or "ms_kanji" =>
+                    Encoding.GetEncoding(ShiftJis),
+                "iso-2022-jp"
+                or "iso-2022-jp-1"
+                or "iso-2022-jp-2"
+                or "iso-2022-jp-3"
+                or "iso-2022-jp-ms"
+                or "cp50220"
+                or "cp50221"
+                or "csiso2022jp" => Encoding.GetEncoding(Iso2022Jp),
                 "utf8" => Encoding.UTF8,
                 var other => Encoding.GetEncoding(other),
             };
@@ -113,7 +149,12 @@ internal static class Charsets
         }
     }
 
-    private static bool IsSevenBitOther(string? declared) => declared is not null
-        && (declared.Contains("utf-7", StringComparison.OrdinalIgnoreCase) || declared.Contains("hz-gb", StringComparison.OrdinalIgnoreCase) || declared.Contains("2022-kr", StringComparison.OrdinalIgnoreCase))
+    private static bool IsSevenBitOther(string? declared) =>
+        declared is not null
+        && (
+            declared.Contains("utf-7", StringComparison.OrdinalIgnoreCase)
+            || declared.Contains("hz-gb", StringComparison.OrdinalIgnoreCase)
+            || declared.Contains("2022-kr", StringComparison.OrdinalIgnoreCase)
+        )
         && Named(declared) is not null;
 }

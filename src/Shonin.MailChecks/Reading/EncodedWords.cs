@@ -4,8 +4,9 @@ using System.Text;
 namespace Shonin.MailChecks;
 
 /// <summary>
-/// Names and subjects with their encoded words undone (RFC 2047, with the language of RFC 2231 passed over). It is ours because the charsets
-/// of Japanese mail are: a library that was first used before they were known to the process would never find them. Any bytes give a text.
+/// Names and subjects with their encoded words undone (RFC 2047, with the language of RFC 2231 passed over). It is ours because the
+/// charsets of Japanese mail are: a library that was first used before they were known to the process would never find them. Any bytes give
+/// a text.
 /// </summary>
 internal static class EncodedWords
 {
@@ -13,7 +14,9 @@ internal static class EncodedWords
 
     public static string Decode(ReadOnlySpan<byte> raw) => Decode(raw, 0);
 
-    /// <summary>All that mail programs may show, the likeliest first: where a charset is declared that the bytes are not in, they differ.</summary>
+    /// <summary>
+    /// All that mail programs may show, the likeliest first: where a charset is declared that the bytes are not in, they differ.
+    /// </summary>
     public static ImmutableArray<string> Readings(ReadOnlySpan<byte> raw)
     {
         var readings = ImmutableArray.CreateBuilder<string>(ReadingCountMax);
@@ -52,7 +55,10 @@ internal static class EncodedWords
         return text.ToString();
     }
 
-    /// <summary>The next encoded word and where it begins; none, and the end, where only text follows. "=?" also stands inside letters of ISO-2022-JP.</summary>
+    /// <summary>
+    /// The next encoded word and where it begins; none, and the end, where only text follows. "=?" also stands inside letters of
+    /// ISO-2022-JP.
+    /// </summary>
     private static (int Start, Word? Word) NextWord(ReadOnlySpan<byte> raw)
     {
         for (var start = 0; raw[start..].IndexOf("=?"u8) is var at and >= 0; start += at + 2)
@@ -127,7 +133,12 @@ internal static class EncodedWords
             for (var index = 0; index < encoded.Length; index++)
             {
                 var sign = encoded[index];
-                if (sign == '=' && index + 2 < encoded.Length && char.IsAsciiHexDigit((char)encoded[index + 1]) && char.IsAsciiHexDigit((char)encoded[index + 2]))
+                if (
+                    sign == '='
+                    && index + 2 < encoded.Length
+                    && char.IsAsciiHexDigit((char)encoded[index + 1])
+                    && char.IsAsciiHexDigit((char)encoded[index + 2])
+                )
                 {
                     bytes.Add(Convert.FromHexString([(char)encoded[index + 1], (char)encoded[index + 2]])[0]);
                     index += 2;

@@ -5,7 +5,10 @@ using Shonin.Domain.Proofs;
 
 namespace Shonin.MailChecks;
 
-/// <summary>What a page of HTML shows to a reader, and where its links go. No style is computed: hidden text is read too, as genuine mail has it as often as fake mail.</summary>
+/// <summary>
+/// What a page of HTML shows to a reader, and where its links go. No style is computed: hidden text is read too, as genuine mail has it as
+/// often as fake mail.
+/// </summary>
 internal sealed class HtmlReader
 {
     private const int TextLengthMax = 128 * 1024;
@@ -58,7 +61,8 @@ internal sealed class HtmlReader
 
         switch (tag.Id)
         {
-            case HtmlTagId.Base when page is null && Attribute(tag, HtmlAttributeId.Href) is { } at && Uri.TryCreate(at, UriKind.Absolute, out var uri):
+            case HtmlTagId.Base
+                when page is null && Attribute(tag, HtmlAttributeId.Href) is { } at && Uri.TryCreate(at, UriKind.Absolute, out var uri):
                 page = uri;
                 break;
             case HtmlTagId.A or HtmlTagId.Area:
@@ -71,7 +75,15 @@ internal sealed class HtmlReader
             case HtmlTagId.Image or HtmlTagId.Input when Attribute(tag, HtmlAttributeId.Alt) is { } alt:
                 Say(alt);
                 break;
-            case HtmlTagId.Br or HtmlTagId.P or HtmlTagId.Div or HtmlTagId.TR or HtmlTagId.TD or HtmlTagId.LI or HtmlTagId.H1 or HtmlTagId.H2 or HtmlTagId.H3:
+            case HtmlTagId.Br
+            or HtmlTagId.P
+            or HtmlTagId.Div
+            or HtmlTagId.TR
+            or HtmlTagId.TD
+            or HtmlTagId.LI
+            or HtmlTagId.H1
+            or HtmlTagId.H2
+            or HtmlTagId.H3:
                 text.Append('\n');
                 break;
         }

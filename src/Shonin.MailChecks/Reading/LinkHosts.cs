@@ -13,7 +13,12 @@ internal static partial class LinkHosts
 
     /// <summary>Hosts that put themselves before a link that somebody else wrote, and the part of the address that holds it.</summary>
     private static readonly ImmutableArray<(string Host, string Parameter)> wrappers =
-        [("safelinks.protection.outlook.com", "url"), ("www.google.com", "q"), ("www.google.com", "url"), ("linkprotect.cudasvc.com", "a")];
+    [
+        ("safelinks.protection.outlook.com", "url"),
+        ("www.google.com", "q"),
+        ("www.google.com", "url"),
+        ("linkprotect.cudasvc.com", "a"),
+    ];
 
     public static MailLink Of(string text, string href, Uri? page)
     {
@@ -42,7 +47,8 @@ internal static partial class LinkHosts
         return new(address, address, host, host);
     }
 
-    private static bool IsInAddress(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '@' or '/' or '.' or '-' or '_' or '=' or '%' or ':';
+    private static bool IsInAddress(char letter) =>
+        char.IsAsciiLetterOrDigit(letter) || letter is '@' or '/' or '.' or '-' or '_' or '=' or '%' or ':';
 
     private static string? HostOf(string href, Uri? page)
     {
@@ -77,11 +83,18 @@ internal static partial class LinkHosts
         return address.ToString();
     }
 
-    /// <summary>Where a link leads through all that relays have put around it, one around another's; null where nothing is around it that can be read.</summary>
+    /// <summary>
+    /// Where a link leads through all that relays have put around it, one around another's; null where nothing is around it that can be
+    /// read.
+    /// </summary>
     private static string? Unwrapped(Uri uri, string host)
     {
         string? found = null;
-        for (var layerCount = 0; layerCount < LayerCountMax && TargetOf(uri, host) is { } target && Domains.Of(target) is { } targetHost; layerCount++)
+        for (
+            var layerCount = 0;
+            layerCount < LayerCountMax && TargetOf(uri, host) is { } target && Domains.Of(target) is { } targetHost;
+            layerCount++
+        )
             (uri, host, found) = (target, targetHost, targetHost);
         return found;
     }
@@ -89,7 +102,10 @@ internal static partial class LinkHosts
     private static Uri? TargetOf(Uri uri, string host)
     {
         foreach (var (wrapper, parameter) in wrappers)
-            if ((host == wrapper || host.EndsWith("." + wrapper, StringComparison.Ordinal)) && WebAddress(InQuery(uri, parameter)) is { } target)
+            if (
+                (host == wrapper || host.EndsWith("." + wrapper, StringComparison.Ordinal))
+                && WebAddress(InQuery(uri, parameter)) is { } target
+            )
                 return target;
         if (host is not ("urldefense.com" or "urldefense.us" or "urldefense.proofpoint.com"))
             return null;
@@ -97,13 +113,22 @@ internal static partial class LinkHosts
             return WebAddress(match.Groups[1].Value);
 
         // The second version writes "-" for "%" and "_" for "/".
-        return InQuery(uri, "u") is not { } wrapped ? null
-            : WebAddress(uri.AbsolutePath.StartsWith("/v2/", StringComparison.OrdinalIgnoreCase) ? Uri.UnescapeDataString(wrapped.Replace('-', '%').Replace('_', '/')) : wrapped);
+        return InQuery(uri, "u") is not { } wrapped
+            ? null
+            : WebAddress(
+                uri.AbsolutePath.StartsWith("/v2/", StringComparison.OrdinalIgnoreCase)
+                    ? Uri.UnescapeDataString(wrapped.Replace('-', '%').Replace('_', '/'))
+                    : wrapped
+            );
     }
 
     /// <summary>An inner address may have lost the second slash after its scheme.</summary>
     private static Uri? WebAddress(string? text) =>
-        text is not null && Uri.TryCreate(OneSlash().Replace(text, "$1://"), UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps) ? uri : null;
+        text is not null
+        && Uri.TryCreate(OneSlash().Replace(text, "$1://"), UriKind.Absolute, out var uri)
+        && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
+            ? uri
+            : null;
 
     private static string? InQuery(Uri uri, string parameter)
     {
@@ -113,11 +138,19 @@ internal static partial class LinkHosts
         return null;
     }
 
-    /// <summary>The host that a link's text names: only where it is written as an address, because a name such as Amazon.co.jp is often just a name.</summary>
+    /// <summary>
+    /// The host that a link's text names: only where it is written as an address, because a name such as Amazon.co.jp is often just a name.
+    /// </summary>
     private static string? ShownHostOf(string text)
     {
         var match = ShownAddress().Match(text);
-        return match.Success && (match.Groups["scheme"].Success || match.Groups["path"].Success || match.Value.StartsWith("www.", StringComparison.OrdinalIgnoreCase))
+        return
+            match.Success
+            && (
+                match.Groups["scheme"].Success
+                || match.Groups["path"].Success
+                || match.Value.StartsWith("www.", StringComparison.OrdinalIgnoreCase)
+            )
             ? HostOf("https://" + match.Groups["host"].Value, null)
             : null;
     }
@@ -125,10 +158,16 @@ internal static partial class LinkHosts
     [GeneratedRegex(@"https?://[^\s<>""'　]+", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex AddressInText();
 
-    [GeneratedRegex(@"(www\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+([a-z]{2,24}|xn--[a-z0-9-]+)(:[0-9]{1,5})?[/?][!-~]*|www\.([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"(www\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+([a-z]{2,24}|xn--[a-z0-9-]+)(:[0-9]{1,5})?[/?][!-~]*|www\.([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}",
+        RegexOptions.IgnoreCase | RegexOptions.NonBacktracking
+    )]
     private static partial Regex BareAddressInText();
 
-    [GeneratedRegex(@"(?<scheme>https?://)?(?<host>[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?)+)(?<path>/)?", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"(?<scheme>https?://)?(?<host>[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?)+)(?<path>/)?",
+        RegexOptions.IgnoreCase | RegexOptions.NonBacktracking
+    )]
     private static partial Regex ShownAddress();
 
     /// <summary>The third version; one inside another ends where the outer one does.</summary>

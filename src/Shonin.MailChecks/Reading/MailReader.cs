@@ -22,13 +22,22 @@ internal static class MailReader
     /// <param name="from">Its From as it was read for the protocols: who signed and who is shown are one author.</param>
     public static ReadMail Read(MailMessage message, FromMailboxes from)
     {
-        var mailboxes = from.Mailboxes.Select(mailbox => new SenderMailbox(Phrase(mailbox.DisplayName), mailbox.LocalPart, Domains.ToAscii(mailbox.Domain))).ToImmutableArray();
+        var mailboxes = from
+            .Mailboxes.Select(mailbox => new SenderMailbox(Phrase(mailbox.DisplayName), mailbox.LocalPart, Domains.ToAscii(mailbox.Domain)))
+            .ToImmutableArray();
         var subject = message.First("Subject"u8) is { } field ? EncodedWords.Decode(field.Value.Span).Trim() : "";
         var (content, second) = ReadBody(message, subject);
         var sender = new SenderEvidence(
-            from.FieldCount, mailboxes,
-            [.. from.Asides.Select(Phrase), .. mailboxes.Select(mailbox => ShownLocalPart(mailbox.LocalPart)).OfType<string>(), .. from.Mailboxes.Select(mailbox => mailbox.DisplayName).Concat(from.Asides).SelectMany(OtherReadings), .. second.Names.Where(name => !mailboxes.Any(mailbox => mailbox.Name == name))],
-            DomainsIn(message, "Reply-To"u8))
+            from.FieldCount,
+            mailboxes,
+            [
+                .. from.Asides.Select(Phrase),
+                .. mailboxes.Select(mailbox => ShownLocalPart(mailbox.LocalPart)).OfType<string>(),
+                .. from.Mailboxes.Select(mailbox => mailbox.DisplayName).Concat(from.Asides).SelectMany(OtherReadings),
+                .. second.Names.Where(name => !mailboxes.Any(mailbox => mailbox.Name == name)),
+            ],
+            DomainsIn(message, "Reply-To"u8)
+        )
         {
             SubmitterDomains = DomainsIn(message, "Sender"u8),
         };
@@ -40,11 +49,14 @@ internal static class MailReader
         return new(sender, content, HandlingTraces.Of(message, subject), oddities);
     }
 
-    /// <summary>Where programs may find another address than those, or none can be found, an empty domain stands beside them: nobody's.</summary>
+    /// <summary>
+    /// Where programs may find another address than those, or none can be found, an empty domain stands beside them: nobody's.
+    /// </summary>
     private static ImmutableArray<string> DomainsIn(MailMessage message, ReadOnlySpan<byte> fieldName)
     {
         var read = FromMailboxes.Of(message, fieldName);
-        var isUnclear = read.FieldCount > 0 && (read.Problems & (FromProblems.ReadersDiffer | FromProblems.Malformed | FromProblems.NoMailbox)) != 0;
+        var isUnclear =
+            read.FieldCount > 0 && (read.Problems & (FromProblems.ReadersDiffer | FromProblems.Malformed | FromProblems.NoMailbox)) != 0;
         return [.. read.Mailboxes.Select(mailbox => Domains.ToAscii(mailbox.Domain)), .. isUnclear ? [""] : ImmutableArray<string>.Empty];
     }
 
@@ -67,23 +79,39 @@ internal static class MailReader
     {
         try
         {
-            using var mime = MimeParts.ParserOf(message.Raw, message.Has(MessageOddityKind.MailboxFromLine) ? MimeFormat.Mbox : MimeFormat.Entity).ParseMessage();
+            using var mime = MimeParts
+                .ParserOf(message.Raw, message.Has(MessageOddityKind.MailboxFromLine) ? MimeFormat.Mbox : MimeFormat.Entity)
+                .ParseMessage();
             var mailboxes = mime.From.Mailboxes.ToList();
-            return (ContentOf(mime, subject), new(
-                [.. mailboxes.Select(mailbox => mailbox.Name).Where(name => !string.IsNullOrWhiteSpace(name))!],
-                [.. SecondAuthors(message, mailboxes).Select(mailbox => $"{Unquoted(mailbox.LocalPart)}@{Domains.ToAscii(mailbox.Domain)}".ToLowerInvariant())]));
+            return (
+                ContentOf(mime, subject),
+                new(
+                    [.. mailboxes.Select(mailbox => mailbox.Name).Where(name => !string.IsNullOrWhiteSpace(name))!],
+                    [
+                        .. SecondAuthors(message, mailboxes)
+                            .Select(mailbox => $"{Unquoted(mailbox.LocalPart)}@{Domains.ToAscii(mailbox.Domain)}".ToLowerInvariant()),
+                    ]
+                )
+            );
         }
         catch (Exception fault) when (fault is not (OutOfMemoryException or StackOverflowException))
         {
-            // The library throws several kinds on real mail. A message that it cannot read shows its raw text, and proves nothing by its body.
+            // The library throws several kinds on real mail. A message that it cannot read shows its raw text, and proves nothing by its
+            // body.
             var text = Charsets.Decode(message.Body.Span[..Math.Min(message.Body.Length, PartSizeMaxBytes)], null);
             return (new MailContent(subject, text, "", text, [.. LinkHosts.InText(text).Take(LinkCountMax)]), new([], null));
         }
     }
 
-    /// <summary>Programs that know Japanese letters see no backslash and no bracket in them; the second reader is told what they are.</summary>
+    /// <summary>
+    /// Programs that know Japanese letters see no backslash and no bracket in them; the second reader is told what they are.
+    /// </summary>
     private static IEnumerable<MailboxAddress> SecondAuthors(MailMessage message, List<MailboxAddress> asWritten) =>
-        message.First("From"u8) is { } field && Letters(field.Value) is { } letters && InternetAddressList.TryParse(MimeParts.Options, letters, out var list) ? list.Mailboxes : asWritten;
+        message.First("From"u8) is { } field
+        && Letters(field.Value) is { } letters
+        && InternetAddressList.TryParse(MimeParts.Options, letters, out var list)
+            ? list.Mailboxes
+            : asWritten;
 
     /// <summary>Raw Japanese letters in UTF-8; null where there are none, or none in another charset.</summary>
     private static byte[]? Letters(ReadOnlyMemory<byte> value) =>
@@ -108,11 +136,24 @@ internal static class MailReader
 
         var (plainText, source) = (string.Join('\n', plain), string.Join('\n', html));
         var (visible, links) = html.Count == 0 ? (plainText, []) : HtmlReader.Read(source);
-        return new(subject, plainText, source, visible + others, [.. links, .. LinkHosts.InText(plainText).Take(LinkCountMax), .. html.Count == 0 ? [] : LinkHosts.InText(visible).Take(LinkCountMax)]);
+        return new(
+            subject,
+            plainText,
+            source,
+            visible + others,
+            [
+                .. links,
+                .. LinkHosts.InText(plainText).Take(LinkCountMax),
+                .. html.Count == 0 ? [] : LinkHosts.InText(visible).Take(LinkCountMax),
+            ]
+        );
     }
 
-    /// <summary>Texts that are shown with the mail itself: no attachments, and nothing of messages that hang on it, however many parts those have.</summary>
-    private static IEnumerable<TextPart> TextParts(MimeMessage mime) => MimeParts.Of(mime).OfType<TextPart>().Where(text => !text.IsAttachment);
+    /// <summary>
+    /// Texts that are shown with the mail itself: no attachments, and nothing of messages that hang on it, however many parts those have.
+    /// </summary>
+    private static IEnumerable<TextPart> TextParts(MimeMessage mime) =>
+        MimeParts.Of(mime).OfType<TextPart>().Where(text => !text.IsAttachment);
 
     /// <summary>What a person most likely reads of one part.</summary>
     internal static string TextOf(TextPart part) => part.IsHtml ? HtmlReader.Read(ReadingsOf(part)[0]).Text : ReadingsOf(part)[0];

@@ -5,9 +5,9 @@ using Shonin.MailAuthentication.Message;
 namespace Shonin.MailChecks;
 
 /// <summary>
-/// Where a mail could be read as another one: its header block, the fields that are allowed once, and the parts of its body down to the last.
-/// Signatures leave white space, folds and fields above open, and with those alone one program can be made to show what no other shows. So
-/// nothing here guesses: what is not written as RFC 5322 and RFC 2045 to 2046 want it is told, and the judge decides.
+/// Where a mail could be read as another one: its header block, the fields that are allowed once, and the parts of its body down to the
+/// last. Signatures leave white space, folds and fields above open, and with those alone one program can be made to show what no other
+/// shows. So nothing here guesses: what is not written as RFC 5322 and RFC 2045 to 2046 want it is told, and the judge decides.
 /// </summary>
 internal static class MailStructure
 {
@@ -17,7 +17,21 @@ internal static class MailStructure
 
     /// <summary>RFC 5322 section 3.6 and RFC 2045 section 3.</summary>
     private static readonly string[] onceOnly =
-        ["From", "Sender", "Reply-To", "To", "Cc", "Subject", "Date", "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "Content-Base", "Content-Location"];
+    [
+        "From",
+        "Sender",
+        "Reply-To",
+        "To",
+        "Cc",
+        "Subject",
+        "Date",
+        "MIME-Version",
+        "Content-Type",
+        "Content-Transfer-Encoding",
+        "Content-Disposition",
+        "Content-Base",
+        "Content-Location",
+    ];
 
     public static ImmutableArray<ReadingOddity> OdditiesOf(MailMessage message)
     {
@@ -42,17 +56,28 @@ internal static class MailStructure
     }
 
     /// <summary>Null for what only saving does to a mail. Nothing is saved in the middle of one.</summary>
-    private static ReadingOddityKind? KindOf(MessageOddityKind kind, bool isPart) => kind switch
-    {
-        MessageOddityKind.LineFeedOnly or MessageOddityKind.EightBitHeader => null,
-        MessageOddityKind.ByteOrderMark or MessageOddityKind.MailboxFromLine => isPart ? ReadingOddityKind.HeaderLine : null,
-        MessageOddityKind.QuotedMailboxFromLine or MessageOddityKind.MalformedFieldLine or MessageOddityKind.UnusualFieldName or MessageOddityKind.SpaceBeforeColon
-            or MessageOddityKind.BlankContinuation or MessageOddityKind.LongHeaderLine => ReadingOddityKind.HeaderLine,
-        MessageOddityKind.MixedLineEnds => isPart ? null : ReadingOddityKind.HiddenSign,
-        MessageOddityKind.BareCarriageReturn or MessageOddityKind.ControlCharacter => ReadingOddityKind.HiddenSign,
-    };
+    private static ReadingOddityKind? KindOf(MessageOddityKind kind, bool isPart) =>
+        kind switch
+        {
+            MessageOddityKind.LineFeedOnly or MessageOddityKind.EightBitHeader => null,
+            MessageOddityKind.ByteOrderMark or MessageOddityKind.MailboxFromLine => isPart ? ReadingOddityKind.HeaderLine : null,
+            MessageOddityKind.QuotedMailboxFromLine
+            or MessageOddityKind.MalformedFieldLine
+            or MessageOddityKind.UnusualFieldName
+            or MessageOddityKind.SpaceBeforeColon
+            or MessageOddityKind.BlankContinuation
+            or MessageOddityKind.LongHeaderLine => ReadingOddityKind.HeaderLine,
+            MessageOddityKind.MixedLineEnds => isPart ? null : ReadingOddityKind.HiddenSign,
+            MessageOddityKind.BareCarriageReturn or MessageOddityKind.ControlCharacter => ReadingOddityKind.HiddenSign,
+        };
 
-    private static void LookAtBody(MailMessage entity, string path, int depth, ref int partCount, ImmutableArray<ReadingOddity>.Builder found)
+    private static void LookAtBody(
+        MailMessage entity,
+        string path,
+        int depth,
+        ref int partCount,
+        ImmutableArray<ReadingOddity>.Builder found
+    )
     {
         if (depth > DepthMax || ++partCount > PartCountMax)
         {
@@ -83,7 +108,13 @@ internal static class MailStructure
         entity.First("Content-Transfer-Encoding"u8) is { } field && field.ValueText().ToLowerInvariant() is "base64" or "quoted-printable";
 
     /// <summary>What breaks a limit of ours is shown by programs that have another one.</summary>
-    private static void LookInto(ReadOnlyMemory<byte> raw, string path, int depth, ref int partCount, ImmutableArray<ReadingOddity>.Builder found)
+    private static void LookInto(
+        ReadOnlyMemory<byte> raw,
+        string path,
+        int depth,
+        ref int partCount,
+        ImmutableArray<ReadingOddity>.Builder found
+    )
     {
         switch (MailMessage.Parse(raw))
         {
@@ -118,7 +149,10 @@ internal static class MailStructure
             found.Add(new(ReadingOddityKind.Parts, $"{path}Content-Transfer-Encoding: {Cut(encoding)}"));
     }
 
-    /// <summary>"=" and then white space at the end of a line: a soft break to some (RFC 2045 section 6.7), a "=" to others; a signature leaves that space open.</summary>
+    /// <summary>
+    /// "=" and then white space at the end of a line: a soft break to some (RFC 2045 section 6.7), a "=" to others; a signature leaves that
+    /// space open.
+    /// </summary>
     private static bool HasSoftBreakBeforeSpace(ReadOnlySpan<byte> body)
     {
         while (body.IndexOf((byte)'=') is var at and >= 0)
@@ -131,7 +165,14 @@ internal static class MailStructure
         return false;
     }
 
-    private static void LookAtParts(MailMessage entity, MediaType type, string path, int depth, ref int partCount, ImmutableArray<ReadingOddity>.Builder found)
+    private static void LookAtParts(
+        MailMessage entity,
+        MediaType type,
+        string path,
+        int depth,
+        ref int partCount,
+        ImmutableArray<ReadingOddity>.Builder found
+    )
     {
         if (type.Boundary is not { Length: > 0 } boundary || PartsOf(entity.Body, boundary) is not { } parts)
         {
@@ -144,9 +185,9 @@ internal static class MailStructure
     }
 
     /// <summary>
-    /// The parts between the lines that hold the boundary alone (RFC 2046 section 5.1.1). Null where the first line that begins with "--" is another
-    /// one, where one differs from the boundary in white space alone, where white space follows the boundary (allowed, and open to change, but not known to all), or where none closes the last part: there
-    /// programs cut differently.
+    /// The parts between the lines that hold the boundary alone (RFC 2046 section 5.1.1). Null where the first line that begins with "--"
+    /// is another one, where one differs from the boundary in white space alone, where white space follows the boundary (allowed, and open
+    /// to change, but not known to all), or where none closes the last part: there programs cut differently.
     /// </summary>
     public static List<ReadOnlyMemory<byte>>? PartsOf(ReadOnlyMemory<byte> body, string boundary)
     {
@@ -154,12 +195,16 @@ internal static class MailStructure
         var bytes = body.Span;
         var parts = new List<ReadOnlyMemory<byte>>();
         int? begin = null;
-        for (var position = 0; position < bytes.Length;)
+        for (var position = 0; position < bytes.Length; )
         {
             var lineFeed = bytes[position..].IndexOf((byte)'\n');
             var next = lineFeed < 0 ? bytes.Length : position + lineFeed + 1;
             var content = bytes[position..WithoutLineEnd(bytes, position, next)];
-            if (boundary.Contains(' ', StringComparison.Ordinal) && !content.StartsWith(delimiter) && IsDelimiterButForSpace(content, delimiter))
+            if (
+                boundary.Contains(' ', StringComparison.Ordinal)
+                && !content.StartsWith(delimiter)
+                && IsDelimiterButForSpace(content, delimiter)
+            )
                 return null;
             if (content.StartsWith(delimiter))
             {
@@ -185,7 +230,9 @@ internal static class MailStructure
     }
 
     private static bool IsDelimiterButForSpace(ReadOnlySpan<byte> line, byte[] delimiter) =>
-        line.StartsWith("--"u8) && string.Join(' ', Encoding.Latin1.GetString(line).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)).StartsWith(Encoding.Latin1.GetString(delimiter), StringComparison.Ordinal);
+        line.StartsWith("--"u8)
+        && string.Join(' ', Encoding.Latin1.GetString(line).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
+            .StartsWith(Encoding.Latin1.GetString(delimiter), StringComparison.Ordinal);
 
     /// <summary>Where the last line ends before <paramref name="end"/>; the line end before a boundary belongs to the boundary.</summary>
     private static int WithoutLineEnd(ReadOnlySpan<byte> bytes, int start, int end)
@@ -209,8 +256,9 @@ internal sealed record MediaType(string Name, string? Boundary, string? Charset,
     public bool IsMultipart => Name.StartsWith("multipart/", StringComparison.Ordinal);
 
     /// <summary>
-    /// Null where it is not written in the plain form of RFC 2045 section 5.1: a parameter twice, a boundary or charset in the pieces or the encoding of
-    /// RFC 2231, a boundary with white space other than single spaces, a comment that looks like a parameter. Programs differ in which of those they follow.
+    /// Null where it is not written in the plain form of RFC 2045 section 5.1: a parameter twice, a boundary or charset in the pieces or
+    /// the encoding of RFC 2231, a boundary with white space other than single spaces, a comment that looks like a parameter. Programs
+    /// differ in which of those they follow.
     /// </summary>
     public static MediaType? Read(ReadOnlySpan<byte> value)
     {
@@ -245,16 +293,30 @@ internal sealed record MediaType(string Name, string? Boundary, string? Charset,
                 return null;
         }
 
-        if (parameters.Keys.Any(key => key.StartsWith("boundary*", StringComparison.OrdinalIgnoreCase) || key.StartsWith("charset*", StringComparison.OrdinalIgnoreCase)))
+        if (
+            parameters.Keys.Any(key =>
+                key.StartsWith("boundary*", StringComparison.OrdinalIgnoreCase)
+                || key.StartsWith("charset*", StringComparison.OrdinalIgnoreCase)
+            )
+        )
             return null;
         var boundary = parameters.GetValueOrDefault("boundary");
-        return boundary is not null && !IsPlain(boundary) ? null
-            : new(name, boundary, parameters.GetValueOrDefault("charset"), hasComments || parameters.Keys.Any(key => key.ToLowerInvariant() is not ("boundary" or "charset" or "format")));
+        return boundary is not null && !IsPlain(boundary)
+            ? null
+            : new(
+                name,
+                boundary,
+                parameters.GetValueOrDefault("charset"),
+                hasComments || parameters.Keys.Any(key => key.ToLowerInvariant() is not ("boundary" or "charset" or "format"))
+            );
     }
 
     /// <summary>Single spaces inside are written by old programs; a signature leaves open how many there are, and whether a fold.</summary>
     private static bool IsPlain(string boundary) =>
-        boundary.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0 && !boundary.StartsWith(' ') && !boundary.EndsWith(' ') && !boundary.Contains("  ", StringComparison.Ordinal);
+        boundary.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0
+        && !boundary.StartsWith(' ')
+        && !boundary.EndsWith(' ')
+        && !boundary.Contains("  ", StringComparison.Ordinal);
 
     /// <summary>A fold inside quotes stays, and is no sign of any parameter.</summary>
     private static string Unfolded(string value)
@@ -265,7 +327,9 @@ internal sealed record MediaType(string Name, string? Boundary, string? Charset,
         return string.Join('"', parts).Trim(' ', '\t');
     }
 
-    /// <summary>Comments become spaces (RFC 2045 section 5.1). Null for those that could be more than that to a program that does not know them.</summary>
+    /// <summary>
+    /// Comments become spaces (RFC 2045 section 5.1). Null for those that could be more than that to a program that does not know them.
+    /// </summary>
     private static string? WithoutComments(ReadOnlySpan<byte> value)
     {
         var text = new StringBuilder(value.Length);
@@ -294,12 +358,18 @@ internal sealed record MediaType(string Name, string? Boundary, string? Charset,
     private static string Token(string text, ref int position)
     {
         var start = position;
-        while (position < text.Length && text[position] is > ' ' and < '\x7F' && !"()<>@,;:\\\"/[]?=".Contains(text[position], StringComparison.Ordinal))
+        while (
+            position < text.Length
+            && text[position] is > ' ' and < '\x7F'
+            && !"()<>@,;:\\\"/[]?=".Contains(text[position], StringComparison.Ordinal)
+        )
             position++;
         return text[start..position];
     }
 
-    /// <summary>A token, in which boundaries of old programs have a few signs more, or a quoted text without any that needs a backslash.</summary>
+    /// <summary>
+    /// A token, in which boundaries of old programs have a few signs more, or a quoted text without any that needs a backslash.
+    /// </summary>
     private static string? Value(string text, ref int position)
     {
         var start = position;

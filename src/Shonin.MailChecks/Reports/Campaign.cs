@@ -25,14 +25,18 @@ public sealed record Campaign(ImmutableArray<ReportedMail> Reports)
         var mails = reports.OrderBy(mail => mail.ReceivedAt).ThenBy(mail => mail.Report, StringComparer.Ordinal).ToArray();
         var groups = new Groups(mails.Length);
         for (var later = 1; later < mails.Length; later++)
-            for (var earlier = 0; earlier < later; earlier++)
-                if (!groups.IsOne(earlier, later) && mails[earlier].Traits.IsLike(mails[later].Traits))
-                    groups.Join(earlier, later);
+        for (var earlier = 0; earlier < later; earlier++)
+            if (!groups.IsOne(earlier, later) && mails[earlier].Traits.IsLike(mails[later].Traits))
+                groups.Join(earlier, later);
         return
         [
-            .. Enumerable.Range(0, mails.Length).GroupBy(groups.First).OrderBy(group => group.Key)
+            .. Enumerable
+                .Range(0, mails.Length)
+                .GroupBy(groups.First)
+                .OrderBy(group => group.Key)
                 .Select(group => new Campaign([.. group.Select(index => mails[index])]))
-                .OrderByDescending(campaign => campaign.LastSeen).ThenBy(campaign => campaign.Name, StringComparer.Ordinal),
+                .OrderByDescending(campaign => campaign.LastSeen)
+                .ThenBy(campaign => campaign.Name, StringComparer.Ordinal),
         ];
     }
 

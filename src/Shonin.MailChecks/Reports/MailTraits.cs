@@ -6,15 +6,24 @@ using Shonin.Domain.Proofs;
 
 namespace Shonin.MailChecks;
 
-/// <summary>What stays the same when one kit writes to many: its words without names, numbers and links, its subject, and where it leads.</summary>
+/// <summary>
+/// What stays the same when one kit writes to many: its words without names, numbers and links, its subject, and where it leads.
+/// </summary>
 /// <param name="SenderDomains">In lower case.</param>
 /// <param name="FoldedSubject">Letters alone.</param>
 /// <param name="LinkHosts">In lower case, each once.</param>
-/// <param name="TextSketch">A sketch of the words (MinHash): equal places mean equal runs of letters. Empty for a text too short to tell.</param>
+/// <param name="TextSketch">A sketch of the words (MinHash): equal places mean equal runs of letters. Empty for a text too short to
+///   tell.</param>
 public sealed record MailTraits(
-    ImmutableArray<string> SenderDomains, string FoldedSubject, ImmutableArray<string> LinkHosts, ImmutableArray<uint> TextSketch)
+    ImmutableArray<string> SenderDomains,
+    string FoldedSubject,
+    ImmutableArray<string> LinkHosts,
+    ImmutableArray<uint> TextSketch
+)
 {
-    /// <summary>Half of all runs in common is far above what two unrelated mails share, and far below what changed names and numbers take away.</summary>
+    /// <summary>
+    /// Half of all runs in common is far above what two unrelated mails share, and far below what changed names and numbers take away.
+    /// </summary>
     private const double LikenessOfOneKit = 0.5;
 
     /// <summary>With one subject and one place to go, less suffices.</summary>
@@ -30,7 +39,8 @@ public sealed record MailTraits(
             [.. senderDomains.Select(domain => domain.ToLowerInvariant()).Distinct().Order(StringComparer.Ordinal)],
             Sketch.Letters(content.Subject),
             [.. content.Links.Select(link => link.Host).OfType<string>().Distinct().Order(StringComparer.Ordinal)],
-            Sketch.Of(content.VisibleText));
+            Sketch.Of(content.VisibleText)
+        );
     }
 
     /// <summary>Whether both come from one kit. It holds both ways, so that the order of reports changes nothing.</summary>
@@ -40,8 +50,13 @@ public sealed record MailTraits(
         var likeness = Sketch.Likeness(TextSketch, other.TextSketch);
         if (likeness >= LikenessOfOneKit)
             return true;
-        return FoldedSubject.Length >= SubjectLettersMin && FoldedSubject == other.FoldedSubject
-            && (likeness >= LikenessUnderOneSubject || LinkHosts.Intersect(other.LinkHosts).Any() || SenderDomains.Intersect(other.SenderDomains).Any());
+        return FoldedSubject.Length >= SubjectLettersMin
+            && FoldedSubject == other.FoldedSubject
+            && (
+                likeness >= LikenessUnderOneSubject
+                || LinkHosts.Intersect(other.LinkHosts).Any()
+                || SenderDomains.Intersect(other.SenderDomains).Any()
+            );
     }
 }
 
@@ -87,7 +102,12 @@ internal static partial class Sketch
     {
         var letters = new StringBuilder();
         foreach (var letter in Addresses().Replace(FoldedText.Of(text, ReadLengthMax), " "))
-            if (CharUnicodeInfo.GetUnicodeCategory(letter) is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.OtherLetter)
+            if (
+                CharUnicodeInfo.GetUnicodeCategory(letter)
+                is UnicodeCategory.UppercaseLetter
+                    or UnicodeCategory.LowercaseLetter
+                    or UnicodeCategory.OtherLetter
+            )
                 letters.Append(char.ToLowerInvariant(letter));
         return letters.ToString();
     }
@@ -111,6 +131,9 @@ internal static partial class Sketch
         return value ^ (value >> 31);
     }
 
-    [GeneratedRegex(@"(https?://|www\.)[!-~]+|[!-~]+@[!-~]+|[a-z0-9-]+(\.[a-z0-9-]+)+(/[!-~]*)?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"(https?://|www\.)[!-~]+|[!-~]+@[!-~]+|[a-z0-9-]+(\.[a-z0-9-]+)+(/[!-~]*)?",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex Addresses();
 }

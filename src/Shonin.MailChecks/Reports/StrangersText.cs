@@ -42,7 +42,10 @@ public static partial class StrangersText
         var scheme = colon is > 0 and <= SchemeLengthMax ? OneLine(link.Href[..colon], SchemeLengthMax) : "";
         if (link.Host is not { } host)
             return scheme.Length == 0 ? OneLine(link.Href, HostLengthMax).Replace(".", "[.]", StringComparison.Ordinal) : $"{scheme}:{Cut}";
-        var named = scheme.StartsWith("http", StringComparison.OrdinalIgnoreCase) ? $"hxxp{scheme[4..]}://" : scheme.Length == 0 ? "" : $"{scheme}://";
+        var named =
+            scheme.StartsWith("http", StringComparison.OrdinalIgnoreCase) ? $"hxxp{scheme[4..]}://"
+            : scheme.Length == 0 ? ""
+            : $"{scheme}://";
         return $"{named}{Defanged(host)}/{Cut}";
     }
 
@@ -53,10 +56,19 @@ public static partial class StrangersText
     public static string Evidence(string text, int lengthMax)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return OneLine(WebAddress().Replace(text, match => $"hxxp{match.Groups["secure"].Value}://{Defanged(match.Groups["host"].Value)}{(match.Groups["rest"].Length > 0 ? "/…" : "")}"), lengthMax);
+        return OneLine(
+            WebAddress()
+                .Replace(text, match =>
+                    $"hxxp{match.Groups["secure"].Value}://{Defanged(match.Groups["host"].Value)}{(match.Groups["rest"].Length > 0 ? "/…" : "")}"
+                ),
+            lengthMax
+        );
     }
 
-    [GeneratedRegex("""http(?<secure>s?)://(?<host>[^/\s"'<>?#、。」)]*)(?<rest>[^\s、。」)]*)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        """http(?<secure>s?)://(?<host>[^/\s"'<>?#、。」)]*)(?<rest>[^\s、。」)]*)""",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex WebAddress();
 
     private const int SchemeLengthMax = 12;
@@ -66,7 +78,7 @@ public static partial class StrangersText
     {
         var clean = new StringBuilder(Math.Min(text.Length, lengthMax) + 1);
         var marks = 0;
-        for (var index = 0; index < text.Length;)
+        for (var index = 0; index < text.Length; )
         {
             var isRune = Rune.DecodeFromUtf16(text.AsSpan(index), out var rune, out var size) == System.Buffers.OperationStatus.Done;
             index += size;
@@ -86,7 +98,15 @@ public static partial class StrangersText
         return clean.ToString();
     }
 
-    /// <summary>Control characters, marks that turn the direction of reading, letters without width, and those that no font shows.</summary>
-    private static bool IsHidden(UnicodeCategory category) => category is UnicodeCategory.Control or UnicodeCategory.Format
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.Surrogate;
+    /// <summary>
+    /// Control characters, marks that turn the direction of reading, letters without width, and those that no font shows.
+    /// </summary>
+    private static bool IsHidden(UnicodeCategory category) =>
+        category
+            is UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.PrivateUse
+                or UnicodeCategory.Surrogate;
 }

@@ -58,12 +58,14 @@ public static class EventNames
 
     public static string Of(OrderEvent happened) => names[happened.GetType()];
 
-    internal static string Of<TEvent>() where TEvent : OrderEvent => names[typeof(TEvent)];
+    internal static string Of<TEvent>()
+        where TEvent : OrderEvent => names[typeof(TEvent)];
 
-    internal static Type TypeOf(string name) =>
-        types.TryGetValue(name, out var type) ? type : throw new UnknownEventException(name);
+    internal static Type TypeOf(string name) => types.TryGetValue(name, out var type) ? type : throw new UnknownEventException(name);
 }
 
 /// <summary>The log holds a fact that this version does not know: it was written by a later one.</summary>
 public sealed class UnknownEventException(string name)
-    : Exception($"The log holds an event named {name}, which this version of Shonin does not know. Run the version that wrote it, or a later one.");
+    : Exception(
+        $"The log holds an event named {name}, which this version of Shonin does not know. Run the version that wrote it, or a later one."
+    );

@@ -12,14 +12,16 @@ namespace Shonin.Merchant.Stored;
 /// <summary>Facts as the log holds them: a stored name and UTF-8 JSON.</summary>
 public static class StoredOrderEvents
 {
-    public static NewEvent Write(OrderEvent happened) => new(
-        EventNames.Of(happened), JsonSerializer.SerializeToUtf8Bytes(happened, happened.GetType(), OrderEventJson.Default));
+    public static NewEvent Write(OrderEvent happened) =>
+        new(EventNames.Of(happened), JsonSerializer.SerializeToUtf8Bytes(happened, happened.GetType(), OrderEventJson.Default));
 
     public static OrderEvent Read(StoredEvent stored) => Read(stored.Type, stored.Payload.Span);
 
     internal static OrderEvent Read(string name, ReadOnlySpan<byte> payload) =>
-        (OrderEvent)(JsonSerializer.Deserialize(payload, EventNames.TypeOf(name), OrderEventJson.Default)
-            ?? throw new JsonException($"The payload of {name} is null."));
+        (OrderEvent)(
+            JsonSerializer.Deserialize(payload, EventNames.TypeOf(name), OrderEventJson.Default)
+            ?? throw new JsonException($"The payload of {name} is null.")
+        );
 }
 
 [JsonSourceGenerationOptions(
@@ -27,7 +29,8 @@ public static class StoredOrderEvents
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    Converters = [typeof(CurrencyJson), typeof(CardTokenJson), typeof(OrderIdJson), typeof(NoticeReferenceJson)])]
+    Converters = [typeof(CurrencyJson), typeof(CardTokenJson), typeof(OrderIdJson), typeof(NoticeReferenceJson)]
+)]
 [JsonSerializable(typeof(OrderEvent.OrderPlaced))]
 [JsonSerializable(typeof(OrderEvent.AttemptClaimed))]
 [JsonSerializable(typeof(OrderEvent.AttemptNotSent))]
@@ -78,7 +81,8 @@ internal sealed record SealedPerson(string Email, string Name, string? Phone, st
 {
     public static string DocumentIdOf(OrderId order) => $"person-{order.Value}";
 
-    public Document ToDocument(OrderId order, string owner) => new(DocumentIdOf(order), owner, JsonSerializer.SerializeToUtf8Bytes(this, OrderEventJson.Default.SealedPerson));
+    public Document ToDocument(OrderId order, string owner) =>
+        new(DocumentIdOf(order), owner, JsonSerializer.SerializeToUtf8Bytes(this, OrderEventJson.Default.SealedPerson));
 }
 
 /// <summary>What stands beside an idempotency key: enough to give the first outcome again, for ever.</summary>
@@ -87,7 +91,14 @@ internal sealed record SealedPerson(string Email, string Name, string? Phone, st
 /// <param name="Waits">Whether the first answer waited until the attempt was settled.</param>
 /// <param name="Refusal">The refusal, or null where the request was accepted.</param>
 /// <param name="Until">When time alone ends the refusal, or null.</param>
-internal sealed record RequestOutcome(string BodyHash, long Version, Patience Waits, Refusal? Refusal, string? Rule, DateTimeOffset? Until = null);
+internal sealed record RequestOutcome(
+    string BodyHash,
+    long Version,
+    Patience Waits,
+    Refusal? Refusal,
+    string? Rule,
+    DateTimeOffset? Until = null
+);
 
 internal sealed class CurrencyJson : JsonConverter<Currency>
 {
@@ -99,17 +110,22 @@ internal sealed class CurrencyJson : JsonConverter<Currency>
 
 internal sealed class CardTokenJson : JsonConverter<CardToken>
 {
-    public override CardToken Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetString()!);
+    public override CardToken Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        new(reader.GetString()!);
 
-    public override void Write(Utf8JsonWriter writer, CardToken value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+    public override void Write(Utf8JsonWriter writer, CardToken value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Value);
 }
 
 internal sealed class NoticeReferenceJson : JsonConverter<NoticeReference>
 {
     public override NoticeReference Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        NoticeReference.TryParseDigits(reader.GetString(), out var reference) ? reference : throw new JsonException("A notice number that is none.");
+        NoticeReference.TryParseDigits(reader.GetString(), out var reference)
+            ? reference
+            : throw new JsonException("A notice number that is none.");
 
-    public override void Write(Utf8JsonWriter writer, NoticeReference value, JsonSerializerOptions options) => writer.WriteStringValue(value.Digits);
+    public override void Write(Utf8JsonWriter writer, NoticeReference value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Digits);
 }
 
 internal sealed class OrderIdJson : JsonConverter<OrderId>

@@ -15,7 +15,10 @@ internal static class OrderKeys
     public const string AccessScope = "access";
     public const string ClaimScope = "claim";
     public const string NoticeScope = "notice";
-    /// <summary>What is on record of a notice's words. Its first are numbered 0; those that took their place while its mail waited, from 1.</summary>
+
+    /// <summary>
+    /// What is on record of a notice's words. Its first are numbered 0; those that took their place while its mail waited, from 1.
+    /// </summary>
     public const string NoticeWordsScope = "noticeRewritten";
     public const string NoticeReferenceScope = "noticeReference";
     public const string ShipmentScope = "shipment";
@@ -34,7 +37,10 @@ internal static class OrderKeys
 
     /// <summary>The running number in an order number, or null where it is none.</summary>
     public static long? SequenceOf(string number) =>
-        number.Length is > 1 and <= NumberDigitsMax + 1 && number[0] == 'N' && number.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0 && number[1] != '0'
+        number.Length is > 1 and <= NumberDigitsMax + 1
+        && number[0] == 'N'
+        && number.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0
+        && number[1] != '0'
             ? long.Parse(number.AsSpan(1), CultureInfo.InvariantCulture)
             : null;
 
@@ -48,7 +54,8 @@ internal static class OrderKeys
     public static string WordsValue(string noticeId, int ordinal) => string.Create(CultureInfo.InvariantCulture, $"{noticeId}/{ordinal}");
 
     /// <summary>No two notices have one number; beside it stands the notice's id.</summary>
-    public static UniqueKey Reference(NoticeReference reference, string noticeId) => new(NoticeReferenceScope, reference.Digits, Encoding.UTF8.GetBytes(noticeId));
+    public static UniqueKey Reference(NoticeReference reference, string noticeId) =>
+        new(NoticeReferenceScope, reference.Digits, Encoding.UTF8.GetBytes(noticeId));
 
     /// <summary>The sequence after the greatest that the log holds.</summary>
     public static async ValueTask<long> NextSequenceAsync(IEventReader log, CancellationToken cancellation)

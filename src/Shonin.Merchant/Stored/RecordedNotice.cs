@@ -14,11 +14,14 @@ internal sealed record RecordedNotice(string Key, long QueuedAt, string Recipien
     public static RecordedNotice Of(NoticeImprint imprint, NoticeMarkKey key) =>
         new(key.Id, imprint.QueuedAt.ToUnixTimeSeconds(), imprint.Recipient.Text, imprint.Content.Text, imprint.Links.Text);
 
-    public NoticeImprint ImprintOf(string noticeId) => new(noticeId, DateTimeOffset.FromUnixTimeSeconds(QueuedAt), new(Recipient), new(Content), new(Links));
+    public NoticeImprint ImprintOf(string noticeId) =>
+        new(noticeId, DateTimeOffset.FromUnixTimeSeconds(QueuedAt), new(Recipient), new(Content), new(Links));
 
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, OrderEventJson.Default.RecordedNotice);
 
-    /// <summary>Null where nothing was recorded: the notice is older than the marks, or its customer was erased before it could be written.</summary>
+    /// <summary>
+    /// Null where nothing was recorded: the notice is older than the marks, or its customer was erased before it could be written.
+    /// </summary>
     public static RecordedNotice? Read(ReadOnlyMemory<byte> content) =>
         content.IsEmpty ? null : JsonSerializer.Deserialize(content.Span, OrderEventJson.Default.RecordedNotice);
 }

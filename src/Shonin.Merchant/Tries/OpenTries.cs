@@ -13,26 +13,39 @@ internal static class TryWindow
 /// <summary>A card, or an hour of the shop, on which nothing more may be tried.</summary>
 /// <param name="Brand">Null for an hour.</param>
 /// <param name="Since">The try that reached a card's limit; an hour is stopped once.</param>
-internal sealed record Stopped(StreamId Stream, string Name, string? Brand, string? Last4, int Count, TimeSpan RetryAfter, DateTimeOffset Since)
+internal sealed record Stopped(
+    StreamId Stream,
+    string Name,
+    string? Brand,
+    string? Last4,
+    int Count,
+    TimeSpan RetryAfter,
+    DateTimeOffset Since
+)
 {
     public bool IsShop => Brand is null;
 }
 
 /// <summary>
-/// The arithmetic of tries: who may be out, who waits, what was not approved. It reads no log and no clock, and is for one thread at a time. Places go
-/// to attempts: one before its order's decision, where a customer asks, and from then on to the attempt that the decision made. Whoever finds none waits, and is woken when
-/// one may be free.
+/// The arithmetic of tries: who may be out, who waits, what was not approved. It reads no log and no clock, and is for one thread at a
+/// time. Places go to attempts: one before its order's decision, where a customer asks, and from then on to the attempt that the decision
+/// made. Whoever finds none waits, and is woken when one may be free.
 /// </summary>
 internal sealed class OpenTries(TryLimits limits)
 {
     private const int CardCountMax = 20_000;
-    /// <summary>A shop of a thousand orders in a minute has two or three hundred out at once; whoever tests cards beside it gets no more.</summary>
+
+    /// <summary>
+    /// A shop of a thousand orders in a minute has two or three hundred out at once; whoever tests cards beside it gets no more.
+    /// </summary>
     private const int CreditOfFloorMax = 2;
 
     private readonly Dictionary<string, CardTries> cards = [];
+
     /// <summary>Of an order that asks again while an earlier attempt is in doubt there are several.</summary>
     private readonly Dictionary<OrderId, List<Place>> places = [];
     private int placeCount;
+
     /// <summary>Those that have a place on their card, and none in the shop.</summary>
     private readonly Queue<TaskCompletionSource> waitingInShop = [];
     private ShopHour shop = new("", approvedBefore: 0);
@@ -49,7 +62,12 @@ internal sealed class OpenTries(TryLimits limits)
         if (shop.Name == hour)
             return;
         var approvedBefore = shop.Name == TryKeys.HourOf(now - TimeSpan.FromHours(1)) ? shop.Approved : 0;
-        shop = new(hour, approvedBefore) { Greatest = greatest, NotApproved = notApproved, Approved = approved };
+        shop = new(hour, approvedBefore)
+        {
+            Greatest = greatest,
+            NotApproved = notApproved,
+            Approved = approved,
+        };
         WakeInShop();
     }
 
@@ -67,7 +85,10 @@ internal sealed class OpenTries(TryLimits limits)
     public void LearnOut(OrderId order, Attempt attempt, DateTimeOffset now) =>
         Add(order, new Place(attempt.Card.Fingerprint, now) { Attempt = attempt.Ordinal, IsInDoubt = attempt.IsReversing });
 
-    /// <summary>Whether a try of the order is on its way for which an answer is awaited. One in doubt is none: the customer may ask beside it, and that is another try.</summary>
+    /// <summary>
+    /// Whether a try of the order is on its way for which an answer is awaited. One in doubt is none: the customer may ask beside it, and
+    /// that is another try.
+    /// </summary>
     public bool IsAsking(OrderId order) => PlacesOf(order).Exists(place => !place.IsInDoubt);
 
     /// <summary>Whether every card that the order's tries are out on is known.</summary>
@@ -91,10 +112,25 @@ internal sealed class OpenTries(TryLimits limits)
         var tries = cards[card.Fingerprint];
         tries.Forget(now - TryWindow.Length);
         return shop.NotApproved >= ShopMax
-            ? new(TryKeys.StreamOfShop(shop.Name), shop.Name, null, null, shop.NotApproved, TryKeys.NextHour(now) - now, DateTimeOffset.MinValue)
+                ? new(
+                    TryKeys.StreamOfShop(shop.Name),
+                    shop.Name,
+                    null,
+                    null,
+                    shop.NotApproved,
+                    TryKeys.NextHour(now) - now,
+                    DateTimeOffset.MinValue
+                )
             : IsStopped(tries)
-            ? new(TryKeys.StreamOfCard(card.Fingerprint), card.Fingerprint, card.Brand, card.Last4, tries.NotApproved.Count,
-                tries.NotApproved[0] + TryWindow.Length - now, tries.NotApproved[limits.TriesPerCardMax - 1])
+                ? new(
+                    TryKeys.StreamOfCard(card.Fingerprint),
+                    card.Fingerprint,
+                    card.Brand,
+                    card.Last4,
+                    tries.NotApproved.Count,
+                    tries.NotApproved[0] + TryWindow.Length - now,
+                    tries.NotApproved[limits.TriesPerCardMax - 1]
+                )
             : null;
     }
 
@@ -206,7 +242,13 @@ internal sealed class OpenTries(TryLimits limits)
     }
 
     public bool IsTold(Stopped stopped) =>
-        (stopped.IsShop ? shop.Name == stopped.Name ? shop.ToldAt : null : cards.GetValueOrDefault(stopped.Name)?.ToldAt) >= stopped.Since;
+        (
+            stopped.IsShop
+                ? shop.Name == stopped.Name
+                    ? shop.ToldAt
+                    : null
+                : cards.GetValueOrDefault(stopped.Name)?.ToldAt
+        ) >= stopped.Since;
 
     /// <param name="at">When people were told; null where they could not be.</param>
     public void NoteTold(Stopped stopped, DateTimeOffset? at)
@@ -273,7 +315,9 @@ internal sealed class OpenTries(TryLimits limits)
         WakeInShop();
     }
 
-    /// <summary>Approvals of a card let at most as many tries out again as its limit has left: they are no licence to guess in one burst.</summary>
+    /// <summary>
+    /// Approvals of a card let at most as many tries out again as its limit has left: they are no licence to guess in one burst.
+    /// </summary>
     private bool HasRoom(CardTries tries)
     {
         var left = limits.TriesPerCardMax - tries.NotApproved.Count;
@@ -285,7 +329,8 @@ internal sealed class OpenTries(TryLimits limits)
 
     /// <summary>
     /// How many more may be out: as if each that is out were refused, and one more for each approval, so that honest volume is not held up.
-    /// However good the hour was, approvals let no more than <see cref="CreditOfFloorMax"/> times the floor out beyond what the hour allows.
+    /// However good the hour was, approvals let no more than <see cref="CreditOfFloorMax"/> times the floor out beyond what the hour
+    /// allows.
     /// </summary>
     private int RoomInShop =>
         ShopMax - shop.NotApproved - placeCount + Math.Min(shop.Approved + shop.ApprovedBefore, CreditOfFloorMax * limits.TriesPerShopHour);
@@ -302,18 +347,23 @@ internal sealed class OpenTries(TryLimits limits)
     {
         public string Card { get; } = card;
         public DateTimeOffset At { get; } = at;
+
         /// <summary>Null until the order has decided to ask.</summary>
         public int? Attempt { get; set; }
+
         /// <summary>It was given up, and its reversal is not answered.</summary>
         public bool IsInDoubt { get; set; }
     }
 
-    /// <summary>One card as this process knows it. Approvals are counted in memory alone: a restart forgets them, and is the stricter for it.</summary>
+    /// <summary>
+    /// One card as this process knows it. Approvals are counted in memory alone: a restart forgets them, and is the stricter for it.
+    /// </summary>
     private sealed class CardTries
     {
         /// <summary>Whether it is known what the log has counted: tries may be out before.</summary>
         public bool IsRead { get; set; }
         public long Greatest { get; set; }
+
         /// <summary>When each was not approved, the oldest first.</summary>
         public List<DateTimeOffset> NotApproved { get; set; } = [];
         public int Approved { get; set; }
@@ -333,6 +383,7 @@ internal sealed class OpenTries(TryLimits limits)
     private sealed class ShopHour(string name, int approvedBefore)
     {
         public string Name { get; } = name;
+
         /// <summary>Approvals of the hour before, as this process saw them: at the full hour nobody begins to wait.</summary>
         public int ApprovedBefore { get; } = approvedBefore;
         public long Greatest { get; set; }

@@ -17,14 +17,19 @@ internal abstract record Admission
 
 /// <summary>
 /// How often customers may have the card company asked, per card across orders and per hour of the shop, without a yes. What was not
-/// approved is counted by unique keys of the log (<see cref="TryKeys"/>), written in the same append as the answer, so that no crash loses or doubles one.
-/// Approvals cost the log nothing. Tries that are still out are held in memory (<see cref="OpenTries"/>), and after a restart found in the orders
-/// (<see cref="Learn"/>); where too many are, on the card or in the shop, the next one waits for an answer. It is not refused for that: an order is taken all the same, and what it asks leaves once there is room
-/// (<see cref="PlaceLateAsync"/>).
+/// approved is counted by unique keys of the log (<see cref="TryKeys"/>), written in the same append as the answer, so that no crash loses
+/// or doubles one. Approvals cost the log nothing. Tries that are still out are held in memory (<see cref="OpenTries"/>), and after a
+/// restart found in the orders (<see cref="Learn"/>); where too many are, on the card or in the shop, the next one waits for an answer. It
+/// is not refused for that: an order is taken all the same, and what it asks leaves once there is room (<see cref="PlaceLateAsync"/>).
 /// </summary>
 internal sealed class TryBudget(
-    IEventStore store, TryStops stops, TimeProvider clock, ApprovalPolicy policy, Func<LinkCondition> linkCondition, Action<Exception> onFault)
-    : IAsyncDisposable
+    IEventStore store,
+    TryStops stops,
+    TimeProvider clock,
+    ApprovalPolicy policy,
+    Func<LinkCondition> linkCondition,
+    Action<Exception> onFault
+) : IAsyncDisposable
 {
     /// <summary>How soon an order that waits for a person, or for the next day, is looked at again.</summary>
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromHours(1);
@@ -70,21 +75,28 @@ internal sealed class TryBudget(
             }
             var left = until - clock.GetUtcNow();
             using var timer = clock.CreateTimer(
-                state => ((TaskCompletionSource)state!).TrySetResult(), turn, left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+                state => ((TaskCompletionSource)state!).TrySetResult(),
+                turn,
+                left > TimeSpan.Zero ? left : TimeSpan.Zero,
+                Timeout.InfiniteTimeSpan
+            );
             await turn!.Task.WaitAsync(cancellation);
         }
     }
 
     /// <summary>
-    /// An order as it is after a restart: whatever the customer asked before it, and nobody has answered, is out. Whoever is told of each order that waits for an answer has
-    /// the count whole.
+    /// An order as it is after a restart: whatever the customer asked before it, and nobody has answered, is out. Whoever is told of each
+    /// order that waits for an answer has the count whole.
     /// </summary>
     public void Learn(Order order)
     {
         lock (gate)
             foreach (var attempt in order.Attempts)
-                if (CustomerTries.IsCustomers(attempt.Initiator) && attempt is { Outcome: AttemptOutcome.Sent or AttemptOutcome.Unknown, EvidenceCount: 0 }
-                    && (attempt.IsInFlight || attempt.IsReversing))
+                if (
+                    CustomerTries.IsCustomers(attempt.Initiator)
+                    && attempt is { Outcome: AttemptOutcome.Sent or AttemptOutcome.Unknown, EvidenceCount: 0 }
+                    && (attempt.IsInFlight || attempt.IsReversing)
+                )
                     open.LearnOut(order.Id, attempt, clock.GetUtcNow());
     }
 
@@ -135,7 +147,8 @@ internal sealed class TryBudget(
     public async ValueTask LoadAsync(string fingerprint, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        bool knowsCard, knowsHour;
+        bool knowsCard,
+            knowsHour;
         lock (gate)
             (knowsCard, knowsHour) = (open.KnowsCard(fingerprint), open.KnowsHour(now));
         if (!knowsHour)
@@ -170,7 +183,8 @@ internal sealed class TryBudget(
     }
 
     /// <summary>What waits for a person: cards and hours that are stopped.</summary>
-    public ValueTask<IReadOnlyList<StoppedTries>> ListStoppedAsync(int limit, CancellationToken cancellation) => stops.ListAsync(limit, cancellation);
+    public ValueTask<IReadOnlyList<StoppedTries>> ListStoppedAsync(int limit, CancellationToken cancellation) =>
+        stops.ListAsync(limit, cancellation);
 
     /// <inheritdoc cref="TryStops.FindAsync"/>
     public ValueTask<StoppedTries?> FindStoppedAsync(string name) => stops.FindAsync(name);
@@ -188,7 +202,10 @@ internal sealed class TryBudget(
     /// <inheritdoc cref="TryStops.DisposeAsync"/>
     public ValueTask DisposeAsync() => stops.DisposeAsync();
 
-    /// <summary>Once for each stop of a card or hour. What cannot be told now is told with the next that is refused; whoever is refused learns it all the same.</summary>
+    /// <summary>
+    /// Once for each stop of a card or hour. What cannot be told now is told with the next that is refused; whoever is refused learns it
+    /// all the same.
+    /// </summary>
     private async ValueTask TellStaffAsync(Stopped stopped)
     {
         lock (gate)

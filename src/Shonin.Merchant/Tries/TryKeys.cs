@@ -5,8 +5,9 @@ using Shonin.EventLog;
 namespace Shonin.Merchant.Tries;
 
 /// <summary>
-/// How the log counts tries: by unique keys, numbered for each card and each hour, so that the greatest one counts them. Beside a card's key stands when the try was not
-/// approved (milliseconds since 1970), beside an hour's how many approvals the hour had; a release stands among them and ends what counts.
+/// How the log counts tries: by unique keys, numbered for each card and each hour, so that the greatest one counts them. Beside a card's
+/// key stands when the try was not approved (milliseconds since 1970), beside an hour's how many approvals the hour had; a release stands
+/// among them and ends what counts.
 /// </summary>
 internal static class TryKeys
 {
@@ -26,9 +27,11 @@ internal static class TryKeys
     /// <summary>The hour in UTC, yyyyMMddHH.</summary>
     public static string HourOf(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMddHH", CultureInfo.InvariantCulture);
 
-    public static DateTimeOffset NextHour(DateTimeOffset now) => new(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerHour) + TimeSpan.TicksPerHour, TimeSpan.Zero);
+    public static DateTimeOffset NextHour(DateTimeOffset now) =>
+        new(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerHour) + TimeSpan.TicksPerHour, TimeSpan.Zero);
 
-    public static UniqueKey OfCard(string fingerprint, long ordinal, DateTimeOffset at) => Key(ScopeOfCard(fingerprint), ordinal, Text(at.ToUnixTimeMilliseconds()));
+    public static UniqueKey OfCard(string fingerprint, long ordinal, DateTimeOffset at) =>
+        Key(ScopeOfCard(fingerprint), ordinal, Text(at.ToUnixTimeMilliseconds()));
 
     public static UniqueKey OfShop(string hour, long ordinal, int approved) => Key(ScopeOfShop(hour), ordinal, Text(approved));
 
@@ -38,8 +41,15 @@ internal static class TryKeys
     public static async ValueTask<long> GreatestAsync(IEventStore store, string scope, CancellationToken cancellation) =>
         await store.GreatestKeyAsync(scope, cancellation) is { } greatest ? long.Parse(greatest, CultureInfo.InvariantCulture) : 0;
 
-    /// <summary>What stands beside each key, from the newest back to a release or to the first that counts no more. A refused append leaves a gap.</summary>
-    public static async ValueTask<(long Greatest, List<long> Counted)> ReadAsync(IEventStore store, string scope, Func<long, bool> counts, CancellationToken cancellation)
+    /// <summary>
+    /// What stands beside each key, from the newest back to a release or to the first that counts no more. A refused append leaves a gap.
+    /// </summary>
+    public static async ValueTask<(long Greatest, List<long> Counted)> ReadAsync(
+        IEventStore store,
+        string scope,
+        Func<long, bool> counts,
+        CancellationToken cancellation
+    )
     {
         var counted = new List<long>();
         var greatest = await GreatestAsync(store, scope, cancellation);

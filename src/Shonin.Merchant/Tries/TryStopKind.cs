@@ -28,12 +28,15 @@ internal abstract record TryStopCommand
 internal abstract record TryStopFact
 {
     private TryStopFact() { }
+
     public sealed record Stopped(StoppedTries What) : TryStopFact;
+
     public sealed record Released(ReleasedTries What) : TryStopFact;
 }
 
 /// <summary>
-/// Cards and hours that are stopped, a stream each: what people were told, and who let it be tried again. What was told last waits on the list.
+/// Cards and hours that are stopped, a stream each: what people were told, and who let it be tried again. What was told last waits on the
+/// list.
 /// </summary>
 internal sealed class TryStopKind : StreamKind<TryStop, TryStopCommand, TryStopFact, NoReply>
 {
@@ -46,14 +49,19 @@ internal sealed class TryStopKind : StreamKind<TryStop, TryStopCommand, TryStopF
     public override string Prefix => TryKeys.StreamPrefix;
 
     public override Decided<TryStop, TryStopFact, NoReply> Decide(
-        StreamId stream, TryStop? state, TryStopCommand command, DateTimeOffset at) => new(FactsOf(state, command, at), default);
+        StreamId stream,
+        TryStop? state,
+        TryStopCommand command,
+        DateTimeOffset at
+    ) => new(FactsOf(state, command, at), default);
 
-    public override TryStop Evolve(TryStop? state, TryStopFact happened) => happened switch
-    {
-        TryStopFact.Stopped(var told) => new(told, (state?.Version ?? 0) + 1),
-        TryStopFact.Released => new(null, (state?.Version ?? 0) + 1),
-        _ => throw new UnreachableException(),
-    };
+    public override TryStop Evolve(TryStop? state, TryStopFact happened) =>
+        happened switch
+        {
+            TryStopFact.Stopped(var told) => new(told, (state?.Version ?? 0) + 1),
+            TryStopFact.Released => new(null, (state?.Version ?? 0) + 1),
+            _ => throw new UnreachableException(),
+        };
 
     /// <summary>One item a stream: a stop takes the place of an earlier one, and a release takes it off the list.</summary>
     public override void Follow(Step<TryStop, TryStopFact> step, Consequences consequences)
@@ -66,33 +74,38 @@ internal sealed class TryStopKind : StreamKind<TryStop, TryStopCommand, TryStopF
             consequences.Queue(new OutboxItem(ItemIdOf(step.Stream, step.After), AttentionQueue, step.Stream, Write(told), step.At));
     }
 
-    public override NewEvent Store(TryStopFact happened) => happened switch
-    {
-        TryStopFact.Stopped stopped => new NewEvent(StoppedEvent, Write(stopped.What)),
-        TryStopFact.Released released =>
-            new NewEvent(ReleasedEvent, JsonSerializer.SerializeToUtf8Bytes(released.What, TriesJson.Default.ReleasedTries)),
-        _ => throw new UnreachableException(),
-    };
+    public override NewEvent Store(TryStopFact happened) =>
+        happened switch
+        {
+            TryStopFact.Stopped stopped => new NewEvent(StoppedEvent, Write(stopped.What)),
+            TryStopFact.Released released => new NewEvent(
+                ReleasedEvent,
+                JsonSerializer.SerializeToUtf8Bytes(released.What, TriesJson.Default.ReleasedTries)
+            ),
+            _ => throw new UnreachableException(),
+        };
 
-    public override TryStopFact Load(StoredEvent stored) => stored.Type switch
-    {
-        StoppedEvent => new TryStopFact.Stopped(Read(stored.Payload)),
-        ReleasedEvent => new TryStopFact.Released(JsonSerializer.Deserialize(stored.Payload.Span, TriesJson.Default.ReleasedTries)!),
-        _ => throw new InvalidDataException($"{stored.Stream}/{stored.Version} is a {stored.Type}, which this program does not know."),
-    };
+    public override TryStopFact Load(StoredEvent stored) =>
+        stored.Type switch
+        {
+            StoppedEvent => new TryStopFact.Stopped(Read(stored.Payload)),
+            ReleasedEvent => new TryStopFact.Released(JsonSerializer.Deserialize(stored.Payload.Span, TriesJson.Default.ReleasedTries)!),
+            _ => throw new InvalidDataException($"{stored.Stream}/{stored.Version} is a {stored.Type}, which this program does not know."),
+        };
 
     /// <summary>What an item of the list tells.</summary>
     public static StoppedTries Read(ReadOnlyMemory<byte> payload) =>
         JsonSerializer.Deserialize(payload.Span, TriesJson.Default.StoppedTries)!;
 
-    private static IReadOnlyList<TryStopFact> FactsOf(TryStop? state, TryStopCommand command, DateTimeOffset at) => command switch
-    {
-        TryStopCommand.Tell tell when state?.Told?.At >= tell.Stopped.Since => [],
-        TryStopCommand.Tell { Stopped: var it } => [new TryStopFact.Stopped(new(it.Name, it.Brand, it.Last4, it.Count, at))],
-        TryStopCommand.Release release => [new TryStopFact.Released(new(release.By, at))],
-        TryStopCommand.EndByTime => [],
-        _ => throw new UnreachableException(),
-    };
+    private static IReadOnlyList<TryStopFact> FactsOf(TryStop? state, TryStopCommand command, DateTimeOffset at) =>
+        command switch
+        {
+            TryStopCommand.Tell tell when state?.Told?.At >= tell.Stopped.Since => [],
+            TryStopCommand.Tell { Stopped: var it } => [new TryStopFact.Stopped(new(it.Name, it.Brand, it.Last4, it.Count, at))],
+            TryStopCommand.Release release => [new TryStopFact.Released(new(release.By, at))],
+            TryStopCommand.EndByTime => [],
+            _ => throw new UnreachableException(),
+        };
 
     private static byte[] Write(StoppedTries told) => JsonSerializer.SerializeToUtf8Bytes(told, TriesJson.Default.StoppedTries);
 

@@ -2,11 +2,17 @@ using Shonin.EventLog;
 using Shonin.Streams;
 using TryStopOutcome = Shonin.Streams.Outcome<Shonin.Merchant.Tries.TryStop, Shonin.Merchant.Tries.TryStopFact, Shonin.Streams.NoReply>;
 using TryStopStreams = Shonin.Streams.StreamHost<
-    Shonin.Merchant.Tries.TryStop, Shonin.Merchant.Tries.TryStopCommand, Shonin.Merchant.Tries.TryStopFact, Shonin.Streams.NoReply>;
+    Shonin.Merchant.Tries.TryStop,
+    Shonin.Merchant.Tries.TryStopCommand,
+    Shonin.Merchant.Tries.TryStopFact,
+    Shonin.Streams.NoReply
+>;
 
 namespace Shonin.Merchant.Tries;
 
-/// <summary>What people are told of cards and hours that are stopped, and how they let it be tried again: the streams and the list on the log.</summary>
+/// <summary>
+/// What people are told of cards and hours that are stopped, and how they let it be tried again: the streams and the list on the log.
+/// </summary>
 internal sealed class TryStops : IAsyncDisposable
 {
     /// <summary>Tries that are counted while somebody releases take the numbers that the release would have.</summary>
@@ -23,9 +29,18 @@ internal sealed class TryStops : IAsyncDisposable
         (this.store, this.clock, this.streams) = (store, clock, streams);
 
     public static async ValueTask<TryStops> OpenAsync(
-        OwnedLog log, TimeProvider clock, Action<Exception> onFault, CancellationToken cancellation)
+        OwnedLog log,
+        TimeProvider clock,
+        Action<Exception> onFault,
+        CancellationToken cancellation
+    )
     {
-        var ports = new StreamPorts<TryStop, TryStopFact>(log, clock) { OnFault = onFault, OnUnreadable = onFault, IdleCountMax = IdleCountMax };
+        var ports = new StreamPorts<TryStop, TryStopFact>(log, clock)
+        {
+            OnFault = onFault,
+            OnUnreadable = onFault,
+            IdleCountMax = IdleCountMax,
+        };
         return new(log.Store, clock, await TryStopStreams.OpenAsync(new TryStopKind(), ports, cancellation));
     }
 
@@ -92,7 +107,8 @@ internal sealed class TryStops : IAsyncDisposable
     public ValueTask DisposeAsync() => streams.DisposeAsync();
 
     private async ValueTask<bool> TakeOffAsync(OutboxItem item) =>
-        await streams.SubmitAsync(item.Stream, new TryStopCommand.EndByTime(), new() { CompletedOutbox = [item.Id] }) is TryStopOutcome.Done;
+        await streams.SubmitAsync(item.Stream, new TryStopCommand.EndByTime(), new() { CompletedOutbox = [item.Id] })
+        is TryStopOutcome.Done;
 
     private static bool IsOver(StoppedTries what, DateTimeOffset now) =>
         what.IsShop ? string.CompareOrdinal(what.Name, TryKeys.HourOf(now)) < 0 : what.At + TryWindow.Length <= now;

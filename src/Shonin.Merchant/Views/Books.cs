@@ -6,7 +6,8 @@ using Shonin.Domain.Orders;
 namespace Shonin.Merchant.Views;
 
 /// <summary>A row of the card company's beside what we know of the same message.</summary>
-/// <param name="Place">Where it stands in the story: never before its request left, nor after its answer came, whatever the two clocks say.</param>
+/// <param name="Place">Where it stands in the story: never before its request left, nor after its answer came, whatever the two clocks
+///   say.</param>
 /// <param name="Answered">What became of the answer; null where the row does not say that there was one.</param>
 internal sealed record BookEntry(CardCompanyRow Row, DateTimeOffset Place, CrossingFate? Answered);
 
@@ -41,12 +42,19 @@ internal sealed class Books
     }
 
     /// <summary>What the record says of each request that left us, for every text beside the timeline.</summary>
-    public CardCompanyRecord RecordOf(Order order) => new(order.Attempts.Where(attempt => attempt.Outcome is not AttemptOutcome.NotSent)
-        .ToImmutableDictionary(attempt => attempt.Ordinal, attempt => RecordOf(attempt)));
+    public CardCompanyRecord RecordOf(Order order) =>
+        new(
+            order
+                .Attempts.Where(attempt => attempt.Outcome is not AttemptOutcome.NotSent)
+                .ToImmutableDictionary(attempt => attempt.Ordinal, attempt => RecordOf(attempt))
+        );
 
     private RecordedRequest RecordOf(Attempt attempt)
     {
-        var decisions = Entries.Select(entry => entry.Row).Where(row => row.WireKey == attempt.Claim.WireKey && row is { Kind: "authorization" or "advice", ResponseCode: not null }).ToList();
+        var decisions = Entries
+            .Select(entry => entry.Row)
+            .Where(row => row.WireKey == attempt.Claim.WireKey && row is { Kind: "authorization" or "advice", ResponseCode: not null })
+            .ToList();
         var decision = decisions.Find(row => row.ResponseCode == ResponseCodes.Approved) ?? decisions.FirstOrDefault();
         var fate = decision switch
         {
@@ -59,9 +67,16 @@ internal sealed class Books
 
     private RecordedHold HoldOf(Attempt attempt)
     {
-        if (attempt.Reversal is { } reversal && Entries.Any(entry => entry.Row.WireKey == reversal.Claim.WireKey && entry.Row is { Kind: "reversal", ResponseCode: ResponseCodes.Approved }))
+        if (
+            attempt.Reversal is { } reversal
+            && Entries.Any(entry =>
+                entry.Row.WireKey == reversal.Claim.WireKey && entry.Row is { Kind: "reversal", ResponseCode: ResponseCodes.Approved }
+            )
+        )
             return RecordedHold.Reversed;
-        return Entries.Any(entry => entry.Row.WireKey == attempt.Claim.WireKey && entry.Row.Kind == "holdExpired") ? RecordedHold.Expired : RecordedHold.NotEnded;
+        return Entries.Any(entry => entry.Row.WireKey == attempt.Claim.WireKey && entry.Row.Kind == "holdExpired")
+            ? RecordedHold.Expired
+            : RecordedHold.NotEnded;
     }
 
     private static IEnumerable<BookEntry> EntriesOf(Message message, ImmutableArray<CardCompanyRow> rows)
@@ -78,15 +93,21 @@ internal sealed class Books
     }
 
     /// <summary>One answer arrives of a message that was repeated: the last. The earlier ones are why it was repeated.</summary>
-    private static CrossingFate? FateOfAnswer(CardCompanyRow row, Message message, RowRank rank) => row.Answer switch
-    {
-        AnswerDelivery.None => null,
-        AnswerDelivery.Sent or AnswerDelivery.Pending when rank == RowRank.Last && message.AnsweredAt is not null => CrossingFate.Arrived,
-        AnswerDelivery.Sent or AnswerDelivery.Pending when rank == RowRank.Last && !message.WasGivenUp => CrossingFate.NotKnown,
-        AnswerDelivery.Sent or AnswerDelivery.Pending or AnswerDelivery.Undelivered => CrossingFate.Lost,
-    };
+    private static CrossingFate? FateOfAnswer(CardCompanyRow row, Message message, RowRank rank) =>
+        row.Answer switch
+        {
+            AnswerDelivery.None => null,
+            AnswerDelivery.Sent or AnswerDelivery.Pending when rank == RowRank.Last && message.AnsweredAt is not null =>
+                CrossingFate.Arrived,
+            AnswerDelivery.Sent or AnswerDelivery.Pending when rank == RowRank.Last && !message.WasGivenUp => CrossingFate.NotKnown,
+            AnswerDelivery.Sent or AnswerDelivery.Pending or AnswerDelivery.Undelivered => CrossingFate.Lost,
+        };
 
-    private enum RowRank { Earlier, Last }
+    private enum RowRank
+    {
+        Earlier,
+        Last,
+    }
 
     /// <summary>What we sent for this order, with what we heard of it.</summary>
     private static List<Message> Messages(OrderRecord record)
@@ -123,7 +144,8 @@ internal sealed class Books
                     Of(ClaimOf(e.Attempt)).WasGivenUp = true;
                     break;
                 // An answer to what certainly never left is evidence too, and there is no message for it.
-                case OrderEvent.EvidenceNoted { Kind: EvidenceKind.LateApproval or EvidenceKind.LateAnswer } e when record.Order.Attempts[e.Attempt - 1].Outcome is not AttemptOutcome.NotSent:
+                case OrderEvent.EvidenceNoted { Kind: EvidenceKind.LateApproval or EvidenceKind.LateAnswer } e
+                    when record.Order.Attempts[e.Attempt - 1].Outcome is not AttemptOutcome.NotSent:
                     Of(ClaimOf(e.Attempt)).AnsweredAt ??= e.At;
                     break;
                 case OrderEvent.ReversalAnswered e:

@@ -10,10 +10,13 @@ namespace Shonin.Merchant.Views;
 public enum AnswerDelivery
 {
     Sent,
+
     /// <summary>The connection was gone before the answer could leave.</summary>
     Undelivered,
+
     /// <summary>Neither is recorded: not yet, or for ever after a crash.</summary>
     Pending,
+
     /// <summary>The row is no answer to anything: a hold that expired.</summary>
     None,
 }
@@ -25,7 +28,16 @@ public enum AnswerDelivery
 /// <param name="TransmittedAt">Field 7 of the request, with the year that it was taken for.</param>
 /// <param name="ResponseCode">What the card company answered.</param>
 public sealed record CardCompanyRow(
-    DateTimeOffset At, string Kind, string? Mti, string Stan, DateTimeOffset TransmittedAt, string? Rrn, string? ResponseCode, string? ApprovalCode, AnswerDelivery Answer)
+    DateTimeOffset At,
+    string Kind,
+    string? Mti,
+    string Stan,
+    DateTimeOffset TransmittedAt,
+    string? Rrn,
+    string? ResponseCode,
+    string? ApprovalCode,
+    AnswerDelivery Answer
+)
 {
     /// <summary>The request's key, as <see cref="Domain.Approvals.Claim.WireKey"/> writes it.</summary>
     public string WireKey => string.Create(CultureInfo.InvariantCulture, $"{TransmittedAt.UtcDateTime:MMddHHmmss}-{Stan}");
@@ -39,7 +51,13 @@ public sealed record CardCompanyRow(
 /// <param name="Merchant">Field 42.</param>
 /// <param name="Next">The position after which the next page must begin.</param>
 /// <param name="CompleteUntil">When a page last said that there was nothing more; null before.</param>
-public sealed record CardCompanyEvidence(string Acquirer, string Merchant, string Next, DateTimeOffset? CompleteUntil, ImmutableArray<CardCompanyRow> Rows)
+public sealed record CardCompanyEvidence(
+    string Acquirer,
+    string Merchant,
+    string Next,
+    DateTimeOffset? CompleteUntil,
+    ImmutableArray<CardCompanyRow> Rows
+)
 {
     /// <summary>Largest page that is read, in bytes.</summary>
     public const int PageSizeMaxBytes = 8 * 1024 * 1024;
@@ -73,9 +91,20 @@ public sealed record CardCompanyEvidence(string Acquirer, string Merchant, strin
         {
             if (JsonSerializer.Deserialize<Envelope>(export, json) is not { Payload: { } payload, Signature: { } signature })
                 return new EvidenceReading.Unreadable("payload or signature is missing");
-            if (!cardCompanyKey.VerifyData(payload, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation))
-                return new EvidenceReading.NotGenuine("the signature does not fit the card company's key: the export was changed, or somebody else made it");
-            return JsonSerializer.Deserialize<Page>(payload, json) is { } page ? Add(page) : new EvidenceReading.Unreadable("the payload is null");
+            if (
+                !cardCompanyKey.VerifyData(
+                    payload,
+                    signature,
+                    HashAlgorithmName.SHA256,
+                    DSASignatureFormat.IeeeP1363FixedFieldConcatenation
+                )
+            )
+                return new EvidenceReading.NotGenuine(
+                    "the signature does not fit the card company's key: the export was changed, or somebody else made it"
+                );
+            return JsonSerializer.Deserialize<Page>(payload, json) is { } page
+                ? Add(page)
+                : new EvidenceReading.Unreadable("the payload is null");
         }
         catch (JsonException error)
         {
@@ -90,18 +119,30 @@ public sealed record CardCompanyEvidence(string Acquirer, string Merchant, strin
         if (page.Acquirer != Acquirer || page.Merchant != Merchant)
             return new EvidenceReading.NotGenuine("the page is another merchant's: its silence about our requests would prove nothing");
         if (page.After != Next)
-            return new EvidenceReading.Unreadable($"$.after: the page does not begin at {Next}, where the last one ended; rows between them would be missing");
-        return new EvidenceReading.Genuine(this with
-        {
-            Next = page.Next,
-            CompleteUntil = page.Next == page.After ? page.IssuedAt : CompleteUntil,
-            Rows = Rows.AddRange(page.Rows),
-        });
+            return new EvidenceReading.Unreadable(
+                $"$.after: the page does not begin at {Next}, where the last one ended; rows between them would be missing"
+            );
+        return new EvidenceReading.Genuine(
+            this with
+            {
+                Next = page.Next,
+                CompleteUntil = page.Next == page.After ? page.IssuedAt : CompleteUntil,
+                Rows = Rows.AddRange(page.Rows),
+            }
+        );
     }
 
     private sealed record Envelope(byte[]? Payload, byte[]? Signature);
 
-    private sealed record Page(string Schema, string Acquirer, string Merchant, DateTimeOffset IssuedAt, string After, ImmutableArray<CardCompanyRow> Rows, string Next);
+    private sealed record Page(
+        string Schema,
+        string Acquirer,
+        string Merchant,
+        DateTimeOffset IssuedAt,
+        string After,
+        ImmutableArray<CardCompanyRow> Rows,
+        string Next
+    );
 }
 
 /// <summary>What a page of the export turned out to be.</summary>
@@ -111,6 +152,8 @@ public abstract record EvidenceReading
 
     /// <param name="Evidence">The evidence with this page.</param>
     public sealed record Genuine(CardCompanyEvidence Evidence) : EvidenceReading;
+
     public sealed record NotGenuine(string Why) : EvidenceReading;
+
     public sealed record Unreadable(string Why) : EvidenceReading;
 }

@@ -12,8 +12,9 @@ namespace Shonin.Merchant.Views;
 public sealed record OrdersNamed(IReadOnlyList<OrderId> Orders, bool IsWhole);
 
 /// <summary>
-/// Which orders are a customer's, which ones made a request of this number, and which are on hold until when. A customer stands in it as in the log, by the keyed hash of the mail
-/// address: it tells nothing of a person, and whoever shows orders asks for the person, who may have been erased.
+/// Which orders are a customer's, which ones made a request of this number, and which are on hold until when. A customer stands in it as in
+/// the log, by the keyed hash of the mail address: it tells nothing of a person, and whoever shows orders asks for the person, who may have
+/// been erased.
 /// </summary>
 public sealed class OrderIndex(ViewKeeper keeper)
 {
@@ -27,7 +28,8 @@ public sealed class OrderIndex(ViewKeeper keeper)
         ListAsync(OrderIndexView.OfRrn(rrn), ViewOrder.GreatestFirst, limit, cancellation);
 
     /// <summary>Orders on hold, the next deadline first.</summary>
-    public ValueTask<OrdersNamed> OnHoldAsync(int limit, CancellationToken cancellation) => ListAsync(OrderIndexView.OnHold, ViewOrder.LeastFirst, limit, cancellation);
+    public ValueTask<OrdersNamed> OnHoldAsync(int limit, CancellationToken cancellation) =>
+        ListAsync(OrderIndexView.OnHold, ViewOrder.LeastFirst, limit, cancellation);
 
     /// <inheritdoc cref="ViewKeeper.ProgressAsync"/>
     public ValueTask<ViewProgress> ProgressAsync(CancellationToken cancellation) => keeper.ProgressAsync(cancellation);
@@ -39,15 +41,24 @@ public sealed class OrderIndex(ViewKeeper keeper)
     }
 }
 
-/// <summary>The rows behind <see cref="OrderIndex"/>. Keys end with the order's id, which begins with the time of placing, so that they are in that order.</summary>
+/// <summary>
+/// The rows behind <see cref="OrderIndex"/>. Keys end with the order's id, which begins with the time of placing, so that they are in that
+/// order.
+/// </summary>
 public sealed class OrderIndexView : View
 {
     internal const string OnHold = "hold/";
 
     private static readonly FrozenSet<string> read =
     [
-        EventNames.Of<OrderEvent.OrderPlaced>(), EventNames.Of<OrderEvent.AttemptClaimed>(), EventNames.Of<OrderEvent.ReversalStarted>(), EventNames.Of<OrderEvent.ShipmentRegistered>(),
-        EventNames.Of<OrderEvent.HoldOpened>(), EventNames.Of<OrderEvent.HoldEnded>(), EventNames.Of<OrderEvent.CancellationAsked>(), EventNames.Of<OrderEvent.OrderCancelled>(),
+        EventNames.Of<OrderEvent.OrderPlaced>(),
+        EventNames.Of<OrderEvent.AttemptClaimed>(),
+        EventNames.Of<OrderEvent.ReversalStarted>(),
+        EventNames.Of<OrderEvent.ShipmentRegistered>(),
+        EventNames.Of<OrderEvent.HoldOpened>(),
+        EventNames.Of<OrderEvent.HoldEnded>(),
+        EventNames.Of<OrderEvent.CancellationAsked>(),
+        EventNames.Of<OrderEvent.OrderCancelled>(),
     ];
 
     public override string Name => "orders";

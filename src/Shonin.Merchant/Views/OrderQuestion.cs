@@ -30,8 +30,8 @@ public abstract record OrderQuestion
     public sealed record ByName(string Name) : OrderQuestion;
 
     /// <summary>
-    /// What this can be, the most certain first: ten digits that check are a notice's, N1001 or 1001 an order's, twelve letters and digits are a request's
-    /// too. Full-width letters, spaces and hyphens are as good as none. Empty where it names nothing.
+    /// What this can be, the most certain first: ten digits that check are a notice's, N1001 or 1001 an order's, twelve letters and digits
+    /// are a request's too. Full-width letters, spaces and hyphens are as good as none. Empty where it names nothing.
     /// </summary>
     public static IReadOnlyList<OrderQuestion> Read(string typed)
     {
@@ -45,12 +45,18 @@ public abstract record OrderQuestion
             read.Add(new ByNumber(number));
         if (Unparted(plain) is { Length: RrnLength } rrn && rrn.All(char.IsAsciiLetterOrDigit) && rrn.Any(char.IsAsciiDigit))
             read.Add(new ByRrn(rrn));
-        if (read.Count == 0 && FoldedName(plain) is var name && name.Any(char.IsLetter) && (name.Length >= LatinNameLengthMin || !char.IsAscii(name[0])))
+        if (
+            read.Count == 0
+            && FoldedName(plain) is var name
+            && name.Any(char.IsLetter)
+            && (name.Length >= LatinNameLengthMin || !char.IsAscii(name[0]))
+        )
             read.Add(new ByName(name));
         return read;
     }
 
-    private static string Unparted(string plain) => string.Concat(plain.Where(letter => !char.IsWhiteSpace(letter) && letter is not ('-' or 'ー' or '.'))).ToUpperInvariant();
+    private static string Unparted(string plain) =>
+        string.Concat(plain.Where(letter => !char.IsWhiteSpace(letter) && letter is not ('-' or 'ー' or '.'))).ToUpperInvariant();
 
     /// <summary>A name as it is compared: no matter the width, the case, the spaces, or which kana it is written in.</summary>
     public static string FoldedName(string name)

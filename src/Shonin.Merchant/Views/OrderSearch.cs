@@ -8,22 +8,31 @@ namespace Shonin.Merchant.Views;
 /// <param name="Oldest">When the oldest of those was placed; null where none was read.</param>
 /// <param name="UnreadableCount">How many of them could not be read.</param>
 /// <param name="Reach">Whether there is more than was looked at or shown.</param>
-public sealed record OrdersFound(IReadOnlyList<OrderRecord> Found, int LookedAtCount, DateTimeOffset? Oldest, int UnreadableCount, SearchReach Reach);
+public sealed record OrdersFound(
+    IReadOnlyList<OrderRecord> Found,
+    int LookedAtCount,
+    DateTimeOffset? Oldest,
+    int UnreadableCount,
+    SearchReach Reach
+);
 
 public enum SearchReach
 {
     /// <summary>Every order was looked at.</summary>
     Everything,
+
     /// <summary>There are older orders, which nobody looked at.</summary>
     NewestOnly,
+
     /// <summary>There may be more of these.</summary>
     TooMany,
 }
 
 /// <summary>
-/// Finds the orders that a caller names. Order and notice numbers are unique keys of the log; the card company's number and the keyed hash of a mail address lead through the
-/// <see cref="OrderIndex"/>. For a name the newest orders are read, one after the other, and nothing of a person is written down to find them by; while the index is being built that is
-/// done for the others too. Whoever was erased is not found by what they were called.
+/// Finds the orders that a caller names. Order and notice numbers are unique keys of the log; the card company's number and the keyed hash
+/// of a mail address lead through the <see cref="OrderIndex"/>. For a name the newest orders are read, one after the other, and nothing of
+/// a person is written down to find them by; while the index is being built that is done for the others too. Whoever was erased is not
+/// found by what they were called.
 /// </summary>
 public static class OrderSearch
 {
@@ -33,11 +42,20 @@ public static class OrderSearch
     /// <summary>Orders that one search finds at most; more help nobody on the telephone.</summary>
     public const int FoundMax = 50;
 
-    public static ValueTask<OrdersFound> FindAsync(OrderBook orders, OrderIndex index, IReadOnlyList<OrderQuestion> asked, CancellationToken cancellation) =>
-        FindAsync(orders, index, asked, LookedAtMax, cancellation);
+    public static ValueTask<OrdersFound> FindAsync(
+        OrderBook orders,
+        OrderIndex index,
+        IReadOnlyList<OrderQuestion> asked,
+        CancellationToken cancellation
+    ) => FindAsync(orders, index, asked, LookedAtMax, cancellation);
 
     internal static async ValueTask<OrdersFound> FindAsync(
-        OrderBook orders, OrderIndex index, IReadOnlyList<OrderQuestion> asked, int lookedAtMax, CancellationToken cancellation)
+        OrderBook orders,
+        OrderIndex index,
+        IReadOnlyList<OrderQuestion> asked,
+        int lookedAtMax,
+        CancellationToken cancellation
+    )
     {
         foreach (var question in asked)
             if (await ByKeyAsync(orders, question, cancellation) is { } found)
@@ -55,23 +73,30 @@ public static class OrderSearch
         return isWhole ? looking.Everything() : await looking.AtNewestAsync(orders, lookedAtMax);
     }
 
-    private static ValueTask<OrderRecord?> ByKeyAsync(OrderBook orders, OrderQuestion question, CancellationToken cancellation) => question switch
-    {
-        OrderQuestion.ByNumber(var number) => orders.FindByNumberAsync(number, cancellation),
-        OrderQuestion.ByNotice(var reference) => orders.FindByNoticeAsync(reference, cancellation),
-        OrderQuestion.ByRrn or OrderQuestion.ByMail or OrderQuestion.ByName => ValueTask.FromResult<OrderRecord?>(null),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    private static ValueTask<OrderRecord?> ByKeyAsync(OrderBook orders, OrderQuestion question, CancellationToken cancellation) =>
+        question switch
+        {
+            OrderQuestion.ByNumber(var number) => orders.FindByNumberAsync(number, cancellation),
+            OrderQuestion.ByNotice(var reference) => orders.FindByNoticeAsync(reference, cancellation),
+            OrderQuestion.ByRrn or OrderQuestion.ByMail or OrderQuestion.ByName => ValueTask.FromResult<OrderRecord?>(null),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
     /// <summary>What may fit; not whole where the newest orders must be read.</summary>
-    private static ValueTask<OrdersNamed> NamedAsync(OrderBook orders, OrderIndex index, OrderQuestion question, CancellationToken cancellation) => question switch
-    {
-        OrderQuestion.ByNumber or OrderQuestion.ByNotice => ValueTask.FromResult(new OrdersNamed([], IsWhole: true)),
-        OrderQuestion.ByRrn(var rrn) => index.OfRrnAsync(rrn, FoundMax + 1, cancellation),
-        OrderQuestion.ByMail(var address) => index.OfCustomerAsync(orders.CustomerOf(address), FoundMax + 1, cancellation),
-        OrderQuestion.ByName => ValueTask.FromResult(new OrdersNamed([], IsWhole: false)),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    private static ValueTask<OrdersNamed> NamedAsync(
+        OrderBook orders,
+        OrderIndex index,
+        OrderQuestion question,
+        CancellationToken cancellation
+    ) =>
+        question switch
+        {
+            OrderQuestion.ByNumber or OrderQuestion.ByNotice => ValueTask.FromResult(new OrdersNamed([], IsWhole: true)),
+            OrderQuestion.ByRrn(var rrn) => index.OfRrnAsync(rrn, FoundMax + 1, cancellation),
+            OrderQuestion.ByMail(var address) => index.OfCustomerAsync(orders.CustomerOf(address), FoundMax + 1, cancellation),
+            OrderQuestion.ByName => ValueTask.FromResult(new OrdersNamed([], IsWhole: false)),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
     /// <summary>Null where a key would have found it.</summary>
     private static Func<OrderRecord, bool>? FitOf(OrderBook orders, OrderQuestion question)
@@ -87,15 +112,18 @@ public static class OrderSearch
                 var customer = orders.CustomerOf(address);
                 return record => record.Person is not null && record.Order.Customer == customer;
             case OrderQuestion.ByName(var name):
-                return record => record.Person is { } person && OrderQuestion.FoldedName(person.Name).Contains(name, StringComparison.Ordinal);
+                return record =>
+                    record.Person is { } person && OrderQuestion.FoldedName(person.Name).Contains(name, StringComparison.Ordinal);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
     }
 
-    private static IEnumerable<string> RrnsOf(Order order) => order.Attempts.Select(attempt => attempt.Claim.Rrn)
-        .Concat(order.Attempts.Select(attempt => attempt.Reversal?.Claim.Rrn).OfType<string>())
-        .Concat(order.Shipments.Select(parcel => parcel.Claim.Rrn));
+    private static IEnumerable<string> RrnsOf(Order order) =>
+        order
+            .Attempts.Select(attempt => attempt.Claim.Rrn)
+            .Concat(order.Attempts.Select(attempt => attempt.Reversal?.Claim.Rrn).OfType<string>())
+            .Concat(order.Shipments.Select(parcel => parcel.Claim.Rrn));
 
     /// <summary>One search under way.</summary>
     private sealed class Looking(Func<OrderRecord, bool> fits, CancellationToken cancellation)
@@ -139,9 +167,19 @@ public static class OrderSearch
             return ToFound(SearchReach.Everything);
         }
 
-        private OrdersFound ToFound(SearchReach reach) => new(
-            [.. found.Values.OrderByDescending(record => record.Order.PlacedAt).ThenByDescending(record => record.Order.Number.Length)
-                .ThenByDescending(record => record.Order.Number, StringComparer.Ordinal).Take(FoundMax)],
-            count, oldest, unreadable, reach);
+        private OrdersFound ToFound(SearchReach reach) =>
+            new(
+                [
+                    .. found
+                        .Values.OrderByDescending(record => record.Order.PlacedAt)
+                        .ThenByDescending(record => record.Order.Number.Length)
+                        .ThenByDescending(record => record.Order.Number, StringComparer.Ordinal)
+                        .Take(FoundMax),
+                ],
+                count,
+                oldest,
+                unreadable,
+                reach
+            );
     }
 }

@@ -7,17 +7,27 @@ using Shonin.Domain.Orders;
 namespace Shonin.Merchant.Views;
 
 /// <summary>Whose record an item comes from.</summary>
-public enum TimelineSide { Merchant, CardCompany }
+public enum TimelineSide
+{
+    Merchant,
+    CardCompany,
+}
 
 /// <summary>Which way a message went.</summary>
-public enum CrossingDirection { ToCardCompany, ToMerchant }
+public enum CrossingDirection
+{
+    ToCardCompany,
+    ToMerchant,
+}
 
 /// <summary>What became of a message between the two.</summary>
 public enum CrossingFate
 {
     Arrived,
+
     /// <summary>One side's record has it, and the other's, which is complete, does not.</summary>
     Lost,
+
     /// <summary>Only the sender's record is at hand.</summary>
     NotKnown,
 }
@@ -35,7 +45,13 @@ public sealed record TimelineItem(DateTimeOffset At, TimelineSide Side, string K
 /// <param name="Finding">What the two records come to; null where the card company's is needed and is not at hand.</param>
 /// <param name="Record">The card company's record as it bears on each request, for the texts beside the timeline.</param>
 /// <param name="EvidenceNote">What the card company's record covers, or that it is not at hand.</param>
-public sealed record TimelineView(Locale Locale, ImmutableArray<TimelineItem> Items, Finding? Finding, CardCompanyRecord Record, string EvidenceNote);
+public sealed record TimelineView(
+    Locale Locale,
+    ImmutableArray<TimelineItem> Items,
+    Finding? Finding,
+    CardCompanyRecord Record,
+    string EvidenceNote
+);
 
 /// <summary>
 /// Reads the merchant's history and the card company's signed record as one story. The card company's side comes from nothing but its
@@ -49,24 +65,49 @@ public static class Timeline
         var items = new List<(DateTimeOffset Place, TimelineItem Item)>();
         foreach (var happened in record.History)
             if (TimelineWording.Of(happened, record.Order, audience) is { } line)
-                items.Add((happened.At, new(
-                    happened.At, TimelineSide.Merchant, TimelineWording.KindOf(happened), line.Text.In(locale), line.Evidence?.In(locale) ?? "", CrossingOf(happened, record, books, locale))));
+                items.Add(
+                    (
+                        happened.At,
+                        new(
+                            happened.At,
+                            TimelineSide.Merchant,
+                            TimelineWording.KindOf(happened),
+                            line.Text.In(locale),
+                            line.Evidence?.In(locale) ?? "",
+                            CrossingOf(happened, record, books, locale)
+                        )
+                    )
+                );
         foreach (var entry in books.Entries)
-            items.Add((entry.Place, new(
-                entry.Row.At, TimelineSide.CardCompany, entry.Row.Kind, TimelineWording.Of(entry.Row, audience).In(locale),
-                TimelineWording.EvidenceOf(entry.Row, audience).In(locale), AnswerOf(entry, locale))));
+            items.Add(
+                (
+                    entry.Place,
+                    new(
+                        entry.Row.At,
+                        TimelineSide.CardCompany,
+                        entry.Row.Kind,
+                        TimelineWording.Of(entry.Row, audience).In(locale),
+                        TimelineWording.EvidenceOf(entry.Row, audience).In(locale),
+                        AnswerOf(entry, locale)
+                    )
+                )
+            );
         return new(
             locale,
             [.. items.OrderBy(item => item.Place).Select(item => item.Item)],
             Finding.Of(record, evidence),
             books.RecordOf(record.Order),
-            TimelineWording.NoteOn(evidence).In(locale));
+            TimelineWording.NoteOn(evidence).In(locale)
+        );
     }
 
     /// <summary>What the card company's record says of each request, for who needs no timeline.</summary>
-    public static CardCompanyRecord RecordOf(OrderRecord record, CardCompanyEvidence? evidence) => Books.Of(record, evidence).RecordOf(record.Order);
+    public static CardCompanyRecord RecordOf(OrderRecord record, CardCompanyEvidence? evidence) =>
+        Books.Of(record, evidence).RecordOf(record.Order);
 
-    /// <summary>The line that a merchant's event draws: what it sent, or, where the card company's record is not at hand, the answer that came.</summary>
+    /// <summary>
+    /// The line that a merchant's event draws: what it sent, or, where the card company's record is not at hand, the answer that came.
+    /// </summary>
     private static Crossing? CrossingOf(OrderEvent happened, OrderRecord record, Books books, Locale locale)
     {
         switch (happened)
@@ -77,8 +118,12 @@ public static class Timeline
                 return Sent(reversal.Claim, reversal.RepeatAt, TimelineWording.ReversalRequest);
             case OrderEvent.ShipmentRegistered shipped:
                 return Sent(shipped.Claim, shipped.RepeatAt, TimelineWording.CaptureRequest);
-            case OrderEvent.AttemptApproved or OrderEvent.AttemptDeclined or OrderEvent.AttemptReferred or OrderEvent.AttemptPartiallyApproved
-                or OrderEvent.ReversalAnswered or OrderEvent.CaptureAnswered when !books.AreComplete:
+            case OrderEvent.AttemptApproved
+            or OrderEvent.AttemptDeclined
+            or OrderEvent.AttemptReferred
+            or OrderEvent.AttemptPartiallyApproved
+            or OrderEvent.ReversalAnswered
+            or OrderEvent.CaptureAnswered when !books.AreComplete:
                 return new(CrossingDirection.ToMerchant, CrossingFate.Arrived, TimelineWording.Answer.In(locale));
             default:
                 return null;
@@ -92,9 +137,20 @@ public static class Timeline
     }
 
     /// <summary>The answer of a row of the card company's: it arrived where we have recorded it.</summary>
-    private static Crossing? AnswerOf(BookEntry entry, Locale locale) => entry.Answered is not { } answered ? null : answered switch
-    {
-        CrossingFate.Lost => new(CrossingDirection.ToMerchant, CrossingFate.Lost, TimelineWording.Lost(TimelineWording.Answer).In(locale)),
-        CrossingFate.Arrived or CrossingFate.NotKnown => new(CrossingDirection.ToMerchant, answered, TimelineWording.Answer.In(locale)),
-    };
+    private static Crossing? AnswerOf(BookEntry entry, Locale locale) =>
+        entry.Answered is not { } answered
+            ? null
+            : answered switch
+            {
+                CrossingFate.Lost => new(
+                    CrossingDirection.ToMerchant,
+                    CrossingFate.Lost,
+                    TimelineWording.Lost(TimelineWording.Answer).In(locale)
+                ),
+                CrossingFate.Arrived or CrossingFate.NotKnown => new(
+                    CrossingDirection.ToMerchant,
+                    answered,
+                    TimelineWording.Answer.In(locale)
+                ),
+            };
 }

@@ -30,8 +30,8 @@ public static class TimelineText
             OneBelowTheOther(text, view, zone, columns);
         text.Append('\n');
         foreach (var sentence in view.Finding is { } finding ? new[] { finding.In(view.Locale), view.EvidenceNote } : [view.EvidenceNote])
-            foreach (var line in Wrap(sentence, columns))
-                text.Append(line).Append('\n');
+        foreach (var line in Wrap(sentence, columns))
+            text.Append(line).Append('\n');
         return text.ToString();
     }
 
@@ -48,9 +48,16 @@ public static class TimelineText
             if (Day(at) is var today && today != day)
             {
                 day = today;
-                text.Append(new string('─', left)).Append("─┼─").Append(PadRight(today, 8).Replace(' ', '─')).Append("─┼─").Append(new string('─', right)).Append('\n');
+                text.Append(new string('─', left))
+                    .Append("─┼─")
+                    .Append(PadRight(today, 8).Replace(' ', '─'))
+                    .Append("─┼─")
+                    .Append(new string('─', right))
+                    .Append('\n');
             }
-            var own = Wrap(item.Text, item.Side == TimelineSide.Merchant ? left : right).Concat(Wrap(item.Evidence, item.Side == TimelineSide.Merchant ? left : right)).ToList();
+            var own = Wrap(item.Text, item.Side == TimelineSide.Merchant ? left : right)
+                .Concat(Wrap(item.Evidence, item.Side == TimelineSide.Merchant ? left : right))
+                .ToList();
             var line = item.Crossing is { } crossing ? Arrow(crossing, item.Side == TimelineSide.Merchant ? right : left) : "";
             for (var index = 0; index < own.Count; index++)
             {
@@ -163,7 +170,15 @@ public static class TimelineText
     }
 
     /// <summary>Wide and full-width ranges of Unicode Standard Annex 11 that Japanese texts use.</summary>
-    private static bool IsFullWidth(Rune rune) => rune.Value is
-        (>= 0x1100 and <= 0x115F) or (>= 0x2E80 and <= 0x303E) or (>= 0x3041 and <= 0xA4CF) or (>= 0xAC00 and <= 0xD7A3)
-        or (>= 0xF900 and <= 0xFAFF) or (>= 0xFE30 and <= 0xFE6F) or (>= 0xFF00 and <= 0xFF60) or (>= 0xFFE0 and <= 0xFFE6) or (>= 0x20000 and <= 0x3FFFD);
+    private static bool IsFullWidth(Rune rune) =>
+        rune.Value
+            is (>= 0x1100 and <= 0x115F)
+                or (>= 0x2E80 and <= 0x303E)
+                or (>= 0x3041 and <= 0xA4CF)
+                or (>= 0xAC00 and <= 0xD7A3)
+                or (>= 0xF900 and <= 0xFAFF)
+                or (>= 0xFE30 and <= 0xFE6F)
+                or (>= 0xFF00 and <= 0xFF60)
+                or (>= 0xFFE0 and <= 0xFFE6)
+                or (>= 0x20000 and <= 0x3FFFD);
 }

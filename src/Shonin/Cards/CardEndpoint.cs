@@ -9,7 +9,9 @@ namespace Shonin.Cards;
 
 internal sealed record CardView(string Id, string Brand, string Last4, string Expiry);
 
-/// <summary><c>POST /v1/cards</c>: a number becomes a token. The body goes to the vault's own reader as it came; nothing here looks inside.</summary>
+/// <summary>
+/// <c>POST /v1/cards</c>: a number becomes a token. The body goes to the vault's own reader as it came; nothing here looks inside.
+/// </summary>
 internal sealed class CardEndpoint(CardIntake intake, CardVault vault, CardRequests requests)
 {
     public const string Route = "/v1/cards";
@@ -27,7 +29,10 @@ internal sealed class CardEndpoint(CardIntake intake, CardVault vault, CardReque
     {
         var first = refusals[0];
         var code = Enum.GetValues<ProblemCode>().Single(code => ApiJson.Camel(code) == first.Code);
-        return new(code, string.Join(' ', refusals.Select(refusal => refusal.Detail).Distinct())) { Pointer = first.Pointer.Length == 0 ? null : first.Pointer };
+        return new(code, string.Join(' ', refusals.Select(refusal => refusal.Detail).Distinct()))
+        {
+            Pointer = first.Pointer.Length == 0 ? null : first.Pointer,
+        };
     }
 
     private async Task<IResult> ReadAndStoreAsync(byte[] body, Func<string, RequestKey?> keyOf, CancellationToken cancellation)
@@ -59,7 +64,9 @@ internal sealed class CardEndpoint(CardIntake intake, CardVault vault, CardReque
         }
     }
 
-    /// <summary>The security code of a repeated request is held again: the first one's may have been used up or lost in a restart.</summary>
+    /// <summary>
+    /// The security code of a repeated request is held again: the first one's may have been used up or lost in a restart.
+    /// </summary>
     private IResult Reply(CardRequestOutcome outcome, CardEntry entry)
     {
         switch (outcome)
@@ -80,7 +87,11 @@ internal sealed class CardEndpoint(CardIntake intake, CardVault vault, CardReque
     }
 
     private static IResult Created(CardOnFile card) =>
-        Results.Json(new CardView(card.Token.Value, card.Brand, card.Last4, card.Expiry), ApiJson.Options, statusCode: StatusCodes.Status201Created);
+        Results.Json(
+            new CardView(card.Token.Value, card.Brand, card.Last4, card.Expiry),
+            ApiJson.Options,
+            statusCode: StatusCodes.Status201Created
+        );
 
     private static RequestKey? KeyOf(HttpContext http, string? idempotencyKey, string requestHash) =>
         string.IsNullOrEmpty(idempotencyKey) ? null : CardRequests.KeyOf(Gate.CallerOf(http).Id, idempotencyKey, requestHash);

@@ -21,8 +21,11 @@ internal sealed class CardProof(ScreenKeys keys, TimeProvider clock)
 
     public bool IsProved(HttpContext http, OrderId order)
     {
-        if (http.Request.Cookies[CookieName(order)] is not { } cookie || cookie.Split('.') is not [var until, var seal]
-            || !long.TryParse(until, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+        if (
+            http.Request.Cookies[CookieName(order)] is not { } cookie
+            || cookie.Split('.') is not [var until, var seal]
+            || !long.TryParse(until, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        )
             return false;
         return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(seal), Encoding.UTF8.GetBytes(Seal(order, seconds)))
             && clock.GetUtcNow().ToUnixTimeSeconds() < seconds;
@@ -32,21 +35,27 @@ internal sealed class CardProof(ScreenKeys keys, TimeProvider clock)
     public void Remember(HttpContext http, OrderId order)
     {
         var until = clock.GetUtcNow() + Lifetime;
-        http.Response.Cookies.Append(CookieName(order), $"{until.ToUnixTimeSeconds()}.{Seal(order, until.ToUnixTimeSeconds())}", new CookieOptions
-        {
-            HttpOnly = true,
-            Secure = CookieRules.Of(http).AreSecure,
-            SameSite = SameSiteMode.Strict,
-            Path = "/",
-            MaxAge = Lifetime,
-            IsEssential = true,
-        });
+        http.Response.Cookies.Append(
+            CookieName(order),
+            $"{until.ToUnixTimeSeconds()}.{Seal(order, until.ToUnixTimeSeconds())}",
+            new CookieOptions
+            {
+                HttpOnly = true,
+                Secure = CookieRules.Of(http).AreSecure,
+                SameSite = SameSiteMode.Strict,
+                Path = "/",
+                MaxAge = Lifetime,
+                IsEssential = true,
+            }
+        );
     }
 
     private static string CookieName(OrderId order) => $"shonin-proof-{order}";
 
     private string Seal(OrderId order, long until) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(keys.Proofs, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{order}|{until}"))));
+        Convert.ToHexStringLower(
+            HMACSHA256.HashData(keys.Proofs, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{order}|{until}")))
+        );
 
     /// <summary>Full-width digits, as a Japanese keyboard gives them, are the same digits.</summary>
     public static string DigitsOf(string typed) => FoldedText.Normal(typed.Trim(), NormalizationForm.FormKC);

@@ -5,7 +5,11 @@ using Shonin.EventLog;
 using Shonin.Merchant;
 using Shonin.Streams;
 using CardStreams = Shonin.Streams.StreamHost<
-    Shonin.Domain.Approvals.CardOnFile, Shonin.Cards.KeepCard, Shonin.Cards.CardKept, Shonin.Domain.Approvals.CardOnFile>;
+    Shonin.Domain.Approvals.CardOnFile,
+    Shonin.Cards.KeepCard,
+    Shonin.Cards.CardKept,
+    Shonin.Domain.Approvals.CardOnFile
+>;
 using KeptOutcome = Shonin.Streams.Outcome<Shonin.Domain.Approvals.CardOnFile, Shonin.Cards.CardKept, Shonin.Domain.Approvals.CardOnFile>;
 
 namespace Shonin.Cards;
@@ -44,8 +48,11 @@ internal sealed class CardOnFileKind : StreamKind<CardOnFile, KeepCard, CardKept
     public StreamId StreamOf(CardToken token) => new(Prefix + token.Value);
 
     public override Decided<CardOnFile, CardKept, CardOnFile> Decide(
-        StreamId stream, CardOnFile? state, KeepCard command, DateTimeOffset at) =>
-        state is null ? new([new CardKept(command.Card)], command.Card) : new([], state);
+        StreamId stream,
+        CardOnFile? state,
+        KeepCard command,
+        DateTimeOffset at
+    ) => state is null ? new([new CardKept(command.Card)], command.Card) : new([], state);
 
     public override CardOnFile Evolve(CardOnFile? state, CardKept happened) =>
         state is null ? happened.Card : throw new InvalidOperationException("A card is kept once.");
@@ -59,8 +66,8 @@ internal sealed class CardOnFileKind : StreamKind<CardOnFile, KeepCard, CardKept
 
     public override CardKept Load(StoredEvent stored) =>
         stored.Type == KeptName && JsonSerializer.Deserialize<Stored>(stored.Payload.Span, json) is { } card
-        ? new CardKept(new CardOnFile(new CardToken(card.Token), card.Brand, card.Last4, card.Expiry, card.Fingerprint))
-        : throw new JsonException($"{stored.Type} is no fact of a card.");
+            ? new CardKept(new CardOnFile(new CardToken(card.Token), card.Brand, card.Last4, card.Expiry, card.Fingerprint))
+            : throw new JsonException($"{stored.Type} is no fact of a card.");
 
     private sealed record Stored(string Token, string Brand, string Last4, string Expiry, string Fingerprint);
 }
@@ -81,10 +88,19 @@ internal sealed class CardRequests : IAsyncDisposable
     private CardRequests(OwnedLog log, CardOnFileKind kind, CardStreams cards) => (this.log, this.kind, this.cards) = (log, kind, cards);
 
     public static async ValueTask<CardRequests> OpenAsync(
-        OwnedLog log, TimeProvider clock, Action<Exception> onFault, CancellationToken cancellation)
+        OwnedLog log,
+        TimeProvider clock,
+        Action<Exception> onFault,
+        CancellationToken cancellation
+    )
     {
         var kind = new CardOnFileKind();
-        var ports = new StreamPorts<CardOnFile, CardKept>(log, clock) { OnFault = onFault, OnUnreadable = onFault, IdleCountMax = IdleCountMax };
+        var ports = new StreamPorts<CardOnFile, CardKept>(log, clock)
+        {
+            OnFault = onFault,
+            OnUnreadable = onFault,
+            IdleCountMax = IdleCountMax,
+        };
         return new(log, kind, await CardStreams.OpenAsync(kind, ports, cancellation));
     }
 
@@ -111,8 +127,10 @@ internal sealed class CardRequests : IAsyncDisposable
     public async ValueTask<CardRequestOutcome> KeepAsync(RequestKey key, CardOnFile card, CancellationToken cancellation)
     {
         var remembered = new UniqueKey(RequestKey.LogScope, key.LogValue, key.BodyHash);
-        var outcome = await cards.SubmitAsync(kind.StreamOf(card.Token), new KeepCard(card), new() { Remember = (_, _) => remembered })
-            .AsTask().WaitAsync(cancellation);
+        var outcome = await cards
+            .SubmitAsync(kind.StreamOf(card.Token), new KeepCard(card), new() { Remember = (_, _) => remembered })
+            .AsTask()
+            .WaitAsync(cancellation);
         return outcome switch
         {
             KeptOutcome.Done(var kept, _) => new CardRequestOutcome.Repeated(kept),

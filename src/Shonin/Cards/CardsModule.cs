@@ -4,7 +4,9 @@ using Shonin.Operations;
 
 namespace Shonin.Cards;
 
-/// <summary>Cards: the vault, what takes a card in, and the requests that brought one. <c>POST /v1/cards</c>, and the page of a new card.</summary>
+/// <summary>
+/// Cards: the vault, what takes a card in, and the requests that brought one. <c>POST /v1/cards</c>, and the page of a new card.
+/// </summary>
 internal sealed class CardsModule : IModule, IAsyncDisposable
 {
     private readonly SqliteVaultStore store;
@@ -23,7 +25,8 @@ internal sealed class CardsModule : IModule, IAsyncDisposable
     public CardIntake Intake { get; }
     public CardEndpoint Endpoint { get; }
 
-    public IEnumerable<(HealthArea Area, ServerHealth.AskPart Ask)> Asked => [(HealthArea.Vault, ServerHealth.Seldom(store.TryWriting, house.Clock))];
+    public IEnumerable<(HealthArea Area, ServerHealth.AskPart Ask)> Asked =>
+        [(HealthArea.Vault, ServerHealth.Seldom(store.TryWriting, house.Clock))];
 
     public IEnumerable<Gauge> Gauges =>
         [new("shonin_security_codes_waiting", "Security codes held in memory for their one use.", () => Vault.WaitingSecurityCodeCount)];
@@ -34,7 +37,11 @@ internal sealed class CardsModule : IModule, IAsyncDisposable
         var path = house.PathOf("vault.db");
         var keys = VaultKeyFile.Open(house.Files.Keys.Path, path, RandomNumberGenerator.Fill);
         var requests = await CardRequests.OpenAsync(
-            house.OwnedLog, house.Clock, fault => house.Log.LogError(fault, "A card request met a fault of ours"), cancellation);
+            house.OwnedLog,
+            house.Clock,
+            fault => house.Log.LogError(fault, "A card request met a fault of ours"),
+            cancellation
+        );
         return new(house, keys, SqliteVaultStore.Open(path), requests);
     }
 

@@ -28,7 +28,12 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Runs this very program with another verb.</summary>
     public static ChildProcess Start(string name, string logPath, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment[StopWithInput] = "1";

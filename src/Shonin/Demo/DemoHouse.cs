@@ -8,8 +8,15 @@ namespace Shonin.Demo;
 
 /// <summary>What <c>demo.json</c> tells the scripts that wait for the demo.</summary>
 internal sealed record DemoAddresses(
-    string BaseUrl, string ApiKey, string CardNetwork, string MailFolder, string DeskUrl, string CardCompanyUrl, string CardCompanyKey,
-    IReadOnlyDictionary<string, int> Pids);
+    string BaseUrl,
+    string ApiKey,
+    string CardNetwork,
+    string MailFolder,
+    string DeskUrl,
+    string CardCompanyUrl,
+    string CardCompanyKey,
+    IReadOnlyDictionary<string, int> Pids
+);
 
 /// <summary>Merchant, line and card company, each a process of its own, with no set-up.</summary>
 internal sealed partial class DemoHouse : IAsyncDisposable
@@ -54,7 +61,17 @@ internal sealed partial class DemoHouse : IAsyncDisposable
     private async Task StartAsync(int port, CancellationToken cancellation)
     {
         var startedAt = TimeProvider.System.GetTimestamp();
-        var cardCompany = Start("card company", "card-company.log", "card-company", "--data", Folder, "--listen", "127.0.0.1:0", "--urls", "http://127.0.0.1:0");
+        var cardCompany = Start(
+            "card company",
+            "card-company.log",
+            "card-company",
+            "--data",
+            Folder,
+            "--listen",
+            "127.0.0.1:0",
+            "--urls",
+            "http://127.0.0.1:0"
+        );
         var network = await cardCompany.SaysAsync(CardNetworkLine(), cancellation);
         Pace = DemoPace.Of(TimeProvider.System.GetElapsedTime(startedAt));
         var cardCompanyUrl = await cardCompany.SaysAsync(CardCompanyDeskLine(), cancellation);
@@ -65,18 +82,48 @@ internal sealed partial class DemoHouse : IAsyncDisposable
 
         var exportKeyFile = await KeepExportKeyAsync(cardCompanyUrl, deskKey, cancellation);
         var apiKey = NewApiKey();
-        var merchant = Start("merchant", "merchant.log",
-        [
-            "serve", "--data", Folder, "--urls", $"http://127.0.0.1:{port}", "--card-network", lineAddress,
-            "--CardNetwork:Acquirer", Acquirer, "--CardNetwork:Merchant", MerchantNumber,
-            "--CardCompany:ExportUrl", cardCompanyUrl, "--CardCompany:ExportKeyFile", exportKeyFile,
-            "--CardCompany:PublicKeyFile", Path.Combine(Folder, "keys", "card-company-export.public.pem"), "--CardCompany:PullEvery", "00:00:00.500",
-            .. Pace.Settings.SelectMany(setting => new[] { $"--{setting.Setting}", setting.Value }),
-        ]);
+        var merchant = Start(
+            "merchant",
+            "merchant.log",
+            [
+                "serve",
+                "--data",
+                Folder,
+                "--urls",
+                $"http://127.0.0.1:{port}",
+                "--card-network",
+                lineAddress,
+                "--CardNetwork:Acquirer",
+                Acquirer,
+                "--CardNetwork:Merchant",
+                MerchantNumber,
+                "--CardCompany:ExportUrl",
+                cardCompanyUrl,
+                "--CardCompany:ExportKeyFile",
+                exportKeyFile,
+                "--CardCompany:PublicKeyFile",
+                Path.Combine(Folder, "keys", "card-company-export.public.pem"),
+                "--CardCompany:PullEvery",
+                "00:00:00.500",
+                .. Pace.Settings.SelectMany(setting => new[] { $"--{setting.Setting}", setting.Value }),
+            ]
+        );
         var baseUrl = await merchant.SaysAsync(MerchantReady(), cancellation);
         Addresses = new(
-            baseUrl, apiKey, lineAddress, Path.Combine(Path.GetFullPath(Folder), "mail"), $"{baseUrl}/desk", cardCompanyUrl, deskKey,
-            new Dictionary<string, int> { ["merchant"] = merchant.Id, ["line"] = line.Id, ["cardCompany"] = cardCompany.Id });
+            baseUrl,
+            apiKey,
+            lineAddress,
+            Path.Combine(Path.GetFullPath(Folder), "mail"),
+            $"{baseUrl}/desk",
+            cardCompanyUrl,
+            deskKey,
+            new Dictionary<string, int>
+            {
+                ["merchant"] = merchant.Id,
+                ["line"] = line.Id,
+                ["cardCompany"] = cardCompany.Id,
+            }
+        );
         await SignedOnAsync(baseUrl, cancellation);
         WriteAddresses();
     }
@@ -86,8 +133,11 @@ internal sealed partial class DemoHouse : IAsyncDisposable
     {
         using var http = new HttpClient();
         await DemoShop.UntilAsync(
-            "the merchant is signed on at the card company", () => http.GetFromJsonAsync<JsonElement>($"{baseUrl}/health", cancellation),
-            health => health.GetProperty("cardNetwork").GetString() == "up", cancellation);
+            "the merchant is signed on at the card company",
+            () => http.GetFromJsonAsync<JsonElement>($"{baseUrl}/health", cancellation),
+            health => health.GetProperty("cardNetwork").GetString() == "up",
+            cancellation
+        );
     }
 
     private ChildProcess Start(string name, string log, params IEnumerable<string> arguments)
@@ -97,18 +147,22 @@ internal sealed partial class DemoHouse : IAsyncDisposable
         return process;
     }
 
-    private string NewApiKey() => new ApiKeys(Folder, TimeProvider.System).Create("demo", [Scope.All]) switch
-    {
-        Reading<(string Secret, ApiKey Key), string>.Read(var (secret, _)) => secret,
-        Reading<(string Secret, ApiKey Key), string>.Refused(var why) => throw new DemoFailedException(why),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    private string NewApiKey() =>
+        new ApiKeys(Folder, TimeProvider.System).Create("demo", [Scope.All]) switch
+        {
+            Reading<(string Secret, ApiKey Key), string>.Read(var (secret, _)) => secret,
+            Reading<(string Secret, ApiKey Key), string>.Refused(var why) => throw new DemoFailedException(why),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
     /// <summary>The card company gives the merchant a key for the export of the merchant's own requests.</summary>
     private async Task<string> KeepExportKeyAsync(string cardCompanyUrl, string deskKey, CancellationToken cancellation)
     {
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{cardCompanyUrl}/v1/merchants/{Acquirer}/{MerchantNumber}/export-key");
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            $"{cardCompanyUrl}/v1/merchants/{Acquirer}/{MerchantNumber}/export-key"
+        );
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", deskKey);
         using var response = await http.SendAsync(request, cancellation);
         response.EnsureSuccessStatusCode();

@@ -9,14 +9,23 @@ namespace Shonin.Demo;
 /// <summary>What the product promises, held against what really happened. A promise that was not kept makes the demo end with 1.</summary>
 internal sealed class DemoPromises(DemoShop shop, string folder, TextWriter output)
 {
-    private static readonly string[] cardNumbers = ["4242424242424242", "4000000000000119", "4000000000000135", "4000000000000259", "4000000000000002", "3566002020360505"];
+    private static readonly string[] cardNumbers =
+    [
+        "4242424242424242",
+        "4000000000000119",
+        "4000000000000135",
+        "4000000000000259",
+        "4000000000000002",
+        "3566002020360505",
+    ];
 
     private readonly List<string> broken = [];
     private int kept;
 
     public bool AllKept => broken.Count == 0;
 
-    public void Keep(JsonElement order, string promise, bool isKept) => Keep($"{order.GetProperty("number").GetString()} {promise}", isKept);
+    public void Keep(JsonElement order, string promise, bool isKept) =>
+        Keep($"{order.GetProperty("number").GetString()} {promise}", isKept);
 
     /// <summary>The promises about an order that has come to its end.</summary>
     public async Task HoldAsync(ToldOrder told, CancellationToken cancellation)
@@ -25,12 +34,19 @@ internal sealed class DemoPromises(DemoShop shop, string folder, TextWriter outp
         var (problems, outcomes) = (Count(notices, "problem"), Count(notices, "outcome"));
         Keep($"{told.Number} has one outcome notice for each problem notice", problems <= 1 && problems == outcomes);
         Keep($"{told.Number}: no mail names a card by the digits that prove it", !notices.Any(NamesCardByDigits));
-        await KeepInTimeAsync($"{told.Number} has every notice as a signed mail", () => Task.FromResult(notices.All(HasSignedMail)), cancellation);
+        await KeepInTimeAsync(
+            $"{told.Number} has every notice as a signed mail",
+            () => Task.FromResult(notices.All(HasSignedMail)),
+            cancellation
+        );
         await KeepInTimeAsync(
             $"{told.Number}: the two records come to {told.ExpectedFinding ?? "a finding"}",
-            async () => await shop.TimelineAsync(told.Id, "en", cancellation) is var timeline
-                && (told.ExpectedFinding is { } expected ? FindingOf(timeline) == expected : FindingOf(timeline) is not null) && IsCaughtUp(timeline),
-            cancellation);
+            async () =>
+                await shop.TimelineAsync(told.Id, "en", cancellation) is var timeline
+                && (told.ExpectedFinding is { } expected ? FindingOf(timeline) == expected : FindingOf(timeline) is not null)
+                && IsCaughtUp(timeline),
+            cancellation
+        );
     }
 
     /// <summary>The promises about everything: two unbroken logs, and no card number outside the vault.</summary>
@@ -38,7 +54,11 @@ internal sealed class DemoPromises(DemoShop shop, string folder, TextWriter outp
     {
         foreach (var log in await LogVerification.VerifyFolderAsync(folder, null, cancellation))
             Keep($"the log {log.Name} verifies ({log.Events} events): {log.Problem?.Describe() ?? "unbroken"}", log.Problem is null);
-        var leaks = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(HoldsCardNumber).Select(Path.GetFileName).ToList();
+        var leaks = Directory
+            .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(HoldsCardNumber)
+            .Select(Path.GetFileName)
+            .ToList();
         Keep($"no file holds a card number in clear{(leaks.Count == 0 ? "" : ": " + string.Join(", ", leaks))}", leaks.Count == 0);
     }
 
@@ -47,7 +67,9 @@ internal sealed class DemoPromises(DemoShop shop, string folder, TextWriter outp
         output.WriteLine();
         foreach (var promise in broken)
             output.WriteLine($"NOT KEPT: {promise}");
-        output.WriteLine(AllKept ? $"Every promise held ({kept} checked)." : $"{broken.Count} of {kept + broken.Count} promises were not kept.");
+        output.WriteLine(
+            AllKept ? $"Every promise held ({kept} checked)." : $"{broken.Count} of {kept + broken.Count} promises were not kept."
+        );
     }
 
     private void Keep(string promise, bool isKept)
@@ -73,17 +95,28 @@ internal sealed class DemoPromises(DemoShop shop, string folder, TextWriter outp
     /// <summary>Four digits that stand by themselves; those of a parcel's number or of the notice's own are no card's.</summary>
     private static bool NamesCardByDigits(JsonElement notice)
     {
-        var text = $"{notice.GetProperty("subject").GetString()}\n{notice.GetProperty("text").GetString()}"
-            .Replace(notice.GetProperty("reference").GetString()!, "", StringComparison.Ordinal);
-        return cardNumbers.Any(number => Regex.IsMatch(text, $"(?<![0-9A-Z-]){number[^4..]}(?![0-9A-Z-])", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        var text = $"{notice.GetProperty("subject").GetString()}\n{notice.GetProperty("text").GetString()}".Replace(
+            notice.GetProperty("reference").GetString()!,
+            "",
+            StringComparison.Ordinal
+        );
+        return cardNumbers.Any(number =>
+            Regex.IsMatch(text, $"(?<![0-9A-Z-]){number[^4..]}(?![0-9A-Z-])", RegexOptions.None, TimeSpan.FromSeconds(1))
+        );
     }
 
     private bool HasSignedMail(JsonElement notice)
     {
         var messageId = notice.GetProperty("messageId").GetString()!;
         return Directory.Exists(Path.Combine(folder, "mail"))
-            && Directory.EnumerateFiles(Path.Combine(folder, "mail"), "*.eml").Select(File.ReadAllText).Any(mail =>
-                mail.Contains(messageId, StringComparison.Ordinal) && mail.Contains("a=rsa-sha256", StringComparison.Ordinal) && mail.Contains("a=ed25519-sha256", StringComparison.Ordinal));
+            && Directory
+                .EnumerateFiles(Path.Combine(folder, "mail"), "*.eml")
+                .Select(File.ReadAllText)
+                .Any(mail =>
+                    mail.Contains(messageId, StringComparison.Ordinal)
+                    && mail.Contains("a=rsa-sha256", StringComparison.Ordinal)
+                    && mail.Contains("a=ed25519-sha256", StringComparison.Ordinal)
+                );
     }
 
     private static bool HoldsCardNumber(string path)
@@ -101,16 +134,22 @@ internal sealed class DemoPromises(DemoShop shop, string folder, TextWriter outp
         }
     }
 
-    private static int Count(IEnumerable<JsonElement> notices, string kind) => notices.Count(notice => notice.GetProperty("kind").GetString() == kind);
+    private static int Count(IEnumerable<JsonElement> notices, string kind) =>
+        notices.Count(notice => notice.GetProperty("kind").GetString() == kind);
 
     /// <summary>The card company's record reaches to the approval that ended the story.</summary>
-    private static bool IsCaughtUp(JsonElement timeline) => timeline.GetProperty("items").EnumerateArray().Count(IsApproval) >= timeline.GetProperty("items")
-        .EnumerateArray().Count(item => item.GetProperty("kind").GetString() == "attemptApproved") + (FindingOf(timeline) == "answerLost" ? 1 : 0);
+    private static bool IsCaughtUp(JsonElement timeline) =>
+        timeline.GetProperty("items").EnumerateArray().Count(IsApproval)
+        >= timeline.GetProperty("items").EnumerateArray().Count(item => item.GetProperty("kind").GetString() == "attemptApproved")
+            + (FindingOf(timeline) == "answerLost" ? 1 : 0);
 
     private static bool IsApproval(JsonElement item) =>
-        item.GetProperty("side").GetString() == "cardCompany" && item.GetProperty("kind").GetString() == "authorization"
+        item.GetProperty("side").GetString() == "cardCompany"
+        && item.GetProperty("kind").GetString() == "authorization"
         && !item.GetProperty("evidence").GetString()!.Contains("· 05", StringComparison.Ordinal);
 
     private static string? FindingOf(JsonElement timeline) =>
-        timeline.TryGetProperty("finding", out var finding) && finding.ValueKind == JsonValueKind.Object ? finding.GetProperty("code").GetString() : null;
+        timeline.TryGetProperty("finding", out var finding) && finding.ValueKind == JsonValueKind.Object
+            ? finding.GetProperty("code").GetString()
+            : null;
 }

@@ -20,20 +20,52 @@ internal sealed class DemoShop : IDisposable
 
     public async Task<string> StoreCardAsync(string number, CancellationToken cancellation)
     {
-        var card = await SendAsync(HttpMethod.Post, "/v1/cards", new { number, expiry = "2030-12", securityCode = "123", holder = "HANAKO YAMADA" }, cancellation);
+        var card = await SendAsync(
+            HttpMethod.Post,
+            "/v1/cards",
+            new
+            {
+                number,
+                expiry = "2030-12",
+                securityCode = "123",
+                holder = "HANAKO YAMADA",
+            },
+            cancellation
+        );
         return card.GetProperty("id").GetString()!;
     }
 
-    public Task<JsonElement> PlaceOrderAsync(string card, string customer, CancellationToken cancellation, params IReadOnlyList<(string Name, int Yen)> items) =>
-        SendAsync(HttpMethod.Post, "/v1/orders", new
-        {
-            customer = new { email = $"{customer}@customer.example", name = "山田 花子", locale = "ja" },
-            items = items.Select((item, index) => new
+    public Task<JsonElement> PlaceOrderAsync(
+        string card,
+        string customer,
+        CancellationToken cancellation,
+        params IReadOnlyList<(string Name, int Yen)> items
+    ) =>
+        SendAsync(
+            HttpMethod.Post,
+            "/v1/orders",
+            new
             {
-                sku = $"SKU-{index + 1}", name = item.Name, unitPrice = new { minorUnits = item.Yen, currency = "JPY" }, quantity = 1,
-            }),
-            payment = new { card },
-        }, cancellation);
+                customer = new
+                {
+                    email = $"{customer}@customer.example",
+                    name = "山田 花子",
+                    locale = "ja",
+                },
+                items = items.Select(
+                    (item, index) =>
+                        new
+                        {
+                            sku = $"SKU-{index + 1}",
+                            name = item.Name,
+                            unitPrice = new { minorUnits = item.Yen, currency = "JPY" },
+                            quantity = 1,
+                        }
+                ),
+                payment = new { card },
+            },
+            cancellation
+        );
 
     /// <summary>False where there was nothing to press any more: meanwhile the merchant asks by itself, or has an answer.</summary>
     public async Task<bool> ConfirmAsync(string order, CancellationToken cancellation) =>
@@ -43,7 +75,12 @@ internal sealed class DemoShop : IDisposable
         SendAsync(HttpMethod.Put, $"/v1/orders/{order}/payment-method", new { card }, cancellation);
 
     public Task<JsonElement> ShipAsync(string order, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Post, $"/v1/orders/{order}/shipments", new { carrier = "ヤマト運輸", tracking = $"1234-5678-{requests:0000}" }, cancellation);
+        SendAsync(
+            HttpMethod.Post,
+            $"/v1/orders/{order}/shipments",
+            new { carrier = "ヤマト運輸", tracking = $"1234-5678-{requests:0000}" },
+            cancellation
+        );
 
     public Task<JsonElement> OrderAsync(string order, CancellationToken cancellation) => GetAsync($"/v1/orders/{order}", cancellation);
 
@@ -53,7 +90,8 @@ internal sealed class DemoShop : IDisposable
     /// <summary>The customer's own page of the order: its link stands in every notice.</summary>
     /// <exception cref="DemoFailedException">No notice holds one.</exception>
     public async Task<string> OrderPageAsync(string order, CancellationToken cancellation) =>
-        (await NoticesAsync(order, cancellation)).SelectMany(notice => notice.GetProperty("text").GetString()!.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries))
+        (await NoticesAsync(order, cancellation))
+            .SelectMany(notice => notice.GetProperty("text").GetString()!.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries))
             .FirstOrDefault(word => word.StartsWith($"{http.BaseAddress!.GetLeftPart(UriPartial.Authority)}/o/", StringComparison.Ordinal))
         ?? throw new DemoFailedException($"No notice of order {order} holds the link to its page.");
 
@@ -79,7 +117,9 @@ internal sealed class DemoShop : IDisposable
             if (isSo(seen))
                 return seen;
             if (TimeProvider.System.GetElapsedTime(begunAt) > DemoPace.Patience)
-                throw new DemoFailedException($"After {DemoPace.Patience.TotalSeconds:0} s it was still not so: {what}. What was seen last: {seen}");
+                throw new DemoFailedException(
+                    $"After {DemoPace.Patience.TotalSeconds:0} s it was still not so: {what}. What was seen last: {seen}"
+                );
             await Task.Delay(pollEvery, cancellation);
         }
     }
@@ -93,7 +133,8 @@ internal sealed class DemoShop : IDisposable
     }
 
     private async Task<JsonElement> SendAsync(HttpMethod method, string path, object body, CancellationToken cancellation) =>
-        await TrySendAsync(method, path, body, cancellation) ?? throw new DemoFailedException($"{method} {path} was answered 409: the order has moved on meanwhile.");
+        await TrySendAsync(method, path, body, cancellation)
+        ?? throw new DemoFailedException($"{method} {path} was answered 409: the order has moved on meanwhile.");
 
     /// <summary>Null where the order has moved on meanwhile (409).</summary>
     private async Task<JsonElement?> TrySendAsync(HttpMethod method, string path, object body, CancellationToken cancellation)

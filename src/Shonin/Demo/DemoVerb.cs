@@ -1,5 +1,5 @@
-using Shonin.Verbs;
 using System.CommandLine;
+using Shonin.Verbs;
 
 namespace Shonin.Demo;
 
@@ -14,31 +14,46 @@ internal static class DemoVerb
     public static Command Command(VerbContext context)
     {
         var exit = new Option<bool>("--exit") { Description = "End after the story: 0 if every promise held, else 1." };
-        var data = new Option<string?>("--data") { Description = "Its data folder; without it a new one below the system's folder for temporary files.", HelpName = "DIR" };
+        var data = new Option<string?>("--data")
+        {
+            Description = "Its data folder; without it a new one below the system's folder for temporary files.",
+            HelpName = "DIR",
+        };
         var port = DemoPort.Option();
         var lang = LangOption.New(context, "The language of the timelines");
-        var command = new Command("demo", "Starts merchant, line and card company with no set-up, plays four orders, and stays up for a look.") { exit, data, port, lang };
-        command.SetAction(async (parsed, cancellation) =>
+        var command = new Command(
+            "demo",
+            "Starts merchant, line and card company with no set-up, plays four orders, and stays up for a look."
+        )
         {
-            if (DemoPort.Choose(parsed.GetValue(port)) is var choice && choice is not Reading<int, string>.Read)
-                return (int)context.Terminal.Refuse(ExitCode.OurFault, ((Reading<int, string>.Refused)choice).Why);
-            var chosen = ((Reading<int, string>.Read)choice).Value;
-            var folder = parsed.GetValue(data) ?? Directory.CreateTempSubdirectory("shonin-demo-").FullName;
-            var output = context.Terminal.Out;
-            try
+            exit,
+            data,
+            port,
+            lang,
+        };
+        command.SetAction(
+            async (parsed, cancellation) =>
             {
-                await using var house = await OpenAsync(folder, chosen, output, cancellation);
-                var (isKept, orderPage) = await PlayAsync(house, parsed.GetValue(lang)!, output, cancellation);
-                if (parsed.GetValue(exit))
-                    return (int)(isKept ? ExitCode.Done : ExitCode.No);
-                await StayAsync(house, orderPage, output, cancellation);
-                return (int)ExitCode.Done;
+                if (DemoPort.Choose(parsed.GetValue(port)) is var choice && choice is not Reading<int, string>.Read)
+                    return (int)context.Terminal.Refuse(ExitCode.OurFault, ((Reading<int, string>.Refused)choice).Why);
+                var chosen = ((Reading<int, string>.Read)choice).Value;
+                var folder = parsed.GetValue(data) ?? Directory.CreateTempSubdirectory("shonin-demo-").FullName;
+                var output = context.Terminal.Out;
+                try
+                {
+                    await using var house = await OpenAsync(folder, chosen, output, cancellation);
+                    var (isKept, orderPage) = await PlayAsync(house, parsed.GetValue(lang)!, output, cancellation);
+                    if (parsed.GetValue(exit))
+                        return (int)(isKept ? ExitCode.Done : ExitCode.No);
+                    await StayAsync(house, orderPage, output, cancellation);
+                    return (int)ExitCode.Done;
+                }
+                catch (DemoFailedException failed)
+                {
+                    return (int)context.Terminal.Refuse(ExitCode.No, failed.Message, $"What each process said is in {folder}/*.log.");
+                }
             }
-            catch (DemoFailedException failed)
-            {
-                return (int)context.Terminal.Refuse(ExitCode.No, failed.Message, $"What each process said is in {folder}/*.log.");
-            }
-        });
+        );
         return command;
     }
 
@@ -46,12 +61,19 @@ internal static class DemoVerb
     {
         output.WriteLine("Starting card company, line and merchant, each a process of its own …");
         var house = await DemoHouse.OpenAsync(folder, port, cancellation);
-        output.WriteLine($"Ready. For the demo the waits are short: {string.Join(", ", house.Pace.Settings.Select(setting => $"{setting.Setting} {setting.Value}"))}.");
+        output.WriteLine(
+            $"Ready. For the demo the waits are short: {string.Join(", ", house.Pace.Settings.Select(setting => $"{setting.Setting} {setting.Value}"))}."
+        );
         return house;
     }
 
     /// <returns>Whether every promise held, and the page of an order that both sides tell differently.</returns>
-    private static async Task<(bool IsKept, string OrderPage)> PlayAsync(DemoHouse house, string lang, TextWriter output, CancellationToken cancellation)
+    private static async Task<(bool IsKept, string OrderPage)> PlayAsync(
+        DemoHouse house,
+        string lang,
+        TextWriter output,
+        CancellationToken cancellation
+    )
     {
         using var shop = new DemoShop(house.Addresses);
         var promises = new DemoPromises(shop, house.Folder, output);
@@ -71,7 +93,8 @@ internal static class DemoVerb
     private static async Task StayAsync(DemoHouse house, string orderPage, TextWriter output, CancellationToken cancellation)
     {
         var addresses = house.Addresses;
-        output.WriteLine($"""
+        output.WriteLine(
+            $"""
 
             It stays up for a look; Ctrl+C ends it.
               order page     {orderPage}   (the third order's, as its customer sees it)
@@ -82,7 +105,8 @@ internal static class DemoVerb
               card network   {addresses.CardNetwork}
               mails          {addresses.MailFolder}   (each holds the customer's link to its order)
               all of this    {Path.Combine(house.Folder, DemoHouse.AddressesFile)}
-            """);
+            """
+        );
         while (!cancellation.IsCancellationRequested)
         {
             if (!house.IsWhole)

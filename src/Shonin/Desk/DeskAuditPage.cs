@@ -19,12 +19,26 @@ internal sealed class DeskAuditPage(ScreenParts parts, DeskDoor door)
             return DeskDoor.Closed(http);
         var now = parts.Clock.GetUtcNow();
         var after = http.Request.Query["after"].ToString();
-        if (await AuditPages.ReadAsync(parts.Log, now, now - lookedBack, after.Length == 0 ? null : after, EntriesShown, http.RequestAborted) is not { } page)
+        if (
+            await AuditPages.ReadAsync(
+                parts.Log,
+                now,
+                now - lookedBack,
+                after.Length == 0 ? null : after,
+                EntriesShown,
+                http.RequestAborted
+            )
+            is not { } page
+        )
             return PageFaults.NotFound(http);
         parts.Audit.Read(AuditKind.TrailRead, staff.Id, null);
         return new PageResult<DeskTrailPage, DeskAuditModel>(
-            new(PageFaults.ContextOf(http, "/desk/audit"), [.. page.Entries], parts.StaffNames(), page.Next) { OrderNumbers = await NumbersAsync(page, http.RequestAborted) },
-            StatusCodes.Status200OK);
+            new(PageFaults.ContextOf(http, "/desk/audit"), [.. page.Entries], parts.StaffNames(), page.Next)
+            {
+                OrderNumbers = await NumbersAsync(page, http.RequestAborted),
+            },
+            StatusCodes.Status200OK
+        );
     }
 
     /// <summary>The trail names orders by their ids; people know them by their numbers.</summary>
@@ -37,5 +51,6 @@ internal sealed class DeskAuditPage(ScreenParts parts, DeskDoor door)
         return numbers;
     }
 
-    private static bool IsAboutOrders(AuditEntry entry) => entry.Kind == AuditNames.Of(AuditKind.OrderRead) || entry.Kind == AuditNames.Of(AuditKind.TriesReleased);
+    private static bool IsAboutOrders(AuditEntry entry) =>
+        entry.Kind == AuditNames.Of(AuditKind.OrderRead) || entry.Kind == AuditNames.Of(AuditKind.TriesReleased);
 }

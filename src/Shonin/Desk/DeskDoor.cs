@@ -18,7 +18,12 @@ internal sealed class DeskDoor(ScreenParts parts)
     private const int AddressCountMax = 100_000;
 
     private readonly DeskSessions sessions = new(parts.Staff, parts.Clock);
-    private readonly Allowance signIns = new(parts.Limits.SignInsPerAddressPerMinute, TimeSpan.FromMinutes(1), AddressCountMax, parts.Clock);
+    private readonly Allowance signIns = new(
+        parts.Limits.SignInsPerAddressPerMinute,
+        TimeSpan.FromMinutes(1),
+        AddressCountMax,
+        parts.Clock
+    );
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -36,23 +41,38 @@ internal sealed class DeskDoor(ScreenParts parts)
         if (parts.Staff(key) is not { } member || sessions.Open(key) is not { } session)
         {
             parts.Audit.SignInFailed(Client.Of(http).Address);
-            return SignInPage(http, StatusCodes.Status401Unauthorized, [new(
-                new("この鍵では入れません。admin の権限がある API キーを入れてください。", "This key doesn't open the desk. Use an API key with the admin scope."), "key")]);
+            return SignInPage(
+                http,
+                StatusCodes.Status401Unauthorized,
+                [
+                    new(
+                        new(
+                            "この鍵では入れません。admin の権限がある API キーを入れてください。",
+                            "This key doesn't open the desk. Use an API key with the admin scope."
+                        ),
+                        "key"
+                    ),
+                ]
+            );
         }
         if (!await parts.Audit.SignedInAsync(member.Id, Client.Of(http).Address))
         {
             sessions.Close(session);
             return PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
         }
-        http.Response.Cookies.Append(CookieName, session, new CookieOptions
-        {
-            HttpOnly = true,
-            Secure = CookieRules.Of(http).AreSecure,
-            SameSite = SameSiteMode.Strict,
-            Path = "/desk",
-            MaxAge = DeskSessions.Lifetime,
-            IsEssential = true,
-        });
+        http.Response.Cookies.Append(
+            CookieName,
+            session,
+            new CookieOptions
+            {
+                HttpOnly = true,
+                Secure = CookieRules.Of(http).AreSecure,
+                SameSite = SameSiteMode.Strict,
+                Path = "/desk",
+                MaxAge = DeskSessions.Lifetime,
+                IsEssential = true,
+            }
+        );
         return See.Other(PageFaults.ContextOf(http, "/desk").To("/desk"));
     }
 
@@ -68,7 +88,9 @@ internal sealed class DeskDoor(ScreenParts parts)
     /// <summary>Whose key this browser signed in with, or null.</summary>
     public StaffMember? WhoIs(HttpContext http) => http.Request.Cookies[CookieName] is { } session ? sessions.Find(session) : null;
 
-    /// <summary>The session that is open in this browser, or null: what limits count by at the desk. Browsers send its cookie there alone.</summary>
+    /// <summary>
+    /// The session that is open in this browser, or null: what limits count by at the desk. Browsers send its cookie there alone.
+    /// </summary>
     public string? SessionOf(HttpContext http) => WhoIs(http) is null ? null : http.Request.Cookies[CookieName];
 
     /// <summary>What whoever is not signed in sees instead.</summary>
@@ -78,7 +100,9 @@ internal sealed class DeskDoor(ScreenParts parts)
         new(new(PageFaults.ContextOf(http, "/desk"), troubles), statusCode);
 }
 
-/// <summary>Who is signed in at the desk. Kept in memory alone, and asked of the keys again each time: a revoked key is out at once.</summary>
+/// <summary>
+/// Who is signed in at the desk. Kept in memory alone, and asked of the keys again each time: a revoked key is out at once.
+/// </summary>
 internal sealed class DeskSessions(StaffLookup staff, TimeProvider clock)
 {
     /// <summary>A working day.</summary>

@@ -15,7 +15,14 @@ public sealed record SignInModel(PageContext Context, ImmutableArray<PageTrouble
 
 /// <param name="Stopped">Cards and hours on which nothing more is tried.</param>
 /// <param name="NewReports">How many reported mails nobody has dealt with.</param>
-public sealed record DeskModel(PageContext Context, string Staff, ImmutableArray<Order> Waiting, string? NumberNotFound, int NewReports, ImmutableArray<StoppedTries> Stopped) : PageModel(Context)
+public sealed record DeskModel(
+    PageContext Context,
+    string Staff,
+    ImmutableArray<Order> Waiting,
+    string? NumberNotFound,
+    int NewReports,
+    ImmutableArray<StoppedTries> Stopped
+) : PageModel(Context)
 {
     /// <summary>Orders whose facts cannot be read: nothing else would show them.</summary>
     public ImmutableArray<UnreadableOrder> Unreadable { get; init; } = [];
@@ -43,11 +50,23 @@ public sealed record DeskReportsModel(PageContext Context, string Staff, Immutab
 /// <param name="Header">The mail's header as text; a stranger's.</param>
 /// <param name="Text">What it shows; a stranger's.</param>
 public sealed record DeskReportModel(
-    PageContext Context, string Staff, MailReport Report, DateTimeOffset DeletedAt, string Header, string Text, int AlikeCount) : PageModel(Context);
+    PageContext Context,
+    string Staff,
+    MailReport Report,
+    DateTimeOffset DeletedAt,
+    string Header,
+    string Text,
+    int AlikeCount
+) : PageModel(Context);
 
 /// <param name="Names">The names of API keys by their ids.</param>
 /// <param name="Next">The cursor of the next page, or null.</param>
-public sealed record DeskAuditModel(PageContext Context, ImmutableArray<AuditEntry> Entries, IReadOnlyDictionary<string, string> Names, string? Next) : PageModel(Context)
+public sealed record DeskAuditModel(
+    PageContext Context,
+    ImmutableArray<AuditEntry> Entries,
+    IReadOnlyDictionary<string, string> Names,
+    string? Next
+) : PageModel(Context)
 {
     /// <summary>The numbers of the orders that these entries name by their ids.</summary>
     public IReadOnlyDictionary<string, string> OrderNumbers { get; init; } = new Dictionary<string, string>();
@@ -56,7 +75,13 @@ public sealed record DeskAuditModel(PageContext Context, ImmutableArray<AuditEnt
 /// <param name="Notices">Word for word but for the order's link, which is the customer's alone; the oldest first.</param>
 /// <param name="ToSay">What may be read out to the customer, in both languages.</param>
 public sealed record DeskOrderModel(
-    PageContext Context, string Staff, OrderRecord Record, TimelineView Timeline, ImmutableArray<ShownNotice> Notices, Words ToSay) : PageModel(Context)
+    PageContext Context,
+    string Staff,
+    OrderRecord Record,
+    TimelineView Timeline,
+    ImmutableArray<ShownNotice> Notices,
+    Words ToSay
+) : PageModel(Context)
 {
     /// <summary>The customer's other orders in a row.</summary>
     public PurchaseFamily Family { get; init; } = PurchaseFamily.Alone;

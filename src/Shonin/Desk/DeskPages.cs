@@ -7,7 +7,10 @@ using Shonin.Web;
 
 namespace Shonin.Desk;
 
-/// <summary>What the merchant's staff see: the orders that need a person, and one order with everything about it. Nobody is let in without an admin key.</summary>
+/// <summary>
+/// What the merchant's staff see: the orders that need a person, and one order with everything about it. Nobody is let in without an admin
+/// key.
+/// </summary>
 internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
 {
     private const int OrdersShownMax = 100;
@@ -38,14 +41,21 @@ internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
         parts.Audit.Read(AuditKind.OrdersListed, staff.Id, null);
         var relay = parts.MailTrouble?.Invoke();
         return new PageResult<DeskPage, DeskModel>(
-            new(PageFaults.ContextOf(http, "/desk"), staff.Name, [.. waiting.Select(record => record.Order)], notFound,
+            new(
+                PageFaults.ContextOf(http, "/desk"),
+                staff.Name,
+                [.. waiting.Select(record => record.Order)],
+                notFound,
                 await parts.Reports.CountNewAsync(http.RequestAborted),
-                [.. await parts.Orders.ListStoppedTriesAsync(OrdersShownMax, http.RequestAborted)])
+                [.. await parts.Orders.ListStoppedTriesAsync(OrdersShownMax, http.RequestAborted)]
+            )
             {
                 Unreadable = [.. parts.Orders.ListUnreadable(OrdersShownMax)],
                 MailNotLeavingSince = relay?.TroubleSince,
                 MailTrouble = relay?.Why,
-            }, StatusCodes.Status200OK);
+            },
+            StatusCodes.Status200OK
+        );
     }
 
     /// <summary>An address that other programs may lead to. It names an order by its number or a notice's, and never a person.</summary>
@@ -93,12 +103,20 @@ internal sealed class DeskPages(ScreenParts parts, DeskDoor door)
         var notices = await parts.Orders.ReadNoticesAsync(record, http.RequestAborted);
         var toSay = WhyWording.ToSay(record.Order, context.Time, parts.Clock.GetUtcNow(), new(timeline.Record, family));
         return new PageResult<DeskOrderPage, DeskOrderModel>(
-            new(context, staff.Name, record, timeline, [.. notices.Select(notice => Shown(notice, record))], toSay) { Family = family }, StatusCodes.Status200OK);
+            new(context, staff.Name, record, timeline, [.. notices.Select(notice => Shown(notice, record))], toSay) { Family = family },
+            StatusCodes.Status200OK
+        );
     }
 
     /// <summary>As it was sent. Whoever has the order's link can act as the customer, so it is not shown here.</summary>
-    private static ShownNotice Shown(NoticeRecordText notice, OrderRecord record) => new(
-        notice.Record.Notice.NumberToQuote(), notice.Subject,
-        record.AccessKey is { } key ? notice.Text.Replace(key, "••••", StringComparison.Ordinal) : notice.Text,
-        notice.Record.QueuedAt, notice.Record.SentAt, notice.MessageId, HiddenDigits.None);
+    private static ShownNotice Shown(NoticeRecordText notice, OrderRecord record) =>
+        new(
+            notice.Record.Notice.NumberToQuote(),
+            notice.Subject,
+            record.AccessKey is { } key ? notice.Text.Replace(key, "••••", StringComparison.Ordinal) : notice.Text,
+            notice.Record.QueuedAt,
+            notice.Record.SentAt,
+            notice.MessageId,
+            HiddenDigits.None
+        );
 }

@@ -33,15 +33,19 @@ internal sealed class DeskReportPages(ScreenParts parts, DeskDoor door)
             new(PageFaults.ContextOf(http, "/desk/reports"), staff.Name, Campaigns(reports.Reports), parts.Reports.Limits.KeptFor)
             {
                 IsWhole = reports.IsWhole,
-            }, StatusCodes.Status200OK);
+            },
+            StatusCodes.Status200OK
+        );
     }
 
     private async Task<IResult> ShowAsync(HttpContext http, string number)
     {
         if (door.WhoIs(http) is not { } staff)
             return DeskDoor.Closed(http);
-        if (await FindAsync(http, number) is not { } report
-            || await parts.Reports.ReadAsync(report.Number, http.RequestAborted) is not { } content)
+        if (
+            await FindAsync(http, number) is not { } report
+            || await parts.Reports.ReadAsync(report.Number, http.RequestAborted) is not { } content
+        )
             return PageFaults.NotFound(http);
         parts.Audit.Read(AuditKind.ReportRead, staff.Id, report.Number);
         var all = (await parts.Reports.ListAsync(http.RequestAborted)).Reports;
@@ -49,9 +53,17 @@ internal sealed class DeskReportPages(ScreenParts parts, DeskDoor door)
         var campaign = Campaigns(all).FirstOrDefault(one => one.Reports.Any(other => other.Number == report.Number));
         var alike = campaign is null ? 0 : campaign.Reports.Length - 1;
         return new PageResult<DeskReportPage, DeskReportModel>(
-            new(PageFaults.ContextOf(http, $"/desk/reports/{report.Number}"), staff.Name, report, report.ReceivedAt + parts.Reports.Limits.KeptFor, HeaderOf(content.Message),
-                content.Text, alike),
-            StatusCodes.Status200OK);
+            new(
+                PageFaults.ContextOf(http, $"/desk/reports/{report.Number}"),
+                staff.Name,
+                report,
+                report.ReceivedAt + parts.Reports.Limits.KeptFor,
+                HeaderOf(content.Message),
+                content.Text,
+                alike
+            ),
+            StatusCodes.Status200OK
+        );
     }
 
     /// <summary>The mail as it was brought, as a file and never as a page.</summary>
@@ -59,8 +71,10 @@ internal sealed class DeskReportPages(ScreenParts parts, DeskDoor door)
     {
         if (door.WhoIs(http) is not { } staff)
             return DeskDoor.Closed(http);
-        if (await FindAsync(http, number) is not { } report
-            || await parts.Reports.ReadAsync(report.Number, http.RequestAborted) is not { } content)
+        if (
+            await FindAsync(http, number) is not { } report
+            || await parts.Reports.ReadAsync(report.Number, http.RequestAborted) is not { } content
+        )
             return PageFaults.NotFound(http);
         return await parts.Audit.DownloadedAsync(staff.Id, report.Number)
             ? Results.Bytes(content.Message, MediaTypeNames.Application.Octet, $"{report.Number}.eml")
@@ -97,13 +111,18 @@ internal sealed class DeskReportPages(ScreenParts parts, DeskDoor door)
         var byNumber = reports.ToDictionary(report => report.Number);
         return
         [
-            .. Campaign.Group(reports.Select(report => new ReportedMail(report.Number, report.ReceivedAt, report.Traits)))
+            .. Campaign
+                .Group(reports.Select(report => new ReportedMail(report.Number, report.ReceivedAt, report.Traits)))
                 .Select(campaign => new ShownCampaign(campaign, [.. campaign.Reports.Reverse().Select(mail => byNumber[mail.Report])])),
         ];
     }
 
     /// <summary>Every byte of the header as one letter, so that nothing in it is lost or joined.</summary>
-    internal static string HeaderOf(byte[] raw) => MailMessage.Parse(BroughtMail.Open(raw).Message) is MessageParse.Parsed(var message)
-        ? StrangersText.Lines(Encoding.Latin1.GetString(message.Raw.Span[..(message.Raw.Length - message.Body.Length)]), HeaderLengthMax)
-        : "";
+    internal static string HeaderOf(byte[] raw) =>
+        MailMessage.Parse(BroughtMail.Open(raw).Message) is MessageParse.Parsed(var message)
+            ? StrangersText.Lines(
+                Encoding.Latin1.GetString(message.Raw.Span[..(message.Raw.Length - message.Body.Length)]),
+                HeaderLengthMax
+            )
+            : "";
 }

@@ -8,8 +8,9 @@ using Shonin.Web;
 namespace Shonin.Desk;
 
 /// <summary>
-/// Finding the order that a caller speaks of: by its number, a notice's, the card company's, or by the caller's mail address or name. What is typed
-/// comes in a form's body and is never part of an address; each search leaves a line in the audit trail, without what was searched for.
+/// Finding the order that a caller speaks of: by its number, a notice's, the card company's, or by the caller's mail address or name. What
+/// is typed comes in a form's body and is never part of an address; each search leaves a line in the audit trail, without what was searched
+/// for.
 /// </summary>
 internal sealed class DeskSearchPages(ScreenParts parts, DeskDoor door)
 {
@@ -42,8 +43,17 @@ internal sealed class DeskSearchPages(ScreenParts parts, DeskDoor door)
         var found = await OrderSearch.FindAsync(parts.Orders, parts.Index, OrderQuestion.Read(typed), http.RequestAborted);
         if (found is { Found: [var only], Reach: SearchReach.Everything })
             return See.Other(context.To($"/desk/orders/{Uri.EscapeDataString(only.Order.Number)}"));
-        var name = searches.Hold(session, new(
-            typed, [.. found.Found.Select(record => record.Order.Number)], found.LookedAtCount, found.Oldest, found.UnreadableCount, found.Reach));
+        var name = searches.Hold(
+            session,
+            new(
+                typed,
+                [.. found.Found.Select(record => record.Order.Number)],
+                found.LookedAtCount,
+                found.Oldest,
+                found.UnreadableCount,
+                found.Reach
+            )
+        );
         return See.Other(context.To($"/desk/search/{name}"));
     }
 
@@ -58,6 +68,9 @@ internal sealed class DeskSearchPages(ScreenParts parts, DeskDoor door)
         foreach (var number in search.Numbers)
             if (await parts.Orders.FindByNumberAsync(number, http.RequestAborted) is { } record)
                 found.Add(record);
-        return new PageResult<DeskFoundPage, DeskFoundModel>(new(PageFaults.ContextOf(http, $"/desk/search/{name}"), search, found.ToImmutable()), StatusCodes.Status200OK);
+        return new PageResult<DeskFoundPage, DeskFoundModel>(
+            new(PageFaults.ContextOf(http, $"/desk/search/{name}"), search, found.ToImmutable()),
+            StatusCodes.Status200OK
+        );
     }
 }

@@ -4,7 +4,10 @@ using Shonin.Domain.Orders;
 
 namespace Shonin.Desk;
 
-/// <summary>What the staff read of an order, in both languages. Customers read none of these; what is read out to them is <see cref="WhyWording.ToSay"/>.</summary>
+/// <summary>
+/// What the staff read of an order, in both languages. Customers read none of these; what is read out to them is
+/// <see cref="WhyWording.ToSay"/>.
+/// </summary>
 public static class DeskWords
 {
     /// <summary>What an order waits for, and until when.</summary>
@@ -18,9 +21,12 @@ public static class DeskWords
         }
         else if (order.Standing is Standing.AwaitingApproval awaiting)
         {
-            yield return (new("次の自動の問い合わせ", "Next automatic attempt"), awaiting.SendAgainAt is { } again
-                ? time.DayAndTime(again)
-                : new("いま、返答を待っています。", "Waiting for the answer right now."));
+            yield return (
+                new("次の自動の問い合わせ", "Next automatic attempt"),
+                awaiting.SendAgainAt is { } again
+                    ? time.DayAndTime(again)
+                    : new("いま、返答を待っています。", "Waiting for the answer right now.")
+            );
         }
         else if (order.Standing is Standing.Closing closing)
         {
@@ -31,18 +37,28 @@ public static class DeskWords
     }
 
     /// <summary>Why an order waits, and whose doing it is. To be asked for a call is no refusal, nor is a fault of ours.</summary>
-    private static Words ReasonOf(HoldReason reason) => reason switch
-    {
-        HoldReason.SaidNo => new("カード会社が承認しなかった", "the card company did not approve"),
-        HoldReason.ApprovedInPart => new("カード会社が一部しか承認しなかった", "the card company approved only a part"),
-        HoldReason.CouldNotAnswer => new("カード会社の側が回答できなかった(断ったのではない)", "the card company's side couldn't answer (it has not refused)"),
-        HoldReason.AsksToCall => new("カード会社がご本人からの連絡を求めている(断られてはいない)", "the card company wants the customer to call it (it has not refused)"),
-        HoldReason.NoAnswer => new("カード会社から返答がない", "the card company has not answered"),
-        HoldReason.OutOfReach => new("カード会社につながらない(まだ問い合わせていない)", "the card company cannot be reached (it has not been asked)"),
-        HoldReason.OwnFault => new("当店の手違い(カード会社が断ったのではない)", "a fault of ours (the card company has not refused)"),
-        HoldReason.HeldBack => new("カードを守るため、問い合わせを控えている", "held back, to protect the card"),
-        HoldReason.ApprovalExpired => new("発送の前に承認の期限が切れた", "the approval ran out before all was shipped"),
-    };
+    private static Words ReasonOf(HoldReason reason) =>
+        reason switch
+        {
+            HoldReason.SaidNo => new("カード会社が承認しなかった", "the card company did not approve"),
+            HoldReason.ApprovedInPart => new("カード会社が一部しか承認しなかった", "the card company approved only a part"),
+            HoldReason.CouldNotAnswer => new(
+                "カード会社の側が回答できなかった(断ったのではない)",
+                "the card company's side couldn't answer (it has not refused)"
+            ),
+            HoldReason.AsksToCall => new(
+                "カード会社がご本人からの連絡を求めている(断られてはいない)",
+                "the card company wants the customer to call it (it has not refused)"
+            ),
+            HoldReason.NoAnswer => new("カード会社から返答がない", "the card company has not answered"),
+            HoldReason.OutOfReach => new(
+                "カード会社につながらない(まだ問い合わせていない)",
+                "the card company cannot be reached (it has not been asked)"
+            ),
+            HoldReason.OwnFault => new("当店の手違い(カード会社が断ったのではない)", "a fault of ours (the card company has not refused)"),
+            HoldReason.HeldBack => new("カードを守るため、問い合わせを控えている", "held back, to protect the card"),
+            HoldReason.ApprovalExpired => new("発送の前に承認の期限が切れた", "the approval ran out before all was shipped"),
+        };
 
     private static Words NextOf(Order order, Hold hold, SpokenTime time)
     {
@@ -54,7 +70,10 @@ public static class DeskWords
             return new("ありません。お客様がお選びになるのを待っています。", "None. It waits for the customer to choose.");
         var at = time.DayAndTime(retryAt);
         return order.Attempts.Any(attempt => attempt.IsReversing)
-            ? new($"早ければ {at.Ja}。先に、前の問い合わせの取り消しが済むのを待ちます。", $"{at.En} at the earliest; the earlier request must be reversed first.")
+            ? new(
+                $"早ければ {at.Ja}。先に、前の問い合わせの取り消しが済むのを待ちます。",
+                $"{at.En} at the earliest; the earlier request must be reversed first."
+            )
             : at;
     }
 }

@@ -7,11 +7,18 @@ namespace Shonin.Desk;
 /// <summary>What somebody at the desk searched for, and which orders it came to.</summary>
 /// <param name="Typed">A caller's name or address: it stands in memory alone.</param>
 /// <param name="Numbers">The newest first.</param>
-public sealed record HeldSearch(string Typed, ImmutableArray<string> Numbers, int LookedAtCount, DateTimeOffset? Oldest, int UnreadableCount, SearchReach Reach);
+public sealed record HeldSearch(
+    string Typed,
+    ImmutableArray<string> Numbers,
+    int LookedAtCount,
+    DateTimeOffset? Oldest,
+    int UnreadableCount,
+    SearchReach Reach
+);
 
 /// <summary>
-/// Searches between their answer and the page's end, each under a random name and for the session that asked. So what was typed stands in no address,
-/// and a page of results can be gone back to. The oldest makes room.
+/// Searches between their answer and the page's end, each under a random name and for the session that asked. So what was typed stands in
+/// no address, and a page of results can be gone back to. The oldest makes room.
 /// </summary>
 internal sealed class HeldSearches(TimeProvider clock)
 {
@@ -43,6 +50,8 @@ internal sealed class HeldSearches(TimeProvider clock)
     public HeldSearch? Find(string session, string name)
     {
         lock (gate)
-            return held.TryGetValue(name, out var found) && found.Session == session && found.EndsAt > clock.GetUtcNow() ? found.Search : null;
+            return held.TryGetValue(name, out var found) && found.Session == session && found.EndsAt > clock.GetUtcNow()
+                ? found.Search
+                : null;
     }
 }

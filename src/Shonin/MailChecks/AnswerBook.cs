@@ -6,7 +6,11 @@ using Shonin.EventLog;
 using Shonin.EventLog.Secrets;
 using AskerOutcome = Shonin.Streams.Outcome<Shonin.MailChecks.Asker, Shonin.MailChecks.AskerFact, Shonin.MailChecks.AnswerNote?>;
 using AskerStreams = Shonin.Streams.StreamHost<
-    Shonin.MailChecks.Asker, Shonin.MailChecks.AskerCommand, Shonin.MailChecks.AskerFact, Shonin.MailChecks.AnswerNote?>;
+    Shonin.MailChecks.Asker,
+    Shonin.MailChecks.AskerCommand,
+    Shonin.MailChecks.AskerFact,
+    Shonin.MailChecks.AnswerNote?
+>;
 
 namespace Shonin.MailChecks;
 
@@ -72,21 +76,35 @@ internal sealed class AnswerBook : IAsyncDisposable
     /// The key under which senders and mails are named. It is made for a new book alone: with another one nobody would be known again.
     /// </summary>
     /// <exception cref="KeyFileException">The key file is missing beside answers, or cannot be used.</exception>
-    public static async ValueTask<byte[]> KeyOfAsync(KeyFolder keys, IEventReader log, CancellationToken cancellation) => keys.LoadOrCreate(
-        KeyName, HashKeySizeBytes, await log.GreatestKeyAsync(NumberScope, cancellation) is null ? KeyNeed.None : KeyNeed.ForDataThatExist);
+    public static async ValueTask<byte[]> KeyOfAsync(KeyFolder keys, IEventReader log, CancellationToken cancellation) =>
+        keys.LoadOrCreate(
+            KeyName,
+            HashKeySizeBytes,
+            await log.GreatestKeyAsync(NumberScope, cancellation) is null ? KeyNeed.None : KeyNeed.ForDataThatExist
+        );
 
     /// <param name="hashKey">Of <see cref="HashKeySizeBytes"/> bytes.</param>
     public static async ValueTask<AnswerBook> OpenAsync(
-        OwnedLog log, byte[] hashKey, AnswerLimits limits, TimeProvider clock, Action<Exception> onFault, CancellationToken cancellation)
+        OwnedLog log,
+        byte[] hashKey,
+        AnswerLimits limits,
+        TimeProvider clock,
+        Action<Exception> onFault,
+        CancellationToken cancellation
+    )
     {
         var kind = new AskerKind();
         var streams = await AskerStreams.OpenAsync(kind, new(log, clock) { OnFault = onFault, OnUnreadable = onFault }, cancellation);
         return new(log, kind, streams, hashKey, limits);
     }
 
-    /// <summary>The name of a mail: who wrote it, and its Message-ID or else its bytes. Nobody can use up the Message-ID of somebody else.</summary>
+    /// <summary>
+    /// The name of a mail: who wrote it, and its Message-ID or else its bytes. Nobody can use up the Message-ID of somebody else.
+    /// </summary>
     public byte[] IdOf(string author, string? messageId, ReadOnlySpan<byte> raw) =>
-        Hash($"mail\n{author.ToLowerInvariant()}\n{(string.IsNullOrEmpty(messageId) ? Convert.ToHexString(SHA256.HashData(raw)) : messageId)}");
+        Hash(
+            $"mail\n{author.ToLowerInvariant()}\n{(string.IsNullOrEmpty(messageId) ? Convert.ToHexString(SHA256.HashData(raw)) : messageId)}"
+        );
 
     /// <summary>Whether this mail was dealt with, and only has to be moved away.</summary>
     public async ValueTask<bool> IsSettledAsync(MailPlace place, CancellationToken cancellation) =>
@@ -106,8 +124,13 @@ internal sealed class AnswerBook : IAsyncDisposable
     /// </summary>
     /// <param name="write">Makes the answer's Message-ID and bytes; asked for only where it is to be sent.</param>
     public async ValueTask<AnswerNote> NoteAsync(
-        byte[] mail, MailPlace place, string recipient, DateTimeOffset now, Func<(string MessageId, byte[] Message)> write,
-        CancellationToken cancellation)
+        byte[] mail,
+        MailPlace place,
+        string recipient,
+        DateTimeOffset now,
+        Func<(string MessageId, byte[] Message)> write,
+        CancellationToken cancellation
+    )
     {
         var name = Convert.ToHexStringLower(mail);
         var asker = kind.StreamOf(Convert.ToHexStringLower(Hash($"sender\n{recipient.ToLowerInvariant()}")));
@@ -127,11 +150,13 @@ internal sealed class AnswerBook : IAsyncDisposable
             var keys = new List<UniqueKey> { NumberKey(number, now) };
             if (!await IsSettledAsync(place, cancellation))
                 keys.Add(KeyOf(place));
-            return Written(await askers.SubmitAsync(asker, new AskerCommand.NoteAnswer(name, now, limits.PerSenderPerHour), new()
-            {
-                Keys = keys,
-                Documents = [DocumentOf(new WaitingAnswer(name, messageId, recipient, message, now))],
-            }))!.Value;
+            return Written(
+                await askers.SubmitAsync(
+                    asker,
+                    new AskerCommand.NoteAnswer(name, now, limits.PerSenderPerHour),
+                    new() { Keys = keys, Documents = [DocumentOf(new WaitingAnswer(name, messageId, recipient, message, now))] }
+                )
+            )!.Value;
         }
         finally
         {
@@ -156,18 +181,30 @@ internal sealed class AnswerBook : IAsyncDisposable
     /// <param name="sender">Its keyed hash.</param>
     /// <param name="waiting">Null where it has left.</param>
     internal async ValueTask TakeOverAsync(
-        byte[] sender, byte[] mail, DateTimeOffset notedAt, WaitingAnswer? waiting, CancellationToken cancellation)
+        byte[] sender,
+        byte[] mail,
+        DateTimeOffset notedAt,
+        WaitingAnswer? waiting,
+        CancellationToken cancellation
+    )
     {
         var (asker, name) = (kind.StreamOf(Convert.ToHexStringLower(sender)), Convert.ToHexStringLower(mail));
         if (AskerKind.Judge((await askers.ReadAsync(asker))?.State, name, notedAt, int.MaxValue) == AnswerNote.Noted)
-            Written(await askers.SubmitAsync(asker, new AskerCommand.NoteAnswer(name, notedAt, int.MaxValue), new()
-            {
-                Keys = [NumberKey(await NextNumberAsync(cancellation), notedAt)],
-                Documents = waiting is null ? [] : [DocumentOf(waiting)],
-            }));
+            Written(
+                await askers.SubmitAsync(
+                    asker,
+                    new AskerCommand.NoteAnswer(name, notedAt, int.MaxValue),
+                    new()
+                    {
+                        Keys = [NumberKey(await NextNumberAsync(cancellation), notedAt)],
+                        Documents = waiting is null ? [] : [DocumentOf(waiting)],
+                    }
+                )
+            );
         if (waiting is null)
-            Written(await askers.SubmitAsync(
-                asker, new AskerCommand.CloseAnswer(name), new() { CompletedOutbox = [AskerKind.AnswerOf(name)] }));
+            Written(
+                await askers.SubmitAsync(asker, new AskerCommand.CloseAnswer(name), new() { CompletedOutbox = [AskerKind.AnswerOf(name)] })
+            );
     }
 
     public async ValueTask DisposeAsync()
@@ -191,16 +228,19 @@ internal sealed class AnswerBook : IAsyncDisposable
         return notedAt <= now - AskerKind.RateWindow;
     }
 
-    private static AnswerNote? Written(AskerOutcome outcome) => outcome switch
-    {
-        AskerOutcome.Done(var note, _) => note,
-        { WhyNotNow: { } why } => throw new LogUnusableException(why),
-        AskerOutcome.KeyTaken(var key, _) => throw new LogUnusableException(
-            $"Another server notes answers at the same time ({key.Scope})."),
-        AskerOutcome.TooLarge(var what) => throw new InvalidOperationException(
-            $"An answer fits into a document, and this one does not: {what}."),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    private static AnswerNote? Written(AskerOutcome outcome) =>
+        outcome switch
+        {
+            AskerOutcome.Done(var note, _) => note,
+            { WhyNotNow: { } why } => throw new LogUnusableException(why),
+            AskerOutcome.KeyTaken(var key, _) => throw new LogUnusableException(
+                $"Another server notes answers at the same time ({key.Scope})."
+            ),
+            AskerOutcome.TooLarge(var what) => throw new InvalidOperationException(
+                $"An answer fits into a document, and this one does not: {what}."
+            ),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
     private static Document DocumentOf(WaitingAnswer answer) =>
         new(AskerKind.AnswerOf(answer.Mail), AskerKind.AnswerOf(answer.Mail), JsonSerializer.SerializeToUtf8Bytes(answer));

@@ -32,7 +32,10 @@ internal static class AnswerBookFile
         {
             await Task.WhenAll(places.Select(place => book.SettleAsync(place).AsTask()));
             file.Execute(
-                "DELETE FROM settled WHERE (validity, uid) <= ($validity, $uid)", ("$validity", last.Validity), ("$uid", last.Uid));
+                "DELETE FROM settled WHERE (validity, uid) <= ($validity, $uid)",
+                ("$validity", last.Validity),
+                ("$uid", last.Uid)
+            );
         }
     }
 
@@ -40,21 +43,30 @@ internal static class AnswerBookFile
     private static Answer? FirstAnswer(SqliteConnection file)
     {
         using var command = file.Command(
-            "SELECT mail, sender, noted_at, due_at, attempts, message_id, recipient, message FROM answer ORDER BY noted_at, mail LIMIT 1");
+            "SELECT mail, sender, noted_at, due_at, attempts, message_id, recipient, message FROM answer ORDER BY noted_at, mail LIMIT 1"
+        );
         using var reader = command.ExecuteReader();
         if (!reader.Read())
             return null;
         var (mail, sender, notedAt) = ((byte[])reader[0], (byte[])reader[1], DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(2)));
         return reader.IsDBNull(3)
             ? new(mail, sender, notedAt, default, 0, null)
-            : new(mail, sender, notedAt, DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3)), reader.GetInt32(4),
-                new(Convert.ToHexStringLower(mail), reader.GetString(5), reader.GetString(6), (byte[])reader[7], notedAt));
+            : new(
+                mail,
+                sender,
+                notedAt,
+                DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3)),
+                reader.GetInt32(4),
+                new(Convert.ToHexStringLower(mail), reader.GetString(5), reader.GetString(6), (byte[])reader[7], notedAt)
+            );
     }
 
     private static List<MailPlace> FirstPlaces(SqliteConnection file)
     {
         using var command = file.Command(
-            "SELECT validity, uid FROM settled ORDER BY validity, uid LIMIT $count", ("$count", BatchCountMax));
+            "SELECT validity, uid FROM settled ORDER BY validity, uid LIMIT $count",
+            ("$count", BatchCountMax)
+        );
         using var reader = command.ExecuteReader();
         var places = new List<MailPlace>();
         while (reader.Read())
@@ -63,5 +75,11 @@ internal static class AnswerBookFile
     }
 
     private sealed record Answer(
-        byte[] Mail, byte[] Sender, DateTimeOffset NotedAt, DateTimeOffset DueAt, int Attempts, WaitingAnswer? Waiting);
+        byte[] Mail,
+        byte[] Sender,
+        DateTimeOffset NotedAt,
+        DateTimeOffset DueAt,
+        int Attempts,
+        WaitingAnswer? Waiting
+    );
 }

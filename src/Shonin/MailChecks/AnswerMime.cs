@@ -16,7 +16,14 @@ internal sealed class AnswerMime(CheckDesk desk, DkimKeys keys)
 
     /// <param name="mail">The name of the mail that is answered.</param>
     /// <param name="inReplyTo">Its Message-ID as it stands there, or null.</param>
-    public (string MessageId, byte[] Message) Write(CheckReply reply, byte[] mail, string recipient, string? inReplyTo, Locale locale, DateTimeOffset now)
+    public (string MessageId, byte[] Message) Write(
+        CheckReply reply,
+        byte[] mail,
+        string recipient,
+        string? inReplyTo,
+        Locale locale,
+        DateTimeOffset now
+    )
     {
         var name = Convert.ToHexStringLower(mail.AsSpan(0, 16));
         var text = CheckReplyWording.Compose(reply, desk, locale);
@@ -24,7 +31,8 @@ internal sealed class AnswerMime(CheckDesk desk, DkimKeys keys)
             from: [new MailboxAddress(desk.Merchant.Name(locale), desk.Merchant.SenderAddress)],
             to: [NoticeMime.Mailbox("", recipient)],
             subject: "",
-            NoticeMime.Alternatives(text.Text, text.Html, locale, name));
+            NoticeMime.Alternatives(text.Text, text.Html, locale, name)
+        );
         message.Headers.Replace(NoticeMime.Subject(text.Subject));
         message.Date = now;
         message.MessageId = $"check-{name}@{desk.Merchant.Domain}";

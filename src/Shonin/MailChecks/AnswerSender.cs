@@ -7,8 +7,8 @@ using Shonin.Streams;
 namespace Shonin.MailChecks;
 
 /// <summary>
-/// Sends the answers that the book holds, without a return path (RFC 3834 section 3.3): what cannot be delivered comes back to nobody. At least once:
-/// a crash between the relay's yes and our note sends the same bytes again, under the same Message-ID.
+/// Sends the answers that the book holds, without a return path (RFC 3834 section 3.3): what cannot be delivered comes back to nobody. At
+/// least once: a crash between the relay's yes and our note sends the same bytes again, under the same Message-ID.
 /// </summary>
 internal sealed class AnswerSender
 {
@@ -58,7 +58,9 @@ internal sealed class AnswerSender
         if (unrecorded.ContainsKey(item.Id) || await book.FindAsync(item, cancellation) is not { } answer)
             return await CloseAsync(item);
         var fileName = string.Create(
-            CultureInfo.InvariantCulture, $"{answer.NotedAt.UtcDateTime:yyyyMMdd'T'HHmmssfff'Z'}-check-{answer.Mail[..8]}");
+            CultureInfo.InvariantCulture,
+            $"{answer.NotedAt.UtcDateTime:yyyyMMdd'T'HHmmssfff'Z'}-check-{answer.Mail[..8]}"
+        );
         var outcome = await deliver(new(answer.MessageId, Sender: "", answer.Recipient, fileName, answer.Message), cancellation);
         var age = clock.GetUtcNow() - answer.NotedAt;
         switch (patience.After(outcome, item.Attempts, item.Attempts, age))
@@ -71,7 +73,11 @@ internal sealed class AnswerSender
             case MailNext.PutOff(var why, var wait):
                 return PutOff(why, wait);
             case MailNext.WaitForRelay(var why, _) when age >= patience.GiveUpAfter:
-                log.LogWarning("An answer of the check address was tried for {Days} days, the last time: {Why}", patience.GiveUpAfter.TotalDays, why);
+                log.LogWarning(
+                    "An answer of the check address was tried for {Days} days, the last time: {Why}",
+                    patience.GiveUpAfter.TotalDays,
+                    why
+                );
                 return await CloseAsync(item);
             case MailNext.WaitForRelay(var why, _):
                 return PutOff(why, patience.After(item.Attempts));

@@ -20,8 +20,16 @@ internal enum Handling
     PutOff,
 }
 
-/// <summary>One mail to the check address, from its bytes to its noted answer. It sends nothing, and fetches nothing that a mail names.</summary>
-internal sealed class Answering(MailAuthenticator authenticator, OwnMailCheck check, FindQuotedNotice findNotice, SenderRules rules, AnswerMime mime) : IMailboxWork
+/// <summary>
+/// One mail to the check address, from its bytes to its noted answer. It sends nothing, and fetches nothing that a mail names.
+/// </summary>
+internal sealed class Answering(
+    MailAuthenticator authenticator,
+    OwnMailCheck check,
+    FindQuotedNotice findNotice,
+    SenderRules rules,
+    AnswerMime mime
+) : IMailboxWork
 {
     private const int MessageIdLengthMax = 250;
 
@@ -48,10 +56,18 @@ internal sealed class Answering(MailAuthenticator authenticator, OwnMailCheck ch
             case Correspondence.Answered(var author):
                 var forwarded = ForwardedMail.Read(raw);
                 var reply = await ReplyAsync(forwarded, author, cancellation);
-                var messageId = message.First("Message-ID"u8)?.ValueText().Trim() is { Length: > 0 and <= MessageIdLengthMax } id ? id : null;
+                var messageId = message.First("Message-ID"u8)?.ValueText().Trim() is { Length: > 0 and <= MessageIdLengthMax } id
+                    ? id
+                    : null;
                 var mail = Book.IdOf(author, messageId, raw.Span);
                 return await NoteAsync(
-                    mail, place, author, now, () => mime.Write(reply, mail, author, messageId, forwarded.Language, now), cancellation);
+                    mail,
+                    place,
+                    author,
+                    now,
+                    () => mime.Write(reply, mail, author, messageId, forwarded.Language, now),
+                    cancellation
+                );
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
@@ -64,12 +80,14 @@ internal sealed class Answering(MailAuthenticator authenticator, OwnMailCheck ch
         var findings = ImmutableArray.CreateBuilder<ForwardedFinding>(forwarded.Originals.Length);
         foreach (var original in forwarded.Originals)
         {
-            findings.Add((await check.CheckAsync(original, author, cancellation)).Check switch
-            {
-                MailCheck.Checked(var result) => new ForwardedFinding.Verdict(result.Verdict, result.Profile?.Name),
-                MailCheck.Refused => new ForwardedFinding.Unreadable(),
-                _ => throw new System.Diagnostics.UnreachableException(),
-            });
+            findings.Add(
+                (await check.CheckAsync(original, author, cancellation)).Check switch
+                {
+                    MailCheck.Checked(var result) => new ForwardedFinding.Verdict(result.Verdict, result.Profile?.Name),
+                    MailCheck.Refused => new ForwardedFinding.Unreadable(),
+                    _ => throw new System.Diagnostics.UnreachableException(),
+                }
+            );
         }
         return new CheckReply.Judged(findings.MoveToImmutable(), forwarded.MoreCount);
     }
@@ -83,8 +101,13 @@ internal sealed class Answering(MailAuthenticator authenticator, OwnMailCheck ch
     }
 
     private async ValueTask<Handling> NoteAsync(
-        byte[] mail, MailPlace place, string author, DateTimeOffset now, Func<(string MessageId, byte[] Message)> write,
-        CancellationToken cancellation)
+        byte[] mail,
+        MailPlace place,
+        string author,
+        DateTimeOffset now,
+        Func<(string MessageId, byte[] Message)> write,
+        CancellationToken cancellation
+    )
     {
         var outcome = await Book.NoteAsync(mail, place, author, now, write, cancellation);
         if (outcome != AnswerNote.Noted)

@@ -62,8 +62,8 @@ internal sealed class AskerKind : StreamKind<Asker, AskerCommand, AskerFact, Ans
     public StreamId StreamOf(string name) => new(Prefix + name);
 
     /// <summary>
-    /// The name of the document that holds an answer, of its owner, and of the outbox item that sends it. The document is destroyed when the
-    /// answer has left.
+    /// The name of the document that holds an answer, of its owner, and of the outbox item that sends it. The document is destroyed when
+    /// the answer has left.
     /// </summary>
     public static string AnswerOf(string mail) => $"answer-{mail}";
 
@@ -103,7 +103,9 @@ internal sealed class AskerKind : StreamKind<Asker, AskerCommand, AskerFact, Ans
         return happened switch
         {
             AskerFact.AnswerNoted(var mail, var at) => new Asker(
-                Since(state.Recent, at - RememberedFor).Add(new NotedAnswer(mail, at)), state.Waiting.Add(mail)),
+                Since(state.Recent, at - RememberedFor).Add(new NotedAnswer(mail, at)),
+                state.Waiting.Add(mail)
+            ),
             AskerFact.AnswerClosed(var mail) when state.Waiting.Contains(mail) => state with { Waiting = state.Waiting.Remove(mail) },
             _ => throw new InvalidOperationException($"{happened.GetType().Name} cannot follow on what this asker's stream holds."),
         };
@@ -126,23 +128,25 @@ internal sealed class AskerKind : StreamKind<Asker, AskerCommand, AskerFact, Ans
                 consequences.Erase(AnswerOf(closed));
     }
 
-    public override NewEvent Store(AskerFact happened) => happened switch
-    {
-        AskerFact.AnswerNoted noted => new NewEvent(NotedName, JsonSerializer.SerializeToUtf8Bytes(noted, json)),
-        AskerFact.AnswerClosed closed => new NewEvent(ClosedName, JsonSerializer.SerializeToUtf8Bytes(closed, json)),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    public override NewEvent Store(AskerFact happened) =>
+        happened switch
+        {
+            AskerFact.AnswerNoted noted => new NewEvent(NotedName, JsonSerializer.SerializeToUtf8Bytes(noted, json)),
+            AskerFact.AnswerClosed closed => new NewEvent(ClosedName, JsonSerializer.SerializeToUtf8Bytes(closed, json)),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
-    public override AskerFact Load(StoredEvent stored) => stored.Type switch
-    {
-        NotedName => Read<AskerFact.AnswerNoted>(stored),
-        ClosedName => Read<AskerFact.AnswerClosed>(stored),
-        _ => throw new JsonException($"{stored.Type} is no fact of the check address."),
-    };
+    public override AskerFact Load(StoredEvent stored) =>
+        stored.Type switch
+        {
+            NotedName => Read<AskerFact.AnswerNoted>(stored),
+            ClosedName => Read<AskerFact.AnswerClosed>(stored),
+            _ => throw new JsonException($"{stored.Type} is no fact of the check address."),
+        };
 
     /// <summary>In a line of its own: an answer that its recipient does not take holds up none of the others.</summary>
-    private static OutboxItem ItemOf(AskerFact.AnswerNoted noted, StreamId asker) => new(
-        AnswerOf(noted.Mail), Queue, new StreamId(AnswerOf(noted.Mail)), Encoding.ASCII.GetBytes(asker.Value), noted.At);
+    private static OutboxItem ItemOf(AskerFact.AnswerNoted noted, StreamId asker) =>
+        new(AnswerOf(noted.Mail), Queue, new StreamId(AnswerOf(noted.Mail)), Encoding.ASCII.GetBytes(asker.Value), noted.At);
 
     private static T Read<T>(StoredEvent stored) =>
         JsonSerializer.Deserialize<T>(stored.Payload.Span, json) ?? throw new JsonException($"{stored.Type} holds nothing.");

@@ -9,7 +9,14 @@ namespace Shonin.MailChecks;
 /// <param name="Trust">Whose Authentication-Results in that mailbox are believed.</param>
 /// <param name="SizeBytesMax">A larger mail is not read.</param>
 internal sealed record CheckAddressOptions(
-    string Address, ImapOptions Imap, AnswerLimits Limits, MailboxPatience Patience, MailPatience Sending, AuthResultsTrust Trust, int SizeBytesMax);
+    string Address,
+    ImapOptions Imap,
+    AnswerLimits Limits,
+    MailboxPatience Patience,
+    MailPatience Sending,
+    AuthResultsTrust Trust,
+    int SizeBytesMax
+);
 
 /// <summary>What the check address takes from the rest of the house.</summary>
 internal sealed record CheckAddressParts
@@ -48,21 +55,42 @@ internal sealed class CheckAddress : IAsyncDisposable
     private readonly MailboxReader reader;
     private readonly AnswerSender sender;
 
-    private CheckAddress(AnswerBook book, MailboxReader reader, AnswerSender sender) => (this.book, this.reader, this.sender) = (book, reader, sender);
+    private CheckAddress(AnswerBook book, MailboxReader reader, AnswerSender sender) =>
+        (this.book, this.reader, this.sender) = (book, reader, sender);
 
     public static async ValueTask<CheckAddress> OpenAsync(
-        CheckAddressOptions options, CheckAddressParts parts, CancellationToken cancellation)
+        CheckAddressOptions options,
+        CheckAddressParts parts,
+        CancellationToken cancellation
+    )
     {
         var book = await AnswerBook.OpenAsync(
-            parts.OwnedLog, parts.BookKey, options.Limits, parts.Clock,
-            fault => parts.Log.LogError(fault, "An answer of the check address met a fault of ours"), cancellation);
+            parts.OwnedLog,
+            parts.BookKey,
+            options.Limits,
+            parts.Clock,
+            fault => parts.Log.LogError(fault, "An answer of the check address met a fault of ours"),
+            cancellation
+        );
         var rules = new SenderRules(options.Address, [parts.Desk.Merchant.SenderAddress], mailAgeMax);
-        var answering = new Answering(parts.Authenticator, parts.Check, parts.FindNotice, rules, new AnswerMime(parts.Desk, parts.Keys)) { Book = book, Clock = parts.Clock, Log = parts.Log };
+        var answering = new Answering(parts.Authenticator, parts.Check, parts.FindNotice, rules, new AnswerMime(parts.Desk, parts.Keys))
+        {
+            Book = book,
+            Clock = parts.Clock,
+            Log = parts.Log,
+        };
         return new(
             book,
             new MailboxReader(
-                options.Imap, parts.Bounces is { } bounces ? new BouncesThenAnswers(bounces, answering) : answering, options.Patience, options.SizeBytesMax, parts.Clock, parts.Log),
-            new AnswerSender(parts.OwnedLog, book, parts.Deliver, options.Sending, parts.Clock, parts.Log));
+                options.Imap,
+                parts.Bounces is { } bounces ? new BouncesThenAnswers(bounces, answering) : answering,
+                options.Patience,
+                options.SizeBytesMax,
+                parts.Clock,
+                parts.Log
+            ),
+            new AnswerSender(parts.OwnedLog, book, parts.Deliver, options.Sending, parts.Clock, parts.Log)
+        );
     }
 
     /// <summary>Runs until it is cancelled.</summary>

@@ -28,7 +28,14 @@ public sealed record CheckOffer(string? ForwardTo, int SizeBytesMax)
 }
 
 public sealed record CheckModel(
-    PageContext Context, CheckResult Result, string Number, string Reference, CheckOffer Offer, string Recipient, ImmutableArray<PageTrouble> Troubles) : PageModel(Context)
+    PageContext Context,
+    CheckResult Result,
+    string Number,
+    string Reference,
+    CheckOffer Offer,
+    string Recipient,
+    ImmutableArray<PageTrouble> Troubles
+) : PageModel(Context)
 {
     /// <summary>The text of a mail that was pasted and refused, or null.</summary>
     public string? Pasted { get; init; }
@@ -36,7 +43,8 @@ public sealed record CheckModel(
 
 /// <summary>The verdict on a mail.</summary>
 /// <param name="Held">Null where the mail is not held, so that it can neither be asked about again nor be reported.</param>
-public sealed record VerdictModel(PageContext Context, VerdictScreen Screen, HeldPage? Held, ImmutableArray<PageTrouble> Troubles) : PageModel(Context);
+public sealed record VerdictModel(PageContext Context, VerdictScreen Screen, HeldPage? Held, ImmutableArray<PageTrouble> Troubles)
+    : PageModel(Context);
 
 /// <summary>The page of a mail that is held.</summary>
 /// <param name="Path">It holds the mail's random name.</param>
@@ -47,4 +55,11 @@ public sealed record HeldPage(string Path, DateTimeOffset EndsAt, string? Report
 /// <summary>Reporting a mail: what that means, and then its number.</summary>
 /// <param name="Subject">A stranger's text.</param>
 public sealed record ReportModel(
-    PageContext Context, string MailPath, string Subject, TimeSpan KeptFor, string? ReportNumber, ReporterWords Words, ImmutableArray<PageTrouble> Troubles) : PageModel(Context);
+    PageContext Context,
+    string MailPath,
+    string Subject,
+    TimeSpan KeptFor,
+    string? ReportNumber,
+    ReporterWords Words,
+    ImmutableArray<PageTrouble> Troubles
+) : PageModel(Context);

@@ -19,8 +19,14 @@ internal sealed class CheckPages(ScreenParts parts)
     private const int AddressCountMax = 100_000;
     private const int TypedLengthMax = 64;
 
-    // In memory, and not by order, where a stranger could use up what the customer needs: a billion numbers are too many for whoever guesses.
-    private readonly Allowance misses = new(parts.Limits.NoticeMissesPerAddressPerMinute, TimeSpan.FromMinutes(1), AddressCountMax, parts.Clock);
+    // In memory, and not by order, where a stranger could use up what the customer needs: a billion numbers are too many for whoever
+    // guesses.
+    private readonly Allowance misses = new(
+        parts.Limits.NoticeMissesPerAddressPerMinute,
+        TimeSpan.FromMinutes(1),
+        AddressCountMax,
+        parts.Clock
+    );
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -45,8 +51,14 @@ internal sealed class CheckPages(ScreenParts parts)
 
     /// <summary>The page again, with what was wrong with the mail that was brought, and with all that was typed.</summary>
     /// <param name="brought">Null where it could not be read at all.</param>
-    public IResult Page(HttpContext http, PageTrouble trouble, MailFormReading.Read? brought) => new PageResult<CheckPage, CheckModel>(
-        Model(http, new CheckResult.NotAsked(), "", "", brought?.Recipient ?? "", [trouble]) with { Pasted = brought?.Pasted }, StatusCodes.Status422UnprocessableEntity);
+    public IResult Page(HttpContext http, PageTrouble trouble, MailFormReading.Read? brought) =>
+        new PageResult<CheckPage, CheckModel>(
+            Model(http, new CheckResult.NotAsked(), "", "", brought?.Recipient ?? "", [trouble]) with
+            {
+                Pasted = brought?.Pasted,
+            },
+            StatusCodes.Status422UnprocessableEntity
+        );
 
     private async ValueTask<CheckResult> FindAsync(NoticeQuestion question, CancellationToken cancellation)
     {
@@ -58,28 +70,50 @@ internal sealed class CheckPages(ScreenParts parts)
             : new CheckResult.NotOurs();
     }
 
-    private static string? OrderNumberIn(NoticeQuestion question) => question switch
-    {
-        NoticeQuestion.ByReference(var order, _) => order,
-        NoticeQuestion.ById(var order, _) => order,
-        NoticeQuestion.Mistyped => null,
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    private static string? OrderNumberIn(NoticeQuestion question) =>
+        question switch
+        {
+            NoticeQuestion.ByReference(var order, _) => order,
+            NoticeQuestion.ById(var order, _) => order,
+            NoticeQuestion.Mistyped => null,
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
     /// <summary>An id can be guessed, so it answers only where the notice never had another number.</summary>
-    private static bool IsAsked(Notice notice, NoticeQuestion question) => question switch
-    {
-        NoticeQuestion.ByReference(_, var reference) => notice.Reference == reference,
-        NoticeQuestion.ById(_, var id) => notice.Reference is null && string.Equals(notice.Id, id, StringComparison.OrdinalIgnoreCase),
-        NoticeQuestion.Mistyped => false,
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    private static bool IsAsked(Notice notice, NoticeQuestion question) =>
+        question switch
+        {
+            NoticeQuestion.ByReference(_, var reference) => notice.Reference == reference,
+            NoticeQuestion.ById(_, var id) => notice.Reference is null && string.Equals(notice.Id, id, StringComparison.OrdinalIgnoreCase),
+            NoticeQuestion.Mistyped => false,
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
-    private PageResult<CheckPage, CheckModel> Page(HttpContext http, CheckResult result, string number, string reference, ImmutableArray<PageTrouble> troubles) =>
-        new(Model(http, result, number, reference, "", troubles), StatusCodes.Status200OK);
+    private PageResult<CheckPage, CheckModel> Page(
+        HttpContext http,
+        CheckResult result,
+        string number,
+        string reference,
+        ImmutableArray<PageTrouble> troubles
+    ) => new(Model(http, result, number, reference, "", troubles), StatusCodes.Status200OK);
 
-    private CheckModel Model(HttpContext http, CheckResult result, string number, string reference, string recipient, ImmutableArray<PageTrouble> troubles) =>
-        new(PageFaults.ContextOf(http, "/check"), result, number, reference, new(parts.CheckAddress, parts.Limits.MailCheckSizeBytesMax), recipient, troubles);
+    private CheckModel Model(
+        HttpContext http,
+        CheckResult result,
+        string number,
+        string reference,
+        string recipient,
+        ImmutableArray<PageTrouble> troubles
+    ) =>
+        new(
+            PageFaults.ContextOf(http, "/check"),
+            result,
+            number,
+            reference,
+            new(parts.CheckAddress, parts.Limits.MailCheckSizeBytesMax),
+            recipient,
+            troubles
+        );
 
     /// <summary>As typed, with full-width letters and digits made plain; cut where it is longer than any of ours.</summary>
     private static string Typed(IReadOnlyDictionary<string, string> fields, string name)

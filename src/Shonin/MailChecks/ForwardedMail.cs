@@ -11,7 +11,13 @@ namespace Shonin.MailChecks;
 /// <param name="NoMail">The first file that somebody may have taken for an original and that is none, or null.</param>
 /// <param name="NoticeNumbers">What in the words looks like the number of a notice of ours.</param>
 /// <param name="Language">Of the words; Japanese where there are none.</param>
-internal sealed record ForwardedMail(ImmutableArray<ReadOnlyMemory<byte>> Originals, int MoreCount, SavedMail? NoMail, ImmutableArray<string> NoticeNumbers, Locale Language)
+internal sealed record ForwardedMail(
+    ImmutableArray<ReadOnlyMemory<byte>> Originals,
+    int MoreCount,
+    SavedMail? NoMail,
+    ImmutableArray<string> NoticeNumbers,
+    Locale Language
+)
 {
     public const int OriginalCountMax = 5;
 
@@ -20,10 +26,14 @@ internal sealed record ForwardedMail(ImmutableArray<ReadOnlyMemory<byte>> Origin
     {
         var attached = BroughtMail.AttachedTo(raw);
         return new(
-            [.. attached.Originals.Take(OriginalCountMax)], Math.Max(0, attached.Originals.Length - OriginalCountMax), attached.NoMail,
+            [.. attached.Originals.Take(OriginalCountMax)],
+            Math.Max(0, attached.Originals.Length - OriginalCountMax),
+            attached.NoMail,
             Domain.Notices.NoticeNumbers.In(attached.Words),
-            IsJapanese(attached.Words) || string.IsNullOrWhiteSpace(attached.Words) ? Locale.Ja : Locale.En);
+            IsJapanese(attached.Words) || string.IsNullOrWhiteSpace(attached.Words) ? Locale.Ja : Locale.En
+        );
     }
 
-    private static bool IsJapanese(string text) => text.Any(letter => letter is (>= '\u3040' and <= '\u30FF') or (>= '\u4E00' and <= '\u9FFF') or (>= '\uFF66' and <= '\uFF9D'));
+    private static bool IsJapanese(string text) =>
+        text.Any(letter => letter is (>= '\u3040' and <= '\u30FF') or (>= '\u4E00' and <= '\u9FFF') or (>= '\uFF66' and <= '\uFF9D'));
 }

@@ -42,7 +42,9 @@ internal sealed class HeldMails : IDisposable
         sweeping = clock.CreateTimer(_ => Sweep(), null, sweepEvery, sweepEvery);
     }
 
-    /// <summary>Room for a mail of this party, before it is judged; null where there is none. Whoever does not hold the mail gives it back.</summary>
+    /// <summary>
+    /// Room for a mail of this party, before it is judged; null where there is none. Whoever does not hold the mail gives it back.
+    /// </summary>
     public Room? TryReserve(string party, int sizeBytes)
     {
         Sweep();

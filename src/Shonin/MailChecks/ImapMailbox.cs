@@ -8,31 +8,49 @@ using MailKit.Security;
 namespace Shonin.MailChecks;
 
 /// <summary>How the mailbox is reached.</summary>
-internal enum ImapTls { Implicit, StartTls, None }
+internal enum ImapTls
+{
+    Implicit,
+    StartTls,
+    None,
+}
 
 /// <summary>A mailbox that is read: the one that customers forward to, or the one that notices come back to.</summary>
 /// <param name="Folder">Where new mail lies.</param>
 /// <param name="HandledFolder">Where it is put once it has been dealt with.</param>
 /// <param name="Timeout">For one request to the server.</param>
-internal sealed record ImapOptions(string Host, int Port, ImapTls Tls, string User, string Password, string Folder, string HandledFolder, TimeSpan Timeout)
+internal sealed record ImapOptions(
+    string Host,
+    int Port,
+    ImapTls Tls,
+    string User,
+    string Password,
+    string Folder,
+    string HandledFolder,
+    TimeSpan Timeout
+)
 {
     /// <summary>What its settings begin with.</summary>
     public string Name { get; init; } = "MailCheck:Imap";
 
     /// <summary>Why these options must not be used, or null. Customers' mails and our password cross no network in clear.</summary>
-    public string? Problem => Tls == ImapTls.None && !IsLoopback(Host)
-        ? $"{Name}:Tls is none, but {Host} is another machine. Set it to implicit (usually port 993) or startTls (usually port 143)."
-        : null;
+    public string? Problem =>
+        Tls == ImapTls.None && !IsLoopback(Host)
+            ? $"{Name}:Tls is none, but {Host} is another machine. Set it to implicit (usually port 993) or startTls (usually port 143)."
+            : null;
 
     public override string ToString() => $"{User} at {Host}:{Port}";
 
-    private static bool IsLoopback(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+    private static bool IsLoopback(string host) =>
+        host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 }
 
 /// <summary>A mail that lies in the mailbox and has not been read yet.</summary>
 internal sealed record ArrivedMail(MailPlace Place, UniqueId Id, long SizeBytes);
 
-/// <summary>One connection to the mailbox. Whatever goes wrong with it is an exception of <see cref="IsTrouble"/>; then it is thrown away.</summary>
+/// <summary>
+/// One connection to the mailbox. Whatever goes wrong with it is an exception of <see cref="IsTrouble"/>; then it is thrown away.
+/// </summary>
 internal sealed class ImapMailbox : IAsyncDisposable
 {
     /// <summary>A server may hang up after 30 minutes of IDLE (RFC 2177); firewalls do so sooner.</summary>
@@ -50,8 +68,18 @@ internal sealed class ImapMailbox : IAsyncDisposable
 
     /// <summary>Whether it is the network's, the server's or the set-up's fault, and may be over later.</summary>
     public static bool IsTrouble(Exception exception) =>
-        exception is IOException or SocketException or ProtocolException or CommandException or AuthenticationException or SslHandshakeException or NotSupportedException or FolderNotFoundException or ServiceNotConnectedException
-            or ServiceNotAuthenticatedException or TimeoutException;
+        exception
+            is IOException
+                or SocketException
+                or ProtocolException
+                or CommandException
+                or AuthenticationException
+                or SslHandshakeException
+                or NotSupportedException
+                or FolderNotFoundException
+                or ServiceNotConnectedException
+                or ServiceNotAuthenticatedException
+                or TimeoutException;
 
     public static async Task<ImapMailbox> ConnectAsync(ImapOptions options, TimeProvider clock, CancellationToken cancellation)
     {
@@ -76,22 +104,28 @@ internal sealed class ImapMailbox : IAsyncDisposable
         UniqueId[] wanted = [.. ids.OrderBy(id => id.Id).Where(id => isWanted(PlaceOf(id))).Take(countMax)];
         if (wanted.Length == 0)
             return [];
-        var summaries = await WithinAsync(token => inbox.FetchAsync(wanted, MessageSummaryItems.UniqueId | MessageSummaryItems.Size, token), cancellation);
+        var summaries = await WithinAsync(
+            token => inbox.FetchAsync(wanted, MessageSummaryItems.UniqueId | MessageSummaryItems.Size, token),
+            cancellation
+        );
         return [.. summaries.Select(summary => new ArrivedMail(PlaceOf(summary.UniqueId), summary.UniqueId, summary.Size ?? 0))];
     }
 
     /// <summary>The mail as it lies on the server, byte for byte.</summary>
-    public Task<byte[]> FetchAsync(ArrivedMail mail, CancellationToken cancellation) => WithinAsync(
-        async token =>
-        {
-            await using var stream = await inbox.GetStreamAsync(mail.Id, token);
-            var bytes = new MemoryStream((int)mail.SizeBytes);
-            await stream.CopyToAsync(bytes, token);
-            return bytes.ToArray();
-        },
-        cancellation);
+    public Task<byte[]> FetchAsync(ArrivedMail mail, CancellationToken cancellation) =>
+        WithinAsync(
+            async token =>
+            {
+                await using var stream = await inbox.GetStreamAsync(mail.Id, token);
+                var bytes = new MemoryStream((int)mail.SizeBytes);
+                await stream.CopyToAsync(bytes, token);
+                return bytes.ToArray();
+            },
+            cancellation
+        );
 
-    public Task MoveToHandledAsync(ArrivedMail mail, CancellationToken cancellation) => WithinAsync(token => inbox.MoveToAsync(mail.Id, handled, token), cancellation);
+    public Task MoveToHandledAsync(ArrivedMail mail, CancellationToken cancellation) =>
+        WithinAsync(token => inbox.MoveToAsync(mail.Id, handled, token), cancellation);
 
     /// <summary>Deletes what arrived before that day, dealt with or not; what a member of the staff has flagged stays.</summary>
     public async Task<int> DeleteOlderAsync(DateTimeOffset before, CancellationToken cancellation)
@@ -115,7 +149,9 @@ internal sealed class ImapMailbox : IAsyncDisposable
         try
         {
             if (!hasNews)
-                await client.IdleAsync(done.Token, cancellation).WaitAsync((atMost < idleMax ? atMost : idleMax) + options.Timeout, clock, cancellation);
+                await client
+                    .IdleAsync(done.Token, cancellation)
+                    .WaitAsync((atMost < idleMax ? atMost : idleMax) + options.Timeout, clock, cancellation);
         }
         finally
         {
@@ -156,7 +192,10 @@ internal sealed class ImapMailbox : IAsyncDisposable
     private async Task<int> DeleteInAsync(IMailFolder folder, DateTimeOffset before, CancellationToken cancellation)
     {
         await WithinAsync(token => folder.OpenAsync(FolderAccess.ReadWrite, token), cancellation);
-        var old = await WithinAsync(token => folder.SearchAsync(SearchQuery.DeliveredBefore(before.UtcDateTime.Date).And(SearchQuery.NotFlagged), token), cancellation);
+        var old = await WithinAsync(
+            token => folder.SearchAsync(SearchQuery.DeliveredBefore(before.UtcDateTime.Date).And(SearchQuery.NotFlagged), token),
+            cancellation
+        );
         if (old.Count > 0)
         {
             await WithinAsync(token => folder.AddFlagsAsync(old, MessageFlags.Deleted, silent: true, token), cancellation);
@@ -180,13 +219,15 @@ internal sealed class ImapMailbox : IAsyncDisposable
 
     private MailPlace PlaceOf(UniqueId id) => new(inbox.UidValidity, id.Id);
 
-    private async Task WithinAsync(Func<CancellationToken, Task> request, CancellationToken cancellation) => await WithinAsync(
-        async token =>
-        {
-            await request(token);
-            return 0;
-        },
-        cancellation);
+    private async Task WithinAsync(Func<CancellationToken, Task> request, CancellationToken cancellation) =>
+        await WithinAsync(
+            async token =>
+            {
+                await request(token);
+                return 0;
+            },
+            cancellation
+        );
 
     /// <summary>A server that does not answer in time is one that is away.</summary>
     private async Task<T> WithinAsync<T>(Func<CancellationToken, Task<T>> request, CancellationToken cancellation)
@@ -203,10 +244,11 @@ internal sealed class ImapMailbox : IAsyncDisposable
         }
     }
 
-    private static SecureSocketOptions SecurityOf(ImapTls tls) => tls switch
-    {
-        ImapTls.Implicit => SecureSocketOptions.SslOnConnect,
-        ImapTls.StartTls => SecureSocketOptions.StartTls,
-        ImapTls.None => SecureSocketOptions.None,
-    };
+    private static SecureSocketOptions SecurityOf(ImapTls tls) =>
+        tls switch
+        {
+            ImapTls.Implicit => SecureSocketOptions.SslOnConnect,
+            ImapTls.StartTls => SecureSocketOptions.StartTls,
+            ImapTls.None => SecureSocketOptions.None,
+        };
 }

@@ -23,8 +23,18 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
     /// <summary>A full note of three-byte letters, each percent-encoded, and the address.</summary>
     private const int ReportBodyBytesMax = 9 * ReporterWords.NoteLengthMax + 4_096;
 
-    private readonly Allowance asked = new(parts.Limits.MailChecksPerAddressPerMinute, TimeSpan.FromMinutes(1), AddressCountMax, parts.Clock);
-    private readonly Allowance reported = new(parts.Limits.MailReportsPerAddressPerHour, TimeSpan.FromHours(1), AddressCountMax, parts.Clock);
+    private readonly Allowance asked = new(
+        parts.Limits.MailChecksPerAddressPerMinute,
+        TimeSpan.FromMinutes(1),
+        AddressCountMax,
+        parts.Clock
+    );
+    private readonly Allowance reported = new(
+        parts.Limits.MailReportsPerAddressPerHour,
+        TimeSpan.FromHours(1),
+        AddressCountMax,
+        parts.Clock
+    );
     private readonly Shares places = new(parts.Limits.MailChecksAtOnceMax, parts.Limits.MailChecksPerAddressAtOnceMax);
     private readonly HeldMails held = new(parts.Limits.MailCheckSizeBytesMax, parts.Clock);
 
@@ -82,7 +92,9 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
     }
 
     private async Task<IResult> ShowAsync(HttpContext http, string name) =>
-        held.Find(name) is { } mail ? await PageAsync(http, Held(name, mail), mail.Result, [], StatusCodes.Status200OK) : PageFaults.MailGone(http);
+        held.Find(name) is { } mail
+            ? await PageAsync(http, Held(name, mail), mail.Result, [], StatusCodes.Status200OK)
+            : PageFaults.MailGone(http);
 
     /// <summary>Asks again with the address that received it: only then is our own mail proved to be the asker's.</summary>
     private async Task<IResult> AskRecipientAsync(HttpContext http, string name)
@@ -95,7 +107,13 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
             return PageFaults.TooLarge(http);
         var recipient = Typed(OrderAccess.Fields(body), MailForm.RecipientField);
         if (!MailAddress.IsOne(recipient))
-            return await PageAsync(http, Held(name, mail), mail.Result, [new(MailTroubles.NoAddress, MailTroubles.RecipientId)], StatusCodes.Status422UnprocessableEntity);
+            return await PageAsync(
+                http,
+                Held(name, mail),
+                mail.Result,
+                [new(MailTroubles.NoAddress, MailTroubles.RecipientId)],
+                StatusCodes.Status422UnprocessableEntity
+            );
         using var place = places.TryTake(PageGate.AddressOf(http), 1);
         if (place is null)
             return PageFaults.Busy(http);
@@ -120,9 +138,19 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
         if (await OrderAccess.ReadBodyAsync(http, ReportBodyBytesMax) is not { } body)
             return PageFaults.TooLarge(http);
         var fields = OrderAccess.Fields(body);
-        var words = new ReporterWords(Cut(fields.GetValueOrDefault(NoteField, "").ReplaceLineEndings("\n").Trim(), ReporterWords.NoteLengthMax), Typed(fields, ContactField));
+        var words = new ReporterWords(
+            Cut(fields.GetValueOrDefault(NoteField, "").ReplaceLineEndings("\n").Trim(), ReporterWords.NoteLengthMax),
+            Typed(fields, ContactField)
+        );
         if (words.Contact.Length > 0 && !MailAddress.IsOne(words.Contact))
-            return ReportPage(http, name, mail, [new(MailTroubles.NoAddress, ContactField)], words, StatusCodes.Status422UnprocessableEntity);
+            return ReportPage(
+                http,
+                name,
+                mail,
+                [new(MailTroubles.NoAddress, ContactField)],
+                words,
+                StatusCodes.Status422UnprocessableEntity
+            );
         return await ReportOnceAsync(http, name, mail, words)
             ?? See.Other(PageFaults.ContextOf(http, "/check").To($"/check/mails/{name}/report"));
     }
@@ -146,7 +174,13 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
     private static HeldPage Held(string name, HeldMail mail) => new($"/check/mails/{name}", mail.EndsAt, mail.ReportNumber);
 
     /// <param name="page">Where the mail is held; null where there was no room, and the verdict is all that is left of it.</param>
-    private async Task<IResult> PageAsync(HttpContext http, HeldPage? page, MailCheckResult result, ImmutableArray<PageTrouble> troubles, int statusCode)
+    private async Task<IResult> PageAsync(
+        HttpContext http,
+        HeldPage? page,
+        MailCheckResult result,
+        ImmutableArray<PageTrouble> troubles,
+        int statusCode
+    )
     {
         var context = PageFaults.ContextOf(http, page?.Path ?? "/check");
         var screen = VerdictScreen.Of(result, await OrderOfAsync(result, http.RequestAborted), context, parts.Clock.GetUtcNow());
@@ -160,12 +194,31 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
             : null;
 
     private PageResult<ReportPage, ReportModel> ReportPage(
-        HttpContext http, string name, HeldMail mail, ImmutableArray<PageTrouble> troubles, ReporterWords words, int statusCode) => new(new(
-            PageFaults.ContextOf(http, $"/check/mails/{name}/report"), $"/check/mails/{name}", mail.Result.Content.Subject, parts.Reports.Limits.KeptFor, mail.ReportNumber,
-            words, troubles), statusCode);
+        HttpContext http,
+        string name,
+        HeldMail mail,
+        ImmutableArray<PageTrouble> troubles,
+        ReporterWords words,
+        int statusCode
+    ) =>
+        new(
+            new(
+                PageFaults.ContextOf(http, $"/check/mails/{name}/report"),
+                $"/check/mails/{name}",
+                mail.Result.Content.Subject,
+                parts.Reports.Limits.KeptFor,
+                mail.ReportNumber,
+                words,
+                troubles
+            ),
+            statusCode
+        );
 
     private static string Typed(IReadOnlyDictionary<string, string> fields, string name) =>
-        Cut(FoldedText.Normal(fields.GetValueOrDefault(name, ""), System.Text.NormalizationForm.FormKC).Trim(), ReporterWords.ContactLengthMax + 1);
+        Cut(
+            FoldedText.Normal(fields.GetValueOrDefault(name, ""), System.Text.NormalizationForm.FormKC).Trim(),
+            ReporterWords.ContactLengthMax + 1
+        );
 
     private static string Cut(string text, int lengthMax) => text.Length <= lengthMax ? text : text[..lengthMax];
 }
@@ -177,15 +230,27 @@ internal static class MailTroubles
     public const string FileId = "mail-file";
     public const string RecipientId = "recipient";
 
-    public static Words CutOff { get; } = new(
-        "メールが途中までしか届きませんでした。もう一度選んで、お試しください。", "Only a part of the mail arrived. Please choose it again.");
+    public static Words CutOff { get; } =
+        new(
+            "メールが途中までしか届きませんでした。もう一度選んで、お試しください。",
+            "Only a part of the mail arrived. Please choose it again."
+        );
 
-    public static Words NoAddress { get; } = new(
-        "メールアドレスの形が違います。taro@example.jp のように入れてください。", "That isn't a mail address. Enter it like taro@example.jp.");
+    public static Words NoAddress { get; } =
+        new(
+            "メールアドレスの形が違います。taro@example.jp のように入れてください。",
+            "That isn't a mail address. Enter it like taro@example.jp."
+        );
 
-    public static Words NoRoom { get; } = new(
-        "いまは報告を受け取れません。メールはまだ消さずに、下の番号にお電話ください。", "We can't take a report right now. Keep the mail, and please call the number below.");
+    public static Words NoRoom { get; } =
+        new(
+            "いまは報告を受け取れません。メールはまだ消さずに、下の番号にお電話ください。",
+            "We can't take a report right now. Keep the mail, and please call the number below."
+        );
 
-    public static Words BeyondLimit(string why) => new(
-        $"このメールは大きすぎるか、形が複雑すぎて調べられません({why})。", $"This mail is too large or too intricate to check ({why})");
+    public static Words BeyondLimit(string why) =>
+        new(
+            $"このメールは大きすぎるか、形が複雑すぎて調べられません({why})。",
+            $"This mail is too large or too intricate to check ({why})"
+        );
 }

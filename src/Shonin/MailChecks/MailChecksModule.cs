@@ -10,7 +10,8 @@ using Shonin.Verbs.Mail;
 namespace Shonin.MailChecks;
 
 /// <summary>
-/// Whether a mail is ours: the check behind <c>/v1/mail-checks</c>, the page and the address to which customers forward one; and the mails that were reported.
+/// Whether a mail is ours: the check behind <c>/v1/mail-checks</c>, the page and the address to which customers forward one; and the mails
+/// that were reported.
 /// </summary>
 internal sealed class MailChecksModule : IModule, IAsyncDisposable
 {
@@ -31,14 +32,17 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
             PublicSuffixes = PublicSuffixList.Shipped.OrganizationalDomain,
         };
         Check = new OwnMailCheck(
-            dns, authentication, NoticeLookup.Of(house.Store, house.Files.Keys),
+            dns,
+            authentication,
+            NoticeLookup.Of(house.Store, house.Files.Keys),
             new()
             {
                 Now = default,
                 Profiles = [MerchantMailProfile.Of(settings, notices.Keys.Dkim.Book.Keys), .. ShippedProfiles.All],
                 Time = new(settings.Of(KnownSettings.MerchantTimeZone)),
             },
-            house.Clock);
+            house.Clock
+        );
         Endpoint = new MailCheckEndpoint(Check, settings.Of(KnownSettings.MailCheckSizeBytesMax));
         answerRelay = settings.Smtp() is { } answers ? new SmtpRelay(answers, house.Clock) : null;
     }
@@ -51,10 +55,10 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
         [ServerHealth.PartOf(Reports.ProgressAsync, "the desk's list of reported mails may be short, and no other mail can be reported")];
 
     public IEnumerable<Work> Works =>
-    [
-        new("Keeping the list of reported mails, and deleting old ones", Reports.RunAsync),
-        .. checkAddress is null ? Array.Empty<Work>() : [new("Answering the check address", checkAddress.RunAsync)],
-    ];
+        [
+            new("Keeping the list of reported mails, and deleting old ones", Reports.RunAsync),
+            .. checkAddress is null ? Array.Empty<Work>() : [new("Answering the check address", checkAddress.RunAsync)],
+        ];
 
     /// <exception cref="InvalidDataException">The setting of DNS names no zone file that can be read.</exception>
     public static async Task<MailChecksModule> OpenAsync(House house, NoticesModule notices, CancellationToken cancellation)
@@ -66,8 +70,13 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
             _ => throw new System.Diagnostics.UnreachableException(),
         };
         var reports = await MailReports.OpenAsync(
-            house.OwnedLog, house.Views, house.Settings.ReportLimits(), house.Clock,
-            fault => house.Log.LogError(fault, "Reported mails go on after a fault"), cancellation);
+            house.OwnedLog,
+            house.Views,
+            house.Settings.ReportLimits(),
+            house.Clock,
+            fault => house.Log.LogError(fault, "Reported mails go on after a fault"),
+            cancellation
+        );
         var module = new MailChecksModule(house, notices, dns, reports);
         if (house.Settings.CheckAddress() is { } forwarding)
         {
@@ -85,18 +94,19 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
         await Reports.DisposeAsync();
     }
 
-    private async ValueTask<CheckAddressParts> PartsOfAsync(CheckAddressOptions forwarding, CancellationToken cancellation) => new()
-    {
-        Desk = new(house.Settings.MerchantProfile(), $"{house.Settings.PublicUrl()}/check", forwarding.Address),
-        Check = Check,
-        FindNotice = new NoticeLedger(house.Store, notices.Keys.Marks).FindSentToAsync,
-        Keys = notices.Keys.Dkim,
-        Deliver = answerRelay is null ? new MailFolder(house.PathOf("mail"), house.Health).DeliverAsync : answerRelay.DeliverAsync,
-        Authenticator = new(dns, house.Clock, authentication with { Trust = forwarding.Trust }),
-        Bounces = notices.ReadsBounces ? null : notices.Bounces,
-        OwnedLog = house.OwnedLog,
-        BookKey = await AnswerBook.KeyOfAsync(house.Files.Keys, house.Store, cancellation),
-        Clock = house.Clock,
-        Log = house.Log,
-    };
+    private async ValueTask<CheckAddressParts> PartsOfAsync(CheckAddressOptions forwarding, CancellationToken cancellation) =>
+        new()
+        {
+            Desk = new(house.Settings.MerchantProfile(), $"{house.Settings.PublicUrl()}/check", forwarding.Address),
+            Check = Check,
+            FindNotice = new NoticeLedger(house.Store, notices.Keys.Marks).FindSentToAsync,
+            Keys = notices.Keys.Dkim,
+            Deliver = answerRelay is null ? new MailFolder(house.PathOf("mail"), house.Health).DeliverAsync : answerRelay.DeliverAsync,
+            Authenticator = new(dns, house.Clock, authentication with { Trust = forwarding.Trust }),
+            Bounces = notices.ReadsBounces ? null : notices.Bounces,
+            OwnedLog = house.OwnedLog,
+            BookKey = await AnswerBook.KeyOfAsync(house.Files.Keys, house.Store, cancellation),
+            Clock = house.Clock,
+            Log = house.Log,
+        };
 }

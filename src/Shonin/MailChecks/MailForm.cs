@@ -16,7 +16,9 @@ internal abstract record MailFormReading
     /// <param name="Recipient">The address that received the mail, as typed; empty where none was.</param>
     public sealed record Read(byte[] Mail, string Recipient) : MailFormReading
     {
-        /// <summary>The pasted text, to be put back where it was refused; null where a file was chosen, and where it is too long for that.</summary>
+        /// <summary>
+        /// The pasted text, to be put back where it was refused; null where a file was chosen, and where it is too long for that.
+        /// </summary>
         public string? Pasted { get; init; }
     }
 
@@ -53,7 +55,11 @@ internal static class MailForm
             return new MailFormReading.Malformed();
         try
         {
-            return await ReadPartsAsync(new MultipartReader(boundary, http.Request.Body) { HeadersLengthLimit = PartHeaderBytesMax }, sizeBytesMax, http.RequestAborted);
+            return await ReadPartsAsync(
+                new MultipartReader(boundary, http.Request.Body) { HeadersLengthLimit = PartHeaderBytesMax },
+                sizeBytesMax,
+                http.RequestAborted
+            );
         }
         catch (Exception cut) when (cut is InvalidDataException or IOException)
         {
@@ -63,7 +69,9 @@ internal static class MailForm
 
     private static async ValueTask<MailFormReading> ReadPartsAsync(MultipartReader parts, int sizeBytesMax, CancellationToken cancellation)
     {
-        byte[] file = [], text = [], recipient = [];
+        byte[] file = [],
+            text = [],
+            recipient = [];
         for (var count = 0; count < PartCountMax && await parts.ReadNextSectionAsync(cancellation) is { } part; count++)
         {
             var name = NameOf(part);
@@ -90,8 +98,12 @@ internal static class MailForm
     }
 
     private static string? BoundaryOf(string? contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type) && string.Equals(type.MediaType, "multipart/form-data", StringComparison.OrdinalIgnoreCase)
-            && type.Parameters.FirstOrDefault(parameter => string.Equals(parameter.Name, "boundary", StringComparison.OrdinalIgnoreCase))?.Value?.Trim('"') is { Length: > 0 and <= BoundaryLengthMax } boundary
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
+        && string.Equals(type.MediaType, "multipart/form-data", StringComparison.OrdinalIgnoreCase)
+        && type
+            .Parameters.FirstOrDefault(parameter => string.Equals(parameter.Name, "boundary", StringComparison.OrdinalIgnoreCase))
+            ?.Value?.Trim('"')
+            is { Length: > 0 and <= BoundaryLengthMax } boundary
             ? boundary
             : null;
 

@@ -7,7 +7,11 @@ using Shonin.EventLog;
 using Shonin.Streams;
 using ReportDecision = Shonin.Streams.Outcome<Shonin.MailChecks.ReportLife, Shonin.MailChecks.ReportFact, Shonin.MailChecks.ReportRefusal?>;
 using ReportStreams = Shonin.Streams.StreamHost<
-    Shonin.MailChecks.ReportLife, Shonin.MailChecks.ReportCommand, Shonin.MailChecks.ReportFact, Shonin.MailChecks.ReportRefusal?>;
+    Shonin.MailChecks.ReportLife,
+    Shonin.MailChecks.ReportCommand,
+    Shonin.MailChecks.ReportFact,
+    Shonin.MailChecks.ReportRefusal?
+>;
 
 namespace Shonin.MailChecks;
 
@@ -75,15 +79,36 @@ public sealed class MailReports : IAsyncDisposable
     private readonly SemaphoreSlim keeping = new(1);
 
     private MailReports(
-        OwnedLog log, ReportKind kind, ReportStreams streams, ViewKeeper view, ReportLimits limits, TimeProvider clock, Action<Exception> onFault) =>
-        (this.log, this.kind, this.streams, this.view, this.limits, this.clock, this.onFault) = (log, kind, streams, view, limits, clock, onFault);
+        OwnedLog log,
+        ReportKind kind,
+        ReportStreams streams,
+        ViewKeeper view,
+        ReportLimits limits,
+        TimeProvider clock,
+        Action<Exception> onFault
+    ) =>
+        (this.log, this.kind, this.streams, this.view, this.limits, this.clock, this.onFault) = (
+            log,
+            kind,
+            streams,
+            view,
+            limits,
+            clock,
+            onFault
+        );
 
     public ReportLimits Limits => limits;
 
     /// <param name="views">Where the list is kept.</param>
     /// <exception cref="LogUnusableException">The log cannot be read.</exception>
     public static async ValueTask<MailReports> OpenAsync(
-        OwnedLog log, IViewStore views, ReportLimits limits, TimeProvider clock, Action<Exception> onFault, CancellationToken cancellation)
+        OwnedLog log,
+        IViewStore views,
+        ReportLimits limits,
+        TimeProvider clock,
+        Action<Exception> onFault,
+        CancellationToken cancellation
+    )
     {
         ArgumentNullException.ThrowIfNull(limits);
         var kind = new ReportKind(limits.KeptFor);
@@ -111,7 +136,12 @@ public sealed class MailReports : IAsyncDisposable
 
     /// <param name="heldAs">The name under which the page holds the mail: one report of it is made. Null where none does.</param>
     public async ValueTask<ReportOutcome> KeepAsync(
-        ReadOnlyMemory<byte> message, MailCheckResult result, ReporterWords words, string? heldAs, CancellationToken cancellation)
+        ReadOnlyMemory<byte> message,
+        MailCheckResult result,
+        ReporterWords words,
+        string? heldAs,
+        CancellationToken cancellation
+    )
     {
         ArgumentNullException.ThrowIfNull(result);
         await keeping.WaitAsync(cancellation);
@@ -156,8 +186,12 @@ public sealed class MailReports : IAsyncDisposable
             }
             catch (Exception damage) when (damage is InvalidDataException or JsonException)
             {
-                onFault(new InvalidDataException(
-                    $"What is known of the report {one.Number} is damaged: {damage.Message} Run: shonin log verify.", damage));
+                onFault(
+                    new InvalidDataException(
+                        $"What is known of the report {one.Number} is damaged: {damage.Message} Run: shonin log verify.",
+                        damage
+                    )
+                );
             }
         }
         return new ReportList(reports.ToImmutable(), isWhole);
@@ -176,8 +210,10 @@ public sealed class MailReports : IAsyncDisposable
     /// <summary>The mail as it was brought, and what it showed to a reader; or null.</summary>
     public async ValueTask<ReportedContent?> ReadAsync(string number, CancellationToken cancellation)
     {
-        if (await LifeOfAsync(number) is not { } life
-            || await log.Store.ReadDocumentAsync(ReportKind.TextIdOf(number), cancellation) is not { } text)
+        if (
+            await LifeOfAsync(number) is not { } life
+            || await log.Store.ReadDocumentAsync(ReportKind.TextIdOf(number), cancellation) is not { } text
+        )
             return null;
         using var message = new MemoryStream(life.SizeBytes);
         for (var part = 0; part < life.PartCount; part++)
@@ -192,8 +228,7 @@ public sealed class MailReports : IAsyncDisposable
     public async ValueTask MarkHandledAsync(string number) =>
         await SubmitAsync(ReportKind.StreamOf(number), new ReportCommand.MarkHandled(), null);
 
-    public async ValueTask DeleteAsync(string number) =>
-        await SubmitAsync(ReportKind.StreamOf(number), new ReportCommand.Delete(), null);
+    public async ValueTask DeleteAsync(string number) => await SubmitAsync(ReportKind.StreamOf(number), new ReportCommand.Delete(), null);
 
     /// <summary>
     /// A report that an earlier version kept, under its own number; one that is here already, or was and is deleted, stays as it is.
@@ -224,12 +259,16 @@ public sealed class MailReports : IAsyncDisposable
             documents.Add(new(ReportKind.PartIdOf(number, partCount), owner, part));
             rest = rest[part.Length..];
         }
-        return await SubmitAsync(stream, new ReportCommand.Keep(report.ReceivedAt, message.Length, partCount, report.State), new()
-        {
-            IsNew = true,
-            Documents = documents,
-            Keys = heldAs is null ? [] : [HeldMailKey(heldAs)],
-        });
+        return await SubmitAsync(
+            stream,
+            new ReportCommand.Keep(report.ReceivedAt, message.Length, partCount, report.State),
+            new()
+            {
+                IsNew = true,
+                Documents = documents,
+                Keys = heldAs is null ? [] : [HeldMailKey(heldAs)],
+            }
+        );
     }
 
     private async ValueTask<ReportDecision> SubmitAsync(StreamId stream, ReportCommand command, Attachments<ReportRefusal?>? attachments) =>
@@ -237,7 +276,8 @@ public sealed class MailReports : IAsyncDisposable
         {
             { WhyNotNow: { } why } => throw new LogUnusableException(why),
             ReportDecision.TooLarge(var what) => throw new InvalidOperationException(
-                $"A report is cut into parts that fit, and this does not: {what}."),
+                $"A report is cut into parts that fit, and this does not: {what}."
+            ),
             var decided => decided,
         };
 
@@ -264,7 +304,10 @@ public sealed class MailReports : IAsyncDisposable
 
     private async ValueTask<MailReport?> DescribedAsync(string number, ReportState state, CancellationToken cancellation) =>
         await log.Store.ReadDocumentAsync(ReportKind.DescribedIdOf(number), cancellation) is { } described
-            ? JsonSerializer.Deserialize<MailReport>(described.Span)! with { State = state }
+            ? JsonSerializer.Deserialize<MailReport>(described.Span)! with
+            {
+                State = state,
+            }
             : null;
 
     /// <summary>The name opens the mail's page for a while, so only a hash of it stands on the log.</summary>

@@ -22,7 +22,14 @@ internal sealed record MailboxPatience(TimeSpan PollEvery, TimeSpan KeptFor);
 /// Reads a mailbox for as long as the server runs: one mail after the other, the oldest first. A mail is first settled
 /// and then moved away, so that nothing is lost or answered twice, whatever ends the process. A mailbox that is away is tried again.
 /// </summary>
-internal sealed class MailboxReader(ImapOptions options, IMailboxWork work, MailboxPatience patience, int sizeBytesMax, TimeProvider clock, ILogger log)
+internal sealed class MailboxReader(
+    ImapOptions options,
+    IMailboxWork work,
+    MailboxPatience patience,
+    int sizeBytesMax,
+    TimeProvider clock,
+    ILogger log
+)
 {
     private const int RoundCountMax = 50;
 
@@ -75,11 +82,18 @@ internal sealed class MailboxReader(ImapOptions options, IMailboxWork work, Mail
     {
         await DeleteOldAsync(mailbox, cancellation);
         var now = clock.GetUtcNow();
-        var arrived = await mailbox.ListAsync(RoundCountMax, place => putOff.GetValueOrDefault(place) is not { } mail || mail.Until <= now, cancellation);
+        var arrived = await mailbox.ListAsync(
+            RoundCountMax,
+            place => putOff.GetValueOrDefault(place) is not { } mail || mail.Until <= now,
+            cancellation
+        );
         foreach (var mail in arrived)
             await SettleAsync(mailbox, mail, cancellation);
         if (arrived.Count == 0)
-            await mailbox.WaitAsync(putOff.Count > 0 && lookAgain.First < patience.PollEvery ? lookAgain.First : patience.PollEvery, cancellation);
+            await mailbox.WaitAsync(
+                putOff.Count > 0 && lookAgain.First < patience.PollEvery ? lookAgain.First : patience.PollEvery,
+                cancellation
+            );
     }
 
     private async Task SettleAsync(ImapMailbox mailbox, ArrivedMail mail, CancellationToken cancellation)
@@ -116,7 +130,13 @@ internal sealed class MailboxReader(ImapOptions options, IMailboxWork work, Mail
     {
         if (mail.SizeBytes > sizeBytesMax)
         {
-            log.LogInformation("Mailbox {Mailbox}: mail {Uid} has {SizeBytes} bytes, more than {SizeBytesMax}, and is not read", options, mail.Place.Uid, mail.SizeBytes, sizeBytesMax);
+            log.LogInformation(
+                "Mailbox {Mailbox}: mail {Uid} has {SizeBytes} bytes, more than {SizeBytesMax}, and is not read",
+                options,
+                mail.Place.Uid,
+                mail.SizeBytes,
+                sizeBytesMax
+            );
             await work.SettleAsync(mail.Place);
             return Handling.Unanswered;
         }
@@ -130,7 +150,12 @@ internal sealed class MailboxReader(ImapOptions options, IMailboxWork work, Mail
             return;
         var count = await mailbox.DeleteOlderAsync(now - patience.KeptFor, cancellation);
         if (count > 0)
-            log.LogInformation("Mailbox {Mailbox}: {Count} mails are older than {Days} days and were deleted", options, count, patience.KeptFor.TotalDays);
+            log.LogInformation(
+                "Mailbox {Mailbox}: {Count} mails are older than {Days} days and were deleted",
+                options,
+                count,
+                patience.KeptFor.TotalDays
+            );
         foreach (var (place, mail) in putOff.ToList())
             if (mail.Until < now - deleteEvery)
                 putOff.Remove(place);

@@ -15,12 +15,21 @@ internal static class MerchantMailProfile
             domain,
             [.. new[] { settings.Of(KnownSettings.MerchantNameJa), settings.Of(KnownSettings.MerchantNameEn) }.Distinct()],
             [.. new[] { domain, MailKeyBook.DomainOf(sender[(sender.LastIndexOf('@') + 1)..]) }.Distinct()],
-            [.. new[] { HostOf(settings.PublicUrl()), HostOf(settings.Of(KnownSettings.MerchantSupportUrl)) }.OfType<string>().Concat(settings.Of(KnownSettings.MerchantLinkDomains)).Distinct()])
+            [
+                .. new[] { HostOf(settings.PublicUrl()), HostOf(settings.Of(KnownSettings.MerchantSupportUrl)) }
+                    .OfType<string>()
+                    .Concat(settings.Of(KnownSettings.MerchantLinkDomains))
+                    .Distinct(),
+            ]
+        )
         {
             Keys = [.. keys.Where(key => key.Domain == domain)],
         };
     }
 
     /// <summary>An address that is none gives no domain; an IP address, as in the demo, is nobody's.</summary>
-    private static string? HostOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.HostNameType == UriHostNameType.Dns ? address.IdnHost.ToLowerInvariant() : null;
+    private static string? HostOf(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var address) && address.HostNameType == UriHostNameType.Dns
+            ? address.IdnHost.ToLowerInvariant()
+            : null;
 }

@@ -11,7 +11,13 @@ internal sealed record RecordedCheck(MailCheck Check, IReadOnlyList<DnsQuery> Qu
 /// the customers' page and the check address ask here, so that all three give one answer.
 /// </summary>
 /// <param name="question">What is asked of every mail; who asks and when comes with the mail.</param>
-internal sealed class OwnMailCheck(DnsLookup dns, MailAuthenticatorOptions authentication, LedgerLookup ledger, MailQuestion question, TimeProvider clock)
+internal sealed class OwnMailCheck(
+    DnsLookup dns,
+    MailAuthenticatorOptions authentication,
+    LedgerLookup ledger,
+    MailQuestion question,
+    TimeProvider clock
+)
 {
     /// <param name="raw">The message, byte for byte. Nothing of it is kept.</param>
     /// <param name="recipient">The address of whoever asks, or null.</param>
@@ -19,6 +25,9 @@ internal sealed class OwnMailCheck(DnsLookup dns, MailAuthenticatorOptions authe
     {
         var recording = new DnsRecording(dns);
         var checker = new MailChecker(new MailAuthenticator(recording.Lookup, clock, authentication), ledger);
-        return new(await checker.CheckAsync(raw, question with { Now = clock.GetUtcNow(), Recipient = recipient }, cancellation), recording.Queries);
+        return new(
+            await checker.CheckAsync(raw, question with { Now = clock.GetUtcNow(), Recipient = recipient }, cancellation),
+            recording.Queries
+        );
     }
 }

@@ -37,7 +37,11 @@ internal abstract record ReportCommand
     public sealed record LookAtClock : ReportCommand;
 }
 
-internal enum ReportRefusal { NumberTaken, NoSuchReport }
+internal enum ReportRefusal
+{
+    NumberTaken,
+    NoSuchReport,
+}
 
 /// <param name="State">Null once it is deleted.</param>
 internal sealed record ReportLife(DateTimeOffset ReceivedAt, int SizeBytes, int PartCount, ReportState? State);
@@ -73,7 +77,11 @@ internal sealed class ReportKind(TimeSpan keptFor) : StreamKind<ReportLife, Repo
         string.Create(CultureInfo.InvariantCulture, $"{StreamOf(number)}/mail/{part}");
 
     public override Decided<ReportLife, ReportFact, ReportRefusal?> Decide(
-        StreamId stream, ReportLife? state, ReportCommand command, DateTimeOffset at)
+        StreamId stream,
+        ReportLife? state,
+        ReportCommand command,
+        DateTimeOffset at
+    )
     {
         if (command is ReportCommand.Keep keep)
             return state is null ? Accept(FactsOf(keep)) : Refuse(ReportRefusal.NumberTaken);
@@ -88,14 +96,19 @@ internal sealed class ReportKind(TimeSpan keptFor) : StreamKind<ReportLife, Repo
         };
     }
 
-    public override ReportLife Evolve(ReportLife? state, ReportFact happened) => happened switch
-    {
-        ReportFact.Kept(var receivedAt, var sizeBytes, var partCount) when state is null =>
-            new ReportLife(receivedAt, sizeBytes, partCount, ReportState.New),
-        ReportFact.Handled when state?.State == ReportState.New => state with { State = ReportState.Handled },
-        ReportFact.Deleted when state?.State is not null => state with { State = null },
-        _ => throw new InvalidOperationException($"{happened.GetType().Name} cannot follow on {state?.ToString() ?? "nothing"}."),
-    };
+    public override ReportLife Evolve(ReportLife? state, ReportFact happened) =>
+        happened switch
+        {
+            ReportFact.Kept(var receivedAt, var sizeBytes, var partCount) when state is null => new ReportLife(
+                receivedAt,
+                sizeBytes,
+                partCount,
+                ReportState.New
+            ),
+            ReportFact.Handled when state?.State == ReportState.New => state with { State = ReportState.Handled },
+            ReportFact.Deleted when state?.State is not null => state with { State = null },
+            _ => throw new InvalidOperationException($"{happened.GetType().Name} cannot follow on {state?.ToString() ?? "nothing"}."),
+        };
 
     public override DateTimeOffset? AlarmOf(ReportLife state) => state.State is null ? null : state.ReceivedAt + keptFor;
 
@@ -105,25 +118,27 @@ internal sealed class ReportKind(TimeSpan keptFor) : StreamKind<ReportLife, Repo
             consequences.Erase(OwnerOf(step.Stream));
     }
 
-    public override NewEvent Store(ReportFact happened) => happened switch
-    {
-        ReportFact.Kept kept => new NewEvent(Names.Kept, JsonSerializer.SerializeToUtf8Bytes(kept, json)),
-        ReportFact.Handled => new NewEvent(Names.Handled, "{}"u8.ToArray()),
-        ReportFact.Deleted => new NewEvent(Names.Deleted, "{}"u8.ToArray()),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    public override NewEvent Store(ReportFact happened) =>
+        happened switch
+        {
+            ReportFact.Kept kept => new NewEvent(Names.Kept, JsonSerializer.SerializeToUtf8Bytes(kept, json)),
+            ReportFact.Handled => new NewEvent(Names.Handled, "{}"u8.ToArray()),
+            ReportFact.Deleted => new NewEvent(Names.Deleted, "{}"u8.ToArray()),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
     public override ReportFact Load(StoredEvent stored) => Read(stored);
 
     /// <exception cref="JsonException">It is no fact of a report, or damaged.</exception>
-    public static ReportFact Read(StoredEvent stored) => stored.Type switch
-    {
-        Names.Kept => JsonSerializer.Deserialize<ReportFact.Kept>(stored.Payload.Span, json)
-            ?? throw new JsonException("A report that was kept holds nothing."),
-        Names.Handled => new ReportFact.Handled(),
-        Names.Deleted => new ReportFact.Deleted(),
-        _ => throw new JsonException($"{stored.Type} is no fact of a report."),
-    };
+    public static ReportFact Read(StoredEvent stored) =>
+        stored.Type switch
+        {
+            Names.Kept => JsonSerializer.Deserialize<ReportFact.Kept>(stored.Payload.Span, json)
+                ?? throw new JsonException("A report that was kept holds nothing."),
+            Names.Handled => new ReportFact.Handled(),
+            Names.Deleted => new ReportFact.Deleted(),
+            _ => throw new JsonException($"{stored.Type} is no fact of a report."),
+        };
 
     private static IReadOnlyList<ReportFact> FactsOf(ReportCommand.Keep keep)
     {

@@ -29,7 +29,9 @@ internal enum Silence
     /// <summary>Nothing proves that it comes from its author's domain: an answer could go to somebody who never wrote to us.</summary>
     SenderNotProved,
 
-    /// <summary>To and Cc, as they were signed, do not name the check address: somebody sent an old mail of the author's on to us.</summary>
+    /// <summary>
+    /// To and Cc, as they were signed, do not name the check address: somebody sent an old mail of the author's on to us.
+    /// </summary>
     NotToUs,
 
     /// <summary>Its date is too long ago, or not yet.</summary>
@@ -41,7 +43,8 @@ internal abstract record Correspondence
 {
     private Correspondence() { }
 
-    /// <param name="Author">The address in From, which its domain vouches for. The answer goes there and nowhere else: a Reply-To can name anybody.</param>
+    /// <param name="Author">The address in From, which its domain vouches for. The answer goes there and nowhere else: a Reply-To can name
+    ///   anybody.</param>
     public sealed record Answered(string Author) : Correspondence;
 
     public sealed record Unanswered(Silence Why) : Correspondence;
@@ -50,7 +53,9 @@ internal abstract record Correspondence
     public sealed record Undecided : Correspondence;
 }
 
-/// <summary>Who is answered. An answering machine that can be pointed at others is a weapon, so everything must speak for an answer.</summary>
+/// <summary>
+/// Who is answered. An answering machine that can be pointed at others is a weapon, so everything must speak for an answer.
+/// </summary>
 /// <param name="CheckAddress">Where mails are forwarded to.</param>
 /// <param name="OwnAddresses">Addresses that our own mail comes from.</param>
 /// <param name="AgeMax">How old a mail may be; the book of answers remembers for longer, so nothing is answered twice.</param>
@@ -59,17 +64,33 @@ internal sealed record SenderRules(string CheckAddress, IReadOnlyList<string> Ow
     /// <summary>Clocks differ.</summary>
     private static readonly TimeSpan aheadMax = TimeSpan.FromDays(1);
 
-    /// <summary>A remark, or one's address in the place of one's name: what stands between the angle brackets is clear all the same.</summary>
+    /// <summary>
+    /// A remark, or one's address in the place of one's name: what stands between the angle brackets is clear all the same.
+    /// </summary>
     private const FromProblems Harmless = FromProblems.Comment | FromProblems.AddressInDisplayName;
 
-    private static readonly string[] machines = ["mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply", "do-not-reply", "bounce", "bounces"];
+    private static readonly string[] machines =
+    [
+        "mailer-daemon",
+        "postmaster",
+        "noreply",
+        "no-reply",
+        "donotreply",
+        "do-not-reply",
+        "bounce",
+        "bounces",
+    ];
     private static readonly string[] bulkWords = ["bulk", "list", "junk", "auto_reply"];
 
     public Correspondence Decide(MailMessage message, MailFindings findings, DateTimeOffset now)
     {
         if (SilenceOfHeader(message, now) is { } silence)
             return new Correspondence.Unanswered(silence);
-        if (findings.From is not { FieldCount: 1, Mailboxes: [var author] } from || (from.Problems & ~Harmless) != FromProblems.None || !Shonin.Web.MailAddress.IsOne(AddressOf(author)))
+        if (
+            findings.From is not { FieldCount: 1, Mailboxes: [var author] } from
+            || (from.Problems & ~Harmless) != FromProblems.None
+            || !Shonin.Web.MailAddress.IsOne(AddressOf(author))
+        )
             return new Correspondence.Unanswered(Silence.SenderUnclear);
         var address = AddressOf(author);
         if (machines.Contains(author.LocalPart, StringComparer.OrdinalIgnoreCase))
@@ -78,11 +99,14 @@ internal sealed record SenderRules(string CheckAddress, IReadOnlyList<string> Ow
             return new Correspondence.Unanswered(Silence.Ourselves);
         if (FieldNamingUs(message) is not { } field)
             return new Correspondence.Unanswered(Silence.NotToUs);
-        return IsVouchedFor(findings, author.Domain) ? new Correspondence.Answered(address) : Prove(findings.Dmarc, findings.Dkim, field, address);
+        return IsVouchedFor(findings, author.Domain)
+            ? new Correspondence.Answered(address)
+            : Prove(findings.Dmarc, findings.Dkim, field, address);
     }
 
     /// <summary>
-    /// The session is not known to us, so a signature of the author's domain is what counts; and it must show that the mail was written to us.
+    /// The session is not known to us, so a signature of the author's domain is what counts; and it must show that the mail was written to
+    /// us.
     /// </summary>
     private static Correspondence Prove(DmarcResult dmarc, IReadOnlyList<DkimResult> dkim, string field, string address)
     {
@@ -90,7 +114,10 @@ internal sealed record SenderRules(string CheckAddress, IReadOnlyList<string> Ow
             return new Correspondence.Undecided();
         if (dmarc.Outcome is not DmarcOutcome.Pass)
             return new Correspondence.Unanswered(Silence.SenderNotProved);
-        var aligned = dkim.Where(result => result.Outcome is DkimOutcome.Pass && dmarc.Identifiers.Any(one => one.IsAligned && IsSame(one.Domain, result.Signature!.Domain)));
+        var aligned = dkim.Where(result =>
+            result.Outcome is DkimOutcome.Pass
+            && dmarc.Identifiers.Any(one => one.IsAligned && IsSame(one.Domain, result.Signature!.Domain))
+        );
         return aligned.Any(result => IsWrittenToUs(result.Signature!, field))
             ? new Correspondence.Answered(address)
             : new Correspondence.Unanswered(Silence.NotToUs);
@@ -107,10 +134,16 @@ internal sealed record SenderRules(string CheckAddress, IReadOnlyList<string> Ow
     }
 
     /// <summary>The mailbox's own server saw the session, and is believed where the settings say so.</summary>
-    private static bool IsVouchedFor(MailFindings findings, string domain) => findings.AuthResults.Any(field =>
-        field is { Decision: AuthResultsDecision.Trusted, Parse: AuthResultsParse.Parsed(var results) }
-        && results.Results.Any(result => result.Method.Equals("dmarc", StringComparison.OrdinalIgnoreCase) && result.Result.Equals("pass", StringComparison.OrdinalIgnoreCase)
-            && result.Property("header", "from") is { } from && IsSame(from[(from.LastIndexOf('@') + 1)..], domain)));
+    private static bool IsVouchedFor(MailFindings findings, string domain) =>
+        findings.AuthResults.Any(field =>
+            field is { Decision: AuthResultsDecision.Trusted, Parse: AuthResultsParse.Parsed(var results) }
+            && results.Results.Any(result =>
+                result.Method.Equals("dmarc", StringComparison.OrdinalIgnoreCase)
+                && result.Result.Equals("pass", StringComparison.OrdinalIgnoreCase)
+                && result.Property("header", "from") is { } from
+                && IsSame(from[(from.LastIndexOf('@') + 1)..], domain)
+            )
+        );
 
     private Silence? SilenceOfHeader(MailMessage message, DateTimeOffset now)
     {
@@ -122,20 +155,27 @@ internal sealed record SenderRules(string CheckAddress, IReadOnlyList<string> Ow
             return Silence.Bulk;
         if (message.First("List-Id"u8) is not null || message.First("List-Unsubscribe"u8) is not null)
             return Silence.List;
-        return message.First("Date"u8) is { } date && MimeKit.Utils.DateUtils.TryParse(date.ValueText(), out var written) && written > now - AgeMax && written < now + aheadMax
+        return
+            message.First("Date"u8) is { } date
+            && MimeKit.Utils.DateUtils.TryParse(date.ValueText(), out var written)
+            && written > now - AgeMax
+            && written < now + aheadMax
             ? null
             : Silence.NotOfThisTime;
     }
 
     /// <summary>The first of To and Cc that names the check address, or null.</summary>
     private string? FieldNamingUs(MailMessage message) =>
-        FromMailboxes.In(message, "To"u8).Any(IsUs) ? "To" : FromMailboxes.In(message, "Cc"u8).Any(IsUs) ? "Cc" : null;
+        FromMailboxes.In(message, "To"u8).Any(IsUs) ? "To"
+        : FromMailboxes.In(message, "Cc"u8).Any(IsUs) ? "Cc"
+        : null;
 
     private bool IsUs(FromMailbox mailbox) => AddressOf(mailbox).Equals(CheckAddress, StringComparison.OrdinalIgnoreCase);
 
     private static string AddressOf(FromMailbox mailbox) => $"{mailbox.LocalPart}@{mailbox.Domain}";
 
-    private static bool IsSame(string domain, string other) => domain.TrimEnd('.').Equals(other.TrimEnd('.'), StringComparison.OrdinalIgnoreCase);
+    private static bool IsSame(string domain, string other) =>
+        domain.TrimEnd('.').Equals(other.TrimEnd('.'), StringComparison.OrdinalIgnoreCase);
 
     private static string FirstWord(HeaderField field) => field.ValueText().Split(';', 2)[0].Split('(', 2)[0].Trim();
 }

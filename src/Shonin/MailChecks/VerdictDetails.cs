@@ -39,37 +39,69 @@ internal static class VerdictDetails
         {
             LedgerFinding.NotChecked => ("–", new Words("調べていません", "not looked at"), ""),
             LedgerFinding.NoMark => ("none", new Words("当店のお知らせの印がありません", "it carries no mark of a notice of ours"), ""),
-            LedgerFinding.Unknown unknown => ("unknown", new Words("当店の記録にない番号です", "it names a notice that we have no record of"), unknown.NoticeId),
-            LedgerFinding.Forged forged => ("forged", new Words("当店の鍵で作られた印ではありません", "its mark was not made with our key"), $"{forged.NoticeId}: {forged.Why}"),
-            LedgerFinding.Copied copied => ("copied", new Words("印はありませんが、当店のお知らせの文を写しています", "it carries no mark, but copies the text of a notice of ours"), copied.Notice.Number),
+            LedgerFinding.Unknown unknown => (
+                "unknown",
+                new Words("当店の記録にない番号です", "it names a notice that we have no record of"),
+                unknown.NoticeId
+            ),
+            LedgerFinding.Forged forged => (
+                "forged",
+                new Words("当店の鍵で作られた印ではありません", "its mark was not made with our key"),
+                $"{forged.NoticeId}: {forged.Why}"
+            ),
+            LedgerFinding.Copied copied => (
+                "copied",
+                new Words(
+                    "印はありませんが、当店のお知らせの文を写しています",
+                    "it carries no mark, but copies the text of a notice of ours"
+                ),
+                copied.Notice.Number
+            ),
             LedgerFinding.Known known => ("known", KnownMeaning(known.Notice), known.Notice.Number),
             _ => throw new UnreachableException(),
         };
         return Row(new("当店の送信記録", "Our record of notices"), answer, meaning, evidence);
     }
 
-    private static Words KnownMeaning(KnownNotice notice) => (notice.Content, notice.Links) switch
-    {
-        (ContentMatch.Same, _) => new("件名・本文・リンクが記録と一致します", "subject, text and links are as recorded"),
-        (ContentMatch.Differs, ContentMatch.Same) => new("本文か件名が記録と違います", "text or subject differ from the record"),
-        (ContentMatch.Differs, ContentMatch.Differs) => new("本文か件名と、リンクが記録と違います", "text or subject, and the links, differ from the record"),
-        (_, _) => throw new UnreachableException(),
-    };
+    private static Words KnownMeaning(KnownNotice notice) =>
+        (notice.Content, notice.Links) switch
+        {
+            (ContentMatch.Same, _) => new("件名・本文・リンクが記録と一致します", "subject, text and links are as recorded"),
+            (ContentMatch.Differs, ContentMatch.Same) => new("本文か件名が記録と違います", "text or subject differ from the record"),
+            (ContentMatch.Differs, ContentMatch.Differs) => new(
+                "本文か件名と、リンクが記録と違います",
+                "text or subject, and the links, differ from the record"
+            ),
+            (_, _) => throw new UnreachableException(),
+        };
 
-    private static IEnumerable<CheckedThing> OfSignatures(IReadOnlyList<DkimResult> signatures) => signatures.Count == 0
-        ? [Row(new("署名 (DKIM)", "Signature (DKIM)"), "none", new("署名がありません", "it is not signed"), "")]
-        : signatures.Take(SignaturesShownMax).Select(OfSignature);
+    private static IEnumerable<CheckedThing> OfSignatures(IReadOnlyList<DkimResult> signatures) =>
+        signatures.Count == 0
+            ? [Row(new("署名 (DKIM)", "Signature (DKIM)"), "none", new("署名がありません", "it is not signed"), "")]
+            : signatures.Take(SignaturesShownMax).Select(OfSignature);
 
     private static CheckedThing OfSignature(DkimResult signature)
     {
         var (meaning, why) = signature.Outcome switch
         {
             DkimOutcome.Pass => (new Words("署名されたままの内容です", "it is as it was signed"), ""),
-            DkimOutcome.Fail fail => (new Words("署名のあとで変わったか、期限が過ぎています", "it was changed since, or its time is over"), fail.Why),
-            DkimOutcome.Neutral neutral => (new Words("試験用の鍵なので、数えません", "its key is for tests and counts for nothing"), neutral.Why),
-            DkimOutcome.Policy policy => (new Words("署名の方式が弱いので、数えません", "it is signed in a way that we don't accept"), policy.Why),
+            DkimOutcome.Fail fail => (
+                new Words("署名のあとで変わったか、期限が過ぎています", "it was changed since, or its time is over"),
+                fail.Why
+            ),
+            DkimOutcome.Neutral neutral => (
+                new Words("試験用の鍵なので、数えません", "its key is for tests and counts for nothing"),
+                neutral.Why
+            ),
+            DkimOutcome.Policy policy => (
+                new Words("署名の方式が弱いので、数えません", "it is signed in a way that we don't accept"),
+                policy.Why
+            ),
             DkimOutcome.TempError temporary => (new Words("いまは鍵を調べられません", "the key could not be asked for now"), temporary.Why),
-            DkimOutcome.PermError permanent => (new Words("鍵がないか、署名を読めません", "the key is gone, or the signature cannot be read"), permanent.Why),
+            DkimOutcome.PermError permanent => (
+                new Words("鍵がないか、署名を読めません", "the key is gone, or the signature cannot be read"),
+                permanent.Why
+            ),
             _ => throw new UnreachableException(),
         };
         var evidence = signature.Signature is { } read ? $"d={read.Domain} s={read.Selector} {why}" : why;
@@ -84,7 +116,10 @@ internal static class VerdictDetails
         var (meaning, why) = spf.Outcome switch
         {
             SpfOutcome.Pass pass => (new Words("そのドメインが認めた場所です", "the domain allows it"), pass.Directive),
-            SpfOutcome.Fail fail => (new Words("そのドメインが認めない場所です", "the domain does not allow it"), $"{fail.Directive} {fail.Explanation}"),
+            SpfOutcome.Fail fail => (
+                new Words("そのドメインが認めない場所です", "the domain does not allow it"),
+                $"{fail.Directive} {fail.Explanation}"
+            ),
             SpfOutcome.SoftFail soft => (new Words("おそらく認めない場所です", "the domain probably does not allow it"), soft.Directive),
             SpfOutcome.Neutral neutral => (new Words("どちらとも言っていません", "the domain does not say"), neutral.Directive),
             SpfOutcome.None none => (new Words("そのドメインに決まりがありません", "the domain has no rule"), none.Why),
@@ -100,30 +135,54 @@ internal static class VerdictDetails
         var (meaning, why) = dmarc.Outcome switch
         {
             DmarcOutcome.Pass => (new Words("差出人のドメインから来ています", "it comes from the domain in From"), ""),
-            DmarcOutcome.Fail fail => (new Words("差出人のドメインから来たと確かめられません", "it is not shown to come from the domain in From"), fail.Why),
+            DmarcOutcome.Fail fail => (
+                new Words("差出人のドメインから来たと確かめられません", "it is not shown to come from the domain in From"),
+                fail.Why
+            ),
             DmarcOutcome.None none => (new Words("そのドメインに方針がありません", "the domain publishes no policy"), none.Why),
             DmarcOutcome.TempError temporary => (new Words("いまは調べられません", "it could not be asked for now"), temporary.Why),
-            DmarcOutcome.PermError permanent => (new Words("差出人が1つに決まりません", "there is no one domain to ask about"), permanent.Why),
+            DmarcOutcome.PermError permanent => (
+                new Words("差出人が1つに決まりません", "there is no one domain to ask about"),
+                permanent.Why
+            ),
             _ => throw new UnreachableException(),
         };
         var policy = dmarc.Policy is { } asked ? $"p={asked.ToString().ToLowerInvariant()} ({dmarc.RecordDomain})" : "";
         return Row(new("差出人のドメイン (DMARC)", "Domain in From (DMARC)"), dmarc.Outcome.Word, meaning, $"{policy} {why}");
     }
 
-    private static CheckedThing OfArc(MailFindings findings) => Row(
-        new("転送の記録 (ARC)", "Forwarding (ARC)"), findings.Arc.Outcome.Word,
-        findings.Arc.Sets.Count == 0 ? new("転送の封印はありません", "nobody sealed it on its way") : new("参考です。これだけでは何も決まりません", "evidence only; nothing rests on it alone"),
-        string.Join(", ", findings.Arc.Sets.Select(set => set.Sealer)));
+    private static CheckedThing OfArc(MailFindings findings) =>
+        Row(
+            new("転送の記録 (ARC)", "Forwarding (ARC)"),
+            findings.Arc.Outcome.Word,
+            findings.Arc.Sets.Count == 0
+                ? new("転送の封印はありません", "nobody sealed it on its way")
+                : new("参考です。これだけでは何も決まりません", "evidence only; nothing rests on it alone"),
+            string.Join(", ", findings.Arc.Sets.Select(set => set.Sealer))
+        );
 
     private static CheckedThing OfAuthResults(AuthResultsField field)
     {
         var (answer, meaning, why) = field.Decision switch
         {
-            AuthResultsDecision.Trusted trusted => ("trusted", new Words("受信した側の判定として使いました", "used as the receiving host's own finding"), trusted.Why),
-            AuthResultsDecision.NotTrusted not => ("not trusted", new Words("だれでも書けるので、使っていません", "anyone can write it, so it was not used"), not.Why),
+            AuthResultsDecision.Trusted trusted => (
+                "trusted",
+                new Words("受信した側の判定として使いました", "used as the receiving host's own finding"),
+                trusted.Why
+            ),
+            AuthResultsDecision.NotTrusted not => (
+                "not trusted",
+                new Words("だれでも書けるので、使っていません", "anyone can write it, so it was not used"),
+                not.Why
+            ),
             _ => throw new UnreachableException(),
         };
-        return Row(new("書き込まれた判定 (Authentication-Results)", "A finding written in it (Authentication-Results)"), answer, meaning, why);
+        return Row(
+            new("書き込まれた判定 (Authentication-Results)", "A finding written in it (Authentication-Results)"),
+            answer,
+            meaning,
+            why
+        );
     }
 
     private static CheckedThing Row(Words name, string answer, Words meaning, string evidence) =>

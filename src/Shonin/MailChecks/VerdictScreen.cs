@@ -29,12 +29,21 @@ public enum LinkMark
 /// <param name="ArrivedAt">As the last server noted it, or null.</param>
 public sealed record MailFacts(string Sender, string Subject, Words? WrittenAt, Words? ArrivedAt);
 
-/// <summary>What the page of a verdict says: the answer, why, what to do, and what the mail shows. Nothing of it is fetched or pressed.</summary>
+/// <summary>
+/// What the page of a verdict says: the answer, why, what to do, and what the mail shows. Nothing of it is fetched or pressed.
+/// </summary>
 /// <param name="Reasons">At most three; the others stand in the details.</param>
 /// <param name="Diagnosis">Null where the mail is not about an approval.</param>
 public sealed record VerdictScreen(
-    MailVerdict Verdict, ImmutableArray<VerdictReason> Reasons, MailFacts Facts, ImmutableArray<ShownLink> Links, int LinkCount, Diagnosis? Diagnosis,
-    ImmutableArray<CheckedThing> Checked, RecipientQuestion Recipient)
+    MailVerdict Verdict,
+    ImmutableArray<VerdictReason> Reasons,
+    MailFacts Facts,
+    ImmutableArray<ShownLink> Links,
+    int LinkCount,
+    Diagnosis? Diagnosis,
+    ImmutableArray<CheckedThing> Checked,
+    RecipientQuestion Recipient
+)
 {
     public const int ReasonsShownMax = 3;
     private const int LinksShownMax = 20;
@@ -50,9 +59,14 @@ public sealed record VerdictScreen(
             FactsOf(result, context, now),
             [.. distinct.OrderBy(link => link.Mark == LinkMark.None).Take(LinksShownMax)],
             distinct.Length,
-            Diagnosis.IsAskedBy(result.Ledger, result.Content) ? Diagnosis.Of(result.Verdict.Word, result.Ledger, order, context.Time, now) : null,
+            Diagnosis.IsAskedBy(result.Ledger, result.Content)
+                ? Diagnosis.Of(result.Verdict.Word, result.Ledger, order, context.Time, now)
+                : null,
             VerdictDetails.Of(result),
-            result.Ledger is LedgerFinding.Known { Notice.Recipient: RecipientMatch.NotAsked } ? RecipientQuestion.Open : RecipientQuestion.Settled);
+            result.Ledger is LedgerFinding.Known { Notice.Recipient: RecipientMatch.NotAsked }
+                ? RecipientQuestion.Open
+                : RecipientQuestion.Settled
+        );
     }
 
     private static ShownLink Show(MailLink link, MailCheckResult result)
@@ -68,7 +82,8 @@ public sealed record VerdictScreen(
 
     /// <summary>www.shop.example under the words shop.example is no other place.</summary>
     private static bool IsWithin(string host, string shown) =>
-        string.Equals(host, shown, StringComparison.OrdinalIgnoreCase) || host.EndsWith("." + shown, StringComparison.OrdinalIgnoreCase)
+        string.Equals(host, shown, StringComparison.OrdinalIgnoreCase)
+        || host.EndsWith("." + shown, StringComparison.OrdinalIgnoreCase)
         || string.Equals("www." + host, shown, StringComparison.OrdinalIgnoreCase);
 
     private static MailFacts FactsOf(MailCheckResult result, PageContext context, DateTimeOffset now)
@@ -78,19 +93,26 @@ public sealed record VerdictScreen(
             SenderOf(result.Sender),
             StrangersText.OneLine(result.Content.Subject, SubjectLengthMax),
             message.First("Date"u8) is { } date ? TimeIn(date.ValueText(), context, now) : null,
-            message.First("Received"u8) is { } received ? TimeIn(AfterLastSemicolon(received.ValueText()), context, now) : null);
+            message.First("Received"u8) is { } received ? TimeIn(AfterLastSemicolon(received.ValueText()), context, now) : null
+        );
     }
 
     private const int SubjectLengthMax = 200;
     private const int SenderLengthMax = 200;
     private const int SendersShownMax = 5;
 
-    private static string SenderOf(SenderEvidence sender) => string.Join(", ", sender.Mailboxes.Take(SendersShownMax).Select(mailbox =>
-    {
-        var name = StrangersText.OneLine(mailbox.Name, SenderLengthMax);
-        var address = StrangersText.Defanged($"{mailbox.LocalPart}@{mailbox.Domain}");
-        return name.Length == 0 ? address : $"{name} <{address}>";
-    }));
+    private static string SenderOf(SenderEvidence sender) =>
+        string.Join(
+            ", ",
+            sender
+                .Mailboxes.Take(SendersShownMax)
+                .Select(mailbox =>
+                {
+                    var name = StrangersText.OneLine(mailbox.Name, SenderLengthMax);
+                    var address = StrangersText.Defanged($"{mailbox.LocalPart}@{mailbox.Domain}");
+                    return name.Length == 0 ? address : $"{name} <{address}>";
+                })
+        );
 
     private static string AfterLastSemicolon(string text) => text[(text.LastIndexOf(';') + 1)..];
 
@@ -103,9 +125,16 @@ public sealed record VerdictScreen(
         var (year, thisYear) = (TimeZoneInfo.ConvertTime(at, context.Zone).Year, TimeZoneInfo.ConvertTime(now, context.Zone).Year);
         return year == thisYear
             ? told
-            : new(string.Create(CultureInfo.InvariantCulture, $"{year}年{told.Ja}"), string.Create(CultureInfo.InvariantCulture, $"{told.En}, {year}"));
+            : new(
+                string.Create(CultureInfo.InvariantCulture, $"{year}年{told.Ja}"),
+                string.Create(CultureInfo.InvariantCulture, $"{told.En}, {year}")
+            );
     }
 }
 
 /// <summary>Whether it would help to know which address received the mail.</summary>
-public enum RecipientQuestion { Settled, Open }
+public enum RecipientQuestion
+{
+    Settled,
+    Open,
+}

@@ -22,7 +22,8 @@ internal sealed class BounceDesk(ReturnPath returnPath, FindNoticeOrder find, Re
     private long forged;
     private long other;
 
-    public BounceCounts Counts => new(Interlocked.Read(ref failed), Interlocked.Read(ref delayed), Interlocked.Read(ref forged), Interlocked.Read(ref other));
+    public BounceCounts Counts =>
+        new(Interlocked.Read(ref failed), Interlocked.Read(ref delayed), Interlocked.Read(ref forged), Interlocked.Read(ref other));
 
     /// <summary>To record the same report twice changes nothing, so none is remembered.</summary>
     public ValueTask<bool> IsSettledAsync(MailPlace place, CancellationToken cancellation) => ValueTask.FromResult(false);
@@ -66,7 +67,12 @@ internal sealed class BounceDesk(ReturnPath returnPath, FindNoticeOrder find, Re
             case BounceKind.Failed:
                 Interlocked.Increment(ref failed);
                 log.LogWarning("Notice {Notice} came back: {Why}", notice, report.Why);
-                await record(order.Id.Value, new OrderCommand.RecordNoticeUndeliverable(notice, $"It came back: {report.Why}"), null, cancellation);
+                await record(
+                    order.Id.Value,
+                    new OrderCommand.RecordNoticeUndeliverable(notice, $"It came back: {report.Why}"),
+                    null,
+                    cancellation
+                );
                 break;
             case BounceKind.Delayed:
                 Interlocked.Increment(ref delayed);
@@ -85,7 +91,9 @@ internal sealed class BounceDesk(ReturnPath returnPath, FindNoticeOrder find, Re
     }
 }
 
-/// <summary>One mailbox for both: what came to the return path is taken as a report, and never answered; the rest is a customer's.</summary>
+/// <summary>
+/// One mailbox for both: what came to the return path is taken as a report, and never answered; the rest is a customer's.
+/// </summary>
 internal sealed class BouncesThenAnswers(BounceDesk bounces, Answering answering) : IMailboxWork
 {
     public ValueTask<bool> IsSettledAsync(MailPlace place, CancellationToken cancellation) => answering.IsSettledAsync(place, cancellation);

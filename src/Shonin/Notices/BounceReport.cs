@@ -32,7 +32,15 @@ internal sealed record BounceReport(BounceKind Kind, string Why, ImmutableArray<
     private const int AddressCountMax = 20;
 
     /// <summary>The fields in which servers write where they delivered a mail to, beside To and Cc.</summary>
-    private static readonly string[] deliveryFields = ["Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Delivered-To", "Apparently-To"];
+    private static readonly string[] deliveryFields =
+    [
+        "Delivered-To",
+        "X-Original-To",
+        "Envelope-To",
+        "X-Envelope-To",
+        "X-Delivered-To",
+        "Apparently-To",
+    ];
 
     private static readonly string[] machines = ["mailer-daemon", "mailerdaemon", "mail-daemon", "postmaster", "mailadm", "mdaemon"];
 
@@ -67,7 +75,9 @@ internal sealed record BounceReport(BounceKind Kind, string Why, ImmutableArray<
     {
         var parts = PartsOf(mail.Body, DepthMax).ToList();
         if (parts.OfType<MessageDeliveryStatus>().Any())
-            return OfStatus([.. parts.OfType<MessageDeliveryStatus>().SelectMany(part => part.StatusGroups).Where(IsAboutRecipient).Take(GroupCountMax)]);
+            return OfStatus([
+                .. parts.OfType<MessageDeliveryStatus>().SelectMany(part => part.StatusGroups).Where(IsAboutRecipient).Take(GroupCountMax),
+            ]);
         // Other reports: receipts (RFC 8098), complaints (RFC 5965).
         if (mail.Body?.ContentType.IsMimeType("multipart", "report") == true)
             return (BounceKind.None, "");
@@ -90,21 +100,25 @@ internal sealed record BounceReport(BounceKind Kind, string Why, ImmutableArray<
     }
 
     /// <summary>RFC 3464 sections 2.3.3 and 2.3.4: the action says it; where there is none, the class of the status.</summary>
-    private static BounceKind KindOf(HeaderList fields) => FirstWord(fields["Action"]) switch
-    {
-        "failed" => BounceKind.Failed,
-        "delayed" => BounceKind.Delayed,
-        "delivered" or "relayed" or "expanded" => BounceKind.None,
-        _ => EnhancedStatus.In(fields["Status"] ?? fields["Diagnostic-Code"] ?? "")?.Class switch
+    private static BounceKind KindOf(HeaderList fields) =>
+        FirstWord(fields["Action"]) switch
         {
-            5 => BounceKind.Failed,
-            4 => BounceKind.Delayed,
-            _ => BounceKind.None,
-        },
-    };
+            "failed" => BounceKind.Failed,
+            "delayed" => BounceKind.Delayed,
+            "delivered" or "relayed" or "expanded" => BounceKind.None,
+            _ => EnhancedStatus.In(fields["Status"] ?? fields["Diagnostic-Code"] ?? "")?.Class switch
+            {
+                5 => BounceKind.Failed,
+                4 => BounceKind.Delayed,
+                _ => BounceKind.None,
+            },
+        };
 
     private static bool IsAboutRecipient(HeaderList fields) =>
-        fields.Contains("Final-Recipient") || fields.Contains("Original-Recipient") || fields.Contains("Action") || fields.Contains("Status");
+        fields.Contains("Final-Recipient")
+        || fields.Contains("Original-Recipient")
+        || fields.Contains("Action")
+        || fields.Contains("Status");
 
     private static string WhyOf(HeaderList fields)
     {
@@ -116,13 +130,14 @@ internal sealed record BounceReport(BounceKind Kind, string Why, ImmutableArray<
     private static string FirstWord(string? value) => (value ?? "").Trim().Split(' ', ';', '(')[0].ToLowerInvariant();
 
     /// <summary>The parts of the mail itself; those of the mail that came back are not among them.</summary>
-    private static IEnumerable<MimeEntity> PartsOf(MimeEntity? entity, int depth) => entity switch
-    {
-        MessageDeliveryStatus status => [status],
-        Multipart multipart when depth > 0 => multipart.SelectMany(part => PartsOf(part, depth - 1)),
-        null or MessagePart or Multipart => [],
-        var part => [part],
-    };
+    private static IEnumerable<MimeEntity> PartsOf(MimeEntity? entity, int depth) =>
+        entity switch
+        {
+            MessageDeliveryStatus status => [status],
+            Multipart multipart when depth > 0 => multipart.SelectMany(part => PartsOf(part, depth - 1)),
+            null or MessagePart or Multipart => [],
+            var part => [part],
+        };
 
     /// <summary>Carriers write ISO-2022-JP, which shows itself by its escapes whatever is declared (RFC 1468).</summary>
     private static string TextOf(TextPart? part)
@@ -135,14 +150,20 @@ internal sealed record BounceReport(BounceKind Kind, string Why, ImmutableArray<
     }
 
     private static bool IsFromMachine(MimeMessage mail) =>
-        mail.From.Mailboxes.FirstOrDefault() is not { } author || machines.Contains(author.Address.Split('@')[0], StringComparer.OrdinalIgnoreCase);
+        mail.From.Mailboxes.FirstOrDefault() is not { } author
+        || machines.Contains(author.Address.Split('@')[0], StringComparer.OrdinalIgnoreCase);
 
     private static ImmutableArray<string> DeliveredToOf(MimeMessage mail) =>
-    [
-        .. mail.To.Mailboxes.Concat(mail.Cc.Mailboxes).Select(mailbox => mailbox.Address)
-            .Concat(mail.Headers.Where(field => deliveryFields.Contains(field.Field, StringComparer.OrdinalIgnoreCase)).Select(field => field.Value.Trim().Trim('<', '>')))
-            .Take(AddressCountMax),
-    ];
+        [
+            .. mail
+                .To.Mailboxes.Concat(mail.Cc.Mailboxes)
+                .Select(mailbox => mailbox.Address)
+                .Concat(
+                    mail.Headers.Where(field => deliveryFields.Contains(field.Field, StringComparer.OrdinalIgnoreCase))
+                        .Select(field => field.Value.Trim().Trim('<', '>'))
+                )
+                .Take(AddressCountMax),
+        ];
 }
 
 /// <summary>A report that is written for people, in the words of the servers that our customers' mail meets.</summary>
@@ -152,20 +173,24 @@ internal static class BounceWords
     private const int LineLengthMax = 300;
 
     /// <summary>"Nothing is lost yet": these win over the words below, which such warnings use too.</summary>
+    // csharpier-ignore
     private static readonly string[] delayed =
     [
-        "no action is required", "will be retried", "will keep trying", "still being retried", "delivery has been delayed", "delivery to the following recipient has been delayed",
-        "has not been delivered", "warning: could not send message for past", "delivery incomplete", "message is delayed", "warning: message",
-        "再送を続け", "再送を試み", "引き続き送信", "遅延しています", "配送が遅れ", "送信を継続",
+        "no action is required", "will be retried", "will keep trying", "still being retried", "delivery has been delayed",
+        "delivery to the following recipient has been delayed", "has not been delivered", "warning: could not send message for past",
+        "delivery incomplete", "message is delayed", "warning: message", "再送を続け", "再送を試み", "引き続き送信", "遅延しています", "配送が遅れ", "送信を継続",
     ];
 
+    // csharpier-ignore
     private static readonly string[] failed =
     [
-        "i've given up", "wasn't able to deliver", "could not be delivered", "couldn't be delivered", "undeliverable", "undelivered mail", "delivery failed", "delivery failure", "failed permanently",
-        "mail delivery failed", "returned mail", "returned to sender", "mail system error", "user unknown", "unknown user", "no such user", "does not exist", "address rejected", "mailbox unavailable",
-        "mailbox not found", "had permanent fatal errors", "had delivery problems", "host unknown", "wasn't found at", "over quota", "mailbox is full", "account is disabled",
-        "送信できません", "配信できません", "配送できません", "お届けできません", "届けることができません", "配信されません", "送信エラー", "配信エラー", "配信不能", "配信に失敗", "送信に失敗", "エラーのため",
-        "宛先不明", "あて先不明", "宛先が見つかりません", "アドレスが見つかりません", "存在しません", "ユーザーが見つかりません", "ユーザが見つかりません", "受信を拒否", "受信拒否", "容量を超え", "戻されました",
+        "i've given up", "wasn't able to deliver", "could not be delivered", "couldn't be delivered", "undeliverable", "undelivered mail",
+        "delivery failed", "delivery failure", "failed permanently", "mail delivery failed", "returned mail", "returned to sender",
+        "mail system error", "user unknown", "unknown user", "no such user", "does not exist", "address rejected", "mailbox unavailable",
+        "mailbox not found", "had permanent fatal errors", "had delivery problems", "host unknown", "wasn't found at", "over quota",
+        "mailbox is full", "account is disabled", "送信できません", "配信できません", "配送できません", "お届けできません", "届けることができません", "配信されません", "送信エラー", "配信エラー",
+        "配信不能", "配信に失敗", "送信に失敗", "エラーのため", "宛先不明", "あて先不明", "宛先が見つかりません", "アドレスが見つかりません", "存在しません", "ユーザーが見つかりません", "ユーザが見つかりません",
+        "受信を拒否", "受信拒否", "容量を超え", "戻されました",
     ];
 
     public static (BounceKind Kind, string Why) Of(string text)
@@ -190,6 +215,10 @@ internal static class BounceWords
         if (phrases.FirstOrDefault(phrase => plain.Contains(phrase, StringComparison.OrdinalIgnoreCase)) is not { } said)
             return null;
         var lines = text.Replace('’', '\'').Split('\n');
-        return OneLine(lines.FirstOrDefault(line => EnhancedStatus.In(line) is not null) ?? lines.FirstOrDefault(line => line.Contains(said, StringComparison.OrdinalIgnoreCase)) ?? said);
+        return OneLine(
+            lines.FirstOrDefault(line => EnhancedStatus.In(line) is not null)
+                ?? lines.FirstOrDefault(line => line.Contains(said, StringComparison.OrdinalIgnoreCase))
+                ?? said
+        );
     }
 }

@@ -19,20 +19,25 @@ internal sealed class DkimKeys : IDisposable
     private readonly string domain;
     private readonly ConcurrentDictionary<string, DkimKey> loaded = new(StringComparer.Ordinal);
 
-    private DkimKeys(KeyFolder folder, MailKeyBook book, string domain) => (this.folder, Book, this.domain) = (folder, book, MailKeyBook.DomainOf(domain));
+    private DkimKeys(KeyFolder folder, MailKeyBook book, string domain) =>
+        (this.folder, Book, this.domain) = (folder, book, MailKeyBook.DomainOf(domain));
 
     public MailKeyBook Book { get; }
 
     /// <summary>The keys of a folder; a first pair is made where none signs for the domain.</summary>
     /// <param name="domain">The domain of the From address: only then do the signatures speak for it (RFC 9989, alignment).</param>
-    /// <param name="need">Whether notices exist that were signed: a new pair, made in silence, would leave them without the keys that vouch for them, and a key that was taken back would count again.</param>
-    /// <exception cref="KeyFileException">A key file cannot be used, or the book is lost beside such notices; the message says what to do.</exception>
+    /// <param name="need">Whether notices exist that were signed: a new pair, made in silence, would leave them without the keys that vouch
+    ///   for them, and a key that was taken back would count again.</param>
+    /// <exception cref="KeyFileException">A key file cannot be used, or the book is lost beside such notices; the message says what to
+    ///   do.</exception>
     public static DkimKeys LoadOrCreate(KeyFolder folder, string domain, DateTimeOffset now, KeyNeed need = KeyNeed.None)
     {
         var keys = new DkimKeys(folder, new MailKeyBook(folder), domain);
         if (need == KeyNeed.ForDataThatExist && keys.Book.Keys.Count == 0)
-            throw new KeyFileException($"{keys.Book.Path} is missing or names no key, though there are notices that its keys signed. Restore it, and the dkim- files beside it, from a backup of the keys. "
-                + "Where there is none, begin with a new pair: shonin mail rotate-keys. Mails from before are then verified only as long as DNS has their records.");
+            throw new KeyFileException(
+                $"{keys.Book.Path} is missing or names no key, though there are notices that its keys signed. Restore it, and the dkim- files beside it, from a backup of the keys. "
+                    + "Where there is none, begin with a new pair: shonin mail rotate-keys. Mails from before are then verified only as long as DNS has their records."
+            );
         new DkimRotation(keys.Book, folder, domain).Begin(now);
         keys.At(now);
         return keys;
@@ -55,13 +60,15 @@ internal sealed class DkimKeys : IDisposable
     }
 
     private DkimKey Load(ArchivedKey archived) => loaded.GetOrAdd(archived.Selector, selector =>
-    {
-        var key = DkimKeyFiles.Load(folder, domain, selector);
-        if (key.DnsRecord == archived.Record)
-            return key;
-        key.Dispose();
-        throw new KeyFileException($"The private key {selector} in {folder.Path} does not fit its record in {Book.Path}. Restore it from a backup, or begin with a new pair: shonin mail rotate-keys --from now");
-    });
+        {
+            var key = DkimKeyFiles.Load(folder, domain, selector);
+            if (key.DnsRecord == archived.Record)
+                return key;
+            key.Dispose();
+            throw new KeyFileException(
+                $"The private key {selector} in {folder.Path} does not fit its record in {Book.Path}. Restore it from a backup, or begin with a new pair: shonin mail rotate-keys --from now"
+            );
+        });
 }
 
 /// <summary>The private halves, as files named by their selectors: <c>dkim-r20261124.pem</c>, <c>dkim-e20261124.key</c>.</summary>
@@ -78,17 +85,21 @@ internal static class DkimKeyFiles
         [.. folder.NamesBeginningWith($"{Prefix}{kind}").Select(name => name[Prefix.Length..])];
 
     /// <exception cref="KeyFileException">A key file cannot be used; the message says what to do.</exception>
-    public static DkimKey LoadOrCreate(KeyFolder folder, string domain, string selector) => selector[0] switch
-    {
-        'r' => DkimKey.FromPem(domain, selector, folder.LoadOrCreatePem(Prefix + selector, MakeRsa)),
-        'e' => DkimKey.FromEd25519Seed(domain, selector, folder.LoadOrCreate(Prefix + selector, Ed25519PrivateKeyParameters.KeySize)),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    public static DkimKey LoadOrCreate(KeyFolder folder, string domain, string selector) =>
+        selector[0] switch
+        {
+            'r' => DkimKey.FromPem(domain, selector, folder.LoadOrCreatePem(Prefix + selector, MakeRsa)),
+            'e' => DkimKey.FromEd25519Seed(domain, selector, folder.LoadOrCreate(Prefix + selector, Ed25519PrivateKeyParameters.KeySize)),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
     /// <exception cref="KeyFileException">The file is missing, or cannot be used.</exception>
-    public static DkimKey Load(KeyFolder folder, string domain, string selector) => Selectors(folder, selector[0]).Contains(selector)
-        ? LoadOrCreate(folder, domain, selector)
-        : throw new KeyFileException($"The private key {selector} is missing in {folder.Path}. Restore it from a backup, or begin with a new pair: shonin mail rotate-keys --from now");
+    public static DkimKey Load(KeyFolder folder, string domain, string selector) =>
+        Selectors(folder, selector[0]).Contains(selector)
+            ? LoadOrCreate(folder, domain, selector)
+            : throw new KeyFileException(
+                $"The private key {selector} is missing in {folder.Path}. Restore it from a backup, or begin with a new pair: shonin mail rotate-keys --from now"
+            );
 
     private static string MakeRsa()
     {

@@ -4,7 +4,9 @@ using Shonin.MailChecks;
 
 namespace Shonin.Notices;
 
-/// <summary>How one pair of signing keys follows another. The private halves are made first; what the book names can always be loaded.</summary>
+/// <summary>
+/// How one pair of signing keys follows another. The private halves are made first; what the book names can always be loaded.
+/// </summary>
 internal sealed class DkimRotation(MailKeyBook book, KeyFolder folder, string domain)
 {
     private readonly string domain = MailKeyBook.DomainOf(domain);
@@ -13,23 +15,29 @@ internal sealed class DkimRotation(MailKeyBook book, KeyFolder folder, string do
     /// Sees to it that a pair signs for the domain. Keys of a folder that has no book yet are entered with the day of their name;
     /// those of a domain that is ours no more end now.
     /// </summary>
-    public void Begin(DateTimeOffset now) => book.Change(before =>
-    {
-        var moment = Second(now);
-        List<ArchivedKey> keys =
-        [
-            .. before.Where(key => key.Domain == domain || key.From <= moment)
-                .Select(key => key.Domain != domain && (key.Until is null || key.Until > moment) ? key with { Until = moment } : key),
-        ];
-        var signing = MailKeyBook.SigningAt(keys, domain, moment).Select(key => key.Selector[0]).ToHashSet();
-        foreach (var kind in DkimKeyFiles.Kinds.Where(kind => !signing.Contains(kind)))
+    public void Begin(DateTimeOffset now) =>
+        book.Change(before =>
         {
-            var unentered = DkimKeyFiles.Selectors(folder, kind).LastOrDefault(selector => !keys.Any(key => key.Selector == selector && (key.Domain == domain || key.Revoked is not null)));
-            var from = unentered is not null && before.Count == 0 && DayOf(unentered) is { } day && day < moment ? day : moment;
-            keys.Add(Entry(unentered ?? NewSelector(keys, kind, moment), from));
-        }
-        return keys;
-    });
+            var moment = Second(now);
+            List<ArchivedKey> keys =
+            [
+                .. before
+                    .Where(key => key.Domain == domain || key.From <= moment)
+                    .Select(key => key.Domain != domain && (key.Until is null || key.Until > moment) ? key with { Until = moment } : key),
+            ];
+            var signing = MailKeyBook.SigningAt(keys, domain, moment).Select(key => key.Selector[0]).ToHashSet();
+            foreach (var kind in DkimKeyFiles.Kinds.Where(kind => !signing.Contains(kind)))
+            {
+                var unentered = DkimKeyFiles
+                    .Selectors(folder, kind)
+                    .LastOrDefault(selector =>
+                        !keys.Any(key => key.Selector == selector && (key.Domain == domain || key.Revoked is not null))
+                    );
+                var from = unentered is not null && before.Count == 0 && DayOf(unentered) is { } day && day < moment ? day : moment;
+                keys.Add(Entry(unentered ?? NewSelector(keys, kind, moment), from));
+            }
+            return keys;
+        });
 
     /// <summary>Makes the next pair. The one before it ends when the new one begins.</summary>
     /// <param name="from">When it begins; a pair that waits already can only be told to begin now.</param>
@@ -37,20 +45,25 @@ internal sealed class DkimRotation(MailKeyBook book, KeyFolder folder, string do
     {
         var (begin, moment) = (Second(from), Second(now));
         if (begin < moment)
-            return new Reading<IReadOnlyList<ArchivedKey>, string>.Refused($"a pair cannot begin in the past ({Said(begin)}); give a time to come, or now.");
+            return new Reading<IReadOnlyList<ArchivedKey>, string>.Refused(
+                $"a pair cannot begin in the past ({Said(begin)}); give a time to come, or now."
+            );
         string? refusal = null;
         IReadOnlyList<ArchivedKey> next = [];
         book.Change(before =>
         {
             if (Waiting(before, moment) is [var first, ..] && begin > moment)
             {
-                refusal = $"{first.Selector} and its pair wait already, and begin at {Said(first.From)}. To begin with them at once: shonin mail rotate-keys --from now";
+                refusal =
+                    $"{first.Selector} and its pair wait already, and begin at {Said(first.From)}. To begin with them at once: shonin mail rotate-keys --from now";
                 return before;
             }
             (var after, next) = WithNext(before, begin, moment);
             return after;
         });
-        return refusal is null ? new Reading<IReadOnlyList<ArchivedKey>, string>.Read(next) : new Reading<IReadOnlyList<ArchivedKey>, string>.Refused(refusal);
+        return refusal is null
+            ? new Reading<IReadOnlyList<ArchivedKey>, string>.Read(next)
+            : new Reading<IReadOnlyList<ArchivedKey>, string>.Refused(refusal);
     }
 
     /// <summary>
@@ -72,13 +85,21 @@ internal sealed class DkimRotation(MailKeyBook book, KeyFolder folder, string do
             }
             var waits = key.From > moment;
             var signs = MailKeyBook.SigningAt(before, domain, moment).Contains(key);
-            List<ArchivedKey> after = [.. before.Select(one => one switch
-            {
-                _ when one.Selector == selector || (waits && one.Domain == domain && one.From == key.From) => one with { Revoked = moment },
-                // What was to end when the given-up pair began goes on.
-                _ when waits && one.Domain == domain && one.Until == key.From => one with { Until = null },
-                var other => other,
-            })];
+            List<ArchivedKey> after =
+            [
+                .. before.Select(one =>
+                    one switch
+                    {
+                        _ when one.Selector == selector || (waits && one.Domain == domain && one.From == key.From) => one with
+                        {
+                            Revoked = moment,
+                        },
+                        // What was to end when the given-up pair began goes on.
+                        _ when waits && one.Domain == domain && one.Until == key.From => one with { Until = null },
+                        var other => other,
+                    }
+                ),
+            ];
             (IReadOnlyList<ArchivedKey> all, IReadOnlyList<ArchivedKey> next) = signs ? WithNext(after, moment, moment) : (after, []);
             done = new(all.First(one => one.Selector == selector && one.Domain == domain), next);
             return all;
@@ -89,13 +110,32 @@ internal sealed class DkimRotation(MailKeyBook book, KeyFolder folder, string do
     }
 
     /// <summary>The keys with a pair that begins then: one that waits already, else a new one.</summary>
-    private (IReadOnlyList<ArchivedKey> All, IReadOnlyList<ArchivedKey> Next) WithNext(IReadOnlyList<ArchivedKey> keys, DateTimeOffset begin, DateTimeOffset now)
+    private (IReadOnlyList<ArchivedKey> All, IReadOnlyList<ArchivedKey> Next) WithNext(
+        IReadOnlyList<ArchivedKey> keys,
+        DateTimeOffset begin,
+        DateTimeOffset now
+    )
     {
         var waiting = Waiting(keys, now);
-        IReadOnlyList<ArchivedKey> next = waiting.Count > 0
-            ? [.. waiting.Select(key => key with { From = begin })]
-            : [.. DkimKeyFiles.Kinds.Select(kind => Entry(NewSelector(keys, kind, begin), begin))];
-        return ([.. keys.Except(waiting).Select(key => key.Domain == domain && key.From <= begin && (key.Until is null || key.Until > begin) ? key with { Until = begin } : key), .. next], next);
+        IReadOnlyList<ArchivedKey> next =
+            waiting.Count > 0
+                ? [.. waiting.Select(key => key with { From = begin })]
+                : [.. DkimKeyFiles.Kinds.Select(kind => Entry(NewSelector(keys, kind, begin), begin))];
+        return (
+            [
+                .. keys.Except(waiting)
+                    .Select(key =>
+                        key.Domain == domain && key.From <= begin && (key.Until is null || key.Until > begin)
+                            ? key with
+                            {
+                                Until = begin,
+                            }
+                            : key
+                    ),
+                .. next,
+            ],
+            next
+        );
     }
 
     private List<ArchivedKey> Waiting(IReadOnlyList<ArchivedKey> keys, DateTimeOffset now) =>
@@ -118,7 +158,15 @@ internal sealed class DkimRotation(MailKeyBook book, KeyFolder folder, string do
     }
 
     private static DateTimeOffset? DayOf(string selector) =>
-        DateTimeOffset.TryParseExact(selector.AsSpan(1), "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day) ? day : null;
+        DateTimeOffset.TryParseExact(
+            selector.AsSpan(1),
+            "yyyyMMdd",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var day
+        )
+            ? day
+            : null;
 
     /// <summary>A signature tells its time in whole seconds, so keys begin and end at those.</summary>
     private static DateTimeOffset Second(DateTimeOffset at) => DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds());

@@ -19,7 +19,9 @@ internal abstract record MailOutcome
     /// <summary>The recipient will never take it: there is no such address, or no such mailbox.</summary>
     public sealed record Refused(string Why) : MailOutcome;
 
-    /// <summary>The relay, or what we told it, stood in the way of this mail, and not the recipient: it is for the operator to mend.</summary>
+    /// <summary>
+    /// The relay, or what we told it, stood in the way of this mail, and not the recipient: it is for the operator to mend.
+    /// </summary>
     public sealed record RelayRefused(string Why) : MailOutcome;
 
     /// <summary>The relay cannot be reached, or lets us not in: no mail can leave.</summary>

@@ -9,7 +9,8 @@ namespace Shonin.Notices;
 
 /// <summary>
 /// The public half of every key that ever signed our mail, with the time in which it did: <c>keys/mail-keys.json</c>. Nothing leaves it,
-/// so a mail from before a change of keys still verifies when DNS has forgotten its key. There is no secret in it; the owner may publish it.
+/// so a mail from before a change of keys still verifies when DNS has forgotten its key. There is no secret in it; the owner may publish
+/// it.
 /// </summary>
 internal sealed class MailKeyBook
 {
@@ -30,7 +31,9 @@ internal sealed class MailKeyBook
     /// <summary>Those that sign for a domain at a moment, one of each kind, in the order in which they sign.</summary>
     public IReadOnlyList<ArchivedKey> SigningAt(string domain, DateTimeOffset at) => SigningAt(Keys, DomainOf(domain), at);
 
-    /// <summary>Our keys for whoever checks a mail: <see cref="DkimVerifyOptions.KeptKeys"/>. A key that is taken back counts no more from then on.</summary>
+    /// <summary>
+    /// Our keys for whoever checks a mail: <see cref="DkimVerifyOptions.KeptKeys"/>. A key that is taken back counts no more from then on.
+    /// </summary>
     public KeptKey Find(DkimSignature signature) => new DkimKeyArchive(Keys).Find(signature);
 
     /// <summary>A domain as the book and DNS write it: lower case, A-labels.</summary>
@@ -38,12 +41,17 @@ internal sealed class MailKeyBook
 
     /// <param name="domain">As <see cref="DomainOf"/> writes it.</param>
     public static IReadOnlyList<ArchivedKey> SigningAt(IReadOnlyList<ArchivedKey> keys, string domain, DateTimeOffset at) =>
-    [
-        .. DkimKeyFiles.Kinds
-            // Of two that begin in one second, the one that was entered later.
-            .Select(kind => keys.Where(key => key.Selector[0] == kind && key.Domain == domain && key.Revoked is null && key.Signed(at)).OrderBy(key => key.From).LastOrDefault())
-            .OfType<ArchivedKey>(),
-    ];
+        [
+            .. DkimKeyFiles
+                .Kinds
+                // Of two that begin in one second, the one that was entered later.
+                .Select(kind =>
+                    keys.Where(key => key.Selector[0] == kind && key.Domain == domain && key.Revoked is null && key.Signed(at))
+                        .OrderBy(key => key.From)
+                        .LastOrDefault()
+                )
+                .OfType<ArchivedKey>(),
+        ];
 
     /// <summary>Changes the book, one change at a time, durably.</summary>
     /// <param name="change">Gets the keys as they stand; what it returns stands afterwards. The same list again writes nothing.</param>
@@ -56,12 +64,13 @@ internal sealed class MailKeyBook
             file.Write(MailKeysFile.Write(after));
     }
 
-    private static ImmutableArray<ArchivedKey> Parse(ReadOnlyMemory<byte> content, string path) => MailKeysFile.Parse(content) switch
-    {
-        MailKeysParse.Parsed(var keys) => keys.All(key => DkimKeyFiles.Kinds.Contains(key.Selector[0]))
-            ? keys
-            : throw new KeyFileException($"{path} names a selector that is none of ours. Restore it from a backup."),
-        MailKeysParse.Malformed(var where, var why) => throw new KeyFileException($"{path}, {where}: {why} Restore it from a backup."),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    private static ImmutableArray<ArchivedKey> Parse(ReadOnlyMemory<byte> content, string path) =>
+        MailKeysFile.Parse(content) switch
+        {
+            MailKeysParse.Parsed(var keys) => keys.All(key => DkimKeyFiles.Kinds.Contains(key.Selector[0]))
+                ? keys
+                : throw new KeyFileException($"{path} names a selector that is none of ours. Restore it from a backup."),
+            MailKeysParse.Malformed(var where, var why) => throw new KeyFileException($"{path}, {where}: {why} Restore it from a backup."),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 }

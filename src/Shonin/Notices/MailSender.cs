@@ -11,7 +11,12 @@ namespace Shonin.Notices;
 /// Records what became of a mail, durably; the outbox item goes in the same append, where one is named. Gives the order as it then stands;
 /// throws <see cref="LogUnusableException"/> where the log cannot be written.
 /// </summary>
-internal delegate ValueTask<Order> RecordMail(string order, OrderCommand command, string? completedOutboxId, CancellationToken cancellation);
+internal delegate ValueTask<Order> RecordMail(
+    string order,
+    OrderCommand command,
+    string? completedOutboxId,
+    CancellationToken cancellation
+);
 
 /// <summary>A notice's words, durable; null where its customer was erased.</summary>
 internal delegate ValueTask<NoticeMail?> FindWords(OrderId order, string notice, CancellationToken cancellation);
@@ -22,7 +27,15 @@ internal delegate ValueTask<NoticeMail?> FindWords(OrderId order, string notice,
 /// different orders have no part in each other's trouble.
 /// </summary>
 internal sealed class MailSender(
-    IEventStore store, FindWords words, NoticeMime mime, DeliverMail deliver, RecordMail record, MailPatience patience, TimeProvider time, ILogger log)
+    IEventStore store,
+    FindWords words,
+    NoticeMime mime,
+    DeliverMail deliver,
+    RecordMail record,
+    MailPatience patience,
+    TimeProvider time,
+    ILogger log
+)
 {
     private const int OverAgeCountMax = 100;
 
@@ -39,7 +52,10 @@ internal sealed class MailSender(
 
     private static readonly TimeSpan pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>A relay that has been away for less is not yet a reason to give mails up, however old they are: the server may just have been started.</summary>
+    /// <summary>
+    /// A relay that has been away for less is not yet a reason to give mails up, however old they are: the server may just have been
+    /// started.
+    /// </summary>
     private static readonly TimeSpan awayMin = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<string, MailUnderWay> underWay = new(StringComparer.Ordinal);
@@ -107,7 +123,11 @@ internal sealed class MailSender(
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // The outbox cannot be read: the mails still wait in it, and the customers get them later.
-            log.LogError(exception, "Mails could not be looked for; they wait, and are looked for again in {Seconds} s", patience.RetryAfter.TotalSeconds);
+            log.LogError(
+                exception,
+                "Mails could not be looked for; they wait, and are looked for again in {Seconds} s",
+                patience.RetryAfter.TotalSeconds
+            );
             return patience.RetryAfter;
         }
     }
@@ -132,12 +152,14 @@ internal sealed class MailSender(
         return started;
     }
 
-    /// <summary>Held mails wait; where the relay is only looked at, they come after the others, so that no single mail keeps it shut out.</summary>
-    private IEnumerable<OutboxItem> InTurn(IEnumerable<OutboxItem> due, RelayCondition condition, DateTimeOffset now) => condition.IsShutOut
-        ? due.OrderBy(item => TriesOf(item).HeldUntil)
-        : due.Where(item => TriesOf(item).HeldUntil <= now);
+    /// <summary>
+    /// Held mails wait; where the relay is only looked at, they come after the others, so that no single mail keeps it shut out.
+    /// </summary>
+    private IEnumerable<OutboxItem> InTurn(IEnumerable<OutboxItem> due, RelayCondition condition, DateTimeOffset now) =>
+        condition.IsShutOut ? due.OrderBy(item => TriesOf(item).HeldUntil) : due.Where(item => TriesOf(item).HeldUntil <= now);
 
-    private int PlacesAt(DateTimeOffset now) => Connections + Math.Min(underWay.Values.Count(mail => now - mail.Since >= slowAfter), SlowPlacesMax * Connections);
+    private int PlacesAt(DateTimeOffset now) =>
+        Connections + Math.Min(underWay.Values.Count(mail => now - mail.Since >= slowAfter), SlowPlacesMax * Connections);
 
     private MailTries TriesOf(OutboxItem item) => known.GetValueOrDefault(item.Id, MailTries.None);
 
@@ -189,7 +211,8 @@ internal sealed class MailSender(
         {
             Failures = tries.Failures + 1,
             HeldUntil = again > tries.HeldUntil ? again : tries.HeldUntil,
-            Unrecorded = tries.Unrecorded ?? (now - item.DueAt >= patience.GiveUpAfter ? new OrderCommand.RecordNoticeUndeliverable(about.Notice, why) : null),
+            Unrecorded = tries.Unrecorded
+                ?? (now - item.DueAt >= patience.GiveUpAfter ? new OrderCommand.RecordNoticeUndeliverable(about.Notice, why) : null),
         };
         // A log that cannot be written is told of by itself; one that only this mail cannot be recorded in is not.
         if (fault is not LogUnusableException || tries.Failures >= FaultsMax)
@@ -243,7 +266,8 @@ internal sealed class MailSender(
         {
             return new WrittenMail.NotNow(unusable.Message);
         }
-        catch (Exception exception) when (exception is JsonException or FormatException or ArgumentException or InvalidOperationException or NotSupportedException)
+        catch (Exception exception)
+            when (exception is JsonException or FormatException or ArgumentException or InvalidOperationException or NotSupportedException)
         {
             log.LogError(exception, "Notice {Notice} cannot be made into a mail", about.Notice);
             return new WrittenMail.Never("The notice cannot be made into a mail.");
@@ -252,9 +276,16 @@ internal sealed class MailSender(
 
     /// <summary>That an order was received stays true for a while, whatever its card company says.</summary>
     private bool IsLate(NoticeMail notice) =>
-        time.GetUtcNow() - (notice.RewrittenAt ?? notice.QueuedAt) >= (notice.Kind == Domain.Notices.NoticeKind.Received ? receivedIsLateAfter : lateAfter);
+        time.GetUtcNow() - (notice.RewrittenAt ?? notice.QueuedAt)
+        >= (notice.Kind == Domain.Notices.NoticeKind.Received ? receivedIsLateAfter : lateAfter);
 
-    private async ValueTask SettleAsync(OutboxItem item, MailSubject about, MailOutcome outcome, TimeSpan age, CancellationToken cancellation)
+    private async ValueTask SettleAsync(
+        OutboxItem item,
+        MailSubject about,
+        MailOutcome outcome,
+        TimeSpan age,
+        CancellationToken cancellation
+    )
     {
         var now = time.GetUtcNow();
         NoteRelay(outcome, now);
@@ -289,7 +320,9 @@ internal sealed class MailSender(
         }
     }
 
-    /// <summary>The one success that ends a relay's absence wakes everything that waited for the relay, and nothing that waits for a recipient.</summary>
+    /// <summary>
+    /// The one success that ends a relay's absence wakes everything that waited for the relay, and nothing that waits for a recipient.
+    /// </summary>
     private void NoteRelay(MailOutcome outcome, DateTimeOffset now)
     {
         lock (gate)
@@ -310,10 +343,18 @@ internal sealed class MailSender(
     private async ValueTask GiveUpOverAgeAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         var condition = relay;
-        if (condition is not { TroubleSince: { } since, Why: { } why } || now - since < (awayMin < patience.GiveUpAfter ? awayMin : patience.GiveUpAfter))
+        if (
+            condition is not { TroubleSince: { } since, Why: { } why }
+            || now - since < (awayMin < patience.GiveUpAfter ? awayMin : patience.GiveUpAfter)
+        )
             return;
         foreach (var item in await store.ReadOutboxFirstsAsync(NoticeMail.Queue, now - patience.GiveUpAfter, OverAgeCountMax, cancellation))
-            await RecordAsync(item, MailSubject.Of(item), new OrderCommand.RecordNoticeUndeliverable(MailSubject.Of(item).Notice, why), cancellation);
+            await RecordAsync(
+                item,
+                MailSubject.Of(item),
+                new OrderCommand.RecordNoticeUndeliverable(MailSubject.Of(item).Notice, why),
+                cancellation
+            );
     }
 
     private async ValueTask TellAgentIfLateAsync(MailSubject about, TimeSpan age, string why, CancellationToken cancellation)

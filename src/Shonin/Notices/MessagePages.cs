@@ -24,7 +24,9 @@ internal sealed class MessagePages(ScreenParts parts, OrderAccess access)
             return fault!;
         var notices = await parts.Orders.ReadNoticesAsync(opened.Record, http.RequestAborted);
         return new PageResult<MessagesPage, MessagesModel>(
-            new(opened.Context, opened.Order, accessKey, [.. notices.Reverse().Select(notice => Shown(notice, opened))]), StatusCodes.Status200OK);
+            new(opened.Context, opened.Order, accessKey, [.. notices.Reverse().Select(notice => Shown(notice, opened))]),
+            StatusCodes.Status200OK
+        );
     }
 
     private Task<IResult> ShowAsync(HttpContext http, string accessKey, string notice) =>
@@ -40,7 +42,11 @@ internal sealed class MessagePages(ScreenParts parts, OrderAccess access)
         });
 
     private async Task<IResult> PageAsync(
-        HttpContext http, string accessKey, string notice, Func<OpenedOrder, HttpContext, ValueTask<FormReading?>> read)
+        HttpContext http,
+        string accessKey,
+        string notice,
+        Func<OpenedOrder, HttpContext, ValueTask<FormReading?>> read
+    )
     {
         var (opened, fault) = await access.OpenAsync(http, accessKey, $"/messages/{NameInAddress(notice)}");
         if (opened is null)
@@ -55,8 +61,17 @@ internal sealed class MessagePages(ScreenParts parts, OrderAccess access)
         if (trouble is null && HttpMethods.IsPost(http.Request.Method))
             return See.Other(opened.Context.To(opened.Context.Path));
         return new PageResult<MessagePage, MessageModel>(
-            new(opened.Context, opened.Order, accessKey, Shown(found, opened), opened.Mention, access.NewForm(opened), trouble is null ? [] : [trouble]),
-            trouble is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
+            new(
+                opened.Context,
+                opened.Order,
+                accessKey,
+                Shown(found, opened),
+                opened.Mention,
+                access.NewForm(opened),
+                trouble is null ? [] : [trouble]
+            ),
+            trouble is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity
+        );
     }
 
     /// <summary>The digits alone; the id of a notice from before there were numbers.</summary>
@@ -67,10 +82,17 @@ internal sealed class MessagePages(ScreenParts parts, OrderAccess access)
 
     private static ShownNotice Shown(NoticeRecordText notice, OpenedOrder opened)
     {
-        var hides = notice.Record.Notice.Reference is null && opened.Mention == CardMention.Brand ? HiddenDigits.LastFour : HiddenDigits.None;
+        var hides =
+            notice.Record.Notice.Reference is null && opened.Mention == CardMention.Brand ? HiddenDigits.LastFour : HiddenDigits.None;
         return new(
-            notice.Record.Notice.NumberToQuote(), notice.Subject, hides == HiddenDigits.LastFour ? LastFourMask.Hide(notice.Text, opened) : notice.Text,
-            notice.Record.QueuedAt, notice.Record.SentAt, notice.MessageId, hides)
+            notice.Record.Notice.NumberToQuote(),
+            notice.Subject,
+            hides == HiddenDigits.LastFour ? LastFourMask.Hide(notice.Text, opened) : notice.Text,
+            notice.Record.QueuedAt,
+            notice.Record.SentAt,
+            notice.MessageId,
+            hides
+        )
         {
             UndeliverableAt = notice.Record.UndeliverableAt,
         };
@@ -83,9 +105,15 @@ internal sealed class MessagePages(ScreenParts parts, OrderAccess access)
 /// </summary>
 internal static class LastFourMask
 {
-    public static string Hide(string text, OpenedOrder opened) => Hide(
-        text, [.. opened.Order.Attempts.Select(attempt => attempt.Card.Last4), opened.Order.Card.Last4, .. opened.Record.History
-            .OfType<Domain.Orders.OrderEvent.OrderPlaced>().Select(placed => placed.Card.Last4)]);
+    public static string Hide(string text, OpenedOrder opened) =>
+        Hide(
+            text,
+            [
+                .. opened.Order.Attempts.Select(attempt => attempt.Card.Last4),
+                opened.Order.Card.Last4,
+                .. opened.Record.History.OfType<Domain.Orders.OrderEvent.OrderPlaced>().Select(placed => placed.Card.Last4),
+            ]
+        );
 
     /// <summary>Every group of exactly these digits, whatever it stands for: rather a year too many than a card too few.</summary>
     internal static string Hide(string text, ImmutableArray<string> lastFours)

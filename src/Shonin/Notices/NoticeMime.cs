@@ -28,7 +28,9 @@ internal sealed class NoticeMime(MerchantProfile merchant, DkimKeys keys, TimePr
     /// <summary>For an address beyond ASCII, which has no other form in a field (RFC 6532 section 3.2).</summary>
     private static readonly FormatOptions crlfUtf8 = new() { NewLineFormat = NewLineFormat.Dos, International = true };
 
-    /// <summary>MimeKit counts an encoded word without the field's name before it; a line has at most 76 characters (RFC 2047 section 2).</summary>
+    /// <summary>
+    /// MimeKit counts an encoded word without the field's name before it; a line has at most 76 characters (RFC 2047 section 2).
+    /// </summary>
     private static readonly FormatOptions shortLines = new() { MaxLineLength = 76 - "Subject: ".Length };
 
     private readonly DkimSigner signer = new(NoticeSigning.Options);
@@ -42,7 +44,8 @@ internal sealed class NoticeMime(MerchantProfile merchant, DkimKeys keys, TimePr
             from: [new MailboxAddress(merchant.Name(notice.Locale), merchant.SenderAddress)],
             to: [Mailbox(notice.Name, notice.To)],
             subject: "",
-            Alternatives(notice.Text, notice.Html, notice.Locale, notice.NoticeId));
+            Alternatives(notice.Text, notice.Html, notice.Locale, notice.NoticeId)
+        );
         message.Headers.Replace(Subject(notice.Subject));
         message.Date = notice.RewrittenAt ?? notice.QueuedAt;
         message.MessageId = notice.MessageId;
@@ -51,7 +54,13 @@ internal sealed class NoticeMime(MerchantProfile merchant, DkimKeys keys, TimePr
             message.Headers.Add(NoticeMark.FieldName, mark);
 
         var now = time.GetUtcNow();
-        return new SignedMail(notice.MessageId, ReturnPath?.Of(notice) ?? merchant.SenderAddress, notice.To, FileNameOf(notice), signer.Sign(Bytes(message), keys.At(now), now));
+        return new SignedMail(
+            notice.MessageId,
+            ReturnPath?.Of(notice) ?? merchant.SenderAddress,
+            notice.To,
+            FileNameOf(notice),
+            signer.Sign(Bytes(message), keys.At(now), now)
+        );
     }
 
     /// <summary>Quoted where the address needs it.</summary>
@@ -75,10 +84,14 @@ internal sealed class NoticeMime(MerchantProfile merchant, DkimKeys keys, TimePr
         return subject;
     }
 
-    /// <param name="name">The boundary follows from it; neither base64 nor quoted-printable can produce "=_" (RFC 2045 section 6.7).</param>
+    /// <param name="name">The boundary follows from it; neither base64 nor quoted-printable can produce "=_" (RFC 2045 section
+    ///   6.7).</param>
     internal static MultipartAlternative Alternatives(string text, string html, Locale locale, string name)
     {
-        var alternatives = new MultipartAlternative(new TextPart(TextFormat.Plain) { Text = text }, new TextPart(TextFormat.Html) { Text = html });
+        var alternatives = new MultipartAlternative(
+            new TextPart(TextFormat.Plain) { Text = text },
+            new TextPart(TextFormat.Html) { Text = html }
+        );
         alternatives.Headers.Add(HeaderId.ContentLanguage, LanguageTag(locale));
         alternatives.Boundary = $"=_{name}";
         foreach (var part in alternatives.OfType<TextPart>())
@@ -87,13 +100,16 @@ internal sealed class NoticeMime(MerchantProfile merchant, DkimKeys keys, TimePr
     }
 
     /// <summary><c>20261124T100207123Z-problem-N1001</c></summary>
-    private static string FileNameOf(NoticeMail notice) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{notice.QueuedAt.UtcDateTime:yyyyMMdd'T'HHmmssfff'Z'}-{JsonNamingPolicy.CamelCase.ConvertName(notice.Kind.ToString())}-{notice.OrderNumber}");
+    private static string FileNameOf(NoticeMail notice) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{notice.QueuedAt.UtcDateTime:yyyyMMdd'T'HHmmssfff'Z'}-{JsonNamingPolicy.CamelCase.ConvertName(notice.Kind.ToString())}-{notice.OrderNumber}"
+        );
 
-    private static string LanguageTag(Locale locale) => locale switch
-    {
-        Locale.Ja => "ja",
-        Locale.En => "en",
-    };
+    private static string LanguageTag(Locale locale) =>
+        locale switch
+        {
+            Locale.Ja => "ja",
+            Locale.En => "en",
+        };
 }

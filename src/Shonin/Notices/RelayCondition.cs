@@ -8,7 +8,9 @@ internal enum RelayTrouble
     /// <summary>It cannot be reached, or lets us not in. Whatever it says to a mail shows that this is over.</summary>
     Away,
 
-    /// <summary>It refuses mails that it might take, or does not say what became of them. Only a mail that it takes shows that this is over.</summary>
+    /// <summary>
+    /// It refuses mails that it might take, or does not say what became of them. Only a mail that it takes shows that this is over.
+    /// </summary>
     Refuses,
 }
 
@@ -21,7 +23,14 @@ internal enum RelayTrouble
 /// <param name="LooksInRow">How often it was looked at in vain since it was shut out.</param>
 /// <param name="TroubleSince">When the trouble began; null where mail leaves.</param>
 /// <param name="LookAt">While it is shut out: when it is looked at next.</param>
-internal sealed record RelayCondition(RelayTrouble Trouble, int FailuresInRow, int LooksInRow, DateTimeOffset? TroubleSince, string? Why, DateTimeOffset LookAt)
+internal sealed record RelayCondition(
+    RelayTrouble Trouble,
+    int FailuresInRow,
+    int LooksInRow,
+    DateTimeOffset? TroubleSince,
+    string? Why,
+    DateTimeOffset LookAt
+)
 {
     private const int ShutOutAfter = 3;
 
@@ -31,17 +40,31 @@ internal sealed record RelayCondition(RelayTrouble Trouble, int FailuresInRow, i
 
     public bool IsShutOut => FailuresInRow >= ShutOutAfter;
 
-    public RelayCondition After(MailOutcome outcome, MailPatience patience, DateTimeOffset now) => outcome switch
-    {
-        MailOutcome.Taken => Fine,
-        MailOutcome.Refused or MailOutcome.TryLater => Trouble == RelayTrouble.Refuses ? this with { FailuresInRow = 0, LooksInRow = 0 } : Fine,
-        MailOutcome.RelayAway(var why) away => Failed(RelayTrouble.Away, why, ShutOutAfter, away.LookAgainWithin, patience, now),
-        MailOutcome.RelayRefused(var why) => Failed(RelayTrouble.Refuses, why, FailuresInRow + 1, lookAgainWithin, patience, now),
-        MailOutcome.InDoubt(var why) => Failed(RelayTrouble.Refuses, why, FailuresInRow + 1, lookAgainWithin, patience, now),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    public RelayCondition After(MailOutcome outcome, MailPatience patience, DateTimeOffset now) =>
+        outcome switch
+        {
+            MailOutcome.Taken => Fine,
+            MailOutcome.Refused or MailOutcome.TryLater => Trouble == RelayTrouble.Refuses
+                ? this with
+                {
+                    FailuresInRow = 0,
+                    LooksInRow = 0,
+                }
+                : Fine,
+            MailOutcome.RelayAway(var why) away => Failed(RelayTrouble.Away, why, ShutOutAfter, away.LookAgainWithin, patience, now),
+            MailOutcome.RelayRefused(var why) => Failed(RelayTrouble.Refuses, why, FailuresInRow + 1, lookAgainWithin, patience, now),
+            MailOutcome.InDoubt(var why) => Failed(RelayTrouble.Refuses, why, FailuresInRow + 1, lookAgainWithin, patience, now),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
-    private RelayCondition Failed(RelayTrouble trouble, string why, int failures, TimeSpan within, MailPatience patience, DateTimeOffset now)
+    private RelayCondition Failed(
+        RelayTrouble trouble,
+        string why,
+        int failures,
+        TimeSpan within,
+        MailPatience patience,
+        DateTimeOffset now
+    )
     {
         var looks = failures >= ShutOutAfter ? LooksInRow + 1 : 0;
         return new(trouble, failures, looks, TroubleSince ?? now, why, now + patience.After(looks - 1, within));

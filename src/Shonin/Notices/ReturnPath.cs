@@ -36,7 +36,9 @@ internal sealed partial class ReturnPath(MailAddress mailbox, NoticeMarkKeys key
     private ReturnPathReading Coded(string tag)
     {
         var match = Tag().Match(tag);
-        return match.Success && NoticeReference.TryParseDigits(match.Groups[1].Value, out var reference)
+        return
+            match.Success
+            && NoticeReference.TryParseDigits(match.Groups[1].Value, out var reference)
             && keys.All.Any(key => key.IsReturnCodeOf(match.Groups[1].Value, match.Groups[2].Value.ToLowerInvariant()))
             ? new ReturnPathReading.Ours(reference)
             : new ReturnPathReading.Uncoded();

@@ -33,9 +33,17 @@ internal sealed class SmtpConnection : IDisposable
         var connection = new SmtpConnection(options, time);
         try
         {
-            await connection.WithinAsync(options.Timeout, token => connection.client.ConnectAsync(options.Host, options.Port, SecurityOf(options.Tls), token), cancellation);
+            await connection.WithinAsync(
+                options.Timeout,
+                token => connection.client.ConnectAsync(options.Host, options.Port, SecurityOf(options.Tls), token),
+                cancellation
+            );
             if (options.Login is { } login)
-                await connection.WithinAsync(options.Timeout, token => connection.client.AuthenticateAsync(login.User, login.Password, token), cancellation);
+                await connection.WithinAsync(
+                    options.Timeout,
+                    token => connection.client.AuthenticateAsync(login.User, login.Password, token),
+                    cancellation
+                );
             return connection;
         }
         catch
@@ -46,8 +54,18 @@ internal sealed class SmtpConnection : IDisposable
     }
 
     /// <summary>Whether it is the network's, the relay's or the set-up's fault, and may be over later.</summary>
-    public static bool IsTrouble(Exception exception) => exception is IOException or System.Net.Sockets.SocketException or ProtocolException or CommandException
-        or AuthenticationException or SslHandshakeException or NotSupportedException or ServiceNotConnectedException or ServiceNotAuthenticatedException or TimeoutException;
+    public static bool IsTrouble(Exception exception) =>
+        exception
+            is IOException
+                or System.Net.Sockets.SocketException
+                or ProtocolException
+                or CommandException
+                or AuthenticationException
+                or SslHandshakeException
+                or NotSupportedException
+                or ServiceNotConnectedException
+                or ServiceNotAuthenticatedException
+                or TimeoutException;
 
     /// <exception cref="TimeoutException">No reply came in time.</exception>
     public async Task<SmtpReply> AskAsync(SmtpStep step, string command, TimeSpan timeout, CancellationToken cancellation)
@@ -60,7 +78,8 @@ internal sealed class SmtpConnection : IDisposable
                 var response = await client.AskAsync(command, token);
                 reply = new(step, (int)response.StatusCode, response.Response);
             },
-            cancellation);
+            cancellation
+        );
         return reply!;
     }
 
@@ -108,13 +127,14 @@ internal sealed class SmtpConnection : IDisposable
         }
     }
 
-    private static SecureSocketOptions SecurityOf(SmtpTls tls) => tls switch
-    {
-        SmtpTls.None => SecureSocketOptions.None,
-        SmtpTls.StartTls => SecureSocketOptions.StartTls,
-        SmtpTls.Implicit => SecureSocketOptions.SslOnConnect,
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    private static SecureSocketOptions SecurityOf(SmtpTls tls) =>
+        tls switch
+        {
+            SmtpTls.None => SecureSocketOptions.None,
+            SmtpTls.StartTls => SecureSocketOptions.StartTls,
+            SmtpTls.Implicit => SecureSocketOptions.SslOnConnect,
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
     /// <summary>MailKit keeps the single command for those who derive from it.</summary>
     private sealed class Asking : SmtpClient

@@ -10,18 +10,23 @@ namespace Shonin.Notices;
 /// <param name="Timeout">For one reply, before the message itself has been handed over.</param>
 internal sealed record SmtpOptions(string Host, int Port, SmtpTls Tls, SmtpLogin? Login, TimeSpan Timeout)
 {
-    /// <summary>For the reply to the message itself. A relay that answers later has the mail, and we would send it again (RFC 5321 section 4.5.3.2.6: 10 minutes).</summary>
+    /// <summary>
+    /// For the reply to the message itself. A relay that answers later has the mail, and we would send it again (RFC 5321 section
+    /// 4.5.3.2.6: 10 minutes).
+    /// </summary>
     public TimeSpan FinalTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How many connections are kept for the next mail.</summary>
     public int Connections { get; init; } = 4;
 
     /// <summary>Why these options must not be used, or null. Customers' mails and our password cross no network in clear.</summary>
-    public string? Problem => Tls == SmtpTls.None && !IsLoopback(Host)
-        ? $"Smtp:Tls is none, but {Host} is another machine. Set Smtp:Tls to startTls (usually port 587) or implicit (usually port 465)."
-        : null;
+    public string? Problem =>
+        Tls == SmtpTls.None && !IsLoopback(Host)
+            ? $"Smtp:Tls is none, but {Host} is another machine. Set Smtp:Tls to startTls (usually port 587) or implicit (usually port 465)."
+            : null;
 
-    private static bool IsLoopback(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+    private static bool IsLoopback(string host) =>
+        host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 }
 
 /// <summary>Who we are to the relay.</summary>
@@ -96,7 +101,11 @@ internal sealed class SmtpRelay : IDisposable
 
     /// <returns>And whether the relay had hung up before anything of the mail was told to it.</returns>
     private async ValueTask<(MailOutcome Outcome, bool HadHungUp)> HandOverAsync(
-        SmtpConnection connection, SignedMail mail, MailAddress recipient, CancellationToken cancellation)
+        SmtpConnection connection,
+        SignedMail mail,
+        MailAddress recipient,
+        CancellationToken cancellation
+    )
     {
         var step = SmtpStep.Sender;
         var isOfUse = false;
@@ -109,7 +118,12 @@ internal sealed class SmtpRelay : IDisposable
             }
             var reply = await connection.AskAsync(step, FromCommand(mail, recipient), options.Timeout, cancellation);
             if (reply.IsPositive)
-                reply = await connection.AskAsync(step = SmtpStep.Recipient, $"RCPT TO:<{recipient.Envelope}>", options.Timeout, cancellation);
+                reply = await connection.AskAsync(
+                    step = SmtpStep.Recipient,
+                    $"RCPT TO:<{recipient.Envelope}>",
+                    options.Timeout,
+                    cancellation
+                );
             if (reply.IsPositive)
                 reply = await connection.AskAsync(step = SmtpStep.Data, "DATA", options.Timeout, cancellation);
             if (reply.IsPositive)

@@ -22,7 +22,8 @@ internal enum SmtpStep
 
 /// <summary>
 /// One reply, and what it means for the mail. A refusal counts against the recipient only where it speaks of the recipient: an enhanced
-/// status code X.1 (address) or X.2 (mailbox) or, without such a code, 550, 551 or 553 to RCPT (RFC 3463 section 3, RFC 5321 section 4.2.3).
+/// status code X.1 (address) or X.2 (mailbox) or, without such a code, 550, 551 or 553 to RCPT (RFC 3463 section 3, RFC 5321 section
+/// 4.2.3).
 /// </summary>
 /// <remarks>
 /// Everything else is the relay's or ours, and may be mended: 5.3 its system, 5.4 its routes, 5.5 the protocol, 5.6 the form, and 5.7
@@ -53,19 +54,25 @@ internal sealed partial record SmtpReply(SmtpStep Step, int Code, string Text)
     }
 
     /// <summary>What a reply that is not positive means for the mail.</summary>
-    public MailOutcome ToOutcome() => IsAboutRecipient
-        ? Code >= 500 ? new MailOutcome.Refused(Shown) : new MailOutcome.TryLater(Shown)
-        : new MailOutcome.RelayRefused(Shown);
+    public MailOutcome ToOutcome() =>
+        IsAboutRecipient
+            ? Code >= 500
+                ? new MailOutcome.Refused(Shown)
+                : new MailOutcome.TryLater(Shown)
+            : new MailOutcome.RelayRefused(Shown);
 
-    private bool IsAboutRecipient => Step != SmtpStep.Sender && !HangsUp && (Enhanced, Code) switch
-    {
-        ({ Subject: 1, Detail: 7 or 8 }, _) => false,
-        ({ Subject: 1 or 2 }, _) => true,
-        ({ Subject: 7 }, < 500) => Step == SmtpStep.Recipient, // greylisting: come back for this recipient later
-        (not null, _) => false,
-        (null, < 500) => Step == SmtpStep.Recipient && plainDelays.Contains(Code),
-        (null, _) => Step == SmtpStep.Recipient && plainRefusals.Contains(Code),
-    };
+    private bool IsAboutRecipient =>
+        Step != SmtpStep.Sender
+        && !HangsUp
+        && (Enhanced, Code) switch
+        {
+            ({ Subject: 1, Detail: 7 or 8 }, _) => false,
+            ({ Subject: 1 or 2 }, _) => true,
+            ({ Subject: 7 }, < 500) => Step == SmtpStep.Recipient, // greylisting: come back for this recipient later
+            (not null, _) => false,
+            (null, < 500) => Step == SmtpStep.Recipient && plainDelays.Contains(Code),
+            (null, _) => Step == SmtpStep.Recipient && plainRefusals.Contains(Code),
+        };
 
     /// <summary>Null where there is none, or where it contradicts the code (RFC 2034 section 4).</summary>
     private EnhancedStatus? Enhanced => EnhancedStatus.At(Text) is { } status && status.Class == Code / 100 ? status : null;
@@ -82,9 +89,11 @@ internal sealed partial record EnhancedStatus(int Class, int Subject, int Detail
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Class}.{Subject}.{Detail}");
 
-    private static EnhancedStatus? Of(Match match) => match.Success ? new(NumberOf(match, 1), NumberOf(match, 2), NumberOf(match, 3)) : null;
+    private static EnhancedStatus? Of(Match match) =>
+        match.Success ? new(NumberOf(match, 1), NumberOf(match, 2), NumberOf(match, 3)) : null;
 
-    private static int NumberOf(Match match, int group) => int.Parse(match.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
+    private static int NumberOf(Match match, int group) =>
+        int.Parse(match.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"^\s*([245])\.([0-9]{1,3})\.([0-9]{1,3})(?![0-9.])", RegexOptions.CultureInvariant)]
     private static partial Regex Leading();

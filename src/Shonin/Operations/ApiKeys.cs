@@ -6,12 +6,26 @@ using System.Text.Json.Serialization;
 namespace Shonin.Operations;
 
 /// <summary>What a key may do. <see cref="All"/> may do everything.</summary>
-internal enum Scope { Orders, Cards, Contacts, Admin, All }
+internal enum Scope
+{
+    Orders,
+    Cards,
+    Contacts,
+    Admin,
+    All,
+}
 
 /// <summary>What is kept of an API key: never the key itself.</summary>
 /// <param name="Id">Names the key in lists, logs and idempotency scopes.</param>
 /// <param name="Hash">SHA-256 of the key, in hexadecimal. The key holds 192 random bits, so that no slow hash is needed.</param>
-internal sealed record ApiKey(string Id, string Name, IReadOnlyList<Scope> Scopes, string Hash, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt)
+internal sealed record ApiKey(
+    string Id,
+    string Name,
+    IReadOnlyList<Scope> Scopes,
+    string Hash,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? RevokedAt
+)
 {
     public bool MayDo(Scope scope) => RevokedAt is null && (Scopes.Contains(Scope.All) || Scopes.Contains(scope));
 }
@@ -37,7 +51,10 @@ internal sealed class ApiKeys(string dataFolder, TimeProvider clock)
     };
 
     private readonly SharedFile<IReadOnlyList<ApiKey>> file = new(
-        Path.Combine(dataFolder, "keys", "api-keys.json"), content => JsonSerializer.Deserialize<ApiKey[]>(content.Span, Json) ?? [], []);
+        Path.Combine(dataFolder, "keys", "api-keys.json"),
+        content => JsonSerializer.Deserialize<ApiKey[]>(content.Span, Json) ?? [],
+        []
+    );
 
     /// <summary>The key whose secret this is and which was not revoked, or null. Takes the same time for every wrong one.</summary>
     public ApiKey? Find(string secret)
@@ -61,7 +78,10 @@ internal sealed class ApiKeys(string dataFolder, TimeProvider clock)
         }
         catch (JsonException malformed)
         {
-            throw new InvalidDataException($"{file.Path} is damaged ({malformed.Message}). Restore it from a backup, or remove it and make new keys.", malformed);
+            throw new InvalidDataException(
+                $"{file.Path} is damaged ({malformed.Message}). Restore it from a backup, or remove it and make new keys.",
+                malformed
+            );
         }
     }
 
@@ -69,15 +89,24 @@ internal sealed class ApiKeys(string dataFolder, TimeProvider clock)
     public Reading<(string Secret, ApiKey Key), string> Create(string name, IReadOnlyList<Scope> scopes)
     {
         if (name.Length is 0 or > NameLengthMax || name.Any(char.IsControl))
-            return new Reading<(string, ApiKey), string>.Refused($"a key's name is 1 to {NameLengthMax} characters without control characters.");
+            return new Reading<(string, ApiKey), string>.Refused(
+                $"a key's name is 1 to {NameLengthMax} characters without control characters."
+            );
         var secret = KeyPrefix + Base64Url(RandomNumberGenerator.GetBytes(KeySizeBytes));
         var key = new ApiKey(
-            "key_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdSizeBytes)), name, [.. scopes.Distinct().Order()],
-            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret))), clock.GetUtcNow(), null);
+            "key_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdSizeBytes)),
+            name,
+            [.. scopes.Distinct().Order()],
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret))),
+            clock.GetUtcNow(),
+            null
+        );
         using var turn = file.TakeTurn();
         var keys = List();
         if (keys.Count >= KeyCountMax)
-            return new Reading<(string, ApiKey), string>.Refused($"there are {KeyCountMax} keys already; remove revoked ones from {file.Path}.");
+            return new Reading<(string, ApiKey), string>.Refused(
+                $"there are {KeyCountMax} keys already; remove revoked ones from {file.Path}."
+            );
         Write([.. keys, key]);
         return new Reading<(string, ApiKey), string>.Read((secret, key));
     }
@@ -92,9 +121,11 @@ internal sealed class ApiKeys(string dataFolder, TimeProvider clock)
             named = [.. keys.Where(key => key.Name == idOrName && key.RevokedAt is null)];
         if (named.Length != 1)
         {
-            return new Reading<ApiKey, string>.Refused(named.Length == 0
-                ? $"there is no key {idOrName} that still works; shonin keys list shows them."
-                : $"{named.Length} keys are named {idOrName}; give the id of one: {string.Join(", ", named.Select(key => key.Id))}.");
+            return new Reading<ApiKey, string>.Refused(
+                named.Length == 0
+                    ? $"there is no key {idOrName} that still works; shonin keys list shows them."
+                    : $"{named.Length} keys are named {idOrName}; give the id of one: {string.Join(", ", named.Select(key => key.Id))}."
+            );
         }
         var revoked = named[0] with { RevokedAt = named[0].RevokedAt ?? clock.GetUtcNow() };
         Write([.. keys.Select(key => key.Id == revoked.Id ? revoked : key)]);

@@ -7,9 +7,9 @@ namespace Shonin.Operations;
 internal sealed record Work(string Name, Func<CancellationToken, Task> RunAsync);
 
 /// <summary>
-/// What runs beside the requests for as long as the server does: sending, deleting, fetching, watching. A work that ends by itself or by a fault is started
-/// again, ever more slowly, and stands in the log and in <c>/health</c> until it has held for a while. Stopping waits a few seconds for all of them, and no
-/// longer: each must survive a kill in any case.
+/// What runs beside the requests for as long as the server does: sending, deleting, fetching, watching. A work that ends by itself or by a
+/// fault is started again, ever more slowly, and stands in the log and in <c>/health</c> until it has held for a while. Stopping waits a
+/// few seconds for all of them, and no longer: each must survive a kill in any case.
 /// </summary>
 internal sealed class BackgroundWork(ServerHealth health, TimeProvider clock, ILogger log) : IAsyncDisposable
 {
@@ -42,7 +42,7 @@ internal sealed class BackgroundWork(ServerHealth health, TimeProvider clock, IL
 
     private async Task KeepAsync(string name, Func<CancellationToken, Task> run)
     {
-        for (var failureCount = 0; !stopping.IsCancellationRequested;)
+        for (var failureCount = 0; !stopping.IsCancellationRequested; )
         {
             try
             {
@@ -83,8 +83,14 @@ internal sealed class BackgroundWork(ServerHealth health, TimeProvider clock, IL
         if (stopping.IsCancellationRequested)
             return;
         var paused = Task.Delay(pause, clock, stopping.Token);
-        health.Note(HealthArea.BackgroundWork, name, string.Create(CultureInfo.InvariantCulture,
-            $"{name} ended, and is started again after {pause.TotalSeconds:0} s. The server's log names the cause."));
+        health.Note(
+            HealthArea.BackgroundWork,
+            name,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name} ended, and is started again after {pause.TotalSeconds:0} s. The server's log names the cause."
+            )
+        );
         try
         {
             await paused;

@@ -4,10 +4,17 @@ using Shonin.Notices;
 namespace Shonin.Operations;
 
 /// <summary>
-/// Keys are made and revoked on the command line, beside a server that alone may write the log. So the server looks at the files of keys, at its
-/// start and every few seconds, and notes each change once, with the time that stands in the file.
+/// Keys are made and revoked on the command line, beside a server that alone may write the log. So the server looks at the files of keys,
+/// at its start and every few seconds, and notes each change once, with the time that stands in the file.
 /// </summary>
-internal sealed class KeyWatch(ApiKeys apiKeys, MailKeyBook mailKeys, KeyFolder folder, MerchantAudit audit, TimeProvider clock, ILogger log)
+internal sealed class KeyWatch(
+    ApiKeys apiKeys,
+    MailKeyBook mailKeys,
+    KeyFolder folder,
+    MerchantAudit audit,
+    TimeProvider clock,
+    ILogger log
+)
 {
     private static readonly TimeSpan lookEvery = TimeSpan.FromSeconds(5);
 
@@ -18,8 +25,7 @@ internal sealed class KeyWatch(ApiKeys apiKeys, MailKeyBook mailKeys, KeyFolder 
         using var timer = new PeriodicTimer(lookEvery, clock);
         try
         {
-            do
-                TryLook();
+            do TryLook();
             while (await timer.WaitForNextTickAsync(cancellation));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

@@ -16,7 +16,8 @@ public sealed class MerchantAudit(AuditTrail trail)
     private readonly HashSet<string> used = [];
 
     /// <returns>False where it could not be written: then nobody is let in.</returns>
-    public ValueTask<bool> SignedInAsync(string keyId, IPAddress? address) => trail.RecordAsync(new(AuditNames.Of(AuditKind.SignedIn), keyId, null, address));
+    public ValueTask<bool> SignedInAsync(string keyId, IPAddress? address) =>
+        trail.RecordAsync(new(AuditNames.Of(AuditKind.SignedIn), keyId, null, address));
 
     public void SignInFailed(IPAddress? address) => trail.CountFailure(AuditNames.Of(AuditKind.SignInFailed), address);
 
@@ -32,10 +33,12 @@ public sealed class MerchantAudit(AuditTrail trail)
     /// <param name="what">An order's id.</param>
     public void ReadByApi(AuditKind kind, string keyId, string what) => trail.NoteProgramRead(new(AuditNames.Of(kind), keyId, what));
 
-    public void OrdersListedByApi(string keyId, int count) => trail.NoteProgramRead(new(AuditNames.Of(AuditKind.OrdersListedByApi), keyId), count);
+    public void OrdersListedByApi(string keyId, int count) =>
+        trail.NoteProgramRead(new(AuditNames.Of(AuditKind.OrdersListedByApi), keyId), count);
 
     /// <returns>False where it could not be written: then nothing is handed out.</returns>
-    public ValueTask<bool> DownloadedAsync(string keyId, string report) => trail.RecordAsync(new(AuditNames.Of(AuditKind.ReportDownloaded), keyId, report));
+    public ValueTask<bool> DownloadedAsync(string keyId, string report) =>
+        trail.RecordAsync(new(AuditNames.Of(AuditKind.ReportDownloaded), keyId, report));
 
     public void Did(AuditKind kind, string keyId, string what) => trail.Note(new(AuditNames.Of(kind), keyId, what));
 

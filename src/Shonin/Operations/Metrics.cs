@@ -16,7 +16,9 @@ internal sealed class Metrics : IDisposable
     /// <summary>What stands for every method that is none of these, and every path that is no route of ours.</summary>
     public const string Other = "other";
 
-    private static readonly FrozenSet<string> methods = new[] { "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS" }.ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> methods = new[] { "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS" }.ToFrozenSet(
+        StringComparer.Ordinal
+    );
 
     /// <summary>Seconds: those of OpenTelemetry's http.server.request.duration, and what the wait for the card company may add.</summary>
     private static readonly InstrumentAdvice<double> times = new()
@@ -34,15 +36,22 @@ internal sealed class Metrics : IDisposable
         text = new PrometheusText(meter);
         requests = meter.CreateCounter<long>("shonin_http_requests_total", description: "HTTP requests answered.");
         requestSeconds = meter.CreateHistogram(
-            "shonin_http_request_seconds", unit: "s", description: "Time that requests took, the wait for the card company included.",
-            tags: null, advice: times);
+            "shonin_http_request_seconds",
+            unit: "s",
+            description: "Time that requests took, the wait for the card company included.",
+            tags: null,
+            advice: times
+        );
         foreach (var gauge in gauges)
             meter.CreateObservableGauge(gauge.Name, gauge.Read, description: gauge.Help);
     }
 
-    /// <summary>Series are from a closed set: methods that are known, our own routes, and statuses that we give. No client can make one.</summary>
+    /// <summary>
+    /// Series are from a closed set: methods that are known, our own routes, and statuses that we give. No client can make one.
+    /// </summary>
     /// <param name="method">As it was sent: a client may write anything there.</param>
-    /// <param name="route">The route's template, never the path itself: ids would make a series each. Null where no route took the request.</param>
+    /// <param name="route">The route's template, never the path itself: ids would make a series each. Null where no route took the
+    ///   request.</param>
     public void Count(string method, string? route, int status, TimeSpan took)
     {
         KeyValuePair<string, object?> byRoute = new("route", route ?? Other);

@@ -5,7 +5,9 @@ using Shonin.Web;
 
 namespace Shonin.Operations;
 
-/// <summary>What those who run the server need: API keys and the watch over all files of keys, <c>/health</c>, <c>/metrics</c>, the audit trail.</summary>
+/// <summary>
+/// What those who run the server need: API keys and the watch over all files of keys, <c>/health</c>, <c>/metrics</c>, the audit trail.
+/// </summary>
 internal sealed class OperationsModule : IModule, IDisposable
 {
     private readonly KeyWatch keyWatch;
@@ -20,7 +22,11 @@ internal sealed class OperationsModule : IModule, IDisposable
         Metrics = new Metrics([.. businesses.SelectMany(module => module.Gauges)]);
         telemetry = house.Settings.Of(KnownSettings.TelemetryOtlpEndpoint) is { } collector ? Telemetry.Send(collector) : null;
         Gate = new Gate(
-            ApiKeys, new RequestRate(house.Settings.Of(KnownSettings.RequestsPerSecond), house.Settings.Of(KnownSettings.RequestBurst), house.Clock), house.Audit, house.Clock);
+            ApiKeys,
+            new RequestRate(house.Settings.Of(KnownSettings.RequestsPerSecond), house.Settings.Of(KnownSettings.RequestBurst), house.Clock),
+            house.Audit,
+            house.Clock
+        );
     }
 
     public ApiKeys ApiKeys { get; }

@@ -28,13 +28,15 @@ internal sealed class PrometheusText : IDisposable
             families.Add(family);
             listener.EnableMeasurementEvents(instrument, family);
         };
-        listener.SetMeasurementEventCallback<long>((instrument, value, labels, family) =>
-        {
-            if (instrument.IsObservable)
-                ((Family)family!).Of(labels).Set(value);
-            else
-                ((Family)family!).Of(labels).Add(value);
-        });
+        listener.SetMeasurementEventCallback<long>(
+            (instrument, value, labels, family) =>
+            {
+                if (instrument.IsObservable)
+                    ((Family)family!).Of(labels).Set(value);
+                else
+                    ((Family)family!).Of(labels).Add(value);
+            }
+        );
         listener.SetMeasurementEventCallback<double>((_, value, labels, family) => ((Family)family!).Of(labels).Add((decimal)value));
         listener.Start();
     }
@@ -55,13 +57,14 @@ internal sealed class PrometheusText : IDisposable
     {
         private readonly ConcurrentDictionary<string, Series> series = new(StringComparer.Ordinal);
 
-        private string Kind => instrument switch
-        {
-            Counter<long> => "counter",
-            Histogram<double> => "summary",
-            ObservableGauge<long> => "gauge",
-            _ => throw new NotSupportedException($"{instrument.Name} is of a kind that is not written: {instrument.GetType().Name}."),
-        };
+        private string Kind =>
+            instrument switch
+            {
+                Counter<long> => "counter",
+                Histogram<double> => "summary",
+                ObservableGauge<long> => "gauge",
+                _ => throw new NotSupportedException($"{instrument.Name} is of a kind that is not written: {instrument.GetType().Name}."),
+            };
 
         public Series Of(ReadOnlySpan<KeyValuePair<string, object?>> labels)
         {
@@ -103,8 +106,11 @@ internal sealed class PrometheusText : IDisposable
             return $"{{{string.Join(',', texts.Order(StringComparer.Ordinal))}}}";
         }
 
-        private static string Escape(string value) => value.Replace("\\", "\\\\", StringComparison.Ordinal)
-            .Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+        private static string Escape(string value) =>
+            value
+                .Replace("\\", "\\\\", StringComparison.Ordinal)
+                .Replace("\"", "\\\"", StringComparison.Ordinal)
+                .Replace("\n", "\\n", StringComparison.Ordinal);
     }
 
     /// <summary>Decimal, so that many small times add up exactly.</summary>

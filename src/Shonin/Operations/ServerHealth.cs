@@ -5,10 +5,23 @@ using Shonin.Streams;
 namespace Shonin.Operations;
 
 /// <summary>What <c>/health</c> tells.</summary>
-internal enum Health { Up, Down }
+internal enum Health
+{
+    Up,
+    Down,
+}
 
 /// <summary>Where something is wrong.</summary>
-internal enum HealthArea { Log, HeadsFile, Vault, MailFolder, Orders, Views, BackgroundWork }
+internal enum HealthArea
+{
+    Log,
+    HeadsFile,
+    Vault,
+    MailFolder,
+    Orders,
+    Views,
+    BackgroundWork,
+}
 
 /// <param name="What">Cause and remedy, for whoever runs the server; nothing in it that a stranger must not read.</param>
 internal sealed record HealthProblem(HealthArea Area, string What);
@@ -19,11 +32,16 @@ internal sealed record HealthProblem(HealthArea Area, string What);
 /// <param name="MailNotLeavingSince">Since when; null while it leaves.</param>
 /// <param name="Problems">What somebody should look at; also what keeps no order from being taken.</param>
 internal sealed record HealthView(
-    Health Status, Health CardNetwork, Health Mail, DateTimeOffset? MailNotLeavingSince, IReadOnlyList<HealthProblem> Problems);
+    Health Status,
+    Health CardNetwork,
+    Health Mail,
+    DateTimeOffset? MailNotLeavingSince,
+    IReadOnlyList<HealthProblem> Problems
+);
 
 /// <summary>
-/// What is wrong at this moment, gathered when somebody asks. A part either is asked itself (the log tries a write) or leaves here what went wrong
-/// the last time, until it goes well again.
+/// What is wrong at this moment, gathered when somebody asks. A part either is asked itself (the log tries a write) or leaves here what
+/// went wrong the last time, until it goes well again.
 /// </summary>
 internal sealed class ServerHealth
 {
@@ -67,17 +85,26 @@ internal sealed class ServerHealth
             problems.AddRange(noted.Select(note => new HealthProblem(note.Key.Area, note.Value)));
         var mailSince = MailNotLeavingSince();
         return new(
-            problems.Any(problem => KeepsOrdersOut(problem.Area)) ? Health.Down : Health.Up, CardNetwork(), mailSince is null ? Health.Up : Health.Down, mailSince, problems);
+            problems.Any(problem => KeepsOrdersOut(problem.Area)) ? Health.Down : Health.Up,
+            CardNetwork(),
+            mailSince is null ? Health.Up : Health.Down,
+            mailSince,
+            problems
+        );
     }
 
     /// <summary>Without the log no order can be taken, without the vault no card.</summary>
-    private static bool KeepsOrdersOut(HealthArea area) => area switch
-    {
-        HealthArea.Log or HealthArea.Vault => true,
-        HealthArea.HeadsFile or HealthArea.MailFolder or HealthArea.Orders or HealthArea.Views or HealthArea.BackgroundWork => false,
-    };
+    private static bool KeepsOrdersOut(HealthArea area) =>
+        area switch
+        {
+            HealthArea.Log or HealthArea.Vault => true,
+            HealthArea.HeadsFile or HealthArea.MailFolder or HealthArea.Orders or HealthArea.Views or HealthArea.BackgroundWork => false,
+        };
 
-    /// <summary>A part that is looked at by writing is not looked at again for ten seconds where all was well, else for one: anybody may ask for the server's health.</summary>
+    /// <summary>
+    /// A part that is looked at by writing is not looked at again for ten seconds where all was well, else for one: anybody may ask for the
+    /// server's health.
+    /// </summary>
     public static AskPart Seldom(Func<string?> look, TimeProvider clock)
     {
         var gate = new Lock();
@@ -103,16 +130,20 @@ internal sealed class ServerHealth
         {
             var (doneCount, allCount, isWhole, passedOverCount) = await progress(cancellation);
             if (!isWhole && doneCount < allCount)
-                return string.Create(CultureInfo.InvariantCulture, $"Being built from the log: {doneCount:N0} of {allCount:N0} events. Until then {what}.");
-            return passedOverCount == 0 ? null
-                : string.Create(CultureInfo.InvariantCulture, $"Events that could not be read: {passedOverCount}; {what}. The server's log names them; shonin log verify looks into it.");
+                return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Being built from the log: {doneCount:N0} of {allCount:N0} events. Until then {what}."
+                );
+            return passedOverCount == 0
+                ? null
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Events that could not be read: {passedOverCount}; {what}. The server's log names them; shonin log verify looks into it."
+                );
         }
     }
 
     /// <summary>The log: whether it can be written, and whether its heads can.</summary>
     public static IReadOnlyList<(HealthArea Area, AskPart Ask)> PartsOf(SqliteEventStore store) =>
-    [
-        (HealthArea.Log, store.TryWritingAsync),
-        (HealthArea.HeadsFile, _ => ValueTask.FromResult(store.WitnessProblem)),
-    ];
+        [(HealthArea.Log, store.TryWritingAsync), (HealthArea.HeadsFile, _ => ValueTask.FromResult(store.WitnessProblem))];
 }

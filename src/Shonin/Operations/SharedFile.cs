@@ -8,7 +8,8 @@ namespace Shonin.Operations;
 /// </summary>
 /// <param name="parse">Reads the bytes; its exceptions go to whoever reads.</param>
 /// <param name="none">What a missing file holds.</param>
-internal sealed class SharedFile<T>(string path, Func<ReadOnlyMemory<byte>, T> parse, T none) where T : class
+internal sealed class SharedFile<T>(string path, Func<ReadOnlyMemory<byte>, T> parse, T none)
+    where T : class
 {
     private const int FileSizeBytesMax = 4 * 1024 * 1024; // A thousand API keys have some 300 KiB.
 
@@ -32,7 +33,9 @@ internal sealed class SharedFile<T>(string path, Func<ReadOnlyMemory<byte>, T> p
         return value;
     }
 
-    /// <summary>To be held from reading to writing: two command lines at once would lose one's change, so the second waits for its turn.</summary>
+    /// <summary>
+    /// To be held from reading to writing: two command lines at once would lose one's change, so the second waits for its turn.
+    /// </summary>
     public FileStream TakeTurn()
     {
         const int TriesMax = 500;

@@ -24,14 +24,16 @@ internal static class Telemetry
             .ConfigureServices(services => services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()))
             .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddService("shonin", autoGenerateServiceInstanceId: false))
             .AddMeter(Metrics.MeterName)
-            .AddOtlpExporter((exporter, reader) =>
-            {
-                exporter.Protocol = OtlpExportProtocol.HttpProtobuf;
-                exporter.Endpoint = new Uri($"{collector.AbsoluteUri.TrimEnd('/')}/{MetricsPath}");
-                exporter.TimeoutMilliseconds = SendTimeoutMs;
-                reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = SendEveryMs;
-                reader.PeriodicExportingMetricReaderOptions.ExportTimeoutMilliseconds = SendTimeoutMs;
-            })
+            .AddOtlpExporter(
+                (exporter, reader) =>
+                {
+                    exporter.Protocol = OtlpExportProtocol.HttpProtobuf;
+                    exporter.Endpoint = new Uri($"{collector.AbsoluteUri.TrimEnd('/')}/{MetricsPath}");
+                    exporter.TimeoutMilliseconds = SendTimeoutMs;
+                    reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = SendEveryMs;
+                    reader.PeriodicExportingMetricReaderOptions.ExportTimeoutMilliseconds = SendTimeoutMs;
+                }
+            )
             .Build();
     }
 }

@@ -17,9 +17,9 @@ public delegate ValueTask<CardCompanyEvidence?> EvidenceSource(OrderRecord recor
 internal sealed record CardCompanyExport(Uri Url, string Key, string PublicKeyPem, string Acquirer, string Merchant, TimeSpan PullEvery);
 
 /// <summary>
-/// The card company's own signed record of our requests, fetched page by page and kept in <c>card-company-record.db</c>, so that a restart goes on where the
-/// last page ended and memory holds no more than one page. Where it cannot be fetched, or its signature does not hold, timelines go on without it and
-/// say so.
+/// The card company's own signed record of our requests, fetched page by page and kept in <c>card-company-record.db</c>, so that a restart
+/// goes on where the last page ended and memory holds no more than one page. Where it cannot be fetched, or its signature does not hold,
+/// timelines go on without it and say so.
 /// </summary>
 internal sealed class CardCompanyRecord : IDisposable
 {
@@ -36,18 +36,28 @@ internal sealed class CardCompanyRecord : IDisposable
     private CardCompanyRecord(CardCompanyExport export, FetchedRows rows, HttpClient http, TimeProvider clock, ILogger log) =>
         (this.export, this.rows, this.http, this.clock, this.log) = (export, rows, http, clock, log);
 
-    /// <param name="path">The database's file; made where there is none. What it holds of another merchant's number, or under another key, is dropped.</param>
+    /// <param name="path">The database's file; made where there is none. What it holds of another merchant's number, or under another key,
+    ///   is dropped.</param>
     /// <exception cref="ArgumentException">The public key is no key in PEM.</exception>
     /// <exception cref="SqliteException">The file cannot be used.</exception>
     public static CardCompanyRecord Open(string path, CardCompanyExport export, HttpClient http, TimeProvider clock, ILogger log)
     {
-        var record = new CardCompanyRecord(export, FetchedRows.Open(path, CardCompanyEvidence.Before(export.Acquirer, export.Merchant), export.PublicKeyPem), http, clock, log);
+        var record = new CardCompanyRecord(
+            export,
+            FetchedRows.Open(path, CardCompanyEvidence.Before(export.Acquirer, export.Merchant), export.PublicKeyPem),
+            http,
+            clock,
+            log
+        );
         record.cardCompany.ImportFromPem(export.PublicKeyPem);
         return record;
     }
 
-    /// <summary>What the card company recorded of one order's messages; null before its record was fetched whole for the first time.</summary>
-    public ValueTask<CardCompanyEvidence?> OfAsync(OrderRecord record, CancellationToken cancellation) => ValueTask.FromResult(rows.EvidenceOf(record.Order));
+    /// <summary>
+    /// What the card company recorded of one order's messages; null before its record was fetched whole for the first time.
+    /// </summary>
+    public ValueTask<CardCompanyEvidence?> OfAsync(OrderRecord record, CancellationToken cancellation) =>
+        ValueTask.FromResult(rows.EvidenceOf(record.Order));
 
     /// <summary>The same for one order, from what a server has fetched into its data folder so far; null where that is nothing.</summary>
     /// <exception cref="SqliteException">The file cannot be read.</exception>
@@ -69,10 +79,16 @@ internal sealed class CardCompanyRecord : IDisposable
                 await CatchUpAsync(cancellation);
                 wasReached = true;
             }
-            catch (Exception unreachable) when (unreachable is HttpRequestException or IOException || (unreachable is OperationCanceledException && !cancellation.IsCancellationRequested))
+            catch (Exception unreachable)
+                when (unreachable is HttpRequestException or IOException
+                    || (unreachable is OperationCanceledException && !cancellation.IsCancellationRequested)
+                )
             {
                 if (wasReached)
-                    log.LogWarning("The card company's record cannot be fetched: {Why} Timelines go on without what is newer", unreachable.Message);
+                    log.LogWarning(
+                        "The card company's record cannot be fetched: {Why} Timelines go on without what is newer",
+                        unreachable.Message
+                    );
                 wasReached = false;
             }
             await Task.Delay(export.PullEvery, clock, cancellation);
@@ -88,7 +104,9 @@ internal sealed class CardCompanyRecord : IDisposable
         {
             var before = rows.Known;
             using var request = new HttpRequestMessage(
-                HttpMethod.Get, new Uri(export.Url, $"/v1/merchants/{export.Acquirer}/{export.Merchant}/export?after={before.Next}"));
+                HttpMethod.Get,
+                new Uri(export.Url, $"/v1/merchants/{export.Acquirer}/{export.Merchant}/export?after={before.Next}")
+            );
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", export.Key);
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
             response.EnsureSuccessStatusCode();

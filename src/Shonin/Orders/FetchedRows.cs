@@ -11,7 +11,10 @@ using Shonin.Merchant.Views;
 
 namespace Shonin.Orders;
 
-/// <summary>The rows of the card company's record that were fetched and believed, by the key of their message, and how far they go. It can be fetched anew at any time.</summary>
+/// <summary>
+/// The rows of the card company's record that were fetched and believed, by the key of their message, and how far they go. It can be
+/// fetched anew at any time.
+/// </summary>
 internal sealed class FetchedRows : IDisposable
 {
     private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web)
@@ -35,21 +38,29 @@ internal sealed class FetchedRows : IDisposable
         var source = SourceOf(before, publicKeyPem);
         var rows = new FetchedRows(OwnerOnly.OpenDatabase(path), before);
         // Not flushed with each page: what a power cut takes is fetched again.
-        rows.connection.Execute("""
+        rows.connection.Execute(
+            """
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = NORMAL;
             CREATE TABLE IF NOT EXISTS row(place INTEGER PRIMARY KEY, wire_key TEXT NOT NULL, content BLOB NOT NULL) STRICT;
             CREATE INDEX IF NOT EXISTS row_by_key ON row(wire_key, place);
             CREATE TABLE IF NOT EXISTS extent(id INTEGER PRIMARY KEY CHECK (id = 1), source TEXT NOT NULL, next TEXT NOT NULL, complete_until INTEGER) STRICT;
-            """);
+            """
+        );
         rows.connection.Execute("DELETE FROM row WHERE NOT EXISTS (SELECT 1 FROM extent WHERE source = $source)", ("$source", source));
         rows.connection.Execute("DELETE FROM extent WHERE source <> $source", ("$source", source));
-        rows.connection.Execute("INSERT INTO extent(id, source, next) VALUES (1, $source, $next) ON CONFLICT DO NOTHING", ("$source", source), ("$next", before.Next));
+        rows.connection.Execute(
+            "INSERT INTO extent(id, source, next) VALUES (1, $source, $next) ON CONFLICT DO NOTHING",
+            ("$source", source),
+            ("$next", before.Next)
+        );
         rows.Known = rows.ReadExtent(before);
         return rows;
     }
 
-    /// <summary>The rows as they stand, beside a server that goes on fetching; nothing is changed. Null where there are none of this source.</summary>
+    /// <summary>
+    /// The rows as they stand, beside a server that goes on fetching; nothing is changed. Null where there are none of this source.
+    /// </summary>
     /// <exception cref="SqliteException">The file cannot be read.</exception>
     public static FetchedRows? OpenToRead(string path, CardCompanyEvidence before, string publicKeyPem)
     {
@@ -65,7 +76,9 @@ internal sealed class FetchedRows : IDisposable
         return rows;
     }
 
-    /// <summary>What the card company recorded of one order's messages; null before its record was fetched whole for the first time.</summary>
+    /// <summary>
+    /// What the card company recorded of one order's messages; null before its record was fetched whole for the first time.
+    /// </summary>
     public CardCompanyEvidence? EvidenceOf(Order order)
     {
         var known = Known;
@@ -94,9 +107,16 @@ internal sealed class FetchedRows : IDisposable
         {
             using var transaction = connection.BeginTransaction();
             foreach (var row in page.Rows)
-                connection.Execute("INSERT INTO row(wire_key, content) VALUES ($key, $content)", ("$key", row.WireKey), ("$content", JsonSerializer.SerializeToUtf8Bytes(row, json)));
-            connection.Execute("UPDATE extent SET next = $next, complete_until = $until",
-                ("$next", page.Next), ("$until", page.CompleteUntil is { } until ? (object)until.ToUnixTimeMilliseconds() : DBNull.Value));
+                connection.Execute(
+                    "INSERT INTO row(wire_key, content) VALUES ($key, $content)",
+                    ("$key", row.WireKey),
+                    ("$content", JsonSerializer.SerializeToUtf8Bytes(row, json))
+                );
+            connection.Execute(
+                "UPDATE extent SET next = $next, complete_until = $until",
+                ("$next", page.Next),
+                ("$until", page.CompleteUntil is { } until ? (object)until.ToUnixTimeMilliseconds() : DBNull.Value)
+            );
             transaction.Commit();
             Known = page with { Rows = [] };
         }
@@ -126,6 +146,10 @@ internal sealed class FetchedRows : IDisposable
         using var command = connection.Command("SELECT next, complete_until FROM extent");
         using var reader = command.ExecuteReader();
         reader.Read();
-        return before with { Next = reader.GetString(0), CompleteUntil = reader.IsDBNull(1) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(1)) };
+        return before with
+        {
+            Next = reader.GetString(0),
+            CompleteUntil = reader.IsDBNull(1) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(1)),
+        };
     }
 }

@@ -39,7 +39,15 @@ internal sealed class OrderAccess(ScreenParts parts, ScreenKeys keys)
         if (record.AccessKey is null)
             return (null, PageFaults.Gone(http));
         var locale = PageFaults.Asked(http.Request) ?? record.Order.Locale;
-        return (new(record, accessKey, new(locale, parts.Merchant, $"/o/{accessKey}{path}") { Now = parts.Clock.GetUtcNow() }, Mention(http, record.Order)), null);
+        return (
+            new(
+                record,
+                accessKey,
+                new(locale, parts.Merchant, $"/o/{accessKey}{path}") { Now = parts.Clock.GetUtcNow() },
+                Mention(http, record.Order)
+            ),
+            null
+        );
     }
 
     public async ValueTask<OrderScreen> ScreenAsync(OpenedOrder opened, CancellationToken cancellation)
@@ -56,20 +64,35 @@ internal sealed class OrderAccess(ScreenParts parts, ScreenKeys keys)
     public async ValueTask<FormReading> ReadAsync(HttpContext http, OpenedOrder opened, IReadOnlyDictionary<string, string> fields)
     {
         if (seal.Open(opened.Order.Id, fields.GetValueOrDefault(FormSeal.FieldName)) is not { } request)
-            return new FormReading.Refused(new(
-                new("ページを開いてから時間がたちすぎました。もう一度、お試しください。", "This page was open for too long. Please try once more."), null));
+            return new FormReading.Refused(
+                new(
+                    new(
+                        "ページを開いてから時間がたちすぎました。もう一度、お試しください。",
+                        "This page was open for too long. Please try once more."
+                    ),
+                    null
+                )
+            );
         if (proof.IsProved(http, opened.Order.Id))
             return new FormReading.Accepted(request);
         var typed = CardProof.DigitsOf(fields.GetValueOrDefault(CardProof.FieldName, ""));
-        return typed.Length == 0 ? new FormReading.Refused(new(
-                ProofWords.Missing(opened.Order.Card), LastFourId))
+        return typed.Length == 0
+            ? new FormReading.Refused(new(ProofWords.Missing(opened.Order.Card), LastFourId))
             : await ProveAsync(http, opened, request, typed);
     }
 
     /// <summary>With none left a right guess and a wrong one hear the same. A right one is remembered with the answer.</summary>
     private async ValueTask<FormReading> ProveAsync(HttpContext http, OpenedOrder opened, string request, string typed)
     {
-        switch (await parts.Orders.SubmitAsync(opened.Order.Id, new OrderCommand.ProveCard(typed), null, Patience.RespondAtOnce, http.RequestAborted))
+        switch (
+            await parts.Orders.SubmitAsync(
+                opened.Order.Id,
+                new OrderCommand.ProveCard(typed),
+                null,
+                Patience.RespondAtOnce,
+                http.RequestAborted
+            )
+        )
         {
             // The last fact of the record is the guess itself: the order takes one command after the other.
             case Answer.Done { Record.History: [.., OrderEvent.CardProved] }:
@@ -92,7 +115,12 @@ internal sealed class OrderAccess(ScreenParts parts, ScreenKeys keys)
     }
 
     /// <summary>Sends the command as the page's own request, and says what came of it: null where it was done.</summary>
-    public async ValueTask<IResult?> SubmitAsync(HttpContext http, OpenedOrder opened, OrderCommand command, Func<PageTrouble, ValueTask<IResult>> refuse) =>
+    public async ValueTask<IResult?> SubmitAsync(
+        HttpContext http,
+        OpenedOrder opened,
+        OrderCommand command,
+        Func<PageTrouble, ValueTask<IResult>> refuse
+    ) =>
         await parts.Orders.SubmitAsync(opened.Order.Id, command, null, Patience.RespondAtOnce, http.RequestAborted) switch
         {
             Answer.Done => null,
@@ -120,8 +148,8 @@ internal sealed class OrderAccess(ScreenParts parts, ScreenKeys keys)
 
     /// <summary>What may come back into the form: at most as much as its boxes take.</summary>
     /// <param name="expiry">The new card's, where the form has one.</param>
-    public static TypedFields Typed(IReadOnlyDictionary<string, string> fields, string? expiry = null) => new(
-        fields.GetValueOrDefault(CardProof.FieldName) is { Length: > 0 and <= LastFourLengthMax } lastFour ? lastFour : null, expiry);
+    public static TypedFields Typed(IReadOnlyDictionary<string, string> fields, string? expiry = null) =>
+        new(fields.GetValueOrDefault(CardProof.FieldName) is { Length: > 0 and <= LastFourLengthMax } lastFour ? lastFour : null, expiry);
 
     public static IReadOnlyDictionary<string, string> Fields(ReadOnlyMemory<byte> urlEncoded)
     {

@@ -26,10 +26,18 @@ internal sealed class OrderEndpoints(OrderBook orders, CardVault vault, RequestK
     public async Task<IResult> PlaceAsync(HttpContext http, string? idempotencyKey)
     {
         var bytes = await RequestBody.ReadAsync(http.Request, limits.BodySizeBytesMax, http.RequestAborted);
-        return await bytes.ThenAsync(body => KeyOf(http, idempotencyKey, OrdersRoute, "").ThenAsync(keyOf =>
-            StrictJson.Read<PlaceOrderBody>(body).ThenAsync(wished =>
-                OrderRequests.Parse(wished, limits.OrderItemsMax).ThenAsync(wish =>
-                    PlaceAsync(http, wish, keyOf(StrictJson.Canonical(body)))))));
+        return await bytes.ThenAsync(body =>
+            KeyOf(http, idempotencyKey, OrdersRoute, "")
+                .ThenAsync(keyOf =>
+                    StrictJson
+                        .Read<PlaceOrderBody>(body)
+                        .ThenAsync(wished =>
+                            OrderRequests
+                                .Parse(wished, limits.OrderItemsMax)
+                                .ThenAsync(wish => PlaceAsync(http, wish, keyOf(StrictJson.Canonical(body))))
+                        )
+                )
+        );
     }
 
     public Task<IResult> ConfirmAsync(HttpContext http, string id, string? idempotencyKey) =>
@@ -44,57 +52,90 @@ internal sealed class OrderEndpoints(OrderBook orders, CardVault vault, RequestK
         WithCodeAsync<PaymentMethodBody>(http, id, idempotencyKey, PaymentMethodRoute, async (record, body, code, key) =>
         {
             if (body.Method is { } method && method != "card")
-                return new Problem(ProblemCode.PaymentMethodNotOffered, "Only another card is offered so far; send its token as card.") { Pointer = "/method" };
+                return new Problem(ProblemCode.PaymentMethodNotOffered, "Only another card is offered so far; send its token as card.")
+                {
+                    Pointer = "/method",
+                };
             if (body.Card is not { } token)
-                return new Problem(ProblemCode.Malformed, "/card is missing: the token that POST /v1/cards answered.") { Pointer = "/card" };
+                return new Problem(ProblemCode.Malformed, "/card is missing: the token that POST /v1/cards answered.")
+                {
+                    Pointer = "/card",
+                };
             if (await vault.FindAsync(new(token), http.RequestAborted) is not { } card)
                 return NoSuchCard("/card");
             if (code is not null)
                 vault.HoldSecurityCode(card.Token, code);
-            return await SubmitAsync(http, record.Order.Id, new OrderCommand.ChangeCard(RequestKeys.NameFrom(key), card), key, StatusCodes.Status200OK);
+            return await SubmitAsync(
+                http,
+                record.Order.Id,
+                new OrderCommand.ChangeCard(RequestKeys.NameFrom(key), card),
+                key,
+                StatusCodes.Status200OK
+            );
         });
 
     public Task<IResult> CancelAsync(HttpContext http, string id, string? idempotencyKey) =>
         WithBodyAsync<CancellationBody>(http, id, idempotencyKey, CancellationRoute, (body, key) =>
-            OrderRequests.Parse(body, RequestKeys.NameFrom(key)).ThenAsync(command => SubmitAsync(http, new(id), command, key, StatusCodes.Status200OK)));
+            OrderRequests
+                .Parse(body, RequestKeys.NameFrom(key))
+                .ThenAsync(command => SubmitAsync(http, new(id), command, key, StatusCodes.Status200OK))
+        );
 
     public Task<IResult> ShipAsync(HttpContext http, string id, string? idempotencyKey) =>
         WithBodyAsync<ShipmentBody>(http, id, idempotencyKey, ShipmentsRoute, (body, key) =>
         {
             var name = RequestKeys.NameFrom(key);
-            return OrderRequests.Parse(body, name, $"shp_{name}", limits.OrderItemsMax)
+            return OrderRequests
+                .Parse(body, name, $"shp_{name}", limits.OrderItemsMax)
                 .ThenAsync(command => SubmitAsync(http, new(id), command, key, StatusCodes.Status201Created));
         });
 
     public Task<IResult> RegisterDeliveryAsync(HttpContext http, string id, string? idempotencyKey) =>
         WithBodyAsync<DeliveryBody>(http, id, idempotencyKey, DeliveryRoute, (body, key) =>
-            OrderRequests.Parse(body, id).ThenAsync(async command =>
-                await orders.FindByShipmentAsync(id, http.RequestAborted) is { } record
-                    ? await SubmitAsync(http, record.Order.Id, command, key, StatusCodes.Status200OK)
-                    : Problem.Of(Refusal.ShipmentNotFound, null)));
+            OrderRequests
+                .Parse(body, id)
+                .ThenAsync(async command =>
+                    await orders.FindByShipmentAsync(id, http.RequestAborted) is { } record
+                        ? await SubmitAsync(http, record.Order.Id, command, key, StatusCodes.Status200OK)
+                        : Problem.Of(Refusal.ShipmentNotFound, null)
+                )
+        );
 
     private async Task<IResult> PlaceAsync(HttpContext http, OrderWish wish, RequestKey key)
     {
         if (await vault.FindAsync(wish.Card, http.RequestAborted) is not { } card)
             return NoSuchCard("/payment/card");
         var patience = PatienceOf(http);
-        var answer = await orders.PlaceAsync(new(wish.Customer, wish.Locale, wish.Items, card, wish.Reference), key, patience, http.RequestAborted);
-        return Reply(http, answer, patience switch
-        {
-            Patience.UntilSettled => StatusCodes.Status201Created,
-            Patience.RespondAtOnce => StatusCodes.Status202Accepted,
-        });
+        var answer = await orders.PlaceAsync(
+            new(wish.Customer, wish.Locale, wish.Items, card, wish.Reference),
+            key,
+            patience,
+            http.RequestAborted
+        );
+        return Reply(
+            http,
+            answer,
+            patience switch
+            {
+                Patience.UntilSettled => StatusCodes.Status201Created,
+                Patience.RespondAtOnce => StatusCodes.Status202Accepted,
+            }
+        );
     }
 
     private async Task<IResult> SubmitAsync(HttpContext http, OrderId order, OrderCommand command, RequestKey key, int status)
     {
         var patience = PatienceOf(http);
         var answer = await orders.SubmitAsync(order, command, key, patience, http.RequestAborted);
-        return Reply(http, answer, patience switch
-        {
-            Patience.UntilSettled => status,
-            Patience.RespondAtOnce => StatusCodes.Status202Accepted,
-        });
+        return Reply(
+            http,
+            answer,
+            patience switch
+            {
+                Patience.UntilSettled => status,
+                Patience.RespondAtOnce => StatusCodes.Status202Accepted,
+            }
+        );
     }
 
     private IResult Reply(HttpContext http, Answer answer, int status)
@@ -106,56 +147,98 @@ internal sealed class OrderEndpoints(OrderBook orders, CardVault vault, RequestK
                     http.Response.Headers.Location = $"{OrdersRoute}/{record.Order.Id}";
                 return Results.Json(OrderJson.Of(record, clock.GetUtcNow()), ApiJson.Options, statusCode: status);
             case Answer.Refused(var reason, var rule, var until):
-                return Problem.Of(reason, rule) with { RetryAfter = until is { } end && end - clock.GetUtcNow() is { Ticks: > 0 } left ? left : null };
+                return Problem.Of(reason, rule) with
+                {
+                    RetryAfter = until is { } end && end - clock.GetUtcNow() is { Ticks: > 0 } left ? left : null,
+                };
             case Answer.TriesLimited(var wait):
-                const string Limited = "Too much was tried on this card, or in this hour, without an approval. Nothing was changed; a person at the desk can let it be tried again.";
+                const string Limited =
+                    "Too much was tried on this card, or in this hour, without an approval. Nothing was changed; a person at the desk can let it be tried again.";
                 return new Problem(ProblemCode.TriesLimited, Limited) { RetryAfter = wait };
             case Answer.KeyReused:
-                return new Problem(ProblemCode.IdempotencyKeyReused, "This Idempotency-Key was used with another body; use a new one for a new request.");
+                return new Problem(
+                    ProblemCode.IdempotencyKeyReused,
+                    "This Idempotency-Key was used with another body; use a new one for a new request."
+                );
             case Answer.Unavailable(var why):
                 return new Problem(ProblemCode.StorageUnavailable, why) { RetryAfter = TimeSpan.FromSeconds(1) };
             case Answer.TooLarge(var what):
-                return new Problem(ProblemCode.BodyTooLarge, $"This is more than can be kept of one order, now and later: {what}. Nothing was changed. Send fewer items or shorter texts, or several orders.");
+                return new Problem(
+                    ProblemCode.BodyTooLarge,
+                    $"This is more than can be kept of one order, now and later: {what}. Nothing was changed. Send fewer items or shorter texts, or several orders."
+                );
             case Answer.Overloaded(var wait):
-                return new Problem(ProblemCode.Overloaded, "Too much is waiting already; nothing was changed. Send the same request again later, with the same Idempotency-Key.") { RetryAfter = wait };
+                return new Problem(
+                    ProblemCode.Overloaded,
+                    "Too much is waiting already; nothing was changed. Send the same request again later, with the same Idempotency-Key."
+                )
+                {
+                    RetryAfter = wait,
+                };
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
     }
 
-    private async Task<IResult> WithBodyAsync<T>(HttpContext http, string id, string? idempotencyKey, string route, Func<T, RequestKey, Task<IResult>> next) where T : class
+    private async Task<IResult> WithBodyAsync<T>(
+        HttpContext http,
+        string id,
+        string? idempotencyKey,
+        string route,
+        Func<T, RequestKey, Task<IResult>> next
+    )
+        where T : class
     {
         var bytes = await RequestBody.ReadAsync(http.Request, limits.BodySizeBytesMax, http.RequestAborted);
-        return await bytes.ThenAsync(body => KeyOf(http, idempotencyKey, route, id).ThenAsync(keyOf =>
-            StrictJson.Read<T>(body).ThenAsync(parsed => next(parsed, keyOf(StrictJson.Canonical(body))))));
+        return await bytes.ThenAsync(body =>
+            KeyOf(http, idempotencyKey, route, id)
+                .ThenAsync(keyOf => StrictJson.Read<T>(body).ThenAsync(parsed => next(parsed, keyOf(StrictJson.Canonical(body)))))
+        );
     }
 
-    /// <summary>As <see cref="WithBodyAsync"/>, for bodies that may hold a security code: CardNetwork takes it out before anything here reads the rest.</summary>
+    /// <summary>
+    /// As <see cref="WithBodyAsync"/>, for bodies that may hold a security code: CardNetwork takes it out before anything here reads the
+    /// rest.
+    /// </summary>
     private async Task<IResult> WithCodeAsync<T>(
-        HttpContext http, string id, string? idempotencyKey, string route, Func<OrderRecord, T, SecurityCode?, RequestKey, Task<IResult>> next) where T : class
+        HttpContext http,
+        string id,
+        string? idempotencyKey,
+        string route,
+        Func<OrderRecord, T, SecurityCode?, RequestKey, Task<IResult>> next
+    )
+        where T : class
     {
         var bytes = await RequestBody.ReadAsync(http.Request, CardIntake.BodySizeMaxBytes, http.RequestAborted);
-        return await bytes.ThenAsync(body => KeyOf(http, idempotencyKey, route, id).ThenAsync(async keyOf =>
-        {
-            switch (CardIntake.SplitJson(body))
-            {
-                case CodeReading.Accepted(var code, var rest):
-                    using (code)
+        return await bytes.ThenAsync(body =>
+            KeyOf(http, idempotencyKey, route, id)
+                .ThenAsync(async keyOf =>
+                {
+                    switch (CardIntake.SplitJson(body))
                     {
-                        return await StrictJson.Read<T>(rest).ThenAsync(async parsed =>
-                            await orders.FindAsync(new(id), http.RequestAborted) is { } record
-                                ? await next(record, parsed, code, keyOf(StrictJson.Canonical(rest)))
-                                : Problem.Of(Refusal.OrderNotFound, null));
+                        case CodeReading.Accepted(var code, var rest):
+                            using (code)
+                            {
+                                return await StrictJson
+                                    .Read<T>(rest)
+                                    .ThenAsync(async parsed =>
+                                        await orders.FindAsync(new(id), http.RequestAborted) is { } record
+                                            ? await next(record, parsed, code, keyOf(StrictJson.Canonical(rest)))
+                                            : Problem.Of(Refusal.OrderNotFound, null)
+                                    );
+                            }
+                        case CodeReading.Refused(var refusals):
+                            return CardEndpoint.ProblemOf(refusals);
+                        default:
+                            throw new System.Diagnostics.UnreachableException();
                     }
-                case CodeReading.Refused(var refusals):
-                    return CardEndpoint.ProblemOf(refusals);
-                default:
-                    throw new System.Diagnostics.UnreachableException();
-            }
-        }));
+                })
+        );
     }
 
-    /// <summary>The header is looked at before the body is, so that a request without it is told so whatever else is wrong with it.</summary>
+    /// <summary>
+    /// The header is looked at before the body is, so that a request without it is told so whatever else is wrong with it.
+    /// </summary>
     private Reading<Func<byte[], RequestKey>, Problem> KeyOf(HttpContext http, string? header, string route, string resource)
     {
         var caller = Gate.CallerOf(http);
@@ -167,7 +250,9 @@ internal sealed class OrderEndpoints(OrderBook orders, CardVault vault, RequestK
     /// <summary>RFC 7240 section 4.1.</summary>
     private static Patience PatienceOf(HttpContext http)
     {
-        var respondsAtOnce = http.Request.Headers["Prefer"].SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries))
+        var respondsAtOnce = http
+            .Request.Headers["Prefer"]
+            .SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries))
             .Any(preference => string.Equals(preference, "respond-async", StringComparison.OrdinalIgnoreCase));
         if (!respondsAtOnce)
             return Patience.UntilSettled;
@@ -176,5 +261,11 @@ internal sealed class OrderEndpoints(OrderBook orders, CardVault vault, RequestK
     }
 
     private static Problem NoSuchCard(string pointer) =>
-        new(ProblemCode.CardNotFound, $"{pointer} names no card that we keep; send the card to POST /v1/cards and use the id of its answer.") { Pointer = pointer };
+        new(
+            ProblemCode.CardNotFound,
+            $"{pointer} names no card that we keep; send the card to POST /v1/cards and use the id of its answer."
+        )
+        {
+            Pointer = pointer,
+        };
 }

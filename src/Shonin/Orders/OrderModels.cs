@@ -5,13 +5,25 @@ namespace Shonin.Orders;
 
 /// <param name="AccessKey">The secret of the order's link; it stands in nothing but this page's own addresses.</param>
 /// <param name="Form">The sealed request id of this page's form.</param>
-public sealed record OrderModel(PageContext Context, OrderScreen Screen, string AccessKey, string Form, ImmutableArray<PageTrouble> Troubles) : PageModel(Context)
+public sealed record OrderModel(
+    PageContext Context,
+    OrderScreen Screen,
+    string AccessKey,
+    string Form,
+    ImmutableArray<PageTrouble> Troubles
+) : PageModel(Context)
 {
     public TypedFields Typed { get; init; } = TypedFields.None;
 }
 
 /// <summary>Before an order is cancelled: the consequence, and the button that says it.</summary>
-public sealed record CancelModel(PageContext Context, OrderScreen Screen, string AccessKey, string Form, ImmutableArray<PageTrouble> Troubles) : PageModel(Context)
+public sealed record CancelModel(
+    PageContext Context,
+    OrderScreen Screen,
+    string AccessKey,
+    string Form,
+    ImmutableArray<PageTrouble> Troubles
+) : PageModel(Context)
 {
     public TypedFields Typed { get; init; } = TypedFields.None;
 }

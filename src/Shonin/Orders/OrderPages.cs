@@ -16,7 +16,9 @@ internal sealed class OrderPages(ScreenParts parts, OrderAccess access)
         routes.MapGet("/o/{accessKey}/state", TellAsync);
         routes.MapPost("/o/{accessKey}/confirm", ConfirmAsync);
         // The address that stands above a form that was refused: opened again, it is the order's page.
-        routes.MapGet("/o/{accessKey}/confirm", (HttpContext http, string accessKey) => See.Other(PageFaults.ContextOf(http, "/").To($"/o/{Uri.EscapeDataString(accessKey)}")));
+        routes.MapGet("/o/{accessKey}/confirm", (HttpContext http, string accessKey) =>
+            See.Other(PageFaults.ContextOf(http, "/").To($"/o/{Uri.EscapeDataString(accessKey)}"))
+        );
     }
 
     private async Task<IResult> ShowAsync(HttpContext http, string accessKey)
@@ -34,7 +36,9 @@ internal sealed class OrderPages(ScreenParts parts, OrderAccess access)
         var underway = opened.Order.AttemptInFlight is not null;
         var headline = (await access.ScreenAsync(opened, http.RequestAborted)).Headline;
         var news = new Words(
-            $"新しい状態になりました:{headline.Ja}。「最新の状態を見る」を押してください。", $"There is news: {headline.En}. Use “See the latest state”.");
+            $"新しい状態になりました:{headline.Ja}。「最新の状態を見る」を押してください。",
+            $"There is news: {headline.En}. Use “See the latest state”."
+        );
         return Results.Json(new { underway, text = underway ? "" : news.In(opened.Context.Locale) });
     }
 
@@ -46,19 +50,29 @@ internal sealed class OrderPages(ScreenParts parts, OrderAccess access)
         if (await OrderAccess.ReadBodyAsync(http) is not { } body)
             return PageFaults.TooLarge(http);
         if (CardIntake.SplitForm(body) is not CodeReading.Accepted read)
-            return await PageAsync(http, opened, StatusCodes.Status422UnprocessableEntity, [new(CardTroubles.SecurityCode, "security-code")]);
+            return await PageAsync(
+                http,
+                opened,
+                StatusCodes.Status422UnprocessableEntity,
+                [new(CardTroubles.SecurityCode, "security-code")]
+            );
         switch (await access.ReadAsync(http, opened, OrderAccess.Fields(read.Rest)))
         {
             case FormReading.Accepted form:
                 if (read.Code is { } code)
                     parts.Vault.HoldSecurityCode(opened.Order.Card.Token, code);
-                return await access.SubmitAsync(
-                        http, opened, new OrderCommand.Confirm(form.Request),
-                        async trouble => await PageAsync(http, opened, StatusCodes.Status409Conflict, [trouble]))
-                    ?? See.Order(opened);
+                return await access.SubmitAsync(http, opened, new OrderCommand.Confirm(form.Request), async trouble =>
+                    await PageAsync(http, opened, StatusCodes.Status409Conflict, [trouble])
+                ) ?? See.Order(opened);
             case FormReading.Refused refused:
                 read.Code?.Dispose();
-                return await PageAsync(http, opened, StatusCodes.Status422UnprocessableEntity, [refused.Trouble], OrderAccess.Typed(OrderAccess.Fields(read.Rest)));
+                return await PageAsync(
+                    http,
+                    opened,
+                    StatusCodes.Status422UnprocessableEntity,
+                    [refused.Trouble],
+                    OrderAccess.Typed(OrderAccess.Fields(read.Rest))
+                );
             case FormReading.Failed failed:
                 read.Code?.Dispose();
                 return failed.Page;
@@ -67,11 +81,19 @@ internal sealed class OrderPages(ScreenParts parts, OrderAccess access)
         }
     }
 
-    private async Task<IResult> PageAsync(HttpContext http, OpenedOrder opened, int statusCode, ImmutableArray<PageTrouble> troubles, TypedFields? typed = null)
+    private async Task<IResult> PageAsync(
+        HttpContext http,
+        OpenedOrder opened,
+        int statusCode,
+        ImmutableArray<PageTrouble> troubles,
+        TypedFields? typed = null
+    )
     {
         var screen = await access.ScreenAsync(opened, http.RequestAborted);
         return new PageResult<OrderPage, OrderModel>(
-            new(opened.Context, screen, opened.AccessKey, access.NewForm(opened), troubles) { Typed = typed ?? TypedFields.None }, statusCode);
+            new(opened.Context, screen, opened.AccessKey, access.NewForm(opened), troubles) { Typed = typed ?? TypedFields.None },
+            statusCode
+        );
     }
 }
 
@@ -101,19 +123,35 @@ internal sealed class CancelPages(OrderAccess access)
         return await access.ReadAsync(http, opened, fields) switch
         {
             FormReading.Accepted form => await access.SubmitAsync(
-                    http, opened, new OrderCommand.Cancel(form.Request, CancelledBy.Customer, null),
-                    async trouble => await PageAsync(http, opened, StatusCodes.Status409Conflict, [trouble]))
-                ?? See.Order(opened),
-            FormReading.Refused refused => await PageAsync(http, opened, StatusCodes.Status422UnprocessableEntity, [refused.Trouble], OrderAccess.Typed(fields)),
+                http,
+                opened,
+                new OrderCommand.Cancel(form.Request, CancelledBy.Customer, null),
+                async trouble => await PageAsync(http, opened, StatusCodes.Status409Conflict, [trouble])
+            ) ?? See.Order(opened),
+            FormReading.Refused refused => await PageAsync(
+                http,
+                opened,
+                StatusCodes.Status422UnprocessableEntity,
+                [refused.Trouble],
+                OrderAccess.Typed(fields)
+            ),
             FormReading.Failed failed => failed.Page,
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
 
-    private async Task<IResult> PageAsync(HttpContext http, OpenedOrder opened, int statusCode, ImmutableArray<PageTrouble> troubles, TypedFields? typed = null)
+    private async Task<IResult> PageAsync(
+        HttpContext http,
+        OpenedOrder opened,
+        int statusCode,
+        ImmutableArray<PageTrouble> troubles,
+        TypedFields? typed = null
+    )
     {
         var screen = await access.ScreenAsync(opened, http.RequestAborted);
         return new PageResult<CancelPage, CancelModel>(
-            new(opened.Context, screen, opened.AccessKey, access.NewForm(opened), troubles) { Typed = typed ?? TypedFields.None }, statusCode);
+            new(opened.Context, screen, opened.AccessKey, access.NewForm(opened), troubles) { Typed = typed ?? TypedFields.None },
+            statusCode
+        );
     }
 }

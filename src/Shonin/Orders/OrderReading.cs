@@ -10,10 +10,21 @@ namespace Shonin.Orders;
 
 /// <param name="Reference">The number to quote, as the notice writes it; null in notices from before there were such numbers.</param>
 internal sealed record NoticeView(
-    string Id, NoticeKind Kind, int? Episode, Domain.Locale Locale, string Subject, string Text, DateTimeOffset QueuedAt, DateTimeOffset? SentAt, string MessageId,
-    string? Reference)
+    string Id,
+    NoticeKind Kind,
+    int? Episode,
+    Domain.Locale Locale,
+    string Subject,
+    string Text,
+    DateTimeOffset QueuedAt,
+    DateTimeOffset? SentAt,
+    string MessageId,
+    string? Reference
+)
 {
-    /// <summary>Since when it is known that its mail reached nobody: it was refused, given up, or came back. Null where nothing such is known.</summary>
+    /// <summary>
+    /// Since when it is known that its mail reached nobody: it was refused, given up, or came back. Null where nothing such is known.
+    /// </summary>
     public DateTimeOffset? UndeliverableAt { get; init; }
 }
 
@@ -47,45 +58,67 @@ internal sealed class OrderReading(OrderBook orders, EvidenceSource evidence, Me
         return Page(http, page, found.Count > pageSize ? page[^1].Order.Number : null);
     }
 
-    public Task<IResult> GetAsync(HttpContext http, string id) => WithOrderAsync(http, id, AuditKind.OrderReadByApi, record => ValueTask.FromResult(Ok(OrderJson.Of(record, clock.GetUtcNow()))));
+    public Task<IResult> GetAsync(HttpContext http, string id) =>
+        WithOrderAsync(http, id, AuditKind.OrderReadByApi, record => ValueTask.FromResult(Ok(OrderJson.Of(record, clock.GetUtcNow()))));
 
     public Task<IResult> NoticesAsync(HttpContext http, string id) => WithOrderAsync(http, id, AuditKind.NoticesReadByApi, async record =>
-    {
-        var notices = await orders.ReadNoticesAsync(record, http.RequestAborted);
-        return Ok(new ListView<NoticeView>([.. notices.Select(notice => Of(notice, record.Order))], null));
-    });
+        {
+            var notices = await orders.ReadNoticesAsync(record, http.RequestAborted);
+            return Ok(new ListView<NoticeView>([.. notices.Select(notice => Of(notice, record.Order))], null));
+        });
 
-    /// <summary>Both sides of the story, as JSON or, for <c>Accept: text/plain</c>, as the picture for a terminal; the interface is the merchant's own, so that it reads what an agent reads.</summary>
-    public Task<IResult> TimelineAsync(HttpContext http, string id, string? lang) => WithLocaleAsync(lang, locale => WithOrderAsync(http, id, AuditKind.OrderReadByApi, async record =>
-    {
-        var view = Timeline.Of(record, await evidence(record, http.RequestAborted), locale, Audience.Agent);
-        if (http.Request.GetTypedHeaders().Accept is [{ MediaType.Value: "text/plain" }, ..])
-            return Results.Text(TimelineText.Render(view, TimeZoneInfo.FindSystemTimeZoneById(timeZone), TextWidthOf(http)));
-        return Ok(new TimelineJson([.. view.Items.Select(item => new TimelineItemJson(item.At, item.Side, item.Kind, item.Text, item.Evidence))], view.Finding, view.EvidenceNote));
-    }));
-
-    public Task<IResult> WhyAsync(HttpContext http, string id, string? audience, string? lang) => WithLocaleAsync(lang, async locale =>
-        AudienceOf(audience ?? "customer") is { } reader
-            ? await WithOrderAsync(http, id, AuditKind.OrderReadByApi, async record =>
+    /// <summary>
+    /// Both sides of the story, as JSON or, for <c>Accept: text/plain</c>, as the picture for a terminal; the interface is the merchant's
+    /// own, so that it reads what an agent reads.
+    /// </summary>
+    public Task<IResult> TimelineAsync(HttpContext http, string id, string? lang) =>
+        WithLocaleAsync(lang, locale => WithOrderAsync(http, id, AuditKind.OrderReadByApi, async record =>
             {
-                var around = new Surroundings(
-                    Timeline.RecordOf(record, await evidence(record, http.RequestAborted)), await orders.FamilyOfAsync(record.Order, http.RequestAborted));
-                return Ok(new WhyView(
-                    reader, locale, WhyWording.Explain(reader, record.Order, record.History, new SpokenTime(timeZone), clock.GetUtcNow(), around).In(locale)));
-            })
-            : new Problem(ProblemCode.Malformed, "for must be customer, agent or card-company."));
+                var view = Timeline.Of(record, await evidence(record, http.RequestAborted), locale, Audience.Agent);
+                if (http.Request.GetTypedHeaders().Accept is [{ MediaType.Value: "text/plain" }, ..])
+                    return Results.Text(TimelineText.Render(view, TimeZoneInfo.FindSystemTimeZoneById(timeZone), TextWidthOf(http)));
+                return Ok(
+                    new TimelineJson(
+                        [.. view.Items.Select(item => new TimelineItemJson(item.At, item.Side, item.Kind, item.Text, item.Evidence))],
+                        view.Finding,
+                        view.EvidenceNote
+                    )
+                );
+            }));
 
-    public static Audience? AudienceOf(string name) => name switch
-    {
-        "customer" => Audience.Customer,
-        "agent" => Audience.Agent,
-        "card-company" => Audience.CardCompany,
-        _ => null,
-    };
+    public Task<IResult> WhyAsync(HttpContext http, string id, string? audience, string? lang) =>
+        WithLocaleAsync(lang, async locale =>
+            AudienceOf(audience ?? "customer") is { } reader ? await WithOrderAsync(http, id, AuditKind.OrderReadByApi, async record =>
+                {
+                    var around = new Surroundings(
+                        Timeline.RecordOf(record, await evidence(record, http.RequestAborted)),
+                        await orders.FamilyOfAsync(record.Order, http.RequestAborted)
+                    );
+                    return Ok(
+                        new WhyView(
+                            reader,
+                            locale,
+                            WhyWording
+                                .Explain(reader, record.Order, record.History, new SpokenTime(timeZone), clock.GetUtcNow(), around)
+                                .In(locale)
+                        )
+                    );
+                }) : new Problem(ProblemCode.Malformed, "for must be customer, agent or card-company.")
+        );
 
-    private static async Task<IResult> WithLocaleAsync(string? lang, Func<Domain.Locale, Task<IResult>> show) => OrderRequests.LocaleOf(lang ?? "ja") is { } locale
-        ? await show(locale)
-        : new Problem(ProblemCode.Malformed, "lang must be ja or en.");
+    public static Audience? AudienceOf(string name) =>
+        name switch
+        {
+            "customer" => Audience.Customer,
+            "agent" => Audience.Agent,
+            "card-company" => Audience.CardCompany,
+            _ => null,
+        };
+
+    private static async Task<IResult> WithLocaleAsync(string? lang, Func<Domain.Locale, Task<IResult>> show) =>
+        OrderRequests.LocaleOf(lang ?? "ja") is { } locale
+            ? await show(locale)
+            : new Problem(ProblemCode.Malformed, "lang must be ja or en.");
 
     private async Task<IResult> WithOrderAsync(HttpContext http, string id, AuditKind kind, Func<OrderRecord, ValueTask<IResult>> show)
     {
@@ -98,7 +131,18 @@ internal sealed class OrderReading(OrderBook orders, EvidenceSource evidence, Me
     private static NoticeView Of(NoticeRecordText notice, Order order)
     {
         var (about, queuedAt, sentAt) = notice.Record;
-        return new(about.Id, about.Kind, about.Episode == 0 ? null : about.Episode, order.Locale, notice.Subject, notice.Text, queuedAt, sentAt, notice.MessageId, about.Reference?.ToString())
+        return new(
+            about.Id,
+            about.Kind,
+            about.Episode == 0 ? null : about.Episode,
+            order.Locale,
+            notice.Subject,
+            notice.Text,
+            queuedAt,
+            sentAt,
+            notice.MessageId,
+            about.Reference?.ToString()
+        )
         {
             UndeliverableAt = notice.Record.UndeliverableAt,
         };
@@ -113,7 +157,9 @@ internal sealed class OrderReading(OrderBook orders, EvidenceSource evidence, Me
     }
 
     private static int TextWidthOf(HttpContext http) =>
-        int.TryParse(http.Request.Query["width"], NumberStyles.None, CultureInfo.InvariantCulture, out var width) ? width : TextWidthDefault;
+        int.TryParse(http.Request.Query["width"], NumberStyles.None, CultureInfo.InvariantCulture, out var width)
+            ? width
+            : TextWidthDefault;
 
     private static IResult Ok<T>(T view) => Results.Json(view, ApiJson.Options);
 
@@ -121,6 +167,8 @@ internal sealed class OrderReading(OrderBook orders, EvidenceSource evidence, Me
     {
         if (limit is null)
             return PageSizeDefault;
-        return int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size is >= 1 and <= PageSizeMax ? size : null;
+        return int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size is >= 1 and <= PageSizeMax
+            ? size
+            : null;
     }
 }

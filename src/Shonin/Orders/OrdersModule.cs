@@ -13,7 +13,8 @@ using Shonin.Streams;
 namespace Shonin.Orders;
 
 /// <summary>
-/// Orders and their approvals: the book, the link to the card network, the index, and the card company's own record. <c>/v1/orders</c>, and the customer's pages of an order.
+/// Orders and their approvals: the book, the link to the card network, the index, and the card company's own record. <c>/v1/orders</c>, and
+/// the customer's pages of an order.
 /// </summary>
 internal sealed class OrdersModule : IModule, IAsyncDisposable
 {
@@ -34,20 +35,24 @@ internal sealed class OrdersModule : IModule, IAsyncDisposable
         var options = house.Settings.LinkOptions();
         connector = new TcpConnector(options);
         wireEvidence = WireEvidence.Open(house.PathOf("wire-evidence.jsonl"), new(), house.Clock, house.Log);
-        link = new CardNetworkLink(options, cards.Vault, new()
-        {
-            Connect = connector.ConnectAsync,
-            OnAnswer = async answer => wireEvidence.NoteUnlessRecorded(answer, await Book.RecordAnswerAsync(answer)),
-            OnEvidence = wireEvidence.KeepAsync,
-            OnStatus = NoteStatus,
-            Note = note => house.Log.LogInformation("Card network: {Note}", note),
-            OnFault = fault => house.Log.LogError(fault, "The link to the card network goes on after a fault"),
-            Clock = house.Clock,
-            Random = RandomNumberGenerator.Fill,
-        });
-        indexKeeper = new ViewKeeper(
-            new OrderIndexView(), house.Views, new LogFeed(house.OwnedLog, house.Clock),
-            fault => house.Log.LogError(fault, "The index of orders goes on after a fault"));
+        link = new CardNetworkLink(
+            options,
+            cards.Vault,
+            new()
+            {
+                Connect = connector.ConnectAsync,
+                OnAnswer = async answer => wireEvidence.NoteUnlessRecorded(answer, await Book.RecordAnswerAsync(answer)),
+                OnEvidence = wireEvidence.KeepAsync,
+                OnStatus = NoteStatus,
+                Note = note => house.Log.LogInformation("Card network: {Note}", note),
+                OnFault = fault => house.Log.LogError(fault, "The link to the card network goes on after a fault"),
+                Clock = house.Clock,
+                Random = RandomNumberGenerator.Fill,
+            }
+        );
+        indexKeeper = new ViewKeeper(new OrderIndexView(), house.Views, new LogFeed(house.OwnedLog, house.Clock), fault =>
+            house.Log.LogError(fault, "The index of orders goes on after a fault")
+        );
         Index = new OrderIndex(indexKeeper);
         record = house.Settings.CardCompanyExport() is { } export
             ? CardCompanyRecord.Open(house.PathOf(CardCompanyRecord.FileName), export, http, house.Clock, house.Log)
@@ -61,27 +66,42 @@ internal sealed class OrdersModule : IModule, IAsyncDisposable
     public EvidenceSource Evidence { get; }
 
     public IEnumerable<(HealthArea Area, ServerHealth.AskPart Ask)> Asked =>
-    [
-        ServerHealth.PartOf(Index.ProgressAsync, "a search by mail address or by the card company's number may miss orders"),
-        (HealthArea.Orders, _ => ValueTask.FromResult(Book.UnreadableCount == 0 ? null
-            : string.Create(CultureInfo.InvariantCulture, $"Orders that cannot be read: {Book.UnreadableCount}. The desk names them; shonin log verify looks into it."))),
-    ];
+        [
+            ServerHealth.PartOf(Index.ProgressAsync, "a search by mail address or by the card company's number may miss orders"),
+            (HealthArea.Orders, _ =>
+                ValueTask.FromResult(
+                    Book.UnreadableCount == 0
+                        ? null
+                        : string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"Orders that cannot be read: {Book.UnreadableCount}. The desk names them; shonin log verify looks into it."
+                        )
+                )
+            ),
+        ];
 
     public IEnumerable<Gauge> Gauges =>
-    [
-        new("shonin_card_network_up", "Whether a connection to the card network is signed on.", () => link.IsUp ? 1 : 0),
-        new("shonin_card_network_in_flight", "Requests that wait for the card company.", () => link.InFlightCount),
-        new("shonin_card_network_answers_in_hand", "Answers of the card company that were read and are not recorded yet.", () => link.AnswersInHandCount),
-        new("shonin_orders_unreadable", "Orders that cannot be read; the desk names them.", () => Book.UnreadableCount),
-    ];
+        [
+            new("shonin_card_network_up", "Whether a connection to the card network is signed on.", () => link.IsUp ? 1 : 0),
+            new("shonin_card_network_in_flight", "Requests that wait for the card company.", () => link.InFlightCount),
+            new("shonin_card_network_answers_in_hand", "Answers of the card company that were read and are not recorded yet.", () =>
+                link.AnswersInHandCount
+            ),
+            new("shonin_orders_unreadable", "Orders that cannot be read; the desk names them.", () => Book.UnreadableCount),
+        ];
 
     public IEnumerable<Work> Works =>
-    [
-        new("Keeping the index of orders", indexKeeper.RunAsync),
-        .. record is null ? Array.Empty<Work>() : [new("Fetching the card company's record", record.RunAsync)],
-    ];
+        [
+            new("Keeping the index of orders", indexKeeper.RunAsync),
+            .. record is null ? Array.Empty<Work>() : [new("Fetching the card company's record", record.RunAsync)],
+        ];
 
-    public static async Task<OrdersModule> OpenAsync(House house, CardsModule cards, NoticeMarkKeys markKeys, CancellationToken cancellation)
+    public static async Task<OrdersModule> OpenAsync(
+        House house,
+        CardsModule cards,
+        NoticeMarkKeys markKeys,
+        CancellationToken cancellation
+    )
     {
         var module = new OrdersModule(house, cards);
         try
@@ -97,8 +117,14 @@ internal sealed class OrdersModule : IModule, IAsyncDisposable
         return module;
     }
 
-    public OrderEndpoints Endpoints(CardsModule cards) => new(
-        Book, cards.Vault, new RequestKeys(house.Files.Keys.LoadOrCreate("requests", RequestKeys.HashKeySizeBytes, house.KeysOfOrders)), house.Settings.ApiLimits(), house.Clock);
+    public OrderEndpoints Endpoints(CardsModule cards) =>
+        new(
+            Book,
+            cards.Vault,
+            new RequestKeys(house.Files.Keys.LoadOrCreate("requests", RequestKeys.HashKeySizeBytes, house.KeysOfOrders)),
+            house.Settings.ApiLimits(),
+            house.Clock
+        );
 
     public OrderReading Reading() => new(Book, Evidence, house.Audit, house.Settings.Of(KnownSettings.MerchantTimeZone), house.Clock);
 
@@ -117,12 +143,18 @@ internal sealed class OrdersModule : IModule, IAsyncDisposable
         connector.Dispose();
     }
 
-    private OrderBookPorts BookPorts(NoticeMarkKeys markKeys) => new(house.Settings.MerchantOptions(house.Files.Keys, house.KeysOfOrders, markKeys), house.OwnedLog, house.Clock, RandomNumberGenerator.Fill)
-    {
-        Send = async (request, token) => SendResult.Of(await link.SendAsync(request, token)),
-        LinkCondition = () => link.IsUp ? LinkCondition.Up : LinkCondition.Down,
-        OnFault = fault => house.Log.LogError(fault, "An order waits for its alarm after a fault"),
-    };
+    private OrderBookPorts BookPorts(NoticeMarkKeys markKeys) =>
+        new(
+            house.Settings.MerchantOptions(house.Files.Keys, house.KeysOfOrders, markKeys),
+            house.OwnedLog,
+            house.Clock,
+            RandomNumberGenerator.Fill
+        )
+        {
+            Send = async (request, token) => SendResult.Of(await link.SendAsync(request, token)),
+            LinkCondition = () => link.IsUp ? LinkCondition.Up : LinkCondition.Down,
+            OnFault = fault => house.Log.LogError(fault, "An order waits for its alarm after a fault"),
+        };
 
     private void NoteStatus(LinkStatus status)
     {

@@ -24,14 +24,18 @@ internal sealed class RequestKeys(byte[] hashKey)
             return new(ProblemCode.Malformed, $"The header {HeaderName} stands there {headers.Count} times; send it once.");
         var header = headers.ToString();
         if (header.Length == 0)
-            return new(ProblemCode.IdempotencyKeyMissing, $"Send a header {HeaderName} with a value of your own for each request; the same value again gets the first outcome.");
+            return new(
+                ProblemCode.IdempotencyKeyMissing,
+                $"Send a header {HeaderName} with a value of your own for each request; the same value again gets the first outcome."
+            );
         return header.Length > KeyLengthMax || header.Any(letter => letter is < '!' or > '~')
             ? new(ProblemCode.Malformed, $"The {HeaderName} has 1 to {KeyLengthMax} printable ASCII characters without spaces.")
             : null;
     }
 
     /// <param name="header">A header that <see cref="Check"/> has found right.</param>
-    /// <param name="route">The route's template; with <paramref name="resource"/> and the API key it is the scope of the client's key.</param>
+    /// <param name="route">The route's template; with <paramref name="resource"/> and the API key it is the scope of the client's
+    ///   key.</param>
     /// <param name="resource">The id in the route, or empty.</param>
     /// <param name="canonicalBody">The body in its one form, without any security code.</param>
     public RequestKey Of(string header, ApiKey caller, string route, string resource, ReadOnlySpan<byte> canonicalBody) =>

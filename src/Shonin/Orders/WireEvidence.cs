@@ -10,8 +10,11 @@ namespace Shonin.Orders;
 /// <summary>How much of the evidence is kept.</summary>
 internal sealed record EvidenceLimits
 {
-    /// <summary>A file that has grown so far becomes <c>….1.jsonl</c>, in the place of the one before; both together are at most twice as large.</summary>
+    /// <summary>
+    /// A file that has grown so far becomes <c>….1.jsonl</c>, in the place of the one before; both together are at most twice as large.
+    /// </summary>
     public long FileSizeBytesMax { get; init; } = 32 * 1024 * 1024;
+
     /// <summary>Lines that are kept word for word in one <see cref="Span"/>; the rest is counted in one more line.</summary>
     public int LinesMax { get; init; } = 1_000;
     public TimeSpan Span { get; init; } = TimeSpan.FromHours(1);
@@ -23,7 +26,10 @@ internal sealed record EvidenceLimits
 /// </summary>
 internal sealed class WireEvidence : IDisposable
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
 
     /// <summary>A message has at most 4096 bytes (WIRE framing), and its masked parse a few times that.</summary>
     private const int LineSizeBytesMax = 256 * 1024;
@@ -56,7 +62,9 @@ internal sealed class WireEvidence : IDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>An answer that no order asked for (late beyond memory, or meant for somebody else), or that its order could not take.</summary>
+    /// <summary>
+    /// An answer that no order asked for (late beyond memory, or meant for somebody else), or that its order could not take.
+    /// </summary>
     public void NoteUnlessRecorded(NetworkAnswer answer, AnswerRoute route)
     {
         if (route == AnswerRoute.Recorded || !Write(answer))

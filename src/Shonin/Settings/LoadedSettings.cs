@@ -15,12 +15,18 @@ internal static class LoadedSettings
         switch (SettingSources.FromFile(file))
         {
             case Reading<IReadOnlyList<Said>, string>.Read(var said):
-                var misplaced = said.FirstOrDefault(one => string.Equals(one.Path, KnownSettings.StorageFolder.Name, StringComparison.OrdinalIgnoreCase));
+                var misplaced = said.FirstOrDefault(one =>
+                    string.Equals(one.Path, KnownSettings.StorageFolder.Name, StringComparison.OrdinalIgnoreCase)
+                );
                 if (said.FirstOrDefault(IsSecret) is { } secret && OwnerOnly.IsOpenToOthers(file))
-                    return Refused($"{file} holds {secret.Path} and is open to others. If nobody has read it, run as the user that runs shonin: chmod 600 {file}. If somebody may have, replace the secret.");
+                    return Refused(
+                        $"{file} holds {secret.Path} and is open to others. If nobody has read it, run as the user that runs shonin: chmod 600 {file}. If somebody may have, replace the secret."
+                    );
                 return misplaced is null
                     ? SettingValues.From(said, variables, commandLine)
-                    : Refused($"{KnownSettings.StorageFolder.Name} cannot be set in {file}, because that file lies in the folder; use --data or SHONIN_Storage__Folder.");
+                    : Refused(
+                        $"{KnownSettings.StorageFolder.Name} cannot be set in {file}, because that file lies in the folder; use --data or SHONIN_Storage__Folder."
+                    );
             case Reading<IReadOnlyList<Said>, string>.Refused(var why):
                 return Refused(why);
             default:
@@ -31,18 +37,25 @@ internal static class LoadedSettings
     private static bool IsSecret(Said said) => said.Text.Length > 0 && SecretOf(said) is not null;
 
     private static Setting? SecretOf(Said said) =>
-        KnownSettings.All.FirstOrDefault(setting => setting.Secrecy == Secrecy.Secret && string.Equals(setting.Name, said.Path, StringComparison.OrdinalIgnoreCase));
+        KnownSettings.All.FirstOrDefault(setting =>
+            setting.Secrecy == Secrecy.Secret && string.Equals(setting.Name, said.Path, StringComparison.OrdinalIgnoreCase)
+        );
 
-    private static string WhyNotShown(Said said) => SecretOf(said) is { FileForm: { } file } setting
-        ? $"{setting.Name} is a secret, and every user of this machine can read a command line. Write it into a file of mode 600 and name that with --{file.Name} FILE, "
-            + $"or set {SettingSources.VariableOf(setting)} in the environment. The one that was given here should be replaced."
-        : throw new System.Diagnostics.UnreachableException();
+    private static string WhyNotShown(Said said) =>
+        SecretOf(said) is { FileForm: { } file } setting
+            ? $"{setting.Name} is a secret, and every user of this machine can read a command line. Write it into a file of mode 600 and name that with --{file.Name} FILE, "
+                + $"or set {SettingSources.VariableOf(setting)} in the environment. The one that was given here should be replaced."
+            : throw new System.Diagnostics.UnreachableException();
 
     /// <summary>Only the data folder, for verbs that need nothing else.</summary>
-    public static string Folder(IReadOnlyList<Said> commandLine, IDictionary environment) => Folder(SettingSources.FromEnvironment(environment), commandLine);
+    public static string Folder(IReadOnlyList<Said> commandLine, IDictionary environment) =>
+        Folder(SettingSources.FromEnvironment(environment), commandLine);
 
     private static string Folder(params IReadOnlyList<IReadOnlyList<Said>> sources) =>
-        sources.SelectMany(source => source).LastOrDefault(one => string.Equals(one.Path, KnownSettings.StorageFolder.Name, StringComparison.OrdinalIgnoreCase)) is { Text.Length: > 0 } said
+        sources
+            .SelectMany(source => source)
+            .LastOrDefault(one => string.Equals(one.Path, KnownSettings.StorageFolder.Name, StringComparison.OrdinalIgnoreCase))
+            is { Text.Length: > 0 } said
             ? said.Text
             : KnownSettings.StorageFolder.Default[0];
 

@@ -24,7 +24,11 @@ internal sealed class MailboxSettings
         this.section = section;
         Host = Kinds.TextOrNone($"{section}:Host", host);
         port = Kinds.Number($"{section}:Port", 993, 1, 65_535, "Its port.");
-        tls = Kinds.Choice($"{section}:Tls", ImapTls.Implicit, "implicit (usually port 993), startTls (usually port 143), none for a server on this machine.");
+        tls = Kinds.Choice(
+            $"{section}:Tls",
+            ImapTls.Implicit,
+            "implicit (usually port 993), startTls (usually port 143), none for a server on this machine."
+        );
         user = Kinds.TextOrNone($"{section}:User", "The mailbox's user.");
         passwordFile = Kinds.TextOrNone($"{section}:PasswordFile", "A file with the password of that user, mode 600.");
         password = Kinds.Secret($"{section}:Password", passwordFile, "The password itself.");
@@ -47,8 +51,15 @@ internal sealed class MailboxSettings
         if (settings.Of(Host) is not { } host)
             return null;
         var mailbox = new ImapOptions(
-            host, settings.Of(port), settings.Of(tls), settings.Of(user) ?? throw MissingBeside(Host, user), settings.SecretOf(password) ?? throw MissingBeside(Host, passwordFile),
-            settings.Of(folder), settings.Of(handledFolder), timeout)
+            host,
+            settings.Of(port),
+            settings.Of(tls),
+            settings.Of(user) ?? throw MissingBeside(Host, user),
+            settings.SecretOf(password) ?? throw MissingBeside(Host, passwordFile),
+            settings.Of(folder),
+            settings.Of(handledFolder),
+            timeout
+        )
         {
             Name = section,
         };

@@ -7,8 +7,8 @@ using Shonin.Merchant;
 using Shonin.Notices;
 using Shonin.Orders;
 using Shonin.Web;
-using LinkOptions = Shonin.CardNetwork.Link.LinkOptions;
 using static Shonin.Settings.KnownSettings;
+using LinkOptions = Shonin.CardNetwork.Link.LinkOptions;
 
 namespace Shonin.Settings;
 
@@ -19,48 +19,62 @@ internal static class MerchantSettings
     private const int CustomerHashKeySizeBytes = 32; // HMAC-SHA-256 (RFC 2104 section 3)
     private const int FormAroundMailBytesMax = 65_536;
 
-    /// <summary>What a return path leaves of the 64 octets of RFC 5321 section 4.5.3.1.1: a number of ten digits, a code of ten letters and two signs stand behind it.</summary>
+    /// <summary>
+    /// What a return path leaves of the 64 octets of RFC 5321 section 4.5.3.1.1: a number of ten digits, a code of ten letters and two
+    /// signs stand behind it.
+    /// </summary>
     private const int BouncesLocalLengthMax = 42;
 
-    /// <summary>How many addresses it takes at least to fill the room for strangers' bodies, where the largest body is no larger than a part.</summary>
+    /// <summary>
+    /// How many addresses it takes at least to fill the room for strangers' bodies, where the largest body is no larger than a part.
+    /// </summary>
     private const int UploadPartyCount = 16;
 
-    public static ApprovalPolicy ApprovalPolicy(this SettingValues settings) => new()
-    {
-        AnswerTimeout = settings.Of(AnswerTimeout),
-        NoticeAfter = settings.Of(NoticeAfter),
-        RetryAfter = settings.Of(RetryAfter),
-        Deadline = settings.Of(Deadline),
-        ReminderEvery = settings.Of(ReminderEvery),
-        ReversalRepeatAfter = settings.Of(ReversalRepeatAfter),
-        ReversalRepeatMax = settings.Of(ReversalRepeatMax),
-        CaptureRepeatAfter = settings.Of(CaptureRepeatAfter),
-        ClosingPatience = settings.Of(ClosingPatience),
-        SettlePatience = settings.Of(SettlePatience),
-        AuthorizationValidity = settings.Of(AuthorizationValidity),
-        ExpiryWarning = settings.Of(ExpiryWarning),
-        ReauthorizationsMax = settings.Of(ReauthorizationsMax),
-        DeliveryExpectedWithin = settings.Of(DeliveryExpectedWithin),
-        Tries = new()
+    public static ApprovalPolicy ApprovalPolicy(this SettingValues settings) =>
+        new()
         {
-            ProofGuessesPerHourMax = settings.Of(ProofGuessesPerHour),
-            ProofMissesPerDayMax = settings.Of(ProofMissesPerDay),
-            CardsPerOrderMax = settings.Of(CardsPerOrder),
-            TriesPerOrderMax = settings.Of(TriesPerOrder),
-            ConfirmPause = settings.Of(ConfirmPause),
-            ConfirmPauseMax = settings.Of(ConfirmPauseMax),
-            TriesPerCardMax = settings.Of(TriesPerCard),
-            TriesPerShopHour = settings.Of(TriesPerShopHour),
-        },
-    };
+            AnswerTimeout = settings.Of(AnswerTimeout),
+            NoticeAfter = settings.Of(NoticeAfter),
+            RetryAfter = settings.Of(RetryAfter),
+            Deadline = settings.Of(Deadline),
+            ReminderEvery = settings.Of(ReminderEvery),
+            ReversalRepeatAfter = settings.Of(ReversalRepeatAfter),
+            ReversalRepeatMax = settings.Of(ReversalRepeatMax),
+            CaptureRepeatAfter = settings.Of(CaptureRepeatAfter),
+            ClosingPatience = settings.Of(ClosingPatience),
+            SettlePatience = settings.Of(SettlePatience),
+            AuthorizationValidity = settings.Of(AuthorizationValidity),
+            ExpiryWarning = settings.Of(ExpiryWarning),
+            ReauthorizationsMax = settings.Of(ReauthorizationsMax),
+            DeliveryExpectedWithin = settings.Of(DeliveryExpectedWithin),
+            Tries = new()
+            {
+                ProofGuessesPerHourMax = settings.Of(ProofGuessesPerHour),
+                ProofMissesPerDayMax = settings.Of(ProofMissesPerDay),
+                CardsPerOrderMax = settings.Of(CardsPerOrder),
+                TriesPerOrderMax = settings.Of(TriesPerOrder),
+                ConfirmPause = settings.Of(ConfirmPause),
+                ConfirmPauseMax = settings.Of(ConfirmPauseMax),
+                TriesPerCardMax = settings.Of(TriesPerCard),
+                TriesPerShopHour = settings.Of(TriesPerShopHour),
+            },
+        };
 
-    public static MerchantProfile MerchantProfile(this SettingValues settings) => new(
-        settings.Of(MerchantNameJa), settings.Of(MerchantNameEn), settings.Of(MerchantDomain), settings.Of(MerchantSenderAddress),
-        settings.Of(MerchantSupportPhone), settings.Of(MerchantSupportHoursJa), settings.Of(MerchantSupportHoursEn), settings.Of(MerchantSupportUrl),
-        settings.Of(MerchantTimeZone))
-    {
-        Open = settings.Of(MerchantSupportOpen) ?? (HasHoursOfItsOwn(settings) ? null : OpeningHours.Parse("Mon-Sun 09:00-21:00")),
-    };
+    public static MerchantProfile MerchantProfile(this SettingValues settings) =>
+        new(
+            settings.Of(MerchantNameJa),
+            settings.Of(MerchantNameEn),
+            settings.Of(MerchantDomain),
+            settings.Of(MerchantSenderAddress),
+            settings.Of(MerchantSupportPhone),
+            settings.Of(MerchantSupportHoursJa),
+            settings.Of(MerchantSupportHoursEn),
+            settings.Of(MerchantSupportUrl),
+            settings.Of(MerchantTimeZone)
+        )
+        {
+            Open = settings.Of(MerchantSupportOpen) ?? (HasHoursOfItsOwn(settings) ? null : OpeningHours.Parse("Mon-Sun 09:00-21:00")),
+        };
 
     /// <summary>What is still as in the examples, and would leave a customer alone: to be told at each start.</summary>
     public static IEnumerable<string> Unfinished(this SettingValues settings)
@@ -76,79 +90,97 @@ internal static class MerchantSettings
     }
 
     private static bool HasHoursOfItsOwn(SettingValues settings) =>
-        settings.Of(MerchantSupportHoursJa) != MerchantSupportHoursJa.Default[0] || settings.Of(MerchantSupportHoursEn) != MerchantSupportHoursEn.Default[0];
+        settings.Of(MerchantSupportHoursJa) != MerchantSupportHoursJa.Default[0]
+        || settings.Of(MerchantSupportHoursEn) != MerchantSupportHoursEn.Default[0];
 
     /// <summary>What customers' links begin with, without a slash at the end.</summary>
     public static string PublicUrl(this SettingValues settings) =>
         (settings.Of(WebPublicUrl) ?? settings.Of(WebUrls)[0].GetLeftPart(UriPartial.Authority)).TrimEnd('/');
 
     /// <param name="need">Of the key that names customers: with another one, nobody who has ordered would be known.</param>
-    public static MerchantOptions MerchantOptions(this SettingValues settings, KeyFolder keys, KeyNeed need, NoticeMarkKeys markKeys) => new()
-    {
-        Policy = settings.ApprovalPolicy(),
-        Profile = settings.MerchantProfile(),
-        PublicUrl = settings.PublicUrl(),
-        Acquirer = settings.Of(Acquirer),
-        Terminal = settings.Of(Terminal),
-        CustomerHashKey = keys.LoadOrCreate("customers", CustomerHashKeySizeBytes, need),
-        MarkKeys = markKeys,
-    };
+    public static MerchantOptions MerchantOptions(this SettingValues settings, KeyFolder keys, KeyNeed need, NoticeMarkKeys markKeys) =>
+        new()
+        {
+            Policy = settings.ApprovalPolicy(),
+            Profile = settings.MerchantProfile(),
+            PublicUrl = settings.PublicUrl(),
+            Acquirer = settings.Of(Acquirer),
+            Terminal = settings.Of(Terminal),
+            CustomerHashKey = keys.LoadOrCreate("customers", CustomerHashKeySizeBytes, need),
+            MarkKeys = markKeys,
+        };
 
     /// <summary>Where the card company's record comes from, or null where none is set up.</summary>
-    /// <exception cref="KeyFileException">The file with the key is missing or open to others, or that with the public key is missing or may be changed by them.</exception>
+    /// <exception cref="KeyFileException">The file with the key is missing or open to others, or that with the public key is missing or may
+    ///   be changed by them.</exception>
     public static Shonin.Orders.CardCompanyExport? CardCompanyExport(this SettingValues settings) =>
-        (settings.Of(CardCompanyExportUrl), settings.SecretOf(CardCompanyExportKey), settings.Of(CardCompanyPublicKeyFile)) is ({ } url, { } key, { } publicKeyFile)
+        (settings.Of(CardCompanyExportUrl), settings.SecretOf(CardCompanyExportKey), settings.Of(CardCompanyPublicKeyFile))
+            is ({ } url, { } key, { } publicKeyFile)
             ? new(
-                Encrypted(url), key, System.Text.Encoding.UTF8.GetString(OwnerOnly.ReadTrusted(publicKeyFile, SecretSizeBytesMax, $"{CardCompanyPublicKeyFile.Name} names it.")),
-                settings.Of(Acquirer).TrimStart('0'), settings.Of(MerchantNumber), settings.Of(CardCompanyPullEvery))
+                Encrypted(url),
+                key,
+                System.Text.Encoding.UTF8.GetString(
+                    OwnerOnly.ReadTrusted(publicKeyFile, SecretSizeBytesMax, $"{CardCompanyPublicKeyFile.Name} names it.")
+                ),
+                settings.Of(Acquirer).TrimStart('0'),
+                settings.Of(MerchantNumber),
+                settings.Of(CardCompanyPullEvery)
+            )
             : null;
 
     /// <summary>The key to our record goes out with each request for it.</summary>
     /// <exception cref="ArgumentException">It would go to another machine in clear.</exception>
     private static Uri Encrypted(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))
+        Uri.TryCreate(url, UriKind.Absolute, out var address)
+        && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))
             ? address
-            : throw new ArgumentException($"{CardCompanyExportUrl.Name}: expected https://…, or http:// on this machine; our key would go there in clear.");
+            : throw new ArgumentException(
+                $"{CardCompanyExportUrl.Name}: expected https://…, or http:// on this machine; our key would go there in clear."
+            );
 
-    public static LinkOptions LinkOptions(this SettingValues settings) => new()
-    {
-        Address = settings.Of(CardNetworkAddress).ToString(),
-        Encoding = settings.Of(CardNetworkEncoding),
-        Connections = settings.Of(CardNetworkConnections),
-        Tls = settings.Of(CardNetworkTlsServerName) is { } name
-            ? new(name, settings.Of(CardNetworkTlsClientCertificatePath), settings.Of(CardNetworkTlsTrustedRootPath))
-            : null,
-        Acquirer = settings.Of(Acquirer),
-        Terminal = settings.Of(Terminal),
-        Merchant = settings.Of(MerchantNumber),
-        Category = settings.Of(Category),
-        NameAndPlace = settings.Of(NameAndPlace),
-        LocalZone = TimeZoneInfo.FindSystemTimeZoneById(settings.Of(MerchantTimeZone)),
-        // Whoever waits longer than that has had the time-out's answer, and the request counts no more as in flight.
-        InFlightFor = settings.Of(AnswerTimeout) + settings.Of(AnswerTimeout),
-    };
+    public static LinkOptions LinkOptions(this SettingValues settings) =>
+        new()
+        {
+            Address = settings.Of(CardNetworkAddress).ToString(),
+            Encoding = settings.Of(CardNetworkEncoding),
+            Connections = settings.Of(CardNetworkConnections),
+            Tls = settings.Of(CardNetworkTlsServerName) is { } name
+                ? new(name, settings.Of(CardNetworkTlsClientCertificatePath), settings.Of(CardNetworkTlsTrustedRootPath))
+                : null,
+            Acquirer = settings.Of(Acquirer),
+            Terminal = settings.Of(Terminal),
+            Merchant = settings.Of(MerchantNumber),
+            Category = settings.Of(Category),
+            NameAndPlace = settings.Of(NameAndPlace),
+            LocalZone = TimeZoneInfo.FindSystemTimeZoneById(settings.Of(MerchantTimeZone)),
+            // Whoever waits longer than that has had the time-out's answer, and the request counts no more as in flight.
+            InFlightFor = settings.Of(AnswerTimeout) + settings.Of(AnswerTimeout),
+        };
 
     public static TrustOptions Trust(this SettingValues settings) =>
         new(settings.Of(WebTrustedProxies), settings.Of(WebTrustedProxyDepth), settings.Of(WebPlainHttpNetworks));
 
-    public static UploadLimits UploadLimits(this SettingValues settings) => new()
-    {
-        PerAddressMax = settings.Of(UploadsPerAddressMax),
-        BytesMax = settings.Of(UploadBytesMax),
-        MailBytesPerAddressMax = Math.Max(settings.Of(UploadBytesMax) / UploadPartyCount, settings.Of(MailCheckSizeBytesMax) + FormAroundMailBytesMax),
-        FormBytesPerAddressMax = Math.Max(settings.Of(UploadBytesMax) / UploadPartyCount, settings.Of(BodySizeBytesMax)),
-        BodyTimeout = settings.Of(BodyTimeout),
-        MailTimeout = settings.Of(MailUploadTimeout),
-    };
+    public static UploadLimits UploadLimits(this SettingValues settings) =>
+        new()
+        {
+            PerAddressMax = settings.Of(UploadsPerAddressMax),
+            BytesMax = settings.Of(UploadBytesMax),
+            MailBytesPerAddressMax = Math.Max(
+                settings.Of(UploadBytesMax) / UploadPartyCount,
+                settings.Of(MailCheckSizeBytesMax) + FormAroundMailBytesMax
+            ),
+            FormBytesPerAddressMax = Math.Max(settings.Of(UploadBytesMax) / UploadPartyCount, settings.Of(BodySizeBytesMax)),
+            BodyTimeout = settings.Of(BodyTimeout),
+            MailTimeout = settings.Of(MailUploadTimeout),
+        };
 
     public static ApiLimits ApiLimits(this SettingValues settings) => new(settings.Of(BodySizeBytesMax), settings.Of(OrderItemsMax));
 
-    public static Shonin.Web.ScreenLimits ScreenLimits(this SettingValues settings) => new()
-    {
-        MailCheckSizeBytesMax = settings.Of(MailCheckSizeBytesMax),
-    };
+    public static Shonin.Web.ScreenLimits ScreenLimits(this SettingValues settings) =>
+        new() { MailCheckSizeBytesMax = settings.Of(MailCheckSizeBytesMax) };
 
-    public static Shonin.MailChecks.ReportLimits ReportLimits(this SettingValues settings) => new() { KeptFor = settings.Of(MailReportsKeptFor), CountMax = settings.Of(MailReportsMax) };
+    public static Shonin.MailChecks.ReportLimits ReportLimits(this SettingValues settings) =>
+        new() { KeptFor = settings.Of(MailReportsKeptFor), CountMax = settings.Of(MailReportsMax) };
 
     /// <summary>Null where no mailbox is set: nobody can forward a mail to be checked.</summary>
     /// <exception cref="ArgumentException">The mailbox is set up by half, or would cross a network in clear.</exception>
@@ -161,19 +193,31 @@ internal static class MerchantSettings
         if (!MailAddress.IsOne(address))
             throw new ArgumentException($"{MailCheckAddress.Name} is not a mail address, as in check@shop.example.jp.");
         return new(
-            address, imap, new(settings.Of(MailCheckAnswersPerSender), settings.Of(MailCheckAnswersPerHour)),
-            settings.MailboxPatience(), settings.MailPatience(), new() { AuthservIds = settings.Of(MailCheckTrustAuthserv) },
-            settings.Of(MailCheckSizeBytesMax));
+            address,
+            imap,
+            new(settings.Of(MailCheckAnswersPerSender), settings.Of(MailCheckAnswersPerHour)),
+            settings.MailboxPatience(),
+            settings.MailPatience(),
+            new() { AuthservIds = settings.Of(MailCheckTrustAuthserv) },
+            settings.Of(MailCheckSizeBytesMax)
+        );
     }
 
     /// <summary>Null where no relay is set: mails become files.</summary>
     /// <exception cref="KeyFileException">The file with the password is missing or open to others.</exception>
-    public static SmtpOptions? Smtp(this SettingValues settings) => settings.Of(SmtpAddress) is not { } relay ? null : new(
-        relay.Host, relay.Port, settings.Of(SmtpTlsMode), settings.Of(SmtpUser) is { } user ? new(user, settings.SecretOf(SmtpPassword) ?? "") : null,
-        settings.Of(SmtpTimeout))
-    {
-        Connections = settings.Of(SmtpConnections),
-    };
+    public static SmtpOptions? Smtp(this SettingValues settings) =>
+        settings.Of(SmtpAddress) is not { } relay
+            ? null
+            : new(
+                relay.Host,
+                relay.Port,
+                settings.Of(SmtpTlsMode),
+                settings.Of(SmtpUser) is { } user ? new(user, settings.SecretOf(SmtpPassword) ?? "") : null,
+                settings.Of(SmtpTimeout)
+            )
+            {
+                Connections = settings.Of(SmtpConnections),
+            };
 
     /// <summary>Null where no address is set: what comes back is not read.</summary>
     /// <exception cref="ArgumentException">It is no address, or nobody reads its mailbox.</exception>
@@ -182,9 +226,13 @@ internal static class MerchantSettings
         if (settings.Of(BouncesAddress) is not { } address)
             return null;
         if (MailAddress.Read(address) is not { } mailbox || mailbox.Local.Length > BouncesLocalLengthMax)
-            throw new ArgumentException($"{BouncesAddress.Name} is not a mail address, as in bounces@shop.example.jp, with at most {BouncesLocalLengthMax} letters before the @.");
+            throw new ArgumentException(
+                $"{BouncesAddress.Name} is not a mail address, as in bounces@shop.example.jp, with at most {BouncesLocalLengthMax} letters before the @."
+            );
         return settings.Of(BouncesImap.Host) is null && settings.Of(MailCheckImap.Host) is null
-            ? throw new ArgumentException($"{BouncesAddress.Name} is set, and nobody reads its mailbox: set {BouncesImap.Host.Name}, or {MailCheckImap.Host.Name} where both are one mailbox.")
+            ? throw new ArgumentException(
+                $"{BouncesAddress.Name} is set, and nobody reads its mailbox: set {BouncesImap.Host.Name}, or {MailCheckImap.Host.Name} where both are one mailbox."
+            )
             : new(mailbox, keys);
     }
 
@@ -193,11 +241,14 @@ internal static class MerchantSettings
     /// <exception cref="KeyFileException">The file with its password is missing or open to others.</exception>
     public static ImapOptions? BouncesMailbox(this SettingValues settings) => BouncesImap.Of(settings, settings.Of(MailCheckImapTimeout));
 
-    public static MailboxPatience MailboxPatience(this SettingValues settings) => new(settings.Of(MailCheckImapPollEvery), settings.Of(MailCheckKeptFor));
+    public static MailboxPatience MailboxPatience(this SettingValues settings) =>
+        new(settings.Of(MailCheckImapPollEvery), settings.Of(MailCheckKeptFor));
 
     public static MailPatience MailPatience(this SettingValues settings) => new(settings.Of(SmtpRetryAfter), settings.Of(SmtpGiveUpAfter));
 
-    /// <summary>A secret, from the file that its file form names or as it stands in the environment or appsettings.json; null where neither is set.</summary>
+    /// <summary>
+    /// A secret, from the file that its file form names or as it stands in the environment or appsettings.json; null where neither is set.
+    /// </summary>
     /// <exception cref="ArgumentException">Both are set, and nobody can say which is meant.</exception>
     /// <exception cref="KeyFileException">The file is missing or open to others.</exception>
     public static string? SecretOf(this SettingValues settings, Setting<string?> secret)
@@ -205,6 +256,10 @@ internal static class MerchantSettings
         var (itself, file) = (settings.Of(secret), settings.Of(secret.FileForm!));
         if (itself is not null && file is not null)
             throw new ArgumentException($"{secret.Name} and {secret.FileForm!.Name} are both set; set one of them.");
-        return file is null ? itself : System.Text.Encoding.UTF8.GetString(OwnerOnly.ReadSecret(file, SecretSizeBytesMax, $"{secret.FileForm!.Name} names it.")).Trim();
+        return file is null
+            ? itself
+            : System
+                .Text.Encoding.UTF8.GetString(OwnerOnly.ReadSecret(file, SecretSizeBytesMax, $"{secret.FileForm!.Name} names it."))
+                .Trim();
     }
 }

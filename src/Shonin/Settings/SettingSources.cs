@@ -47,12 +47,19 @@ internal static class SettingSources
 
     /// <summary>Variables such as <c>SHONIN_Approval__AnswerTimeout</c>. One without two underscores is not a setting.</summary>
     public static IReadOnlyList<Said> FromEnvironment(IDictionary variables) =>
-    [
-        .. variables.Keys.OfType<string>()
-            .Where(name => name.StartsWith(VariablePrefix, StringComparison.OrdinalIgnoreCase) && name.Contains("__", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)
-            .Select(name => new Said(name[VariablePrefix.Length..].Replace("__", ":", StringComparison.Ordinal), (string?)variables[name] ?? "", $"environment variable {name}")),
-    ];
+        [
+            .. variables
+                .Keys.OfType<string>()
+                .Where(name =>
+                    name.StartsWith(VariablePrefix, StringComparison.OrdinalIgnoreCase) && name.Contains("__", StringComparison.Ordinal)
+                )
+                .Order(StringComparer.Ordinal)
+                .Select(name => new Said(
+                    name[VariablePrefix.Length..].Replace("__", ":", StringComparison.Ordinal),
+                    (string?)variables[name] ?? "",
+                    $"environment variable {name}"
+                )),
+        ];
 
     /// <summary>The variable that sets a setting: <c>SHONIN_Smtp__Password</c>.</summary>
     public static string VariableOf(Setting setting) => VariablePrefix + setting.Name.Replace(":", "__", StringComparison.Ordinal);
@@ -66,7 +73,9 @@ internal static class SettingSources
             if (!file.Exists)
                 return new Reading<IReadOnlyList<Said>, string>.Read([]);
             if (file.Length > FileSizeBytesMax)
-                return new Reading<IReadOnlyList<Said>, string>.Refused($"{path} has {file.Length} bytes; at most {FileSizeBytesMax} are read.");
+                return new Reading<IReadOnlyList<Said>, string>.Refused(
+                    $"{path} has {file.Length} bytes; at most {FileSizeBytesMax} are read."
+                );
             OwnerOnly.RefuseWhatOthersMayChange(path);
             return FromJson(File.ReadAllBytes(path), path);
         }
@@ -85,17 +94,31 @@ internal static class SettingSources
         try
         {
             // As .NET reads its own appsettings.json: comments and a comma at the end are welcome.
-            using var document = JsonDocument.Parse(utf8, new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = FileDepthMax });
+            using var document = JsonDocument.Parse(
+                utf8,
+                new()
+                {
+                    CommentHandling = JsonCommentHandling.Skip,
+                    AllowTrailingCommas = true,
+                    MaxDepth = FileDepthMax,
+                }
+            );
             if (document.RootElement.ValueKind != JsonValueKind.Object)
-                return new Reading<IReadOnlyList<Said>, string>.Refused($"{path} must hold one object of sections, as in {{\"Approval\":{{\"AnswerTimeout\":\"00:00:30\"}}}}.");
+                return new Reading<IReadOnlyList<Said>, string>.Refused(
+                    $"{path} must hold one object of sections, as in {{\"Approval\":{{\"AnswerTimeout\":\"00:00:30\"}}}}."
+                );
             var settings = new List<Said>();
             Collect(document.RootElement, "", path, settings);
             return new Reading<IReadOnlyList<Said>, string>.Read(settings);
         }
         catch (JsonException malformed)
         {
-            return new Reading<IReadOnlyList<Said>, string>.Refused(string.Create(CultureInfo.InvariantCulture,
-                $"{path}, line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}: this is no JSON. Check the commas, quotes and brackets there."));
+            return new Reading<IReadOnlyList<Said>, string>.Refused(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{path}, line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}: this is no JSON. Check the commas, quotes and brackets there."
+                )
+            );
         }
     }
 

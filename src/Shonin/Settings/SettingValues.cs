@@ -46,7 +46,10 @@ internal sealed class SettingValues
                     break;
             }
         }
-        var values = KnownSettings.All.ToDictionary(setting => setting, setting => InForce(setting, said.GetValueOrDefault(setting), faults));
+        var values = KnownSettings.All.ToDictionary(
+            setting => setting,
+            setting => InForce(setting, said.GetValueOrDefault(setting), faults)
+        );
         return faults.Count == 0
             ? new Reading<SettingValues, IReadOnlyList<string>>.Read(new(values))
             : new Reading<SettingValues, IReadOnlyList<string>>.Refused(faults);
@@ -61,27 +64,41 @@ internal sealed class SettingValues
         {
             if (string.Equals(setting.Name, said.Path, StringComparison.OrdinalIgnoreCase))
                 return new Reading<(Setting, int), string>.Read((setting, WholeList));
-            if (setting.Shape == Shape.List && said.Path.StartsWith(setting.Name + ":", StringComparison.OrdinalIgnoreCase)
-                && int.TryParse(said.Path.AsSpan(setting.Name.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+            if (
+                setting.Shape == Shape.List
+                && said.Path.StartsWith(setting.Name + ":", StringComparison.OrdinalIgnoreCase)
+                && int.TryParse(said.Path.AsSpan(setting.Name.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            )
                 return new Reading<(Setting, int), string>.Read((setting, index));
         }
         return new Reading<(Setting, int), string>.Refused(
-            $"There is no setting {said.Path} (from {said.Origin}).{NearestName.Hint(said.Path, KnownSettings.All.Select(setting => setting.Name))} shonin config lists them all.");
+            $"There is no setting {said.Path} (from {said.Origin}).{NearestName.Hint(said.Path, KnownSettings.All.Select(setting => setting.Name))} shonin config lists them all."
+        );
     }
 
     private static SettingInForce InForce(Setting setting, SortedDictionary<int, Said>? said, List<string> faults)
     {
         if (said is null)
             return new(setting, setting.Default, SettingInForce.DefaultOrigin);
-        var missing = Enumerable.Range(0, said.Count).Where(index => !said.ContainsKey(WholeList) && !said.ContainsKey(index)).Select(index => (int?)index).FirstOrDefault();
+        var missing = Enumerable
+            .Range(0, said.Count)
+            .Where(index => !said.ContainsKey(WholeList) && !said.ContainsKey(index))
+            .Select(index => (int?)index)
+            .FirstOrDefault();
         string[] texts = [.. said.Values.Select(one => one.Text).Where(text => setting.Shape == Shape.Single || text.Length > 0)];
         var origin = string.Join(", ", said.Values.Select(one => one.Origin).Distinct());
         if (missing is not null)
-            faults.Add(string.Create(CultureInfo.InvariantCulture, $"{setting.Name} lacks its item {missing} (from {origin}); number the items from 0 without gaps."));
+            faults.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{setting.Name} lacks its item {missing} (from {origin}); number the items from 0 without gaps."
+                )
+            );
         else if (!setting.Accepts(texts))
             faults.Add($"{setting.Name} is '{Told(setting, texts)}' (from {origin}); expected {setting.Expected}.");
         return new(setting, texts, origin);
     }
 
-    private static string Told(Setting setting, IReadOnlyList<string> texts) => setting.Secrecy == Secrecy.Secret ? "***" : string.Join(", ", texts);
+    private static string Told(Setting setting, IReadOnlyList<string> texts) =>
+        setting.Secrecy == Secrecy.Secret ? "***" : string.Join(", ", texts);
 }

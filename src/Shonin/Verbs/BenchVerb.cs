@@ -28,14 +28,33 @@ internal static class BenchVerb
             HelpName = "N",
             DefaultValueFactory = _ => ApprovalsBench.UsualWarmUp.TotalSeconds,
         };
-        var orders = new Option<int>("--orders") { Description = "Instead: whether an order costs the same up to this one, in windows from the 10,000th on.", HelpName = "N" };
-        var cards = new Option<int>("--cards") { Description = "With --orders: how many cards they are spread over.", HelpName = "N", DefaultValueFactory = _ => ApprovalsBench.UsualCardCount };
+        var orders = new Option<int>("--orders")
+        {
+            Description = "Instead: whether an order costs the same up to this one, in windows from the 10,000th on.",
+            HelpName = "N",
+        };
+        var cards = new Option<int>("--cards")
+        {
+            Description = "With --orders: how many cards they are spread over.",
+            HelpName = "N",
+            DefaultValueFactory = _ => ApprovalsBench.UsualCardCount,
+        };
         return One(
-            "approvals", "Orders approved end to end, both sides on SQLite with full durability, 64 in flight, beside a bare writer of the same rows.",
-            (each, parsed) => parsed.GetValue(orders) is > 0 and var count
-                ? ApprovalsBench.MeasureGrowthAsync(count, Math.Clamp(parsed.GetValue(cards), 1, CardCountMax), Seconds(parsed.GetValue(warmUp)))
-                : ApprovalsBench.MeasureAsync(each, Seconds(parsed.GetValue(warmUp))),
-            context, warmUp, orders, cards);
+            "approvals",
+            "Orders approved end to end, both sides on SQLite with full durability, 64 in flight, beside a bare writer of the same rows.",
+            (each, parsed) =>
+                parsed.GetValue(orders) is > 0 and var count
+                    ? ApprovalsBench.MeasureGrowthAsync(
+                        count,
+                        Math.Clamp(parsed.GetValue(cards), 1, CardCountMax),
+                        Seconds(parsed.GetValue(warmUp))
+                    )
+                    : ApprovalsBench.MeasureAsync(each, Seconds(parsed.GetValue(warmUp))),
+            context,
+            warmUp,
+            orders,
+            cards
+        );
     }
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, 0.1, 3600));
@@ -44,26 +63,41 @@ internal static class BenchVerb
         One(name, description, (each, _) => measure(each), context);
 
     private static Command One(
-        string name, string description, Func<TimeSpan, ParseResult, Task<IReadOnlyList<Figure>>> measure, VerbContext context, params Option[] further)
+        string name,
+        string description,
+        Func<TimeSpan, ParseResult, Task<IReadOnlyList<Figure>>> measure,
+        VerbContext context,
+        params Option[] further
+    )
     {
-        var seconds = new Option<double>("--seconds") { Description = "How long each figure is measured.", HelpName = "N", DefaultValueFactory = _ => 5 };
+        var seconds = new Option<double>("--seconds")
+        {
+            Description = "How long each figure is measured.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 5,
+        };
         var json = JsonOption.New();
         var command = new Command(name, description) { seconds, json };
         foreach (var option in further)
             command.Options.Add(option);
-        command.SetAction(async (parsed, _) =>
-        {
-            var figures = await measure(Seconds(parsed.GetValue(seconds)), parsed);
-            if (parsed.GetValue(json))
-                context.Terminal.WriteJson(new { figures });
-            else
-                foreach (var figure in figures)
-                    context.Terminal.Out.WriteLine(Line(figure));
-            return (int)ExitCode.Done;
-        });
+        command.SetAction(
+            async (parsed, _) =>
+            {
+                var figures = await measure(Seconds(parsed.GetValue(seconds)), parsed);
+                if (parsed.GetValue(json))
+                    context.Terminal.WriteJson(new { figures });
+                else
+                    foreach (var figure in figures)
+                        context.Terminal.Out.WriteLine(Line(figure));
+                return (int)ExitCode.Done;
+            }
+        );
         return command;
     }
 
-    private static string Line(Figure figure) => string.Create(CultureInfo.InvariantCulture,
-        $"{figure.Name,-56} {figure.Value,14:#,0.##} {figure.Unit}{(figure.Ratio is { } ratio ? $"   {ratio:0.###} of {figure.LimitName} ({figure.Limit:#,0.##})" : "")}");
+    private static string Line(Figure figure) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{figure.Name, -56} {figure.Value, 14:#,0.##} {figure.Unit}{(figure.Ratio is { } ratio ? $"   {ratio:0.###} of {figure.LimitName} ({figure.Limit:#,0.##})" : "")}"
+        );
 }

@@ -27,7 +27,17 @@ internal static class CommandLine
             return terminal.Refuse(ExitCode.BadUsage, $"{PathOf(parsed)} takes no settings, but {settings[0].Origin} is one.");
         try
         {
-            return (ExitCode)await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StoppingTimeout, Output = terminal.Out, Error = terminal.Error }, cancellation);
+            return (ExitCode)
+                await parsed.InvokeAsync(
+                    new()
+                    {
+                        EnableDefaultExceptionHandler = false,
+                        ProcessTerminationTimeout = StoppingTimeout,
+                        Output = terminal.Out,
+                        Error = terminal.Error,
+                    },
+                    cancellation
+                );
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -71,9 +81,15 @@ internal static class CommandLine
     {
         var command = parsed.CommandResult.Command;
         // A mistyped verb is also a missing one, and what follows it is unknown: the first complaint says it all.
-        var error = parsed.Errors.Count > 1 && parsed.UnmatchedTokens.Count > 0 ? parsed.Errors.First(one => one.Message.Contains(parsed.UnmatchedTokens[0], StringComparison.Ordinal)) : parsed.Errors[0];
+        var error =
+            parsed.Errors.Count > 1 && parsed.UnmatchedTokens.Count > 0
+                ? parsed.Errors.First(one => one.Message.Contains(parsed.UnmatchedTokens[0], StringComparison.Ordinal))
+                : parsed.Errors[0];
         terminal.Error.WriteLine($"shonin: {error.Message}");
-        var names = command.Subcommands.Select(subcommand => subcommand.Name).Concat(command.Options.Select(option => option.Name)).ToArray();
+        var names = command
+            .Subcommands.Select(subcommand => subcommand.Name)
+            .Concat(command.Options.Select(option => option.Name))
+            .ToArray();
         if (parsed.UnmatchedTokens.Select(token => NearestName.Of(token, names)).FirstOrDefault(name => name is not null) is { } meant)
             terminal.Error.WriteLine($"Did you mean {meant}?");
         terminal.Error.WriteLine($"{PathOf(parsed)} --help shows what it takes.");
@@ -105,25 +121,38 @@ internal sealed class SettingsCommand : Command
         this.context = context;
         foreach (var setting in KnownSettings.All.Where(setting => setting.Flag is not null))
         {
-            var option = new Option<string?>(setting.Flag!) { Description = $"{setting.Meaning} ({setting.Name}, default {string.Join(", ", setting.Default)})".Replace(", default )", ")", StringComparison.Ordinal), HelpName = "VALUE" };
+            var option = new Option<string?>(setting.Flag!)
+            {
+                Description = $"{setting.Meaning} ({setting.Name}, default {string.Join(", ", setting.Default)})".Replace(
+                    ", default )",
+                    ")",
+                    StringComparison.Ordinal
+                ),
+                HelpName = "VALUE",
+            };
             flags.Add((setting, option));
             Options.Add(option);
         }
     }
 
     /// <summary>Runs with all settings read, or says which of them are wrong.</summary>
-    public void Run(Func<SettingValues, ParseResult, CancellationToken, Task<ExitCode>> run) => SetAction(async (parsed, cancellation) =>
-    {
-        IReadOnlyList<Said> commandLine =
-        [
-            .. context.Settings,
-            .. flags.Where(flag => parsed.GetValue(flag.Option) is not null).Select(flag => new Said(flag.Setting.Name, parsed.GetValue(flag.Option)!, flag.Setting.Flag!)),
-        ];
-        return LoadedSettings.Load(commandLine, context.Terminal.Environment) switch
-        {
-            Reading<SettingValues, IReadOnlyList<string>>.Read(var settings) => (int)await run(settings, parsed, cancellation),
-            Reading<SettingValues, IReadOnlyList<string>>.Refused(var why) => (int)context.Terminal.Refuse(ExitCode.BadUsage, why),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
-    });
+    public void Run(Func<SettingValues, ParseResult, CancellationToken, Task<ExitCode>> run) =>
+        SetAction(
+            async (parsed, cancellation) =>
+            {
+                IReadOnlyList<Said> commandLine =
+                [
+                    .. context.Settings,
+                    .. flags
+                        .Where(flag => parsed.GetValue(flag.Option) is not null)
+                        .Select(flag => new Said(flag.Setting.Name, parsed.GetValue(flag.Option)!, flag.Setting.Flag!)),
+                ];
+                return LoadedSettings.Load(commandLine, context.Terminal.Environment) switch
+                {
+                    Reading<SettingValues, IReadOnlyList<string>>.Read(var settings) => (int)await run(settings, parsed, cancellation),
+                    Reading<SettingValues, IReadOnlyList<string>>.Refused(var why) => (int)context.Terminal.Refuse(ExitCode.BadUsage, why),
+                    _ => throw new System.Diagnostics.UnreachableException(),
+                };
+            }
+        );
 }

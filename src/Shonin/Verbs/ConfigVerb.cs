@@ -6,28 +6,50 @@ namespace Shonin.Verbs;
 /// <summary><c>shonin config</c>: every setting with its value, where that comes from, and what it means.</summary>
 internal static class ConfigVerb
 {
-    private sealed record SettingResult(string Name, IReadOnlyList<string>? Values, string? Value, string Origin, string Meaning, string Expected, string? Flag);
+    private sealed record SettingResult(
+        string Name,
+        IReadOnlyList<string>? Values,
+        string? Value,
+        string Origin,
+        string Meaning,
+        string Expected,
+        string? Flag
+    );
 
     public static Command Command(VerbContext context)
     {
         var json = JsonOption.New();
-        var command = new SettingsCommand("config", "Prints every setting with its value, where that comes from, and its meaning. Secrets are masked.", context) { json };
-        command.Run((settings, parsed, _) =>
+        var command = new SettingsCommand(
+            "config",
+            "Prints every setting with its value, where that comes from, and its meaning. Secrets are masked.",
+            context
+        )
         {
-            if (parsed.GetValue(json))
-                context.Terminal.WriteJson(new { settings = settings.All.Select(Result) });
-            else
-                Print(settings, context.Terminal.Out);
-            return Task.FromResult(ExitCode.Done);
-        });
+            json,
+        };
+        command.Run(
+            (settings, parsed, _) =>
+            {
+                if (parsed.GetValue(json))
+                    context.Terminal.WriteJson(new { settings = settings.All.Select(Result) });
+                else
+                    Print(settings, context.Terminal.Out);
+                return Task.FromResult(ExitCode.Done);
+            }
+        );
         return command;
     }
 
-    private static SettingResult Result(SettingInForce one) => new(
-        one.Setting.Name,
-        one.Setting.Shape == Shape.List ? one.Texts : null,
-        one.Setting.Shape == Shape.Single ? one.Shown : null,
-        one.Origin, one.Setting.Meaning, one.Setting.Expected, one.Setting.Flag);
+    private static SettingResult Result(SettingInForce one) =>
+        new(
+            one.Setting.Name,
+            one.Setting.Shape == Shape.List ? one.Texts : null,
+            one.Setting.Shape == Shape.Single ? one.Shown : null,
+            one.Origin,
+            one.Setting.Meaning,
+            one.Setting.Expected,
+            one.Setting.Flag
+        );
 
     private static void Print(SettingValues settings, TextWriter to)
     {
@@ -38,7 +60,11 @@ internal static class ConfigVerb
             to.WriteLine($"{"".PadRight(nameWidth)}  {one.Setting.Meaning} Expected: {one.Setting.Expected}.");
         }
         to.WriteLine();
-        to.WriteLine($"Set one in {SettingSources.FileName} of the data folder ({{\"Approval\":{{\"AnswerTimeout\":\"00:00:02\"}}}}), in the environment");
-        to.WriteLine("(SHONIN_Approval__AnswerTimeout=00:00:02), or on the command line (--Approval:AnswerTimeout 00:00:02); the later goes before the earlier.");
+        to.WriteLine(
+            $"Set one in {SettingSources.FileName} of the data folder ({{\"Approval\":{{\"AnswerTimeout\":\"00:00:02\"}}}}), in the environment"
+        );
+        to.WriteLine(
+            "(SHONIN_Approval__AnswerTimeout=00:00:02), or on the command line (--Approval:AnswerTimeout 00:00:02); the later goes before the earlier."
+        );
     }
 }

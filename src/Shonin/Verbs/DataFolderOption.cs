@@ -11,7 +11,10 @@ internal static class DataFolderOption
     public static Reading<string, string> Existing(VerbContext context, ParseResult parsed, Option<string?> data) =>
         Existing(parsed.GetValue(data) ?? LoadedSettings.Folder([], context.Terminal.Environment));
 
-    public static Reading<string, string> Existing(string folder) => Directory.Exists(folder)
-        ? new Reading<string, string>.Read(folder)
-        : new Reading<string, string>.Refused($"There is no data folder {folder}. Name yours with --data; shonin serve --data {folder} makes a new one.");
+    public static Reading<string, string> Existing(string folder) =>
+        Directory.Exists(folder)
+            ? new Reading<string, string>.Read(folder)
+            : new Reading<string, string>.Refused(
+                $"There is no data folder {folder}. Name yours with --data; shonin serve --data {folder} makes a new one."
+            );
 }

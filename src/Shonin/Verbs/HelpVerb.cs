@@ -8,21 +8,31 @@ internal static class HelpVerb
     /// <param name="run">Runs another command line in this one's place.</param>
     public static Command Command(VerbContext context, Func<IReadOnlyList<string>, CancellationToken, Task<ExitCode>> run)
     {
-        var verb = new Argument<string[]>("verb") { Description = "The verb, and its own verb where it has some, as in keys create.", HelpName = "VERB", Arity = ArgumentArity.ZeroOrMore };
-        var command = new Command("help", "Shows what a verb does and takes; without one, all verbs.") { verb };
-        command.SetAction(async (parsed, cancellation) =>
+        var verb = new Argument<string[]>("verb")
         {
-            var names = parsed.GetValue(verb) ?? [];
-            var at = parsed.RootCommandResult.Command;
-            foreach (var name in names)
+            Description = "The verb, and its own verb where it has some, as in keys create.",
+            HelpName = "VERB",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var command = new Command("help", "Shows what a verb does and takes; without one, all verbs.") { verb };
+        command.SetAction(
+            async (parsed, cancellation) =>
             {
-                if (at.Subcommands.FirstOrDefault(subcommand => subcommand.Name == name) is not { } next)
-                    return (int)context.Terminal.Refuse(
-                        ExitCode.BadUsage, $"There is no verb {name}.{NearestName.Hint(name, at.Subcommands.Select(subcommand => subcommand.Name))} shonin help lists them.");
-                at = next;
+                var names = parsed.GetValue(verb) ?? [];
+                var at = parsed.RootCommandResult.Command;
+                foreach (var name in names)
+                {
+                    if (at.Subcommands.FirstOrDefault(subcommand => subcommand.Name == name) is not { } next)
+                        return (int)
+                            context.Terminal.Refuse(
+                                ExitCode.BadUsage,
+                                $"There is no verb {name}.{NearestName.Hint(name, at.Subcommands.Select(subcommand => subcommand.Name))} shonin help lists them."
+                            );
+                    at = next;
+                }
+                return (int)await run([.. names, "--help"], cancellation);
             }
-            return (int)await run([.. names, "--help"], cancellation);
-        });
+        );
         return command;
     }
 }
@@ -34,10 +44,24 @@ internal static class TestVerb
     {
         var arguments = new Argument<string[]>("suite")
         {
-            Description = "specs, journeys, or fuzz [SECONDS]; without one, everything.", HelpName = "SUITE", Arity = ArgumentArity.ZeroOrMore,
+            Description = "specs, journeys, or fuzz [SECONDS]; without one, everything.",
+            HelpName = "SUITE",
+            Arity = ArgumentArity.ZeroOrMore,
         };
-        var command = new Command("test", "Installs what tests need, checks the formatting, runs all tests. Only in the sources: ./shonin test.") { arguments };
-        command.SetAction(_ => (int)context.Terminal.Refuse(ExitCode.BadUsage, "The tests belong to the sources and are built from them: run ./shonin test there."));
+        var command = new Command(
+            "test",
+            "Installs what tests need, checks the formatting, runs all tests. Only in the sources: ./shonin test."
+        )
+        {
+            arguments,
+        };
+        command.SetAction(_ =>
+            (int)
+                context.Terminal.Refuse(
+                    ExitCode.BadUsage,
+                    "The tests belong to the sources and are built from them: run ./shonin test there."
+                )
+        );
         return command;
     }
 }

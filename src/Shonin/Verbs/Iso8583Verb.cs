@@ -8,7 +8,12 @@ internal static class Iso8583Verb
 {
     public static Command Command(VerbContext context)
     {
-        var hex = new Argument<string[]>("hex") { Description = "The message's bytes in hexadecimal, with or without its length before it.", HelpName = "HEX", Arity = ArgumentArity.OneOrMore };
+        var hex = new Argument<string[]>("hex")
+        {
+            Description = "The message's bytes in hexadecimal, with or without its length before it.",
+            HelpName = "HEX",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var json = JsonOption.New();
         var describe = new Command("describe", "Explains a message field by field; card numbers are masked.") { hex, json };
         describe.SetAction(parsed =>
@@ -31,7 +36,14 @@ internal static class Iso8583Verb
                 terminal.WriteJson(new { encoding, fields = lines });
                 break;
             case MessageDescription.Malformed(var encoding, var lines, var error):
-                terminal.WriteJson(new { encoding, fields = lines, error = error.What });
+                terminal.WriteJson(
+                    new
+                    {
+                        encoding,
+                        fields = lines,
+                        error = error.What,
+                    }
+                );
                 break;
             case MessageDescription.NotHexadecimal notHexadecimal:
                 terminal.WriteJson(new { error = notHexadecimal.What });

@@ -11,13 +11,18 @@ internal static class LangOption
     {
         var option = new Option<string>("--lang")
         {
-            Description = $"{what}; without it that of LC_ALL, LC_MESSAGES or LANG.", HelpName = "ja|en", DefaultValueFactory = _ => Of(context.Terminal.Environment) == Locale.Ja ? "ja" : "en",
+            Description = $"{what}; without it that of LC_ALL, LC_MESSAGES or LANG.",
+            HelpName = "ja|en",
+            DefaultValueFactory = _ => Of(context.Terminal.Environment) == Locale.Ja ? "ja" : "en",
         };
         option.AcceptOnlyFromAmong("ja", "en");
         return option;
     }
 
-    /// <summary>Japanese where the user's locale is (ja, ja_JP.UTF-8), else English. The first of the three that is set decides: POSIX.1-2024, XBD 8.2.</summary>
+    /// <summary>
+    /// Japanese where the user's locale is (ja, ja_JP.UTF-8), else English. The first of the three that is set decides: POSIX.1-2024, XBD
+    /// 8.2.
+    /// </summary>
     internal static Locale Of(System.Collections.IDictionary environment)
     {
         foreach (var name in new[] { "LC_ALL", "LC_MESSAGES", "LANG" })

@@ -12,13 +12,36 @@ internal static class SimulateVerb
 
     public static Command Command(VerbContext context)
     {
-        var seed = new Option<int?>("--seed") { Description = "Replays the world of this seed; without it a new one is drawn, and printed.", HelpName = "S" };
-        var orders = new Option<int>("--orders") { Description = "How many orders.", HelpName = "N", DefaultValueFactory = _ => 20 };
-        var runs = new Option<int>("--runs") { Description = "How many worlds, of this seed and those that follow it.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var seed = new Option<int?>("--seed")
+        {
+            Description = "Replays the world of this seed; without it a new one is drawn, and printed.",
+            HelpName = "S",
+        };
+        var orders = new Option<int>("--orders")
+        {
+            Description = "How many orders.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 20,
+        };
+        var runs = new Option<int>("--runs")
+        {
+            Description = "How many worlds, of this seed and those that follow it.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 1,
+        };
         var json = JsonOption.New();
         InRange(orders, OrdersMax);
         InRange(runs, RunsMax);
-        var command = new Command("simulate", "Plays orders through the whole system with lost, late and repeated answers and crashes at every write; ends with 0 only if every promise held.") { seed, orders, runs, json };
+        var command = new Command(
+            "simulate",
+            "Plays orders through the whole system with lost, late and repeated answers and crashes at every write; ends with 0 only if every promise held."
+        )
+        {
+            seed,
+            orders,
+            runs,
+            json,
+        };
         command.SetAction(parsed =>
         {
             var first = parsed.GetValue(seed) ?? Random.Shared.Next();
@@ -49,9 +72,10 @@ internal static class SimulateVerb
         output.WriteLine($"  Again: shonin simulate --seed {report.Seed} --orders {report.Orders}");
     }
 
-    private static void InRange(Option<int> option, int most) => option.Validators.Add(result =>
-    {
-        if (result.GetValueOrDefault<int>() is var value && (value < 1 || value > most))
-            result.AddError($"{option.Name} must be from 1 to {most}.");
-    });
+    private static void InRange(Option<int> option, int most) =>
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is var value && (value < 1 || value > most))
+                result.AddError($"{option.Name} must be from 1 to {most}.");
+        });
 }

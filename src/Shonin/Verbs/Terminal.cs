@@ -10,6 +10,7 @@ namespace Shonin.Verbs;
 internal enum ExitCode
 {
     Done = 0,
+
     /// <summary>The answer is no: a broken chain, a promise not kept.</summary>
     No = 1,
     CannotTell = 2,
@@ -41,7 +42,9 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, IDictionary En
 
     /// <summary>A stranger's text without what steers a terminal or turns the direction of reading.</summary>
     public static string Harmless(string text) =>
-        string.Concat(text.Select(letter => char.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format ? '\ufffd' : letter));
+        string.Concat(
+            text.Select(letter => char.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format ? '\ufffd' : letter)
+        );
 
     /// <summary>Says what was wrong, where, and what to do.</summary>
     public ExitCode Refuse(ExitCode code, params IReadOnlyList<string> why)

@@ -13,7 +13,8 @@ internal static class VersionVerb
         var command = new Command("version", "Prints the version of Shonin and of .NET.") { json };
         command.SetAction(parsed =>
         {
-            var version = typeof(VersionVerb).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+            var version = typeof(VersionVerb).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+                ?? "unknown";
             if (parsed.GetValue(json))
                 context.Terminal.WriteJson(new { version, runtime = RuntimeInformation.FrameworkDescription });
             else

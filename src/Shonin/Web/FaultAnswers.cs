@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using SQLitePCL;
 using Shonin.CardNetwork.Vault;
 using Shonin.EventLog;
+using SQLitePCL;
 using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
 
 namespace Shonin.Web;
@@ -47,25 +47,46 @@ internal static class FaultAnswers
             PageGate.AddHeaders(http.Response.Headers);
         return fault switch
         {
-            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => isProgram ? TooLarge : PageFaults.TooLarge(http),
-            BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } or UploadRefusedException { Reason: UploadRefusal.TooSlow } =>
-                isProgram ? new Problem(ProblemCode.TooSlow, "The body came too slowly; send it again over a better line, or a smaller one.") : PageFaults.TooSlow(http),
-            UploadRefusedException { Reason: UploadRefusal.TooManyOfThisParty } =>
-                isProgram ? new Problem(ProblemCode.RateLimited, "Too many bodies are under way from here at one time.") { RetryAfter = soon } : PageFaults.TooMany(http, soon),
-            UploadRefusedException { Reason: UploadRefusal.NoRoom } =>
-                isProgram ? new Problem(ProblemCode.Overloaded, "There is no room for this body now.") { RetryAfter = soon } : PageFaults.Busy(http),
-            BadHttpRequestException unreadable => isProgram ? new Problem(ProblemCode.Malformed, $"The request cannot be read: {unreadable.Message}") : PageFaults.Unreadable(http),
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => isProgram
+                ? TooLarge
+                : PageFaults.TooLarge(http),
+            BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }
+            or UploadRefusedException { Reason: UploadRefusal.TooSlow } => isProgram
+                ? new Problem(ProblemCode.TooSlow, "The body came too slowly; send it again over a better line, or a smaller one.")
+                : PageFaults.TooSlow(http),
+            UploadRefusedException { Reason: UploadRefusal.TooManyOfThisParty } => isProgram
+                ? new Problem(ProblemCode.RateLimited, "Too many bodies are under way from here at one time.") { RetryAfter = soon }
+                : PageFaults.TooMany(http, soon),
+            UploadRefusedException { Reason: UploadRefusal.NoRoom } => isProgram
+                ? new Problem(ProblemCode.Overloaded, "There is no room for this body now.") { RetryAfter = soon }
+                : PageFaults.Busy(http),
+            BadHttpRequestException unreadable => isProgram
+                ? new Problem(ProblemCode.Malformed, $"The request cannot be read: {unreadable.Message}")
+                : PageFaults.Unreadable(http),
             _ => throw new UnreachableException(),
         };
     }
 
-    public static Problem TooLarge { get; } = new(ProblemCode.BodyTooLarge, "The body is too large; Limits:BodySizeBytesMax says how large it may be.");
+    public static Problem TooLarge { get; } =
+        new(ProblemCode.BodyTooLarge, "The body is too large; Limits:BodySizeBytesMax says how large it may be.");
 
-    private const string CannotBeKept = "What this request needs cannot be read or written now; nothing was changed. Send the same request again, with the same Idempotency-Key.";
+    private const string CannotBeKept =
+        "What this request needs cannot be read or written now; nothing was changed. Send the same request again, with the same Idempotency-Key.";
 
     /// <summary>It passes once somebody has freed the disk: no fault of the program, and nothing to quote.</summary>
-    private static bool IsOfTheDisk(Exception fault) => fault is VaultUnavailableException or LogUnusableException
-        or SqliteException { SqliteErrorCode: raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_BUSY or raw.SQLITE_LOCKED };
+    private static bool IsOfTheDisk(Exception fault) =>
+        fault
+            is VaultUnavailableException
+                or LogUnusableException
+                or SqliteException
+                {
+                    SqliteErrorCode: raw.SQLITE_FULL
+                        or raw.SQLITE_IOERR
+                        or raw.SQLITE_READONLY
+                        or raw.SQLITE_CANTOPEN
+                        or raw.SQLITE_BUSY
+                        or raw.SQLITE_LOCKED
+                };
 
     private static IResult Confess(HttpContext http, Exception fault, ILogger logger)
     {
@@ -73,18 +94,29 @@ internal static class FaultAnswers
         {
             logger.LogError("{Method} {Route} failed: {Why}", http.Request.Method, RouteOf(http), fault.Message);
             return WebServer.IsForPrograms(http)
-                ? new Problem(ProblemCode.StorageUnavailable, fault is VaultUnavailableException ? fault.Message : CannotBeKept) { RetryAfter = TimeSpan.FromSeconds(1) }
+                ? new Problem(ProblemCode.StorageUnavailable, fault is VaultUnavailableException ? fault.Message : CannotBeKept)
+                {
+                    RetryAfter = TimeSpan.FromSeconds(1),
+                }
                 : PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
         }
         var reference = Activity.Current?.Id ?? http.TraceIdentifier;
         logger.LogError(fault, "{Method} {Route} failed; reference {Reference}", http.Request.Method, RouteOf(http), reference);
         return WebServer.IsForPrograms(http)
-            ? new Problem(ProblemCode.InternalError, $"Something broke on our side. Quote {reference} to whoever runs this server; sending the same request again with the same Idempotency-Key is safe.")
+            ? new Problem(
+                ProblemCode.InternalError,
+                $"Something broke on our side. Quote {reference} to whoever runs this server; sending the same request again with the same Idempotency-Key is safe."
+            )
             : Pages.Broken(http);
     }
 
-    private static void Note(HttpContext http, Exception fault, RefusedBodies refused) => refused.Note(
-        RouteOf(http), fault is UploadRefusedException upload ? upload.Reason.ToString() : ((BadHttpRequestException)fault).StatusCode.ToString(CultureInfo.InvariantCulture));
+    private static void Note(HttpContext http, Exception fault, RefusedBodies refused) =>
+        refused.Note(
+            RouteOf(http),
+            fault is UploadRefusedException upload
+                ? upload.Reason.ToString()
+                : ((BadHttpRequestException)fault).StatusCode.ToString(CultureInfo.InvariantCulture)
+        );
 
     private static string RouteOf(HttpContext http) => (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "no route";
 }

@@ -20,7 +20,9 @@ internal sealed class FormSeal(ScreenKeys keys, TimeProvider clock)
     private const int RequestLength = 32;
     private const int SealLength = 64;
 
-    /// <summary>A fresh request id with its seal: <c>REQUEST.SEAL</c>, both in hexadecimal. The id is a UUIDv7 and so carries its time.</summary>
+    /// <summary>
+    /// A fresh request id with its seal: <c>REQUEST.SEAL</c>, both in hexadecimal. The id is a UUIDv7 and so carries its time.
+    /// </summary>
     public string New(OrderId order)
     {
         var request = Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
@@ -36,7 +38,9 @@ internal sealed class FormSeal(ScreenKeys keys, TimeProvider clock)
         var given = Encoding.ASCII.GetBytes(sealedRequest[(RequestLength + 1)..]);
         if (!CryptographicOperations.FixedTimeEquals(given, Encoding.ASCII.GetBytes(Seal(order, request))))
             return null;
-        var madeAt = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(request[..12], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)); // RFC 9562 section 5.7
+        var madeAt = DateTimeOffset.FromUnixTimeMilliseconds(
+            long.Parse(request[..12], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
+        ); // RFC 9562 section 5.7
         return clock.GetUtcNow() - madeAt <= Lifetime ? request : null;
     }
 

@@ -4,11 +4,14 @@ using System.Net.Sockets;
 namespace Shonin.Web;
 
 /// <summary>
-/// One address of an X-Forwarded-For, as a proxy writes it. The platform's reader takes also what only inet_aton(3) reads: "127.1", "0x7f.1" and
+/// One address of an X-Forwarded-For, as a proxy writes it. The platform's reader takes also what only inet_aton(3) reads: "127.1",
+/// "0x7f.1" and
 /// "2130706433" are this machine to it, and what a client wrote through a careless proxy would be believed.
 /// </summary>
-/// <param name="Text">The address as it stood, a port behind it included; <see cref="Unknown"/> where it is none. The reader stops at that.</param>
-/// <param name="IsPlain">The address alone, in its one written form: only that can be this machine, or a network that is vouched for.</param>
+/// <param name="Text">The address as it stood, a port behind it included; <see cref="Unknown"/> where it is none. The reader stops at
+///   that.</param>
+/// <param name="IsPlain">The address alone, in its one written form: only that can be this machine, or a network that is vouched
+///   for.</param>
 internal readonly record struct ForwardedAddress(string Text, bool IsPlain)
 {
     /// <summary>RFC 7239 section 6.2; proxies write it into X-Forwarded-For too.</summary>

@@ -18,8 +18,9 @@ internal sealed class Gate(ApiKeys keys, RequestRate rate, MerchantAudit audit, 
     /// <summary>The same, or null while no key has let it in.</summary>
     public static ApiKey? KeyOf(HttpContext http) => http.Features.Get<Admitted>()?.Key;
 
-    public Func<EndpointFilterInvocationContext, EndpointFilterDelegate, ValueTask<object?>> For(Scope scope) => (invocation, next) =>
-        Refusal(invocation.HttpContext, scope) is { } problem ? ValueTask.FromResult<object?>(problem) : next(invocation);
+    public Func<EndpointFilterInvocationContext, EndpointFilterDelegate, ValueTask<object?>> For(Scope scope) =>
+        (invocation, next) =>
+            Refusal(invocation.HttpContext, scope) is { } problem ? ValueTask.FromResult<object?>(problem) : next(invocation);
 
     private Problem? Refusal(HttpContext http, Scope scope)
     {
@@ -35,10 +36,19 @@ internal sealed class Gate(ApiKeys keys, RequestRate rate, MerchantAudit audit, 
         if (!key.MayDo(scope))
         {
             var name = ApiJson.Camel(scope);
-            return new(ProblemCode.Forbidden, $"The key {key.Id} lacks the scope {name}; shonin keys create --scope {name} makes one that has it.");
+            return new(
+                ProblemCode.Forbidden,
+                $"The key {key.Id} lacks the scope {name}; shonin keys create --scope {name} makes one that has it."
+            );
         }
         if (rate.Take(key.Id) is { } wait)
-            return new(ProblemCode.RateLimited, $"The key {key.Id} asks too often; Limits:RequestsPerSecond and Limits:RequestBurst say how often it may.") { RetryAfter = wait };
+            return new(
+                ProblemCode.RateLimited,
+                $"The key {key.Id} asks too often; Limits:RequestsPerSecond and Limits:RequestBurst say how often it may."
+            )
+            {
+                RetryAfter = wait,
+            };
         audit.ApiKeyUsed(key.Id);
         http.Features.Set(new Admitted(key));
         return null;

@@ -37,10 +37,20 @@ internal static class Listeners
         DoorsByUrl(settings).Zip(opened, (listener, url) => (listener.Doors, Url: url)).First(listener => listener.Doors.HasFlag(door)).Url;
 
     private static IReadOnlyList<(Uri Url, Door Doors)> DoorsByUrl(SettingValues settings) =>
-        DoorsByUrl(settings.Of(KnownSettings.WebUrls), settings.Of(KnownSettings.WebOperationsUrls), settings.Of(KnownSettings.WebDeskUrls));
+        DoorsByUrl(
+            settings.Of(KnownSettings.WebUrls),
+            settings.Of(KnownSettings.WebOperationsUrls),
+            settings.Of(KnownSettings.WebDeskUrls)
+        );
 
-    /// <summary>Each address once, in the order in which they were named. Whatever has no listener of its own is answered where the web is.</summary>
-    internal static IReadOnlyList<(Uri Url, Door Doors)> DoorsByUrl(IReadOnlyList<Uri> web, IReadOnlyList<Uri> operations, IReadOnlyList<Uri> desk)
+    /// <summary>
+    /// Each address once, in the order in which they were named. Whatever has no listener of its own is answered where the web is.
+    /// </summary>
+    internal static IReadOnlyList<(Uri Url, Door Doors)> DoorsByUrl(
+        IReadOnlyList<Uri> web,
+        IReadOnlyList<Uri> operations,
+        IReadOnlyList<Uri> desk
+    )
     {
         var webDoors = Door.Web | (operations.Count == 0 ? Door.Operations : 0) | (desk.Count == 0 ? Door.Desk : 0);
         // Two listeners on port 0 are two ports, whatever the text.
@@ -49,13 +59,26 @@ internal static class Listeners
             .. web.Select(url => (Url: url, Doors: webDoors))
                 .Concat(operations.Select(url => (Url: url, Doors: Door.Operations)))
                 .Concat(desk.Select(url => (Url: url, Doors: Door.Desk)))
-                .Select((listener, index) => (listener.Url, listener.Doors, Key: listener.Url.Port == 0 ? $"{index}" : listener.Url.GetLeftPart(UriPartial.Authority)))
+                .Select(
+                    (listener, index) =>
+                        (
+                            listener.Url,
+                            listener.Doors,
+                            Key: listener.Url.Port == 0 ? $"{index}" : listener.Url.GetLeftPart(UriPartial.Authority)
+                        )
+                )
                 .GroupBy(listener => listener.Key)
                 .Select(same => (same.First().Url, same.Aggregate((Door)0, (doors, one) => doors | one.Doors))),
         ];
     }
 
-    private static async Task AdmitAsync(ConnectionContext connection, ConnectionDelegate next, Shares connections, TrustOptions trust, Door doors)
+    private static async Task AdmitAsync(
+        ConnectionContext connection,
+        ConnectionDelegate next,
+        Shares connections,
+        TrustOptions trust,
+        Door doors
+    )
     {
         connection.Features.Set(new ListenerDoors(doors));
         var peer = Client.Plain((connection.RemoteEndPoint as IPEndPoint)?.Address);

@@ -7,7 +7,9 @@ using Scope = Shonin.Operations.Scope;
 
 namespace Shonin.Web;
 
-/// <summary>The interface's own description, at <see cref="Route"/>: made from the table in <see cref="Api"/> and the records that bodies become.</summary>
+/// <summary>
+/// The interface's own description, at <see cref="Route"/>: made from the table in <see cref="Api"/> and the records that bodies become.
+/// </summary>
 internal static class OpenApi
 {
     public const string Route = "/openapi/{documentName}.json";
@@ -17,7 +19,8 @@ internal static class OpenApi
 
     private static readonly Dictionary<string, string> Descriptions = new()
     {
-        [RequestKeys.HeaderName] = "A value of your own for each request, 1 to 255 printable ASCII characters. The same value again gets the first durable outcome; with another body, 422.",
+        [RequestKeys.HeaderName] =
+            "A value of your own for each request, 1 to 255 printable ASCII characters. The same value again gets the first durable outcome; with another body, 422.",
         ["id"] = "The id that an answer of this interface gave.",
         ["number"] = "The order's number, as the customer knows it.",
         ["limit"] = "How many at most, 1 to 100; 20 where left out.",
@@ -33,15 +36,28 @@ internal static class OpenApi
         services.AddOpenApi(DocumentName, options =>
         {
             options.ShouldInclude = description => description.RelativePath?.StartsWith("v1/", StringComparison.Ordinal) == true;
-            options.AddDocumentTransformer((document, _, _) =>
-            {
-                document.Info = new() { Title = "Shonin", Version = DocumentName, Description = "Orders, and their approval by the card company. Errors are application/problem+json (RFC 9457); code names the reason." };
-                document.Servers = [];
-                document.Components ??= new();
-                document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
-                document.Components.SecuritySchemes[KeyScheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A key of shonin keys create." };
-                return Task.CompletedTask;
-            });
+            options.AddDocumentTransformer(
+                (document, _, _) =>
+                {
+                    document.Info = new()
+                    {
+                        Title = "Shonin",
+                        Version = DocumentName,
+                        Description =
+                            "Orders, and their approval by the card company. Errors are application/problem+json (RFC 9457); code names the reason.",
+                    };
+                    document.Servers = [];
+                    document.Components ??= new();
+                    document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+                    document.Components.SecuritySchemes[KeyScheme] = new OpenApiSecurityScheme
+                    {
+                        Type = SecuritySchemeType.Http,
+                        Scheme = "bearer",
+                        Description = "A key of shonin keys create.",
+                    };
+                    return Task.CompletedTask;
+                }
+            );
             options.AddOperationTransformer(DescribeAsync);
         });
     }
@@ -49,8 +65,14 @@ internal static class OpenApi
     /// <summary>Made once, at the first question: it takes the better part of a second of a processor, and anybody may ask.</summary>
     public static RouteHandlerBuilder Map(IEndpointRouteBuilder routes)
     {
-        var made = new Lazy<Task<byte[]>>(() => WriteAsync(routes.ServiceProvider.GetRequiredKeyedService<IOpenApiDocumentProvider>(DocumentName)));
-        return routes.MapGet(Route, async (string documentName) => documentName == DocumentName ? Results.Bytes(await made.Value, ContentType) : Results.NotFound()).ExcludeFromDescription();
+        var made = new Lazy<Task<byte[]>>(() =>
+            WriteAsync(routes.ServiceProvider.GetRequiredKeyedService<IOpenApiDocumentProvider>(DocumentName))
+        );
+        return routes
+            .MapGet(Route, async (string documentName) =>
+                documentName == DocumentName ? Results.Bytes(await made.Value, ContentType) : Results.NotFound()
+            )
+            .ExcludeFromDescription();
     }
 
     private static async Task<byte[]> WriteAsync(IOpenApiDocumentProvider provider)
@@ -61,7 +83,11 @@ internal static class OpenApi
         return written.ToArray();
     }
 
-    private static async Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)
+    private static async Task DescribeAsync(
+        OpenApiOperation operation,
+        OpenApiOperationTransformerContext context,
+        CancellationToken cancellation
+    )
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         if (metadata.OfType<BodyShape>().SingleOrDefault() is { } body)
@@ -82,7 +108,10 @@ internal static class OpenApi
                 Required = true,
                 Content = new Dictionary<string, OpenApiMediaType>
                 {
-                    [MailCheckEndpoint.ContentType] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
+                    [MailCheckEndpoint.ContentType] = new()
+                    {
+                        Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
+                    },
                 },
             };
         }

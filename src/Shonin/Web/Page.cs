@@ -25,7 +25,8 @@ public sealed record PageContext(Locale Locale, MerchantProfile Merchant, string
     /// <summary>A path within these pages, in this page's language.</summary>
     public string To(string path) => $"{path}?lang={Tag}";
 
-    public static IReadOnlyDictionary<Locale, string> Tags { get; } = new Dictionary<Locale, string> { [Locale.Ja] = "ja", [Locale.En] = "en" };
+    public static IReadOnlyDictionary<Locale, string> Tags { get; } =
+        new Dictionary<Locale, string> { [Locale.Ja] = "ja", [Locale.En] = "en" };
 }
 
 /// <summary>What a page shows; nothing but this reaches its markup.</summary>
@@ -57,7 +58,10 @@ internal sealed class PageResult<TPage, TModel>(TModel model, int statusCode) : 
 internal static class PageHtml
 {
     /// <summary>Japanese stays Japanese; what could end a text or begin a tag is escaped.</summary>
-    private static readonly ServiceProvider services = new ServiceCollection().AddLogging().AddSingleton(HtmlEncoder.Create(UnicodeRanges.All)).BuildServiceProvider();
+    private static readonly ServiceProvider services = new ServiceCollection()
+        .AddLogging()
+        .AddSingleton(HtmlEncoder.Create(UnicodeRanges.All))
+        .BuildServiceProvider();
 
     public static async Task<string> RenderAsync<TPage, TModel>(TModel model)
         where TPage : Page<TModel>
@@ -68,7 +72,9 @@ internal static class PageHtml
     }
 }
 
-/// <summary>The stylesheet and the script, under addresses that change with their content, so that a browser may keep them for ever.</summary>
+/// <summary>
+/// The stylesheet and the script, under addresses that change with their content, so that a browser may keep them for ever.
+/// </summary>
 internal sealed record Asset(string Path, string ContentType, byte[] Content)
 {
     public static Asset Stylesheet { get; } = Load("shonin.css", "text/css; charset=utf-8");

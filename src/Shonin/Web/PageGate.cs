@@ -7,24 +7,34 @@ public sealed record ScreenLimits
 {
     /// <summary>Requests of one address in a minute.</summary>
     public int RequestsPerAddressPerMinute { get; init; } = 300;
+
     /// <summary>Requests with one order link in a minute, from wherever.</summary>
     public int RequestsPerLinkPerMinute { get; init; } = 120;
+
     /// <summary>Links that lead to no order, of one address in a minute: some are cut by mail programs, many are guesses.</summary>
     public int WrongLinksPerAddressPerMinute { get; init; } = 30;
+
     /// <summary>Requests of one session at the desk in a minute.</summary>
     public int RequestsPerSessionPerMinute { get; init; } = 600;
+
     /// <summary>Numbers of one address in a minute that belong to no notice of ours; right ones are not counted.</summary>
     public int NoticeMissesPerAddressPerMinute { get; init; } = 10;
+
     /// <summary>The largest mail that is checked.</summary>
     public int MailCheckSizeBytesMax { get; init; } = 25 * 1024 * 1024;
+
     /// <summary>Mails of one address in a minute.</summary>
     public int MailChecksPerAddressPerMinute { get; init; } = 10;
+
     /// <summary>Mails that are judged at one time: what they may take of the processors, and of DNS.</summary>
     public int MailChecksAtOnceMax { get; init; } = 4;
+
     /// <summary>Mails of one address that are judged or wait for it at one time.</summary>
     public int MailChecksPerAddressAtOnceMax { get; init; } = 2;
+
     /// <summary>Mails that one address may report in an hour.</summary>
     public int MailReportsPerAddressPerHour { get; init; } = 20;
+
     /// <summary>Attempts of one address in a minute to sign in at the desk.</summary>
     public int SignInsPerAddressPerMinute { get; init; } = 10;
 
@@ -34,7 +44,9 @@ public sealed record ScreenLimits
 /// <summary>Which session at the desk is open in this browser, or null.</summary>
 internal delegate string? DeskSessionOf(HttpContext http);
 
-/// <summary>What stands before every page: headers that keep the secret link secret, no form from elsewhere, and not too many requests.</summary>
+/// <summary>
+/// What stands before every page: headers that keep the secret link secret, no form from elsewhere, and not too many requests.
+/// </summary>
 internal sealed class PageGate(ScreenLimits limits, DeskSessionOf sessionOf, TimeProvider clock) : IEndpointFilter
 {
     private const int KeyCountMax = 100_000;
@@ -102,9 +114,12 @@ internal sealed class PageGate(ScreenLimits limits, DeskSessionOf sessionOf, Tim
             byLink.Take(link);
     }
 
-    /// <summary>Browsers say where a form comes from (W3C Fetch Metadata). A client that says nothing is no browser, and has no cookies of ours.</summary>
-    private static bool IsFromElsewhere(HttpRequest request) => HttpMethods.IsPost(request.Method)
-        && request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none");
+    /// <summary>
+    /// Browsers say where a form comes from (W3C Fetch Metadata). A client that says nothing is no browser, and has no cookies of ours.
+    /// </summary>
+    private static bool IsFromElsewhere(HttpRequest request) =>
+        HttpMethods.IsPost(request.Method) && request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none");
 
-    public static string Seconds(TimeSpan wait) => Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+    public static string Seconds(TimeSpan wait) =>
+        Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 }

@@ -6,7 +6,9 @@ namespace Shonin.Web;
 /// <param name="Field">The field's id, or null.</param>
 public sealed record PageTrouble(Words Sentence, string? Field);
 
-/// <summary>What comes back into a form that was refused, so that it need not be typed again. A card's number and its security code never do.</summary>
+/// <summary>
+/// What comes back into a form that was refused, so that it need not be typed again. A card's number and its security code never do.
+/// </summary>
 public sealed record TypedFields(string? LastFour, string? Expiry)
 {
     public static TypedFields None { get; } = new(null, null);

@@ -16,12 +16,15 @@ internal static class RequestBody
         if (sizeBytes > sizeMaxBytes)
             return TooLarge(sizeMaxBytes);
         return sizeBytes > 0 && !IsJson(request.ContentType)
-            ? new Reading<byte[], Problem>.Refused(new(ProblemCode.UnsupportedMediaType, $"Send the body as JSON, with the header Content-Type: {Json}."))
+            ? new Reading<byte[], Problem>.Refused(
+                new(ProblemCode.UnsupportedMediaType, $"Send the body as JSON, with the header Content-Type: {Json}.")
+            )
             : new Reading<byte[], Problem>.Read(buffer[..sizeBytes]);
     }
 
     private static bool IsJson(string? contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type) && string.Equals(type.MediaType, Json, StringComparison.OrdinalIgnoreCase)
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
+        && string.Equals(type.MediaType, Json, StringComparison.OrdinalIgnoreCase)
         && (type.CharSet is null || string.Equals(type.CharSet.Trim('"'), "utf-8", StringComparison.OrdinalIgnoreCase));
 
     private static Reading<byte[], Problem>.Refused TooLarge(int sizeMaxBytes) =>
@@ -31,10 +34,11 @@ internal static class RequestBody
 /// <summary>Goes on with what was read, or answers with what was wrong.</summary>
 internal static class ReadingReplies
 {
-    public static async Task<IResult> ThenAsync<T>(this Reading<T, Problem> reading, Func<T, Task<IResult>> next) => reading switch
-    {
-        Reading<T, Problem>.Read(var value) => await next(value),
-        Reading<T, Problem>.Refused(var problem) => problem,
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    public static async Task<IResult> ThenAsync<T>(this Reading<T, Problem> reading, Func<T, Task<IResult>> next) =>
+        reading switch
+        {
+            Reading<T, Problem>.Read(var value) => await next(value),
+            Reading<T, Problem>.Refused(var problem) => problem,
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 }

@@ -36,7 +36,8 @@ internal sealed class RequestRate(int perSecond, int burst, TimeProvider clock)
         return null;
     }
 
-    private double TokensAt(Bucket bucket, long now) => Math.Min(burst, bucket.Tokens + clock.GetElapsedTime(bucket.At, now).TotalSeconds * perSecond);
+    private double TokensAt(Bucket bucket, long now) =>
+        Math.Min(burst, bucket.Tokens + clock.GetElapsedTime(bucket.At, now).TotalSeconds * perSecond);
 
     private void ForgetIdle(long now)
     {

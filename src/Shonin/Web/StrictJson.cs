@@ -30,7 +30,8 @@ internal static class StrictJson
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { RefuseNullInLists } },
     };
 
-    public static Reading<T, Problem> Read<T>(ReadOnlyMemory<byte> utf8) where T : class
+    public static Reading<T, Problem> Read<T>(ReadOnlyMemory<byte> utf8)
+        where T : class
     {
         try
         {
@@ -64,14 +65,17 @@ internal static class StrictJson
         {
             utf8Only.GetCharCount(utf8.Span);
             using var document = JsonDocument.Parse(utf8, new() { MaxDepth = DepthMax });
-            return Departure(document.RootElement, strict.GetTypeInfo(shape), "")
-                ?? new(ProblemCode.Malformed, NoCauseFound);
+            return Departure(document.RootElement, strict.GetTypeInfo(shape), "") ?? new(ProblemCode.Malformed, NoCauseFound);
         }
         catch (JsonException malformed)
         {
-            return new(ProblemCode.Malformed, string.Create(CultureInfo.InvariantCulture,
-                $"The body is no JSON: line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}. ")
-                + $"Check the commas, quotes, brackets and nesting (at most {DepthMax} levels) there.");
+            return new(
+                ProblemCode.Malformed,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The body is no JSON: line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}. "
+                ) + $"Check the commas, quotes, brackets and nesting (at most {DepthMax} levels) there."
+            );
         }
         catch (DecoderFallbackException malformed)
         {
@@ -87,12 +91,18 @@ internal static class StrictJson
         if (type.Kind == JsonTypeInfoKind.Object)
             return element.ValueKind == JsonValueKind.Object ? InFields(element, type, pointer) : Wrong(pointer, "an object", element);
         if (expected == typeof(long))
-            return element.ValueKind != JsonValueKind.Number ? Wrong(pointer, "a number", element) : element.TryGetInt64(out _) ? null : NotWhole(pointer, element);
+            return element.ValueKind != JsonValueKind.Number ? Wrong(pointer, "a number", element)
+                : element.TryGetInt64(out _) ? null
+                : NotWhole(pointer, element);
         if (expected == typeof(int))
-            return element.ValueKind != JsonValueKind.Number ? Wrong(pointer, "a number", element) : element.TryGetInt32(out _) ? null : NotWhole(pointer, element);
+            return element.ValueKind != JsonValueKind.Number ? Wrong(pointer, "a number", element)
+                : element.TryGetInt32(out _) ? null
+                : NotWhole(pointer, element);
         if (element.ValueKind != JsonValueKind.String)
             return Wrong(pointer, "a text", element);
-        return IsText(element) ? null : new(ProblemCode.Malformed, $"{pointer} holds half of a surrogate pair or a control character.") { Pointer = pointer };
+        return IsText(element)
+            ? null
+            : new(ProblemCode.Malformed, $"{pointer} holds half of a surrogate pair or a control character.") { Pointer = pointer };
     }
 
     private static Problem? InItems(JsonElement element, JsonTypeInfo type, string pointer)
@@ -115,7 +125,13 @@ internal static class StrictJson
             if (type.Properties.FirstOrDefault(property => property.Name == name) is not { } property)
             {
                 var names = type.Properties.Select(known => known.Name).ToArray();
-                return new(ProblemCode.Malformed, $"There is no field {place}.{NearestName.Hint(name, names)} Known here: {string.Join(", ", names)}.") { Pointer = place };
+                return new(
+                    ProblemCode.Malformed,
+                    $"There is no field {place}.{NearestName.Hint(name, names)} Known here: {string.Join(", ", names)}."
+                )
+                {
+                    Pointer = place,
+                };
             }
             if (!seen.Add(name))
                 return new(ProblemCode.Malformed, $"{place} stands there twice; send it once.") { Pointer = place };
@@ -130,25 +146,33 @@ internal static class StrictJson
     }
 
     private static Problem Wrong(string pointer, string expected, JsonElement element) =>
-        new(ProblemCode.Malformed, $"{(pointer.Length == 0 ? "The body" : pointer)} must be {expected}, not {Kind(element)}.") { Pointer = pointer };
+        new(ProblemCode.Malformed, $"{(pointer.Length == 0 ? "The body" : pointer)} must be {expected}, not {Kind(element)}.")
+        {
+            Pointer = pointer,
+        };
 
     /// <summary>A number, but none that counts something.</summary>
     private static Problem NotWhole(string pointer, JsonElement element) =>
-        new(pointer.EndsWith("/minorUnits", StringComparison.Ordinal) ? ProblemCode.InvalidAmount : ProblemCode.InvalidValue,
-            $"{pointer} must be a whole number in range, not {Shortened(element.GetRawText())}.")
-        { Pointer = pointer };
+        new(
+            pointer.EndsWith("/minorUnits", StringComparison.Ordinal) ? ProblemCode.InvalidAmount : ProblemCode.InvalidValue,
+            $"{pointer} must be a whole number in range, not {Shortened(element.GetRawText())}."
+        )
+        {
+            Pointer = pointer,
+        };
 
     private static string Shortened(string text) => text.Length <= 40 ? text : text[..40] + "…";
 
-    private static string Kind(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "a list",
-        JsonValueKind.String => "a text",
-        JsonValueKind.Number => "a number",
-        JsonValueKind.True or JsonValueKind.False => "true or false",
-        JsonValueKind.Null or JsonValueKind.Undefined => "null",
-    };
+    private static string Kind(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.Object => "an object",
+            JsonValueKind.Array => "a list",
+            JsonValueKind.String => "a text",
+            JsonValueKind.Number => "a number",
+            JsonValueKind.True or JsonValueKind.False => "true or false",
+            JsonValueKind.Null or JsonValueKind.Undefined => "null",
+        };
 
     private static bool IsText(JsonElement element)
     {
@@ -195,7 +219,8 @@ internal static class StrictJson
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
     }
 
-    private static string Escape(string name) => name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal); // RFC 6901 section 3
+    private static string Escape(string name) =>
+        name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal); // RFC 6901 section 3
 
     private static void WriteSorted(JsonElement element, Utf8JsonWriter writer)
     {

@@ -9,7 +9,8 @@ namespace Shonin.Web;
 
 /// <summary>Whom the server believes about a request.</summary>
 /// <param name="Proxies">The only peers whose X-Forwarded-For and X-Forwarded-Proto count.</param>
-/// <param name="DepthMax">How many proxies stand one behind the other at most; what stands further left in the headers was written by strangers.</param>
+/// <param name="DepthMax">How many proxies stand one behind the other at most; what stands further left in the headers was written by
+///   strangers.</param>
 /// <param name="PlainHttpNetworks">Networks over which plain HTTP counts as protected.</param>
 internal sealed record TrustOptions(IReadOnlyList<IPNetwork> Proxies, int DepthMax, IReadOnlyList<IPNetwork> PlainHttpNetworks)
 {
@@ -19,13 +20,14 @@ internal sealed record TrustOptions(IReadOnlyList<IPNetwork> Proxies, int DepthM
 
     public bool IsProtected(IPAddress peer) => IPAddress.IsLoopback(peer) || Contains(PlainHttpNetworks, peer);
 
-    private static bool Contains(IReadOnlyList<IPNetwork> networks, IPAddress address) => networks.Any(network => network.Contains(address));
+    private static bool Contains(IReadOnlyList<IPNetwork> networks, IPAddress address) =>
+        networks.Any(network => network.Contains(address));
 }
 
 /// <summary>
 /// Decides who the client is. A trusted proxy's X-Forwarded-For and X-Forwarded-Proto are read by ASP.NET's own reader; anybody else's are
-/// believed in one thing only: that somebody stands between, so that such a request is never this machine's own. RFC 7239's Forwarded is not
-/// read, because the reader does not know it; it counts as a sign like the others.
+/// believed in one thing only: that somebody stands between, so that such a request is never this machine's own. RFC 7239's Forwarded is
+/// not read, because the reader does not know it; it counts as a sign like the others.
 /// </summary>
 internal sealed class TrustBoundary
 {
@@ -52,7 +54,9 @@ internal sealed class TrustBoundary
         reader = new(_ => Task.CompletedTask, NullLoggerFactory.Instance, Options.Create(forwarded));
     }
 
-    /// <summary>Sets the request's address and scheme to the client's, where a trusted proxy names them, and says who the client is.</summary>
+    /// <summary>
+    /// Sets the request's address and scheme to the client's, where a trusted proxy names them, and says who the client is.
+    /// </summary>
     public Client Recognise(HttpContext http)
     {
         var peer = Client.Plain(http.Connection.RemoteIpAddress);
@@ -60,7 +64,12 @@ internal sealed class TrustBoundary
         if (!ProxyMarks.AreIn(headers))
             return Direct(peer, http.Request.IsHttps);
         if (!options.IsProxy(peer))
-            return new() { Address = peer, IsEncrypted = http.Request.IsHttps, IsForwardedByStranger = true };
+            return new()
+            {
+                Address = peer,
+                IsEncrypted = http.Request.IsHttps,
+                IsForwardedByStranger = true,
+            };
 
         // The line between the proxy and us, before the reader puts the customer's scheme in its place.
         var isLineProtected = http.Request.IsHttps || options.IsProtected(peer);
@@ -87,11 +96,12 @@ internal sealed class TrustBoundary
 
     private static int CountOf(IHeaderDictionary headers, string name) => headers.GetCommaSeparatedValues(name).Length;
 
-    private Client Direct(IPAddress peer, bool isHttps) => new()
-    {
-        Address = peer,
-        IsEncrypted = isHttps,
-        IsThisMachine = IPAddress.IsLoopback(peer),
-        IsInProtectedNetwork = !IPAddress.IsLoopback(peer) && options.IsProtected(peer),
-    };
+    private Client Direct(IPAddress peer, bool isHttps) =>
+        new()
+        {
+            Address = peer,
+            IsEncrypted = isHttps,
+            IsThisMachine = IPAddress.IsLoopback(peer),
+            IsInProtectedNetwork = !IPAddress.IsLoopback(peer) && options.IsProtected(peer),
+        };
 }

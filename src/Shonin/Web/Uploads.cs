@@ -12,10 +12,14 @@ internal sealed record UploadLimits
     /// <summary>The same for one API key: its owner is known, and asks much.</summary>
     public int PerKeyMax { get; init; } = 512;
 
-    /// <summary>Mails of strangers that are waited for at one time, whoever sends them; their forms have as many again, and so have keys.</summary>
+    /// <summary>
+    /// Mails of strangers that are waited for at one time, whoever sends them; their forms have as many again, and so have keys.
+    /// </summary>
     public int TotalMax { get; init; } = 1_024;
 
-    /// <summary>Bytes of strangers' mails in memory, from the first byte to the answer; their forms have as many again, and so have keys.</summary>
+    /// <summary>
+    /// Bytes of strangers' mails in memory, from the first byte to the answer; their forms have as many again, and so have keys.
+    /// </summary>
     public long BytesMax { get; init; } = 256 * 1024 * 1024;
 
     /// <summary>The part of it that one address may have for mails; the largest must fit.</summary>
@@ -35,7 +39,12 @@ internal sealed record UploadLimits
 internal sealed record LongUpload;
 
 /// <summary>Why a body is read no further.</summary>
-internal enum UploadRefusal { TooManyOfThisParty, NoRoom, TooSlow }
+internal enum UploadRefusal
+{
+    TooManyOfThisParty,
+    NoRoom,
+    TooSlow,
+}
 
 /// <summary>Ends the reading of a body. It carries nothing of what was sent.</summary>
 #pragma warning disable CA1032 // It is made here alone.
@@ -47,12 +56,19 @@ internal sealed class UploadRefusedException(UploadRefusal reason) : Exception($
 
 /// <summary>
 /// Stands around every body on its way in. A place is taken only while a body is waited for, and given back with its last byte, so that
-/// whoever sends slowly holds up nobody but the same address; what lies in memory is counted by address; and each body has a time. Mails, which may be long under way, take no room from forms.
+/// whoever sends slowly holds up nobody but the same address; what lies in memory is counted by address; and each body has a time. Mails,
+/// which may be long under way, take no room from forms.
 /// </summary>
 internal sealed class Uploads(UploadLimits limits, TimeProvider clock)
 {
-    private readonly Pool strangersMails = new(new(limits.TotalMax, limits.PerAddressMax), new(limits.BytesMax, limits.MailBytesPerAddressMax));
-    private readonly Pool strangersForms = new(new(limits.TotalMax, limits.PerAddressMax), new(limits.BytesMax, limits.FormBytesPerAddressMax));
+    private readonly Pool strangersMails = new(
+        new(limits.TotalMax, limits.PerAddressMax),
+        new(limits.BytesMax, limits.MailBytesPerAddressMax)
+    );
+    private readonly Pool strangersForms = new(
+        new(limits.TotalMax, limits.PerAddressMax),
+        new(limits.BytesMax, limits.FormBytesPerAddressMax)
+    );
     private readonly Pool keys = new(new(limits.TotalMax, limits.PerKeyMax), new(limits.BytesMax, limits.BytesMax / 2));
 
     private sealed record Pool(Shares Places, Shares Bytes);
@@ -70,12 +86,14 @@ internal sealed class Uploads(UploadLimits limits, TimeProvider clock)
         await next(http);
     }
 
-    /// <summary>The whole of a stream in memory that grows with what has arrived, not with what was announced; null where it has more bytes.</summary>
+    /// <summary>
+    /// The whole of a stream in memory that grows with what has arrived, not with what was announced; null where it has more bytes.
+    /// </summary>
     public static async ValueTask<byte[]?> ReadUpToAsync(Stream stream, int sizeBytesMax, CancellationToken cancellation)
     {
         using var content = new MemoryStream();
         var chunk = new byte[16_384];
-        for (int size; (size = await stream.ReadAsync(chunk, cancellation)) > 0;)
+        for (int size; (size = await stream.ReadAsync(chunk, cancellation)) > 0; )
         {
             if (content.Length + size > sizeBytesMax)
                 return null;
@@ -97,11 +115,18 @@ internal sealed class Uploads(UploadLimits limits, TimeProvider clock)
         public override bool CanSeek => false;
         public override bool CanWrite => false;
         public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
 
         private string Party => key.Value ?? Client.Of(http).Key;
         private bool IsLong => http.GetEndpoint()?.Metadata.GetMetadata<LongUpload>() is not null;
-        private Pool Room => key.Value is not null ? uploads.keys : IsLong ? uploads.strangersMails : uploads.strangersForms;
+        private Pool Room =>
+            key.Value is not null ? uploads.keys
+            : IsLong ? uploads.strangersMails
+            : uploads.strangersForms;
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -119,9 +144,12 @@ internal sealed class Uploads(UploadLimits limits, TimeProvider clock)
                 bytes ??= Room.Bytes.TryTake(Party, 0)!;
                 return bytes.TryGrow(size) ? size : throw new UploadRefusedException(UploadRefusal.NoRoom);
             }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && !http.RequestAborted.IsCancellationRequested)
+            catch (OperationCanceledException)
+                when (!cancellationToken.IsCancellationRequested && !http.RequestAborted.IsCancellationRequested)
             {
-                throw new UploadRefusedException(deadline.IsCancellationRequested ? UploadRefusal.TooSlow : UploadRefusal.TooManyOfThisParty);
+                throw new UploadRefusedException(
+                    deadline.IsCancellationRequested ? UploadRefusal.TooSlow : UploadRefusal.TooManyOfThisParty
+                );
             }
             catch (IOException cut) when (cut is not BadHttpRequestException)
             {
@@ -133,9 +161,13 @@ internal sealed class Uploads(UploadLimits limits, TimeProvider clock)
             ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
         public override void SetLength(long value) => throw new NotSupportedException();
+
         public override void Flush() { }
 
         protected override void Dispose(bool disposing)

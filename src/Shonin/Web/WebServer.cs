@@ -6,10 +6,14 @@ using Shonin.Settings;
 
 namespace Shonin.Web;
 
-/// <summary>The HTTP server around REST and pages: limits, headers, who the client is, and an answer to everything that goes wrong.</summary>
+/// <summary>
+/// The HTTP server around REST and pages: limits, headers, who the client is, and an answer to everything that goes wrong.
+/// </summary>
 internal static class WebServer
 {
-    /// <summary>Kestrel's own category; it warns of each connection that is one too many, and whoever opens them would fill the log.</summary>
+    /// <summary>
+    /// Kestrel's own category; it warns of each connection that is one too many, and whoever opens them would fill the log.
+    /// </summary>
     private const string KestrelConnections = "Microsoft.AspNetCore.Server.Kestrel.Connections";
     private const int HeadersSizeBytesMax = 16_384;
     private const int HeaderCountMax = 64;
@@ -41,7 +45,9 @@ internal static class WebServer
             options.SingleLine = true;
             options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffzzz ";
         });
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(options =>
+            options.LogToStandardErrorThreshold = LogLevel.Trace
+        );
         builder.Logging.SetMinimumLevel(LevelOf(settings.Of(KnownSettings.LogLevel)));
         // The framework's request lines hold addresses, and a customer's link is a secret; its failure to start is told by the verb.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
@@ -64,11 +70,16 @@ internal static class WebServer
     {
         var boundary = new TrustBoundary(settings.Trust());
         var publicUrl = settings.PublicUrl();
-        var publicAddress = publicUrl.StartsWith("https://", StringComparison.OrdinalIgnoreCase) ? PublicAddress.Encrypted : PublicAddress.Plain;
+        var publicAddress = publicUrl.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+            ? PublicAddress.Encrypted
+            : PublicAddress.Plain;
         var doorkeeper = new Doorkeeper(publicUrl, publicAddress, app.Logger);
         var uploads = new Uploads(settings.UploadLimits(), clock);
         var refused = new RefusedBodies(
-            (route, reason, count) => app.Logger.LogInformation("Bodies refused at {Route} since it was last said: {Count}, {Reason}", route, count, reason), clock);
+            (route, reason, count) =>
+                app.Logger.LogInformation("Bodies refused at {Route} since it was last said: {Count}, {Reason}", route, count, reason),
+            clock
+        );
         app.Use((http, next) => CountAsync(http, next, metrics, clock));
         app.Use((http, next) => RecogniseAsync(http, next, boundary, publicAddress));
         app.Use(ProtectAsync);
@@ -83,14 +94,26 @@ internal static class WebServer
     public static void MapOwn(WebApplication app, Metrics metrics, ServerHealth health)
     {
         app.MapGet("/health", async (HttpContext http) =>
-        {
-            var view = await health.LookAsync(http.RequestAborted);
-            return Results.Json(view, ApiJson.Options, statusCode: view.Status == Health.Up ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
-        }).At(Door.Any).IsOpenToPlainHttp();
-        app.MapGet("/metrics", (HttpContext http) => Client.Of(http).IsThisMachine || !ListenerDoors.Of(http).HasFlag(Door.Web)
-            ? Results.Text(metrics.Write(), PrometheusText.ContentType)
-            : new Problem(ProblemCode.Forbidden, "Metrics are told to this machine alone; put the collector beside the server, or give them a listener of their own with Web:OperationsUrls."))
-            .At(Door.Operations).IsOpenToPlainHttp();
+            {
+                var view = await health.LookAsync(http.RequestAborted);
+                return Results.Json(
+                    view,
+                    ApiJson.Options,
+                    statusCode: view.Status == Health.Up ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable
+                );
+            })
+            .At(Door.Any)
+            .IsOpenToPlainHttp();
+        app.MapGet("/metrics", (HttpContext http) =>
+                Client.Of(http).IsThisMachine || !ListenerDoors.Of(http).HasFlag(Door.Web)
+                    ? Results.Text(metrics.Write(), PrometheusText.ContentType)
+                    : new Problem(
+                        ProblemCode.Forbidden,
+                        "Metrics are told to this machine alone; put the collector beside the server, or give them a listener of their own with Web:OperationsUrls."
+                    )
+            )
+            .At(Door.Operations)
+            .IsOpenToPlainHttp();
         OpenApi.Map(app).IsOpenToPlainHttp();
     }
 
@@ -106,14 +129,17 @@ internal static class WebServer
         var slowest = new MinDataRate(settings.Of(KnownSettings.BytesPerSecondMin), SlowGrace);
         kestrel.Limits.MinRequestBodyDataRate = slowest;
         kestrel.Limits.MinResponseDataRate = slowest;
-        kestrel.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnectionMax; // RFC 9113 section 5.1.2; resets beyond it end the connection
+        // RFC 9113 section 5.1.2; resets beyond it end the connection
+        kestrel.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnectionMax;
         kestrel.Limits.Http2.KeepAlivePingDelay = PingEvery;
         kestrel.Limits.MaxConcurrentConnections = settings.Of(KnownSettings.ConnectionsMax);
         kestrel.Limits.MaxConcurrentUpgradedConnections = settings.Of(KnownSettings.ConnectionsMax);
         if (settings.Of(KnownSettings.WebCertificatePath) is { } path)
         {
             var certificate = CertificateFile.Read(path);
-            kestrel.ConfigureHttpsDefaults(https => (https.ServerCertificate, https.ServerCertificateChain) = (certificate[0], certificate));
+            kestrel.ConfigureHttpsDefaults(https =>
+                (https.ServerCertificate, https.ServerCertificateChain) = (certificate[0], certificate)
+            );
         }
     }
 
@@ -121,7 +147,12 @@ internal static class WebServer
     {
         var startedAt = clock.GetTimestamp();
         await next(http);
-        metrics.Count(http.Request.Method, (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText, http.Response.StatusCode, clock.GetElapsedTime(startedAt));
+        metrics.Count(
+            http.Request.Method,
+            (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText,
+            http.Response.StatusCode,
+            clock.GetElapsedTime(startedAt)
+        );
     }
 
     private static Task RecogniseAsync(HttpContext http, RequestDelegate next, TrustBoundary boundary, PublicAddress publicAddress)
@@ -133,8 +164,8 @@ internal static class WebServer
     }
 
     /// <summary>
-    /// HEAD is answered wherever GET is, with the same headers (RFC 9110 section 9.3.2): it is routed as GET, and the server, which knows what was
-    /// asked, sends no body.
+    /// HEAD is answered wherever GET is, with the same headers (RFC 9110 section 9.3.2): it is routed as GET, and the server, which knows
+    /// what was asked, sends no body.
     /// </summary>
     private static async Task AnswerHeadAsync(HttpContext http, RequestDelegate next)
     {
@@ -174,9 +205,18 @@ internal static class WebServer
         var http = context.HttpContext;
         var problem = http.Response.StatusCode switch
         {
-            StatusCodes.Status404NotFound => new Problem(ProblemCode.NotFound, "There is nothing at this address; /openapi/v1.json lists what there is."),
-            StatusCodes.Status405MethodNotAllowed => new(ProblemCode.MethodNotAllowed, $"This address takes {http.Response.Headers.Allow}, not {http.Request.Method}."),
-            StatusCodes.Status415UnsupportedMediaType => new(ProblemCode.UnsupportedMediaType, $"Send the body as JSON, with the header Content-Type: {RequestBody.Json}."),
+            StatusCodes.Status404NotFound => new Problem(
+                ProblemCode.NotFound,
+                "There is nothing at this address; /openapi/v1.json lists what there is."
+            ),
+            StatusCodes.Status405MethodNotAllowed => new(
+                ProblemCode.MethodNotAllowed,
+                $"This address takes {http.Response.Headers.Allow}, not {http.Request.Method}."
+            ),
+            StatusCodes.Status415UnsupportedMediaType => new(
+                ProblemCode.UnsupportedMediaType,
+                $"Send the body as JSON, with the header Content-Type: {RequestBody.Json}."
+            ),
             StatusCodes.Status413PayloadTooLarge => FaultAnswers.TooLarge,
             >= 400 and < 500 => new(ProblemCode.Malformed, "The request cannot be read."),
             _ => null,
@@ -187,11 +227,12 @@ internal static class WebServer
     /// <summary>Whether a program reads the answer; everything else is a page, and its faults are pages.</summary>
     public static bool IsForPrograms(HttpContext http) => ProgramPaths.Any(path => http.Request.Path.StartsWithSegments(path));
 
-    private static LogLevel LevelOf(LogLevelName name) => name switch
-    {
-        LogLevelName.Error => LogLevel.Error,
-        LogLevelName.Warning => LogLevel.Warning,
-        LogLevelName.Information => LogLevel.Information,
-        LogLevelName.Debug => LogLevel.Debug,
-    };
+    private static LogLevel LevelOf(LogLevelName name) =>
+        name switch
+        {
+            LogLevelName.Error => LogLevel.Error,
+            LogLevelName.Warning => LogLevel.Warning,
+            LogLevelName.Information => LogLevel.Information,
+            LogLevelName.Debug => LogLevel.Debug,
+        };
 }

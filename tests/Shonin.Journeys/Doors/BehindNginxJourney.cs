@@ -8,7 +8,12 @@ public sealed class BehindNginxJourney
     [Fact]
     public async Task Behind_a_trusted_proxy_each_visitor_is_counted_alone_and_encryption_is_believed()
     {
-        await using var shop = await ServedShop.StartAsync("--Web:TrustedProxies", "127.0.0.1", "--Web:PublicUrl", "https://shop.example.jp");
+        await using var shop = await ServedShop.StartAsync(
+            "--Web:TrustedProxies",
+            "127.0.0.1",
+            "--Web:PublicUrl",
+            "https://shop.example.jp"
+        );
         await using var nginx = await NginxServer.StartAsync(shop.Address);
         using var greedy = NginxServer.ClientAt("127.0.0.5", nginx.Encrypted);
         using var other = NginxServer.ClientAt("127.0.0.6", nginx.Encrypted);
@@ -29,13 +34,21 @@ public sealed class BehindNginxJourney
     [Fact]
     public async Task Over_the_proxys_plain_port_a_customer_is_sent_to_the_encrypted_one()
     {
-        await using var shop = await ServedShop.StartAsync("--Web:TrustedProxies", "127.0.0.1", "--Web:PublicUrl", "https://shop.example.jp");
+        await using var shop = await ServedShop.StartAsync(
+            "--Web:TrustedProxies",
+            "127.0.0.1",
+            "--Web:PublicUrl",
+            "https://shop.example.jp"
+        );
         await using var nginx = await NginxServer.StartAsync(shop.Address);
         using var customer = NginxServer.ClientAt("127.0.0.5", nginx.Plain);
 
         using var sent = await customer.GetAsync("/o/abc?lang=en");
 
-        Assert.Equal((HttpStatusCode.PermanentRedirect, "https://shop.example.jp/o/abc?lang=en"), (sent.StatusCode, sent.Headers.Location?.OriginalString));
+        Assert.Equal(
+            (HttpStatusCode.PermanentRedirect, "https://shop.example.jp/o/abc?lang=en"),
+            (sent.StatusCode, sent.Headers.Location?.OriginalString)
+        );
     }
 
     [Fact]
@@ -51,7 +64,10 @@ public sealed class BehindNginxJourney
         using var metrics = await through.GetAsync("/metrics");
         using var taken = await beside.SendAsync(ServedShop.CardRequest(key));
 
-        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden, HttpStatusCode.Created), (refused.StatusCode, metrics.StatusCode, taken.StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden, HttpStatusCode.Created),
+            (refused.StatusCode, metrics.StatusCode, taken.StatusCode)
+        );
         Assert.Contains("\"code\":\"insecureTransport\"", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 

@@ -12,13 +12,22 @@ public sealed class HostileVisitorJourney
     private const string Honest = "127.0.0.6";
     private const int ConnectionsPerAddressMax = 220;
     private const int SlowUploadCount = 200;
-    private static readonly int heldUploadCount = new ScreenLimits().MailChecksPerAddressPerMinute; // Fewer than the bodies that one address may have on their way.
+
+    // Fewer than the bodies that one address may have on their way.
+    private static readonly int heldUploadCount = new ScreenLimits().MailChecksPerAddressPerMinute;
     private const int IdleCount = 300;
 
     [Fact]
     public async Task Slow_uploads_idle_connections_and_made_up_links_of_one_address_do_not_touch_another()
     {
-        await using var shop = await ServedShop.StartAsync("--Limits:ConnectionsPerAddressMax", $"{ConnectionsPerAddressMax}", "--Limits:MailUploadTimeout", "00:10:00", "--Limits:BytesPerSecondMin", "1");
+        await using var shop = await ServedShop.StartAsync(
+            "--Limits:ConnectionsPerAddressMax",
+            $"{ConnectionsPerAddressMax}",
+            "--Limits:MailUploadTimeout",
+            "00:10:00",
+            "--Limits:BytesPerSecondMin",
+            "1"
+        );
         var openBefore = shop.OpenCount;
         var slow = new List<Socket>();
         var idle = new List<Socket>();
@@ -43,7 +52,9 @@ public sealed class HostileVisitorJourney
             using var wrongLink = await customer.GetAsync("/o/cut-off-by-a-mail-program");
 
             Assert.Equal(
-                (HttpStatusCode.SeeOther, HttpStatusCode.OK, HttpStatusCode.NotFound), (checkedMail.StatusCode, verdict.StatusCode, wrongLink.StatusCode));
+                (HttpStatusCode.SeeOther, HttpStatusCode.OK, HttpStatusCode.NotFound),
+                (checkedMail.StatusCode, verdict.StatusCode, wrongLink.StatusCode)
+            );
             await AnsweredAsync(slow, SlowUploadCount - heldUploadCount);
             Assert.Equal(heldUploadCount, slow.Count(IsOpen));
             Assert.InRange(shop.OpenCount - openBefore, 1, ConnectionsPerAddressMax + 64);
@@ -61,14 +72,25 @@ public sealed class HostileVisitorJourney
     [InlineData("/v1/cards", "Transfer-Encoding: chunked", "ZZ\r\nnonsense\r\n", "HTTP/1.1 400")]
     [InlineData("/v1/mail-checks", "Content-Length: 90000000", "x", "HTTP/1.1 413")]
     [InlineData("/v1/orders", "Content-Length: 9000000", "x", "HTTP/1.1 413")]
-    public async Task A_body_that_is_too_large_or_badly_cut_is_refused_without_a_trace(string path, string framing, string body, string expected)
+    public async Task A_body_that_is_too_large_or_badly_cut_is_refused_without_a_trace(
+        string path,
+        string framing,
+        string body,
+        string expected
+    )
     {
         await using var shop = await ServedShop.StartAsync("--Log:Level", "information");
-        var type = path == "/v1/mail-checks" ? "message/rfc822" : path.StartsWith("/v1", StringComparison.Ordinal) ? "application/json" : "application/x-www-form-urlencoded";
+        var type =
+            path == "/v1/mail-checks" ? "message/rfc822"
+            : path.StartsWith("/v1", StringComparison.Ordinal) ? "application/json"
+            : "application/x-www-form-urlencoded";
         using var socket = await ConnectAsync(shop.Address.Port);
 
-        await socket.SendAsync(Encoding.ASCII.GetBytes(
-            $"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {await shop.NewKeyAsync()}\r\nIdempotency-Key: k\r\nContent-Type: {type}\r\n{framing}\r\n\r\n{body}"));
+        await socket.SendAsync(
+            Encoding.ASCII.GetBytes(
+                $"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {await shop.NewKeyAsync()}\r\nIdempotency-Key: k\r\nContent-Type: {type}\r\n{framing}\r\n\r\n{body}"
+            )
+        );
         var answer = await ReadToEndAsync(socket);
 
         Assert.StartsWith(expected, answer, StringComparison.Ordinal);
@@ -79,17 +101,27 @@ public sealed class HostileVisitorJourney
         Assert.DoesNotContain("nonsense", log, StringComparison.Ordinal);
     }
 
-    private static MultipartFormDataContent NewMail() => new()
-    {
-        { new ByteArrayContent(Encoding.ASCII.GetBytes("From: a@example.org\r\nTo: b@example.org\r\nSubject: hello\r\n\r\nhello\r\n")), "mail", "mail.eml" },
-    };
+    private static MultipartFormDataContent NewMail() =>
+        new()
+        {
+            {
+                new ByteArrayContent(
+                    Encoding.ASCII.GetBytes("From: a@example.org\r\nTo: b@example.org\r\nSubject: hello\r\n\r\nhello\r\n")
+                ),
+                "mail",
+                "mail.eml"
+            },
+        };
 
     /// <summary>Header and some bytes of a mail that never ends.</summary>
     private static async Task<Socket> BeginUploadAsync(int port)
     {
         var socket = await ConnectAsync(port);
-        await socket.SendAsync(Encoding.ASCII.GetBytes(
-            "POST /check/mail HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 9000000\r\n\r\n--b\r\nContent-Disposition: form-data; name=\"mail\"\r\n\r\nFrom: "));
+        await socket.SendAsync(
+            Encoding.ASCII.GetBytes(
+                "POST /check/mail HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 9000000\r\n\r\n--b\r\nContent-Disposition: form-data; name=\"mail\"\r\n\r\nFrom: "
+            )
+        );
         return socket;
     }
 
@@ -142,7 +174,7 @@ public sealed class HostileVisitorJourney
         var chunk = new byte[4_096];
         try
         {
-            for (int size; (size = await socket.ReceiveAsync(chunk, patience.Token)) > 0;)
+            for (int size; (size = await socket.ReceiveAsync(chunk, patience.Token)) > 0; )
                 answer.Append(Encoding.UTF8.GetString(chunk.AsSpan(0, size)));
         }
         catch (SocketException reset) when (reset.SocketErrorCode == SocketError.ConnectionReset && answer.Length > 0)

@@ -8,12 +8,11 @@ using Shonin.Specs;
 namespace Shonin.Journeys.Doors;
 
 /// <summary>
-/// Debian's nginx with the very configuration that the README shows, but for addresses and file names: on ports of its own of the loopback, with
-/// a certificate made for it.
+/// Debian's nginx with the very configuration that the README shows, but for addresses and file names: on ports of its own of the loopback,
+/// with a certificate made for it.
 /// </summary>
 internal sealed class NginxServer : IAsyncDisposable
 {
-
     private readonly string folder = Directory.CreateTempSubdirectory("shonin-nginx-").FullName;
     private readonly int plainPort = FreePort();
     private readonly int encryptedPort = FreePort();
@@ -28,7 +27,9 @@ internal sealed class NginxServer : IAsyncDisposable
         Assert.True(File.Exists("/usr/sbin/nginx"), "This journey needs Debian's nginx. Install it: apt-get install nginx-light.");
         var server = new NginxServer();
         await server.ConfigureAsync(shop);
-        server.process = Process.Start(new ProcessStartInfo("/usr/sbin/nginx", ["-p", server.folder, "-c", "nginx.conf", "-e", "error.log"]))!;
+        server.process = Process.Start(
+            new ProcessStartInfo("/usr/sbin/nginx", ["-p", server.folder, "-c", "nginx.conf", "-e", "error.log"])
+        )!;
         using var timeout = new CancellationTokenSource(Waits.Most);
         while (!await server.AnswersAsync(timeout.Token))
         {
@@ -71,12 +72,18 @@ internal sealed class NginxServer : IAsyncDisposable
     private async Task ConfigureAsync(Uri shop)
     {
         using var key = RSA.Create(2048);
-        using var certificate = new CertificateRequest("CN=shop.example.jp", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var certificate = new CertificateRequest(
+            "CN=shop.example.jp",
+            key,
+            HashAlgorithmName.SHA256,
+            RSASignaturePadding.Pkcs1
+        ).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         await File.WriteAllTextAsync(Path.Combine(folder, "shop.pem"), certificate.ExportCertificatePem());
         await File.WriteAllTextAsync(Path.Combine(folder, "shop.key"), key.ExportPkcs8PrivateKeyPem());
         string[] temporary = ["client_body_temp_path", "proxy_temp_path", "fastcgi_temp_path", "uwsgi_temp_path", "scgi_temp_path"];
-        await File.WriteAllTextAsync(Path.Combine(folder, "nginx.conf"), $$"""
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "nginx.conf"),
+            $$"""
             daemon off;
             {{(Environment.UserName == "root" ? "user root;" : "")}}
             worker_processes 1;
@@ -89,7 +96,8 @@ internal sealed class NginxServer : IAsyncDisposable
                 ("listen 80;", $"listen 127.0.0.1:{plainPort};"), ("listen 443 ssl http2;", $"listen 127.0.0.1:{encryptedPort} ssl http2;"),
                 ("/etc/ssl/shop.example.jp.pem", "shop.pem"), ("/etc/ssl/shop.example.jp.key", "shop.key"), ("http://127.0.0.1:8580", shop.GetLeftPart(UriPartial.Authority)))}}
             }
-            """);
+            """
+        );
     }
 
     /// <summary>The README's block; what the journey exchanges in it must stand there.</summary>

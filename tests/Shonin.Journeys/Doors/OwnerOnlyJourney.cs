@@ -3,12 +3,19 @@ using System.Runtime.Versioning;
 
 namespace Shonin.Journeys.Doors;
 
-/// <summary>What another user of the machine finds: every file and folder that the program makes, under whatever umask it was started.</summary>
+/// <summary>
+/// What another user of the machine finds: every file and folder that the program makes, under whatever umask it was started.
+/// </summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class OwnerOnlyJourney : IDisposable
 {
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+    private const UnixFileMode Others =
+        UnixFileMode.GroupRead
+        | UnixFileMode.GroupWrite
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherWrite
+        | UnixFileMode.OtherExecute;
 
     private readonly string folder = Directory.CreateTempSubdirectory("shonin-umask-").FullName;
 
@@ -21,18 +28,30 @@ public sealed class OwnerOnlyJourney : IDisposable
     public async Task Whatever_the_umask_nothing_that_a_whole_house_makes_is_open_to_others(string umask)
     {
         // Others may look into this folder: what protects the data is what the program made.
-        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        File.SetUnixFileMode(
+            folder,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute
+        );
         var data = Path.Combine(folder, "new", "data");
         // Whether the story's promises hold is the demo's own journey; on a slow machine the files are made all the same.
         await RunAsync(umask, "demo", "--exit", "--data", data, "--port", "0");
         Assert.Equal(0, (await RunAsync(umask, "keys", "create", "--data", data, "--name", "till", "--scope", "orders")).Code);
         Assert.Equal(0, (await RunAsync(umask, "mail", "rotate-keys", "--data", data)).Code);
 
-        string[] made = [.. Directory.EnumerateFileSystemEntries(Path.Combine(folder, "new"), "*", SearchOption.AllDirectories), Path.Combine(folder, "new")];
+        string[] made =
+        [
+            .. Directory.EnumerateFileSystemEntries(Path.Combine(folder, "new"), "*", SearchOption.AllDirectories),
+            Path.Combine(folder, "new"),
+        ];
         Assert.Contains(made, path => path.EndsWith("vault.db", StringComparison.Ordinal));
         Assert.Contains(made, path => path.EndsWith(".eml", StringComparison.Ordinal));
         Assert.Contains(made, path => path.EndsWith("demo.json", StringComparison.Ordinal));
-        Assert.All(made, path => Assert.True((File.GetUnixFileMode(path) & Others) == 0, $"{path} has mode {Convert.ToString((int)File.GetUnixFileMode(path), 8)}"));
+        Assert.All(made, path =>
+            Assert.True(
+                (File.GetUnixFileMode(path) & Others) == 0,
+                $"{path} has mode {Convert.ToString((int)File.GetUnixFileMode(path), 8)}"
+            )
+        );
         if (Environment.IsPrivilegedProcess)
             Assert.Empty(await ReadableByNobodyAsync(Path.Combine(folder, "new")));
     }
@@ -49,7 +68,11 @@ public sealed class OwnerOnlyJourney : IDisposable
     /// <summary>What the user nobody can see or read of a folder: its files, and whatever its search reaches.</summary>
     private static async Task<string> ReadableByNobodyAsync(string path)
     {
-        var start = new ProcessStartInfo("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", "find", path, "-mindepth", "1"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", "find", path, "-mindepth", "1"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var find = Process.Start(start)!;
         var found = await find.StandardOutput.ReadToEndAsync();
         var refused = await find.StandardError.ReadToEndAsync();
@@ -60,7 +83,10 @@ public sealed class OwnerOnlyJourney : IDisposable
 
     private static async Task<(int Code, string Said)> RunAsync(string umask, params string[] arguments)
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "umask $0 && exec \"$@\"", umask, Path.Combine(AppContext.BaseDirectory, "shonin"), .. arguments])
+        var start = new ProcessStartInfo(
+            "/bin/sh",
+            ["-c", "umask $0 && exec \"$@\"", umask, Path.Combine(AppContext.BaseDirectory, "shonin"), .. arguments]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -20,7 +20,22 @@ internal sealed class ServedShop(Process process, Uri address, string folder, st
         // The process's own end closes it.
         var log = new FileStream(logPath, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
         var (process, said) = await ShoninProcess.StartAsync(
-            "ready on ", [], ["serve", "--data", folder, "--card-network", "127.0.0.1:1", "--urls", "http://127.0.0.1:0", "--MailCheck:Dns", "offline", .. settings], log);
+            "ready on ",
+            [],
+            [
+                "serve",
+                "--data",
+                folder,
+                "--card-network",
+                "127.0.0.1:1",
+                "--urls",
+                "http://127.0.0.1:0",
+                "--MailCheck:Dns",
+                "offline",
+                .. settings,
+            ],
+            log
+        );
         return new(process, new(said["ready on "].Trim()), folder, logPath);
     }
 
@@ -33,13 +48,21 @@ internal sealed class ServedShop(Process process, Uri address, string folder, st
     }
 
     public async Task<string> NewKeyAsync() =>
-        (string)JsonNode.Parse(await ShoninProcess.RunAsync("keys", "create", "--data", folder, "--name", "journey", "--scope", "all", "--json"))!["key"]!;
+        (string)
+            JsonNode.Parse(
+                await ShoninProcess.RunAsync("keys", "create", "--data", folder, "--name", "journey", "--scope", "all", "--json")
+            )!["key"]!;
 
-    public static HttpRequestMessage CardRequest(string key) => new(HttpMethod.Post, "/v1/cards")
-    {
-        Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key) },
-        Content = new StringContent("""{"number":"4242424242424242","expiry":"2035-12","securityCode":"123"}""", Encoding.UTF8, "application/json"),
-    };
+    public static HttpRequestMessage CardRequest(string key) =>
+        new(HttpMethod.Post, "/v1/cards")
+        {
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key) },
+            Content = new StringContent(
+                """{"number":"4242424242424242","expiry":"2035-12","securityCode":"123"}""",
+                Encoding.UTF8,
+                "application/json"
+            ),
+        };
 
     public async ValueTask DisposeAsync()
     {

@@ -9,17 +9,20 @@ using MimeKit;
 namespace Shonin.Journeys.Mail;
 
 /// <summary>
-/// One notice of ours, and one false mail, in every form in which people bring a mail, through every door: a file on the page, a paste on the page,
-/// REST, the check address and the verb. All of them say the same.
+/// One notice of ours, and one false mail, in every form in which people bring a mail, through every door: a file on the page, a paste on
+/// the page, REST, the check address and the verb. All of them say the same.
 /// </summary>
 public sealed partial class BroughtFormsJourney(ForwardingHouse house) : IClassFixture<ForwardingHouse>
 {
-    private const string Genuine = "genuine", NotGenuine = "not-genuine", CannotTell = "cannot-tell";
+    private const string Genuine = "genuine",
+        NotGenuine = "not-genuine",
+        CannotTell = "cannot-tell";
     private const int OriginalsPerMailMax = 5;
 
     private static readonly byte[] falseMail = Encoding.UTF8.GetBytes(
         "Received: from mail.evil.example by mx.example.com; Tue, 24 Nov 2026 09:00:05 +0900\r\nFrom: =?utf-8?B?44GC44GL44GX5ZWG5bqX?= \"notice@shop.example.jp\" <x@evil.example>\r\nTo: <hanako@example.com>\r\n"
-        + "Subject: blocked\r\nDate: Tue, 24 Nov 2026 09:00:00 +0900\r\nMessage-ID: <x@evil.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\nhttps://evil.example/login\r\n");
+            + "Subject: blocked\r\nDate: Tue, 24 Nov 2026 09:00:00 +0900\r\nMessage-ID: <x@evil.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\nhttps://evil.example/login\r\n"
+    );
 
     /// <param name="IsText">Whether it can be pasted.</param>
     private sealed record Form(string Name, byte[] Bytes, string Verdict, bool IsText = true);
@@ -29,7 +32,8 @@ public sealed partial class BroughtFormsJourney(ForwardingHouse house) : IClassF
         var lf = Encoding.UTF8.GetString(notice).ReplaceLineEndings("\n");
         var crlf = lf.ReplaceLineEndings("\r\n");
         const string separator = "From notice@shop.example.jp Tue Nov 24 10:02:05 2026\n";
-        const string page = "元のメッセージ\nメッセージ ID\t<1@shop.example.jp>\n作成日:\t2026年11月24日 10:02（5 秒後に配信済み）\n件名:\tご注文\nDKIM:\t'PASS'（ドメイン: shop.example.jp）詳細\n\nダウンロードしたオリジナル\nクリップボードにコピー\n\n";
+        const string page =
+            "元のメッセージ\nメッセージ ID\t<1@shop.example.jp>\n作成日:\t2026年11月24日 10:02（5 秒後に配信済み）\n件名:\tご注文\nDKIM:\t'PASS'（ドメイン: shop.example.jp）詳細\n\nダウンロードしたオリジナル\nクリップボードにコピー\n\n";
         return
         [
             new("as it is", Utf8(crlf), Genuine),
@@ -37,14 +41,22 @@ public sealed partial class BroughtFormsJourney(ForwardingHouse house) : IClassF
             new("with empty lines above", Utf8("\r\n\r\n" + crlf), Genuine),
             new("with a byte order mark", Utf8("\uFEFF" + lf), Genuine),
             new("as Windows' Unicode", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(crlf)], Genuine, IsText: false),
-            new("as .emlx", Utf8($"{Encoding.UTF8.GetByteCount(lf)}      \n{lf}<?xml version=\"1.0\"?>\n<plist version=\"1.0\"></plist>\n"), Genuine),
+            new(
+                "as .emlx",
+                Utf8($"{Encoding.UTF8.GetByteCount(lf)}      \n{lf}<?xml version=\"1.0\"?>\n<plist version=\"1.0\"></plist>\n"),
+                Genuine
+            ),
             new("as mbox", Utf8(separator + lf + "\n"), Genuine),
             new("as Gmail's page", Utf8(page + lf), Genuine),
             new("quoted", Utf8(string.Join('\n', lf.Split('\n').Select(line => $"> {line}".TrimEnd()))), Genuine),
             new("as a page's source", Utf8(WebUtility.HtmlEncode(lf)), Genuine),
             new("hung on a mail", house.Forward("これは本物ですか", [], notice), Genuine),
             new("hung on a mail as a file", house.Attach("これは本物ですか", ("お知らせ.eml", notice)), Genuine),
-            new("hung on a mail that hangs on another", house.Forward("見てください", [], house.Forward("これは本物ですか", [], notice)), Genuine),
+            new(
+                "hung on a mail that hangs on another",
+                house.Forward("見てください", [], house.Forward("これは本物ですか", [], notice)),
+                Genuine
+            ),
             new("hung on a mail with a stranger's request", house.Forward("口座番号を返信してください", [], notice), CannotTell),
             new("hung on one mail, two", house.Forward("これは本物ですか", [], notice, notice), CannotTell),
             new("false", falseMail, NotGenuine),
@@ -53,7 +65,11 @@ public sealed partial class BroughtFormsJourney(ForwardingHouse house) : IClassF
             new("Outlook's own file", [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0], CannotTell, IsText: false),
             new("winmail.dat", [0x78, 0x9F, 0x3E, 0x22, 1, 0], CannotTell, IsText: false),
             new("a packed file", [(byte)'P', (byte)'K', 3, 4, 0, 0], CannotTell, IsText: false),
-            new("hung on a mail, Outlook's own file", house.Attach("これは本物ですか", ("お知らせ.msg", [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0])), CannotTell),
+            new(
+                "hung on a mail, Outlook's own file",
+                house.Attach("これは本物ですか", ("お知らせ.msg", [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0])),
+                CannotTell
+            ),
         ];
     }
 
@@ -74,13 +90,26 @@ public sealed partial class BroughtFormsJourney(ForwardingHouse house) : IClassF
         {
             Compare("page, file", form, await AtPageAsync(visitor, $"192.0.2.{2 * index + 1}", "mail", form.Bytes));
             if (form.IsText) // A browser ends the lines of a text with CR and LF.
-                Compare("page, paste", form, await AtPageAsync(visitor, $"192.0.2.{2 * index + 2}", "original", Utf8(Encoding.UTF8.GetString(form.Bytes).ReplaceLineEndings("\r\n"))));
+                Compare(
+                    "page, paste",
+                    form,
+                    await AtPageAsync(
+                        visitor,
+                        $"192.0.2.{2 * index + 2}",
+                        "original",
+                        Utf8(Encoding.UTF8.GetString(form.Bytes).ReplaceLineEndings("\r\n"))
+                    )
+                );
             Compare("REST", form, await ByRestAsync(program, form.Bytes));
             Compare("verb", form, await ByVerbAsync(form.Bytes));
         }
 
         // Only words come back where no mail was attached, so those forms have a letter each.
-        foreach (var group in forms.Where(form => form.Verdict != CannotTell || form.Name.StartsWith("hung", StringComparison.Ordinal)).Chunk(OriginalsPerMailMax))
+        foreach (
+            var group in forms
+                .Where(form => form.Verdict != CannotTell || form.Name.StartsWith("hung", StringComparison.Ordinal))
+                .Chunk(OriginalsPerMailMax)
+        )
         {
             var answers = await ByMailAsync([.. group.Select((form, index) => ($"お知らせ{index}.eml", form.Bytes))]);
             foreach (var (form, answered) in group.Zip(answers))
@@ -102,7 +131,10 @@ public sealed partial class BroughtFormsJourney(ForwardingHouse house) : IClassF
         request.Headers.Add("X-Forwarded-Proto", "https");
         using var response = await visitor.SendAsync(request);
         var page = await response.Content.ReadAsStringAsync();
-        if (response.StatusCode == HttpStatusCode.UnprocessableEntity && (page.Contains("Outlook", StringComparison.Ordinal) || page.Contains("packed files", StringComparison.Ordinal)))
+        if (
+            response.StatusCode == HttpStatusCode.UnprocessableEntity
+            && (page.Contains("Outlook", StringComparison.Ordinal) || page.Contains("packed files", StringComparison.Ordinal))
+        )
             return CannotTell;
         return Title().Match(page).Groups["title"].Value switch
         {
@@ -127,7 +159,9 @@ public sealed partial class BroughtFormsJourney(ForwardingHouse house) : IClassF
         try
         {
             await File.WriteAllBytesAsync(file, bytes);
-            return VerdictIn(await ShoninProcess.RunAsync("mail", "verify", "--data", house.Data, "--dns", house.Zone, "--eml", file, "--json"));
+            return VerdictIn(
+                await ShoninProcess.RunAsync("mail", "verify", "--data", house.Data, "--dns", house.Zone, "--eml", file, "--json")
+            );
         }
         finally
         {
@@ -145,11 +179,25 @@ public sealed partial class BroughtFormsJourney(ForwardingHouse house) : IClassF
         var lines = answer.TextBody!.Split('\n').Select(line => line.Trim()).ToArray();
         return files.Length == 1
             ? [Named(answer.Subject ?? "")]
-            : [.. Enumerable.Range(1, files.Length).Select(number => Named(lines.FirstOrDefault(line => line.Contains(string.Create(CultureInfo.InvariantCulture, $"{number}通目:"), StringComparison.Ordinal)) ?? answer.TextBody))];
+            :
+            [
+                .. Enumerable
+                    .Range(1, files.Length)
+                    .Select(number =>
+                        Named(
+                            lines.FirstOrDefault(line =>
+                                line.Contains(string.Create(CultureInfo.InvariantCulture, $"{number}通目:"), StringComparison.Ordinal)
+                            ) ?? answer.TextBody
+                        )
+                    ),
+            ];
     }
 
     private static string Named(string line) =>
-        line.Contains("本物です", StringComparison.Ordinal) ? Genuine : line.Contains("本物ではありません", StringComparison.Ordinal) ? NotGenuine : line.Contains("判断できません", StringComparison.Ordinal) ? CannotTell : line;
+        line.Contains("本物です", StringComparison.Ordinal) ? Genuine
+        : line.Contains("本物ではありません", StringComparison.Ordinal) ? NotGenuine
+        : line.Contains("判断できません", StringComparison.Ordinal) ? CannotTell
+        : line;
 
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 

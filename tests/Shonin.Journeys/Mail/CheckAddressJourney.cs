@@ -10,7 +10,8 @@ public sealed class CheckAddressJourney(ForwardingHouse house)
 {
     private static readonly byte[] phish = Encoding.UTF8.GetBytes(
         "From: =?utf-8?B?44GX44KH44GG44Gr44KT5ZWG5bqX?= <support@evil-shop.example>\r\nTo: <hanako@example.com>\r\nSubject: evil\r\nDate: Tue, 24 Nov 2026 09:00:00 +0900\r\n"
-        + "Message-ID: <x@evil-shop.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\nhttps://evil-shop.example/login\r\n");
+            + "Message-ID: <x@evil-shop.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\nhttps://evil-shop.example/login\r\n"
+    );
 
     [Fact]
     public async Task A_real_notice_is_genuine_a_false_one_is_not_and_machines_and_strangers_get_nothing()
@@ -22,7 +23,8 @@ public sealed class CheckAddressJourney(ForwardingHouse house)
         await house.AppendAsync(
             house.Forward("an answering machine", ["Auto-Submitted: auto-replied"], notice),
             [.. "Return-Path: <>\r\n"u8, .. house.Forward("a bounce", [], notice)],
-            house.Forward("not signed", [], notice).AsSpan().WithoutFirstField());
+            house.Forward("not signed", [], notice).AsSpan().WithoutFirstField()
+        );
         await house.SendAsync(house.Forward("これは本物ですか", [], notice));
         var answer = await house.TakeAnswerAsync();
         Assert.StartsWith("【本物です】", Read(answer).Subject, StringComparison.Ordinal);
@@ -72,8 +74,7 @@ internal static class Unsigned
     public static byte[] WithoutFirstField(this Span<byte> mail)
     {
         var end = 0;
-        do
-            end += mail[end..].IndexOf((byte)'\n') + 1;
+        do end += mail[end..].IndexOf((byte)'\n') + 1;
         while (mail[end] is (byte)' ' or (byte)'\t');
         return mail[end..].ToArray();
     }

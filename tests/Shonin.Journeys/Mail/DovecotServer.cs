@@ -25,9 +25,12 @@ internal sealed class DovecotServer : IAsyncDisposable
     {
         Assert.True(
             File.Exists("/usr/lib/dovecot/imap") && Environment.UserName == "root",
-            "This journey needs Debian's dovecot, which only root can start. Install it (apt-get install dovecot-imapd) and run the tests as root.");
+            "This journey needs Debian's dovecot, which only root can start. Install it (apt-get install dovecot-imapd) and run the tests as root."
+        );
         var server = new DovecotServer();
-        await File.WriteAllTextAsync(server.Configuration, $$"""
+        await File.WriteAllTextAsync(
+            server.Configuration,
+            $$"""
             base_dir = {{server.folder}}/run
             log_path = {{server.folder}}/dovecot.log
             protocols = imap
@@ -53,7 +56,8 @@ internal sealed class DovecotServer : IAsyncDisposable
               }
             }
 
-            """);
+            """
+        );
         await RunAsync("chmod", "755", server.folder);
         await RunAsync("dovecot", "-c", server.Configuration);
         return server;

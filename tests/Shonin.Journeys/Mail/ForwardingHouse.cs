@@ -22,7 +22,6 @@ namespace Shonin.Journeys.Mail;
 /// </summary>
 public sealed class ForwardingHouse : IAsyncLifetime
 {
-
     private readonly string folder = Directory.CreateTempSubdirectory("shonin-forwarding-").FullName;
     private readonly DkimKey customerKey = DkimKey.FromEd25519Seed("example.com", "s1", [.. Enumerable.Repeat((byte)7, 32)]);
     private DovecotServer? imap;
@@ -43,11 +42,14 @@ public sealed class ForwardingHouse : IAsyncLifetime
         await Postfix.InitializeAsync();
         imap = await DovecotServer.StartAsync(Postfix.Mailboxes);
         OwnerOnly.Replace(Path.Combine(folder, "password"), System.Text.Encoding.ASCII.GetBytes(DovecotServer.Password + "\n"));
-        await File.WriteAllTextAsync(Zone, $$"""
+        await File.WriteAllTextAsync(
+            Zone,
+            $$"""
             {"version":1,"default":"NXDOMAIN","names":{
               "_dmarc.example.com":{"TXT":[["v=DMARC1; p=reject"]]}, "{{customerKey.DnsName}}":{"TXT":[["{{customerKey.DnsRecord}}"]]},
               "_dmarc.shop.example.jp":{"TXT":[["v=DMARC1; p=reject"]]} } }
-            """);
+            """
+        );
         await StartAsync();
 
         // Once the first mail is answered, the mailbox is being read and its second folder is there.
@@ -58,13 +60,49 @@ public sealed class ForwardingHouse : IAsyncLifetime
     public async Task StartAsync()
     {
         (merchant, var said) = await ShoninProcess.StartAsync(
-            "ready on ", "serve", "--data", Data, "--card-network", "127.0.0.1:1", "--urls", "http://127.0.0.1:0",
-            "--smtp", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Postfix.Port}"), "--Smtp:RetryAfter", "00:00:01",
-            "--MailCheck:Address", PostfixServer.CheckAddress, "--MailCheck:Dns", Zone, "--MailCheck:AnswersPerSenderPerHour", "1000", "--Web:TrustedProxies", "127.0.0.1",
-            "--MailCheck:Imap:Host", "127.0.0.1", "--MailCheck:Imap:Port", imap!.Port.ToString(CultureInfo.InvariantCulture), "--MailCheck:Imap:Tls", "none",
-            "--Bounces:Address", PostfixServer.Bounces, "--Bounces:Imap:Host", "127.0.0.1", "--Bounces:Imap:Port", imap.Port.ToString(CultureInfo.InvariantCulture), "--Bounces:Imap:Tls", "none",
-            "--Bounces:Imap:User", "bounces", "--Bounces:Imap:PasswordFile", Path.Combine(folder, "password"),
-            "--MailCheck:Imap:User", "check", "--MailCheck:Imap:PasswordFile", Path.Combine(folder, "password"));
+            "ready on ",
+            "serve",
+            "--data",
+            Data,
+            "--card-network",
+            "127.0.0.1:1",
+            "--urls",
+            "http://127.0.0.1:0",
+            "--smtp",
+            string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Postfix.Port}"),
+            "--Smtp:RetryAfter",
+            "00:00:01",
+            "--MailCheck:Address",
+            PostfixServer.CheckAddress,
+            "--MailCheck:Dns",
+            Zone,
+            "--MailCheck:AnswersPerSenderPerHour",
+            "1000",
+            "--Web:TrustedProxies",
+            "127.0.0.1",
+            "--MailCheck:Imap:Host",
+            "127.0.0.1",
+            "--MailCheck:Imap:Port",
+            imap!.Port.ToString(CultureInfo.InvariantCulture),
+            "--MailCheck:Imap:Tls",
+            "none",
+            "--Bounces:Address",
+            PostfixServer.Bounces,
+            "--Bounces:Imap:Host",
+            "127.0.0.1",
+            "--Bounces:Imap:Port",
+            imap.Port.ToString(CultureInfo.InvariantCulture),
+            "--Bounces:Imap:Tls",
+            "none",
+            "--Bounces:Imap:User",
+            "bounces",
+            "--Bounces:Imap:PasswordFile",
+            Path.Combine(folder, "password"),
+            "--MailCheck:Imap:User",
+            "check",
+            "--MailCheck:Imap:PasswordFile",
+            Path.Combine(folder, "password")
+        );
         Address = new Uri(said.Trim());
     }
 
@@ -74,7 +112,10 @@ public sealed class ForwardingHouse : IAsyncLifetime
     /// <summary>A program of the merchant's, with a key.</summary>
     public async Task<HttpClient> ProgramAsync()
     {
-        apiKey ??= (string)JsonNode.Parse(await ShoninProcess.RunAsync("keys", "create", "--data", Data, "--name", "journey", "--scope", "all", "--json"))!["key"]!;
+        apiKey ??= (string)
+            JsonNode.Parse(
+                await ShoninProcess.RunAsync("keys", "create", "--data", Data, "--name", "journey", "--scope", "all", "--json")
+            )!["key"]!;
         var client = new HttpClient { BaseAddress = Address };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
         return client;
@@ -88,7 +129,10 @@ public sealed class ForwardingHouse : IAsyncLifetime
         return await Postfix.TakeMailAsync();
     }
 
-    /// <summary>The order of a customer whose mail is taken and comes back, once its notice has come back: the order's id, and what the interface tells of its notices.</summary>
+    /// <summary>
+    /// The order of a customer whose mail is taken and comes back, once its notice has come back: the order's id, and what the interface
+    /// tells of its notices.
+    /// </summary>
     public async Task<(string Order, JsonNode Notices)> LoseNoticeAsync()
     {
         using var client = await OrderingAsync();
@@ -115,31 +159,72 @@ public sealed class ForwardingHouse : IAsyncLifetime
 
     private static async Task<JsonNode> OrderAsync(HttpClient client, string email)
     {
-        var card = await PostAsync(client, "/v1/cards", """{"number":"4242424242424242","expiry":"2035-12","securityCode":"123","holder":"HANAKO"}""");
-        return await PostAsync(client, "/v1/orders", $$"""
+        var card = await PostAsync(
+            client,
+            "/v1/cards",
+            """{"number":"4242424242424242","expiry":"2035-12","securityCode":"123","holder":"HANAKO"}"""
+        );
+        return await PostAsync(
+            client,
+            "/v1/orders",
+            $$"""
             {"customer":{"email":"{{email}}","name":"山田花子","locale":"ja"},
-             "items":[{"sku":"TEA","name":"お茶","unitPrice":{"minorUnits":1200,"currency":"JPY"},"quantity":2}],"payment":{"card":"{{card["id"]}}"} }
-            """);
+             "items":[{"sku":"TEA","name":"お茶","unitPrice":{"minorUnits":1200,"currency":"JPY"},"quantity":2}],"payment":{"card":"{{card[
+                "id"
+            ]}}"} }
+            """
+        );
     }
 
     /// <summary>A mail of the customer's with originals hanging on it, signed by her domain.</summary>
-    public byte[] Forward(string text, string[] fields, params byte[][] originals) => Carry(
-        text, fields, [.. originals.Select(original => $"Content-Type: message/rfc822\r\n\r\n{Encoding.UTF8.GetString(original).ReplaceLineEndings("\r\n")}")]);
+    public byte[] Forward(string text, string[] fields, params byte[][] originals) =>
+        Carry(
+            text,
+            fields,
+            [
+                .. originals.Select(original =>
+                    $"Content-Type: message/rfc822\r\n\r\n{Encoding.UTF8.GetString(original).ReplaceLineEndings("\r\n")}"
+                ),
+            ]
+        );
 
     /// <summary>A mail of the customer's with files hanging on it, as a mail program attaches what is no mail to it.</summary>
-    public byte[] Attach(string text, params (string Name, byte[] Content)[] files) => Carry(text, [], [.. files.Select(file =>
-        $"Content-Type: application/octet-stream; name=\"=?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(file.Name))}?=\"\r\nContent-Disposition: attachment\r\n"
-        + $"Content-Transfer-Encoding: base64\r\n\r\n{Convert.ToBase64String(file.Content, Base64FormattingOptions.InsertLineBreaks)}")]);
+    public byte[] Attach(string text, params (string Name, byte[] Content)[] files) =>
+        Carry(
+            text,
+            [],
+            [
+                .. files.Select(file =>
+                    $"Content-Type: application/octet-stream; name=\"=?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(file.Name))}?=\"\r\nContent-Disposition: attachment\r\n"
+                    + $"Content-Transfer-Encoding: base64\r\n\r\n{Convert.ToBase64String(file.Content, Base64FormattingOptions.InsertLineBreaks)}"
+                ),
+            ]
+        );
 
     private byte[] Carry(string text, string[] fields, string[] parts)
     {
         var boundary = $"outer-{Guid.CreateVersion7():N}"; // One such mail may hang on another.
-        var mail = string.Join("\r\n",
-        [
-            $"From: <{PostfixServer.Customer}>", $"To: <{PostfixServer.CheckAddress}>", "Subject: Fwd", $"Date: {DateTimeOffset.UtcNow.ToString("r", CultureInfo.InvariantCulture).Replace("GMT", "+0000", StringComparison.Ordinal)}",
-            $"Message-ID: <{Guid.CreateVersion7():N}@example.com>", "MIME-Version: 1.0", $"Content-Type: multipart/mixed; boundary={boundary}", .. fields, "",
-            $"--{boundary}", "Content-Type: text/plain; charset=utf-8", "", text, .. parts.SelectMany(part => new[] { $"--{boundary}", part }), $"--{boundary}--", "",
-        ]);
+        var mail = string.Join(
+            "\r\n",
+            [
+                $"From: <{PostfixServer.Customer}>",
+                $"To: <{PostfixServer.CheckAddress}>",
+                "Subject: Fwd",
+                $"Date: {DateTimeOffset.UtcNow.ToString("r", CultureInfo.InvariantCulture).Replace("GMT", "+0000", StringComparison.Ordinal)}",
+                $"Message-ID: <{Guid.CreateVersion7():N}@example.com>",
+                "MIME-Version: 1.0",
+                $"Content-Type: multipart/mixed; boundary={boundary}",
+                .. fields,
+                "",
+                $"--{boundary}",
+                "Content-Type: text/plain; charset=utf-8",
+                "",
+                text,
+                .. parts.SelectMany(part => new[] { $"--{boundary}", part }),
+                $"--{boundary}--",
+                "",
+            ]
+        );
         return new DkimSigner().Sign(Encoding.UTF8.GetBytes(mail), [customerKey], DateTimeOffset.UtcNow);
     }
 
@@ -202,8 +287,11 @@ public sealed class ForwardingHouse : IAsyncLifetime
     }
 
     /// <summary>Checks a mail of the merchant's by the public keys in its key book.</summary>
-    public async Task<IReadOnlyList<DkimResult>> VerifyAsync(byte[] mail) => await new DkimVerifier(DnsLookups.Offline, new() { KeptKeys = new MailKeyBook(new KeyFolder(Path.Combine(Data, "keys"))).Find })
-        .Verify(Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(mail)).Message, DateTimeOffset.UtcNow);
+    public async Task<IReadOnlyList<DkimResult>> VerifyAsync(byte[] mail) =>
+        await new DkimVerifier(
+            DnsLookups.Offline,
+            new() { KeptKeys = new MailKeyBook(new KeyFolder(Path.Combine(Data, "keys"))).Find }
+        ).Verify(Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(mail)).Message, DateTimeOffset.UtcNow);
 
     public async ValueTask DisposeAsync()
     {

@@ -25,8 +25,16 @@ namespace Shonin.Journeys.Mail;
 public sealed class NoticeDeliveryJourney : IClassFixture<PostfixServer>, IDisposable
 {
     private static readonly MerchantProfile merchant = new(
-        "証商店", "Akashi Store", "shop.example.jp", "notice@shop.example.jp", "03-5550-0100", "毎日 9時から21時", "every day, 9:00 to 21:00",
-        "https://shop.example.jp/help", "Asia/Tokyo");
+        "証商店",
+        "Akashi Store",
+        "shop.example.jp",
+        "notice@shop.example.jp",
+        "03-5550-0100",
+        "毎日 9時から21時",
+        "every day, 9:00 to 21:00",
+        "https://shop.example.jp/help",
+        "Asia/Tokyo"
+    );
 
     private readonly string folder = Directory.CreateTempSubdirectory("shonin-keys-").FullName;
     private readonly PostfixServer server;
@@ -79,15 +87,31 @@ public sealed class NoticeDeliveryJourney : IClassFixture<PostfixServer>, IDispo
         await using var ownedLog = await OwnedLog.TakeAsync(log, default);
         await using var orders = await OpenAsync(ownedLog, markKeys);
         var amount = new Money(12_480, Currency.Jpy);
-        var placed = Assert.IsType<Answer.Done>(await orders.PlaceAsync(
-            new(new Person("Hanako@Example.com", "山田 花子", null), locale, [new("BEANS", "コーヒー豆 200g", amount, 1)], new(new("card_1"), "visa", "4242", "2029-08", "f1"), null),
-            new("journey", "order-1", new byte[] { 1 }), Patience.RespondAtOnce, default)).Record;
+        var placed = Assert
+            .IsType<Answer.Done>(
+                await orders.PlaceAsync(
+                    new(
+                        new Person("Hanako@Example.com", "山田 花子", null),
+                        locale,
+                        [new("BEANS", "コーヒー豆 200g", amount, 1)],
+                        new(new("card_1"), "visa", "4242", "2029-08", "f1"),
+                        null
+                    ),
+                    new("journey", "order-1", new byte[] { 1 }),
+                    Patience.RespondAtOnce,
+                    default
+                )
+            )
+            .Record;
         var notice = (await orders.WordsOfAsync(placed.Order.Id, placed.Order.Notices.Single().Notice.Id, default))!;
 
         Assert.IsType<MailOutcome.Taken>(await relay.DeliverAsync(mime.Write(notice), default));
         var stored = await server.TakeMailAsync();
 
-        var checker = new MailChecker(new MailAuthenticator(Published, TimeProvider.System), NoticeLookup.Of(new NoticeLedger(log, markKeys)));
+        var checker = new MailChecker(
+            new MailAuthenticator(Published, TimeProvider.System),
+            NoticeLookup.Of(new NoticeLedger(log, markKeys))
+        );
         Assert.Equal((VerdictWord.Genuine, Confidence.Proved), await JudgeAsync(PostfixServer.Customer));
         Assert.NotEqual(VerdictWord.Genuine, (await JudgeAsync("taro@example.com")).Word);
         stored = Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(stored).Replace("Subject: ", "Subject: 1", StringComparison.Ordinal));
@@ -109,10 +133,14 @@ public sealed class NoticeDeliveryJourney : IClassFixture<PostfixServer>, IDispo
     [Fact]
     public async Task What_the_server_refuses_for_good_is_refused_and_what_it_puts_off_is_tried_later()
     {
-        var refused = Assert.IsType<MailOutcome.Refused>(await relay.DeliverAsync(mime.Write(Notice(Locale.Ja, PostfixServer.Nobody)), default));
+        var refused = Assert.IsType<MailOutcome.Refused>(
+            await relay.DeliverAsync(mime.Write(Notice(Locale.Ja, PostfixServer.Nobody)), default)
+        );
         Assert.StartsWith("550 ", refused.Why, StringComparison.Ordinal);
 
-        var later = Assert.IsType<MailOutcome.TryLater>(await relay.DeliverAsync(mime.Write(Notice(Locale.Ja, PostfixServer.Busy)), default));
+        var later = Assert.IsType<MailOutcome.TryLater>(
+            await relay.DeliverAsync(mime.Write(Notice(Locale.Ja, PostfixServer.Busy)), default)
+        );
         Assert.StartsWith("450 ", later.Why, StringComparison.Ordinal);
     }
 
@@ -137,24 +165,60 @@ public sealed class NoticeDeliveryJourney : IClassFixture<PostfixServer>, IDispo
     {
         var now = TimeProvider.System.GetUtcNow();
         var amount = new Money(12_480, Currency.Jpy);
-        var order = Order.Evolve(null, new OrderEvent.OrderPlaced(
-            new("0193aaaabbbbccccddddeeeeffff0001"), "N1001", "customer-1", locale, [new("BEANS", "コーヒー豆 200g", amount, 1)], amount,
-            new CardOnFile(new("card_1"), "visa", "4242", "2029-08", "f1"), null, now));
+        var order = Order.Evolve(
+            null,
+            new OrderEvent.OrderPlaced(
+                new("0193aaaabbbbccccddddeeeeffff0001"),
+                "N1001",
+                "customer-1",
+                locale,
+                [new("BEANS", "コーヒー豆 200g", amount, 1)],
+                amount,
+                new CardOnFile(new("card_1"), "visa", "4242", "2029-08", "f1"),
+                null,
+                now
+            )
+        );
         var notice = new Notice("N1001-received", NoticeKind.Received, 0, null, null, null);
-        var text = NoticeWording.Compose(notice, order, new NoticeContext(merchant, "山田 花子", "https://shop.example.jp/o/k7Qm2vXr9sTb", now));
-        return NoticeMail.From(notice, text, order, new Person(address, "山田 花子", null), merchant, new NoticeMarkKey("20261124", new byte[NoticeMarkKey.SizeBytes]), now);
+        var text = NoticeWording.Compose(
+            notice,
+            order,
+            new NoticeContext(merchant, "山田 花子", "https://shop.example.jp/o/k7Qm2vXr9sTb", now)
+        );
+        return NoticeMail.From(
+            notice,
+            text,
+            order,
+            new Person(address, "山田 花子", null),
+            merchant,
+            new NoticeMarkKey("20261124", new byte[NoticeMarkKey.SizeBytes]),
+            now
+        );
     }
 
-    private static Task<OrderBook> OpenAsync(OwnedLog log, NoticeMarkKeys markKeys) => OrderBook.OpenAsync(
-        new(
-            new() { Profile = merchant, PublicUrl = "https://shop.example.jp", Acquirer = "12345", Terminal = "T1", CustomerHashKey = new byte[32], MarkKeys = markKeys },
-            log, TimeProvider.System, RandomNumberGenerator.Fill)
-        {
-            Send = (_, _) => ValueTask.FromResult<SendResult>(new SendResult.NotSent("There is no card company in this journey.")),
-            LinkCondition = () => LinkCondition.Down,
-            OnFault = _ => { },
-        },
-        default);
+    private static Task<OrderBook> OpenAsync(OwnedLog log, NoticeMarkKeys markKeys) =>
+        OrderBook.OpenAsync(
+            new(
+                new()
+                {
+                    Profile = merchant,
+                    PublicUrl = "https://shop.example.jp",
+                    Acquirer = "12345",
+                    Terminal = "T1",
+                    CustomerHashKey = new byte[32],
+                    MarkKeys = markKeys,
+                },
+                log,
+                TimeProvider.System,
+                RandomNumberGenerator.Fill
+            )
+            {
+                Send = (_, _) => ValueTask.FromResult<SendResult>(new SendResult.NotSent("There is no card company in this journey.")),
+                LinkCondition = () => LinkCondition.Down,
+                OnFault = _ => { },
+            },
+            default
+        );
 
     private async Task<IReadOnlyList<DkimResult>> VerifyAsync(byte[] stored)
     {
@@ -162,8 +226,10 @@ public sealed class NoticeDeliveryJourney : IClassFixture<PostfixServer>, IDispo
         return await new DkimVerifier(Published).Verify(parsed.Message, TimeProvider.System.GetUtcNow());
     }
 
-    private ValueTask<DnsAnswer> Published(string name, DnsRecordType type, CancellationToken cancellation) => ValueTask.FromResult<DnsAnswer>(
-        type == DnsRecordType.Txt && keys.At(TimeProvider.System.GetUtcNow()).FirstOrDefault(key => key.DnsName == name) is { } key
-            ? new DnsAnswer.Records([new DnsRecord.Text(key.DnsRecord)])
-            : new DnsAnswer.NxDomain());
+    private ValueTask<DnsAnswer> Published(string name, DnsRecordType type, CancellationToken cancellation) =>
+        ValueTask.FromResult<DnsAnswer>(
+            type == DnsRecordType.Txt && keys.At(TimeProvider.System.GetUtcNow()).FirstOrDefault(key => key.DnsName == name) is { } key
+                ? new DnsAnswer.Records([new DnsRecord.Text(key.DnsRecord)])
+                : new DnsAnswer.NxDomain()
+        );
 }

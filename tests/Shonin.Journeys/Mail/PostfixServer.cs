@@ -6,8 +6,8 @@ namespace Shonin.Journeys.Mail;
 
 /// <summary>
 /// Debian's postfix as the server that receives our mail: a configuration, queue and mailboxes of its own in a temporary folder,
-/// on a port of its own of the loopback. hanako@example.com, check@shop.example.jp and bounces@shop.example.jp have a mailbox, busy@example.com is told to come back later, what was taken for
-/// moved@example.com comes back, nobody else exists.
+/// on a port of its own of the loopback. hanako@example.com, check@shop.example.jp and bounces@shop.example.jp have a mailbox,
+/// busy@example.com is told to come back later, what was taken for moved@example.com comes back, nobody else exists.
 /// </summary>
 public sealed class PostfixServer : IAsyncLifetime
 {
@@ -17,7 +17,6 @@ public sealed class PostfixServer : IAsyncLifetime
     public const string Moved = "moved@example.com";
     public const string Busy = "busy@example.com";
     public const string Nobody = "nobody@example.com";
-
 
     private readonly string folder = Directory.CreateTempSubdirectory("shonin-postfix-").FullName;
 
@@ -34,7 +33,8 @@ public sealed class PostfixServer : IAsyncLifetime
     {
         Assert.True(
             File.Exists("/usr/sbin/postfix") && Environment.UserName == "root",
-            "This journey needs Debian's postfix, which only root can start. Install it (apt-get install postfix) and run the tests as root.");
+            "This journey needs Debian's postfix, which only root can start. Install it (apt-get install postfix) and run the tests as root."
+        );
         await ConfigureAsync();
         await StartAgainAsync();
     }
@@ -68,11 +68,31 @@ public sealed class PostfixServer : IAsyncLifetime
 
     private async Task ConfigureAsync()
     {
-        foreach (var name in new[] { "conf", "queue", "data", "mail/hanako/new", "mail/hanako/cur", "mail/hanako/tmp", "mail/check/new", "mail/check/cur", "mail/check/tmp",
-            "mail/bounces/new", "mail/bounces/cur", "mail/bounces/tmp", "mail/bounces/.Handled/new", "mail/bounces/.Handled/cur", "mail/bounces/.Handled/tmp" })
+        foreach (
+            var name in new[]
+            {
+                "conf",
+                "queue",
+                "data",
+                "mail/hanako/new",
+                "mail/hanako/cur",
+                "mail/hanako/tmp",
+                "mail/check/new",
+                "mail/check/cur",
+                "mail/check/tmp",
+                "mail/bounces/new",
+                "mail/bounces/cur",
+                "mail/bounces/tmp",
+                "mail/bounces/.Handled/new",
+                "mail/bounces/.Handled/cur",
+                "mail/bounces/.Handled/tmp",
+            }
+        )
             Directory.CreateDirectory(Path.Combine(folder, name));
         var (user, group) = ((await RunAsync("id", "-u", "postfix")).Trim(), (await RunAsync("id", "-g", "postfix")).Trim());
-        await File.WriteAllTextAsync(Path.Combine(Configuration, "main.cf"), $$"""
+        await File.WriteAllTextAsync(
+            Path.Combine(Configuration, "main.cf"),
+            $$"""
             compatibility_level = 3.6
             queue_directory = {{folder}}/queue
             data_directory = {{folder}}/data
@@ -95,8 +115,11 @@ public sealed class PostfixServer : IAsyncLifetime
             maillog_file = {{folder}}/postfix.log
             maillog_file_prefixes = {{folder}}
 
-            """);
-        await File.WriteAllTextAsync(Path.Combine(Configuration, "master.cf"), $$"""
+            """
+        );
+        await File.WriteAllTextAsync(
+            Path.Combine(Configuration, "master.cf"),
+            $$"""
             127.0.0.1:{{Port}} inet n - n - - smtpd
             cleanup unix n - n - 0 cleanup
             qmgr unix n - n 300 1 qmgr
@@ -112,7 +135,8 @@ public sealed class PostfixServer : IAsyncLifetime
             virtual unix - n n - - virtual
             postlog unix-dgram n - n - 1 postlogd
 
-            """);
+            """
+        );
         await RunAsync("chmod", "755", folder);
         await RunAsync("chown", "-R", "postfix:postfix", Path.Combine(folder, "data"), Path.Combine(folder, "mail"));
     }

@@ -12,7 +12,9 @@ using Shonin.Specs;
 
 namespace Shonin.Journeys.Rest;
 
-/// <summary>Merchant and card company as the README sets them up beyond one machine: its commands make the certificates, and start both.</summary>
+/// <summary>
+/// Merchant and card company as the README sets them up beyond one machine: its commands make the certificates, and start both.
+/// </summary>
 public sealed class CardNetworkTlsJourney : IAsyncLifetime
 {
     private const string Heading = "### Merchant and card company on two machines";
@@ -26,16 +28,45 @@ public sealed class CardNetworkTlsJourney : IAsyncLifetime
     {
         var blocks = BlocksOfReadme();
         await RunScriptAsync(blocks[0]);
-        OwnerOnly.Replace(Path.Combine(folder, "accounts.json"), """
+        OwnerOnly.Replace(
+            Path.Combine(folder, "accounts.json"),
+            """
             [{"number":"4242424242424242","expiry":"2035-12","securityCode":"123","holder":"TARO YAMADA","birthDate":"1980-01-01","state":"open","arrears":false}]
-            """u8);
+            """u8
+        );
         var commands = blocks[1].Replace("\\\n", " ", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-        var cardCompany = await StartAsync("desk on ", Arguments(commands[0], ("0.0.0.0:8583", "0.0.0.0:0"), ("https://0.0.0.0:8584", "https://0.0.0.0:0")), "card network on ");
-        (cardNetworkPort, desk) = (cardCompany["card network on "].Split(':')[^1].Trim(), $"https://localhost:{cardCompany["desk on "].Split(':')[^1].Split('/')[0]}");
-        string[] serve = [.. Arguments(commands[1], ("cards.example:8583", $"127.0.0.1:{cardNetworkPort}")), "--urls", "http://127.0.0.1:0", "--MailCheck:Dns", "offline"];
+        var cardCompany = await StartAsync(
+            "desk on ",
+            Arguments(commands[0], ("0.0.0.0:8583", "0.0.0.0:0"), ("https://0.0.0.0:8584", "https://0.0.0.0:0")),
+            "card network on "
+        );
+        (cardNetworkPort, desk) = (
+            cardCompany["card network on "].Split(':')[^1].Trim(),
+            $"https://localhost:{cardCompany["desk on "].Split(':')[^1].Split('/')[0]}"
+        );
+        string[] serve =
+        [
+            .. Arguments(commands[1], ("cards.example:8583", $"127.0.0.1:{cardNetworkPort}")),
+            "--urls",
+            "http://127.0.0.1:0",
+            "--MailCheck:Dns",
+            "offline",
+        ];
         var said = await StartAsync("ready on ", serve);
-        var made = JsonNode.Parse(await ShoninProcess.RunAsync("keys", "create", "--data", Path.Combine(folder, "shop"), "--name", "journey", "--scope", "all", "--json"))!;
+        var made = JsonNode.Parse(
+            await ShoninProcess.RunAsync(
+                "keys",
+                "create",
+                "--data",
+                Path.Combine(folder, "shop"),
+                "--name",
+                "journey",
+                "--scope",
+                "all",
+                "--json"
+            )
+        )!;
         merchant.Dispose();
         merchant = new() { BaseAddress = new Uri(said["ready on "].Trim()) };
         merchant.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)made["key"]!);
@@ -56,11 +87,18 @@ public sealed class CardNetworkTlsJourney : IAsyncLifetime
         Assert.Equal("00", await SignOnAsync(withCertificate: true, "100001"));
         Assert.Equal("58", await SignOnAsync(withCertificate: true, "100002"));
 
-        var card = await PostAsync("/v1/cards", """{"number":"4242424242424242","expiry":"2035-12","securityCode":"123","holder":"TARO YAMADA"}""");
-        var order = await PostAsync("/v1/orders", $$$"""
+        var card = await PostAsync(
+            "/v1/cards",
+            """{"number":"4242424242424242","expiry":"2035-12","securityCode":"123","holder":"TARO YAMADA"}"""
+        );
+        var order = await PostAsync(
+            "/v1/orders",
+            $$$"""
             {"customer":{"email":"hanako@customer.example","name":"山田 花子","locale":"ja"},
-             "items":[{"sku":"SKU-1","name":"急須","unitPrice":{"minorUnits":7980,"currency":"JPY"},"quantity":1}],"payment":{"card":"{{{(string)card["id"]!}}}"}}
-            """);
+             "items":[{"sku":"SKU-1","name":"急須","unitPrice":{"minorUnits":7980,"currency":"JPY"},"quantity":1}],"payment":{"card":"{{{(string)
+                card["id"]!}}}"}}
+            """
+        );
         Assert.Equal("approved", (string)order["state"]!);
         Assert.Equal("00", (string)order["approval"]!["attempts"]![0]!["responseCode"]!);
     }
@@ -69,10 +107,13 @@ public sealed class CardNetworkTlsJourney : IAsyncLifetime
     public async Task The_desk_is_https_there_and_answers_nobody_in_clear()
     {
         using var handler = new SocketsHttpHandler();
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.Subject == "CN=cards.example"; // The name is the README's; its root is tried below.
+        // The name is the README's; its root is tried below.
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.Subject == "CN=cards.example";
         using var client = new HttpClient(handler);
         Assert.Contains("カード会社の窓口", await client.GetStringAsync(desk + "/desk"), StringComparison.Ordinal);
-        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync(desk.Replace("https", "http", StringComparison.Ordinal) + "/desk"));
+        await Assert.ThrowsAsync<HttpRequestException>(() =>
+            client.GetStringAsync(desk.Replace("https", "http", StringComparison.Ordinal) + "/desk")
+        );
     }
 
     /// <summary>The field 39 of the answer to a sign-on, or that there was none.</summary>
@@ -84,19 +125,26 @@ public sealed class CardNetworkTlsJourney : IAsyncLifetime
         try
         {
             await using var secure = new SslStream(client.GetStream());
-            await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
-            {
-                TargetHost = "cards.example",
-                ClientCertificateContext = withCertificate ? SslStreamCertificateContext.Create(own, [], offline: true) : null,
-                CertificateChainPolicy = new()
+            await secure.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
                 {
-                    TrustMode = X509ChainTrustMode.CustomRootTrust,
-                    CustomTrustStore = { X509CertificateLoader.LoadCertificateFromFile(Path.Combine(folder, "ca.pem")) },
-                    RevocationMode = X509RevocationMode.NoCheck,
-                },
-            });
+                    TargetHost = "cards.example",
+                    ClientCertificateContext = withCertificate ? SslStreamCertificateContext.Create(own, [], offline: true) : null,
+                    CertificateChainPolicy = new()
+                    {
+                        TrustMode = X509ChainTrustMode.CustomRootTrust,
+                        CustomTrustStore = { X509CertificateLoader.LoadCertificateFromFile(Path.Combine(folder, "ca.pem")) },
+                        RevocationMode = X509RevocationMode.NoCheck,
+                    },
+                }
+            );
             var format = MessageFormat.Profile(WireEncoding.Ascii);
-            var signOn = new Message(Mti.Parse("0800")).Set(7, "1124010203").Set(11, 1).Set(32, acquirer).Set(41, "SHONIN01").Set(70, "001");
+            var signOn = new Message(Mti.Parse("0800"))
+                .Set(7, "1124010203")
+                .Set(11, 1)
+                .Set(32, acquirer)
+                .Set(41, "SHONIN01")
+                .Set(70, "001");
             await new FrameWriter(secure, format).WriteAsync(signOn, CancellationToken.None);
             return await new FrameReader(secure).ReadAsync(CancellationToken.None) is FrameRead.Frame frame
                 ? Assert.IsType<ParseResult.Parsed>(format.Parse(frame.Bytes)).Message.Text(39)!
@@ -110,7 +158,10 @@ public sealed class CardNetworkTlsJourney : IAsyncLifetime
 
     private async Task<JsonNode> PostAsync(string path, string json)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new StringContent(json, Encoding.UTF8, "application/json"),
+        };
         request.Headers.Add("Idempotency-Key", path);
         using var response = await merchant.SendAsync(request);
         return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
@@ -134,12 +185,23 @@ public sealed class CardNetworkTlsJourney : IAsyncLifetime
         }
         var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("./shonin", words[0]);
-        return [.. words[1..].Select(word => word.Contains('.', StringComparison.Ordinal) && !word.Contains(':', StringComparison.Ordinal) && word != "cards.example" || word is "shop" or "cards" ? Path.Combine(folder, word) : word)];
+        return
+        [
+            .. words[1..]
+                .Select(word =>
+                    word.Contains('.', StringComparison.Ordinal) && !word.Contains(':', StringComparison.Ordinal) && word != "cards.example"
+                    || word is "shop" or "cards"
+                        ? Path.Combine(folder, word)
+                        : word
+                ),
+        ];
     }
 
     private async Task RunScriptAsync(string script)
     {
-        using var bash = Process.Start(new ProcessStartInfo("bash", ["-euc", script]) { WorkingDirectory = folder, RedirectStandardError = true })!;
+        using var bash = Process.Start(
+            new ProcessStartInfo("bash", ["-euc", script]) { WorkingDirectory = folder, RedirectStandardError = true }
+        )!;
         var complaints = await bash.StandardError.ReadToEndAsync();
         await bash.WaitForExitAsync();
         Assert.True(bash.ExitCode == 0, complaints);

@@ -9,7 +9,6 @@ public sealed class MailChecksByRestJourney(RunningHouse house) : IClassFixture<
     private const int SizeBytesMax = 65_536;
     private const string Recipient = "hanako@example.jp";
 
-
     [Fact]
     public async Task A_notice_of_ours_is_genuine_to_the_one_it_was_sent_to_and_with_one_letter_changed_to_nobody()
     {
@@ -17,7 +16,10 @@ public sealed class MailChecksByRestJourney(RunningHouse house) : IClassFixture<
 
         var (status, check) = await CheckAsync(notice, $"?recipient={Recipient}");
         Assert.Equal((200, "genuine", "proved"), (status, (string?)check["verdict"], (string?)check["confidence"]));
-        Assert.Equal((true, true, true), ((bool)check["ledger"]!["match"]!, (bool)check["ledger"]!["recipientMatches"]!, (bool)check["ledger"]!["bodyHashMatches"]!));
+        Assert.Equal(
+            (true, true, true),
+            ((bool)check["ledger"]!["match"]!, (bool)check["ledger"]!["recipientMatches"]!, (bool)check["ledger"]!["bodyHashMatches"]!)
+        );
 
         var (_, another) = await CheckAsync(notice, "?recipient=taro@example.jp");
         Assert.Equal("cannot-tell", (string?)another["verdict"]);
@@ -29,17 +31,18 @@ public sealed class MailChecksByRestJourney(RunningHouse house) : IClassFixture<
         Assert.NotEqual("genuine", (string?)changed["verdict"]);
     }
 
-    public static TheoryData<int, string?, string, int, string?> Answers => new()
-    {
-        { SizeBytesMax, "message/rfc822", "", 200, null },
-        { SizeBytesMax + 1, "message/rfc822", "", 413, "bodyTooLarge" },
-        { 100, "application/octet-stream", "", 200, null },
-        { 100, "Message/RFC822; charset=us-ascii", "", 200, null },
-        { 100, "application/json", "", 415, "unsupportedMediaType" },
-        { 100, null, "", 415, "unsupportedMediaType" },
-        { 0, "message/rfc822", "", 422, "invalidMail" },
-        { 100, "message/rfc822", "?recipient=hanako", 422, "invalidValue" },
-    };
+    public static TheoryData<int, string?, string, int, string?> Answers =>
+        new()
+        {
+            { SizeBytesMax, "message/rfc822", "", 200, null },
+            { SizeBytesMax + 1, "message/rfc822", "", 413, "bodyTooLarge" },
+            { 100, "application/octet-stream", "", 200, null },
+            { 100, "Message/RFC822; charset=us-ascii", "", 200, null },
+            { 100, "application/json", "", 415, "unsupportedMediaType" },
+            { 100, null, "", 415, "unsupportedMediaType" },
+            { 0, "message/rfc822", "", 422, "invalidMail" },
+            { 100, "message/rfc822", "?recipient=hanako", 422, "invalidValue" },
+        };
 
     [Theory]
     [MemberData(nameof(Answers))]
@@ -66,10 +69,15 @@ public sealed class MailChecksByRestJourney(RunningHouse house) : IClassFixture<
         var arrived = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         watcher.Renamed += (_, file) => arrived.TrySetResult(file.FullPath);
         var card = await house.StoreCardAsync("4242424242424242");
-        await house.SendAsync(HttpMethod.Post, "/v1/orders", "mail-check-1", $$"""
+        await house.SendAsync(
+            HttpMethod.Post,
+            "/v1/orders",
+            "mail-check-1",
+            $$"""
             {"customer":{"email":"{{Recipient}}","name":"山田花子","locale":"ja"},
              "items":[{"sku":"TEA","name":"お茶","unitPrice":{"minorUnits":1200,"currency":"JPY"},"quantity":2}],"payment":{"card":"{{card}}"} }
-            """);
+            """
+        );
         return await File.ReadAllBytesAsync(await arrived.Task.WaitAsync(Waits.Most));
     }
 

@@ -15,12 +15,25 @@ public sealed class OrdersByRestJourney(RunningHouse house) : IClassFixture<Runn
         var (status, order) = await PlaceAsync(Approving, "approved-1");
         Assert.Equal((201, "approved"), (status, (string?)order["state"]));
         var attempt = Assert.Single(order["approval"]!["attempts"]!.AsArray())!;
-        Assert.Equal(("approved", "00", 6), ((string?)attempt["outcome"], (string?)attempt["responseCode"], ((string?)attempt["approvalCode"])!.Length));
+        Assert.Equal(
+            ("approved", "00", 6),
+            ((string?)attempt["outcome"], (string?)attempt["responseCode"], ((string?)attempt["approvalCode"])!.Length)
+        );
 
-        var (shipped, afterwards) = await house.SendAsync(HttpMethod.Post, $"/v1/orders/{order["id"]}/shipments", "ship-1", """{"carrier":"ヤマト運輸","tracking":"1234"}""");
+        var (shipped, afterwards) = await house.SendAsync(
+            HttpMethod.Post,
+            $"/v1/orders/{order["id"]}/shipments",
+            "ship-1",
+            """{"carrier":"ヤマト運輸","tracking":"1234"}"""
+        );
         Assert.Equal((201, "shipped"), (shipped, (string?)afterwards["state"]));
         var shipment = Assert.Single(afterwards["shipments"]!.AsArray())!;
-        var (delivered, atLast) = await house.SendAsync(HttpMethod.Post, $"/v1/shipments/{shipment["id"]}/delivery", "deliver-1", """{"at":"2026-11-25T10:00:00+09:00"}""");
+        var (delivered, atLast) = await house.SendAsync(
+            HttpMethod.Post,
+            $"/v1/shipments/{shipment["id"]}/delivery",
+            "deliver-1",
+            """{"at":"2026-11-25T10:00:00+09:00"}"""
+        );
         Assert.Equal((200, "delivered"), (delivered, (string?)atLast["state"]));
     }
 
@@ -30,7 +43,12 @@ public sealed class OrdersByRestJourney(RunningHouse house) : IClassFixture<Runn
         var (status, order) = await PlaceAsync(Declining, "declined-1");
         Assert.Equal((201, "onHold", "declined"), (status, (string?)order["state"], (string?)order["hold"]!["class"]));
         Assert.Equal(["confirm", "changeMethod", "cancel"], Actions(order));
-        var (refused, problem) = await house.SendAsync(HttpMethod.Post, $"/v1/orders/{order["id"]}/shipments", "ship-2", """{"carrier":"x","tracking":"1"}""");
+        var (refused, problem) = await house.SendAsync(
+            HttpMethod.Post,
+            $"/v1/orders/{order["id"]}/shipments",
+            "ship-2",
+            """{"carrier":"x","tracking":"1"}"""
+        );
         Assert.Equal((409, "noLiveAuthorization"), (refused, (string?)problem["code"]));
     }
 
@@ -39,7 +57,12 @@ public sealed class OrdersByRestJourney(RunningHouse house) : IClassFixture<Runn
     {
         var (_, order) = await PlaceAsync(Declining, "declined-2");
         var card = await house.StoreCardAsync(Approving);
-        var (status, changed) = await house.SendAsync(HttpMethod.Put, $"/v1/orders/{order["id"]}/payment-method", "change-1", $$"""{"card":"{{card}}"}""");
+        var (status, changed) = await house.SendAsync(
+            HttpMethod.Put,
+            $"/v1/orders/{order["id"]}/payment-method",
+            "change-1",
+            $$"""{"card":"{{card}}"}"""
+        );
         Assert.Equal((200, "approved"), (status, (string?)changed["state"]));
     }
 
@@ -57,7 +80,12 @@ public sealed class OrdersByRestJourney(RunningHouse house) : IClassFixture<Runn
     {
         var (_, order) = await PlaceAsync(Referring, "referred-1");
         Assert.Equal("referred", (string?)order["hold"]!["class"]);
-        var (status, cancelled) = await house.SendAsync(HttpMethod.Post, $"/v1/orders/{order["id"]}/cancellation", "cancel-1", """{"by":"customer","reason":"changed my mind"}""");
+        var (status, cancelled) = await house.SendAsync(
+            HttpMethod.Post,
+            $"/v1/orders/{order["id"]}/cancellation",
+            "cancel-1",
+            """{"by":"customer","reason":"changed my mind"}"""
+        );
         Assert.Equal((200, "cancelled"), (status, (string?)cancelled["state"]));
         var (refused, problem) = await house.SendAsync(HttpMethod.Post, $"/v1/orders/{order["id"]}/confirmations", "confirm-2", "{}");
         Assert.Equal((409, "alreadyCancelled"), (refused, (string?)problem["code"]));
@@ -70,7 +98,12 @@ public sealed class OrdersByRestJourney(RunningHouse house) : IClassFixture<Runn
         var (_, first) = await house.SendAsync(HttpMethod.Post, "/v1/orders", "key-1", Order(card));
         var (again, second) = await house.SendAsync(HttpMethod.Post, "/v1/orders", "key-1", Order(card));
         Assert.Equal((201, first.ToJsonString()), (again, second.ToJsonString()));
-        var (reused, problem) = await house.SendAsync(HttpMethod.Post, "/v1/orders", "key-1", Order(card).Replace("1200", "1300", StringComparison.Ordinal));
+        var (reused, problem) = await house.SendAsync(
+            HttpMethod.Post,
+            "/v1/orders",
+            "key-1",
+            Order(card).Replace("1200", "1300", StringComparison.Ordinal)
+        );
         Assert.Equal((422, "idempotencyKeyReused"), (reused, (string?)problem["code"]));
 
         await house.KillAndRestartMerchantAsync();
@@ -78,14 +111,15 @@ public sealed class OrdersByRestJourney(RunningHouse house) : IClassFixture<Runn
         Assert.Equal(first.ToJsonString(), found.ToJsonString());
     }
 
-    public static TheoryData<string, string, int, string, string?> Bad => new()
-    {
-        { "1200", "-1", 422, "invalidAmount", "/items/0/unitPrice/minorUnits" },
-        { "\"JPY\"", "\"XXX\"", 422, "unknownCurrency", "/items/0/unitPrice/currency" },
-        { "\"quantity\"", "\"count\"", 400, "malformed", "/items/0/count" },
-        { "{\"customer\"", "{\"customer", 400, "malformed", null },
-        { "CARD", "card_nobody", 422, "cardNotFound", "/payment/card" },
-    };
+    public static TheoryData<string, string, int, string, string?> Bad =>
+        new()
+        {
+            { "1200", "-1", 422, "invalidAmount", "/items/0/unitPrice/minorUnits" },
+            { "\"JPY\"", "\"XXX\"", 422, "unknownCurrency", "/items/0/unitPrice/currency" },
+            { "\"quantity\"", "\"count\"", 400, "malformed", "/items/0/count" },
+            { "{\"customer\"", "{\"customer", 400, "malformed", null },
+            { "CARD", "card_nobody", 422, "cardNotFound", "/payment/card" },
+        };
 
     [Theory]
     [MemberData(nameof(Bad))]
@@ -115,12 +149,14 @@ public sealed class OrdersByRestJourney(RunningHouse house) : IClassFixture<Runn
     private async Task<(int Status, JsonNode Order)> PlaceAsync(string number, string key) =>
         await house.SendAsync(HttpMethod.Post, "/v1/orders", key, Order(await house.StoreCardAsync(number)));
 
-    private async Task<int> CountAsync() => (await house.SendAsync(HttpMethod.Get, "/v1/orders?limit=100", null, null)).Body["items"]!.AsArray().Count;
+    private async Task<int> CountAsync() =>
+        (await house.SendAsync(HttpMethod.Get, "/v1/orders?limit=100", null, null)).Body["items"]!.AsArray().Count;
 
     private static IEnumerable<string?> Actions(JsonNode order) => order["hold"]!["actions"]!.AsArray().Select(action => (string?)action);
 
-    private static string Order(string card) => """
-        {"customer":{"email":"taro@example.jp","name":"山田太郎","locale":"ja"},
-         "items":[{"sku":"TEA","name":"お茶","unitPrice":{"minorUnits":1200,"currency":"JPY"},"quantity":2}],"payment":{"card":"CARD"}}
-        """.Replace("CARD", card, StringComparison.Ordinal);
+    private static string Order(string card) =>
+        """
+            {"customer":{"email":"taro@example.jp","name":"山田太郎","locale":"ja"},
+             "items":[{"sku":"TEA","name":"お茶","unitPrice":{"minorUnits":1200,"currency":"JPY"},"quantity":2}],"payment":{"card":"CARD"}}
+            """.Replace("CARD", card, StringComparison.Ordinal);
 }

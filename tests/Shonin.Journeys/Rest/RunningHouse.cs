@@ -20,7 +20,16 @@ public sealed class RunningHouse : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        (cardCompany, var said) = await ShoninProcess.StartAsync("card network on ", "card-company", "--data", Path.Combine(folder, "cc"), "--listen", "127.0.0.1:0", "--urls", "http://127.0.0.1:0");
+        (cardCompany, var said) = await ShoninProcess.StartAsync(
+            "card network on ",
+            "card-company",
+            "--data",
+            Path.Combine(folder, "cc"),
+            "--listen",
+            "127.0.0.1:0",
+            "--urls",
+            "http://127.0.0.1:0"
+        );
         cardNetwork = said.Trim();
         await StartMerchantAsync();
     }
@@ -34,7 +43,12 @@ public sealed class RunningHouse : IAsyncLifetime
 
     public async Task<string> StoreCardAsync(string number)
     {
-        var (_, card) = await SendAsync(HttpMethod.Post, "/v1/cards", null, $$"""{"number":"{{number}}","expiry":"2035-12","securityCode":"123","holder":"TARO YAMADA"}""");
+        var (_, card) = await SendAsync(
+            HttpMethod.Post,
+            "/v1/cards",
+            null,
+            $$"""{"number":"{{number}}","expiry":"2035-12","securityCode":"123","holder":"TARO YAMADA"}"""
+        );
         return (string)card["id"]!;
     }
 
@@ -65,9 +79,26 @@ public sealed class RunningHouse : IAsyncLifetime
     {
         var data = Path.Combine(folder, "merchant");
         (merchant, var said) = await ShoninProcess.StartAsync(
-            "ready on ", "serve", "--data", data, "--card-network", cardNetwork, "--urls", "http://127.0.0.1:0",
-            "--MailCheck:Dns", "offline", "--Limits:MailCheckSizeBytesMax", "65536", "--Approval:AnswerTimeout", "00:00:05", "--Approval:NoticeAfter", "00:00:01");
-        var made = JsonNode.Parse(await ShoninProcess.RunAsync("keys", "create", "--data", data, "--name", "journey", "--scope", "all", "--json"))!;
+            "ready on ",
+            "serve",
+            "--data",
+            data,
+            "--card-network",
+            cardNetwork,
+            "--urls",
+            "http://127.0.0.1:0",
+            "--MailCheck:Dns",
+            "offline",
+            "--Limits:MailCheckSizeBytesMax",
+            "65536",
+            "--Approval:AnswerTimeout",
+            "00:00:05",
+            "--Approval:NoticeAfter",
+            "00:00:01"
+        );
+        var made = JsonNode.Parse(
+            await ShoninProcess.RunAsync("keys", "create", "--data", data, "--name", "journey", "--scope", "all", "--json")
+        )!;
         Client.Dispose();
         Client = new() { BaseAddress = new Uri(said.Trim()) };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)made["key"]!);

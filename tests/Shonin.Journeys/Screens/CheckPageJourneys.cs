@@ -18,8 +18,11 @@ public sealed class CheckPageJourneys(Gallery gallery) : IClassFixture<Gallery>
         {
             await OpenAllAsync(page, index, language);
             var result = await page.RunAxe();
-            Assert.True(result.Violations.Length == 0, $"{CheckScenes.All[index].Title}, {language}: "
-                + string.Join("; ", result.Violations.Select(violation => $"{violation.Id} {violation.Nodes[0].Html}")));
+            Assert.True(
+                result.Violations.Length == 0,
+                $"{CheckScenes.All[index].Title}, {language}: "
+                    + string.Join("; ", result.Violations.Select(violation => $"{violation.Id} {violation.Nodes[0].Html}"))
+            );
         }
     }
 
@@ -34,11 +37,13 @@ public sealed class CheckPageJourneys(Gallery gallery) : IClassFixture<Gallery>
         for (var index = 0; index < CheckScenes.All.Count; index++)
         {
             await OpenAllAsync(page, index, language);
-            var tooWide = await page.EvaluateAsync<string>("""
+            var tooWide = await page.EvaluateAsync<string>(
+                """
                 () => { const room = document.documentElement.clientWidth;
                         return [...document.querySelectorAll("main *, header *, footer *")].filter(e => e.getBoundingClientRect().right > room + 1 && !e.closest(".skip, .unseen, .scroll, svg"))
                             .map(e => e.outerHTML.slice(0, 120)).join("\n"); }
-                """);
+                """
+            );
             Assert.True(tooWide.Length == 0, $"{CheckScenes.All[index].Title} is too wide at {width} px: {tooWide}");
         }
     }
@@ -51,13 +56,15 @@ public sealed class CheckPageJourneys(Gallery gallery) : IClassFixture<Gallery>
         var page = await gallery.OpenAsync(360, ColorScheme.Light, withScript: true, "/check-scenes/0/ja");
         await OpenAllAsync(page, 0, language);
 
-        var outside = await page.EvaluateAsync<string>("""
+        var outside = await page.EvaluateAsync<string>(
+            """
             () => [...document.querySelectorAll(".drawing .word")].filter(word => {
                     const at = word.getBoundingClientRect();
                     const around = [...word.closest("svg").querySelectorAll("rect.choice, rect.button-place")].map(rect => rect.getBoundingClientRect());
                     return at.height < 13 || !around.some(rect => rect.left < at.left && at.right < rect.right - 3 && rect.top < at.top && at.bottom < rect.bottom); })
                 .map(word => word.textContent).join("; ")
-            """);
+            """
+        );
         Assert.Equal("", outside);
     }
 
@@ -70,7 +77,8 @@ public sealed class CheckPageJourneys(Gallery gallery) : IClassFixture<Gallery>
         {
             await page.Keyboard.PressAsync("Tab");
             var focus = await page.EvaluateAsync<string>(
-                "() => { const e = document.activeElement; return e === document.body ? '' : getComputedStyle(e).outlineStyle + '|' + (e.id || e.textContent.trim()); }");
+                "() => { const e = document.activeElement; return e === document.body ? '' : getComputedStyle(e).outlineStyle + '|' + (e.id || e.textContent.trim()); }"
+            );
             if (focus.Length == 0)
                 break;
             Assert.StartsWith("solid|", focus, StringComparison.Ordinal);

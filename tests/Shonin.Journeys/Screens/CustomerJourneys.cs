@@ -95,10 +95,15 @@ public sealed partial class CustomerJourneys(Shop shop) : IClassFixture<Shop>
             var answer = await PostAsync(client, $"/o/{order.AccessKey}/confirm", ("form", form), ("lastFour", guess));
             Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
             // What was typed comes back, and says nothing.
-            answers.Add(Form().Replace(await answer.Content.ReadAsStringAsync(), "").Replace($"value=\"{guess}\"", "", StringComparison.Ordinal));
+            answers.Add(
+                Form().Replace(await answer.Content.ReadAsStringAsync(), "").Replace($"value=\"{guess}\"", "", StringComparison.Ordinal)
+            );
         }
 
-        Assert.Equal(["あと4回", "あと3回", "あと2回", "あと1回"], answers.Take(4).Select(answer => LeftOver().Match(WebUtility.HtmlDecode(answer)).Value));
+        Assert.Equal(
+            ["あと4回", "あと3回", "あと2回", "あと1回"],
+            answers.Take(4).Select(answer => LeftOver().Match(WebUtility.HtmlDecode(answer)).Value)
+        );
         Assert.Single(answers.Skip(4).Distinct());
         Assert.Contains("から、またお試しになれます。", WebUtility.HtmlDecode(answers[^1]), StringComparison.Ordinal);
         Assert.Single((await shop.ReadAsync(order)).Attempts);
@@ -113,7 +118,10 @@ public sealed partial class CustomerJourneys(Shop shop) : IClassFixture<Shop>
         var path = $"/o/{order.AccessKey}/confirm";
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await PostAsync(client, path, ("lastFour", "0002"))).StatusCode);
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await PostAsync(client, path, ("form", await FormAsync(client, another)), ("lastFour", "0002"))).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.UnprocessableEntity,
+            (await PostAsync(client, path, ("form", await FormAsync(client, another)), ("lastFour", "0002"))).StatusCode
+        );
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await PostAsync(client, path, ("form", new string('x', 5000)))).StatusCode);
         using var request = new HttpRequestMessage(HttpMethod.Post, path)
         {
@@ -130,13 +138,29 @@ public sealed partial class CustomerJourneys(Shop shop) : IClassFixture<Shop>
     {
         var order = await shop.PlaceAsync("51");
         using var client = Client();
-        foreach (var path in new[] { "/", "/check", "/desk", $"/o/{order.AccessKey}", $"/o/{order.AccessKey}/card", $"/o/{order.AccessKey}/messages", "/o/nobody", "/nowhere" })
+        foreach (
+            var path in new[]
+            {
+                "/",
+                "/check",
+                "/desk",
+                $"/o/{order.AccessKey}",
+                $"/o/{order.AccessKey}/card",
+                $"/o/{order.AccessKey}/messages",
+                "/o/nobody",
+                "/nowhere",
+            }
+        )
         {
             var answer = await client.GetAsync(path);
             Assert.Equal("no-referrer", answer.Headers.GetValues("Referrer-Policy").Single());
             Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
             Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
-            Assert.Contains("frame-ancestors 'none'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+            Assert.Contains(
+                "frame-ancestors 'none'",
+                answer.Headers.GetValues("Content-Security-Policy").Single(),
+                StringComparison.Ordinal
+            );
             Assert.DoesNotContain("unsafe-inline", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
         }
     }
@@ -147,7 +171,12 @@ public sealed partial class CustomerJourneys(Shop shop) : IClassFixture<Shop>
         var order = await shop.PlaceAsync("51", "51");
         using var client = Client();
 
-        var answer = await PostAsync(client, $"/o/{order.AccessKey}/confirm", ("form", await FormAsync(client, order)), ("lastFour", "0002"));
+        var answer = await PostAsync(
+            client,
+            $"/o/{order.AccessKey}/confirm",
+            ("form", await FormAsync(client, order)),
+            ("lastFour", "0002")
+        );
 
         var cookie = Assert.Single(answer.Headers.GetValues("Set-Cookie"));
         Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
@@ -163,9 +192,15 @@ public sealed partial class CustomerJourneys(Shop shop) : IClassFixture<Shop>
         var other = NoticeReference.Of(1).Digits;
         using var client = Client();
 
-        var ours = await (await PostAsync(client, "/check?lang=en", ("number", order.Order.Number), ("reference", notice))).Content.ReadAsStringAsync();
-        var wrongReference = await (await PostAsync(client, "/check?lang=en", ("number", order.Order.Number), ("reference", other))).Content.ReadAsStringAsync();
-        var wrongOrder = await (await PostAsync(client, "/check?lang=en", ("number", "N999999"), ("reference", other))).Content.ReadAsStringAsync();
+        var ours = await (
+            await PostAsync(client, "/check?lang=en", ("number", order.Order.Number), ("reference", notice))
+        ).Content.ReadAsStringAsync();
+        var wrongReference = await (
+            await PostAsync(client, "/check?lang=en", ("number", order.Order.Number), ("reference", other))
+        ).Content.ReadAsStringAsync();
+        var wrongOrder = await (
+            await PostAsync(client, "/check?lang=en", ("number", "N999999"), ("reference", other))
+        ).Content.ReadAsStringAsync();
 
         Assert.Contains("We sent this notice", ours, StringComparison.Ordinal);
         Assert.DoesNotContain(order.AccessKey!, ours, StringComparison.Ordinal);
@@ -227,15 +262,26 @@ public sealed partial class CustomerJourneys(Shop shop) : IClassFixture<Shop>
         await page.GotoAsync($"{shop.Address}/desk/orders/{order.Order.Number}?lang={language}");
         await page.GoBackAsync();
         Assert.Equal(nothingFound, page.Url);
-        foreach (var path in new[] { "/desk", $"/desk/orders/{order.Order.Number}", "/desk/audit", "/desk/reports", new Uri(nothingFound).AbsolutePath })
+        foreach (
+            var path in new[]
+            {
+                "/desk",
+                $"/desk/orders/{order.Order.Number}",
+                "/desk/audit",
+                "/desk/reports",
+                new Uri(nothingFound).AbsolutePath,
+            }
+        )
         {
             await page.GotoAsync($"{shop.Address}{path}?lang={language}");
             await page.EvaluateAsync("() => document.querySelectorAll('details').forEach(details => details.open = true)");
             Assert.Empty((await page.RunAxe()).Violations.Select(violation => $"{path} {violation.Id} {violation.Nodes[0].Html}"));
-            var tooWide = await page.EvaluateAsync<string>("""
+            var tooWide = await page.EvaluateAsync<string>(
+                """
                 () => [...document.querySelectorAll("main *, header *, footer *")].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.closest(".skip, .unseen, svg, thead"))
                     .map(e => e.outerHTML.slice(0, 120)).join("\n")
-                """);
+                """
+            );
             Assert.True(tooWide.Length == 0, $"{path} is too wide at {width} px: {tooWide}");
         }
     }
@@ -247,7 +293,11 @@ public sealed partial class CustomerJourneys(Shop shop) : IClassFixture<Shop>
         var page = await shop.OpenAsync($"/o/{order.AccessKey}?lang=ja", withScript: true);
         await page.FillAsync("#last-four", "0001");
         await page.PressAsync("text=同じカードでもう一度確認する");
-        Assert.Contains("お使いのVisaカードの下4桁と違います。あと4回、お試しになれます。", await page.InnerTextAsync(".trouble"), StringComparison.Ordinal);
+        Assert.Contains(
+            "お使いのVisaカードの下4桁と違います。あと4回、お試しになれます。",
+            await page.InnerTextAsync(".trouble"),
+            StringComparison.Ordinal
+        );
         Assert.Equal("0001", await page.InputValueAsync("#last-four"));
 
         // The address of the refused form, as a tab that was put aside opens it again.
@@ -275,7 +325,13 @@ public sealed partial class CustomerJourneys(Shop shop) : IClassFixture<Shop>
 
         Assert.Equal(
             ["0002", "", "８/30", ""],
-            [await page.InputValueAsync("#last-four"), await page.InputValueAsync("#number"), await page.InputValueAsync("#expiry"), await page.InputValueAsync("#security-code")]);
+            [
+                await page.InputValueAsync("#last-four"),
+                await page.InputValueAsync("#number"),
+                await page.InputValueAsync("#expiry"),
+                await page.InputValueAsync("#security-code"),
+            ]
+        );
         Assert.Single(await page.Locator(".trouble li").AllAsync());
     }
 
@@ -297,14 +353,27 @@ public sealed partial class CustomerJourneys(Shop shop) : IClassFixture<Shop>
     {
         var order = await shop.PlaceAsync("51");
         var page = await shop.OpenAsync("/", withScript: true);
-        foreach (var path in new[] { "/", "/check", "/desk", "/nowhere", $"/o/{order.AccessKey}", $"/o/{order.AccessKey}/card", $"/o/{order.AccessKey}/cancel", $"/o/{order.AccessKey}/messages" })
+        foreach (
+            var path in new[]
+            {
+                "/",
+                "/check",
+                "/desk",
+                "/nowhere",
+                $"/o/{order.AccessKey}",
+                $"/o/{order.AccessKey}/card",
+                $"/o/{order.AccessKey}/cancel",
+                $"/o/{order.AccessKey}/messages",
+            }
+        )
         {
             await page.GotoAsync($"{shop.Address}{path}?lang=ja");
             Assert.Empty((await page.RunAxe()).Violations.Select(violation => $"{path} {violation.Id} {violation.Nodes[0].Html}"));
         }
     }
 
-    private HttpClient Client() => new(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(shop.Address) };
+    private HttpClient Client() =>
+        new(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(shop.Address) };
 
     private static Task<HttpResponseMessage> PostAsync(HttpClient client, string path, params (string Name, string Value)[] fields) =>
         client.PostAsync(path, new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value))));

@@ -28,12 +28,18 @@ public sealed class Gallery : IAsyncLifetime
         server.MapGet("/scenes/{index:int}/{language}", async (int index, string language, HttpContext http) =>
         {
             PageGate.AddHeaders(http.Response.Headers);
-            return Results.Content(await ScreenScenes.All[index].PageAsync(language == "ja" ? Locale.Ja : Locale.En), "text/html; charset=utf-8");
+            return Results.Content(
+                await ScreenScenes.All[index].PageAsync(language == "ja" ? Locale.Ja : Locale.En),
+                "text/html; charset=utf-8"
+            );
         });
         server.MapGet("/check-scenes/{index:int}/{language}", async (int index, string language, HttpContext http) =>
         {
             PageGate.AddHeaders(http.Response.Headers);
-            return Results.Content(await CheckScenes.All[index].PageAsync(language == "ja" ? Locale.Ja : Locale.En), "text/html; charset=utf-8");
+            return Results.Content(
+                await CheckScenes.All[index].PageAsync(language == "ja" ? Locale.Ja : Locale.En),
+                "text/html; charset=utf-8"
+            );
         });
     }
 
@@ -49,12 +55,14 @@ public sealed class Gallery : IAsyncLifetime
     /// <summary>A page in a window of its own.</summary>
     public async Task<IPage> OpenAsync(int width, ColorScheme scheme, bool withScript, string path)
     {
-        var page = await (browser ?? throw new InvalidOperationException("the browser is not open")).NewPageAsync(new()
-        {
-            ViewportSize = new() { Width = width, Height = 844 },
-            ColorScheme = scheme,
-            JavaScriptEnabled = withScript,
-        });
+        var page = await (browser ?? throw new InvalidOperationException("the browser is not open")).NewPageAsync(
+            new()
+            {
+                ViewportSize = new() { Width = width, Height = 844 },
+                ColorScheme = scheme,
+                JavaScriptEnabled = withScript,
+            }
+        );
         page.SetDefaultTimeout((float)Waits.Most.TotalMilliseconds);
         await page.GotoAsync(Address + path);
         return page;

@@ -11,8 +11,10 @@ public sealed class LimitJourneys(Shop shop) : IClassFixture<Shop>
         using var client = new HttpClient { BaseAddress = new Uri(shop.Address) };
         HttpResponseMessage answer;
         var asked = 0;
-        do
-            answer = await client.PostAsync("/check", new FormUrlEncodedContent([KeyValuePair.Create("number", "N1"), KeyValuePair.Create("reference", "x")]));
+        do answer = await client.PostAsync(
+            "/check",
+            new FormUrlEncodedContent([KeyValuePair.Create("number", "N1"), KeyValuePair.Create("reference", "x")])
+        );
         while (answer.StatusCode == HttpStatusCode.OK && ++asked <= shop.Limits.NoticeMissesPerAddressPerMinute);
 
         Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
@@ -26,9 +28,14 @@ public sealed class LimitJourneys(Shop shop) : IClassFixture<Shop>
         var order = (await shop.PlaceAsync("51")).Order;
         var reference = $"{order.Notices[0].Notice.Reference}";
         Task<HttpResponseMessage> AskAsync(string number, string asked) =>
-            client.PostAsync("/check", new FormUrlEncodedContent([KeyValuePair.Create("number", number), KeyValuePair.Create("reference", asked)]));
+            client.PostAsync(
+                "/check",
+                new FormUrlEncodedContent([KeyValuePair.Create("number", number), KeyValuePair.Create("reference", asked)])
+            );
 
-        var misses = await Task.WhenAll(Enumerable.Range(0, shop.Limits.NoticeMissesPerAddressPerMinute + 1).Select(_ => AskAsync(order.Number, "x")));
+        var misses = await Task.WhenAll(
+            Enumerable.Range(0, shop.Limits.NoticeMissesPerAddressPerMinute + 1).Select(_ => AskAsync(order.Number, "x"))
+        );
         var right = await AskAsync(order.Number, reference);
 
         Assert.Contains(misses, miss => miss.StatusCode == HttpStatusCode.TooManyRequests);

@@ -17,7 +17,15 @@ public sealed partial class MailCheckJourneys(Shop shop) : IClassFixture<Shop>
     public async Task A_false_mail_is_chosen_judged_reported_and_found_by_the_staff(bool withScript)
     {
         var page = await shop.OpenAsync("/check?lang=ja", withScript);
-        await page.SetInputFilesAsync("#mail-file", new FilePayload { Name = "mail.eml", MimeType = "message/rfc822", Buffer = CheckScenes.Mails.False });
+        await page.SetInputFilesAsync(
+            "#mail-file",
+            new FilePayload
+            {
+                Name = "mail.eml",
+                MimeType = "message/rfc822",
+                Buffer = CheckScenes.Mails.False,
+            }
+        );
         await page.PressAsync("text=このメールを調べる");
         Assert.Equal("本物ではありません", await page.InnerTextAsync("h1"));
         Assert.Contains("いま、すること", await page.InnerTextAsync("main"), StringComparison.Ordinal);
@@ -79,7 +87,15 @@ public sealed partial class MailCheckJourneys(Shop shop) : IClassFixture<Shop>
         var order = await shop.PlaceAsync("05");
         var mail = await shop.MailOfAsync(order, "problem");
         var page = await shop.OpenAsync("/check?lang=en", withScript: true);
-        await page.SetInputFilesAsync("#mail-file", new FilePayload { Name = "mail.eml", MimeType = "message/rfc822", Buffer = mail });
+        await page.SetInputFilesAsync(
+            "#mail-file",
+            new FilePayload
+            {
+                Name = "mail.eml",
+                MimeType = "message/rfc822",
+                Buffer = mail,
+            }
+        );
         await page.PressAsync("text=Check this mail");
         Assert.Equal("Genuine", await page.InnerTextAsync("h1"));
         Assert.Contains("h…@…", await page.InnerTextAsync(".state"), StringComparison.Ordinal);
@@ -138,7 +154,15 @@ public sealed partial class MailCheckJourneys(Shop shop) : IClassFixture<Shop>
     public async Task A_form_that_is_cut_or_is_none_is_answered_with_the_page()
     {
         using var client = Client();
-        foreach (var type in new[] { "text/plain", "multipart/form-data", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded" })
+        foreach (
+            var type in new[]
+            {
+                "text/plain",
+                "multipart/form-data",
+                "multipart/form-data; boundary=x",
+                "application/x-www-form-urlencoded",
+            }
+        )
         {
             using var content = new ByteArrayContent("--x\r\nContent-Disposition: form-data; name=\"mail\"\r\n\r\nabc"u8.ToArray());
             content.Headers.TryAddWithoutValidation("Content-Type", type);
@@ -171,7 +195,15 @@ public sealed partial class MailCheckJourneys(Shop shop) : IClassFixture<Shop>
             if (!request.Url.StartsWith(shop.Address, StringComparison.Ordinal))
                 outside.Add(request.Url);
         };
-        await page.SetInputFilesAsync("#mail-file", new FilePayload { Name = "mail.eml", MimeType = "message/rfc822", Buffer = CheckScenes.Mails.Hostile });
+        await page.SetInputFilesAsync(
+            "#mail-file",
+            new FilePayload
+            {
+                Name = "mail.eml",
+                MimeType = "message/rfc822",
+                Buffer = CheckScenes.Mails.Hostile,
+            }
+        );
         await page.PressAsync("text=このメールを調べる");
         foreach (var summary in await page.Locator("summary").AllAsync())
             await summary.ClickAsync();
@@ -185,13 +217,22 @@ public sealed partial class MailCheckJourneys(Shop shop) : IClassFixture<Shop>
     public async Task A_file_that_is_too_large_is_said_before_it_is_sent()
     {
         var page = await shop.OpenAsync("/check?lang=en", withScript: true);
-        await page.SetInputFilesAsync("#mail-file", new FilePayload { Name = "mail.eml", MimeType = "message/rfc822", Buffer = new byte[shop.Limits.MailCheckSizeBytesMax + 1] });
+        await page.SetInputFilesAsync(
+            "#mail-file",
+            new FilePayload
+            {
+                Name = "mail.eml",
+                MimeType = "message/rfc822",
+                Buffer = new byte[shop.Limits.MailCheckSizeBytesMax + 1],
+            }
+        );
 
         Assert.Contains("is over", await page.InnerTextAsync("[data-chosen]"), StringComparison.Ordinal);
         Assert.Equal("", await page.InputValueAsync("#mail-file"));
     }
 
-    private HttpClient Client() => new(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(shop.Address) };
+    private HttpClient Client() =>
+        new(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(shop.Address) };
 
     private static async Task<HttpResponseMessage> PostAsync(HttpClient client, byte[] mail, string recipient)
     {

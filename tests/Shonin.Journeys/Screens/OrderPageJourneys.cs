@@ -39,11 +39,13 @@ public sealed class OrderPageJourneys(Gallery gallery) : IClassFixture<Gallery>
         for (var index = 0; index < ScreenScenes.All.Count; index++)
         {
             await page.GotoAsync($"{gallery.Address}/scenes/{index}/en");
-            var tooWide = await page.EvaluateAsync<string>("""
+            var tooWide = await page.EvaluateAsync<string>(
+                """
                 () => { const room = document.documentElement.clientWidth;
                         return [...document.querySelectorAll("main *, header *, footer *")].filter(e => e.getBoundingClientRect().right > room + 1 && !e.closest(".skip, .unseen, .who"))
                             .map(e => e.outerHTML.slice(0, 120)).join("\n"); }
-                """);
+                """
+            );
             Assert.True(tooWide.Length == 0, $"{ScreenScenes.All[index].Title} is too wide at {width} px: {tooWide}");
         }
     }
@@ -58,7 +60,8 @@ public sealed class OrderPageJourneys(Gallery gallery) : IClassFixture<Gallery>
         {
             await page.Keyboard.PressAsync("Tab");
             var focus = await page.EvaluateAsync<string>(
-                "() => { const e = document.activeElement; return e === document.body ? '' : getComputedStyle(e).outlineStyle + '|' + (e.textContent.trim() || e.id); }");
+                "() => { const e = document.activeElement; return e === document.body ? '' : getComputedStyle(e).outlineStyle + '|' + (e.textContent.trim() || e.id); }"
+            );
             if (focus.Length == 0)
                 break;
             Assert.StartsWith("solid|", focus, StringComparison.Ordinal);
@@ -87,8 +90,11 @@ public sealed class OrderPageJourneys(Gallery gallery) : IClassFixture<Gallery>
     {
         await page.GotoAsync($"{gallery.Address}/scenes/{index}/{language}");
         var result = await page.RunAxe();
-        Assert.True(result.Violations.Length == 0, $"{ScreenScenes.All[index].Title}, {language}: "
-            + string.Join("; ", result.Violations.Select(violation => $"{violation.Id} {violation.Nodes[0].Html}")));
+        Assert.True(
+            result.Violations.Length == 0,
+            $"{ScreenScenes.All[index].Title}, {language}: "
+                + string.Join("; ", result.Violations.Select(violation => $"{violation.Id} {violation.Nodes[0].Html}"))
+        );
     }
 
     private static int IndexOf(string title) => ScreenScenes.All.Select(scene => scene.Title).ToList().IndexOf(title);

@@ -21,7 +21,9 @@ using Shonin.Web;
 
 namespace Shonin.Journeys.Screens;
 
-/// <summary>The pages over a real order book and a real vault, on a real server; the card company answers as the journey tells it to.</summary>
+/// <summary>
+/// The pages over a real order book and a real vault, on a real server; the card company answers as the journey tells it to.
+/// </summary>
 public sealed class Shop : IAsyncLifetime
 {
     public const string AdminKey = PageHouse.AdminKey;
@@ -30,7 +32,12 @@ public sealed class Shop : IAsyncLifetime
     private readonly InMemoryEventStore log = new();
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("shonin-shop");
     private readonly DkimKeys dkim;
-    private readonly MailProfile profile = new("shop.example.jp", [ScreenScene.Merchant.NameJa, ScreenScene.Merchant.NameEn], [ScreenScene.Merchant.Domain], []);
+    private readonly MailProfile profile = new(
+        "shop.example.jp",
+        [ScreenScene.Merchant.NameJa, ScreenScene.Merchant.NameEn],
+        [ScreenScene.Merchant.Domain],
+        []
+    );
     private OwnedLog? ownedLog;
     private OrderBook? orders;
     private PageHouse? pages;
@@ -38,7 +45,12 @@ public sealed class Shop : IAsyncLifetime
     private IBrowser? browser;
     private int authorizations;
 
-    public Shop() => dkim = DkimKeys.LoadOrCreate(new KeyFolder(Path.Combine(folder.FullName, "keys")), ScreenScene.Merchant.Domain, TimeProvider.System.GetUtcNow());
+    public Shop() =>
+        dkim = DkimKeys.LoadOrCreate(
+            new KeyFolder(Path.Combine(folder.FullName, "keys")),
+            ScreenScene.Merchant.Domain,
+            TimeProvider.System.GetUtcNow()
+        );
 
     public OrderBook Orders => orders ?? throw new InvalidOperationException("the shop is not open");
 
@@ -46,7 +58,13 @@ public sealed class Shop : IAsyncLifetime
 
     public string Address => Pages.Address;
 
-    public ScreenLimits Limits { get; } = new() { NoticeMissesPerAddressPerMinute = 40, MailChecksPerAddressPerMinute = 100, MailCheckSizeBytesMax = 2 * 1024 * 1024 };
+    public ScreenLimits Limits { get; } =
+        new()
+        {
+            NoticeMissesPerAddressPerMinute = 40,
+            MailChecksPerAddressPerMinute = 100,
+            MailCheckSizeBytesMax = 2 * 1024 * 1024,
+        };
 
     /// <summary>How many authorization requests have left.</summary>
     public int Authorizations => Volatile.Read(ref authorizations);
@@ -58,35 +76,78 @@ public sealed class Shop : IAsyncLifetime
         var marks = new NoticeMarkKeys(new NoticeMarkKey("20261124", new byte[32]));
         ownedLog = await OwnedLog.TakeAsync(log, CancellationToken.None);
         orders = await OrderBook.OpenAsync(
-            new(new()
-            {
-                Profile = ScreenScene.Merchant, PublicUrl = "https://shop.example.jp", Acquirer = "12345", Terminal = "T1", CustomerHashKey = new byte[32], MarkKeys = marks,
-                // One card pays in every journey, and is often refused.
-                Policy = new() { NoticeAfter = TimeSpan.Zero, Tries = new() { TriesPerCardMax = 10_000 } },
-            },
-                ownedLog, TimeProvider.System, RandomNumberGenerator.Fill)
+            new(
+                new()
+                {
+                    Profile = ScreenScene.Merchant,
+                    PublicUrl = "https://shop.example.jp",
+                    Acquirer = "12345",
+                    Terminal = "T1",
+                    CustomerHashKey = new byte[32],
+                    MarkKeys = marks,
+                    // One card pays in every journey, and is often refused.
+                    Policy = new()
+                    {
+                        NoticeAfter = TimeSpan.Zero,
+                        Tries = new() { TriesPerCardMax = 10_000 },
+                    },
+                },
+                ownedLog,
+                TimeProvider.System,
+                RandomNumberGenerator.Fill
+            )
             {
                 Send = SendAsync,
                 LinkCondition = () => LinkCondition.Up,
                 OnFault = fault => throw new InvalidOperationException("a shard failed", fault),
             },
-            CancellationToken.None);
-        var checker = new MailChecker(new MailAuthenticator(PublishedKey, TimeProvider.System), NoticeLookup.Of(new NoticeLedger(log, marks)));
+            CancellationToken.None
+        );
+        var checker = new MailChecker(
+            new MailAuthenticator(PublishedKey, TimeProvider.System),
+            NoticeLookup.Of(new NoticeLedger(log, marks))
+        );
         pages = await PageHouse.OpenAsync(
-            orders, ownedLog, log, why => throw new InvalidOperationException(why),
-            (raw, recipient, cancellation) => checker.CheckAsync(raw, new() { Now = TimeProvider.System.GetUtcNow(), Profiles = [profile], Recipient = recipient }, cancellation), Limits);
+            orders,
+            ownedLog,
+            log,
+            why => throw new InvalidOperationException(why),
+            (raw, recipient, cancellation) =>
+                checker.CheckAsync(
+                    raw,
+                    new()
+                    {
+                        Now = TimeProvider.System.GetUtcNow(),
+                        Profiles = [profile],
+                        Recipient = recipient,
+                    },
+                    cancellation
+                ),
+            Limits
+        );
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox"] });
     }
 
-    /// <summary>A new order on a card of its own, answered with the first of these codes; the others are for what that card is asked later.</summary>
+    /// <summary>
+    /// A new order on a card of its own, answered with the first of these codes; the others are for what that card is asked later.
+    /// </summary>
     public async Task<OrderRecord> PlaceAsync(params string[] codes)
     {
         var card = await StoreAsync("4000000000000002");
         answers[card.Token] = new(codes);
         var placed = await Orders.PlaceAsync(
-            new(new Person("hanako@example.jp", "山田 花子", null), Locale.Ja, [new("BEANS", "コーヒー豆 200g", new(2_080, Currency.Jpy), 3)], card, null),
-            new RequestKey("journey", Guid.NewGuid().ToString(), new byte[32]), Patience.UntilSettled, CancellationToken.None);
+            new(
+                new Person("hanako@example.jp", "山田 花子", null),
+                Locale.Ja,
+                [new("BEANS", "コーヒー豆 200g", new(2_080, Currency.Jpy), 3)],
+                card,
+                null
+            ),
+            new RequestKey("journey", Guid.NewGuid().ToString(), new byte[32]),
+            Patience.UntilSettled,
+            CancellationToken.None
+        );
         return Assert.IsType<Answer.Done>(placed).Record;
     }
 
@@ -96,8 +157,13 @@ public sealed class Shop : IAsyncLifetime
         using var patience = new CancellationTokenSource(Waits.Most);
         while (true)
         {
-            var notice = (await ReadAsync(record)).Notices.FirstOrDefault(notice => notice.Notice.Id.EndsWith(kind, StringComparison.Ordinal));
-            if (notice is not null && await log.ReadDocumentAsync(NoticeMail.DocumentIdOf(notice.Notice.Id), patience.Token) is { } document)
+            var notice = (await ReadAsync(record)).Notices.FirstOrDefault(notice =>
+                notice.Notice.Id.EndsWith(kind, StringComparison.Ordinal)
+            );
+            if (
+                notice is not null
+                && await log.ReadDocumentAsync(NoticeMail.DocumentIdOf(notice.Notice.Id), patience.Token) is { } document
+            )
                 return new NoticeMime(ScreenScene.Merchant, dkim, TimeProvider.System).Write(NoticeMail.Parse(document)).Message;
             await Task.Delay(20, patience.Token);
         }
@@ -107,7 +173,13 @@ public sealed class Shop : IAsyncLifetime
 
     public async Task<IPage> OpenAsync(string path, bool withScript)
     {
-        var page = await browser!.NewPageAsync(new() { ViewportSize = new() { Width = 390, Height = 844 }, JavaScriptEnabled = withScript });
+        var page = await browser!.NewPageAsync(
+            new()
+            {
+                ViewportSize = new() { Width = 390, Height = 844 },
+                JavaScriptEnabled = withScript,
+            }
+        );
         page.SetDefaultTimeout((float)Waits.Most.TotalMilliseconds);
         await page.GotoAsync(Address + path);
         return page;
@@ -128,8 +200,12 @@ public sealed class Shop : IAsyncLifetime
         folder.Delete(recursive: true);
     }
 
-    private ValueTask<DnsAnswer> PublishedKey(string name, DnsRecordType type, CancellationToken cancellation) => ValueTask.FromResult<DnsAnswer>(
-        type == DnsRecordType.Txt && dkim.At(TimeProvider.System.GetUtcNow()).FirstOrDefault(key => key.DnsName == name) is { } key ? new DnsAnswer.Records([new DnsRecord.Text(key.DnsRecord)]) : new DnsAnswer.NxDomain());
+    private ValueTask<DnsAnswer> PublishedKey(string name, DnsRecordType type, CancellationToken cancellation) =>
+        ValueTask.FromResult<DnsAnswer>(
+            type == DnsRecordType.Txt && dkim.At(TimeProvider.System.GetUtcNow()).FirstOrDefault(key => key.DnsName == name) is { } key
+                ? new DnsAnswer.Records([new DnsRecord.Text(key.DnsRecord)])
+                : new DnsAnswer.NxDomain()
+        );
 
     private async Task<CardOnFile> StoreAsync(string number)
     {
@@ -142,16 +218,40 @@ public sealed class Shop : IAsyncLifetime
     {
         var (kind, code) = request switch
         {
-            NetworkRequest.Authorize => (AnswerKind.Authorization, answers.TryGetValue(request.Card, out var codes) && codes.TryDequeue(out var next) ? next : "00"),
+            NetworkRequest.Authorize => (
+                AnswerKind.Authorization,
+                answers.TryGetValue(request.Card, out var codes) && codes.TryDequeue(out var next) ? next : "00"
+            ),
             NetworkRequest.Reverse => (AnswerKind.Reversal, "00"),
             NetworkRequest.Capture => (AnswerKind.Capture, "00"),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
         if (kind == AnswerKind.Authorization)
             Interlocked.Increment(ref authorizations);
-        var approval = kind == AnswerKind.Authorization && code == "00" ? Authorizations.ToString("000000", CultureInfo.InvariantCulture) : null;
-        _ = Task.Run(() => Orders.RecordAnswerAsync(new(
-            kind, request.Claim.WireKey, request.Claim.Rrn, code, approval, null, null, null, null, null, TimeProvider.System.GetUtcNow(), AnswerMatch.First)).AsTask(), cancellation);
+        var approval =
+            kind == AnswerKind.Authorization && code == "00" ? Authorizations.ToString("000000", CultureInfo.InvariantCulture) : null;
+        _ = Task.Run(
+            () =>
+                Orders
+                    .RecordAnswerAsync(
+                        new(
+                            kind,
+                            request.Claim.WireKey,
+                            request.Claim.Rrn,
+                            code,
+                            approval,
+                            null,
+                            null,
+                            null,
+                            null,
+                            null,
+                            TimeProvider.System.GetUtcNow(),
+                            AnswerMatch.First
+                        )
+                    )
+                    .AsTask(),
+            cancellation
+        );
         return ValueTask.FromResult<SendResult>(new SendResult.Sent());
     }
 }

@@ -1,6 +1,8 @@
 namespace Shonin.Journeys.Simulation;
 
-/// <summary>A finding is told to others by its seed: it must be the same world in every process, however its strings are hashed there.</summary>
+/// <summary>
+/// A finding is told to others by its seed: it must be the same world in every process, however its strings are hashed there.
+/// </summary>
 public sealed class SimulateJourney
 {
     [Fact]

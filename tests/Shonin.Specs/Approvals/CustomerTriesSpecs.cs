@@ -45,7 +45,11 @@ public sealed class CustomerTriesSpecs
         var advice = HoldAdvice.For(run.Order, HoldClass.Declined, new SpokenTime("Asia/Tokyo"), run.Now, CardMention.Brand);
 
         Assert.Contains(locale == Locale.Ja ? "当店の担当者" : "One of our staff", advice.Next.In(locale), StringComparison.Ordinal);
-        Assert.Contains(locale == Locale.Ja ? "下の番号にお電話ください" : "call the number below", advice.Note!.In(locale), StringComparison.Ordinal);
+        Assert.Contains(
+            locale == Locale.Ja ? "下の番号にお電話ください" : "call the number below",
+            advice.Note!.In(locale),
+            StringComparison.Ordinal
+        );
         Assert.Equal([OrderAction.Cancel], advice.Choices.Select(choice => choice.Action));
     }
 
@@ -129,5 +133,6 @@ public sealed class CustomerTriesSpecs
         return run;
     }
 
-    private static CardOnFile Card(int index) => new(new($"card_{100 + index}"), "visa", $"{1000 + index}", "2030-01", $"fingerprint-{index}");
+    private static CardOnFile Card(int index) =>
+        new(new($"card_{100 + index}"), "visa", $"{1000 + index}", "2030-01", $"fingerprint-{index}");
 }

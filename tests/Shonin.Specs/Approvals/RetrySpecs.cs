@@ -10,14 +10,39 @@ public sealed class RetrySpecs
 {
     private static readonly DateTimeOffset beforeVisa57 = new(2026, 10, 24, 23, 50, 0, TimeSpan.Zero);
 
-    public static TheoryData<string, Refusal?> WhatTheButtonMayDo => new()
-    {
-        { "04", Refusal.NeverRetryCode }, { "07", Refusal.NeverRetryCode }, { "12", Refusal.NeverRetryCode }, { "14", Refusal.NeverRetryCode },
-        { "15", Refusal.NeverRetryCode }, { "41", Refusal.NeverRetryCode }, { "43", Refusal.NeverRetryCode }, { "46", Refusal.NeverRetryCode },
-        { "57", Refusal.NeverRetryCode }, { "R0", Refusal.NeverRetryCode }, { "R1", Refusal.NeverRetryCode }, { "R3", Refusal.NeverRetryCode },
-        { "01", null }, { "02", null }, { "05", null }, { "51", null }, { "54", null }, { "61", null }, { "62", null }, { "65", null }, { "91", null },
-        { "96", null }, { "5C", null }, { "9G", null }, { "N7", null }, { "13", null }, { "30", null }, { "94", null }, { "ZZ", null },
-    };
+    public static TheoryData<string, Refusal?> WhatTheButtonMayDo =>
+        new()
+        {
+            { "04", Refusal.NeverRetryCode },
+            { "07", Refusal.NeverRetryCode },
+            { "12", Refusal.NeverRetryCode },
+            { "14", Refusal.NeverRetryCode },
+            { "15", Refusal.NeverRetryCode },
+            { "41", Refusal.NeverRetryCode },
+            { "43", Refusal.NeverRetryCode },
+            { "46", Refusal.NeverRetryCode },
+            { "57", Refusal.NeverRetryCode },
+            { "R0", Refusal.NeverRetryCode },
+            { "R1", Refusal.NeverRetryCode },
+            { "R3", Refusal.NeverRetryCode },
+            { "01", null },
+            { "02", null },
+            { "05", null },
+            { "51", null },
+            { "54", null },
+            { "61", null },
+            { "62", null },
+            { "65", null },
+            { "91", null },
+            { "96", null },
+            { "5C", null },
+            { "9G", null },
+            { "N7", null },
+            { "13", null },
+            { "30", null },
+            { "94", null },
+            { "ZZ", null },
+        };
 
     [Theory]
     [MemberData(nameof(WhatTheButtonMayDo))]
@@ -31,8 +56,23 @@ public sealed class RetrySpecs
     }
 
     [Theory]
-    [InlineData("05", true), InlineData("51", true), InlineData("61", true), InlineData("62", true), InlineData("65", true), InlineData("91", true), InlineData("96", true)]
-    [InlineData("5C", true), InlineData("01", false), InlineData("43", false), InlineData("54", false), InlineData("N7", false), InlineData("9G", false)]
+    [
+        InlineData("05", true),
+        InlineData("51", true),
+        InlineData("61", true),
+        InlineData("62", true),
+        InlineData("65", true),
+        InlineData("91", true),
+        InlineData("96", true)
+    ]
+    [
+        InlineData("5C", true),
+        InlineData("01", false),
+        InlineData("43", false),
+        InlineData("54", false),
+        InlineData("N7", false),
+        InlineData("9G", false)
+    ]
     [InlineData("10", false), InlineData("30", false), InlineData("ZZ", false)]
     public void Only_a_soft_decline_is_asked_again_by_ourselves(string code, bool isAskedAgain)
     {
@@ -45,7 +85,10 @@ public sealed class RetrySpecs
 
     [Theory]
     [InlineData("43", null), InlineData("05", "03"), InlineData("05", "21")]
-    public void A_changed_card_frees_what_a_never_retry_answer_bound_and_the_same_card_under_another_token_does_not(string code, string? advice)
+    public void A_changed_card_frees_what_a_never_retry_answer_bound_and_the_same_card_under_another_token_does_not(
+        string code,
+        string? advice
+    )
     {
         var run = OrderRun.Placed().Answer(code, advice).Announced().ChangeCard(OrderRun.SameCardAgain, "change-1");
         Assert.Equal(Refusal.NeverRetryCode, run.Refused?.Reason);

@@ -5,11 +5,17 @@ using Shonin.Specs.Orders;
 
 namespace Shonin.Specs.Approvals;
 
-/// <summary>The schemes' counts of tries bind within an order, whoever asks; as dated rows, so that the rule of that day has an answer.</summary>
+/// <summary>
+/// The schemes' counts of tries bind within an order, whoever asks; as dated rows, so that the rule of that day has an answer.
+/// </summary>
 public sealed class SchemeBudgetSpecs
 {
     /// <summary>The shop's own limits are out of the way: only the schemes' are left.</summary>
-    private static readonly ApprovalPolicy schemesOnly = new() { RetryAfter = [], Tries = new() { TriesPerOrderMax = 1_000, ConfirmPause = TimeSpan.Zero } };
+    private static readonly ApprovalPolicy schemesOnly = new()
+    {
+        RetryAfter = [],
+        Tries = new() { TriesPerOrderMax = 1_000, ConfirmPause = TimeSpan.Zero },
+    };
 
     private static readonly DateTimeOffset visaTwenty = new(2025, 5, 19, 0, 0, 0, TimeSpan.Zero);
 
@@ -72,7 +78,8 @@ public sealed class SchemeBudgetSpecs
     [Fact]
     public void What_we_ask_by_ourselves_is_bound_too()
     {
-        var run = Placed("mastercard", null, schemesOnly with { RetryAfter = [.. Enumerable.Repeat(TimeSpan.FromMinutes(1), 40)] }).Answer("51");
+        var run = Placed("mastercard", null, schemesOnly with { RetryAfter = [.. Enumerable.Repeat(TimeSpan.FromMinutes(1), 40)] })
+            .Answer("51");
         while (run.Order.Hold?.RetryAt is { } retryAt)
             if (run.At(retryAt).Wake().Order.AttemptInFlight is not null)
                 run.Answer("51");

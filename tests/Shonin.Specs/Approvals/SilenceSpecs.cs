@@ -9,15 +9,22 @@ namespace Shonin.Specs.Approvals;
 /// <summary>No answer, a late one, a repeated one, and one that proves nothing.</summary>
 public sealed class SilenceSpecs
 {
-    public static TheoryData<string> WaysToProveNothing => ["no approval code", "another RRN", "no RRN", "another amount", "another currency"];
+    public static TheoryData<string> WaysToProveNothing =>
+        ["no approval code", "another RRN", "no RRN", "another amount", "another currency"];
 
     [Fact]
     public void An_unknown_outcome_starts_its_reversal_in_the_same_decision()
     {
         var run = OrderRun.Placed().Silence();
         Assert.Equal(
-            [typeof(OrderEvent.AttemptUnanswered), typeof(OrderEvent.ReversalStarted), typeof(OrderEvent.HoldOpened), typeof(OrderEvent.RetryScheduled)],
-            run.LastEvents.Select(happened => happened.GetType()));
+            [
+                typeof(OrderEvent.AttemptUnanswered),
+                typeof(OrderEvent.ReversalStarted),
+                typeof(OrderEvent.HoldOpened),
+                typeof(OrderEvent.RetryScheduled),
+            ],
+            run.LastEvents.Select(happened => happened.GetType())
+        );
         Assert.Equal(run.Last.Claim.Rrn, run.Last.Reversal!.Claim.Rrn);
         Assert.NotEqual(run.Last.Claim.Stan, run.Last.Reversal.Claim.Stan);
     }
@@ -73,7 +80,10 @@ public sealed class SilenceSpecs
         var run = OrderRun.Placed().Silence().ReversalAnswer(code);
         var first = run.Last.Reversal!.Claim;
         run.Answer("00");
-        Assert.Equal([typeof(OrderEvent.EvidenceNoted), typeof(OrderEvent.ReversalStarted)], run.LastEvents.Select(happened => happened.GetType()));
+        Assert.Equal(
+            [typeof(OrderEvent.EvidenceNoted), typeof(OrderEvent.ReversalStarted)],
+            run.LastEvents.Select(happened => happened.GetType())
+        );
         Assert.NotEqual(first, run.Last.Reversal!.Claim);
         Assert.IsType<AttemptOutcome.Unknown>(run.Last.Outcome);
     }
@@ -96,15 +106,19 @@ public sealed class SilenceSpecs
     {
         var run = OrderRun.Placed();
         var proven = run.AnswerTo(1, "00").Answer;
-        run.Do(new OrderCommand.RecordAnswer(way switch
-        {
-            "no approval code" => proven with { ApprovalCode = " " },
-            "another RRN" => proven with { Rrn = "R99999999999" },
-            "no RRN" => proven with { Rrn = null },
-            "another amount" => proven with { ApprovedAmount = new Money(11_999, Currency.Jpy) },
-            "another currency" => proven with { ApprovedAmount = new Money(12_000, Currency.Parse("USD")!) },
-            _ => throw new System.Diagnostics.UnreachableException(),
-        }));
+        run.Do(
+            new OrderCommand.RecordAnswer(
+                way switch
+                {
+                    "no approval code" => proven with { ApprovalCode = " " },
+                    "another RRN" => proven with { Rrn = "R99999999999" },
+                    "no RRN" => proven with { Rrn = null },
+                    "another amount" => proven with { ApprovedAmount = new Money(11_999, Currency.Jpy) },
+                    "another currency" => proven with { ApprovedAmount = new Money(12_000, Currency.Parse("USD")!) },
+                    _ => throw new System.Diagnostics.UnreachableException(),
+                }
+            )
+        );
         Assert.Equal(EvidenceKind.Unproven, Assert.IsType<OrderEvent.EvidenceNoted>(Assert.Single(run.LastEvents)).Kind);
         Assert.IsType<Standing.AwaitingApproval>(run.Order.Standing);
         Assert.IsType<AttemptOutcome.Unknown>(run.Silence().Last.Outcome);

@@ -63,7 +63,10 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
     {
         Assert.True(await Trail.RecordAsync(new("signedIn", "key_1", "N1", Stranger)));
         var entry = Assert.Single((await AuditPages.ReadAsync(store, Start, Start, null, 10, default))!.Entries);
-        Assert.Equal(("2026-11-24.1", Start, "signedIn", "key_1", "N1", 1), (entry.Cursor, entry.At, entry.Kind, entry.Who, entry.What, entry.Count));
+        Assert.Equal(
+            ("2026-11-24.1", Start, "signedIn", "key_1", "N1", 1),
+            (entry.Cursor, entry.At, entry.Kind, entry.Who, entry.What, entry.Count)
+        );
         Assert.Matches("^[0-9a-f]{16}$", entry.From);
         foreach (var stored in await store.ReadAllAsync(0, 100, default))
             Assert.DoesNotContain("203.0.113", System.Text.Encoding.UTF8.GetString(stored.Payload.Span), StringComparison.Ordinal);
@@ -155,7 +158,10 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
 
         var lines = (await EntriesAsync()).Where(entry => (entry.Kind, entry.Who) == ("read", "k1")).Reverse().ToArray();
 
-        Assert.Equal(Enumerable.Range(0, AuditReads.NamedPerHourMax).Select(order => $"N{order}"), lines.Take(AuditReads.NamedPerHourMax).Select(line => line.What));
+        Assert.Equal(
+            Enumerable.Range(0, AuditReads.NamedPerHourMax).Select(order => $"N{order}"),
+            lines.Take(AuditReads.NamedPerHourMax).Select(line => line.What)
+        );
         Assert.Equal([(null, 2), ("N1", 1)], lines.Skip(AuditReads.NamedPerHourMax).Select(line => (line.What, line.Count)));
     }
 
@@ -252,8 +258,7 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
         {
             var page = (await AuditPages.ReadAsync(store, clock.GetUtcNow(), Start, after, 10, default))!;
             (seen, count, after) = (seen + page.Entries.Count, count + 1, page.Next);
-        }
-        while (after is not null);
+        } while (after is not null);
         Assert.Equal((1, pages), (seen, count));
     }
 
@@ -308,16 +313,15 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
     public async Task Pages_go_on_behind_the_cursor_over_the_days_without_a_line_twice()
     {
         for (var day = 0; day < 3; day++, clock.Advance(TimeSpan.FromDays(1)))
-            for (var line = 0; line < 5; line++)
-                await Trail.RecordAsync(new("line", null, string.Create(CultureInfo.InvariantCulture, $"{day}-{line}")));
+        for (var line = 0; line < 5; line++)
+            await Trail.RecordAsync(new("line", null, string.Create(CultureInfo.InvariantCulture, $"{day}-{line}")));
         var (seen, after) = (new List<string?>(), (string?)null);
         do
         {
             var page = (await AuditPages.ReadAsync(store, clock.GetUtcNow(), Start.AddDays(-1), after, 4, default))!;
             seen.AddRange(page.Entries.Select(entry => entry.What));
             after = page.Next;
-        }
-        while (after is not null);
+        } while (after is not null);
         Assert.Equal(15, seen.Distinct().Count());
         Assert.Equal(15, seen.Count);
         Assert.Equal("2-4", seen[0]);
@@ -330,7 +334,8 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
     [InlineData("2026-13-24.1")]
     [InlineData("2026-11-24.-1")]
     [InlineData("2026-11-24.1.1")]
-    public async Task What_is_no_cursor_is_refused(string after) => Assert.Null(await AuditPages.ReadAsync(store, Start, Start, after, 1, default));
+    public async Task What_is_no_cursor_is_refused(string after) =>
+        Assert.Null(await AuditPages.ReadAsync(store, Start, Start, after, 1, default));
 
     [Fact]
     public async Task A_line_that_was_edited_is_named_by_log_verify()
@@ -348,10 +353,13 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = "UPDATE events SET payload = CAST(replace(CAST(payload AS TEXT), 'key_1', 'key_9') AS BLOB) WHERE position = 1";
+            command.CommandText =
+                "UPDATE events SET payload = CAST(replace(CAST(payload AS TEXT), 'key_1', 'key_9') AS BLOB) WHERE position = 1";
             Assert.Equal(1, command.ExecuteNonQuery());
         }
-        var problem = Assert.IsType<LogProblem.Edited>(Assert.Single(await LogVerification.VerifyFolderAsync(folder.Path, null, default)).Problem);
+        var problem = Assert.IsType<LogProblem.Edited>(
+            Assert.Single(await LogVerification.VerifyFolderAsync(folder.Path, null, default)).Problem
+        );
         Assert.Equal(new RowPlace(1, new("audit-2026-11-24"), 1), problem.Row);
     }
 }

@@ -28,26 +28,37 @@ public sealed class BareWriterSpecs
         Assert.Equal(Content(folder), Content(bare));
     }
 
-    private static Append Placed(Append append) => append with
-    {
-        Events = [new NewEvent("placed", "{}"u8.ToArray())],
-        Keys = [new UniqueKey("number", "N1001", "x"u8.ToArray()), new UniqueKey("claim", "1")],
-        Outbox = [new OutboxItem("mail-1", "mail", Order, "{}"u8.ToArray(), DateTimeOffset.UnixEpoch)],
-        Documents = [new Document("notice-1", "customer-1", "text"u8.ToArray())],
-        Alarm = new AlarmChange.Set(DateTimeOffset.UnixEpoch.AddDays(1)),
-    };
+    private static Append Placed(Append append) =>
+        append with
+        {
+            Events = [new NewEvent("placed", "{}"u8.ToArray())],
+            Keys = [new UniqueKey("number", "N1001", "x"u8.ToArray()), new UniqueKey("claim", "1")],
+            Outbox = [new OutboxItem("mail-1", "mail", Order, "{}"u8.ToArray(), DateTimeOffset.UnixEpoch)],
+            Documents = [new Document("notice-1", "customer-1", "text"u8.ToArray())],
+            Alarm = new AlarmChange.Set(DateTimeOffset.UnixEpoch.AddDays(1)),
+        };
 
-    private static Append Settled(Append append) => append with
-    {
-        Events = [new NewEvent("approved", "{}"u8.ToArray()), new NewEvent("told", "{}"u8.ToArray())],
-        Keys = [new UniqueKey("claim", "2")],
-        CompletedOutbox = ["mail-1"],
-        Outbox = [new OutboxItem("mail-2", "mail", Order, "{}"u8.ToArray(), DateTimeOffset.UnixEpoch)],
-        Documents = [new Document("notice-1", "customer-1", "another text"u8.ToArray()), new Document("notice-2", "customer-2", "text"u8.ToArray())],
-        Alarm = new AlarmChange.Set(DateTimeOffset.UnixEpoch.AddDays(2)),
-    };
+    private static Append Settled(Append append) =>
+        append with
+        {
+            Events = [new NewEvent("approved", "{}"u8.ToArray()), new NewEvent("told", "{}"u8.ToArray())],
+            Keys = [new UniqueKey("claim", "2")],
+            CompletedOutbox = ["mail-1"],
+            Outbox = [new OutboxItem("mail-2", "mail", Order, "{}"u8.ToArray(), DateTimeOffset.UnixEpoch)],
+            Documents =
+            [
+                new Document("notice-1", "customer-1", "another text"u8.ToArray()),
+                new Document("notice-2", "customer-2", "text"u8.ToArray()),
+            ],
+            Alarm = new AlarmChange.Set(DateTimeOffset.UnixEpoch.AddDays(2)),
+        };
 
-    private static Append Erasing(Append append) => append with { Events = [new NewEvent("closed", default)], Alarm = AlarmChange.Clear.Instance };
+    private static Append Erasing(Append append) =>
+        append with
+        {
+            Events = [new NewEvent("closed", default)],
+            Alarm = AlarmChange.Clear.Instance,
+        };
 
     private static async Task CommitAsync(DataFolder folder, long version, params Func<Append, Append>[] appends)
     {
@@ -66,8 +77,16 @@ public sealed class BareWriterSpecs
     {
         using var connection = new SqliteConnection($"Data Source={folder.Log.Database};Pooling=False");
         connection.Open();
-        var tables = Rows(connection, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'recorded_%' AND name NOT LIKE 'sqlite_%' ORDER BY name");
-        return [.. tables.SelectMany(table => Rows(connection, $"SELECT * FROM {table}").Order(StringComparer.Ordinal).Select(row => $"{table}: {row}"))];
+        var tables = Rows(
+            connection,
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'recorded_%' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        );
+        return
+        [
+            .. tables.SelectMany(table =>
+                Rows(connection, $"SELECT * FROM {table}").Order(StringComparer.Ordinal).Select(row => $"{table}: {row}")
+            ),
+        ];
     }
 
     private static List<string> Rows(SqliteConnection connection, string sql)
@@ -78,8 +97,18 @@ public sealed class BareWriterSpecs
         var rows = new List<string>();
         while (row.Read())
         {
-            rows.Add(string.Join('|', Enumerable.Range(0, row.FieldCount).Select(column =>
-                row.GetValue(column) is byte[] bytes ? Convert.ToHexString(bytes) : Convert.ToString(row.GetValue(column), CultureInfo.InvariantCulture))));
+            rows.Add(
+                string.Join(
+                    '|',
+                    Enumerable
+                        .Range(0, row.FieldCount)
+                        .Select(column =>
+                            row.GetValue(column) is byte[] bytes
+                                ? Convert.ToHexString(bytes)
+                                : Convert.ToString(row.GetValue(column), CultureInfo.InvariantCulture)
+                        )
+                )
+            );
         }
         return rows;
     }

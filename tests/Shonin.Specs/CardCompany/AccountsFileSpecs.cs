@@ -16,8 +16,27 @@ public sealed class AccountsFileSpecs
         var (number, account) = Assert.Single(book.Entries);
         Assert.Equal("4242424242424242", number);
         Assert.Equal(
-            ("4242", new Expiry(2030, 12), AccountState.Open, ArrearsState.None, new Amount(10_000, "JPY"), new AnswerRule.Refer("01"), "03", "G30"),
-            (account.Last4, account.Expiry, account.State, account.Arrears, account.Limit, account.Rule, account.AdviceCode, account.NetworkCode));
+            (
+                "4242",
+                new Expiry(2030, 12),
+                AccountState.Open,
+                ArrearsState.None,
+                new Amount(10_000, "JPY"),
+                new AnswerRule.Refer("01"),
+                "03",
+                "G30"
+            ),
+            (
+                account.Last4,
+                account.Expiry,
+                account.State,
+                account.Arrears,
+                account.Limit,
+                account.Rule,
+                account.AdviceCode,
+                account.NetworkCode
+            )
+        );
         Assert.True(account.SecurityCode.Matches(new Secret("123")));
     }
 
@@ -29,7 +48,9 @@ public sealed class AccountsFileSpecs
     [InlineData("expired", "state")]
     [InlineData("closed", "state")]
     public void Every_state_of_the_file_is_known(string state, string field) =>
-        Assert.IsType<AccountsRead.Read>(Parse($"[{Whole.Replace($"\"{field}\":\"open\"", $"\"{field}\":\"{state}\"", StringComparison.Ordinal)}]"));
+        Assert.IsType<AccountsRead.Read>(
+            Parse($"[{Whole.Replace($"\"{field}\":\"open\"", $"\"{field}\":\"{state}\"", StringComparison.Ordinal)}]")
+        );
 
     [Theory]
     [InlineData("\"4242424242424242\"", "\"4242424242424241\"", "number", "Luhn")]
@@ -51,8 +72,14 @@ public sealed class AccountsFileSpecs
     [InlineData("\"phone\"", "\"holder\"", "holder", "each field once")]
     public void A_fault_is_named_with_its_entry_and_field(string good, string bad, string field, string problem)
     {
-        var faulty = Assert.IsType<AccountsRead.Faulty>(Parse($"[{Whole.Replace("4242424242424242", "5555555555554444", StringComparison.Ordinal)},{Whole.Replace(good, bad, StringComparison.Ordinal)}]"));
-        Assert.Contains(faulty.Problems, text => text.StartsWith($"entry 2, field \"{field}\": ", StringComparison.Ordinal) && text.Contains(problem, StringComparison.Ordinal));
+        var faulty = Assert.IsType<AccountsRead.Faulty>(
+            Parse(
+                $"[{Whole.Replace("4242424242424242", "5555555555554444", StringComparison.Ordinal)},{Whole.Replace(good, bad, StringComparison.Ordinal)}]"
+            )
+        );
+        Assert.Contains(faulty.Problems, text =>
+            text.StartsWith($"entry 2, field \"{field}\": ", StringComparison.Ordinal) && text.Contains(problem, StringComparison.Ordinal)
+        );
         Assert.DoesNotContain(faulty.Problems, text => text.Contains("424242", StringComparison.Ordinal));
     }
 

@@ -119,7 +119,18 @@ public sealed partial class CardCompanyApplicationSpecs : IAsyncLifetime
         publicKey.ImportFromPem(await File.ReadAllTextAsync(application.ExportPublicKeyFile));
         var page = JsonDocument.Parse(signed!.Verified(publicKey)!.Value).RootElement;
         Assert.Equal("00", page.GetProperty("rows")[0].GetProperty("responseCode").GetString());
-        foreach (var foreign in new[] { "12345/MERCHANT2", "12345/MERCHANT", "12345/merchant1", "12345/MERCHANT1%2F", "1234/5MERCHANT1", "99999/MERCHANT1", "12345/*" })
+        foreach (
+            var foreign in new[]
+            {
+                "12345/MERCHANT2",
+                "12345/MERCHANT",
+                "12345/merchant1",
+                "12345/MERCHANT1%2F",
+                "1234/5MERCHANT1",
+                "99999/MERCHANT1",
+                "12345/*",
+            }
+        )
         {
             using var answer = await desk.GetAsync($"/v1/merchants/{foreign}/export");
             Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
@@ -151,7 +162,11 @@ public sealed partial class CardCompanyApplicationSpecs : IAsyncLifetime
         Assert.Contains("Release card 0101 for good", await desk.GetStringAsync(address), StringComparison.Ordinal);
         using var released = await SubmitAsync(release, ("token", token));
         Assert.Contains("Referral released", await desk.GetStringAsync(address), StringComparison.Ordinal);
-        Assert.Contains("保留を解除", await desk.GetStringAsync(address.Replace("lang=en", "lang=ja", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            "保留を解除",
+            await desk.GetStringAsync(address.Replace("lang=en", "lang=ja", StringComparison.Ordinal)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -169,10 +184,15 @@ public sealed partial class CardCompanyApplicationSpecs : IAsyncLifetime
         }
 
         await using var log = await SqliteEventStore.OpenReadOnlyAsync(new(folder.FullName, "card-company"), CancellationToken.None);
-        var trail = (await AuditPages.ReadAsync(log, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(-1), null, 100, CancellationToken.None))!.Entries;
+        var trail = (
+            await AuditPages.ReadAsync(log, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(-1), null, 100, CancellationToken.None)
+        )!.Entries;
         Assert.Equal(["deskSignedIn", "deskCardRead", "exportKeyIssued", "exportDownloaded"], trail.Reverse().Select(entry => entry.Kind));
         Assert.Equal(card, trail.Single(entry => entry.Kind == "deskCardRead").What);
-        Assert.DoesNotContain(trail, entry => $"{entry.Who} {entry.What}".Contains(Referred, StringComparison.Ordinal) || $"{entry.Who} {entry.What}".Contains("MERCHANT1", StringComparison.Ordinal));
+        Assert.DoesNotContain(trail, entry =>
+            $"{entry.Who} {entry.What}".Contains(Referred, StringComparison.Ordinal)
+            || $"{entry.Who} {entry.What}".Contains("MERCHANT1", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -190,7 +210,19 @@ public sealed partial class CardCompanyApplicationSpecs : IAsyncLifetime
     public async Task Demo_accounts_are_for_loopback_and_addresses_must_be_addresses(string listen, string urls, int exitCode)
     {
         var errors = new StringWriter();
-        Assert.Equal(exitCode, await CardCompanyApplication.RunAsync(Options() with { Listen = listen, Urls = urls }, TextWriter.Null, errors, CancellationToken.None));
+        Assert.Equal(
+            exitCode,
+            await CardCompanyApplication.RunAsync(
+                Options() with
+                {
+                    Listen = listen,
+                    Urls = urls,
+                },
+                TextWriter.Null,
+                errors,
+                CancellationToken.None
+            )
+        );
         Assert.StartsWith("shonin card-company: ", errors.ToString(), StringComparison.Ordinal);
     }
 
@@ -200,8 +232,15 @@ public sealed partial class CardCompanyApplicationSpecs : IAsyncLifetime
         var file = Path.Combine(folder.FullName, "accounts.json");
         OwnerOnly.Replace(file, """[{"number":"4242424242424241"}]"""u8);
         var errors = new StringWriter();
-        Assert.Equal(65, await CardCompanyApplication.RunAsync(Options() with { AccountsFile = file }, TextWriter.Null, errors, CancellationToken.None));
-        Assert.Contains($"{file}: entry 1, field \"number\": expected a number that passes the Luhn check", errors.ToString(), StringComparison.Ordinal);
+        Assert.Equal(
+            65,
+            await CardCompanyApplication.RunAsync(Options() with { AccountsFile = file }, TextWriter.Null, errors, CancellationToken.None)
+        );
+        Assert.Contains(
+            $"{file}: entry 1, field \"number\": expected a number that passes the Luhn check",
+            errors.ToString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -211,7 +250,17 @@ public sealed partial class CardCompanyApplicationSpecs : IAsyncLifetime
             return; // There the folder's access list decides.
         var file = Path.Combine(folder.FullName, "accounts.json");
         OwnerOnly.Replace(file, "[]"u8);
-        await using (await CardCompanyApplication.StartAsync(Options() with { DataFolder = Path.Combine(folder.FullName, "second"), AccountsFile = file }, TimeProvider.System, CancellationToken.None))
+        await using (
+            await CardCompanyApplication.StartAsync(
+                Options() with
+                {
+                    DataFolder = Path.Combine(folder.FullName, "second"),
+                    AccountsFile = file,
+                },
+                TimeProvider.System,
+                CancellationToken.None
+            )
+        )
             File.SetUnixFileMode(file, File.GetUnixFileMode(file) | UnixFileMode.GroupRead);
         foreach (var (path, says) in new[] { (file, $"chmod 600 {file}"), (file + ".missing", "is missing") })
         {
@@ -227,11 +276,22 @@ public sealed partial class CardCompanyApplicationSpecs : IAsyncLifetime
     [Fact]
     public async Task An_address_that_is_taken_is_refused_and_nothing_stays_open()
     {
-        var elsewhere = Options() with { DataFolder = Path.Combine(folder.FullName, "second"), Listen = application.CardNetwork.ToString() };
+        var elsewhere = Options() with
+        {
+            DataFolder = Path.Combine(folder.FullName, "second"),
+            Listen = application.CardNetwork.ToString(),
+        };
         var errors = new StringWriter();
         Assert.Equal(64, await CardCompanyApplication.RunAsync(elsewhere, TextWriter.Null, errors, CancellationToken.None));
         Assert.Contains($"--listen {application.CardNetwork}: ", errors.ToString(), StringComparison.Ordinal);
-        await using var again = await CardCompanyApplication.StartAsync(elsewhere with { Listen = "127.0.0.1:0" }, TimeProvider.System, CancellationToken.None);
+        await using var again = await CardCompanyApplication.StartAsync(
+            elsewhere with
+            {
+                Listen = "127.0.0.1:0",
+            },
+            TimeProvider.System,
+            CancellationToken.None
+        );
         Assert.NotEqual(application.CardNetwork, again.CardNetwork);
     }
 
@@ -247,7 +307,13 @@ public sealed partial class CardCompanyApplicationSpecs : IAsyncLifetime
         Assert.Contains("authorization", history.GetRawText(), StringComparison.Ordinal);
     }
 
-    private CardCompanyOptions Options() => new() { DataFolder = folder.FullName, Listen = "127.0.0.1:0", Urls = "http://127.0.0.1:0" };
+    private CardCompanyOptions Options() =>
+        new()
+        {
+            DataFolder = folder.FullName,
+            Listen = "127.0.0.1:0",
+            Urls = "http://127.0.0.1:0",
+        };
 
     private async Task<string> AuthorizeAsync(int stan, string number)
     {
@@ -256,9 +322,20 @@ public sealed partial class CardCompanyApplicationSpecs : IAsyncLifetime
         await using var stream = client.GetStream();
         var format = MessageFormat.Profile(WireEncoding.Ascii);
         await new FrameWriter(stream, format).WriteAsync(
-            new Message(Mti.Parse("0100")).Set(2, number).Set(3, "000000").Set(4, 1_000).Set(7, "1124010203").Set(11, stan).Set(14, "9912").Set(32, "12345")
-                .Set(37, "R00000000001").Set(41, "SHOP0001").Set(42, "MERCHANT1").Set(49, "392"),
-            CancellationToken.None);
+            new Message(Mti.Parse("0100"))
+                .Set(2, number)
+                .Set(3, "000000")
+                .Set(4, 1_000)
+                .Set(7, "1124010203")
+                .Set(11, stan)
+                .Set(14, "9912")
+                .Set(32, "12345")
+                .Set(37, "R00000000001")
+                .Set(41, "SHOP0001")
+                .Set(42, "MERCHANT1")
+                .Set(49, "392"),
+            CancellationToken.None
+        );
         var frame = Assert.IsType<FrameRead.Frame>(await new FrameReader(stream).ReadAsync(CancellationToken.None));
         return Assert.IsType<ParseResult.Parsed>(format.Parse(frame.Bytes)).Message.Text(39)!;
     }

@@ -19,7 +19,10 @@ public sealed partial class CardCompanyHostSpecs
         Assert.Equal("0110", answer.Mti.ToString());
         Assert.Equal([3, 4, 7, 11, 12, 13, 32, 37, 38, 39, 41, 42, 48, 49, 62, 63], answer.Fields);
         foreach (var field in new[] { 3, 4, 7, 11, 12, 13, 32, 37, 41, 42, 49, 62 })
-            Assert.Equal(request.Number(field)?.ToString(CultureInfo.InvariantCulture) ?? request.Text(field), answer.Number(field)?.ToString(CultureInfo.InvariantCulture) ?? answer.Text(field));
+            Assert.Equal(
+                request.Number(field)?.ToString(CultureInfo.InvariantCulture) ?? request.Text(field),
+                answer.Number(field)?.ToString(CultureInfo.InvariantCulture) ?? answer.Text(field)
+            );
         Assert.Equal("00", answer.Text(39));
         Assert.Equal(6, answer.Text(38)!.Length);
         Assert.Equal("8701M", answer.Text(48));
@@ -64,7 +67,9 @@ public sealed partial class CardCompanyHostSpecs
         var answers = new SortedDictionary<long, Message>();
         while (answers.Count < 200 && await run.ReceiveAsync() is var answer)
             answers.Add(answer.Number(11)!.Value, answer);
-        Assert.All(answers, pair => Assert.Equal((pair.Key, pair.Key % 2 == 0 ? "00" : "05"), (pair.Value.Number(4)!.Value, pair.Value.Text(39))));
+        Assert.All(answers, pair =>
+            Assert.Equal((pair.Key, pair.Key % 2 == 0 ? "00" : "05"), (pair.Value.Number(4)!.Value, pair.Value.Text(39)))
+        );
     }
 
     [Fact]
@@ -173,7 +178,9 @@ public sealed partial class CardCompanyHostSpecs
         Assert.Equal("30", (await run.AskAsync(run.Capture(2, 1, 400, "000000").Remove(38))).Text(39));
         Assert.Equal("30", (await run.AskAsync(run.Capture(2, 1, 400, "000000").Remove(90))).Text(39));
         Assert.Equal("30", (await run.AskAsync(run.Authorization(3, 1_000).Set(48, "2099"))).Text(39));
-        var stored = Assert.Single(await run.LogAsync(), stored => Encoding.UTF8.GetString(stored.Payload.Span).Contains("DE 48", StringComparison.Ordinal));
+        var stored = Assert.Single(await run.LogAsync(), stored =>
+            Encoding.UTF8.GetString(stored.Payload.Span).Contains("DE 48", StringComparison.Ordinal)
+        );
         Assert.Equal("messageNotUnderstood/1", stored.Type);
     }
 
@@ -334,8 +341,8 @@ public sealed partial class CardCompanyHostSpecs
         var log = await run.LogAsync();
         Assert.True(log.Count > 60);
         foreach (var stored in log)
-            foreach (Match run13 in DigitRun().Matches(stored.Stream + Encoding.UTF8.GetString(stored.Payload.Span)))
-                Assert.False(AccountsFile.IsLuhn(run13.Value), $"{stored.Type} holds {run13.Value}");
+        foreach (Match run13 in DigitRun().Matches(stored.Stream + Encoding.UTF8.GetString(stored.Payload.Span)))
+            Assert.False(AccountsFile.IsLuhn(run13.Value), $"{stored.Type} holds {run13.Value}");
     }
 
     [GeneratedRegex("[0-9]{13,19}")]

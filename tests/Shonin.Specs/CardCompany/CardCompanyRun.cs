@@ -33,10 +33,15 @@ internal sealed class CardCompanyRun : IAsyncDisposable
     public InMemoryEventStore Store { get; }
     public FakeTimeProvider Clock { get; }
     public CardCompanyHost Host { get; }
+
     /// <summary>Completes when the host has done with the connection.</summary>
     public Task Serving { get; }
 
-    public static async Task<CardCompanyRun> StartAsync(HostLimits? limits = null, InMemoryEventStore? store = null, FakeTimeProvider? clock = null)
+    public static async Task<CardCompanyRun> StartAsync(
+        HostLimits? limits = null,
+        InMemoryEventStore? store = null,
+        FakeTimeProvider? clock = null
+    )
     {
         store ??= new InMemoryEventStore();
         clock ??= new FakeTimeProvider(CardStory.Start);
@@ -44,9 +49,21 @@ internal sealed class CardCompanyRun : IAsyncDisposable
         return new CardCompanyRun(store, clock, await CardCompanyHost.StartAsync(store, settings, clock, NullLogger.Instance));
     }
 
-    public Message Authorization(int stan, long yen, string number = Approves, string mti = "0100", string merchant = "MERCHANT1", string order = "N1001") =>
+    public Message Authorization(
+        int stan,
+        long yen,
+        string number = Approves,
+        string mti = "0100",
+        string merchant = "MERCHANT1",
+        string order = "N1001"
+    ) =>
         About(mti, stan, yen, number, merchant)
-            .Set(14, "3012").Set(18, "5999").Set(22, "812").Set(25, "59").Set(43, "SHOP TOKYO").Set(62, order)
+            .Set(14, "3012")
+            .Set(18, "5999")
+            .Set(22, "812")
+            .Set(25, "59")
+            .Set(43, "SHOP TOKYO")
+            .Set(62, order)
             .Set(48, Subelements.Empty.With(20, "C0").With(92, "123").Write());
 
     public Message Reversal(int stan, int original, long yen, string number = Approves, string mti = "0420") =>
@@ -119,7 +136,18 @@ internal sealed class CardCompanyRun : IAsyncDisposable
 
     private string Original(int stan) => new OriginalData(Mti.Parse("0100"), stan, Now, 12345).Write();
 
-    private Message About(string mti, int stan, long yen, string number, string merchant) => new Message(Mti.Parse(mti))
-        .Set(2, number).Set(3, "000000").Set(4, yen).Set(7, Now).Set(11, stan).Set(12, "100000").Set(13, "1124").Set(32, "12345")
-        .Set(37, string.Create(CultureInfo.InvariantCulture, $"R{stan:00000000000}")).Set(41, "SHOP0001").Set(42, merchant).Set(49, "392");
+    private Message About(string mti, int stan, long yen, string number, string merchant) =>
+        new Message(Mti.Parse(mti))
+            .Set(2, number)
+            .Set(3, "000000")
+            .Set(4, yen)
+            .Set(7, Now)
+            .Set(11, stan)
+            .Set(12, "100000")
+            .Set(13, "1124")
+            .Set(32, "12345")
+            .Set(37, string.Create(CultureInfo.InvariantCulture, $"R{stan:00000000000}"))
+            .Set(41, "SHOP0001")
+            .Set(42, merchant)
+            .Set(49, "392");
 }

@@ -116,9 +116,18 @@ public sealed class CardDeciderSpecs
     [Fact]
     public void The_desk_refuses_what_there_is_nothing_to_do_about()
     {
-        Assert.Equal(new Decision.Refused(DeskRefusal.NothingToRelease), new CardStory(Open).Tell(new CardCommand.ReleaseReferral(Start, "agent")));
-        Assert.Equal(new Decision.Refused(DeskRefusal.NothingToSettle), new CardStory(Open).Tell(new CardCommand.SettleArrears(Start, "agent")));
-        Assert.Equal(new Decision.Refused(DeskRefusal.CardNotFound), new CardStory(null).Tell(new CardCommand.ReleaseReferral(Start, "agent")));
+        Assert.Equal(
+            new Decision.Refused(DeskRefusal.NothingToRelease),
+            new CardStory(Open).Tell(new CardCommand.ReleaseReferral(Start, "agent"))
+        );
+        Assert.Equal(
+            new Decision.Refused(DeskRefusal.NothingToSettle),
+            new CardStory(Open).Tell(new CardCommand.SettleArrears(Start, "agent"))
+        );
+        Assert.Equal(
+            new Decision.Refused(DeskRefusal.CardNotFound),
+            new CardStory(null).Tell(new CardCommand.ReleaseReferral(Start, "agent"))
+        );
     }
 
     [Fact]
@@ -158,25 +167,33 @@ public sealed class CardDeciderSpecs
             Gen.Select(stan, stan, (key, original) => (CardRequest)Reverse(20 + key, original)),
             Gen.Select(stan, stan, yen, (key, original, total) => (CardRequest)Reverse(40 + key, original, total)),
             Gen.Select(stan, stan, yen, (key, original, amount) => (CardRequest)Capture(60 + key, original, amount)),
-            Gen.Select(stan, stan, yen, (key, original, amount) => (CardRequest)Refund(80 + key, original, amount)));
+            Gen.Select(stan, stan, yen, (key, original, amount) => (CardRequest)Refund(80 + key, original, amount))
+        );
         var step = Gen.Select(request, Gen.Int[0, 20], (message, days) => (message, days));
-        step.Array[0, 40].Sample(steps =>
-        {
-            var story = new CardStory(Limited);
-            foreach (var (message, days) in steps)
-            {
-                story.Now += TimeSpan.FromDays(days);
-                story.Tell(message);
-                var authorizations = story.History.Authorizations.Values.ToArray();
-                Assert.InRange(story.History.Used("JPY"), 0, 10_000);
-                Assert.Equal(authorizations.Sum(authorization => authorization.Used), story.History.Used("JPY"));
-                Assert.All(authorizations, authorization =>
+        step.Array[0, 40]
+            .Sample(
+                steps =>
                 {
-                    Assert.InRange(authorization.Captured, 0, authorization.Request.Amount.MinorUnits);
-                    Assert.InRange(authorization.Refunded, 0, authorization.Captured);
-                });
-                Assert.Equal(authorizations.Count(authorization => authorization.Standing is Standing.Held), story.History.Lapses.Count);
-            }
-        }, iter: Walks.Times(300));
+                    var story = new CardStory(Limited);
+                    foreach (var (message, days) in steps)
+                    {
+                        story.Now += TimeSpan.FromDays(days);
+                        story.Tell(message);
+                        var authorizations = story.History.Authorizations.Values.ToArray();
+                        Assert.InRange(story.History.Used("JPY"), 0, 10_000);
+                        Assert.Equal(authorizations.Sum(authorization => authorization.Used), story.History.Used("JPY"));
+                        Assert.All(authorizations, authorization =>
+                        {
+                            Assert.InRange(authorization.Captured, 0, authorization.Request.Amount.MinorUnits);
+                            Assert.InRange(authorization.Refunded, 0, authorization.Captured);
+                        });
+                        Assert.Equal(
+                            authorizations.Count(authorization => authorization.Standing is Standing.Held),
+                            story.History.Lapses.Count
+                        );
+                    }
+                },
+                iter: Walks.Times(300)
+            );
     }
 }

@@ -20,8 +20,17 @@ internal sealed class CertificateHouse : IDisposable
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(
+                certificateAuthority: true,
+                hasPathLengthConstraint: false,
+                pathLengthConstraint: 0,
+                critical: true
+            )
+        );
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true)
+        );
         var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1));
         File.WriteAllText(PathOf(name + ".pem"), certificate.ExportCertificatePem());
         return new Authority(this, certificate);
@@ -47,9 +56,13 @@ internal sealed class CertificateHouse : IDisposable
 
     internal sealed class Authority(CertificateHouse house, X509Certificate2 own)
     {
-        /// <summary>Signs a certificate for this DNS name; it and its key are written to <c>NAME.pem</c> and <c>NAME.key</c>, both to <c>NAME.both.pem</c>.</summary>
+        /// <summary>
+        /// Signs a certificate for this DNS name; it and its key are written to <c>NAME.pem</c> and <c>NAME.key</c>, both to
+        /// <c>NAME.both.pem</c>.
+        /// </summary>
         /// <param name="usage">The one extended key usage, or null for none.</param>
-        /// <param name="validDays">It was valid from that many days before this one until that many after, or until a day ago where negative.</param>
+        /// <param name="validDays">It was valid from that many days before this one until that many after, or until a day ago where
+        ///   negative.</param>
         public X509Certificate2 Issue(string name, string? usage, int validDays = 30)
         {
             using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -57,12 +70,23 @@ internal sealed class CertificateHouse : IDisposable
             var names = new SubjectAlternativeNameBuilder();
             names.AddDnsName(name);
             request.CertificateExtensions.Add(names.Build());
-            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+            request.CertificateExtensions.Add(
+                new X509BasicConstraintsExtension(
+                    certificateAuthority: false,
+                    hasPathLengthConstraint: false,
+                    pathLengthConstraint: 0,
+                    critical: true
+                )
+            );
             if (usage is not null)
                 request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: false));
             var now = DateTimeOffset.UtcNow;
             using var signed = request.Create(
-                own, now.AddDays(-Math.Abs(validDays)), validDays < 0 ? now.AddDays(-1) : now.AddDays(validDays), RandomNumberGenerator.GetBytes(16));
+                own,
+                now.AddDays(-Math.Abs(validDays)),
+                validDays < 0 ? now.AddDays(-1) : now.AddDays(validDays),
+                RandomNumberGenerator.GetBytes(16)
+            );
             var (certificate, secret) = (signed.ExportCertificatePem() + "\n", key.ExportPkcs8PrivateKeyPem() + "\n");
             house.Write(name + ".pem", certificate);
             house.WriteSecret(name + ".key", secret);

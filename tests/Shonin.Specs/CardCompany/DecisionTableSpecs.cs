@@ -57,7 +57,9 @@ public sealed class DecisionTableSpecs
         ("captured 400 of 1,000", () => new CardStory(Open).After(Authorize(1, 1_000)).After(Capture(2, 1, 400))),
         ("brought down to 600", () => new CardStory(Open).After(Authorize(1, 1_000)).After(Reverse(2, 1, newTotal: 600))),
         ("cleared", () => new CardStory(Open).After(Authorize(1, 1_000)).After(Capture(2, 1, 1_000))),
-        ("cleared, 300 refunded", () => new CardStory(Open).After(Authorize(1, 1_000)).After(Capture(2, 1, 1_000)).After(Refund(3, 1, 300))),
+        ("cleared, 300 refunded", () =>
+            new CardStory(Open).After(Authorize(1, 1_000)).After(Capture(2, 1, 1_000)).After(Refund(3, 1, 300))
+        ),
         ("reversed", () => new CardStory(Open).After(Authorize(1, 1_000)).After(Reverse(2, 1))),
         ("expired", () => Later(new CardStory(Open).After(Authorize(1, 1_000)))),
         ("captured 400, expired", () => Later(new CardStory(Open).After(Authorize(1, 1_000)).After(Capture(2, 1, 400)))),
@@ -98,24 +100,43 @@ public sealed class DecisionTableSpecs
         var received = Path.Combine(AppContext.BaseDirectory, "DecisionTable.txt");
         File.WriteAllText(received, table.ToString());
         var approved = Beside("DecisionTable.txt");
-        Assert.True(File.Exists(approved) && File.ReadAllText(approved) == table.ToString(), $"The decision table changed: compare {received} with {approved}.");
+        Assert.True(
+            File.Exists(approved) && File.ReadAllText(approved) == table.ToString(),
+            $"The decision table changed: compare {received} with {approved}."
+        );
     }
 
-    private static void Section(StringBuilder table, string name, (string Name, Func<CardStory, Answer> Tell)[] columns, Func<CardStory> begin)
+    private static void Section(
+        StringBuilder table,
+        string name,
+        (string Name, Func<CardStory, Answer> Tell)[] columns,
+        Func<CardStory> begin
+    )
     {
         table.Append(CultureInfo.InvariantCulture, $"\n{name}\n");
         foreach (var (message, tell) in columns)
         {
             var story = begin();
             var answer = tell(story);
-            table.Append(CultureInfo.InvariantCulture, $"  {message,-24}{Describe(answer),-22}{story.LastReason,-22} used {story.History.Used("JPY")}\n");
+            table.Append(
+                CultureInfo.InvariantCulture,
+                $"  {message, -24}{Describe(answer), -22}{story.LastReason, -22} used {story.History.Used("JPY")}\n"
+            );
         }
     }
 
-    private static string Describe(Answer answer) => string.Join(' ', new[]
-    {
-        answer.ResponseCode, answer.ApprovedAmount?.MinorUnits.ToString(CultureInfo.InvariantCulture), answer.AdviceCode, answer.NetworkCode, answer.SecurityCodeResult,
-    }.OfType<string>());
+    private static string Describe(Answer answer) =>
+        string.Join(
+            ' ',
+            new[]
+            {
+                answer.ResponseCode,
+                answer.ApprovedAmount?.MinorUnits.ToString(CultureInfo.InvariantCulture),
+                answer.AdviceCode,
+                answer.NetworkCode,
+                answer.SecurityCodeResult,
+            }.OfType<string>()
+        );
 
     private static string CodeOf(CardStory story) =>
         story.History.FirstAnswers.GetValueOrDefault(Key(1))?.Answer.ApprovalCode ?? ApprovalCode;
@@ -126,5 +147,6 @@ public sealed class DecisionTableSpecs
         return story;
     }
 
-    private static string Beside(string name, [CallerFilePath] string thisFile = "") => Path.Combine(Path.GetDirectoryName(thisFile)!, name);
+    private static string Beside(string name, [CallerFilePath] string thisFile = "") =>
+        Path.Combine(Path.GetDirectoryName(thisFile)!, name);
 }

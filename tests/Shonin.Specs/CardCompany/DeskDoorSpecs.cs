@@ -6,7 +6,9 @@ using Shonin.CardCompany;
 
 namespace Shonin.Specs.CardCompany;
 
-/// <summary>A card company that listens with and without TLS; the specs of its door share it, because none of them changes what it holds.</summary>
+/// <summary>
+/// A card company that listens with and without TLS; the specs of its door share it, because none of them changes what it holds.
+/// </summary>
 public sealed class DeskDoor : IAsyncLifetime
 {
     internal DirectoryInfo Folder { get; } = Directory.CreateTempSubdirectory("shonin-desk-door-");
@@ -15,11 +17,15 @@ public sealed class DeskDoor : IAsyncLifetime
     internal HttpClient Plain { get; private set; } = null!;
     internal HttpClient Encrypted { get; private set; } = null!;
 
-    internal CardCompanyOptions Options => new()
-    {
-        DataFolder = Path.Combine(Folder.FullName, "data"), Listen = "127.0.0.1:0", Urls = "http://127.0.0.1:0;https://127.0.0.1:0",
-        WebCertificateFile = House.PathOf("localhost.pem"), WebKeyFile = House.PathOf("localhost.key"),
-    };
+    internal CardCompanyOptions Options =>
+        new()
+        {
+            DataFolder = Path.Combine(Folder.FullName, "data"),
+            Listen = "127.0.0.1:0",
+            Urls = "http://127.0.0.1:0;https://127.0.0.1:0",
+            WebCertificateFile = House.PathOf("localhost.pem"),
+            WebKeyFile = House.PathOf("localhost.key"),
+        };
 
     public async ValueTask InitializeAsync()
     {
@@ -120,16 +126,46 @@ public sealed class DeskDoorSpecs(DeskDoor door) : IClassFixture<DeskDoor>
 
     [Fact]
     public async Task A_name_that_would_be_every_address_is_refused_with_https_too() =>
-        await RefusedAsync(door.Options with { Urls = "https://desk.example:0", AccountsFile = door.House.WriteSecret("accounts.json", "[]") }, 64, "every address");
+        await RefusedAsync(
+            door.Options with
+            {
+                Urls = "https://desk.example:0",
+                AccountsFile = door.House.WriteSecret("accounts.json", "[]"),
+            },
+            64,
+            "every address"
+        );
 
     [Fact]
     public async Task Https_asks_for_its_certificate_by_the_options_names()
     {
-        var options = door.Options with { DataFolder = Path.Combine(door.Folder.FullName, "beyond"), Urls = "https://0.0.0.0:0", AccountsFile = door.House.WriteSecret("accounts.json", "[]"), WebCertificateFile = null, WebKeyFile = null };
+        var options = door.Options with
+        {
+            DataFolder = Path.Combine(door.Folder.FullName, "beyond"),
+            Urls = "https://0.0.0.0:0",
+            AccountsFile = door.House.WriteSecret("accounts.json", "[]"),
+            WebCertificateFile = null,
+            WebKeyFile = null,
+        };
         await RefusedAsync(options, 64, "--web-certificate FILE");
-        await RefusedAsync(options with { WebCertificateFile = door.House.PathOf("localhost.pem"), WebKeyFile = door.House.PathOf("nowhere") }, 65, "--web-key");
+        await RefusedAsync(
+            options with
+            {
+                WebCertificateFile = door.House.PathOf("localhost.pem"),
+                WebKeyFile = door.House.PathOf("nowhere"),
+            },
+            65,
+            "--web-key"
+        );
         await using var running = await CardCompanyApplication.StartAsync(
-            options with { TlsCertificateFile = door.House.PathOf("localhost.pem"), TlsKeyFile = door.House.PathOf("localhost.key") }, TimeProvider.System, CancellationToken.None);
+            options with
+            {
+                TlsCertificateFile = door.House.PathOf("localhost.pem"),
+                TlsKeyFile = door.House.PathOf("localhost.key"),
+            },
+            TimeProvider.System,
+            CancellationToken.None
+        );
         Assert.StartsWith("https://", Assert.Single(running.Urls), StringComparison.Ordinal);
     }
 

@@ -22,12 +22,18 @@ public sealed class MerchantExportSpecs
         var page = await PageAsync(run, Merchant);
         Assert.Equal(
             [
-                ("authorization", "0100", "000001", "51", "sent", "first"), ("authorization", "0100", "000002", "00", "sent", "first"),
-                ("authorization", "0101", "000002", "00", "sent", "same"), ("reversal", "0420", "000003", "00", "sent", "first"),
+                ("authorization", "0100", "000001", "51", "sent", "first"),
+                ("authorization", "0100", "000002", "00", "sent", "first"),
+                ("authorization", "0101", "000002", "00", "sent", "same"),
+                ("reversal", "0420", "000003", "00", "sent", "first"),
             ],
-            page.Rows.Select(row => (row.Kind, row.Mti!, row.Stan, row.ResponseCode!, row.Answer, row.Repeat)));
+            page.Rows.Select(row => (row.Kind, row.Mti!, row.Stan, row.ResponseCode!, row.Answer, row.Repeat))
+        );
         Assert.Equal(CardStory.Start, page.Rows[0].At);
-        Assert.Equal(("N1001", "9995", new ExportMoney(10_001, "JPY")), (page.Rows[0].OrderNumber, page.Rows[0].Last4, page.Rows[0].Amount));
+        Assert.Equal(
+            ("N1001", "9995", new ExportMoney(10_001, "JPY")),
+            (page.Rows[0].OrderNumber, page.Rows[0].Last4, page.Rows[0].Amount)
+        );
         Assert.NotNull(page.Rows[1].ApprovalCode);
         Assert.Equal("000002/1124010400", page.Rows[3].Original);
     }
@@ -93,7 +99,9 @@ public sealed class MerchantExportSpecs
         Assert.True(await keys.OpensAsync(second, Merchant));
         await using var afterRestart = await ExportKeys.OpenAsync(run.Host, run.Clock, _ => { });
         Assert.Equal((false, true), (await afterRestart.OpensAsync(first, Merchant), await afterRestart.OpensAsync(second, Merchant)));
-        Assert.DoesNotContain(await run.LogAsync(), stored => System.Text.Encoding.UTF8.GetString(stored.Payload.Span).Contains(second, StringComparison.Ordinal));
+        Assert.DoesNotContain(await run.LogAsync(), stored =>
+            System.Text.Encoding.UTF8.GetString(stored.Payload.Span).Contains(second, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -103,7 +111,9 @@ public sealed class MerchantExportSpecs
         await run.AskAsync(run.Authorization(1, 1_000));
         await run.HangUpAsync();
         run.Clock.Advance(TimeSpan.FromDays(60));
-        Assert.IsType<Outcome<CardHistory, CardEvent, Decision>.Done>(await run.Host.Cards.SubmitAsync(run.Host.Keys.Stream(CardCompanyRun.Approves), new CardCommand.ExpireHolds(default)));
+        Assert.IsType<Outcome<CardHistory, CardEvent, Decision>.Done>(
+            await run.Host.Cards.SubmitAsync(run.Host.Keys.Stream(CardCompanyRun.Approves), new CardCommand.ExpireHolds(default))
+        );
         Assert.Equal("holdExpired", (await PageAsync(run, Merchant)).Rows[^1].Kind);
     }
 

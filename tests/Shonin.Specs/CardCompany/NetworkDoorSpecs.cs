@@ -51,10 +51,23 @@ public sealed class NetworkDoorSpecs : IAsyncLifetime
     public async Task A_certificate_of_the_book_is_let_in_and_answered()
     {
         Assert.Equal("00", await AskAsync(authority.Issue("shop.example", CertificateHouse.ClientUsage), SignOn("12345", "SHOP0001")));
-        Assert.Equal("00", await AskAsync(authority.Issue("shop.example", CertificateHouse.ClientUsage), Authorization("12345", "SHOP0002", "MERCHANT1")));
+        Assert.Equal(
+            "00",
+            await AskAsync(authority.Issue("shop.example", CertificateHouse.ClientUsage), Authorization("12345", "SHOP0002", "MERCHANT1"))
+        );
     }
 
-    public static TheoryData<string> Strangers => new("none", "another authority's", "expired", "for servers", "for no named use", "of nobody in the book", "of two in the book", "signed by itself");
+    public static TheoryData<string> Strangers =>
+        new(
+            "none",
+            "another authority's",
+            "expired",
+            "for servers",
+            "for no named use",
+            "of nobody in the book",
+            "of two in the book",
+            "signed by itself"
+        );
 
     [Theory]
     [MemberData(nameof(Strangers))]
@@ -97,15 +110,36 @@ public sealed class NetworkDoorSpecs : IAsyncLifetime
     [InlineData(0x03, new byte[] { 22, 2 })] // TLS 1.2: a handshake message, ServerHello
     public async Task What_is_older_than_TLS_1_2_is_refused(byte minorVersion, byte[] answer)
     {
-        byte[] extensions = [0, 0x0a, 0, 4, 0, 2, 0, 0x17, 0, 0x0b, 0, 2, 1, 0, 0, 0x0d, 0, 4, 0, 2, 4, 3]; // group P-256, plain points, ECDSA with SHA-256
+        // group P-256, plain points, ECDSA with SHA-256
+        byte[] extensions = [0, 0x0a, 0, 4, 0, 2, 0, 0x17, 0, 0x0b, 0, 2, 1, 0, 0, 0x0d, 0, 4, 0, 2, 4, 3];
         byte[] hello =
         [
-            3, minorVersion, .. RandomNumberGenerator.GetBytes(32), 0, 0, 6, 0xc0, 0x2b, 0xc0, 0x09, 0, 0xff, 1, 0, 0, (byte)extensions.Length, .. extensions,
+            3,
+            minorVersion,
+            .. RandomNumberGenerator.GetBytes(32),
+            0,
+            0,
+            6,
+            0xc0,
+            0x2b,
+            0xc0,
+            0x09,
+            0,
+            0xff,
+            1,
+            0,
+            0,
+            (byte)extensions.Length,
+            .. extensions,
         ];
         using var client = new TcpClient();
         await client.ConnectAsync(application.CardNetwork);
         var stream = client.GetStream();
-        await stream.WriteAsync(new byte[] { 22, 3, 1, 0, (byte)(hello.Length + 4), 1, 0, 0, (byte)hello.Length }.Concat(hello).ToArray());
+        await stream.WriteAsync(
+            new byte[] { 22, 3, 1, 0, (byte)(hello.Length + 4), 1, 0, 0, (byte)hello.Length }
+                .Concat(hello)
+                .ToArray()
+        );
         var record = new byte[7];
         await stream.ReadExactlyAsync(record);
         Assert.Equal(answer, answer.Length == 3 ? [record[0], record[5], record[6]] : new[] { record[0], record[5] });
@@ -115,13 +149,19 @@ public sealed class NetworkDoorSpecs : IAsyncLifetime
     [InlineData("67890", "SHOP0001", "MERCHANT1", "DE 32")]
     [InlineData("12345", "OTHER001", "MERCHANT1", "DE 41")]
     [InlineData("12345", "SHOP0001", "MERCHANT2", "DE 42")]
-    public async Task A_message_in_another_s_name_is_answered_58_recorded_and_changes_nothing(string acquirer, string terminal, string merchant, string field)
+    public async Task A_message_in_another_s_name_is_answered_58_recorded_and_changes_nothing(
+        string acquirer,
+        string terminal,
+        string merchant,
+        string field
+    )
     {
         var certificate = authority.Issue("shop.example", CertificateHouse.ClientUsage);
         Assert.Equal("58", await AskAsync(certificate, Authorization(acquirer, terminal, merchant)));
         if (field != "DE 42")
             Assert.Equal("58", await AskAsync(certificate, SignOn(acquirer, terminal)));
-        Assert.Equal("58", await AskAsync(certificate, Authorization(acquirer, terminal, merchant).Remove(14))); // otherwise a 30, and a row in the other's export
+        // otherwise a 30, and a row in the other's export
+        Assert.Equal("58", await AskAsync(certificate, Authorization(acquirer, terminal, merchant).Remove(14)));
         await StopAsync();
         var log = await LogAsync();
         Assert.All(log, stored => Assert.Equal("messageNotPermitted/1", stored.Type));
@@ -132,9 +172,13 @@ public sealed class NetworkDoorSpecs : IAsyncLifetime
     [Fact]
     public async Task Another_acquirer_s_authorization_cannot_be_undone_by_naming_it()
     {
-        var reversal = Authorization("12345", "SHOP0001", "MERCHANT1", "0420").Set(39, "17").Set(90, new OriginalData(Mti.Parse("0100"), 1, "1124010203", 67890).Write());
+        var reversal = Authorization("12345", "SHOP0001", "MERCHANT1", "0420")
+            .Set(39, "17")
+            .Set(90, new OriginalData(Mti.Parse("0100"), 1, "1124010203", 67890).Write());
         Assert.Equal("58", await AskAsync(authority.Issue("shop.example", CertificateHouse.ClientUsage), reversal));
-        var own = Authorization("12345", "SHOP0001", "MERCHANT1", "0420").Set(39, "17").Set(90, new OriginalData(Mti.Parse("0100"), 1, "1124010203", 12345).Write());
+        var own = Authorization("12345", "SHOP0001", "MERCHANT1", "0420")
+            .Set(39, "17")
+            .Set(90, new OriginalData(Mti.Parse("0100"), 1, "1124010203", 12345).Write());
         Assert.Equal("25", await AskAsync(authority.Issue("shop.example", CertificateHouse.ClientUsage), own));
     }
 
@@ -190,7 +234,17 @@ public sealed class NetworkDoorSpecs : IAsyncLifetime
     {
         var accounts = house.WriteSecret("accounts.json", "[]");
         var options = Options() with { DataFolder = Path.Combine(folder.FullName, "beyond"), Listen = listen, AccountsFile = accounts };
-        await RefusedAsync(options with { TlsCertificateFile = null, TlsKeyFile = null, ClientAuthorityFile = null, AcquirersFile = null }, 64, "--tls-certificate FILE, --tls-key FILE, --client-ca FILE, --acquirers FILE");
+        await RefusedAsync(
+            options with
+            {
+                TlsCertificateFile = null,
+                TlsKeyFile = null,
+                ClientAuthorityFile = null,
+                AcquirersFile = null,
+            },
+            64,
+            "--tls-certificate FILE, --tls-key FILE, --client-ca FILE, --acquirers FILE"
+        );
         await RefusedAsync(options with { ClientAuthorityFile = null }, 64, "--client-ca FILE");
         await RefusedAsync(options with { AcquirersFile = null }, 64, "--acquirers FILE");
         await using var running = await CardCompanyApplication.StartAsync(options, TimeProvider.System, CancellationToken.None);
@@ -215,7 +269,14 @@ public sealed class NetworkDoorSpecs : IAsyncLifetime
     private async Task StartAgainAsync(HostLimits limits)
     {
         await application.DisposeAsync();
-        application = await CardCompanyApplication.StartAsync(Options() with { Limits = limits }, TimeProvider.System, CancellationToken.None);
+        application = await CardCompanyApplication.StartAsync(
+            Options() with
+            {
+                Limits = limits,
+            },
+            TimeProvider.System,
+            CancellationToken.None
+        );
     }
 
     /// <summary>A connection of another loopback address, which is another party to the host, that never begins its handshake.</summary>
@@ -255,15 +316,25 @@ public sealed class NetworkDoorSpecs : IAsyncLifetime
         Assert.Contains(says, errors.ToString(), StringComparison.Ordinal);
     }
 
-    private CardCompanyOptions Options() => new()
-    {
-        DataFolder = folder.FullName, Listen = "127.0.0.1:0", Urls = "http://127.0.0.1:0", TlsCertificateFile = house.PathOf("cards.example.pem"), TlsKeyFile = house.PathOf("cards.example.key"),
-        ClientAuthorityFile = house.PathOf("clients-ca.pem"), AcquirersFile = house.PathOf("acquirers.json"),
-    };
+    private CardCompanyOptions Options() =>
+        new()
+        {
+            DataFolder = folder.FullName,
+            Listen = "127.0.0.1:0",
+            Urls = "http://127.0.0.1:0",
+            TlsCertificateFile = house.PathOf("cards.example.pem"),
+            TlsKeyFile = house.PathOf("cards.example.key"),
+            ClientAuthorityFile = house.PathOf("clients-ca.pem"),
+            AcquirersFile = house.PathOf("acquirers.json"),
+        };
 
     private async Task<IReadOnlyList<StoredEvent>> LogAsync()
     {
-        await using var store = await SqliteEventStore.OpenAsync(new LogFiles(folder.FullName, "card-company"), TimeProvider.System, CancellationToken.None);
+        await using var store = await SqliteEventStore.OpenAsync(
+            new LogFiles(folder.FullName, "card-company"),
+            TimeProvider.System,
+            CancellationToken.None
+        );
         return await store.ReadAllAsync(0, 1_000, CancellationToken.None);
     }
 
@@ -271,20 +342,32 @@ public sealed class NetworkDoorSpecs : IAsyncLifetime
         new Message(Mti.Parse("0800")).Set(7, "1124010203").Set(11, 1).Set(32, acquirer).Set(41, terminal).Set(70, "001");
 
     private static Message Authorization(string acquirer, string terminal, string merchant, string mti = "0100") =>
-        new Message(Mti.Parse(mti)).Set(2, CardCompanyRun.Approves).Set(3, "000000").Set(4, 1_000).Set(7, "1124010203").Set(11, 7).Set(14, "9912").Set(32, acquirer)
-            .Set(37, "R00000000001").Set(41, terminal).Set(42, merchant).Set(49, "392");
+        new Message(Mti.Parse(mti))
+            .Set(2, CardCompanyRun.Approves)
+            .Set(3, "000000")
+            .Set(4, 1_000)
+            .Set(7, "1124010203")
+            .Set(11, 7)
+            .Set(14, "9912")
+            .Set(32, acquirer)
+            .Set(37, "R00000000001")
+            .Set(41, terminal)
+            .Set(42, merchant)
+            .Set(49, "392");
 
     private async Task<SslStream> ConnectAsync(X509Certificate2? certificate)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(application.CardNetwork);
         var secure = new SslStream(new NetworkStream(socket, ownsSocket: true));
-        await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
-        {
-            TargetHost = "cards.example",
-            ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(certificate, [], offline: true),
-            RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.Subject == "CN=cards.example", // not what is tried here
-        });
+        await secure.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = "cards.example",
+                ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(certificate, [], offline: true),
+                RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.Subject == "CN=cards.example", // not what is tried here
+            }
+        );
         return secure;
     }
 
@@ -313,7 +396,10 @@ public sealed class NetworkDoorSpecs : IAsyncLifetime
     private static ReadOnlyMemory<byte> FrameOf(Message message)
     {
         var frame = new byte[Frame.LengthBytes + Frame.MessageBytesMax];
-        return frame.AsMemory(0, Assert.IsType<WriteResult.Written>(Frame.Write(MessageFormat.Profile(WireEncoding.Ascii), message, frame)).ByteCount);
+        return frame.AsMemory(
+            0,
+            Assert.IsType<WriteResult.Written>(Frame.Write(MessageFormat.Profile(WireEncoding.Ascii), message, frame)).ByteCount
+        );
     }
 
     private static async Task<FrameRead> ReadToEndAsync(Stream stream)

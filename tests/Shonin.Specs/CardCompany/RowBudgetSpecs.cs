@@ -39,7 +39,11 @@ public sealed class RowBudgetSpecs
     [InlineData(60, 60, 0)]
     [InlineData(61, 60, 1)]
     [InlineData(500, 60, 1)]
-    public async Task Sign_ons_beyond_the_limit_are_answered_and_counted_and_the_count_is_written_when_its_hour_ends(int signOns, int rows, int counts)
+    public async Task Sign_ons_beyond_the_limit_are_answered_and_counted_and_the_count_is_written_when_its_hour_ends(
+        int signOns,
+        int rows,
+        int counts
+    )
     {
         await using var run = await StartAsync();
         for (var stan = 1; stan <= signOns; stan++)
@@ -51,7 +55,10 @@ public sealed class RowBudgetSpecs
         var counted = (await run.LogAsync()).Where(stored => stored.Type == "eventsCounted/1").ToArray();
         Assert.Equal(counts, counted.Length);
         if (counts > 0)
-            Assert.Equal(signOns - rows, JsonDocument.Parse(counted[0].Payload).RootElement.GetProperty("counts").GetProperty("signedOn/1").GetInt32());
+            Assert.Equal(
+                signOns - rows,
+                JsonDocument.Parse(counted[0].Payload).RootElement.GetProperty("counts").GetProperty("signedOn/1").GetInt32()
+            );
     }
 
     [Fact]

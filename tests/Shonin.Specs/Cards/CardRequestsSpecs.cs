@@ -38,11 +38,14 @@ public sealed class CardRequestsSpecs : IDisposable
     }
 
     [Fact]
-    public async Task Of_two_requests_with_one_key_at_once_the_first_one_stands_for_both() => await InFolderAsync(async requests =>
-    {
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => KeepAsync(requests, "till-1", Card($"card_{number}"))));
-        Assert.Single(outcomes.Distinct());
-    });
+    public async Task Of_two_requests_with_one_key_at_once_the_first_one_stands_for_both() =>
+        await InFolderAsync(async requests =>
+        {
+            var outcomes = await Task.WhenAll(
+                Enumerable.Range(0, 8).Select(number => KeepAsync(requests, "till-1", Card($"card_{number}")))
+            );
+            Assert.Single(outcomes.Distinct());
+        });
 
     [Fact]
     public async Task A_log_that_cannot_be_written_refuses_and_remembers_nothing()
@@ -128,14 +131,21 @@ public sealed class CardRequestsSpecs : IDisposable
     private static Task<CardRequestOutcome> KeepAsync(CardRequests requests, string key, CardOnFile card) =>
         requests.KeepAsync(CardRequests.KeyOf("key_1", key, body), card, default).AsTask();
 
-    private Task InFolderAsync(Func<CardRequests, Task> use) => WithLogAsync(async log =>
-    {
-        await using var requests = await CardRequests.OpenAsync(log, TimeProvider.System, fault => Assert.Fail(fault.Message), default);
-        await use(requests);
-    });
+    private Task InFolderAsync(Func<CardRequests, Task> use) =>
+        WithLogAsync(async log =>
+        {
+            await using var requests = await CardRequests.OpenAsync(log, TimeProvider.System, fault => Assert.Fail(fault.Message), default);
+            await use(requests);
+        });
 
-    private Task TakeOverAsync() => WithLogAsync(log => FormerFiles.TakeOverAsync(
-        folder.Path, new TakeOverPorts(log, folder.Log.Keys, TimeProvider.System, fault => Assert.Fail(fault.Message)), default));
+    private Task TakeOverAsync() =>
+        WithLogAsync(log =>
+            FormerFiles.TakeOverAsync(
+                folder.Path,
+                new TakeOverPorts(log, folder.Log.Keys, TimeProvider.System, fault => Assert.Fail(fault.Message)),
+                default
+            )
+        );
 
     private async Task WithLogAsync(Func<OwnedLog, Task> use)
     {
@@ -144,23 +154,26 @@ public sealed class CardRequestsSpecs : IDisposable
         await use(log);
     }
 
-    private Task AnswersAsBeforeAsync(int count) => InFolderAsync(async requests =>
-    {
-        for (var number = 0; number < count; number++)
-            Assert.Equal(new CardRequestOutcome.Repeated(Card($"card_{number}")), await FindAsync(requests, $"till-{number}"));
-        Assert.IsType<CardRequestOutcome.KeyReused>(await FindAsync(requests, "till-0", otherBody));
-        Assert.IsType<CardRequestOutcome.New>(await FindAsync(requests, $"till-{count}"));
-    });
+    private Task AnswersAsBeforeAsync(int count) =>
+        InFolderAsync(async requests =>
+        {
+            for (var number = 0; number < count; number++)
+                Assert.Equal(new CardRequestOutcome.Repeated(Card($"card_{number}")), await FindAsync(requests, $"till-{number}"));
+            Assert.IsType<CardRequestOutcome.KeyReused>(await FindAsync(requests, "till-0", otherBody));
+            Assert.IsType<CardRequestOutcome.New>(await FindAsync(requests, $"till-{count}"));
+        });
 
     private IEnumerable<string> FormerFilesOf() => Directory.EnumerateFiles(folder.Path, "card-requests*");
 
     /// <summary>As the version before left it, its rows still in the journal.</summary>
     private void LeaveFormerFile(int count)
     {
-        Sql("""
+        Sql(
+            """
             PRAGMA journal_mode = WAL;
             CREATE TABLE card_request(key TEXT PRIMARY KEY, hash TEXT NOT NULL, card TEXT NOT NULL) WITHOUT ROWID, STRICT;
-            """);
+            """
+        );
         for (var number = 0; number < count; number++)
             Sql($"INSERT INTO card_request VALUES ('key_1 till-{number}', '{body}', '{JsonSerializer.Serialize(Card($"card_{number}"))}')");
     }

@@ -25,11 +25,22 @@ public sealed partial class DeskPageSpecs
     {
         var text = Read(await PageAsync(ScreenScenes.Titled(title), locale));
 
-        foreach (var type in new[] { typeof(AttemptOutcome), typeof(Standing), typeof(ReversalReason), typeof(HoldClass), typeof(Initiator), typeof(AttentionReason), typeof(CancelledBy) })
-            foreach (var name in type.IsEnum ? Enum.GetNames(type) : [.. type.GetNestedTypes().Select(nested => nested.Name)])
-                // "Customer" and "Sent" are English words as well; "OnHold" and "NotSent" are none, and "Unknown" says nothing to anybody.
-                if (locale == Locale.Ja || name.Skip(1).Any(char.IsUpper) || name == nameof(AttemptOutcome.Unknown))
-                    Assert.DoesNotMatch($@"\b{name}\b", text);
+        foreach (
+            var type in new[]
+            {
+                typeof(AttemptOutcome),
+                typeof(Standing),
+                typeof(ReversalReason),
+                typeof(HoldClass),
+                typeof(Initiator),
+                typeof(AttentionReason),
+                typeof(CancelledBy),
+            }
+        )
+        foreach (var name in type.IsEnum ? Enum.GetNames(type) : [.. type.GetNestedTypes().Select(nested => nested.Name)])
+            // "Customer" and "Sent" are English words as well; "OnHold" and "NotSent" are none, and "Unknown" says nothing to anybody.
+            if (locale == Locale.Ja || name.Skip(1).Any(char.IsUpper) || name == nameof(AttemptOutcome.Unknown))
+                Assert.DoesNotMatch($@"\b{name}\b", text);
     }
 
     [Theory, MemberData(nameof(EveryStateInBothLanguages))]
@@ -46,7 +57,13 @@ public sealed partial class DeskPageSpecs
         if (order.Hold is { } hold)
         {
             Assert.Contains(time.DayAndTime(hold.Deadline).In(locale), text, StringComparison.Ordinal);
-            Assert.Contains(hold.RetryAt is { } retryAt ? time.DayAndTime(retryAt).In(locale) : locale == Locale.Ja ? "次の自動の問い合わせ" : "Next automatic attempt", text, StringComparison.Ordinal);
+            Assert.Contains(
+                hold.RetryAt is { } retryAt ? time.DayAndTime(retryAt).In(locale)
+                    : locale == Locale.Ja ? "次の自動の問い合わせ"
+                    : "Next automatic attempt",
+                text,
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -73,7 +90,15 @@ public sealed partial class DeskPageSpecs
     [Fact]
     public async Task Notices_stand_there_as_they_were_sent_without_the_customers_link()
     {
-        var notice = new ShownNotice("482 177 3057", "【返答待ち】ご注文 N1001", $"本文\nhttps://shop.example.jp/o/••••\n", OrderStory.Morning, OrderStory.Morning, "id", HiddenDigits.None);
+        var notice = new ShownNotice(
+            "482 177 3057",
+            "【返答待ち】ご注文 N1001",
+            $"本文\nhttps://shop.example.jp/o/••••\n",
+            OrderStory.Morning,
+            OrderStory.Morning,
+            "id",
+            HiddenDigits.None
+        );
         var text = Read(await PageAsync(ScreenScenes.Titled("no answer, we ask again"), Locale.Ja, notice));
 
         Assert.Contains("【返答待ち】ご注文 N1001", text, StringComparison.Ordinal);
@@ -87,7 +112,11 @@ public sealed partial class DeskPageSpecs
     {
         var held = NoticeScenes.All(Locale.Ja).Select(scene => scene.Story.Order).Where(order => order.Hold is not null).ToList();
         Assert.Equal(Enum.GetValues<HoldClass>(), held.Select(order => order.Hold!.Class).Distinct().Order());
-        Assert.All(held, order => Assert.DoesNotContain(DeskWords.Standing(order, new SpokenTime("Asia/Tokyo")), row => row.Value.Ja.Length == 0 || row.Value.En.Length == 0));
+        Assert.All(held, order =>
+            Assert.DoesNotContain(DeskWords.Standing(order, new SpokenTime("Asia/Tokyo")), row =>
+                row.Value.Ja.Length == 0 || row.Value.En.Length == 0
+            )
+        );
     }
 
     [Fact]
@@ -108,23 +137,40 @@ public sealed partial class DeskPageSpecs
     public async Task A_search_says_what_it_came_to_and_how_far_it_went(int count, SearchReach reach, string told)
     {
         var record = Of(ScreenScenes.Titled("approved"), isErased: false);
-        var page = await PageHtml.RenderAsync<DeskFoundPage, DeskFoundModel>(new(
-            new(Locale.En, ScreenScene.Merchant, "/desk/search/x"), new("<b>山田</b>", [], 2_000, OrderStory.Morning, 0, reach), [.. Enumerable.Repeat(record, count)]));
+        var page = await PageHtml.RenderAsync<DeskFoundPage, DeskFoundModel>(
+            new(
+                new(Locale.En, ScreenScene.Merchant, "/desk/search/x"),
+                new("<b>山田</b>", [], 2_000, OrderStory.Morning, 0, reach),
+                [.. Enumerable.Repeat(record, count)]
+            )
+        );
 
         Assert.Contains(told, Read(page), StringComparison.Ordinal);
         Assert.Contains("value=\"&lt;b&gt;山田&lt;/b&gt;\"", page, StringComparison.Ordinal);
         Assert.Equal(count, Rows().Count(page));
     }
 
-    private static OrderRecord Of(ScreenScene scene, bool isErased) => scene.Record with { Person = isErased ? null : new Shonin.Merchant.Person("hanako@example.jp", "山田 花子", null) };
+    private static OrderRecord Of(ScreenScene scene, bool isErased) =>
+        scene.Record with
+        {
+            Person = isErased ? null : new Shonin.Merchant.Person("hanako@example.jp", "山田 花子", null),
+        };
 
     private static Task<string> PageAsync(ScreenScene scene, Locale locale, ShownNotice? notice = null, bool isErased = false)
     {
         var context = new PageContext(locale, ScreenScene.Merchant, "/desk/orders/N1001");
         var record = Of(scene, isErased);
         var timeline = Timeline.Of(record, scene.Evidence, locale, Audience.Agent);
-        return PageHtml.RenderAsync<DeskOrderPage, DeskOrderModel>(new(
-            context, "hanako", record, timeline, notice is null ? [] : [notice], WhyWording.ToSay(record.Order, context.Time, scene.Now, Surroundings.Nothing with { Record = timeline.Record })));
+        return PageHtml.RenderAsync<DeskOrderPage, DeskOrderModel>(
+            new(
+                context,
+                "hanako",
+                record,
+                timeline,
+                notice is null ? [] : [notice],
+                WhyWording.ToSay(record.Order, context.Time, scene.Now, Surroundings.Nothing with { Record = timeline.Record })
+            )
+        );
     }
 
     private static string Read(string page) => Blanks().Replace(WebUtility.HtmlDecode(Tags().Replace(page, " ")), " ");

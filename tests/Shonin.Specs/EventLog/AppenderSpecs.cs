@@ -20,8 +20,10 @@ public sealed class AppenderSpecs
         Assert.Equal(new AppendResult.Committed(1), await first);
         Assert.All(await Task.WhenAll(rest), result => Assert.Equal(new AppendResult.Committed(1), result));
         Assert.Equal([1, Appender.BatchCountMax, 299 - Appender.BatchCountMax], slow.BatchCounts);
-        Assert.Equal(Enumerable.Range(1, 300).Select(order => $"order-{order}"),
-            (await slow.Disk.ReadAllAsync(0, 1000, default)).Select(stored => stored.Stream.Value));
+        Assert.Equal(
+            Enumerable.Range(1, 300).Select(order => $"order-{order}"),
+            (await slow.Disk.ReadAllAsync(0, 1000, default)).Select(stored => stored.Stream.Value)
+        );
     }
 
     [Fact]
@@ -47,19 +49,22 @@ public sealed class AppenderSpecs
     {
         Assert.Equal(await BatchesOnOneThread(), await BatchesOnOneThread());
 
-        static Task<List<int>> BatchesOnOneThread() => new SingleThread().RunAsync(async () =>
-        {
-            var store = new SlowStore();
-            store.LetGo();
-            await using var appender = new Appender(store);
-            var shards = Enumerable.Range(0, 20).Select(async shard =>
+        static Task<List<int>> BatchesOnOneThread() =>
+            new SingleThread().RunAsync(async () =>
             {
-                for (var turn = 0; turn < 10; turn++)
-                    await await store.AppendAsync(appender, shard * 100 + turn);
+                var store = new SlowStore();
+                store.LetGo();
+                await using var appender = new Appender(store);
+                var shards = Enumerable
+                    .Range(0, 20)
+                    .Select(async shard =>
+                    {
+                        for (var turn = 0; turn < 10; turn++)
+                            await await store.AppendAsync(appender, shard * 100 + turn);
+                    });
+                await Task.WhenAll(shards);
+                return store.BatchCounts;
             });
-            await Task.WhenAll(shards);
-            return store.BatchCounts;
-        });
     }
 
     [Fact]
@@ -135,6 +140,7 @@ public sealed class AppenderSpecs
         internal Exception? Defect { get; set; }
 
         internal Task CommitBegins() => begun.Task;
+
         internal void LetGo() => released.TrySetResult();
 
         internal async Task<Task<AppendResult>> AppendAsync(Appender appender, int order)
@@ -143,7 +149,9 @@ public sealed class AppenderSpecs
             var shard = ShardMap.ShardOf(stream);
             if (!leases.ContainsKey(shard))
                 leases[shard] = await Disk.AcquireShardAsync(shard, default);
-            return appender.AppendAsync(new Append(stream, 0, leases[shard], DateTimeOffset.UnixEpoch) { Events = [new("placed", default)] }).AsTask();
+            return appender
+                .AppendAsync(new Append(stream, 0, leases[shard], DateTimeOffset.UnixEpoch) { Events = [new("placed", default)] })
+                .AsTask();
         }
 
         public async ValueTask<IReadOnlyList<AppendResult>> CommitAsync(IReadOnlyList<Append> batch, CancellationToken cancellation)
@@ -156,20 +164,51 @@ public sealed class AppenderSpecs
             return await Disk.CommitAsync(batch, cancellation);
         }
 
-        public ValueTask<ShardLease> AcquireShardAsync(int shard, CancellationToken cancellation) => Disk.AcquireShardAsync(shard, cancellation);
-        public ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(StreamId stream, long afterVersion, CancellationToken cancellation) => Disk.ReadStreamAsync(stream, afterVersion, cancellation);
+        public ValueTask<ShardLease> AcquireShardAsync(int shard, CancellationToken cancellation) =>
+            Disk.AcquireShardAsync(shard, cancellation);
+
+        public ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(StreamId stream, long afterVersion, CancellationToken cancellation) =>
+            Disk.ReadStreamAsync(stream, afterVersion, cancellation);
+
         public ValueTask<long> ReadVersionAsync(StreamId stream, CancellationToken cancellation) =>
             Disk.ReadVersionAsync(stream, cancellation);
-        public ValueTask<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation) => Disk.ReadAllAsync(afterPosition, limit, cancellation);
+
+        public ValueTask<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation) =>
+            Disk.ReadAllAsync(afterPosition, limit, cancellation);
+
         public ValueTask<long> LastPositionAsync(CancellationToken cancellation) => Disk.LastPositionAsync(cancellation);
-        public ValueTask<KeyHolder?> FindKeyAsync(string scope, string value, CancellationToken cancellation) => Disk.FindKeyAsync(scope, value, cancellation);
-        public ValueTask<string?> GreatestKeyAsync(string scope, CancellationToken cancellation) => Disk.GreatestKeyAsync(scope, cancellation);
-        public ValueTask<IReadOnlyList<Alarm>> ReadAlarmsAsync(int shard, CancellationToken cancellation) => Disk.ReadAlarmsAsync(shard, cancellation);
-        public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxAsync(string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation) => Disk.ReadOutboxAsync(queue, dueBefore, limit, cancellation);
-        public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxFirstsAsync(string queue, DateTimeOffset dueBefore, int limit, CancellationToken cancellation) => Disk.ReadOutboxFirstsAsync(queue, dueBefore, limit, cancellation);
-        public ValueTask PostponeOutboxAsync(string id, DateTimeOffset dueAt, CancellationToken cancellation) => Disk.PostponeOutboxAsync(id, dueAt, cancellation);
-        public ValueTask<ReadOnlyMemory<byte>?> ReadDocumentAsync(string id, CancellationToken cancellation) => Disk.ReadDocumentAsync(id, cancellation);
+
+        public ValueTask<KeyHolder?> FindKeyAsync(string scope, string value, CancellationToken cancellation) =>
+            Disk.FindKeyAsync(scope, value, cancellation);
+
+        public ValueTask<string?> GreatestKeyAsync(string scope, CancellationToken cancellation) =>
+            Disk.GreatestKeyAsync(scope, cancellation);
+
+        public ValueTask<IReadOnlyList<Alarm>> ReadAlarmsAsync(int shard, CancellationToken cancellation) =>
+            Disk.ReadAlarmsAsync(shard, cancellation);
+
+        public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxAsync(
+            string queue,
+            DateTimeOffset dueBefore,
+            int limit,
+            CancellationToken cancellation
+        ) => Disk.ReadOutboxAsync(queue, dueBefore, limit, cancellation);
+
+        public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxFirstsAsync(
+            string queue,
+            DateTimeOffset dueBefore,
+            int limit,
+            CancellationToken cancellation
+        ) => Disk.ReadOutboxFirstsAsync(queue, dueBefore, limit, cancellation);
+
+        public ValueTask PostponeOutboxAsync(string id, DateTimeOffset dueAt, CancellationToken cancellation) =>
+            Disk.PostponeOutboxAsync(id, dueAt, cancellation);
+
+        public ValueTask<ReadOnlyMemory<byte>?> ReadDocumentAsync(string id, CancellationToken cancellation) =>
+            Disk.ReadDocumentAsync(id, cancellation);
+
         public ValueTask EraseOwnerAsync(string owner, CancellationToken cancellation) => Disk.EraseOwnerAsync(owner, cancellation);
+
         public ValueTask DisposeAsync() => Disk.DisposeAsync();
     }
 

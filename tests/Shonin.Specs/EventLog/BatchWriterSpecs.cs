@@ -4,7 +4,9 @@ using Shonin.EventLog.Sqlite;
 
 namespace Shonin.Specs.EventLog;
 
-/// <summary>An appender whose batches the writing thread of the SQLite log takes itself, and documents that were sealed before their turn came.</summary>
+/// <summary>
+/// An appender whose batches the writing thread of the SQLite log takes itself, and documents that were sealed before their turn came.
+/// </summary>
 [RealParts]
 public sealed class BatchWriterSpecs : IAsyncLifetime
 {
@@ -26,9 +28,20 @@ public sealed class BatchWriterSpecs : IAsyncLifetime
         {
             var order = new StreamId("order-1");
             var lease = await LeaseAsync(order);
-            var answers = Enumerable.Range(0, 2 * Appender.QueueCountMax)
-                .Select(version => appender.AppendAsync(new Append(order, version, lease, DateTimeOffset.UnixEpoch) { Events = [new NewEvent("asked", default)] }).AsTask()).ToList();
-            Assert.Equal(Enumerable.Range(1, answers.Count).Select(version => (AppendResult)new AppendResult.Committed(version)), await Task.WhenAll(answers));
+            var answers = Enumerable
+                .Range(0, 2 * Appender.QueueCountMax)
+                .Select(version =>
+                    appender
+                        .AppendAsync(
+                            new Append(order, version, lease, DateTimeOffset.UnixEpoch) { Events = [new NewEvent("asked", default)] }
+                        )
+                        .AsTask()
+                )
+                .ToList();
+            Assert.Equal(
+                Enumerable.Range(1, answers.Count).Select(version => (AppendResult)new AppendResult.Committed(version)),
+                await Task.WhenAll(answers)
+            );
         }
         Assert.Equal(2 * Appender.QueueCountMax, (await store.ReadAllAsync(0, int.MaxValue, default)).Count);
     }
@@ -61,8 +74,16 @@ public sealed class BatchWriterSpecs : IAsyncLifetime
     {
         var batch = new[]
         {
-            await PlacedAsync("order-1", new Document("a", "customer-1", "one"u8.ToArray()), new Document("b", "customer-1", "two"u8.ToArray())),
-            await PlacedAsync("order-2", new Document("c", "customer-1", "three"u8.ToArray()), new Document("d", "customer-2", "four"u8.ToArray())),
+            await PlacedAsync(
+                "order-1",
+                new Document("a", "customer-1", "one"u8.ToArray()),
+                new Document("b", "customer-1", "two"u8.ToArray())
+            ),
+            await PlacedAsync(
+                "order-2",
+                new Document("c", "customer-1", "three"u8.ToArray()),
+                new Document("d", "customer-2", "four"u8.ToArray())
+            ),
         };
         Assert.All(await store.CommitAsync(batch, default), result => Assert.Equal(new AppendResult.Committed(1), result));
         Assert.Equal(["one", "two", "three", "four"], await Task.WhenAll(new[] { "a", "b", "c", "d" }.Select(ReadAsync)));

@@ -34,13 +34,16 @@ internal sealed class DataFolder : IDisposable
 
     /// <summary>Whether these bytes stand in a file of the folder, also one that is being written.</summary>
     internal bool AnyFileHolds(byte[] bytes) =>
-        Directory.EnumerateFiles(Path).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)).Any(file =>
-        {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var content = new MemoryStream();
-            stream.CopyTo(content);
-            return content.GetBuffer().AsSpan(0, (int)content.Length).IndexOf(bytes) >= 0;
-        });
+        Directory
+            .EnumerateFiles(Path)
+            .Where(file => !file.EndsWith(".lock", StringComparison.Ordinal))
+            .Any(file =>
+            {
+                using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                using var content = new MemoryStream();
+                stream.CopyTo(content);
+                return content.GetBuffer().AsSpan(0, (int)content.Length).IndexOf(bytes) >= 0;
+            });
 
     /// <summary>What <c>shonin log migrate</c> prints of this folder, which it brings to the present form without a complaint.</summary>
     internal async Task<string> MigrateAsync(params string[] options)
@@ -48,7 +51,10 @@ internal sealed class DataFolder : IDisposable
         using var output = new StringWriter();
         using var error = new StringWriter();
         var code = await CommandLine.RunAsync(
-            ["log", "migrate", "--data", Path, .. options], new Terminal(output, error, new Hashtable()), default);
+            ["log", "migrate", "--data", Path, .. options],
+            new Terminal(output, error, new Hashtable()),
+            default
+        );
         Assert.Equal((ExitCode.Done, ""), (code, error.ToString()));
         return output.ToString();
     }

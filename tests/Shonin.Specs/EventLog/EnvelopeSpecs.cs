@@ -14,14 +14,16 @@ public sealed class EnvelopeSpecs
         var published = Convert.FromHexString("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308");
         var nonce = Convert.FromHexString("cafebabefacedbaddecaf888");
         var content = Convert.FromHexString(
-            "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39");
+            "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39"
+        );
         var place = Convert.FromHexString("feedfacedeadbeeffeedfacedeadbeefabaddad2");
         var envelope = Envelope.Seal(published, nonce, content, place);
         Assert.Equal(
             "cafebabefacedbaddecaf888"
-            + "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662"
-            + "76fc6ece0f4e1768cddf8853bb2d551b",
-            Convert.ToHexStringLower(envelope));
+                + "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662"
+                + "76fc6ece0f4e1768cddf8853bb2d551b",
+            Convert.ToHexStringLower(envelope)
+        );
         Assert.Equal(content, Envelope.Open(published, envelope, place));
     }
 

@@ -33,8 +33,10 @@ public abstract class EventStoreCompliance : IAsyncLifetime
         await Committed(await On(Order, 2, "approved"), 3);
 
         var all = await store.ReadAllAsync(0, 100, default);
-        Assert.Equal([(1, "order-1", 1), (2, "order-1", 2), (3, "order-2", 1), (4, "order-1", 3)],
-            all.Select(stored => (stored.Position, stored.Stream.Value, stored.Version)));
+        Assert.Equal(
+            [(1, "order-1", 1), (2, "order-1", 2), (3, "order-2", 1), (4, "order-1", 3)],
+            all.Select(stored => (stored.Position, stored.Stream.Value, stored.Version))
+        );
         Assert.Equal(["asked", "approved"], (await store.ReadStreamAsync(Order, 1, default)).Select(stored => stored.Type));
         Assert.Equal([2, 3], (await store.ReadAllAsync(1, 2, default)).Select(stored => stored.Position));
         Assert.Empty(await store.ReadAllAsync(4, 100, default));
@@ -80,8 +82,18 @@ public abstract class EventStoreCompliance : IAsyncLifetime
         var previous = EventHash.BeforeFirst;
         foreach (var stored in await store.ReadStreamAsync(Order, 0, default))
         {
-            Assert.Equal(EventHash.Compute(previous.Span, stored.Position, stored.Stream, stored.Version, stored.At, stored.Type, stored.Payload.Span),
-                stored.Hash.ToArray());
+            Assert.Equal(
+                EventHash.Compute(
+                    previous.Span,
+                    stored.Position,
+                    stored.Stream,
+                    stored.Version,
+                    stored.At,
+                    stored.Type,
+                    stored.Payload.Span
+                ),
+                stored.Hash.ToArray()
+            );
             previous = stored.Hash;
         }
     }
@@ -136,7 +148,13 @@ public abstract class EventStoreCompliance : IAsyncLifetime
     {
         Assert.Null(await store.GreatestKeyAsync("stan", default));
         string[] values = ["000009", "000010", "000002", "\U0001F375", "\uFF5E"];
-        await Committed((await On(Order, 0)) with { Keys = [.. values[..3].Select(value => new UniqueKey("stan", value)), new("zzz", "999999")] }, 0);
+        await Committed(
+            (await On(Order, 0)) with
+            {
+                Keys = [.. values[..3].Select(value => new UniqueKey("stan", value)), new("zzz", "999999")],
+            },
+            0
+        );
         Assert.Equal("000010", await store.GreatestKeyAsync("stan", default));
         await Committed((await On(Order, 0)) with { Keys = [.. values[3..].Select(value => new UniqueKey("stan", value))] }, 0);
         Assert.Equal("\U0001F375", await store.GreatestKeyAsync("stan", default));
@@ -150,7 +168,10 @@ public abstract class EventStoreCompliance : IAsyncLifetime
         Assert.Equal(early.Lease.Epoch + 1, late.Epoch);
         Assert.Equal(new AppendResult.LeaseLost(late.Epoch), await Result(early));
         await Committed(early with { Lease = late }, 1);
-        Assert.Equal(new AppendResult.LeaseLost(late.Epoch), await Result(early with { ExpectedVersion = 1, Lease = late with { Epoch = late.Epoch + 1 } }));
+        Assert.Equal(
+            new AppendResult.LeaseLost(late.Epoch),
+            await Result(early with { ExpectedVersion = 1, Lease = late with { Epoch = late.Epoch + 1 } })
+        );
     }
 
     [Fact]
@@ -163,11 +184,21 @@ public abstract class EventStoreCompliance : IAsyncLifetime
             [
                 await On(Order, 1, "asked"),
                 await On(new("order-2"), 7, "placed"),
-                (await On(new("order-3"), 0, "placed")) with { Keys = [new("claim", "2"), new("claim", "1")] },
-                stale with { Lease = stale.Lease with { Epoch = stale.Lease.Epoch - 1 } },
-                other with { Keys = [new("claim", "2")] },
+                (await On(new("order-3"), 0, "placed")) with
+                {
+                    Keys = [new("claim", "2"), new("claim", "1")],
+                },
+                stale with
+                {
+                    Lease = stale.Lease with { Epoch = stale.Lease.Epoch - 1 },
+                },
+                other with
+                {
+                    Keys = [new("claim", "2")],
+                },
             ],
-            default);
+            default
+        );
 
         Assert.Equal(new AppendResult.Committed(2), results[0]);
         Assert.Equal(new AppendResult.VersionConflict(0), results[1]);
@@ -182,7 +213,9 @@ public abstract class EventStoreCompliance : IAsyncLifetime
     public async Task Appends_to_one_stream_in_one_batch_follow_one_another()
     {
         var results = await store.CommitAsync(
-            [await On(Order, 0, "placed"), await On(Order, 0, "late"), await On(Order, 1, "asked")], default);
+            [await On(Order, 0, "placed"), await On(Order, 0, "late"), await On(Order, 1, "asked")],
+            default
+        );
         Assert.Equal([new AppendResult.Committed(1), new AppendResult.VersionConflict(1), new AppendResult.Committed(2)], results);
         Assert.Equal(["placed", "asked"], (await store.ReadStreamAsync(Order, 0, default)).Select(stored => stored.Type));
     }
@@ -219,10 +252,23 @@ public abstract class EventStoreCompliance : IAsyncLifetime
     [Fact]
     public async Task The_outbox_gives_what_is_due_the_oldest_first()
     {
-        await Committed((await On(Order, 0)) with
-        {
-            Outbox = [Item("late", Noon.AddSeconds(9)), Item("b", Noon), Item("a", Noon), Item("first", Noon.AddSeconds(-1)), Item("hook", Noon) with { Queue = "webhook" }],
-        }, 0);
+        await Committed(
+            (await On(Order, 0)) with
+            {
+                Outbox =
+                [
+                    Item("late", Noon.AddSeconds(9)),
+                    Item("b", Noon),
+                    Item("a", Noon),
+                    Item("first", Noon.AddSeconds(-1)),
+                    Item("hook", Noon) with
+                    {
+                        Queue = "webhook",
+                    },
+                ],
+            },
+            0
+        );
         Assert.Equal(["first", "b", "a"], await Ids("mail", Noon));
         Assert.Equal(["first", "b"], (await store.ReadOutboxAsync("mail", Noon, 2, default)).Select(item => item.Id));
         Assert.Equal(["hook"], await Ids("webhook", Noon));
@@ -248,8 +294,20 @@ public abstract class EventStoreCompliance : IAsyncLifetime
     public async Task Of_each_stream_the_item_that_came_first_is_given_and_holds_back_the_later_ones_until_it_is_done()
     {
         StreamId other = new("order-2");
-        await Committed((await On(Order, 0)) with { Outbox = [Item("a1", Noon), Item("a2", Noon.AddSeconds(-9)), Item("hook", Noon) with { Queue = "webhook" }] }, 0);
-        await Committed((await On(other, 0)) with { Outbox = [Item("b1", Noon.AddSeconds(-5)) with { Stream = other }, Item("b2", Noon) with { Stream = other }] }, 0);
+        await Committed(
+            (await On(Order, 0)) with
+            {
+                Outbox = [Item("a1", Noon), Item("a2", Noon.AddSeconds(-9)), Item("hook", Noon) with { Queue = "webhook" }],
+            },
+            0
+        );
+        await Committed(
+            (await On(other, 0)) with
+            {
+                Outbox = [Item("b1", Noon.AddSeconds(-5)) with { Stream = other }, Item("b2", Noon) with { Stream = other }],
+            },
+            0
+        );
         Assert.Equal(["b1", "a1"], await Firsts());
 
         await store.PostponeOutboxAsync("b1", Noon.AddMinutes(1), default);
@@ -287,10 +345,18 @@ public abstract class EventStoreCompliance : IAsyncLifetime
     [Fact]
     public async Task A_document_is_read_until_its_owner_is_erased_and_the_events_stay()
     {
-        await Committed((await On(Order, 0, "placed")) with
-        {
-            Documents = [new("mail-1", "customer-1", "first"u8.ToArray()), new("mail-2", "customer-1", "second"u8.ToArray()), new("mail-3", "customer-2", "third"u8.ToArray())],
-        }, 1);
+        await Committed(
+            (await On(Order, 0, "placed")) with
+            {
+                Documents =
+                [
+                    new("mail-1", "customer-1", "first"u8.ToArray()),
+                    new("mail-2", "customer-1", "second"u8.ToArray()),
+                    new("mail-3", "customer-2", "third"u8.ToArray()),
+                ],
+            },
+            1
+        );
         Assert.Equal("second"u8.ToArray(), (await store.ReadDocumentAsync("mail-2", default))!.Value.ToArray());
 
         await store.EraseOwnerAsync("customer-1", default);
@@ -316,7 +382,13 @@ public abstract class EventStoreCompliance : IAsyncLifetime
     public async Task What_was_made_from_a_document_that_is_gone_meanwhile_is_left_out_and_the_rest_is_written()
     {
         var made = new Document("text-1", "customer-1", "Dear Hanako"u8.ToArray()) { MadeFrom = "person-1" };
-        await Committed((await On(Order, 0, "placed")) with { Documents = [new Document("person-1", "customer-1", "Hanako"u8.ToArray()), made] }, 1);
+        await Committed(
+            (await On(Order, 0, "placed")) with
+            {
+                Documents = [new Document("person-1", "customer-1", "Hanako"u8.ToArray()), made],
+            },
+            1
+        );
         Assert.NotNull(await store.ReadDocumentAsync("text-1", default));
         await store.EraseOwnerAsync("customer-1", default);
         await Committed((await On(Order, 1, "asked")) with { Documents = [made], Keys = [new UniqueKey("text", "1")] }, 2);
@@ -328,13 +400,24 @@ public abstract class EventStoreCompliance : IAsyncLifetime
     public async Task An_append_erases_owners_together_with_its_facts_or_not_at_all()
     {
         await Committed(
-            (await On(Order, 0, "kept")) with { Documents = [new("a", "owner-1", "old"u8.ToArray()), new("b", "owner-2", "other"u8.ToArray())] }, 1);
+            (await On(Order, 0, "kept")) with
+            {
+                Documents = [new("a", "owner-1", "old"u8.ToArray()), new("b", "owner-2", "other"u8.ToArray())],
+            },
+            1
+        );
         var refused = (await On(Order, 7, "deleted")) with { ErasedOwners = ["owner-1"] };
         Assert.IsType<AppendResult.VersionConflict>(Assert.Single(await store.CommitAsync([refused], default)));
         Assert.NotNull(await store.ReadDocumentAsync("a", default));
 
         await Committed(
-            (await On(Order, 1, "deleted")) with { ErasedOwners = ["owner-1", "nobody"], Documents = [new("c", "owner-1", "new"u8.ToArray())] }, 2);
+            (await On(Order, 1, "deleted")) with
+            {
+                ErasedOwners = ["owner-1", "nobody"],
+                Documents = [new("c", "owner-1", "new"u8.ToArray())],
+            },
+            2
+        );
         Assert.Null(await store.ReadDocumentAsync("a", default));
         Assert.Equal("new"u8.ToArray(), (await store.ReadDocumentAsync("c", default))!.Value.ToArray());
         Assert.NotNull(await store.ReadDocumentAsync("b", default));
@@ -373,21 +456,29 @@ public abstract class EventStoreCompliance : IAsyncLifetime
         Assert.Equal([1, 2], (await store.ReadAllAsync(0, 10, default)).Select(stored => stored.Position));
     }
 
-    public static TheoryData<string, Func<Append, Append>, Func<Append, Append>> Limits => new()
-    {
-        { "Stream ", At(100, Named), At(101, Named) },
-        { "Events/Type ", At(100, OfType), At(101, OfType) },
-        { "Events/Payload ", At(AppendLimits.PayloadSizeBytesMax, OfSize), At(AppendLimits.PayloadSizeBytesMax + 1, OfSize) },
-        { "Keys/Value ", At(500, WithKey), At(501, WithKey) },
-        { "Documents/Content ", At(AppendLimits.DocumentSizeBytesMax, WithDocument), At(AppendLimits.DocumentSizeBytesMax + 1, WithDocument) },
-        { "Events holds ", At(1000, WithEvents), At(1001, WithEvents) },
-        { "ErasedOwners", At(500, Erasing), At(501, Erasing) },
-    };
+    public static TheoryData<string, Func<Append, Append>, Func<Append, Append>> Limits =>
+        new()
+        {
+            { "Stream ", At(100, Named), At(101, Named) },
+            { "Events/Type ", At(100, OfType), At(101, OfType) },
+            { "Events/Payload ", At(AppendLimits.PayloadSizeBytesMax, OfSize), At(AppendLimits.PayloadSizeBytesMax + 1, OfSize) },
+            { "Keys/Value ", At(500, WithKey), At(501, WithKey) },
+            {
+                "Documents/Content ",
+                At(AppendLimits.DocumentSizeBytesMax, WithDocument),
+                At(AppendLimits.DocumentSizeBytesMax + 1, WithDocument)
+            },
+            { "Events holds ", At(1000, WithEvents), At(1001, WithEvents) },
+            { "ErasedOwners", At(500, Erasing), At(501, Erasing) },
+        };
 
     [Theory]
     [MemberData(nameof(Limits), DisableDiscoveryEnumeration = true)]
     public async Task What_fits_is_stored_and_one_more_is_refused_before_anything_is_written(
-        string place, Func<Append, Append> atLimit, Func<Append, Append> beyond)
+        string place,
+        Func<Append, Append> atLimit,
+        Func<Append, Append> beyond
+    )
     {
         var first = atLimit(await On(Order, 0));
         var lease = await store.AcquireShardAsync(ShardMap.ShardOf(first.Stream), default);
@@ -395,8 +486,12 @@ public abstract class EventStoreCompliance : IAsyncLifetime
 
         var second = beyond(await On(new("order-2"), 0));
         var before = (await store.ReadAllAsync(0, 2000, default)).Count;
-        var refused = await Assert.ThrowsAsync<ArgumentException>(
-            async () => await store.CommitAsync([await On(new("order-3"), 0, "placed"), second with { Lease = new(ShardMap.ShardOf(second.Stream), 1) }], default));
+        var refused = await Assert.ThrowsAsync<ArgumentException>(async () =>
+            await store.CommitAsync(
+                [await On(new("order-3"), 0, "placed"), second with { Lease = new(ShardMap.ShardOf(second.Stream), 1) }],
+                default
+            )
+        );
         Assert.Contains($"This append cannot be stored: {place}", refused.Message, StringComparison.Ordinal);
         Assert.Equal(before, (await store.ReadAllAsync(0, 2000, default)).Count);
     }
@@ -405,8 +500,9 @@ public abstract class EventStoreCompliance : IAsyncLifetime
     public async Task A_lease_of_another_shard_is_a_programmers_error()
     {
         var append = await On(Order, 0, "placed");
-        await Assert.ThrowsAsync<ArgumentException>(
-            async () => await Result(append with { Lease = append.Lease with { Shard = (append.Lease.Shard + 1) % ShardMap.ShardCount } }));
+        await Assert.ThrowsAsync<ArgumentException>(async () =>
+            await Result(append with { Lease = append.Lease with { Shard = (append.Lease.Shard + 1) % ShardMap.ShardCount } })
+        );
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await store.AcquireShardAsync(ShardMap.ShardCount, default));
     }
 
@@ -431,15 +527,29 @@ public abstract class EventStoreCompliance : IAsyncLifetime
     private async ValueTask<IEnumerable<string>> Ids(string queue, DateTimeOffset due) =>
         (await store.ReadOutboxAsync(queue, due, 10, default)).Select(item => item.Id);
 
-    private static OutboxItem Item(string id, DateTimeOffset due) =>
-        new(id, "mail", Order, Encoding.UTF8.GetBytes($"payload {id}"), due);
+    private static OutboxItem Item(string id, DateTimeOffset due) => new(id, "mail", Order, Encoding.UTF8.GetBytes($"payload {id}"), due);
 
     private static Func<Append, Append> At(int size, Func<Append, int, Append> shape) => append => shape(append, size);
+
     private static Append Named(Append append, int size) => append with { Stream = new(new string('s', size)) };
+
     private static Append OfType(Append append, int size) => append with { Events = [new(new string('t', size), default)] };
+
     private static Append OfSize(Append append, int size) => append with { Events = [new("placed", new byte[size])] };
-    private static Append WithKey(Append append, int size) => append with { Keys = [new("claim", new string('あ', size / 3) + new string('k', size % 3))] };
+
+    private static Append WithKey(Append append, int size) =>
+        append with
+        {
+            Keys = [new("claim", new string('あ', size / 3) + new string('k', size % 3))],
+        };
+
     private static Append WithDocument(Append append, int size) => append with { Documents = [new("d", "customer-1", new byte[size])] };
+
     private static Append Erasing(Append append, int size) => append with { ErasedOwners = [new string('o', size)] };
-    private static Append WithEvents(Append append, int count) => append with { Events = [.. Enumerable.Repeat(new NewEvent("placed", default), count)] };
+
+    private static Append WithEvents(Append append, int count) =>
+        append with
+        {
+            Events = [.. Enumerable.Repeat(new NewEvent("placed", default), count)],
+        };
 }

@@ -19,13 +19,47 @@ public sealed class EvidenceFormatSpecs
         byte[] previous = [.. Enumerable.Repeat((byte)0xAA, 32)];
         byte[] bytes =
         [
-            .. "shonin-event-hash-v1"u8, .. previous,
-            0, 0, 0, 0, 0, 0, 0, 7, // position
-            0, 0, 0, 0, 0, 0, 1, 0, // version
-            0, 0, 0, 1, 2, 3, 4, 5, // at
-            0, 0, 0, 7, .. "order-1"u8,
-            0, 0, 0, 6, .. "placed"u8,
-            0, 0, 0, 2, .. "{}"u8,
+            .. "shonin-event-hash-v1"u8,
+            .. previous,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            7, // position
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            1,
+            0, // version
+            0,
+            0,
+            0,
+            1,
+            2,
+            3,
+            4,
+            5, // at
+            0,
+            0,
+            0,
+            7,
+            .. "order-1"u8,
+            0,
+            0,
+            0,
+            6,
+            .. "placed"u8,
+            0,
+            0,
+            0,
+            2,
+            .. "{}"u8,
         ];
         Assert.Equal(SHA256.HashData(bytes), EventHash.Compute(previous, 7, new("order-1"), 256, At.AddTicks(9), "placed", "{}"u8));
     }
@@ -34,14 +68,17 @@ public sealed class EvidenceFormatSpecs
     public void What_moves_from_one_field_to_the_next_changes_the_hash() =>
         Assert.NotEqual(
             EventHash.Compute(EventHash.BeforeFirst.Span, 1, new("ab"), 1, At, "c", default),
-            EventHash.Compute(EventHash.BeforeFirst.Span, 1, new("a"), 1, At, "bc", default));
+            EventHash.Compute(EventHash.BeforeFirst.Span, 1, new("a"), 1, At, "bc", default)
+        );
 
     [Theory]
     [InlineData(31, 7)]
     [InlineData(33, 7)]
     [InlineData(32, 101)]
     public void A_previous_hash_or_a_name_of_a_size_that_cannot_be_is_refused(int previousSize, int nameSize) =>
-        Assert.Throws<ArgumentException>(() => EventHash.Compute(new byte[previousSize], 1, new(new string('s', nameSize)), 1, At, "placed", default));
+        Assert.Throws<ArgumentException>(() =>
+            EventHash.Compute(new byte[previousSize], 1, new(new string('s', nameSize)), 1, At, "placed", default)
+        );
 
     [Fact]
     public void A_head_is_signed_over_these_bytes()
@@ -51,9 +88,28 @@ public sealed class EvidenceFormatSpecs
         var head = signer.Sign("merchant", new LogHead(256, SHA256.HashData("root"u8)), At.AddTicks(9));
         byte[] bytes =
         [
-            .. "shonin-log-head-v1"u8, 0, 0, 0, 8, .. "merchant"u8,
-            0, 0, 0, 0, 0, 0, 1, 0, // events
-            0, 0, 0, 1, 2, 3, 4, 5, // at
+            .. "shonin-log-head-v1"u8,
+            0,
+            0,
+            0,
+            8,
+            .. "merchant"u8,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            1,
+            0, // events
+            0,
+            0,
+            0,
+            1,
+            2,
+            3,
+            4,
+            5, // at
             .. SHA256.HashData("root"u8),
         ];
         Assert.Equal(64, head.Signature.Length);

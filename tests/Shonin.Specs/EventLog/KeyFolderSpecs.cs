@@ -16,7 +16,11 @@ public sealed class KeyFolderSpecs : IDisposable
     public void A_key_that_was_lost_beside_its_data_is_an_error_that_names_the_file_and_no_new_key()
     {
         var lost = Assert.Throws<KeyFileException>(() => Keys.LoadOrCreate("requests", 32, KeyNeed.ForDataThatExist));
-        Assert.Contains("requests.key is missing. It is never made anew for data that exist already: restore it", lost.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "requests.key is missing. It is never made anew for data that exist already: restore it",
+            lost.Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<KeyFileException>(() => Keys.LoadOrCreateSigningKey("export", KeyNeed.ForDataThatExist));
         Assert.False(Directory.Exists(Keys.Path));
 
@@ -45,7 +49,11 @@ public sealed class KeyFolderSpecs : IDisposable
     [Fact]
     public void A_missing_key_is_not_made_where_it_must_exist()
     {
-        Assert.Contains("vault.key is missing", Assert.Throws<KeyFileException>(() => Keys.Load("vault", 32)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "vault.key is missing",
+            Assert.Throws<KeyFileException>(() => Keys.Load("vault", 32)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<KeyFileException>(() => Keys.LoadSigningKey("log"));
         Assert.Throws<KeyFileException>(() => Keys.LoadVerifyingKey("log"));
     }
@@ -62,8 +70,16 @@ public sealed class KeyFolderSpecs : IDisposable
         Keys.LoadOrCreateSigningKey("log").Dispose();
         foreach (var file in new[] { "vault.key", "log.pem" })
             File.SetUnixFileMode(Path.Combine(Keys.Path, file), UnixFileMode.UserRead | UnixFileMode.UserWrite | open);
-        Assert.Contains("chmod 600", Assert.Throws<KeyFileException>(() => Keys.LoadOrCreate("vault", 32)).Message, StringComparison.Ordinal);
-        Assert.Contains("chmod 600", Assert.Throws<KeyFileException>(() => Keys.LoadOrCreateSigningKey("log")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "chmod 600",
+            Assert.Throws<KeyFileException>(() => Keys.LoadOrCreate("vault", 32)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "chmod 600",
+            Assert.Throws<KeyFileException>(() => Keys.LoadOrCreateSigningKey("log")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -78,14 +94,15 @@ public sealed class KeyFolderSpecs : IDisposable
         Assert.Throws<KeyFileException>(() => Keys.LoadSigningKey("log"));
     }
 
-    public static TheoryData<string, string> NoSigningKeys => new()
-    {
-        { "empty", "" },
-        { "text", "no key" },
-        { "another curve", ECDsa.Create(ECCurve.NamedCurves.nistP384).ExportPkcs8PrivateKeyPem() },
-        { "another algorithm", RsaKeys.Pem(0) },
-        { "too large", new string('x', 5000) },
-    };
+    public static TheoryData<string, string> NoSigningKeys =>
+        new()
+        {
+            { "empty", "" },
+            { "text", "no key" },
+            { "another curve", ECDsa.Create(ECCurve.NamedCurves.nistP384).ExportPkcs8PrivateKeyPem() },
+            { "another algorithm", RsaKeys.Pem(0) },
+            { "too large", new string('x', 5000) },
+        };
 
     [Theory]
     [MemberData(nameof(NoSigningKeys), DisableDiscoveryEnumeration = true)]

@@ -18,15 +18,27 @@ public sealed class LogMigrationSpecs : IAsyncLifetime
     {
         await using (var store = await SqliteEventStore.OpenAsync(folder.Log, TimeProvider.System, default))
         {
-            await AppendAsync(store, Second, 0, append => append with { Events = [Happened("placed")], Documents = [new Document("person-2", "customer-2", "二"u8.ToArray())] });
-            await AppendAsync(store, First, 0, append => append with
-            {
-                Events = [Happened("placed"), Happened("asked")],
-                Keys = [new UniqueKey("number", "N1001", "beside"u8.ToArray()), new UniqueKey("number", "N1002")],
-                Outbox = [Mail("mail-1", First), Mail("mail-2", First), Mail("mail-3", Named)],
-                Documents = [new Document("person-1", "customer-1", "一"u8.ToArray()), new Document("notice-1", "customer-1", "text"u8.ToArray())],
-                Alarm = new AlarmChange.Set(At.AddDays(1)),
-            });
+            await AppendAsync(store, Second, 0, append =>
+                append with
+                {
+                    Events = [Happened("placed")],
+                    Documents = [new Document("person-2", "customer-2", "二"u8.ToArray())],
+                }
+            );
+            await AppendAsync(store, First, 0, append =>
+                append with
+                {
+                    Events = [Happened("placed"), Happened("asked")],
+                    Keys = [new UniqueKey("number", "N1001", "beside"u8.ToArray()), new UniqueKey("number", "N1002")],
+                    Outbox = [Mail("mail-1", First), Mail("mail-2", First), Mail("mail-3", Named)],
+                    Documents =
+                    [
+                        new Document("person-1", "customer-1", "一"u8.ToArray()),
+                        new Document("notice-1", "customer-1", "text"u8.ToArray()),
+                    ],
+                    Alarm = new AlarmChange.Set(At.AddDays(1)),
+                }
+            );
             await AppendAsync(store, Second, 1, append => append with { Events = [Happened("asked")] });
             await store.EraseOwnerAsync("customer-2", default);
         }
@@ -50,10 +62,19 @@ public sealed class LogMigrationSpecs : IAsyncLifetime
         Assert.Equal(events, await VerifyAsync());
 
         await using var again = await SqliteEventStore.OpenAsync(folder.Log, TimeProvider.System, default);
-        await AppendAsync(again, First, 2, append => append with { Events = [Happened("approved")], Keys = [new UniqueKey("number", "N1003")], CompletedOutbox = ["mail-1"] });
+        await AppendAsync(again, First, 2, append =>
+            append with
+            {
+                Events = [Happened("approved")],
+                Keys = [new UniqueKey("number", "N1003")],
+                CompletedOutbox = ["mail-1"],
+            }
+        );
         Assert.Equal(new LogReport("merchant", 5, null), await VerifyAsync());
         var lease = await again.AcquireShardAsync(ShardMap.ShardOf(Named), default);
-        Assert.IsType<AppendResult.KeyTaken>(Assert.Single(await again.CommitAsync([new Append(Named, 0, lease, At) { Keys = [new UniqueKey("number", "N1001")] }], default)));
+        Assert.IsType<AppendResult.KeyTaken>(
+            Assert.Single(await again.CommitAsync([new Append(Named, 0, lease, At) { Keys = [new UniqueKey("number", "N1001")] }], default))
+        );
     }
 
     [Fact]
@@ -75,9 +96,17 @@ public sealed class LogMigrationSpecs : IAsyncLifetime
     public async Task A_log_that_another_process_writes_or_that_was_touched_is_left_as_it_is()
     {
         await using (SqliteEventStore.TakeLock(folder.Log))
-            Assert.Contains("another shonin writes to it", Assert.IsType<MigrationOutcome.Refused>(await LogMigration.RunAsync(folder.Log, default)).Why, StringComparison.Ordinal);
+            Assert.Contains(
+                "another shonin writes to it",
+                Assert.IsType<MigrationOutcome.Refused>(await LogMigration.RunAsync(folder.Log, default)).Why,
+                StringComparison.Ordinal
+            );
         Sql("UPDATE events SET type = 'other' WHERE position = 2");
-        Assert.Contains("was edited", Assert.IsType<MigrationOutcome.Refused>(await LogMigration.RunAsync(folder.Log, default)).Why, StringComparison.Ordinal);
+        Assert.Contains(
+            "was edited",
+            Assert.IsType<MigrationOutcome.Refused>(await LogMigration.RunAsync(folder.Log, default)).Why,
+            StringComparison.Ordinal
+        );
         Assert.Equal(1L, Sql("SELECT version FROM schema"));
     }
 
@@ -94,7 +123,11 @@ public sealed class LogMigrationSpecs : IAsyncLifetime
         await using var store = await SqliteEventStore.OpenAsync(folder.Log, TimeProvider.System, default);
         await store.EraseOwnerAsync("customer-1", default);
         Assert.Null(await store.ReadDocumentAsync("person-1", default));
-        foreach (var file in Directory.EnumerateFiles(folder.Path, "merchant.db*").Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
+        foreach (
+            var file in Directory
+                .EnumerateFiles(folder.Path, "merchant.db*")
+                .Where(file => !file.EndsWith(".lock", StringComparison.Ordinal))
+        )
         {
             await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             var content = new byte[stream.Length];
@@ -106,7 +139,15 @@ public sealed class LogMigrationSpecs : IAsyncLifetime
     [Fact]
     public void Each_outcome_is_told_in_a_sentence()
     {
-        foreach (var outcome in new MigrationOutcome[] { new MigrationOutcome.UpToDate(2), new MigrationOutcome.Migrated(1, 2, 4), new MigrationOutcome.WouldMigrate(1, 2, 4, 5), new MigrationOutcome.Refused("No.") })
+        foreach (
+            var outcome in new MigrationOutcome[]
+            {
+                new MigrationOutcome.UpToDate(2),
+                new MigrationOutcome.Migrated(1, 2, 4),
+                new MigrationOutcome.WouldMigrate(1, 2, 4, 5),
+                new MigrationOutcome.Refused("No."),
+            }
+        )
             Assert.EndsWith(".", outcome.Describe(), StringComparison.Ordinal);
     }
 
@@ -115,15 +156,29 @@ public sealed class LogMigrationSpecs : IAsyncLifetime
     {
         await using var log = await SqliteEventStore.OpenReadOnlyAsync(folder.Log, default);
         var said = new List<string>();
-        foreach (var stored in (await log.ReadAllAsync(0, 100, default)).Concat(await log.ReadStreamAsync(First, 1, default)).Concat(await log.ReadStreamAsync(Named, 0, default)))
-            said.Add($"{stored.Position} {stored.Stream} {stored.Version} {stored.At:O} {stored.Type} {Text(stored.Payload)} {Convert.ToHexString(stored.Hash.Span)}");
+        foreach (
+            var stored in (await log.ReadAllAsync(0, 100, default))
+                .Concat(await log.ReadStreamAsync(First, 1, default))
+                .Concat(await log.ReadStreamAsync(Named, 0, default))
+        )
+            said.Add(
+                $"{stored.Position} {stored.Stream} {stored.Version} {stored.At:O} {stored.Type} {Text(stored.Payload)} {Convert.ToHexString(stored.Hash.Span)}"
+            );
         foreach (var value in new[] { "N1001", "N1002", "N1003" })
-            said.Add(await log.FindKeyAsync("number", value, default) is { } holder ? $"{value} {holder.Stream} {Text(holder.Content)}" : $"{value} is free");
+            said.Add(
+                await log.FindKeyAsync("number", value, default) is { } holder
+                    ? $"{value} {holder.Stream} {Text(holder.Content)}"
+                    : $"{value} is free"
+            );
         said.Add($"{await log.GreatestKeyAsync("number", default)}");
         said.Add($"{await log.ReadVersionAsync(First, default)} {await log.ReadVersionAsync(Named, default)}");
         for (var shard = 0; shard < ShardMap.ShardCount; shard++)
             said.AddRange((await log.ReadAlarmsAsync(shard, default)).Select(alarm => $"{shard} {alarm}"));
-        said.AddRange((await log.ReadOutboxAsync("mail", At, 10, default)).Select(item => $"{item.Id} {item.Stream} {Text(item.Payload)} {item.DueAt:O} {item.Attempts}"));
+        said.AddRange(
+            (await log.ReadOutboxAsync("mail", At, 10, default)).Select(item =>
+                $"{item.Id} {item.Stream} {Text(item.Payload)} {item.DueAt:O} {item.Attempts}"
+            )
+        );
         said.AddRange((await log.ReadOutboxFirstsAsync("mail", At, 10, default)).Select(item => $"first {item.Id}"));
         foreach (var document in new[] { "person-1", "notice-1", "person-2" })
             said.Add(await log.ReadDocumentAsync(document, default) is { } content ? $"{document} {Text(content)}" : $"{document} is gone");
@@ -141,7 +196,9 @@ public sealed class LogMigrationSpecs : IAsyncLifetime
     private static async Task AppendAsync(SqliteEventStore store, StreamId stream, long version, Func<Append, Append> make)
     {
         var lease = await store.AcquireShardAsync(ShardMap.ShardOf(stream), default);
-        Assert.IsType<AppendResult.Committed>(Assert.Single(await store.CommitAsync([make(new Append(stream, version, lease, At))], default)));
+        Assert.IsType<AppendResult.Committed>(
+            Assert.Single(await store.CommitAsync([make(new Append(stream, version, lease, At))], default))
+        );
     }
 
     private object? Sql(string sql)

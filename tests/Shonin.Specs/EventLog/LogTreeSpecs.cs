@@ -16,7 +16,10 @@ public sealed class LogTreeSpecs
     [InlineData("-,00,10,2021,3031", "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4")]
     [InlineData("-,00,10,2021,3031,40414243", "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef")]
     [InlineData("-,00,10,2021,3031,40414243,5051525354555657", "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c")]
-    [InlineData("-,00,10,2021,3031,40414243,5051525354555657,606162636465666768696a6b6c6d6e6f", "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328")]
+    [InlineData(
+        "-,00,10,2021,3031,40414243,5051525354555657,606162636465666768696a6b6c6d6e6f",
+        "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
+    )]
     public void RFC_9162_2_1_1_the_root_of_the_tree(string leaves, string root)
     {
         var tree = new LogTree();
@@ -27,29 +30,39 @@ public sealed class LogTreeSpecs
 
     [Fact]
     public void The_peaks_give_the_root_that_the_recursive_definition_of_RFC_9162_2_1_1_gives() =>
-        Gen.Byte.Array[32].List[0, 70].Sample(leaves =>
-        {
-            var tree = new LogTree();
-            foreach (var leaf in leaves)
-                tree.Add(leaf);
-            Assert.Equal(Defined([.. leaves]), tree.Root());
-        }, iter: 200);
+        Gen
+            .Byte.Array[32]
+            .List[0, 70]
+            .Sample(
+                leaves =>
+                {
+                    var tree = new LogTree();
+                    foreach (var leaf in leaves)
+                        tree.Add(leaf);
+                    Assert.Equal(Defined([.. leaves]), tree.Root());
+                },
+                iter: 200
+            );
 
     [Fact]
     public void A_tree_taken_up_again_from_its_peaks_goes_on_as_if_it_had_never_stopped() =>
-        Gen.Select(Gen.Byte.Array[32].List[0, 40], Gen.Byte.Array[32].List[0, 40]).Sample((before, after) =>
-        {
-            var whole = new LogTree();
-            foreach (var leaf in before)
-                whole.Add(leaf);
-            var again = new LogTree(whole.Count, whole.Peaks);
-            foreach (var leaf in after)
-            {
-                whole.Add(leaf);
-                again.Add(leaf);
-            }
-            Assert.Equal(whole.Root(), again.Root());
-        }, iter: 100);
+        Gen.Select(Gen.Byte.Array[32].List[0, 40], Gen.Byte.Array[32].List[0, 40])
+            .Sample(
+                (before, after) =>
+                {
+                    var whole = new LogTree();
+                    foreach (var leaf in before)
+                        whole.Add(leaf);
+                    var again = new LogTree(whole.Count, whole.Peaks);
+                    foreach (var leaf in after)
+                    {
+                        whole.Add(leaf);
+                        again.Add(leaf);
+                    }
+                    Assert.Equal(whole.Root(), again.Root());
+                },
+                iter: 100
+            );
 
     [Theory]
     [InlineData(3, 32)]

@@ -38,7 +38,9 @@ public sealed class OwnerOnlySpecs : IDisposable
             using var command = database.CreateCommand();
             command.CommandText = "PRAGMA journal_mode = WAL; CREATE TABLE t(x); INSERT INTO t VALUES (1);";
             command.ExecuteNonQuery();
-            Assert.All(new[] { "data.db", "data.db-wal", "data.db-shm" }, name => Assert.Equal(FileMode600, File.GetUnixFileMode(In(name))));
+            Assert.All(new[] { "data.db", "data.db-wal", "data.db-shm" }, name =>
+                Assert.Equal(FileMode600, File.GetUnixFileMode(In(name)))
+            );
         }
         Assert.All(Directory.GetFiles(folder.Path), file => Assert.Equal(FileMode600, File.GetUnixFileMode(file)));
     }
@@ -81,7 +83,11 @@ public sealed class OwnerOnlySpecs : IDisposable
         Assert.Equal("word"u8.ToArray(), OwnerOnly.ReadSecret(In("link"), 4, ""));
         File.SetUnixFileMode(In("secret"), FileMode600 | open);
         foreach (var name in new[] { "secret", "link" })
-            Assert.Contains("is open to others", Assert.Throws<KeyFileException>(() => OwnerOnly.ReadSecret(In(name), 4, "")).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "is open to others",
+                Assert.Throws<KeyFileException>(() => OwnerOnly.ReadSecret(In(name), 4, "")).Message,
+                StringComparison.Ordinal
+            );
     }
 
     [Fact]
@@ -89,7 +95,11 @@ public sealed class OwnerOnlySpecs : IDisposable
     {
         OwnerOnly.Replace(In("secret"), "12345"u8);
         Assert.Equal(5, OwnerOnly.ReadSecret(In("secret"), 5, "").Length);
-        Assert.Contains("larger than 4 bytes", Assert.Throws<KeyFileException>(() => OwnerOnly.ReadSecret(In("secret"), 4, "")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "larger than 4 bytes",
+            Assert.Throws<KeyFileException>(() => OwnerOnly.ReadSecret(In("secret"), 4, "")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>Only root may give a file away; without it there is nobody else's file to read.</summary>
@@ -102,7 +112,11 @@ public sealed class OwnerOnlySpecs : IDisposable
             return;
         using (var given = Process.Start("chown", ["65534", In("secret")])!)
             given.WaitForExit();
-        Assert.Contains("belongs to another user", Assert.Throws<KeyFileException>(() => OwnerOnly.ReadSecret(In("secret"), 4, "")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "belongs to another user",
+            Assert.Throws<KeyFileException>(() => OwnerOnly.ReadSecret(In("secret"), 4, "")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -112,7 +126,11 @@ public sealed class OwnerOnlySpecs : IDisposable
         var keys = new KeyFolder(In("keys"));
         keys.LoadOrCreate("vault", 32);
         File.SetUnixFileMode(In("keys"), FolderMode700 | UnixFileMode.GroupWrite);
-        Assert.Contains("can be written to by others", Assert.Throws<KeyFileException>(() => keys.Load("vault", 32)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "can be written to by others",
+            Assert.Throws<KeyFileException>(() => keys.Load("vault", 32)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<KeyFileException>(() => keys.LoadOrCreate("other", 32));
         File.SetUnixFileMode(In("keys"), FolderMode700);
         Assert.Equal(32, keys.Load("vault", 32).Length);
@@ -121,7 +139,18 @@ public sealed class OwnerOnlySpecs : IDisposable
     [Fact]
     public void A_data_folder_of_an_earlier_version_is_closed_and_each_thing_is_said_once()
     {
-        foreach (var file in new[] { "merchant.db", "merchant.db-wal", "card-requests.db", "wire-evidence.jsonl", "mail/1.eml", "heads/merchant.heads", "keys/log.public.pem" })
+        foreach (
+            var file in new[]
+            {
+                "merchant.db",
+                "merchant.db-wal",
+                "card-requests.db",
+                "wire-evidence.jsonl",
+                "mail/1.eml",
+                "heads/merchant.heads",
+                "keys/log.public.pem",
+            }
+        )
         {
             Directory.CreateDirectory(Path.GetDirectoryName(In(file))!);
             File.WriteAllText(In(file), "");
@@ -131,8 +160,12 @@ public sealed class OwnerOnlySpecs : IDisposable
         var notes = OwnerOnlyFolder.Open(folder.Path);
         Assert.Contains(notes, note => note.Contains("card-requests.db was open to others", StringComparison.Ordinal));
         Assert.Contains(notes, note => note.Contains("were open to others (1)", StringComparison.Ordinal));
-        Assert.All(Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories), file => Assert.Equal(FileMode600, File.GetUnixFileMode(file)));
-        Assert.All(Directory.GetDirectories(folder.Path).Append(folder.Path), one => Assert.Equal(FolderMode700, File.GetUnixFileMode(one)));
+        Assert.All(Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories), file =>
+            Assert.Equal(FileMode600, File.GetUnixFileMode(file))
+        );
+        Assert.All(Directory.GetDirectories(folder.Path).Append(folder.Path), one =>
+            Assert.Equal(FolderMode700, File.GetUnixFileMode(one))
+        );
         Assert.Empty(OwnerOnlyFolder.Open(folder.Path));
     }
 

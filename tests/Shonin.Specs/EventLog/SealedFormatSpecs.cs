@@ -18,10 +18,17 @@ public sealed class SealedFormatSpecs
 
     [Fact]
     public void An_owner_s_key_and_a_document_under_it_are_nonce_content_tag() =>
-        Assert.Equal("approved"u8.ToArray(), new DocumentKeys(key).Open(
-            Hex("404142434445464748494a4b62382ca0a2b90184454d9dbd17e99dd4e957c0cf23a099b4efded47e0b8e7344ac153b3a893f697f5593c196b047aada"),
-            "customer-1", "mail-1",
-            Hex("505152535455565758595a5bd3f5e637480f64823591d525e7c9835e84e5c99811117d1c")));
+        Assert.Equal(
+            "approved"u8.ToArray(),
+            new DocumentKeys(key).Open(
+                Hex(
+                    "404142434445464748494a4b62382ca0a2b90184454d9dbd17e99dd4e957c0cf23a099b4efded47e0b8e7344ac153b3a893f697f5593c196b047aada"
+                ),
+                "customer-1",
+                "mail-1",
+                Hex("505152535455565758595a5bd3f5e637480f64823591d525e7c9835e84e5c99811117d1c")
+            )
+        );
 
     [Fact]
     public async Task A_card_s_number_is_padded_and_its_nonce_stands_apart()

@@ -11,7 +11,8 @@ public sealed class SqliteEventStoreCompliance : EventStoreCompliance
 {
     private readonly DataFolder folder = new();
 
-    protected override async ValueTask<IEventStore> OpenAsync() => await SqliteEventStore.OpenAsync(folder.Log, TimeProvider.System, default);
+    protected override async ValueTask<IEventStore> OpenAsync() =>
+        await SqliteEventStore.OpenAsync(folder.Log, TimeProvider.System, default);
 
     protected override async ValueTask<IEventStore> ReopenAsync(IEventStore opened)
     {
@@ -71,7 +72,9 @@ public sealed class SqliteEventStoreSpecs : IDisposable
     [Fact]
     public async Task Reading_a_folder_without_a_log_says_so_and_makes_none()
     {
-        var refused = await Assert.ThrowsAsync<LogUnusableException>(async () => await SqliteEventStore.OpenReadOnlyAsync(folder.Log, default));
+        var refused = await Assert.ThrowsAsync<LogUnusableException>(async () =>
+            await SqliteEventStore.OpenReadOnlyAsync(folder.Log, default)
+        );
         Assert.Contains("does not exist", refused.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
@@ -88,7 +91,9 @@ public sealed class SqliteEventStoreSpecs : IDisposable
             Events = [new NewEvent("asked", new byte[100_000]), new NewEvent("asked", new byte[100_000])],
         };
         var results = await store.CommitAsync([large, large with { Stream = Order }], default);
-        Assert.All(results, result => Assert.Contains("Free space", Assert.IsType<AppendResult.Unavailable>(result).Why, StringComparison.Ordinal));
+        Assert.All(results, result =>
+            Assert.Contains("Free space", Assert.IsType<AppendResult.Unavailable>(result).Why, StringComparison.Ordinal)
+        );
         Assert.Single(await store.ReadAllAsync(0, 10, default));
 
         var small = large with { Events = [new NewEvent("asked", new byte[10])] };
@@ -121,7 +126,8 @@ public sealed class SqliteEventStoreSpecs : IDisposable
         await AppendAsync(store, 0, "placed");
         Sql(folder, "CREATE TRIGGER strange BEFORE INSERT ON events WHEN NEW.type = 'strange' BEGIN SELECT RAISE(ABORT, 'strange'); END");
         var lease = await store.AcquireShardAsync(ShardMap.ShardOf(Order), default);
-        Append Typed(string type, long expected) => new(Order, expected, lease, DateTimeOffset.UnixEpoch) { Events = [new NewEvent(type, default)] };
+        Append Typed(string type, long expected) =>
+            new(Order, expected, lease, DateTimeOffset.UnixEpoch) { Events = [new NewEvent(type, default)] };
 
         var results = await store.CommitAsync([Typed("asked", 1), Typed("strange", 2), Typed("approved", 2)], default);
         Assert.Equal(new AppendResult.Committed(2), results[0]);
@@ -130,19 +136,20 @@ public sealed class SqliteEventStoreSpecs : IDisposable
         Assert.Equal(["placed", "asked", "approved"], (await store.ReadAllAsync(0, 10, default)).Select(stored => stored.Type));
     }
 
-    public static TheoryData<string, string> Refusals => new()
-    {
-        { "UPDATE schema SET version = version + 1", "Run the newer shonin" },
-        { "DROP TABLE schema", "no log of ours" },
-        { "DELETE FROM schema", "no log of ours" },
-        { "DELETE FROM events WHERE position = 2", "signed with 2 events, but its last one is 1" },
-        { "UPDATE head SET at = at + 1", "head of" },
-        { "UPDATE head SET peaks = x'00'", "altered" },
-        { "UPDATE head SET log = 'other'", "altered" },
-        { "DELETE FROM head", "was removed" },
-        { "UPDATE head SET key = '0011223344556677'", "Restore the key" },
-        { "UPDATE head SET master_key = x'0011223344556677'", "is not the key that the documents" },
-    };
+    public static TheoryData<string, string> Refusals =>
+        new()
+        {
+            { "UPDATE schema SET version = version + 1", "Run the newer shonin" },
+            { "DROP TABLE schema", "no log of ours" },
+            { "DELETE FROM schema", "no log of ours" },
+            { "DELETE FROM events WHERE position = 2", "signed with 2 events, but its last one is 1" },
+            { "UPDATE head SET at = at + 1", "head of" },
+            { "UPDATE head SET peaks = x'00'", "altered" },
+            { "UPDATE head SET log = 'other'", "altered" },
+            { "DELETE FROM head", "was removed" },
+            { "UPDATE head SET key = '0011223344556677'", "Restore the key" },
+            { "UPDATE head SET master_key = x'0011223344556677'", "is not the key that the documents" },
+        };
 
     [Theory]
     [MemberData(nameof(Refusals))]
@@ -200,7 +207,13 @@ public sealed class SqliteEventStoreSpecs : IDisposable
     {
         await using (var store = await OpenAsync(folder))
         {
-            await AppendAsync(store, 0, "placed", new Document("a", "customer-1", "山田花子"u8.ToArray()), new Document("b", "customer-1", "x"u8.ToArray()));
+            await AppendAsync(
+                store,
+                0,
+                "placed",
+                new Document("a", "customer-1", "山田花子"u8.ToArray()),
+                new Document("b", "customer-1", "x"u8.ToArray())
+            );
             foreach (var file in Directory.EnumerateFiles(folder.Path))
             {
                 if (!file.EndsWith(".lock", StringComparison.Ordinal))
@@ -230,8 +243,8 @@ public sealed class SqliteEventStoreSpecs : IDisposable
         await using var store = await OpenAsync(folder);
         await AppendAsync(store, 0, "placed", new Document("a", "customer-1", "text"u8.ToArray()));
         var key = (byte[])Sql(folder, "SELECT key FROM owners")!;
-        bool IsSomewhere() => Directory.EnumerateFiles(folder.Path, "merchant.db*")
-            .Any(file => ReadShared(file).AsSpan().IndexOf(key) >= 0);
+        bool IsSomewhere() =>
+            Directory.EnumerateFiles(folder.Path, "merchant.db*").Any(file => ReadShared(file).AsSpan().IndexOf(key) >= 0);
         using (var reading = new SqliteConnection($"Data Source={folder.Log.Database};Pooling=False"))
         {
             await reading.OpenAsync();
@@ -261,7 +274,14 @@ public sealed class SqliteEventStoreSpecs : IDisposable
             return;
         const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         Assert.Equal(OwnerOnly | UnixFileMode.UserExecute, File.GetUnixFileMode(folder.Log.Keys.Path));
-        foreach (var file in new[] { folder.Log.Database, Path.Combine(folder.Path, "keys", "merchant-log.pem"), Path.Combine(folder.Path, "keys", "merchant-documents.key") })
+        foreach (
+            var file in new[]
+            {
+                folder.Log.Database,
+                Path.Combine(folder.Path, "keys", "merchant-log.pem"),
+                Path.Combine(folder.Path, "keys", "merchant-documents.key"),
+            }
+        )
             Assert.Equal(OwnerOnly, File.GetUnixFileMode(file));
     }
 
@@ -273,12 +293,17 @@ public sealed class SqliteEventStoreSpecs : IDisposable
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.AcquireShardAsync(0, default));
     }
 
-    private static ValueTask<SqliteEventStore> OpenAsync(DataFolder folder) => SqliteEventStore.OpenAsync(folder.Log, TimeProvider.System, default);
+    private static ValueTask<SqliteEventStore> OpenAsync(DataFolder folder) =>
+        SqliteEventStore.OpenAsync(folder.Log, TimeProvider.System, default);
 
     private static async Task AppendAsync(SqliteEventStore store, long expectedVersion, string type, params Document[] documents)
     {
         var lease = await store.AcquireShardAsync(ShardMap.ShardOf(Order), default);
-        var append = new Append(Order, expectedVersion, lease, DateTimeOffset.UnixEpoch) { Events = [new NewEvent(type, default)], Documents = documents };
+        var append = new Append(Order, expectedVersion, lease, DateTimeOffset.UnixEpoch)
+        {
+            Events = [new NewEvent(type, default)],
+            Documents = documents,
+        };
         Assert.Equal([new AppendResult.Committed(expectedVersion + 1)], await store.CommitAsync([append], default));
     }
 

@@ -11,7 +11,8 @@ using Shonin.EventLog.Verification;
 namespace Shonin.Specs.EventLog;
 
 /// <summary>
-/// The log under attack has three streams: positions 1 a/1, 2 b/1, 3 a/2, 4 c/1, 5 b/2, 6 a/3, 7 c/2. Lines of its heads file stand after 3, 5 and 7 events.
+/// The log under attack has three streams: positions 1 a/1, 2 b/1, 3 a/2, 4 c/1, 5 b/2, 6 a/3, 7 c/2. Lines of its heads file stand after
+/// 3, 5 and 7 events.
 /// </summary>
 public abstract class TamperSpecs(TamperSpecs.Original original) : IDisposable
 {
@@ -67,35 +68,41 @@ public abstract class TamperSpecs(TamperSpecs.Original original) : IDisposable
     private static readonly RowPlace A2 = new(3, new("a"), 2);
     private static readonly RowPlace B2 = new(5, new("b"), 2);
 
-    public static TheoryData<string, LogProblem> Edits => new()
-    {
-        { "UPDATE events SET payload = x'7b7d' WHERE position = 3", new LogProblem.Edited(A2) },
-        { "UPDATE events SET at = at + 1 WHERE position = 3", new LogProblem.Edited(A2) },
-        { "UPDATE events SET at = 9223372036854775807 WHERE position = 3", new LogProblem.Edited(A2) },
-        { "UPDATE events SET type = 'other' WHERE position = 3", new LogProblem.Edited(A2) },
-        { "UPDATE events SET hash = zeroblob(32) WHERE position = 3", new LogProblem.Edited(A2) },
-        { "UPDATE events SET hash = x'00' WHERE position = 3", new LogProblem.Edited(A2) },
-        { "UPDATE events SET version = 9 WHERE position = 6", new LogProblem.Edited(new(6, new("a"), 9)) },
-        { "UPDATE events SET stream = 'z' WHERE position = 1", new LogProblem.Edited(new(1, new("z"), 1)) },
-        { "UPDATE events SET stream = printf('%0300d', 1) WHERE position = 1", new LogProblem.Edited(new(1, new(new string('0', 299) + "1"), 1)) },
-        { "UPDATE events SET position = -1 WHERE position = 1", new LogProblem.Edited(new(-1, new("a"), 1)) },
-        { "UPDATE events SET position = 50 WHERE position = 3", new LogProblem.Moved(new(50, new("a"), 2), 3) },
-        { "DELETE FROM events WHERE position = 1", new LogProblem.Removed(new(1, new("a"), 1)) },
-        { "DELETE FROM events WHERE position = 3", new LogProblem.Removed(A2) },
-        { "DELETE FROM events WHERE position = 5", new LogProblem.Removed(B2) },
-        { "DELETE FROM events WHERE stream = 'b'", new LogProblem.StreamRemoved(new("b"), 2, "the heads file merchant.heads") },
-        { Swap("payload"), new LogProblem.Swapped(A2, B2) },
-        { Swap("payload, at", "payload", "at"), new LogProblem.Swapped(A2, B2) },
-        { "UPDATE events SET position = 99 WHERE position = 3; UPDATE events SET position = 3 WHERE position = 5; UPDATE events SET position = 5 WHERE position = 99",
-            new LogProblem.Swapped(new(3, new("b"), 2), new(5, new("a"), 2)) },
-        { "DELETE FROM events WHERE position > 5; UPDATE head SET witness_line = 2", new LogProblem.CutOff(7, 5, []) },
-        { "DELETE FROM head", new LogProblem.HeadMissing() },
-        { "UPDATE head SET at = at + 1", new LogProblem.HeadAltered() },
-        { "UPDATE head SET events = 6", new LogProblem.HeadAltered() },
-        { "UPDATE head SET signature = x'00'", new LogProblem.HeadAltered() },
-        { "UPDATE head SET peaks = zeroblob(96)", new LogProblem.HeadAltered() },
-        { "UPDATE head SET root = zeroblob(32)", new LogProblem.HeadAltered() },
-    };
+    public static TheoryData<string, LogProblem> Edits =>
+        new()
+        {
+            { "UPDATE events SET payload = x'7b7d' WHERE position = 3", new LogProblem.Edited(A2) },
+            { "UPDATE events SET at = at + 1 WHERE position = 3", new LogProblem.Edited(A2) },
+            { "UPDATE events SET at = 9223372036854775807 WHERE position = 3", new LogProblem.Edited(A2) },
+            { "UPDATE events SET type = 'other' WHERE position = 3", new LogProblem.Edited(A2) },
+            { "UPDATE events SET hash = zeroblob(32) WHERE position = 3", new LogProblem.Edited(A2) },
+            { "UPDATE events SET hash = x'00' WHERE position = 3", new LogProblem.Edited(A2) },
+            { "UPDATE events SET version = 9 WHERE position = 6", new LogProblem.Edited(new(6, new("a"), 9)) },
+            { "UPDATE events SET stream = 'z' WHERE position = 1", new LogProblem.Edited(new(1, new("z"), 1)) },
+            {
+                "UPDATE events SET stream = printf('%0300d', 1) WHERE position = 1",
+                new LogProblem.Edited(new(1, new(new string('0', 299) + "1"), 1))
+            },
+            { "UPDATE events SET position = -1 WHERE position = 1", new LogProblem.Edited(new(-1, new("a"), 1)) },
+            { "UPDATE events SET position = 50 WHERE position = 3", new LogProblem.Moved(new(50, new("a"), 2), 3) },
+            { "DELETE FROM events WHERE position = 1", new LogProblem.Removed(new(1, new("a"), 1)) },
+            { "DELETE FROM events WHERE position = 3", new LogProblem.Removed(A2) },
+            { "DELETE FROM events WHERE position = 5", new LogProblem.Removed(B2) },
+            { "DELETE FROM events WHERE stream = 'b'", new LogProblem.StreamRemoved(new("b"), 2, "the heads file merchant.heads") },
+            { Swap("payload"), new LogProblem.Swapped(A2, B2) },
+            { Swap("payload, at", "payload", "at"), new LogProblem.Swapped(A2, B2) },
+            {
+                "UPDATE events SET position = 99 WHERE position = 3; UPDATE events SET position = 3 WHERE position = 5; UPDATE events SET position = 5 WHERE position = 99",
+                new LogProblem.Swapped(new(3, new("b"), 2), new(5, new("a"), 2))
+            },
+            { "DELETE FROM events WHERE position > 5; UPDATE head SET witness_line = 2", new LogProblem.CutOff(7, 5, []) },
+            { "DELETE FROM head", new LogProblem.HeadMissing() },
+            { "UPDATE head SET at = at + 1", new LogProblem.HeadAltered() },
+            { "UPDATE head SET events = 6", new LogProblem.HeadAltered() },
+            { "UPDATE head SET signature = x'00'", new LogProblem.HeadAltered() },
+            { "UPDATE head SET peaks = zeroblob(96)", new LogProblem.HeadAltered() },
+            { "UPDATE head SET root = zeroblob(32)", new LogProblem.HeadAltered() },
+        };
 
     [Theory]
     [MemberData(nameof(Edits), DisableDiscoveryEnumeration = true)]
@@ -128,7 +135,9 @@ public abstract class TamperSpecs(TamperSpecs.Original original) : IDisposable
     [Fact]
     public async Task A_stream_that_is_removed_everywhere_and_smoothed_over_is_named_by_the_heads_file()
     {
-        Sql("DELETE FROM events WHERE stream = 'b'; UPDATE events SET position = position - 1 WHERE position > 2; UPDATE events SET position = position - 1 WHERE position > 4");
+        Sql(
+            "DELETE FROM events WHERE stream = 'b'; UPDATE events SET position = position - 1 WHERE position > 2; UPDATE events SET position = position - 1 WHERE position > 4"
+        );
         HashAnew();
         Assert.Equal(new LogProblem.StreamRemoved(new("b"), 2, "the heads file merchant.heads"), (await VerifyAsync()).Problem);
     }
@@ -157,7 +166,9 @@ public abstract class TamperSpecs(TamperSpecs.Original original) : IDisposable
         using var foreign = new LogSigner(ECDsa.Create(ECCurve.NamedCurves.nistP256));
         var tree = HashAnew();
         var head = foreign.Sign("merchant", tree.Head, Start);
-        Sql($"UPDATE head SET key = '{head.Key}', signature = x'{Convert.ToHexString(head.Signature.Span)}', at = {Start.ToUnixTimeMilliseconds()}");
+        Sql(
+            $"UPDATE head SET key = '{head.Key}', signature = x'{Convert.ToHexString(head.Signature.Span)}', at = {Start.ToUnixTimeMilliseconds()}"
+        );
         Assert.Equal(head.Key, Assert.IsType<LogProblem.ForeignKey>((await VerifyAsync()).Problem).SignedBy);
 
         using var ours = folder.Log.Keys.LoadSigningKey(folder.Log.SigningKey);
@@ -172,7 +183,11 @@ public abstract class TamperSpecs(TamperSpecs.Original original) : IDisposable
         File.Delete(Path.Combine(keys, "merchant-log.pem"));
         Assert.Null((await VerifyAsync()).Problem);
         File.Delete(Path.Combine(keys, "merchant-log.public.pem"));
-        Assert.Contains("merchant-log.pem is missing", Assert.IsType<LogProblem.KeyUnusable>((await VerifyAsync()).Problem).Why, StringComparison.Ordinal);
+        Assert.Contains(
+            "merchant-log.pem is missing",
+            Assert.IsType<LogProblem.KeyUnusable>((await VerifyAsync()).Problem).Why,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -185,16 +200,21 @@ public abstract class TamperSpecs(TamperSpecs.Original original) : IDisposable
         Assert.Equal(new LogProblem.RolledBack(8, Start.AddHours(1), 7), (await VerifyAsync()).Problem);
     }
 
-    public static TheoryData<string, Func<string[], string[]>, LogProblem> HeadFiles => new()
-    {
-        { "a line changed", lines => [lines[0].Replace("\"a\":2", "\"a\":1", StringComparison.Ordinal), lines[1], lines[2]], new LogProblem.HeadsFileAltered("", 1) },
-        { "a line removed", lines => [lines[0], lines[2]], new LogProblem.HeadsFileAltered("", 2) },
-        { "the first line removed", lines => lines[1..], new LogProblem.HeadsFileAltered("", 1) },
-        { "two lines swapped", lines => [lines[1], lines[0], lines[2]], new LogProblem.HeadsFileAltered("", 1) },
-        { "a line that is none", lines => [.. lines, "{}"], new LogProblem.HeadsFileAltered("", 4) },
-        { "cut off", lines => lines[..1], new LogProblem.HeadsFileShort("", 2, 1) },
-        { "gone", lines => [], new LogProblem.HeadsFileShort("", 2, 0) },
-    };
+    public static TheoryData<string, Func<string[], string[]>, LogProblem> HeadFiles =>
+        new()
+        {
+            {
+                "a line changed",
+                lines => [lines[0].Replace("\"a\":2", "\"a\":1", StringComparison.Ordinal), lines[1], lines[2]],
+                new LogProblem.HeadsFileAltered("", 1)
+            },
+            { "a line removed", lines => [lines[0], lines[2]], new LogProblem.HeadsFileAltered("", 2) },
+            { "the first line removed", lines => lines[1..], new LogProblem.HeadsFileAltered("", 1) },
+            { "two lines swapped", lines => [lines[1], lines[0], lines[2]], new LogProblem.HeadsFileAltered("", 1) },
+            { "a line that is none", lines => [.. lines, "{}"], new LogProblem.HeadsFileAltered("", 4) },
+            { "cut off", lines => lines[..1], new LogProblem.HeadsFileShort("", 2, 1) },
+            { "gone", lines => [], new LogProblem.HeadsFileShort("", 2, 0) },
+        };
 
     [Theory]
     [MemberData(nameof(HeadFiles), DisableDiscoveryEnumeration = true)]
@@ -279,9 +299,16 @@ public abstract class TamperSpecs(TamperSpecs.Original original) : IDisposable
         Assert.Equal(["card-company", "merchant"], reports.Select(report => report.Name));
         using var json = JsonDocument.Parse(LogVerification.ToJson(reports));
         var merchant = json.RootElement.GetProperty("logs")[1];
-        Assert.Equal(("merchant", 2, false), (merchant.GetProperty("name").GetString(), merchant.GetProperty("events").GetInt64(), merchant.GetProperty("ok").GetBoolean()));
+        Assert.Equal(
+            ("merchant", 2, false),
+            (merchant.GetProperty("name").GetString(), merchant.GetProperty("events").GetInt64(), merchant.GetProperty("ok").GetBoolean())
+        );
         Assert.Equal("The row at position 3 (stream a, version 2) was removed.", merchant.GetProperty("problem").GetString());
-        Assert.Contains("does not exist", json.RootElement.GetProperty("logs")[0].GetProperty("problem").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "does not exist",
+            json.RootElement.GetProperty("logs")[0].GetProperty("problem").GetString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -320,11 +347,17 @@ public abstract class TamperSpecs(TamperSpecs.Original original) : IDisposable
         Assert.Equal([new AppendResult.Committed(version)], await store.CommitAsync([append], default));
     }
 
-    private static string Swap(string what, params string[] columns) => string.Join(';', (columns.Length == 0 ? [what] : columns).Select(column => $"""
-        CREATE TEMP TABLE kept_{column} AS SELECT position, {column} AS value FROM events;
-        UPDATE events SET {column} = (SELECT value FROM kept_{column} WHERE position = 5) WHERE position = 3;
-        UPDATE events SET {column} = (SELECT value FROM kept_{column} WHERE position = 3) WHERE position = 5
-        """));
+    private static string Swap(string what, params string[] columns) =>
+        string.Join(
+            ';',
+            (columns.Length == 0 ? [what] : columns).Select(column =>
+                $"""
+                    CREATE TEMP TABLE kept_{column} AS SELECT position, {column} AS value FROM events;
+                    UPDATE events SET {column} = (SELECT value FROM kept_{column} WHERE position = 5) WHERE position = 3;
+                    UPDATE events SET {column} = (SELECT value FROM kept_{column} WHERE position = 3) WHERE position = 5
+                    """
+            )
+        );
 
     private protected void Sql(string sql)
     {
@@ -352,7 +385,15 @@ public abstract class TamperSpecs(TamperSpecs.Original original) : IDisposable
         foreach (var row in rows)
         {
             var previous = last.GetValueOrDefault(row.Place.Stream.Value, EventHash.BeforeFirst.ToArray());
-            var hash = EventHash.Compute(previous, row.Place.Position, row.Place.Stream, row.Place.Version, row.AtMs, row.Type, row.Payload);
+            var hash = EventHash.Compute(
+                previous,
+                row.Place.Position,
+                row.Place.Stream,
+                row.Place.Version,
+                row.AtMs,
+                row.Type,
+                row.Payload
+            );
             last[row.Place.Stream.Value] = hash;
             tree.Add(hash);
             using var command = connection.CreateCommand();
@@ -367,6 +408,7 @@ public abstract class TamperSpecs(TamperSpecs.Original original) : IDisposable
     private sealed class ByText : IEqualityComparer<LogProblem?>
     {
         public bool Equals(LogProblem? x, LogProblem? y) => x?.GetType() == y?.GetType() && x?.Describe() == y?.Describe();
+
         public int GetHashCode(LogProblem? obj) => 0;
     }
 }

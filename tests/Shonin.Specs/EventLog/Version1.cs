@@ -69,7 +69,10 @@ internal static class Version1
         using var connection = new SqliteConnection($"Data Source={folder.Log.Database};Pooling=False");
         connection.Open();
         Assert.Equal(0L, Execute(connection, "SELECT count(*) FROM documents WHERE packing <> 0"));
-        Execute(connection, $"BEGIN; {SetAside} {Tables} {Fill} COMMIT; PRAGMA journal_mode = DELETE; PRAGMA page_size = 4096; VACUUM; PRAGMA journal_mode = WAL;");
+        Execute(
+            connection,
+            $"BEGIN; {SetAside} {Tables} {Fill} COMMIT; PRAGMA journal_mode = DELETE; PRAGMA page_size = 4096; VACUUM; PRAGMA journal_mode = WAL;"
+        );
     }
 
     internal static object? Execute(SqliteConnection connection, string sql)

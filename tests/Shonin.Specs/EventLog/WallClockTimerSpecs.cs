@@ -82,8 +82,12 @@ public sealed class WallClockTimerSpecs
         public void Set(TimeSpan by) => ahead += by;
 
         public override DateTimeOffset GetUtcNow() => running.GetUtcNow() + ahead;
+
         public override long GetTimestamp() => running.GetTimestamp();
+
         public override long TimestampFrequency => running.TimestampFrequency;
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => running.CreateTimer(callback, state, dueTime, period);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            running.CreateTimer(callback, state, dueTime, period);
     }
 }

@@ -40,12 +40,29 @@ public sealed class FieldFormatSpecs
     [InlineData(SignedNumeric, Fixed, 5, "C1234", "C1234", "431234", "C1234")]
     [InlineData(SignedNumeric, Fixed, 5, "D12", "D0012", "440012", "D0012")]
     [InlineData(SignedNumeric, Fixed, 4, "C123", "C123", "430123", "C123")]
-    public void A_value_is_padded_justified_and_packed_as_its_format_says(FieldKind kind, LengthForm form, int max, string value, string ascii, string binary, string read)
+    public void A_value_is_padded_justified_and_packed_as_its_format_says(
+        FieldKind kind,
+        LengthForm form,
+        int max,
+        string value,
+        string ascii,
+        string binary,
+        string read
+    )
     {
         var asciiBytes = Wire.Bytes("0800" + BitmapOf3 + ascii);
-        foreach (var (format, bytes) in new[] { (Format(WireEncoding.Ascii, kind, form, max), asciiBytes), (Format(WireEncoding.Binary, kind, form, max), Wire.Hex("0800" + BitmapOf3 + binary)) })
+        foreach (
+            var (format, bytes) in new[]
+            {
+                (Format(WireEncoding.Ascii, kind, form, max), asciiBytes),
+                (Format(WireEncoding.Binary, kind, form, max), Wire.Hex("0800" + BitmapOf3 + binary)),
+            }
+        )
         {
-            Assert.Equal(Convert.ToHexString(bytes), Convert.ToHexString(Wire.Written(format, new Message(Mti.Parse("0800")).Set(3, value))));
+            Assert.Equal(
+                Convert.ToHexString(bytes),
+                Convert.ToHexString(Wire.Written(format, new Message(Mti.Parse("0800")).Set(3, value)))
+            );
             var message = Wire.Parsed(format, bytes);
             Assert.Equal(read, Encoding.ASCII.GetString(message.Bytes(3)));
             Assert.Equal(bytes, Wire.Written(format, message));
@@ -73,7 +90,13 @@ public sealed class FieldFormatSpecs
     [InlineData(FieldKind.Binary, Fixed, 2, "a", "DE 3: 1 bytes, exactly 2")]
     [InlineData(FieldKind.Binary, Fixed, 2, "abc", "DE 3: 3 bytes, exactly 2")]
     [InlineData(FieldKind.Binary, Ll, 2, "abc", "DE 3: 3 bytes, at most 2")]
-    public void A_value_that_does_not_fit_its_format_is_refused_with_its_field(FieldKind kind, LengthForm form, int max, string value, string problem)
+    public void A_value_that_does_not_fit_its_format_is_refused_with_its_field(
+        FieldKind kind,
+        LengthForm form,
+        int max,
+        string value,
+        string problem
+    )
     {
         foreach (var encoding in Enum.GetValues<WireEncoding>())
             Assert.Equal(problem, Wire.Refused(Format(encoding, kind, form, max), new Message(Mti.Parse("0800")).Set(3, value)));
@@ -83,7 +106,13 @@ public sealed class FieldFormatSpecs
     [InlineData(FieldKind.Binary, Fixed, 2, "ABCD", "ABCD")]
     [InlineData(FieldKind.Binary, Ll, 9, "02ABCD", "02ABCD")]
     [InlineData(FieldKind.Binary, Lll, 9, "002ABCD", "0002ABCD")]
-    public void Bytes_are_hexadecimal_in_ascii_and_themselves_in_binary_and_their_length_counts_bytes(FieldKind kind, LengthForm form, int max, string ascii, string binary)
+    public void Bytes_are_hexadecimal_in_ascii_and_themselves_in_binary_and_their_length_counts_bytes(
+        FieldKind kind,
+        LengthForm form,
+        int max,
+        string ascii,
+        string binary
+    )
     {
         byte[] value = [0xAB, 0xCD];
         var message = new Message(Mti.Parse("0800")).Set(3, value);
@@ -108,8 +137,15 @@ public sealed class FieldFormatSpecs
         {
             var format = Format(encoding, kind, form, max);
             var value = new string('7', max);
-            Assert.Equal(Wire.Bytes(value), Wire.Parsed(format, Wire.Written(format, new Message(Mti.Parse("0800")).Set(3, value))).Bytes(3));
-            Assert.StartsWith($"DE 3: {max + 1} ", Wire.Refused(format, new Message(Mti.Parse("0800")).Set(3, value + "7")), StringComparison.Ordinal);
+            Assert.Equal(
+                Wire.Bytes(value),
+                Wire.Parsed(format, Wire.Written(format, new Message(Mti.Parse("0800")).Set(3, value))).Bytes(3)
+            );
+            Assert.StartsWith(
+                $"DE 3: {max + 1} ",
+                Wire.Refused(format, new Message(Mti.Parse("0800")).Set(3, value + "7")),
+                StringComparison.Ordinal
+            );
         }
 
         Assert.Throws<ArgumentOutOfRangeException>(() => new FieldSpec(3, "longer than its length can tell", kind, form, max + 1));
@@ -135,8 +171,18 @@ public sealed class FieldFormatSpecs
     [InlineData(SignedNumeric, Fixed, 3, "C1C", 2, "expected 3 C or D and digits, got 'C'")]
     [InlineData(FieldKind.Binary, Fixed, 2, "ABCG", 3, "expected 4 hexadecimal characters, got 'G'")]
     [InlineData(FieldKind.Binary, Fixed, 2, "ABC", 0, "expected 4 hexadecimal characters in 4 bytes, got the end of the message after 3")]
-    public void What_is_wrong_in_an_ascii_field_is_named_with_its_place(FieldKind kind, LengthForm form, int max, string wire, int place, string problem) => Assert.Equal(
-        new ParseError(3, AsciiHeaderBytes + place, problem), Wire.Malformed(Format(WireEncoding.Ascii, kind, form, max), Wire.Bytes("0800" + BitmapOf3 + wire)).Error);
+    public void What_is_wrong_in_an_ascii_field_is_named_with_its_place(
+        FieldKind kind,
+        LengthForm form,
+        int max,
+        string wire,
+        int place,
+        string problem
+    ) =>
+        Assert.Equal(
+            new ParseError(3, AsciiHeaderBytes + place, problem),
+            Wire.Malformed(Format(WireEncoding.Ascii, kind, form, max), Wire.Bytes("0800" + BitmapOf3 + wire)).Error
+        );
 
     [Theory]
     [InlineData(Numeric, Fixed, 4, "12A4", 1, "expected 4 digits, got byte 0xA4")]
@@ -157,18 +203,31 @@ public sealed class FieldFormatSpecs
     [InlineData(SignedNumeric, Fixed, 3, "5812", 0, "expected 3 C or D and digits, got 'X'")]
     [InlineData(SignedNumeric, Fixed, 3, "431F", 1, "expected 3 C or D and digits, got byte 0x1F")]
     [InlineData(FieldKind.Binary, Fixed, 2, "AB", 0, "expected 2 bytes in 2 bytes, got the end of the message after 1")]
-    public void What_is_wrong_in_a_binary_field_is_named_with_its_place(FieldKind kind, LengthForm form, int max, string wire, int place, string problem) => Assert.Equal(
-        new ParseError(3, BinaryHeaderBytes + place, problem), Wire.Malformed(Format(WireEncoding.Binary, kind, form, max), Wire.Hex("0800" + BitmapOf3 + wire)).Error);
+    public void What_is_wrong_in_a_binary_field_is_named_with_its_place(
+        FieldKind kind,
+        LengthForm form,
+        int max,
+        string wire,
+        int place,
+        string problem
+    ) =>
+        Assert.Equal(
+            new ParseError(3, BinaryHeaderBytes + place, problem),
+            Wire.Malformed(Format(WireEncoding.Binary, kind, form, max), Wire.Hex("0800" + BitmapOf3 + wire)).Error
+        );
 
     [Fact]
     public void A_field_is_defined_once_and_only_with_a_number_that_a_bitmap_can_tell()
     {
-        Assert.Throws<ArgumentException>(() => new MessageFormat(WireEncoding.Ascii, [new(3, "one", Numeric, Fixed, 1), new(3, "another", Numeric, Fixed, 2)]));
+        Assert.Throws<ArgumentException>(() =>
+            new MessageFormat(WireEncoding.Ascii, [new(3, "one", Numeric, Fixed, 1), new(3, "another", Numeric, Fixed, 2)])
+        );
         Assert.Throws<ArgumentOutOfRangeException>(() => new FieldSpec(1, "the second bitmap", FieldKind.Binary, Fixed, 8));
         Assert.Throws<ArgumentOutOfRangeException>(() => new FieldSpec(129, "beyond the second bitmap", Numeric, Fixed, 1));
         Assert.Equal("LLVAR n..19", Wire.Ascii.Field(2)!.Format);
         Assert.Null(Wire.Ascii.Field(1));
     }
 
-    private static MessageFormat Format(WireEncoding encoding, FieldKind kind, LengthForm form, int max) => new(encoding, [new(3, "under test", kind, form, max)]);
+    private static MessageFormat Format(WireEncoding encoding, FieldKind kind, LengthForm form, int max) =>
+        new(encoding, [new(3, "under test", kind, form, max)]);
 }

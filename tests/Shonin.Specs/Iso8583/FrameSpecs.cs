@@ -23,7 +23,21 @@ public sealed class FrameSpecs
     [Fact]
     public async Task Cut_at_any_byte_whole_frames_are_kept_and_the_rest_is_counted()
     {
-        string[] expected = ["end", "cut 1", "cut 2", "A1 end", "A1 cut 1", "A1 cut 2", "A1 cut 3", "A1 cut 4", "A1 B1B2B3 end", "A1 B1B2B3 cut 1", "A1 B1B2B3 cut 2", "A1 B1B2B3 cut 3"];
+        string[] expected =
+        [
+            "end",
+            "cut 1",
+            "cut 2",
+            "A1 end",
+            "A1 cut 1",
+            "A1 cut 2",
+            "A1 cut 3",
+            "A1 cut 4",
+            "A1 B1B2B3 end",
+            "A1 B1B2B3 cut 1",
+            "A1 B1B2B3 cut 2",
+            "A1 B1B2B3 cut 3",
+        ];
         for (var cut = 0; cut < ThreeFrames.Length; cut++)
             Assert.Equal(expected[cut], string.Join(' ', await ReadAll(new Arriving(ThreeFrames[..cut]))));
     }
@@ -49,7 +63,10 @@ public sealed class FrameSpecs
         Assert.Equal(["A1", "bad length 3"], await ReadAll(new Arriving(ThreeFrames), messageBytesMax: 2));
         var message = new Message(Mti.Parse("0800")).Set(11, 7);
         Assert.Equal(new WriteResult.Written(28), Frame.Write(Wire.Ascii, message, new byte[100], messageBytesMax: 26));
-        Assert.Equal("DE 11: does not fit the 25 bytes given", Assert.IsType<WriteResult.Refused>(Frame.Write(Wire.Ascii, message, new byte[100], messageBytesMax: 25)).Error.What);
+        Assert.Equal(
+            "DE 11: does not fit the 25 bytes given",
+            Assert.IsType<WriteResult.Refused>(Frame.Write(Wire.Ascii, message, new byte[100], messageBytesMax: 25)).Error.What
+        );
         Assert.Throws<ArgumentOutOfRangeException>(() => new FrameReader(Stream.Null, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new FrameReader(Stream.Null, 65_536));
     }
@@ -58,17 +75,31 @@ public sealed class FrameSpecs
     [InlineData(0, "message: its frame does not fit the 0 bytes given")]
     [InlineData(1, "message: its frame does not fit the 1 bytes given")]
     [InlineData(27, "DE 11: does not fit the 25 bytes given")]
-    public void A_frame_that_does_not_fit_is_refused(int byteCount, string what) => Assert.Equal(what,
-        Assert.IsType<WriteResult.Refused>(Frame.Write(Wire.Ascii, new Message(Mti.Parse("0800")).Set(11, 7), new byte[byteCount])).Error.What);
+    public void A_frame_that_does_not_fit_is_refused(int byteCount, string what) =>
+        Assert.Equal(
+            what,
+            Assert
+                .IsType<WriteResult.Refused>(Frame.Write(Wire.Ascii, new Message(Mti.Parse("0800")).Set(11, 7), new byte[byteCount]))
+                .Error.What
+        );
 
     [Fact]
     public async Task A_frame_is_its_length_and_the_message_in_one_write_and_a_refused_message_is_none()
     {
         var sent = new MemoryStream();
         var writer = new FrameWriter(sent, Wire.Binary);
-        Assert.Equal(new WriteResult.Written(15), await writer.WriteAsync(new Message(Mti.Parse("0800")).Set(11, 7), CancellationToken.None));
-        Assert.Equal("DE 11: 7 digits, at most 6",
-            Assert.IsType<WriteResult.Refused>(await writer.WriteAsync(new Message(Mti.Parse("0800")).Set(11, 1234567), CancellationToken.None)).Error.What);
+        Assert.Equal(
+            new WriteResult.Written(15),
+            await writer.WriteAsync(new Message(Mti.Parse("0800")).Set(11, 7), CancellationToken.None)
+        );
+        Assert.Equal(
+            "DE 11: 7 digits, at most 6",
+            Assert
+                .IsType<WriteResult.Refused>(
+                    await writer.WriteAsync(new Message(Mti.Parse("0800")).Set(11, 1234567), CancellationToken.None)
+                )
+                .Error.What
+        );
         Assert.Equal("000D" + "0800" + "0020000000000000" + "000007", Convert.ToHexString(sent.ToArray()));
     }
 
@@ -76,7 +107,11 @@ public sealed class FrameSpecs
     public async Task A_message_of_4096_bytes_is_sent_and_one_of_4097_is_refused()
     {
         // In ASCII: 20 bytes of type and bitmap, then each field with its length.
-        var message = new Message(Mti.Parse("0100")).Set(60, new string('x', 999)).Set(61, new string('x', 999)).Set(56, new string('x', 999)).Set(57, new string('x', 999));
+        var message = new Message(Mti.Parse("0100"))
+            .Set(60, new string('x', 999))
+            .Set(61, new string('x', 999))
+            .Set(56, new string('x', 999))
+            .Set(57, new string('x', 999));
         message.Set(44, new string('x', 25)).Set(62, new string('x', 27));
         message.Set(41, "12345678"); // 20 + 4 × 1,002 + 27 + 30 + 8 = 4,093 bytes; field 49 takes 3 more, field 63 takes 4
         var sent = new MemoryStream();
@@ -84,7 +119,10 @@ public sealed class FrameSpecs
         Assert.Equal(new WriteResult.Written(2 + 4096), await writer.WriteAsync(message.Set(49, 392), CancellationToken.None));
         Assert.Equal(["4096"], (await ReadAll(new Arriving(sent.ToArray()))).SkipLast(1).Select(hex => $"{hex.Length / 2}"));
         message.Remove(49).Set(63, "x");
-        Assert.Equal("DE 63: does not fit the 4096 bytes given", Assert.IsType<WriteResult.Refused>(await writer.WriteAsync(message, CancellationToken.None)).Error.What);
+        Assert.Equal(
+            "DE 63: does not fit the 4096 bytes given",
+            Assert.IsType<WriteResult.Refused>(await writer.WriteAsync(message, CancellationToken.None)).Error.What
+        );
     }
 
     [Fact]
@@ -110,11 +148,19 @@ public sealed class FrameSpecs
     }
 
     [Fact]
-    public void Any_bytes_in_any_pieces_end_in_an_answer() => Gen.Select(Gen.Byte[0, 6].Array[0, 40], Gen.Int[1, 7]).Sample((bytes, pieceLength) =>
-    {
-        var whole = ReadAll(new Arriving(bytes), messageBytesMax: 600).GetAwaiter().GetResult();
-        Assert.Equal(whole, ReadAll(new Arriving([.. bytes.Chunk(pieceLength)]), messageBytesMax: 600).GetAwaiter().GetResult());
-    }, iter: 2_000);
+    public void Any_bytes_in_any_pieces_end_in_an_answer() =>
+        Gen.Select(Gen.Byte[0, 6].Array[0, 40], Gen.Int[1, 7])
+            .Sample(
+                (bytes, pieceLength) =>
+                {
+                    var whole = ReadAll(new Arriving(bytes), messageBytesMax: 600).GetAwaiter().GetResult();
+                    Assert.Equal(
+                        whole,
+                        ReadAll(new Arriving([.. bytes.Chunk(pieceLength)]), messageBytesMax: 600).GetAwaiter().GetResult()
+                    );
+                },
+                iter: 2_000
+            );
 
     private static async Task<List<string>> ReadAll(Stream stream, int messageBytesMax = Frame.MessageBytesMax)
     {
@@ -129,14 +175,15 @@ public sealed class FrameSpecs
         }
     }
 
-    private static string Words(FrameRead read) => read switch
-    {
-        FrameRead.Frame(var message) => Convert.ToHexString(message.Span),
-        FrameRead.End => "end",
-        FrameRead.CutOff(var byteCount) => $"cut {byteCount}",
-        FrameRead.BadLength(var length) => $"bad length {length}",
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    private static string Words(FrameRead read) =>
+        read switch
+        {
+            FrameRead.Frame(var message) => Convert.ToHexString(message.Span),
+            FrameRead.End => "end",
+            FrameRead.CutOff(var byteCount) => $"cut {byteCount}",
+            FrameRead.BadLength(var length) => $"bad length {length}",
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
     /// <summary>A connection that gives one piece a read, as far as there is room for it, and then is closed.</summary>
     private sealed class Arriving(params byte[][] pieces) : Stream
@@ -171,11 +218,20 @@ public sealed class FrameSpecs
         public override bool CanSeek => false;
         public override bool CanWrite => false;
         public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
         public override void Flush() { }
+
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
         public override void SetLength(long value) => throw new NotSupportedException();
+
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

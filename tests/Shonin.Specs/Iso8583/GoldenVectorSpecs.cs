@@ -56,7 +56,9 @@ public sealed class GoldenVectorSpecs
         0017 4E45543230323631313234303030303031
         """;
 
-    /// <summary>Bitmap 32 38 00 01 0E C0 84 06: fields 3 4 7, 11 12 13, 32, 37 38 39, 41 42, 49 54, 62 63. The acquirer has an odd count of digits.</summary>
+    /// <summary>
+    /// Bitmap 32 38 00 01 0E C0 84 06: fields 3 4 7, 11 12 13, 32, 37 38 39, 41 42, 49 54, 62 63. The acquirer has an odd count of digits.
+    /// </summary>
     private const string PartialApprovalAscii = """
         30313130
         33323338303030313045433038343036
@@ -99,7 +101,10 @@ public sealed class GoldenVectorSpecs
         0003 4E4554
         """;
 
-    /// <summary>Bitmaps F2 38 00 01 0A C0 80 04 and 00 00 00 40 00 00 00 00: fields 2 3 4 7, 11 12 13, 32, 37 39, 41 42, 49, 62, 90. The card number has 15 digits.</summary>
+    /// <summary>
+    /// Bitmaps F2 38 00 01 0A C0 80 04 and 00 00 00 40 00 00 00 00: fields 2 3 4 7, 11 12 13, 32, 37 39, 41 42, 49, 62, 90. The card number
+    /// has 15 digits.
+    /// </summary>
     private const string ReversalAscii = """
         30343230
         46323338303030313041433038303034
@@ -165,48 +170,147 @@ public sealed class GoldenVectorSpecs
         0301
         """;
 
-    public static TheoryData<WireEncoding, string> Vectors { get; } = new()
-    {
-        { WireEncoding.Ascii, AuthorizationAscii }, { WireEncoding.Binary, AuthorizationBinary },
-        { WireEncoding.Ascii, PartialApprovalAscii }, { WireEncoding.Binary, PartialApprovalBinary },
-        { WireEncoding.Ascii, ReversalAscii }, { WireEncoding.Binary, ReversalBinary },
-        { WireEncoding.Ascii, EchoAscii }, { WireEncoding.Binary, EchoBinary },
-    };
+    public static TheoryData<WireEncoding, string> Vectors { get; } =
+        new()
+        {
+            { WireEncoding.Ascii, AuthorizationAscii },
+            { WireEncoding.Binary, AuthorizationBinary },
+            { WireEncoding.Ascii, PartialApprovalAscii },
+            { WireEncoding.Binary, PartialApprovalBinary },
+            { WireEncoding.Ascii, ReversalAscii },
+            { WireEncoding.Binary, ReversalBinary },
+            { WireEncoding.Ascii, EchoAscii },
+            { WireEncoding.Binary, EchoBinary },
+        };
 
     [Theory]
     [InlineData(WireEncoding.Ascii, AuthorizationAscii)]
     [InlineData(WireEncoding.Binary, AuthorizationBinary)]
-    public void An_authorization_is_written_and_read_as_the_profile_lays_it_out(WireEncoding encoding, string hex) => Agree(encoding, hex, Wire.Authorization(), [
-        "2=4242424242424242", "3=000000", "4=000000015000", "7=1124010203", "11=123456", "12=100203", "13=1124", "14=3012", "18=5999", "22=812", "25=59",
-        "32=49990001", "37=632801123456", "41=WEB00001", "42=SHONIN000000001", "43=SHONIN STORE TOKYO JP                   ",
-        "48=2002C0420207610119203123", "49=392", "62=N1001", "63=NET20261124000001"]);
+    public void An_authorization_is_written_and_read_as_the_profile_lays_it_out(WireEncoding encoding, string hex) =>
+        Agree(
+            encoding,
+            hex,
+            Wire.Authorization(),
+            [
+                "2=4242424242424242",
+                "3=000000",
+                "4=000000015000",
+                "7=1124010203",
+                "11=123456",
+                "12=100203",
+                "13=1124",
+                "14=3012",
+                "18=5999",
+                "22=812",
+                "25=59",
+                "32=49990001",
+                "37=632801123456",
+                "41=WEB00001",
+                "42=SHONIN000000001",
+                "43=SHONIN STORE TOKYO JP                   ",
+                "48=2002C0420207610119203123",
+                "49=392",
+                "62=N1001",
+                "63=NET20261124000001",
+            ]
+        );
 
     [Theory]
     [InlineData(WireEncoding.Ascii, PartialApprovalAscii)]
     [InlineData(WireEncoding.Binary, PartialApprovalBinary)]
-    public void A_partial_approval_is_written_and_read_as_the_profile_lays_it_out(WireEncoding encoding, string hex) => Agree(encoding, hex,
-        new Message(Mti.Parse("0110")).Set(63, "NET").Set(62, "N1001").Set(54, AdditionalAmount.Write(new AdditionalAmount("00", "57", 392, BalanceSign.Credit, 15000)))
-            .Set(49, 392).Set(42, "SHONIN000000001").Set(41, "WEB00001").Set(39, "10").Set(38, "A1B2C").Set(37, "632801123456").Set(32, 4999001)
-            .Set(13, 1124).Set(12, 100203).Set(11, 123456).Set(7, 1124010203).Set(4, 10000).Set(3, 0),
-        ["3=000000", "4=000000010000", "7=1124010203", "11=123456", "12=100203", "13=1124", "32=4999001", "37=632801123456", "38=A1B2C ", "39=10",
-            "41=WEB00001", "42=SHONIN000000001", "49=392", "54=0057392C000000015000", "62=N1001", "63=NET"]);
+    public void A_partial_approval_is_written_and_read_as_the_profile_lays_it_out(WireEncoding encoding, string hex) =>
+        Agree(
+            encoding,
+            hex,
+            new Message(Mti.Parse("0110"))
+                .Set(63, "NET")
+                .Set(62, "N1001")
+                .Set(54, AdditionalAmount.Write(new AdditionalAmount("00", "57", 392, BalanceSign.Credit, 15000)))
+                .Set(49, 392)
+                .Set(42, "SHONIN000000001")
+                .Set(41, "WEB00001")
+                .Set(39, "10")
+                .Set(38, "A1B2C")
+                .Set(37, "632801123456")
+                .Set(32, 4999001)
+                .Set(13, 1124)
+                .Set(12, 100203)
+                .Set(11, 123456)
+                .Set(7, 1124010203)
+                .Set(4, 10000)
+                .Set(3, 0),
+            [
+                "3=000000",
+                "4=000000010000",
+                "7=1124010203",
+                "11=123456",
+                "12=100203",
+                "13=1124",
+                "32=4999001",
+                "37=632801123456",
+                "38=A1B2C ",
+                "39=10",
+                "41=WEB00001",
+                "42=SHONIN000000001",
+                "49=392",
+                "54=0057392C000000015000",
+                "62=N1001",
+                "63=NET",
+            ]
+        );
 
     [Theory]
     [InlineData(WireEncoding.Ascii, ReversalAscii)]
     [InlineData(WireEncoding.Binary, ReversalBinary)]
-    public void A_reversal_is_written_and_read_as_the_profile_lays_it_out(WireEncoding encoding, string hex) => Agree(encoding, hex,
-        new Message(Mti.Parse("0420")).Set(2, "378282246310005").Set(3, 0).Set(4, 15000).Set(7, "1124010215").Set(11, 123457).Set(12, "100215").Set(13, "1124")
-            .Set(32, 49990001).Set(37, "632801123456").Set(39, "68").Set(41, "WEB00001").Set(42, "SHONIN000000001").Set(49, 392).Set(62, "N1001")
-            .Set(90, new OriginalData(Mti.Parse("0100"), 123456, "1124010203", 49990001).Write()),
-        ["2=378282246310005", "3=000000", "4=000000015000", "7=1124010215", "11=123457", "12=100215", "13=1124", "32=49990001", "37=632801123456", "39=68",
-            "41=WEB00001", "42=SHONIN000000001", "49=392", "62=N1001", "90=010012345611240102030004999000100000000000"]);
+    public void A_reversal_is_written_and_read_as_the_profile_lays_it_out(WireEncoding encoding, string hex) =>
+        Agree(
+            encoding,
+            hex,
+            new Message(Mti.Parse("0420"))
+                .Set(2, "378282246310005")
+                .Set(3, 0)
+                .Set(4, 15000)
+                .Set(7, "1124010215")
+                .Set(11, 123457)
+                .Set(12, "100215")
+                .Set(13, "1124")
+                .Set(32, 49990001)
+                .Set(37, "632801123456")
+                .Set(39, "68")
+                .Set(41, "WEB00001")
+                .Set(42, "SHONIN000000001")
+                .Set(49, 392)
+                .Set(62, "N1001")
+                .Set(90, new OriginalData(Mti.Parse("0100"), 123456, "1124010203", 49990001).Write()),
+            [
+                "2=378282246310005",
+                "3=000000",
+                "4=000000015000",
+                "7=1124010215",
+                "11=123457",
+                "12=100215",
+                "13=1124",
+                "32=49990001",
+                "37=632801123456",
+                "39=68",
+                "41=WEB00001",
+                "42=SHONIN000000001",
+                "49=392",
+                "62=N1001",
+                "90=010012345611240102030004999000100000000000",
+            ]
+        );
 
     [Theory]
     [InlineData(WireEncoding.Ascii, EchoAscii)]
     [InlineData(WireEncoding.Binary, EchoBinary)]
-    public void An_echo_with_a_second_bitmap_is_written_and_read_as_the_profile_lays_it_out(WireEncoding encoding, string hex) => Agree(encoding, hex,
-        new Message(Mti.Parse("0800")).Set(70, 301).Set(7, "1124010300").Set(11, 7).Set(32, "49990001").Set(41, "WEB00001"),
-        ["7=1124010300", "11=000007", "32=49990001", "41=WEB00001", "70=301"]);
+    public void An_echo_with_a_second_bitmap_is_written_and_read_as_the_profile_lays_it_out(WireEncoding encoding, string hex) =>
+        Agree(
+            encoding,
+            hex,
+            new Message(Mti.Parse("0800")).Set(70, 301).Set(7, "1124010300").Set(11, 7).Set(32, "49990001").Set(41, "WEB00001"),
+            ["7=1124010300", "11=000007", "32=49990001", "41=WEB00001", "70=301"]
+        );
 
     private static void Agree(WireEncoding encoding, string hex, Message message, string[] fields)
     {

@@ -17,14 +17,24 @@ public sealed class MalformedMessageSpecs
     [InlineData(WireEncoding.Binary, "08A0", 0, 1, "expected 4 digits, got byte 0xA0")]
     [InlineData(WireEncoding.Binary, "0800 82200001008000", 1, 2, "expected 8 bytes, got the end of the message after 7")]
     [InlineData(WireEncoding.Binary, "0800 8220000100800000 04", 1, 10, "expected 8 bytes, got the end of the message after 1")]
-    public void A_type_or_bitmap_that_cannot_be_read_is_named(WireEncoding encoding, string message, int field, int offset, string problem) =>
-        Assert.Equal(new ParseError(field, offset, problem), Wire.Malformed(Wire.Profile(encoding), encoding == WireEncoding.Ascii ? Wire.Bytes(message) : Wire.Hex(message)).Error);
+    public void A_type_or_bitmap_that_cannot_be_read_is_named(
+        WireEncoding encoding,
+        string message,
+        int field,
+        int offset,
+        string problem
+    ) =>
+        Assert.Equal(
+            new ParseError(field, offset, problem),
+            Wire.Malformed(Wire.Profile(encoding), encoding == WireEncoding.Ascii ? Wire.Bytes(message) : Wire.Hex(message)).Error
+        );
 
     [Theory]
     [InlineData(0, 0, "MTI / offset 0: x")]
     [InlineData(1, 4, "bitmap / offset 4: x")]
     [InlineData(4, 23, "DE 4 / offset 23: x")]
-    public void An_error_says_its_place_first(int field, int offset, string what) => Assert.Equal(what, new ParseError(field, offset, "x").What);
+    public void An_error_says_its_place_first(int field, int offset, string what) =>
+        Assert.Equal(what, new ParseError(field, offset, "x").What);
 
     [Fact]
     public void No_bytes_at_all_are_malformed_and_their_type_is_unreadable()
@@ -35,20 +45,37 @@ public sealed class MalformedMessageSpecs
         Assert.Empty(malformed.Partial.Fields);
     }
 
-    /// <summary>Fields of every length that a message of this size can have, read without an exception; one byte more is refused before anything is read.</summary>
+    /// <summary>
+    /// Fields of every length that a message of this size can have, read without an exception; one byte more is refused before anything is
+    /// read.
+    /// </summary>
     [Theory]
     [InlineData(WireEncoding.Ascii)]
     [InlineData(WireEncoding.Binary)]
     public void A_message_beyond_the_largest_size_is_refused_unread(WireEncoding encoding)
     {
-        var format = new MessageFormat(encoding, Enumerable.Range(2, 127).Where(field => field != 65).Select(field => new FieldSpec(field, "long", FieldKind.Numeric, LengthForm.Lll, 999)));
+        var format = new MessageFormat(
+            encoding,
+            Enumerable
+                .Range(2, 127)
+                .Where(field => field != 65)
+                .Select(field => new FieldSpec(field, "long", FieldKind.Numeric, LengthForm.Lll, 999))
+        );
         var bytes = Enumerable.Repeat(encoding == WireEncoding.Ascii ? (byte)'9' : (byte)0x99, MessageFormat.MessageBytesMax + 1).ToArray();
-        (encoding == WireEncoding.Ascii ? Wire.Bytes("0100" + new string('F', 32)) : Wire.Hex("0100" + new string('F', 32))).CopyTo(bytes, 0);
+        (encoding == WireEncoding.Ascii ? Wire.Bytes("0100" + new string('F', 32)) : Wire.Hex("0100" + new string('F', 32))).CopyTo(
+            bytes,
+            0
+        );
 
         Assert.NotEqual(MessageFormat.MessageBytesMax, Wire.Malformed(format, bytes[..^1]).Error.Offset);
         Assert.Equal(
-            new ParseError(0, MessageFormat.MessageBytesMax, $"expected at most {MessageFormat.MessageBytesMax} bytes, got {MessageFormat.MessageBytesMax + 1}"),
-            Wire.Malformed(format, bytes).Error);
+            new ParseError(
+                0,
+                MessageFormat.MessageBytesMax,
+                $"expected at most {MessageFormat.MessageBytesMax} bytes, got {MessageFormat.MessageBytesMax + 1}"
+            ),
+            Wire.Malformed(format, bytes).Error
+        );
     }
 
     [Fact]
@@ -82,7 +109,13 @@ public sealed class MalformedMessageSpecs
     [InlineData(64, "0000000000000001", "0123456789ABCDEF")]
     public void The_first_and_the_last_field_of_a_bitmap_are_read_and_written(int field, string bitmaps, string value)
     {
-        foreach (var (format, bytes) in new[] { (Wire.Ascii, Wire.Bytes("0800" + bitmaps + value)), (Wire.Binary, Wire.Hex("0800" + bitmaps + value)) })
+        foreach (
+            var (format, bytes) in new[]
+            {
+                (Wire.Ascii, Wire.Bytes("0800" + bitmaps + value)),
+                (Wire.Binary, Wire.Hex("0800" + bitmaps + value)),
+            }
+        )
         {
             var message = Wire.Parsed(format, bytes);
             Assert.Equal([field], message.Fields);
@@ -94,7 +127,10 @@ public sealed class MalformedMessageSpecs
     [Fact]
     public void A_field_that_the_format_lacks_is_refused_both_ways_and_what_came_before_it_is_kept()
     {
-        var format = new MessageFormat(WireEncoding.Ascii, [new(3, "code", FieldKind.Numeric, LengthForm.Fixed, 2), new(5, "code", FieldKind.Numeric, LengthForm.Fixed, 2)]);
+        var format = new MessageFormat(
+            WireEncoding.Ascii,
+            [new(3, "code", FieldKind.Numeric, LengthForm.Fixed, 2), new(5, "code", FieldKind.Numeric, LengthForm.Fixed, 2)]
+        );
         var malformed = Wire.Malformed(format, Wire.Bytes("0800" + "3800000000000000" + "112233"));
         Assert.Equal(new ParseError(4, 22, "this format has no such field"), malformed.Error);
         Assert.Equal([3], malformed.Partial.Fields);
@@ -102,10 +138,28 @@ public sealed class MalformedMessageSpecs
     }
 
     [Theory]
-    [InlineData(WireEncoding.Ascii, "0800" + "0020000000000000" + "000007" + "0", 11, 26, "expected the end of the message, got 1 more bytes")]
-    [InlineData(WireEncoding.Binary, "0800" + "0020000000000000" + "000007" + "0000", 11, 13, "expected the end of the message, got 2 more bytes")]
+    [InlineData(
+        WireEncoding.Ascii,
+        "0800" + "0020000000000000" + "000007" + "0",
+        11,
+        26,
+        "expected the end of the message, got 1 more bytes"
+    )]
+    [InlineData(
+        WireEncoding.Binary,
+        "0800" + "0020000000000000" + "000007" + "0000",
+        11,
+        13,
+        "expected the end of the message, got 2 more bytes"
+    )]
     [InlineData(WireEncoding.Ascii, "0800" + "0000000000000000" + "000007", 1, 20, "expected the end of the message, got 6 more bytes")]
-    public void Bytes_behind_the_last_field_are_an_error_and_the_fields_are_kept(WireEncoding encoding, string message, int field, int offset, string problem)
+    public void Bytes_behind_the_last_field_are_an_error_and_the_fields_are_kept(
+        WireEncoding encoding,
+        string message,
+        int field,
+        int offset,
+        string problem
+    )
     {
         var malformed = Wire.Malformed(Wire.Profile(encoding), encoding == WireEncoding.Ascii ? Wire.Bytes(message) : Wire.Hex(message));
         Assert.Equal(new ParseError(field, offset, problem), malformed.Error);
@@ -115,7 +169,10 @@ public sealed class MalformedMessageSpecs
     [Fact]
     public void Behind_a_bad_value_of_certain_length_the_rest_is_read_on()
     {
-        var malformed = Wire.Malformed(Wire.Ascii, Wire.Bytes("0800" + "0220000100800000" + "1124A10203" + "123456" + "0849990001" + "WEB00001"));
+        var malformed = Wire.Malformed(
+            Wire.Ascii,
+            Wire.Bytes("0800" + "0220000100800000" + "1124A10203" + "123456" + "0849990001" + "WEB00001")
+        );
         Assert.Equal(new ParseError(7, 24, "expected 10 digits, got 'A'"), malformed.Error);
         Assert.Equal([11, 32, 41], malformed.Partial.Fields);
         Assert.Equal("WEB00001", malformed.Partial.Text(41));
@@ -178,14 +235,19 @@ public sealed class MalformedMessageSpecs
     public void What_is_written_is_read_as_it_was(WireEncoding encoding)
     {
         var format = Wire.Profile(encoding);
-        Gen.Select(Gen.Int[2, 128], Gen.Int[0, 999], Gen.Int[0, 999_999]).Array[0, 40].Sample(fields =>
-        {
-            var message = new Message(Mti.Parse("0100"));
-            foreach (var (number, length, seed) in fields)
-                message.Set(number, FullValue(format.Field(number)!, length, seed));
-            var parsed = Wire.Parsed(format, Wire.Written(format, message));
-            Assert.Empty(message.DifferingFields(parsed));
-        }, iter: Walks.Times(200));
+        Gen.Select(Gen.Int[2, 128], Gen.Int[0, 999], Gen.Int[0, 999_999])
+            .Array[0, 40]
+            .Sample(
+                fields =>
+                {
+                    var message = new Message(Mti.Parse("0100"));
+                    foreach (var (number, length, seed) in fields)
+                        message.Set(number, FullValue(format.Field(number)!, length, seed));
+                    var parsed = Wire.Parsed(format, Wire.Written(format, message));
+                    Assert.Empty(message.DifferingFields(parsed));
+                },
+                iter: Walks.Times(200)
+            );
     }
 
     /// <summary>A value that needs no padding.</summary>
@@ -195,15 +257,16 @@ public sealed class MalformedMessageSpecs
         return [.. Enumerable.Range(0, count).Select(index => Character(spec.Kind, index, seed + index * 7))];
     }
 
-    private static byte Character(FieldKind kind, int index, int step) => kind switch
-    {
-        FieldKind.SignedNumeric when index == 0 => (byte)'D',
-        FieldKind.Numeric or FieldKind.SignedNumeric or FieldKind.Track => (byte)('0' + step % 10),
-        FieldKind.Alphabetic or FieldKind.Alphanumeric => (byte)('A' + step % 26),
-        FieldKind.Text => (byte)(' ' + step % 95),
-        FieldKind.Binary => (byte)step,
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    private static byte Character(FieldKind kind, int index, int step) =>
+        kind switch
+        {
+            FieldKind.SignedNumeric when index == 0 => (byte)'D',
+            FieldKind.Numeric or FieldKind.SignedNumeric or FieldKind.Track => (byte)('0' + step % 10),
+            FieldKind.Alphabetic or FieldKind.Alphanumeric => (byte)('A' + step % 26),
+            FieldKind.Text => (byte)(' ' + step % 95),
+            FieldKind.Binary => (byte)step,
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
     private static void Survives(WireEncoding encoding, byte[] bytes)
     {
@@ -225,11 +288,14 @@ public sealed class MalformedMessageSpecs
         }
     }
 
-    /// <summary>Not canonical are an empty second bitmap and lower-case hexadecimal; binary fields are not in these messages but by mutation.</summary>
+    /// <summary>
+    /// Not canonical are an empty second bitmap and lower-case hexadecimal; binary fields are not in these messages but by mutation.
+    /// </summary>
     private static bool IsCanonical(WireEncoding encoding, Message message, byte[] bytes)
     {
         var secondBitmapIsTold = encoding == WireEncoding.Ascii ? bytes[4] >= '8' : bytes[2] >= 0x80;
         var secondBitmapIsNeeded = message.Fields.Any(field => field > 64);
-        return secondBitmapIsTold == secondBitmapIsNeeded && (encoding == WireEncoding.Binary || !bytes.Any(character => character is >= (byte)'a' and <= (byte)'f'));
+        return secondBitmapIsTold == secondBitmapIsNeeded
+            && (encoding == WireEncoding.Binary || !bytes.Any(character => character is >= (byte)'a' and <= (byte)'f'));
     }
 }

@@ -7,10 +7,15 @@ public sealed class MessageDescriptionSpecs
     [Fact]
     public void Every_field_has_its_name_its_masked_value_and_its_meaning()
     {
-        var description = Assert.IsType<MessageDescription.Whole>(MessageDescription.Of(Convert.ToHexString(Wire.Written(Wire.Ascii, Wire.Authorization()))));
+        var description = Assert.IsType<MessageDescription.Whole>(
+            MessageDescription.Of(Convert.ToHexString(Wire.Written(Wire.Ascii, Wire.Authorization())))
+        );
         var lines = description.Lines.ToDictionary(line => line.Place);
         Assert.Equal(new DescriptionLine("MTI", "message type", "0100", "authorization request"), lines["MTI"]);
-        Assert.Equal(new DescriptionLine("DE 2", "primary account number", "************4242", "only the last four digits are shown"), lines["DE 2"]);
+        Assert.Equal(
+            new DescriptionLine("DE 2", "primary account number", "************4242", "only the last four digits are shown"),
+            lines["DE 2"]
+        );
         Assert.Equal("purchase", lines["DE 3"].Meaning);
         Assert.Equal("15,000 JPY", lines["DE 4"].Meaning);
         Assert.Equal("month and day 11-24, 01:02:03 UTC", lines["DE 7"].Meaning);
@@ -32,13 +37,20 @@ public sealed class MessageDescriptionSpecs
     [InlineData("0800", 70, "301", "echo")]
     [InlineData("0110", 44, "G30", "held: the cardholder is to contact the card company")]
     [InlineData("0110", 54, "0057392C000000015000", "original amount 15,000 JPY")]
-    [InlineData("0420", 90, "010012345611240102030004999000100000000000", "the 0100 number 123456 of month and day 11-24, 01:02:03 UTC, acquirer 49990001")]
+    [InlineData(
+        "0420",
+        90,
+        "010012345611240102030004999000100000000000",
+        "the 0100 number 123456 of month and day 11-24, 01:02:03 UTC, acquirer 49990001"
+    )]
     [InlineData("0420", 95, "000000005000000000000000000000000000000000", "new total 5,000 JPY")]
     [InlineData("0110", 3, "200000", "refund")]
     [InlineData("0110", 3, "001020", "purchase, from account type 10 to 20")]
     public void Codes_are_said_in_words(string type, int field, string value, string meaning)
     {
-        var line = MessageDescription.LinesOf(new Message(Mti.Parse(type)).Set(field, value).Set(49, 392), Wire.Ascii).Single(line => line.Place == $"DE {field}");
+        var line = MessageDescription
+            .LinesOf(new Message(Mti.Parse(type)).Set(field, value).Set(49, 392), Wire.Ascii)
+            .Single(line => line.Place == $"DE {field}");
         Assert.Equal(meaning, line.Meaning);
     }
 
@@ -46,8 +58,11 @@ public sealed class MessageDescriptionSpecs
     [InlineData(840, "150.00 USD")]
     [InlineData(392, "15,000 JPY")]
     [InlineData(0, "15,000 minor units of a currency not known here")]
-    public void An_amount_has_the_decimals_of_its_currency(int currency, string meaning) => Assert.Equal(meaning,
-        MessageDescription.LinesOf(new Message(Mti.Parse("0100")).Set(4, 15000).Set(49, currency), Wire.Ascii)[1].Meaning);
+    public void An_amount_has_the_decimals_of_its_currency(int currency, string meaning) =>
+        Assert.Equal(
+            meaning,
+            MessageDescription.LinesOf(new Message(Mti.Parse("0100")).Set(4, 15000).Set(49, currency), Wire.Ascii)[1].Meaning
+        );
 
     [Theory]
     [InlineData("0110", "authorization answer to a request")]

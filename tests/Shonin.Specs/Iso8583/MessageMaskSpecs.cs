@@ -8,10 +8,12 @@ public sealed class MessageMaskSpecs
     private static readonly byte[] Key = Wire.Bytes("0123456789abcdef");
 
     [Fact]
-    public void A_whole_message_shows_last_four_digits_and_harmless_fields_and_hides_the_rest() => Assert.Equal(
-        "0100 2=************4242 3=000000 4=15000 7=1124010203 11=123456 12=100203 13=1124 14=(hidden) 18=5999 22=812 25=59 32=49990001 "
-        + "37=632801123456 41=\"WEB00001\" 42=\"SHONIN000000001\" 43=\"SHONIN STORE TOKYO JP\" 48=[20=C0 42=07 61=1 92=(hidden)] 49=392 62=\"N1001\" 63=\"NET2026112400001\"",
-        MessageMask.Mask(Wire.Authorization().Set(63, "NET2026112400001")));
+    public void A_whole_message_shows_last_four_digits_and_harmless_fields_and_hides_the_rest() =>
+        Assert.Equal(
+            "0100 2=************4242 3=000000 4=15000 7=1124010203 11=123456 12=100203 13=1124 14=(hidden) 18=5999 22=812 25=59 32=49990001 "
+                + "37=632801123456 41=\"WEB00001\" 42=\"SHONIN000000001\" 43=\"SHONIN STORE TOKYO JP\" 48=[20=C0 42=07 61=1 92=(hidden)] 49=392 62=\"N1001\" 63=\"NET2026112400001\"",
+            MessageMask.Mask(Wire.Authorization().Set(63, "NET2026112400001"))
+        );
 
     [Fact]
     public void A_message_prints_itself_masked() => Assert.Equal(MessageMask.Mask(Wire.Authorization()), Wire.Authorization().ToString());
@@ -36,10 +38,10 @@ public sealed class MessageMaskSpecs
         Assert.Equal($"0100 {field}=(hidden)", MessageMask.Mask(new Message(Mti.Parse("0100")).Set(field, value)));
 
     [Theory]
-    [InlineData(2, "42424242424")]             // eleven digits: not a card number
+    [InlineData(2, "42424242424")] // eleven digits: not a card number
     [InlineData(2, "4242-4242-4242-4242")]
     [InlineData(3, "00000A")]
-    [InlineData(4, "4242424242424242")]        // longer than an amount
+    [InlineData(4, "4242424242424242")] // longer than an amount
     [InlineData(37, "63280112345-")]
     [InlineData(41, "a\u0007b")]
     [InlineData(42, "424242424242426")]
@@ -47,11 +49,11 @@ public sealed class MessageMaskSpecs
     [InlineData(62, "4242-4242-4242-4242")]
     [InlineData(62, "42a42b42c42d42e42f42g42h")]
     [InlineData(63, "x378282246310005")]
-    [InlineData(48, "9203123x")]               // cut element
+    [InlineData(48, "9203123x")] // cut element
     [InlineData(48, "9203123")]
     [InlineData(48, "43284242424242424242AAABBBCCCDDD")]
-    [InlineData(48, "99164242424242424242")]   // an element that nobody defined
-    [InlineData(48, "2003123")]                // an element in another shape than its own
+    [InlineData(48, "99164242424242424242")] // an element that nobody defined
+    [InlineData(48, "2003123")] // an element in another shape than its own
     [InlineData(48, "6103123")]
     [InlineData(54, "0057392C00000001500")]
     [InlineData(90, "042012345611240102030000000000042424242424")]
@@ -88,10 +90,16 @@ public sealed class MessageMaskSpecs
         var bytes = Wire.Written(Wire.Ascii, Wire.Authorization());
         bytes[42] = (byte)'A';
         var masked = MessageMask.Mask(bytes, Wire.Ascii, Key);
-        Assert.Matches("^malformed, [0-9]+ bytes, digest [0-9a-f]{32}, DE 3 / offset 42: expected 6 digits, got 'A', readable 0100 2=\\(hidden\\) 4=\\(hidden\\) 7=1124010203 11=123456 12=\\(hidden\\) .*63=\\(hidden\\)$", masked);
+        Assert.Matches(
+            "^malformed, [0-9]+ bytes, digest [0-9a-f]{32}, DE 3 / offset 42: expected 6 digits, got 'A', readable 0100 2=\\(hidden\\) 4=\\(hidden\\) 7=1124010203 11=123456 12=\\(hidden\\) .*63=\\(hidden\\)$",
+            masked
+        );
         Assert.DoesNotContain("4242", masked, StringComparison.Ordinal);
         Assert.NotEqual(masked, MessageMask.Mask(bytes, Wire.Ascii, Wire.Bytes("fedcba9876543210")));
-        Assert.Equal(MessageMask.Mask(Wire.Authorization().Set(4, "000000015000").Set(43, "SHONIN STORE TOKYO JP".PadRight(40))), MessageMask.Mask(Wire.Written(Wire.Ascii, Wire.Authorization()), Wire.Ascii, Key));
+        Assert.Equal(
+            MessageMask.Mask(Wire.Authorization().Set(4, "000000015000").Set(43, "SHONIN STORE TOKYO JP".PadRight(40))),
+            MessageMask.Mask(Wire.Written(Wire.Ascii, Wire.Authorization()), Wire.Ascii, Key)
+        );
     }
 
     [Fact]
@@ -106,14 +114,19 @@ public sealed class MessageMaskSpecs
         const string cardNumber = "5398765987659876";
         var format = Wire.Profile(encoding);
         var written = Wire.Written(format, Wire.Authorization().Set(2, cardNumber).Set(35, cardNumber + "=3012101"));
-        Mutation.Of(written).Sample(bytes =>
-        {
-            if (format.Parse(bytes) is not ParseResult.Malformed)
-                return;
-            var readable = MessageMask.Mask(bytes, format, Key);
-            readable = readable[readable.IndexOf("readable", StringComparison.Ordinal)..];
-            for (var start = 0; start + 5 <= cardNumber.Length; start++)
-                Assert.DoesNotContain(cardNumber.Substring(start, 5), readable, StringComparison.Ordinal);
-        }, iter: Walks.Times(3_000));
+        Mutation
+            .Of(written)
+            .Sample(
+                bytes =>
+                {
+                    if (format.Parse(bytes) is not ParseResult.Malformed)
+                        return;
+                    var readable = MessageMask.Mask(bytes, format, Key);
+                    readable = readable[readable.IndexOf("readable", StringComparison.Ordinal)..];
+                    for (var start = 0; start + 5 <= cardNumber.Length; start++)
+                        Assert.DoesNotContain(cardNumber.Substring(start, 5), readable, StringComparison.Ordinal);
+                },
+                iter: Walks.Times(3_000)
+            );
     }
 }

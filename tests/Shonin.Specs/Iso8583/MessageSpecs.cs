@@ -25,7 +25,9 @@ public sealed class MessageSpecs
     public void Every_character_of_the_basic_plane_becomes_printable_ASCII()
     {
         for (int code = char.MinValue; code <= char.MaxValue; code++)
-            Assert.False(new Message(Mti.Parse("0100")).Set(43, ((char)code).ToString()).Bytes(43).ContainsAnyExceptInRange((byte)0x20, (byte)0x7E));
+            Assert.False(
+                new Message(Mti.Parse("0100")).Set(43, ((char)code).ToString()).Bytes(43).ContainsAnyExceptInRange((byte)0x20, (byte)0x7E)
+            );
     }
 
     [Fact]
@@ -38,7 +40,13 @@ public sealed class MessageSpecs
     [Fact]
     public void Values_are_set_replaced_and_removed_in_any_order()
     {
-        var message = new Message(Mti.Parse("0100")).Set(11, 7).Set(4, 15000).Set(63, "NET").Set(4, 1).Set(63, "A LONGER ONE").Set(11, 123456);
+        var message = new Message(Mti.Parse("0100"))
+            .Set(11, 7)
+            .Set(4, 15000)
+            .Set(63, "NET")
+            .Set(4, 1)
+            .Set(63, "A LONGER ONE")
+            .Set(11, 123456);
         Assert.Equal([4, 11, 63], message.Fields);
         Assert.Equal((1L, 123456L, "A LONGER ONE"), (message.Number(4), message.Number(11), message.Text(63)));
         Assert.Equal([4, 63], message.Remove(11).Remove(11).Fields);
@@ -51,10 +59,12 @@ public sealed class MessageSpecs
     [InlineData("1000000000000000000", null)]
     [InlineData("", null)]
     [InlineData("12 ", null)]
-    public void A_number_has_up_to_18_digits_and_nothing_else(string text, long? number) => Assert.Equal(number, new Message(Mti.Parse("0100")).Set(2, text).Number(2));
+    public void A_number_has_up_to_18_digits_and_nothing_else(string text, long? number) =>
+        Assert.Equal(number, new Message(Mti.Parse("0100")).Set(2, text).Number(2));
 
     [Fact]
-    public void A_negative_number_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => new Message(Mti.Parse("0100")).Set(4, -1));
+    public void A_negative_number_is_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Message(Mti.Parse("0100")).Set(4, -1));
 
     [Fact]
     public void The_same_fields_under_another_type_are_their_own()
@@ -72,7 +82,10 @@ public sealed class MessageSpecs
     [InlineData(19, "message: its type and bitmaps do not fit the 19 bytes given")]
     [InlineData(25, "DE 11: does not fit the 25 bytes given")]
     public void A_destination_that_is_too_small_is_refused(int byteCount, string what) =>
-        Assert.Equal(what, Assert.IsType<WriteResult.Refused>(Wire.Ascii.Write(new Message(Mti.Parse("0800")).Set(11, 7), new byte[byteCount])).Error.What);
+        Assert.Equal(
+            what,
+            Assert.IsType<WriteResult.Refused>(Wire.Ascii.Write(new Message(Mti.Parse("0800")).Set(11, 7), new byte[byteCount])).Error.What
+        );
 
     [Fact]
     public void A_destination_that_just_fits_is_filled() =>

@@ -14,22 +14,31 @@ public sealed class ReadmeSpecs
         // README: message
         var format = MessageFormat.Profile(WireEncoding.Ascii); // or a MessageFormat of your own fields
         var request = new Message(Mti.Parse("0100"))
-            .Set(2, "4242424242424242").Set(4, 15000).Set(11, 123456).Set(41, "WEB00001").Set(49, 392)
+            .Set(2, "4242424242424242")
+            .Set(4, 15000)
+            .Set(11, 123456)
+            .Set(41, "WEB00001")
+            .Set(49, 392)
             .Set(48, Subelements.Empty.With(20, "C0").With(92, "123").Write());
 
         var buffer = new byte[Frame.MessageBytesMax];
         if (format.Write(request, buffer) is not WriteResult.Written(var byteCount))
             throw new InvalidOperationException("A field does not fit its format.");
 
-        lines.Add(format.Parse(buffer.AsSpan(0, byteCount)) switch
-        {
-            ParseResult.Parsed(var message) => $"{message.Mti.Answer()} answers {message}",
-            ParseResult.Malformed(var error, var partial) => $"{error.What}; STAN {partial.Text(11)} can still be answered",
-            _ => throw new System.Diagnostics.UnreachableException(),
-        });
+        lines.Add(
+            format.Parse(buffer.AsSpan(0, byteCount)) switch
+            {
+                ParseResult.Parsed(var message) => $"{message.Mti.Answer()} answers {message}",
+                ParseResult.Malformed(var error, var partial) => $"{error.What}; STAN {partial.Text(11)} can still be answered",
+                _ => throw new System.Diagnostics.UnreachableException(),
+            }
+        );
 
         // README: end
-        Assert.Equal(["0110 answers 0100 2=************4242 4=000000015000 11=123456 41=\"WEB00001\" 48=[20=C0 92=(hidden)] 49=392"], lines);
+        Assert.Equal(
+            ["0110 answers 0100 2=************4242 4=000000015000 11=123456 41=\"WEB00001\" 48=[20=C0 92=(hidden)] 49=392"],
+            lines
+        );
     }
 
     [Fact]
@@ -57,10 +66,13 @@ public sealed class ReadmeSpecs
     [InlineData("frames")]
     public void The_README_shows_the_code_that_runs_here(string example)
     {
-        var shown = File.ReadAllText(Beside("../../../src/Shonin.Iso8583/README.md")).Split($"<!-- example: {example} -->\n```csharp\n")[1].Split("```")[0];
+        var shown = File.ReadAllText(Beside("../../../src/Shonin.Iso8583/README.md"))
+            .Split($"<!-- example: {example} -->\n```csharp\n")[1]
+            .Split("```")[0];
         var run = File.ReadAllText(Beside("ReadmeSpecs.cs")).Split($"// README: {example}\n")[1].Split("// README: end")[0];
         Assert.Equal(shown.TrimEnd(), string.Join('\n', run.TrimEnd().Split('\n').Select(line => line.Length >= 8 ? line[8..] : line)));
     }
 
-    private static string Beside(string path, [CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, path));
+    private static string Beside(string path, [CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, path));
 }

@@ -50,8 +50,10 @@ public sealed class SubfieldSpecs
         Assert.Equal([amount, debit], Read(AdditionalAmount.Parse("0057392C0000000150001002036D999999999999"u8)));
         Assert.Empty(Read(AdditionalAmount.Parse(default)));
         Assert.Equal(6, Read(AdditionalAmount.Parse(Wire.Bytes(AdditionalAmount.Write(Enumerable.Repeat(amount, 6))))).Count);
-        Assert.Equal("DE 54 / byte 0: expected up to 6 groups of 20 characters, got 140 characters",
-            Unreadable(AdditionalAmount.Parse(Wire.Bytes(AdditionalAmount.Write(Enumerable.Repeat(amount, 7))))));
+        Assert.Equal(
+            "DE 54 / byte 0: expected up to 6 groups of 20 characters, got 140 characters",
+            Unreadable(AdditionalAmount.Parse(Wire.Bytes(AdditionalAmount.Write(Enumerable.Repeat(amount, 7)))))
+        );
     }
 
     [Theory]
@@ -61,7 +63,8 @@ public sealed class SubfieldSpecs
     [InlineData("0057392C0000000150000057392X000000015000", "DE 54 / byte 27: expected C or D")]
     [InlineData("0057392c000000015000", "DE 54 / byte 7: expected C or D")]
     [InlineData("0057392C00000001500 ", "DE 54 / byte 8: expected 12 digits")]
-    public void Amounts_of_another_shape_are_unreadable(string field, string what) => Assert.Equal(what, Unreadable(AdditionalAmount.Parse(Wire.Bytes(field))));
+    public void Amounts_of_another_shape_are_unreadable(string field, string what) =>
+        Assert.Equal(what, Unreadable(AdditionalAmount.Parse(Wire.Bytes(field))));
 
     [Theory]
     [InlineData("5", "57", 392, 1)]
@@ -70,7 +73,9 @@ public sealed class SubfieldSpecs
     [InlineData("00", "57", 392, -1)]
     [InlineData("00", "57", 392, 1_000_000_000_000)]
     public void An_amount_that_does_not_fit_its_group_is_refused(string account, string type, int currency, long minorUnits) =>
-        Assert.ThrowsAny<ArgumentException>(() => AdditionalAmount.Write(new AdditionalAmount(account, type, currency, BalanceSign.Credit, minorUnits)));
+        Assert.ThrowsAny<ArgumentException>(() =>
+            AdditionalAmount.Write(new AdditionalAmount(account, type, currency, BalanceSign.Credit, minorUnits))
+        );
 
     [Fact]
     public void The_original_is_composed_of_type_number_time_and_two_institutions()
@@ -78,7 +83,10 @@ public sealed class SubfieldSpecs
         var original = new OriginalData(Mti.Parse("0100"), 42, "0101000000", 12345678901, 7);
         Assert.Equal("0100" + "000042" + "0101000000" + "12345678901" + "00000000007", original.Write());
         Assert.Equal(original, Read(OriginalData.Parse(Wire.Bytes(original.Write()))));
-        Assert.Equal("0100" + "000042" + "0101000000" + "00049990001" + "00000000000", new OriginalData(Mti.Parse("0100"), 42, "0101000000", 49990001).Write());
+        Assert.Equal(
+            "0100" + "000042" + "0101000000" + "00049990001" + "00000000000",
+            new OriginalData(Mti.Parse("0100"), 42, "0101000000", 49990001).Write()
+        );
         Assert.ThrowsAny<ArgumentException>(() => (original with { Stan = 1_000_000 }).Write());
         Assert.ThrowsAny<ArgumentException>(() => (original with { Stan = -1 }).Write());
         Assert.ThrowsAny<ArgumentException>(() => (original with { Transmitted = "101000000" }).Write());
@@ -89,13 +97,17 @@ public sealed class SubfieldSpecs
     [InlineData("01001234561124010203000499900010000000000", "DE 90 / byte 0: expected 42 digits, got 41 characters")]
     [InlineData("0100123456112401020300049990001000000000000", "DE 90 / byte 0: expected 42 digits, got 43 characters")]
     [InlineData("01001234561124010203   49990001           ", "DE 90 / byte 20: expected a digit, got another character")]
-    public void An_original_of_another_shape_is_unreadable(string field, string what) => Assert.Equal(what, Unreadable(OriginalData.Parse(Wire.Bytes(field))));
+    public void An_original_of_another_shape_is_unreadable(string field, string what) =>
+        Assert.Equal(what, Unreadable(OriginalData.Parse(Wire.Bytes(field))));
 
     [Fact]
     public void A_replacement_is_an_amount_of_twelve_digits_and_thirty_zeros()
     {
         Assert.Equal("000000005000" + new string('0', 30), new ReplacementAmount(5000).Write());
-        Assert.Equal(new ReplacementAmount(999_999_999_999), Read(ReplacementAmount.Parse(Wire.Bytes("999999999999" + new string('0', 30)))));
+        Assert.Equal(
+            new ReplacementAmount(999_999_999_999),
+            Read(ReplacementAmount.Parse(Wire.Bytes("999999999999" + new string('0', 30))))
+        );
         Assert.ThrowsAny<ArgumentException>(() => new ReplacementAmount(1_000_000_000_000).Write());
     }
 
@@ -103,23 +115,28 @@ public sealed class SubfieldSpecs
     [InlineData("00000000500000000000000000000000000000000", "DE 95 / byte 0: expected 12 digits and 30 zeros, got 41 characters")]
     [InlineData("00000000500A000000000000000000000000000000", "DE 95 / byte 0: expected 12 digits, got other characters")]
     [InlineData("000000005000000000000000000000000000000001", "DE 95 / byte 41: expected zeros behind the amount, got another character")]
-    public void A_replacement_of_another_shape_is_unreadable(string field, string what) => Assert.Equal(what, Unreadable(ReplacementAmount.Parse(Wire.Bytes(field))));
+    public void A_replacement_of_another_shape_is_unreadable(string field, string what) =>
+        Assert.Equal(what, Unreadable(ReplacementAmount.Parse(Wire.Bytes(field))));
 
     [Fact]
     public void Any_bytes_are_read_or_unreadable_and_what_is_read_comes_back()
     {
         var mutated = Mutation.Of(Wire.Bytes("2002C04202076101192031230057392C000000015000"));
-        Gen.OneOf(Gen.Byte.Array[0, 60], mutated, Gen.Char['0', '3'].Array[0, 60].Select(digits => Wire.Bytes(new string(digits)))).Sample(bytes =>
-        {
-            if (Subelements.Parse(bytes) is Reading<Subelements>.Read(var elements) && bytes.All(character => character < 0x80))
-                Assert.Equal(bytes, Wire.Bytes(elements.Write()));
-            if (AdditionalAmount.Parse(bytes) is Reading<IReadOnlyList<AdditionalAmount>>.Read(var amounts))
-                Assert.Equal(bytes, Wire.Bytes(AdditionalAmount.Write(amounts)));
-            if (OriginalData.Parse(bytes) is Reading<OriginalData>.Read(var original))
-                Assert.Equal(bytes, Wire.Bytes(original.Write()));
-            if (ReplacementAmount.Parse(bytes) is Reading<ReplacementAmount>.Read(var replacement))
-                Assert.Equal(bytes, Wire.Bytes(replacement.Write()));
-        }, iter: Walks.Times(4_000));
+        Gen.OneOf(Gen.Byte.Array[0, 60], mutated, Gen.Char['0', '3'].Array[0, 60].Select(digits => Wire.Bytes(new string(digits))))
+            .Sample(
+                bytes =>
+                {
+                    if (Subelements.Parse(bytes) is Reading<Subelements>.Read(var elements) && bytes.All(character => character < 0x80))
+                        Assert.Equal(bytes, Wire.Bytes(elements.Write()));
+                    if (AdditionalAmount.Parse(bytes) is Reading<IReadOnlyList<AdditionalAmount>>.Read(var amounts))
+                        Assert.Equal(bytes, Wire.Bytes(AdditionalAmount.Write(amounts)));
+                    if (OriginalData.Parse(bytes) is Reading<OriginalData>.Read(var original))
+                        Assert.Equal(bytes, Wire.Bytes(original.Write()));
+                    if (ReplacementAmount.Parse(bytes) is Reading<ReplacementAmount>.Read(var replacement))
+                        Assert.Equal(bytes, Wire.Bytes(replacement.Write()));
+                },
+                iter: Walks.Times(4_000)
+            );
     }
 
     private static T Read<T>(Reading<T> reading) => Assert.IsType<Reading<T>.Read>(reading).Value;

@@ -18,52 +18,69 @@ public sealed class AnyBytesSpecs
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
     private static readonly DkimKey Key = DkimKey.FromEd25519Seed("shop.example", "s", SHA256.HashData("seed"u8));
     private static readonly byte[] Good = GoodMessage();
+
+    // csharpier-ignore
     private static readonly string[] Snippets =
-        ["\r\n", "\n", "\r", "\0", ";", "=", ":", " ", "\t", "(", ")", "\"", "<", ">", "@", ",", "From: a@evil.example\r\n", "i=1; ", "b=", "\r\n ", "\ufffd", "\\"];
+    [
+        "\r\n", "\n", "\r", "\0", ";", "=", ":", " ", "\t", "(", ")", "\"", "<", ">", "@", ",", "From: a@evil.example\r\n", "i=1; ", "b=",
+        "\r\n ", "\ufffd", "\\",
+    ];
 
     [Fact]
     public Task Bytes_from_nowhere_give_results() => Gen.Byte.Array[0, 400].SampleAsync(CheckAll, iter: Walks.Times(150));
 
     [Fact]
-    public Task A_good_message_with_pieces_changed_gives_results() => Gen.Select(Gen.Int[0, Good.Length - 1], Gen.Int[0, 40], OneOf(Snippets))
-        .Array[1, 4]
-        .SampleAsync(edits => CheckAll(Edited(edits)), iter: Walks.Times(150));
+    public Task A_good_message_with_pieces_changed_gives_results() =>
+        Gen.Select(Gen.Int[0, Good.Length - 1], Gen.Int[0, 40], OneOf(Snippets))
+            .Array[1, 4]
+            .SampleAsync(edits => CheckAll(Edited(edits)), iter: Walks.Times(150));
 
     [Fact]
-    public Task Any_text_is_a_record_or_is_refused() => Gen.Select(OneOf(["v=spf1 ", "v=DMARC1; ", "v=DKIM1; ", ""]), Gen.OneOf(Gen.Char[' ', '~'], Gen.Char).Array[0, 80])
-        .SampleAsync(
-            async (opening, letters) =>
-            {
-                var record = opening + new string(letters);
-                DmarcRecord.Parse(record);
-                AuthenticationResults.Parse(record);
-                DnsLookup everywhere = (_, _, _) => ValueTask.FromResult<DnsAnswer>(new DnsAnswer.Records([new DnsRecord.Text(record)]));
-                var checker = new SpfChecker(everywhere, TimeProvider.System);
-                await checker.Check(new SpfRequest(IPAddress.Loopback, record, record));
-                await checker.Check(new SpfRequest(IPAddress.IPv6Loopback, "h.example", "a@shop.example"));
-                await new DkimVerifier(everywhere).Verify(Parse(Good), Now);
-                await new DmarcChecker(everywhere).Check(new DmarcRequest(record, [record], [record]));
-            },
-            iter: Walks.Times(150));
+    public Task Any_text_is_a_record_or_is_refused() =>
+        Gen.Select(OneOf(["v=spf1 ", "v=DMARC1; ", "v=DKIM1; ", ""]), Gen.OneOf(Gen.Char[' ', '~'], Gen.Char).Array[0, 80])
+            .SampleAsync(
+                async (opening, letters) =>
+                {
+                    var record = opening + new string(letters);
+                    DmarcRecord.Parse(record);
+                    AuthenticationResults.Parse(record);
+                    DnsLookup everywhere = (_, _, _) =>
+                        ValueTask.FromResult<DnsAnswer>(new DnsAnswer.Records([new DnsRecord.Text(record)]));
+                    var checker = new SpfChecker(everywhere, TimeProvider.System);
+                    await checker.Check(new SpfRequest(IPAddress.Loopback, record, record));
+                    await checker.Check(new SpfRequest(IPAddress.IPv6Loopback, "h.example", "a@shop.example"));
+                    await new DkimVerifier(everywhere).Verify(Parse(Good), Now);
+                    await new DmarcChecker(everywhere).Check(new DmarcRequest(record, [record], [record]));
+                },
+                iter: Walks.Times(150)
+            );
 
     [Fact]
-    public Task Only_the_signed_message_passes() => Gen.Select(Gen.Int[Signed.Length - Plain.Length, Signed.Length - 1], Gen.Byte).SampleAsync(
-        async (position, value) =>
-        {
-            var altered = Signed.ToArray();
-            altered[position] = value;
-            var results = await new DkimVerifier(Published).Verify(Parse(altered), Now);
+    public Task Only_the_signed_message_passes() =>
+        Gen.Select(Gen.Int[Signed.Length - Plain.Length, Signed.Length - 1], Gen.Byte)
+            .SampleAsync(
+                async (position, value) =>
+                {
+                    var altered = Signed.ToArray();
+                    altered[position] = value;
+                    var results = await new DkimVerifier(Published).Verify(Parse(altered), Now);
 
-            // White space that relaxed canonicalization takes away, and the case of field names, may change.
-            var isHarmless = value == Signed[position] || IsWhiteSpace(value) || IsWhiteSpace(Signed[position]) || (value ^ Signed[position]) == 0x20;
-            Assert.True(isHarmless || !results.Any(one => one.Outcome is DkimOutcome.Pass), $"byte {position} became {value}");
-        },
-        iter: Walks.Times(150));
+                    // White space that relaxed canonicalization takes away, and the case of field names, may change.
+                    var isHarmless =
+                        value == Signed[position]
+                        || IsWhiteSpace(value)
+                        || IsWhiteSpace(Signed[position])
+                        || (value ^ Signed[position]) == 0x20;
+                    Assert.True(isHarmless || !results.Any(one => one.Outcome is DkimOutcome.Pass), $"byte {position} became {value}");
+                },
+                iter: Walks.Times(150)
+            );
 
     private static Gen<string> OneOf(string[] choices) => Gen.Int[0, choices.Length - 1].Select(index => choices[index]);
 
     private static readonly byte[] Plain = Encoding.ASCII.GetBytes(
-        "From: a@shop.example\r\nTo: b@example.net\r\nSubject: order N1001\r\nDate: Tue, 24 Nov 2026 10:02:03 +0900\r\nMessage-ID: <1@shop.example>\r\n\r\n12480 yen\r\nthank you\r\n");
+        "From: a@shop.example\r\nTo: b@example.net\r\nSubject: order N1001\r\nDate: Tue, 24 Nov 2026 10:02:03 +0900\r\nMessage-ID: <1@shop.example>\r\n\r\n12480 yen\r\nthank you\r\n"
+    );
     private static readonly byte[] Signed = new DkimSigner().Sign(Plain, [Key], Now);
 
     private static bool IsWhiteSpace(byte value) => value is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
@@ -103,14 +120,18 @@ public sealed class AnyBytesSpecs
         var message = new DkimSigner().Sign(
             Encoding.UTF8.GetBytes(
                 "Received: from a by mx.shop.example (x); now\r\nAuthentication-Results: shop.example 1; spf=pass (ok) smtp.mailfrom=\"a b\"@shop.example\r\n"
-                + "Authentication-Results: spf=pass (sender IP is 192.0.2.1)\r\n smtp.mailfrom=; dkim=none\r\n"
-                + "From: \"Shop, \\\"x\\\"\"\r\n (c (d)) <a@shop.example>\r\nSubject: s\r\n\r\nbody  x \r\n\r\n"),
+                    + "Authentication-Results: spf=pass (sender IP is 192.0.2.1)\r\n smtp.mailfrom=; dkim=none\r\n"
+                    + "From: \"Shop, \\\"x\\\"\"\r\n (c (d)) <a@shop.example>\r\nSubject: s\r\n\r\nbody  x \r\n\r\n"
+            ),
             [Key],
-            Now);
+            Now
+        );
         var found = new ArcResult(new ArcOutcome.None(), []);
         for (var hop = 0; hop < 2; hop++)
         {
-            message = Assert.IsType<ArcSealing.Sealed>(new ArcSealer().Seal(Parse(message), found, "shop.example; spf=pass", Key, Now)).Message;
+            message = Assert
+                .IsType<ArcSealing.Sealed>(new ArcSealer().Seal(Parse(message), found, "shop.example; spf=pass", Key, Now))
+                .Message;
             found = new ArcResult(new ArcOutcome.Pass(), []);
         }
 

@@ -45,12 +45,17 @@ public sealed class ArcSpecs
         foreach (var key in new[] { first, second, first })
         {
             var found = await Verify(message, first, second);
-            message = Assert.IsType<ArcSealing.Sealed>(new ArcSealer().Seal(Parse(message), found, $"{key.Domain}; spf=pass", key, Now)).Message;
+            message = Assert
+                .IsType<ArcSealing.Sealed>(new ArcSealer().Seal(Parse(message), found, $"{key.Domain}; spf=pass", key, Now))
+                .Message;
         }
 
         var result = await Verify(message, first, second);
         Assert.IsType<ArcOutcome.Pass>(result.Outcome);
-        Assert.Equal(["one.example none", "two.example pass", "one.example pass"], result.Sets.Select(set => $"{set.Sealer} {set.ChainWord}"));
+        Assert.Equal(
+            ["one.example none", "two.example pass", "one.example pass"],
+            result.Sets.Select(set => $"{set.Sealer} {set.ChainWord}")
+        );
         Assert.Equal(1, result.OldestPass);
         Assert.Equal("two.example; spf=pass", result.Sets[1].AuthenticationResults);
     }
@@ -64,9 +69,15 @@ public sealed class ArcSpecs
         var twice = Seal(once, await Verify(once, key), key);
 
         var other = new MimeKit.Cryptography.ArcVerifier(new PublishedKey(PublicKeyFactory.CreateKey(rsa.ExportSubjectPublicKeyInfo())));
-        Assert.Equal(MimeKit.Cryptography.ArcSignatureValidationResult.Pass, other.Verify(MimeKit.MimeMessage.Load(new MemoryStream(twice))).Chain);
+        Assert.Equal(
+            MimeKit.Cryptography.ArcSignatureValidationResult.Pass,
+            other.Verify(MimeKit.MimeMessage.Load(new MemoryStream(twice))).Chain
+        );
         var touched = Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(twice).Replace("order", "0rder", StringComparison.Ordinal));
-        Assert.Equal(MimeKit.Cryptography.ArcSignatureValidationResult.Fail, other.Verify(MimeKit.MimeMessage.Load(new MemoryStream(touched))).Chain);
+        Assert.Equal(
+            MimeKit.Cryptography.ArcSignatureValidationResult.Fail,
+            other.Verify(MimeKit.MimeMessage.Load(new MemoryStream(touched))).Chain
+        );
     }
 
     [Theory]
@@ -84,7 +95,11 @@ public sealed class ArcSpecs
     {
         using var key = DkimKey.FromEd25519Seed("one.example", "s", SHA256.HashData("one"u8));
         var found = await Verify(Encoding.ASCII.GetBytes(Plain), key);
-        var message = Assert.IsType<ArcSealing.Sealed>(new ArcSealer().Seal(Parse(Encoding.ASCII.GetBytes(Plain)), found, "one.example; spf=pass", key, Now)).Message;
+        var message = Assert
+            .IsType<ArcSealing.Sealed>(
+                new ArcSealer().Seal(Parse(Encoding.ASCII.GetBytes(Plain)), found, "one.example; spf=pass", key, Now)
+            )
+            .Message;
         Assert.IsType<ArcOutcome.Pass>((await Verify(message, key)).Outcome);
 
         var touched = Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(message).Replace(original, altered, StringComparison.Ordinal));
@@ -106,8 +121,11 @@ public sealed class ArcSpecs
     public async Task A_broken_chain_is_sealed_once_as_broken_and_then_no_more()
     {
         using var key = DkimKey.FromEd25519Seed("one.example", "s", SHA256.HashData("one"u8));
-        var broken = Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(
-            Seal(Encoding.ASCII.GetBytes(Plain), await Verify(Encoding.ASCII.GetBytes(Plain), key), key)).Replace("body", "b0dy", StringComparison.Ordinal));
+        var broken = Encoding.ASCII.GetBytes(
+            Encoding
+                .ASCII.GetString(Seal(Encoding.ASCII.GetBytes(Plain), await Verify(Encoding.ASCII.GetBytes(Plain), key), key))
+                .Replace("body", "b0dy", StringComparison.Ordinal)
+        );
         var recorded = Seal(broken, await Verify(broken, key), key);
         var result = await Verify(recorded, key);
         Assert.Equal("fail", result.Sets[1].ChainWord);
@@ -127,7 +145,11 @@ public sealed class ArcSpecs
         }
 
         Assert.IsType<ArcOutcome.Pass>((await Verify(message, key)).Outcome);
-        Assert.Contains("50", Assert.IsType<ArcSealing.NotSealed>(new ArcSealer().Seal(Parse(message), found, "one.example; none", key, Now)).Why, StringComparison.Ordinal);
+        Assert.Contains(
+            "50",
+            Assert.IsType<ArcSealing.NotSealed>(new ArcSealer().Seal(Parse(message), found, "one.example; none", key, Now)).Why,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -142,10 +164,19 @@ public sealed class ArcSpecs
 
     private sealed class PublishedKey(AsymmetricKeyParameter key) : MimeKit.Cryptography.DkimPublicKeyLocatorBase
     {
-        public override AsymmetricKeyParameter LocatePublicKey(string methods, string domain, string selector, CancellationToken cancellationToken = default) => key;
+        public override AsymmetricKeyParameter LocatePublicKey(
+            string methods,
+            string domain,
+            string selector,
+            CancellationToken cancellationToken = default
+        ) => key;
 
-        public override Task<AsymmetricKeyParameter> LocatePublicKeyAsync(string methods, string domain, string selector, CancellationToken cancellationToken = default) =>
-            Task.FromResult(key);
+        public override Task<AsymmetricKeyParameter> LocatePublicKeyAsync(
+            string methods,
+            string domain,
+            string selector,
+            CancellationToken cancellationToken = default
+        ) => Task.FromResult(key);
     }
 
     private static byte[] Seal(byte[] message, ArcResult found, DkimKey key) =>

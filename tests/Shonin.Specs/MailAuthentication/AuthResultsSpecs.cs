@@ -13,9 +13,21 @@ public sealed class AuthResultsSpecs
     // RFC 8601 appendix B.
     [InlineData("example.org 1; none", "example.org", "")]
     [InlineData("example.com;\r\n spf=pass smtp.mailfrom=example.net", "example.com", "spf=pass")]
-    [InlineData("example.com;\r\n auth=pass (cleartext) smtp.auth=sender@example.net;\r\n spf=pass smtp.mailfrom=example.net", "example.com", "auth=pass,spf=pass")]
-    [InlineData("foo.example.net (foobar) 1 (baz);\r\n dkim (Because I like it) / 1 (One yay) = (wait for it) fail\r\n policy (A dot can go here) . (like that) expired\r\n (this surprised me) = (as I wasn't expecting it) 1362471462", "foo.example.net", "dkim=fail")]
-    [InlineData("mx.google.com; dkim=pass header.i=@a.example header.s=s header.b=\"ab/cd\"; arc=none", "mx.google.com", "dkim=pass,arc=none")]
+    [InlineData(
+        "example.com;\r\n auth=pass (cleartext) smtp.auth=sender@example.net;\r\n spf=pass smtp.mailfrom=example.net",
+        "example.com",
+        "auth=pass,spf=pass"
+    )]
+    [InlineData(
+        "foo.example.net (foobar) 1 (baz);\r\n dkim (Because I like it) / 1 (One yay) = (wait for it) fail\r\n policy (A dot can go here) . (like that) expired\r\n (this surprised me) = (as I wasn't expecting it) 1362471462",
+        "foo.example.net",
+        "dkim=fail"
+    )]
+    [InlineData(
+        "mx.google.com; dkim=pass header.i=@a.example header.s=s header.b=\"ab/cd\"; arc=none",
+        "mx.google.com",
+        "dkim=pass,arc=none"
+    )]
     [InlineData(Microsoft, null, "spf=pass,dkim=pass,dmarc=pass,compauth=pass")]
     [InlineData("spf=none (sender IP is 192.0.2.1) smtp.mailfrom=; dkim=none", null, "spf=none,dkim=none")]
     [InlineData("example.com; SPF=Pass;; dkim=pass;", "example.com", "spf=pass,dkim=pass")]
@@ -43,9 +55,17 @@ public sealed class AuthResultsSpecs
     [Fact]
     public void Properties_reasons_and_comments_are_kept()
     {
-        var dkim = Assert.IsType<AuthResultsParse.Parsed>(AuthenticationResults.Parse(
-            "example.com; dkim=fail (bad (nested) hash) reason=\"body; altered\" header.d=shop.example smtp.mailfrom=\"a b\"@shop.example")).Results.Results[0];
-        Assert.Equal(("shop.example", "body; altered", "a b@shop.example"), (dkim.Property("header", "d"), dkim.Reason, dkim.Property("smtp", "mailfrom")));
+        var dkim = Assert
+            .IsType<AuthResultsParse.Parsed>(
+                AuthenticationResults.Parse(
+                    "example.com; dkim=fail (bad (nested) hash) reason=\"body; altered\" header.d=shop.example smtp.mailfrom=\"a b\"@shop.example"
+                )
+            )
+            .Results.Results[0];
+        Assert.Equal(
+            ("shop.example", "body; altered", "a b@shop.example"),
+            (dkim.Property("header", "d"), dkim.Reason, dkim.Property("smtp", "mailfrom"))
+        );
         Assert.Equal(["bad (nested) hash"], dkim.Comments);
         var spf = Assert.IsType<AuthResultsParse.Parsed>(AuthenticationResults.Parse(Microsoft)).Results.Results[0];
         Assert.Equal("shop.example", spf.Property("smtp", "mailfrom"));
@@ -64,7 +84,11 @@ public sealed class AuthResultsSpecs
     {
         var longest = "example.com; spf=pass (" + new string('x', (32 * 1024) - 24) + ")";
         Assert.IsType<AuthResultsParse.Parsed>(AuthenticationResults.Parse(longest));
-        Assert.Contains("32768", Assert.IsType<AuthResultsParse.Malformed>(AuthenticationResults.Parse(longest + " ")).Why, StringComparison.Ordinal);
+        Assert.Contains(
+            "32768",
+            Assert.IsType<AuthResultsParse.Malformed>(AuthenticationResults.Parse(longest + " ")).Why,
+            StringComparison.Ordinal
+        );
     }
 
     private const string Genuine = "Authentication-Results: mx.provider.example; dkim=pass header.d=shop.example";
@@ -93,28 +117,72 @@ public sealed class AuthResultsSpecs
     [InlineData("trusted", "Received: from a by 192.168.1.2; now", Genuine)]
     [InlineData("trusted", "Received: from a by [IPv6:fd00::1]; now", Genuine)]
     [InlineData("trusted", "Received: from a by localhost; now", ByProvider, Genuine)]
-    [InlineData("trusted", "Received: from localhost (localhost [127.0.0.1]) by mx3.provider.example; now", "Received: from mx by localhost; now", Genuine)]
-    [InlineData("not", "Received: from localhost (evil.example [203.0.113.9]) by mx3.provider.example; now", "Received: from mx by localhost; now", Genuine)]
+    [InlineData(
+        "trusted",
+        "Received: from localhost (localhost [127.0.0.1]) by mx3.provider.example; now",
+        "Received: from mx by localhost; now",
+        Genuine
+    )]
+    [InlineData(
+        "not",
+        "Received: from localhost (evil.example [203.0.113.9]) by mx3.provider.example; now",
+        "Received: from mx by localhost; now",
+        Genuine
+    )]
     [InlineData("not", "Received: from localhost by mx3.provider.example; now", "Received: from mx by 127.0.0.1; now", Genuine)]
-    public void Only_the_topmost_field_of_a_trusted_host_counts_and_only_while_no_foreign_host_stands_above_it(string decisions, params string[] fields) =>
-        Assert.Equal(decisions, Decide(new AuthResultsTrust { AuthservIds = ["MX.provider.example"] }, fields));
+    public void Only_the_topmost_field_of_a_trusted_host_counts_and_only_while_no_foreign_host_stands_above_it(
+        string decisions,
+        params string[] fields
+    ) => Assert.Equal(decisions, Decide(new AuthResultsTrust { AuthservIds = ["MX.provider.example"] }, fields));
 
     [Theory]
-    [InlineData("trusted", MicrosoftMailbox.Yes, "Received: from x by AM0.eurprd01.prod.outlook.com; now", "Authentication-Results: spf=pass smtp.mailfrom=a.example")]
-    [InlineData("not", MicrosoftMailbox.No, "Received: from x by AM0.eurprd01.prod.outlook.com; now", "Authentication-Results: spf=pass smtp.mailfrom=a.example")]
+    [InlineData(
+        "trusted",
+        MicrosoftMailbox.Yes,
+        "Received: from x by AM0.eurprd01.prod.outlook.com; now",
+        "Authentication-Results: spf=pass smtp.mailfrom=a.example"
+    )]
+    [InlineData(
+        "not",
+        MicrosoftMailbox.No,
+        "Received: from x by AM0.eurprd01.prod.outlook.com; now",
+        "Authentication-Results: spf=pass smtp.mailfrom=a.example"
+    )]
     [InlineData("not", MicrosoftMailbox.Yes, "Authentication-Results: spf=pass smtp.mailfrom=a.example")]
-    [InlineData("not", MicrosoftMailbox.Yes, "Received: from x by notoutlook.com; now", "Authentication-Results: spf=pass smtp.mailfrom=a.example")]
-    [InlineData("not", MicrosoftMailbox.Yes, "Received: from x by a.outlook.com; now", "Received: from x by evil.example; now", "Authentication-Results: spf=pass")]
-    [InlineData("trusted,not", MicrosoftMailbox.Yes, "Received: from x by a.outlook.com; now", "Authentication-Results: spf=fail", "Authentication-Results: spf=pass")]
-    public void Microsofts_form_counts_only_where_the_mailbox_is_said_to_be_there(string decisions, MicrosoftMailbox mailbox, params string[] fields) =>
-        Assert.Equal(decisions, Decide(new AuthResultsTrust { Microsoft = mailbox }, fields));
+    [InlineData(
+        "not",
+        MicrosoftMailbox.Yes,
+        "Received: from x by notoutlook.com; now",
+        "Authentication-Results: spf=pass smtp.mailfrom=a.example"
+    )]
+    [InlineData(
+        "not",
+        MicrosoftMailbox.Yes,
+        "Received: from x by a.outlook.com; now",
+        "Received: from x by evil.example; now",
+        "Authentication-Results: spf=pass"
+    )]
+    [InlineData(
+        "trusted,not",
+        MicrosoftMailbox.Yes,
+        "Received: from x by a.outlook.com; now",
+        "Authentication-Results: spf=fail",
+        "Authentication-Results: spf=pass"
+    )]
+    public void Microsofts_form_counts_only_where_the_mailbox_is_said_to_be_there(
+        string decisions,
+        MicrosoftMailbox mailbox,
+        params string[] fields
+    ) => Assert.Equal(decisions, Decide(new AuthResultsTrust { Microsoft = mailbox }, fields));
 
     [Fact]
     public void Nobody_is_trusted_by_default() => Assert.Equal("not", Decide(AuthResultsTrust.Nobody, [Genuine]));
 
     private static string Decide(AuthResultsTrust trust, string[] fields)
     {
-        var message = Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(Encoding.ASCII.GetBytes(string.Join("\r\n", fields) + "\r\n\r\nbody"))).Message;
+        var message = Assert
+            .IsType<MessageParse.Parsed>(MailMessage.Parse(Encoding.ASCII.GetBytes(string.Join("\r\n", fields) + "\r\n\r\nbody")))
+            .Message;
         return string.Join(',', trust.Decide(message).Select(field => field.Decision is AuthResultsDecision.Trusted ? "trusted" : "not"));
     }
 }

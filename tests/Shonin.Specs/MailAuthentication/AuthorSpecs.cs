@@ -56,7 +56,12 @@ public sealed class AuthorSpecs
     [InlineData("a@shop.example evil.example", "a", "shop.example", true)]
     [InlineData("a@shop.example\0@evil.example", "a@shop.example", "evil.example", true)]
     [InlineData("Shop: a@shop.example;", "a", "shop.example", true)]
-    public void The_grammar_names_the_author_and_a_second_reading_tells_who_would_differ(string from, string localPart, string domain, bool isUnclear)
+    public void The_grammar_names_the_author_and_a_second_reading_tells_who_would_differ(
+        string from,
+        string localPart,
+        string domain,
+        bool isUnclear
+    )
     {
         var read = FromMailboxes.Of(Mail(from));
         Assert.Equal((localPart, domain), Assert.Single(read.Mailboxes) is var only ? (only.LocalPart, only.Domain) : default);
@@ -87,23 +92,37 @@ public sealed class AuthorSpecs
     [InlineData("Shop <\"x@shop.example>\"@evil.example>", "fail")]
     public async Task What_is_proved_passes_for_a_clear_author_alone_and_a_failure_stays_one(string from, string word)
     {
-        var zone = Zones.Of("""{"_dmarc.shop.example":{"TXT":[["v=DMARC1; p=reject"]]},"_dmarc.evil.example":{"TXT":[["v=DMARC1; p=reject"]]}}""");
+        var zone = Zones.Of(
+            """{"_dmarc.shop.example":{"TXT":[["v=DMARC1; p=reject"]]},"_dmarc.evil.example":{"TXT":[["v=DMARC1; p=reject"]]}}"""
+        );
         var request = DmarcRequest.Of(FromMailboxes.Of(Mail(from)), null, Array.Empty<DkimResult>()) with { DkimPass = ["shop.example"] };
         Assert.Equal(word, (await new DmarcChecker(zone).Check(request)).Outcome.Word);
     }
 
-    /// <summary>What a plain address is, is known by writing one: quoted or not, with any name before it, it is read as what was written.</summary>
+    /// <summary>
+    /// What a plain address is, is known by writing one: quoted or not, with any name before it, it is read as what was written.
+    /// </summary>
     [Fact]
-    public void A_written_address_is_read_as_it_was_written() => Gen.Select(
-        Gen.Char[" \t!a.@<>(),:;\\\""].Array[1, 8], Gen.Char["ab <>@,(\"\\"].Array[0, 8]).Sample((letters, nameLetters) =>
-        {
-            var local = new string(letters);
-            var name = new string(nameLetters);
-            var mailbox = Assert.Single(FromMailboxes.Of(Mail($"\"{Escaped(name)}\" <\"{Escaped(local)}\"@shop.example>")).Mailboxes);
-            Assert.Equal((name.Trim(' '), local, "shop.example"), (mailbox.DisplayName.Trim(' '), mailbox.LocalPart, mailbox.AsciiDomain));
-        });
+    public void A_written_address_is_read_as_it_was_written() =>
+        Gen.Select(Gen.Char[" \t!a.@<>(),:;\\\""].Array[1, 8], Gen.Char["ab <>@,(\"\\"].Array[0, 8])
+            .Sample(
+                (letters, nameLetters) =>
+                {
+                    var local = new string(letters);
+                    var name = new string(nameLetters);
+                    var mailbox = Assert.Single(
+                        FromMailboxes.Of(Mail($"\"{Escaped(name)}\" <\"{Escaped(local)}\"@shop.example>")).Mailboxes
+                    );
+                    Assert.Equal(
+                        (name.Trim(' '), local, "shop.example"),
+                        (mailbox.DisplayName.Trim(' '), mailbox.LocalPart, mailbox.AsciiDomain)
+                    );
+                }
+            );
 
-    /// <summary>The same list as one that is long (nearly a megabyte in the whole run): every step is linear, and the count has a bound.</summary>
+    /// <summary>
+    /// The same list as one that is long (nearly a megabyte in the whole run): every step is linear, and the count has a bound.
+    /// </summary>
     [Theory]
     [InlineData("(")]
     [InlineData("<")]
@@ -121,7 +140,9 @@ public sealed class AuthorSpecs
         Assert.True(read.AuthorDomain is null || read.Problems.HasFlag(Unclear));
     }
 
-    private static string Escaped(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+    private static string Escaped(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 
-    private static MailMessage Mail(string from) => Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(Encoding.Latin1.GetBytes($"From: {from}\r\n\r\nbody"))).Message;
+    private static MailMessage Mail(string from) =>
+        Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(Encoding.Latin1.GetBytes($"From: {from}\r\n\r\nbody"))).Message;
 }

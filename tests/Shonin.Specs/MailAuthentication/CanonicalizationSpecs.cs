@@ -33,7 +33,8 @@ public sealed class CanonicalizationSpecs
     [InlineData("a\rb\r\n", Canonicalization.Relaxed, "a\rb\r\n")]
     [InlineData("a\n\n\nb\n", Canonicalization.Relaxed, "a\r\n\r\n\r\nb\r\n")]
     [InlineData("a\r\r\n", Canonicalization.Simple, "a\r\r\n")]
-    public void Bodies_at_the_edges(string body, Canonicalization form, string canonical) => Assert.Equal(Digest(canonical), BodyDigest(body, form));
+    public void Bodies_at_the_edges(string body, Canonicalization form, string canonical) =>
+        Assert.Equal(Digest(canonical), BodyDigest(body, form));
 
     [Fact]
     public void The_digests_of_an_empty_body_are_those_that_the_RFC_prints()
@@ -43,14 +44,18 @@ public sealed class CanonicalizationSpecs
     }
 
     [Fact]
-    public void Any_body_takes_the_form_that_the_words_of_the_RFC_give_it() => Pieces.Array[0, 30].Sample(
-        pieces =>
-        {
-            var body = string.Concat(pieces);
-            return BodyDigest(body, Canonicalization.Simple) == Digest(Plainly(body, Canonicalization.Simple))
-                && BodyDigest(body, Canonicalization.Relaxed) == Digest(Plainly(body, Canonicalization.Relaxed));
-        },
-        iter: 5000);
+    public void Any_body_takes_the_form_that_the_words_of_the_RFC_give_it() =>
+        Pieces
+            .Array[0, 30]
+            .Sample(
+                pieces =>
+                {
+                    var body = string.Concat(pieces);
+                    return BodyDigest(body, Canonicalization.Simple) == Digest(Plainly(body, Canonicalization.Simple))
+                        && BodyDigest(body, Canonicalization.Relaxed) == Digest(Plainly(body, Canonicalization.Relaxed));
+                },
+                iter: 5000
+            );
 
     [Fact]
     public void A_body_larger_than_a_block_is_hashed_whole_and_cut_at_l()
@@ -61,7 +66,8 @@ public sealed class CanonicalizationSpecs
         Assert.Equal(Digest(canonical[..20_001]), BodyDigest(body, Canonicalization.Relaxed, 20_001));
     }
 
-    private static Gen<string> Pieces { get; } = Gen.Int[0, 9].Select(piece => new[] { "a", "bc d", " ", "\t", "\r\n", "\n", "\r", "  ", "\r\n\r\n", "é" }[piece]);
+    private static Gen<string> Pieces { get; } =
+        Gen.Int[0, 9].Select(piece => new[] { "a", "bc d", " ", "\t", "\r\n", "\n", "\r", "  ", "\r\n\r\n", "é" }[piece]);
 
     /// <summary>The sections' sentences one after the other, for bodies small enough to be copied.</summary>
     private static string Plainly(string body, Canonicalization form)
@@ -75,7 +81,9 @@ public sealed class CanonicalizationSpecs
 
         text = Regex.Replace(text, "(\r\n)+$(?!\n)", "");
         return text.Length == 0
-            ? form == Canonicalization.Simple ? "\r\n" : ""
+            ? form == Canonicalization.Simple
+                ? "\r\n"
+                : ""
             : text + "\r\n";
     }
 

@@ -34,7 +34,8 @@ public sealed class DkimSignerSpecs
         "",
         "  12,480円",
         "",
-        "");
+        ""
+    );
 
     [Fact]
     public void A_notice_signed_with_both_keys_is_verified_by_another_library_with_either()
@@ -74,7 +75,12 @@ public sealed class DkimSignerSpecs
         var signed = Encoding.UTF8.GetString(new DkimSigner().Sign(Encoding.UTF8.GetBytes(Notice), [key], Now));
 
         var signature = signed[..signed.IndexOf("\r\nFrom:", StringComparison.Ordinal)];
-        var names = signature.Split(" h=")[1].Split(';')[0].Replace("\r\n", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal).Split(':');
+        var names = signature
+            .Split(" h=")[1]
+            .Split(';')[0]
+            .Replace("\r\n", "", StringComparison.Ordinal)
+            .Replace(" ", "", StringComparison.Ordinal)
+            .Split(':');
         Assert.Equal(2, names.Count(name => name == "From"));
         Assert.Equal(2, names.Count(name => name == "Content-Type"));
         Assert.Equal(1, names.Count(name => name == "List-Unsubscribe-Post"));
@@ -96,7 +102,9 @@ public sealed class DkimSignerSpecs
         Assert.True(IsVerified(sent, MimeMessage.Load(new MemoryStream(sent)).Headers[HeaderId.DkimSignature]!, rsa, ed25519));
     }
 
-    /// <summary>Each is harmless alone and would spoil a field put above it: refused, while the same message without it is signed.</summary>
+    /// <summary>
+    /// Each is harmless alone and would spoil a field put above it: refused, while the same message without it is signed.
+    /// </summary>
     [Theory]
     [InlineData("\ufeff", "byte order mark")]
     [InlineData("From a@b Tue Nov 24 10:02:03 2026\r\n", "mailbox")]
@@ -112,8 +120,14 @@ public sealed class DkimSignerSpecs
         Assert.NotEmpty(new DkimSigner().Sign(Encoding.UTF8.GetBytes(Sound), [key], Now));
         Assert.IsType<ArcSealing.Sealed>(Seal(Sound));
 
-        ArcSealing Seal(string text) => new ArcSealer().Seal(
-            Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(Encoding.UTF8.GetBytes(text))).Message, new ArcResult(new ArcOutcome.None(), []), "example.jp; none", key, Now);
+        ArcSealing Seal(string text) =>
+            new ArcSealer().Seal(
+                Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(Encoding.UTF8.GetBytes(text))).Message,
+                new ArcResult(new ArcOutcome.None(), []),
+                "example.jp; none",
+                key,
+                Now
+            );
     }
 
     [Fact]
@@ -141,7 +155,10 @@ public sealed class DkimSignerSpecs
 
         // RFC 8410 section 10.3.
         using var ed25519 = DkimKey.FromPem(
-            "example.jp", "s2", "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n");
+            "example.jp",
+            "s2",
+            "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n"
+        );
         Assert.Equal("ed25519-sha256", ed25519.AlgorithmTag);
     }
 
@@ -158,7 +175,12 @@ public sealed class DkimSignerSpecs
 
     private sealed class PublishedKeys(DkimKey rsa, DkimKey ed25519) : DkimPublicKeyLocatorBase
     {
-        public override AsymmetricKeyParameter LocatePublicKey(string methods, string domain, string selector, CancellationToken cancellationToken = default)
+        public override AsymmetricKeyParameter LocatePublicKey(
+            string methods,
+            string domain,
+            string selector,
+            CancellationToken cancellationToken = default
+        )
         {
             var record = selector == rsa.Selector ? rsa.DnsRecord : ed25519.DnsRecord;
             var key = Convert.FromBase64String(record.Split("p=")[1]);
@@ -166,7 +188,10 @@ public sealed class DkimSignerSpecs
         }
 
         public override Task<AsymmetricKeyParameter> LocatePublicKeyAsync(
-            string methods, string domain, string selector, CancellationToken cancellationToken = default) =>
-            Task.FromResult(LocatePublicKey(methods, domain, selector, cancellationToken));
+            string methods,
+            string domain,
+            string selector,
+            CancellationToken cancellationToken = default
+        ) => Task.FromResult(LocatePublicKey(methods, domain, selector, cancellationToken));
     }
 }

@@ -40,19 +40,31 @@ public sealed class DkimVerifierSpecs
     }
 
     [Fact]
-    public async Task A_message_without_a_signature_has_no_results() => Assert.Empty(await Verify(Encoding.ASCII.GetBytes(Message), DnsLookups.Offline));
+    public async Task A_message_without_a_signature_has_no_results() =>
+        Assert.Empty(await Verify(Encoding.ASCII.GetBytes(Message), DnsLookups.Offline));
 
     [Theory]
     [InlineData(Canonicalization.Simple, Canonicalization.Simple)]
     [InlineData(Canonicalization.Simple, Canonicalization.Relaxed)]
     [InlineData(Canonicalization.Relaxed, Canonicalization.Simple)]
     [InlineData(Canonicalization.Relaxed, Canonicalization.Relaxed)]
-    public async Task Our_own_signatures_pass_in_every_form_saved_with_LF_or_CRLF_with_or_without_a_mailbox_line(Canonicalization header, Canonicalization body)
+    public async Task Our_own_signatures_pass_in_every_form_saved_with_LF_or_CRLF_with_or_without_a_mailbox_line(
+        Canonicalization header,
+        Canonicalization body
+    )
     {
         using var key = DkimKey.FromPem("shop.example", "s", Rsa.ExportPkcs8PrivateKeyPem());
         var signed = Encoding.ASCII.GetString(
-            new DkimSigner(new DkimSigningOptions { Header = header, Body = body }).Sign(Encoding.ASCII.GetBytes(Message), [key], Now));
-        string[] saved = [signed, signed.Replace("\r\n", "\n", StringComparison.Ordinal), "From a@shop.example Tue Nov 24\r\n" + signed, "\ufeff" + signed, signed + "\r\n\r\n"];
+            new DkimSigner(new DkimSigningOptions { Header = header, Body = body }).Sign(Encoding.ASCII.GetBytes(Message), [key], Now)
+        );
+        string[] saved =
+        [
+            signed,
+            signed.Replace("\r\n", "\n", StringComparison.Ordinal),
+            "From a@shop.example Tue Nov 24\r\n" + signed,
+            "\ufeff" + signed,
+            signed + "\r\n\r\n",
+        ];
         foreach (var form in saved)
         {
             Assert.Equal("pass", await Word(form, key.DnsName, key.DnsRecord));
@@ -120,7 +132,11 @@ public sealed class DkimVerifierSpecs
     [InlineData("""{"s._domainkey.shop.example":{}}""", "permerror", DkimReason.KeyMissing)]
     [InlineData("""{"s._domainkey.shop.example":{"TXT":"TIMEOUT"}}""", "temperror", DkimReason.KeyLookupFailed)]
     [InlineData("""{"s._domainkey.shop.example":{"TXT":"SERVFAIL"}}""", "temperror", DkimReason.KeyLookupFailed)]
-    public async Task A_key_that_is_not_there_is_permanent_and_one_that_cannot_be_asked_for_is_not(string names, string word, DkimReason reason)
+    public async Task A_key_that_is_not_there_is_permanent_and_one_that_cannot_be_asked_for_is_not(
+        string names,
+        string word,
+        DkimReason reason
+    )
     {
         var result = Assert.Single(await Verify(Encoding.ASCII.GetBytes(Signed("")), Zones.Of(names)));
         Assert.Equal((word, reason), (result.Outcome.Word, ReasonOf(result.Outcome)));
@@ -225,30 +241,58 @@ public sealed class DkimVerifierSpecs
     private static async Task<string> Word(string message, string name, string record) =>
         Assert.Single(await Verify(Encoding.UTF8.GetBytes(message), Zones.Txt(name, record))).Outcome.Word;
 
-    private static async Task<DkimResult> VerifyOne(string message, string record, RSA? key = null) => Assert.Single(await Verify(
-        Encoding.ASCII.GetBytes(message),
-        Zones.Txt("s._domainkey.shop.example", record.Replace("{p}", Convert.ToBase64String((key ?? Rsa).ExportSubjectPublicKeyInfo()), StringComparison.Ordinal))));
+    private static async Task<DkimResult> VerifyOne(string message, string record, RSA? key = null) =>
+        Assert.Single(
+            await Verify(
+                Encoding.ASCII.GetBytes(message),
+                Zones.Txt(
+                    "s._domainkey.shop.example",
+                    record.Replace("{p}", Convert.ToBase64String((key ?? Rsa).ExportSubjectPublicKeyInfo()), StringComparison.Ordinal)
+                )
+            )
+        );
 
-    private static async Task<IReadOnlyList<DkimResult>> Verify(byte[] message, DnsLookup lookup) => await new DkimVerifier(lookup).Verify(Parse(message), Now);
+    private static async Task<IReadOnlyList<DkimResult>> Verify(byte[] message, DnsLookup lookup) =>
+        await new DkimVerifier(lookup).Verify(Parse(message), Now);
 
     private static MailMessage Parse(byte[] message) => Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(message)).Message;
 
-    /// <summary>A message signed here by hand, with any tags, so that signatures no sane signer makes can be told from broken ones.</summary>
+    /// <summary>
+    /// A message signed here by hand, with any tags, so that signatures no sane signer makes can be told from broken ones.
+    /// </summary>
     private static string Signed(string tags, RSA? key = null)
     {
-        var given = tags.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(tag => tag.Split('=', 2)).ToDictionary(tag => tag[0], tag => tag[1]);
-        var all = new Dictionary<string, string> { ["v"] = "1", ["a"] = "rsa-sha256", ["c"] = "relaxed/relaxed", ["d"] = "shop.example", ["s"] = "s", ["h"] = "from:to:subject" };
+        var given = tags.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(tag => tag.Split('=', 2))
+            .ToDictionary(tag => tag[0], tag => tag[1]);
+        var all = new Dictionary<string, string>
+        {
+            ["v"] = "1",
+            ["a"] = "rsa-sha256",
+            ["c"] = "relaxed/relaxed",
+            ["d"] = "shop.example",
+            ["s"] = "s",
+            ["h"] = "from:to:subject",
+        };
         foreach (var (name, value) in given)
         {
             all[name] = value;
         }
 
         var body = Encoding.ASCII.GetBytes("line one\r\nline two\r\n");
-        var length = all.TryGetValue("l", out var l) && int.Parse(l, System.Globalization.CultureInfo.InvariantCulture) < body.Length ? int.Parse(l, System.Globalization.CultureInfo.InvariantCulture) : body.Length;
+        var length =
+            all.TryGetValue("l", out var l) && int.Parse(l, System.Globalization.CultureInfo.InvariantCulture) < body.Length
+                ? int.Parse(l, System.Globalization.CultureInfo.InvariantCulture)
+                : body.Length;
         all["bh"] = Convert.ToBase64String(SHA256.HashData(body.AsSpan(0, length)));
         var unsigned = string.Join("; ", all.Select(tag => $"{tag.Key}={tag.Value}")) + "; b=";
         var header = new StringBuilder();
-        var fields = new Dictionary<string, string> { ["from"] = "a@shop.example", ["to"] = "b@example.net", ["subject"] = "order" };
+        var fields = new Dictionary<string, string>
+        {
+            ["from"] = "a@shop.example",
+            ["to"] = "b@example.net",
+            ["subject"] = "order",
+        };
         foreach (var name in all["h"].Split(':').Select(name => name.Trim().ToLowerInvariant()))
         {
             if (fields.Remove(name, out var value))
@@ -258,18 +302,23 @@ public sealed class DkimVerifierSpecs
         }
 
         header.Append("dkim-signature:").Append(unsigned);
-        var signature = (key ?? Rsa).SignData(Encoding.ASCII.GetBytes(header.ToString()), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var signature = (key ?? Rsa).SignData(
+            Encoding.ASCII.GetBytes(header.ToString()),
+            HashAlgorithmName.SHA256,
+            RSASignaturePadding.Pkcs1
+        );
         return $"DKIM-Signature: {unsigned}{Convert.ToBase64String(signature)}\r\n{Message}";
     }
 
-    private static DkimReason? ReasonOf(DkimOutcome outcome) => outcome switch
-    {
-        DkimOutcome.Fail(var reason, _) => reason,
-        DkimOutcome.Neutral(var reason, _) => reason,
-        DkimOutcome.Policy(var reason, _) => reason,
-        DkimOutcome.TempError(var reason, _) => reason,
-        DkimOutcome.PermError(var reason, _) => reason,
-        DkimOutcome.Pass => null,
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    private static DkimReason? ReasonOf(DkimOutcome outcome) =>
+        outcome switch
+        {
+            DkimOutcome.Fail(var reason, _) => reason,
+            DkimOutcome.Neutral(var reason, _) => reason,
+            DkimOutcome.Policy(var reason, _) => reason,
+            DkimOutcome.TempError(var reason, _) => reason,
+            DkimOutcome.PermError(var reason, _) => reason,
+            DkimOutcome.Pass => null,
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 }

@@ -11,19 +11,109 @@ public sealed class DmarcCheckerSpecs
     // 4.10.1: the author's own record, then the organization's, then the public suffix's.
     [InlineData("example.com", "", "example.com", "example.com p=reject", "pass", DmarcPolicy.Reject, "p", "example.com", "example.com")]
     [InlineData("example.com", "", "", "example.com p=reject", "fail", DmarcPolicy.Reject, "p", "example.com", "example.com")]
-    [InlineData("a.mail.example.com", "", "", "mail.example.com p=none|example.com p=reject", "fail", DmarcPolicy.Reject, "p", "example.com", "example.com")]
-    [InlineData("a.mail.example.com", "", "", "a.mail.example.com p=quarantine|example.com p=reject", "fail", DmarcPolicy.Quarantine, "p", "a.mail.example.com", "example.com")]
-    [InlineData("a.mail.example.com", "", "", "mail.example.com p=none; psd=n|example.com p=reject", "fail", DmarcPolicy.None, "p", "mail.example.com", "mail.example.com")]
+    [InlineData(
+        "a.mail.example.com",
+        "",
+        "",
+        "mail.example.com p=none|example.com p=reject",
+        "fail",
+        DmarcPolicy.Reject,
+        "p",
+        "example.com",
+        "example.com"
+    )]
+    [InlineData(
+        "a.mail.example.com",
+        "",
+        "",
+        "a.mail.example.com p=quarantine|example.com p=reject",
+        "fail",
+        DmarcPolicy.Quarantine,
+        "p",
+        "a.mail.example.com",
+        "example.com"
+    )]
+    [InlineData(
+        "a.mail.example.com",
+        "",
+        "",
+        "mail.example.com p=none; psd=n|example.com p=reject",
+        "fail",
+        DmarcPolicy.None,
+        "p",
+        "mail.example.com",
+        "mail.example.com"
+    )]
     [InlineData("a.mail.example.com", "", "", "com p=reject; psd=y", "fail", DmarcPolicy.Reject, "p", "com", "example.com")]
-    [InlineData("a.mail.example.com", "", "", "example.com p=none|com p=reject; psd=y", "fail", DmarcPolicy.None, "p", "example.com", "example.com")]
+    [InlineData(
+        "a.mail.example.com",
+        "",
+        "",
+        "example.com p=none|com p=reject; psd=y",
+        "fail",
+        DmarcPolicy.None,
+        "p",
+        "example.com",
+        "example.com"
+    )]
     [InlineData("com", "", "", "com p=reject; psd=y", "fail", DmarcPolicy.Reject, "p", "com", "com")]
     // sp and np.
-    [InlineData("a.example.com", "", "", "example.com p=reject; sp=quarantine", "fail", DmarcPolicy.Quarantine, "sp", "example.com", "example.com")]
-    [InlineData("a.example.com", "", "", "example.com p=none; sp=quarantine; np=reject", "fail", DmarcPolicy.Quarantine, "sp", "example.com", "example.com")]
-    [InlineData("nx.example.com", "", "", "example.com p=none; sp=quarantine; np=reject", "fail", DmarcPolicy.Reject, "np", "example.com", "example.com")]
-    [InlineData("nx.example.com", "", "", "example.com p=none; sp=quarantine", "fail", DmarcPolicy.Quarantine, "sp", "example.com", "example.com")]
+    [InlineData(
+        "a.example.com",
+        "",
+        "",
+        "example.com p=reject; sp=quarantine",
+        "fail",
+        DmarcPolicy.Quarantine,
+        "sp",
+        "example.com",
+        "example.com"
+    )]
+    [InlineData(
+        "a.example.com",
+        "",
+        "",
+        "example.com p=none; sp=quarantine; np=reject",
+        "fail",
+        DmarcPolicy.Quarantine,
+        "sp",
+        "example.com",
+        "example.com"
+    )]
+    [InlineData(
+        "nx.example.com",
+        "",
+        "",
+        "example.com p=none; sp=quarantine; np=reject",
+        "fail",
+        DmarcPolicy.Reject,
+        "np",
+        "example.com",
+        "example.com"
+    )]
+    [InlineData(
+        "nx.example.com",
+        "",
+        "",
+        "example.com p=none; sp=quarantine",
+        "fail",
+        DmarcPolicy.Quarantine,
+        "sp",
+        "example.com",
+        "example.com"
+    )]
     [InlineData("nx.example.com", "", "", "example.com p=reject", "fail", DmarcPolicy.Reject, "p", "example.com", "example.com")]
-    [InlineData("example.com", "", "", "example.com p=none; sp=reject; np=reject", "fail", DmarcPolicy.None, "p", "example.com", "example.com")]
+    [InlineData(
+        "example.com",
+        "",
+        "",
+        "example.com p=none; sp=reject; np=reject",
+        "fail",
+        DmarcPolicy.None,
+        "p",
+        "example.com",
+        "example.com"
+    )]
     [InlineData("nx.com", "", "", "com p=none; psd=y; np=reject", "fail", DmarcPolicy.Reject, "np", "com", "nx.com")]
     // t=y is one step milder.
     [InlineData("example.com", "", "", "example.com p=reject; t=y", "fail", DmarcPolicy.Quarantine, "p", "example.com", "example.com")]
@@ -31,43 +121,275 @@ public sealed class DmarcCheckerSpecs
     [InlineData("example.com", "", "", "example.com p=none; t=y", "fail", DmarcPolicy.None, "p", "example.com", "example.com")]
     [InlineData("example.com", "", "", "example.com p=reject; t=n", "fail", DmarcPolicy.Reject, "p", "example.com", "example.com")]
     // Alignment.
-    [InlineData("example.com", "mail.example.com", "", "example.com p=reject", "pass", DmarcPolicy.Reject, "p", "example.com", "example.com")]
-    [InlineData("example.com", "mail.example.com", "", "example.com p=reject; aspf=s", "fail", DmarcPolicy.Reject, "p", "example.com", "example.com")]
-    [InlineData("example.com", "", "mail.example.com", "example.com p=reject; aspf=s", "pass", DmarcPolicy.Reject, "p", "example.com", "example.com")]
-    [InlineData("example.com", "", "mail.example.com", "example.com p=reject; adkim=s", "fail", DmarcPolicy.Reject, "p", "example.com", "example.com")]
-    [InlineData("mail.example.com", "", "example.com", "example.com p=reject", "pass", DmarcPolicy.Reject, "p", "example.com", "example.com")]
-    [InlineData("example.com", "", "other.example|example.com", "example.com p=reject", "pass", DmarcPolicy.Reject, "p", "example.com", "example.com")]
+    [InlineData(
+        "example.com",
+        "mail.example.com",
+        "",
+        "example.com p=reject",
+        "pass",
+        DmarcPolicy.Reject,
+        "p",
+        "example.com",
+        "example.com"
+    )]
+    [InlineData(
+        "example.com",
+        "mail.example.com",
+        "",
+        "example.com p=reject; aspf=s",
+        "fail",
+        DmarcPolicy.Reject,
+        "p",
+        "example.com",
+        "example.com"
+    )]
+    [InlineData(
+        "example.com",
+        "",
+        "mail.example.com",
+        "example.com p=reject; aspf=s",
+        "pass",
+        DmarcPolicy.Reject,
+        "p",
+        "example.com",
+        "example.com"
+    )]
+    [InlineData(
+        "example.com",
+        "",
+        "mail.example.com",
+        "example.com p=reject; adkim=s",
+        "fail",
+        DmarcPolicy.Reject,
+        "p",
+        "example.com",
+        "example.com"
+    )]
+    [InlineData(
+        "mail.example.com",
+        "",
+        "example.com",
+        "example.com p=reject",
+        "pass",
+        DmarcPolicy.Reject,
+        "p",
+        "example.com",
+        "example.com"
+    )]
+    [InlineData(
+        "example.com",
+        "",
+        "other.example|example.com",
+        "example.com p=reject",
+        "pass",
+        DmarcPolicy.Reject,
+        "p",
+        "example.com",
+        "example.com"
+    )]
     [InlineData("example.com", "", "notexample.com", "example.com p=reject", "fail", DmarcPolicy.Reject, "p", "example.com", "example.com")]
-    [InlineData("example.com", "", "com", "example.com p=reject|com p=none; psd=y", "fail", DmarcPolicy.Reject, "p", "example.com", "example.com")]
-    [InlineData("one.example.com", "", "two.example.com", "one.example.com p=reject; psd=n|example.com p=none", "fail", DmarcPolicy.Reject, "p", "one.example.com", "one.example.com")]
-    [InlineData("example.com", "", "dept.example.com", "dept.example.com p=none; psd=n|example.com p=reject", "fail", DmarcPolicy.Reject, "p", "example.com", "example.com")]
+    [InlineData(
+        "example.com",
+        "",
+        "com",
+        "example.com p=reject|com p=none; psd=y",
+        "fail",
+        DmarcPolicy.Reject,
+        "p",
+        "example.com",
+        "example.com"
+    )]
+    [InlineData(
+        "one.example.com",
+        "",
+        "two.example.com",
+        "one.example.com p=reject; psd=n|example.com p=none",
+        "fail",
+        DmarcPolicy.Reject,
+        "p",
+        "one.example.com",
+        "one.example.com"
+    )]
+    [InlineData(
+        "example.com",
+        "",
+        "dept.example.com",
+        "dept.example.com p=none; psd=n|example.com p=reject",
+        "fail",
+        DmarcPolicy.Reject,
+        "p",
+        "example.com",
+        "example.com"
+    )]
     [InlineData("EXAMPLE.com.", "", "Example.COM", "example.com p=reject", "pass", DmarcPolicy.Reject, "p", "example.com", "example.com")]
-    [InlineData("例え.jp", "", "xn--r8jz45g.jp", "xn--r8jz45g.jp p=reject", "pass", DmarcPolicy.Reject, "p", "xn--r8jz45g.jp", "xn--r8jz45g.jp")]
+    [InlineData(
+        "例え.jp",
+        "",
+        "xn--r8jz45g.jp",
+        "xn--r8jz45g.jp p=reject",
+        "pass",
+        DmarcPolicy.Reject,
+        "p",
+        "xn--r8jz45g.jp",
+        "xn--r8jz45g.jp"
+    )]
     // 4.10.1: unreadable policies. With an address to report to they count as p=none.
-    [InlineData("example.com", "", "", "example.com p=bogus; rua=mailto:a@example.com", "fail", DmarcPolicy.None, "p", "example.com", "example.com")]
-    [InlineData("example.com", "", "", "example.com p=reject; sp=bogus; rua=mailto:a@example.com", "fail", DmarcPolicy.None, "p", "example.com", "example.com")]
+    [InlineData(
+        "example.com",
+        "",
+        "",
+        "example.com p=bogus; rua=mailto:a@example.com",
+        "fail",
+        DmarcPolicy.None,
+        "p",
+        "example.com",
+        "example.com"
+    )]
+    [InlineData(
+        "example.com",
+        "",
+        "",
+        "example.com p=reject; sp=bogus; rua=mailto:a@example.com",
+        "fail",
+        DmarcPolicy.None,
+        "p",
+        "example.com",
+        "example.com"
+    )]
     [InlineData("example.com", "", "", "example.com rua=mailto:a@example.com", "fail", DmarcPolicy.None, "p", "example.com", "example.com")]
-    [InlineData("a.example.com", "", "", "example.com sp=reject; np=reject; rua=mailto:a@example.com", "fail", DmarcPolicy.None, "p", "example.com", "example.com")]
+    [InlineData(
+        "a.example.com",
+        "",
+        "",
+        "example.com sp=reject; np=reject; rua=mailto:a@example.com",
+        "fail",
+        DmarcPolicy.None,
+        "p",
+        "example.com",
+        "example.com"
+    )]
     // 4.10, step 4: eight labels lead on at seven, and so do more.
-    [InlineData("a.b.c.d.e.f.example.com", "", "", "b.c.d.e.f.example.com p=none", "fail", DmarcPolicy.None, "p", "b.c.d.e.f.example.com", "b.c.d.e.f.example.com")]
+    [InlineData(
+        "a.b.c.d.e.f.example.com",
+        "",
+        "",
+        "b.c.d.e.f.example.com p=none",
+        "fail",
+        DmarcPolicy.None,
+        "p",
+        "b.c.d.e.f.example.com",
+        "b.c.d.e.f.example.com"
+    )]
     // 4.10, step 2: what a public suffix or an organization says of itself ends the walk, even where its policy cannot be read.
-    [InlineData("a.example.com", "", "", "a.example.com p=reject|example.com p=bogus; psd=n|com p=none", "fail", DmarcPolicy.Reject, "p", "a.example.com", "example.com")]
-    [InlineData("a.example.com", "", "", "a.example.com p=reject|com p=bogus; psd=y", "fail", DmarcPolicy.Reject, "p", "a.example.com", "example.com")]
+    [InlineData(
+        "a.example.com",
+        "",
+        "",
+        "a.example.com p=reject|example.com p=bogus; psd=n|com p=none",
+        "fail",
+        DmarcPolicy.Reject,
+        "p",
+        "a.example.com",
+        "example.com"
+    )]
+    [InlineData(
+        "a.example.com",
+        "",
+        "",
+        "a.example.com p=reject|com p=bogus; psd=y",
+        "fail",
+        DmarcPolicy.Reject,
+        "p",
+        "a.example.com",
+        "example.com"
+    )]
     [InlineData("a.example.com", "", "", "example.com p=reject; psd=u|com p=none", "fail", DmarcPolicy.None, "p", "com", "com")]
-    [InlineData("example.com", "", "", "example.com p=reject; psd=y|com p=none", "fail", DmarcPolicy.Reject, "p", "example.com", "example.com")]
+    [InlineData(
+        "example.com",
+        "",
+        "",
+        "example.com p=reject; psd=y|com p=none",
+        "fail",
+        DmarcPolicy.Reject,
+        "p",
+        "example.com",
+        "example.com"
+    )]
     // Appendix B.4: giant.bank.example and mega.bank.example below a public suffix.
-    [InlineData("giant.bank.example", "mail.giant.bank.example", "mail.mega.bank.example", "bank.example p=none; psd=y|giant.bank.example p=reject", "pass", DmarcPolicy.Reject, "p", "giant.bank.example", "giant.bank.example")]
-    [InlineData("giant.bank.example", "", "mail.mega.bank.example", "bank.example p=none; psd=y|giant.bank.example p=reject", "fail", DmarcPolicy.Reject, "p", "giant.bank.example", "giant.bank.example")]
+    [InlineData(
+        "giant.bank.example",
+        "mail.giant.bank.example",
+        "mail.mega.bank.example",
+        "bank.example p=none; psd=y|giant.bank.example p=reject",
+        "pass",
+        DmarcPolicy.Reject,
+        "p",
+        "giant.bank.example",
+        "giant.bank.example"
+    )]
+    [InlineData(
+        "giant.bank.example",
+        "",
+        "mail.mega.bank.example",
+        "bank.example p=none; psd=y|giant.bank.example p=reject",
+        "fail",
+        DmarcPolicy.Reject,
+        "p",
+        "giant.bank.example",
+        "giant.bank.example"
+    )]
     // A public suffix's policy, where nothing stands below it.
-    [InlineData("mail.giant.bank.example", "", "", "bank.example p=none; sp=quarantine; np=reject; psd=y", "fail", DmarcPolicy.Quarantine, "sp", "bank.example", "giant.bank.example")]
-    [InlineData("nx.giant.bank.example", "", "", "bank.example p=none; sp=quarantine; np=reject; psd=y; t=y", "fail", DmarcPolicy.Quarantine, "np", "bank.example", "giant.bank.example")]
+    [InlineData(
+        "mail.giant.bank.example",
+        "",
+        "",
+        "bank.example p=none; sp=quarantine; np=reject; psd=y",
+        "fail",
+        DmarcPolicy.Quarantine,
+        "sp",
+        "bank.example",
+        "giant.bank.example"
+    )]
+    [InlineData(
+        "nx.giant.bank.example",
+        "",
+        "",
+        "bank.example p=none; sp=quarantine; np=reject; psd=y; t=y",
+        "fail",
+        DmarcPolicy.Quarantine,
+        "np",
+        "bank.example",
+        "giant.bank.example"
+    )]
     // 4.7: what cannot be read is passed over.
-    [InlineData("example.com", "", "", "example.com P=Reject; pct=50; x; =; adkim=q", "fail", DmarcPolicy.Reject, "p", "example.com", "example.com")]
+    [InlineData(
+        "example.com",
+        "",
+        "",
+        "example.com P=Reject; pct=50; x; =; adkim=q",
+        "fail",
+        DmarcPolicy.Reject,
+        "p",
+        "example.com",
+        "example.com"
+    )]
     public async Task A_policy_is_found_and_applied(
-        string from, string spf, string dkim, string records, string word, DmarcPolicy policy, string tag, string recordDomain, string organization)
+        string from,
+        string spf,
+        string dkim,
+        string records,
+        string word,
+        DmarcPolicy policy,
+        string tag,
+        string recordDomain,
+        string organization
+    )
     {
         var result = await Check(from, spf, dkim, records);
-        Assert.Equal((word, policy, tag, recordDomain, organization), (result.Outcome.Word, result.Policy, result.AppliedFrom, result.RecordDomain, result.OrganizationalDomain));
+        Assert.Equal(
+            (word, policy, tag, recordDomain, organization),
+            (result.Outcome.Word, result.Policy, result.AppliedFrom, result.RecordDomain, result.OrganizationalDomain)
+        );
         Assert.Equal(DmarcMethod.TreeWalk, result.Method);
     }
 
@@ -98,7 +420,10 @@ public sealed class DmarcCheckerSpecs
     [InlineData("""{"_dmarc.example.com":{"TXT":[["v = DMARC1 ;p = reject;"]]}}""", "fail")]
     [InlineData("""{"_dmarc.example.com":{"TXT":"TIMEOUT"}}""", "temperror")]
     [InlineData("""{"_dmarc.com":{"TXT":"SERVFAIL"}}""", "temperror")]
-    [InlineData("""{"_dmarc.example.com":{"TXT":["v=DMARC1; p=reject","v=DMARC1; p=none"]},"_dmarc.com":{"TXT":["v=DMARC1; p=quarantine; psd=y"]}}""", "fail")]
+    [InlineData(
+        """{"_dmarc.example.com":{"TXT":["v=DMARC1; p=reject","v=DMARC1; p=none"]},"_dmarc.com":{"TXT":["v=DMARC1; p=quarantine; psd=y"]}}""",
+        "fail"
+    )]
     public async Task Records_that_do_not_count_and_answers_that_do_not_come(string names, string word)
     {
         var result = await new DmarcChecker(Zones.Of(names)).Check(new DmarcRequest("example.com", [], []));
@@ -109,8 +434,14 @@ public sealed class DmarcCheckerSpecs
     public async Task A_walk_that_breaks_off_above_the_authors_own_record_leaves_a_pass_and_makes_no_fail()
     {
         var zone = Zones.Of("""{"_dmarc.mail.example.com":{"TXT":[["v=DMARC1; p=reject"]]},"_dmarc.example.com":{"TXT":"TIMEOUT"}}""");
-        Assert.Equal("pass", (await new DmarcChecker(zone).Check(new DmarcRequest("mail.example.com", [], ["mail.example.com"]))).Outcome.Word);
-        Assert.Equal("temperror", (await new DmarcChecker(zone).Check(new DmarcRequest("mail.example.com", [], ["example.com"]))).Outcome.Word);
+        Assert.Equal(
+            "pass",
+            (await new DmarcChecker(zone).Check(new DmarcRequest("mail.example.com", [], ["mail.example.com"]))).Outcome.Word
+        );
+        Assert.Equal(
+            "temperror",
+            (await new DmarcChecker(zone).Check(new DmarcRequest("mail.example.com", [], ["example.com"]))).Outcome.Word
+        );
     }
 
     [Theory]
@@ -120,7 +451,11 @@ public sealed class DmarcCheckerSpecs
     [InlineData("mail.example.com", "p=reject; adkim=s", "fail")]
     [InlineData("mail.example.com", "p=reject", "temperror")]
     [InlineData("example.com", "p=reject", "pass")]
-    public async Task A_walk_that_breaks_off_above_the_authors_own_record_matters_only_where_an_organization_must_be_known(string signer, string record, string word)
+    public async Task A_walk_that_breaks_off_above_the_authors_own_record_matters_only_where_an_organization_must_be_known(
+        string signer,
+        string record,
+        string word
+    )
     {
         var zone = Zones.Of($$$"""{"_dmarc.example.com":{"TXT":["v=DMARC1; {{{record}}}"]},"_dmarc.com":{"TXT":"TIMEOUT"}}""");
         var result = await new DmarcChecker(zone).Check(new DmarcRequest("example.com", [], signer.Length == 0 ? [] : [signer]));
@@ -132,7 +467,9 @@ public sealed class DmarcCheckerSpecs
     public async Task A_signature_that_did_not_pass_proves_nothing_and_is_still_told_to_be_the_authors()
     {
         var zone = Zones.Of("""{"_dmarc.example.com":{"TXT":["v=DMARC1; p=reject"]}}""");
-        var result = await new DmarcChecker(zone).Check(new DmarcRequest("example.com", [], []) { DkimClaimed = ["mail.example.com", "example.net"] });
+        var result = await new DmarcChecker(zone).Check(
+            new DmarcRequest("example.com", [], []) { DkimClaimed = ["mail.example.com", "example.net"] }
+        );
         Assert.Equal("fail", result.Outcome.Word);
         Assert.Equal([true, false], result.Claimed.Select(one => one.IsAligned));
         Assert.Empty(result.Identifiers);
@@ -152,10 +489,17 @@ public sealed class DmarcCheckerSpecs
         Assert.Equal(8, result.QueryCount);
         Assert.Equal(
             [
-                "_dmarc.a.b.c.d.e.f.g.h.i.j.mail.example.com", "_dmarc.g.h.i.j.mail.example.com", "_dmarc.h.i.j.mail.example.com", "_dmarc.i.j.mail.example.com",
-                "_dmarc.j.mail.example.com", "_dmarc.mail.example.com", "_dmarc.example.com", "_dmarc.com",
+                "_dmarc.a.b.c.d.e.f.g.h.i.j.mail.example.com",
+                "_dmarc.g.h.i.j.mail.example.com",
+                "_dmarc.h.i.j.mail.example.com",
+                "_dmarc.i.j.mail.example.com",
+                "_dmarc.j.mail.example.com",
+                "_dmarc.mail.example.com",
+                "_dmarc.example.com",
+                "_dmarc.com",
             ],
-            asked);
+            asked
+        );
     }
 
     [Theory]
@@ -166,14 +510,19 @@ public sealed class DmarcCheckerSpecs
         var zone = """{"_dmarc.example.com":{"TXT":[["v=DMARC1; p=reject"]]}}""";
         var result = await new DmarcChecker(Zones.Of(zone)).Check(new DmarcRequest("example.com", [], [proved]));
         Assert.Equal(("fail", 2), (result.Outcome.Word, result.QueryCount));
-        Assert.Equal("pass", (await new DmarcChecker(Zones.Of(zone)).Check(new DmarcRequest("example.com", [], ["mail.example.com"]))).Outcome.Word);
+        Assert.Equal(
+            "pass",
+            (await new DmarcChecker(Zones.Of(zone)).Check(new DmarcRequest("example.com", [], ["mail.example.com"]))).Outcome.Word
+        );
     }
 
     [Fact]
     public async Task Where_the_walk_finds_nothing_the_public_suffix_list_tells_who_belongs_together()
     {
         var request = new DmarcRequest("mail.example.co.uk", [], ["news.example.co.uk"]);
-        var with = await new DmarcChecker(Zones.Of("{}"), domain => domain.EndsWith("example.co.uk", StringComparison.Ordinal) ? "example.co.uk" : null).Check(request);
+        var with = await new DmarcChecker(Zones.Of("{}"), domain =>
+            domain.EndsWith("example.co.uk", StringComparison.Ordinal) ? "example.co.uk" : null
+        ).Check(request);
         Assert.Equal(("none", "example.co.uk", DmarcMethod.PublicSuffixList, true), Seen(with));
         var without = await new DmarcChecker(Zones.Of("{}")).Check(request);
         Assert.Equal(("none", "mail.example.co.uk", DmarcMethod.Itself, false), Seen(without));
@@ -193,15 +542,29 @@ public sealed class DmarcCheckerSpecs
 
     private static async Task<DmarcResult> Check(string from, string spf, string dkim, string records)
     {
-        var names = records.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(record => record.Split(' ', 2))
-            .Select(record => $$"""
-                "_dmarc.{{record[0]}}":{"TXT":[["v=DMARC1; {{record[1]}}"]]}
-                """);
-        var existing = from.StartsWith("nx", StringComparison.Ordinal) ? [] : new[] { $$"""
-            "{{from.TrimEnd('.')}}":{}
-            """ };
+        var names = records
+            .Split('|', StringSplitOptions.RemoveEmptyEntries)
+            .Select(record => record.Split(' ', 2))
+            .Select(record =>
+                $$"""
+                    "_dmarc.{{record[0]}}":{"TXT":[["v=DMARC1; {{record[1]}}"]]}
+                    """
+            );
+        var existing = from.StartsWith("nx", StringComparison.Ordinal)
+            ? []
+            : new[]
+            {
+                $$"""
+                    "{{from.TrimEnd('.')}}":{}
+                    """,
+            };
         var zone = Zones.Of("{" + string.Join(',', names.Concat(existing)) + "}");
-        return await new DmarcChecker(zone).Check(new DmarcRequest(
-            from, spf.Split('|', StringSplitOptions.RemoveEmptyEntries), dkim.Split('|', StringSplitOptions.RemoveEmptyEntries)));
+        return await new DmarcChecker(zone).Check(
+            new DmarcRequest(
+                from,
+                spf.Split('|', StringSplitOptions.RemoveEmptyEntries),
+                dkim.Split('|', StringSplitOptions.RemoveEmptyEntries)
+            )
+        );
     }
 }

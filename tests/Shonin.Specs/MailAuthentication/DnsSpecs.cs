@@ -10,12 +10,14 @@ public sealed class DnsSpecs
     [Fact]
     public async Task A_zone_answers_with_what_it_lists_in_any_case_and_through_CNAMEs()
     {
-        var lookup = Zones.Of("""
+        var lookup = Zones.Of(
+            """
             {"Example.com.":{"TXT":[["a","b"],["c"]],"A":["192.0.2.1"],"MX":[[10,"mx.example.com."]]},
              "alias.example":{"CNAME":["EXAMPLE.com."]}, "loop.example":{"CNAME":["loop.example"]}, "lost.example":{"CNAME":["gone.example"]},
              "spf.example":{"SPF":[["v=spf1"]],"PTR":["host.example."]}, "both.example":{"SPF":[["v=spf1"]],"TXT":[["t"]]}, "empty.example":{},
              "slow.example":{"*":"TIMEOUT","A":["192.0.2.2"]}, "refused.example":{"TXT":"REFUSED"}, "gone.example":{"TXT":"NXDOMAIN"}, "none.example":{"TXT":"NODATA"}}
-            """);
+            """
+        );
         Assert.Equal(["ab", "c"], await Texts(lookup, "example.COM"));
         Assert.Equal(["ab", "c"], await Texts(lookup, "alias.example"));
         Assert.Equal(["v=spf1"], await Texts(lookup, "spf.example"));
@@ -37,17 +39,22 @@ public sealed class DnsSpecs
     [Fact]
     public async Task A_zone_that_was_written_by_hand_is_read_as_it_was_meant()
     {
-        var lookup = Zones.Parse("""
-            {"names":{"hand.example":{"txt":"v=spf1 -all","a":"192.0.2.1","aaaa":["2001:db8::1"],"mx":["10 mx.example.","20  mx2.example"],"Ptr":"host.example.","mx2":[1]},
-             "one.example.":{"MX":[5,"mx."],"TXT":["a b","c"]},"numbers.example":{"MX":[["7","mx"]]},"gone.example":"SERVFAIL",
-             "例え.jp":{"CNAME":"hand.example"},"to-idn.example":{"CNAME":["例え.jp."]}}}
-            """).Lookup;
+        var lookup = Zones
+            .Parse(
+                """
+                {"names":{"hand.example":{"txt":"v=spf1 -all","a":"192.0.2.1","aaaa":["2001:db8::1"],"mx":["10 mx.example.","20  mx2.example"],"Ptr":"host.example.","mx2":[1]},
+                 "one.example.":{"MX":[5,"mx."],"TXT":["a b","c"]},"numbers.example":{"MX":[["7","mx"]]},"gone.example":"SERVFAIL",
+                 "例え.jp":{"CNAME":"hand.example"},"to-idn.example":{"CNAME":["例え.jp."]}}}
+                """
+            )
+            .Lookup;
         Assert.Equal(["v=spf1 -all"], await Texts(lookup, "hand.example"));
         Assert.Equal(new DnsRecord.Address(IPAddress.Parse("192.0.2.1")), await One(lookup, "hand.example", DnsRecordType.A));
         Assert.Equal(new DnsRecord.Address(IPAddress.Parse("2001:db8::1")), await One(lookup, "HAND.example.", DnsRecordType.Aaaa));
         Assert.Equal(
             [new DnsRecord.MailExchange(10, "mx.example"), new DnsRecord.MailExchange(20, "mx2.example")],
-            Assert.IsType<DnsAnswer.Records>(await lookup("hand.example", DnsRecordType.Mx, CancellationToken.None)).Items);
+            Assert.IsType<DnsAnswer.Records>(await lookup("hand.example", DnsRecordType.Mx, CancellationToken.None)).Items
+        );
         Assert.Equal(new DnsRecord.Pointer("host.example"), await One(lookup, "hand.example", DnsRecordType.Ptr));
         Assert.Equal(new DnsRecord.MailExchange(5, "mx"), await One(lookup, "one.example", DnsRecordType.Mx));
         Assert.Equal(["a b", "c"], await Texts(lookup, "one.example"));
@@ -64,7 +71,10 @@ public sealed class DnsSpecs
         var recording = new DnsRecording(Zones.Of("""{"a.example":{"TXT":["x"]}}"""));
         await Ask(recording.Lookup, "a.example");
         await recording.Lookup("b.example", DnsRecordType.Mx, CancellationToken.None);
-        Assert.Equal(["a.example Txt Records", "b.example Mx NxDomain"], recording.Queries.Select(query => $"{query.Name} {query.Type} {query.Answer.GetType().Name}"));
+        Assert.Equal(
+            ["a.example Txt Records", "b.example Mx NxDomain"],
+            recording.Queries.Select(query => $"{query.Name} {query.Type} {query.Answer.GetType().Name}")
+        );
     }
 
     [Theory]
@@ -100,7 +110,11 @@ public sealed class DnsSpecs
     {
         var clock = new FakeTimeProvider();
         var asked = new List<string>();
-        var cache = new DnsCache(Counting(asked), clock, new DnsCacheLimits { Lifetime = TimeSpan.FromMinutes(5), FailureLifetime = TimeSpan.FromSeconds(10) });
+        var cache = new DnsCache(
+            Counting(asked),
+            clock,
+            new DnsCacheLimits { Lifetime = TimeSpan.FromMinutes(5), FailureLifetime = TimeSpan.FromSeconds(10) }
+        );
         await Ask(cache.Lookup, "a.example");
         await Ask(cache.Lookup, "A.EXAMPLE");
         await Ask(cache.Lookup, "fail.example");
@@ -161,11 +175,14 @@ public sealed class DnsSpecs
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await stopped);
     }
 
-    private static DnsLookup Counting(List<string> asked) => (name, _, _) =>
-    {
-        asked.Add(name);
-        return ValueTask.FromResult<DnsAnswer>(name.StartsWith("fail", StringComparison.Ordinal) ? new DnsAnswer.TempFailure("down") : new DnsAnswer.NxDomain());
-    };
+    private static DnsLookup Counting(List<string> asked) =>
+        (name, _, _) =>
+        {
+            asked.Add(name);
+            return ValueTask.FromResult<DnsAnswer>(
+                name.StartsWith("fail", StringComparison.Ordinal) ? new DnsAnswer.TempFailure("down") : new DnsAnswer.NxDomain()
+            );
+        };
 
     private static ValueTask<DnsAnswer> Ask(DnsLookup lookup, string name) => lookup(name, DnsRecordType.Txt, CancellationToken.None);
 

@@ -13,11 +13,14 @@ public sealed class FuzzTargetsSpecs
     public static TheoryData<string> Targets => [.. FuzzTarget.All.Select(target => target.Name)];
 
     public static TheoryData<string> Findings =>
-        [.. Directory.GetFiles(Folder(), "*", SearchOption.AllDirectories)
-            .Where(file => Path.GetFileName(file) != "SOURCE.md")
-            .Select(file => Path.GetRelativePath(Folder(), file))
-            .Where(file => Path.GetDirectoryName(file) != ReadOtherwiseSpecs.FindingsFolder)
-            .Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .GetFiles(Folder(), "*", SearchOption.AllDirectories)
+                .Where(file => Path.GetFileName(file) != "SOURCE.md")
+                .Select(file => Path.GetRelativePath(Folder(), file))
+                .Where(file => Path.GetDirectoryName(file) != ReadOtherwiseSpecs.FindingsFolder)
+                .Order(StringComparer.Ordinal),
+        ];
 
     [Theory]
     [MemberData(nameof(Targets))]
@@ -38,7 +41,9 @@ public sealed class FuzzTargetsSpecs
     public void Every_finding_is_told_with_its_source()
     {
         var told = File.ReadAllText(Path.Combine(Folder(), "SOURCE.md"));
-        Assert.All(Directory.GetFiles(Folder(), "*", SearchOption.AllDirectories).Select(Path.GetFileName), name => Assert.Contains(name!, told + "SOURCE.md", StringComparison.Ordinal));
+        Assert.All(Directory.GetFiles(Folder(), "*", SearchOption.AllDirectories).Select(Path.GetFileName), name =>
+            Assert.Contains(name!, told + "SOURCE.md", StringComparison.Ordinal)
+        );
     }
 
     /// <summary>The fuzzer is worth what its properties see: a letter of ours that a stranger has rewritten is not ours.</summary>

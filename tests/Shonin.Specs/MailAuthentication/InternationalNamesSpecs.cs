@@ -52,13 +52,22 @@ public sealed class InternationalNamesSpecs
     [InlineData("mail.example.com", "利用者@例え.example", "v=spf1 exists:%{L}.list.example -all", "fail")]
     [InlineData("mail.example.com", "利用者@例え.example", "v=spf1 include:%{l}.list.example ip4:192.0.2.1 -all", "pass")]
     [InlineData("mail.example.com", "user@例\u00ad\ud800.example", "v=spf1 +all", "none")]
-    public async Task SPF_asks_in_A_labels_and_a_local_part_that_DNS_cannot_hold_matches_nothing(string helo, string mailFrom, string policy, string word)
+    public async Task SPF_asks_in_A_labels_and_a_local_part_that_DNS_cannot_hold_matches_nothing(
+        string helo,
+        string mailFrom,
+        string policy,
+        string word
+    )
     {
-        var everything = Zones.Of($$$"""
+        var everything = Zones.Of(
+            $$$"""
             {"{{{A}}}":{"TXT":[["{{{policy}}}"]]},"{{{A}}}.list.example":{"A":["127.0.0.2"]},"user.list.example":{"A":["127.0.0.2"]},
             "%E5%88%A9%E7%94%A8%E8%80%85.list.example":{"A":["127.0.0.2"]},"利用者.list.example":{"A":["127.0.0.2"],"TXT":[["v=spf1 +all"]]}}
-            """);
-        var result = await new SpfChecker(everything, TimeProvider.System).Check(new SpfRequest(IPAddress.Parse("192.0.2.1"), helo, mailFrom));
+            """
+        );
+        var result = await new SpfChecker(everything, TimeProvider.System).Check(
+            new SpfRequest(IPAddress.Parse("192.0.2.1"), helo, mailFrom)
+        );
         Assert.Equal(word, result.Outcome.Word);
         Assert.Equal(word != "none", result.Domain == A);
     }
@@ -101,7 +110,11 @@ public sealed class InternationalNamesSpecs
         var bodyHash = Convert.ToBase64String(SHA256.HashData(Encoding.ASCII.GetBytes(Body)));
         var unsigned = $"dkim-signature:v=1; a=ed25519-sha256; c=relaxed/relaxed; {tags.TrimEnd(';')}; h=From; bh={bodyHash}; b=";
         var digest = SHA256.HashData(Encoding.UTF8.GetBytes("from:a@b.example\r\n" + unsigned));
-        var raw = unsigned.Replace("dkim-signature:", "DKIM-Signature: ", StringComparison.Ordinal) + Convert.ToBase64String(key.SignDigest(digest)) + "\r\nFrom: a@b.example\r\n\r\n" + Body;
+        var raw =
+            unsigned.Replace("dkim-signature:", "DKIM-Signature: ", StringComparison.Ordinal)
+            + Convert.ToBase64String(key.SignDigest(digest))
+            + "\r\nFrom: a@b.example\r\n\r\n"
+            + Body;
         var message = Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(Encoding.UTF8.GetBytes(raw))).Message;
         return Assert.Single(await new DkimVerifier(Zones.Txt(key.DnsName, key.DnsRecord)).Verify(message, DateTimeOffset.UnixEpoch));
     }

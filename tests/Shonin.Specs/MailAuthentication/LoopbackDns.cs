@@ -6,7 +6,11 @@ using System.Text;
 namespace Shonin.Specs.MailAuthentication;
 
 /// <summary>How the question came.</summary>
-internal enum Transport { Udp, Tcp }
+internal enum Transport
+{
+    Udp,
+    Tcp,
+}
 
 /// <summary>
 /// A DNS server on loopback, UDP and TCP on one port, whose answers are written byte by byte (RFC 1035 section 4): what it says, and
@@ -122,26 +126,49 @@ internal sealed record DnsQuestion(ushort Id, string Name, int Type, byte[] Raw,
         }
 
         return new(
-            BinaryPrimitives.ReadUInt16BigEndian(message), string.Join('.', labels), BinaryPrimitives.ReadUInt16BigEndian(message.AsSpan(position + 1)),
-            message[HeaderSize..(position + 5)], transport);
+            BinaryPrimitives.ReadUInt16BigEndian(message),
+            string.Join('.', labels),
+            BinaryPrimitives.ReadUInt16BigEndian(message.AsSpan(position + 1)),
+            message[HeaderSize..(position + 5)],
+            transport
+        );
     }
 
     /// <summary>A whole answer.</summary>
     /// <param name="code">0 no error, 2 SERVFAIL, 3 NXDOMAIN, 5 REFUSED.</param>
-    public byte[] Answer(int code, params IReadOnlyList<byte[]> records) => Answer(0x8180 | code, (ushort)records.Count, [.. records.SelectMany(record => record)]);
+    public byte[] Answer(int code, params IReadOnlyList<byte[]> records) =>
+        Answer(0x8180 | code, (ushort)records.Count, [.. records.SelectMany(record => record)]);
 
     /// <summary>TC is set, and nothing is said.</summary>
     public byte[] Truncated() => Answer(0x8380, 0, []);
 
     public byte[] Answer(int flags, ushort recordCount, byte[] records) =>
-        [(byte)(Id >> 8), (byte)Id, (byte)(flags >> 8), (byte)flags, 0, 1, (byte)(recordCount >> 8), (byte)recordCount, 0, 0, 0, 0, .. Raw, .. records];
+        [
+            (byte)(Id >> 8),
+            (byte)Id,
+            (byte)(flags >> 8),
+            (byte)flags,
+            0,
+            1,
+            (byte)(recordCount >> 8),
+            (byte)recordCount,
+            0,
+            0,
+            0,
+            0,
+            .. Raw,
+            .. records,
+        ];
 
     /// <summary>A resource record whose name is the question's (a pointer to byte 12), with a life of a minute.</summary>
-    public static byte[] Record(int type, params byte[] data) => [0xC0, HeaderSize, 0, (byte)type, 0, 1, 0, 0, 0, 60, (byte)(data.Length >> 8), (byte)data.Length, .. data];
+    public static byte[] Record(int type, params byte[] data) =>
+        [0xC0, HeaderSize, 0, (byte)type, 0, 1, 0, 0, 0, 60, (byte)(data.Length >> 8), (byte)data.Length, .. data];
 
-    public static byte[] Text(params IEnumerable<byte[]> strings) => Record(16, [.. strings.SelectMany(one => (byte[])[(byte)one.Length, .. one])]);
+    public static byte[] Text(params IEnumerable<byte[]> strings) =>
+        Record(16, [.. strings.SelectMany(one => (byte[])[(byte)one.Length, .. one])]);
 
     public static byte[] Host(int type, string name, params byte[] before) => Record(type, [.. before, .. Encoded(name)]);
 
-    private static byte[] Encoded(string name) => [.. name.Split('.').SelectMany(label => (byte[])[(byte)label.Length, .. Encoding.ASCII.GetBytes(label)]), 0];
+    private static byte[] Encoded(string name) =>
+        [.. name.Split('.').SelectMany(label => (byte[])[(byte)label.Length, .. Encoding.ASCII.GetBytes(label)]), 0];
 }

@@ -15,8 +15,10 @@ public sealed class MailAuthenticatorSpecs
 {
     private static readonly DateTimeOffset now = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
     private static readonly byte[] unsigned = Encoding.ASCII.GetBytes("From: notice@shop.example\r\nTo: a@b.example\r\n\r\nhello\r\n");
-    private static readonly string pem = "-----BEGIN PRIVATE KEY-----\n"
-        + Convert.ToBase64String([.. Convert.FromHexString("302e020100300506032b657004220420"), .. SHA256.HashData("seed"u8)]) + "\n-----END PRIVATE KEY-----\n";
+    private static readonly string pem =
+        "-----BEGIN PRIVATE KEY-----\n"
+        + Convert.ToBase64String([.. Convert.FromHexString("302e020100300506032b657004220420"), .. SHA256.HashData("seed"u8)])
+        + "\n-----END PRIVATE KEY-----\n";
 
     [Fact]
     public async Task The_READMEs_example_checks_a_message()
@@ -34,12 +36,14 @@ public sealed class MailAuthenticatorSpecs
             lines.Add($"SPF {findings.Spf!.Outcome.Word}");
             foreach (var signature in findings.Dkim)
             {
-                lines.Add(signature.Outcome switch
-                {
-                    DkimOutcome.Pass => $"DKIM pass for {signature.Signature!.Domain}, {signature.KeyBits} bits",
-                    DkimOutcome.Fail(var reason, var why) => $"DKIM fail, {reason}: {why}",
-                    var other => $"DKIM {other.Word}",
-                });
+                lines.Add(
+                    signature.Outcome switch
+                    {
+                        DkimOutcome.Pass => $"DKIM pass for {signature.Signature!.Domain}, {signature.KeyBits} bits",
+                        DkimOutcome.Fail(var reason, var why) => $"DKIM fail, {reason}: {why}",
+                        var other => $"DKIM {other.Word}",
+                    }
+                );
             }
 
             lines.Add($"DMARC {findings.Dmarc.Outcome.Word}, policy {findings.Dmarc.Policy}");
@@ -87,7 +91,10 @@ public sealed class MailAuthenticatorSpecs
     {
         var (bytes, zone) = SignedWithZone(policy, key);
         var findings = await new MailAuthenticator(zone.Lookup, TimeProvider.System).Check(
-            Parse(bytes), now, new SpfRequest(IPAddress.Parse("192.0.2.1"), "mail.shop.example", "notice@shop.example"));
+            Parse(bytes),
+            now,
+            new SpfRequest(IPAddress.Parse("192.0.2.1"), "mail.shop.example", "notice@shop.example")
+        );
         Assert.Equal(word, findings.Dmarc.Outcome.Word);
     }
 
@@ -118,7 +125,10 @@ public sealed class MailAuthenticatorSpecs
         var (bytes, zone) = SignedWithZone("""{"TXT":[["v=spf1 ip4:192.0.2.1 -all"]]}""");
         var session = new SpfRequest(IPAddress.Parse("192.0.2.1"), "mail.shop.example", "notice@shop.example");
         var findings = await new MailAuthenticator(
-            zone.Lookup, TimeProvider.System, new MailAuthenticatorOptions { Dns = new DnsLimits { LookupCountMax = 1 } }).Check(Parse(bytes), now, session);
+            zone.Lookup,
+            TimeProvider.System,
+            new MailAuthenticatorOptions { Dns = new DnsLimits { LookupCountMax = 1 } }
+        ).Check(Parse(bytes), now, session);
         Assert.Equal("pass", findings.Spf!.Outcome.Word);
         Assert.Equal("temperror", Assert.Single(findings.Dkim).Outcome.Word);
         Assert.Equal("temperror", findings.Dmarc.Outcome.Word);
@@ -134,11 +144,22 @@ public sealed class MailAuthenticatorSpecs
             "missing" => "{}",
             var unknown => throw new ArgumentException(unknown),
         };
-        var names = "{\"shop.example\":" + policy + ",\"_dmarc.shop.example\":{\"TXT\":[[\"v=DMARC1; p=reject\"]]},\"" + key.DnsName + "\":" + record + "}";
-        return (new DkimSigner().Sign(unsigned, [key], now), Zones.Parse("{\"version\":1,\"default\":\"NXDOMAIN\",\"names\":" + names + "}"));
+        var names =
+            "{\"shop.example\":"
+            + policy
+            + ",\"_dmarc.shop.example\":{\"TXT\":[[\"v=DMARC1; p=reject\"]]},\""
+            + key.DnsName
+            + "\":"
+            + record
+            + "}";
+        return (
+            new DkimSigner().Sign(unsigned, [key], now),
+            Zones.Parse("{\"version\":1,\"default\":\"NXDOMAIN\",\"names\":" + names + "}")
+        );
     }
 
     private static MailMessage Parse(byte[] message) => Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(message)).Message;
 
-    private static string Beside(string path, [CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, path));
+    private static string Beside(string path, [CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, path));
 }

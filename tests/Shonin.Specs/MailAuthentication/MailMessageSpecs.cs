@@ -35,30 +35,46 @@ public sealed class MailMessageSpecs
     [InlineData("A: 1\r\n: 2\r\n\r\nbody", "A,", "body", "MalformedFieldLine 2")]
     [InlineData("A: 1\r\n.\r\n\r\nbody", "A,", "body", "MalformedFieldLine 2")]
     [InlineData(" A: 1\r\nB: 2\r\n\r\nbody", ",B", "body", "MalformedFieldLine 1")]
-    public void A_message_is_split_and_what_programs_read_differently_is_told_with_its_line(string raw, string names, string body, string oddities)
+    public void A_message_is_split_and_what_programs_read_differently_is_told_with_its_line(
+        string raw,
+        string names,
+        string body,
+        string oddities
+    )
     {
         var message = Parse(raw);
         Assert.Equal(names, string.Join(',', message.Fields.Select(field => Encoding.ASCII.GetString(field.Name))));
         Assert.Equal((body, oddities), (Encoding.Latin1.GetString(message.Body.Span), Told(message)));
     }
 
-    private static string Told(MailMessage message) => string.Join(", ", message.Oddities.Select(oddity => $"{oddity.Kind} {oddity.LineNumber}"));
+    private static string Told(MailMessage message) =>
+        string.Join(", ", message.Oddities.Select(oddity => $"{oddity.Kind} {oddity.LineNumber}"));
 
     [Fact]
     public void No_number_of_harmless_oddities_hides_another_one() =>
-        Assert.EndsWith("MalformedFieldLine 101", Told(Parse(string.Concat(Enumerable.Repeat("A: \u00e3\r\n", 100)) + "no field\r\n\r\n")), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "MalformedFieldLine 101",
+            Told(Parse(string.Concat(Enumerable.Repeat("A: \u00e3\r\n", 100)) + "no field\r\n\r\n")),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Limits_hold_at_the_limit_and_refuse_one_beyond()
     {
-        var limits = new MessageLimits { SizeBytesMax = 12, HeaderBytesMax = 10, FieldCountMax = 2 };
+        var limits = new MessageLimits
+        {
+            SizeBytesMax = 12,
+            HeaderBytesMax = 10,
+            FieldCountMax = 2,
+        };
         Assert.IsType<MessageParse.Parsed>(MailMessage.Parse("A:1\nB:2\n\nxxx"u8.ToArray(), limits));
         Assert.Contains("13 bytes", Refusal("A:1\nB:2\n\nxxxx", limits), StringComparison.Ordinal);
         Assert.IsType<MessageParse.Parsed>(MailMessage.Parse("A:1234567\n\n"u8.ToArray(), limits));
         Assert.Contains("10 bytes", Refusal("A:12345678\n\n", limits), StringComparison.Ordinal);
         Assert.Contains("2 fields", Refusal("A:1\nB:\nC:\n", limits), StringComparison.Ordinal);
 
-        static string Refusal(string raw, MessageLimits limits) => Assert.IsType<MessageParse.Refused>(MailMessage.Parse(Encoding.ASCII.GetBytes(raw), limits)).Why;
+        static string Refusal(string raw, MessageLimits limits) =>
+            Assert.IsType<MessageParse.Refused>(MailMessage.Parse(Encoding.ASCII.GetBytes(raw), limits)).Why;
     }
 
     [Fact]
@@ -81,17 +97,47 @@ public sealed class MailMessageSpecs
     [InlineData("From: \"Shop, Inc. \\\"x\\\"\" <a@shop.example>\r\n", "a|shop.example", "shop.example", FromProblems.None)]
     [InlineData("From: =?utf-8?B?PGFAYi5jPg==?= <a@shop.example>\r\n", "a|shop.example", "shop.example", FromProblems.None)]
     [InlineData("From: Shop\r\n <a@shop.example>\r\n", "a|shop.example", "shop.example", FromProblems.None)]
-    [InlineData("From: \"no-reply@amazon.co.jp\" <a@evil.example>\r\n", "a|evil.example", "evil.example", FromProblems.AddressInDisplayName)]
+    [InlineData(
+        "From: \"no-reply@amazon.co.jp\" <a@evil.example>\r\n",
+        "a|evil.example",
+        "evil.example",
+        FromProblems.AddressInDisplayName
+    )]
     [InlineData("From: a@shop.example (Shop)\r\n", "a|shop.example", "shop.example", FromProblems.Comment)]
-    [InlineData("From: <a@shop.example> (<b@evil.example>)\r\n", "a|shop.example", "shop.example", FromProblems.Comment | FromProblems.ReadersDiffer)]
+    [InlineData(
+        "From: <a@shop.example> (<b@evil.example>)\r\n",
+        "a|shop.example",
+        "shop.example",
+        FromProblems.Comment | FromProblems.ReadersDiffer
+    )]
     [InlineData("From: a@shop.example, b@evil.example\r\n", "a|shop.example b|evil.example", null, FromProblems.SeveralMailboxes)]
     [InlineData("From: a@shop.example, b@SHOP.example\r\n", "a|shop.example b|SHOP.example", "shop.example", FromProblems.SeveralMailboxes)]
     [InlineData("From: a@shop.example, b@mail.shop.example\r\n", "a|shop.example b|mail.shop.example", null, FromProblems.SeveralMailboxes)]
-    [InlineData("From: a@shop.example\r\nFrom: b@evil.example\r\n", "a|shop.example b|evil.example", null, FromProblems.SeveralFields | FromProblems.SeveralMailboxes)]
+    [InlineData(
+        "From: a@shop.example\r\nFrom: b@evil.example\r\n",
+        "a|shop.example b|evil.example",
+        null,
+        FromProblems.SeveralFields | FromProblems.SeveralMailboxes
+    )]
     [InlineData("From: a@shop.example\r\nFrom:\r\n", "a|shop.example", null, FromProblems.SeveralFields)]
-    [InlineData("From: Shops: a@shop.example, b@shop.example;\r\n", "a|shop.example b|shop.example", "shop.example", FromProblems.Group | FromProblems.SeveralMailboxes | FromProblems.ReadersDiffer)]
-    [InlineData("From: <@relay.example:a@shop.example>\r\n", "a|shop.example", "shop.example", FromProblems.Malformed | FromProblems.ReadersDiffer)]
-    [InlineData("From: <a@shop.example> <b@evil.example>\r\n", "a|shop.example", "shop.example", FromProblems.Malformed | FromProblems.ReadersDiffer)]
+    [InlineData(
+        "From: Shops: a@shop.example, b@shop.example;\r\n",
+        "a|shop.example b|shop.example",
+        "shop.example",
+        FromProblems.Group | FromProblems.SeveralMailboxes | FromProblems.ReadersDiffer
+    )]
+    [InlineData(
+        "From: <@relay.example:a@shop.example>\r\n",
+        "a|shop.example",
+        "shop.example",
+        FromProblems.Malformed | FromProblems.ReadersDiffer
+    )]
+    [InlineData(
+        "From: <a@shop.example> <b@evil.example>\r\n",
+        "a|shop.example",
+        "shop.example",
+        FromProblems.Malformed | FromProblems.ReadersDiffer
+    )]
     [InlineData("From: <a@shop.example\r\n", "a|shop.example", "shop.example", FromProblems.Malformed)]
     [InlineData("From: a@b@shop.example\r\n", "a@b|shop.example", "shop.example", FromProblems.Malformed | FromProblems.ReadersDiffer)]
     [InlineData("From: Shop\r\n", "", null, FromProblems.NoMailbox | FromProblems.Malformed)]
@@ -105,5 +151,6 @@ public sealed class MailMessageSpecs
         Assert.Equal((author, problems), (from.AuthorDomain, from.Problems));
     }
 
-    private static MailMessage Parse(string raw) => Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(Encoding.Latin1.GetBytes(raw))).Message;
+    private static MailMessage Parse(string raw) =>
+        Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(Encoding.Latin1.GetBytes(raw))).Message;
 }

@@ -63,8 +63,15 @@ public sealed class PublicSuffixListSpecs
     [InlineData("a.user.github.io", "user.github.io", "github.io")]
     [InlineData("github.io", null, "github.io")]
     [InlineData("www.example.co.jp", "example.co.jp", "example.co.jp")]
-    public void What_owners_hand_out_below_their_names_separates_organizations_but_was_not_bought_from_a_registry(string name, string? organization, string? registered) =>
-        Assert.Equal((organization, registered), (PublicSuffixList.Shipped.OrganizationalDomain(name), PublicSuffixList.Shipped.RegisteredDomain(name)));
+    public void What_owners_hand_out_below_their_names_separates_organizations_but_was_not_bought_from_a_registry(
+        string name,
+        string? organization,
+        string? registered
+    ) =>
+        Assert.Equal(
+            (organization, registered),
+            (PublicSuffixList.Shipped.OrganizationalDomain(name), PublicSuffixList.Shipped.RegisteredDomain(name))
+        );
 
     [Fact]
     public void The_shipped_list_is_whole() => Assert.InRange(PublicSuffixList.Shipped.RuleCount, 9_000, 20_000);
@@ -72,7 +79,9 @@ public sealed class PublicSuffixListSpecs
     [Fact]
     public void Another_list_takes_its_place_with_comments_blanks_and_lines_that_are_no_rule()
     {
-        var list = PublicSuffixList.Parse("// first\r\n\r\ntest  // a rule ends at white space\n  *.wild.test\n!free.wild.test\n!!\n*\n..\na b\n// ===BEGIN PRIVATE DOMAINS===\nhost.test\n// ===END PRIVATE DOMAINS===\nmore.test");
+        var list = PublicSuffixList.Parse(
+            "// first\r\n\r\ntest  // a rule ends at white space\n  *.wild.test\n!free.wild.test\n!!\n*\n..\na b\n// ===BEGIN PRIVATE DOMAINS===\nhost.test\n// ===END PRIVATE DOMAINS===\nmore.test"
+        );
         Assert.Equal(6, list.RuleCount);
         Assert.Equal("x.test", list.OrganizationalDomain("a.x.test"));
         Assert.Equal("a.x.wild.test", list.OrganizationalDomain("a.x.wild.test"));
@@ -83,9 +92,13 @@ public sealed class PublicSuffixListSpecs
     }
 
     [Fact]
-    public void Any_text_is_a_list_and_any_name_has_an_answer() => Gen.Select(Gen.String, Gen.String).Sample((text, name) =>
-    {
-        PublicSuffixList.Parse(text).OrganizationalDomain(name);
-        PublicSuffixList.Shipped.RegisteredDomain(name);
-    });
+    public void Any_text_is_a_list_and_any_name_has_an_answer() =>
+        Gen.Select(Gen.String, Gen.String)
+            .Sample(
+                (text, name) =>
+                {
+                    PublicSuffixList.Parse(text).OrganizationalDomain(name);
+                    PublicSuffixList.Shipped.RegisteredDomain(name);
+                }
+            );
 }

@@ -29,18 +29,29 @@ public sealed class ReceiptTimeSpecs
     [InlineData("from mx.b.example by b.example.evil.example; Tue, 24 Nov 2026 10:02:03 +0900", "2026-11-24T12:00:00Z")]
     [InlineData("from a (by mx.b.example) by localhost; Tue, 24 Nov 2026 10:02:03 +0900", "2026-11-24T12:00:00Z")]
     [InlineData("by 203.0.113.9; Tue, 24 Nov 2026 10:02:03 +0900", "2026-11-24T12:00:00Z")]
-    public void The_topmost_hop_says_when_a_message_was_received_if_a_trusted_host_wrote_it(string received, string expected) => Assert.Equal(
-        DateTimeOffset.Parse(expected, CultureInfo.InvariantCulture), ReceiptTime.Of(Parse($"Received: {received}\r\nReceived: by c; 1 Jan 2020 00:00:00 +0000\r\n\r\n"), Now, trust));
+    public void The_topmost_hop_says_when_a_message_was_received_if_a_trusted_host_wrote_it(string received, string expected) =>
+        Assert.Equal(
+            DateTimeOffset.Parse(expected, CultureInfo.InvariantCulture),
+            ReceiptTime.Of(Parse($"Received: {received}\r\nReceived: by c; 1 Jan 2020 00:00:00 +0000\r\n\r\n"), Now, trust)
+        );
 
     [Fact]
-    public void Without_a_hop_it_is_the_time_of_the_check() => Assert.Equal(Now, ReceiptTime.Of(Parse("Date: 1 Jan 2020 00:00:00 +0000\r\n\r\n"), Now, trust));
+    public void Without_a_hop_it_is_the_time_of_the_check() =>
+        Assert.Equal(Now, ReceiptTime.Of(Parse("Date: 1 Jan 2020 00:00:00 +0000\r\n\r\n"), Now, trust));
 
     [Fact]
     public void Nobody_is_believed_by_default() =>
-        Assert.Equal(Now, ReceiptTime.Of(Parse("Received: by mx.b.example; 1 Jan 2020 00:00:00 +0000\r\n\r\n"), Now, AuthResultsTrust.Nobody));
+        Assert.Equal(
+            Now,
+            ReceiptTime.Of(Parse("Received: by mx.b.example; 1 Jan 2020 00:00:00 +0000\r\n\r\n"), Now, AuthResultsTrust.Nobody)
+        );
 
     [Fact]
-    public void Any_bytes_have_a_time() => Gen.Byte.Array[0, 200].Sample(bytes => ReceiptTime.Of(Parse($"Received: by mx.b.example;{Encoding.Latin1.GetString(bytes)}"), Now, trust) <= Now);
+    public void Any_bytes_have_a_time() =>
+        Gen
+            .Byte.Array[0, 200]
+            .Sample(bytes => ReceiptTime.Of(Parse($"Received: by mx.b.example;{Encoding.Latin1.GetString(bytes)}"), Now, trust) <= Now);
 
-    private static MailMessage Parse(string raw) => Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(Encoding.Latin1.GetBytes(raw))).Message;
+    private static MailMessage Parse(string raw) =>
+        Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(Encoding.Latin1.GetBytes(raw))).Message;
 }

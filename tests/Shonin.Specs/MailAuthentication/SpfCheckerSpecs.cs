@@ -78,16 +78,26 @@ public sealed class SpfCheckerSpecs
     [InlineData("user@a..example.com", "mail.example.net", SpfScope.MailFrom, "a..example.com", "none")]
     [InlineData("", "", SpfScope.Helo, "", "none")]
     [InlineData("", "[192.0.2.1]", SpfScope.Helo, "[192.0.2.1]", "none")]
-    public async Task The_identity_is_MAIL_FROM_or_HELO_for_the_null_reverse_path(string mailFrom, string helo, SpfScope scope, string domain, string word)
+    public async Task The_identity_is_MAIL_FROM_or_HELO_for_the_null_reverse_path(
+        string mailFrom,
+        string helo,
+        SpfScope scope,
+        string domain,
+        string word
+    )
     {
         var result = await Check("v=spf1 ip4:192.0.2.1 -all", new SpfRequest(IPAddress.Parse("192.0.2.1"), helo, mailFrom));
         Assert.Equal((scope, domain, word), (result.Scope, result.Domain, result.Outcome.Word));
     }
 
     [Fact]
-    public async Task An_IPv4_address_mapped_into_IPv6_is_IPv4() => Assert.Equal(
-        "pass",
-        (await Check("v=spf1 ip4:192.0.2.1 -all", new SpfRequest(IPAddress.Parse("::ffff:192.0.2.1"), "h.example", "a@example.com"))).Outcome.Word);
+    public async Task An_IPv4_address_mapped_into_IPv6_is_IPv4() =>
+        Assert.Equal(
+            "pass",
+            (await Check("v=spf1 ip4:192.0.2.1 -all", new SpfRequest(IPAddress.Parse("::ffff:192.0.2.1"), "h.example", "a@example.com")))
+                .Outcome
+                .Word
+        );
 
     [Fact]
     public async Task Ten_look_ups_are_allowed_and_the_eleventh_is_not()
@@ -116,7 +126,9 @@ public sealed class SpfCheckerSpecs
         {
             var exchanges = string.Join(',', Enumerable.Range(1, count).Select(host => $"[{host},\"h{host}.example.com\"]"));
             var zone = Zones.Of("{\"example.com\":{\"TXT\":[[\"v=spf1 mx ~all\"]],\"MX\":[" + exchanges + "]}}");
-            return await new SpfChecker(zone, TimeProvider.System).Check(new SpfRequest(IPAddress.Parse("192.0.2.1"), "h.example", "a@example.com"));
+            return await new SpfChecker(zone, TimeProvider.System).Check(
+                new SpfRequest(IPAddress.Parse("192.0.2.1"), "h.example", "a@example.com")
+            );
         }
     }
 
@@ -130,7 +142,9 @@ public sealed class SpfCheckerSpecs
     [Fact]
     public async Task No_answer_from_DNS_is_a_temporary_error_with_its_reason()
     {
-        var result = await new SpfChecker(DnsLookups.Offline, TimeProvider.System).Check(new SpfRequest(IPAddress.Loopback, "h.example", "a@example.com"));
+        var result = await new SpfChecker(DnsLookups.Offline, TimeProvider.System).Check(
+            new SpfRequest(IPAddress.Loopback, "h.example", "a@example.com")
+        );
         Assert.Contains("switched off", Assert.IsType<SpfOutcome.TempError>(result.Outcome).Why, StringComparison.Ordinal);
     }
 
@@ -142,18 +156,21 @@ public sealed class SpfCheckerSpecs
         Assert.Equal("DEFAULT", Assert.IsType<SpfOutcome.Fail>((await Check("v=spf1 -all")).Outcome).Explanation);
     }
 
-    private static Task<SpfResult> Check(string policy) => Check(policy, new SpfRequest(IPAddress.Parse("192.0.2.1"), "mail.example.net", "a@example.com"));
+    private static Task<SpfResult> Check(string policy) =>
+        Check(policy, new SpfRequest(IPAddress.Parse("192.0.2.1"), "mail.example.net", "a@example.com"));
 
     private static async Task<SpfResult> Check(string policy, SpfRequest request)
     {
-        var zone = Zones.Of($$$"""
+        var zone = Zones.Of(
+            $$$"""
             {"example.com":{"TXT":[["{{{policy}}}"]],"A":["192.0.9.9"]},
              "host.example.com":{"A":["192.0.2.77"]}, "other.example.com":{"A":["192.0.9.9"]},
              "loop.example.com":{"TXT":[["v=spf1 include:loop.example.com -all"]]},
              "pass.example.com":{"TXT":[["v=spf1 ip4:192.0.2.1 -all"]]},
              "slow.example.com":{"*":"TIMEOUT"}, "1.2.0.192.in-addr.arpa":{"*":"SERVFAIL"},
              "why.example.com":{"TXT":[["%{c} may not send for %{d} as %{l}"]]}}
-            """);
+            """
+        );
         return await new SpfChecker(zone, TimeProvider.System).Check(request);
     }
 }

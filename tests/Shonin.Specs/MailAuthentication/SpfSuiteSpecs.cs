@@ -29,7 +29,10 @@ public sealed class SpfSuiteSpecs
     {
         var zone = Assert.IsType<ZoneFileParse.Parsed>(ZoneFile.Parse(one.GetProperty("zone"))).Zone;
         var request = new SpfRequest(
-            IPAddress.Parse(one.GetProperty("ip").GetString()!), one.GetProperty("helo").GetString()!, one.GetProperty("mailfrom").GetString()!);
+            IPAddress.Parse(one.GetProperty("ip").GetString()!),
+            one.GetProperty("helo").GetString()!,
+            one.GetProperty("mailfrom").GetString()!
+        );
         var result = await new SpfChecker(zone.Lookup, TimeProvider.System).Check(request);
         var accepted = one.GetProperty("accept").EnumerateArray().Select(word => word.GetString()).ToList();
         var explanation = one.GetProperty("explanation").GetString();

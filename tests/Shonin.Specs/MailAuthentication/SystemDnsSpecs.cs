@@ -17,17 +17,28 @@ public sealed class SystemDnsSpecs
     [Fact]
     public async Task Every_type_is_read_as_it_stands_in_the_answer()
     {
-        await using var server = new LoopbackDns(question => question.Answer(0, question.Type switch
-        {
-            A => [DnsQuestion.Record(A, 192, 0, 2, 1), DnsQuestion.Record(A, 192, 0, 2, 2)],
-            Aaaa => [DnsQuestion.Record(Aaaa, IPAddress.Parse("2001:db8::1").GetAddressBytes())],
-            Mx => [DnsQuestion.Host(Mx, "mx.xn--r8jz45g.jp", 0, 10), DnsQuestion.Record(Mx, 0, 0, 0)],
-            Ptr => [DnsQuestion.Host(Ptr, "host.example.com")],
-            _ => [],
-        }));
-        Assert.Equal([new DnsRecord.Address(IPAddress.Parse("192.0.2.1")), new DnsRecord.Address(IPAddress.Parse("192.0.2.2"))], await Records(server, DnsRecordType.A));
+        await using var server = new LoopbackDns(question =>
+            question.Answer(
+                0,
+                question.Type switch
+                {
+                    A => [DnsQuestion.Record(A, 192, 0, 2, 1), DnsQuestion.Record(A, 192, 0, 2, 2)],
+                    Aaaa => [DnsQuestion.Record(Aaaa, IPAddress.Parse("2001:db8::1").GetAddressBytes())],
+                    Mx => [DnsQuestion.Host(Mx, "mx.xn--r8jz45g.jp", 0, 10), DnsQuestion.Record(Mx, 0, 0, 0)],
+                    Ptr => [DnsQuestion.Host(Ptr, "host.example.com")],
+                    _ => [],
+                }
+            )
+        );
+        Assert.Equal(
+            [new DnsRecord.Address(IPAddress.Parse("192.0.2.1")), new DnsRecord.Address(IPAddress.Parse("192.0.2.2"))],
+            await Records(server, DnsRecordType.A)
+        );
         Assert.Equal([new DnsRecord.Address(IPAddress.Parse("2001:db8::1"))], await Records(server, DnsRecordType.Aaaa));
-        Assert.Equal([new DnsRecord.MailExchange(10, "mx.xn--r8jz45g.jp"), new DnsRecord.MailExchange(0, "")], await Records(server, DnsRecordType.Mx));
+        Assert.Equal(
+            [new DnsRecord.MailExchange(10, "mx.xn--r8jz45g.jp"), new DnsRecord.MailExchange(0, "")],
+            await Records(server, DnsRecordType.Mx)
+        );
         Assert.Equal([new DnsRecord.Pointer("host.example.com")], await Records(server, DnsRecordType.Ptr));
         Assert.IsType<DnsAnswer.NoData>(await Ask(server, DnsRecordType.Txt));
     }
@@ -40,7 +51,13 @@ public sealed class SystemDnsSpecs
     [InlineData("\u00ff\u00fe no UTF-8 \" \u0001")]
     public async Task A_text_comes_back_byte_by_byte_joined_over_its_strings(string text)
     {
-        await using var server = new LoopbackDns(question => question.Answer(0, DnsQuestion.Text(Encoding.Latin1.GetBytes(text), Encoding.ASCII.GetBytes("joined")), DnsQuestion.Text("second"u8.ToArray())));
+        await using var server = new LoopbackDns(question =>
+            question.Answer(
+                0,
+                DnsQuestion.Text(Encoding.Latin1.GetBytes(text), Encoding.ASCII.GetBytes("joined")),
+                DnsQuestion.Text("second"u8.ToArray())
+            )
+        );
         Assert.Equal([new DnsRecord.Text(text + "joined"), new DnsRecord.Text("second")], await Records(server, DnsRecordType.Txt));
     }
 
@@ -66,25 +83,39 @@ public sealed class SystemDnsSpecs
     [Fact]
     public async Task A_truncated_answer_is_asked_for_again_over_TCP()
     {
-        var large = Enumerable.Range(0, 20).Select(index => DnsQuestion.Text(Enumerable.Repeat((byte)('a' + index), 200).ToArray())).ToList();
-        await using var server = new LoopbackDns(question => question.Transport == Transport.Udp ? question.Truncated() : question.Answer(0, large));
-        Assert.Equal(Enumerable.Range(0, 20).Select(index => new DnsRecord.Text(new string((char)('a' + index), 200))), await Records(server, DnsRecordType.Txt));
+        var large = Enumerable
+            .Range(0, 20)
+            .Select(index => DnsQuestion.Text(Enumerable.Repeat((byte)('a' + index), 200).ToArray()))
+            .ToList();
+        await using var server = new LoopbackDns(question =>
+            question.Transport == Transport.Udp ? question.Truncated() : question.Answer(0, large)
+        );
+        Assert.Equal(
+            Enumerable.Range(0, 20).Select(index => new DnsRecord.Text(new string((char)('a' + index), 200))),
+            await Records(server, DnsRecordType.Txt)
+        );
     }
 
     [Fact]
     public async Task CNAMEs_are_followed_whether_or_not_the_server_did_it()
     {
-        await using var server = new LoopbackDns(question => question.Name switch
-        {
-            "whole.example.com" => question.Answer(0, DnsQuestion.Host(Cname, "end.example.com"), DnsQuestion.Text("end"u8.ToArray())),
-            "step.example.com" => question.Answer(0, DnsQuestion.Host(Cname, "end.example.com")),
-            "end.example.com" => question.Answer(0, DnsQuestion.Text("end"u8.ToArray())),
-            "loop.example.com" => question.Answer(0, DnsQuestion.Host(Cname, "loop.example.com")),
-            _ => question.Answer(3),
-        });
+        await using var server = new LoopbackDns(question =>
+            question.Name switch
+            {
+                "whole.example.com" => question.Answer(0, DnsQuestion.Host(Cname, "end.example.com"), DnsQuestion.Text("end"u8.ToArray())),
+                "step.example.com" => question.Answer(0, DnsQuestion.Host(Cname, "end.example.com")),
+                "end.example.com" => question.Answer(0, DnsQuestion.Text("end"u8.ToArray())),
+                "loop.example.com" => question.Answer(0, DnsQuestion.Host(Cname, "loop.example.com")),
+                _ => question.Answer(3),
+            }
+        );
         Assert.Equal([new DnsRecord.Text("end")], await Records(server, DnsRecordType.Txt, "whole.example.com"));
         Assert.Equal([new DnsRecord.Text("end")], await Records(server, DnsRecordType.Txt, "step.example.com"));
-        Assert.Contains("CNAME", Assert.IsType<DnsAnswer.TempFailure>(await Ask(server, DnsRecordType.Txt, "loop.example.com")).Why, StringComparison.Ordinal);
+        Assert.Contains(
+            "CNAME",
+            Assert.IsType<DnsAnswer.TempFailure>(await Ask(server, DnsRecordType.Txt, "loop.example.com")).Why,
+            StringComparison.Ordinal
+        );
         Assert.IsType<DnsAnswer.NxDomain>(await Ask(server, DnsRecordType.Txt, "gone.example.com"));
     }
 
@@ -92,12 +123,20 @@ public sealed class SystemDnsSpecs
     public async Task Silence_a_closed_port_and_an_answer_to_another_question_are_no_answer()
     {
         await using var silent = new LoopbackDns(_ => null);
-        Assert.IsType<DnsAnswer.TempFailure>(await Lookup(silent.Address, TimeSpan.FromMilliseconds(50))("a.example.com", DnsRecordType.Txt, CancellationToken.None));
-        await using var other = new LoopbackDns(question => (question with { Id = (ushort)(question.Id + 1) }).Answer(0, DnsQuestion.Text("forged"u8.ToArray())));
-        Assert.IsType<DnsAnswer.TempFailure>(await Lookup(other.Address, TimeSpan.FromMilliseconds(300))("a.example.com", DnsRecordType.Txt, CancellationToken.None));
+        Assert.IsType<DnsAnswer.TempFailure>(
+            await Lookup(silent.Address, TimeSpan.FromMilliseconds(50))("a.example.com", DnsRecordType.Txt, CancellationToken.None)
+        );
+        await using var other = new LoopbackDns(question =>
+            (question with { Id = (ushort)(question.Id + 1) }).Answer(0, DnsQuestion.Text("forged"u8.ToArray()))
+        );
+        Assert.IsType<DnsAnswer.TempFailure>(
+            await Lookup(other.Address, TimeSpan.FromMilliseconds(300))("a.example.com", DnsRecordType.Txt, CancellationToken.None)
+        );
         var gone = new LoopbackDns(_ => null);
         await gone.DisposeAsync();
-        Assert.IsType<DnsAnswer.TempFailure>(await Lookup(new IPEndPoint(IPAddress.Loopback, 1))("a.example.com", DnsRecordType.Txt, CancellationToken.None));
+        Assert.IsType<DnsAnswer.TempFailure>(
+            await Lookup(new IPEndPoint(IPAddress.Loopback, 1))("a.example.com", DnsRecordType.Txt, CancellationToken.None)
+        );
     }
 
     [Theory]
@@ -120,7 +159,9 @@ public sealed class SystemDnsSpecs
         var asking = Lookup(server.Address, TimeSpan.FromSeconds(30))("a.example.com", DnsRecordType.Txt, stop.Token);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await asking);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Lookup(server.Address)("a.example.com", DnsRecordType.Txt, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await Lookup(server.Address)("a.example.com", DnsRecordType.Txt, stop.Token)
+        );
     }
 
     [Fact]
@@ -129,13 +170,16 @@ public sealed class SystemDnsSpecs
         var bytes = Array.Empty<byte>();
         await using var server = new LoopbackDns(question => question.Answer(0x8180, 3, bytes));
         var lookup = Lookup(server.Address);
-        await Gen.OneOf(Gen.Byte.Array[0, 60], Gen.Select(Gen.Int[0, 40], Gen.Byte).Select(edit => Edited(edit.Item1, edit.Item2))).SampleAsync(
-            async answer =>
-            {
-                bytes = answer;
-                await lookup("a.example.com", DnsRecordType.Txt, CancellationToken.None);
-            },
-            iter: 200, threads: 1);
+        await Gen.OneOf(Gen.Byte.Array[0, 60], Gen.Select(Gen.Int[0, 40], Gen.Byte).Select(edit => Edited(edit.Item1, edit.Item2)))
+            .SampleAsync(
+                async answer =>
+                {
+                    bytes = answer;
+                    await lookup("a.example.com", DnsRecordType.Txt, CancellationToken.None);
+                },
+                iter: 200,
+                threads: 1
+            );
 
         static byte[] Edited(int position, byte value)
         {
@@ -148,9 +192,17 @@ public sealed class SystemDnsSpecs
     private static async Task<IReadOnlyList<DnsRecord>> Records(LoopbackDns server, DnsRecordType type, string name = "a.example.com") =>
         Assert.IsType<DnsAnswer.Records>(await Ask(server, type, name)).Items;
 
-    private static async Task<DnsAnswer> Ask(LoopbackDns server, DnsRecordType type, string name = "a.example.com") => await Lookup(server.Address)(name, type, CancellationToken.None);
+    private static async Task<DnsAnswer> Ask(LoopbackDns server, DnsRecordType type, string name = "a.example.com") =>
+        await Lookup(server.Address)(name, type, CancellationToken.None);
 
     /// <summary>A short wait: on loopback an answer is there at once, or never.</summary>
     private static DnsLookup Lookup(IPEndPoint server, TimeSpan? timeout = null) =>
-        new SystemDns(new SystemDnsOptions { Servers = [server], Timeout = timeout ?? TimeSpan.FromSeconds(2), RetryCount = 0 }).Lookup;
+        new SystemDns(
+            new SystemDnsOptions
+            {
+                Servers = [server],
+                Timeout = timeout ?? TimeSpan.FromSeconds(2),
+                RetryCount = 0,
+            }
+        ).Lookup;
 }

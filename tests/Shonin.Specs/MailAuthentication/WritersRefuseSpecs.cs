@@ -14,7 +14,26 @@ public sealed class WritersRefuseSpecs
     private static readonly byte[] Seed = SHA256.HashData("seed"u8);
 
     public static TheoryData<string> Injections =>
-        ["a\r\nSubject: x", "a\nb", "a\rb", "a;b", "a; l=0", "a=b", "a\0", "a\u0001", "a\u007f", "a b", "a\tb", "a@b", "a..b", ".a", "a.", "a\u0085b", "a\u2028b", new string('a', 64)];
+        [
+            "a\r\nSubject: x",
+            "a\nb",
+            "a\rb",
+            "a;b",
+            "a; l=0",
+            "a=b",
+            "a\0",
+            "a\u0001",
+            "a\u007f",
+            "a b",
+            "a\tb",
+            "a@b",
+            "a..b",
+            ".a",
+            "a.",
+            "a\u0085b",
+            "a\u2028b",
+            new string('a', 64),
+        ];
 
     [Theory]
     [MemberData(nameof(Injections))]
@@ -68,13 +87,19 @@ public sealed class WritersRefuseSpecs
     public void A_strangers_text_in_results_stays_a_value_in_the_seal()
     {
         using var key = DkimKey.FromEd25519Seed("shop.example", "s", Seed);
-        var results = new AuthenticationResults("mx.example", [new("spf", "fail", null, [new("smtp", "mailfrom", "x; dkim=pass header.d=shop.example")], [])]);
+        var results = new AuthenticationResults(
+            "mx.example",
+            [new("spf", "fail", null, [new("smtp", "mailfrom", "x; dkim=pass header.d=shop.example")], [])]
+        );
         var sealing = new ArcSealer().Seal(Plain(), new ArcResult(new ArcOutcome.None(), []), results, key, Now);
         var message = Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(Assert.IsType<ArcSealing.Sealed>(sealing).Message)).Message;
         var written = message.First("ARC-Authentication-Results"u8)!.Value.ValueText();
-        var read = Assert.IsType<AuthResultsParse.Parsed>(AuthenticationResults.Parse(written[(written.IndexOf(';', StringComparison.Ordinal) + 1)..])).Results;
+        var read = Assert
+            .IsType<AuthResultsParse.Parsed>(AuthenticationResults.Parse(written[(written.IndexOf(';', StringComparison.Ordinal) + 1)..]))
+            .Results;
         Assert.Equal("spf", Assert.Single(read.Results).Method);
     }
 
-    private static MailMessage Plain() => Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(Encoding.ASCII.GetBytes("From: a@b.example\r\n\r\nx\r\n"))).Message;
+    private static MailMessage Plain() =>
+        Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(Encoding.ASCII.GetBytes("From: a@b.example\r\n\r\nx\r\n"))).Message;
 }

@@ -40,8 +40,16 @@ public sealed class AnsweringSpecs : IAsyncLifetime
     public AnsweringSpecs(SigningKeys signing)
     {
         keys = signing.Pair;
-        var own = string.Join(",", keys.At(Now).Select(key => $"\"{key.DnsName}\":{{\"TXT\":[[{string.Join(",", key.DnsRecord.Chunk(255).Select(part => $"\"{new string(part)}\""))}]]}}"));
-        zone = Shonin.Specs.MailAuthentication.Zones.Of($"{{{Names}, {own}, \"_dmarc.shop.example.jp\":{{\"TXT\":[[\"v=DMARC1; p=reject\"]]}}}}");
+        var own = string.Join(
+            ",",
+            keys.At(Now)
+                .Select(key =>
+                    $"\"{key.DnsName}\":{{\"TXT\":[[{string.Join(",", key.DnsRecord.Chunk(255).Select(part => $"\"{new string(part)}\""))}]]}}"
+                )
+        );
+        zone = Shonin.Specs.MailAuthentication.Zones.Of(
+            $"{{{Names}, {own}, \"_dmarc.shop.example.jp\":{{\"TXT\":[[\"v=DMARC1; p=reject\"]]}}}}"
+        );
     }
 
     [Fact]
@@ -55,7 +63,9 @@ public sealed class AnsweringSpecs : IAsyncLifetime
     [Fact]
     public async Task A_false_one_is_answered_as_false_and_nothing_of_it_is_said_again()
     {
-        var phish = Encoding.UTF8.GetBytes("From: =?utf-8?B?6Ki85ZWG5bqX?= <support@evil-shop.example>\r\nTo: <hanako@example.com>\r\nSubject: evil words\r\nDate: Tue, 24 Nov 2026 09:00:00 +0900\r\nMessage-ID: <x@evil-shop.example>\r\n\r\nhttps://evil-shop.example/login\r\n");
+        var phish = Encoding.UTF8.GetBytes(
+            "From: =?utf-8?B?6Ki85ZWG5bqX?= <support@evil-shop.example>\r\nTo: <hanako@example.com>\r\nSubject: evil words\r\nDate: Tue, 24 Nov 2026 09:00:00 +0900\r\nMessage-ID: <x@evil-shop.example>\r\n\r\nhttps://evil-shop.example/login\r\n"
+        );
         await HandleAsync(Forwarded("real?", phish));
         var answer = await OnlyAnswerAsync();
         Assert.StartsWith("[Not genuine]", answer.Subject, StringComparison.Ordinal);
@@ -89,10 +99,15 @@ public sealed class AnsweringSpecs : IAsyncLifetime
     [Fact]
     public async Task A_forward_in_words_is_told_what_is_on_record_only_where_the_notice_was_sent_to_the_one_who_asks()
     {
-        await HandleAsync(Signed(Mail(With("Content-Type: text/plain; charset=utf-8", "Message-ID: <a@example.com>"), "N1001-1-problem は本物ですか\r\n")));
-        await HandleAsync(Signed(Mail(With("Content-Type: text/plain; charset=utf-8", "Message-ID: <b@example.com>"), "N1002-1-problem は本物ですか\r\n")));
+        await HandleAsync(
+            Signed(Mail(With("Content-Type: text/plain; charset=utf-8", "Message-ID: <a@example.com>"), "N1001-1-problem は本物ですか\r\n"))
+        );
+        await HandleAsync(
+            Signed(Mail(With("Content-Type: text/plain; charset=utf-8", "Message-ID: <b@example.com>"), "N1002-1-problem は本物ですか\r\n"))
+        );
         await SendAsync();
-        var texts = sent.Select(mail => MimeMessage.Load(new MemoryStream(mail.Message))).ToDictionary(answer => answer.InReplyTo!, answer => answer.TextBody);
+        var texts = sent.Select(mail => MimeMessage.Load(new MemoryStream(mail.Message)))
+            .ToDictionary(answer => answer.InReplyTo!, answer => answer.TextBody);
         Assert.Contains("番号 N1001-1-problem のお知らせは、当店が", texts["a@example.com"], StringComparison.Ordinal);
         Assert.DoesNotContain("N1002", texts["b@example.com"], StringComparison.Ordinal);
     }
@@ -125,11 +140,18 @@ public sealed class AnsweringSpecs : IAsyncLifetime
     public async Task An_end_between_the_sending_and_the_note_of_it_sends_the_same_bytes_again()
     {
         await HandleAsync(Forwarded("please", Notice()));
-        await new AnswerSender(log!, Book, (mail, _) =>
-        {
-            sent.Add(mail);
-            throw new InvalidOperationException("the power was cut");
-        }, new(TimeSpan.FromMinutes(1), TimeSpan.FromDays(4)), time, NullLogger.Instance).SendDueAsync(default);
+        await new AnswerSender(
+            log!,
+            Book,
+            (mail, _) =>
+            {
+                sent.Add(mail);
+                throw new InvalidOperationException("the power was cut");
+            },
+            new(TimeSpan.FromMinutes(1), TimeSpan.FromDays(4)),
+            time,
+            NullLogger.Instance
+        ).SendDueAsync(default);
         await RestartAsync();
         time.Advance(TimeSpan.FromMinutes(5));
         await SendAsync();
@@ -304,22 +326,47 @@ public sealed class AnsweringSpecs : IAsyncLifetime
     private async Task<Handling> HandleAsync(byte[] mail, MailPlace? place = null)
     {
         var authenticator = new MailAuthenticator(zone, time);
-        var profile = new MailProfile("shop.example.jp", [NoticeScenes.Merchant.NameJa, NoticeScenes.Merchant.NameEn], ["shop.example.jp"], []);
-        var check = new OwnMailCheck(zone, new(), (_, _, _, _) => ValueTask.FromResult<LedgerFinding>(new LedgerFinding.NotChecked()), new() { Now = default, Profiles = [profile] }, time);
-        FindQuotedNotice find = (noticeId, recipient, _) => ValueTask.FromResult(noticeId == "N1001-1-problem" && recipient == Customer ? new QuotedNotice(noticeId, Now) : null);
+        var profile = new MailProfile(
+            "shop.example.jp",
+            [NoticeScenes.Merchant.NameJa, NoticeScenes.Merchant.NameEn],
+            ["shop.example.jp"],
+            []
+        );
+        var check = new OwnMailCheck(
+            zone,
+            new(),
+            (_, _, _, _) => ValueTask.FromResult<LedgerFinding>(new LedgerFinding.NotChecked()),
+            new() { Now = default, Profiles = [profile] },
+            time
+        );
+        FindQuotedNotice find = (noticeId, recipient, _) =>
+            ValueTask.FromResult(noticeId == "N1001-1-problem" && recipient == Customer ? new QuotedNotice(noticeId, Now) : null);
         var rules = new SenderRules(ShopAddress, [NoticeScenes.Merchant.SenderAddress], TimeSpan.FromDays(7));
         var desk = new CheckDesk(NoticeScenes.Merchant, "https://shop.example.jp/check", ShopAddress);
-        var answering = new Answering(authenticator, check, find, rules, new AnswerMime(desk, keys)) { Book = Book, Clock = time, Log = NullLogger.Instance };
+        var answering = new Answering(authenticator, check, find, rules, new AnswerMime(desk, keys))
+        {
+            Book = Book,
+            Clock = time,
+            Log = NullLogger.Instance,
+        };
         return await answering.HandleAsync(place ?? new MailPlace(1, ++uid), mail, default);
     }
 
     private async Task SendAsync() => await Sender().SendDueAsync(default);
 
-    private AnswerSender Sender() => new(log!, Book, (mail, _) =>
-    {
-        sent.Add(mail);
-        return ValueTask.FromResult(relay);
-    }, new(TimeSpan.FromMinutes(1), TimeSpan.FromDays(4)), time, NullLogger.Instance);
+    private AnswerSender Sender() =>
+        new(
+            log!,
+            Book,
+            (mail, _) =>
+            {
+                sent.Add(mail);
+                return ValueTask.FromResult(relay);
+            },
+            new(TimeSpan.FromMinutes(1), TimeSpan.FromDays(4)),
+            time,
+            NullLogger.Instance
+        );
 
     private async Task<MimeMessage> OnlyAnswerAsync()
     {
@@ -355,12 +402,13 @@ public sealed class AnsweringSpecs : IAsyncLifetime
     private async Task FillAsync()
     {
         var stream = new StreamId("other-1");
-        Append Next(long version) => new(stream, version, log!.LeaseOf(stream), time.GetUtcNow()) { Events = [new NewEvent("happened", new byte[100])] };
+        Append Next(long version) =>
+            new(stream, version, log!.LeaseOf(stream), time.GetUtcNow()) { Events = [new NewEvent("happened", new byte[100])] };
         for (var version = 0; await log!.AppendAsync(Next(version)) is AppendResult.Committed; version++) { }
     }
 
-    private Task<AnswerNote> NoteAsync(string author, string messageId) => Book.NoteAsync(
-        Book.IdOf(author, messageId, []), new(8, ++uid), author, time.GetUtcNow(), () => ("id", [1]), default).AsTask();
+    private Task<AnswerNote> NoteAsync(string author, string messageId) =>
+        Book.NoteAsync(Book.IdOf(author, messageId, []), new(8, ++uid), author, time.GetUtcNow(), () => ("id", [1]), default).AsTask();
 
     private async Task TakeOverAsync()
     {
@@ -379,7 +427,8 @@ public sealed class AnsweringSpecs : IAsyncLifetime
         var (now, sender) = (Now.ToUnixTimeMilliseconds(), Hashed($"sender\n{Customer}"));
         string Waiting(string name, int attempts) =>
             $"{attempts}, '{name}@shop.example.jp', '{Customer}', x'{Convert.ToHexString(Encoding.UTF8.GetBytes(name))}'";
-        FormerSql($"""
+        FormerSql(
+            $"""
             PRAGMA journal_mode = WAL;
             CREATE TABLE settled(
                 validity INTEGER NOT NULL, uid INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(validity, uid)
@@ -392,7 +441,8 @@ public sealed class AnsweringSpecs : IAsyncLifetime
             INSERT INTO answer VALUES ({MailOf("left")}, {sender}, {now - 3}, NULL, 0, NULL, NULL, NULL);
             INSERT INTO answer VALUES ({MailOf("waiting")}, {sender}, {now - 2}, {now - 2}, {Waiting("waiting", 0)});
             INSERT INTO answer VALUES ({MailOf("later")}, {sender}, {now - 1}, {now + 1_800_000}, {Waiting("later", 1)});
-            """);
+            """
+        );
     }
 
     private object? Sql(string sql) => DataFolder.Sql(folder.Log.Database, sql);

@@ -67,7 +67,12 @@ public sealed class ApprovalTroubleSpecs
 
     [Fact]
     public void Any_text_is_read_without_a_fault() =>
-        Gen.Char.Array[0, 300].Sample(letters => { ApprovalTrouble.IsNamedIn(Body(new string(letters))); });
+        Gen
+            .Char.Array[0, 300]
+            .Sample(letters =>
+            {
+                ApprovalTrouble.IsNamedIn(Body(new string(letters)));
+            });
 
     private static MailContent Subject(string text) => new(text, "", "", "", []);
 

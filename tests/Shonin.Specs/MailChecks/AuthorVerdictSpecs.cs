@@ -2,7 +2,9 @@ using Shonin.MailAuthentication.AuthResults;
 
 namespace Shonin.Specs.MailChecks;
 
-/// <summary>A stranger who puts the merchant's address where a reader may take it for the author, and a provider that contradicts itself.</summary>
+/// <summary>
+/// A stranger who puts the merchant's address where a reader may take it for the author, and a provider that contradicts itself.
+/// </summary>
 public sealed class AuthorVerdictSpecs
 {
     private const string Text = "Confirm your password: https://stranger.example/login";
@@ -24,8 +26,14 @@ public sealed class AuthorVerdictSpecs
     [Fact]
     public async Task A_strangers_address_in_the_merchants_local_part_is_held_against_the_merchants_policy()
     {
-        var result = await MailStory.Check(MailStory.Plain("Ichiba <\"x@stranger.example>\"@ichiba.example>", "Order", "text"), MailStory.StrangerSession);
-        Assert.Equal(("ichiba.example", "fail", "NotGenuine"), (result.Findings.From.Mailboxes[0].Domain, result.Findings.Dmarc.Outcome.Word, result.Verdict.Word.ToString()));
+        var result = await MailStory.Check(
+            MailStory.Plain("Ichiba <\"x@stranger.example>\"@ichiba.example>", "Order", "text"),
+            MailStory.StrangerSession
+        );
+        Assert.Equal(
+            ("ichiba.example", "fail", "NotGenuine"),
+            (result.Findings.From.Mailboxes[0].Domain, result.Findings.Dmarc.Outcome.Word, result.Verdict.Word.ToString())
+        );
     }
 
     [Theory]
@@ -38,14 +46,23 @@ public sealed class AuthorVerdictSpecs
     {
         var mail = MailStory.SignedBy(MailStory.MerchantKey, MailStory.Plain(from, "Order", "Thank you."));
         var result = await MailStory.Check(mail, MailStory.MerchantSession);
-        Assert.Equal((isGenuine, isGenuine ? "pass" : "permerror"), (result.Verdict.Word.ToString() == "Genuine", result.Findings.Dmarc.Outcome.Word));
+        Assert.Equal(
+            (isGenuine, isGenuine ? "pass" : "permerror"),
+            (result.Verdict.Word.ToString() == "Genuine", result.Findings.Dmarc.Outcome.Word)
+        );
     }
 
     /// <summary>The key is gone, so the provider's word decides; and it has none where it says two things.</summary>
     [Theory]
     [InlineData("Genuine", "dkim=pass header.d=ichiba.example; dmarc=pass header.from=ichiba.example")]
-    [InlineData("CannotTell", "dkim=pass header.d=ichiba.example; dkim=fail header.d=ichiba.example; dmarc=pass header.from=ichiba.example")]
-    [InlineData("CannotTell", "dkim=pass header.d=ichiba.example; dmarc=pass header.from=ichiba.example; dmarc=fail header.from=ichiba.example")]
+    [InlineData(
+        "CannotTell",
+        "dkim=pass header.d=ichiba.example; dkim=fail header.d=ichiba.example; dmarc=pass header.from=ichiba.example"
+    )]
+    [InlineData(
+        "CannotTell",
+        "dkim=pass header.d=ichiba.example; dmarc=pass header.from=ichiba.example; dmarc=fail header.from=ichiba.example"
+    )]
     [InlineData("CannotTell", "dkim=pass header.d=ichiba.example; dmarc=pass header.from=stranger.example")]
     [InlineData("CannotTell", "dkim=pass header.d=ichiba.example (dmarc=pass header.from=ichiba.example)")]
     public async Task A_provider_that_contradicts_itself_vouches_for_nothing(string word, string results)

@@ -13,7 +13,10 @@ public sealed class CampaignSpecs
     [Fact]
     public void A_kit_with_other_names_numbers_and_links_is_one_campaign()
     {
-        var mails = Enumerable.Range(0, 5).Select(index => ApprovalKit($"r{index}", names[index], 10_000 + index * 777, $"pay{index}.evil{index}.example")).ToArray();
+        var mails = Enumerable
+            .Range(0, 5)
+            .Select(index => ApprovalKit($"r{index}", names[index], 10_000 + index * 777, $"pay{index}.evil{index}.example"))
+            .ToArray();
 
         var campaign = Assert.Single(Campaign.Group(mails));
         Assert.Equal(5, campaign.Reports.Length);
@@ -23,9 +26,18 @@ public sealed class CampaignSpecs
     [Fact]
     public void Two_kits_are_two_campaigns_although_both_speak_of_the_same_shop()
     {
-        var mails = new[] { ApprovalKit("a1", names[0], 1, "one.example"), PointsKit("b1", names[0], "two.example"), ApprovalKit("a2", names[1], 2, "three.example"), PointsKit("b2", names[2], "four.example") };
+        var mails = new[]
+        {
+            ApprovalKit("a1", names[0], 1, "one.example"),
+            PointsKit("b1", names[0], "two.example"),
+            ApprovalKit("a2", names[1], 2, "three.example"),
+            PointsKit("b2", names[2], "four.example"),
+        };
 
-        Assert.Equal(["a1,a2", "b1,b2"], Campaign.Group(mails).Select(campaign => string.Join(',', campaign.Reports.Select(mail => mail.Report))).Order());
+        Assert.Equal(
+            ["a1,a2", "b1,b2"],
+            Campaign.Group(mails).Select(campaign => string.Join(',', campaign.Reports.Select(mail => mail.Report))).Order()
+        );
     }
 
     [Fact]
@@ -43,8 +55,13 @@ public sealed class CampaignSpecs
     [Fact]
     public void The_order_of_the_reports_changes_nothing()
     {
-        var mails = Enumerable.Range(0, 12)
-            .Select(index => index % 3 == 0 ? PointsKit($"r{index:00}", names[index % 5], $"p{index}.example") : ApprovalKit($"r{index:00}", names[index % 5], index * 1_000, $"a{index}.example"))
+        var mails = Enumerable
+            .Range(0, 12)
+            .Select(index =>
+                index % 3 == 0
+                    ? PointsKit($"r{index:00}", names[index % 5], $"p{index}.example")
+                    : ApprovalKit($"r{index:00}", names[index % 5], index * 1_000, $"a{index}.example")
+            )
             .ToArray();
         var expected = Told(Campaign.Group(mails));
 
@@ -54,26 +71,40 @@ public sealed class CampaignSpecs
     private static string Told(IEnumerable<Campaign> campaigns) =>
         string.Join(" | ", campaigns.Select(campaign => string.Join(',', campaign.Reports.Select(mail => mail.Report))));
 
-    private static ReportedMail ApprovalKit(string report, string name, int yen, string host) => Mail(
-        report, yen / 100, $"【重要】ご注文 {yen}円 のお支払いについて",
-        $"""
-        {name} 様
-        いつも証商店をご利用いただき、ありがとうございます。
-        ご注文(番号 {yen * 7}、{yen}円)について、クレジットカードの利用承認が得られませんでした。
-        24時間以内にお支払い情報を更新されない場合、アカウントを停止いたします。
-        下のボタンから、カード番号と暗証番号を入力して、ご本人であることを確認してください。
-        https://{host}/update?id={yen}
-        """, host);
+    private static ReportedMail ApprovalKit(string report, string name, int yen, string host) =>
+        Mail(
+            report,
+            yen / 100,
+            $"【重要】ご注文 {yen}円 のお支払いについて",
+            $"""
+            {name} 様
+            いつも証商店をご利用いただき、ありがとうございます。
+            ご注文(番号 {yen * 7}、{yen}円)について、クレジットカードの利用承認が得られませんでした。
+            24時間以内にお支払い情報を更新されない場合、アカウントを停止いたします。
+            下のボタンから、カード番号と暗証番号を入力して、ご本人であることを確認してください。
+            https://{host}/update?id={yen}
+            """,
+            host
+        );
 
-    private static ReportedMail PointsKit(string report, string name, string host) => Mail(
-        report, name.Length, "ポイントの有効期限のお知らせ",
-        $"""
-        {name} 様
-        お持ちのポイント 5,000 点は、今月末で失効します。失効する前に、ギフト券へ交換できます。
-        交換をご希望の方は、次のページからログインし、受け取り方法をお選びください。抽選で旅行券も当たります。
-        https://{host}/points
-        """, host);
+    private static ReportedMail PointsKit(string report, string name, string host) =>
+        Mail(
+            report,
+            name.Length,
+            "ポイントの有効期限のお知らせ",
+            $"""
+            {name} 様
+            お持ちのポイント 5,000 点は、今月末で失効します。失効する前に、ギフト券へ交換できます。
+            交換をご希望の方は、次のページからログインし、受け取り方法をお選びください。抽選で旅行券も当たります。
+            https://{host}/points
+            """,
+            host
+        );
 
-    private static ReportedMail Mail(string report, int minutes, string subject, string text, string host, string sender = "a.example") => new(
-        report, firstDay.AddMinutes(minutes), MailTraits.Of([sender], new MailContent(subject, text, "", text, [new("", $"https://{host}/", host, null)])));
+    private static ReportedMail Mail(string report, int minutes, string subject, string text, string host, string sender = "a.example") =>
+        new(
+            report,
+            firstDay.AddMinutes(minutes),
+            MailTraits.Of([sender], new MailContent(subject, text, "", text, [new("", $"https://{host}/", host, null)]))
+        );
 }

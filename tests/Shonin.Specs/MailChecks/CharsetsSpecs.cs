@@ -18,15 +18,32 @@ public sealed class CharsetsSpecs
         {
             var lies = new TheoryData<string, string?>();
             foreach (var charset in new[] { "utf-8", "shift_jis", "euc-jp", "iso-2022-jp" })
-                foreach (var label in new[] { null, "iso-2022-jp", "us-ascii", "utf-8", "shift_jis", "euc-jp", "iso-8859-1", "windows-1252", "utf-7", "hz-gb-2312", "iso-2022-kr", "nobody" })
-                    lies.Add(charset, label);
+            foreach (
+                var label in new[]
+                {
+                    null,
+                    "iso-2022-jp",
+                    "us-ascii",
+                    "utf-8",
+                    "shift_jis",
+                    "euc-jp",
+                    "iso-8859-1",
+                    "windows-1252",
+                    "utf-7",
+                    "hz-gb-2312",
+                    "iso-2022-kr",
+                    "nobody",
+                }
+            )
+                lies.Add(charset, label);
             return lies;
         }
     }
 
     [Theory]
     [MemberData(nameof(Lies))]
-    public void A_text_is_read_under_any_label(string charset, string? label) => Assert.Contains(Text, Charsets.Readings(Encoding.GetEncoding(charset).GetBytes(Text), label));
+    public void A_text_is_read_under_any_label(string charset, string? label) =>
+        Assert.Contains(Text, Charsets.Readings(Encoding.GetEncoding(charset).GetBytes(Text), label));
 
     [Theory]
     [InlineData("utf-8", "iso-2022-jp")]
@@ -42,7 +59,8 @@ public sealed class CharsetsSpecs
     [Theory]
     [InlineData("shift_jis", "shift_jis", "ﾊｯﾁｭｳ")]
     [InlineData("iso-8859-1", "iso-8859-1", "Grüße")]
-    public void A_label_that_can_be_is_followed_first(string charset, string label, string text) => Assert.Equal(text, Charsets.Decode(Encoding.GetEncoding(charset).GetBytes(text), label));
+    public void A_label_that_can_be_is_followed_first(string charset, string label, string text) =>
+        Assert.Equal(text, Charsets.Decode(Encoding.GetEncoding(charset).GetBytes(text), label));
 
     [Theory]
     [InlineData("utf-8", "iso-2022-jp")]
@@ -54,10 +72,15 @@ public sealed class CharsetsSpecs
     {
         var bytes = Encoding.GetEncoding(charset);
         var word = $"=?{label}?B?{Convert.ToBase64String(bytes.GetBytes("いちば商店"))}?=";
-        Assert.Equal("NotGenuine Strong SenderNotMerchant", (await Check(Plain($"{word} <x@stranger.example>", "x", "https://stranger.example/"))).Said());
+        Assert.Equal(
+            "NotGenuine Strong SenderNotMerchant",
+            (await Check(Plain($"{word} <x@stranger.example>", "x", "https://stranger.example/"))).Said()
+        );
         byte[] mail =
         [
-            .. Encoding.ASCII.GetBytes($"Received: from a by b\r\nFrom: {Encoded("いちば商店")} <x@stranger.example>\r\nSubject: x\r\nMessage-ID: <1@x>\r\nContent-Type: text/plain; charset={label}\r\n\r\n"),
+            .. Encoding.ASCII.GetBytes(
+                $"Received: from a by b\r\nFrom: {Encoded("いちば商店")} <x@stranger.example>\r\nSubject: x\r\nMessage-ID: <1@x>\r\nContent-Type: text/plain; charset={label}\r\n\r\n"
+            ),
             .. bytes.GetBytes("いちば商店からのお知らせ。パスワードを確認してください。\r\n"),
         ];
         Assert.Equal("NotGenuine Strong SenderNotMerchant", (await Check(mail)).Said());
@@ -73,13 +96,29 @@ public sealed class CharsetsSpecs
     {
         byte[] mail =
         [
-            .. "Received: from a by b\r\nFrom: \""u8, .. Encoding.GetEncoding("shift_jis").GetBytes(name), .. "\" <notice@ichiba.example>\r\nTo: a@b.example\r\nSubject: x\r\nDate: Tue, 24 Nov 2026 10:02:00 +0900\r\n\r\nx\r\n"u8,
+            .. "Received: from a by b\r\nFrom: \""u8,
+            .. Encoding.GetEncoding("shift_jis").GetBytes(name),
+            .. "\" <notice@ichiba.example>\r\nTo: a@b.example\r\nSubject: x\r\nDate: Tue, 24 Nov 2026 10:02:00 +0900\r\n\r\nx\r\n"u8,
         ];
         var result = await Check(new Shonin.MailAuthentication.Dkim.DkimSigner().Sign(mail, [MerchantKey], Now));
-        Assert.Equal(("Genuine Strong SignedByMerchant", new SenderMailbox(name, "notice", "ichiba.example")), (result.Said(), result.Sender.Author));
+        Assert.Equal(
+            ("Genuine Strong SignedByMerchant", new SenderMailbox(name, "notice", "ichiba.example")),
+            (result.Said(), result.Sender.Author)
+        );
     }
 
-    private static readonly string?[] labels = [null, "utf-8", "iso-2022-jp", "shift_jis", "euc-jp", "utf-7", "utf-16", "x-user-defined", ""];
+    private static readonly string?[] labels =
+    [
+        null,
+        "utf-8",
+        "iso-2022-jp",
+        "shift_jis",
+        "euc-jp",
+        "utf-7",
+        "utf-16",
+        "x-user-defined",
+        "",
+    ];
 
     [Fact]
     public void Any_bytes_have_a_reading_under_any_label() =>

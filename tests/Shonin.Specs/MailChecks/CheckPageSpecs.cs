@@ -13,8 +13,8 @@ public sealed partial class CheckPageSpecs
     {
         var data = new TheoryData<string, Locale>();
         foreach (var scene in CheckScenes.All)
-            foreach (var locale in Enum.GetValues<Locale>())
-                data.Add(scene.Title, locale);
+        foreach (var locale in Enum.GetValues<Locale>())
+            data.Add(scene.Title, locale);
         return data;
     }
 
@@ -49,7 +49,10 @@ public sealed partial class CheckPageSpecs
     {
         var page = await CheckScenes.Titled(title).PageAsync(locale);
 
-        Assert.DoesNotMatch(@"(?i)<script(?! src=""/assets/)|<img|<b>(?!–|none|known|pass|fail|neutral|policy|temperror|permerror|unknown|forged|trusted|not trusted|softfail)|<i>|onerror=[^a]|javascript:[^…]", page);
+        Assert.DoesNotMatch(
+            @"(?i)<script(?! src=""/assets/)|<img|<b>(?!–|none|known|pass|fail|neutral|policy|temperror|permerror|unknown|forged|trusted|not trusted|softfail)|<i>|onerror=[^a]|javascript:[^…]",
+            page
+        );
         Assert.DoesNotMatch(@"href=""(?!/|#|tel:|https://shop\.example\.jp/help)", page);
         Assert.DoesNotMatch("[\u202A-\u202E\u2066-\u2069\u200B-\u200F]", WebUtility.HtmlDecode(page));
         Assert.DoesNotMatch(@"<style|<[a-z][^>]*\s(style|on\w+)=", page);
@@ -68,7 +71,11 @@ public sealed partial class CheckPageSpecs
 
     [Fact]
     public async Task The_secret_of_an_order_is_not_repeated() =>
-        Assert.DoesNotContain(ScreenScene.AccessKey, await CheckScenes.Titled("genuine, no answer").PageAsync(Locale.Ja), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            ScreenScene.AccessKey,
+            await CheckScenes.Titled("genuine, no answer").PageAsync(Locale.Ja),
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("genuine, no answer", "これではありません これが原因です まだわかりません まだわかりません")]
@@ -93,20 +100,38 @@ public sealed partial class CheckPageSpecs
     [Fact]
     public async Task An_order_is_shown_only_where_the_mail_is_proved_to_be_the_askers()
     {
-        Assert.Contains("いまのご注文 N1001", Read(await CheckScenes.Titled("genuine, no answer").PageAsync(Locale.Ja)), StringComparison.Ordinal);
-        Assert.DoesNotContain("いまのご注文", Read(await CheckScenes.Titled("sent to another").PageAsync(Locale.Ja)), StringComparison.Ordinal);
-        Assert.DoesNotContain("いまのご注文", Read(await CheckScenes.Titled("not genuine, approval").PageAsync(Locale.Ja)), StringComparison.Ordinal);
+        Assert.Contains(
+            "いまのご注文 N1001",
+            Read(await CheckScenes.Titled("genuine, no answer").PageAsync(Locale.Ja)),
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(
+            "いまのご注文",
+            Read(await CheckScenes.Titled("sent to another").PageAsync(Locale.Ja)),
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(
+            "いまのご注文",
+            Read(await CheckScenes.Titled("not genuine, approval").PageAsync(Locale.Ja)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_false_mail_leads_to_what_to_do_now_and_then_to_the_report()
     {
         var text = Read(await CheckScenes.Titled("not genuine, approval").PageAsync(Locale.En));
-        var places = new[] { "What to do now", "I entered a password", "#9110", "Report this mail to us", "Which cause is it?" }.Select(words => text.IndexOf(words, StringComparison.Ordinal)).ToList();
+        var places = new[] { "What to do now", "I entered a password", "#9110", "Report this mail to us", "Which cause is it?" }
+            .Select(words => text.IndexOf(words, StringComparison.Ordinal))
+            .ToList();
 
         Assert.DoesNotContain(-1, places);
         Assert.Equal(places.Order(), places);
-        Assert.Contains("R-7K3M-9QX2", Read(await CheckScenes.Titled("not genuine, reported").PageAsync(Locale.En)), StringComparison.Ordinal);
+        Assert.Contains(
+            "R-7K3M-9QX2",
+            Read(await CheckScenes.Titled("not genuine, reported").PageAsync(Locale.En)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -116,19 +141,36 @@ public sealed partial class CheckPageSpecs
 
         Assert.Equal(2, Campaigns().Count(page));
         Assert.Contains("2 reports", Read(page), StringComparison.Ordinal);
-        Assert.Contains("Mails from one kit are shown as one", Read(await CheckScenes.Titled("desk, no reports").PageAsync(Locale.En)), StringComparison.Ordinal);
+        Assert.Contains(
+            "Mails from one kit are shown as one",
+            Read(await CheckScenes.Titled("desk, no reports").PageAsync(Locale.En)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task The_numbers_come_before_the_mail_and_what_was_pasted_and_refused_comes_back()
     {
-        var page = await PageHtml.RenderAsync<CheckPage, CheckModel>(new(
-            new(Locale.En, ScreenScene.Merchant, "/check"), new CheckResult.NotAsked(), "", "", new(null, 1024 * 1024), "taro@example.jp", [new(new("違います", "no mail"), "mail-file")])
-        {
-            Pasted = "From: <b>me</b>",
-        });
+        var page = await PageHtml.RenderAsync<CheckPage, CheckModel>(
+            new(
+                new(Locale.En, ScreenScene.Merchant, "/check"),
+                new CheckResult.NotAsked(),
+                "",
+                "",
+                new(null, 1024 * 1024),
+                "taro@example.jp",
+                [new(new("違います", "no mail"), "mail-file")]
+            )
+            {
+                Pasted = "From: <b>me</b>",
+            }
+        );
 
-        Assert.InRange(page.IndexOf("id=\"reference\"", StringComparison.Ordinal), 1, page.IndexOf("id=\"mail-file\"", StringComparison.Ordinal));
+        Assert.InRange(
+            page.IndexOf("id=\"reference\"", StringComparison.Ordinal),
+            1,
+            page.IndexOf("id=\"mail-file\"", StringComparison.Ordinal)
+        );
         Assert.Contains(">From: &lt;b&gt;me&lt;/b&gt;</textarea>", page, StringComparison.Ordinal);
         Assert.Contains("value=\"taro@example.jp\"", page, StringComparison.Ordinal);
         Assert.Contains(".mbox", page, StringComparison.Ordinal);
@@ -137,9 +179,21 @@ public sealed partial class CheckPageSpecs
     [Fact]
     public async Task Whether_it_was_sent_to_the_asker_is_asked_only_where_it_would_help()
     {
-        Assert.Contains("/recipient?lang=ja", await CheckScenes.Titled("genuine, recipient not asked").PageAsync(Locale.Ja), StringComparison.Ordinal);
-        Assert.DoesNotContain("/recipient?lang=ja", await CheckScenes.Titled("genuine, no answer").PageAsync(Locale.Ja), StringComparison.Ordinal);
-        Assert.DoesNotContain("/recipient?lang=ja", await CheckScenes.Titled("not genuine, approval").PageAsync(Locale.Ja), StringComparison.Ordinal);
+        Assert.Contains(
+            "/recipient?lang=ja",
+            await CheckScenes.Titled("genuine, recipient not asked").PageAsync(Locale.Ja),
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(
+            "/recipient?lang=ja",
+            await CheckScenes.Titled("genuine, no answer").PageAsync(Locale.Ja),
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(
+            "/recipient?lang=ja",
+            await CheckScenes.Titled("not genuine, approval").PageAsync(Locale.Ja),
+            StringComparison.Ordinal
+        );
     }
 
     private static string Read(string page) => Blanks().Replace(WebUtility.HtmlDecode(Tags().Replace(page, " ")), " ");

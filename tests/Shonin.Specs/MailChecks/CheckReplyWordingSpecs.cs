@@ -9,10 +9,20 @@ public sealed partial class CheckReplyWordingSpecs
 {
     private static readonly CheckDesk desk = new(NoticeScenes.Merchant, "https://shop.example.jp/check", Forwarding.ShopAddress);
 
-    private static ForwardedFinding.Verdict Finding(VerdictWord word, params ReasonCode[] codes) => new(
-        new(word, Confidence.Strong, new("見出しです。", "The headline."), [.. codes.Select(Reason)], [new("これをしてください。", "Do this."), new("次に。", "Then.")]), "証商店");
+    private static ForwardedFinding.Verdict Finding(VerdictWord word, params ReasonCode[] codes) =>
+        new(
+            new(
+                word,
+                Confidence.Strong,
+                new("見出しです。", "The headline."),
+                [.. codes.Select(Reason)],
+                [new("これをしてください。", "Do this."), new("次に。", "Then.")]
+            ),
+            "証商店"
+        );
 
-    private static VerdictReason Reason(ReasonCode code) => new(code, ReasonWeight.Decisive, new("引用 evil.example", "quoting evil.example"), "evil.example");
+    private static VerdictReason Reason(ReasonCode code) =>
+        new(code, ReasonWeight.Decisive, new("引用 evil.example", "quoting evil.example"), "evil.example");
 
     [Theory]
     [InlineData(VerdictWord.Genuine, "【本物です】", "[Genuine]")]
@@ -28,7 +38,18 @@ public sealed partial class CheckReplyWordingSpecs
     [Fact]
     public void An_answer_has_one_sentence_three_reasons_one_action_and_the_page()
     {
-        var reply = new CheckReply.Judged([Finding(VerdictWord.NotGenuine, ReasonCode.SenderNotMerchant, ReasonCode.LinkLeadsElsewhere, ReasonCode.PressesForAction, ReasonCode.Forwarded)], 0);
+        var reply = new CheckReply.Judged(
+            [
+                Finding(
+                    VerdictWord.NotGenuine,
+                    ReasonCode.SenderNotMerchant,
+                    ReasonCode.LinkLeadsElsewhere,
+                    ReasonCode.PressesForAction,
+                    ReasonCode.Forwarded
+                ),
+            ],
+            0
+        );
         var text = CheckReplyWording.Compose(reply, desk, Locale.En).Text;
         Assert.Contains("The headline.", text, StringComparison.Ordinal);
         Assert.Equal(3, NumberedLine().Count(text));
@@ -40,8 +61,14 @@ public sealed partial class CheckReplyWordingSpecs
     [Fact]
     public void Where_it_cannot_be_told_what_would_settle_it_stands_behind_the_first_action()
     {
-        var text = CheckReplyWording.Compose(new CheckReply.Judged([Finding(VerdictWord.CannotTell, ReasonCode.NotSigned)], 0), desk, Locale.En).Text;
-        Assert.True(text.IndexOf("Do this.", StringComparison.Ordinal) is var first and > 0 && text.IndexOf("Then.", StringComparison.Ordinal) > first, text);
+        var text = CheckReplyWording
+            .Compose(new CheckReply.Judged([Finding(VerdictWord.CannotTell, ReasonCode.NotSigned)], 0), desk, Locale.En)
+            .Text;
+        Assert.True(
+            text.IndexOf("Do this.", StringComparison.Ordinal) is var first and > 0
+                && text.IndexOf("Then.", StringComparison.Ordinal) > first,
+            text
+        );
     }
 
     [Theory]
@@ -49,10 +76,15 @@ public sealed partial class CheckReplyWordingSpecs
     [InlineData(Locale.En, "Don't press its links")]
     public void An_answer_that_found_nothing_says_first_not_to_press_links(Locale locale, string first)
     {
-        foreach (var reply in new CheckReply[] { new CheckReply.NoOriginal(null), new CheckReply.Judged([new ForwardedFinding.Unreadable()], 0) })
+        foreach (
+            var reply in new CheckReply[] { new CheckReply.NoOriginal(null), new CheckReply.Judged([new ForwardedFinding.Unreadable()], 0) }
+        )
         {
             var text = CheckReplyWording.Compose(reply, desk, locale).Text;
-            Assert.True(text.IndexOf(first, StringComparison.Ordinal) is var at and > 0 && at < text.IndexOf("https://", StringComparison.Ordinal), text);
+            Assert.True(
+                text.IndexOf(first, StringComparison.Ordinal) is var at and > 0 && at < text.IndexOf("https://", StringComparison.Ordinal),
+                text
+            );
         }
     }
 
@@ -78,7 +110,13 @@ public sealed partial class CheckReplyWordingSpecs
     [Fact]
     public void Several_mails_are_answered_one_by_one_and_those_beyond_the_limit_are_owned_up_to()
     {
-        var text = CheckReplyWording.Compose(new CheckReply.Judged([Finding(VerdictWord.Genuine, ReasonCode.SignedByMerchant), new ForwardedFinding.Unreadable()], 2), desk, Locale.En).Text;
+        var text = CheckReplyWording
+            .Compose(
+                new CheckReply.Judged([Finding(VerdictWord.Genuine, ReasonCode.SignedByMerchant), new ForwardedFinding.Unreadable()], 2),
+                desk,
+                Locale.En
+            )
+            .Text;
         Assert.Contains("Mail 1: Genuine", text, StringComparison.Ordinal);
         Assert.Contains("Mail 2: We can't tell", text, StringComparison.Ordinal);
         Assert.Contains("the other 2", text, StringComparison.Ordinal);

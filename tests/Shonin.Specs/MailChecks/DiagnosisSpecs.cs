@@ -11,7 +11,10 @@ public sealed class DiagnosisSpecs
 {
     private static readonly SpokenTime time = new("Asia/Tokyo");
 
-    /// <summary>The states in the order false mail, no answer, registration, arrears or limit: ! this is it, - not this, ? card company, . not known.</summary>
+    /// <summary>
+    /// The states in the order false mail, no answer, registration, arrears or limit: ! this is it, - not this, ? card company, . not
+    /// known.
+    /// </summary>
     [Theory]
     [InlineData("05", HoldClass.Declined, "--.?")]
     [InlineData("51", HoldClass.Declined, "--.?")]
@@ -44,7 +47,12 @@ public sealed class DiagnosisSpecs
     [Fact]
     public void No_answer_and_then_an_approval_on_the_same_card_rules_out_card_and_arrears()
     {
-        var story = Held("", HoldClass.NoAnswer).Reversed(1, "25").After(TimeSpan.FromMinutes(5)).Ask(Initiator.AutomaticRetry).Approved().HoldEnds();
+        var story = Held("", HoldClass.NoAnswer)
+            .Reversed(1, "25")
+            .After(TimeSpan.FromMinutes(5))
+            .Ask(Initiator.AutomaticRetry)
+            .Approved()
+            .HoldEnds();
 
         var diagnosis = Diagnose(story, HoldClass.NoAnswer);
 
@@ -64,30 +72,41 @@ public sealed class DiagnosisSpecs
     [Fact]
     public void Every_reason_that_is_the_card_companys_to_tell_gets_the_same_words()
     {
-        var told = new[] { "05", "43", "51", "62" }.Select(code => string.Join('\n', Diagnose(Held(code, HoldClass.Declined), HoldClass.Declined).Causes)).Distinct();
+        var told = new[] { "05", "43", "51", "62" }
+            .Select(code => string.Join('\n', Diagnose(Held(code, HoldClass.Declined), HoldClass.Declined).Causes))
+            .Distinct();
 
         Assert.Single(told);
         Assert.DoesNotMatch("(?i)stolen|lost|盗|紛失", told.Single());
     }
 
-    public static TheoryData<string, VerdictWord, RecipientMatch, ContentMatch, string> NotProved => new()
-    {
-        { "the verdict is not genuine", VerdictWord.NotGenuine, RecipientMatch.Matches, ContentMatch.Same, "N1001" },
-        { "the verdict cannot tell", VerdictWord.CannotTell, RecipientMatch.Matches, ContentMatch.Same, "N1001" },
-        { "it was sent to another", VerdictWord.Genuine, RecipientMatch.Differs, ContentMatch.Same, "N1001" },
-        { "its content was altered", VerdictWord.Genuine, RecipientMatch.Matches, ContentMatch.Differs, "N1001" },
-        { "it is of another order", VerdictWord.Genuine, RecipientMatch.Matches, ContentMatch.Same, "N1002" },
-    };
+    public static TheoryData<string, VerdictWord, RecipientMatch, ContentMatch, string> NotProved =>
+        new()
+        {
+            { "the verdict is not genuine", VerdictWord.NotGenuine, RecipientMatch.Matches, ContentMatch.Same, "N1001" },
+            { "the verdict cannot tell", VerdictWord.CannotTell, RecipientMatch.Matches, ContentMatch.Same, "N1001" },
+            { "it was sent to another", VerdictWord.Genuine, RecipientMatch.Differs, ContentMatch.Same, "N1001" },
+            { "its content was altered", VerdictWord.Genuine, RecipientMatch.Matches, ContentMatch.Differs, "N1001" },
+            { "it is of another order", VerdictWord.Genuine, RecipientMatch.Matches, ContentMatch.Same, "N1002" },
+        };
 
     [Theory, MemberData(nameof(NotProved))]
-    public void Nothing_of_the_order_is_told_where(string why, VerdictWord word, RecipientMatch recipient, ContentMatch content, string number)
+    public void Nothing_of_the_order_is_told_where(
+        string why,
+        VerdictWord word,
+        RecipientMatch recipient,
+        ContentMatch content,
+        string number
+    )
     {
         var story = Held("14", HoldClass.Declined);
 
         var diagnosis = Diagnosis.Of(word, Known(HoldClass.Declined, recipient, content, number), story.Order, time, story.Now);
 
         Assert.True(diagnosis is { Order: null, Request: null }, why);
-        Assert.DoesNotContain(diagnosis.Causes, cause => cause.Cause == PossibleCause.CardRegisteredWrongly && cause.State == CauseState.ThisIsIt);
+        Assert.DoesNotContain(diagnosis.Causes, cause =>
+            cause.Cause == PossibleCause.CardRegisteredWrongly && cause.State == CauseState.ThisIsIt
+        );
     }
 
     [Fact]
@@ -98,8 +117,16 @@ public sealed class DiagnosisSpecs
         var request = Diagnose(story, HoldClass.Declined).Request!;
 
         Assert.Equal(story.Order.Attempts[0].Claim.Rrn, request.Rrn);
-        Assert.Contains(request.Rrn, DiagnosisWording.HowToAsk(Diagnose(story, HoldClass.Declined), new("証商店", "Akashi Store"))[2].Ja, StringComparison.Ordinal);
-        Assert.DoesNotContain("0002", string.Join('\n', DiagnosisWording.HowToAsk(Diagnose(story, HoldClass.Declined), new("証商店", "Akashi Store"))), StringComparison.Ordinal);
+        Assert.Contains(
+            request.Rrn,
+            DiagnosisWording.HowToAsk(Diagnose(story, HoldClass.Declined), new("証商店", "Akashi Store"))[2].Ja,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(
+            "0002",
+            string.Join('\n', DiagnosisWording.HowToAsk(Diagnose(story, HoldClass.Declined), new("証商店", "Akashi Store"))),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -129,30 +156,56 @@ public sealed class DiagnosisSpecs
         var asked = OrderStory.Placed(Locale.Ja).Ask();
         if (holdClass == HoldClass.Expired)
             return asked.Approved().RunsOut().Announced();
-        return (holdClass switch
-        {
-            HoldClass.Declined => asked.Declined(code),
-            HoldClass.Referred => asked.Referred(code),
-            HoldClass.NoAnswer => asked.Silent(),
-            HoldClass.Expired => throw new System.Diagnostics.UnreachableException(),
-        }).Hold(holdClass).Announced();
+        return (
+            holdClass switch
+            {
+                HoldClass.Declined => asked.Declined(code),
+                HoldClass.Referred => asked.Referred(code),
+                HoldClass.NoAnswer => asked.Silent(),
+                HoldClass.Expired => throw new System.Diagnostics.UnreachableException(),
+            }
+        )
+            .Hold(holdClass)
+            .Announced();
     }
 
-    private static Diagnosis Diagnose(OrderStory story, HoldClass holdClass) => Diagnosis.Of(VerdictWord.Genuine, Known(holdClass), story.Order, time, story.Now);
+    private static Diagnosis Diagnose(OrderStory story, HoldClass holdClass) =>
+        Diagnosis.Of(VerdictWord.Genuine, Known(holdClass), story.Order, time, story.Now);
 
     private static LedgerFinding.Known Known(
-        HoldClass holdClass, RecipientMatch recipient = RecipientMatch.Matches, ContentMatch content = ContentMatch.Same, string number = "N1001") => new(new(
-            $"{number}-1-problem", number, NoticeKind.Problem, holdClass, OrderStory.Morning, OrderStory.Morning, "h…@…", recipient, content, content));
+        HoldClass holdClass,
+        RecipientMatch recipient = RecipientMatch.Matches,
+        ContentMatch content = ContentMatch.Same,
+        string number = "N1001"
+    ) =>
+        new(
+            new(
+                $"{number}-1-problem",
+                number,
+                NoticeKind.Problem,
+                holdClass,
+                OrderStory.Morning,
+                OrderStory.Morning,
+                "h…@…",
+                recipient,
+                content,
+                content
+            )
+        );
 
     private static string States(Diagnosis diagnosis)
     {
         Assert.Equal(Enum.GetValues<PossibleCause>(), diagnosis.Causes.Select(cause => cause.Cause));
-        return string.Concat(diagnosis.Causes.Select(cause => cause.State switch
-        {
-            CauseState.ThisIsIt => '!',
-            CauseState.RuledOut => '-',
-            CauseState.OnlyCardCompanyCanSay => '?',
-            CauseState.CannotBeTold => '.',
-        }));
+        return string.Concat(
+            diagnosis.Causes.Select(cause =>
+                cause.State switch
+                {
+                    CauseState.ThisIsIt => '!',
+                    CauseState.RuledOut => '-',
+                    CauseState.OnlyCardCompanyCanSay => '?',
+                    CauseState.CannotBeTold => '.',
+                }
+            )
+        );
     }
 }

@@ -24,7 +24,8 @@ public sealed class EncodedWordsSpecs
     [InlineData("=?utf-8?X?abc?= d", "=?utf-8?X?abc?= d")]
     [InlineData("=?utf-8?B?abc", "=?utf-8?B?abc")]
     [InlineData("1 =? 2 ?= 3", "1 =? 2 ?= 3")]
-    public void A_text_reads_as_mail_programs_show_it(string raw, string read) => Assert.Equal(read, EncodedWords.Decode(Encoding.UTF8.GetBytes(raw)));
+    public void A_text_reads_as_mail_programs_show_it(string raw, string read) =>
+        Assert.Equal(read, EncodedWords.Decode(Encoding.UTF8.GetBytes(raw)));
 
     [Fact]
     public void Any_bytes_give_a_text() => Gen.Byte.Array[0, 200].Sample(bytes => EncodedWords.Decode(bytes) is not null, iter: 2_000);

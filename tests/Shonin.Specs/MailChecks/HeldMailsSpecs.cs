@@ -117,7 +117,8 @@ public sealed class HeldMailsSpecs : IDisposable
         Assert.NotNull(held.TryReserve("a", MailSizeBytesMax));
     }
 
-    private string Hold(byte[] raw, MailCheckResult result, string party = "somebody") => held.Hold(held.TryReserve(party, raw.Length)!, raw, result);
+    private string Hold(byte[] raw, MailCheckResult result, string party = "somebody") =>
+        held.Hold(held.TryReserve(party, raw.Length)!, raw, result);
 
     public void Dispose() => held.Dispose();
 
@@ -129,5 +130,6 @@ public sealed class HeldMailsSpecs : IDisposable
         return new(raw);
     }
 
-    private static Task<MailCheckResult> ResultAsync() => CheckScenes.JudgeAsync(CheckScenes.Mails.Unrelated, null, new LedgerFinding.NoMark());
+    private static Task<MailCheckResult> ResultAsync() =>
+        CheckScenes.JudgeAsync(CheckScenes.Mails.Unrelated, null, new LedgerFinding.NoMark());
 }

@@ -6,20 +6,33 @@ using static Shonin.Specs.MailChecks.MailStory;
 namespace Shonin.Specs.MailChecks;
 
 /// <summary>
-/// A brand's name beside further words: before a stranger's address it poses as the brand where the words name nobody else, not where the words
-/// or the address are somebody's own; where they do not tell, the mail itself decides. The rows follow mails that were really sent, with other addresses, and those whom a bold rule would wrong.
+/// A brand's name beside further words: before a stranger's address it poses as the brand where the words name nobody else, not where the
+/// words or the address are somebody's own; where they do not tell, the mail itself decides. The rows follow mails that were really sent,
+/// with other addresses, and those whom a bold rule would wrong.
 /// </summary>
 public sealed class ImitationSpecs
 {
     [Theory]
     [InlineData("amazon", "Amazon Prime Support", "x@evil.example", "Your order 1001", "See https://evil.example/g")]
     [InlineData("amazon", "Amazon Visa", "noreplyzinia-534@evil.example", "Sicherheits-PIN bestätigen", "https://evil.example/pin")]
-    [InlineData("amazon", "Von Amazon Visa Zinia", "noreplyzinia-06@evil.example", "PIN", "Zu Ihrer Sicherheit: Bitte bestätigen Sie jetzt Ihre PIN. https://evil.example/pin")]
+    [InlineData(
+        "amazon",
+        "Von Amazon Visa Zinia",
+        "noreplyzinia-06@evil.example",
+        "PIN",
+        "Zu Ihrer Sicherheit: Bitte bestätigen Sie jetzt Ihre PIN. https://evil.example/pin"
+    )]
     [InlineData("amazon", "Amazon Gutschein", "nachrichten@idealo.example", "Sie können gewinnen", "https://click.evil.example/")]
     [InlineData("amazon", "Get A $1000 Amazon Gift Card Today", "newsmail@kustomer.example", "Offers", "https://click.evil.example/")]
     [InlineData("amazon", "Amazon Black Friday.", "onlineshop@mediamarkt.example", "Exklusive Gratisproben", "https://click.evil.example/")]
     [InlineData("amazon", "Amazon Code", "noreply@app.example", "Confirmación", "https://click.evil.example/")]
-    [InlineData("amazon", "Max Steller von Amazon", "service@friends.example", "Deine Chance", "Sie wurden ausgewählt: Ihr Gewinn wartet. https://click.evil.example/")]
+    [InlineData(
+        "amazon",
+        "Max Steller von Amazon",
+        "service@friends.example",
+        "Deine Chance",
+        "Sie wurden ausgewählt: Ihr Gewinn wartet. https://click.evil.example/"
+    )]
     [InlineData("amazon", "AmazonPrimeSupport", "x@evil.example", "Renewal", "https://evil.example/")]
     [InlineData("amazon", "Amazon.co.jp 当選係", "x@evil.example", "当選のお知らせ", "https://evil.example/")]
     [InlineData("amazon", "Amazonカスタマーセンター", "x@evil.example", "ご確認", "https://evil.example/")]
@@ -42,11 +55,23 @@ public sealed class ImitationSpecs
     [InlineData("apple", "AppleID Support", "x@evil.example", "Locked", "https://evil.example/")]
     [InlineData("apple", "Your Apple account", "x@evil.example", "Locked", "https://evil.example/")]
     [InlineData("ledger", "Ledger Live", "support@ledgerlive.example", "Action required", "https://evil.example/")]
-    [InlineData("ledger", "Katie from Ledger", "contact@compassion.example", "Crucial Notice", "Your wallet needs a security update. Verify your wallet: https://evil.example/")]
+    [InlineData(
+        "ledger",
+        "Katie from Ledger",
+        "contact@compassion.example",
+        "Crucial Notice",
+        "Your wallet needs a security update. Verify your wallet: https://evil.example/"
+    )]
     [InlineData("costco", "Costco Wholesale", "wholesale@costcorewardscentre.example", "Reward", "https://evil.example/")]
     [InlineData("nubank", "Nubank - Bloqueio por fraudeKApsBkI1G5", "dd4021325@gmail.com", "Valor bloqueado", "Veja o anexo.")]
     [InlineData("shop", "Example Shop Voucher", "x@evil.example", "Your order 1001", "You have won. Take it here: https://evil.example/g")]
-    [InlineData("shop", "Example Shop Gutscheinaktion", "x@evil.example", "Your order 1001", "You have won. Take it here: https://evil.example/g")]
+    [InlineData(
+        "shop",
+        "Example Shop Gutscheinaktion",
+        "x@evil.example",
+        "Your order 1001",
+        "You have won. Take it here: https://evil.example/g"
+    )]
     [InlineData("shop", "例の店 当選係", "x@evil.example", "おめでとうございます", "https://evil.example/g")]
     [InlineData("shop", "例の店よりお礼", "x@evil.example", "おめでとうございます", "https://evil.example/g")]
     [InlineData("shop", "株式会社例の店", "x@evil.example", "お知らせ", "https://evil.example/g")]
@@ -58,14 +83,38 @@ public sealed class ImitationSpecs
     [InlineData("rakuten", "楽天イーグルス当選係", "x@evil.example", "お知らせ", "https://evil.example/")]
     [InlineData("yamato", "ヤマト運輸 荷物お預かり", "x@evil.example", "お荷物", "https://evil.example/")]
     [InlineData("amazon", "Amazon Shipping - Order #88213", "ship@evil.example", "Package", "https://evil.example/")]
-    [InlineData("amazon", "Customer Service", "x@evil.example", "Your Amazon account is suspended", "Your Amazon account is suspended. Confirm your password within 24 hours: https://bad.example/")]
-    [InlineData("amazon", "カスタマーセンター", "x@evil.example", "【Amazon】アカウント停止のお知らせ", "Amazonアカウントが停止されました。24時間以内にパスワードを確認してください。https://bad.example/")]
+    [InlineData(
+        "amazon",
+        "Customer Service",
+        "x@evil.example",
+        "Your Amazon account is suspended",
+        "Your Amazon account is suspended. Confirm your password within 24 hours: https://bad.example/"
+    )]
+    [InlineData(
+        "amazon",
+        "カスタマーセンター",
+        "x@evil.example",
+        "【Amazon】アカウント停止のお知らせ",
+        "Amazonアカウントが停止されました。24時間以内にパスワードを確認してください。https://bad.example/"
+    )]
     [InlineData("amazon", "DocuSign via Amazon files", "x@evil.example", "Document", "https://evil.example/")]
     [InlineData("rakuten", "楽天市場店", "x@evil.example", "ご注文", "https://evil.example/")]
     [InlineData("amazon", "Customer Service (Amazon)", "x@evil.example", "Notice", "https://evil.example/")]
-    [InlineData("amazon", "Amazon (Zonal desk)", "x@evil.example", "Notice", "We could not process your last payment. https://evil.example/")]
+    [InlineData(
+        "amazon",
+        "Amazon (Zonal desk)",
+        "x@evil.example",
+        "Notice",
+        "We could not process your last payment. https://evil.example/"
+    )]
     [InlineData("amazon", "Amazon User Verification Group Support", "x@evil.example", "Notice", "https://evil.example/")]
-    [InlineData("apple", "Apple Zonal", "x@applezonaldesk.example", "Notice", "Someone signed in to your account. Not you? https://evil.example/")]
+    [InlineData(
+        "apple",
+        "Apple Zonal",
+        "x@applezonaldesk.example",
+        "Notice",
+        "Someone signed in to your account. Not you? https://evil.example/"
+    )]
     [InlineData("amazon", "Amazon Seller Central", "x@evil.example", "Notice", "https://evil.example/")]
     [InlineData("yamato", "ヤマト運輸東京ベース", "x@evil.example", "お荷物", "https://evil.example/")]
     [InlineData("paypal", "Invoice from PayPal", "x@evil.example", "Notice", "https://evil.example/")]
@@ -81,8 +130,13 @@ public sealed class ImitationSpecs
     [InlineData("rakuten", "楽天法務部", "x@evil.example", "お知らせ", "https://evil.example/")]
     [InlineData("rakuten", "楽天渉外部", "x@evil.example", "お知らせ", "お支払いが確認できません。ご確認ください。https://evil.example/")]
     [InlineData("smbc", "三井住友カード採用", "x@evil.example", "お知らせ", "https://evil.example/")]
-    public async Task A_brands_name_beside_words_that_name_nobody_else_is_not_genuine(string brand, string name, string address, string subject, string text) =>
-        Assert.Equal(VerdictWord.NotGenuine, (await CheckAsync(brand, name, address, subject, text)).Verdict.Word);
+    public async Task A_brands_name_beside_words_that_name_nobody_else_is_not_genuine(
+        string brand,
+        string name,
+        string address,
+        string subject,
+        string text
+    ) => Assert.Equal(VerdictWord.NotGenuine, (await CheckAsync(brand, name, address, subject, text)).Verdict.Word);
 
     [Theory]
     [InlineData("amazon", "Amazon Fan Club", "news@fans.example", "Our Amazon meeting", "https://fans.example/")]
@@ -90,13 +144,31 @@ public sealed class ImitationSpecs
     [InlineData("amazon", "Amazon Rainforest Foundation", "news@arf.example", "Help the Amazon", "https://arf.example/")]
     [InlineData("amazon", "Amazon River Cruises", "news@cruises.example", "Sail the Amazon", "https://cruises.example/")]
     [InlineData("amazon", "Nikkei Amazon News", "news@nikkei.example", "Amazon to open in Osaka", "https://nikkei.example/1")]
-    [InlineData("amazon", "Amazon Deals by Techtimes", "deals@techtimes.example", "Amazon deals of the week", "https://techtimes.example/ https://www.amazon.com/")]
+    [InlineData(
+        "amazon",
+        "Amazon Deals by Techtimes",
+        "deals@techtimes.example",
+        "Amazon deals of the week",
+        "https://techtimes.example/ https://www.amazon.com/"
+    )]
     [InlineData("amazon", "Amazon Smith", "amazon.smith@mail.example", "Lunch", "https://photos.example/1")]
     [InlineData("amazon", "Amazon Smith", "as77@mail.example", "Lunch", "https://photos.example/1")]
     [InlineData("amazon", "Taro Amazon", "amazon@taro.example", "Lunch", "https://photos.example/1")]
-    [InlineData("amazon", "Yamada Shoten (Amazon店)", "order@yamada-shoten.example", "ご注文ありがとうございます", "https://yamada-shoten.example/")]
+    [InlineData(
+        "amazon",
+        "Yamada Shoten (Amazon店)",
+        "order@yamada-shoten.example",
+        "ご注文ありがとうございます",
+        "https://yamada-shoten.example/"
+    )]
     [InlineData("amazon", "田中商店 (Amazon店)", "shop@tanaka.example", "Amazonでのご注文の件", "https://tanaka.example/")]
-    [InlineData("amazon", "Tanaka Books (Amazon Marketplace)", "tanakabooks@mail.example", "Your Amazon order", "https://tanakabooks.example/")]
+    [InlineData(
+        "amazon",
+        "Tanaka Books (Amazon Marketplace)",
+        "tanakabooks@mail.example",
+        "Your Amazon order",
+        "https://tanakabooks.example/"
+    )]
     [InlineData("amazon", "Hanako", "hanako@mail.example", "FW: Amazon order", "https://www.amazon.co.jp/ https://photos.example/")]
     [InlineData("amazon", "アマゾン川を旅する会", "info@kai.example", "例会", "https://kai.example/")]
     [InlineData("amazon", "南米アマゾン旅行社", "news@travel.example", "アマゾン川クルーズ", "https://travel.example/")]
@@ -104,10 +176,34 @@ public sealed class ImitationSpecs
     [InlineData("amazon", "Amazonia Pizza", "info@pizza.example", "Menu", "https://pizza.example/")]
     [InlineData("amazon", "Amazon攻略ブログ", "info@blog.example", "Amazonのセール", "https://blog.example/")]
     [InlineData("amazon", "Amazon Sellers Association", "info@asa.example", "Amazon fees", "https://asa.example/")]
-    [InlineData("amazon", "Bank", "security@bank.example", "Amazon を名乗るメールにご注意", "「アカウントが停止された」「24時間以内にパスワードを確認」はにせものです。https://bank.example/")]
-    [InlineData("amazon", "Support", "support@shop-tools.example", "Your Amazon integration failed", "Your Amazon integration failed. Update your password today: https://shop-tools.example/")]
-    [InlineData("paypal", "Customer Support", "support@kittens.example", "Your PayPal payment failed", "Your PayPal payment failed. Update your payment method within 24 hours. Kittens Ltd. https://pay.stripe.example/")]
-    [InlineData("paypal", "Regional Bank", "info@regionalbank.example", "PayPal payment on your statement", "https://regionalbank.example/")]
+    [InlineData(
+        "amazon",
+        "Bank",
+        "security@bank.example",
+        "Amazon を名乗るメールにご注意",
+        "「アカウントが停止された」「24時間以内にパスワードを確認」はにせものです。https://bank.example/"
+    )]
+    [InlineData(
+        "amazon",
+        "Support",
+        "support@shop-tools.example",
+        "Your Amazon integration failed",
+        "Your Amazon integration failed. Update your password today: https://shop-tools.example/"
+    )]
+    [InlineData(
+        "paypal",
+        "Customer Support",
+        "support@kittens.example",
+        "Your PayPal payment failed",
+        "Your PayPal payment failed. Update your payment method within 24 hours. Kittens Ltd. https://pay.stripe.example/"
+    )]
+    [InlineData(
+        "paypal",
+        "Regional Bank",
+        "info@regionalbank.example",
+        "PayPal payment on your statement",
+        "https://regionalbank.example/"
+    )]
     [InlineData("paypal", "PayPal Users Forum", "forum@ppforum.example", "PayPal fees", "https://ppforum.example/")]
     [InlineData("paypal", "Paypaltime Watches", "hi@paypaltime.example", "New watches", "https://paypaltime.example/")]
     [InlineData("apple", "Apple Gardening Club", "news@gardeners.example", "Pruning", "https://gardeners.example/")]
@@ -117,7 +213,13 @@ public sealed class ImitationSpecs
     [InlineData("apple", "Fiona Apple", "fiona@mail.example", "Tour", "https://fiona.example/")]
     [InlineData("apple", "Fiona Apple", "f1234@gmail.com", "Tour", "https://fiona.example/")]
     [InlineData("apple", "Robert Apple", "apple@argote.example", "Re: Entrepreneurs", "https://list.example/")]
-    [InlineData("apple", "Lockergnome Apple Core", "subscriptions@lockergnome.example", "[Lockergnome Apple Core] Skip Content", "Update today, your login expired, click password https://click.example/")]
+    [InlineData(
+        "apple",
+        "Lockergnome Apple Core",
+        "subscriptions@lockergnome.example",
+        "[Lockergnome Apple Core] Skip Content",
+        "Update today, your login expired, click password https://click.example/"
+    )]
     [InlineData("apple", "Big Apple Tours", "info@bigappletours.example", "New York", "https://bigappletours.example/")]
     [InlineData("shop", "Example Shop Fan News", "news@stranger.example", "Example Shop の新商品", "https://stranger.example/")]
     [InlineData("mercari", "メルカリ 田中", "tanaka@mail.example", "こんにちは", "https://photos.example/")]
@@ -158,38 +260,106 @@ public sealed class ImitationSpecs
     [InlineData("amazon", "Amazon Watch", "news@letters.example", "The forest", "https://letters.example/")]
     [InlineData("amazon", "Not Amazon", "news@letters.example", "Sign the petition", "https://letters.example/")]
     [InlineData("amazon", "Mark Amazon", "mark77@letters.example", "Lunch", "https://photos.example/")]
-    [InlineData("amazon", "Amazon Insider", "news@letters.example", "Amazon raises fees", "Amazon will raise its fees in March. Read more: https://letters.example/ Update your preferences or unsubscribe: https://click.example/")]
-    [InlineData("amazon", "Amazon Radar", "news@letters.example", "Beware", "False mails say that your account is suspended and ask for your password. Read on: https://letters.example/")]
+    [InlineData(
+        "amazon",
+        "Amazon Insider",
+        "news@letters.example",
+        "Amazon raises fees",
+        "Amazon will raise its fees in March. Read more: https://letters.example/ Update your preferences or unsubscribe: https://click.example/"
+    )]
+    [InlineData(
+        "amazon",
+        "Amazon Radar",
+        "news@letters.example",
+        "Beware",
+        "False mails say that your account is suspended and ask for your password. Read on: https://letters.example/"
+    )]
     [InlineData("amazon", "日刊アマゾン", "news@letters.example", "今日の記事", "https://letters.example/")]
     [InlineData("amazon", "Amazon News", "news@letters.example", "Amazon opens in Osaka", "https://letters.example/")]
-    [InlineData("apple", "Apple Tree Nursery", "info@letters.example", "Winter sale", "Limited offer, today only: click here. https://letters.example/")]
-    [InlineData("apple", "Apple Vacations", "info@letters.example", "Your booking", "Thank you for booking with Apple Vacations. Your payment failed, please update your card: https://letters.example/")]
+    [InlineData(
+        "apple",
+        "Apple Tree Nursery",
+        "info@letters.example",
+        "Winter sale",
+        "Limited offer, today only: click here. https://letters.example/"
+    )]
+    [InlineData(
+        "apple",
+        "Apple Vacations",
+        "info@letters.example",
+        "Your booking",
+        "Thank you for booking with Apple Vacations. Your payment failed, please update your card: https://letters.example/"
+    )]
     [InlineData("apple", "Adam Apple", "adam@letters.example", "Tour", "https://photos.example/")]
-    [InlineData("rakuten", "東京楽天地", "info@letters.example", "お知らせ", "東京楽天地です。ご予約のお支払いが確認できません。ご確認ください。https://letters.example/")]
-    [InlineData("rakuten", "極楽天国", "info@letters.example", "お知らせ", "ご予約のお支払いが確認できません。ご確認ください。https://letters.example/")]
+    [InlineData(
+        "rakuten",
+        "東京楽天地",
+        "info@letters.example",
+        "お知らせ",
+        "東京楽天地です。ご予約のお支払いが確認できません。ご確認ください。https://letters.example/"
+    )]
+    [InlineData(
+        "rakuten",
+        "極楽天国",
+        "info@letters.example",
+        "お知らせ",
+        "ご予約のお支払いが確認できません。ご確認ください。https://letters.example/"
+    )]
     [InlineData("mercari", "月刊メルカリ", "info@letters.example", "12月号", "https://letters.example/")]
     [InlineData("mercari", "メルカリ被害者の会", "info@letters.example", "例会", "https://letters.example/")]
-    [InlineData("mercari", "メルカリニュース", "info@letters.example", "裁判の報告", "停止されたアカウントの件も争われます。詳細はこちら https://letters.example/")]
-    [InlineData("rakuten", "週刊楽天", "info@letters.example", "今週の記事", "カード番号を入力しないようご注意ください。https://letters.example/")]
+    [InlineData(
+        "mercari",
+        "メルカリニュース",
+        "info@letters.example",
+        "裁判の報告",
+        "停止されたアカウントの件も争われます。詳細はこちら https://letters.example/"
+    )]
+    [InlineData(
+        "rakuten",
+        "週刊楽天",
+        "info@letters.example",
+        "今週の記事",
+        "カード番号を入力しないようご注意ください。https://letters.example/"
+    )]
     [InlineData("yamato", "ヤマト運輸ユーザー会", "info@letters.example", "例会", "https://letters.example/")]
-    public async Task Somebody_with_a_name_of_his_own_beside_it_is_not_called_false(string brand, string name, string address, string subject, string text)
+    public async Task Somebody_with_a_name_of_his_own_beside_it_is_not_called_false(
+        string brand,
+        string name,
+        string address,
+        string subject,
+        string text
+    )
     {
         var result = await CheckAsync(brand, name, address, subject, text);
         Assert.True(result.Verdict.Word == VerdictWord.CannotTell, result.Said());
     }
 
-    /// <summary>Unknown words beside the name: the mail talks of the reader's account, and leads to strangers, or it is nobody's business of ours.</summary>
+    /// <summary>
+    /// Unknown words beside the name: the mail talks of the reader's account, and leads to strangers, or it is nobody's business of ours.
+    /// </summary>
     [Theory]
     [InlineData("Amazon Zonal <x@evil.example>", "Your account was suspended: https://evil.example/", VerdictWord.NotGenuine)]
-    [InlineData("Amazon Zonal <x@evil.example>", "お客様のアカウントに異常なログインが確認されました。https://evil.example/", VerdictWord.NotGenuine)]
+    [InlineData(
+        "Amazon Zonal <x@evil.example>",
+        "お客様のアカウントに異常なログインが確認されました。https://evil.example/",
+        VerdictWord.NotGenuine
+    )]
     [InlineData("Amazon Zonal <x@evil.example>", "A refund of $58.20 is waiting for you: https://evil.example/", VerdictWord.NotGenuine)]
     [InlineData("Amazon Zonal <x@evil.example>", "Order no. 114. Not you? https://evil.example/", VerdictWord.NotGenuine)]
-    [InlineData("Amazon Zonal <x@evil.example>", "お荷物をお届けにあがりましたが、持ち帰りました。https://evil.example/", VerdictWord.NotGenuine)]
+    [InlineData(
+        "Amazon Zonal <x@evil.example>",
+        "お荷物をお届けにあがりましたが、持ち帰りました。https://evil.example/",
+        VerdictWord.NotGenuine
+    )]
     [InlineData("Amazon Zonal <x@evil.example>", "https://evil.example/", VerdictWord.CannotTell)]
     [InlineData("Amazon Zonal <x@evil.example>", "Accounts of many sellers were suspended: https://evil.example/", VerdictWord.CannotTell)]
     [InlineData("Amazon Zonal <x@evil.example>", "Your account was suspended. https://www.amazon.co.jp/", VerdictWord.CannotTell)]
     [InlineData("Amazon Zonal <x@evil.example>", "Your account was suspended.", VerdictWord.CannotTell)]
-    [InlineData("Amazon Zonal <x@evil.example>", "Amazon Zonal thanks you. Your account was suspended: https://evil.example/", VerdictWord.CannotTell)]
+    [InlineData(
+        "Amazon Zonal <x@evil.example>",
+        "Amazon Zonal thanks you. Your account was suspended: https://evil.example/",
+        VerdictWord.CannotTell
+    )]
     [InlineData("Amazon Zonal Billing <x@evil.example>", "https://evil.example/", VerdictWord.NotGenuine)]
     [InlineData("Amazon Zonal Billing <x@zonal.example>", "https://zonal.example/", VerdictWord.CannotTell)]
     [InlineData("Amazon Zonal Billing <zonal@mail.example>", "https://zonal.example/", VerdictWord.CannotTell)]
@@ -210,14 +380,21 @@ public sealed class ImitationSpecs
     [InlineData("ｗｗｗ．shop.example")]
     [InlineData("account.shop.example サポート")]
     public async Task An_address_of_the_brand_shown_as_the_name_is_a_pose_however_it_is_written(string name) =>
-        Assert.Contains("AddressPosed", (await CheckAsync("shop", name, "x@evil.example", "Hello", "https://evil.example/")).Said(), StringComparison.Ordinal);
+        Assert.Contains(
+            "AddressPosed",
+            (await CheckAsync("shop", name, "x@evil.example", "Hello", "https://evil.example/")).Said(),
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("Kittens (https://shop.example/kittens)")]
     [InlineData("myshop.example")]
     [InlineData("Meet at shop.example")]
     public async Task An_address_among_others_words_or_anothers_address_is_none(string name) =>
-        Assert.Equal(VerdictWord.CannotTell, (await CheckAsync("shop", name, "x@kittens.example", "例の店", "https://kittens.example/")).Verdict.Word);
+        Assert.Equal(
+            VerdictWord.CannotTell,
+            (await CheckAsync("shop", name, "x@kittens.example", "例の店", "https://kittens.example/")).Verdict.Word
+        );
 
     [Theory]
     [InlineData("shop", "Exarnple Shop")]
@@ -231,7 +408,10 @@ public sealed class ImitationSpecs
     [InlineData("amazon", "AΜAZON")]
     [InlineData("rakuten", "楽夭")]
     public async Task Letters_that_only_look_like_the_brands_are_a_disguise(string brand, string name) =>
-        Assert.Equal("NotGenuine Strong NameDisguised", (await CheckAsync(brand, name, "x@evil.example", "Hello", "https://evil.example/")).Said());
+        Assert.Equal(
+            "NotGenuine Strong NameDisguised",
+            (await CheckAsync(brand, name, "x@evil.example", "Hello", "https://evil.example/")).Said()
+        );
 
     /// <summary>の and ノ are one syllable; who writes the other means the same name, and hides nothing.</summary>
     [Theory]
@@ -246,14 +426,38 @@ public sealed class ImitationSpecs
 
     /// <summary>A nameless desk writes under the brand's name: a link to the sender's own domain does not make it his own affair.</summary>
     [Theory]
-    [InlineData("Customer Service", "Amazon: Your account has been suspended", "Confirm your identity: https://evil.example/login", VerdictWord.NotGenuine)]
-    [InlineData("カスタマーセンター", "【Amazon】お支払い方法の更新", "お支払い方法に問題があり、ご注文を処理できませんでした。https://evil.example/login", VerdictWord.NotGenuine)]
+    [InlineData(
+        "Customer Service",
+        "Amazon: Your account has been suspended",
+        "Confirm your identity: https://evil.example/login",
+        VerdictWord.NotGenuine
+    )]
+    [InlineData(
+        "カスタマーセンター",
+        "【Amazon】お支払い方法の更新",
+        "お支払い方法に問題があり、ご注文を処理できませんでした。https://evil.example/login",
+        VerdictWord.NotGenuine
+    )]
     [InlineData("Support", "Your Amazon account is locked", "Verify your account: https://evil.example/login", VerdictWord.NotGenuine)]
-    [InlineData("Support", "Your Amazon integration failed", "Your integration failed. Update your password today: https://evil.example/", VerdictWord.CannotTell)]
-    [InlineData("Support", "Amazon: your order failed", "Evil Ltd could not process your payment: https://evil.example/", VerdictWord.CannotTell)]
+    [InlineData(
+        "Support",
+        "Your Amazon integration failed",
+        "Your integration failed. Update your password today: https://evil.example/",
+        VerdictWord.CannotTell
+    )]
+    [InlineData(
+        "Support",
+        "Amazon: your order failed",
+        "Evil Ltd could not process your payment: https://evil.example/",
+        VerdictWord.CannotTell
+    )]
     [InlineData("Support", "Amazon: our new shop", "We are on Amazon now: https://evil.example/", VerdictWord.CannotTell)]
-    public async Task A_subject_under_the_brands_name_poses_though_the_link_is_the_senders_own(string name, string subject, string text, VerdictWord expected) =>
-        Assert.Equal(expected, (await CheckAsync("amazon", name, "x@evil.example", subject, text)).Verdict.Word);
+    public async Task A_subject_under_the_brands_name_poses_though_the_link_is_the_senders_own(
+        string name,
+        string subject,
+        string text,
+        VerdictWord expected
+    ) => Assert.Equal(expected, (await CheckAsync("amazon", name, "x@evil.example", subject, text)).Verdict.Word);
 
     /// <summary>Kits write Shift_JIS under a Chinese label; programs that look at the bytes show the brand.</summary>
     [Theory]
@@ -264,7 +468,10 @@ public sealed class ImitationSpecs
     {
         var bytes = CodePagesEncodingProvider.Instance.GetEncoding(932)!.GetBytes("楽天カードお客様センター");
         var from = $"=?{label}?B?{Convert.ToBase64String(bytes)}?= <x@evil.example>";
-        Assert.Equal(VerdictWord.NotGenuine, (await Check(Encoding.UTF8.GetBytes(Plain(from, "Hello", "https://evil.example/")), profiles: [Of("rakuten")])).Verdict.Word);
+        Assert.Equal(
+            VerdictWord.NotGenuine,
+            (await Check(Encoding.UTF8.GetBytes(Plain(from, "Hello", "https://evil.example/")), profiles: [Of("rakuten")])).Verdict.Word
+        );
     }
 
     [Fact]
@@ -272,27 +479,65 @@ public sealed class ImitationSpecs
     {
         const string text = "https://evil.example/";
         Assert.Equal("NotGenuine Strong SenderNotMerchant", (await CheckFromAsync("Amazon Opinion <>", text)).Said());
-        Assert.Equal(VerdictWord.CannotTell, (await Check(Encoding.UTF8.GetBytes($"From: Amazon Opinion\r\nSubject: Hello\r\n\r\n{text}\r\n"), profiles: [Of("amazon")])).Verdict.Word);
+        Assert.Equal(
+            VerdictWord.CannotTell,
+            (await Check(Encoding.UTF8.GetBytes($"From: Amazon Opinion\r\nSubject: Hello\r\n\r\n{text}\r\n"), profiles: [Of("amazon")]))
+                .Verdict
+                .Word
+        );
     }
 
     [Fact]
     public async Task A_list_that_bears_the_name_passes_on_what_its_members_write() =>
-        Assert.Equal(VerdictWord.CannotTell, (await Check(
-            Encoding.UTF8.GetBytes(Plain("Taro via Amazon Users <users@lists.example>", "Meeting", "https://lists.example/", "List-Id: <amazon-users.lists.example>")), profiles: [Of("amazon")])).Verdict.Word);
+        Assert.Equal(
+            VerdictWord.CannotTell,
+            (
+                await Check(
+                    Encoding.UTF8.GetBytes(
+                        Plain(
+                            "Taro via Amazon Users <users@lists.example>",
+                            "Meeting",
+                            "https://lists.example/",
+                            "List-Id: <amazon-users.lists.example>"
+                        )
+                    ),
+                    profiles: [Of("amazon")]
+                )
+            )
+                .Verdict
+                .Word
+        );
 
     /// <summary>A brand that is written with an accent is not disguised by it.</summary>
     [Fact]
     public async Task A_brands_own_accents_are_no_disguise()
     {
         var cafe = new MailProfile("cafe", ["Café Itaú"], ["cafeitau.example"], []);
-        Assert.Equal(VerdictWord.CannotTell, (await Check(Encoding.UTF8.GetBytes(Plain("Hanako <hanako@mail.example>", "Lunch at Café Itaú", "See you.")), profiles: [cafe])).Verdict.Word);
-        Assert.Equal("NotGenuine Strong NameDisguised", (await Check(Encoding.UTF8.GetBytes(Plain("Hanako <hanako@mail.example>", "Lunch at Cаfé Itаú", "See you.")), profiles: [cafe])).Said());
+        Assert.Equal(
+            VerdictWord.CannotTell,
+            (await Check(Encoding.UTF8.GetBytes(Plain("Hanako <hanako@mail.example>", "Lunch at Café Itaú", "See you.")), profiles: [cafe]))
+                .Verdict
+                .Word
+        );
+        Assert.Equal(
+            "NotGenuine Strong NameDisguised",
+            (
+                await Check(
+                    Encoding.UTF8.GetBytes(Plain("Hanako <hanako@mail.example>", "Lunch at Cаfé Itаú", "See you.")),
+                    profiles: [cafe]
+                )
+            ).Said()
+        );
     }
 
     private static Task<MailCheckResult> CheckAsync(string brand, string name, string address, string subject, string text) =>
-        Check(Encoding.UTF8.GetBytes(Plain($"{(Ascii.IsValid(name) ? $"\"{name}\"" : Encoded(name))} <{address}>", subject, text)), profiles: [Of(brand)]);
+        Check(
+            Encoding.UTF8.GetBytes(Plain($"{(Ascii.IsValid(name) ? $"\"{name}\"" : Encoded(name))} <{address}>", subject, text)),
+            profiles: [Of(brand)]
+        );
 
-    private static Task<MailCheckResult> CheckFromAsync(string from, string text) => Check(Encoding.UTF8.GetBytes(Plain(from, "Hello", text)), profiles: [Of("amazon")]);
+    private static Task<MailCheckResult> CheckFromAsync(string from, string text) =>
+        Check(Encoding.UTF8.GetBytes(Plain(from, "Hello", text)), profiles: [Of("amazon")]);
 
     private static MailProfile Of(string id) => profiles.Single(profile => profile.Id == id);
 

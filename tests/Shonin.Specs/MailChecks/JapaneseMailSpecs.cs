@@ -12,12 +12,17 @@ public sealed class JapaneseMailSpecs
     private static readonly RSA rsa = RsaKeys.Of(0);
 
     /// <summary>Every domain of the set publishes one key and a policy that refuses what is not its own.</summary>
-    private static readonly DnsLookup dns = (name, type, _) => ValueTask.FromResult<DnsAnswer>((type, name) switch
-    {
-        (DnsRecordType.Txt, _) when name.StartsWith("s1._domainkey.", StringComparison.Ordinal) => Text(Key("any.example").DnsRecord),
-        (DnsRecordType.Txt, _) when name.StartsWith("_dmarc.", StringComparison.Ordinal) => Text("v=DMARC1; p=reject"),
-        _ => new DnsAnswer.NxDomain(),
-    });
+    private static readonly DnsLookup dns = (name, type, _) =>
+        ValueTask.FromResult<DnsAnswer>(
+            (type, name) switch
+            {
+                (DnsRecordType.Txt, _) when name.StartsWith("s1._domainkey.", StringComparison.Ordinal) => Text(
+                    Key("any.example").DnsRecord
+                ),
+                (DnsRecordType.Txt, _) when name.StartsWith("_dmarc.", StringComparison.Ordinal) => Text("v=DMARC1; p=reject"),
+                _ => new DnsAnswer.NxDomain(),
+            }
+        );
 
     public static TheoryData<Form> Forms => [.. Enum.GetValues<Form>()];
 
@@ -31,14 +36,23 @@ public sealed class JapaneseMailSpecs
         {
             var bytes = JapaneseForms.Write(form, mail);
             if (mail.Truth == Truth.Genuine)
-                bytes = new DkimSigner().Sign(bytes, [Key(mail.Address[(mail.Address.IndexOf('@', StringComparison.Ordinal) + 1)..])], MailStory.Now);
+                bytes = new DkimSigner().Sign(
+                    bytes,
+                    [Key(mail.Address[(mail.Address.IndexOf('@', StringComparison.Ordinal) + 1)..])],
+                    MailStory.Now
+                );
             var profile = ShippedProfiles.All.Single(profile => profile.Id == mail.Profile);
             foreach (ImmutableArray<MailProfile> profiles in new[] { [profile], ShippedProfiles.All })
             {
                 var result = await MailStory.Check(bytes, dns: dns, profiles: profiles);
                 count++;
-                if (result.Verdict.Word != Expected(mail.Truth) || mail.Truth == Truth.Genuine && result.Verdict.Confidence != Confidence.Strong)
-                    wrong.Add($"{mail.Truth} {mail.Name} <{mail.Address}> {mail.Subject}: {result.Said()}; read as {result.Sender.Mailboxes[0].Name} / {result.Content.Subject}");
+                if (
+                    result.Verdict.Word != Expected(mail.Truth)
+                    || mail.Truth == Truth.Genuine && result.Verdict.Confidence != Confidence.Strong
+                )
+                    wrong.Add(
+                        $"{mail.Truth} {mail.Name} <{mail.Address}> {mail.Subject}: {result.Said()}; read as {result.Sender.Mailboxes[0].Name} / {result.Content.Subject}"
+                    );
                 else if (result.Content.Subject != mail.Subject)
                     wrong.Add($"subject {mail.Subject} was read as {result.Content.Subject}");
             }
@@ -48,12 +62,13 @@ public sealed class JapaneseMailSpecs
         Assert.True(count >= 40, $"{form} carries only {count}");
     }
 
-    private static VerdictWord Expected(Truth truth) => truth switch
-    {
-        Truth.Genuine => VerdictWord.Genuine,
-        Truth.Imitation => VerdictWord.NotGenuine,
-        Truth.SomebodyElse => VerdictWord.CannotTell,
-    };
+    private static VerdictWord Expected(Truth truth) =>
+        truth switch
+        {
+            Truth.Genuine => VerdictWord.Genuine,
+            Truth.Imitation => VerdictWord.NotGenuine,
+            Truth.SomebodyElse => VerdictWord.CannotTell,
+        };
 
     private static DnsAnswer.Records Text(string text) => new([new DnsRecord.Text(text)]);
 

@@ -11,7 +11,9 @@ public sealed class LinkLayersSpecs
     [InlineData("https://urldefense.com/v3/__http://stranger.example/a__;!!x")]
     [InlineData("https://urldefense.com/v3/__http:/stranger.example/a__;!!x")]
     [InlineData("https://urldefense.us/v3/__http://stranger.example/a__;!!x")]
-    [InlineData("https://jpn01.safelinks.protection.outlook.com/?url=https%3A%2F%2Furldefense.com%2Fv3%2F__http%3A%2F%2Fstranger.example%2Fa__%3B!!x&amp;data=1")]
+    [InlineData(
+        "https://jpn01.safelinks.protection.outlook.com/?url=https%3A%2F%2Furldefense.com%2Fv3%2F__http%3A%2F%2Fstranger.example%2Fa__%3B!!x&amp;data=1"
+    )]
     [InlineData("https://urldefense.com/v3/__https://jpn01.safelinks.protection.outlook.com/?url=http%3A%2F%2Fstranger.example%2Fa__;!!x")]
     [InlineData("https://urldefense.com/v3/__https://urldefense.com/v3/__http://stranger.example/a__;!!x__;!!y")]
     [InlineData("https://urldefense.com/v3/__mailto:x__;!!x", "urldefense.com")]
@@ -24,6 +26,9 @@ public sealed class LinkLayersSpecs
         var href = "http://stranger.example/";
         while (href.Length < 8_000)
             href = $"https://urldefense.com/v3/__{href}__;";
-        Assert.Equal("stranger.example", Assert.Single((await Check(Html("x@stranger.example", "x", $"<a href=\"{href}\">see</a>"))).Content.Links).Host);
+        Assert.Equal(
+            "stranger.example",
+            Assert.Single((await Check(Html("x@stranger.example", "x", $"<a href=\"{href}\">see</a>"))).Content.Links).Host
+        );
     }
 }

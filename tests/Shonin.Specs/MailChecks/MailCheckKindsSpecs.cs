@@ -14,7 +14,12 @@ public sealed class MailCheckKindsSpecs
     private static readonly StreamId report = ReportKind.StreamOf("R-7K3M-9QX2");
     private static readonly StreamId asker = new("asker-a1");
 
-    private static readonly ReportFact[] reportFacts = [new ReportFact.Kept(start, 7, 2), new ReportFact.Handled(), new ReportFact.Deleted()];
+    private static readonly ReportFact[] reportFacts =
+    [
+        new ReportFact.Kept(start, 7, 2),
+        new ReportFact.Handled(),
+        new ReportFact.Deleted(),
+    ];
 
     private static readonly (string Name, ReportLife? State)[] lives =
     [
@@ -35,56 +40,73 @@ public sealed class MailCheckKindsSpecs
     ];
 
     [Fact]
-    public void A_report_is_kept_once_handled_once_and_ends_by_a_person_or_at_its_time() => Assert.Equal(
-        """
-        nothing, keep: Kept
-        nothing, keep handled: Kept Handled
-        nothing, mark handled: no, NoSuchReport
-        nothing, delete: no, NoSuchReport
-        nothing, look a moment before: no, NoSuchReport
-        nothing, look at its time: no, NoSuchReport
-        new, keep: no, NumberTaken
-        new, keep handled: no, NumberTaken
-        new, mark handled: Handled
-        new, delete: Deleted
-        new, look a moment before: nothing
-        new, look at its time: Deleted
-        handled, keep: no, NumberTaken
-        handled, keep handled: no, NumberTaken
-        handled, mark handled: nothing
-        handled, delete: Deleted
-        handled, look a moment before: nothing
-        handled, look at its time: Deleted
-        deleted, keep: no, NumberTaken
-        deleted, keep handled: no, NumberTaken
-        deleted, mark handled: no, NoSuchReport
-        deleted, delete: no, NoSuchReport
-        deleted, look a moment before: no, NoSuchReport
-        deleted, look at its time: no, NoSuchReport
-        """,
-        string.Join('\n', lives.SelectMany(life => reportCommands.Select(asked =>
-        {
-            var decided = reports.Decide(report, life.State, asked.Command, start + asked.After);
-            var facts = decided.Facts.Count == 0 ? "nothing" : string.Join(' ', decided.Facts.Select(fact => fact.GetType().Name));
-            return $"{life.Name}, {asked.Name}: {(decided.Reply is { } why ? $"no, {why}" : facts)}";
-        }))));
+    public void A_report_is_kept_once_handled_once_and_ends_by_a_person_or_at_its_time() =>
+        Assert.Equal(
+            """
+            nothing, keep: Kept
+            nothing, keep handled: Kept Handled
+            nothing, mark handled: no, NoSuchReport
+            nothing, delete: no, NoSuchReport
+            nothing, look a moment before: no, NoSuchReport
+            nothing, look at its time: no, NoSuchReport
+            new, keep: no, NumberTaken
+            new, keep handled: no, NumberTaken
+            new, mark handled: Handled
+            new, delete: Deleted
+            new, look a moment before: nothing
+            new, look at its time: Deleted
+            handled, keep: no, NumberTaken
+            handled, keep handled: no, NumberTaken
+            handled, mark handled: nothing
+            handled, delete: Deleted
+            handled, look a moment before: nothing
+            handled, look at its time: Deleted
+            deleted, keep: no, NumberTaken
+            deleted, keep handled: no, NumberTaken
+            deleted, mark handled: no, NoSuchReport
+            deleted, delete: no, NoSuchReport
+            deleted, look a moment before: no, NoSuchReport
+            deleted, look at its time: no, NoSuchReport
+            """,
+            string.Join(
+                '\n',
+                lives.SelectMany(life =>
+                    reportCommands.Select(asked =>
+                    {
+                        var decided = reports.Decide(report, life.State, asked.Command, start + asked.After);
+                        var facts =
+                            decided.Facts.Count == 0 ? "nothing" : string.Join(' ', decided.Facts.Select(fact => fact.GetType().Name));
+                        return $"{life.Name}, {asked.Name}: {(decided.Reply is { } why ? $"no, {why}" : facts)}";
+                    })
+                )
+            )
+        );
 
     [Fact]
-    public void A_report_wakes_at_its_end_and_never_once_it_is_deleted() => Assert.Equal(
-        [start + TimeSpan.FromDays(90), start + TimeSpan.FromDays(90), null], lives.Skip(1).Select(life => reports.AlarmOf(life.State!)));
+    public void A_report_wakes_at_its_end_and_never_once_it_is_deleted() =>
+        Assert.Equal(
+            [start + TimeSpan.FromDays(90), start + TimeSpan.FromDays(90), null],
+            lives.Skip(1).Select(life => reports.AlarmOf(life.State!))
+        );
 
     [Fact]
     public void Facts_are_stored_under_lasting_names_and_hold_no_word_of_the_mail()
     {
         Assert.Equal(
-            ["""reportKept {"receivedAt":"2026-11-24T03:00:00+00:00","sizeBytes":7,"partCount":2}""", "reportHandled {}", "reportDeleted {}"],
-            reportFacts.Select(reports.Store).Select(stored => $"{stored.Type} {Encoding.UTF8.GetString(stored.Payload.Span)}"));
+            [
+                """reportKept {"receivedAt":"2026-11-24T03:00:00+00:00","sizeBytes":7,"partCount":2}""",
+                "reportHandled {}",
+                "reportDeleted {}",
+            ],
+            reportFacts.Select(reports.Store).Select(stored => $"{stored.Type} {Encoding.UTF8.GetString(stored.Payload.Span)}")
+        );
         Assert.Equal(reportFacts, reportFacts.Select(fact => reports.Load(Stored(report, reports.Store(fact)))));
 
         AskerFact[] facts = [new AskerFact.AnswerNoted("m1", start), new AskerFact.AnswerClosed("m1")];
         Assert.Equal(
             ["""answerNoted {"mail":"m1","at":"2026-11-24T03:00:00+00:00"}""", """answerClosed {"mail":"m1"}"""],
-            facts.Select(askers.Store).Select(stored => $"{stored.Type} {Encoding.UTF8.GetString(stored.Payload.Span)}"));
+            facts.Select(askers.Store).Select(stored => $"{stored.Type} {Encoding.UTF8.GetString(stored.Payload.Span)}")
+        );
         Assert.Equal(facts, facts.Select(fact => askers.Load(Stored(asker, askers.Store(fact)))));
     }
 
@@ -126,5 +148,6 @@ public sealed class MailCheckKindsSpecs
         }
     }
 
-    private static StoredEvent Stored(StreamId stream, NewEvent written) => new(1, stream, 1, start, written.Type, written.Payload, default);
+    private static StoredEvent Stored(StreamId stream, NewEvent written) =>
+        new(1, stream, 1, start, written.Type, written.Payload, default);
 }

@@ -29,8 +29,15 @@ public sealed class MailProfileFileSpecs
         Assert.Equal(["shop.example.jp", "xn--wgv71a119e.example"], profile.Domains);
         Assert.Equal(["pay.example.com"], profile.LinkDomains);
         Assert.Equal(
-            new ArchivedKey("news.shop.example.jp", "s1", "v=DKIM1; p=AAAA", new(2025, 1, 1, 0, 0, 0, TimeSpan.FromHours(9)), new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)),
-            Assert.Single(profile.Keys));
+            new ArchivedKey(
+                "news.shop.example.jp",
+                "s1",
+                "v=DKIM1; p=AAAA",
+                new(2025, 1, 1, 0, 0, 0, TimeSpan.FromHours(9)),
+                new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)
+            ),
+            Assert.Single(profile.Keys)
+        );
     }
 
     [Theory]
@@ -82,28 +89,41 @@ public sealed class MailProfileFileSpecs
     public void What_is_no_object_is_refused(string json, string path) => Assert.Equal(path, Malformed(json).Path);
 
     [Fact]
-    public void Archived_keys_are_read_as_they_were_written() => Gen.Select(
-        Gen.String[Gen.Char["abz09-"], 1, 20], Gen.Long[0, 2_000_000_000], Gen.Long[0, 1_000_000], Gen.Long[0, 1_000_000]).Array[0, 5].Sample(rows =>
-    {
-        ArchivedKey[] keys =
-        [
-            .. rows.Select(row => new ArchivedKey(
-                "shop.example.jp", row.Item1, "v=DKIM1; k=rsa; p=A+/=", DateTimeOffset.FromUnixTimeSeconds(row.Item2),
-                row.Item3 % 2 == 0 ? null : DateTimeOffset.FromUnixTimeSeconds(row.Item2 + row.Item3), row.Item4 % 2 == 0 ? null : DateTimeOffset.FromUnixTimeSeconds(row.Item4))),
-        ];
-        return keys.SequenceEqual(Assert.IsType<MailKeysParse.Parsed>(MailKeysFile.Parse(MailKeysFile.Write(keys))).Keys);
-    });
+    public void Archived_keys_are_read_as_they_were_written() =>
+        Gen.Select(Gen.String[Gen.Char["abz09-"], 1, 20], Gen.Long[0, 2_000_000_000], Gen.Long[0, 1_000_000], Gen.Long[0, 1_000_000])
+            .Array[0, 5]
+            .Sample(rows =>
+            {
+                ArchivedKey[] keys =
+                [
+                    .. rows.Select(row => new ArchivedKey(
+                        "shop.example.jp",
+                        row.Item1,
+                        "v=DKIM1; k=rsa; p=A+/=",
+                        DateTimeOffset.FromUnixTimeSeconds(row.Item2),
+                        row.Item3 % 2 == 0 ? null : DateTimeOffset.FromUnixTimeSeconds(row.Item2 + row.Item3),
+                        row.Item4 % 2 == 0 ? null : DateTimeOffset.FromUnixTimeSeconds(row.Item4)
+                    )),
+                ];
+                return keys.SequenceEqual(Assert.IsType<MailKeysParse.Parsed>(MailKeysFile.Parse(MailKeysFile.Write(keys))).Keys);
+            });
 
     [Fact]
-    public void No_bytes_make_a_reading_throw() => Gen.OneOf(
-        Gen.Byte.Array[0, 200],
-        Gen.Select(Gen.Int[0, Whole.Length - 1], Gen.Char["{}[]\",:\\x0\ud800"]).Select(row => Encoding.UTF8.GetBytes($"{Whole[..row.Item1]}{row.Item2}{Whole[(row.Item1 + 1)..]}"))).Sample(bytes =>
-    {
-        MailProfileFile.Parse(bytes);
-        MailKeysFile.Parse(bytes);
-    });
+    public void No_bytes_make_a_reading_throw() =>
+        Gen.OneOf(
+                Gen.Byte.Array[0, 200],
+                Gen.Select(Gen.Int[0, Whole.Length - 1], Gen.Char["{}[]\",:\\x0\ud800"])
+                    .Select(row => Encoding.UTF8.GetBytes($"{Whole[..row.Item1]}{row.Item2}{Whole[(row.Item1 + 1)..]}"))
+            )
+            .Sample(bytes =>
+            {
+                MailProfileFile.Parse(bytes);
+                MailKeysFile.Parse(bytes);
+            });
 
-    private static MailProfile Read(string json) => Assert.IsType<MailProfileParse.Parsed>(MailProfileFile.Parse(Encoding.UTF8.GetBytes(json))).Profile;
+    private static MailProfile Read(string json) =>
+        Assert.IsType<MailProfileParse.Parsed>(MailProfileFile.Parse(Encoding.UTF8.GetBytes(json))).Profile;
 
-    private static MailProfileParse.Malformed Malformed(string json) => Assert.IsType<MailProfileParse.Malformed>(MailProfileFile.Parse(Encoding.UTF8.GetBytes(json)));
+    private static MailProfileParse.Malformed Malformed(string json) =>
+        Assert.IsType<MailProfileParse.Malformed>(MailProfileFile.Parse(Encoding.UTF8.GetBytes(json)));
 }

@@ -40,7 +40,10 @@ public sealed class MailReportsSpecs : IAsyncLifetime
         var number = await KeptAsync();
 
         var report = (await Reports.FindAsync(number, default))!;
-        Assert.Equal((ReportState.New, mail.Length, VerdictWord.NotGenuine, words), (report.State, report.SizeBytes, report.Verdict, report.Words));
+        Assert.Equal(
+            (ReportState.New, mail.Length, VerdictWord.NotGenuine, words),
+            (report.State, report.SizeBytes, report.Verdict, report.Words)
+        );
         var content = (await Reports.ReadAsync(number, default))!;
         Assert.Equal(mail, content.Message);
         Assert.Contains("利用承認が得られていません", content.Text, StringComparison.Ordinal);
@@ -90,7 +93,9 @@ public sealed class MailReportsSpecs : IAsyncLifetime
     {
         await KeptAsync();
         await Reports.CountNewAsync(default);
-        Assert.False(AnyFileHolds("hanako@example.com") || AnyFileHolds("おかしい") || AnyFileHolds("Subject:") || AnyFileHolds("support.example"));
+        Assert.False(
+            AnyFileHolds("hanako@example.com") || AnyFileHolds("おかしい") || AnyFileHolds("Subject:") || AnyFileHolds("support.example")
+        );
         await CloseAsync();
         Assert.False(AnyFileHolds("hanako@example.com") || AnyFileHolds("Subject:"));
     }
@@ -156,7 +161,9 @@ public sealed class MailReportsSpecs : IAsyncLifetime
         clock.Advance(TimeSpan.FromDays(29));
         await WhileItRunsAsync(async () =>
         {
-            await Eventually.IsSoAsync("the list is kept up, after the alarms were set anew", async () => (await Reports.ProgressAsync(default)).IsWhole);
+            await Eventually.IsSoAsync("the list is kept up, after the alarms were set anew", async () =>
+                (await Reports.ProgressAsync(default)).IsWhole
+            );
             Assert.True(AnyFileHolds(sealedPart));
             clock.Advance(TimeSpan.FromDays(1));
             await Eventually.IsSoAsync("it is deleted", () => !AnyFileHolds(sealedPart));
@@ -182,7 +189,9 @@ public sealed class MailReportsSpecs : IAsyncLifetime
     {
         await ReopenAsync(new() { CountMax = 3 });
         var result = await JudgedAsync();
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Reports.KeepAsync(mail, result, words, null, default).AsTask()));
+        var outcomes = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Reports.KeepAsync(mail, result, words, null, default).AsTask())
+        );
         Assert.Equal(3, outcomes.Count(outcome => outcome is ReportOutcome.Kept));
     }
 
@@ -190,7 +199,9 @@ public sealed class MailReportsSpecs : IAsyncLifetime
     public async Task A_held_mail_is_reported_once_however_often_it_is_sent()
     {
         var result = await JudgedAsync();
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Reports.KeepAsync(mail, result, words, "name of a held mail", default).AsTask()));
+        var outcomes = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => Reports.KeepAsync(mail, result, words, "name of a held mail", default).AsTask())
+        );
         Assert.Single(outcomes.Distinct());
         Assert.Single((await Reports.ListAsync(default)).Reports);
     }
@@ -203,10 +214,12 @@ public sealed class MailReportsSpecs : IAsyncLifetime
         File.Delete(Path.Combine(folder.Path, "views.db"));
         await OpenAsync();
         for (var count = 0; count < 3; count++)
-            await log!.AppendAsync(new Append(new StreamId("other-1"), 1_000 * count, log.LeaseOf(new StreamId("other-1")), clock.GetUtcNow())
-            {
-                Events = [.. Enumerable.Repeat(new NewEvent("happened", default), 1_000)],
-            });
+            await log!.AppendAsync(
+                new Append(new StreamId("other-1"), 1_000 * count, log.LeaseOf(new StreamId("other-1")), clock.GetUtcNow())
+                {
+                    Events = [.. Enumerable.Repeat(new NewEvent("happened", default), 1_000)],
+                }
+            );
         Assert.IsType<ReportOutcome.Full>(await KeepAsync());
         Assert.NotNull(await Reports.FindAsync(number, default));
         await WhileItRunsAsync(() => Eventually.IsSoAsync("it is whole", async () => (await Reports.ListAsync(default)).IsWhole));
@@ -237,7 +250,10 @@ public sealed class MailReportsSpecs : IAsyncLifetime
 
         var listed = (await Reports.ListAsync(default)).Reports;
         Assert.Equal(["R-0000-0000", "R-0000-0001", "R-0000-0002"], listed.Select(report => report.Number).Order());
-        Assert.Equal((ReportState.Handled, ReportState.New), ((await FindAsync("R-0000-0000")).State, (await FindAsync("R-0000-0001")).State));
+        Assert.Equal(
+            (ReportState.Handled, ReportState.New),
+            ((await FindAsync("R-0000-0000")).State, (await FindAsync("R-0000-0001")).State)
+        );
         Assert.Equal((words, CheckScenes.Now), ((await FindAsync("R-0000-0001")).Words, (await FindAsync("R-0000-0001")).ReceivedAt));
         var content = (await Reports.ReadAsync("R-0000-0002", default))!;
         Assert.Equal(mail, content.Message);
@@ -246,7 +262,9 @@ public sealed class MailReportsSpecs : IAsyncLifetime
         Assert.Empty(FormerFilesOf());
         Assert.False(AnyFileHolds(sealedPart));
         clock.Advance(TimeSpan.FromDays(90));
-        await WhileItRunsAsync(() => Eventually.IsSoAsync("they end with their time", () => 0L.Equals(Sql("SELECT count(*) FROM documents"))));
+        await WhileItRunsAsync(() =>
+            Eventually.IsSoAsync("they end with their time", () => 0L.Equals(Sql("SELECT count(*) FROM documents")))
+        );
     }
 
     [Fact]
@@ -344,8 +362,12 @@ public sealed class MailReportsSpecs : IAsyncLifetime
         await running;
     }
 
-    private Task TakeOverAsync() => FormerFiles.TakeOverAsync(
-        folder.Path, new TakeOverPorts(log!, folder.Log.Keys, clock, fault => Assert.Fail(fault.ToString())), default);
+    private Task TakeOverAsync() =>
+        FormerFiles.TakeOverAsync(
+            folder.Path,
+            new TakeOverPorts(log!, folder.Log.Keys, clock, fault => Assert.Fail(fault.ToString())),
+            default
+        );
 
     private static Task<MailCheckResult> JudgedAsync() => CheckScenes.JudgeAsync(mail, null, new LedgerFinding.NoMark());
 
@@ -362,7 +384,8 @@ public sealed class MailReportsSpecs : IAsyncLifetime
     private bool AnyFileHolds(byte[] bytes) => folder.AnyFileHolds(bytes);
 
     /// <summary>A piece of the row as it lies on disk.</summary>
-    private byte[] SealedMessage(string number) => ((byte[])Sql($"SELECT content FROM documents WHERE id = 'report-{number}/mail/0'")!)[..64];
+    private byte[] SealedMessage(string number) =>
+        ((byte[])Sql($"SELECT content FROM documents WHERE id = 'report-{number}/mail/0'")!)[..64];
 
     private byte[] FormerSealedMessage() => ((byte[])FormerSql("SELECT message FROM report")!)[..64];
 
@@ -373,7 +396,8 @@ public sealed class MailReportsSpecs : IAsyncLifetime
     private async Task LeaveFormerFileAsync(int count)
     {
         var key = folder.Log.Keys.LoadOrCreate("mail-reports", Envelope.KeySizeBytes);
-        FormerSql("""
+        FormerSql(
+            """
             PRAGMA journal_mode = WAL;
             PRAGMA secure_delete = ON;
             CREATE TABLE report(
@@ -381,16 +405,23 @@ public sealed class MailReportsSpecs : IAsyncLifetime
                 described BLOB NOT NULL, text BLOB NOT NULL, message BLOB NOT NULL
             ) WITHOUT ROWID, STRICT;
             CREATE INDEX report_by_time ON report(received_at);
-            """);
+            """
+        );
         for (var index = 0; index < count; index++)
         {
             var number = $"R-0000-000{index}";
-            var described = JsonSerializer.SerializeToUtf8Bytes(MailReport.Of(number, CheckScenes.Now, mail.Length, await JudgedAsync(), words));
+            var described = JsonSerializer.SerializeToUtf8Bytes(
+                MailReport.Of(number, CheckScenes.Now, mail.Length, await JudgedAsync(), words)
+            );
             string Sealed(byte[] content, string column) => $"x'{Convert.ToHexString(Seal(key, content, $"{column} {number}"))}'";
-            FormerSql($"""
-                INSERT INTO report VALUES ('{number}', {CheckScenes.Now.ToUnixTimeMilliseconds()}, {(index == 0 ? "1" : "NULL")}, {mail.Length},
+            FormerSql(
+                $"""
+                INSERT INTO report VALUES ('{number}', {CheckScenes.Now.ToUnixTimeMilliseconds()}, {(
+                    index == 0 ? "1" : "NULL"
+                )}, {mail.Length},
                     {Sealed(described, "described")}, {Sealed("見えた文章"u8.ToArray(), "text")}, {Sealed(mail, "message")})
-                """);
+                """
+            );
         }
     }
 

@@ -8,25 +8,26 @@ public sealed class SavedMailSpecs
 {
     private const string Message = "From: a@shop.example.jp\r\nSubject: x\r\n\r\nbody\r\n";
 
-    public static TheoryData<string, byte[], Type> WhatPeopleBring => new()
-    {
-        { "an original", Bytes(Message), typeof(SavedMail.Original) },
-        { "nothing", [], typeof(SavedMail.Nothing) },
-        { "blanks", Bytes(" \r\n\t\n"), typeof(SavedMail.Nothing) },
-        { "an Outlook file", [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0], typeof(SavedMail.OutlookItem) },
-        { "a winmail.dat", [0x78, 0x9F, 0x3E, 0x22, 1, 0], typeof(SavedMail.OutlookItem) },
-        { "a phone's copy", Bytes("BEGIN:VMSG\r\nVERSION:1.1\r\n"), typeof(SavedMail.PhoneCopy) },
-        { "a 7z", [(byte)'7', (byte)'z', 0xBC, 0xAF, 0x27, 0x1C], typeof(SavedMail.Archive) },
-        { "a gzip", [0x1F, 0x8B, 0x08, 0], typeof(SavedMail.Archive) },
-        { "a PNG", [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10], typeof(SavedMail.Picture) },
-        { "a JPEG", [0xFF, 0xD8, 0xFF, 0xE0, 0, 0], typeof(SavedMail.Picture) },
-        { "an iPhone's photo", [0, 0, 0, 24, .. Bytes("ftypheic\0\0\0\0")], typeof(SavedMail.Picture) },
-        { "a WebP", Bytes("RIFF\0\0\0\0WEBPVP8 "), typeof(SavedMail.Picture) },
-        { "a PDF", Bytes("%PDF-1.7\n"), typeof(SavedMail.Printed) },
-        { "a page", Bytes("\r\n<!DOCTYPE HTML><html>"), typeof(SavedMail.Printed) },
-        { "a page without its type", Bytes("<HTML lang=ja>"), typeof(SavedMail.Printed) },
-        { "a ZIP", [(byte)'P', (byte)'K', 3, 4, 0, 0], typeof(SavedMail.Archive) },
-    };
+    public static TheoryData<string, byte[], Type> WhatPeopleBring =>
+        new()
+        {
+            { "an original", Bytes(Message), typeof(SavedMail.Original) },
+            { "nothing", [], typeof(SavedMail.Nothing) },
+            { "blanks", Bytes(" \r\n\t\n"), typeof(SavedMail.Nothing) },
+            { "an Outlook file", [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0], typeof(SavedMail.OutlookItem) },
+            { "a winmail.dat", [0x78, 0x9F, 0x3E, 0x22, 1, 0], typeof(SavedMail.OutlookItem) },
+            { "a phone's copy", Bytes("BEGIN:VMSG\r\nVERSION:1.1\r\n"), typeof(SavedMail.PhoneCopy) },
+            { "a 7z", [(byte)'7', (byte)'z', 0xBC, 0xAF, 0x27, 0x1C], typeof(SavedMail.Archive) },
+            { "a gzip", [0x1F, 0x8B, 0x08, 0], typeof(SavedMail.Archive) },
+            { "a PNG", [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10], typeof(SavedMail.Picture) },
+            { "a JPEG", [0xFF, 0xD8, 0xFF, 0xE0, 0, 0], typeof(SavedMail.Picture) },
+            { "an iPhone's photo", [0, 0, 0, 24, .. Bytes("ftypheic\0\0\0\0")], typeof(SavedMail.Picture) },
+            { "a WebP", Bytes("RIFF\0\0\0\0WEBPVP8 "), typeof(SavedMail.Picture) },
+            { "a PDF", Bytes("%PDF-1.7\n"), typeof(SavedMail.Printed) },
+            { "a page", Bytes("\r\n<!DOCTYPE HTML><html>"), typeof(SavedMail.Printed) },
+            { "a page without its type", Bytes("<HTML lang=ja>"), typeof(SavedMail.Printed) },
+            { "a ZIP", [(byte)'P', (byte)'K', 3, 4, 0, 0], typeof(SavedMail.Archive) },
+        };
 
     [Theory, MemberData(nameof(WhatPeopleBring))]
     public void What_a_person_brings_is_known_by_its_first_bytes(string what, byte[] bytes, Type expected) =>
@@ -43,7 +44,8 @@ public sealed class SavedMailSpecs
     [InlineData("\r\r\n", "\r\r\n")]
     [InlineData("\r\n\r\r\n", "\r\r\n")]
     [InlineData("\n\r", "\r")]
-    public void What_is_an_empty_line_to_some_programs_only_stays(string before, string kept) => Assert.Equal(kept + Message, Read(Bytes(before + Message)));
+    public void What_is_an_empty_line_to_some_programs_only_stays(string before, string kept) =>
+        Assert.Equal(kept + Message, Read(Bytes(before + Message)));
 
     [Fact]
     public void Apple_Mails_file_is_opened() =>

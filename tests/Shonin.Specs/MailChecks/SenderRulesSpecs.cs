@@ -11,30 +11,34 @@ public sealed class SenderRulesSpecs
     public async Task A_person_whose_domain_vouches_for_the_mail_is_answered_at_the_address_in_From()
     {
         Assert.Equal(new Correspondence.Answered(Customer), await DecideAsync(Signed(Mail(Fields, "hello"))));
-        Assert.Equal(new Correspondence.Answered(Customer), await DecideAsync(Signed(Mail(With("Reply-To: <victim@stranger.example>"), "hello"))));
+        Assert.Equal(
+            new Correspondence.Answered(Customer),
+            await DecideAsync(Signed(Mail(With("Reply-To: <victim@stranger.example>"), "hello")))
+        );
     }
 
-    public static TheoryData<string, string> Silent => new()
-    {
-        { "Return-Path: <>", nameof(Silence.NullReturnPath) },
-        { "Auto-Submitted: auto-replied", nameof(Silence.Automatic) },
-        { "Auto-Submitted: auto-generated; owner=x", nameof(Silence.Automatic) },
-        { "Precedence: bulk", nameof(Silence.Bulk) },
-        { "Precedence: LIST", nameof(Silence.Bulk) },
-        { "Precedence: junk", nameof(Silence.Bulk) },
-        { "List-Id: <talk.example.com>", nameof(Silence.List) },
-        { "From: <mailer-daemon@example.com>", nameof(Silence.Machine) },
-        { "From: <no-reply@example.com>", nameof(Silence.Machine) },
-        { "From: <check@shop.example.jp>", nameof(Silence.Ourselves) },
-        { "From: <ORDERS@shop.example.jp>", nameof(Silence.Ourselves) },
-        { "From: <hanako@example.com>, <taro@example.com>", nameof(Silence.SenderUnclear) },
-        { "From: hanako", nameof(Silence.SenderUnclear) },
-        { "From: <hanako@stranger.example>", nameof(Silence.SenderNotProved) },
-        { "To: <taro@example.com>", nameof(Silence.NotToUs) },
-        { "Date: Mon, 16 Nov 2026 10:00:00 +0900", nameof(Silence.NotOfThisTime) },
-        { "Date: Mon, 30 Nov 2026 10:00:00 +0900", nameof(Silence.NotOfThisTime) },
-        { "Date: ", nameof(Silence.NotOfThisTime) },
-    };
+    public static TheoryData<string, string> Silent =>
+        new()
+        {
+            { "Return-Path: <>", nameof(Silence.NullReturnPath) },
+            { "Auto-Submitted: auto-replied", nameof(Silence.Automatic) },
+            { "Auto-Submitted: auto-generated; owner=x", nameof(Silence.Automatic) },
+            { "Precedence: bulk", nameof(Silence.Bulk) },
+            { "Precedence: LIST", nameof(Silence.Bulk) },
+            { "Precedence: junk", nameof(Silence.Bulk) },
+            { "List-Id: <talk.example.com>", nameof(Silence.List) },
+            { "From: <mailer-daemon@example.com>", nameof(Silence.Machine) },
+            { "From: <no-reply@example.com>", nameof(Silence.Machine) },
+            { "From: <check@shop.example.jp>", nameof(Silence.Ourselves) },
+            { "From: <ORDERS@shop.example.jp>", nameof(Silence.Ourselves) },
+            { "From: <hanako@example.com>, <taro@example.com>", nameof(Silence.SenderUnclear) },
+            { "From: hanako", nameof(Silence.SenderUnclear) },
+            { "From: <hanako@stranger.example>", nameof(Silence.SenderNotProved) },
+            { "To: <taro@example.com>", nameof(Silence.NotToUs) },
+            { "Date: Mon, 16 Nov 2026 10:00:00 +0900", nameof(Silence.NotOfThisTime) },
+            { "Date: Mon, 30 Nov 2026 10:00:00 +0900", nameof(Silence.NotOfThisTime) },
+            { "Date: ", nameof(Silence.NotOfThisTime) },
+        };
 
     [Theory]
     [MemberData(nameof(Silent))]
@@ -75,7 +79,10 @@ public sealed class SenderRulesSpecs
 
     [Fact]
     public async Task A_provider_that_signs_no_recipient_but_date_and_message_id_suffices() =>
-        Assert.Equal(new Correspondence.Answered(Customer), await DecideAsync(Signed(Mail(Fields, "hello"), "From", "Date", "Subject", "Message-ID", "Content-Type", "MIME-Version")));
+        Assert.Equal(
+            new Correspondence.Answered(Customer),
+            await DecideAsync(Signed(Mail(Fields, "hello"), "From", "Date", "Subject", "Message-ID", "Content-Type", "MIME-Version"))
+        );
 
     [Fact]
     public async Task While_dns_is_away_it_is_not_decided() =>

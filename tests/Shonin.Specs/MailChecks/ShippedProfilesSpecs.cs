@@ -7,11 +7,30 @@ public sealed class ShippedProfilesSpecs
 {
     [Fact]
     public void Amazon_and_four_other_brands_ship_each_under_the_name_of_its_file() =>
-        Assert.Equal(["amazon.co.jp", "kuronekoyamato.co.jp", "mercari.com", "rakuten.co.jp", "smbc-card.com"], ShippedProfiles.All.Select(profile => profile.Id));
+        Assert.Equal(
+            ["amazon.co.jp", "kuronekoyamato.co.jp", "mercari.com", "rakuten.co.jp", "smbc-card.com"],
+            ShippedProfiles.All.Select(profile => profile.Id)
+        );
 
     [Theory]
-    [InlineData("amazon.co.jp", "amazon.co.jp", "marketplace.amazon.co.jp", "gc.email.amazon.co.jp", "payments.amazon.co.jp", "amazon.jp", "email.amazon.com", "amazon.de")]
-    [InlineData("rakuten.co.jp", "mkrm.rakuten.co.jp", "account.rakuten.com", "mail.rakuten-card.co.jp", "ac.rakuten-bank.co.jp", "shop.rakuten.co.jp")]
+    [InlineData(
+        "amazon.co.jp",
+        "amazon.co.jp",
+        "marketplace.amazon.co.jp",
+        "gc.email.amazon.co.jp",
+        "payments.amazon.co.jp",
+        "amazon.jp",
+        "email.amazon.com",
+        "amazon.de"
+    )]
+    [InlineData(
+        "rakuten.co.jp",
+        "mkrm.rakuten.co.jp",
+        "account.rakuten.com",
+        "mail.rakuten-card.co.jp",
+        "ac.rakuten-bank.co.jp",
+        "shop.rakuten.co.jp"
+    )]
     [InlineData("mercari.com", "mercari.jp", "email.mercari.jp")]
     [InlineData("kuronekoyamato.co.jp", "kuronekoyamato.co.jp", "hellolight.kuronekoyamato.co.jp")]
     [InlineData("smbc-card.com", "contact.vpass.ne.jp", "payment.vpass.ne.jp", "prepaid.smbc-card.com")]
@@ -23,7 +42,15 @@ public sealed class ShippedProfilesSpecs
 
     // Names that forged mails of these brands were seen to use, and neighbours of the listed ones.
     [Theory]
-    [InlineData("amazon.co.jp", "amazonpre.com", "amazon.co.jp.account.example", "notamazon.co.jp", "amazonses.com", "amazonaws.com", "co.jp")]
+    [InlineData(
+        "amazon.co.jp",
+        "amazonpre.com",
+        "amazon.co.jp.account.example",
+        "notamazon.co.jp",
+        "amazonses.com",
+        "amazonaws.com",
+        "co.jp"
+    )]
     [InlineData("rakuten.co.jp", "rakuten-co.jp", "xrakuten.co.jp", "rakuten.co.jp.example")]
     [InlineData("mercari.com", "mercari.co.jp", "no-reply6-merica.co.jp", "winesaying.com")]
     [InlineData("kuronekoyamato.co.jp", "kuronekoyamato.com", "yamato.co.jp", "line.me")]

@@ -29,7 +29,8 @@ public sealed class StrangersTextSpecs
     }
 
     [Fact]
-    public void Several_lines_stay_several_lines() => Assert.Equal("one\ntwo\n\nthree", StrangersText.Lines("one\r\ntwo\r\n\r\nthree\r\n\r\n", 100));
+    public void Several_lines_stay_several_lines() =>
+        Assert.Equal("one\ntwo\n\nthree", StrangersText.Lines("one\r\ntwo\r\n\r\nthree\r\n\r\n", 100));
 
     [Theory]
     [InlineData("https://evil.example/login?x=1", "evil.example", "hxxps://evil[.]example/…")]
@@ -48,13 +49,20 @@ public sealed class StrangersTextSpecs
     [InlineData("「https://shop.example.jp/o/SECRET」と表示", "「hxxps://shop[.]example[.]jp/…」と表示")]
     [InlineData("d=shop.example.jp s=r1", "d=shop.example.jp s=r1")]
     [InlineData("https://", "hxxps://")]
-    public void An_address_among_words_is_cut_behind_its_host(string text, string shown) => Assert.Equal(shown, StrangersText.Evidence(text, 200));
+    public void An_address_among_words_is_cut_behind_its_host(string text, string shown) =>
+        Assert.Equal(shown, StrangersText.Evidence(text, 200));
 
     [Fact]
     public void No_text_shows_more_than_its_length_or_a_letter_that_is_not_seen() =>
-        Gen.Select(Gen.Char.Array[0, 200], Gen.Int[0, 50]).Sample((letters, max) =>
-        {
-            var shown = StrangersText.OneLine(new string(letters), max);
-            return shown.Length <= max + 1 && !shown.Any(letter => CharUnicodeInfo.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format);
-        });
+        Gen.Select(Gen.Char.Array[0, 200], Gen.Int[0, 50])
+            .Sample(
+                (letters, max) =>
+                {
+                    var shown = StrangersText.OneLine(new string(letters), max);
+                    return shown.Length <= max + 1
+                        && !shown.Any(letter =>
+                            CharUnicodeInfo.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format
+                        );
+                }
+            );
 }

@@ -7,7 +7,10 @@ using static Shonin.Specs.MailChecks.MailStory;
 
 namespace Shonin.Specs.MailChecks;
 
-/// <summary>The verdict's order: a contradiction, our own record, the merchant's signature; and that nothing which happens to genuine mail is ever called false.</summary>
+/// <summary>
+/// The verdict's order: a contradiction, our own record, the merchant's signature; and that nothing which happens to genuine mail is ever
+/// called false.
+/// </summary>
 public sealed class VerdictSpecs
 {
     private const string Own = "Ichiba <notice@ichiba.example>";
@@ -15,7 +18,10 @@ public sealed class VerdictSpecs
 
     [Fact]
     public async Task A_mail_that_the_merchant_signed_whole_is_genuine() =>
-        Assert.Equal("Genuine Strong SignedByMerchant", (await Check(SignedBy(MerchantKey, Plain(Own, "ご注文の確認", "ありがとうございます。")))).Said());
+        Assert.Equal(
+            "Genuine Strong SignedByMerchant",
+            (await Check(SignedBy(MerchantKey, Plain(Own, "ご注文の確認", "ありがとうございます。")))).Said()
+        );
 
     [Theory]
     [InlineData("ありがとう", "有難う")]
@@ -23,7 +29,10 @@ public sealed class VerdictSpecs
     [InlineData("notice@", "notices@")]
     [InlineData("Content-Type: text/plain", "Content-Type: text/html")]
     public async Task One_altered_character_is_enough_to_lose_that(string signed, string altered) =>
-        Assert.Equal("CannotTell Weak SignatureBroken", (await Check(Altered(SignedBy(MerchantKey, Plain(Own, "ご注文の確認", "ありがとうございます。")), signed, altered))).Said());
+        Assert.Equal(
+            "CannotTell Weak SignatureBroken",
+            (await Check(Altered(SignedBy(MerchantKey, Plain(Own, "ご注文の確認", "ありがとうございます。")), signed, altered))).Said()
+        );
 
     [Theory]
     [InlineData("Subject: ご請求")]
@@ -31,7 +40,16 @@ public sealed class VerdictSpecs
     [InlineData("Reply-To: thief@stranger.example")]
     [InlineData("Content-Type: multipart/mixed; boundary=x")]
     public async Task A_field_that_somebody_added_is_enough_to_lose_that(string added) =>
-        Assert.Equal(VerdictWord.CannotTell, (await Check(Altered(SignedBy(MerchantKey, Plain(Own, "ご注文", "本文")), "\r\nMIME-Version:", $"\r\n{added}\r\nMIME-Version:"))).Verdict.Word);
+        Assert.Equal(
+            VerdictWord.CannotTell,
+            (
+                await Check(
+                    Altered(SignedBy(MerchantKey, Plain(Own, "ご注文", "本文")), "\r\nMIME-Version:", $"\r\n{added}\r\nMIME-Version:")
+                )
+            )
+                .Verdict
+                .Word
+        );
 
     [Theory]
     [InlineData("Reply-To: help@ichiba.example", VerdictWord.Genuine)]
@@ -48,9 +66,16 @@ public sealed class VerdictSpecs
     [InlineData("Sender: \"x@stranger.example", VerdictWord.CannotTell)]
     [InlineData("Sender: x@stranger.example <", VerdictWord.CannotTell)]
     [InlineData("Sender:", VerdictWord.CannotTell)]
-    public async Task An_unsigned_address_for_answers_counts_where_all_programs_find_only_the_merchants_there(string added, VerdictWord word)
+    public async Task An_unsigned_address_for_answers_counts_where_all_programs_find_only_the_merchants_there(
+        string added,
+        VerdictWord word
+    )
     {
-        var only = new DkimSigningOptions { OversignedFields = ["From", "To", "Subject", "Date", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"], SignedFields = [] };
+        var only = new DkimSigningOptions
+        {
+            OversignedFields = ["From", "To", "Subject", "Date", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"],
+            SignedFields = [],
+        };
         var mail = new DkimSigner(only).Sign(Encoding.UTF8.GetBytes(Plain(Own, "ご注文", "本文", added)), [MerchantKey], Now);
         Assert.Equal(word, (await Check(mail)).Verdict.Word);
     }
@@ -90,7 +115,9 @@ public sealed class VerdictSpecs
     [Fact]
     public async Task A_trusted_provider_that_saw_the_policy_refuse_the_mail_is_believed()
     {
-        var mail = "Authentication-Results: mx.reader.example; spf=fail; dkim=none; dmarc=fail header.from=ichiba.example\r\n" + Plain(Own, "お知らせ", "本文");
+        var mail =
+            "Authentication-Results: mx.reader.example; spf=fail; dkim=none; dmarc=fail header.from=ichiba.example\r\n"
+            + Plain(Own, "お知らせ", "本文");
         var trust = new AuthResultsTrust { AuthservIds = ["mx.reader.example"] };
         Assert.Equal("NotGenuine Strong PolicyRefuses", (await Check(Encoding.UTF8.GetBytes(mail), trust: trust)).Said());
         Assert.Equal("CannotTell Weak NotSigned", (await Check(mail)).Said());
@@ -98,11 +125,17 @@ public sealed class VerdictSpecs
 
     [Fact]
     public async Task A_sign_that_Unicode_has_no_form_for_is_read_over() =>
-        Assert.Equal("NotGenuine Strong SenderNotMerchant", (await Check(Plain(Header("Ichiba \uFFFE <x@stranger.example>"), "お知らせ\uFFFE", "https://stranger.example/ \uFFFE"))).Said());
+        Assert.Equal(
+            "NotGenuine Strong SenderNotMerchant",
+            (await Check(Plain(Header("Ichiba \uFFFE <x@stranger.example>"), "お知らせ\uFFFE", "https://stranger.example/ \uFFFE"))).Said()
+        );
 
     [Fact]
     public async Task A_second_sender_who_is_a_stranger_contradicts_the_first() =>
-        Assert.Equal("NotGenuine Strong SeveralSenders", (await Check(Plain($"{Own}, Billing <x@stranger.example>", "ご注文", "本文"))).Said());
+        Assert.Equal(
+            "NotGenuine Strong SeveralSenders",
+            (await Check(Plain($"{Own}, Billing <x@stranger.example>", "ご注文", "本文"))).Said()
+        );
 
     [Theory]
     [InlineData("Ichiba <x@stranger.example>", "name")]
@@ -124,10 +157,25 @@ public sealed class VerdictSpecs
 
     [Theory]
     [InlineData("いちば 花子 <hanako@stranger.example>", "こんにちは", "先日はありがとう。", "a person's name")]
-    [InlineData("Ichiba Fan News <news@stranger.example>", "Ichiba の新商品", "https://stranger.example/ichiba", "somebody who writes about the merchant")]
-    [InlineData("Hanako <hanako@stranger.example>", "Fwd: Ichiba からのお知らせ", "これ、本物かな。https://stranger.example/", "somebody who passes a mail on")]
+    [InlineData(
+        "Ichiba Fan News <news@stranger.example>",
+        "Ichiba の新商品",
+        "https://stranger.example/ichiba",
+        "somebody who writes about the merchant"
+    )]
+    [InlineData(
+        "Hanako <hanako@stranger.example>",
+        "Fwd: Ichiba からのお知らせ",
+        "これ、本物かな。https://stranger.example/",
+        "somebody who passes a mail on"
+    )]
     [InlineData("Ichiba <ichiba@stranger.example>", "こんにちは", "また会いましょう。", "somebody who is called so, and wants nothing")]
-    [InlineData("Bank <security@stranger.example>", "Ichiba を名乗るメールにご注意", "「アカウントが停止された」「24時間以内にパスワードを確認」というメールはにせものです。", "a warning about such mails")]
+    [InlineData(
+        "Bank <security@stranger.example>",
+        "Ichiba を名乗るメールにご注意",
+        "「アカウントが停止された」「24時間以内にパスワードを確認」というメールはにせものです。",
+        "a warning about such mails"
+    )]
     public async Task Who_only_speaks_of_the_merchant_is_not_called_false(string from, string subject, string text, string who)
     {
         var result = await Check(Plain(Header(from), subject, text));
@@ -150,8 +198,14 @@ public sealed class VerdictSpecs
     [Fact]
     public async Task A_domain_that_only_contains_the_name_is_one_when_the_mail_presses_in_that_name()
     {
-        Assert.Equal("NotGenuine Strong SenderLookAlike", (await Check(Plain("Center <x@ichiba-account.example>", "Ichiba からの重要なお知らせ", Threat))).Said());
-        Assert.Equal(VerdictWord.CannotTell, (await Check(Plain("Center <x@ichiba-account.example>", "Ichiba からの重要なお知らせ", "新商品の紹介です。"))).Verdict.Word);
+        Assert.Equal(
+            "NotGenuine Strong SenderLookAlike",
+            (await Check(Plain("Center <x@ichiba-account.example>", "Ichiba からの重要なお知らせ", Threat))).Said()
+        );
+        Assert.Equal(
+            VerdictWord.CannotTell,
+            (await Check(Plain("Center <x@ichiba-account.example>", "Ichiba からの重要なお知らせ", "新商品の紹介です。"))).Verdict.Word
+        );
     }
 
     [Fact]
@@ -165,7 +219,10 @@ public sealed class VerdictSpecs
 
     [Fact]
     public async Task A_list_or_a_forwarder_between_takes_that_contradiction_away() =>
-        Assert.Equal(VerdictWord.CannotTell, (await Check(Plain(Own, "お知らせ", "本文", "List-Id: <talk.lists.example>"), StrangerSession)).Verdict.Word);
+        Assert.Equal(
+            VerdictWord.CannotTell,
+            (await Check(Plain(Own, "お知らせ", "本文", "List-Id: <talk.lists.example>"), StrangerSession)).Verdict.Word
+        );
 
     [Fact]
     public async Task A_broken_signature_of_the_merchant_takes_it_away_too()
@@ -180,14 +237,18 @@ public sealed class VerdictSpecs
         var mail = SignedBy(MerchantKey, Plain(Own, "お知らせ", "本文"));
         var policy = """{"_dmarc.ichiba.example":{"TXT":[["v=DMARC1; p=reject"]]},"stranger.example":{"TXT":[["v=spf1 -all"]]}""";
         Assert.Equal("CannotTell Weak SignatureKeyGone", (await Check(mail, StrangerSession, Zones(policy + "}"))).Said());
-        Assert.Equal("CannotTell Weak SignatureKeyGone", (await Check(mail, StrangerSession, Zones(policy + $",\"{MerchantKey.DnsName}\":{{\"TXT\":\"TIMEOUT\"}}}}"))).Said());
+        Assert.Equal(
+            "CannotTell Weak SignatureKeyGone",
+            (await Check(mail, StrangerSession, Zones(policy + $",\"{MerchantKey.DnsName}\":{{\"TXT\":\"TIMEOUT\"}}}}"))).Said()
+        );
         Assert.Equal("CannotTell Weak SignatureKeyGone", (await Check(mail, null, DnsLookups.Offline)).Said());
     }
 
     [Fact]
     public async Task A_provider_that_the_reader_trusts_vouches_where_the_key_is_out_of_reach_and_the_body_is_the_signed_one()
     {
-        var results = "Authentication-Results: mx.reader.example; dkim=pass header.d=ichiba.example; dmarc=pass header.from=ichiba.example\r\n";
+        var results =
+            "Authentication-Results: mx.reader.example; dkim=pass header.d=ichiba.example; dmarc=pass header.from=ichiba.example\r\n";
         var mail = Altered(SignedBy(MerchantKey, Plain(Own, "お知らせ", "本文")), "DKIM-Signature:", results + "DKIM-Signature:");
         var trust = new AuthResultsTrust { AuthservIds = ["mx.reader.example"] };
         Assert.Equal("Genuine Strong ProviderVouches", (await Check(mail, null, DnsLookups.Offline, trust)).Said());
@@ -214,11 +275,15 @@ public sealed class VerdictSpecs
     [Fact]
     public async Task A_key_that_the_merchant_took_back_is_vouched_for_by_nobody()
     {
-        var results = "Authentication-Results: mx.reader.example; dkim=pass header.d=ichiba.example; dmarc=pass header.from=ichiba.example\r\n";
+        var results =
+            "Authentication-Results: mx.reader.example; dkim=pass header.d=ichiba.example; dmarc=pass header.from=ichiba.example\r\n";
         var mail = Altered(SignedBy(MerchantKey, Plain(Own, "お知らせ", "本文")), "DKIM-Signature:", results + "DKIM-Signature:");
         var trust = new AuthResultsTrust { AuthservIds = ["mx.reader.example"] };
         Assert.Equal("Genuine Strong ProviderVouches", (await Check(mail, dns: Zones("{}"), trust: trust)).Said());
-        Assert.Equal("CannotTell Weak SignatureKeyGone", (await Check(mail, dns: Zones($$"""{"{{MerchantKey.DnsName}}":{"TXT":[["v=DKIM1; k=rsa; p="]]} }"""), trust: trust)).Said());
+        Assert.Equal(
+            "CannotTell Weak SignatureKeyGone",
+            (await Check(mail, dns: Zones($$"""{"{{MerchantKey.DnsName}}":{"TXT":[["v=DKIM1; k=rsa; p="]]} }"""), trust: trust)).Said()
+        );
     }
 
     [Theory]
@@ -228,13 +293,22 @@ public sealed class VerdictSpecs
     [InlineData(-8, "by mx.reader.example; Tue, 24 Nov 2026 10:02:00 +0900", "CannotTell Weak SignatureUnusable")]
     [InlineData(-8, "by mx.evil.example; Tue, 17 Nov 2026 10:02:00 +0900", "CannotTell Weak SignatureUnusable")]
     [InlineData(-8, "by evil; Tue, 17 Nov 2026 10:02:00 +0900", "CannotTell Weak SignatureUnusable")]
-    public async Task A_signature_whose_time_is_over_counts_for_a_mail_that_a_trusted_host_received_before(int signedDaysAgo, string received, string said)
+    public async Task A_signature_whose_time_is_over_counts_for_a_mail_that_a_trusted_host_received_before(
+        int signedDaysAgo,
+        string received,
+        string said
+    )
     {
         var mail = Plain(Own, "お知らせ", "本文");
         var seven = new DkimSigningOptions { ValidFor = TimeSpan.FromDays(received.Length == 0 ? 9 : 7) };
-        var signed = Encoding.UTF8.GetString(new DkimSigner(seven).Sign(Encoding.UTF8.GetBytes(mail), [MerchantKey], Now.AddDays(signedDaysAgo)));
+        var signed = Encoding.UTF8.GetString(
+            new DkimSigner(seven).Sign(Encoding.UTF8.GetBytes(mail), [MerchantKey], Now.AddDays(signedDaysAgo))
+        );
         var trust = new AuthResultsTrust { AuthservIds = ["mx.reader.example"] };
-        Assert.Equal(said, (await Check(Encoding.UTF8.GetBytes(received.Length == 0 ? signed : $"Received: {received}\r\n{signed}"), trust: trust)).Said());
+        Assert.Equal(
+            said,
+            (await Check(Encoding.UTF8.GetBytes(received.Length == 0 ? signed : $"Received: {received}\r\n{signed}"), trust: trust)).Said()
+        );
     }
 
     [Fact]
@@ -253,10 +327,17 @@ public sealed class VerdictSpecs
     [InlineData("; adkim=s", "news.ichiba.example", "news.ichiba.example", "Genuine Strong SignedByMerchant")]
     [InlineData("; adkim=s", "news.ichiba.example", "ichiba.example", "CannotTell Weak SignatureUnusable")]
     [InlineData("; adkim=s", "ichiba.example", "news.ichiba.example", "CannotTell Weak SignatureUnusable")]
-    public async Task A_domain_that_takes_no_signature_but_its_own_is_not_spoken_for_by_its_neighbours(string tag, string signer, string author, string said)
+    public async Task A_domain_that_takes_no_signature_but_its_own_is_not_spoken_for_by_its_neighbours(
+        string tag,
+        string signer,
+        string author,
+        string said
+    )
     {
         var key = DkimKey.FromRsa(signer, "s1", RsaKeys.Of(2));
-        var zone = Zones($$"""{"{{key.DnsName}}":{"TXT":[["{{key.DnsRecord}}"]]}, "_dmarc.ichiba.example":{"TXT":[["v=DMARC1; p=reject{{tag}}"]]} }""");
+        var zone = Zones(
+            $$"""{"{{key.DnsName}}":{"TXT":[["{{key.DnsRecord}}"]]}, "_dmarc.ichiba.example":{"TXT":[["v=DMARC1; p=reject{{tag}}"]]} }"""
+        );
         Assert.Equal(said, (await Check(SignedBy(key, Plain($"Ichiba <notice@{author}>", "お知らせ", "本文")), dns: zone)).Said());
     }
 
@@ -264,18 +345,37 @@ public sealed class VerdictSpecs
     public async Task A_link_that_shows_the_merchants_address_and_leads_elsewhere_contradicts_a_mail_that_presses()
     {
         const string html = "<p>{0}</p><a href='https://stranger.example/login'>https://ichiba.example/account</a>";
-        Assert.Equal("NotGenuine Strong LinkLeadsElsewhere", (await Check(Html("Center <x@stranger.example>", "重要", html.Replace("{0}", Threat, StringComparison.Ordinal)))).Said());
-        Assert.Equal(VerdictWord.CannotTell, (await Check(Html("News <x@stranger.example>", "新着", html.Replace("{0}", "新商品の紹介です。", StringComparison.Ordinal)))).Verdict.Word);
+        Assert.Equal(
+            "NotGenuine Strong LinkLeadsElsewhere",
+            (await Check(Html("Center <x@stranger.example>", "重要", html.Replace("{0}", Threat, StringComparison.Ordinal)))).Said()
+        );
+        Assert.Equal(
+            VerdictWord.CannotTell,
+            (await Check(Html("News <x@stranger.example>", "新着", html.Replace("{0}", "新商品の紹介です。", StringComparison.Ordinal))))
+                .Verdict
+                .Word
+        );
     }
 
     [Fact]
     public async Task Pasted_text_without_a_header_tells_nothing() =>
-        Assert.Equal("CannotTell Weak NotTheOriginal", (await Check("いちば商店からのお知らせです。\r\nhttps://stranger.example/\r\n")).Said());
+        Assert.Equal(
+            "CannotTell Weak NotTheOriginal",
+            (await Check("いちば商店からのお知らせです。\r\nhttps://stranger.example/\r\n")).Said()
+        );
 
     [Fact]
     public async Task Every_verdict_says_a_sentence_reasons_and_what_to_do_and_never_the_words_that_we_do_not_use()
     {
-        foreach (var mail in new[] { Plain(Own, "お知らせ", "本文"), Plain("Ichiba <x@stranger.example>", "お知らせ", Threat), Plain("Hanako <h@stranger.example>", "やあ", "本文"), "x" })
+        foreach (
+            var mail in new[]
+            {
+                Plain(Own, "お知らせ", "本文"),
+                Plain("Ichiba <x@stranger.example>", "お知らせ", Threat),
+                Plain("Hanako <h@stranger.example>", "やあ", "本文"),
+                "x",
+            }
+        )
         {
             var verdict = (await Check(mail)).Verdict;
             Assert.NotEmpty(verdict.Advice);

@@ -6,7 +6,9 @@ using Shonin.Merchant;
 
 namespace Shonin.Specs.Merchant;
 
-/// <summary>Each order's number in its customer's and card's row: what was given out is not given again, and the log alone says what is taken.</summary>
+/// <summary>
+/// Each order's number in its customer's and card's row: what was given out is not given again, and the log alone says what is taken.
+/// </summary>
 public sealed class FamilyRowsSpecs : IAsyncLifetime
 {
     private static readonly DateTimeOffset now = new(2026, 11, 28, 3, 0, 0, TimeSpan.Zero);
@@ -26,7 +28,15 @@ public sealed class FamilyRowsSpecs : IAsyncLifetime
     public async Task Every_customer_and_card_has_a_row_of_its_own()
     {
         var rows = new FamilyRows(store);
-        Assert.Equal((1, 1, 1, 2), (await NextAsync(rows, card), await NextAsync(rows, anotherCard), await NextAsync(rows, card, "taro"), await NextAsync(rows, card)));
+        Assert.Equal(
+            (1, 1, 1, 2),
+            (
+                await NextAsync(rows, card),
+                await NextAsync(rows, anotherCard),
+                await NextAsync(rows, card, "taro"),
+                await NextAsync(rows, card)
+            )
+        );
     }
 
     [Fact]

@@ -28,7 +28,10 @@ public sealed class LateNoticeSpecs : IAsyncLifetime
         Assert.Contains("そのときの状況:カード会社から承認が得られませんでした。", late.Text, StringComparison.Ordinal);
         Assert.Contains("いまの状況:取り消しました。", late.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("もう一度問い合わせます", late.Text, StringComparison.Ordinal);
-        Assert.Equal([NoticeKind.Received, NoticeKind.Problem, NoticeKind.Outcome], (await shop.FindAsync(order)).Order.Notices.Select(record => record.Notice.Kind));
+        Assert.Equal(
+            [NoticeKind.Received, NoticeKind.Problem, NoticeKind.Outcome],
+            (await shop.FindAsync(order)).Order.Notices.Select(record => record.Notice.Kind)
+        );
     }
 
     [Fact]
@@ -52,13 +55,20 @@ public sealed class LateNoticeSpecs : IAsyncLifetime
         await RefreshAsync(order, first);
         Assert.Null((await ReadAsync(order, first.NoticeId)).RewrittenAt);
 
-        await shop.Book.RecordMailAsync(order.Order.Id.Value, new OrderCommand.RecordNoticeSent(first.NoticeId), MailOutboxPayload.ItemIdOf(first.NoticeId), default);
+        await shop.Book.RecordMailAsync(
+            order.Order.Id.Value,
+            new OrderCommand.RecordNoticeSent(first.NoticeId),
+            MailOutboxPayload.ItemIdOf(first.NoticeId),
+            default
+        );
         await shop.AnswerAsync(order, "00");
         await RefreshAsync(order, first);
         Assert.Equal(first, await ReadAsync(order, first.NoticeId));
     }
 
-    /// <summary>A reminder that leaves when the order has moved on would be read as news: the outcome says it, and stays the only one.</summary>
+    /// <summary>
+    /// A reminder that leaves when the order has moved on would be read as news: the outcome says it, and stays the only one.
+    /// </summary>
     [Theory, InlineData(true), InlineData(false)]
     public async Task A_reminder_that_is_overtaken_never_leaves(bool isCancelled)
     {
@@ -79,9 +89,17 @@ public sealed class LateNoticeSpecs : IAsyncLifetime
         var after = await shop.FindAsync(order);
         Assert.Equal(shop.Now, after.Order.Notices[2].WithdrawnAt);
         Assert.Null(after.Order.Notices[3].WithdrawnAt);
-        Assert.DoesNotContain(await shop.Store.ReadOutboxAsync(NoticeMail.Queue, DateTimeOffset.MaxValue, 100, default), item => item.Id == MailOutboxPayload.ItemIdOf(reminder.NoticeId));
+        Assert.DoesNotContain(await shop.Store.ReadOutboxAsync(NoticeMail.Queue, DateTimeOffset.MaxValue, 100, default), item =>
+            item.Id == MailOutboxPayload.ItemIdOf(reminder.NoticeId)
+        );
         Assert.DoesNotContain(await shop.Book.ReadNoticesAsync(after, default), text => text.Record.Notice.Id == reminder.NoticeId);
-        Assert.DoesNotContain("もう一度お知らせしました", Timeline.Of(after, null, Domain.Locale.Ja, Audience.Customer).Items.Where(item => item.Evidence == after.Order.Notices[2].Notice.NumberToQuote()).Select(item => item.Text));
+        Assert.DoesNotContain(
+            "もう一度お知らせしました",
+            Timeline
+                .Of(after, null, Domain.Locale.Ja, Audience.Customer)
+                .Items.Where(item => item.Evidence == after.Order.Notices[2].Notice.NumberToQuote())
+                .Select(item => item.Text)
+        );
         await RefreshAsync(order, reminder);
         Assert.Equal(after.Version, (await shop.FindAsync(order)).Version);
     }
@@ -100,9 +118,14 @@ public sealed class LateNoticeSpecs : IAsyncLifetime
         var ledger = new NoticeLedger(shop.Store, Shop.MarkKeys);
         foreach (var (mail, other) in new[] { (first, late), (late, first) })
         {
-            var known = Assert.IsType<LedgerFinding.Known>(await ledger.FindAsync([mail.Mark!], ContentOf(mail), "hanako@example.jp", default)).Notice;
+            var known = Assert
+                .IsType<LedgerFinding.Known>(await ledger.FindAsync([mail.Mark!], ContentOf(mail), "hanako@example.jp", default))
+                .Notice;
             Assert.Equal((ContentMatch.Same, ContentMatch.Same, RecipientMatch.Matches), (known.Content, known.Links, known.Recipient));
-            Assert.Equal(ContentMatch.Differs, Assert.IsType<LedgerFinding.Known>(await ledger.FindAsync([mail.Mark!], ContentOf(other), null, default)).Notice.Content);
+            Assert.Equal(
+                ContentMatch.Differs,
+                Assert.IsType<LedgerFinding.Known>(await ledger.FindAsync([mail.Mark!], ContentOf(other), null, default)).Notice.Content
+            );
         }
     }
 
@@ -126,7 +149,8 @@ public sealed class LateNoticeSpecs : IAsyncLifetime
         return found;
     }
 
-    private async Task<NoticeMail> ReadAsync(OrderRecord order, string notice) => (await shop.Book.WordsOfAsync(order.Order.Id, notice, default))!;
+    private async Task<NoticeMail> ReadAsync(OrderRecord order, string notice) =>
+        (await shop.Book.WordsOfAsync(order.Order.Id, notice, default))!;
 
     private async Task RefreshAsync(OrderRecord order, NoticeMail mail) =>
         await shop.Book.RecordMailAsync(order.Order.Id.Value, new OrderCommand.RefreshNotice(mail.NoticeId, mail.MessageId), null, default);

@@ -40,9 +40,28 @@ public sealed class MessagesToNetworkSpecs
         var reversal = Assert.IsType<NetworkRequest.Reverse>(shop.Sent[^1]);
         Assert.Equal(new WireSender("123456", "SHOP0001"), reversal.Claim.Sender);
         await shop.ReopenAsync();
-        Assert.Equal(AnswerRoute.Recorded, await shop.Book.RecordAnswerAsync(new NetworkAnswer(
-            AnswerKind.Reversal, reversal.Claim.WireKey, reversal.Claim.Rrn, "00", null, null, null, null, null, null, shop.Now, AnswerMatch.First)
-        { Sender = reversal.Claim.Sender }));
+        Assert.Equal(
+            AnswerRoute.Recorded,
+            await shop.Book.RecordAnswerAsync(
+                new NetworkAnswer(
+                    AnswerKind.Reversal,
+                    reversal.Claim.WireKey,
+                    reversal.Claim.Rrn,
+                    "00",
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    shop.Now,
+                    AnswerMatch.First
+                )
+                {
+                    Sender = reversal.Claim.Sender,
+                }
+            )
+        );
         Assert.IsType<Standing.Cancelled>((await DecidedAsync(shop, order)).Standing);
     }
 

@@ -39,7 +39,10 @@ public sealed class OrderBookSpecs
         shop.NextReferences.Enqueue(7);
         var second = await shop.PlacedAsync("key-2");
 
-        var (taken, drawn) = (Assert.Single(first.Order.Notices).Notice.Reference!.Value, Assert.Single(second.Order.Notices).Notice.Reference!.Value);
+        var (taken, drawn) = (
+            Assert.Single(first.Order.Notices).Notice.Reference!.Value,
+            Assert.Single(second.Order.Notices).Notice.Reference!.Value
+        );
         Assert.NotEqual(taken, drawn);
         Assert.Empty(shop.NextReferences);
         Assert.Equal(first.Order.Id, (await shop.Book.FindByNoticeAsync(taken, CancellationToken.None))!.Order.Id);
@@ -80,7 +83,10 @@ public sealed class OrderBookSpecs
         Assert.Equal(Refusal.AttemptInProgress, Refused(await shop.SubmitAsync(order, new OrderCommand.Confirm("c1"), key)));
         await shop.ReopenAsync();
         Assert.Equal(Refusal.AttemptInProgress, Refused(await shop.SubmitAsync(order, new OrderCommand.Confirm("c1"), key)));
-        Assert.Equal(2, Shop.Done(await shop.SubmitAsync(order, new OrderCommand.Confirm("c2"), Shop.Key("confirm-2"))).Order.Attempts.Length);
+        Assert.Equal(
+            2,
+            Shop.Done(await shop.SubmitAsync(order, new OrderCommand.Confirm("c2"), Shop.Key("confirm-2"))).Order.Attempts.Length
+        );
     }
 
     [Fact]
@@ -131,7 +137,10 @@ public sealed class OrderBookSpecs
         var (damaged, sound) = (await shop.PlacedAsync(), await shop.PlacedAsync("key-2"));
         shop.Store.Damaged = OrderKeys.StreamOf(damaged.Order.Id);
         await shop.ReopenAsync();
-        var answers = Enumerable.Range(0, KeptCommands<Outcome<Order, OrderEvent, Decision.Refused?>>.CountMax).Select(_ => shop.RecordAsync(damaged, "00").AsTask()).ToList();
+        var answers = Enumerable
+            .Range(0, KeptCommands<Outcome<Order, OrderEvent, Decision.Refused?>>.CountMax)
+            .Select(_ => shop.RecordAsync(damaged, "00").AsTask())
+            .ToList();
         await Assert.ThrowsAsync<StreamUnreadableException>(() => shop.FindAsync(damaged));
         Assert.Equal(AnswerRoute.NotRecorded, await shop.RecordAsync(damaged, "00"));
         Assert.All(answers, answer => Assert.False(answer.IsCompleted));
@@ -190,7 +199,9 @@ public sealed class OrderBookSpecs
         await using var shop = await Shop.OpenAsync();
         var waiting = shop.PlaceAsync("key-1", patience: Patience.UntilSettled);
         OrderRecord? placed = null;
-        await Eventually.IsSoAsync("the order is placed", async () => (placed = (await shop.Book.ListAsync(null, 10, CancellationToken.None)).SingleOrDefault()) is not null);
+        await Eventually.IsSoAsync("the order is placed", async () =>
+            (placed = (await shop.Book.ListAsync(null, 10, CancellationToken.None)).SingleOrDefault()) is not null
+        );
         var repeated = shop.PlaceAsync("key-1", patience: Patience.UntilSettled);
         Assert.False(waiting.IsCompleted);
         await shop.AnswerAsync(placed!, "00");
@@ -217,7 +228,10 @@ public sealed class OrderBookSpecs
         Assert.Equal(root, Convert.ToHexString(shop.Store.Disk.Head.Root.Span));
 
         shop.Store.IsFull = false;
-        Assert.Equal(2, Shop.Done(await shop.SubmitAsync(order, new OrderCommand.Confirm("c1"), Shop.Key("confirm-1"))).Order.Attempts.Length);
+        Assert.Equal(
+            2,
+            Shop.Done(await shop.SubmitAsync(order, new OrderCommand.Confirm("c1"), Shop.Key("confirm-1"))).Order.Attempts.Length
+        );
         Shop.Done(await shop.PlaceAsync("key-2"));
     }
 
@@ -252,8 +266,25 @@ public sealed class OrderBookSpecs
         var order = await shop.PlacedAsync();
         await shop.ReopenAsync();
         Assert.IsType<Standing.Approved>((await shop.AnswerAsync(order, "00")).Order.Standing);
-        Assert.Equal(AnswerRoute.Unclaimed, await shop.Book.RecordAnswerAsync(new NetworkAnswer(
-            AnswerKind.Authorization, "1124010000-999999", null, "00", "A1B2C3", null, null, null, null, null, shop.Now, AnswerMatch.Unmatched)));
+        Assert.Equal(
+            AnswerRoute.Unclaimed,
+            await shop.Book.RecordAnswerAsync(
+                new NetworkAnswer(
+                    AnswerKind.Authorization,
+                    "1124010000-999999",
+                    null,
+                    "00",
+                    "A1B2C3",
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    shop.Now,
+                    AnswerMatch.Unmatched
+                )
+            )
+        );
     }
 
     [Fact]
@@ -277,7 +308,12 @@ public sealed class OrderBookSpecs
         var text = Assert.Single(await shop.Book.ReadNoticesAsync(order, CancellationToken.None));
         Assert.EndsWith("@shop.example.jp", text.MessageId, StringComparison.Ordinal);
         var item = Assert.Single(await shop.Store.ReadOutboxAsync(NoticeMail.Queue, shop.Now, 10, CancellationToken.None));
-        await shop.Book.RecordMailAsync(order.Order.Id.Value, new OrderCommand.RecordNoticeSent(text.Record.Notice.Id), item.Id, CancellationToken.None);
+        await shop.Book.RecordMailAsync(
+            order.Order.Id.Value,
+            new OrderCommand.RecordNoticeSent(text.Record.Notice.Id),
+            item.Id,
+            CancellationToken.None
+        );
         Assert.Empty(await shop.Store.ReadOutboxAsync(NoticeMail.Queue, shop.Now, 10, CancellationToken.None));
         Assert.NotNull((await shop.FindAsync(order)).Order.Notices[0].SentAt);
     }
@@ -304,8 +340,17 @@ public sealed class OrderBookSpecs
     {
         await using var shop = await Shop.OpenAsync();
         var one = await shop.PlacedAsync();
-        var other = Shop.Done(await shop.Book.PlaceAsync(
-            Shop.Beans() with { Customer = new Person(" hanako@EXAMPLE.jp ", "山田 花子", null) }, Shop.Key("key-2"), Patience.RespondAtOnce, CancellationToken.None));
+        var other = Shop.Done(
+            await shop.Book.PlaceAsync(
+                Shop.Beans() with
+                {
+                    Customer = new Person(" hanako@EXAMPLE.jp ", "山田 花子", null),
+                },
+                Shop.Key("key-2"),
+                Patience.RespondAtOnce,
+                CancellationToken.None
+            )
+        );
         Assert.Equal(one.Order.Customer, other.Order.Customer);
         foreach (var stored in await shop.Store.ReadAllAsync(0, 100, CancellationToken.None))
             Assert.DoesNotContain("hanako", System.Text.Encoding.UTF8.GetString(stored.Payload.Span), StringComparison.OrdinalIgnoreCase);
@@ -315,11 +360,22 @@ public sealed class OrderBookSpecs
     public async Task A_notice_that_cannot_be_worded_costs_no_order_and_its_mail_waits_for_words()
     {
         await using var shop = await Shop.OpenAsync();
-        var unworded = Shop.Done(await shop.Book.PlaceAsync(
-            Shop.Beans() with { Card = OrderRun.Card with { Brand = "no such brand" } }, Shop.Key("unworded"), Patience.RespondAtOnce, CancellationToken.None));
+        var unworded = Shop.Done(
+            await shop.Book.PlaceAsync(
+                Shop.Beans() with
+                {
+                    Card = OrderRun.Card with { Brand = "no such brand" },
+                },
+                Shop.Key("unworded"),
+                Patience.RespondAtOnce,
+                CancellationToken.None
+            )
+        );
         Assert.IsType<Standing.Approved>((await shop.AnswerAsync(unworded, "00")).Order.Standing);
         Assert.Empty(await shop.Book.ReadNoticesAsync(await shop.FindAsync(unworded), CancellationToken.None));
-        Assert.All(shop.Faults, fault => Assert.IsType<InvariantBrokenException>(Assert.IsType<InvalidDataException>(fault).InnerException));
+        Assert.All(shop.Faults, fault =>
+            Assert.IsType<InvariantBrokenException>(Assert.IsType<InvalidDataException>(fault).InnerException)
+        );
         Assert.NotEmpty(await shop.Store.ReadOutboxAsync(NoticeMail.Queue, shop.Now, 10, CancellationToken.None));
 
         var worded = await shop.AnswerAsync(await shop.PlacedAsync("worded"), "00");
@@ -335,7 +391,10 @@ public sealed class OrderBookSpecs
         order = await shop.AnswerAsync(order, "00");
         await shop.ReopenAsync();
         Assert.Equal(first.Text, (await shop.Book.ReadNoticesAsync(order, CancellationToken.None))[0].Text);
-        Assert.Equal(first.MessageId, (await shop.Book.WordsOfAsync(order.Order.Id, first.Record.Notice.Id, CancellationToken.None))!.MessageId);
+        Assert.Equal(
+            first.MessageId,
+            (await shop.Book.WordsOfAsync(order.Order.Id, first.Record.Notice.Id, CancellationToken.None))!.MessageId
+        );
     }
 
     private static async Task<NoticeKind> LastNoticeAsync(Shop shop, OrderRecord order)

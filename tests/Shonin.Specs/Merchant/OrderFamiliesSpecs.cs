@@ -19,7 +19,11 @@ public sealed class OrderFamiliesSpecs
 
         var problem = await ProblemOfAsync(shop, second);
 
-        Assert.Contains($"ご注文 {first.Order.Number} は承認され、発送に進んでいます。\nこのご注文は別に問い合わせています。", problem, StringComparison.Ordinal);
+        Assert.Contains(
+            $"ご注文 {first.Order.Number} は承認され、発送に進んでいます。\nこのご注文は別に問い合わせています。",
+            problem,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -86,13 +90,16 @@ public sealed class OrderFamiliesSpecs
     public async Task Orders_of_one_moment_all_find_each_other_and_a_restart_forgets_none()
     {
         await using var shop = await Shop.OpenAsync();
-        var orders = (await Task.WhenAll(Enumerable.Range(0, 5).Select(index => shop.PlaceAsync($"key-{index}")))).Select(Shop.Done).ToList();
+        var orders = (await Task.WhenAll(Enumerable.Range(0, 5).Select(index => shop.PlaceAsync($"key-{index}"))))
+            .Select(Shop.Done)
+            .ToList();
         await shop.ReopenAsync();
 
         foreach (var order in orders)
             Assert.Equal(
                 orders.Where(other => other != order).Select(other => other.Order.Number).Order(StringComparer.Ordinal),
-                (await FamilyAsync(shop, order)).Select(member => member.Number).Order(StringComparer.Ordinal));
+                (await FamilyAsync(shop, order)).Select(member => member.Number).Order(StringComparer.Ordinal)
+            );
     }
 
     [Fact]
@@ -126,7 +133,9 @@ public sealed class OrderFamiliesSpecs
         Shop.Done(await shop.Book.PlaceAsync(order, Shop.Key(key), Patience.RespondAtOnce, CancellationToken.None));
 
     private static async Task<IEnumerable<(string Number, FamilyStanding Stands)>> FamilyAsync(Shop shop, OrderRecord record) =>
-        (await shop.Book.FamilyOfAsync((await shop.FindAsync(record)).Order, CancellationToken.None)).Others.Select(member => (member.Number, member.Stands));
+        (await shop.Book.FamilyOfAsync((await shop.FindAsync(record)).Order, CancellationToken.None)).Others.Select(member =>
+            (member.Number, member.Stands)
+        );
 
     /// <summary>The clock goes on until the hold is announced; the notice is read as it lies in the message centre.</summary>
     private static async Task<string> ProblemOfAsync(Shop shop, OrderRecord record)
@@ -135,7 +144,12 @@ public sealed class OrderFamiliesSpecs
         {
             shop.Advance(TimeSpan.FromSeconds(1));
             var seen = await shop.FindAsync(record);
-            if ((await shop.Book.ReadNoticesAsync(seen, CancellationToken.None)).FirstOrDefault(notice => notice.Record.Notice.Kind == NoticeKind.Problem) is { } problem)
+            if (
+                (await shop.Book.ReadNoticesAsync(seen, CancellationToken.None)).FirstOrDefault(notice =>
+                    notice.Record.Notice.Kind == NoticeKind.Problem
+                ) is
+                { } problem
+            )
                 return problem.Text;
         }
         throw new InvalidOperationException("No problem notice was queued within two minutes.");

@@ -14,7 +14,9 @@ using Shonin.Streams;
 
 namespace Shonin.Specs.Merchant;
 
-/// <summary>An order book over a log in memory, on a clock that moves when told to; the network keeps what it was given and answers when told to.</summary>
+/// <summary>
+/// An order book over a log in memory, on a clock that moves when told to; the network keeps what it was given and answers when told to.
+/// </summary>
 internal sealed class Shop : IAsyncDisposable
 {
     private readonly FakeTimeProvider clock = new(OrderRun.Start);
@@ -43,8 +45,10 @@ internal sealed class Shop : IAsyncDisposable
     }
 
     public LinkCondition Link { get; set; } = LinkCondition.Up;
+
     /// <summary>The terminal of the settings, from the next opening on.</summary>
     public string Terminal { get; set; } = "SHOP0001";
+
     /// <summary>Set where nothing can be sent, now or later.</summary>
     public UnsendableReason? Unsendable { get; set; }
     public DateTimeOffset Now => clock.GetUtcNow();
@@ -76,27 +80,47 @@ internal sealed class Shop : IAsyncDisposable
             new OrderBookPorts(
                 new MerchantOptions
                 {
-                    Profile = NoticeScenes.Merchant, PublicUrl = "https://shop.example.jp", Acquirer = "123456", Terminal = Terminal, CustomerHashKey = new byte[32],
+                    Profile = NoticeScenes.Merchant,
+                    PublicUrl = "https://shop.example.jp",
+                    Acquirer = "123456",
+                    Terminal = Terminal,
+                    CustomerHashKey = new byte[32],
                     MarkKeys = MarkKeys,
                 },
-                log, clock, Fill)
+                log,
+                clock,
+                Fill
+            )
             {
                 Send = (request, _) =>
                 {
                     lock (sent)
                         sent.Add(request);
-                    return ValueTask.FromResult<SendResult>(Link == LinkCondition.Up && Unsendable is null
-                        ? new SendResult.Sent()
-                        : new SendResult.NotSent("no signed-on connection", Unsendable is null ? NotSentCause.OutOfReach : NotSentCause.OwnFault, Unsendable));
+                    return ValueTask.FromResult<SendResult>(
+                        Link == LinkCondition.Up && Unsendable is null
+                            ? new SendResult.Sent()
+                            : new SendResult.NotSent(
+                                "no signed-on connection",
+                                Unsendable is null ? NotSentCause.OutOfReach : NotSentCause.OwnFault,
+                                Unsendable
+                            )
+                    );
                 },
                 LinkCondition = () => Link,
                 OnFault = NoteFault,
             },
-            CancellationToken.None);
+            CancellationToken.None
+        );
     }
 
-    public static PlaceOrder Beans(int quantity = 3) => new(
-        new Person("Hanako@example.jp", "山田 花子", null), Locale.Ja, [new("BEANS", "コーヒー豆 200g", new(2_000, Currency.Jpy), quantity)], OrderRun.Card, null);
+    public static PlaceOrder Beans(int quantity = 3) =>
+        new(
+            new Person("Hanako@example.jp", "山田 花子", null),
+            Locale.Ja,
+            [new("BEANS", "コーヒー豆 200g", new(2_000, Currency.Jpy), quantity)],
+            OrderRun.Card,
+            null
+        );
 
     public static RequestKey Key(string key, byte body = 1) => new("client-1 POST /v1/orders", key, new byte[] { body });
 
@@ -118,8 +142,23 @@ internal sealed class Shop : IAsyncDisposable
     public ValueTask<AnswerRoute> RecordAsync(OrderRecord record, string code) => RecordAsync(record.Order.Attempts[^1].Claim, code);
 
     /// <inheritdoc cref="RecordAsync(OrderRecord, string)"/>
-    public ValueTask<AnswerRoute> RecordAsync(Claim claim, string code) => Book.RecordAnswerAsync(new NetworkAnswer(
-        AnswerKind.Authorization, claim.WireKey, claim.Rrn, code, code == "00" ? "A1B2C3" : null, null, null, null, null, null, Now, AnswerMatch.First));
+    public ValueTask<AnswerRoute> RecordAsync(Claim claim, string code) =>
+        Book.RecordAnswerAsync(
+            new NetworkAnswer(
+                AnswerKind.Authorization,
+                claim.WireKey,
+                claim.Rrn,
+                code,
+                code == "00" ? "A1B2C3" : null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                Now,
+                AnswerMatch.First
+            )
+        );
 
     /// <summary>The order as it stands when everything that waited before has been decided.</summary>
     public async Task<OrderRecord> FindAsync(OrderRecord record) => (await Book.FindAsync(record.Order.Id, CancellationToken.None))!;
@@ -165,16 +204,24 @@ internal sealed class RefusingStore(InMemoryEventStore disk) : UnreliableStore(d
     private TaskCompletionSource? answersHeld;
 
     public bool IsFull { get; set; }
+
     /// <summary>Nothing can be erased, whether or not it can be written.</summary>
     public bool ErasesNothing { get; set; }
+
     /// <summary>A stream whose rows are no JSON when they are read.</summary>
     public StreamId? Damaged { get; set; }
+
     /// <summary>How often the damaged stream was asked for.</summary>
     public int DamagedReadCount => Volatile.Read(ref readCount);
+
     /// <summary>The position of an event that cannot be read together with others, or alone.</summary>
     public long? DamagedPosition { get; set; }
 
-    public override async ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(StreamId stream, long afterVersion, CancellationToken cancellation)
+    public override async ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(
+        StreamId stream,
+        long afterVersion,
+        CancellationToken cancellation
+    )
     {
         var rows = await base.ReadStreamAsync(stream, afterVersion, cancellation);
         if (stream != Damaged)

@@ -25,10 +25,30 @@ public sealed class StoredOrderEventsSpecs
     private static readonly OrderEvent[] samples =
     [
         new OrderEvent.OrderPlaced(
-            new("0193aaaabbbbccccddddeeeeffff0001"), "N1001", "cust_1", Locale.Ja, [new("BEANS", "コーヒー豆 200g", new(2_080, Currency.Jpy), 6)], amount, card, "ref-1", at),
+            new("0193aaaabbbbccccddddeeeeffff0001"),
+            "N1001",
+            "cust_1",
+            Locale.Ja,
+            [new("BEANS", "コーヒー豆 200g", new(2_080, Currency.Jpy), 6)],
+            amount,
+            card,
+            "ref-1",
+            at
+        ),
         new OrderEvent.AttemptClaimed(1, claim, card, amount, Initiator.CustomerConfirms, later, at),
         new OrderEvent.AttemptClaimed(
-            2, claim with { Sender = new("100001", "SHONIN01") }, card, amount, Initiator.CustomerConfirms, later, at, TimeSpan.FromSeconds(10)),
+            2,
+            claim with
+            {
+                Sender = new("100001", "SHONIN01"),
+            },
+            card,
+            amount,
+            Initiator.CustomerConfirms,
+            later,
+            at,
+            TimeSpan.FromSeconds(10)
+        ),
         new OrderEvent.AttemptNotSent(1, "no signed-on connection", later, at),
         new OrderEvent.AttemptNotSent(1, "the vault cannot open the card", later, at, NotSentCause.OwnFault),
         new OrderEvent.AttemptApproved(1, "00", "A1B2C3", "T-1", later, at),
@@ -54,14 +74,32 @@ public sealed class StoredOrderEventsSpecs
         new OrderEvent.CardChanged("request-2", card, at),
         new OrderEvent.CancellationAsked("request-3", CancelledBy.Agent, "changed my mind", later, at),
         new OrderEvent.OrderCancelled(CancelledBy.Deadline, at),
-        new OrderEvent.NoticeQueued(new Notice("N1001-1-outcome", NoticeKind.Outcome, 1, HoldClass.Declined, NoticeOutcome.Approved, null), at),
-        new OrderEvent.NoticeQueued(new Notice("N1001-received", NoticeKind.Received, 0, null, null, null, NoticeReference.Of(48_217_730)), at),
+        new OrderEvent.NoticeQueued(
+            new Notice("N1001-1-outcome", NoticeKind.Outcome, 1, HoldClass.Declined, NoticeOutcome.Approved, null),
+            at
+        ),
+        new OrderEvent.NoticeQueued(
+            new Notice("N1001-received", NoticeKind.Received, 0, null, null, null, NoticeReference.Of(48_217_730)),
+            at
+        ),
         new OrderEvent.NoticeSent("N1001-1-outcome", at),
         new OrderEvent.NoticeDelayed("N1001-1-outcome", "450 greylisted", at),
         new OrderEvent.NoticeRewritten("N1001-1-outcome", "1@shop.example.jp", at),
         new OrderEvent.NoticeWithdrawn("N1001-1-outcome", at),
         new OrderEvent.NoticeUndeliverable("N1001-1-outcome", "550 no such user", at),
-        new OrderEvent.ShipmentRegistered("request-4", "shp_1", [new ShippedItem("BEANS", 2)], amount, 1, claim, "ヤマト運輸", "1234", later, later, at),
+        new OrderEvent.ShipmentRegistered(
+            "request-4",
+            "shp_1",
+            [new ShippedItem("BEANS", 2)],
+            amount,
+            1,
+            claim,
+            "ヤマト運輸",
+            "1234",
+            later,
+            later,
+            at
+        ),
         new OrderEvent.CaptureRepeated("shp_1", 2, later, at),
         new OrderEvent.CaptureAnswered("shp_1", "00", at),
         new OrderEvent.ShipmentDelivered("shp_1", later, at),
@@ -76,7 +114,11 @@ public sealed class StoredOrderEventsSpecs
     [Fact]
     public void Every_fact_has_a_stored_name_and_a_sample_here()
     {
-        var cases = typeof(OrderEvent).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(OrderEvent))).OrderBy(type => type.Name, StringComparer.Ordinal).ToArray();
+        var cases = typeof(OrderEvent)
+            .GetNestedTypes()
+            .Where(type => type.IsSubclassOf(typeof(OrderEvent)))
+            .OrderBy(type => type.Name, StringComparer.Ordinal)
+            .ToArray();
         Assert.Equal(cases, samples.Select(sample => sample.GetType()).Distinct().OrderBy(type => type.Name, StringComparer.Ordinal));
         Assert.Equal(cases.Length, EventNames.All.Count);
         Assert.Equal(cases.Length, samples.Select(EventNames.Of).Distinct().Count());
@@ -103,7 +145,10 @@ public sealed class StoredOrderEventsSpecs
     {
         foreach (var line in File.ReadAllLines(Beside("order-events.txt")))
         {
-            var (name, payload) = (line[..line.IndexOf(' ', StringComparison.Ordinal)], line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
+            var (name, payload) = (
+                line[..line.IndexOf(' ', StringComparison.Ordinal)],
+                line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]
+            );
             var read = StoredOrderEvents.Read(name, Encoding.UTF8.GetBytes(payload));
             var again = StoredOrderEvents.Write(read);
             Assert.Equal((name, payload), (again.Type, Encoding.UTF8.GetString(again.Payload.Span)));
@@ -112,15 +157,22 @@ public sealed class StoredOrderEventsSpecs
 
     [Fact]
     public void A_fact_of_a_later_version_is_named_and_not_skipped() =>
-        Assert.Contains("orderTeleported", Assert.Throws<UnknownEventException>(() => StoredOrderEvents.Read("orderTeleported", "{}"u8)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "orderTeleported",
+            Assert.Throws<UnknownEventException>(() => StoredOrderEvents.Read("orderTeleported", "{}"u8)).Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("null"), InlineData("{"), InlineData("[]"), InlineData("""{"by":"nobody","at":"2026-11-24T01:02:07Z"}""")]
     public void A_payload_that_is_not_the_facts_own_is_refused(string payload)
     {
         Assert.Throws<JsonException>(() => StoredOrderEvents.Read("orderCancelled", Encoding.UTF8.GetBytes(payload)));
-        Assert.IsType<OrderEvent.OrderCancelled>(StoredOrderEvents.Read("orderCancelled", """{"by":"Agent","at":"2026-11-24T01:02:07Z"}"""u8));
+        Assert.IsType<OrderEvent.OrderCancelled>(
+            StoredOrderEvents.Read("orderCancelled", """{"by":"Agent","at":"2026-11-24T01:02:07Z"}"""u8)
+        );
     }
 
-    private static string Beside(string name, [CallerFilePath] string thisFile = "") => Path.Combine(Path.GetDirectoryName(thisFile)!, name);
+    private static string Beside(string name, [CallerFilePath] string thisFile = "") =>
+        Path.Combine(Path.GetDirectoryName(thisFile)!, name);
 }

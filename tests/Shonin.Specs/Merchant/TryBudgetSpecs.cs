@@ -7,7 +7,9 @@ using Shonin.Specs.Orders;
 
 namespace Shonin.Specs.Merchant;
 
-/// <summary>A card is asked so often for whoever wants it, over all orders; a shop, so often in an hour. Honest volume is not held up.</summary>
+/// <summary>
+/// A card is asked so often for whoever wants it, over all orders; a shop, so often in an hour. Honest volume is not held up.
+/// </summary>
 public sealed class TryBudgetSpecs
 {
     private static readonly TryLimits limits = new();
@@ -33,7 +35,9 @@ public sealed class TryBudgetSpecs
         await DeclineAsync(shop, limits.TriesPerCardMax - 1);
 
         Assert.IsType<Answer.TriesLimited>(await shop.SubmitAsync(first, new OrderCommand.Confirm("again")));
-        Assert.IsType<Answer.TriesLimited>(await shop.SubmitAsync(first, new OrderCommand.ChangeCard("same-number", OrderRun.SameCardAgain)));
+        Assert.IsType<Answer.TriesLimited>(
+            await shop.SubmitAsync(first, new OrderCommand.ChangeCard("same-number", OrderRun.SameCardAgain))
+        );
         Shop.Done(await shop.SubmitAsync(first, new OrderCommand.ChangeCard("other", OrderRun.OtherCard)));
     }
 
@@ -116,7 +120,9 @@ public sealed class TryBudgetSpecs
         Assert.IsType<Answer.TriesLimited>(await waits);
     }
 
-    /// <summary>The answer to an earlier attempt's reversal gives back the place of that attempt, not of the one that was asked meanwhile.</summary>
+    /// <summary>
+    /// The answer to an earlier attempt's reversal gives back the place of that attempt, not of the one that was asked meanwhile.
+    /// </summary>
     [Fact]
     public async Task Each_attempt_of_an_order_has_a_place_of_its_own()
     {
@@ -134,7 +140,9 @@ public sealed class TryBudgetSpecs
         Assert.IsType<Answer.TriesLimited>(await waits);
     }
 
-    /// <summary>A thousand codes on one card through a hundred orders at once: what is not yet answered counts as if it were refused.</summary>
+    /// <summary>
+    /// A thousand codes on one card through a hundred orders at once: what is not yet answered counts as if it were refused.
+    /// </summary>
     [Fact]
     public async Task A_thousand_tries_of_one_moment_ask_the_card_company_ten_times()
     {
@@ -278,7 +286,10 @@ public sealed class TryBudgetSpecs
         Assert.Equal(300, shop.Sent.OfType<NetworkRequest.Authorize>().Count());
     }
 
-    /// <summary>In a shop that has an honest hour behind it, nobody waits: two hundred and fifty-six are out in the same moment, also at the full hour.</summary>
+    /// <summary>
+    /// In a shop that has an honest hour behind it, nobody waits: two hundred and fifty-six are out in the same moment, also at the full
+    /// hour.
+    /// </summary>
     [Fact]
     public async Task After_an_honest_hour_as_many_are_out_at_once_as_before()
     {
@@ -290,7 +301,9 @@ public sealed class TryBudgetSpecs
         await UntilAsync(shop, 200 + 256);
     }
 
-    /// <summary>However many were approved, whoever tests cards in that hour gets the floor, one more for five approvals, and twice the floor.</summary>
+    /// <summary>
+    /// However many were approved, whoever tests cards in that hour gets the floor, one more for five approvals, and twice the floor.
+    /// </summary>
     [Theory]
     [InlineData(50, 100 + 10 + 50)]
     [InlineData(1_000, 100 + 200 + 200)]
@@ -334,12 +347,17 @@ public sealed class TryBudgetSpecs
         shop.Advance(TimeSpan.FromHours(24));
         await DeclineAsync(shop, limits.TriesPerCardMax, "next-day");
         Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("one-more-then"));
-        var second = Assert.Single(await shop.Store.ReadOutboxAsync("attention-tries", DateTimeOffset.MaxValue, 10, CancellationToken.None));
+        var second = Assert.Single(
+            await shop.Store.ReadOutboxAsync("attention-tries", DateTimeOffset.MaxValue, 10, CancellationToken.None)
+        );
         Assert.Equal(shop.Now, Assert.Single(await shop.Book.ListStoppedTriesAsync(10, CancellationToken.None)).At);
         Assert.NotEqual(first.At, shop.Now);
         await shop.ReopenAsync();
         Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("after-a-restart"));
-        Assert.Equal(second.Id, Assert.Single(await shop.Store.ReadOutboxAsync("attention-tries", DateTimeOffset.MaxValue, 10, CancellationToken.None)).Id);
+        Assert.Equal(
+            second.Id,
+            Assert.Single(await shop.Store.ReadOutboxAsync("attention-tries", DateTimeOffset.MaxValue, 10, CancellationToken.None)).Id
+        );
 
         shop.Advance(TimeSpan.FromHours(24));
         Assert.Null(await shop.Book.FindStoppedTriesAsync(first.Name));
@@ -355,10 +373,12 @@ public sealed class TryBudgetSpecs
         await using var shop = await Shop.OpenAsync();
         var stream = new StreamId($"tries-card-{OrderRun.Card.Fingerprint}");
         var told = Encoding.UTF8.GetBytes(
-            $$"""{"name":"{{OrderRun.Card.Fingerprint}}","brand":"visa","last4":"4242","count":10,"at":"{{shop.Now:O}}"}""");
+            $$"""{"name":"{{OrderRun.Card.Fingerprint}}","brand":"visa","last4":"4242","count":10,"at":"{{shop.Now:O}}"}"""
+        );
         var written = new Append(stream, 0, shop.Log.LeaseOf(stream), shop.Now)
         {
-            Events = [new("triesStopped", told)], Outbox = [new($"attention-{stream}", "attention-tries", stream, told, shop.Now)],
+            Events = [new("triesStopped", told)],
+            Outbox = [new($"attention-{stream}", "attention-tries", stream, told, shop.Now)],
         };
         Assert.IsType<AppendResult.Committed>(await shop.Log.AppendAsync(written));
 
@@ -392,7 +412,9 @@ public sealed class TryBudgetSpecs
         Assert.Empty(await shop.Store.ReadOutboxAsync("attention-tries", DateTimeOffset.MaxValue, 10, CancellationToken.None));
     }
 
-    /// <summary>Format errors and missing permissions are ours: they tell a stranger nothing of the card, and stop neither it nor the hour.</summary>
+    /// <summary>
+    /// Format errors and missing permissions are ours: they tell a stranger nothing of the card, and stop neither it nor the hour.
+    /// </summary>
     [Theory]
     [InlineData("30", true)]
     [InlineData("58", true)]
@@ -428,7 +450,22 @@ public sealed class TryBudgetSpecs
     private static async Task TakenBackAsync(Shop shop, OrderRecord order)
     {
         var claim = order.Order.Attempts.Last(attempt => attempt.Reversal is not null).Reversal!.Claim;
-        await shop.Book.RecordAnswerAsync(new NetworkAnswer(AnswerKind.Reversal, claim.WireKey, claim.Rrn, "00", null, null, null, null, null, null, shop.Now, AnswerMatch.First));
+        await shop.Book.RecordAnswerAsync(
+            new NetworkAnswer(
+                AnswerKind.Reversal,
+                claim.WireKey,
+                claim.Rrn,
+                "00",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                shop.Now,
+                AnswerMatch.First
+            )
+        );
     }
 
     private static async Task<Answer[]> AllAnsweredAsync(List<Task<Answer>> asked)
@@ -448,7 +485,8 @@ public sealed class TryBudgetSpecs
                 await shop.RecordAsync(request.Claim, "00");
                 approved++;
             }
-            return asked.TrueForAll(one => one.IsCompleted) && (await Task.WhenAll(asked)).Count(answer => answer is Answer.Done) == approved;
+            return asked.TrueForAll(one => one.IsCompleted)
+                && (await Task.WhenAll(asked)).Count(answer => answer is Answer.Done) == approved;
         });
     }
 
@@ -458,11 +496,21 @@ public sealed class TryBudgetSpecs
             await DeclinedAsync(shop, $"{name}-{tried}");
     }
 
-    private static async Task<OrderRecord> DeclinedAsync(Shop shop, string key) => await shop.AnswerAsync(await shop.PlacedAsync(key), "N7");
+    private static async Task<OrderRecord> DeclinedAsync(Shop shop, string key) =>
+        await shop.AnswerAsync(await shop.PlacedAsync(key), "N7");
 
-    private static Task<Answer> PlaceOnAsync(Shop shop, int card) => shop.Book.PlaceAsync(
-        Shop.Beans() with { Card = new(new($"card_{card}"), "visa", $"{card % 10_000:0000}", "2029-08", $"fingerprint-{card}") },
-        Shop.Key($"on-{card}"), Patience.RespondAtOnce, CancellationToken.None).AsTask();
+    private static Task<Answer> PlaceOnAsync(Shop shop, int card) =>
+        shop
+            .Book.PlaceAsync(
+                Shop.Beans() with
+                {
+                    Card = new(new($"card_{card}"), "visa", $"{card % 10_000:0000}", "2029-08", $"fingerprint-{card}"),
+                },
+                Shop.Key($"on-{card}"),
+                Patience.RespondAtOnce,
+                CancellationToken.None
+            )
+            .AsTask();
 
     private static Task UntilAsync(Shop shop, int asked) =>
         Eventually.IsSoAsync($"{asked} requests have left", () => shop.Sent.OfType<NetworkRequest.Authorize>().Count() >= asked);

@@ -24,14 +24,23 @@ public sealed class BounceDeskSpecs : IAsyncLifetime
     [Fact]
     public async Task A_notice_that_came_back_is_undeliverable_and_an_agent_is_asked_once()
     {
-        await shop.Book.RecordMailAsync(order.Order.Id.Value, new OrderCommand.RecordNoticeSent(notice.NoticeId), MailOutboxPayload.ItemIdOf(notice.NoticeId), default);
+        await shop.Book.RecordMailAsync(
+            order.Order.Id.Value,
+            new OrderCommand.RecordNoticeSent(notice.NoticeId),
+            MailOutboxPayload.ItemIdOf(notice.NoticeId),
+            default
+        );
         await TakeAsync(Failed(returnPath.Of(notice)));
         await TakeAsync(Failed(returnPath.Of(notice)));
 
         var after = await shop.FindAsync(order);
         Assert.Contains(AttentionReason.NoticeUndeliverable, after.Order.Attention);
         Assert.NotNull(Assert.Single(after.Order.Notices).UndeliverableAt);
-        Assert.Contains("no such user", Assert.Single(after.History.OfType<OrderEvent.NoticeUndeliverable>()).Why, StringComparison.Ordinal);
+        Assert.Contains(
+            "no such user",
+            Assert.Single(after.History.OfType<OrderEvent.NoticeUndeliverable>()).Why,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -43,7 +52,12 @@ public sealed class BounceDeskSpecs : IAsyncLifetime
         var declined = await shop.FindAsync(order);
         while (declined.Order.Notices.Length < 2)
             declined = await shop.FindAsync(order);
-        await shop.Book.RecordMailAsync(order.Order.Id.Value, new OrderCommand.RecordNoticeUndeliverable(declined.Order.Notices[^1].Notice.Id, "550"), null, default);
+        await shop.Book.RecordMailAsync(
+            order.Order.Id.Value,
+            new OrderCommand.RecordNoticeUndeliverable(declined.Order.Notices[^1].Notice.Id, "550"),
+            null,
+            default
+        );
 
         Assert.All((await shop.FindAsync(order)).Order.Notices, record => Assert.NotNull(record.UndeliverableAt));
     }
@@ -58,7 +72,12 @@ public sealed class BounceDeskSpecs : IAsyncLifetime
     [Fact]
     public async Task A_notice_that_is_only_late_on_its_way_is_noted_and_asks_nobody()
     {
-        await shop.Book.RecordMailAsync(order.Order.Id.Value, new OrderCommand.RecordNoticeSent(notice.NoticeId), MailOutboxPayload.ItemIdOf(notice.NoticeId), default);
+        await shop.Book.RecordMailAsync(
+            order.Order.Id.Value,
+            new OrderCommand.RecordNoticeSent(notice.NoticeId),
+            MailOutboxPayload.ItemIdOf(notice.NoticeId),
+            default
+        );
         await TakeAsync(Failed(returnPath.Of(notice)).Replace("failed", "delayed", StringComparison.Ordinal));
 
         var after = await shop.FindAsync(order);
@@ -76,7 +95,16 @@ public sealed class BounceDeskSpecs : IAsyncLifetime
     public async Task A_report_without_the_code_that_we_made_is_counted_and_ignored(string address)
     {
         var path = returnPath.Of(notice);
-        await TakeAsync(Failed(string.Format(System.Globalization.CultureInfo.InvariantCulture, address, notice.Reference, path[(path.IndexOf('-', StringComparison.Ordinal) + 1)..path.IndexOf('@', StringComparison.Ordinal)])));
+        await TakeAsync(
+            Failed(
+                string.Format(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    address,
+                    notice.Reference,
+                    path[(path.IndexOf('-', StringComparison.Ordinal) + 1)..path.IndexOf('@', StringComparison.Ordinal)]
+                )
+            )
+        );
 
         Assert.Empty((await shop.FindAsync(order)).Order.Attention);
         Assert.Equal(new BounceCounts(0, 0, 1, 0), desk.Counts);
@@ -110,9 +138,11 @@ public sealed class BounceDeskSpecs : IAsyncLifetime
 
     public async ValueTask DisposeAsync() => await shop.DisposeAsync();
 
-    private async Task TakeAsync(string mail) => Assert.Equal(Handling.Unanswered, await desk.HandleAsync(place, Encoding.UTF8.GetBytes(mail), default));
+    private async Task TakeAsync(string mail) =>
+        Assert.Equal(Handling.Unanswered, await desk.HandleAsync(place, Encoding.UTF8.GetBytes(mail), default));
 
-    private static string Failed(string to) => $"From: MAILER-DAEMON@mx.example.jp\r\nTo: {to}\r\nSubject: Undelivered Mail Returned to Sender\r\nMIME-Version: 1.0\r\n"
+    private static string Failed(string to) =>
+        $"From: MAILER-DAEMON@mx.example.jp\r\nTo: {to}\r\nSubject: Undelivered Mail Returned to Sender\r\nMIME-Version: 1.0\r\n"
         + "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
         + "Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; x@example.jp\r\nAction: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 no such user\r\n\r\n--b--\r\n";
 }

@@ -141,7 +141,10 @@ public sealed class DkimRotationSpecs : IDisposable
         time.Advance(day);
         using var moved = DkimKeys.LoadOrCreate(Folder, "new.example.jp", Now);
 
-        Assert.Equal(["r20261124._domainkey.new.example.jp", "e20261124._domainkey.new.example.jp"], moved.At(Now).Select(key => key.DnsName));
+        Assert.Equal(
+            ["r20261124._domainkey.new.example.jp", "e20261124._domainkey.new.example.jp"],
+            moved.At(Now).Select(key => key.DnsName)
+        );
         Assert.All(moved.Book.Keys.Where(key => key.Domain == Domain), key => Assert.Equal(Second(Now), key.Until));
         Assert.All(moved.Book.Keys.Where(key => key.Domain != Domain), key => Assert.Equal(Second(Now), key.From));
     }
@@ -157,7 +160,9 @@ public sealed class DkimRotationSpecs : IDisposable
         Assert.All(again.Book.Keys, key => Assert.Equal(new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero), key.From));
     }
 
-    /// <summary>With its private keys or without them: either way it is no longer known which keys signed, and which were taken back.</summary>
+    /// <summary>
+    /// With its private keys or without them: either way it is no longer known which keys signed, and which were taken back.
+    /// </summary>
     [Theory]
     [InlineData(true, true), InlineData(true, false), InlineData(false, true), InlineData(false, false)]
     public void A_book_that_is_lost_beside_signed_notices_is_an_error_until_a_new_pair_is_asked_for(bool keysAreLost, bool bookIsEmpty)
@@ -172,7 +177,9 @@ public sealed class DkimRotationSpecs : IDisposable
         var before = Directory.GetFiles(data.Path);
 
         var lost = Assert.Throws<KeyFileException>(() => DkimKeys.LoadOrCreate(Folder, Domain, Now, KeyNeed.ForDataThatExist).Dispose());
-        Assert.All(new[] { keys.Book.Path, "backup", "shonin mail rotate-keys" }, word => Assert.Contains(word, lost.Message, StringComparison.Ordinal));
+        Assert.All(new[] { keys.Book.Path, "backup", "shonin mail rotate-keys" }, word =>
+            Assert.Contains(word, lost.Message, StringComparison.Ordinal)
+        );
         Assert.Equal(before, Directory.GetFiles(data.Path));
 
         var pair = Read(Rotation().Rotate(Now, Now));
@@ -195,22 +202,37 @@ public sealed class DkimRotationSpecs : IDisposable
     {
         var path = Path.Combine(data.Path, file);
         File.Delete(path);
-        Assert.Contains("missing", Assert.Throws<KeyFileException>(() => DkimKeys.LoadOrCreate(Folder, Domain, Now).Dispose()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "missing",
+            Assert.Throws<KeyFileException>(() => DkimKeys.LoadOrCreate(Folder, Domain, Now).Dispose()).Message,
+            StringComparison.Ordinal
+        );
         Assert.False(File.Exists(path));
 
         if (file == "dkim-r20261124.pem")
             RsaKeys.Place(Folder, "r20261124", 0);
         DkimKeyFiles.LoadOrCreate(Folder, Domain, file[5..14]).Dispose();
-        Assert.Contains("does not fit", Assert.Throws<KeyFileException>(() => DkimKeys.LoadOrCreate(Folder, Domain, Now).Dispose()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "does not fit",
+            Assert.Throws<KeyFileException>(() => DkimKeys.LoadOrCreate(Folder, Domain, Now).Dispose()).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
     [InlineData("{", "This is no JSON")]
-    [InlineData("""{"schema":"shonin.mail-keys/1","keys":[{"domain":"shop.example.jp","selector":"x1","record":"p=","from":"2026-11-24T00:00:00Z"}]}""", "none of ours")]
+    [InlineData(
+        """{"schema":"shonin.mail-keys/1","keys":[{"domain":"shop.example.jp","selector":"x1","record":"p=","from":"2026-11-24T00:00:00Z"}]}""",
+        "none of ours"
+    )]
     public void A_damaged_book_is_told_and_not_written_over(string content, string why)
     {
         File.WriteAllText(keys.Book.Path, content);
-        Assert.Contains(why, Assert.Throws<KeyFileException>(() => DkimKeys.LoadOrCreate(Folder, Domain, Now).Dispose()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            why,
+            Assert.Throws<KeyFileException>(() => DkimKeys.LoadOrCreate(Folder, Domain, Now).Dispose()).Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(content, File.ReadAllText(keys.Book.Path));
     }
 
@@ -275,16 +297,23 @@ public sealed class DkimRotationSpecs : IDisposable
 
     private static readonly DnsLookup forgotten = (_, _, _) => ValueTask.FromResult<DnsAnswer>(new DnsAnswer.NxDomain());
 
-    private static DnsLookup Publish(IReadOnlyList<ArchivedKey> keys) => (name, _, _) => ValueTask.FromResult<DnsAnswer>(
-        keys.FirstOrDefault(key => $"{key.Selector}._domainkey.{key.Domain}" == name) is { } key ? new DnsAnswer.Records([new DnsRecord.Text(key.Record)]) : new DnsAnswer.NxDomain());
+    private static DnsLookup Publish(IReadOnlyList<ArchivedKey> keys) =>
+        (name, _, _) =>
+            ValueTask.FromResult<DnsAnswer>(
+                keys.FirstOrDefault(key => $"{key.Selector}._domainkey.{key.Domain}" == name) is { } key
+                    ? new DnsAnswer.Records([new DnsRecord.Text(key.Record)])
+                    : new DnsAnswer.NxDomain()
+            );
 
     private byte[] Mail() => new NoticeMime(NoticeScenes.Merchant, keys, time).Write(NoticeMimeSpecs.Mail(Locale.Ja)).Message;
 
-    private static async Task<IEnumerable<string>> WordsAsync(byte[] mail, KeptKeys? keptKeys) => (await VerifyAsync(mail, keptKeys, forgotten)).Select(result => result.Outcome.Word);
+    private static async Task<IEnumerable<string>> WordsAsync(byte[] mail, KeptKeys? keptKeys) =>
+        (await VerifyAsync(mail, keptKeys, forgotten)).Select(result => result.Outcome.Word);
 
     private static Task<IReadOnlyList<DkimResult>> VerifyAsync(byte[] mail, KeptKeys? keptKeys, DnsLookup lookup) =>
         new DkimVerifier(lookup, DkimVerifyOptions.Default with { KeptKeys = keptKeys })
-            .Verify(Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(mail)).Message, OrderStory.Morning).AsTask();
+            .Verify(Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(mail)).Message, OrderStory.Morning)
+            .AsTask();
 
     private IEnumerable<string> Signing() => keys.At(Now).Select(key => key.Selector);
 

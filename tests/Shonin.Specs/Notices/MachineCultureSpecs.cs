@@ -6,18 +6,30 @@ using Shonin.Domain.Notices;
 
 namespace Shonin.Specs.Notices;
 
-/// <summary>A machine set up for Bangkok, Riyadh, Tehran, Istanbul or Helsinki writes the same texts as any other: its calendar, digits and letters are not ours.</summary>
+/// <summary>
+/// A machine set up for Bangkok, Riyadh, Tehran, Istanbul or Helsinki writes the same texts as any other: its calendar, digits and letters
+/// are not ours.
+/// </summary>
 public sealed class MachineCultureSpecs
 {
     private const int TwoBytes = 0xFE; // ECMA-335 partition III: the first byte of the longer codes
 
     private static readonly Type[] cultureBound =
     [
-        typeof(DateTimeOffset), typeof(DateTime), typeof(DateOnly), typeof(TimeOnly), typeof(TimeSpan), typeof(decimal), typeof(double), typeof(float),
+        typeof(DateTimeOffset),
+        typeof(DateTime),
+        typeof(DateOnly),
+        typeof(TimeOnly),
+        typeof(TimeSpan),
+        typeof(decimal),
+        typeof(double),
+        typeof(float),
     ];
 
-    private static readonly Dictionary<int, OpCode> codes = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
-        .Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value & 0xFFFF);
+    private static readonly Dictionary<int, OpCode> codes = typeof(OpCodes)
+        .GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Select(field => (OpCode)field.GetValue(null)!)
+        .ToDictionary(code => code.Value & 0xFFFF);
 
     [Theory]
     [InlineData("th-TH")]
@@ -44,8 +56,13 @@ public sealed class MachineCultureSpecs
     [Fact]
     public void No_method_of_the_domain_writes_a_time_or_a_fraction_without_saying_in_which_culture()
     {
-        var guilty = typeof(NoticeWording).Assembly.GetTypes()
-            .SelectMany(type => type.GetMembers(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
+        var guilty = typeof(NoticeWording)
+            .Assembly.GetTypes()
+            .SelectMany(type =>
+                type.GetMembers(
+                    BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly
+                )
+            )
             .OfType<MethodBase>()
             .Where(method => !IsWrittenByTheCompiler(method) && WritesInTheMachinesCulture(method))
             .Select(method => $"{method.DeclaringType}.{method.Name}");
@@ -69,15 +86,28 @@ public sealed class MachineCultureSpecs
     private static string Invariantly(DateTimeOffset at) => string.Create(CultureInfo.InvariantCulture, $"since {at:yyyy-MM-dd}");
 
     /// <summary>A record's own ToString is for debugging, and in no text.</summary>
-    private static bool IsWrittenByTheCompiler(MethodBase method) => method.Name == "PrintMembers" || method.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false) && method.Name is "ToString";
+    private static bool IsWrittenByTheCompiler(MethodBase method) =>
+        method.Name == "PrintMembers" || method.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false) && method.Name is "ToString";
 
     private static bool WritesInTheMachinesCulture(MethodBase method)
     {
         var calls = CallsOf(method).ToList();
-        var takesNoCulture = calls.Any(call => call is ConstructorInfo && call.DeclaringType == typeof(DefaultInterpolatedStringHandler) && call.GetParameters().Length == 2);
-        return takesNoCulture && calls.Any(call => call.DeclaringType == typeof(DefaultInterpolatedStringHandler) && call.Name == "AppendFormatted"
-                && call is MethodInfo { IsGenericMethod: true } append && cultureBound.Contains(Nullable.GetUnderlyingType(append.GetGenericArguments()[0]) ?? append.GetGenericArguments()[0]))
-            || calls.Any(call => call.Name == "ToString" && call.DeclaringType is { } declaring && cultureBound.Contains(declaring) && call.GetParameters().All(parameter => parameter.ParameterType == typeof(string)));
+        var takesNoCulture = calls.Any(call =>
+            call is ConstructorInfo && call.DeclaringType == typeof(DefaultInterpolatedStringHandler) && call.GetParameters().Length == 2
+        );
+        return takesNoCulture
+                && calls.Any(call =>
+                    call.DeclaringType == typeof(DefaultInterpolatedStringHandler)
+                    && call.Name == "AppendFormatted"
+                    && call is MethodInfo { IsGenericMethod: true } append
+                    && cultureBound.Contains(Nullable.GetUnderlyingType(append.GetGenericArguments()[0]) ?? append.GetGenericArguments()[0])
+                )
+            || calls.Any(call =>
+                call.Name == "ToString"
+                && call.DeclaringType is { } declaring
+                && cultureBound.Contains(declaring)
+                && call.GetParameters().All(parameter => parameter.ParameterType == typeof(string))
+            );
     }
 
     private static IEnumerable<MethodBase> CallsOf(MethodBase method)
@@ -86,7 +116,7 @@ public sealed class MachineCultureSpecs
             yield break;
         var typeArguments = method.DeclaringType is { IsGenericType: true } type ? type.GetGenericArguments() : null;
         var methodArguments = method is { IsGenericMethod: true } ? method.GetGenericArguments() : null;
-        for (var at = 0; at < body.Length;)
+        for (var at = 0; at < body.Length; )
         {
             var code = codes[body[at] == TwoBytes ? TwoBytes << 8 | body[at + 1] : body[at]];
             at += code.Size;

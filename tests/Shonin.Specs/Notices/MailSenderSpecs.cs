@@ -134,7 +134,8 @@ public sealed class MailSenderSpecs(SigningKeys signing) : IAsyncLifetime
         Assert.Empty(await WaitingAsync());
     }
 
-    public static TheoryData<string> Misfortunes => ["an exception", "a timeout of its own", "a refusal by the relay", "a damaged payload", "a damaged text", "no text"];
+    public static TheoryData<string> Misfortunes =>
+        ["an exception", "a timeout of its own", "a refusal by the relay", "a damaged payload", "a damaged text", "no text"];
 
     [Theory]
     [MemberData(nameof(Misfortunes))]
@@ -149,14 +150,27 @@ public sealed class MailSenderSpecs(SigningKeys signing) : IAsyncLifetime
                 relayOf[MessageIdOf("N1000-received")] = () => throw new OperationCanceledException();
                 break;
             case "a refusal by the relay":
-                relayOf[MessageIdOf("N1000-received")] = () => ValueTask.FromResult<MailOutcome>(new MailOutcome.RelayRefused("530 5.7.0 authentication required"));
+                relayOf[MessageIdOf("N1000-received")] = () =>
+                    ValueTask.FromResult<MailOutcome>(new MailOutcome.RelayRefused("530 5.7.0 authentication required"));
                 break;
         }
-        await QueueAsync("0", "N1000-received", item => misfortune == "a damaged payload" ? item with { Payload = "{\0"u8.ToArray() } : item);
+        await QueueAsync("0", "N1000-received", item =>
+            misfortune == "a damaged payload" ? item with { Payload = "{\0"u8.ToArray() } : item
+        );
         if (misfortune is "a damaged text" or "a damaged payload")
-            await CommitAsync(new("order-0"), append => append with { Documents = [new(NoticeMail.DocumentIdOf("N1000-received"), "customer-1", "{\"to\":\0"u8.ToArray())] });
+            await CommitAsync(new("order-0"), append =>
+                append with
+                {
+                    Documents = [new(NoticeMail.DocumentIdOf("N1000-received"), "customer-1", "{\"to\":\0"u8.ToArray())],
+                }
+            );
         if (misfortune == "no text")
-            await CommitAsync(new("order-0"), append => append with { Documents = [new(NoticeMail.DocumentIdOf("N1000-received"), "customer-1", "null"u8.ToArray())] });
+            await CommitAsync(new("order-0"), append =>
+                append with
+                {
+                    Documents = [new(NoticeMail.DocumentIdOf("N1000-received"), "customer-1", "null"u8.ToArray())],
+                }
+            );
         await QueueAsync("2", "N1002-received");
         await SendAsync();
 
@@ -237,7 +251,10 @@ public sealed class MailSenderSpecs(SigningKeys signing) : IAsyncLifetime
             Assert.Contains(new OrderCommand.RecordNoticeSent($"N10{order:00}-received"), recorded);
             time.Advance(TimeSpan.FromMinutes(10));
         }
-        Assert.Equal(new OrderCommand.RecordNoticeDelayed("N1001-1-problem", "554 5.7.1 spam"), recorded.OfType<OrderCommand.RecordNoticeDelayed>().First());
+        Assert.Equal(
+            new OrderCommand.RecordNoticeDelayed("N1001-1-problem", "554 5.7.1 spam"),
+            recorded.OfType<OrderCommand.RecordNoticeDelayed>().First()
+        );
     }
 
     [Fact]
@@ -340,7 +357,13 @@ public sealed class MailSenderSpecs(SigningKeys signing) : IAsyncLifetime
     {
         asRefreshed = asRefreshed with
         {
-            Notices = [new(new("N1001-1-problem", NoticeKind.Reminder, 1, HoldClass.Declined, null, null), OrderStory.Morning, null) { WithdrawnAt = OrderStory.Morning }],
+            Notices =
+            [
+                new(new("N1001-1-problem", NoticeKind.Reminder, 1, HoldClass.Declined, null, null), OrderStory.Morning, null)
+                {
+                    WithdrawnAt = OrderStory.Morning,
+                },
+            ],
         };
         await SendAsync();
 
@@ -417,9 +440,17 @@ public sealed class MailSenderSpecs(SigningKeys signing) : IAsyncLifetime
         await store.DisposeAsync();
     }
 
-    private MailSender NewSender(TimeProvider? signingTime = null) => new(
-        store, WordsAsync, new NoticeMime(NoticeScenes.Merchant, keys, signingTime ?? time), Deliver, RecordAsync, new(TimeSpan.FromMinutes(1), TimeSpan.FromDays(4)), time,
-        NullLogger<MailSender>.Instance);
+    private MailSender NewSender(TimeProvider? signingTime = null) =>
+        new(
+            store,
+            WordsAsync,
+            new NoticeMime(NoticeScenes.Merchant, keys, signingTime ?? time),
+            Deliver,
+            RecordAsync,
+            new(TimeSpan.FromMinutes(1), TimeSpan.FromDays(4)),
+            time,
+            NullLogger<MailSender>.Instance
+        );
 
     private async ValueTask<NoticeMail?> WordsAsync(OrderId order, string notice, CancellationToken cancellation) =>
         await store.ReadDocumentAsync(NoticeMail.DocumentIdOf(notice), cancellation) is { } document ? NoticeMail.Parse(document) : null;
@@ -436,10 +467,17 @@ public sealed class MailSenderSpecs(SigningKeys signing) : IAsyncLifetime
         StreamId of = new($"order-{order}");
         var mail = NoticeMimeSpecs.Mail(Locale.Ja) with { NoticeId = notice, MessageId = MessageIdOf(notice) };
         var item = MailOutboxPayload.ItemFor(new(order), of, notice, time.GetUtcNow());
-        await CommitAsync(of, append => append with { Documents = [mail.ToDocument("customer-1")], Outbox = [damage is null ? item : damage(item)] });
+        await CommitAsync(of, append =>
+            append with
+            {
+                Documents = [mail.ToDocument("customer-1")],
+                Outbox = [damage is null ? item : damage(item)],
+            }
+        );
     }
 
-    private static string MessageIdOf(string notice) => NoticeMail.MessageIdOf(notice, NoticeScenes.Merchant, Merchant.Shop.MarkKeys.Current);
+    private static string MessageIdOf(string notice) =>
+        NoticeMail.MessageIdOf(notice, NoticeScenes.Merchant, Merchant.Shop.MarkKeys.Current);
 
     private async ValueTask<Order> RecordAsync(string order, OrderCommand command, string? completed, CancellationToken cancellation)
     {
@@ -466,7 +504,9 @@ public sealed class MailSenderSpecs(SigningKeys signing) : IAsyncLifetime
         try
         {
             var lease = await store.AcquireShardAsync(ShardMap.ShardOf(to), default);
-            Assert.IsType<AppendResult.Committed>((await store.CommitAsync([fill(new Append(to, 0, lease, time.GetUtcNow()))], default))[0]);
+            Assert.IsType<AppendResult.Committed>(
+                (await store.CommitAsync([fill(new Append(to, 0, lease, time.GetUtcNow()))], default))[0]
+            );
         }
         finally
         {
@@ -476,5 +516,6 @@ public sealed class MailSenderSpecs(SigningKeys signing) : IAsyncLifetime
 
     private async Task SendAsync() => await sender.SendDueAsync(default);
 
-    private async Task<ImmutableArray<OutboxItem>> WaitingAsync() => [.. await store.ReadOutboxAsync(NoticeMail.Queue, DateTimeOffset.MaxValue, 10, default)];
+    private async Task<ImmutableArray<OutboxItem>> WaitingAsync() =>
+        [.. await store.ReadOutboxAsync(NoticeMail.Queue, DateTimeOffset.MaxValue, 10, default)];
 }

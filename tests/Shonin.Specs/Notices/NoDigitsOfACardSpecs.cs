@@ -15,8 +15,8 @@ public sealed partial class NoDigitsOfACardSpecs
     {
         var scenes = new TheoryData<string, Locale>();
         foreach (var locale in Enum.GetValues<Locale>())
-            foreach (var scene in NoticeScenes.All(locale))
-                scenes.Add(scene.Title, locale);
+        foreach (var scene in NoticeScenes.All(locale))
+            scenes.Add(scene.Title, locale);
         return scenes;
     }
 
@@ -27,7 +27,9 @@ public sealed partial class NoDigitsOfACardSpecs
         var text = scene.Write();
         var order = scene.Story.Order;
         var cards = order.Attempts.Select(attempt => attempt.Card).Append(order.Card).ToList();
-        var why = WhyWording.Explain(Audience.Customer, order, scene.Story.History, new SpokenTime("Asia/Tokyo"), scene.Story.Now).In(locale);
+        var why = WhyWording
+            .Explain(Audience.Customer, order, scene.Story.History, new SpokenTime("Asia/Tokyo"), scene.Story.Now)
+            .In(locale);
 
         Assert.All(cards.Select(card => card.Last4).Distinct(), digits =>
         {
@@ -45,15 +47,35 @@ public sealed partial class NoDigitsOfACardSpecs
     {
         var scene = NoticeScenes.All(locale).Single(one => one.Title == title);
         var text = scene.Write();
-        var inTheMail = FourDigits().Matches(WithoutOurNumbers($"{text.Subject}\n{text.Text}\n{WebUtility.HtmlDecode(text.Html)}")).Select(match => match.Groups[1].Value).Distinct();
-        var moment = new Moment(scene.Story.Now, new ApprovalPolicy { Tries = new() { ProofGuessesPerHourMax = int.MaxValue, ProofMissesPerDayMax = int.MaxValue } },
-            OrderRun.SuppliesFrom(1), LinkCondition.Up);
+        var inTheMail = FourDigits()
+            .Matches(WithoutOurNumbers($"{text.Subject}\n{text.Text}\n{WebUtility.HtmlDecode(text.Html)}"))
+            .Select(match => match.Groups[1].Value)
+            .Distinct();
+        var moment = new Moment(
+            scene.Story.Now,
+            new ApprovalPolicy
+            {
+                Tries = new() { ProofGuessesPerHourMax = int.MaxValue, ProofMissesPerDayMax = int.MaxValue },
+            },
+            OrderRun.SuppliesFrom(1),
+            LinkCondition.Up
+        );
 
-        Assert.All(inTheMail, digits => Assert.IsType<OrderEvent.CardProofMissed>(Assert.Single(
-            Assert.IsType<Decision.Accepted>(OrderDecider.Decide(scene.Story.Order, new OrderCommand.ProveCard(digits), moment)).Events)));
+        Assert.All(inTheMail, digits =>
+            Assert.IsType<OrderEvent.CardProofMissed>(
+                Assert.Single(
+                    Assert
+                        .IsType<Decision.Accepted>(OrderDecider.Decide(scene.Story.Order, new OrderCommand.ProveCard(digits), moment))
+                        .Events
+                )
+            )
+        );
     }
 
-    /// <summary>The number of the notice and the retrieval number are drawn by chance: that four of their digits are a card's says nothing to who does not know the card.</summary>
+    /// <summary>
+    /// The number of the notice and the retrieval number are drawn by chance: that four of their digits are a card's says nothing to who
+    /// does not know the card.
+    /// </summary>
     private static string WithoutOurNumbers(string text) => OurNumbers().Replace(text, "");
 
     [GeneratedRegex(@"[0-9]{3} [0-9]{3} [0-9]{4}|63290100[0-9]{4}")]

@@ -92,7 +92,11 @@ public sealed class NoticeMimeSpecs
     [Theory]
     [InlineData(Locale.Ja, "証商店", "ja")]
     [InlineData(Locale.En, "Akashi Store", "en")]
-    public void A_mail_says_who_it_is_from_and_to_whom_and_that_no_answering_machine_need_reply(Locale locale, string sender, string language)
+    public void A_mail_says_who_it_is_from_and_to_whom_and_that_no_answering_machine_need_reply(
+        Locale locale,
+        string sender,
+        string language
+    )
     {
         var notice = Mail(locale);
         using var message = Read(mime.Write(notice).Message);
@@ -158,15 +162,43 @@ public sealed class NoticeMimeSpecs
     {
         var scene = NoticeScenes.Problems(locale).First();
         return NoticeMail.From(
-            scene.Notice, scene.Write(), scene.Story.Order, new Person("hanako@example.com", "山田 花子", null), NoticeScenes.Merchant, Merchant.Shop.MarkKeys.Current, scene.Story.Now);
+            scene.Notice,
+            scene.Write(),
+            scene.Story.Order,
+            new Person("hanako@example.com", "山田 花子", null),
+            NoticeScenes.Merchant,
+            Merchant.Shop.MarkKeys.Current,
+            scene.Story.Now
+        );
     }
 
     private static MimeMessage Read(byte[] message) => MimeMessage.Load(new MemoryStream(message));
 
     private async Task<IReadOnlyList<DkimResult>> VerifyAsync(byte[] message)
     {
-        var names = keys.At(time.GetUtcNow()).ToDictionary(key => key.DnsName, key => new Dictionary<string, string[][]> { ["TXT"] = [[key.DnsRecord]] });
-        var zone = Assert.IsType<ZoneFileParse.Parsed>(ZoneFile.Parse(JsonSerializer.SerializeToUtf8Bytes(new { version = 1, @default = "NXDOMAIN", names })));
+        var names = keys.At(time.GetUtcNow())
+            .ToDictionary(
+                key => key.DnsName,
+                key => new Dictionary<string, string[][]>
+                {
+                    ["TXT"] =
+                    [
+                        [key.DnsRecord],
+                    ],
+                }
+            );
+        var zone = Assert.IsType<ZoneFileParse.Parsed>(
+            ZoneFile.Parse(
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new
+                    {
+                        version = 1,
+                        @default = "NXDOMAIN",
+                        names,
+                    }
+                )
+            )
+        );
         var parsed = Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(message));
         return await new DkimVerifier(zone.Zone.Lookup).Verify(parsed.Message, time.GetUtcNow());
     }

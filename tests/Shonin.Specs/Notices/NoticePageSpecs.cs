@@ -6,8 +6,7 @@ namespace Shonin.Specs.Notices;
 /// <summary>The page of the documentation that shows every notice. Set SHONIN_WRITE_PAGES=1 to write it again from the templates.</summary>
 public sealed class NoticePageSpecs
 {
-    private const string Introduction =
-        """
+    private const string Introduction = """
         # Every notice, word for word
 
         What a customer reads, made from the real templates. Each notice is a mail and the same words in the message centre; as a mail it
@@ -40,13 +39,23 @@ public sealed class NoticePageSpecs
         {
             page.Append("\n## ").Append(char.ToUpperInvariant(japanese.Title[0])).Append(japanese.Title[1..]).Append('\n');
             foreach (var text in new[] { japanese.Write(), english.Write() })
-                page.Append("\n### ").Append(text.Subject).Append("\n\n```text\n").Append(isFirst ? text.Text : WithoutTail(text.Text)).Append("```\n");
+                page.Append("\n### ")
+                    .Append(text.Subject)
+                    .Append("\n\n```text\n")
+                    .Append(isFirst ? text.Text : WithoutTail(text.Text))
+                    .Append("```\n");
             isFirst = false;
         }
         return page.ToString();
     }
 
-    private static string WithoutTail(string text) => text[..(text.IndexOf("■ ご注文の内容", StringComparison.Ordinal) is var at and >= 0
-        ? at
-        : text.IndexOf("■ Your order\n", StringComparison.Ordinal))].TrimEnd() + "\n";
+    private static string WithoutTail(string text) =>
+        text[
+            ..(
+                text.IndexOf("■ ご注文の内容", StringComparison.Ordinal) is var at and >= 0
+                    ? at
+                    : text.IndexOf("■ Your order\n", StringComparison.Ordinal)
+            )
+        ]
+            .TrimEnd() + "\n";
 }

@@ -27,8 +27,8 @@ public sealed class NoticeProofSpecs
     {
         var rows = new TheoryData<Locale, string>();
         foreach (var locale in Enum.GetValues<Locale>())
-            foreach (var scene in NoticeScenes.All(locale))
-                rows.Add(locale, scene.Title);
+        foreach (var scene in NoticeScenes.All(locale))
+            rows.Add(locale, scene.Title);
         return rows;
     }
 
@@ -40,13 +40,28 @@ public sealed class NoticeProofSpecs
         var recorded = await RecordedScene.RecordAsync(scene);
         var message = mime.Write(recorded.Notice).Message;
 
-        Assert.All(await RecordedScene.VerifyAsync(message, keys, time.GetUtcNow()), result => Assert.IsType<DkimOutcome.Pass>(result.Outcome));
+        Assert.All(await RecordedScene.VerifyAsync(message, keys, time.GetUtcNow()), result =>
+            Assert.IsType<DkimOutcome.Pass>(result.Outcome)
+        );
         var known = Assert.IsType<LedgerFinding.Known>(await recorded.FindAsync(message, "hanako@EXAMPLE.com")).Notice;
-        Assert.Equal(new KnownNotice(
-            scene.Notice.Id, "N1001", scene.Notice.Kind, scene.Notice.Class, scene.Story.Now, null, "H…@…", RecipientMatch.Matches, ContentMatch.Same, ContentMatch.Same)
-        {
-            Reference = scene.Notice.Reference,
-        }, known);
+        Assert.Equal(
+            new KnownNotice(
+                scene.Notice.Id,
+                "N1001",
+                scene.Notice.Kind,
+                scene.Notice.Class,
+                scene.Story.Now,
+                null,
+                "H…@…",
+                RecipientMatch.Matches,
+                ContentMatch.Same,
+                ContentMatch.Same
+            )
+            {
+                Reference = scene.Notice.Reference,
+            },
+            known
+        );
         Assert.True(await IsProvedAsync(recorded, message, RecordedScene.Customer));
         var verdict = await recorded.JudgeAsync(message, keys, time.GetUtcNow(), RecordedScene.Customer);
         Assert.Equal((VerdictWord.Genuine, Confidence.Proved), (verdict.Word, verdict.Confidence));
@@ -59,7 +74,10 @@ public sealed class NoticeProofSpecs
         var message = mime.Write(recorded.Notice).Message;
 
         Assert.Equal(RecipientMatch.NotAsked, Assert.IsType<LedgerFinding.Known>(await recorded.FindAsync(message, null)).Notice.Recipient);
-        Assert.Equal(RecipientMatch.Differs, Assert.IsType<LedgerFinding.Known>(await recorded.FindAsync(message, "taro@example.com")).Notice.Recipient);
+        Assert.Equal(
+            RecipientMatch.Differs,
+            Assert.IsType<LedgerFinding.Known>(await recorded.FindAsync(message, "taro@example.com")).Notice.Recipient
+        );
         Assert.NotEqual(VerdictWord.Genuine, (await recorded.JudgeAsync(message, keys, time.GetUtcNow(), "taro@example.com")).Word);
     }
 
@@ -74,7 +92,9 @@ public sealed class NoticeProofSpecs
         var verdict = await kept.JudgeAsync(message, keys, time.GetUtcNow(), RecordedScene.Customer);
         Assert.Equal((VerdictWord.CannotTell, ReasonCode.NoticeUnknown), (verdict.Word, verdict.Reasons[0].Code));
 
-        var unsigned = Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(message).Replace("DKIM-Signature:", "X-Gone:", StringComparison.Ordinal));
+        var unsigned = Encoding.ASCII.GetBytes(
+            Encoding.ASCII.GetString(message).Replace("DKIM-Signature:", "X-Gone:", StringComparison.Ordinal)
+        );
         Assert.Equal(VerdictWord.NotGenuine, (await kept.JudgeAsync(unsigned, keys, time.GetUtcNow(), RecordedScene.Customer)).Word);
     }
 
@@ -90,14 +110,27 @@ public sealed class NoticeProofSpecs
         foreach (var name in NoticeSigning.Options.OversignedFields)
         {
             var at = header.IndexOf($"\r\n{name}:", StringComparison.OrdinalIgnoreCase);
-            string[] altered = at < 0
-                ? [$"{header}{name}: x\r\n", $"{name}: x\r\n{header}"]
-                : [$"{header}{name}: x\r\n", $"{name}: x\r\n{header}", header[..at] + header[EndOfField(header, at + 2)..], header.Insert(EndOfField(header, at + 2), " x")];
+            string[] altered =
+                at < 0
+                    ? [$"{header}{name}: x\r\n", $"{name}: x\r\n{header}"]
+                    :
+                    [
+                        $"{header}{name}: x\r\n",
+                        $"{name}: x\r\n{header}",
+                        header[..at] + header[EndOfField(header, at + 2)..],
+                        header.Insert(EndOfField(header, at + 2), " x"),
+                    ];
             present += at < 0 ? 0 : 1;
             foreach (var other in altered.Select(header => Encoding.ASCII.GetBytes($"{header}\r\n{body}")))
             {
-                Assert.False(await IsProvedAsync(recorded, other, RecordedScene.Customer), $"{name}: {Encoding.ASCII.GetString(other)[..60]}…");
-                Assert.NotEqual(VerdictWord.Genuine, (await recorded.JudgeAsync(other, keys, time.GetUtcNow(), RecordedScene.Customer)).Word);
+                Assert.False(
+                    await IsProvedAsync(recorded, other, RecordedScene.Customer),
+                    $"{name}: {Encoding.ASCII.GetString(other)[..60]}…"
+                );
+                Assert.NotEqual(
+                    VerdictWord.Genuine,
+                    (await recorded.JudgeAsync(other, keys, time.GetUtcNow(), RecordedScene.Customer)).Word
+                );
             }
         }
         Assert.Equal(10, present); // From, To, Subject, Date, Message-ID, the mark, Auto-Submitted and three of the body
@@ -117,9 +150,15 @@ public sealed class NoticeProofSpecs
                 var altered = message.ToArray();
                 var at = random.Next(altered.Length);
                 altered[at] = (byte)"aZ09+/=<>&;: \r\n\"@.-_"[random.Next(20)];
-                if (altered[at] == message[at] || (await recorded.JudgeAsync(altered, keys, time.GetUtcNow(), RecordedScene.Customer)).Word != VerdictWord.Genuine)
+                if (
+                    altered[at] == message[at]
+                    || (await recorded.JudgeAsync(altered, keys, time.GetUtcNow(), RecordedScene.Customer)).Word != VerdictWord.Genuine
+                )
                     continue;
-                Assert.True(WhatIsRead(message) == WhatIsRead(altered), $"seed {seed}: byte {at} became {altered[at]}, and the mail is genuine and says something else");
+                Assert.True(
+                    WhatIsRead(message) == WhatIsRead(altered),
+                    $"seed {seed}: byte {at} became {altered[at]}, and the mail is genuine and says something else"
+                );
             }
         }
     }
@@ -160,11 +199,21 @@ public sealed class NoticeProofSpecs
         var recorded = await RecordedScene.RecordAsync(NoticeScenes.Problems(Locale.En).First());
         var notice = recorded.Notice;
         async Task<(ContentMatch, ContentMatch)> MatchAsync(Func<NoticeMail, NoticeMail> alter) =>
-            Assert.IsType<LedgerFinding.Known>(await recorded.FindAsync(mime.Write(alter(notice)).Message, null)).Notice is var known ? (known.Content, known.Links) : default;
+            Assert.IsType<LedgerFinding.Known>(await recorded.FindAsync(mime.Write(alter(notice)).Message, null)).Notice is var known
+                ? (known.Content, known.Links)
+                : default;
 
         Assert.Equal((ContentMatch.Same, ContentMatch.Same), await MatchAsync(same => same));
         Assert.Equal((ContentMatch.Differs, ContentMatch.Same), await MatchAsync(same => same with { Text = same.Text + "PS" }));
-        Assert.Equal((ContentMatch.Differs, ContentMatch.Differs), await MatchAsync(same => same with { Html = same.Html.Replace("href=\"https://shop.", "href=\"https://shop-", StringComparison.Ordinal) }));
+        Assert.Equal(
+            (ContentMatch.Differs, ContentMatch.Differs),
+            await MatchAsync(same =>
+                same with
+                {
+                    Html = same.Html.Replace("href=\"https://shop.", "href=\"https://shop-", StringComparison.Ordinal),
+                }
+            )
+        );
     }
 
     /// <summary>Whether it is signed as ours, as a thief's or not at all, the mark is ours and the mail is not.</summary>
@@ -177,12 +226,34 @@ public sealed class NoticeProofSpecs
         NoticeMail[] altered =
         [
             With(recorded.Notice, notice => notice.Replace("https://shop.example.jp", "https://evil.example", StringComparison.Ordinal)),
-            recorded.Notice with { Text = recorded.Notice.Text + "\nhttps://evil.example/" },
-            recorded.Notice with { Html = recorded.Notice.Html.Replace("</body>", "<a href=\"https://evil.example/\">https://shop.example.jp/</a></body>", StringComparison.Ordinal) },
-            recorded.Notice with { Html = recorded.Notice.Html.Replace("</body>", "<a href=\"//evil.example/\">here</a></body>", StringComparison.Ordinal) },
-            recorded.Notice with { Text = recorded.Notice.Text + "\nカードの再登録はevil.example/payへ" },
-            recorded.Notice with { Text = recorded.Notice.Text + "\nwww.evil.example" },
-            recorded.Notice with { Html = recorded.Notice.Html.Replace("</body>", "<p>evil.example/pay</p></body>", StringComparison.Ordinal) },
+            recorded.Notice with
+            {
+                Text = recorded.Notice.Text + "\nhttps://evil.example/",
+            },
+            recorded.Notice with
+            {
+                Html = recorded.Notice.Html.Replace(
+                    "</body>",
+                    "<a href=\"https://evil.example/\">https://shop.example.jp/</a></body>",
+                    StringComparison.Ordinal
+                ),
+            },
+            recorded.Notice with
+            {
+                Html = recorded.Notice.Html.Replace("</body>", "<a href=\"//evil.example/\">here</a></body>", StringComparison.Ordinal),
+            },
+            recorded.Notice with
+            {
+                Text = recorded.Notice.Text + "\nカードの再登録はevil.example/payへ",
+            },
+            recorded.Notice with
+            {
+                Text = recorded.Notice.Text + "\nwww.evil.example",
+            },
+            recorded.Notice with
+            {
+                Html = recorded.Notice.Html.Replace("</body>", "<p>evil.example/pay</p></body>", StringComparison.Ordinal),
+            },
         ];
         foreach (var notice in altered)
         {
@@ -210,7 +281,9 @@ public sealed class NoticeProofSpecs
     public async Task A_list_that_takes_our_links_away_is_none()
     {
         var recorded = await RecordedScene.RecordAsync(NoticeScenes.Problems(Locale.En).First());
-        var altered = With(recorded.Notice, notice => notice.Replace("https://shop.example.jp", "https://evil.example", StringComparison.Ordinal));
+        var altered = With(recorded.Notice, notice =>
+            notice.Replace("https://shop.example.jp", "https://evil.example", StringComparison.Ordinal)
+        );
         Assert.Equal(VerdictWord.NotGenuine, (await JudgeUnsignedAsync(recorded, altered, "List-Id: <talk.lists.example>\r\n")).Word);
     }
 
@@ -220,39 +293,70 @@ public sealed class NoticeProofSpecs
         {
             var rows = new TheoryData<Locale, string, bool, bool>();
             foreach (var locale in Enum.GetValues<Locale>())
-                foreach (var from in new[] { "Hanako <hanako@friends.example>", "x@evil.example", "=?utf-8?B?6Ki85ZWG5bqX?= <notice@shop.example.jp>" })
-                    foreach (var (isMarked, hasReference) in new[] { (true, true), (false, true), (false, false) })
-                        rows.Add(locale, from, isMarked, hasReference);
+            foreach (
+                var from in new[]
+                {
+                    "Hanako <hanako@friends.example>",
+                    "x@evil.example",
+                    "=?utf-8?B?6Ki85ZWG5bqX?= <notice@shop.example.jp>",
+                }
+            )
+            foreach (var (isMarked, hasReference) in new[] { (true, true), (false, true), (false, false) })
+                rows.Add(locale, from, isMarked, hasReference);
             return rows;
         }
     }
 
-    /// <summary>Whether it carries our mark, or only quotes the number of one of our notices, as they have been since or as they were before.</summary>
+    /// <summary>
+    /// Whether it carries our mark, or only quotes the number of one of our notices, as they have been since or as they were before.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Copies))]
-    public async Task A_copy_of_our_notice_that_leads_elsewhere_is_not_genuine_whoever_stands_in_From(Locale locale, string from, bool isMarked, bool hasReference)
+    public async Task A_copy_of_our_notice_that_leads_elsewhere_is_not_genuine_whoever_stands_in_From(
+        Locale locale,
+        string from,
+        bool isMarked,
+        bool hasReference
+    )
     {
         var recorded = await RecordedScene.RecordAsync(Quoting(NoticeScenes.Problems(locale).First(), hasReference));
-        var altered = With(recorded.Notice, notice => notice.Replace("https://shop.example.jp", "https://evil.example", StringComparison.Ordinal));
+        var altered = With(recorded.Notice, notice =>
+            notice.Replace("https://shop.example.jp", "https://evil.example", StringComparison.Ordinal)
+        );
         var verdict = await recorded.JudgeAsync(Copy(altered, from, isMarked), keys, time.GetUtcNow(), RecordedScene.Customer);
         Assert.Equal((VerdictWord.NotGenuine, ReasonCode.NoticeAltered), (verdict.Word, verdict.Reasons[0].Code));
     }
 
     [Theory]
     [MemberData(nameof(Copies))]
-    public async Task A_copy_that_still_leads_to_us_is_neither_called_genuine_nor_false(Locale locale, string from, bool isMarked, bool hasReference)
+    public async Task A_copy_that_still_leads_to_us_is_neither_called_genuine_nor_false(
+        Locale locale,
+        string from,
+        bool isMarked,
+        bool hasReference
+    )
     {
         var recorded = await RecordedScene.RecordAsync(Quoting(NoticeScenes.Problems(locale).First(), hasReference));
-        var notices = isMarked ? new[] { recorded.Notice } : [recorded.Notice, recorded.Notice with { Text = recorded.Notice.Text + "\nhttps://hanako.example/" }];
+        var notices = isMarked
+            ? new[] { recorded.Notice }
+            : [recorded.Notice, recorded.Notice with { Text = recorded.Notice.Text + "\nhttps://hanako.example/" }];
         foreach (var notice in notices)
-            Assert.Equal(VerdictWord.CannotTell, (await recorded.JudgeAsync(Copy(notice, from, isMarked), keys, time.GetUtcNow(), RecordedScene.Customer)).Word);
+            Assert.Equal(
+                VerdictWord.CannotTell,
+                (await recorded.JudgeAsync(Copy(notice, from, isMarked), keys, time.GetUtcNow(), RecordedScene.Customer)).Word
+            );
     }
 
     [Fact]
     public async Task Our_notice_word_for_word_under_a_strangers_address_says_whose_address_it_is()
     {
         var recorded = await RecordedScene.RecordAsync(NoticeScenes.Problems(Locale.Ja).First());
-        var verdict = await recorded.JudgeAsync(Copy(recorded.Notice, "x@friends.example", isMarked: true), keys, time.GetUtcNow(), RecordedScene.Customer);
+        var verdict = await recorded.JudgeAsync(
+            Copy(recorded.Notice, "x@friends.example", isMarked: true),
+            keys,
+            time.GetUtcNow(),
+            RecordedScene.Customer
+        );
         Assert.Equal((VerdictWord.CannotTell, ReasonCode.NoticeOnRecord), (verdict.Word, verdict.Reasons[0].Code));
         Assert.Contains("当店のものではありません", verdict.Reasons[0].Text.Ja, StringComparison.Ordinal);
     }
@@ -262,7 +366,12 @@ public sealed class NoticeProofSpecs
     {
         var lost = await RecordedScene.RecordAsync(NoticeScenes.Problems(Locale.Ja).First());
         var kept = await RecordedScene.RecordAsync(NoticeScenes.All(Locale.Ja).First(scene => scene.Notice.Id != lost.Notice.NoticeId));
-        var verdict = await kept.JudgeAsync(Copy(lost.Notice, "x@evil.example", isMarked: true), keys, time.GetUtcNow(), RecordedScene.Customer);
+        var verdict = await kept.JudgeAsync(
+            Copy(lost.Notice, "x@evil.example", isMarked: true),
+            keys,
+            time.GetUtcNow(),
+            RecordedScene.Customer
+        );
         Assert.Equal((VerdictWord.NotGenuine, ReasonCode.NoticeForged), (verdict.Word, verdict.Reasons[0].Code));
     }
 
@@ -273,10 +382,16 @@ public sealed class NoticeProofSpecs
         var recorded = await RecordedScene.RecordAsync(NoticeScenes.Problems(Locale.Ja).First());
         var number = recorded.Notice.Text.Split('\n').First(line => line.Contains("お知らせ番号", StringComparison.Ordinal));
         Assert.IsType<LedgerFinding.Copied>(await recorded.FindAsync(Copy(recorded.Notice, "x@evil.example", isMarked: false), null));
-        Assert.IsType<LedgerFinding.NoMark>(await recorded.FindAsync(Copy(recorded.Notice with { Text = $"{number}\nhttps://hanako.example/", Html = "" }, "x@evil.example", isMarked: false), null));
+        Assert.IsType<LedgerFinding.NoMark>(
+            await recorded.FindAsync(
+                Copy(recorded.Notice with { Text = $"{number}\nhttps://hanako.example/", Html = "" }, "x@evil.example", isMarked: false),
+                null
+            )
+        );
     }
 
-    private static NoticeScene Quoting(NoticeScene scene, bool hasReference) => hasReference ? scene : scene with { Notice = scene.Notice with { Reference = null } };
+    private static NoticeScene Quoting(NoticeScene scene, bool hasReference) =>
+        hasReference ? scene : scene with { Notice = scene.Notice with { Reference = null } };
 
     /// <summary>As anybody can send it: without our signatures.</summary>
     private byte[] Copy(NoticeMail notice, string from, bool isMarked)
@@ -288,7 +403,12 @@ public sealed class NoticeProofSpecs
         return Encoding.UTF8.GetBytes($"From: {from}\r\n{mail}");
     }
 
-    private static NoticeMail With(NoticeMail notice, Func<string, string> alter) => notice with { Text = alter(notice.Text), Html = alter(notice.Html) };
+    private static NoticeMail With(NoticeMail notice, Func<string, string> alter) =>
+        notice with
+        {
+            Text = alter(notice.Text),
+            Html = alter(notice.Html),
+        };
 
     /// <summary>As it is judged after its signatures broke on the way.</summary>
     private async Task<MailVerdict> JudgeUnsignedAsync(RecordedScene recorded, NoticeMail notice, string field = "")
@@ -300,16 +420,20 @@ public sealed class NoticeProofSpecs
 
     private static NoticeScene SceneOf(Locale locale, string title) => NoticeScenes.All(locale).Single(scene => scene.Title == title);
 
-    /// <summary>What the verdict "proved" takes: a signature of ours that holds, our record of this very content, and the one it was sent to.</summary>
+    /// <summary>
+    /// What the verdict "proved" takes: a signature of ours that holds, our record of this very content, and the one it was sent to.
+    /// </summary>
     private async Task<bool> IsProvedAsync(RecordedScene recorded, byte[] message, string recipient) =>
         (await RecordedScene.VerifyAsync(message, keys, time.GetUtcNow())).Any(result => result.Outcome is DkimOutcome.Pass)
-        && await recorded.FindAsync(message, recipient) is LedgerFinding.Known { Notice: { Content: ContentMatch.Same, Recipient: RecipientMatch.Matches } };
+        && await recorded.FindAsync(message, recipient)
+            is LedgerFinding.Known { Notice: { Content: ContentMatch.Same, Recipient: RecipientMatch.Matches } };
 
     private static string WhatIsRead(byte[] message)
     {
         using var read = MimeKit.MimeMessage.Load(new MemoryStream(message));
         var everything = $"{read.From}|{read.To}|{read.Subject}|{read.Date:u}|{read.MessageId}|{read.TextBody}|{read.HtmlBody}";
-        // The relaxed form of the body (RFC 6376 section 3.4.4) lets spaces grow where there is one, and at the ends of lines; so does HTML.
+        // The relaxed form of the body (RFC 6376 section 3.4.4) lets spaces grow where there is one, and at the ends of lines; so does
+        // HTML.
         return string.Join(' ', everything.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
 

@@ -27,9 +27,12 @@ public sealed class NoticeReferenceSpecs
     {
         foreach (var digits in drawn.Select(one => NoticeReference.Of(one).Digits))
             for (var place = 0; place < digits.Length; place++)
-                for (var wrong = '0'; wrong <= '9'; wrong++)
-                    if (wrong != digits[place])
-                        Assert.False(NoticeReference.TryParseDigits(digits[..place] + wrong + digits[(place + 1)..], out _), $"{wrong} at {place} of {digits}");
+            for (var wrong = '0'; wrong <= '9'; wrong++)
+                if (wrong != digits[place])
+                    Assert.False(
+                        NoticeReference.TryParseDigits(digits[..place] + wrong + digits[(place + 1)..], out _),
+                        $"{wrong} at {place} of {digits}"
+                    );
     }
 
     [Fact]
@@ -38,7 +41,10 @@ public sealed class NoticeReferenceSpecs
         foreach (var digits in drawn.Select(one => NoticeReference.Of(one).Digits))
             for (var place = 0; place + 1 < digits.Length; place++)
                 if (digits[place] != digits[place + 1])
-                    Assert.False(NoticeReference.TryParseDigits(digits[..place] + digits[place + 1] + digits[place] + digits[(place + 2)..], out _), $"{place} of {digits}");
+                    Assert.False(
+                        NoticeReference.TryParseDigits(digits[..place] + digits[place + 1] + digits[place] + digits[(place + 2)..], out _),
+                        $"{place} of {digits}"
+                    );
     }
 
     [Theory]
@@ -58,7 +64,8 @@ public sealed class NoticeReferenceSpecs
     [InlineData("482 177 305")]
     [InlineData("482 177 30574")]
     [InlineData("842 177 3057")]
-    public void A_slip_of_the_hand_is_told_apart(string typed) => Assert.IsType<NoticeReferenceReading.Mistyped>(NoticeReference.Read(typed));
+    public void A_slip_of_the_hand_is_told_apart(string typed) =>
+        Assert.IsType<NoticeReferenceReading.Mistyped>(NoticeReference.Read(typed));
 
     [Theory]
     [InlineData("")]
@@ -94,5 +101,6 @@ public sealed class NoticeReferenceSpecs
     [InlineData("N1001", "N1002")]
     [InlineData("hello", "world")]
     [InlineData("N1001\0", "482 177 3057")]
-    public void What_cannot_be_two_numbers_of_ours_is_a_slip(string first, string second) => Assert.IsType<NoticeQuestion.Mistyped>(NoticeQuestion.Read(first, second));
+    public void What_cannot_be_two_numbers_of_ours_is_a_slip(string first, string second) =>
+        Assert.IsType<NoticeQuestion.Mistyped>(NoticeQuestion.Read(first, second));
 }

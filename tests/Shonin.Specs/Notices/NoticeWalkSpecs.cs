@@ -4,7 +4,9 @@ using Shonin.Domain.Orders;
 
 namespace Shonin.Specs.Notices;
 
-/// <summary>Whatever an order goes through, each notice that the decider queues can be written from the order as the decision left it.</summary>
+/// <summary>
+/// Whatever an order goes through, each notice that the decider queues can be written from the order as the decision left it.
+/// </summary>
 public sealed class NoticeWalkSpecs
 {
     private static readonly SpokenTime tokyo = new("Asia/Tokyo");

@@ -14,14 +14,31 @@ public sealed class NoticeWordingSpecs
 
     private const string OrderLink = "https://shop.example.jp/o/k7Qm2vXr9sTb";
 
-    /// <summary>Words that belong to one class, or to one cause within it, and may stand in no notice of another. What became of earlier requests stands in a section of its own.</summary>
+    /// <summary>
+    /// Words that belong to one class, or to one cause within it, and may stand in no notice of another. What became of earlier requests
+    /// stands in a section of its own.
+    /// </summary>
     private static readonly (HoldReason[] Reasons, string[] Words)[] reasonWords =
     [
         ([HoldReason.SaidNo], ["承認が得られませんでした", "承認しないという", "said no", "the answer was no", "declined"]),
         ([HoldReason.ApprovedInPart], ["全額", "only part", "whole amount"]),
-        ([HoldReason.AsksToCall], ["連絡を求めて", "カード会社にご連絡ください", "asks you to contact", "contact your card company", "speak to you first"]),
-        ([HoldReason.NoAnswer, HoldReason.OutOfReach],
-            ["返答がありません", "返答は届きません", "つながりませんでした", "didn't answer", "hasn't answered", "no answer came", "couldn't reach", "No answer from"]),
+        (
+            [HoldReason.AsksToCall],
+            ["連絡を求めて", "カード会社にご連絡ください", "asks you to contact", "contact your card company", "speak to you first"]
+        ),
+        (
+            [HoldReason.NoAnswer, HoldReason.OutOfReach],
+            [
+                "返答がありません",
+                "返答は届きません",
+                "つながりませんでした",
+                "didn't answer",
+                "hasn't answered",
+                "no answer came",
+                "couldn't reach",
+                "No answer from",
+            ]
+        ),
         ([HoldReason.OwnFault], ["当店の手違い", "our own mistake"]),
         ([HoldReason.CouldNotAnswer], ["回答でき", "couldn't answer"]),
         ([HoldReason.HeldBack], ["まだカード会社に問い合わせていません", "haven't asked your card company"]),
@@ -32,8 +49,8 @@ public sealed class NoticeWordingSpecs
     {
         var data = new TheoryData<Locale, string>();
         foreach (var locale in Enum.GetValues<Locale>())
-            foreach (var scene in NoticeScenes.All(locale))
-                data.Add(locale, scene.Title);
+        foreach (var scene in NoticeScenes.All(locale))
+            data.Add(locale, scene.Title);
         return data;
     }
 
@@ -41,8 +58,8 @@ public sealed class NoticeWordingSpecs
     {
         var data = new TheoryData<Locale, string>();
         foreach (var locale in Enum.GetValues<Locale>())
-            foreach (var scene in Held(locale))
-                data.Add(locale, scene.Title);
+        foreach (var scene in Held(locale))
+            data.Add(locale, scene.Title);
         return data;
     }
 
@@ -53,9 +70,12 @@ public sealed class NoticeWordingSpecs
         foreach (var kind in Enum.GetValues<NoticeKind>())
             Assert.Contains(seen, notice => notice.Kind == kind);
         foreach (var holdClass in Enum.GetValues<HoldClass>())
-            foreach (var kind in new[] { NoticeKind.Problem, NoticeKind.Update, NoticeKind.Reminder })
-                // No hold turns into one whose approval has run out: that begins a hold of its own.
-                Assert.Equal((kind, holdClass) != (NoticeKind.Update, HoldClass.Expired), seen.Any(notice => notice.Kind == kind && notice.Class == holdClass));
+        foreach (var kind in new[] { NoticeKind.Problem, NoticeKind.Update, NoticeKind.Reminder })
+            // No hold turns into one whose approval has run out: that begins a hold of its own.
+            Assert.Equal(
+                (kind, holdClass) != (NoticeKind.Update, HoldClass.Expired),
+                seen.Any(notice => notice.Kind == kind && notice.Class == holdClass)
+            );
         foreach (var outcome in Enum.GetValues<NoticeOutcome>())
             Assert.Contains(seen, notice => notice.Kind == NoticeKind.Outcome && notice.Outcome == outcome);
     }
@@ -81,7 +101,11 @@ public sealed class NoticeWordingSpecs
     {
         var html = Write(locale, title).Html;
         Assert.DoesNotMatch("<(img|script|link|iframe|object|form)|url\\(|@import|onclick| src=", html);
-        Assert.StartsWith(locale == Locale.Ja ? "<!doctype html>\n<html lang=\"ja\">" : "<!doctype html>\n<html lang=\"en\">", html, StringComparison.Ordinal);
+        Assert.StartsWith(
+            locale == Locale.Ja ? "<!doctype html>\n<html lang=\"ja\">" : "<!doctype html>\n<html lang=\"en\">",
+            html,
+            StringComparison.Ordinal
+        );
         Assert.Contains("prefers-color-scheme:dark", html, StringComparison.Ordinal);
     }
 
@@ -142,27 +166,43 @@ public sealed class NoticeWordingSpecs
     {
         var text = Write(locale, title).Text;
         var isWhole = Find(locale, title).Story.Order.Shipments.IsEmpty;
-        foreach (var must in new Words[]
-        {
-            new("ご注文 N1001(12,480円)", "order N1001 (¥12,480)"),
-            new("Visaカード", "Visa card"),
-            new("11月24日(火)10:02 (日本時間)", "Tue 24 Nov, 10:02 (Japan time)"),
-            isWhole
-                ? new("商品はまだ発送しておらず、代金もいただいていません", "Nothing has been shipped, and nothing has been charged")
-                : new("残りの商品はまだ発送しておらず、その代金もいただいていません", "It hasn't been shipped, and it hasn't been charged"),
-            new("結果をお知らせします", "we'll tell you the outcome"),
-            new("「支払い方法を変える」", "“Change how you pay”"),
-            new("「注文を取り消す」", "“Cancel order N1001”"),
-            isWhole
-                ? new("それまでに承認されなければ、ご注文を自動で取り消し", "If it isn't approved by then, we cancel it")
-                : new("それまでに承認されなければ、まだ発送していない残りを自動で取り消し", "If it isn't approved by then, we cancel what we haven't shipped yet"),
-            new("■ 期限", "■ Deadline"),
-        })
+        foreach (
+            var must in new Words[]
+            {
+                new("ご注文 N1001(12,480円)", "order N1001 (¥12,480)"),
+                new("Visaカード", "Visa card"),
+                new("11月24日(火)10:02 (日本時間)", "Tue 24 Nov, 10:02 (Japan time)"),
+                isWhole
+                    ? new("商品はまだ発送しておらず、代金もいただいていません", "Nothing has been shipped, and nothing has been charged")
+                    : new(
+                        "残りの商品はまだ発送しておらず、その代金もいただいていません",
+                        "It hasn't been shipped, and it hasn't been charged"
+                    ),
+                new("結果をお知らせします", "we'll tell you the outcome"),
+                new("「支払い方法を変える」", "“Change how you pay”"),
+                new("「注文を取り消す」", "“Cancel order N1001”"),
+                isWhole
+                    ? new("それまでに承認されなければ、ご注文を自動で取り消し", "If it isn't approved by then, we cancel it")
+                    : new(
+                        "それまでに承認されなければ、まだ発送していない残りを自動で取り消し",
+                        "If it isn't approved by then, we cancel what we haven't shipped yet"
+                    ),
+                new("■ 期限", "■ Deadline"),
+            }
+        )
             Assert.Contains(must.In(locale), text, StringComparison.Ordinal);
         Assert.Matches(locale == Locale.Ja ? "利用枠|問い合わせの取り消し" : "hold|held", text);
         Assert.Matches(locale == Locale.Ja ? "知らされません|わかりません" : "aren't told|don't know", text);
-        Assert.Matches(locale == Locale.Ja ? "操作は必要ありません|自動で問い合わせることはありません" : "you don't need to do anything|by ourselves", text);
-        Assert.Matches(locale == Locale.Ja ? "期限は 11月30日\\(月\\)10:0[0-9] \\(日本時間\\)|期限は 1[0-9]月" : "until Mon 30 Nov, 10:0[0-9] \\(Japan time\\)|until ", text);
+        Assert.Matches(
+            locale == Locale.Ja ? "操作は必要ありません|自動で問い合わせることはありません" : "you don't need to do anything|by ourselves",
+            text
+        );
+        Assert.Matches(
+            locale == Locale.Ja
+                ? "期限は 11月30日\\(月\\)10:0[0-9] \\(日本時間\\)|期限は 1[0-9]月"
+                : "until Mon 30 Nov, 10:0[0-9] \\(Japan time\\)|until ",
+            text
+        );
     }
 
     [Theory]
@@ -191,7 +231,10 @@ public sealed class NoticeWordingSpecs
     {
         foreach (var locale in Enum.GetValues<Locale>())
             Assert.Contains(
-                ActionNames.Confirm.In(locale), Problem(NoticeScenes.Asked(locale).Declined(code).Hold(HoldClass.Declined).Announced()).Text, StringComparison.Ordinal);
+                ActionNames.Confirm.In(locale),
+                Problem(NoticeScenes.Asked(locale).Declined(code).Hold(HoldClass.Declined).Announced()).Text,
+                StringComparison.Ordinal
+            );
     }
 
     [Theory, MemberData(nameof(EveryHold))]
@@ -209,7 +252,13 @@ public sealed class NoticeWordingSpecs
     [Fact]
     public void A_code_that_no_table_names_may_be_confirmed_once()
     {
-        var twice = NoticeScenes.Asked(Locale.Ja).Declined("XX").Hold(HoldClass.Declined).Announced().Ask(Initiator.CustomerConfirms).Declined("XX");
+        var twice = NoticeScenes
+            .Asked(Locale.Ja)
+            .Declined("XX")
+            .Hold(HoldClass.Declined)
+            .Announced()
+            .Ask(Initiator.CustomerConfirms)
+            .Declined("XX");
         Assert.IsType<ConfirmOffer.Never>(ConfirmOffer.For(twice.Order, twice.Now));
     }
 
@@ -224,7 +273,8 @@ public sealed class NoticeWordingSpecs
         foreach (var locale in Enum.GetValues<Locale>())
             Assert.Equal(
                 Problem(NoticeScenes.Asked(locale).Declined("05", advice: "03").Hold(HoldClass.Declined).Announced()),
-                Problem(NoticeScenes.Asked(locale).Declined(code).Hold(HoldClass.Declined).Announced()));
+                Problem(NoticeScenes.Asked(locale).Declined(code).Hold(HoldClass.Declined).Announced())
+            );
     }
 
     [Theory]
@@ -238,7 +288,11 @@ public sealed class NoticeWordingSpecs
         {
             var hint = new Words(japanese, english).In(locale);
             Assert.Contains(hint, Facts(NoticeScenes.Asked(locale).Declined(code)), StringComparison.Ordinal);
-            foreach (var other in ResponseRules.Rows.Where(row => row.Code != code && row.Meaning is ResponseMeaning.SoftDecline or ResponseMeaning.NeverRetry))
+            foreach (
+                var other in ResponseRules.Rows.Where(row =>
+                    row.Code != code && row.Meaning is ResponseMeaning.SoftDecline or ResponseMeaning.NeverRetry
+                )
+            )
                 if (other.Code != code)
                     Assert.DoesNotContain(hint, Facts(NoticeScenes.Asked(locale).Declined(other.Code)), StringComparison.Ordinal);
         }
@@ -272,8 +326,17 @@ public sealed class NoticeWordingSpecs
     [Fact]
     public void A_cancellation_whose_reversal_is_unconfirmed_says_so()
     {
-        foreach (var (title, expected) in new[] { ("outcome, CancelledByCustomer: the reversal is not confirmed", true), ("outcome, CancelledByCustomer", false) })
-            Assert.Equal(expected, Find(Locale.Ja, title).Write().Text.Contains("数日のあいだ押さえられたままに見える", StringComparison.Ordinal));
+        foreach (
+            var (title, expected) in new[]
+            {
+                ("outcome, CancelledByCustomer: the reversal is not confirmed", true),
+                ("outcome, CancelledByCustomer", false),
+            }
+        )
+            Assert.Equal(
+                expected,
+                Find(Locale.Ja, title).Write().Text.Contains("数日のあいだ押さえられたままに見える", StringComparison.Ordinal)
+            );
     }
 
     [Fact]
@@ -284,8 +347,16 @@ public sealed class NoticeWordingSpecs
 
         Assert.Contains("で2回目の問い合わせをし、承認しないという返答を受け取りました", japanese, StringComparison.Ordinal);
         Assert.Contains("We asked for the second time on Tue 24 Nov, 10:03", english, StringComparison.Ordinal);
-        Assert.Contains("■ これまでの問い合わせ\n1回目 11月24日(火)10:02 (日本時間) Visaカード: 返答は届きませんでした。", japanese, StringComparison.Ordinal);
-        Assert.Contains("■ What we've asked so far\nFirst request, Tue 24 Nov, 10:02 (Japan time), Visa card: no answer came.", english, StringComparison.Ordinal);
+        Assert.Contains(
+            "■ これまでの問い合わせ\n1回目 11月24日(火)10:02 (日本時間) Visaカード: 返答は届きませんでした。",
+            japanese,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "■ What we've asked so far\nFirst request, Tue 24 Nov, 10:02 (Japan time), Visa card: no answer came.",
+            english,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -298,7 +369,13 @@ public sealed class NoticeWordingSpecs
 
         var account = HoldAdvice.For(story.Order, HoldClass.Declined, new SpokenTime("Asia/Tokyo"), story.Now, CardMention.Brand).Account;
 
-        Assert.Equal(["Tue 24 Nov, 10:02 (Japan time) to Tue 24 Nov, 10:32 (Japan time)", "First request, Tue 24 Nov, 10:33 (Japan time), Visa card"], account.Select(line => line.Label.En));
+        Assert.Equal(
+            [
+                "Tue 24 Nov, 10:02 (Japan time) to Tue 24 Nov, 10:32 (Japan time)",
+                "First request, Tue 24 Nov, 10:33 (Japan time), Visa card",
+            ],
+            account.Select(line => line.Label.En)
+        );
     }
 
     [Theory]
@@ -317,8 +394,14 @@ public sealed class NoticeWordingSpecs
     [Fact]
     public void No_reason_is_told_where_it_might_hint_at_a_lost_or_stolen_card()
     {
-        var story = NoticeScenes.Asked(Locale.Ja).Declined("43").NeedsAttention(AttentionReason.DoNotShip).Hold(HoldClass.Declined).Announced()
-            .CancelAsked(CancelledBy.Agent, "盗難カードのため").Cancelled(CancelledBy.Agent);
+        var story = NoticeScenes
+            .Asked(Locale.Ja)
+            .Declined("43")
+            .NeedsAttention(AttentionReason.DoNotShip)
+            .Hold(HoldClass.Declined)
+            .Announced()
+            .CancelAsked(CancelledBy.Agent, "盗難カードのため")
+            .Cancelled(CancelledBy.Agent);
 
         Assert.Null(CancellationWording.ReasonOf(story.Order));
     }
@@ -327,7 +410,10 @@ public sealed class NoticeWordingSpecs
     public void Nothing_is_said_as_no_english_speaker_would()
     {
         foreach (var scene in NoticeScenes.All(Locale.En))
-            Assert.DoesNotMatch("(?i)at once|anew|by when|t(ake|ook|aking|aken) .{0,30}back|false mail|happens by itself|60 minutes|120 minutes", scene.Write().Text);
+            Assert.DoesNotMatch(
+                "(?i)at once|anew|by when|t(ake|ook|aking|aken) .{0,30}back|false mail|happens by itself|60 minutes|120 minutes",
+                scene.Write().Text
+            );
         foreach (var scene in NoticeScenes.All(Locale.Ja))
             Assert.DoesNotMatch("住所欄|60分|120分|24時間後", scene.Write().Text);
     }
@@ -339,8 +425,13 @@ public sealed class NoticeWordingSpecs
     public void Approved_is_never_said_without_the_card_companys_proof()
     {
         var story = NoticeScenes.OnHold(Locale.Ja, HoldClass.Declined);
-        Assert.Throws<InvariantBrokenException>(() => NoticeWording.Compose(
-            new("N1001-1-outcome", NoticeKind.Outcome, 1, HoldClass.Declined, NoticeOutcome.Approved, null), story.Order, NoticeScenes.Context(story.Now)));
+        Assert.Throws<InvariantBrokenException>(() =>
+            NoticeWording.Compose(
+                new("N1001-1-outcome", NoticeKind.Outcome, 1, HoldClass.Declined, NoticeOutcome.Approved, null),
+                story.Order,
+                NoticeScenes.Context(story.Now)
+            )
+        );
     }
 
     [Fact]
@@ -348,8 +439,13 @@ public sealed class NoticeWordingSpecs
     {
         var story = OrderStory.Placed(Locale.Ja, "<b>豆</b>\r\n■ 期限\u202E\"&").Ask().Declined("05").Hold(HoldClass.Declined).Announced();
         var text = NoticeWording.Compose(
-            new("N1001-1-problem", NoticeKind.Problem, 1, HoldClass.Declined, null, null), story.Order,
-            NoticeScenes.Context(story.Now) with { CustomerName = "<script>alert(1)</script>\n件名: 当選" });
+            new("N1001-1-problem", NoticeKind.Problem, 1, HoldClass.Declined, null, null),
+            story.Order,
+            NoticeScenes.Context(story.Now) with
+            {
+                CustomerName = "<script>alert(1)</script>\n件名: 当選",
+            }
+        );
 
         Assert.DoesNotContain("<script", text.Html, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>", text.Html, StringComparison.Ordinal);
@@ -366,10 +462,15 @@ public sealed class NoticeWordingSpecs
 
     private static NoticeText Write(Locale locale, string title) => Find(locale, title).Write();
 
-    private static NoticeText Problem(OrderStory story) => NoticeWording.Compose(
-        new("N1001-1-problem", NoticeKind.Problem, 1, story.Order.Hold!.Class, null, null), story.Order, NoticeScenes.Context(story.Now));
+    private static NoticeText Problem(OrderStory story) =>
+        NoticeWording.Compose(
+            new("N1001-1-problem", NoticeKind.Problem, 1, story.Order.Hold!.Class, null, null),
+            story.Order,
+            NoticeScenes.Context(story.Now)
+        );
 
-    private static string WithoutAccount(string text) => Regex.Replace(text, "■ (これまでの問い合わせ|What we've asked so far)\n(.+\n)+", "");
+    private static string WithoutAccount(string text) =>
+        Regex.Replace(text, "■ (これまでの問い合わせ|What we've asked so far)\n(.+\n)+", "");
 
     private static double Width(string text) => text.Sum(letter => letter < '\u0100' ? 0.5 : 1);
 

@@ -24,11 +24,21 @@ public sealed class OpeningHoursSpecs
     [InlineData("Mon-Fri 09:00-18:00", "2026-11-27T12:00:00Z", "2026-11-30T00:00:00Z")] // Friday night, until Monday
     [InlineData("Mon-Fri 09:00-18:00", "2026-11-23T20:00:00Z", "2026-11-24T00:00:00Z")]
     [InlineData("Wed 09:00-18:00", "2026-11-25T00:00:00Z", "2026-12-02T00:00:00Z")] // a week on
-    public void The_next_opening_is_told(string hours, string after, string opening) => Assert.Equal(
-        DateTimeOffset.Parse(opening, CultureInfo.InvariantCulture), OpeningHours.Parse(hours)!.NextOpening(DateTimeOffset.Parse(after, CultureInfo.InvariantCulture), tokyo));
+    public void The_next_opening_is_told(string hours, string after, string opening) =>
+        Assert.Equal(
+            DateTimeOffset.Parse(opening, CultureInfo.InvariantCulture),
+            OpeningHours.Parse(hours)!.NextOpening(DateTimeOffset.Parse(after, CultureInfo.InvariantCulture), tokyo)
+        );
 
     [Theory]
-    [InlineData(""), InlineData("Mon-Fri"), InlineData("Mon 18:00-09:00"), InlineData("Mon 09:00-09:00"), InlineData("Mon 09:00-24:01"), InlineData("Mond 09:00-18:00")]
+    [
+        InlineData(""),
+        InlineData("Mon-Fri"),
+        InlineData("Mon 18:00-09:00"),
+        InlineData("Mon 09:00-09:00"),
+        InlineData("Mon 09:00-24:01"),
+        InlineData("Mond 09:00-18:00")
+    ]
     [InlineData("Mon 9:00-18:00"), InlineData("Mon 09:00-18:00;Tue 09:00-18:00"), InlineData("Mon 09:00-18:00,")]
     [InlineData("Mon-Sun 00:00-01:00, Mon-Sun 02:00-03:00, Mon-Sun 04:00-05:00, Mon 06:00-07:00")]
     public void Anything_else_is_no_opening_hours(string hours) => Assert.Null(OpeningHours.Parse(hours));
@@ -45,7 +55,8 @@ public sealed class OpeningHoursSpecs
     [InlineData("03-5550-0100", false)]
     [InlineData("0570-000-911", false)]
     [InlineData("06-6000-0001", false)]
-    public void A_number_that_nobody_can_call_is_known(string phone, bool isPlaceholder) => Assert.Equal(isPlaceholder, Placeholders.IsPhone(phone));
+    public void A_number_that_nobody_can_call_is_known(string phone, bool isPlaceholder) =>
+        Assert.Equal(isPlaceholder, Placeholders.IsPhone(phone));
 
     [Theory]
     [InlineData("https://shop.example.jp/help", true)]
@@ -57,5 +68,6 @@ public sealed class OpeningHoursSpecs
     [InlineData("https://www.example-shop.jp/help", false)]
     [InlineData("https://shop.jp/example.com", false)]
     [InlineData("https://myexample.jp/", false)]
-    public void A_page_that_nobody_can_open_is_known(string address, bool isPlaceholder) => Assert.Equal(isPlaceholder, Placeholders.IsPage(address));
+    public void A_page_that_nobody_can_open_is_known(string address, bool isPlaceholder) =>
+        Assert.Equal(isPlaceholder, Placeholders.IsPage(address));
 }

@@ -28,9 +28,20 @@ internal sealed class OrderStory
 
     public IReadOnlyList<OrderEvent> History => history;
 
-    public static OrderStory Placed(Locale locale, string itemName = "コーヒー豆 200g") => new(new OrderEvent.OrderPlaced(
-        new("0193aaaabbbbccccddddeeeeffff0001"), "N1001", "customer-1", locale,
-        [new("BEANS", itemName, new(2_080, Currency.Jpy), 3), new("MILL", "コーヒーミル", new(6_240, Currency.Jpy), 1)], new(12_480, Currency.Jpy), firstCard, null, Morning));
+    public static OrderStory Placed(Locale locale, string itemName = "コーヒー豆 200g") =>
+        new(
+            new OrderEvent.OrderPlaced(
+                new("0193aaaabbbbccccddddeeeeffff0001"),
+                "N1001",
+                "customer-1",
+                locale,
+                [new("BEANS", itemName, new(2_080, Currency.Jpy), 3), new("MILL", "コーヒーミル", new(6_240, Currency.Jpy), 1)],
+                new(12_480, Currency.Jpy),
+                firstCard,
+                null,
+                Morning
+            )
+        );
 
     public OrderStory After(TimeSpan time)
     {
@@ -45,8 +56,18 @@ internal sealed class OrderStory
         return this;
     }
 
-    public OrderStory Ask(Initiator initiator = Initiator.Customer) => Then(new OrderEvent.AttemptClaimed(
-        Order.Attempts.Length + 1, NextClaim($"63290100{Order.Attempts.Length + 1:0000}"), Order.Card, Order.Remaining, initiator, Now + TimeSpan.FromSeconds(30), Now));
+    public OrderStory Ask(Initiator initiator = Initiator.Customer) =>
+        Then(
+            new OrderEvent.AttemptClaimed(
+                Order.Attempts.Length + 1,
+                NextClaim($"63290100{Order.Attempts.Length + 1:0000}"),
+                Order.Card,
+                Order.Remaining,
+                initiator,
+                Now + TimeSpan.FromSeconds(30),
+                Now
+            )
+        );
 
     public OrderStory NotSent(NotSentCause cause = NotSentCause.OutOfReach) =>
         Then(new OrderEvent.AttemptNotSent(Last, "no signed-on connection", Now + TimeSpan.FromSeconds(1), Now, cause));
@@ -63,18 +84,30 @@ internal sealed class OrderStory
     public OrderStory Approved() =>
         After(TimeSpan.FromSeconds(1)).Then(new OrderEvent.AttemptApproved(Last, "00", "A1B2C3", null, Now + TimeSpan.FromDays(30), Now));
 
-    public OrderStory PartlyApproved() => After(TimeSpan.FromSeconds(1))
-        .Then(new OrderEvent.AttemptPartiallyApproved(Last, "A1B2C3", new(10_000, Currency.Jpy), Now)).Reverse(Last, ReversalReason.Error);
+    public OrderStory PartlyApproved() =>
+        After(TimeSpan.FromSeconds(1))
+            .Then(new OrderEvent.AttemptPartiallyApproved(Last, "A1B2C3", new(10_000, Currency.Jpy), Now))
+            .Reverse(Last, ReversalReason.Error);
 
-    public OrderStory Silent() => After(TimeSpan.FromSeconds(30)).Then(new OrderEvent.AttemptUnanswered(Last, Now)).Reverse(Last, ReversalReason.AnswerLateOrNever);
+    public OrderStory Silent() =>
+        After(TimeSpan.FromSeconds(30)).Then(new OrderEvent.AttemptUnanswered(Last, Now)).Reverse(Last, ReversalReason.AnswerLateOrNever);
 
-    public OrderStory Reverse(int attempt, ReversalReason reason) => Then(new OrderEvent.ReversalStarted(
-        attempt, NextClaim(Order.Attempts[attempt - 1].Claim.Rrn), reason, Now + TimeSpan.FromSeconds(10), Now));
+    public OrderStory Reverse(int attempt, ReversalReason reason) =>
+        Then(
+            new OrderEvent.ReversalStarted(
+                attempt,
+                NextClaim(Order.Attempts[attempt - 1].Claim.Rrn),
+                reason,
+                Now + TimeSpan.FromSeconds(10),
+                Now
+            )
+        );
 
-    public OrderStory Reversed(int attempt, string code = "00") => After(TimeSpan.FromSeconds(1)).Then(new OrderEvent.ReversalAnswered(attempt, code, Now));
+    public OrderStory Reversed(int attempt, string code = "00") =>
+        After(TimeSpan.FromSeconds(1)).Then(new OrderEvent.ReversalAnswered(attempt, code, Now));
 
-    public OrderStory Hold(HoldClass holdClass) => Then(new OrderEvent.HoldOpened(
-        Order.Episodes + 1, holdClass, Now + TimeSpan.FromMinutes(1), Now + TimeSpan.FromDays(6), Now));
+    public OrderStory Hold(HoldClass holdClass) =>
+        Then(new OrderEvent.HoldOpened(Order.Episodes + 1, holdClass, Now + TimeSpan.FromMinutes(1), Now + TimeSpan.FromDays(6), Now));
 
     public OrderStory ClassChanges(HoldClass holdClass) => Then(new OrderEvent.HoldClassChanged(Order.Episodes, holdClass, Now));
 
@@ -82,18 +115,23 @@ internal sealed class OrderStory
 
     public OrderStory NoRetry() => Then(new OrderEvent.RetryScheduled(Order.Episodes, null, Now));
 
-    public OrderStory Announced() => After(TimeSpan.FromMinutes(1)).Then(new OrderEvent.HoldAnnounced(Order.Episodes, Now + TimeSpan.FromDays(2), Now));
+    public OrderStory Announced() =>
+        After(TimeSpan.FromMinutes(1)).Then(new OrderEvent.HoldAnnounced(Order.Episodes, Now + TimeSpan.FromDays(2), Now));
 
-    public OrderStory Reminded() => After(TimeSpan.FromDays(2)).Then(new OrderEvent.CustomerReminded(
-        Order.Episodes, (Order.Hold?.Reminders ?? 0) + 1, Now + TimeSpan.FromDays(2), Now));
+    public OrderStory Reminded() =>
+        After(TimeSpan.FromDays(2))
+            .Then(new OrderEvent.CustomerReminded(Order.Episodes, (Order.Hold?.Reminders ?? 0) + 1, Now + TimeSpan.FromDays(2), Now));
 
     /// <summary>The approval runs out, is given back, and a hold begins in which we ask again at once.</summary>
     public OrderStory RunsOut()
     {
         var approval = Order.Approval!;
-        return After(TimeSpan.FromDays(30)).Then(new OrderEvent.AuthorizationExpired(approval.Ordinal, Now))
+        return After(TimeSpan.FromDays(30))
+            .Then(new OrderEvent.AuthorizationExpired(approval.Ordinal, Now))
             .Reverse(approval.Ordinal, Order.Shipments.IsEmpty ? ReversalReason.Error : ReversalReason.Rest)
-            .NeedsAttention(AttentionReason.AuthorizationExpired).Hold(HoldClass.Expired).RetryAfter(TimeSpan.Zero);
+            .NeedsAttention(AttentionReason.AuthorizationExpired)
+            .Hold(HoldClass.Expired)
+            .RetryAfter(TimeSpan.Zero);
     }
 
     public OrderStory HoldEnds() => Then(new OrderEvent.HoldEnded(Order.Episodes, Now));
@@ -107,14 +145,28 @@ internal sealed class OrderStory
 
     public OrderStory NeedsAttention(AttentionReason reason) => Then(new OrderEvent.AttentionAsked(reason, Now));
 
-    public OrderStory Shipped(string id, string tracking, Money amount, params ShippedItem[] items) => Then(new OrderEvent.ShipmentRegistered(
-        id + "-request", id, [.. items], amount, Order.Approval!.Ordinal, NextClaim(Order.Approval.Claim.Rrn), "ヤマト運輸", tracking,
-        Now + TimeSpan.FromSeconds(10), Now + TimeSpan.FromDays(14), Now))
-        .Then(new OrderEvent.CaptureAnswered(id, "00", Now));
+    public OrderStory Shipped(string id, string tracking, Money amount, params ShippedItem[] items) =>
+        Then(
+                new OrderEvent.ShipmentRegistered(
+                    id + "-request",
+                    id,
+                    [.. items],
+                    amount,
+                    Order.Approval!.Ordinal,
+                    NextClaim(Order.Approval.Claim.Rrn),
+                    "ヤマト運輸",
+                    tracking,
+                    Now + TimeSpan.FromSeconds(10),
+                    Now + TimeSpan.FromDays(14),
+                    Now
+                )
+            )
+            .Then(new OrderEvent.CaptureAnswered(id, "00", Now));
 
     public OrderStory Delivered(string id) => After(TimeSpan.FromDays(1)).Then(new OrderEvent.ShipmentDelivered(id, Now, Now));
 
     private int Last => Order.Attempts.Length;
 
-    private Claim NextClaim(string rrn) => new(stan++, rrn, new DateTimeOffset(Now.UtcTicks - (Now.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero));
+    private Claim NextClaim(string rrn) =>
+        new(stan++, rrn, new DateTimeOffset(Now.UtcTicks - (Now.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero));
 }

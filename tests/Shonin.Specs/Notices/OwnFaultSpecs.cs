@@ -11,7 +11,9 @@ using Shonin.Specs.Web;
 
 namespace Shonin.Specs.Notices;
 
-/// <summary>What goes wrong on our side is said to be ours, wherever it is read; and what an earlier request was answered is never forgotten.</summary>
+/// <summary>
+/// What goes wrong on our side is said to be ours, wherever it is read; and what an earlier request was answered is never forgotten.
+/// </summary>
 public sealed class OwnFaultSpecs
 {
     private static readonly SpokenTime tokyo = new("Asia/Tokyo");
@@ -20,7 +22,15 @@ public sealed class OwnFaultSpecs
     private const string Elsewhere =
         "(?i)承認が得られませんでした|承認しないという|つながり|返答がありません|couldn't reach|can't reach|said no|the answer was no|declined|didn't answer|nothing is wrong with your card|カードの問題ではありません";
 
-    public static TheoryData<string> Faults => new((IEnumerable<string>)["card unreadable", .. ResponseRules.RequestFaultyCodes, .. ResponseRules.RequestFaultyNetworkCodes.Select(code => "05" + code)]);
+    public static TheoryData<string> Faults =>
+        new(
+            (IEnumerable<string>)
+                [
+                    "card unreadable",
+                    .. ResponseRules.RequestFaultyCodes,
+                    .. ResponseRules.RequestFaultyNetworkCodes.Select(code => "05" + code),
+                ]
+        );
 
     [Theory, MemberData(nameof(Faults))]
     public void A_fault_of_ours_is_ours_in_notice_page_why_timeline_and_desk(string fault)
@@ -37,9 +47,15 @@ public sealed class OwnFaultSpecs
         }
     }
 
-    public static TheoryData<string> Outages => new((IEnumerable<string>)[.. ResponseRules.CouldNotAnswerCodes, .. ResponseRules.CouldNotAnswerNetworkCodes.Select(code => "05" + code)]);
+    public static TheoryData<string> Outages =>
+        new(
+            (IEnumerable<string>)
+                [.. ResponseRules.CouldNotAnswerCodes, .. ResponseRules.CouldNotAnswerNetworkCodes.Select(code => "05" + code)]
+        );
 
-    /// <summary>The card company's side answered that it was not able to: nobody said no, nobody made a mistake, and there was an answer.</summary>
+    /// <summary>
+    /// The card company's side answered that it was not able to: nobody said no, nobody made a mistake, and there was an answer.
+    /// </summary>
     [Theory, MemberData(nameof(Outages))]
     public void A_card_company_that_could_not_answer_has_neither_refused_nor_been_silent(string codes)
     {
@@ -52,11 +68,17 @@ public sealed class OwnFaultSpecs
                 Assert.DoesNotMatch(Elsewhere + "|当店の手違い|our own mistake", text);
             });
             Assert.Equal(HoldReason.CouldNotAnswer, HoldReasons.Of(story.Order, story.Order.Hold!.Class));
-            Assert.DoesNotContain("1 decline", WhyWording.Explain(Audience.CardCompany, story.Order, story.History, tokyo, story.Now).En, StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                "1 decline",
+                WhyWording.Explain(Audience.CardCompany, story.Order, story.History, tokyo, story.Now).En,
+                StringComparison.Ordinal
+            );
         }
     }
 
-    /// <summary>The words follow the codes of ISO 8583:1987; what may be asked again follows the schemes, and is not touched by them.</summary>
+    /// <summary>
+    /// The words follow the codes of ISO 8583:1987; what may be asked again follows the schemes, and is not touched by them.
+    /// </summary>
     [Theory]
     [InlineData("05", null, AnswerSays.No)]
     [InlineData("51", "G12", AnswerSays.No)]
@@ -72,8 +94,10 @@ public sealed class OwnFaultSpecs
         Assert.Equal(says, ResponseRules.SaysOf(new(code, null, network, null, OrderStory.Morning)));
 
     [Fact]
-    public void Every_rule_that_blames_our_message_is_told_as_our_fault() => Assert.All(
-        ResponseRules.Rows.Where(row => row.Meaning == ResponseMeaning.OurFault), row => Assert.Contains(row.Code, ResponseRules.RequestFaultyCodes));
+    public void Every_rule_that_blames_our_message_is_told_as_our_fault() =>
+        Assert.All(ResponseRules.Rows.Where(row => row.Meaning == ResponseMeaning.OurFault), row =>
+            Assert.Contains(row.Code, ResponseRules.RequestFaultyCodes)
+        );
 
     [Theory]
     [InlineData(NotSentReason.NoConnection, NotSentCause.OutOfReach)]
@@ -89,8 +113,9 @@ public sealed class OwnFaultSpecs
     public void Held_back_by_our_limits_is_neither_out_of_reach_nor_refused()
     {
         foreach (var locale in Enum.GetValues<Locale>())
-            Assert.All(Read(NoticeScenes.Asked(locale).NotSent(NotSentCause.HeldBack).Hold(HoldClass.NoAnswer).Announced(), locale),
-                text => Assert.DoesNotMatch(Elsewhere, text));
+            Assert.All(Read(NoticeScenes.Asked(locale).NotSent(NotSentCause.HeldBack).Hold(HoldClass.NoAnswer).Announced(), locale), text =>
+                Assert.DoesNotMatch(Elsewhere, text)
+            );
     }
 
     [Theory, MemberData(nameof(Faults))]
@@ -98,15 +123,37 @@ public sealed class OwnFaultSpecs
     {
         foreach (var locale in Enum.GetValues<Locale>())
         {
-            var refused = NoticeScenes.Asked(locale).Declined("05").Hold(HoldClass.Declined).Announced().After(TimeSpan.FromMinutes(5)).Ask(Initiator.CustomerConfirms);
-            var silent = NoticeScenes.Asked(locale).Declined("05").Hold(HoldClass.Declined).Announced().After(TimeSpan.FromMinutes(5)).Ask(Initiator.CustomerConfirms)
-                .Silent().ClassChanges(HoldClass.NoAnswer);
-            foreach (var story in new[] { fault == "card unreadable" ? refused.NotSent(NotSentCause.OwnFault) : Declined(refused, fault), silent })
-                foreach (var text in Read(story, locale))
+            var refused = NoticeScenes
+                .Asked(locale)
+                .Declined("05")
+                .Hold(HoldClass.Declined)
+                .Announced()
+                .After(TimeSpan.FromMinutes(5))
+                .Ask(Initiator.CustomerConfirms);
+            var silent = NoticeScenes
+                .Asked(locale)
+                .Declined("05")
+                .Hold(HoldClass.Declined)
+                .Announced()
+                .After(TimeSpan.FromMinutes(5))
+                .Ask(Initiator.CustomerConfirms)
+                .Silent()
+                .ClassChanges(HoldClass.NoAnswer);
+            foreach (
+                var story in new[]
                 {
-                    Assert.DoesNotMatch("問題があるとは限りません|断られたのではありません|doesn't mean that anything is wrong|wasn't refused|hasn't refused|weren't refused", text);
-                    Assert.Matches("(?i)承認しないという返答|承認されませんでした|the answer was no|answer: no|wasn't approved|said no", text);
+                    fault == "card unreadable" ? refused.NotSent(NotSentCause.OwnFault) : Declined(refused, fault),
+                    silent,
                 }
+            )
+            foreach (var text in Read(story, locale))
+            {
+                Assert.DoesNotMatch(
+                    "問題があるとは限りません|断られたのではありません|doesn't mean that anything is wrong|wasn't refused|hasn't refused|weren't refused",
+                    text
+                );
+                Assert.Matches("(?i)承認しないという返答|承認されませんでした|the answer was no|answer: no|wasn't approved|said no", text);
+            }
         }
     }
 
@@ -117,8 +164,15 @@ public sealed class OwnFaultSpecs
         Assert.DoesNotContain(AttentionReason.OwnFault, run.Order.Attention);
 
         while (run.Order.Hold is null)
-            run.At(Waking.AlarmOf(run.Order, new ApprovalPolicy())!.Value).Wake().Do(
-                new OrderCommand.RecordNotSent(run.Order.Attempts.Length, "the vault cannot open the card", Cause: NotSentCause.OwnFault));
+            run.At(Waking.AlarmOf(run.Order, new ApprovalPolicy())!.Value)
+                .Wake()
+                .Do(
+                    new OrderCommand.RecordNotSent(
+                        run.Order.Attempts.Length,
+                        "the vault cannot open the card",
+                        Cause: NotSentCause.OwnFault
+                    )
+                );
         Assert.Contains(AttentionReason.OwnFault, run.Order.Attention);
 
         run.At(run.Order.Hold.SendAgainAt!.Value).Wake().Answer("05");
@@ -136,8 +190,13 @@ public sealed class OwnFaultSpecs
         Assert.Empty(run.At(run.Order.Hold.SendAgainAt!.Value).Wake().Answer("05").Order.Attention);
     }
 
-    private static OrderCommand.RecordNotSent Unsendable(OrderRun run) => new(
-        run.Order.Attempts.Length, "the vault has no such card", Cause: NotSentCause.OwnFault, Lasting: UnsendableReason.CardUnavailable);
+    private static OrderCommand.RecordNotSent Unsendable(OrderRun run) =>
+        new(
+            run.Order.Attempts.Length,
+            "the vault has no such card",
+            Cause: NotSentCause.OwnFault,
+            Lasting: UnsendableReason.CardUnavailable
+        );
 
     [Fact]
     public void A_lost_card_is_not_tried_every_minute_for_days()
@@ -145,29 +204,44 @@ public sealed class OwnFaultSpecs
         var run = OrderRun.Placed();
         for (var tries = 0; tries < 20; tries++)
             run.Do(new OrderCommand.RecordNotSent(run.Order.Attempts.Length, "no card", Cause: NotSentCause.OwnFault))
-                .At(run.Order.Hold?.SendAgainAt ?? ((Standing.AwaitingApproval)run.Order.Standing).SendAgainAt!.Value).Wake();
+                .At(run.Order.Hold?.SendAgainAt ?? ((Standing.AwaitingApproval)run.Order.Standing).SendAgainAt!.Value)
+                .Wake();
 
-        Assert.Equal(TimeSpan.FromHours(1), run.Do(new OrderCommand.RecordNotSent(run.Order.Attempts.Length, "no card", Cause: NotSentCause.OwnFault)).Order.Hold!.SendAgainAt!.Value - run.Now);
+        Assert.Equal(
+            TimeSpan.FromHours(1),
+            run.Do(
+                new OrderCommand.RecordNotSent(run.Order.Attempts.Length, "no card", Cause: NotSentCause.OwnFault)
+            ).Order.Hold!.SendAgainAt!.Value - run.Now
+        );
     }
 
-    private static OrderStory Faulty(OrderStory asked, string fault) => fault == "card unreadable"
-        ? asked.NotSent(NotSentCause.OwnFault).Hold(HoldClass.NoAnswer).Announced()
-        : Declined(asked, fault).Hold(HoldClass.Declined).Announced();
+    private static OrderStory Faulty(OrderStory asked, string fault) =>
+        fault == "card unreadable"
+            ? asked.NotSent(NotSentCause.OwnFault).Hold(HoldClass.NoAnswer).Announced()
+            : Declined(asked, fault).Hold(HoldClass.Declined).Announced();
 
     /// <param name="codes">Field 39, and behind it field 44 where there is one.</param>
-    private static OrderStory Declined(OrderStory asked, string codes) => asked.Declined(codes[..2], network: codes.Length > 2 ? codes[2..] : null);
+    private static OrderStory Declined(OrderStory asked, string codes) =>
+        asked.Declined(codes[..2], network: codes.Length > 2 ? codes[2..] : null);
 
-    /// <summary>The texts of one order, each as its reader sees it: mail, page, why for customer and agent, timeline for customer and agent.</summary>
+    /// <summary>
+    /// The texts of one order, each as its reader sees it: mail, page, why for customer and agent, timeline for customer and agent.
+    /// </summary>
     internal static IEnumerable<string> Read(OrderStory story, Locale locale)
     {
         var order = story.Order;
-        var mail = NoticeWording.Compose(new("N1001-1-problem", NoticeKind.Problem, 1, order.Hold!.Class, null, null), order, NoticeScenes.Context(story.Now));
+        var mail = NoticeWording.Compose(
+            new("N1001-1-problem", NoticeKind.Problem, 1, order.Hold!.Class, null, null),
+            order,
+            NoticeScenes.Context(story.Now)
+        );
         yield return mail.Subject + "\n" + mail.Text;
         var record = new OrderRecord(order, null, null, story.History.Count, story.History);
         var timeline = Timeline.Of(record, null, locale, Audience.Customer);
         yield return PageText.Of(OrderScreen.Of(order, timeline, tokyo, story.Now, CardMention.Brand), locale);
         yield return WhyWording.Explain(Audience.Customer, order, story.History, tokyo, story.Now).In(locale);
-        yield return WhyWording.ToSay(order, tokyo, story.Now, Surroundings.Nothing).In(locale) + string.Join('\n', order.Attempts.Select(attempt => AttemptNames.Of(attempt.Outcome).In(locale)));
+        yield return WhyWording.ToSay(order, tokyo, story.Now, Surroundings.Nothing).In(locale)
+            + string.Join('\n', order.Attempts.Select(attempt => AttemptNames.Of(attempt.Outcome).In(locale)));
         foreach (var audience in new[] { Audience.Customer, Audience.Agent })
             yield return string.Join('\n', Timeline.Of(record, null, locale, audience).Items.Select(item => item.Text));
     }

@@ -37,17 +37,33 @@ internal sealed class RecordedScene
         var stream = OrderKeys.StreamOf(order.Id);
         var lease = await log.AcquireShardAsync(ShardMap.ShardOf(stream), default);
         var queued = new OrderEvent.NoticeQueued(scene.Notice, scene.Story.Now);
-        await log.CommitAsync([new Append(stream, 0, lease, scene.Story.Now)
-        {
-            Events = [.. scene.Story.History.Append(queued).Select(StoredOrderEvents.Write)],
-            Keys = [new UniqueKey(OrderKeys.NoticeScope, scene.Notice.Id), .. scene.Notice.Reference is { } reference ? [OrderKeys.Reference(reference, scene.Notice.Id)] : Array.Empty<UniqueKey>()],
-            Documents = [new SealedPerson(Customer, "山田 花子", null, "k7Qm2vXr9sTb").ToDocument(order.Id, order.Customer)],
-        }], default);
+        await log.CommitAsync(
+            [
+                new Append(stream, 0, lease, scene.Story.Now)
+                {
+                    Events = [.. scene.Story.History.Append(queued).Select(StoredOrderEvents.Write)],
+                    Keys =
+                    [
+                        new UniqueKey(OrderKeys.NoticeScope, scene.Notice.Id),
+                        .. scene.Notice.Reference is { } reference
+                            ? [OrderKeys.Reference(reference, scene.Notice.Id)]
+                            : Array.Empty<UniqueKey>(),
+                    ],
+                    Documents = [new SealedPerson(Customer, "山田 花子", null, "k7Qm2vXr9sTb").ToDocument(order.Id, order.Customer)],
+                },
+            ],
+            default
+        );
 
         await using var owned = await OwnedLog.TakeAsync(log, default);
         var options = new MerchantOptions
         {
-            Profile = NoticeScenes.Merchant, PublicUrl = "https://shop.example.jp", Acquirer = "1", Terminal = "1", CustomerHashKey = new byte[32], MarkKeys = Shop.MarkKeys,
+            Profile = NoticeScenes.Merchant,
+            PublicUrl = "https://shop.example.jp",
+            Acquirer = "1",
+            Terminal = "1",
+            CustomerHashKey = new byte[32],
+            MarkKeys = Shop.MarkKeys,
         };
         await using var book = await OrderBook.OpenAsync(
             new(options, owned, new FakeTimeProvider(scene.Story.Now), RandomNumberGenerator.Fill)
@@ -56,28 +72,49 @@ internal sealed class RecordedScene
                 LinkCondition = () => LinkCondition.Up,
                 OnFault = fault => throw fault,
             },
-            default);
+            default
+        );
         return new(log, (await book.WordsOfAsync(order.Id, scene.Notice.Id, default))!);
     }
 
     /// <summary>What the record says of a mail, whoever wrote it.</summary>
     public async Task<LedgerFinding> FindAsync(byte[] message, string? recipient) =>
-        await NoticeLookup.Of(Ledger)(Parse(message), MailReader.Read(Parse(message), FromMailboxes.Of(Parse(message))).Content, recipient, default);
+        await NoticeLookup.Of(Ledger)(
+            Parse(message),
+            MailReader.Read(Parse(message), FromMailboxes.Of(Parse(message))).Content,
+            recipient,
+            default
+        );
 
     public static async Task<IReadOnlyList<DkimResult>> VerifyAsync(byte[] message, DkimKeys keys, DateTimeOffset at) =>
         await new DkimVerifier(Published(keys, at)).Verify(Parse(message), at);
 
-    private static DnsLookup Published(DkimKeys keys, DateTimeOffset at) => (name, type, _) => ValueTask.FromResult<DnsAnswer>(
-        type == DnsRecordType.Txt && keys.At(at).FirstOrDefault(key => key.DnsName == name) is { } key
-            ? new DnsAnswer.Records([new DnsRecord.Text(key.DnsRecord)])
-            : new DnsAnswer.NxDomain());
+    private static DnsLookup Published(DkimKeys keys, DateTimeOffset at) =>
+        (name, type, _) =>
+            ValueTask.FromResult<DnsAnswer>(
+                type == DnsRecordType.Txt && keys.At(at).FirstOrDefault(key => key.DnsName == name) is { } key
+                    ? new DnsAnswer.Records([new DnsRecord.Text(key.DnsRecord)])
+                    : new DnsAnswer.NxDomain()
+            );
 
     /// <summary>The whole answer that a customer gets, as of the moment at which the mail came.</summary>
     public async Task<MailVerdict> JudgeAsync(byte[] message, DkimKeys keys, DateTimeOffset at, string? recipient)
     {
         var checker = new MailChecker(new MailAuthenticator(Published(keys, at), TimeProvider.System), NoticeLookup.Of(Ledger));
         var profile = new MailProfile("shop.example.jp", ["証商店", "Akashi Store"], ["shop.example.jp"], []);
-        return Assert.IsType<MailCheck.Checked>(await checker.CheckAsync(message, new MailQuestion { Now = at, Profiles = [profile], Recipient = recipient })).Result.Verdict;
+        return Assert
+            .IsType<MailCheck.Checked>(
+                await checker.CheckAsync(
+                    message,
+                    new MailQuestion
+                    {
+                        Now = at,
+                        Profiles = [profile],
+                        Recipient = recipient,
+                    }
+                )
+            )
+            .Result.Verdict;
     }
 
     private static MailMessage Parse(byte[] message) => Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(message)).Message;

@@ -9,8 +9,12 @@ public sealed class RelayConditionSpecs
 
     private static readonly Dictionary<char, MailOutcome> outcomes = new()
     {
-        ['t'] = new MailOutcome.Taken(), ['n'] = new MailOutcome.Refused("550 5.1.1"), ['l'] = new MailOutcome.TryLater("450"), ['r'] = new MailOutcome.RelayRefused("554 5.7.1"),
-        ['a'] = new MailOutcome.RelayAway("connection refused"), ['d'] = new MailOutcome.InDoubt("no answer"),
+        ['t'] = new MailOutcome.Taken(),
+        ['n'] = new MailOutcome.Refused("550 5.1.1"),
+        ['l'] = new MailOutcome.TryLater("450"),
+        ['r'] = new MailOutcome.RelayRefused("554 5.7.1"),
+        ['a'] = new MailOutcome.RelayAway("connection refused"),
+        ['d'] = new MailOutcome.InDoubt("no answer"),
     };
 
     [Theory]
@@ -30,11 +34,19 @@ public sealed class RelayConditionSpecs
     [InlineData("rrrl", "trouble")]
     [InlineData("rrrn", "trouble")]
     [InlineData("rlrlt", "leaves")]
-    public void A_relay_that_is_away_or_refuses_three_in_a_row_is_shut_out_and_mail_leaves_again_when_one_is_taken(string history, string state)
+    public void A_relay_that_is_away_or_refuses_three_in_a_row_is_shut_out_and_mail_leaves_again_when_one_is_taken(
+        string history,
+        string state
+    )
     {
         var condition = history.Aggregate(RelayCondition.Fine, (before, letter) => before.After(outcomes[letter], patience, start));
 
-        Assert.Equal(state, condition.IsShutOut ? "shut out" : condition.TroubleSince is null ? "leaves" : "trouble");
+        Assert.Equal(
+            state,
+            condition.IsShutOut ? "shut out"
+                : condition.TroubleSince is null ? "leaves"
+                : "trouble"
+        );
     }
 
     [Fact]

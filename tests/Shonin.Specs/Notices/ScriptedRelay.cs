@@ -47,14 +47,15 @@ internal sealed class ScriptedRelay : IAsyncDisposable
     public static Task<string?> Reply(string? line) => Task.FromResult(line);
 
     /// <summary>As it would reply without a script.</summary>
-    public string Usual(string command) => command.Split(' ', ':')[0].ToUpperInvariant() switch
-    {
-        "HI" => "220 relay.example ESMTP",
-        "EHLO" => string.Join("\r\n", [.. Extensions.Select(extension => $"250-{extension}"), "250 ENHANCEDSTATUSCODES"]),
-        "DATA" => "354 go on",
-        "QUIT" => "221 bye",
-        _ => "250 2.0.0 ok",
-    };
+    public string Usual(string command) =>
+        command.Split(' ', ':')[0].ToUpperInvariant() switch
+        {
+            "HI" => "220 relay.example ESMTP",
+            "EHLO" => string.Join("\r\n", [.. Extensions.Select(extension => $"250-{extension}"), "250 ENHANCEDSTATUSCODES"]),
+            "DATA" => "354 go on",
+            "QUIT" => "221 bye",
+            _ => "250 2.0.0 ok",
+        };
 
     /// <summary>Ends every connection: with a farewell, without a word, or as a crash does.</summary>
     public async Task HangUpAsync(string? farewell, LingerOption? linger = null)
@@ -145,7 +146,8 @@ internal sealed class ScriptedRelay : IAsyncDisposable
         return await SendAsync(stream, reply);
     }
 
-    private async Task<string?> ReplyToAsync(string command) => Answer is null ? Usual(command) : await Answer(command).WaitAsync(ending.Token);
+    private async Task<string?> ReplyToAsync(string command) =>
+        Answer is null ? Usual(command) : await Answer(command).WaitAsync(ending.Token);
 
     private static async Task<bool> SendAsync(NetworkStream stream, string? reply)
     {

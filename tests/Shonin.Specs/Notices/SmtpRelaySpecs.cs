@@ -61,7 +61,12 @@ public sealed class SmtpRelaySpecs : IAsyncDisposable
     [Fact]
     public async Task A_refusal_stands_even_where_the_relay_hangs_up_right_after_it()
     {
-        server.Answer = said => ScriptedRelay.Reply(said.StartsWith("RCPT", StringComparison.Ordinal) ? "550 5.1.1 no such user" : said == "RSET" ? null : server.Usual(said));
+        server.Answer = said =>
+            ScriptedRelay.Reply(
+                said.StartsWith("RCPT", StringComparison.Ordinal) ? "550 5.1.1 no such user"
+                : said == "RSET" ? null
+                : server.Usual(said)
+            );
 
         Assert.Equal(new MailOutcome.Refused("550 5.1.1 no such user"), await relay.DeliverAsync(Mail(), default));
     }
@@ -82,7 +87,8 @@ public sealed class SmtpRelaySpecs : IAsyncDisposable
     public async Task A_login_that_is_refused_is_tried_again_less_often_than_a_relay_that_is_away()
     {
         await using var guarded = new ScriptedRelay { Extensions = ["AUTH PLAIN"] };
-        guarded.Answer = said => ScriptedRelay.Reply(said.StartsWith("AUTH", StringComparison.Ordinal) ? "535 5.7.8 wrong password" : guarded.Usual(said));
+        guarded.Answer = said =>
+            ScriptedRelay.Reply(said.StartsWith("AUTH", StringComparison.Ordinal) ? "535 5.7.8 wrong password" : guarded.Usual(said));
         using var signingIn = RelayOf(guarded, new SmtpLogin("shop", "secret"));
 
         var away = Assert.IsType<MailOutcome.RelayAway>(await signingIn.DeliverAsync(Mail(), default));
@@ -163,7 +169,11 @@ public sealed class SmtpRelaySpecs : IAsyncDisposable
     public async Task An_address_beyond_ASCII_goes_where_the_relay_takes_it_and_is_undeliverable_where_not()
     {
         var mail = Mail() with { Recipient = "花子@example.jp" };
-        Assert.Contains("SMTPUTF8", Assert.IsType<MailOutcome.Refused>(await relay.DeliverAsync(mail, default)).Why, StringComparison.Ordinal);
+        Assert.Contains(
+            "SMTPUTF8",
+            Assert.IsType<MailOutcome.Refused>(await relay.DeliverAsync(mail, default)).Why,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain(server.Said, said => said.StartsWith("MAIL", StringComparison.Ordinal));
 
         await using var modern = new ScriptedRelay { Extensions = ["SMTPUTF8", "8BITMIME"] };
@@ -191,7 +201,8 @@ public sealed class SmtpRelaySpecs : IAsyncDisposable
 
     private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private static SignedMail Mail() => new("1@shop.example.jp", "notice@shop.example.jp", "taro@example.jp", "mail", "Subject: x\r\n\r\nbody\r\n"u8.ToArray());
+    private static SignedMail Mail() =>
+        new("1@shop.example.jp", "notice@shop.example.jp", "taro@example.jp", "mail", "Subject: x\r\n\r\nbody\r\n"u8.ToArray());
 
     private SmtpRelay RelayOf(ScriptedRelay at, SmtpLogin? login = null) =>
         new(new SmtpOptions(IPAddress.Loopback.ToString(), at.Port, SmtpTls.None, login, TimeSpan.FromSeconds(30)), time);

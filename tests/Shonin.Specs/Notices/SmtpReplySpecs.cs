@@ -43,13 +43,20 @@ public sealed class SmtpReplySpecs
     [InlineData("Recipient", 421, "4.2.0 closing", "RelayRefused")]
     [InlineData("Recipient", 530, "4.1.1 no", "RelayRefused")]
     [InlineData("Recipient", 550, "5.1.1.1 is a version", "Refused")]
-    public void A_refusal_counts_against_the_recipient_only_where_it_speaks_of_the_recipient(string step, int code, string text, string outcome) =>
-        Assert.Equal(outcome, new SmtpReply(Enum.Parse<SmtpStep>(step), code, text).ToOutcome().GetType().Name);
+    public void A_refusal_counts_against_the_recipient_only_where_it_speaks_of_the_recipient(
+        string step,
+        int code,
+        string text,
+        string outcome
+    ) => Assert.Equal(outcome, new SmtpReply(Enum.Parse<SmtpStep>(step), code, text).ToOutcome().GetType().Name);
 
     [Fact]
     public void What_an_agent_reads_is_one_line_and_not_too_long()
     {
-        Assert.Equal(new MailOutcome.Refused("550 5.1.1 no such user"), new SmtpReply(SmtpStep.Recipient, 550, "5.1.1 no such\nuser").ToOutcome());
+        Assert.Equal(
+            new MailOutcome.Refused("550 5.1.1 no such user"),
+            new SmtpReply(SmtpStep.Recipient, 550, "5.1.1 no such\nuser").ToOutcome()
+        );
         Assert.Equal(300, new SmtpReply(SmtpStep.Recipient, 550, new string('x', 9_000)).Shown.Length);
     }
 }

@@ -27,7 +27,10 @@ public sealed class SpokenTimeSpecs
     [InlineData(11 * 60, "11時間後の11月24日(火)21:02 (日本時間)", "in 11 hours, on Tue 24 Nov, 21:02 (Japan time)")]
     [InlineData(48 * 60, "2日後の11月26日(木)10:02 (日本時間)", "in 2 days, on Thu 26 Nov, 10:02 (Japan time)")]
     public void A_time_to_come_is_said_with_how_far_off_it_is(int minutes, string japanese, string english) =>
-        Assert.Equal(new Words(japanese, english), new SpokenTime("Asia/Tokyo").FromNow(OrderStory.Morning.AddMinutes(minutes), OrderStory.Morning));
+        Assert.Equal(
+            new Words(japanese, english),
+            new SpokenTime("Asia/Tokyo").FromNow(OrderStory.Morning.AddMinutes(minutes), OrderStory.Morning)
+        );
 
     [Theory]
     [InlineData("ヤマト運輸", "ヤマト運輸", "Yamato Transport")]

@@ -13,7 +13,12 @@ public sealed class WhyWordingSpecs
     [Fact]
     public void The_customer_hears_no_code_and_no_reason_that_is_the_card_companys_to_tell()
     {
-        var story = NoticeScenes.Asked(Locale.Ja).Declined("43").NeedsAttention(AttentionReason.DoNotShip).Hold(HoldClass.Declined).Announced();
+        var story = NoticeScenes
+            .Asked(Locale.Ja)
+            .Declined("43")
+            .NeedsAttention(AttentionReason.DoNotShip)
+            .Hold(HoldClass.Declined)
+            .Announced();
         var words = Explain(Audience.Customer, story);
 
         Assert.DoesNotContain("43", words.Ja + words.En, StringComparison.Ordinal);
@@ -28,7 +33,13 @@ public sealed class WhyWordingSpecs
     {
         var words = Explain(
             Audience.Agent,
-            NoticeScenes.Asked(Locale.Ja).Declined("43", network: "G12").NeedsAttention(AttentionReason.DoNotShip).Hold(HoldClass.Declined).Announced());
+            NoticeScenes
+                .Asked(Locale.Ja)
+                .Declined("43", network: "G12")
+                .NeedsAttention(AttentionReason.DoNotShip)
+                .Hold(HoldClass.Declined)
+                .Announced()
+        );
 
         foreach (var text in new[] { words.Ja, words.En })
         {
@@ -56,12 +67,22 @@ public sealed class WhyWordingSpecs
     [Fact]
     public void An_attempt_that_never_left_is_no_refusal_and_the_card_company_can_have_no_trace_of_it()
     {
-        var story = NoticeScenes.Asked(Locale.Ja).NotSent().Hold(HoldClass.NoAnswer).Announced().Ask(Initiator.AutomaticRetry).Approved().HoldEnds();
+        var story = NoticeScenes
+            .Asked(Locale.Ja)
+            .NotSent()
+            .Hold(HoldClass.NoAnswer)
+            .Announced()
+            .Ask(Initiator.AutomaticRetry)
+            .Approved()
+            .HoldEnds();
 
         Assert.Contains("カード会社は、このご注文を断っていません", Explain(Audience.Customer, story).Ja, StringComparison.Ordinal);
         Assert.Contains("you should have no trace of it", Explain(Audience.CardCompany, story).En, StringComparison.Ordinal);
         Assert.DoesNotContain(
-            "断っていません", Explain(Audience.Customer, NoticeScenes.OnHold(Locale.Ja, HoldClass.Declined)).Ja, StringComparison.Ordinal);
+            "断っていません",
+            Explain(Audience.Customer, NoticeScenes.OnHold(Locale.Ja, HoldClass.Declined)).Ja,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -90,13 +111,22 @@ public sealed class WhyWordingSpecs
     public void The_agent_sees_what_was_sent_and_a_sentence_to_say()
     {
         var story = NoticeScenes.Asked(Locale.Ja).Silent().Hold(HoldClass.NoAnswer).Announced();
-        story.Then(new OrderEvent.NoticeQueued(new("N1001-1-problem", NoticeKind.Problem, 1, HoldClass.NoAnswer, null, null, NoticeReference.Of(482_177_305)), story.Now));
+        story.Then(
+            new OrderEvent.NoticeQueued(
+                new("N1001-1-problem", NoticeKind.Problem, 1, HoldClass.NoAnswer, null, null, NoticeReference.Of(482_177_305)),
+                story.Now
+            )
+        );
         story.After(TimeSpan.FromSeconds(3)).Then(new OrderEvent.NoticeSent("N1001-1-problem", story.Now));
         var words = Explain(Audience.Agent, story);
 
         Assert.Contains("Notice 482 177 3057: problem, sent on Tue 24 Nov, 10:03", words.En, StringComparison.Ordinal);
         Assert.Contains("お知らせ 482 177 3057: 問題のお知らせ、11月24日(火)10:03 (日本時間)に送信", words.Ja, StringComparison.Ordinal);
-        Assert.Contains("Say to the customer: “About your order N1001 (¥12,480): Your card company didn't answer.", words.En, StringComparison.Ordinal);
+        Assert.Contains(
+            "Say to the customer: “About your order N1001 (¥12,480): Your card company didn't answer.",
+            words.En,
+            StringComparison.Ordinal
+        );
         Assert.Contains("お客様への言い方: ご注文 N1001(12,480円)は、いま「", words.Ja, StringComparison.Ordinal);
     }
 
@@ -104,7 +134,12 @@ public sealed class WhyWordingSpecs
     [Fact]
     public void The_sentence_to_say_is_fit_for_the_customers_ears()
     {
-        var story = NoticeScenes.Asked(Locale.Ja).Declined("43").NeedsAttention(AttentionReason.DoNotShip).Hold(HoldClass.Declined).Announced();
+        var story = NoticeScenes
+            .Asked(Locale.Ja)
+            .Declined("43")
+            .NeedsAttention(AttentionReason.DoNotShip)
+            .Hold(HoldClass.Declined)
+            .Announced();
         var said = WhyWording.ToSay(story.Order, tokyo, story.Now, Surroundings.Nothing);
 
         Assert.DoesNotMatch("(?i)43|DE39|stolen|lost|紛失|盗難|発送しない", said.Ja + said.En);
@@ -114,20 +149,32 @@ public sealed class WhyWordingSpecs
     public void The_card_company_reads_in_words_whether_we_received_a_decline()
     {
         Assert.Contains(
-            "We have received no decline from you for this order.", Explain(Audience.CardCompany, NoticeScenes.Asked(Locale.Ja).Silent()).En, StringComparison.Ordinal);
-        Assert.Contains("貴社の否認の返答を受け取っていません", Explain(Audience.CardCompany, NoticeScenes.ApprovedAtOnce(Locale.Ja)).Ja, StringComparison.Ordinal);
+            "We have received no decline from you for this order.",
+            Explain(Audience.CardCompany, NoticeScenes.Asked(Locale.Ja).Silent()).En,
+            StringComparison.Ordinal
+        );
         Assert.Contains(
-            "We received 1 decline from you for this order.", Explain(Audience.CardCompany, NoticeScenes.Asked(Locale.Ja).Declined("05")).En, StringComparison.Ordinal);
+            "貴社の否認の返答を受け取っていません",
+            Explain(Audience.CardCompany, NoticeScenes.ApprovedAtOnce(Locale.Ja)).Ja,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "We received 1 decline from you for this order.",
+            Explain(Audience.CardCompany, NoticeScenes.Asked(Locale.Ja).Declined("05")).En,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void What_the_card_companys_record_proves_is_said()
     {
         var story = NoticeScenes.Asked(Locale.Ja).Silent().Hold(HoldClass.NoAnswer).Announced();
-        var record = new CardCompanyRecord(new Dictionary<int, RecordedRequest>
-        {
-            [1] = new(RecordedFate.Approved, OrderStory.Morning, RecordedHold.NotEnded),
-        }.ToImmutableDictionary());
+        var record = new CardCompanyRecord(
+            new Dictionary<int, RecordedRequest>
+            {
+                [1] = new(RecordedFate.Approved, OrderStory.Morning, RecordedHold.NotEnded),
+            }.ToImmutableDictionary()
+        );
         var words = WhyWording.Explain(Audience.Customer, story.Order, story.History, tokyo, story.Now, new(record, PurchaseFamily.Alone));
 
         Assert.Contains("Your card company approved it, but its answer didn't reach us", words.En, StringComparison.Ordinal);
@@ -139,13 +186,14 @@ public sealed class WhyWordingSpecs
     public void Every_state_has_a_text_for_everybody_in_both_languages()
     {
         foreach (var scene in NoticeScenes.All(Locale.Ja))
-            foreach (var audience in Enum.GetValues<Audience>())
-            {
-                var words = Explain(audience, scene.Story);
-                Assert.Contains("N1001", words.Ja, StringComparison.Ordinal);
-                Assert.DoesNotMatch("[\u3041-\u309F]", words.En);
-            }
+        foreach (var audience in Enum.GetValues<Audience>())
+        {
+            var words = Explain(audience, scene.Story);
+            Assert.Contains("N1001", words.Ja, StringComparison.Ordinal);
+            Assert.DoesNotMatch("[\u3041-\u309F]", words.En);
+        }
     }
 
-    private static Words Explain(Audience audience, OrderStory story) => WhyWording.Explain(audience, story.Order, story.History, tokyo, story.Now);
+    private static Words Explain(Audience audience, OrderStory story) =>
+        WhyWording.Explain(audience, story.Order, story.History, tokyo, story.Now);
 }

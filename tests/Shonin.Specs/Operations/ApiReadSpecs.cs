@@ -40,7 +40,11 @@ public sealed class ApiReadSpecs(SharedShops shops) : IAsyncLifetime
         shop = await Shop.OpenAsync();
         log = await OwnedLog.TakeAsync(store, default);
         trail = await AuditTrail.OpenAsync(new(log, RandomNumberGenerator.GetBytes, TimeProvider.System) { OnTrouble = _ => { } }, default);
-        caller = Assert.IsType<Reading<(string Secret, ApiKey Key), string>.Read>(new ApiKeys(folder, TimeProvider.System).Create("till", [Scope.Orders])).Value;
+        caller = Assert
+            .IsType<Reading<(string Secret, ApiKey Key), string>.Read>(
+                new ApiKeys(folder, TimeProvider.System).Create("till", [Scope.Orders])
+            )
+            .Value;
     }
 
     public async ValueTask DisposeAsync()
@@ -63,7 +67,9 @@ public sealed class ApiReadSpecs(SharedShops shops) : IAsyncLifetime
         var entries = (await EntriesAsync()).Where(entry => entry.Kind == reads[route].Kind).ToArray();
         var isList = route == OrderEndpoints.OrdersRoute;
         Assert.Equal(isList ? 2 : 1, entries.Length);
-        Assert.All(entries, entry => Assert.Equal((caller.Key.Id, isList ? null : order.Id.ToString(), 1), (entry.Who, entry.What, entry.Count)));
+        Assert.All(entries, entry =>
+            Assert.Equal((caller.Key.Id, isList ? null : order.Id.ToString(), 1), (entry.Who, entry.What, entry.Count))
+        );
         foreach (var stored in await store.ReadAllAsync(0, 1_000, default))
         {
             var payload = System.Text.Encoding.UTF8.GetString(stored.Payload.Span);
@@ -77,24 +83,42 @@ public sealed class ApiReadSpecs(SharedShops shops) : IAsyncLifetime
     {
         var running = await shops.WithAsync();
 
-        var readable = running.Routes.Where(route => route.Metadata.OfType<Scope>().Any() && route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is ["GET"]);
+        var readable = running.Routes.Where(route =>
+            route.Metadata.OfType<Scope>().Any() && route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is ["GET"]
+        );
 
-        Assert.Equal(reads.Keys.Order(StringComparer.Ordinal), readable.Select(route => route.RoutePattern.RawText!).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            reads.Keys.Order(StringComparer.Ordinal),
+            readable.Select(route => route.RoutePattern.RawText!).Order(StringComparer.Ordinal)
+        );
     }
 
     private async Task AskAsync(string route, string id)
     {
         var audit = new MerchantAudit(trail!);
-        var reading = new OrderReading(shop!.Book, (_, _) => ValueTask.FromResult<CardCompanyEvidence?>(null), audit, "Asia/Tokyo", TimeProvider.System);
+        var reading = new OrderReading(
+            shop!.Book,
+            (_, _) => ValueTask.FromResult<CardCompanyEvidence?>(null),
+            audit,
+            "Asia/Tokyo",
+            TimeProvider.System
+        );
         var http = new DefaultHttpContext();
         http.Request.Headers.Authorization = $"Bearer {caller.Secret}";
-        var gate = new Gate(new ApiKeys(folder, TimeProvider.System), new RequestRate(100, 100, TimeProvider.System), audit, TimeProvider.System).For(Scope.Orders);
+        var gate = new Gate(
+            new ApiKeys(folder, TimeProvider.System),
+            new RequestRate(100, 100, TimeProvider.System),
+            audit,
+            TimeProvider.System
+        ).For(Scope.Orders);
         await gate(new DefaultEndpointFilterInvocationContext(http), async _ => await reads[route].Ask(reading, http, id));
     }
 
     private async Task<IReadOnlyList<AuditEntry>> EntriesAsync()
     {
         await trail!.DisposeAsync();
-        return (await AuditPages.ReadAsync(store, TimeProvider.System.GetUtcNow(), DateTimeOffset.UnixEpoch, null, 1_000, default))!.Entries;
+        return (
+            await AuditPages.ReadAsync(store, TimeProvider.System.GetUtcNow(), DateTimeOffset.UnixEpoch, null, 1_000, default)
+        )!.Entries;
     }
 }

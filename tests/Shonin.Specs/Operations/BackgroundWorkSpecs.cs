@@ -4,7 +4,9 @@ using Shonin.Operations;
 
 namespace Shonin.Specs.Operations;
 
-/// <summary>Nothing that runs beside the requests ends for good without somebody being told, and none of it keeps a server from stopping.</summary>
+/// <summary>
+/// Nothing that runs beside the requests ends for good without somebody being told, and none of it keeps a server from stopping.
+/// </summary>
 public sealed class BackgroundWorkSpecs
 {
     private readonly FakeTimeProvider clock = new();
@@ -19,7 +21,9 @@ public sealed class BackgroundWorkSpecs
         for (var failure = 0; failure < 3; failure++)
         {
             (await starts.NextAsync()).SetException(new InvalidOperationException("broken"));
-            await UntilAsync(async () => (await ProblemsAsync()).SingleOrDefault()?.What.Contains($"after {1 << failure} s", StringComparison.Ordinal) == true);
+            await UntilAsync(async () =>
+                (await ProblemsAsync()).SingleOrDefault()?.What.Contains($"after {1 << failure} s", StringComparison.Ordinal) == true
+            );
             Assert.Equal(HealthArea.BackgroundWork, Assert.Single(await ProblemsAsync()).Area);
             clock.Advance(TimeSpan.FromSeconds(1 << failure));
         }
@@ -70,7 +74,8 @@ public sealed class BackgroundWorkSpecs
     /// <summary>A work that ends when it is told to, each time that it is started.</summary>
     private sealed class Starts
     {
-        private readonly System.Threading.Channels.Channel<TaskCompletionSource> begun = System.Threading.Channels.Channel.CreateUnbounded<TaskCompletionSource>();
+        private readonly System.Threading.Channels.Channel<TaskCompletionSource> begun =
+            System.Threading.Channels.Channel.CreateUnbounded<TaskCompletionSource>();
 
         public Task RunAsync(CancellationToken cancellation)
         {
@@ -80,6 +85,7 @@ public sealed class BackgroundWorkSpecs
             return ending.Task;
         }
 
-        public async Task<TaskCompletionSource> NextAsync() => await begun.Reader.ReadAsync(CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromMinutes(1), CancellationToken.None);
+        public async Task<TaskCompletionSource> NextAsync() =>
+            await begun.Reader.ReadAsync(CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromMinutes(1), CancellationToken.None);
     }
 }

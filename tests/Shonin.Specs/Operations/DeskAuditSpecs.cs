@@ -24,6 +24,7 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
 
     private readonly RefusingStore store = new(new InMemoryEventStore());
     private readonly HttpClient browser = new(new HttpClientHandler { AllowAutoRedirect = false });
+
     /// <summary>Keeps no cookie: each request says which session it is of.</summary>
     private readonly HttpClient stranger = new(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false });
     private Shop? shop;
@@ -62,14 +63,18 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
     private async Task<IReadOnlyList<AuditEntry>> EntriesAsync()
     {
         await Trail.DisposeAsync();
-        return (await AuditPages.ReadAsync(store, TimeProvider.System.GetUtcNow(), DateTimeOffset.UnixEpoch, null, 1_000, default))!.Entries;
+        return (
+            await AuditPages.ReadAsync(store, TimeProvider.System.GetUtcNow(), DateTimeOffset.UnixEpoch, null, 1_000, default)
+        )!.Entries;
     }
 
     [Fact]
     public async Task The_staff_find_a_report_on_the_list_until_it_is_deleted()
     {
         var judged = await CheckScenes.JudgeAsync(CheckScenes.Mails.False, null, new LedgerFinding.NoMark());
-        var report = Assert.IsType<ReportOutcome.Kept>(await Reports.KeepAsync(CheckScenes.Mails.False, judged, new("", ""), null, default)).Number;
+        var report = Assert
+            .IsType<ReportOutcome.Kept>(await Reports.KeepAsync(CheckScenes.Mails.False, judged, new("", ""), null, default))
+            .Number;
         await SignInAsync(Secret);
         Assert.Contains("1 new", await browser.GetStringAsync("/desk?lang=en"), StringComparison.Ordinal);
         Assert.Contains(report, await browser.GetStringAsync("/desk/reports"), StringComparison.Ordinal);
@@ -79,16 +84,46 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync($"/desk/reports/{report}")).StatusCode);
     }
 
-    private static readonly string[] allButWrong = ["deskSignedIn", "deskOrdersListed", "deskOrderRead", "deskReportsListed", "deskReportRead", "deskReportDownloaded", "deskReportHandled", "deskTrailRead", "deskReportDeleted", "deskSignedOut"];
+    private static readonly string[] allButWrong =
+    [
+        "deskSignedIn",
+        "deskOrdersListed",
+        "deskOrderRead",
+        "deskReportsListed",
+        "deskReportRead",
+        "deskReportDownloaded",
+        "deskReportHandled",
+        "deskTrailRead",
+        "deskReportDeleted",
+        "deskSignedOut",
+    ];
 
     [Fact]
     public async Task Whoever_works_at_the_desk_leaves_a_line_of_each_kind_without_a_name_or_an_order_number()
     {
         var order = await shop!.PlacedAsync();
-        var report = Assert.IsType<ReportOutcome.Kept>(
-            await Reports.KeepAsync(CheckScenes.Mails.False, await CheckScenes.JudgeAsync(CheckScenes.Mails.False, null, new LedgerFinding.NoMark()), new("", ""), null, default)).Number;
+        var report = Assert
+            .IsType<ReportOutcome.Kept>(
+                await Reports.KeepAsync(
+                    CheckScenes.Mails.False,
+                    await CheckScenes.JudgeAsync(CheckScenes.Mails.False, null, new LedgerFinding.NoMark()),
+                    new("", ""),
+                    null,
+                    default
+                )
+            )
+            .Number;
         Assert.Equal(HttpStatusCode.SeeOther, (await SignInAsync(Secret)).StatusCode);
-        foreach (var path in new[] { "/desk", $"/desk/orders/{order.Order.Number}", "/desk/reports", $"/desk/reports/{report}", $"/desk/reports/{report}/original" })
+        foreach (
+            var path in new[]
+            {
+                "/desk",
+                $"/desk/orders/{order.Order.Number}",
+                "/desk/reports",
+                $"/desk/reports/{report}",
+                $"/desk/reports/{report}/original",
+            }
+        )
             Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(path)).StatusCode);
         await browser.PostAsync($"/desk/reports/{report}/handled", null);
         Assert.Contains("監査の記録", await browser.GetStringAsync("/desk/audit?lang=ja"), StringComparison.Ordinal);
@@ -120,7 +155,11 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
         Assert.Contains("見つかりませんでした", await GetAsync(byMail.Headers.Location!.ToString(), session), StringComparison.Ordinal);
         // What somebody searched for is shown to their own session alone.
         Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync(byMail.Headers.Location)).StatusCode);
-        Assert.DoesNotContain("nobody-of-ours", await GetAsync(byMail.Headers.Location!.ToString(), await SignInForSessionAsync()), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "nobody-of-ours",
+            await GetAsync(byMail.Headers.Location!.ToString(), await SignInForSessionAsync()),
+            StringComparison.Ordinal
+        );
 
         Assert.Equal(2, (await EntriesAsync()).Count(entry => entry is { Kind: "deskOrdersSearched", Who: "key_1", What: null }));
         foreach (var stored in await store.ReadAllAsync(0, 1_000, default))
@@ -161,7 +200,8 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
         Assert.Single(System.Text.RegularExpressions.Regex.Matches(page, "日本時間"));
     }
 
-    private async Task<string> SignInForSessionAsync() => (await SignInAsync(Secret)).Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+    private async Task<string> SignInForSessionAsync() =>
+        (await SignInAsync(Secret)).Headers.GetValues("Set-Cookie").Single().Split(';')[0];
 
     private async Task<string> GetAsync(string path, string session)
     {
@@ -173,7 +213,10 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
 
     private async Task<HttpResponseMessage> SearchAsync(string typed, string session)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/desk/search") { Content = new FormUrlEncodedContent([new("q", typed)]) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/desk/search")
+        {
+            Content = new FormUrlEncodedContent([new("q", typed)]),
+        };
         request.Headers.Add("Cookie", session);
         return await stranger.SendAsync(request);
     }
@@ -214,8 +257,17 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
     [Fact]
     public async Task Nobody_signs_in_and_nothing_is_downloaded_while_the_trail_cannot_be_written_and_reading_goes_on()
     {
-        var report = Assert.IsType<ReportOutcome.Kept>(
-            await Reports.KeepAsync(CheckScenes.Mails.False, await CheckScenes.JudgeAsync(CheckScenes.Mails.False, null, new LedgerFinding.NoMark()), new("", ""), null, default)).Number;
+        var report = Assert
+            .IsType<ReportOutcome.Kept>(
+                await Reports.KeepAsync(
+                    CheckScenes.Mails.False,
+                    await CheckScenes.JudgeAsync(CheckScenes.Mails.False, null, new LedgerFinding.NoMark()),
+                    new("", ""),
+                    null,
+                    default
+                )
+            )
+            .Number;
         store.IsFull = true;
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await SignInAsync(Secret)).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/desk")).StatusCode);
@@ -265,7 +317,9 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
     {
         var apiKeys = new ApiKeys(pages!.Folder, TimeProvider.System);
         var (secret, key) = Assert.IsType<Reading<(string Secret, ApiKey Key), string>.Read>(apiKeys.Create("till", [Scope.Orders])).Value;
-        var gate = new Gate(apiKeys, new RequestRate(100, 100, TimeProvider.System), new MerchantAudit(Trail), TimeProvider.System).For(Scope.Orders);
+        var gate = new Gate(apiKeys, new RequestRate(100, 100, TimeProvider.System), new MerchantAudit(Trail), TimeProvider.System).For(
+            Scope.Orders
+        );
         foreach (var bearer in new[] { secret, secret, "sk_wrong" })
         {
             var http = new DefaultHttpContext();

@@ -23,7 +23,8 @@ public sealed class MetricsSpecs
             shonin_http_requests_total{method="other",route="other",status="405"} 1000
 
             """,
-            metrics.Write()[..metrics.Write().IndexOf("# HELP shonin_http_request_seconds", StringComparison.Ordinal)]);
+            metrics.Write()[..metrics.Write().IndexOf("# HELP shonin_http_request_seconds", StringComparison.Ordinal)]
+        );
     }
 
     [Fact]
@@ -62,6 +63,7 @@ public sealed class MetricsSpecs
             shonin_things_waiting 4
 
             """,
-            metrics.Write());
+            metrics.Write()
+        );
     }
 }

@@ -23,7 +23,10 @@ public sealed class ServerHealthSpecs
         Assert.Equal("""{"status":"up","cardNetwork":"up","mail":"up","mailNotLeavingSince":null,"problems":[]}""", await JsonOf(health));
         health.Note((HealthArea)area, "part", "It is full.");
         var name = ApiJson.Camel((HealthArea)area);
-        Assert.Equal($$"""{"status":"{{status}}","cardNetwork":"up","mail":"up","mailNotLeavingSince":null,"problems":[{"area":"{{name}}","what":"It is full."}]}""", await JsonOf(health));
+        Assert.Equal(
+            $$"""{"status":"{{status}}","cardNetwork":"up","mail":"up","mailNotLeavingSince":null,"problems":[{"area":"{{name}}","what":"It is full."}]}""",
+            await JsonOf(health)
+        );
         health.Clear((HealthArea)area, "part");
         Assert.Equal("""{"status":"up","cardNetwork":"up","mail":"up","mailNotLeavingSince":null,"problems":[]}""", await JsonOf(health));
     }
@@ -34,7 +37,14 @@ public sealed class ServerHealthSpecs
         var clock = new FakeTimeProvider();
         var looked = 0;
         string? problem = null;
-        var part = ServerHealth.Seldom(() => { looked++; return problem; }, clock);
+        var part = ServerHealth.Seldom(
+            () =>
+            {
+                looked++;
+                return problem;
+            },
+            clock
+        );
         for (var asked = 0; asked < 100; asked++)
             Assert.Null(await part(CancellationToken.None));
         Assert.Equal(1, looked);
@@ -51,14 +61,30 @@ public sealed class ServerHealthSpecs
     [InlineData(120, 5_000, false, 0, "Being built from the log: 120 of 5,000 events. Until then a search may miss orders.")]
     [InlineData(0, 0, false, 0, null)]
     [InlineData(4_999, 5_000, true, 0, null)]
-    [InlineData(5_000, 5_000, true, 2, "Events that could not be read: 2; a search may miss orders. The server's log names them; shonin log verify looks into it.")]
-    public async Task A_view_tells_how_far_it_has_come_and_what_is_missing_from_it(long done, long all, bool isWhole, int passedOver, string? told)
+    [InlineData(
+        5_000,
+        5_000,
+        true,
+        2,
+        "Events that could not be read: 2; a search may miss orders. The server's log names them; shonin log verify looks into it."
+    )]
+    public async Task A_view_tells_how_far_it_has_come_and_what_is_missing_from_it(
+        long done,
+        long all,
+        bool isWhole,
+        int passedOver,
+        string? told
+    )
     {
-        var (area, ask) = ServerHealth.PartOf(_ => ValueTask.FromResult(new ViewProgress(done, all, isWhole, passedOver)), "a search may miss orders");
+        var (area, ask) = ServerHealth.PartOf(
+            _ => ValueTask.FromResult(new ViewProgress(done, all, isWhole, passedOver)),
+            "a search may miss orders"
+        );
         Assert.Equal((HealthArea.Views, told), (area, await ask(CancellationToken.None)));
     }
 
     private static ServerHealth Healthy() => new() { Asked = [], CardNetwork = () => Health.Up };
 
-    private static async Task<string> JsonOf(ServerHealth health) => JsonSerializer.Serialize(await health.LookAsync(CancellationToken.None), ApiJson.Options);
+    private static async Task<string> JsonOf(ServerHealth health) =>
+        JsonSerializer.Serialize(await health.LookAsync(CancellationToken.None), ApiJson.Options);
 }

@@ -30,8 +30,12 @@ public sealed class TelemetrySpecs
         Assert.Equal(("/otlp/v1/metrics", "application/x-protobuf"), (path, type));
         string[] told =
         [
-            "shonin", Metrics.MeterName, "/v1/orders/{id}",
-            "shonin_http_requests_total", "shonin_http_request_seconds", "shonin_things_waiting",
+            "shonin",
+            Metrics.MeterName,
+            "/v1/orders/{id}",
+            "shonin_http_requests_total",
+            "shonin_http_request_seconds",
+            "shonin_things_waiting",
         ];
         Assert.All(told, text => Assert.Contains(text, body, StringComparison.Ordinal));
     }
@@ -39,7 +43,8 @@ public sealed class TelemetrySpecs
     [Fact]
     public async Task The_environment_has_no_say_in_it()
     {
-        const string Name = "OTEL_RESOURCE_ATTRIBUTES", Headers = "OTEL_EXPORTER_OTLP_HEADERS";
+        const string Name = "OTEL_RESOURCE_ATTRIBUTES",
+            Headers = "OTEL_EXPORTER_OTLP_HEADERS";
         Environment.SetEnvironmentVariable(Name, "said.by=environment");
         Environment.SetEnvironmentVariable(Headers, "said-by=environment");
         try

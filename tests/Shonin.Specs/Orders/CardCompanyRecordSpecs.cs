@@ -94,15 +94,16 @@ public sealed class CardCompanyRecordSpecs : IDisposable
 
     private string File => Path.Combine(folder.Path, CardCompanyRecord.FileName);
 
-    private CardCompanyExport Export => new(new Uri("https://card-company.example"), "key", cardCompany.PublicKeyPem, "12345", "SHOP", TimeSpan.FromMinutes(1));
+    private CardCompanyExport Export =>
+        new(new Uri("https://card-company.example"), "key", cardCompany.PublicKeyPem, "12345", "SHOP", TimeSpan.FromMinutes(1));
 
     private CardCompanyEvidence? Read(Order order) => CardCompanyRecord.Read(File, Export, order);
 
-    private CardCompanyRecord Open() => CardCompanyRecord.Open(
-        File, Export,
-        new HttpClient(cardCompany, disposeHandler: false), TimeProvider.System, NullLogger.Instance);
+    private CardCompanyRecord Open() =>
+        CardCompanyRecord.Open(File, Export, new HttpClient(cardCompany, disposeHandler: false), TimeProvider.System, NullLogger.Instance);
 
-    private static IEnumerable<string?> RowsOf(CardCompanyRecord record, string wireKey) => record.RowsOf(wireKey).Select(row => row.ResponseCode);
+    private static IEnumerable<string?> RowsOf(CardCompanyRecord record, string wireKey) =>
+        record.RowsOf(wireKey).Select(row => row.ResponseCode);
 
     /// <summary>The card company's side of HTTP: signed pages of one row each.</summary>
     private sealed class ExportingHost : HttpMessageHandler
@@ -116,7 +117,20 @@ public sealed class CardCompanyRecordSpecs : IDisposable
 
         public string AddRow(string stan, string responseCode, DateTimeOffset? transmittedAt = null)
         {
-            rows.Add(new { at = At, kind = "authorization", mti = "0100", stan, transmittedAt = transmittedAt ?? At, rrn = "R", responseCode, approvalCode = (string?)null, answer = "sent" });
+            rows.Add(
+                new
+                {
+                    at = At,
+                    kind = "authorization",
+                    mti = "0100",
+                    stan,
+                    transmittedAt = transmittedAt ?? At,
+                    rrn = "R",
+                    responseCode,
+                    approvalCode = (string?)null,
+                    answer = "sent",
+                }
+            );
             return $"1124010203-{stan}";
         }
 
@@ -131,15 +145,30 @@ public sealed class CardCompanyRecordSpecs : IDisposable
             var after = int.Parse(request.RequestUri!.Query.Split('=')[1], System.Globalization.CultureInfo.InvariantCulture);
             Asked.Add(after.ToString(System.Globalization.CultureInfo.InvariantCulture));
             var page = rows.Skip(after).Take(1).ToList();
-            var payload = JsonSerializer.SerializeToUtf8Bytes(new
-            {
-                schema = CardCompanyEvidence.Schema, acquirer = "12345", merchant = "SHOP", issuedAt = At + TimeSpan.FromDays(1), after = $"{after}", rows = page, next = $"{after + page.Count}",
-            });
-            var export = JsonSerializer.Serialize(new
-            {
-                schema = CardCompanyEvidence.Schema, payload, signature = key.SignData(payload, HashAlgorithmName.SHA256), key = "",
-            });
-            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(export + new string(' ', Padding)) });
+            var payload = JsonSerializer.SerializeToUtf8Bytes(
+                new
+                {
+                    schema = CardCompanyEvidence.Schema,
+                    acquirer = "12345",
+                    merchant = "SHOP",
+                    issuedAt = At + TimeSpan.FromDays(1),
+                    after = $"{after}",
+                    rows = page,
+                    next = $"{after + page.Count}",
+                }
+            );
+            var export = JsonSerializer.Serialize(
+                new
+                {
+                    schema = CardCompanyEvidence.Schema,
+                    payload,
+                    signature = key.SignData(payload, HashAlgorithmName.SHA256),
+                    key = "",
+                }
+            );
+            return Task.FromResult(
+                new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(export + new string(' ', Padding)) }
+            );
         }
 
         protected override void Dispose(bool disposing)

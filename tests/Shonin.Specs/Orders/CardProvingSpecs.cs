@@ -16,7 +16,10 @@ public sealed class CardProvingSpecs
     public void The_last_four_digits_prove_and_nothing_else(string typed, bool proves)
     {
         var guessed = OrderRun.Placed().Prove(typed);
-        Assert.Equal(proves ? typeof(OrderEvent.CardProved) : typeof(OrderEvent.CardProofMissed), Assert.Single(guessed.LastEvents).GetType());
+        Assert.Equal(
+            proves ? typeof(OrderEvent.CardProved) : typeof(OrderEvent.CardProofMissed),
+            Assert.Single(guessed.LastEvents).GetType()
+        );
     }
 
     [Fact]

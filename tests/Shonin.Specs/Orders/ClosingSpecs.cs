@@ -106,7 +106,10 @@ public sealed class ClosingSpecs
         var run = OrderRun.Placed(sender: asked).Answer("00").SendsAs(new("100002", "SHONIN02")).Cancel();
         Assert.Equal(asked, run.Last.Claim.Sender);
         Assert.Equal(asked, run.Last.Reversal!.Claim.Sender);
-        Assert.Equal("SHONIN02", OrderRun.Placed(sender: asked).Answer("05").SendsAs(new("100002", "SHONIN02")).Confirm().Last.Claim.Sender?.Terminal);
+        Assert.Equal(
+            "SHONIN02",
+            OrderRun.Placed(sender: asked).Answer("05").SendsAs(new("100002", "SHONIN02")).Confirm().Last.Claim.Sender?.Terminal
+        );
     }
 
     [Fact]
@@ -132,7 +135,10 @@ public sealed class ClosingSpecs
     [Fact]
     public void What_was_shipped_even_in_part_is_not_cancelled()
     {
-        Assert.Equal(Refusal.AlreadyShipped, OrderRun.Placed().Answer("00").Ship("shp_1", new ShippedItem("BEANS", 1)).Cancel().Refused?.Reason);
+        Assert.Equal(
+            Refusal.AlreadyShipped,
+            OrderRun.Placed().Answer("00").Ship("shp_1", new ShippedItem("BEANS", 1)).Cancel().Refused?.Reason
+        );
         Assert.Null(OrderRun.Placed().Answer("00").Cancel().Refused);
     }
 

@@ -45,9 +45,27 @@ public sealed class DecisionTableSpecs
         ("approved, soon to expire", () => OrderRun.Placed().Answer("00").After(TimeSpan.FromDays(29)).Wake()),
         ("approved, expired", () => OrderRun.Placed().Answer("00").After(TimeSpan.FromDays(31)).Wake()),
         ("approved, expired, given back", () => OrderRun.Placed().Answer("00").After(TimeSpan.FromDays(31)).Wake().ReversalAnswer("00")),
-        ("partly shipped, expired", () => OrderRun.Placed().Answer("00").Ship("shp_1", new ShippedItem("BEANS", 2)).CaptureAnswer("00").After(TimeSpan.FromDays(31)).Wake()),
-        ("partly shipped, expired, declined", () => OrderRun.Placed().Answer("00").Ship("shp_1", new ShippedItem("BEANS", 2)).CaptureAnswer("00")
-            .After(TimeSpan.FromDays(31)).Wake().ReversalAnswer("00").Answer("05").Announced()),
+        ("partly shipped, expired", () =>
+            OrderRun
+                .Placed()
+                .Answer("00")
+                .Ship("shp_1", new ShippedItem("BEANS", 2))
+                .CaptureAnswer("00")
+                .After(TimeSpan.FromDays(31))
+                .Wake()
+        ),
+        ("partly shipped, expired, declined", () =>
+            OrderRun
+                .Placed()
+                .Answer("00")
+                .Ship("shp_1", new ShippedItem("BEANS", 2))
+                .CaptureAnswer("00")
+                .After(TimeSpan.FromDays(31))
+                .Wake()
+                .ReversalAnswer("00")
+                .Answer("05")
+                .Announced()
+        ),
         ("partly shipped", () => OrderRun.Placed().Answer("00").Ship("shp_1", new ShippedItem("BEANS", 2)).CaptureAnswer("00")),
         ("shipped, capture outstanding", () => OrderRun.Placed().Answer("00").Ship("shp_1")),
         ("shipped, capture long unanswered", () => LongUnanswered(OrderRun.Placed().Answer("00").Ship("shp_1"))),
@@ -62,24 +80,34 @@ public sealed class DecisionTableSpecs
         ("cancelled by agent", () => OrderRun.Placed().Answer("00").Cancel(CancelledBy.Agent, "cancel-before").ReversalAnswer("00")),
         ("cancelled by merchant", () => OrderRun.Placed().Answer("00").Cancel(CancelledBy.Merchant, "cancel-before").ReversalAnswer("21")),
         ("cancelled by deadline", () => Deadline(OrderRun.Placed().Answer("05").Announced()).Wake()),
-        ("cancelled, reversal unanswered", () => OrderRun.Placed().Answer("00").Cancel(request: "cancel-before").After(TimeSpan.FromMinutes(10)).Wake()),
+        ("cancelled, reversal unanswered", () =>
+            OrderRun.Placed().Answer("00").Cancel(request: "cancel-before").After(TimeSpan.FromMinutes(10)).Wake()
+        ),
     ];
 
     private static readonly (string Name, Func<OrderRun, OrderCommand?> Command)[] commands =
     [
         ("place again", _ => OrderRun.PlaceCommand),
         ("wake now", _ => new OrderCommand.Wake()),
-        ("wake at the alarm", run => run.Current is null || run.Alarm is not { } alarm ? null : After(run.At(alarm), new OrderCommand.Wake())),
+        ("wake at the alarm", run =>
+            run.Current is null || run.Alarm is not { } alarm ? null : After(run.At(alarm), new OrderCommand.Wake())
+        ),
         ("wake a day later", run => After(run.After(TimeSpan.FromDays(1)), new OrderCommand.Wake())),
         ("wake 7 days later", run => After(run.After(TimeSpan.FromDays(7)), new OrderCommand.Wake())),
         ("wake 40 days later", run => After(run.After(TimeSpan.FromDays(40)), new OrderCommand.Wake())),
-        ("not sent", run => run.Current is null ? null : new OrderCommand.RecordNotSent(run.Order.Attempts.Length, "no signed-on connection")),
-        ("reversal cannot be sent", run => run.Current is null || run.Last.Reversal is not { } reversal
-            ? null
-            : new OrderCommand.RecordUnsendable(reversal.Claim.WireKey, UnsendableReason.CardUnavailable)),
-        ("capture cannot be sent", run => run.Current is null || run.Order.Shipments.IsEmpty
-            ? null
-            : new OrderCommand.RecordUnsendable(run.Order.Shipments[0].Claim.WireKey, UnsendableReason.CardUnavailable)),
+        ("not sent", run =>
+            run.Current is null ? null : new OrderCommand.RecordNotSent(run.Order.Attempts.Length, "no signed-on connection")
+        ),
+        ("reversal cannot be sent", run =>
+            run.Current is null || run.Last.Reversal is not { } reversal
+                ? null
+                : new OrderCommand.RecordUnsendable(reversal.Claim.WireKey, UnsendableReason.CardUnavailable)
+        ),
+        ("capture cannot be sent", run =>
+            run.Current is null || run.Order.Shipments.IsEmpty
+                ? null
+                : new OrderCommand.RecordUnsendable(run.Order.Shipments[0].Claim.WireKey, UnsendableReason.CardUnavailable)
+        ),
         ("answer 00", run => Answer(run, "00")),
         ("answer 00, no code", run => Unproven(run, answer => answer with { ApprovalCode = null })),
         ("answer 00, other RRN", run => Unproven(run, answer => answer with { Rrn = "R99999999999" })),
@@ -92,8 +120,22 @@ public sealed class DecisionTableSpecs
         ("answer N7", run => Answer(run, "N7")),
         ("answer ZZ", run => Answer(run, "ZZ")),
         ("answer 30", run => Answer(run, "30")),
-        ("answer to another order", _ => new OrderCommand.RecordAnswer(new(
-            AnswerKind.Authorization, "0101000000-000000", null, "00", "A1B2C3", null, null, null, null, null, OrderRun.Start, AnswerMatch.Unmatched))),
+        ("answer to another order", _ => new OrderCommand.RecordAnswer(
+            new(
+                AnswerKind.Authorization,
+                "0101000000-000000",
+                null,
+                "00",
+                "A1B2C3",
+                null,
+                null,
+                null,
+                null,
+                null,
+                OrderRun.Start,
+                AnswerMatch.Unmatched
+            )
+        )),
         ("reversal answer 00", run => ReversalAnswer(run, "00")),
         ("reversal answer 25", run => ReversalAnswer(run, "25")),
         ("reversal answer 96", run => ReversalAnswer(run, "96")),
@@ -112,22 +154,33 @@ public sealed class DecisionTableSpecs
         ("last four, right", _ => new OrderCommand.ProveCard(OrderRun.Card.Last4)),
         ("last four, wrong", _ => new OrderCommand.ProveCard("9999")),
         ("notice sent", run => run.Current is null ? null : new OrderCommand.RecordNoticeSent(run.Order.Notices[^1].Notice.Id)),
-        ("notice delayed", run => run.Current is null ? null : new OrderCommand.RecordNoticeDelayed(run.Order.Notices[^1].Notice.Id, "450 greylisted")),
-        ("notice leaves late", run => run.Current is null ? null : new OrderCommand.RefreshNotice(run.Order.Notices[0].Notice.Id, "1@shop.example.jp")),
-        ("notice undeliverable", run => run.Current is null ? null : new OrderCommand.RecordNoticeUndeliverable(run.Order.Notices[^1].Notice.Id, "550 no such user")),
+        ("notice delayed", run =>
+            run.Current is null ? null : new OrderCommand.RecordNoticeDelayed(run.Order.Notices[^1].Notice.Id, "450 greylisted")
+        ),
+        ("notice leaves late", run =>
+            run.Current is null ? null : new OrderCommand.RefreshNotice(run.Order.Notices[0].Notice.Id, "1@shop.example.jp")
+        ),
+        ("notice undeliverable", run =>
+            run.Current is null ? null : new OrderCommand.RecordNoticeUndeliverable(run.Order.Notices[^1].Notice.Id, "550 no such user")
+        ),
     ];
 
     [Fact]
     public void Every_standing_times_every_command_decides_as_the_approved_table_says()
     {
         var table = new StringBuilder();
-        table.Append("What each command does to an order, by where it stands: the facts, and behind the arrow where it stands then and when its alarm rings.\n");
+        table.Append(
+            "What each command does to an order, by where it stands: the facts, and behind the arrow where it stands then and when its alarm rings.\n"
+        );
         foreach (var (standing, story) in standings)
         {
-            table.Append(CultureInfo.InvariantCulture, $"\n{standing}: {(story().Current is { } order ? StandingOf(order) : "no order")}\n");
+            table.Append(
+                CultureInfo.InvariantCulture,
+                $"\n{standing}: {(story().Current is { } order ? StandingOf(order) : "no order")}\n"
+            );
             foreach (var (name, command) in commands)
                 if (story() is var run && command(run) is { } given)
-                    table.Append(CultureInfo.InvariantCulture, $"  {name,-25}{Outcome(run.Do(given))}\n");
+                    table.Append(CultureInfo.InvariantCulture, $"  {name, -25}{Outcome(run.Do(given))}\n");
         }
 
         var approved = Beside("decision-table.txt");
@@ -152,7 +205,8 @@ public sealed class DecisionTableSpecs
                 var isGuess = given is OrderCommand.ProveCard && run.LastEvents is [OrderEvent.CardProved or OrderEvent.CardProofMissed];
                 Assert.True(
                     run.Refused is null && (isGuess || run.LastEvents.All(happened => happened is OrderEvent.EvidenceNoted)),
-                    $"{standing}, {name}: {Outcome(run)}");
+                    $"{standing}, {name}: {Outcome(run)}"
+                );
             }
         }
     }
@@ -173,7 +227,9 @@ public sealed class DecisionTableSpecs
         {
             Standing.AwaitingApproval => "awaiting",
             Standing.OnHold { Hold: var hold } => $"on hold {hold.Class}{(hold.AnnouncedAt is null ? "" : " announced")}",
-            Standing.Approved => order.Shipments.IsEmpty ? "approved" : order.IsShippedWhole ? "shipped" : "partly shipped",
+            Standing.Approved => order.Shipments.IsEmpty ? "approved"
+            : order.IsShippedWhole ? "shipped"
+            : "partly shipped",
             Standing.Closing closing => $"closing by {closing.By}",
             Standing.Cancelled cancelled => $"cancelled by {cancelled.By}",
             _ => throw new System.Diagnostics.UnreachableException(),
@@ -181,32 +237,35 @@ public sealed class DecisionTableSpecs
         return order.Attention.IsEmpty ? standing : $"{standing} !{string.Join(" !", order.Attention)}";
     }
 
-    private static string Describe(OrderEvent happened, DateTimeOffset now) => happened switch
-    {
-        OrderEvent.AttemptClaimed e => $"asks #{e.Attempt} {e.Initiator} on {e.Card.Token}",
-        OrderEvent.AttemptNotSent e => $"#{e.Attempt} not sent, again {Span(e.SendAgainAt - now)}",
-        OrderEvent.AttemptApproved e => $"#{e.Attempt} approved",
-        OrderEvent.AttemptPartiallyApproved e => $"#{e.Attempt} partly approved",
-        OrderEvent.AttemptDeclined e => $"#{e.Attempt} declined {e.Codes.ResponseCode}",
-        OrderEvent.AttemptReferred e => $"#{e.Attempt} referred {e.Codes.ResponseCode}",
-        OrderEvent.AttemptUnanswered e => $"#{e.Attempt} unknown",
-        OrderEvent.EvidenceNoted e => $"#{e.Attempt} evidence {e.Kind}",
-        OrderEvent.ReversalStarted e => $"#{e.Attempt} reversal {e.Reason}",
-        OrderEvent.ReversalRepeated e => $"#{e.Attempt} reversal {e.SentCount}",
-        OrderEvent.ReversalAnswered e => $"#{e.Attempt} reversed {e.ResponseCode}",
-        OrderEvent.ReversalRefused e => $"#{e.Attempt} reversal refused {e.ResponseCode}",
-        OrderEvent.HoldOpened e => $"hold {e.Class}, told {Span(e.AnnounceAt - now)}",
-        OrderEvent.HoldClassChanged e => $"hold {e.Class}",
-        OrderEvent.RetryScheduled e => e.RetryAt is { } retryAt ? $"retry {Span(retryAt - now)}" : "no retry",
-        OrderEvent.CancellationAsked e => $"cancel asked by {e.By}",
-        OrderEvent.OrderCancelled e => "cancelled",
-        OrderEvent.NoticeQueued { Notice: var notice } => notice.Outcome is { } outcome ? $"notice {notice.Id} {outcome}" : $"notice {notice.Id}",
-        OrderEvent.ShipmentRegistered e => $"{e.Shipment} captures {e.Amount.MinorUnits}",
-        OrderEvent.CaptureAnswered e => $"{e.Shipment} captured {e.ResponseCode}",
-        OrderEvent.AttentionAsked e => $"asks for {e.Reason}",
-        OrderEvent.AttentionSettled e => $"settles {e.Reason}",
-        _ => happened.GetType().Name,
-    };
+    private static string Describe(OrderEvent happened, DateTimeOffset now) =>
+        happened switch
+        {
+            OrderEvent.AttemptClaimed e => $"asks #{e.Attempt} {e.Initiator} on {e.Card.Token}",
+            OrderEvent.AttemptNotSent e => $"#{e.Attempt} not sent, again {Span(e.SendAgainAt - now)}",
+            OrderEvent.AttemptApproved e => $"#{e.Attempt} approved",
+            OrderEvent.AttemptPartiallyApproved e => $"#{e.Attempt} partly approved",
+            OrderEvent.AttemptDeclined e => $"#{e.Attempt} declined {e.Codes.ResponseCode}",
+            OrderEvent.AttemptReferred e => $"#{e.Attempt} referred {e.Codes.ResponseCode}",
+            OrderEvent.AttemptUnanswered e => $"#{e.Attempt} unknown",
+            OrderEvent.EvidenceNoted e => $"#{e.Attempt} evidence {e.Kind}",
+            OrderEvent.ReversalStarted e => $"#{e.Attempt} reversal {e.Reason}",
+            OrderEvent.ReversalRepeated e => $"#{e.Attempt} reversal {e.SentCount}",
+            OrderEvent.ReversalAnswered e => $"#{e.Attempt} reversed {e.ResponseCode}",
+            OrderEvent.ReversalRefused e => $"#{e.Attempt} reversal refused {e.ResponseCode}",
+            OrderEvent.HoldOpened e => $"hold {e.Class}, told {Span(e.AnnounceAt - now)}",
+            OrderEvent.HoldClassChanged e => $"hold {e.Class}",
+            OrderEvent.RetryScheduled e => e.RetryAt is { } retryAt ? $"retry {Span(retryAt - now)}" : "no retry",
+            OrderEvent.CancellationAsked e => $"cancel asked by {e.By}",
+            OrderEvent.OrderCancelled e => "cancelled",
+            OrderEvent.NoticeQueued { Notice: var notice } => notice.Outcome is { } outcome
+                ? $"notice {notice.Id} {outcome}"
+                : $"notice {notice.Id}",
+            OrderEvent.ShipmentRegistered e => $"{e.Shipment} captures {e.Amount.MinorUnits}",
+            OrderEvent.CaptureAnswered e => $"{e.Shipment} captured {e.ResponseCode}",
+            OrderEvent.AttentionAsked e => $"asks for {e.Reason}",
+            OrderEvent.AttentionSettled e => $"settles {e.Reason}",
+            _ => happened.GetType().Name,
+        };
 
     private static OrderRun Declined(OrderRun run, int times)
     {
@@ -226,13 +285,15 @@ public sealed class DecisionTableSpecs
 
     private static string Span(TimeSpan span) => span < TimeSpan.Zero ? "OVERDUE" : "+" + span.ToString("c", CultureInfo.InvariantCulture);
 
-    private static OrderRun TooLate(OrderRun run) => run.WakeUntil(run.Order.Hold!.Deadline - TimeSpan.FromHours(80)).At(run.Order.Hold!.Deadline - TimeSpan.FromSeconds(30));
+    private static OrderRun TooLate(OrderRun run) =>
+        run.WakeUntil(run.Order.Hold!.Deadline - TimeSpan.FromHours(80)).At(run.Order.Hold!.Deadline - TimeSpan.FromSeconds(30));
 
     private static OrderRun Deadline(OrderRun run) => run.At(run.Order.Hold!.Deadline);
 
     private static OrderCommand After(OrderRun _, OrderCommand command) => command;
 
-    private static OrderCommand.RecordAnswer? Answer(OrderRun run, string code) => run.Current is null ? null : run.AnswerTo(run.Order.Attempts.Length, code);
+    private static OrderCommand.RecordAnswer? Answer(OrderRun run, string code) =>
+        run.Current is null ? null : run.AnswerTo(run.Order.Attempts.Length, code);
 
     private static OrderCommand.RecordAnswer? Unproven(OrderRun run, Func<NetworkAnswer, NetworkAnswer> change) =>
         Answer(run, "00") is { } answered ? new(change(answered.Answer)) : null;
@@ -248,5 +309,6 @@ public sealed class DecisionTableSpecs
         return new(new(AnswerKind.Capture, claim.WireKey, claim.Rrn, code, null, null, null, null, null, null, run.Now, AnswerMatch.First));
     }
 
-    private static string Beside(string name, [CallerFilePath] string thisFile = "") => Path.Combine(Path.GetDirectoryName(thisFile)!, name);
+    private static string Beside(string name, [CallerFilePath] string thisFile = "") =>
+        Path.Combine(Path.GetDirectoryName(thisFile)!, name);
 }

@@ -73,7 +73,10 @@ public sealed class EvolveSpecs
         ("awaiting", new OrderEvent.NoticeWithdrawn("N1001-1-problem", at)),
         ("awaiting", new OrderEvent.ShipmentRegistered("other", "shp_2", beans, amount, 1, claim, "c", "t", at, at, at)),
         ("shipped", new OrderEvent.ShipmentRegistered("other", "shp_2", beans, amount, 1, claim, "c", "t", at, at, at)),
-        ("approved", new OrderEvent.ShipmentRegistered("other", "shp_2", beans, new Money(12_001, Currency.Jpy), 1, claim, "c", "t", at, at, at)),
+        (
+            "approved",
+            new OrderEvent.ShipmentRegistered("other", "shp_2", beans, new Money(12_001, Currency.Jpy), 1, claim, "c", "t", at, at, at)
+        ),
         ("approved", new OrderEvent.ShipmentRegistered("other", "shp_2", beans, amount, 2, claim, "c", "t", at, at, at)),
         ("shipped", new OrderEvent.CaptureRepeated("shp_1", 2, at, at)),
         ("shipped", new OrderEvent.CaptureAnswered("shp_1", "00", at)),

@@ -156,7 +156,10 @@ public sealed class ExpiringSpecs
     {
         var run = RanOut(new ShippedItem("BEANS", 2)).LinkIs(LinkCondition.Down);
         run.At(run.Order.Hold!.AnnounceAt).Wake();
-        var confirm = HoldAdvice.For(run.Order, HoldClass.Expired, new SpokenTime("Asia/Tokyo"), run.Now, CardMention.Brand).Choices[0].Effect;
+        var confirm = HoldAdvice
+            .For(run.Order, HoldClass.Expired, new SpokenTime("Asia/Tokyo"), run.Now, CardMention.Brand)
+            .Choices[0]
+            .Effect;
         Assert.Contains("8,000円が2回分", confirm.Ja, StringComparison.Ordinal);
         Assert.Contains("¥8,000 may be held twice", confirm.En, StringComparison.Ordinal);
     }
@@ -176,10 +179,18 @@ public sealed class ExpiringSpecs
     {
         var run = OrderRun.Placed().Answer("00");
         var before = run.Order;
-        var left = Order.Evolve(Order.Evolve(before, new OrderEvent.AuthorizationExpired(1, run.Now)), new OrderEvent.AttentionAsked(AttentionReason.AuthorizationExpired, run.Now));
+        var left = Order.Evolve(
+            Order.Evolve(before, new OrderEvent.AuthorizationExpired(1, run.Now)),
+            new OrderEvent.AttentionAsked(AttentionReason.AuthorizationExpired, run.Now)
+        );
         Assert.True(Waking.AlarmOf(left, run.Policy) <= run.Now);
-        var woken = Assert.IsType<Decision.Accepted>(OrderDecider.Decide(
-            left, new OrderCommand.Wake(), new Moment(run.Now, run.Policy, OrderRun.SuppliesFrom(500), LinkCondition.Up)));
+        var woken = Assert.IsType<Decision.Accepted>(
+            OrderDecider.Decide(
+                left,
+                new OrderCommand.Wake(),
+                new Moment(run.Now, run.Policy, OrderRun.SuppliesFrom(500), LinkCondition.Up)
+            )
+        );
         Assert.Equal(HoldClass.Expired, woken.Order.Hold?.Class);
         Assert.True(woken.Order.Hold?.RetryAt <= run.Now);
     }
@@ -188,8 +199,19 @@ public sealed class ExpiringSpecs
     public void The_page_never_says_that_nothing_was_approved_above_an_approval(Locale locale)
     {
         var run = RanOut(new ShippedItem("BEANS", 2));
-        foreach (var words in new[] { CardHoldWording.Of(run.Order), CardHoldWording.Of(run.ReversalAnswer("21").Order), OrderWording.StateMeaning(run.Order) })
-            Assert.DoesNotContain(locale == Locale.Ja ? "承認されていない" : "Nothing was approved", words.In(locale), StringComparison.Ordinal);
+        foreach (
+            var words in new[]
+            {
+                CardHoldWording.Of(run.Order),
+                CardHoldWording.Of(run.ReversalAnswer("21").Order),
+                OrderWording.StateMeaning(run.Order),
+            }
+        )
+            Assert.DoesNotContain(
+                locale == Locale.Ja ? "承認されていない" : "Nothing was approved",
+                words.In(locale),
+                StringComparison.Ordinal
+            );
         Assert.Contains(locale == Locale.Ja ? "残り" : "rest", OrderWording.StateMeaning(run.Order).In(locale), StringComparison.Ordinal);
     }
 

@@ -12,7 +12,10 @@ public sealed class HoldSpecs
     {
         var run = OrderRun.Placed().Answer("05").Confirm().Answer("00");
         Assert.Equal([NoticeKind.Received], Kinds(run));
-        Assert.Equal([NoticeKind.Received], Kinds(OrderRun.Placed().NotSent().WakeUntil(OrderRun.Start + TimeSpan.FromSeconds(2)).Answer("00")));
+        Assert.Equal(
+            [NoticeKind.Received],
+            Kinds(OrderRun.Placed().NotSent().WakeUntil(OrderRun.Start + TimeSpan.FromSeconds(2)).Answer("00"))
+        );
     }
 
     [Fact]
@@ -28,7 +31,10 @@ public sealed class HoldSpecs
     [Theory]
     [InlineData(CancelledBy.Customer, NoticeOutcome.CancelledByCustomer), InlineData(CancelledBy.Agent, NoticeOutcome.CancelledByMerchant)]
     [InlineData(CancelledBy.Merchant, NoticeOutcome.CancelledByMerchant)]
-    public void A_cancelled_hold_ends_with_its_outcome_and_a_cancelled_order_without_one_with_a_notice_of_its_own(CancelledBy by, NoticeOutcome outcome)
+    public void A_cancelled_hold_ends_with_its_outcome_and_a_cancelled_order_without_one_with_a_notice_of_its_own(
+        CancelledBy by,
+        NoticeOutcome outcome
+    )
     {
         var announced = OrderRun.Placed().Answer("05").Announced().Cancel(by).Order.Notices[^1].Notice;
         Assert.Equal((NoticeKind.Outcome, 1, outcome), (announced.Kind, announced.Episode, announced.Outcome));
@@ -48,9 +54,18 @@ public sealed class HoldSpecs
         Assert.Equal("N1001-1-update-2", run.Order.Notices[^1].Notice.Id);
     }
 
-    /// <summary>"Said no", "could not answer" and "our own fault" are one class: the text changes all the same, and the customer hears of it.</summary>
+    /// <summary>
+    /// "Said no", "could not answer" and "our own fault" are one class: the text changes all the same, and the customer hears of it.
+    /// </summary>
     [Theory]
-    [InlineData("05", "51", 0), InlineData("05", "91", 1), InlineData("91", "05", 1), InlineData("05", "30", 1), InlineData("30", "13", 0), InlineData("91", "96", 0)]
+    [
+        InlineData("05", "51", 0),
+        InlineData("05", "91", 1),
+        InlineData("91", "05", 1),
+        InlineData("05", "30", 1),
+        InlineData("30", "13", 0),
+        InlineData("91", "96", 0)
+    ]
     public void Within_a_class_another_reason_is_told_and_the_same_reason_again_is_not(string first, string second, int updates)
     {
         var run = OrderRun.Placed().Answer(first).Announced().Confirm().Answer(second);
@@ -64,7 +79,10 @@ public sealed class HoldSpecs
         var run = OrderRun.Placed().Answer("05").Announced();
         foreach (var (code, request) in new[] { ("91", "1"), ("05", "2"), ("91", "3") })
             run.Rested().Confirm(request).Answer(code);
-        Assert.Equal(["N1001-1-update-0", "N1001-1-update-0-2", "N1001-1-update-0-3"], run.Order.Notices.Select(record => record.Notice).Where(notice => notice.Kind == NoticeKind.Update).Select(notice => notice.Id));
+        Assert.Equal(
+            ["N1001-1-update-0", "N1001-1-update-0-2", "N1001-1-update-0-3"],
+            run.Order.Notices.Select(record => record.Notice).Where(notice => notice.Kind == NoticeKind.Update).Select(notice => notice.Id)
+        );
     }
 
     [Fact]
@@ -74,7 +92,13 @@ public sealed class HoldSpecs
         run.WakeUntil(run.Order.Hold!.RetryAt!.Value);
         for (var round = 0; round < 6; round++)
         {
-            run.Do(new OrderCommand.RecordNotSent(run.Order.Attempts.Length, "why", Cause: round % 2 == 0 ? NotSentCause.OwnFault : NotSentCause.OutOfReach));
+            run.Do(
+                new OrderCommand.RecordNotSent(
+                    run.Order.Attempts.Length,
+                    "why",
+                    Cause: round % 2 == 0 ? NotSentCause.OwnFault : NotSentCause.OutOfReach
+                )
+            );
             run.At(run.Order.Hold!.SendAgainAt!.Value).Wake();
         }
         Assert.Equal(2, Kinds(run).Count(kind => kind == NoticeKind.Update));
@@ -93,8 +117,7 @@ public sealed class HoldSpecs
     {
         var run = OrderRun.Placed().Answer("01").Announced();
         run.WakeUntil(run.Order.Hold!.Deadline);
-        Assert.Equal(
-            [NoticeKind.Received, NoticeKind.Problem, NoticeKind.Reminder, NoticeKind.Reminder, NoticeKind.Outcome], Kinds(run));
+        Assert.Equal([NoticeKind.Received, NoticeKind.Problem, NoticeKind.Reminder, NoticeKind.Reminder, NoticeKind.Outcome], Kinds(run));
         Assert.Equal(NoticeOutcome.CancelledByDeadline, run.Order.Notices[^1].Notice.Outcome);
     }
 

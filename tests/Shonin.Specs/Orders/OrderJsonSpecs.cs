@@ -18,8 +18,13 @@ public sealed class OrderJsonSpecs
     [Fact]
     public void An_order_that_was_approved_and_shipped_reads_as_documented()
     {
-        var story = OrderStory.Placed(Locale.Ja).Ask().Approved().Shipped("shp_1", "1234-5678", new(12_480, Currency.Jpy), new("BEANS", 3), new("MILL", 1));
-        AssertJson("""
+        var story = OrderStory
+            .Placed(Locale.Ja)
+            .Ask()
+            .Approved()
+            .Shipped("shp_1", "1234-5678", new(12_480, Currency.Jpy), new("BEANS", 3), new("MILL", 1));
+        AssertJson(
+            """
             {
               "id": "0193aaaabbbbccccddddeeeeffff0001", "number": "N1001", "state": "shipped", "total": {"minorUnits": 12480, "currency": "JPY"},
               "customer": {"email": "taro@example.jp", "name": "山田太郎", "locale": "ja", "phone": null},
@@ -44,7 +49,9 @@ public sealed class OrderJsonSpecs
               }],
               "reference": null, "placedAt": "2026-11-24T01:02:07+00:00", "attention": []
             }
-            """, story);
+            """,
+            story
+        );
     }
 
     [Fact]
@@ -53,17 +60,23 @@ public sealed class OrderJsonSpecs
         var story = OrderStory.Placed(Locale.En).Ask().Silent().Hold(HoldClass.NoAnswer).RetryAfter(TimeSpan.FromMinutes(5));
         var json = Json(story);
         Assert.Equal("onHold", (string?)json["state"]);
-        AssertJson("""
+        AssertJson(
+            """
             {"attempts": [{
                "id": "0193aaaabbbbccccddddeeeeffff0001-1", "rrn": "632901000001", "stan": "000417", "sentAt": "2026-11-24T01:02:07+00:00", "answeredAt": null,
                "outcome": "unknown", "responseCode": null, "adviceCode": null, "networkCode": null, "approvalCode": null, "approvedAmount": null,
                "capturedAmount": null, "expiresAt": null, "reversal": "sending"}],
              "deadline": "2026-11-30T01:02:37+00:00", "nextRetryAt": "2026-11-24T01:07:37+00:00"}
-            """, json["approval"]!);
-        AssertJson("""
+            """,
+            json["approval"]!
+        );
+        AssertJson(
+            """
             {"episode": 1, "class": "noAnswer", "openedAt": "2026-11-24T01:02:37+00:00", "deadline": "2026-11-30T01:02:37+00:00",
              "actions": ["confirm", "changeMethod", "cancel"], "cause": "noAnswer"}
-            """, json["hold"]!);
+            """,
+            json["hold"]!
+        );
     }
 
     [Fact]
@@ -76,19 +89,20 @@ public sealed class OrderJsonSpecs
         Assert.Equal(("declined", "ownFault"), ((string?)turnedAway["class"], (string?)turnedAway["cause"]));
     }
 
-    public static TheoryData<string, string> States => new()
-    {
-        { "placed", "received" },
-        { "asked", "awaitingApproval" },
-        { "declined, on hold", "onHold" },
-        { "asked again in a hold", "onHold" },
-        { "approved", "approved" },
-        { "shipped in part", "partiallyShipped" },
-        { "shipped", "shipped" },
-        { "delivered", "delivered" },
-        { "cancel asked", "closing" },
-        { "cancelled", "cancelled" },
-    };
+    public static TheoryData<string, string> States =>
+        new()
+        {
+            { "placed", "received" },
+            { "asked", "awaitingApproval" },
+            { "declined, on hold", "onHold" },
+            { "asked again in a hold", "onHold" },
+            { "approved", "approved" },
+            { "shipped in part", "partiallyShipped" },
+            { "shipped", "shipped" },
+            { "delivered", "delivered" },
+            { "cancel asked", "closing" },
+            { "cancelled", "cancelled" },
+        };
 
     [Theory]
     [MemberData(nameof(States))]
@@ -135,7 +149,10 @@ public sealed class OrderJsonSpecs
     public void An_erased_customer_has_no_name_and_no_address()
     {
         var story = OrderStory.Placed(Locale.Ja);
-        var customer = JsonSerializer.SerializeToNode(OrderJson.Of(new(story.Order, null, null, 1, story.History), story.Now), ApiJson.Options)!["customer"]!;
+        var customer = JsonSerializer.SerializeToNode(
+            OrderJson.Of(new(story.Order, null, null, 1, story.History), story.Now),
+            ApiJson.Options
+        )!["customer"]!;
         Assert.Null(customer["email"]);
         Assert.Equal("ja", (string?)customer["locale"]);
     }
@@ -165,10 +182,14 @@ public sealed class OrderJsonSpecs
         Assert.Null(Json(story.After(TimeSpan.FromHours(1)))["hold"]!["confirmAgainAt"]);
     }
 
-    private static IEnumerable<string?> Actions(OrderStory story) => Json(story)["hold"]!["actions"]!.AsArray().Select(action => (string?)action);
+    private static IEnumerable<string?> Actions(OrderStory story) =>
+        Json(story)["hold"]!["actions"]!.AsArray().Select(action => (string?)action);
 
     private static JsonNode Json(OrderStory story) =>
-        JsonSerializer.SerializeToNode(OrderJson.Of(new(story.Order, taro, "secret", story.History.Count, story.History), story.Now), ApiJson.Options)!;
+        JsonSerializer.SerializeToNode(
+            OrderJson.Of(new(story.Order, taro, "secret", story.History.Count, story.History), story.Now),
+            ApiJson.Options
+        )!;
 
     private static void AssertJson(string expected, OrderStory story) => AssertJson(expected, Json(story));
 

@@ -16,8 +16,8 @@ public sealed partial class OrderPageSpecs
     {
         var data = new TheoryData<string, Locale>();
         foreach (var scene in ScreenScenes.All)
-            foreach (var locale in Enum.GetValues<Locale>())
-                data.Add(scene.Title, locale);
+        foreach (var locale in Enum.GetValues<Locale>())
+            data.Add(scene.Title, locale);
         return data;
     }
 
@@ -106,28 +106,60 @@ public sealed partial class OrderPageSpecs
     [Fact]
     public async Task A_trouble_is_first_on_the_page_has_the_focus_and_leads_to_its_field()
     {
-        var page = await ScreenScenes.Titled("referred").PageAsync(
-            Locale.En, CardMention.Brand, new PageTrouble(new("違います", "That isn't right"), "last-four"));
+        var page = await ScreenScenes
+            .Titled("referred")
+            .PageAsync(Locale.En, CardMention.Brand, new PageTrouble(new("違います", "That isn't right"), "last-four"));
 
-        Assert.Matches(@"(?s)<main id=""main"">\s*<div class=""trouble"" role=""alert"" tabindex=""-1"" autofocus>.*href=""#last-four"".*aria-invalid=""true""", page);
+        Assert.Matches(
+            @"(?s)<main id=""main"">\s*<div class=""trouble"" role=""alert"" tabindex=""-1"" autofocus>.*href=""#last-four"".*aria-invalid=""true""",
+            page
+        );
     }
 
     [Theory]
-    [InlineData(Locale.Ja, "「同じカードでもう一度確認する」のとおり、11月24日(火)10:08 (日本時間)に、もう一度問い合わせました。今回も、承認しないという返答でした。")]
-    [InlineData(Locale.En, "As you chose “Confirm with the same card”, we asked again on Tue 24 Nov, 10:08 (Japan time). Again, the answer was no.")]
+    [InlineData(
+        Locale.Ja,
+        "「同じカードでもう一度確認する」のとおり、11月24日(火)10:08 (日本時間)に、もう一度問い合わせました。今回も、承認しないという返答でした。"
+    )]
+    [InlineData(
+        Locale.En,
+        "As you chose “Confirm with the same card”, we asked again on Tue 24 Nov, 10:08 (Japan time). Again, the answer was no."
+    )]
     public async Task Whoever_pressed_the_button_and_heard_no_again_reads_when_it_asked_and_what_came(Locale locale, string told)
     {
-        var story = OrderStory.Placed(Locale.Ja).Ask().Declined("05").Hold(HoldClass.Declined).Announced().After(TimeSpan.FromMinutes(5)).Ask(Initiator.CustomerConfirms);
+        var story = OrderStory
+            .Placed(Locale.Ja)
+            .Ask()
+            .Declined("05")
+            .Hold(HoldClass.Declined)
+            .Announced()
+            .After(TimeSpan.FromMinutes(5))
+            .Ask(Initiator.CustomerConfirms);
         Assert.DoesNotContain(told, Read(await Of(story).PageAsync(locale)), StringComparison.Ordinal);
 
         Assert.Contains(told, Read(await Of(story.Declined("05")).PageAsync(locale)), StringComparison.Ordinal);
     }
 
     /// <summary>Whoever wanted a request, the page of the hold that followed it opens and says what came.</summary>
-    [Theory, InlineData(Initiator.Customer), InlineData(Initiator.CustomerConfirms), InlineData(Initiator.AutomaticRetry), InlineData(Initiator.Reauthorization)]
+    [
+        Theory,
+        InlineData(Initiator.Customer),
+        InlineData(Initiator.CustomerConfirms),
+        InlineData(Initiator.AutomaticRetry),
+        InlineData(Initiator.Reauthorization)
+    ]
     public async Task The_page_opens_whoever_asked_again(Initiator initiator)
     {
-        var story = OrderStory.Placed(Locale.Ja).Ask().Silent().Reversed(1).Hold(HoldClass.NoAnswer).Announced().Ask(initiator).Declined("05").ClassChanges(HoldClass.Declined);
+        var story = OrderStory
+            .Placed(Locale.Ja)
+            .Ask()
+            .Silent()
+            .Reversed(1)
+            .Hold(HoldClass.NoAnswer)
+            .Announced()
+            .Ask(initiator)
+            .Declined("05")
+            .ClassChanges(HoldClass.Declined);
 
         Assert.Contains("This time, the answer was no.", Read(await Of(story).PageAsync(Locale.En)), StringComparison.Ordinal);
     }
@@ -158,7 +190,10 @@ public sealed partial class OrderPageSpecs
         var text = Read(await scene.PageAsync(Locale.En));
         var said = new[]
         {
-            "Call the number on the back of your card.", "Akashi Store · N1001 · ¥12,480", "Tue 24 Nov, 10:02:07 (Japan time)", scene.Record.Order.Attempts[0].Claim.Rrn,
+            "Call the number on the back of your card.",
+            "Akashi Store · N1001 · ¥12,480",
+            "Tue 24 Nov, 10:02:07 (Japan time)",
+            scene.Record.Order.Attempts[0].Claim.Rrn,
             "This is how we know that it's you",
         };
         var begin = text.IndexOf("Call your card company first", StringComparison.Ordinal);
@@ -167,18 +202,29 @@ public sealed partial class OrderPageSpecs
         Assert.True(begin > 0);
         Assert.DoesNotContain(-1, places);
         Assert.Equal(places.Order(), places);
-        Assert.DoesNotContain("Call your card company first", Read(await ScreenScenes.Titled("declined, we ask again").PageAsync(Locale.En)), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Call your card company first",
+            Read(await ScreenScenes.Titled("declined, we ask again").PageAsync(Locale.En)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task The_card_to_prove_is_named_by_its_brand_and_what_was_typed_comes_back()
     {
         var scene = ScreenScenes.Titled("declined, we ask again");
-        var page = await PageHtml.RenderAsync<Shonin.Cards.CardPage, CardModel>(new(
-            scene.Context(Locale.Ja), scene.Screen(Locale.Ja, CardMention.Brand), ScreenScene.AccessKey, ScreenScene.Form, [new(new("違います", "wrong"), "last-four")])
-        {
-            Typed = new("9<99", "8/30"),
-        });
+        var page = await PageHtml.RenderAsync<Shonin.Cards.CardPage, CardModel>(
+            new(
+                scene.Context(Locale.Ja),
+                scene.Screen(Locale.Ja, CardMention.Brand),
+                ScreenScene.AccessKey,
+                ScreenScene.Form,
+                [new(new("違います", "wrong"), "last-four")]
+            )
+            {
+                Typed = new("9<99", "8/30"),
+            }
+        );
 
         Assert.Contains("お使いのVisaカードの下4桁", Read(page), StringComparison.Ordinal);
         Assert.Matches("id=\"last-four\"[^>]* value=\"9&lt;99\"", page);
@@ -188,11 +234,19 @@ public sealed partial class OrderPageSpecs
 
     [Theory]
     [InlineData("ヤマト運輸", "4123-5678-9012", "https://member.kms.kuronekoyamato.co.jp/parcel/detail?pno=412356789012")]
-    [InlineData("クロネコヤマト(宅急便)", "４１２３-５６７８-９０１２", "https://member.kms.kuronekoyamato.co.jp/parcel/detail?pno=412356789012")]
+    [InlineData(
+        "クロネコヤマト(宅急便)",
+        "４１２３-５６７８-９０１２",
+        "https://member.kms.kuronekoyamato.co.jp/parcel/detail?pno=412356789012"
+    )]
     [InlineData("ﾔﾏﾄ運輸", "4123 5678 9012", "https://member.kms.kuronekoyamato.co.jp/parcel/detail?pno=412356789012")]
     [InlineData("Sagawa Express", "1234", "https://k2k.sagawa-exp.co.jp/p/web/okurijosearch.do?okurijoNo=1234")]
     [InlineData("佐川急便", "1234&x=<>", "https://k2k.sagawa-exp.co.jp/p/web/okurijosearch.do?okurijoNo=1234%26X%3D%3C%3E")]
-    [InlineData("ゆうパック", "ee123456789jp", "https://trackings.post.japanpost.jp/services/srv/search/direct?searchKind=S002&locale=ja&reqCodeNo1=EE123456789JP")]
+    [InlineData(
+        "ゆうパック",
+        "ee123456789jp",
+        "https://trackings.post.japanpost.jp/services/srv/search/direct?searchKind=S002&locale=ja&reqCodeNo1=EE123456789JP"
+    )]
     [InlineData("日本郵便", "1", "https://trackings.post.japanpost.jp/services/srv/search/direct?searchKind=S002&locale=ja&reqCodeNo1=1")]
     [InlineData("西濃運輸", "1", "https://track.seino.co.jp/cgi-bin/gnpquery.pgm?GNPNO1=1")]
     [InlineData("福山通運", "1/2", "https://corp.fukutsu.co.jp/situation/tracking_no_hunt/1%2F2")]
@@ -202,29 +256,45 @@ public sealed partial class OrderPageSpecs
         Assert.Equal(address, Carriers.PageOf(carrier, tracking)?.Address.AbsoluteUri);
 
     [Fact]
-    public async Task A_shipped_orders_page_has_the_link_to_the_carrier() => Assert.Contains(
-        "href=\"https://member.kms.kuronekoyamato.co.jp/parcel/detail?pno=412356789012\" rel=\"external noopener noreferrer\"",
-        await ScreenScenes.Titled("shipped").PageAsync(Locale.Ja), StringComparison.Ordinal);
+    public async Task A_shipped_orders_page_has_the_link_to_the_carrier() =>
+        Assert.Contains(
+            "href=\"https://member.kms.kuronekoyamato.co.jp/parcel/detail?pno=412356789012\" rel=\"external noopener noreferrer\"",
+            await ScreenScenes.Titled("shipped").PageAsync(Locale.Ja),
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("2026-11-24T12:00:00Z", "https://shop.example.jp/help", true, false)]
     [InlineData("2026-11-24T03:00:00Z", "https://shop.example.jp/help", false, false)]
     [InlineData("2026-11-24T12:00:00Z", "https://www.akashi-store.jp/help", true, true)]
     [InlineData("2026-11-24T03:00:00Z", "https://www.akashi-store.jp/help", false, true)]
-    public async Task Outside_the_hours_the_page_says_so_and_what_can_be_done_and_a_link_that_leads_nowhere_is_left_out(string now, string helpPage, bool isClosed, bool isLinked)
+    public async Task Outside_the_hours_the_page_says_so_and_what_can_be_done_and_a_link_that_leads_nowhere_is_left_out(
+        string now,
+        string helpPage,
+        bool isClosed,
+        bool isLinked
+    )
     {
         var merchant = ScreenScene.Merchant with { SupportUrl = helpPage, Open = OpeningHours.Parse("Mon-Sun 09:00-21:00") };
-        var page = await PageHtml.RenderAsync<Shonin.Web.HomePage, HomeModel>(new(new PageContext(Locale.Ja, merchant, "/")
-        {
-            Now = DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture),
-        }));
+        var page = await PageHtml.RenderAsync<Shonin.Web.HomePage, HomeModel>(
+            new(
+                new PageContext(Locale.Ja, merchant, "/")
+                {
+                    Now = DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture),
+                }
+            )
+        );
 
-        Assert.Equal(isClosed, Read(page).Contains("いまは受付時間の外です。次は、11月25日(水)09:00 (日本時間) から電話に出ます。", StringComparison.Ordinal));
+        Assert.Equal(
+            isClosed,
+            Read(page).Contains("いまは受付時間の外です。次は、11月25日(水)09:00 (日本時間) から電話に出ます。", StringComparison.Ordinal)
+        );
         Assert.Equal(isClosed && isLinked, Read(page).Contains("下のページから書いて送ることもできます。", StringComparison.Ordinal));
         Assert.Equal(isLinked, page.Contains($"href=\"{helpPage}\"", StringComparison.Ordinal));
     }
 
-    private static ScreenScene Of(OrderStory story) => new("told here", new(story.Order, null, ScreenScene.AccessKey, story.History.Count, story.History), null, story.Now);
+    private static ScreenScene Of(OrderStory story) =>
+        new("told here", new(story.Order, null, ScreenScene.AccessKey, story.History.Count, story.History), null, story.Now);
 
     [Fact]
     public void Stylesheet_and_script_stay_small() =>

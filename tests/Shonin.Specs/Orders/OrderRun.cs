@@ -6,7 +6,10 @@ using Shonin.Domain.Orders;
 
 namespace Shonin.Specs.Orders;
 
-/// <summary>One order, led by commands alone through the production decider, on a clock that moves only when told to. The order is the fold of its events.</summary>
+/// <summary>
+/// One order, led by commands alone through the production decider, on a clock that moves only when told to. The order is the fold of its
+/// events.
+/// </summary>
 internal sealed class OrderRun
 {
     public static readonly DateTimeOffset Start = new(2026, 11, 24, 1, 0, 0, TimeSpan.Zero);
@@ -31,6 +34,7 @@ internal sealed class OrderRun
     public LinkCondition Link { get; private set; } = LinkCondition.Up;
     public IReadOnlyList<OrderEvent> History => history;
     public IReadOnlyList<OrderEvent> LastEvents { get; private set; } = [];
+
     /// <summary>The refusal of the last command, or null.</summary>
     public Decision.Refused? Refused { get; private set; }
     public Order? Current { get; private set; }
@@ -38,20 +42,26 @@ internal sealed class OrderRun
     public Attempt Last => Order.Attempts[^1];
     public DateTimeOffset? Alarm => Waking.AlarmOf(Order, Policy);
 
-    public static OrderRun Empty(DateTimeOffset? now = null, ApprovalPolicy? policy = null) => new(now ?? Start) { Policy = policy ?? new() };
+    public static OrderRun Empty(DateTimeOffset? now = null, ApprovalPolicy? policy = null) =>
+        new(now ?? Start) { Policy = policy ?? new() };
 
     /// <summary>Placed, and the first attempt is in flight.</summary>
     public static OrderRun Placed(DateTimeOffset? now = null, WireSender? sender = null) => Empty(now).SendsAs(sender).Do(PlaceCommand);
 
-    public static OrderCommand.Place PlaceCommand { get; } = new(new("0193aaaabbbbccccddddeeeeffff0001"), "N1001", "customer-1", Locale.Ja, Items, Card, null);
+    public static OrderCommand.Place PlaceCommand { get; } =
+        new(new("0193aaaabbbbccccddddeeeeffff0001"), "N1001", "customer-1", Locale.Ja, Items, Card, null);
 
     /// <summary>Decides without keeping the outcome.</summary>
     public Decision Try(OrderCommand command) =>
         OrderDecider.Decide(Current, command, new Moment(Now, Policy, SuppliesFrom(firstStan) with { Sender = sender }, Link));
 
     /// <summary>Nothing of chance: the same run gets the same identities.</summary>
-    public static Supplies SuppliesFrom(int firstStan) => new(
-        firstStan, $"R{firstStan:00000000000}", [.. Enumerable.Range(0, Supplies.ReferenceCount).Select(index => NoticeReference.Of(482_000_000 + (firstStan * 10) + index))]);
+    public static Supplies SuppliesFrom(int firstStan) =>
+        new(
+            firstStan,
+            $"R{firstStan:00000000000}",
+            [.. Enumerable.Range(0, Supplies.ReferenceCount).Select(index => NoticeReference.Of(482_000_000 + (firstStan * 10) + index))]
+        );
 
     public OrderRun Do(OrderCommand command)
     {
@@ -117,15 +127,29 @@ internal sealed class OrderRun
     public OrderCommand.RecordAnswer AnswerTo(int attempt, string code, string? advice = null, string? network = null)
     {
         var asked = Order.Attempts[attempt - 1];
-        return new(new(
-            AnswerKind.Authorization, asked.Claim.WireKey, asked.Claim.Rrn, code, code is "00" or "10" ? "A1B2C3" : null, advice, network, null,
-            code == "10" ? new Money(5_000, Currency.Jpy) : null, null, Now, AnswerMatch.First));
+        return new(
+            new(
+                AnswerKind.Authorization,
+                asked.Claim.WireKey,
+                asked.Claim.Rrn,
+                code,
+                code is "00" or "10" ? "A1B2C3" : null,
+                advice,
+                network,
+                null,
+                code == "10" ? new Money(5_000, Currency.Jpy) : null,
+                null,
+                Now,
+                AnswerMatch.First
+            )
+        );
     }
 
     /// <summary>Nobody answers: the attempt is given up, and its reversal starts.</summary>
     public OrderRun Silence() => At(Last.AnswerDueAt).Wake();
 
-    public OrderRun ReversalAnswer(string code, int? attempt = null) => After(TimeSpan.FromSeconds(1)).Do(ReversalAnswerTo(attempt ?? Order.Attempts.Length, code));
+    public OrderRun ReversalAnswer(string code, int? attempt = null) =>
+        After(TimeSpan.FromSeconds(1)).Do(ReversalAnswerTo(attempt ?? Order.Attempts.Length, code));
 
     public OrderCommand.RecordAnswer ReversalAnswerTo(int attempt, string code)
     {
@@ -136,8 +160,12 @@ internal sealed class OrderRun
     public OrderRun CaptureAnswer(string code, int shipment = 1)
     {
         var claim = Order.Shipments[shipment - 1].Claim;
-        return After(TimeSpan.FromSeconds(1)).Do(new OrderCommand.RecordAnswer(
-            new(AnswerKind.Capture, claim.WireKey, claim.Rrn, code, null, null, null, null, null, null, Now, AnswerMatch.First)));
+        return After(TimeSpan.FromSeconds(1))
+            .Do(
+                new OrderCommand.RecordAnswer(
+                    new(AnswerKind.Capture, claim.WireKey, claim.Rrn, code, null, null, null, null, null, null, Now, AnswerMatch.First)
+                )
+            );
     }
 
     public OrderRun NotSent() => Do(new OrderCommand.RecordNotSent(Order.Attempts.Length, "no signed-on connection"));
@@ -150,9 +178,11 @@ internal sealed class OrderRun
 
     public OrderRun Prove(string lastFour) => Do(new OrderCommand.ProveCard(lastFour));
 
-    public OrderRun Cancel(CancelledBy by = CancelledBy.Customer, string request = "cancel") => Do(new OrderCommand.Cancel(request, by, null));
+    public OrderRun Cancel(CancelledBy by = CancelledBy.Customer, string request = "cancel") =>
+        Do(new OrderCommand.Cancel(request, by, null));
 
-    public OrderRun Ship(string shipment, params ShippedItem[] items) => Do(new OrderCommand.Ship(shipment + "-request", shipment, [.. items], "ヤマト運輸", "1234"));
+    public OrderRun Ship(string shipment, params ShippedItem[] items) =>
+        Do(new OrderCommand.Ship(shipment + "-request", shipment, [.. items], "ヤマト運輸", "1234"));
 
     public OrderRun Deliver(string shipment) => Do(new OrderCommand.RegisterDelivery(shipment, Now));
 }

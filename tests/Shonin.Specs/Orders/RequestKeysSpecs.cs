@@ -6,19 +6,20 @@ namespace Shonin.Specs.Orders;
 
 public sealed class RequestKeysSpecs
 {
-    public static TheoryData<string[], string?> Headers => new()
-    {
-        { ["order-1"], null },
-        { ["one,two"], null },
-        { [new string('k', 255)], null },
-        { [], "idempotencyKeyMissing" },
-        { [""], "idempotencyKeyMissing" },
-        { [new string('k', 256)], "malformed" },
-        { ["order 1"], "malformed" },
-        { ["注文1"], "malformed" },
-        { ["one", "two"], "malformed" },
-        { ["one", "one"], "malformed" },
-    };
+    public static TheoryData<string[], string?> Headers =>
+        new()
+        {
+            { ["order-1"], null },
+            { ["one,two"], null },
+            { [new string('k', 255)], null },
+            { [], "idempotencyKeyMissing" },
+            { [""], "idempotencyKeyMissing" },
+            { [new string('k', 256)], "malformed" },
+            { ["order 1"], "malformed" },
+            { ["注文1"], "malformed" },
+            { ["one", "two"], "malformed" },
+            { ["one", "one"], "malformed" },
+        };
 
     [Theory]
     [MemberData(nameof(Headers))]

@@ -4,13 +4,19 @@ using Shonin.Domain.Orders;
 
 namespace Shonin.Specs.Orders;
 
-/// <summary>Nothing leaves the house without a live authorization, captures never exceed it, and every parcel is watched until it arrives.</summary>
+/// <summary>
+/// Nothing leaves the house without a live authorization, captures never exceed it, and every parcel is watched until it arrives.
+/// </summary>
 public sealed class ShippingSpecs
 {
     [Fact]
     public void Parcels_capture_what_is_in_them_and_never_more_than_was_approved()
     {
-        var run = OrderRun.Placed().Answer("00").Ship("shp_1", new ShippedItem("BEANS", 2)).Ship("shp_2", new ShippedItem("BEANS", 1), new ShippedItem("MILL", 1));
+        var run = OrderRun
+            .Placed()
+            .Answer("00")
+            .Ship("shp_1", new ShippedItem("BEANS", 2))
+            .Ship("shp_2", new ShippedItem("BEANS", 1), new ShippedItem("MILL", 1));
         Assert.Equal([4_000L, 8_000L], run.Order.Shipments.Select(shipment => shipment.Amount.MinorUnits));
         Assert.Equal(run.Order.Total, run.Order.Captured);
         Assert.Equal(Refusal.AlreadyShipped, run.Ship("shp_3", new ShippedItem("MILL", 1)).Refused?.Reason);
@@ -34,12 +40,17 @@ public sealed class ShippingSpecs
         Assert.Equal(Refusal.AlreadyShipped, run.Ship("shp_2", new ShippedItem("BEANS", 2)).Refused?.Reason);
         Assert.Equal(Refusal.InvalidItems, run.Ship("shp_3", new ShippedItem("BEANS", 4)).Refused?.Reason);
         Assert.Equal(Refusal.AlreadyShipped, run.After(TimeSpan.FromDays(40)).Ship("shp_4", new ShippedItem("BEANS", 3)).Refused?.Reason);
-        Assert.Null(OrderRun.Placed().Answer("00").Ship("shp_1", new ShippedItem("BEANS", 2)).Ship("shp_2", new ShippedItem("BEANS", 1)).Refused);
+        Assert.Null(
+            OrderRun.Placed().Answer("00").Ship("shp_1", new ShippedItem("BEANS", 2)).Ship("shp_2", new ShippedItem("BEANS", 1)).Refused
+        );
     }
 
     [Fact]
     public void One_line_twice_in_a_parcel_is_refused() =>
-        Assert.Equal(Refusal.InvalidItems, OrderRun.Placed().Answer("00").Ship("shp_1", new ShippedItem("BEANS", 1), new ShippedItem("BEANS", 1)).Refused?.Reason);
+        Assert.Equal(
+            Refusal.InvalidItems,
+            OrderRun.Placed().Answer("00").Ship("shp_1", new ShippedItem("BEANS", 1), new ShippedItem("BEANS", 1)).Refused?.Reason
+        );
 
     [Fact]
     public void A_parcel_of_free_things_captures_nothing_and_waits_for_no_answer()
@@ -55,7 +66,10 @@ public sealed class ShippingSpecs
         Assert.Equal(Refusal.NoLiveAuthorization, OrderRun.Placed().Ship("shp_1").Refused?.Reason);
         Assert.Equal(Refusal.NoLiveAuthorization, OrderRun.Placed().Answer("05").Ship("shp_1").Refused?.Reason);
         Assert.Equal(Refusal.AlreadyCancelled, OrderRun.Placed().Answer("00").Cancel().Ship("shp_1").Refused?.Reason);
-        Assert.Equal(Refusal.NoLiveAuthorization, OrderRun.Placed().Answer("00").After(TimeSpan.FromDays(30)).Ship("shp_1").Refused?.Reason);
+        Assert.Equal(
+            Refusal.NoLiveAuthorization,
+            OrderRun.Placed().Answer("00").After(TimeSpan.FromDays(30)).Ship("shp_1").Refused?.Reason
+        );
         Assert.Null(OrderRun.Placed().Answer("00").After(TimeSpan.FromDays(30) - TimeSpan.FromSeconds(1)).Ship("shp_1").Refused);
     }
 
@@ -96,14 +110,19 @@ public sealed class ShippingSpecs
     }
 
     [Theory]
-    [InlineData(UnsendableReason.CardUnavailable, AttentionReason.CardUnavailable), InlineData(UnsendableReason.MessageInvalid, AttentionReason.OwnFault)]
+    [
+        InlineData(UnsendableReason.CardUnavailable, AttentionReason.CardUnavailable),
+        InlineData(UnsendableReason.MessageInvalid, AttentionReason.OwnFault)
+    ]
     public void A_capture_that_cannot_be_sent_reaches_an_agent_at_once(UnsendableReason why, AttentionReason reason)
     {
         var run = OrderRun.Placed().Answer("00").Ship("shp_1");
         run.Do(new OrderCommand.RecordUnsendable(run.Order.Shipments[0].Claim.WireKey, why));
         Assert.Equal([reason], run.Order.Attention);
         Assert.Empty(run.CaptureAnswer("00").Order.Attention);
-        Assert.Empty(OrderRun.Placed().Answer("00").Ship("shp_1").Do(new OrderCommand.RecordUnsendable("1124010000-999999", why)).LastEvents);
+        Assert.Empty(
+            OrderRun.Placed().Answer("00").Ship("shp_1").Do(new OrderCommand.RecordUnsendable("1124010000-999999", why)).LastEvents
+        );
     }
 
     [Fact]
@@ -124,7 +143,9 @@ public sealed class ShippingSpecs
         var run = OrderRun.Placed().Answer("00").Ship("shp_1", new ShippedItem("MILL", 1)).Ship("shp_2").Deliver("shp_2").Deliver("shp_1");
         Assert.Equal(
             ["N1001-shipped-1", "N1001-shipped-2", "N1001-delivered-2", "N1001-delivered-1"],
-            run.Order.Notices.Where(record => record.Notice.Kind is NoticeKind.Shipped or NoticeKind.Delivered).Select(record => record.Notice.Id));
+            run.Order.Notices.Where(record => record.Notice.Kind is NoticeKind.Shipped or NoticeKind.Delivered)
+                .Select(record => record.Notice.Id)
+        );
     }
 
     [Fact]

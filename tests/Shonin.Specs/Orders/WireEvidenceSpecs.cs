@@ -70,12 +70,23 @@ public sealed class WireEvidenceSpecs : IDisposable
 
     private WireEvidence Open(EvidenceLimits limits) => WireEvidence.Open(Current, limits, clock, NullLogger.Instance);
 
-    private LinkEvidence Evidence() => new(clock.GetUtcNow(), LinkEvidenceKind.Unparsable, "DE 2: not digits", SizeBytes: 10, Digest: new string('0', 64), MaskedParse: "0110");
+    private LinkEvidence Evidence() =>
+        new(
+            clock.GetUtcNow(),
+            LinkEvidenceKind.Unparsable,
+            "DE 2: not digits",
+            SizeBytes: 10,
+            Digest: new string('0', 64),
+            MaskedParse: "0110"
+        );
 
     private static JsonElement[] Lines(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(file);
-        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+        return
+        [
+            .. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement),
+        ];
     }
 }

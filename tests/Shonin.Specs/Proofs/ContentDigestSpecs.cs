@@ -6,7 +6,8 @@ namespace Shonin.Specs.Proofs;
 public sealed class ContentDigestSpecs
 {
     private const string Text = "ご注文 N1001 は承認されました。\nhttps://shop.example.jp/o/k7\n合計 12,480円\n";
-    private const string Html = "<p>ご注文 N1001 は承認されました。<a href=\"https://shop.example.jp/o/k7\">https://shop.example.jp/o/k7</a></p>\n";
+    private const string Html =
+        "<p>ご注文 N1001 は承認されました。<a href=\"https://shop.example.jp/o/k7\">https://shop.example.jp/o/k7</a></p>\n";
 
     private static readonly Digest recorded = ContentDigest.Of("承認されました", Text, Html);
 
@@ -16,7 +17,14 @@ public sealed class ContentDigestSpecs
     [InlineData("合計 12,480円", "合計\n 12,480円")]
     [InlineData("は", "　は　")]
     public void Line_ends_folds_and_spaces_do_not_count(string original, string altered) =>
-        Assert.Equal(recorded, ContentDigest.Of(" 承認 されました\r\n", Text.Replace(original, altered, StringComparison.Ordinal), Html.Replace(original, altered, StringComparison.Ordinal)));
+        Assert.Equal(
+            recorded,
+            ContentDigest.Of(
+                " 承認 されました\r\n",
+                Text.Replace(original, altered, StringComparison.Ordinal),
+                Html.Replace(original, altered, StringComparison.Ordinal)
+            )
+        );
 
     [Fact]
     public void A_letter_and_its_mark_that_travel_apart_are_the_same_sign() =>
@@ -33,7 +41,10 @@ public sealed class ContentDigestSpecs
     {
         string Altered(string text) => text.Replace(original, altered, StringComparison.Ordinal);
         Assert.NotEqual(recorded, ContentDigest.Of("承認されました", Altered(Text), Html));
-        Assert.Equal(Html.Contains(original, StringComparison.Ordinal), recorded != ContentDigest.Of("承認されました", Text, Altered(Html)));
+        Assert.Equal(
+            Html.Contains(original, StringComparison.Ordinal),
+            recorded != ContentDigest.Of("承認されました", Text, Altered(Html))
+        );
         Assert.NotEqual(recorded, ContentDigest.Of("承認されました。", Text, Html));
     }
 
@@ -45,7 +56,8 @@ public sealed class ContentDigestSpecs
         Assert.NotEqual(recorded, ContentDigest.Of("承認されました", Text, Html.Replace(original, altered, StringComparison.Ordinal)));
 
     [Fact]
-    public void What_moves_from_one_part_into_the_next_counts() => Assert.NotEqual(ContentDigest.Of("ab", "c", ""), ContentDigest.Of("a", "bc", ""));
+    public void What_moves_from_one_part_into_the_next_counts() =>
+        Assert.NotEqual(ContentDigest.Of("ab", "c", ""), ContentDigest.Of("a", "bc", ""));
 
     [Theory]
     [InlineData("https://a.example/1 https://b.example/2", "")]
@@ -67,9 +79,11 @@ public sealed class ContentDigestSpecs
         Assert.NotEqual(ContentDigest.OfLinks("https://a.example/1\nhttps://b.example/2", ""), ContentDigest.OfLinks(text, ""));
 
     [Fact]
-    public void No_text_makes_the_digest_throw() => Gen.OneOf(Gen.String, Gen.String[Gen.Char["a:/https&#10;\ud800\udc00\uffff\uffff\ufffe<>\""], 0, 50]).Sample(text =>
-    {
-        ContentDigest.Of(text, text, text);
-        ContentDigest.OfLinks(text, text);
-    });
+    public void No_text_makes_the_digest_throw() =>
+        Gen.OneOf(Gen.String, Gen.String[Gen.Char["a:/https&#10;\ud800\udc00\uffff\uffff\ufffe<>\""], 0, 50])
+            .Sample(text =>
+            {
+                ContentDigest.Of(text, text, text);
+                ContentDigest.OfLinks(text, text);
+            });
 }

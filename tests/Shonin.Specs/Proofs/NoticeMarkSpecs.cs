@@ -7,8 +7,12 @@ public sealed class NoticeMarkSpecs
 {
     private static readonly NoticeMarkKey key = new("20261124", new byte[NoticeMarkKey.SizeBytes]);
     private static readonly NoticeImprint imprint = new(
-        "N1001-1-problem", new(2026, 11, 24, 1, 2, 7, TimeSpan.Zero), key.RecipientOf("N1001-1-problem", "hanako@example.com"), ContentDigest.Of("件名", "本文", "<p>本文"),
-        ContentDigest.OfLinks("https://shop.example.jp/o/1", ""));
+        "N1001-1-problem",
+        new(2026, 11, 24, 1, 2, 7, TimeSpan.Zero),
+        key.RecipientOf("N1001-1-problem", "hanako@example.com"),
+        ContentDigest.Of("件名", "本文", "<p>本文"),
+        ContentDigest.OfLinks("https://shop.example.jp/o/1", "")
+    );
 
     [Fact]
     public void A_mark_is_read_as_it_was_written()
@@ -37,7 +41,10 @@ public sealed class NoticeMarkSpecs
     {
         var mark = key.Mark(imprint);
 
-        Assert.Equal(mark, Assert.IsType<NoticeMarkParse.Parsed>(NoticeMark.Parse(mark.Write().Replace(original, folded, StringComparison.Ordinal))).Mark);
+        Assert.Equal(
+            mark,
+            Assert.IsType<NoticeMarkParse.Parsed>(NoticeMark.Parse(mark.Write().Replace(original, folded, StringComparison.Ordinal))).Mark
+        );
     }
 
     [Theory]
@@ -116,7 +123,8 @@ public sealed class NoticeMarkSpecs
     [InlineData("")]
     [InlineData("<>")]
     [InlineData("\ud800")]
-    public void Another_address_is_another_recipient(string typed) => Assert.NotEqual(imprint.Recipient, key.RecipientOf(imprint.NoticeId, typed));
+    public void Another_address_is_another_recipient(string typed) =>
+        Assert.NotEqual(imprint.Recipient, key.RecipientOf(imprint.NoticeId, typed));
 
     [Fact]
     public void One_recipient_of_two_notices_has_two_numbers() =>
@@ -124,10 +132,11 @@ public sealed class NoticeMarkSpecs
 
     [Fact]
     public void No_text_makes_the_reading_throw() =>
-        Gen.OneOf(Gen.String, Gen.String[Gen.Char[" ;=vnkb1-._A\r\n\ud800"], 0, 60]).Sample(text =>
-        {
-            var read = NoticeMark.Parse(text);
-            key.RecipientOf(text, text);
-            return read is NoticeMarkParse.Malformed || NoticeMark.Parse(((NoticeMarkParse.Parsed)read).Mark.Write()) == read;
-        });
+        Gen.OneOf(Gen.String, Gen.String[Gen.Char[" ;=vnkb1-._A\r\n\ud800"], 0, 60])
+            .Sample(text =>
+            {
+                var read = NoticeMark.Parse(text);
+                key.RecipientOf(text, text);
+                return read is NoticeMarkParse.Malformed || NoticeMark.Parse(((NoticeMarkParse.Parsed)read).Mark.Write()) == read;
+            });
 }

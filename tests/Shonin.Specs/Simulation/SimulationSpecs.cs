@@ -15,7 +15,10 @@ public sealed class SimulationSpecs
     {
         var report = SimulationRun.Run(seed, OrderCount);
         Assert.True(report.EveryPromiseHeld, $"{report}\n{string.Join('\n', report.Problems)}\n{string.Join('\n', report.Notes)}");
-        Assert.True(report.Orders >= OrderCount / 2, $"seed {seed} placed only {report.Orders} of {OrderCount} orders: a world in which nothing happens proves nothing");
+        Assert.True(
+            report.Orders >= OrderCount / 2,
+            $"seed {seed} placed only {report.Orders} of {OrderCount} orders: a world in which nothing happens proves nothing"
+        );
     }
 
     [Fact]

@@ -27,9 +27,11 @@ public sealed class OutboxPumpSpecs : IAsyncLifetime
         for (var number = 1; number <= 4; number++)
             await QueueAsync($"unreadable-{number}");
         await QueueAsync("sound-1");
-        var pump = PumpOf(item => item.Id.StartsWith("unreadable", StringComparison.Ordinal)
-            ? throw new LogUnusableException("What this stream holds cannot be read.")
-            : new BringResult.Again(TimeSpan.FromHours(1)));
+        var pump = PumpOf(item =>
+            item.Id.StartsWith("unreadable", StringComparison.Ordinal)
+                ? throw new LogUnusableException("What this stream holds cannot be read.")
+                : new BringResult.Again(TimeSpan.FromHours(1))
+        );
 
         await pump.BringDueAsync(CancellationToken.None);
         await pump.BringDueAsync(CancellationToken.None);
@@ -66,21 +68,29 @@ public sealed class OutboxPumpSpecs : IAsyncLifetime
         Assert.Equal([0, 1, 2], attempts);
     }
 
-    private OutboxPump PumpOf(Func<OutboxItem, BringResult> bring) => new(
-        log, Queue, clock,
-        (item, _) =>
+    private OutboxPump PumpOf(Func<OutboxItem, BringResult> bring) =>
+        new(
+            log,
+            Queue,
+            clock,
+            (item, _) =>
+            {
+                brought.Add(item.Id);
+                return ValueTask.FromResult(bring(item));
+            },
+            faults.Add
+        )
         {
-            brought.Add(item.Id);
-            return ValueTask.FromResult(bring(item));
-        },
-        faults.Add)
-    { AtOnceMax = 4 };
+            AtOnceMax = 4,
+        };
 
     private async Task QueueAsync(string id)
     {
         var stream = new StreamId($"writer-{id}");
         var item = new OutboxItem(id, Queue, stream, new byte[] { 1 }, clock.GetUtcNow());
-        Assert.IsType<AppendResult.Committed>(await log.AppendAsync(new Append(stream, 0, log.LeaseOf(stream), clock.GetUtcNow()) { Outbox = [item] }));
+        Assert.IsType<AppendResult.Committed>(
+            await log.AppendAsync(new Append(stream, 0, log.LeaseOf(stream), clock.GetUtcNow()) { Outbox = [item] })
+        );
     }
 
     private sealed class FullDisk(InMemoryEventStore disk) : UnreliableStore(disk)

@@ -17,7 +17,8 @@ internal sealed class ShelfExample : StreamKind<Shelf, PutBack, PutBack, bool>
 
     public override PutBack Hear(StreamMessage message) => new(JsonSerializer.Deserialize<string>(message.Content.Span)!);
 
-    public override Decided<Shelf, PutBack, bool> Decide(StreamId stream, Shelf? state, PutBack command, DateTimeOffset at) => new([command], true);
+    public override Decided<Shelf, PutBack, bool> Decide(StreamId stream, Shelf? state, PutBack command, DateTimeOffset at) =>
+        new([command], true);
 
     public override Shelf Evolve(Shelf? state, PutBack happened) => new((state?.PutBackCount ?? 0) + 1);
 

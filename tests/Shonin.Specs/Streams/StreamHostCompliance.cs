@@ -5,12 +5,25 @@ using Shonin.EventLog.InMemory;
 using Shonin.EventLog.Sqlite;
 using Shonin.Specs.EventLog;
 using Shonin.Streams;
-using Pickups = Shonin.Streams.StreamHost<Shonin.Specs.Streams.Pickup, Shonin.Specs.Streams.PickupCommand, Shonin.Specs.Streams.PickupFact, Shonin.Specs.Streams.PickupRefusal?>;
-using PickupOutcome = Shonin.Streams.Outcome<Shonin.Specs.Streams.Pickup, Shonin.Specs.Streams.PickupFact, Shonin.Specs.Streams.PickupRefusal?>;
-using Visits = Shonin.Streams.StreamHost<
-    Shonin.Streams.Journal, System.Collections.Generic.IReadOnlyList<Shonin.Specs.Streams.Visit>, Shonin.Specs.Streams.Visit, Shonin.Streams.NoReply>;
-using VisitsOutcome = Shonin.Streams.Outcome<Shonin.Streams.Journal, Shonin.Specs.Streams.Visit, Shonin.Streams.NoReply>;
+using PickupOutcome = Shonin.Streams.Outcome<
+    Shonin.Specs.Streams.Pickup,
+    Shonin.Specs.Streams.PickupFact,
+    Shonin.Specs.Streams.PickupRefusal?
+>;
+using Pickups = Shonin.Streams.StreamHost<
+    Shonin.Specs.Streams.Pickup,
+    Shonin.Specs.Streams.PickupCommand,
+    Shonin.Specs.Streams.PickupFact,
+    Shonin.Specs.Streams.PickupRefusal?
+>;
 using Shelves = Shonin.Streams.StreamHost<Shonin.Specs.Streams.Shelf, Shonin.Specs.Streams.PutBack, Shonin.Specs.Streams.PutBack, bool>;
+using Visits = Shonin.Streams.StreamHost<
+    Shonin.Streams.Journal,
+    System.Collections.Generic.IReadOnlyList<Shonin.Specs.Streams.Visit>,
+    Shonin.Specs.Streams.Visit,
+    Shonin.Streams.NoReply
+>;
+using VisitsOutcome = Shonin.Streams.Outcome<Shonin.Streams.Journal, Shonin.Specs.Streams.Visit, Shonin.Streams.NoReply>;
 
 namespace Shonin.Specs.Streams;
 
@@ -36,7 +49,9 @@ public abstract class StreamHostCompliance : IAsyncLifetime
     [Fact]
     public async Task Of_a_hundred_that_ask_at_once_one_gets_it_and_the_others_are_told_why()
     {
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(async () => await pickups.SubmitAsync(one, new PickupCommand.Reserve("A")))));
+        var outcomes = await Task.WhenAll(
+            Enumerable.Range(0, 100).Select(_ => Task.Run(async () => await pickups.SubmitAsync(one, new PickupCommand.Reserve("A"))))
+        );
         Assert.Equal(99, outcomes.Count(outcome => outcome is PickupOutcome.Done { Reply: PickupRefusal.ReservedAlready }));
         Assert.Single(await store.ReadStreamAsync(one, 0, default));
     }
@@ -69,10 +84,16 @@ public abstract class StreamHostCompliance : IAsyncLifetime
     public async Task A_clients_key_is_remembered_with_a_refusal_too()
     {
         await ReserveAsync(one, "A");
-        var brought = new Attachments<PickupRefusal?> { Remember = (refusal, version) => new UniqueKey("client", "k1", new[] { (byte)version, (byte)(refusal ?? 0) }) };
+        var brought = new Attachments<PickupRefusal?>
+        {
+            Remember = (refusal, version) => new UniqueKey("client", "k1", new[] { (byte)version, (byte)(refusal ?? 0) }),
+        };
         Assert.IsType<PickupOutcome.Done>(await pickups.SubmitAsync(one, new PickupCommand.Reserve("A"), brought));
         Assert.Equal([1, (byte)PickupRefusal.ReservedAlready], (await store.FindKeyAsync("client", "k1", default))!.Content.ToArray());
-        Assert.Equal("client", Assert.IsType<PickupOutcome.KeyTaken>(await pickups.SubmitAsync(other, new PickupCommand.Reserve("B"), brought)).Key.Scope);
+        Assert.Equal(
+            "client",
+            Assert.IsType<PickupOutcome.KeyTaken>(await pickups.SubmitAsync(other, new PickupCommand.Reserve("B"), brought)).Key.Scope
+        );
     }
 
     [Fact]
@@ -81,7 +102,9 @@ public abstract class StreamHostCompliance : IAsyncLifetime
         await ReserveAsync(one, "A");
         await ReopenAsync();
         clock.Advance(PickupExample.HeldFor);
-        await Eventually.IsSoAsync("the shelf has heard of the slot", async () => (await shelves.ReadAsync(shelf))?.State.PutBackCount == 1);
+        await Eventually.IsSoAsync("the shelf has heard of the slot", async () =>
+            (await shelves.ReadAsync(shelf))?.State.PutBackCount == 1
+        );
         Assert.Null((await pickups.ReadAsync(one))!.State.Until);
         await ReopenAsync();
         clock.Advance(TimeSpan.FromMinutes(1));
@@ -138,7 +161,11 @@ public abstract class StreamHostCompliance : IAsyncLifetime
     {
         await ReserveAsync(one, "A");
         await using var later = await OwnedLog.TakeAsync(store, default);
-        Assert.Contains("Another server", Assert.IsType<PickupOutcome.Unavailable>(await pickups.SubmitAsync(one, new PickupCommand.Collect())).Why, StringComparison.Ordinal);
+        Assert.Contains(
+            "Another server",
+            Assert.IsType<PickupOutcome.Unavailable>(await pickups.SubmitAsync(one, new PickupCommand.Collect())).Why,
+            StringComparison.Ordinal
+        );
         Assert.IsType<PickupOutcome.Unavailable>(await pickups.SubmitUntilDurableAsync(one, new PickupCommand.Collect()));
     }
 
@@ -217,7 +244,11 @@ public abstract class StreamHostCompliance : IAsyncLifetime
     private async Task BeginAsync()
     {
         log = await OwnedLog.TakeAsync(store, default);
-        pickups = await Pickups.OpenAsync(new PickupExample(), new(log, clock) { OnFault = faults.Enqueue, OnDurable = step => followed.Enqueue($"{step.Stream}/{step.Version}") }, default);
+        pickups = await Pickups.OpenAsync(
+            new PickupExample(),
+            new(log, clock) { OnFault = faults.Enqueue, OnDurable = step => followed.Enqueue($"{step.Stream}/{step.Version}") },
+            default
+        );
         shelves = await Shelves.OpenAsync(new ShelfExample(), new(log, clock) { OnFault = faults.Enqueue, HearsMessages = true }, default);
         visits = await Visits.OpenAsync(new VisitsExample(), new(log, clock) { OnFault = faults.Enqueue }, default);
         pickups.Start();
@@ -235,7 +266,8 @@ public abstract class StreamHostCompliance : IAsyncLifetime
 
 public sealed class InMemoryStreamHostCompliance : StreamHostCompliance
 {
-    protected override ValueTask<IEventStore> OpenStoreAsync(TimeProvider time) => ValueTask.FromResult<IEventStore>(new InMemoryEventStore());
+    protected override ValueTask<IEventStore> OpenStoreAsync(TimeProvider time) =>
+        ValueTask.FromResult<IEventStore>(new InMemoryEventStore());
 }
 
 [RealParts]
@@ -243,7 +275,8 @@ public sealed class SqliteStreamHostCompliance : StreamHostCompliance
 {
     private readonly DataFolder folder = new();
 
-    protected override async ValueTask<IEventStore> OpenStoreAsync(TimeProvider time) => await SqliteEventStore.OpenAsync(folder.Log, time, default);
+    protected override async ValueTask<IEventStore> OpenStoreAsync(TimeProvider time) =>
+        await SqliteEventStore.OpenAsync(folder.Log, time, default);
 
     public override async ValueTask DisposeAsync()
     {

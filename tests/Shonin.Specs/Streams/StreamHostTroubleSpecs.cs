@@ -4,13 +4,24 @@ using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
 using Shonin.Specs.Merchant;
 using Shonin.Streams;
-using Pickups = Shonin.Streams.StreamHost<Shonin.Specs.Streams.Pickup, Shonin.Specs.Streams.PickupCommand, Shonin.Specs.Streams.PickupFact, Shonin.Specs.Streams.PickupRefusal?>;
-using PickupOutcome = Shonin.Streams.Outcome<Shonin.Specs.Streams.Pickup, Shonin.Specs.Streams.PickupFact, Shonin.Specs.Streams.PickupRefusal?>;
+using PickupOutcome = Shonin.Streams.Outcome<
+    Shonin.Specs.Streams.Pickup,
+    Shonin.Specs.Streams.PickupFact,
+    Shonin.Specs.Streams.PickupRefusal?
+>;
+using Pickups = Shonin.Streams.StreamHost<
+    Shonin.Specs.Streams.Pickup,
+    Shonin.Specs.Streams.PickupCommand,
+    Shonin.Specs.Streams.PickupFact,
+    Shonin.Specs.Streams.PickupRefusal?
+>;
 using Shelves = Shonin.Streams.StreamHost<Shonin.Specs.Streams.Shelf, Shonin.Specs.Streams.PutBack, Shonin.Specs.Streams.PutBack, bool>;
 
 namespace Shonin.Specs.Streams;
 
-/// <summary>A log that cannot be written or read for a while: nothing is lost, nothing is done twice, and nothing is shown that is not durable.</summary>
+/// <summary>
+/// A log that cannot be written or read for a while: nothing is lost, nothing is done twice, and nothing is shown that is not durable.
+/// </summary>
 public sealed class StreamHostTroubleSpecs : IAsyncLifetime
 {
     private static readonly StreamId one = new("pickup-1");
@@ -27,7 +38,10 @@ public sealed class StreamHostTroubleSpecs : IAsyncLifetime
     public async Task While_the_disk_is_full_a_client_is_told_and_what_must_not_be_lost_waits_in_its_order()
     {
         store.IsFull = true;
-        Assert.Equal("The disk is full.", Assert.IsType<PickupOutcome.Unavailable>(await pickups.SubmitAsync(one, new PickupCommand.Reserve("A"))).Why);
+        Assert.Equal(
+            "The disk is full.",
+            Assert.IsType<PickupOutcome.Unavailable>(await pickups.SubmitAsync(one, new PickupCommand.Reserve("A"))).Why
+        );
         var kept = new List<Task<PickupOutcome>>();
         for (var index = 0; index < 3; index++)
         {
@@ -106,7 +120,9 @@ public sealed class StreamHostTroubleSpecs : IAsyncLifetime
         await pickups.SubmitAsync(one, new PickupCommand.Reserve("A"));
         await pickups.SubmitAsync(new("pickup-2"), new PickupCommand.Reserve("B"));
         clock.Advance(PickupExample.HeldFor);
-        await Eventually.IsSoAsync("the shelf of the other slot has heard", async () => (await shelves.ReadAsync(ShelfExample.StreamOf("B")))?.State.PutBackCount == 1);
+        await Eventually.IsSoAsync("the shelf of the other slot has heard", async () =>
+            (await shelves.ReadAsync(ShelfExample.StreamOf("B")))?.State.PutBackCount == 1
+        );
         await Assert.ThrowsAsync<StreamUnreadableException>(async () => await shelves.ReadAsync(ShelfExample.StreamOf("A")));
         Assert.Contains(ShelfExample.StreamOf("A"), unreadable);
         Assert.IsType<PickupOutcome.Done>(await pickups.SubmitAsync(one, new PickupCommand.Reserve("C")));
@@ -145,7 +161,16 @@ public sealed class StreamHostTroubleSpecs : IAsyncLifetime
     {
         log = await OwnedLog.TakeAsync(store, default);
         pickups = await Pickups.OpenAsync(new PickupExample(), new(log, clock) { OnFault = faults.Enqueue }, default);
-        shelves = await Shelves.OpenAsync(new ShelfExample(), new(log, clock) { OnFault = faults.Enqueue, HearsMessages = true, OnUnreadable = problem => unreadable.Enqueue(problem.Stream) }, default);
+        shelves = await Shelves.OpenAsync(
+            new ShelfExample(),
+            new(log, clock)
+            {
+                OnFault = faults.Enqueue,
+                HearsMessages = true,
+                OnUnreadable = problem => unreadable.Enqueue(problem.Stream),
+            },
+            default
+        );
         pickups.Start();
         shelves.Start();
     }

@@ -50,14 +50,18 @@ public abstract class ViewCompliance : IAsyncLifetime
         Assert.Equal(new ViewCheckpoint(3, 0, "", 0), begun);
         var next = begun with { Position = 2, Hash = "ab", PassedOverCount = 1 };
         await store.CommitAsync("one", begun, next, new Dictionary<string, string?> { ["a"] = "1", ["b"] = "2" });
-        await Assert.ThrowsAsync<ViewUnusableException>(async () => await store.CommitAsync("one", begun, next with { Position = 9 }, new Dictionary<string, string?> { ["a"] = "9" }));
+        await Assert.ThrowsAsync<ViewUnusableException>(async () =>
+            await store.CommitAsync("one", begun, next with { Position = 9 }, new Dictionary<string, string?> { ["a"] = "9" })
+        );
         Reopen();
         Assert.Equal(next, await store.CheckpointOfAsync("one"));
         Assert.Equal([new("a", "1"), new ViewRow("b", "2")], await store.ListAsync("one", "", ViewOrder.LeastFirst, 10));
         await store.CommitAsync("one", next, next with { Position = 3 }, new Dictionary<string, string?> { ["a"] = null, ["b"] = "3" });
         Assert.Equal((null, "3"), (await store.FindAsync("one", "a"), await store.FindAsync("one", "b")));
         Assert.Null(await store.CheckpointOfAsync("another"));
-        await Assert.ThrowsAsync<ViewUnusableException>(async () => await store.CommitAsync("another", begun, next, new Dictionary<string, string?>()));
+        await Assert.ThrowsAsync<ViewUnusableException>(async () =>
+            await store.CommitAsync("another", begun, next, new Dictionary<string, string?>())
+        );
     }
 
     [Fact]
@@ -87,7 +91,10 @@ public abstract class ViewCompliance : IAsyncLifetime
         await PutBackAsync("slot-2", "C");
         await PutBackAsync("slot-1", "A");
         using var keeper = Keeper();
-        Assert.Equal(["A", "B", "A", "C", "A"], (await keeper.ListAsync("log/", ViewOrder.LeastFirst, 100, default)).Rows.Select(row => row.Value));
+        Assert.Equal(
+            ["A", "B", "A", "C", "A"],
+            (await keeper.ListAsync("log/", ViewOrder.LeastFirst, 100, default)).Rows.Select(row => row.Value)
+        );
         await AssertSaysWhatTheLogSaysAsync(keeper);
     }
 
@@ -133,7 +140,12 @@ public abstract class ViewCompliance : IAsyncLifetime
         foreach (var others in new[] { new[] { "X", "Y", "Z" }, ["X"] })
         {
             await using var another = await OwnedLog.TakeAsync(new InMemoryEventStore(), default);
-            await another.AppendAsync(new Append(new("slot-9"), 0, another.LeaseOf(new StreamId("slot-9")), clock.GetUtcNow()) { Events = [.. others.Select(Event)] });
+            await another.AppendAsync(
+                new Append(new("slot-9"), 0, another.LeaseOf(new StreamId("slot-9")), clock.GetUtcNow())
+                {
+                    Events = [.. others.Select(Event)],
+                }
+            );
             using var keeper = new ViewKeeper(new PutBacks(), store, new LogFeed(another, clock), faults.Enqueue);
             Assert.Equal(others, (await keeper.ListAsync("log/", ViewOrder.LeastFirst, 100, default)).Rows.Select(row => row.Value));
         }
@@ -147,7 +159,10 @@ public abstract class ViewCompliance : IAsyncLifetime
         using var keeper = Keeper();
         await RunUntilWholeAsync(keeper);
         await PutBackAsync("slot-2", "D");
-        Assert.Equal(["A", "B", "A", "D"], (await keeper.ListAsync("log/", ViewOrder.LeastFirst, 100, default)).Rows.Select(row => row.Value));
+        Assert.Equal(
+            ["A", "B", "A", "D"],
+            (await keeper.ListAsync("log/", ViewOrder.LeastFirst, 100, default)).Rows.Select(row => row.Value)
+        );
         Assert.Equal([2L, 4], faults.Cast<EventPassedOverException>().Select(fault => fault.Position));
         Assert.Equal(2, (await keeper.ProgressAsync(default)).PassedOverCount);
         Reopen();
@@ -221,7 +236,11 @@ public abstract class ViewCompliance : IAsyncLifetime
     {
         var stream = new StreamId(slot);
         var version = (await disk.ReadStreamAsync(stream, 0, default)).Count;
-        Assert.IsType<AppendResult.Committed>(await log.AppendAsync(new Append(stream, version, log.LeaseOf(stream), clock.GetUtcNow()) { Events = [.. things.Select(Event)] }));
+        Assert.IsType<AppendResult.Committed>(
+            await log.AppendAsync(
+                new Append(stream, version, log.LeaseOf(stream), clock.GetUtcNow()) { Events = [.. things.Select(Event)] }
+            )
+        );
     }
 
     private async Task PutBackManyAsync(int count)
@@ -254,8 +273,15 @@ public abstract class ViewCompliance : IAsyncLifetime
     {
         var counts = await keeper.ListAsync("count/", ViewOrder.LeastFirst, int.MaxValue, default);
         Assert.True(counts.IsWhole);
-        var all = (await disk.ReadAllAsync(0, int.MaxValue, default)).Select(happened => Encoding.UTF8.GetString(happened.Payload.Span)).ToArray();
-        Assert.Equal(all.CountBy(thing => thing).OrderBy(count => count.Key, StringComparer.Ordinal).Select(count => $"count/{count.Key} {count.Value}"), counts.Rows.Select(row => $"{row.Key} {row.Value}"));
+        var all = (await disk.ReadAllAsync(0, int.MaxValue, default))
+            .Select(happened => Encoding.UTF8.GetString(happened.Payload.Span))
+            .ToArray();
+        Assert.Equal(
+            all.CountBy(thing => thing)
+                .OrderBy(count => count.Key, StringComparer.Ordinal)
+                .Select(count => $"count/{count.Key} {count.Value}"),
+            counts.Rows.Select(row => $"{row.Key} {row.Value}")
+        );
         Assert.Equal(all, (await keeper.ListAsync("log/", ViewOrder.LeastFirst, int.MaxValue, default)).Rows.Select(row => row.Value));
     }
 
@@ -265,11 +291,20 @@ public abstract class ViewCompliance : IAsyncLifetime
         public Exception? Fault { get; set; } = new IOException("killed");
 
         public ValueTask<ViewCheckpoint?> CheckpointOfAsync(string view) => store.CheckpointOfAsync(view);
-        public ValueTask<ViewCheckpoint> BeginAnewAsync(string view, int version) => store.BeginAnewAsync(view, version);
-        public ValueTask<string?> FindAsync(string view, string key) => store.FindAsync(view, key);
-        public ValueTask<IReadOnlyList<ViewRow>> ListAsync(string view, string prefix, ViewOrder order, int limit) => store.ListAsync(view, prefix, order, limit);
 
-        public async ValueTask CommitAsync(string view, ViewCheckpoint before, ViewCheckpoint after, IReadOnlyDictionary<string, string?> changes)
+        public ValueTask<ViewCheckpoint> BeginAnewAsync(string view, int version) => store.BeginAnewAsync(view, version);
+
+        public ValueTask<string?> FindAsync(string view, string key) => store.FindAsync(view, key);
+
+        public ValueTask<IReadOnlyList<ViewRow>> ListAsync(string view, string prefix, ViewOrder order, int limit) =>
+            store.ListAsync(view, prefix, order, limit);
+
+        public async ValueTask CommitAsync(
+            string view,
+            ViewCheckpoint before,
+            ViewCheckpoint after,
+            IReadOnlyDictionary<string, string?> changes
+        )
         {
             if (isAfterTheWrite || Fault is null)
                 await store.CommitAsync(view, before, after, changes);
@@ -298,7 +333,13 @@ public sealed class SqliteViewCompliance : ViewCompliance
     private protected override IViewStore Open() => new SqliteViewStore(Database);
 
     [Theory]
-    [InlineData(null), InlineData("no database at all, and longer than the hundred bytes that a database file begins with: so it is damage, and no empty file"), InlineData("another form")]
+    [
+        InlineData(null),
+        InlineData(
+            "no database at all, and longer than the hundred bytes that a database file begins with: so it is damage, and no empty file"
+        ),
+        InlineData("another form")
+    ]
     public async Task A_file_that_is_lost_damaged_or_of_another_form_is_made_anew_from_the_log(string? instead)
     {
         await PutBackAsync("slot-1", "A", "B", "A");
@@ -328,7 +369,9 @@ public sealed class SqliteViewCompliance : ViewCompliance
         {
             await connection.OpenAsync();
             connection.Execute("PRAGMA wal_checkpoint(TRUNCATE);");
-            connection.Execute("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = 999 WHERE name = 'row'; PRAGMA writable_schema = OFF; PRAGMA schema_version = 99;");
+            connection.Execute(
+                "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = 999 WHERE name = 'row'; PRAGMA writable_schema = OFF; PRAGMA schema_version = 99;"
+            );
         }
         await PutBackAsync("slot-1", "C");
         Assert.False((await keeper.ListAsync("count/", ViewOrder.LeastFirst, 10, default)).IsWhole);
@@ -339,7 +382,11 @@ public sealed class SqliteViewCompliance : ViewCompliance
     public async Task A_folder_that_cannot_be_written_is_a_view_that_cannot_be_used_and_says_why()
     {
         using var nowhere = new SqliteViewStore(Path.Combine(folder.Path, "missing", "views.db"));
-        Assert.Contains("views.db cannot be used", (await Assert.ThrowsAsync<ViewUnusableException>(async () => await nowhere.CheckpointOfAsync("one"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "views.db cannot be used",
+            (await Assert.ThrowsAsync<ViewUnusableException>(async () => await nowhere.CheckpointOfAsync("one"))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     public override async ValueTask DisposeAsync()

@@ -9,6 +9,7 @@ namespace Shonin.Specs.Streams;
 internal abstract record Visit
 {
     public sealed record Came(string Who) : Visit;
+
     public sealed record LeftBehind(string What) : Visit;
 }
 
@@ -33,18 +34,20 @@ internal sealed class VisitsExample : JournalKind<Visit>
         }
     }
 
-    public override NewEvent Store(Visit happened) => happened switch
-    {
-        Visit.Came came => new NewEvent("came/1", JsonSerializer.SerializeToUtf8Bytes(came)),
-        Visit.LeftBehind left => new NewEvent("leftBehind/1", JsonSerializer.SerializeToUtf8Bytes(left)),
-        _ => throw new ArgumentOutOfRangeException(nameof(happened)),
-    };
+    public override NewEvent Store(Visit happened) =>
+        happened switch
+        {
+            Visit.Came came => new NewEvent("came/1", JsonSerializer.SerializeToUtf8Bytes(came)),
+            Visit.LeftBehind left => new NewEvent("leftBehind/1", JsonSerializer.SerializeToUtf8Bytes(left)),
+            _ => throw new ArgumentOutOfRangeException(nameof(happened)),
+        };
 
     /// <summary>For whoever tells the story of a day.</summary>
-    public static Visit Read(StoredEvent stored) => stored.Type switch
-    {
-        "came/1" => JsonSerializer.Deserialize<Visit.Came>(stored.Payload.Span)!,
-        "leftBehind/1" => JsonSerializer.Deserialize<Visit.LeftBehind>(stored.Payload.Span)!,
-        _ => throw new InvalidDataException($"{stored.Type} is no visit."),
-    };
+    public static Visit Read(StoredEvent stored) =>
+        stored.Type switch
+        {
+            "came/1" => JsonSerializer.Deserialize<Visit.Came>(stored.Payload.Span)!,
+            "leftBehind/1" => JsonSerializer.Deserialize<Visit.LeftBehind>(stored.Payload.Span)!,
+            _ => throw new InvalidDataException($"{stored.Type} is no visit."),
+        };
 }

@@ -5,7 +5,10 @@ using System.Xml.Linq;
 
 namespace Shonin.Specs.SupplyChain;
 
-/// <summary>THIRD-PARTY-NOTICES, held against the lock files and the packages that were restored: a package without a row, or with a wrong licence, is red.</summary>
+/// <summary>
+/// THIRD-PARTY-NOTICES, held against the lock files and the packages that were restored: a package without a row, or with a wrong licence,
+/// is red.
+/// </summary>
 [RealParts]
 public sealed partial class ThirdPartyNoticesSpecs
 {
@@ -29,7 +32,10 @@ public sealed partial class ThirdPartyNoticesSpecs
     [Fact]
     public void A_row_names_the_licence_that_its_package_declares()
     {
-        var folder = typeof(ThirdPartyNoticesSpecs).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key == "NuGetPackageRoot").Value!;
+        var folder = typeof(ThirdPartyNoticesSpecs)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(one => one.Key == "NuGetPackageRoot")
+            .Value!;
         var wrong = new List<string>();
         var own = LockedNuGet(Path.Combine(Repository.Root, "tests", "Shonin.Specs")).ToHashSet();
         foreach (var row in Rows().Where(row => row.From == "nuget"))
@@ -38,8 +44,16 @@ public sealed partial class ThirdPartyNoticesSpecs
             // What only other projects use is there once they were restored; our own is there always.
             if (!own.Contains(row.Package) && !Directory.Exists(Path.Combine(folder, lower, row.Version)))
                 continue;
-            var licence = XDocument.Load(Path.Combine(folder, lower, row.Version, lower + ".nuspec")).Descendants().Single(element => element.Name.LocalName == "license");
-            if ((string?)licence.Attribute("type") == "expression" ? licence.Value != row.Licence : !Text(row.Licence).Contains(FirstLine(Path.Combine(folder, lower, row.Version, licence.Value)), StringComparison.Ordinal))
+            var licence = XDocument
+                .Load(Path.Combine(folder, lower, row.Version, lower + ".nuspec"))
+                .Descendants()
+                .Single(element => element.Name.LocalName == "license");
+            if (
+                (string?)licence.Attribute("type") == "expression"
+                    ? licence.Value != row.Licence
+                    : !Text(row.Licence)
+                        .Contains(FirstLine(Path.Combine(folder, lower, row.Version, licence.Value)), StringComparison.Ordinal)
+            )
                 wrong.Add($"{row.Package}: {licence.Value}");
         }
         foreach (var (package, licence) in LockedNpm())
@@ -70,7 +84,9 @@ public sealed partial class ThirdPartyNoticesSpecs
     {
         var projects = Directory.EnumerateFiles(Repository.Root, "*.csproj", SearchOption.AllDirectories).Where(IsSource).ToArray();
         Assert.True(projects.Length > 10);
-        Assert.All(projects, project => Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(project)!, "packages.lock.json")), project));
+        Assert.All(projects, project =>
+            Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(project)!, "packages.lock.json")), project)
+        );
         Assert.All(Files("package-lock.json"), file => Assert.DoesNotMatch(ForeignRegistry(), File.ReadAllText(file)));
         Assert.DoesNotContain("http", Sources().ToString(), StringComparison.Ordinal);
         Assert.Equal("*", (string?)Sources().Descendants("package").Single().Attribute("pattern"));
@@ -90,18 +106,39 @@ public sealed partial class ThirdPartyNoticesSpecs
         from file in Files("package-lock.json")
         from package in JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("packages").EnumerateObject()
         where package.Name.Length > 0
-        select ($"npm {package.Name.Split("node_modules/")[^1]} {package.Value.GetProperty("version").GetString()}",
-            package.Value.TryGetProperty("license", out var licence) ? licence.GetString() : null);
+        select (
+            $"npm {package.Name.Split("node_modules/")[^1]} {package.Value.GetProperty("version").GetString()}",
+            package.Value.TryGetProperty("license", out var licence) ? licence.GetString() : null
+        );
 
-    private static IEnumerable<string> Files(string name, string? folder = null) => Directory.EnumerateFiles(folder ?? Repository.Root, name, SearchOption.AllDirectories).Where(IsSource);
+    private static IEnumerable<string> Files(string name, string? folder = null) =>
+        Directory.EnumerateFiles(folder ?? Repository.Root, name, SearchOption.AllDirectories).Where(IsSource);
 
-    private static bool IsSource(string file) => Path.GetRelativePath(Repository.Root, file).Split('/', '\\') is var parts && !parts.Contains("artifacts") && !parts.Contains("node_modules");
+    private static bool IsSource(string file) =>
+        Path.GetRelativePath(Repository.Root, file).Split('/', '\\') is var parts
+        && !parts.Contains("artifacts")
+        && !parts.Contains("node_modules");
 
     private static Row[] Rows() =>
-        [.. RowLine().Matches(Notices()).Select(match => new Row(match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value, match.Groups[4].Value, match.Groups[5].Value, match.Groups[6].Value))];
+        [
+            .. RowLine()
+                .Matches(Notices())
+                .Select(match => new Row(
+                    match.Groups[1].Value,
+                    match.Groups[2].Value,
+                    match.Groups[3].Value,
+                    match.Groups[4].Value,
+                    match.Groups[5].Value,
+                    match.Groups[6].Value
+                )),
+        ];
 
     private static string Text(string licence) =>
-        Notices().Split("========================================\nLICENCE ").FirstOrDefault(part => part.StartsWith(licence + "\n", StringComparison.Ordinal))?[licence.Length..] ?? "";
+        Notices()
+            .Split("========================================\nLICENCE ")
+            .FirstOrDefault(part => part.StartsWith(licence + "\n", StringComparison.Ordinal))
+            ?[licence.Length..]
+        ?? "";
 
     private static string FirstLine(string file) => File.ReadLines(file).First(line => line.Trim().Length > 0).Trim();
 
@@ -109,6 +146,7 @@ public sealed partial class ThirdPartyNoticesSpecs
 
     [GeneratedRegex(@"^(nuget|npm|data) (.+?)(?: (\d\S*))? \| (.+?) \| (.+?) \| (.+)$", RegexOptions.Multiline)]
     private static partial Regex RowLine();
+
     [GeneratedRegex("\"resolved\": \"(?!https://registry\\.npmjs\\.org/)")]
     private static partial Regex ForeignRegistry();
 }

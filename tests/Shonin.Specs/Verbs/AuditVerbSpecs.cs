@@ -43,7 +43,11 @@ public sealed class AuditVerbSpecs : IDisposable
     {
         await WriteAsync(new AuditNote("deskSignedIn", "key_1"));
         Assert.Contains("There is more: --after ", (await AuditAsync("--since", "2020-01-01T00:00:00Z")).Output, StringComparison.Ordinal);
-        Assert.Contains("There is nothing in that time.", (await AuditAsync("--since", "2100-01-01T00:00:00Z")).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "There is nothing in that time.",
+            (await AuditAsync("--since", "2100-01-01T00:00:00Z")).Output,
+            StringComparison.Ordinal
+        );
         Assert.Equal(ExitCode.BadUsage, (await AuditAsync("--since", "yesterday")).Code);
         Assert.Equal(ExitCode.BadUsage, (await AuditAsync("--after", "nonsense")).Code);
     }
@@ -74,10 +78,16 @@ public sealed class AuditVerbSpecs : IDisposable
 
     private async Task WriteAsync(params AuditNote[] notes)
     {
-        await using var store = await SqliteEventStore.OpenAsync(new LogFiles(folder.Path, Composition.LogName), TimeProvider.System, default);
+        await using var store = await SqliteEventStore.OpenAsync(
+            new LogFiles(folder.Path, Composition.LogName),
+            TimeProvider.System,
+            default
+        );
         await using var log = await OwnedLog.TakeAsync(store, default);
         await using var trail = await AuditTrail.OpenAsync(
-            new(log, RandomNumberGenerator.GetBytes, TimeProvider.System) { OnTrouble = _ => { } }, default);
+            new(log, RandomNumberGenerator.GetBytes, TimeProvider.System) { OnTrouble = _ => { } },
+            default
+        );
         foreach (var note in notes)
             Assert.True(await trail.RecordAsync(note));
     }

@@ -22,7 +22,10 @@ public sealed class CommandLineSpecs : IDisposable
     [InlineData("config --Approval:AnswerTimeot 00:00:01", "Did you mean Approval:AnswerTimeout?")]
     [InlineData("config --smtp nowhere", "(from --smtp)")]
     [InlineData("version --Approval:AnswerTimeout 00:00:01", "shonin version takes no settings")]
-    [InlineData("keys create --data . --name x --scope orders,card", "there is no scope card; the scopes are orders, cards, contacts, admin, all.")]
+    [InlineData(
+        "keys create --data . --name x --scope orders,card",
+        "there is no scope card; the scopes are orders, cards, contacts, admin, all."
+    )]
     [InlineData("demo --port 70000", "--port 70000 is no port. Give a number from 1024 to 65535, or 0 for any that is free.")]
     [InlineData("demo --port -1", "--port -1 is no port")]
     [InlineData("demo --port http", "--port http is no port")]
@@ -119,7 +122,9 @@ public sealed class CommandLineSpecs : IDisposable
     [Fact]
     public async Task A_key_is_made_listed_and_revoked()
     {
-        var made = JsonDocument.Parse((await RunAsync("keys", "create", "--data", folder, "--name", "till", "--scope", "orders,cards", "--json")).Output).RootElement;
+        var made = JsonDocument
+            .Parse((await RunAsync("keys", "create", "--data", folder, "--name", "till", "--scope", "orders,cards", "--json")).Output)
+            .RootElement;
         Assert.Matches("^sk_[A-Za-z0-9_-]{32}$", made.GetProperty("key").GetString());
         Assert.DoesNotContain("sk_", (await RunAsync("keys", "list", "--data", folder)).Output, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Done, (await RunAsync("keys", "revoke", "till", "--data", folder)).Code);
@@ -132,7 +137,11 @@ public sealed class CommandLineSpecs : IDisposable
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "appsettings.json"), """{"Approval":{"AnswerTimeout":"00:00:02"}}""");
         var (_, output, _) = await RunAsync("config", "--data", folder, "--Approval:NoticeAfter=00:00:01", "--json");
-        var settings = JsonDocument.Parse(output).RootElement.GetProperty("settings").EnumerateArray().ToDictionary(one => one.GetProperty("name").GetString()!);
+        var settings = JsonDocument
+            .Parse(output)
+            .RootElement.GetProperty("settings")
+            .EnumerateArray()
+            .ToDictionary(one => one.GetProperty("name").GetString()!);
         Assert.Equal("00:00:02", settings["Approval:AnswerTimeout"].GetProperty("value").GetString());
         Assert.EndsWith("appsettings.json", settings["Approval:AnswerTimeout"].GetProperty("origin").GetString(), StringComparison.Ordinal);
         Assert.Equal("--Approval:NoticeAfter", settings["Approval:NoticeAfter"].GetProperty("origin").GetString());

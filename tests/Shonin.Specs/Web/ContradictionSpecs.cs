@@ -15,7 +15,11 @@ namespace Shonin.Specs.Web;
 public sealed class ContradictionSpecs
 {
     /// <summary>Whether the two must agree on any page, or only where there is one request that both can mean.</summary>
-    private enum Of { EveryOrder, OneRequest }
+    private enum Of
+    {
+        EveryOrder,
+        OneRequest,
+    }
 
     private const int StepCount = 30;
 
@@ -25,13 +29,28 @@ public sealed class ContradictionSpecs
     private static readonly (Regex One, Regex Other, Of Of)[] pairs =
     [
         // What the record knows, nobody says that we do not know.
-        Pair("承認したのかどうかは、まだわかりません", "承認していました|カード会社で承認されていました|承認の返答が、遅れて届きました", Of.OneRequest),
-        Pair("don't know whether your card company approved", "approved it on|The card company approved our|came late: approved", Of.OneRequest),
-        Pair("^カード会社から返答がありませんでした$", "返答が、?当店に届きませんでした|カード会社に届いていませんでした|遅れて届きました", Of.OneRequest),
+        Pair(
+            "承認したのかどうかは、まだわかりません",
+            "承認していました|カード会社で承認されていました|承認の返答が、遅れて届きました",
+            Of.OneRequest
+        ),
+        Pair(
+            "don't know whether your card company approved",
+            "approved it on|The card company approved our|came late: approved",
+            Of.OneRequest
+        ),
+        Pair(
+            "^カード会社から返答がありませんでした$",
+            "返答が、?当店に届きませんでした|カード会社に届いていませんでした|遅れて届きました",
+            Of.OneRequest
+        ),
         Pair("^Your card company didn't answer$", "Its answer never reached us|never reached the card company|came late", Of.OneRequest),
         // The card, after refusals.
         Pair("問題があるとは限りません|断られたのではありません|断っていません", "承認しないという返答|を、カード会社は承認しませんでした"),
-        Pair("doesn't mean that anything is wrong|weren't refused|wasn't refused|hasn't refused|because there was none", "the answer was no|said no to|answer: no"),
+        Pair(
+            "doesn't mean that anything is wrong|weren't refused|wasn't refused|hasn't refused|because there was none",
+            "the answer was no|said no to|answer: no"
+        ),
         Pair("^カード会社から承認が得られませんでした$", "回答できませんでした|回答できず", Of.OneRequest),
         Pair("^Your card company said no$", "couldn't answer", Of.OneRequest),
         // Money.
@@ -59,9 +78,9 @@ public sealed class ContradictionSpecs
         var broken = new Dictionary<string, string>();
         var seed = Walks.NewSeed();
         foreach (var (page, requestCount) in PagesOfWalks(seed, Walks.Times(20)))
-            foreach (var (one, other, of) in pairs)
-                if ((of == Of.EveryOrder || requestCount == 1) && one.IsMatch(page) && other.IsMatch(page))
-                    broken.TryAdd($"{one} | {other}", page);
+        foreach (var (one, other, of) in pairs)
+            if ((of == Of.EveryOrder || requestCount == 1) && one.IsMatch(page) && other.IsMatch(page))
+                broken.TryAdd($"{one} | {other}", page);
 
         Assert.True(broken.Count == 0, $"seed {seed}: " + string.Join("\n\n", broken.Select(pair => $"{pair.Key}:\n{pair.Value}")));
     }
@@ -98,12 +117,17 @@ public sealed class ContradictionSpecs
             foreach (var locale in Enum.GetValues<Locale>())
             {
                 var timeline = Timeline.Of(record, evidence, locale, Audience.Customer);
-                yield return (PageText.Of(OrderScreen.Of(step.Order, timeline, tokyo, step.Now, CardMention.Brand), locale), RequestAccount.CountOf(step.Order));
+                yield return (
+                    PageText.Of(OrderScreen.Of(step.Order, timeline, tokyo, step.Now, CardMention.Brand), locale),
+                    RequestAccount.CountOf(step.Order)
+                );
             }
         }
     }
 
-    /// <summary>A card company's record that fits what we heard; where we heard nothing, it has approved, has nothing, or has refused.</summary>
+    /// <summary>
+    /// A card company's record that fits what we heard; where we heard nothing, it has approved, has nothing, or has refused.
+    /// </summary>
     private static CardCompanyEvidence RecordOf(RandomStep step, int silence)
     {
         var rows = ImmutableArray.CreateBuilder<CardCompanyRow>();
@@ -116,7 +140,9 @@ public sealed class ContradictionSpecs
                 AttemptOutcome.PartiallyApproved => "10",
                 AttemptOutcome.Declined declined => declined.Codes.ResponseCode,
                 AttemptOutcome.Referred referred => referred.Codes.ResponseCode,
-                AttemptOutcome.Sent or AttemptOutcome.Unknown when attempt.Late is { } late => late.Says == LateAnswerSays.Approved ? "00" : "05",
+                AttemptOutcome.Sent or AttemptOutcome.Unknown when attempt.Late is { } late => late.Says == LateAnswerSays.Approved
+                    ? "00"
+                    : "05",
                 AttemptOutcome.Sent or AttemptOutcome.Unknown => new[] { "00", null, "05" }[silence],
                 _ => throw new System.Diagnostics.UnreachableException(),
             };
@@ -131,9 +157,18 @@ public sealed class ContradictionSpecs
         return new("12345", "SHOP", "9", step.Now, rows.ToImmutable());
     }
 
-    private static CardCompanyRow Row(Claim claim, string kind, string type, string code) => new(
-        claim.TransmittedAt.AddMilliseconds(300), kind, type, claim.Stan.ToString("000000", CultureInfo.InvariantCulture), claim.TransmittedAt, claim.Rrn, code,
-        code == "00" ? "A1B2C3" : null, AnswerDelivery.Sent);
+    private static CardCompanyRow Row(Claim claim, string kind, string type, string code) =>
+        new(
+            claim.TransmittedAt.AddMilliseconds(300),
+            kind,
+            type,
+            claim.Stan.ToString("000000", CultureInfo.InvariantCulture),
+            claim.TransmittedAt,
+            claim.Rrn,
+            code,
+            code == "00" ? "A1B2C3" : null,
+            AnswerDelivery.Sent
+        );
 
     private static (Regex, Regex, Of) Pair(string one, string other, Of of = Of.EveryOrder) => (Compiled(one), Compiled(other), of);
 

@@ -5,7 +5,9 @@ using Shonin.Web;
 
 namespace Shonin.Specs.Web;
 
-/// <summary>Walks every route that the server has, on a real one: what may carry a secret is refused where it could be read on its way.</summary>
+/// <summary>
+/// Walks every route that the server has, on a real one: what may carry a secret is refused where it could be read on its way.
+/// </summary>
 [RealParts]
 public sealed partial class DoorsSpecs(SharedShops shops)
 {
@@ -14,7 +16,14 @@ public sealed partial class DoorsSpecs(SharedShops shops)
     /// <summary>All that plain HTTP may reach from anywhere. A new route that is not named here must be protected.</summary>
     private static readonly string[] open =
     [
-        "/", "/assets/HASH/icon.svg", "/assets/HASH/shonin.css", "/assets/HASH/shonin.js", "/check", "/health", "/metrics", "/openapi/{documentName}.json",
+        "/",
+        "/assets/HASH/icon.svg",
+        "/assets/HASH/shonin.css",
+        "/assets/HASH/shonin.js",
+        "/check",
+        "/health",
+        "/metrics",
+        "/openapi/{documentName}.json",
     ];
 
     [Fact]
@@ -27,7 +36,10 @@ public sealed partial class DoorsSpecs(SharedShops shops)
         {
             var refused = await IsRefusedAsync(shop, route, ("X-Forwarded-For", Stranger), ("X-Forwarded-Proto", "http"));
             Assert.True(refused == !IsOpen(route), $"{NameOf(route)} over plain HTTP from elsewhere");
-            Assert.False(await IsRefusedAsync(shop, route, ("X-Forwarded-For", Stranger), ("X-Forwarded-Proto", "https")), $"{NameOf(route)} encrypted");
+            Assert.False(
+                await IsRefusedAsync(shop, route, ("X-Forwarded-For", Stranger), ("X-Forwarded-Proto", "https")),
+                $"{NameOf(route)} encrypted"
+            );
             Assert.False(await IsRefusedAsync(shop, route), $"{NameOf(route)} from this machine");
         }
     }
@@ -39,7 +51,10 @@ public sealed partial class DoorsSpecs(SharedShops shops)
 
         foreach (var route in shop.Routes)
         {
-            Assert.Equal(!IsOpen(route), await IsRefusedAsync(shop, route, ("X-Forwarded-For", "127.0.0.1"), ("X-Forwarded-Proto", "https")));
+            Assert.Equal(
+                !IsOpen(route),
+                await IsRefusedAsync(shop, route, ("X-Forwarded-For", "127.0.0.1"), ("X-Forwarded-Proto", "https"))
+            );
             Assert.Equal(!IsOpen(route), await IsRefusedAsync(shop, route, ("Forwarded", "for=127.0.0.1;proto=https")));
         }
     }
@@ -64,7 +79,8 @@ public sealed partial class DoorsSpecs(SharedShops shops)
         var shop = await shops.WithAsync();
 
         var answer = await shop.SendRawAsync(
-            "POST /v1/cards HTTP/1.1\r\nHost: x\r\nVia: 1.1 somebody\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 80\r\n\r\n");
+            "POST /v1/cards HTTP/1.1\r\nHost: x\r\nVia: 1.1 somebody\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 80\r\n\r\n"
+        );
 
         Assert.StartsWith("HTTP/1.1 403 ", answer, StringComparison.Ordinal);
         Assert.Contains("\"code\":\"insecureTransport\"", answer, StringComparison.Ordinal);
@@ -133,18 +149,40 @@ public sealed partial class DoorsSpecs(SharedShops shops)
         Assert.Contains($"desk {desk.GetLeftPart(UriPartial.Authority)}/desk", shop.Output.ToString(), StringComparison.Ordinal);
         Assert.Contains($"REST {web.GetLeftPart(UriPartial.Authority)}/v1", shop.Output.ToString(), StringComparison.Ordinal);
 
-        async Task<HttpStatusCode> StatusAsync(Uri listener, string path) => (await shop.Client.GetAsync(new Uri(listener, path))).StatusCode;
+        async Task<HttpStatusCode> StatusAsync(Uri listener, string path) =>
+            (await shop.Client.GetAsync(new Uri(listener, path))).StatusCode;
 
         Assert.Equal(
             [HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.OK, HttpStatusCode.Unauthorized],
-            [await StatusAsync(web, "/desk"), await StatusAsync(web, "/metrics"), await StatusAsync(web, "/check"), await StatusAsync(web, "/v1/orders")]);
+            [
+                await StatusAsync(web, "/desk"),
+                await StatusAsync(web, "/metrics"),
+                await StatusAsync(web, "/check"),
+                await StatusAsync(web, "/v1/orders"),
+            ]
+        );
         Assert.Equal(
             [HttpStatusCode.NotFound, HttpStatusCode.OK, HttpStatusCode.NotFound, HttpStatusCode.NotFound],
-            [await StatusAsync(operations, "/desk"), await StatusAsync(operations, "/metrics"), await StatusAsync(operations, "/check"), await StatusAsync(operations, "/v1/orders")]);
+            [
+                await StatusAsync(operations, "/desk"),
+                await StatusAsync(operations, "/metrics"),
+                await StatusAsync(operations, "/check"),
+                await StatusAsync(operations, "/v1/orders"),
+            ]
+        );
         Assert.Equal(
             [HttpStatusCode.Unauthorized, HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.NotFound],
-            [await StatusAsync(desk, "/desk"), await StatusAsync(desk, "/metrics"), await StatusAsync(desk, "/check"), await StatusAsync(desk, "/v1/orders")]);
-        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK], [await StatusAsync(web, "/health"), await StatusAsync(operations, "/health"), await StatusAsync(desk, "/health")]);
+            [
+                await StatusAsync(desk, "/desk"),
+                await StatusAsync(desk, "/metrics"),
+                await StatusAsync(desk, "/check"),
+                await StatusAsync(desk, "/v1/orders"),
+            ]
+        );
+        Assert.Equal(
+            [HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK],
+            [await StatusAsync(web, "/health"), await StatusAsync(operations, "/health"), await StatusAsync(desk, "/health")]
+        );
     }
 
     [Fact]
@@ -153,7 +191,13 @@ public sealed partial class DoorsSpecs(SharedShops shops)
         var shop = await shops.WithAsync(("Web:TrustedProxies", "127.0.0.1"));
 
         using var own = await SendAsync(shop, HttpMethod.Get, "/metrics");
-        using var stranger = await SendAsync(shop, HttpMethod.Get, "/metrics", ("X-Forwarded-For", Stranger), ("X-Forwarded-Proto", "https"));
+        using var stranger = await SendAsync(
+            shop,
+            HttpMethod.Get,
+            "/metrics",
+            ("X-Forwarded-For", Stranger),
+            ("X-Forwarded-Proto", "https")
+        );
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Forbidden), (own.StatusCode, stranger.StatusCode));
     }
@@ -167,12 +211,19 @@ public sealed partial class DoorsSpecs(SharedShops shops)
         var method = route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is [var first, ..] ? first : "PATCH";
         using var answer = await SendAsync(shop, new(method), Parameter().Replace(route.RoutePattern.RawText!, "v1"), headers);
         var text = await answer.Content.ReadAsStringAsync();
-        var isRefused = text.Contains("\"code\":\"insecureTransport\"", StringComparison.Ordinal) || text.Contains("この接続は暗号化されていません", StringComparison.Ordinal);
+        var isRefused =
+            text.Contains("\"code\":\"insecureTransport\"", StringComparison.Ordinal)
+            || text.Contains("この接続は暗号化されていません", StringComparison.Ordinal);
         Assert.True(!isRefused || answer.StatusCode == HttpStatusCode.Forbidden, $"{route.RoutePattern.RawText}: {answer.StatusCode}");
         return isRefused;
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(RunningShop shop, HttpMethod method, string path, params (string Name, string Value)[] headers)
+    private static async Task<HttpResponseMessage> SendAsync(
+        RunningShop shop,
+        HttpMethod method,
+        string path,
+        params (string Name, string Value)[] headers
+    )
     {
         using var request = new HttpRequestMessage(method, path);
         foreach (var (name, value) in headers)

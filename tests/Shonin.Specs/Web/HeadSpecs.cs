@@ -11,8 +11,15 @@ public sealed class HeadSpecs(SharedShops shops)
     {
         var shop = await shops.WithAsync();
         var key = shop.NewKey();
-        var paths = shop.Routes.Where(route => route.Metadata.GetMetadata<Microsoft.AspNetCore.Routing.IHttpMethodMetadata>()?.HttpMethods.Contains("GET") == true)
-            .Select(route => System.Text.RegularExpressions.Regex.Replace("/" + route.RoutePattern.RawText!.TrimStart('/'), @"\{[^}]*\}", "x")).Distinct().ToArray();
+        var paths = shop
+            .Routes.Where(route =>
+                route.Metadata.GetMetadata<Microsoft.AspNetCore.Routing.IHttpMethodMetadata>()?.HttpMethods.Contains("GET") == true
+            )
+            .Select(route =>
+                System.Text.RegularExpressions.Regex.Replace("/" + route.RoutePattern.RawText!.TrimStart('/'), @"\{[^}]*\}", "x")
+            )
+            .Distinct()
+            .ToArray();
         Assert.Contains("/desk", paths);
         Assert.Contains("/v1/orders", paths);
         Assert.Contains("/health", paths);
@@ -30,7 +37,9 @@ public sealed class HeadSpecs(SharedShops shops)
     public async Task A_connection_goes_on_after_head()
     {
         var shop = await shops.WithAsync();
-        var answers = await shop.SendRawAsync("HEAD /check HTTP/1.1\r\nHost: x\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        var answers = await shop.SendRawAsync(
+            "HEAD /check HTTP/1.1\r\nHost: x\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        );
 
         Assert.Matches(@"(?s)^HTTP/1\.1 200 OK\r\n.*?\r\n\r\nHTTP/1\.1 200 OK\r\n.*\{""status"":""up""", answers);
     }

@@ -15,7 +15,11 @@ public sealed class LimitsOnTheWireSpecs(SharedShops shops)
     {
         using var certificate = new CertificateFile();
         await using var shop = await RunningShop.OpenAsync(
-            ("Web:Urls", "https://127.0.0.1:0"), ("Web:CertificatePath", certificate.Path), ("Limits:UploadsPerAddressMax", "2"), ("Limits:BytesPerSecondMin", "1"));
+            ("Web:Urls", "https://127.0.0.1:0"),
+            ("Web:CertificatePath", certificate.Path),
+            ("Limits:UploadsPerAddressMax", "2"),
+            ("Limits:BytesPerSecondMin", "1")
+        );
         EndlessBody[] bodies = [new(), new(), new()];
 
         var answers = bodies.Select(body => PostAsync(shop, body)).ToArray();
@@ -42,7 +46,10 @@ public sealed class LimitsOnTheWireSpecs(SharedShops shops)
     public async Task Staff_who_are_signed_in_are_not_shut_out_by_others_behind_their_address()
     {
         await using var shop = await RunningShop.OpenAsync();
-        using var signIn = await shop.Client.PostAsync("/desk/sign-in", new FormUrlEncodedContent([KeyValuePair.Create("key", shop.NewKey())]));
+        using var signIn = await shop.Client.PostAsync(
+            "/desk/sign-in",
+            new FormUrlEncodedContent([KeyValuePair.Create("key", shop.NewKey())])
+        );
         var session = signIn.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
         var stranger = HttpStatusCode.Unauthorized;
         for (var asked = 0; asked < 1_000 && stranger == HttpStatusCode.Unauthorized; asked++)
@@ -62,8 +69,16 @@ public sealed class LimitsOnTheWireSpecs(SharedShops shops)
         return answer.StatusCode;
     }
 
-    private static Task<HttpResponseMessage> PostAsync(RunningShop shop, EndlessBody body) => shop.Client.SendAsync(
-        new(HttpMethod.Post, "/check") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = body }, HttpCompletionOption.ResponseHeadersRead);
+    private static Task<HttpResponseMessage> PostAsync(RunningShop shop, EndlessBody body) =>
+        shop.Client.SendAsync(
+            new(HttpMethod.Post, "/check")
+            {
+                Version = HttpVersion.Version20,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                Content = body,
+            },
+            HttpCompletionOption.ResponseHeadersRead
+        );
 
     /// <summary>A body that begins and does not end before it is let go.</summary>
     private sealed class EndlessBody : HttpContent
@@ -95,9 +110,16 @@ public sealed class LimitsOnTheWireSpecs(SharedShops shops)
         public CertificateFile()
         {
             using var key = RsaKeys.Of(0);
-            using var certificate = new CertificateRequest("CN=shop.example.jp", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-                .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-            OwnerOnly.CreateWhole(Path, Encoding.ASCII.GetBytes($"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n"));
+            using var certificate = new CertificateRequest(
+                "CN=shop.example.jp",
+                key,
+                HashAlgorithmName.SHA256,
+                RSASignaturePadding.Pkcs1
+            ).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+            OwnerOnly.CreateWhole(
+                Path,
+                Encoding.ASCII.GetBytes($"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n")
+            );
         }
 
         public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"shonin-spec-{Guid.NewGuid():N}.pem");

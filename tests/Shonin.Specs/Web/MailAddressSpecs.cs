@@ -13,7 +13,11 @@ public sealed class MailAddressSpecs
     [InlineData("hanako@例え.jp", "hanako@xn--r8jz45g.jp", "hanako@xn--r8jz45g.jp")]
     [InlineData("hanako@XN--R8JZ45G.jp", "hanako@XN--R8JZ45G.jp", "hanako@XN--R8JZ45G.jp")]
     [InlineData("花子@example.jp", "花子@example.jp", "花子@example.jp")]
-    public void An_address_as_people_have_it_is_taken_and_stands_in_an_envelope_as_a_relay_reads_it(string typed, string text, string envelope)
+    public void An_address_as_people_have_it_is_taken_and_stands_in_an_envelope_as_a_relay_reads_it(
+        string typed,
+        string text,
+        string envelope
+    )
     {
         var address = MailAddress.Read(typed)!;
         Assert.Equal((text, envelope), (address.Text, address.Envelope));
@@ -69,6 +73,9 @@ public sealed class MailAddressSpecs
     }
 
     [Fact]
-    public void What_a_relay_says_is_kept_without_anybodys_address() => Assert.Equal(
-        "5.1.1 <…@…>: no such user …@… (see mx.example.jp)", MailAddress.Hide("5.1.1 <hanako@example.jp>: no such user \"a..b.\"@docomo.ne.jp (see mx.example.jp)"));
+    public void What_a_relay_says_is_kept_without_anybodys_address() =>
+        Assert.Equal(
+            "5.1.1 <…@…>: no such user …@… (see mx.example.jp)",
+            MailAddress.Hide("5.1.1 <hanako@example.jp>: no such user \"a..b.\"@docomo.ne.jp (see mx.example.jp)")
+        );
 }

@@ -44,7 +44,13 @@ internal sealed class PageHouse : IAsyncDisposable
     /// <param name="log">Where the trail is written; <paramref name="written"/> reads the same.</param>
     /// <param name="onUnwritten">Told why a line of the trail could not be written.</param>
     public static async Task<PageHouse> OpenAsync(
-        OrderBook orders, OwnedLog log, IEventReader written, Action<string> onUnwritten, MailCheckSource checkMail, ScreenLimits? limits = null)
+        OrderBook orders,
+        OwnedLog log,
+        IEventReader written,
+        Action<string> onUnwritten,
+        MailCheckSource checkMail,
+        ScreenLimits? limits = null
+    )
     {
         var folder = Directory.CreateTempSubdirectory("shonin-pages-").FullName;
         var keys = VaultKeys.InMemory(RandomNumberGenerator.Fill);
@@ -56,29 +62,43 @@ internal sealed class PageHouse : IAsyncDisposable
         {
             Vault = new(new InMemoryVaultStore(), keys, RandomNumberGenerator.Fill, TimeProvider.System, new VaultOptions()),
             Intake = new(keys, TimeProvider.System),
-            Reports = await MailReports.OpenAsync(log, new InMemoryViewStore(), new(), TimeProvider.System, fault => onUnwritten(fault.Message), default),
+            Reports = await MailReports.OpenAsync(
+                log,
+                new InMemoryViewStore(),
+                new(),
+                TimeProvider.System,
+                fault => onUnwritten(fault.Message),
+                default
+            ),
             Trail = await AuditTrail.OpenAsync(
-                new(log, RandomNumberGenerator.GetBytes, TimeProvider.System) { OnTrouble = onUnwritten }, default),
+                new(log, RandomNumberGenerator.GetBytes, TimeProvider.System) { OnTrouble = onUnwritten },
+                default
+            ),
             Folder = folder,
         };
-        Pages.Map(house.server, new ScreenParts
-        {
-            Orders = orders,
-            Index = new(new(new OrderIndexView(), new InMemoryViewStore(), new(log, TimeProvider.System), fault => onUnwritten(fault.Message))),
-            Vault = house.Vault,
-            Intake = house.Intake,
-            Merchant = ScreenScene.Merchant,
-            Evidence = (_, _) => ValueTask.FromResult<CardCompanyEvidence?>(null),
-            CheckMail = checkMail,
-            Reports = house.Reports,
-            Staff = secret => secret == AdminKey ? Staff : null,
-            Audit = new MerchantAudit(house.Trail),
-            Log = written,
-            StaffNames = () => new Dictionary<string, string> { [Staff.Id] = Staff.Name },
-            Clock = TimeProvider.System,
-            Limits = limits ?? new(),
-            Key = RandomNumberGenerator.GetBytes(ScreenKeys.MasterSizeBytes),
-        });
+        Pages.Map(
+            house.server,
+            new ScreenParts
+            {
+                Orders = orders,
+                Index = new(
+                    new(new OrderIndexView(), new InMemoryViewStore(), new(log, TimeProvider.System), fault => onUnwritten(fault.Message))
+                ),
+                Vault = house.Vault,
+                Intake = house.Intake,
+                Merchant = ScreenScene.Merchant,
+                Evidence = (_, _) => ValueTask.FromResult<CardCompanyEvidence?>(null),
+                CheckMail = checkMail,
+                Reports = house.Reports,
+                Staff = secret => secret == AdminKey ? Staff : null,
+                Audit = new MerchantAudit(house.Trail),
+                Log = written,
+                StaffNames = () => new Dictionary<string, string> { [Staff.Id] = Staff.Name },
+                Clock = TimeProvider.System,
+                Limits = limits ?? new(),
+                Key = RandomNumberGenerator.GetBytes(ScreenKeys.MasterSizeBytes),
+            }
+        );
         await house.server.StartAsync();
         return house;
     }

@@ -6,14 +6,33 @@ namespace Shonin.Specs.Web;
 public sealed class ProblemSpecs
 {
     /// <summary>The names that WIRE fixes, with their statuses.</summary>
-    public static TheoryData<string, int> Fixed => new()
-    {
-        { "malformed", 400 }, { "idempotencyKeyMissing", 400 }, { "notAuthorized", 401 }, { "forbidden", 403 }, { "orderNotFound", 404 },
-        { "requestInProgress", 409 }, { "notOnHold", 409 }, { "attemptInProgress", 409 }, { "alreadyApproved", 409 }, { "alreadyShipped", 409 },
-        { "alreadyCancelled", 409 }, { "deadlinePassed", 409 }, { "neverRetryCode", 409 }, { "retryBudgetSpent", 409 }, { "noLiveAuthorization", 409 },
-        { "bodyTooLarge", 413 }, { "idempotencyKeyReused", 422 }, { "cardNotFound", 422 }, { "invalidAmount", 422 }, { "unknownCurrency", 422 },
-        { "invalidCard", 422 }, { "rateLimited", 429 }, { "overloaded", 503 },
-    };
+    public static TheoryData<string, int> Fixed =>
+        new()
+        {
+            { "malformed", 400 },
+            { "idempotencyKeyMissing", 400 },
+            { "notAuthorized", 401 },
+            { "forbidden", 403 },
+            { "orderNotFound", 404 },
+            { "requestInProgress", 409 },
+            { "notOnHold", 409 },
+            { "attemptInProgress", 409 },
+            { "alreadyApproved", 409 },
+            { "alreadyShipped", 409 },
+            { "alreadyCancelled", 409 },
+            { "deadlinePassed", 409 },
+            { "neverRetryCode", 409 },
+            { "retryBudgetSpent", 409 },
+            { "noLiveAuthorization", 409 },
+            { "bodyTooLarge", 413 },
+            { "idempotencyKeyReused", 422 },
+            { "cardNotFound", 422 },
+            { "invalidAmount", 422 },
+            { "unknownCurrency", 422 },
+            { "invalidCard", 422 },
+            { "rateLimited", 429 },
+            { "overloaded", 503 },
+        };
 
     [Theory]
     [MemberData(nameof(Fixed))]

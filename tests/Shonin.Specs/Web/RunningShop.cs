@@ -10,7 +10,10 @@ using Shonin.Settings;
 
 namespace Shonin.Specs.Web;
 
-/// <summary>The merchant as <c>shonin serve</c> puts it together, on a real server within this process, over a folder that ends with it. No card company answers.</summary>
+/// <summary>
+/// The merchant as <c>shonin serve</c> puts it together, on a real server within this process, over a folder that ends with it. No card
+/// company answers.
+/// </summary>
 internal sealed class RunningShop : IAsyncDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("shonin-serve-").FullName;
@@ -19,10 +22,18 @@ internal sealed class RunningShop : IAsyncDisposable
     private Task? serving;
     private WebApplication? app;
 
-    public HttpClient Client { get; } = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false, UseCookies = false, SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.Subject == "CN=shop.example.jp" },
-    });
+    public HttpClient Client { get; } =
+        new(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                SslOptions =
+                {
+                    RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.Subject == "CN=shop.example.jp",
+                },
+            }
+        );
 
     /// <summary>What <c>shonin serve</c> writes for whoever started it.</summary>
     public StringWriter Output { get; } = new();
@@ -32,7 +43,8 @@ internal sealed class RunningShop : IAsyncDisposable
     /// <summary>Every address that it listens on, in the order of the settings.</summary>
     public IReadOnlyList<Uri> Addresses => [.. app!.Urls.Select(url => new Uri(url))];
 
-    public IReadOnlyList<RouteEndpoint> Routes => [.. app!.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
+    public IReadOnlyList<RouteEndpoint> Routes =>
+        [.. app!.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
 
     public static async Task<RunningShop> OpenAsync(params (string Name, string Value)[] settings)
     {
@@ -41,12 +53,21 @@ internal sealed class RunningShop : IAsyncDisposable
         RsaKeys.Place(new(Path.Combine(shop.folder, "keys")), "r20260101", 0);
         var said = new List<Said>
         {
-            Say("Storage:Folder", shop.folder), Say("Web:Urls", "http://127.0.0.1:0"), Say("CardNetwork:Address", "127.0.0.1:1"), Say("MailCheck:Dns", "offline"), Say("Log:Level", "error"),
+            Say("Storage:Folder", shop.folder),
+            Say("Web:Urls", "http://127.0.0.1:0"),
+            Say("CardNetwork:Address", "127.0.0.1:1"),
+            Say("MailCheck:Dns", "offline"),
+            Say("Log:Level", "error"),
         };
         foreach (var (name, value) in settings)
             said.Add(Say(name, value));
         var values = Assert.IsType<Reading<SettingValues, IReadOnlyList<string>>.Read>(SettingValues.From(said)).Value;
-        shop.serving = Composition.ServeAsync(values, new(shop.Output, TextWriter.Null, new Hashtable()), shop.ending.Token, shop.opened.SetResult);
+        shop.serving = Composition.ServeAsync(
+            values,
+            new(shop.Output, TextWriter.Null, new Hashtable()),
+            shop.ending.Token,
+            shop.opened.SetResult
+        );
         if (await Task.WhenAny(shop.opened.Task, shop.serving) == shop.serving)
             await shop.serving;
         shop.app = await shop.opened.Task;
@@ -55,7 +76,10 @@ internal sealed class RunningShop : IAsyncDisposable
     }
 
     /// <summary>An API key that may do everything.</summary>
-    public string NewKey() => Assert.IsType<Reading<(string Secret, ApiKey Key), string>.Read>(new ApiKeys(folder, TimeProvider.System).Create("spec", [Scope.All])).Value.Secret;
+    public string NewKey() =>
+        Assert
+            .IsType<Reading<(string Secret, ApiKey Key), string>.Read>(new ApiKeys(folder, TimeProvider.System).Create("spec", [Scope.All]))
+            .Value.Secret;
 
     /// <summary>Sends bytes as they stand and returns what comes back, up to the end of a JSON object or of the connection.</summary>
     public async Task<string> SendRawAsync(string request)
@@ -65,7 +89,7 @@ internal sealed class RunningShop : IAsyncDisposable
         await socket.SendAsync(Encoding.ASCII.GetBytes(request));
         var answer = new StringBuilder();
         var chunk = new byte[4_096];
-        for (int size; !EndsAnObject(answer) && (size = await socket.ReceiveAsync(chunk)) > 0;)
+        for (int size; !EndsAnObject(answer) && (size = await socket.ReceiveAsync(chunk)) > 0; )
             answer.Append(Encoding.UTF8.GetString(chunk.AsSpan(0, size)));
         return answer.ToString();
     }

@@ -15,17 +15,26 @@ namespace Shonin.Specs.Web;
 public sealed record ScreenScene(string Title, OrderRecord Record, CardCompanyEvidence? Evidence, DateTimeOffset Now)
 {
     public const string AccessKey = "k7Qm2vXr9sTb";
+
     /// <summary>Not a real seal: these pages are looked at, not sent.</summary>
     public const string Form = "0193000000007000800000000000f0f0.00";
 
     public static readonly MerchantProfile Merchant = new(
-        "証商店", "Akashi Store", "shop.example.jp", "notice@shop.example.jp", "03-5550-0100", "毎日 9時から21時", "every day, 9:00 to 21:00",
-        "https://shop.example.jp/help", "Asia/Tokyo");
+        "証商店",
+        "Akashi Store",
+        "shop.example.jp",
+        "notice@shop.example.jp",
+        "03-5550-0100",
+        "毎日 9時から21時",
+        "every day, 9:00 to 21:00",
+        "https://shop.example.jp/help",
+        "Asia/Tokyo"
+    );
 
     public PageContext Context(Locale locale) => new(locale, Merchant, $"/o/{AccessKey}");
 
-    public OrderScreen Screen(Locale locale, CardMention mention) => OrderScreen.Of(
-        Record.Order, Timeline.Of(Record, Evidence, locale, Audience.Customer), Context(locale).Time, Now, mention);
+    public OrderScreen Screen(Locale locale, CardMention mention) =>
+        OrderScreen.Of(Record.Order, Timeline.Of(Record, Evidence, locale, Audience.Customer), Context(locale).Time, Now, mention);
 
     public Task<string> PageAsync(Locale locale, CardMention mention = CardMention.Brand, params PageTrouble[] troubles) =>
         PageHtml.RenderAsync<OrderPage, OrderModel>(new(Context(locale), Screen(locale, mention), AccessKey, Form, [.. troubles]));
@@ -44,7 +53,10 @@ public static class ScreenScenes
         Scene("asking", Asked()),
         Scene("out of reach, no hold yet", Asked().NotSent()),
         Scene("declined, we ask again", Asked().Declined("05").Hold(HoldClass.Declined).RetryAfter(TimeSpan.FromMinutes(6)).Announced()),
-        Scene("declined, never again", Asked().Declined("43").Hold(HoldClass.Declined).NeedsAttention(AttentionReason.DoNotShip).Announced()),
+        Scene(
+            "declined, never again",
+            Asked().Declined("43").Hold(HoldClass.Declined).NeedsAttention(AttentionReason.DoNotShip).Announced()
+        ),
         Scene("declined, wait set", Asked().Declined("51", advice: "25").Hold(HoldClass.Declined).Announced()),
         Scene("declined, number", Asked().Declined("14").Hold(HoldClass.Declined).Announced()),
         Scene("declined, expiry", Asked().Declined("54").Hold(HoldClass.Declined).Announced()),
@@ -64,10 +76,22 @@ public static class ScreenScenes
         Scene("delivered", Shipped().Delivered("s1"), 1),
         Scene("closing", Asked().Approved().CancelAsked(CancelledBy.Customer).Reverse(1, ReversalReason.CustomerCancelled), 1),
         Scene("cancelled by customer", Cancelled(CancelledBy.Customer), 1),
-        Scene("cancelled by deadline", Problem().After(TimeSpan.FromDays(6)).CancelAsked(CancelledBy.Deadline).Cancelled(CancelledBy.Deadline)),
+        Scene(
+            "cancelled by deadline",
+            Problem().After(TimeSpan.FromDays(6)).CancelAsked(CancelledBy.Deadline).Cancelled(CancelledBy.Deadline)
+        ),
         Scene("cancelled by merchant", Cancelled(CancelledBy.Merchant), 1),
-        Scene("cancelled, reversal unconfirmed", Asked().Approved().CancelAsked(CancelledBy.Customer).Reverse(1, ReversalReason.CustomerCancelled)
-            .After(TimeSpan.FromMinutes(10)).NeedsAttention(AttentionReason.ReversalUnconfirmed).Cancelled(CancelledBy.Customer), 1),
+        Scene(
+            "cancelled, reversal unconfirmed",
+            Asked()
+                .Approved()
+                .CancelAsked(CancelledBy.Customer)
+                .Reverse(1, ReversalReason.CustomerCancelled)
+                .After(TimeSpan.FromMinutes(10))
+                .NeedsAttention(AttentionReason.ReversalUnconfirmed)
+                .Cancelled(CancelledBy.Customer),
+            1
+        ),
     ];
 
     public static ScreenScene Titled(string title) => All.First(scene => scene.Title == title);
@@ -91,17 +115,36 @@ public static class ScreenScenes
     private static OrderStory Cancelled(CancelledBy by) =>
         Asked().Approved().CancelAsked(by).Reverse(1, ReversalReason.CustomerCancelled).Reversed(1).Cancelled(by);
 
-    private static OrderEvent.NoticeQueued Queued(NoticeKind kind, DateTimeOffset at) => new(
-        new($"N1001-{(kind == NoticeKind.Received ? "" : "1-")}{kind.ToString().ToLowerInvariant()}", kind, kind == NoticeKind.Received ? 0 : 1, null,
-            kind == NoticeKind.Outcome ? NoticeOutcome.Approved : null, null), at);
+    private static OrderEvent.NoticeQueued Queued(NoticeKind kind, DateTimeOffset at) =>
+        new(
+            new(
+                $"N1001-{(kind == NoticeKind.Received ? "" : "1-")}{kind.ToString().ToLowerInvariant()}",
+                kind,
+                kind == NoticeKind.Received ? 0 : 1,
+                null,
+                kind == NoticeKind.Outcome ? NoticeOutcome.Approved : null,
+                null
+            ),
+            at
+        );
 
     /// <param name="arrived">The attempts that the card company's record has; none at all means that the record is not at hand.</param>
     private static ScreenScene Scene(string title, OrderStory story, params int[] arrived)
     {
         var order = story.Order;
-        var rows = arrived.Select(attempt => order.Attempts[attempt - 1].Claim)
+        var rows = arrived
+            .Select(attempt => order.Attempts[attempt - 1].Claim)
             .Select(claim => new CardCompanyRow(
-                claim.TransmittedAt.AddMilliseconds(300), "authorization", "0100", Stan(claim), claim.TransmittedAt, claim.Rrn, "00", "A1B2C3", AnswerDelivery.Sent))
+                claim.TransmittedAt.AddMilliseconds(300),
+                "authorization",
+                "0100",
+                Stan(claim),
+                claim.TransmittedAt,
+                claim.Rrn,
+                "00",
+                "A1B2C3",
+                AnswerDelivery.Sent
+            ))
             .Concat(Settlements(story))
             .ToImmutableArray();
         var evidence = arrived.Length == 0 ? null : new CardCompanyEvidence("12345", "SHOP", "9", story.Now.AddDays(1), rows);
@@ -114,10 +157,28 @@ public static class ScreenScenes
     {
         foreach (var attempt in story.Order.Attempts)
             if (attempt.Reversal is { } reversal)
-                yield return new(reversal.StartedAt.AddMilliseconds(300), "reversal", "0420", Stan(reversal.Claim), reversal.Claim.TransmittedAt,
-                    reversal.Claim.Rrn, reversal.AnswerCode ?? "00", null, AnswerDelivery.Sent);
+                yield return new(
+                    reversal.StartedAt.AddMilliseconds(300),
+                    "reversal",
+                    "0420",
+                    Stan(reversal.Claim),
+                    reversal.Claim.TransmittedAt,
+                    reversal.Claim.Rrn,
+                    reversal.AnswerCode ?? "00",
+                    null,
+                    AnswerDelivery.Sent
+                );
         foreach (var parcel in story.Order.Shipments)
-            yield return new(parcel.ShippedAt.AddMilliseconds(300), "capture", "0220", Stan(parcel.Claim), parcel.Claim.TransmittedAt,
-                parcel.Claim.Rrn, "00", null, AnswerDelivery.Sent);
+            yield return new(
+                parcel.ShippedAt.AddMilliseconds(300),
+                "capture",
+                "0220",
+                Stan(parcel.Claim),
+                parcel.Claim.TransmittedAt,
+                parcel.Claim.Rrn,
+                "00",
+                null,
+                AnswerDelivery.Sent
+            );
     }
 }

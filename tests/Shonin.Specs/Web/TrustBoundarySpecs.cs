@@ -61,7 +61,10 @@ public sealed class TrustBoundarySpecs
 
         var client = trustingNobody.Recognise(http);
 
-        Assert.Equal((IPAddress.Loopback, false, false, true), (client.Address, client.IsThisMachine, client.MayCarrySecrets, client.IsForwardedByStranger));
+        Assert.Equal(
+            (IPAddress.Loopback, false, false, true),
+            (client.Address, client.IsThisMachine, client.MayCarrySecrets, client.IsForwardedByStranger)
+        );
         Assert.Equal("http", http.Request.Scheme);
     }
 
@@ -132,7 +135,10 @@ public sealed class TrustBoundarySpecs
     {
         var client = trusting.Recognise(From("127.0.0.1", ("X-Forwarded-For", "198.51.100.4"), ("X-Forwarded-Proto", scheme)));
 
-        Assert.Equal((IPAddress.Parse("198.51.100.4"), isEncrypted, isEncrypted, false), (client.Address, client.IsEncrypted, client.MayCarrySecrets, client.IsThisMachine));
+        Assert.Equal(
+            (IPAddress.Parse("198.51.100.4"), isEncrypted, isEncrypted, false),
+            (client.Address, client.IsEncrypted, client.MayCarrySecrets, client.IsThisMachine)
+        );
     }
 
     [Fact]
@@ -150,7 +156,10 @@ public sealed class TrustBoundarySpecs
         var expected = new TrustBoundary(new([IPNetwork.Parse("127.0.0.1/32")], 2, []));
 
         Assert.False(trusting.Recognise(From("127.0.0.1", two, ("X-Forwarded-Proto", "http"))).MayCarrySecrets);
-        Assert.Equal(IPAddress.Parse("198.51.100.4"), expected.Recognise(From("127.0.0.1", two, ("X-Forwarded-Proto", "http, http"))).Address);
+        Assert.Equal(
+            IPAddress.Parse("198.51.100.4"),
+            expected.Recognise(From("127.0.0.1", two, ("X-Forwarded-Proto", "http, http"))).Address
+        );
     }
 
     [Theory]

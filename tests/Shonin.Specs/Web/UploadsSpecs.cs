@@ -89,7 +89,14 @@ public sealed class UploadsSpecs
     [Fact]
     public async Task Mails_that_fill_all_their_room_leave_the_forms_theirs()
     {
-        var uploads = New(new() { TotalMax = 2, BytesMax = 20, MailBytesPerAddressMax = 10 });
+        var uploads = New(
+            new()
+            {
+                TotalMax = 2,
+                BytesMax = 20,
+                MailBytesPerAddressMax = 10,
+            }
+        );
         using var first = new Sending(uploads, "192.0.2.1", new LongUpload(), stays: true);
         using var second = new Sending(uploads, "192.0.2.2", new LongUpload(), stays: true);
         await first.SendAsync("0123456789");
@@ -106,7 +113,10 @@ public sealed class UploadsSpecs
     {
         using var sending = new Sending(New(new()), "192.0.2.1");
 
-        Assert.Equal(StatusCodes.Status400BadRequest, (await Assert.ThrowsAsync<BadHttpRequestException>(() => sending.CutAsync())).StatusCode);
+        Assert.Equal(
+            StatusCodes.Status400BadRequest,
+            (await Assert.ThrowsAsync<BadHttpRequestException>(() => sending.CutAsync())).StatusCode
+        );
     }
 
     private Uploads New(UploadLimits limits) => new(limits, clock);
@@ -166,7 +176,7 @@ public sealed class UploadsSpecs
             await uploads.GuardAsync(http, async inner =>
             {
                 var chunk = new byte[64];
-                for (int size; (size = await inner.Request.Body.ReadAsync(chunk)) > 0;)
+                for (int size; (size = await inner.Request.Body.ReadAsync(chunk)) > 0; )
                 {
                     text += System.Text.Encoding.ASCII.GetString(chunk.AsSpan(0, size));
                     begun.TrySetResult();

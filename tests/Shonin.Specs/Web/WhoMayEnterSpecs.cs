@@ -12,6 +12,7 @@ namespace Shonin.Specs.Web;
 public sealed partial class WhoMayEnterSpecs(SharedShops shops)
 {
     /// <summary>What they show is for anybody, or the address itself holds the secret (an order's link, a mail's random name).</summary>
+    // csharpier-ignore
     private static readonly string[] forAnybody =
     [
         "GET /", "GET /assets/HASH/icon.svg", "GET /assets/HASH/shonin.css", "GET /assets/HASH/shonin.js", "GET /check",

@@ -27,36 +27,49 @@ internal sealed class CaseFields
     }
 
     /// <summary>Null where the field is absent or null.</summary>
-    public JsonElement? this[string name] => fields.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    public JsonElement? this[string name] =>
+        fields.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    public string? Text(string name) => this[name] switch
-    {
-        null => null,
-        { ValueKind: JsonValueKind.String } value => Readable(() => value.GetString()!, $"\"{name}\""),
-        _ => throw new BadCaseException($"\"{name}\" must be a text."),
-    };
+    public string? Text(string name) =>
+        this[name] switch
+        {
+            null => null,
+            { ValueKind: JsonValueKind.String } value => Readable(() => value.GetString()!, $"\"{name}\""),
+            _ => throw new BadCaseException($"\"{name}\" must be a text."),
+        };
 
     public string Required(string name) => Text(name) ?? throw new BadCaseException($"\"{name}\" is missing.");
 
     /// <summary>Texts in a list; one alone may stand without it.</summary>
-    public IReadOnlyList<string> Texts(string name) => this[name] switch
-    {
-        null => [],
-        { ValueKind: JsonValueKind.String } => [Text(name)!],
-        { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String
-            ? Readable(() => item.GetString()!, $"\"{name}\"")
-            : throw new BadCaseException($"\"{name}\" must be a list of texts."))],
-        _ => throw new BadCaseException($"\"{name}\" must be a list of texts."),
-    };
+    public IReadOnlyList<string> Texts(string name) =>
+        this[name] switch
+        {
+            null => [],
+            { ValueKind: JsonValueKind.String } => [Text(name)!],
+            { ValueKind: JsonValueKind.Array } list =>
+            [
+                .. list.EnumerateArray()
+                    .Select(item =>
+                        item.ValueKind == JsonValueKind.String
+                            ? Readable(() => item.GetString()!, $"\"{name}\"")
+                            : throw new BadCaseException($"\"{name}\" must be a list of texts.")
+                    ),
+            ],
+            _ => throw new BadCaseException($"\"{name}\" must be a list of texts."),
+        };
 
     /// <summary>RFC 3339, or seconds since 1970.</summary>
-    public DateTimeOffset? Time(string name) => this[name] switch
-    {
-        null => null,
-        { ValueKind: JsonValueKind.String } when MailOptions.Time(Text(name)) is { } time => time,
-        { ValueKind: JsonValueKind.Number } value when value.TryGetInt64(out var seconds) && Math.Abs(seconds) <= SecondsMax => DateTimeOffset.FromUnixTimeSeconds(seconds),
-        var other => throw new BadCaseException($"\"{name}\" is no time, such as \"2026-11-24T10:02:03+09:00\": {other!.Value.ValueKind}."),
-    };
+    public DateTimeOffset? Time(string name) =>
+        this[name] switch
+        {
+            null => null,
+            { ValueKind: JsonValueKind.String } when MailOptions.Time(Text(name)) is { } time => time,
+            { ValueKind: JsonValueKind.Number } value when value.TryGetInt64(out var seconds) && Math.Abs(seconds) <= SecondsMax =>
+                DateTimeOffset.FromUnixTimeSeconds(seconds),
+            var other => throw new BadCaseException(
+                $"\"{name}\" is no time, such as \"2026-11-24T10:02:03+09:00\": {other!.Value.ValueKind}."
+            ),
+        };
 
     private const long SecondsMax = 60_000_000_000; // Until the year 3871; nothing is signed for longer.
 
@@ -65,7 +78,12 @@ internal sealed class CaseFields
     {
         var forms = MessageForms.Where(form => this[form] is not null).ToList();
         if (forms.Count != 1)
-            throw new BadCaseException(string.Create(CultureInfo.InvariantCulture, $"The message stands in one of \"eml\", \"emlBase64\" and \"emlFile\"; this case has {forms.Count}."));
+            throw new BadCaseException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The message stands in one of \"eml\", \"emlBase64\" and \"emlFile\"; this case has {forms.Count}."
+                )
+            );
         switch (forms[0])
         {
             case "eml":

@@ -16,7 +16,11 @@ internal abstract record CaseLine(long Number)
 internal static class CaseLines
 {
     /// <summary>Lines that hold anything, without their ends; a byte order mark before the first is passed over.</summary>
-    public static async IAsyncEnumerable<CaseLine> ReadAsync(Stream stream, int lengthMax, [EnumeratorCancellation] CancellationToken cancellation)
+    public static async IAsyncEnumerable<CaseLine> ReadAsync(
+        Stream stream,
+        int lengthMax,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
     {
         var chunk = new byte[64 * 1024];
         var line = new MemoryStream();
@@ -24,7 +28,7 @@ internal static class CaseLines
         var number = 1L;
         while (await stream.ReadAsync(chunk, cancellation) is var count and > 0)
         {
-            for (var rest = chunk.AsMemory(0, count); !rest.IsEmpty;)
+            for (var rest = chunk.AsMemory(0, count); !rest.IsEmpty; )
             {
                 var end = rest.Span.IndexOf((byte)'\n');
                 var part = end < 0 ? rest : rest[..end];

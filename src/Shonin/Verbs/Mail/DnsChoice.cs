@@ -37,17 +37,19 @@ internal static class DnsChoice
     }
 
     /// <summary>A zone inside a larger document, or one of the words, or a path; nothing at all is offline.</summary>
-    public static async Task<Reading<DnsLookup, string>> ReadAsync(JsonElement? json, string folder, CancellationToken cancellation) => json switch
-    {
-        null or { ValueKind: JsonValueKind.Null } => new Reading<DnsLookup, string>.Read(DnsLookups.Offline),
-        { ValueKind: JsonValueKind.String } word => await ReadAsync(word.GetString()!, folder, cancellation),
-        { } zone => Named("dns", ZoneFile.Parse(zone)),
-    };
+    public static async Task<Reading<DnsLookup, string>> ReadAsync(JsonElement? json, string folder, CancellationToken cancellation) =>
+        json switch
+        {
+            null or { ValueKind: JsonValueKind.Null } => new Reading<DnsLookup, string>.Read(DnsLookups.Offline),
+            { ValueKind: JsonValueKind.String } word => await ReadAsync(word.GetString()!, folder, cancellation),
+            { } zone => Named("dns", ZoneFile.Parse(zone)),
+        };
 
-    private static Reading<DnsLookup, string> Named(string name, ZoneFileParse parse) => parse switch
-    {
-        ZoneFileParse.Parsed(var zone) => new Reading<DnsLookup, string>.Read(zone.Lookup),
-        ZoneFileParse.Malformed(var path, var why) => new Reading<DnsLookup, string>.Refused($"{name}, {path}: {why}"),
-        _ => throw new UnreachableException(),
-    };
+    private static Reading<DnsLookup, string> Named(string name, ZoneFileParse parse) =>
+        parse switch
+        {
+            ZoneFileParse.Parsed(var zone) => new Reading<DnsLookup, string>.Read(zone.Lookup),
+            ZoneFileParse.Malformed(var path, var why) => new Reading<DnsLookup, string>.Refused($"{name}, {path}: {why}"),
+            _ => throw new UnreachableException(),
+        };
 }

@@ -12,7 +12,8 @@ internal static class InputFile
             await using var file = File.OpenRead(path);
             return await ReadAsync(file, path, bytesMax, cancellation);
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception unreadable)
+            when (unreadable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             return new Reading<byte[], string>.Refused(unreadable.Message);
         }

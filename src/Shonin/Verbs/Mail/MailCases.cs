@@ -38,7 +38,11 @@ internal sealed class MailCases(string folder, DateTimeOffset now, MerchantRecor
                 }
                 catch (JsonException malformed)
                 {
-                    return Bad(null, line, string.Create(CultureInfo.InvariantCulture, $"This is no JSON, at byte {malformed.BytePositionInLine + 1}."));
+                    return Bad(
+                        null,
+                        line,
+                        string.Create(CultureInfo.InvariantCulture, $"This is no JSON, at byte {malformed.BytePositionInLine + 1}.")
+                    );
                 }
             default:
                 throw new UnreachableException();
@@ -81,7 +85,11 @@ internal sealed class MailCases(string folder, DateTimeOffset now, MerchantRecor
                 return await CheckAsync(MailProtocol.Dmarc, fields, cancellation);
             case "dmarc":
                 var from = fields.Required("from");
-                var request = new DmarcRequest(from[(from.LastIndexOf('@') + 1)..].Trim(), fields.Texts("spfPass"), fields.Texts("dkimPass"));
+                var request = new DmarcRequest(
+                    from[(from.LastIndexOf('@') + 1)..].Trim(),
+                    fields.Texts("spfPass"),
+                    fields.Texts("dkimPass")
+                );
                 return (await (await SubjectAsync(fields, cancellation)).CheckDmarcAsync(request, cancellation)).Json;
             case "verify":
                 return await VerifyAsync(fields, cancellation);
@@ -109,7 +117,10 @@ internal sealed class MailCases(string folder, DateTimeOffset now, MerchantRecor
         var reading = fields["merchant"] switch
         {
             null => null,
-            { ValueKind: JsonValueKind.String } => await MerchantRecord.ProfileAsync(Path.Combine(folder, fields.Text("merchant")!), cancellation),
+            { ValueKind: JsonValueKind.String } => await MerchantRecord.ProfileAsync(
+                Path.Combine(folder, fields.Text("merchant")!),
+                cancellation
+            ),
             { } inline => MerchantRecord.Named("merchant", MailProfileFile.Parse(inline)),
         };
         return reading switch
@@ -136,7 +147,12 @@ internal sealed class MailCases(string folder, DateTimeOffset now, MerchantRecor
     {
         var session = MailOptions.Session(fields.Text("ip"), fields.Text("helo") ?? "", fields.Text("mailFrom") ?? "") switch
         {
-            Reading<SpfRequest?, string>.Read(var read) => fields.Text("receiver") is { } receiver && read is not null ? read with { Receiver = receiver } : read,
+            Reading<SpfRequest?, string>.Read(var read) => fields.Text("receiver") is { } receiver && read is not null
+                ? read with
+                {
+                    Receiver = receiver,
+                }
+                : read,
             Reading<SpfRequest?, string>.Refused(var why) => throw new BadCaseException($"\"ip\": {why}"),
             _ => throw new UnreachableException(),
         };
@@ -154,13 +170,14 @@ internal sealed class MailCases(string folder, DateTimeOffset now, MerchantRecor
     }
 
     /// <summary>A text or a number; it comes back as it was written.</summary>
-    private static JsonElement? IdOf(CaseFields fields) => fields["id"] switch
-    {
-        null => null,
-        { ValueKind: JsonValueKind.Number } number => number,
-        { ValueKind: JsonValueKind.String } text when fields.Text("id") is not null => text,
-        _ => throw new BadCaseException("\"id\" must be a text or a number."),
-    };
+    private static JsonElement? IdOf(CaseFields fields) =>
+        fields["id"] switch
+        {
+            null => null,
+            { ValueKind: JsonValueKind.Number } number => number,
+            { ValueKind: JsonValueKind.String } text when fields.Text("id") is not null => text,
+            _ => throw new BadCaseException("\"id\" must be a text or a number."),
+        };
 
     private static CaseAnswer.Bad Bad(JsonElement? id, CaseLine line, string why) =>
         new(Written(id, "error", string.Create(CultureInfo.InvariantCulture, $"line {line.Number}: {why}")));

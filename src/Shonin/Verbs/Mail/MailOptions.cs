@@ -13,14 +13,49 @@ namespace Shonin.Verbs.Mail;
 /// <summary>The options that all checks of one mail share.</summary>
 internal sealed class MailOptions
 {
-    private readonly Option<string?> eml = new("--eml") { Description = "The message as it came, an .eml file; - reads it from standard input.", HelpName = "F|-" };
-    private readonly Option<string> dns = new("--dns") { Description = "Where DNS is asked: the system's resolver, nobody, or a zone file.", HelpName = "ZONE.json|offline|system", DefaultValueFactory = _ => DnsChoice.System };
-    private readonly Option<string?> ip = new("--ip") { Description = "The host that brought the mail, as your own server saw it. Without it SPF is not checked.", HelpName = "ADDRESS" };
-    private readonly Option<string> helo = new("--helo") { Description = "What that host called itself.", HelpName = "NAME", DefaultValueFactory = _ => "" };
-    private readonly Option<string> mailFrom = new("--mail-from") { Description = "The envelope's sender; empty for a bounce.", HelpName = "ADDRESS", DefaultValueFactory = _ => "" };
-    private readonly Option<string?> now = new("--now") { Description = "The time of the check, as 2026-11-24T10:02:03+09:00 (default: now).", HelpName = "TIME" };
-    private readonly Option<string[]> trustAuthserv = new("--trust-authserv") { Description = "A host of your own mail provider, whose Authentication-Results are believed; may be given several times.", HelpName = "ID" };
-    private readonly Option<string?> trustTopAr = new("--trust-top-ar") { Description = "outlook: the mailbox is at Microsoft, whose fields name no host.", HelpName = "outlook" };
+    private readonly Option<string?> eml = new("--eml")
+    {
+        Description = "The message as it came, an .eml file; - reads it from standard input.",
+        HelpName = "F|-",
+    };
+    private readonly Option<string> dns = new("--dns")
+    {
+        Description = "Where DNS is asked: the system's resolver, nobody, or a zone file.",
+        HelpName = "ZONE.json|offline|system",
+        DefaultValueFactory = _ => DnsChoice.System,
+    };
+    private readonly Option<string?> ip = new("--ip")
+    {
+        Description = "The host that brought the mail, as your own server saw it. Without it SPF is not checked.",
+        HelpName = "ADDRESS",
+    };
+    private readonly Option<string> helo = new("--helo")
+    {
+        Description = "What that host called itself.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "",
+    };
+    private readonly Option<string> mailFrom = new("--mail-from")
+    {
+        Description = "The envelope's sender; empty for a bounce.",
+        HelpName = "ADDRESS",
+        DefaultValueFactory = _ => "",
+    };
+    private readonly Option<string?> now = new("--now")
+    {
+        Description = "The time of the check, as 2026-11-24T10:02:03+09:00 (default: now).",
+        HelpName = "TIME",
+    };
+    private readonly Option<string[]> trustAuthserv = new("--trust-authserv")
+    {
+        Description = "A host of your own mail provider, whose Authentication-Results are believed; may be given several times.",
+        HelpName = "ID",
+    };
+    private readonly Option<string?> trustTopAr = new("--trust-top-ar")
+    {
+        Description = "outlook: the mailbox is at Microsoft, whose fields name no host.",
+        HelpName = "outlook",
+    };
     private readonly Option<bool> json = JsonOption.New();
     private readonly Terminal terminal;
 
@@ -41,10 +76,17 @@ internal sealed class MailOptions
     /// <summary>All that the command line says about the mail but the message itself.</summary>
     public async Task<Reading<MailSubject, Refusal>> SubjectAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        if (Session(parsed.GetValue(ip), parsed.GetValue(helo)!, parsed.GetValue(mailFrom)!) is not Reading<SpfRequest?, string>.Read(var session))
+        if (
+            Session(parsed.GetValue(ip), parsed.GetValue(helo)!, parsed.GetValue(mailFrom)!)
+            is not Reading<SpfRequest?, string>.Read
+            (var session)
+        )
             return Refused(ExitCode.BadUsage, $"--ip: \"{parsed.GetValue(ip)}\" is no IP address, such as 192.0.2.1 or 2001:db8::1.");
         if (Time(parsed.GetValue(now)) is not { } time)
-            return Refused(ExitCode.BadUsage, $"--now: \"{parsed.GetValue(now)}\" is no time of RFC 3339, such as 2026-11-24T10:02:03+09:00.");
+            return Refused(
+                ExitCode.BadUsage,
+                $"--now: \"{parsed.GetValue(now)}\" is no time of RFC 3339, such as 2026-11-24T10:02:03+09:00."
+            );
         var trust = new AuthResultsTrust
         {
             AuthservIds = parsed.GetValue(trustAuthserv) ?? [],
@@ -72,25 +114,30 @@ internal sealed class MailOptions
         };
         return reading switch
         {
-            null => new Reading<byte[], Refusal>.Refused(new(ExitCode.BadUsage, "Name the message with --eml FILE, or --eml - for standard input.")),
-            Reading<byte[], string>.Refused(var why) => new Reading<byte[], Refusal>.Refused(new(ExitCode.UnreadableInput, $"--eml: {why}")),
+            null => new Reading<byte[], Refusal>.Refused(
+                new(ExitCode.BadUsage, "Name the message with --eml FILE, or --eml - for standard input.")
+            ),
+            Reading<byte[], string>.Refused(var why) => new Reading<byte[], Refusal>.Refused(
+                new(ExitCode.UnreadableInput, $"--eml: {why}")
+            ),
             Reading<byte[], string>.Read(var bytes) => new Reading<byte[], Refusal>.Read(bytes),
             _ => throw new UnreachableException(),
         };
     }
 
     /// <summary>The message itself, taken out of what was around it.</summary>
-    public async Task<Reading<MailMessage, Refusal>> MessageAsync(ParseResult parsed, CancellationToken cancellation) => await BytesAsync(parsed, cancellation) switch
-    {
-        Reading<byte[], Refusal>.Refused(var refusal) => new Reading<MailMessage, Refusal>.Refused(refusal),
-        Reading<byte[], Refusal>.Read(var bytes) => MailMessage.Parse(BroughtMail.Open(bytes).Message) switch
+    public async Task<Reading<MailMessage, Refusal>> MessageAsync(ParseResult parsed, CancellationToken cancellation) =>
+        await BytesAsync(parsed, cancellation) switch
         {
-            MessageParse.Parsed(var message) => new Reading<MailMessage, Refusal>.Read(message),
-            MessageParse.Refused(var why) => new Reading<MailMessage, Refusal>.Refused(new(ExitCode.UnreadableInput, $"--eml: {why}")),
+            Reading<byte[], Refusal>.Refused(var refusal) => new Reading<MailMessage, Refusal>.Refused(refusal),
+            Reading<byte[], Refusal>.Read(var bytes) => MailMessage.Parse(BroughtMail.Open(bytes).Message) switch
+            {
+                MessageParse.Parsed(var message) => new Reading<MailMessage, Refusal>.Read(message),
+                MessageParse.Refused(var why) => new Reading<MailMessage, Refusal>.Refused(new(ExitCode.UnreadableInput, $"--eml: {why}")),
+                _ => throw new UnreachableException(),
+            },
             _ => throw new UnreachableException(),
-        },
-        _ => throw new UnreachableException(),
-    };
+        };
 
     /// <summary>A session needs an address; the envelope's sender may stand in angle brackets.</summary>
     public static Reading<SpfRequest?, string> Session(string? ip, string helo, string mailFrom)
@@ -107,9 +154,16 @@ internal sealed class MailOptions
     }
 
     /// <summary>The clock's time where none is given; null for what is no time.</summary>
-    public static DateTimeOffset? Time(string? text) => text is null
-        ? TimeProvider.System.GetUtcNow()
-        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces, out var time) ? time : null;
+    public static DateTimeOffset? Time(string? text) =>
+        text is null ? TimeProvider.System.GetUtcNow()
+        : DateTimeOffset.TryParse(
+            text,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces,
+            out var time
+        )
+            ? time
+        : null;
 
     private static Reading<MailSubject, Refusal>.Refused Refused(ExitCode code, string why) => new(new(code, why));
 }
@@ -120,10 +174,15 @@ internal sealed record Refusal(ExitCode Code, string Why);
 internal static class RefusalReading
 {
     /// <summary>Goes on with what was read, or says why not.</summary>
-    public static async Task<ExitCode> ThenAsync<T>(this Task<Reading<T, Refusal>> reading, Terminal terminal, Func<T, Task<ExitCode>> goOn) => await reading switch
-    {
-        Reading<T, Refusal>.Read(var value) => await goOn(value),
-        Reading<T, Refusal>.Refused(var refusal) => terminal.Refuse(refusal.Code, refusal.Why),
-        _ => throw new UnreachableException(),
-    };
+    public static async Task<ExitCode> ThenAsync<T>(
+        this Task<Reading<T, Refusal>> reading,
+        Terminal terminal,
+        Func<T, Task<ExitCode>> goOn
+    ) =>
+        await reading switch
+        {
+            Reading<T, Refusal>.Read(var value) => await goOn(value),
+            Reading<T, Refusal>.Refused(var refusal) => terminal.Refuse(refusal.Code, refusal.Why),
+            _ => throw new UnreachableException(),
+        };
 }

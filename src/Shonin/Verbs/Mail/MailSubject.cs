@@ -10,7 +10,13 @@ using Shonin.MailAuthentication.Spf;
 
 namespace Shonin.Verbs.Mail;
 
-internal enum MailProtocol { Spf, Dkim, Dmarc, Arc }
+internal enum MailProtocol
+{
+    Spf,
+    Dkim,
+    Dmarc,
+    Arc,
+}
 
 /// <summary>What is known of one mail before anything is checked.</summary>
 /// <param name="Session">How it came, where somebody trusted knows it.</param>
@@ -32,7 +38,9 @@ internal sealed record MailSubject(SpfRequest? Session, DnsLookup Dns, DateTimeO
                 return new ProtocolAnswer.Dkim(signatures, await DmarcAsync(dns, message, null, signatures, cancellation));
             case MailProtocol.Dmarc:
                 var spf = await SpfAsync(dns, cancellation);
-                return new ProtocolAnswer.Dmarc(await DmarcAsync(dns, message, spf, await DkimAsync(dns, message, cancellation), cancellation));
+                return new ProtocolAnswer.Dmarc(
+                    await DmarcAsync(dns, message, spf, await DkimAsync(dns, message, cancellation), cancellation)
+                );
             case MailProtocol.Arc:
                 return new ProtocolAnswer.Arc(await new ArcVerifier(dns).Verify(message, cancellation), Trust);
             default:
@@ -52,8 +60,17 @@ internal sealed record MailSubject(SpfRequest? Session, DnsLookup Dns, DateTimeO
     private async ValueTask<IReadOnlyList<DkimResult>> DkimAsync(DnsLookup dns, MailMessage message, CancellationToken cancellation) =>
         await new DkimVerifier(dns).Verify(message, ReceiptTime.Of(message, Now, Trust), cancellation);
 
-    private static async ValueTask<DmarcResult> DmarcAsync(DnsLookup dns, MailMessage message, SpfResult? spf, IReadOnlyList<DkimResult> dkim, CancellationToken cancellation) =>
-        await new DmarcChecker(dns, PublicSuffixList.Shipped.OrganizationalDomain).Check(DmarcRequest.Of(FromMailboxes.Of(message), spf, dkim), cancellation);
+    private static async ValueTask<DmarcResult> DmarcAsync(
+        DnsLookup dns,
+        MailMessage message,
+        SpfResult? spf,
+        IReadOnlyList<DkimResult> dkim,
+        CancellationToken cancellation
+    ) =>
+        await new DmarcChecker(dns, PublicSuffixList.Shipped.OrganizationalDomain).Check(
+            DmarcRequest.Of(FromMailboxes.Of(message), spf, dkim),
+            cancellation
+        );
 }
 
 /// <summary>Shows the time of the check, whatever the time is.</summary>

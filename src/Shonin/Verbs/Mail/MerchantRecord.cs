@@ -15,13 +15,24 @@ namespace Shonin.Verbs.Mail;
 
 /// <summary>What a mail is held against: profiles, keys that DNS has forgotten, and a merchant's own record of notices.</summary>
 /// <param name="Ledger">Null where no data folder was named.</param>
-internal sealed record MerchantRecord(ImmutableArray<MailProfile> Profiles, IReadOnlyList<ArchivedKey> Keys, LedgerLookup? Ledger, SpokenTime Time)
+internal sealed record MerchantRecord(
+    ImmutableArray<MailProfile> Profiles,
+    IReadOnlyList<ArchivedKey> Keys,
+    LedgerLookup? Ledger,
+    SpokenTime Time
+)
 {
     private const int ProfileBytesMax = 1024 * 1024;
 
-    /// <param name="profileFile">The one merchant that is asked about; null for the owner of the data folder and the brands whose profiles come along.</param>
+    /// <param name="profileFile">The one merchant that is asked about; null for the owner of the data folder and the brands whose profiles
+    ///   come along.</param>
     /// <param name="dataFolder">The data folder of a Shonin server, also beside the running one.</param>
-    public static async Task<Reading<MerchantRecord, Refusal>> ReadAsync(string? profileFile, string? dataFolder, IDictionary environment, CancellationToken cancellation)
+    public static async Task<Reading<MerchantRecord, Refusal>> ReadAsync(
+        string? profileFile,
+        string? dataFolder,
+        IDictionary environment,
+        CancellationToken cancellation
+    )
     {
         var record = new MerchantRecord(ShippedProfiles.All, [], null, new SpokenTime(KnownSettings.MerchantTimeZone.Default[0]));
         if (dataFolder is not null)
@@ -53,43 +64,78 @@ internal sealed record MerchantRecord(ImmutableArray<MailProfile> Profiles, IRea
             _ => throw new UnreachableException(),
         };
 
-    public static Reading<MailProfile, string> Named(string name, MailProfileParse parse) => parse switch
-    {
-        MailProfileParse.Parsed(var profile) => new Reading<MailProfile, string>.Read(profile),
-        MailProfileParse.Malformed(var path, var why) => new Reading<MailProfile, string>.Refused($"{name}, {path}: {why}"),
-        _ => throw new UnreachableException(),
-    };
+    public static Reading<MailProfile, string> Named(string name, MailProfileParse parse) =>
+        parse switch
+        {
+            MailProfileParse.Parsed(var profile) => new Reading<MailProfile, string>.Read(profile),
+            MailProfileParse.Malformed(var path, var why) => new Reading<MailProfile, string>.Refused($"{name}, {path}: {why}"),
+            _ => throw new UnreachableException(),
+        };
 
     /// <summary>The same record, asked about this merchant alone.</summary>
     public MerchantRecord About(MailProfile profile) => this with { Profiles = [profile] };
 
     /// <param name="recipient">The address of whoever asks; null where nobody said it.</param>
-    public async Task<MailCheck> CheckAsync(ReadOnlyMemory<byte> raw, MailSubject subject, string? recipient, CancellationToken cancellation)
+    public async Task<MailCheck> CheckAsync(
+        ReadOnlyMemory<byte> raw,
+        MailSubject subject,
+        string? recipient,
+        CancellationToken cancellation
+    )
     {
         var archive = new DkimKeyArchive(Keys.Concat(Profiles.SelectMany(profile => profile.Keys)).Distinct());
-        var authenticator = new MailAuthenticator(subject.Dns, new StoppedClock(subject.Now), new()
-        {
-            Dkim = new() { KeptKeys = archive.Find },
-            Trust = subject.Trust,
-            PublicSuffixes = PublicSuffixList.Shipped.OrganizationalDomain,
-        });
+        var authenticator = new MailAuthenticator(
+            subject.Dns,
+            new StoppedClock(subject.Now),
+            new()
+            {
+                Dkim = new() { KeptKeys = archive.Find },
+                Trust = subject.Trust,
+                PublicSuffixes = PublicSuffixList.Shipped.OrganizationalDomain,
+            }
+        );
         return await new MailChecker(authenticator, Ledger).CheckAsync(
-            raw, new() { Now = subject.Now, Profiles = Profiles, Session = subject.Session, Recipient = recipient, Time = Time }, cancellation);
+            raw,
+            new()
+            {
+                Now = subject.Now,
+                Profiles = Profiles,
+                Session = subject.Session,
+                Recipient = recipient,
+                Time = Time,
+            },
+            cancellation
+        );
     }
 
-    private static async Task<Reading<MerchantRecord, string>> OwnAsync(MerchantRecord shipped, string folder, IDictionary environment, CancellationToken cancellation)
+    private static async Task<Reading<MerchantRecord, string>> OwnAsync(
+        MerchantRecord shipped,
+        string folder,
+        IDictionary environment,
+        CancellationToken cancellation
+    )
     {
         if (!Directory.Exists(folder))
             return new Reading<MerchantRecord, string>.Refused($"there is no data folder {folder}.");
-        if (LoadedSettings.Load([new(KnownSettings.StorageFolder.Name, folder, "--data")], environment) is not Reading<SettingValues, IReadOnlyList<string>>.Read(var settings))
+        if (
+            LoadedSettings.Load([new(KnownSettings.StorageFolder.Name, folder, "--data")], environment)
+            is not Reading<SettingValues, IReadOnlyList<string>>.Read
+            (var settings)
+        )
             return new Reading<MerchantRecord, string>.Refused($"its settings are wrong; shonin config --data {folder} says which.");
         try
         {
             var files = new LogFiles(folder, Composition.LogName);
             var log = await SqliteEventStore.OpenReadOnlyAsync(files, cancellation);
             var keys = new MailKeyBook(files.Keys).Keys;
-            return new Reading<MerchantRecord, string>.Read(new(
-                [MerchantMailProfile.Of(settings, keys), .. shipped.Profiles], keys, NoticeLookup.Of(log, files.Keys), new SpokenTime(settings.Of(KnownSettings.MerchantTimeZone))));
+            return new Reading<MerchantRecord, string>.Read(
+                new(
+                    [MerchantMailProfile.Of(settings, keys), .. shipped.Profiles],
+                    keys,
+                    NoticeLookup.Of(log, files.Keys),
+                    new SpokenTime(settings.Of(KnownSettings.MerchantTimeZone))
+                )
+            );
         }
         catch (Exception unusable) when (unusable is LogUnusableException or KeyFileException)
         {

@@ -30,17 +30,18 @@ internal abstract record ProtocolAnswer
 
         public override object Json => new { spf = view };
 
-        public override IEnumerable<string> Lines => view switch
-        {
-            SpfView.NotChecked => ["spf: not checked; say with --ip which host brought the mail."],
-            SpfView.Checked spf =>
-            [
-                $"spf: {spf.Result} for {spf.Domain} ({spf.Scope switch { SpfScope.MailFrom => "MAIL FROM", SpfScope.Helo => "HELO" }}), by {spf.Why}",
-                .. spf.Explanation is { } explanation ? [$"     the domain says: {explanation}"] : Array.Empty<string>(),
-                $"     {spf.Lookups} of 10 look-ups, {spf.Void} of 2 that found nothing",
-            ],
-            _ => throw new UnreachableException(),
-        };
+        public override IEnumerable<string> Lines =>
+            view switch
+            {
+                SpfView.NotChecked => ["spf: not checked; say with --ip which host brought the mail."],
+                SpfView.Checked spf =>
+                [
+                    $"spf: {spf.Result} for {spf.Domain} ({spf.Scope switch { SpfScope.MailFrom => "MAIL FROM", SpfScope.Helo => "HELO" }}), by {spf.Why}",
+                    .. spf.Explanation is { } explanation ? [$"     the domain says: {explanation}"] : Array.Empty<string>(),
+                    $"     {spf.Lookups} of 10 look-ups, {spf.Void} of 2 that found nothing",
+                ],
+                _ => throw new UnreachableException(),
+            };
     }
 
     /// <param name="Results">One a signature, from the top.</param>
@@ -65,7 +66,8 @@ internal abstract record ProtocolAnswer
 
         public override object Json => new { dkim = view };
 
-        public override IEnumerable<string> Lines => view.Count == 0 ? ["dkim: none; the message carries no signature."] : view.SelectMany(LinesOf);
+        public override IEnumerable<string> Lines =>
+            view.Count == 0 ? ["dkim: none; the message carries no signature."] : view.SelectMany(LinesOf);
 
         private static IEnumerable<string> LinesOf(DkimView one)
         {
@@ -80,15 +82,18 @@ internal abstract record ProtocolAnswer
         private static string FieldsOf(IReadOnlyList<string> names)
         {
             var distinct = names.Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-            return distinct.Count <= FieldCountShown ? string.Join(", ", distinct) : $"{string.Join(", ", distinct.Take(FieldCountShown))} and {distinct.Count - FieldCountShown} more fields";
+            return distinct.Count <= FieldCountShown
+                ? string.Join(", ", distinct)
+                : $"{string.Join(", ", distinct.Take(FieldCountShown))} and {distinct.Count - FieldCountShown} more fields";
         }
 
-        private static string BodyOf(bool? covered) => covered switch
-        {
-            true => " and the whole body",
-            false => " and only the beginning of the body",
-            null => "",
-        };
+        private static string BodyOf(bool? covered) =>
+            covered switch
+            {
+                true => " and the whole body",
+                false => " and only the beginning of the body",
+                null => "",
+            };
     }
 
     public sealed record Dmarc(DmarcResult Result) : ProtocolAnswer
@@ -100,12 +105,21 @@ internal abstract record ProtocolAnswer
         public override object Json => new { dmarc = view };
 
         public override IEnumerable<string> Lines =>
-        [
-            $"dmarc: {view.Result}{(view.Why is null ? "" : $": {view.Why}")}",
-            .. view.Policy is { } policy ? [$"       policy {ApiJson.Camel(policy)}, from {view.AppliedFrom}= of _dmarc.{view.RecordDomain}{(Result.IsTest ? ", one step milder for t=y" : "")}"] : Array.Empty<string>(),
-            .. view.OrgDomain is { } organization ? [$"       organizational domain {organization}, after {view.Queries} queries"] : Array.Empty<string>(),
-            .. Result.Identifiers.Select(one => $"       {ApiJson.Camel(one.Mechanism)} proved {one.Domain}, {(one.IsAligned ? "the author's organization" : "another organization")}"),
-        ];
+            [
+                $"dmarc: {view.Result}{(view.Why is null ? "" : $": {view.Why}")}",
+                .. view.Policy is { } policy
+                    ?
+                    [
+                        $"       policy {ApiJson.Camel(policy)}, from {view.AppliedFrom}= of _dmarc.{view.RecordDomain}{(Result.IsTest ? ", one step milder for t=y" : "")}",
+                    ]
+                    : Array.Empty<string>(),
+                .. view.OrgDomain is { } organization
+                    ? [$"       organizational domain {organization}, after {view.Queries} queries"]
+                    : Array.Empty<string>(),
+                .. Result.Identifiers.Select(one =>
+                    $"       {ApiJson.Camel(one.Mechanism)} proved {one.Domain}, {(one.IsAligned ? "the author's organization" : "another organization")}"
+                ),
+            ];
     }
 
     public sealed record Arc(ArcResult Result, AuthResultsTrust Trust) : ProtocolAnswer
@@ -117,18 +131,21 @@ internal abstract record ProtocolAnswer
         public override object Json => new { arc = view };
 
         public override IEnumerable<string> Lines =>
-        [
-            $"arc: {view.Cv}{(view.Why is null ? "" : $": {view.Why}")}",
-            .. Result.Sets.Select(set => $"     {set.Instance}. sealed by {set.Sealer}, who found the chain {set.ChainWord}: {set.AuthenticationResults}"),
-        ];
+            [
+                $"arc: {view.Cv}{(view.Why is null ? "" : $": {view.Why}")}",
+                .. Result.Sets.Select(set =>
+                    $"     {set.Instance}. sealed by {set.Sealer}, who found the chain {set.ChainWord}: {set.AuthenticationResults}"
+                ),
+            ];
     }
 
     /// <summary>The words are those of RFC 8601 section 2.7, and the same in all four protocols.</summary>
-    private static ExitCode CodeOf(string word) => word switch
-    {
-        "pass" => ExitCode.Done,
-        "fail" or "softfail" or "permerror" or "policy" => ExitCode.No,
-        "none" or "neutral" or "temperror" => ExitCode.CannotTell,
-        _ => throw new UnreachableException(),
-    };
+    private static ExitCode CodeOf(string word) =>
+        word switch
+        {
+            "pass" => ExitCode.Done,
+            "fail" or "softfail" or "permerror" or "policy" => ExitCode.No,
+            "none" or "neutral" or "temperror" => ExitCode.CannotTell,
+            _ => throw new UnreachableException(),
+        };
 }

@@ -17,7 +17,8 @@ public sealed class LineScriptFileSpecs
               { "name": "the answer to each order's first request is lost", "cardEndsWith": "0259", "request": ["0100"], "per": "order", "first": 1, "affect": "answer", "do": "lose" },
               { "name": "the answer to each order's first request takes twice as long as the merchant waits", "cardEndsWith": "0341", "request": "0100", "per": "order", "first": 1, "affect": "answer", "do": "delay", "by": "00:00:04" },
             ] }
-            """);
+            """
+        );
         Assert.Equal(Text(LineScript.Demo(TimeSpan.FromSeconds(2))), Text(script));
     }
 
@@ -30,16 +31,26 @@ public sealed class LineScriptFileSpecs
     [InlineData("""{"do":"garble"}""", "Garble { }")]
     [InlineData("""{"do":"hold"}""", "Hold { }")]
     [InlineData("""{"do":"close"}""", "Close { }")]
-    public void A_rule_does_one_thing(string rule, string action) => Assert.Equal(action, Assert.Single(Read($$"""{"rules":[{{rule}}]}""").Rules).Action.ToString());
+    public void A_rule_does_one_thing(string rule, string action) =>
+        Assert.Equal(action, Assert.Single(Read($$"""{"rules":[{{rule}}]}""").Rules).Action.ToString());
 
     [Theory]
     [InlineData("""{}""", "rules[0].do: missing; expected lose, delay, repeat, cut, garble, hold or close")]
     [InlineData("""{"do":"los"}""", "rules[0].do: expected lose, delay, repeat, cut, garble, hold or close, got \"los\"")]
     [InlineData("""7""", "rules[0]: expected an object")]
-    [InlineData("""{"do":"lose","crad":"0119"}""", "rules[0].crad: unknown field; known are name, cardEndsWith, order, request, per, skipOrders, skip, first, affect, do, by, times, bytes")]
+    [InlineData(
+        """{"do":"lose","crad":"0119"}""",
+        "rules[0].crad: unknown field; known are name, cardEndsWith, order, request, per, skipOrders, skip, first, affect, do, by, times, bytes"
+    )]
     [InlineData("""{"do":"lose","cardEndsWith":"19"}""", "rules[0].cardEndsWith: expected four digits, got \"19\"")]
-    [InlineData("""{"do":"lose","request":"100"}""", "rules[0].request: expected a type of four digits as in \"0100\", or a list of such, got \"100\"")]
-    [InlineData("""{"do":"lose","request":[]}""", "rules[0].request: expected a type of four digits as in \"0100\", or a list of such, got []")]
+    [InlineData(
+        """{"do":"lose","request":"100"}""",
+        "rules[0].request: expected a type of four digits as in \"0100\", or a list of such, got \"100\""
+    )]
+    [InlineData(
+        """{"do":"lose","request":[]}""",
+        "rules[0].request: expected a type of four digits as in \"0100\", or a list of such, got []"
+    )]
     [InlineData("""{"do":"lose","per":"day"}""", "rules[0].per: expected order, card or line, got \"day\"")]
     [InlineData("""{"do":"lose","first":0}""", "rules[0].first: expected 1 to 2147483647, got 0")]
     [InlineData("""{"do":"lose","skip":-1}""", "rules[0].skip: expected 0 to 2147483647, got -1")]
@@ -51,7 +62,8 @@ public sealed class LineScriptFileSpecs
     [InlineData("""{"do":"repeat","times":101}""", "rules[0].times: expected 1 to 100, got 101")]
     [InlineData("""{"do":"cut"}""", "rules[0].bytes: missing; expected 1 to 4097")]
     [InlineData("""{"do":"cut","bytes":4098}""", "rules[0].bytes: expected 1 to 4097, got 4098")]
-    public void What_is_wrong_is_named_by_entry_and_field(string rule, string problem) => Assert.Equal([problem], Problems($$"""{"rules":[{{rule}}]}"""));
+    public void What_is_wrong_is_named_by_entry_and_field(string rule, string problem) =>
+        Assert.Equal([problem], Problems($$"""{"rules":[{{rule}}]}"""));
 
     [Fact]
     public void All_problems_of_a_file_are_told_at_once() =>
@@ -73,11 +85,17 @@ public sealed class LineScriptFileSpecs
     }
 
     [Fact]
-    public void Whatever_the_text_is_reading_never_throws() => Gen.String[Gen.Char["{}[]\":,rulesdo01 x"], 0, 60].Sample(text => { _ = LineScriptFile.Parse(text); });
+    public void Whatever_the_text_is_reading_never_throws() =>
+        Gen.String[Gen.Char["{}[]\":,rulesdo01 x"], 0, 60]
+            .Sample(text =>
+            {
+                _ = LineScriptFile.Parse(text);
+            });
 
     private static LineScript Read(string json) => Assert.IsType<ScriptReading.Read>(LineScriptFile.Parse(json)).Script;
 
     private static IReadOnlyList<string> Problems(string json) => Assert.IsType<ScriptReading.Refused>(LineScriptFile.Parse(json)).Problems;
 
-    private static string Text(LineScript script) => string.Join('\n', script.Rules.Select(rule => $"{rule with { Requests = [] }} {string.Join(' ', rule.Requests)}"));
+    private static string Text(LineScript script) =>
+        string.Join('\n', script.Rules.Select(rule => $"{rule with { Requests = [] }} {string.Join(' ', rule.Requests)}"));
 }

@@ -55,7 +55,10 @@ public sealed class LineSpecs
         Assert.Empty(line.ToMerchant(AnswerTo(first)));
         Assert.NotEmpty(line.ToCardCompany(second));
         Assert.NotEmpty(line.ToMerchant(AnswerTo(second)));
-        Assert.Equal("← lost the answer to the request 0100 of order N1 on card …0259 (the answer to each order's first request is lost)", Assert.Single(line.Log));
+        Assert.Equal(
+            "← lost the answer to the request 0100 of order N1 on card …0259 (the answer to each order's first request is lost)",
+            Assert.Single(line.Log)
+        );
     }
 
     [Fact]
@@ -80,7 +83,12 @@ public sealed class LineSpecs
     public void A_rule_s_turn_comes_after_those_it_skips_and_ends_after_those_it_befalls(int skip, int first, string fates)
     {
         var line = new Wires(new LineScript([Rule(LineAction.Lose.Instance) with { Skip = skip, First = first }]));
-        Assert.Equal(fates, string.Concat(Enumerable.Range(1, 5).Select(stan => line.ToCardCompany(Request("4242424242424242", "N1", stan)).Length == 0 ? 'x' : '.')));
+        Assert.Equal(
+            fates,
+            string.Concat(
+                Enumerable.Range(1, 5).Select(stan => line.ToCardCompany(Request("4242424242424242", "N1", stan)).Length == 0 ? 'x' : '.')
+            )
+        );
     }
 
     [Theory]
@@ -92,7 +100,10 @@ public sealed class LineSpecs
         var line = new Wires(new LineScript([Rule(LineAction.Lose.Instance) with { Per = per, First = 1 }]));
         byte[][] requests =
         [
-            Request("4242424242424242", "N1", 1), Request("4242424242424242", "N1", 2), Request("4242424242424242", "N2", 3), Request("4000000000000002", "N3", 4),
+            Request("4242424242424242", "N1", 1),
+            Request("4242424242424242", "N1", 2),
+            Request("4242424242424242", "N2", 3),
+            Request("4000000000000002", "N3", 4),
         ];
         Assert.Equal(fates, string.Concat(requests.Select(request => line.ToCardCompany(request).Length == 0 ? 'x' : '.')));
     }
@@ -104,7 +115,9 @@ public sealed class LineSpecs
     [InlineData("4242424242424242", "N1", "0100", true)]
     public void Card_order_and_type_must_all_fit(string card, string order, string type, bool fits)
     {
-        var line = new Wires(new LineScript([Rule(LineAction.Lose.Instance) with { CardEndsWith = "4242", Order = "N1", Requests = ["0100", "0420"] }]));
+        var line = new Wires(
+            new LineScript([Rule(LineAction.Lose.Instance) with { CardEndsWith = "4242", Order = "N1", Requests = ["0100", "0420"] }])
+        );
         Assert.Equal(fits, line.ToCardCompany(Request(card, order, 1, type)).Length == 0);
     }
 
@@ -191,19 +204,23 @@ public sealed class LineSpecs
 
     [Fact]
     public void Whatever_bytes_come_in_whatever_pieces_an_honest_line_carries_exactly_them() =>
-        Gen.Byte.Array[0, 200].Array[1, 8].Sample(
-            pieces =>
-            {
-                var line = new Wires(LineScript.Demo(AnswerTimeout));
-                line.World.Do(() =>
+        Gen
+            .Byte.Array[0, 200]
+            .Array[1, 8]
+            .Sample(
+                pieces =>
                 {
-                    foreach (var piece in pieces)
-                        line.Merchant.Put(piece);
-                    line.Merchant.Dispose();
-                });
-                Assert.Equal(pieces.SelectMany(piece => piece), line.CardCompany.TakeAll());
-            },
-            iter: 300);
+                    var line = new Wires(LineScript.Demo(AnswerTimeout));
+                    line.World.Do(() =>
+                    {
+                        foreach (var piece in pieces)
+                            line.Merchant.Put(piece);
+                        line.Merchant.Dispose();
+                    });
+                    Assert.Equal(pieces.SelectMany(piece => piece), line.CardCompany.TakeAll());
+                },
+                iter: 300
+            );
 
     [Fact]
     public void The_log_shows_no_card_number()
@@ -241,13 +258,34 @@ public sealed class LineSpecs
     [Theory]
     [InlineData("nowhere", "127.0.0.1:1", "--listen"), InlineData("127.0.0.1:0", "nowhere", "--to")]
     public async Task An_address_that_is_none_is_refused_by_the_option_s_name(string listen, string to, string option) =>
-        Assert.StartsWith(option, (await Assert.ThrowsAsync<ArgumentException>(() =>
-            LineApplication.RunAsync(new LineOptions(listen, to, LineScript.Honest), TimeProvider.System, _ => { }, _ => { }, default))).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            option,
+            (
+                await Assert.ThrowsAsync<ArgumentException>(() =>
+                    LineApplication.RunAsync(
+                        new LineOptions(listen, to, LineScript.Honest),
+                        TimeProvider.System,
+                        _ => { },
+                        _ => { },
+                        default
+                    )
+                )
+            ).Message,
+            StringComparison.Ordinal
+        );
 
     private static LineRule Rule(LineAction action) => new("rule") { Action = action };
 
-    private static byte[] Request(string card, string order, int stan, string type = "0100") => Framed(new Message(Mti.Parse(type))
-        .Set(2, card).Set(7, "1123150405").Set(11, stan).Set(32, "100001").Set(41, "SHONIN01").Set(62, order));
+    private static byte[] Request(string card, string order, int stan, string type = "0100") =>
+        Framed(
+            new Message(Mti.Parse(type))
+                .Set(2, card)
+                .Set(7, "1123150405")
+                .Set(11, stan)
+                .Set(32, "100001")
+                .Set(41, "SHONIN01")
+                .Set(62, order)
+        );
 
     private static byte[] AnswerTo(byte[] request)
     {
@@ -258,7 +296,9 @@ public sealed class LineSpecs
     private static byte[] Framed(Message message)
     {
         var bytes = new byte[Frame.LengthBytes + Frame.MessageBytesMax];
-        return bytes[..Assert.IsType<WriteResult.Written>(Frame.Write(MessageFormat.Profile(WireEncoding.Ascii), message, bytes)).ByteCount];
+        return bytes[
+            ..Assert.IsType<WriteResult.Written>(Frame.Write(MessageFormat.Profile(WireEncoding.Ascii), message, bytes)).ByteCount
+        ];
     }
 
     /// <summary>A line in a world of one thread, its two ends in the spec's hands.</summary>
@@ -271,7 +311,13 @@ public sealed class LineSpecs
             var (near, far) = (new DuplexPair(), new DuplexPair());
             (Merchant, CardCompany) = (near.Near, far.Far);
             Task? started = null;
-            World.Do(() => started = new LineConnection(new LineCourse(script, WireEncoding.Ascii), World.Clock, Log.Add).RunAsync(near.Far, far.Near, Stopping.Token));
+            World.Do(() =>
+                started = new LineConnection(new LineCourse(script, WireEncoding.Ascii), World.Clock, Log.Add).RunAsync(
+                    near.Far,
+                    far.Near,
+                    Stopping.Token
+                )
+            );
             running = started!;
         }
 

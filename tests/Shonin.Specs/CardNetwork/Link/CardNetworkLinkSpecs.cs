@@ -17,9 +17,21 @@ public sealed class CardNetworkLinkSpecs
         far.Put(FarSide.AnswerTo(Assert.Single(far.Take()), "51").Set(38, "A1B2C3").Set(44, "G54").Set(48, "8402038701N").Set(63, "TX-9"));
         Assert.Equal(
             new NetworkAnswer(
-                AnswerKind.Authorization, "1123150405-000042", "RRN000000042", "51", "A1B2C3", "03", "G54", "N", new Money(15000, Currency.Jpy), "TX-9",
-                far.World.Clock.GetUtcNow(), AnswerMatch.First),
-            Assert.Single(far.Answers));
+                AnswerKind.Authorization,
+                "1123150405-000042",
+                "RRN000000042",
+                "51",
+                "A1B2C3",
+                "03",
+                "G54",
+                "N",
+                new Money(15000, Currency.Jpy),
+                "TX-9",
+                far.World.Clock.GetUtcNow(),
+                AnswerMatch.First
+            ),
+            Assert.Single(far.Answers)
+        );
         Assert.Empty(far.Evidence);
     }
 
@@ -62,7 +74,10 @@ public sealed class CardNetworkLinkSpecs
         far.World.Pass(TimeSpan.FromSeconds(50));
         far.Put(FarSide.AnswerTo(request, "00"));
         far.Put(FarSide.AnswerTo(request, "05"));
-        Assert.Equal([("00", AnswerMatch.First), ("05", AnswerMatch.Repeated)], far.Answers.Select(answer => (answer.ResponseCode, answer.Match)));
+        Assert.Equal(
+            [("00", AnswerMatch.First), ("05", AnswerMatch.Repeated)],
+            far.Answers.Select(answer => (answer.ResponseCode, answer.Match))
+        );
     }
 
     [Fact]
@@ -149,9 +164,25 @@ public sealed class CardNetworkLinkSpecs
     {
         var far = new FarSide().SignedOn();
         var earlier = new WireSender("100009", "OLDSHOP1");
-        far.Sent(new NetworkRequest.Reverse(
-            FarSide.FirstClaim with { Stan = 50, Sender = earlier }, far.Card.Token, new Money(15000, Currency.Jpy), "N1002", FarSide.FirstClaim with { Sender = earlier }, "A1B2C3",
-            ReversalReason.CustomerCancelled, 0));
+        far.Sent(
+            new NetworkRequest.Reverse(
+                FarSide.FirstClaim with
+                {
+                    Stan = 50,
+                    Sender = earlier,
+                },
+                far.Card.Token,
+                new Money(15000, Currency.Jpy),
+                "N1002",
+                FarSide.FirstClaim with
+                {
+                    Sender = earlier,
+                },
+                "A1B2C3",
+                ReversalReason.CustomerCancelled,
+                0
+            )
+        );
         var sent = Assert.Single(far.Take());
         Assert.Equal(("100009", "OLDSHOP1"), (sent.Text(32), sent.Text(41)));
         Assert.Equal(100_009, Assert.IsType<Reading<OriginalData>.Read>(OriginalData.Parse(sent.Bytes(90))).Value.Acquirer);
@@ -232,19 +263,24 @@ public sealed class CardNetworkLinkSpecs
     }
 
     [Fact]
-    public void Whatever_bytes_come_nothing_crashes_and_nothing_is_answered() => Gen.Byte.Array[0, 300].Array[1, 5].Sample(
-        chunks =>
-        {
-            var far = new FarSide(new LinkOptions { Connections = 1, WriteQueueSizeMaxBytes = 8192 }).SignedOn();
-            far.Take();
-            foreach (var chunk in chunks)
-                far.PutBytes(chunk, far.Connections[0]);
-            Assert.Empty(far.Faults);
-            Assert.Empty(far.Take(0));
-            far.World.Do(far.Connections[0].Dispose);
-            Assert.False(far.Link.IsUp);
-        },
-        iter: 300);
+    public void Whatever_bytes_come_nothing_crashes_and_nothing_is_answered() =>
+        Gen
+            .Byte.Array[0, 300]
+            .Array[1, 5]
+            .Sample(
+                chunks =>
+                {
+                    var far = new FarSide(new LinkOptions { Connections = 1, WriteQueueSizeMaxBytes = 8192 }).SignedOn();
+                    far.Take();
+                    foreach (var chunk in chunks)
+                        far.PutBytes(chunk, far.Connections[0]);
+                    Assert.Empty(far.Faults);
+                    Assert.Empty(far.Take(0));
+                    far.World.Do(far.Connections[0].Dispose);
+                    Assert.False(far.Link.IsUp);
+                },
+                iter: 300
+            );
 
     [Fact]
     public void Nothing_that_is_told_or_kept_shows_a_card_number()
@@ -346,7 +382,14 @@ public sealed class CardNetworkLinkSpecs
     [Fact]
     public void Answers_to_one_request_fill_the_place_of_no_other()
     {
-        var far = new FarSide(new LinkOptions { Connections = 1, AnswersInHandMax = 4, AnswersInHandOfRequestMax = 2 }).SignedOn();
+        var far = new FarSide(
+            new LinkOptions
+            {
+                Connections = 1,
+                AnswersInHandMax = 4,
+                AnswersInHandOfRequestMax = 2,
+            }
+        ).SignedOn();
         far.OnAnswer = _ => new ValueTask(new TaskCompletionSource().Task);
         for (var repeat = 0; repeat < 10; repeat++)
             far.Put(Answer("0110", stan: 1));
@@ -358,7 +401,14 @@ public sealed class CardNetworkLinkSpecs
     [Fact]
     public void The_memory_of_sent_requests_is_bounded_by_count_and_age()
     {
-        var far = new FarSide(new LinkOptions { Connections = 1, MemoryCountMax = 2, MemoryFor = TimeSpan.FromMinutes(1) }).SignedOn();
+        var far = new FarSide(
+            new LinkOptions
+            {
+                Connections = 1,
+                MemoryCountMax = 2,
+                MemoryFor = TimeSpan.FromMinutes(1),
+            }
+        ).SignedOn();
         foreach (var stan in new[] { 1, 2, 3 })
             far.Sent(far.Authorize(stan));
         var requests = far.Take();
@@ -369,10 +419,25 @@ public sealed class CardNetworkLinkSpecs
         Assert.Equal([AnswerMatch.Unmatched, AnswerMatch.First, AnswerMatch.Unmatched], far.Answers.Select(answer => answer.Match));
     }
 
-    private static NetworkRequest.Reverse Reverse(FarSide far, int repeat) => new(
-        new Claim(43, "RRN000000043", FarSide.FirstClaim.TransmittedAt.AddSeconds(30)), far.Card.Token, new Money(15000, Currency.Jpy), "N1002",
-        FarSide.FirstClaim, null, ReversalReason.AnswerLateOrNever, repeat);
+    private static NetworkRequest.Reverse Reverse(FarSide far, int repeat) =>
+        new(
+            new Claim(43, "RRN000000043", FarSide.FirstClaim.TransmittedAt.AddSeconds(30)),
+            far.Card.Token,
+            new Money(15000, Currency.Jpy),
+            "N1002",
+            FarSide.FirstClaim,
+            null,
+            ReversalReason.AnswerLateOrNever,
+            repeat
+        );
 
-    private static Message Answer(string type, int stan) => new Message(Mti.Parse(type))
-        .Set(7, "1123150405").Set(11, stan).Set(32, "100001").Set(37, "RRN000000042").Set(39, "00").Set(41, "SHONIN01").Set(42, "SHONINSHOP");
+    private static Message Answer(string type, int stan) =>
+        new Message(Mti.Parse(type))
+            .Set(7, "1123150405")
+            .Set(11, stan)
+            .Set(32, "100001")
+            .Set(37, "RRN000000042")
+            .Set(39, "00")
+            .Set(41, "SHONIN01")
+            .Set(42, "SHONINSHOP");
 }

@@ -149,7 +149,10 @@ public sealed class ConnectingSpecs
     {
         var far = new FarSide(new LinkOptions { Connections = 3 });
         far.World.Do(far.Link.Start);
-        Assert.Equal(["999997", "999998", "999999"], far.Connections.Select(connection => Assert.Single(FarSide.Take(connection)).Text(11)).Order());
+        Assert.Equal(
+            ["999997", "999998", "999999"],
+            far.Connections.Select(connection => Assert.Single(FarSide.Take(connection)).Text(11)).Order()
+        );
     }
 
     /// <summary>Whole seconds until a count grows.</summary>

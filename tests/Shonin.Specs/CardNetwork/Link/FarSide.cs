@@ -27,18 +27,28 @@ internal sealed class FarSide
             return ValueTask.CompletedTask;
         };
         Options = options ?? new LinkOptions { Connections = 1 };
-        Vault = new CardVault(new InMemoryVaultStore(), VaultKeys.InMemory(Seeded.Bytes(1)), Seeded.Bytes(2), World.Clock, new VaultOptions());
-        Link = new CardNetworkLink(Options, Vault, new LinkPorts
-        {
-            Connect = ConnectAsync,
-            OnAnswer = answer => OnAnswer(answer),
-            OnEvidence = evidence => OnEvidence(evidence),
-            OnStatus = status => Statuses.Add(status),
-            Note = Notes.Add,
-            OnFault = Faults.Add,
-            Clock = World.Clock,
-            Random = buffer => buffer.Fill(0xFF), // no jitter: the full pause
-        });
+        Vault = new CardVault(
+            new InMemoryVaultStore(),
+            VaultKeys.InMemory(Seeded.Bytes(1)),
+            Seeded.Bytes(2),
+            World.Clock,
+            new VaultOptions()
+        );
+        Link = new CardNetworkLink(
+            Options,
+            Vault,
+            new LinkPorts
+            {
+                Connect = ConnectAsync,
+                OnAnswer = answer => OnAnswer(answer),
+                OnEvidence = evidence => OnEvidence(evidence),
+                OnStatus = status => Statuses.Add(status),
+                Note = Notes.Add,
+                OnFault = Faults.Add,
+                Clock = World.Clock,
+                Random = buffer => buffer.Fill(0xFF), // no jitter: the full pause
+            }
+        );
         Card = OneThread.Result(World.Start(() => StoreAsync(number)));
     }
 
@@ -56,6 +66,7 @@ internal sealed class FarSide
     internal List<Exception> Faults { get; } = [];
     internal Func<NetworkAnswer, ValueTask> OnAnswer { get; set; }
     internal Func<LinkEvidence, ValueTask> OnEvidence { get; set; }
+
     /// <summary>What a try to connect does instead of succeeding.</summary>
     internal Func<CancellationToken, Task>? ConnectFault { get; set; }
     internal int ConnectCount { get; private set; }
@@ -75,7 +86,7 @@ internal sealed class FarSide
     {
         var bytes = connection.TakeAll();
         var messages = new List<Message>();
-        for (var at = 0; at < bytes.Length;)
+        for (var at = 0; at < bytes.Length; )
         {
             var size = BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(at));
             messages.Add(Assert.IsType<ParseResult.Parsed>(Format.Parse(bytes.AsMemory(at + 2, size))).Message);
@@ -102,22 +113,48 @@ internal sealed class FarSide
         PutBytes(bytes.AsMemory(0, Assert.IsType<WriteResult.Written>(Frame.Write(Format, message, bytes)).ByteCount), connection);
     }
 
-    internal void PutBytes(ReadOnlyMemory<byte> bytes, DuplexPair.End? connection = null) => World.Do(() => (connection ?? Connections[^1]).Put(bytes.Span));
+    internal void PutBytes(ReadOnlyMemory<byte> bytes, DuplexPair.End? connection = null) =>
+        World.Do(() => (connection ?? Connections[^1]).Put(bytes.Span));
 
-    internal void PutFrame(string text) => PutBytes(new byte[] { (byte)(text.Length >> 8), (byte)text.Length }.Concat(Encoding.ASCII.GetBytes(text)).ToArray());
+    internal void PutFrame(string text) =>
+        PutBytes(
+            new byte[] { (byte)(text.Length >> 8), (byte)text.Length }
+                .Concat(Encoding.ASCII.GetBytes(text))
+                .ToArray()
+        );
 
     internal Task<SendOutcome> Send(NetworkRequest request) => World.Start(() => Link.SendAsync(request, default));
 
     internal SendOutcome Sent(NetworkRequest request) => OneThread.Result(Send(request));
 
-    internal NetworkRequest.Authorize Authorize(int stan = 42, Initiator initiator = Initiator.Customer, string orderNumber = "N1002", CardToken? card = null) => new(
-        FirstClaim with { Stan = stan, Rrn = $"RRN{stan:000000000}" }, card ?? Card.Token, new Money(15000, Currency.Jpy), orderNumber, initiator, null);
+    internal NetworkRequest.Authorize Authorize(
+        int stan = 42,
+        Initiator initiator = Initiator.Customer,
+        string orderNumber = "N1002",
+        CardToken? card = null
+    ) =>
+        new(
+            FirstClaim with
+            {
+                Stan = stan,
+                Rrn = $"RRN{stan:000000000}",
+            },
+            card ?? Card.Token,
+            new Money(15000, Currency.Jpy),
+            orderNumber,
+            initiator,
+            null
+        );
 
     private async ValueTask<CardOnFile> StoreAsync(string number)
     {
         var code = number.StartsWith("37", StringComparison.Ordinal) ? "1234" : "123";
         var json = $$"""{"number":"{{number}}","expiry":"2030-12","securityCode":"{{code}}","holder":"HANAKO YAMADA"}""";
-        using var card = Assert.IsType<CardReading.Accepted>(new CardIntake(VaultKeys.InMemory(Seeded.Bytes(1)), World.Clock).ParseJson(Encoding.UTF8.GetBytes(json))).Card;
+        using var card = Assert
+            .IsType<CardReading.Accepted>(
+                new CardIntake(VaultKeys.InMemory(Seeded.Bytes(1)), World.Clock).ParseJson(Encoding.UTF8.GetBytes(json))
+            )
+            .Card;
         return await Vault.StoreAsync(card, default);
     }
 

@@ -7,7 +7,9 @@ using Shonin.Specs.CardNetwork.Vault;
 
 namespace Shonin.Specs.CardNetwork.Link;
 
-/// <summary>Whole messages, field by field, as WIRE.md lays them down. 15:04:05 UTC on 23 November is 00:04:05 on the 24th in Tokyo.</summary>
+/// <summary>
+/// Whole messages, field by field, as WIRE.md lays them down. 15:04:05 UTC on 23 November is 00:04:05 on the 24th in Tokyo.
+/// </summary>
 public sealed class NetworkMessagesSpecs
 {
     private static readonly Claim Original = FarSide.FirstClaim;
@@ -20,7 +22,13 @@ public sealed class NetworkMessagesSpecs
     [InlineData(Initiator.CustomerConfirms, true, "812", "59", "2002C1800210" + "9203123")]
     [InlineData(Initiator.CustomerConfirms, false, "812", "59", "2002C1800210")]
     [InlineData(Initiator.AutomaticRetry, false, "100", "08", "2002M1800210")]
-    public void An_authorization_is_0100_with_who_wants_it_and_why(Initiator initiator, bool withCode, string entryMode, string condition, string elements) =>
+    public void An_authorization_is_0100_with_who_wants_it_and_why(
+        Initiator initiator,
+        bool withCode,
+        string entryMode,
+        string condition,
+        string elements
+    ) =>
         Assert.Equal(
             $"""
             0100
@@ -44,18 +52,32 @@ public sealed class NetworkMessagesSpecs
             49 392
             62 N1002
             """,
-            Build(new NetworkRequest.Authorize(Original, Card, Amount, "N1002", initiator, null), withCode ? SecurityCode.Parse("123"u8) : null));
+            Build(
+                new NetworkRequest.Authorize(Original, Card, Amount, "N1002", initiator, null),
+                withCode ? SecurityCode.Parse("123"u8) : null
+            )
+        );
 
     [Fact]
     public void A_later_attempt_of_an_order_names_the_first_one_s_transaction() =>
-        Assert.EndsWith("62 N1002\n63 TX-1", Build(new NetworkRequest.Authorize(Original, Card, Amount, "N1002", Initiator.AutomaticRetry, "TX-1")), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "62 N1002\n63 TX-1",
+            Build(new NetworkRequest.Authorize(Original, Card, Amount, "N1002", Initiator.AutomaticRetry, "TX-1")),
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData(0, null, ReversalReason.AnswerLateOrNever, "0420", "39 68")]
     [InlineData(1, null, ReversalReason.AnswerLateOrNever, "0421", "39 68")]
     [InlineData(7, "A1B2C3", ReversalReason.CustomerCancelled, "0421", "38 A1B2C3\n39 17")]
     [InlineData(0, "A1B2C3", ReversalReason.Error, "0420", "38 A1B2C3\n39 06")]
-    public void A_reversal_has_its_own_STAN_the_original_s_RRN_and_says_why(int repeat, string? approvalCode, ReversalReason reason, string type, string fields) =>
+    public void A_reversal_has_its_own_STAN_the_original_s_RRN_and_says_why(
+        int repeat,
+        string? approvalCode,
+        ReversalReason reason,
+        string type,
+        string fields
+    ) =>
         Assert.Equal(
             $"""
             {type}
@@ -75,7 +97,8 @@ public sealed class NetworkMessagesSpecs
             62 N1002
             90 010000004211231504050000010000100000000000
             """,
-            Build(new NetworkRequest.Reverse(Own, Card, Amount, "N1002", Original, approvalCode, reason, repeat)));
+            Build(new NetworkRequest.Reverse(Own, Card, Amount, "N1002", Original, approvalCode, reason, repeat))
+        );
 
     [Theory]
     [InlineData(0, "0220"), InlineData(1, "0221")]
@@ -100,18 +123,27 @@ public sealed class NetworkMessagesSpecs
             62 N1002
             90 010000004211231504050000010000100000000000
             """,
-            Build(new NetworkRequest.Capture(Own, Card, new Money(9000, Currency.Jpy), "N1002", Original, "A1B2C3", repeat)));
+            Build(new NetworkRequest.Capture(Own, Card, new Money(9000, Currency.Jpy), "N1002", Original, "A1B2C3", repeat))
+        );
 
     [Fact]
     public void A_wiped_message_holds_neither_number_nor_code()
     {
-        var message = Message(new NetworkRequest.Authorize(Original, Card, Amount, "N1002", Initiator.Customer, null), SecurityCode.Parse("123"u8));
+        var message = Message(
+            new NetworkRequest.Authorize(Original, Card, Amount, "N1002", Initiator.Customer, null),
+            SecurityCode.Parse("123"u8)
+        );
         NetworkMessages.Wipe(message);
         Assert.False(message.Has(2) || message.Has(48));
     }
 
     [Theory]
-    [InlineData("acquirer", "CardNetwork:Acquirer"), InlineData("terminal", "CardNetwork:Terminal"), InlineData("category", "CardNetwork:Category"), InlineData("connections", "CardNetwork:Connections")]
+    [
+        InlineData("acquirer", "CardNetwork:Acquirer"),
+        InlineData("terminal", "CardNetwork:Terminal"),
+        InlineData("category", "CardNetwork:Category"),
+        InlineData("connections", "CardNetwork:Connections")
+    ]
     public void Settings_that_no_message_can_be_written_with_are_refused_by_name(string wrong, string setting)
     {
         var options = wrong switch
@@ -135,5 +167,10 @@ public sealed class NetworkMessagesSpecs
     }
 
     private static Message Message(NetworkRequest request, SecurityCode? code) =>
-        new NetworkMessages(new LinkOptions()).Build(request, PanSpecs.Accepted("4242424242424242"), CardExpiry.Parse("2030-12"u8)!.Value, code);
+        new NetworkMessages(new LinkOptions()).Build(
+            request,
+            PanSpecs.Accepted("4242424242424242"),
+            CardExpiry.Parse("2030-12"u8)!.Value,
+            code
+        );
 }

@@ -97,7 +97,9 @@ public sealed class SendingSpecs
     [Fact]
     public void A_queue_that_is_full_takes_no_more()
     {
-        var far = new FarSide(new LinkOptions { Connections = 1, WriteQueueSizeMaxBytes = Frame.LengthBytes + Frame.MessageBytesMax }).SignedOn();
+        var far = new FarSide(
+            new LinkOptions { Connections = 1, WriteQueueSizeMaxBytes = Frame.LengthBytes + Frame.MessageBytesMax }
+        ).SignedOn();
         far.NearEnds[0].WriteFault = cancellation => Task.Delay(Timeout.Infinite, cancellation);
         var sends = Enumerable.Range(1, 3).Select(stan => far.Send(far.Authorize(stan))).ToArray();
         Assert.Equal([true, false, true], sends.Select(send => send.IsCompleted));

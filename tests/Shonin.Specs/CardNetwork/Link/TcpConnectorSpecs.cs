@@ -18,18 +18,23 @@ public sealed class TcpConnectorSpecs
     public void An_address_that_is_not_HOST_PORT_is_refused_by_the_setting_s_name(string address) =>
         Assert.Equal(
             $"CardNetwork:Address: expected HOST:PORT, got '{address}'.",
-            Assert.Throws<ArgumentException>(() => new TcpConnector(new LinkOptions { Address = address })).Message);
+            Assert.Throws<ArgumentException>(() => new TcpConnector(new LinkOptions { Address = address })).Message
+        );
 
     [Theory]
     [InlineData("localhost:8583", "localhost", 8583), InlineData("127.0.0.1:1", "127.0.0.1", 1), InlineData("[::1]:65535", "::1", 65535)]
-    public void An_address_is_a_host_and_a_port(string address, string host, int port) => Assert.Equal((host, port), TcpConnector.SplitAddress(address, "x"));
+    public void An_address_is_a_host_and_a_port(string address, string host, int port) =>
+        Assert.Equal((host, port), TcpConnector.SplitAddress(address, "x"));
 
     [Fact]
     public void A_certificate_that_cannot_be_read_is_refused_by_the_setting_s_name() =>
         Assert.StartsWith(
             "CardNetwork:Tls:ClientCertificatePath: /nowhere.pem cannot be read",
-            Assert.Throws<ArgumentException>(() => new TcpConnector(new LinkOptions { Tls = new LinkTls("host", "/nowhere.pem", null) })).Message,
-            StringComparison.Ordinal);
+            Assert
+                .Throws<ArgumentException>(() => new TcpConnector(new LinkOptions { Tls = new LinkTls("host", "/nowhere.pem", null) }))
+                .Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public async Task Nobody_listening_is_an_IOException()
@@ -55,11 +60,16 @@ public sealed class TcpConnectorSpecs
             using var clientKey = client.GetECDsaPrivateKey();
             var (rootPath, clientPath) = (Path.Combine(folder.FullName, "root.pem"), Path.Combine(folder.FullName, "client.pem"));
             await File.WriteAllTextAsync(rootPath, server.ExportCertificatePem());
-            OwnerOnly.Replace(clientPath, System.Text.Encoding.ASCII.GetBytes(client.ExportCertificatePem() + "\n" + clientKey!.ExportPkcs8PrivateKeyPem()));
+            OwnerOnly.Replace(
+                clientPath,
+                System.Text.Encoding.ASCII.GetBytes(client.ExportCertificatePem() + "\n" + clientKey!.ExportPkcs8PrivateKeyPem())
+            );
             using var listener = new TcpListener(IPAddress.Loopback, 0);
             listener.Start();
             var accepted = AcceptAsync(listener, server);
-            using var connector = new TcpConnector(new LinkOptions { Address = listener.LocalEndpoint.ToString()!, Tls = new LinkTls(serverName, clientPath, rootPath) });
+            using var connector = new TcpConnector(
+                new LinkOptions { Address = listener.LocalEndpoint.ToString()!, Tls = new LinkTls(serverName, clientPath, rootPath) }
+            );
             if (succeeds)
             {
                 await using var stream = await connector.ConnectAsync(default);
@@ -67,8 +77,14 @@ public sealed class TcpConnectorSpecs
             }
             else
             {
-                Assert.Contains("elsewhere.example", (await Assert.ThrowsAsync<IOException>(() => connector.ConnectAsync(default))).Message, StringComparison.Ordinal);
-                await ((Task)accepted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext); // whether the server notices is its own affair
+                Assert.Contains(
+                    "elsewhere.example",
+                    (await Assert.ThrowsAsync<IOException>(() => connector.ConnectAsync(default))).Message,
+                    StringComparison.Ordinal
+                );
+                await ((Task)accepted).ConfigureAwait(
+                    ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext
+                ); // whether the server notices is its own affair
             }
         }
         finally
@@ -81,7 +97,11 @@ public sealed class TcpConnectorSpecs
     [InlineData("192.0.2.1:8583"), InlineData("cards.example:8583"), InlineData("loopback:8583"), InlineData("[2001:db8::1]:8583")]
     public void Another_machine_is_not_spoken_to_in_clear(string address)
     {
-        Assert.StartsWith("CardNetwork:Tls:ServerName is missing", Assert.Throws<ArgumentException>(() => new TcpConnector(new LinkOptions { Address = address })).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "CardNetwork:Tls:ServerName is missing",
+            Assert.Throws<ArgumentException>(() => new TcpConnector(new LinkOptions { Address = address })).Message,
+            StringComparison.Ordinal
+        );
         new TcpConnector(new LinkOptions { Address = address, Tls = new LinkTls("cards.example", null, null) }).Dispose();
     }
 
@@ -116,7 +136,11 @@ public sealed class TcpConnectorSpecs
     }
 
     private static async Task RefusedAsync(CertificateHouse house, X509Certificate2 server) =>
-        Assert.Contains("TLS with 'localhost' did not come about", (await ConnectAsync(house, server, SslProtocols.None))?.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "TLS with 'localhost' did not come about",
+            (await ConnectAsync(house, server, SslProtocols.None))?.Message,
+            StringComparison.Ordinal
+        );
 
     /// <summary>Null where the connection came about.</summary>
     private static async Task<IOException?> ConnectAsync(CertificateHouse house, X509Certificate2 server, SslProtocols protocols)
@@ -125,7 +149,13 @@ public sealed class TcpConnectorSpecs
         listener.Start();
         var accepted = ServeAsync(listener, server, protocols);
         var root = house.PathOf("root.pem");
-        using var connector = new TcpConnector(new LinkOptions { Address = listener.LocalEndpoint.ToString()!, Tls = new LinkTls("localhost", null, File.Exists(root) ? root : null) });
+        using var connector = new TcpConnector(
+            new LinkOptions
+            {
+                Address = listener.LocalEndpoint.ToString()!,
+                Tls = new LinkTls("localhost", null, File.Exists(root) ? root : null),
+            }
+        );
         try
         {
             await using var stream = await connector.ConnectAsync(default);
@@ -137,7 +167,8 @@ public sealed class TcpConnectorSpecs
         }
         finally
         {
-            await accepted.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext); // what the server makes of it is its own affair
+            // what the server makes of it is its own affair
+            await accepted.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 
@@ -145,19 +176,23 @@ public sealed class TcpConnectorSpecs
     {
         using var connection = await listener.AcceptTcpClientAsync();
         await using var secure = new SslStream(connection.GetStream());
-        await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate, EnabledSslProtocols = protocols });
+        await secure.AuthenticateAsServerAsync(
+            new SslServerAuthenticationOptions { ServerCertificate = certificate, EnabledSslProtocols = protocols }
+        );
     }
 
     private static async Task<string?> AcceptAsync(TcpListener listener, X509Certificate2 certificate)
     {
         using var connection = await listener.AcceptTcpClientAsync();
         await using var secure = new SslStream(connection.GetStream());
-        await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
-        {
-            ServerCertificate = certificate,
-            ClientCertificateRequired = true,
-            RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.Subject == "CN=merchant",
-        });
+        await secure.AuthenticateAsServerAsync(
+            new SslServerAuthenticationOptions
+            {
+                ServerCertificate = certificate,
+                ClientCertificateRequired = true,
+                RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.Subject == "CN=merchant",
+            }
+        );
         return secure.RemoteCertificate?.Subject;
     }
 
@@ -168,7 +203,14 @@ public sealed class TcpConnectorSpecs
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(name);
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(
+                certificateAuthority: true,
+                hasPathLengthConstraint: false,
+                pathLengthConstraint: 0,
+                critical: true
+            )
+        );
         return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1));
     }
 }

@@ -9,7 +9,10 @@ public sealed class CardIntakeSpecs
 {
     private const string Good = """{"number":"4242424242424242","expiry":"2030-12","securityCode":"123","holder":"HANAKO YAMADA"}""";
 
-    private readonly CardIntake intake = new(VaultKeys.InMemory(Seeded.Bytes(1)), new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero)));
+    private readonly CardIntake intake = new(
+        VaultKeys.InMemory(Seeded.Bytes(1)),
+        new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero))
+    );
 
     [Fact]
     public void A_card_is_read_from_JSON()
@@ -21,7 +24,8 @@ public sealed class CardIntakeSpecs
     }
 
     [Fact]
-    public void The_holder_may_be_left_out() => Accepted(Good.Replace(""","holder":"HANAKO YAMADA" """.Trim(), "", StringComparison.Ordinal));
+    public void The_holder_may_be_left_out() =>
+        Accepted(Good.Replace(""","holder":"HANAKO YAMADA" """.Trim(), "", StringComparison.Ordinal));
 
     [Theory]
     [InlineData("", "malformed /number · malformed /expiry · malformed /securityCode")]
@@ -30,9 +34,15 @@ public sealed class CardIntakeSpecs
     [InlineData("4242424242424242", "malformed ")]
     [InlineData("""{"number":"4242424242424242"}{}""", "malformed ")]
     [InlineData("""{"number":"4242424242424242" """, "malformed ")]
-    [InlineData("""{"number":4242424242424242,"expiry":202612,"securityCode":123,"holder":null}""", "malformed /number · malformed /expiry · malformed /securityCode · malformed /holder")]
+    [InlineData(
+        """{"number":4242424242424242,"expiry":202612,"securityCode":123,"holder":null}""",
+        "malformed /number · malformed /expiry · malformed /securityCode · malformed /holder"
+    )]
     [InlineData("""{"number":{"a":["4242424242424242"]},"expiry":"2030-12","securityCode":"123"}""", "malformed /number")]
-    [InlineData("""{"number":"4242424242424241","expiry":"2030-13","securityCode":"12"}""", "invalidCard /number · invalidCard /expiry · invalidCard /securityCode")]
+    [InlineData(
+        """{"number":"4242424242424241","expiry":"2030-13","securityCode":"12"}""",
+        "invalidCard /number · invalidCard /expiry · invalidCard /securityCode"
+    )]
     [InlineData("""{"number":"4242424242424242","expiry":"2026-10","securityCode":"123"}""", "invalidCard /expiry")]
     [InlineData("""{"number":"4242424242424242","expiry":"12/30","securityCode":"123"}""", "invalidCard /expiry")]
     [InlineData("""{"number":"4242424242424242","expiry":"2030-12","securityCode":"1234"}""", "invalidCard /securityCode")]
@@ -45,7 +55,8 @@ public sealed class CardIntakeSpecs
 
     [Theory]
     [InlineData("2026-11"), InlineData("2030-12"), InlineData("2099-01")]
-    public void A_card_is_good_through_the_month_of_its_expiry(string expiry) => Accepted(Good.Replace("2030-12", expiry, StringComparison.Ordinal));
+    public void A_card_is_good_through_the_month_of_its_expiry(string expiry) =>
+        Accepted(Good.Replace("2030-12", expiry, StringComparison.Ordinal));
 
     [Fact]
     public void An_American_Express_card_has_a_code_of_four_digits() =>
@@ -73,7 +84,9 @@ public sealed class CardIntakeSpecs
     }
 
     [Theory]
-    [InlineData("number=4242+4242+4242+4242&expiry=12%2F30&securityCode=123&holder=%E5%B1%B1%E7%94%B0+%E8%8A%B1%E5%AD%90&lang=ja&back=%2Forders%2F1")]
+    [InlineData(
+        "number=4242+4242+4242+4242&expiry=12%2F30&securityCode=123&holder=%E5%B1%B1%E7%94%B0+%E8%8A%B1%E5%AD%90&lang=ja&back=%2Forders%2F1"
+    )]
     [InlineData("lang=ja&number=%EF%BC%94242424242424242&expiry=1230&securityCode=123&back=/orders/1")]
     [InlineData("&lang=ja&&number=4242424242424242&expiry=2030-12&securityCode=123&back=/orders/1")]
     public void A_card_is_read_from_a_form_and_the_rest_of_the_form_comes_back(string form)
@@ -85,17 +98,52 @@ public sealed class CardIntakeSpecs
 
     [Theory]
     [InlineData("12/30"), InlineData("12 / 30"), InlineData("12/2030"), InlineData("1230"), InlineData("１２／３０"), InlineData("2030-12")]
-    [InlineData("2030/12"), InlineData("２０３０年１２月"), InlineData("12月2030年"), InlineData(" 12-30 "), InlineData("12 30"), InlineData("12.30"), InlineData("12ー30"), InlineData("122030")]
+    [
+        InlineData("2030/12"),
+        InlineData("２０３０年１２月"),
+        InlineData("12月2030年"),
+        InlineData(" 12-30 "),
+        InlineData("12 30"),
+        InlineData("12.30"),
+        InlineData("12ー30"),
+        InlineData("122030")
+    ]
     public void An_expiry_is_read_as_it_is_copied_from_the_card(string typed) =>
         Assert.Equal("2030-12", CardExpiry.ParseTyped(Encoding.UTF8.GetBytes(typed))?.ToString());
 
     [Theory]
-    [InlineData("8/30"), InlineData("08/2030"), InlineData("8/2030"), InlineData("８／３０"), InlineData("8 / 30"), InlineData("2030-8"), InlineData("2030年8月"), InlineData("0830")]
-    public void A_month_of_one_digit_is_read_as_well(string typed) => Assert.Equal("2030-08", CardExpiry.ParseTyped(Encoding.UTF8.GetBytes(typed))?.ToString());
+    [
+        InlineData("8/30"),
+        InlineData("08/2030"),
+        InlineData("8/2030"),
+        InlineData("８／３０"),
+        InlineData("8 / 30"),
+        InlineData("2030-8"),
+        InlineData("2030年8月"),
+        InlineData("0830")
+    ]
+    public void A_month_of_one_digit_is_read_as_well(string typed) =>
+        Assert.Equal("2030-08", CardExpiry.ParseTyped(Encoding.UTF8.GetBytes(typed))?.ToString());
 
     [Theory]
-    [InlineData("830"), InlineData("30/8"), InlineData("8/230"), InlineData("0/30"), InlineData("8//30"), InlineData("30年8月"), InlineData("8/30 4242")]
-    [InlineData("13/30"), InlineData("00/30"), InlineData("30"), InlineData("12/3"), InlineData("12/1930"), InlineData("December"), InlineData("")]
+    [
+        InlineData("830"),
+        InlineData("30/8"),
+        InlineData("8/230"),
+        InlineData("0/30"),
+        InlineData("8//30"),
+        InlineData("30年8月"),
+        InlineData("8/30 4242")
+    ]
+    [
+        InlineData("13/30"),
+        InlineData("00/30"),
+        InlineData("30"),
+        InlineData("12/3"),
+        InlineData("12/1930"),
+        InlineData("December"),
+        InlineData("")
+    ]
     public void Anything_else_is_no_expiry(string typed) => Assert.Null(CardExpiry.ParseTyped(Encoding.UTF8.GetBytes(typed)));
 
     [Fact]
@@ -124,7 +172,10 @@ public sealed class CardIntakeSpecs
     [InlineData("""{"number":"4242424242424242"}""", CardFault.CardNotWelcome)]
     [InlineData("""nonsense""", CardFault.BodyMalformed)]
     public void A_confirmation_that_is_wrong_is_refused(string json, CardFault fault) =>
-        Assert.Equal([fault], Assert.IsType<CodeReading.Refused>(CardIntake.SplitJson(Encoding.UTF8.GetBytes(json))).Refusals.Select(refusal => refusal.Fault));
+        Assert.Equal(
+            [fault],
+            Assert.IsType<CodeReading.Refused>(CardIntake.SplitJson(Encoding.UTF8.GetBytes(json))).Refusals.Select(refusal => refusal.Fault)
+        );
 
     [Fact]
     public void The_order_page_s_form_may_leave_the_code_empty()
@@ -137,7 +188,10 @@ public sealed class CardIntakeSpecs
 
     [Fact]
     public void Whatever_the_body_is_no_entrance_throws_and_no_refusal_repeats_a_digit_of_it() =>
-        Gen.OneOf(Gen.Byte.Array[0, 80].Select(Encoding.Latin1.GetString), Gen.String[Gen.Char["{}[]\",:\\u0 number4242424242424242&=%"], 0, 60])
+        Gen.OneOf(
+                Gen.Byte.Array[0, 80].Select(Encoding.Latin1.GetString),
+                Gen.String[Gen.Char["{}[]\",:\\u0 number4242424242424242&=%"], 0, 60]
+            )
             .Select(noise => Good.Insert(noise.Length % Good.Length, noise))
             .Sample(text =>
             {
@@ -154,7 +208,9 @@ public sealed class CardIntakeSpecs
     public void A_field_s_name_that_is_a_card_number_is_not_repeated() =>
         Assert.DoesNotContain("4242", string.Concat(Refused("""{"4242424242424242":1}""")), StringComparison.Ordinal);
 
-    private CardReading.Accepted Accepted(string json) => Assert.IsType<CardReading.Accepted>(intake.ParseJson(Encoding.UTF8.GetBytes(json)));
+    private CardReading.Accepted Accepted(string json) =>
+        Assert.IsType<CardReading.Accepted>(intake.ParseJson(Encoding.UTF8.GetBytes(json)));
 
-    private IReadOnlyList<CardRefusal> Refused(string json) => Assert.IsType<CardReading.Refused>(intake.ParseJson(Encoding.UTF8.GetBytes(json))).Refusals;
+    private IReadOnlyList<CardRefusal> Refused(string json) =>
+        Assert.IsType<CardReading.Refused>(intake.ParseJson(Encoding.UTF8.GetBytes(json))).Refusals;
 }

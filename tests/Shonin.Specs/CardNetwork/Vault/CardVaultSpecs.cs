@@ -66,10 +66,18 @@ public sealed class SqliteCardVaultSpecs : CardVaultCompliance
     public void A_file_that_is_no_vault_or_a_newer_one_is_refused_with_what_to_do()
     {
         File.WriteAllText(path, "not a database, and long enough to be seen as none at all");
-        Assert.Contains(path, Assert.Throws<VaultUnavailableException>(() => SqliteVaultStore.Open(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            path,
+            Assert.Throws<VaultUnavailableException>(() => SqliteVaultStore.Open(path)).Message,
+            StringComparison.Ordinal
+        );
         File.Delete(path);
         Run("PRAGMA user_version = 2");
-        Assert.Contains("layout 2", Assert.Throws<VaultUnavailableException>(() => SqliteVaultStore.Open(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "layout 2",
+            Assert.Throws<VaultUnavailableException>(() => SqliteVaultStore.Open(path)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<VaultUnavailableException>(() => SqliteVaultStore.Open("/nowhere/at/all/vault.db"));
     }
 
@@ -143,11 +151,21 @@ public abstract class CardVaultCompliance : IDisposable
     public async Task One_number_has_one_fingerprint_and_a_token_each_time()
     {
         await using var vault = OpenVault();
-        var (one, same, other) = (await StoreAsync(vault, "4242424242424242"), await StoreAsync(vault, "4242 4242 4242 4242"), await StoreAsync(vault, "4000000000000002"));
+        var (one, same, other) = (
+            await StoreAsync(vault, "4242424242424242"),
+            await StoreAsync(vault, "4242 4242 4242 4242"),
+            await StoreAsync(vault, "4000000000000002")
+        );
         Assert.Equal(one.Fingerprint, same.Fingerprint);
         Assert.NotEqual(one.Token, same.Token);
         Assert.NotEqual(one.Fingerprint, other.Fingerprint);
-        await using var foreign = new CardVault(new InMemoryVaultStore(), VaultKeys.InMemory(Seeded.Bytes(9)), random, Clock, new VaultOptions());
+        await using var foreign = new CardVault(
+            new InMemoryVaultStore(),
+            VaultKeys.InMemory(Seeded.Bytes(9)),
+            random,
+            Clock,
+            new VaultOptions()
+        );
         Assert.NotEqual(one.Fingerprint, (await StoreAsync(foreign, "4242424242424242")).Fingerprint);
     }
 
@@ -192,7 +210,9 @@ public abstract class CardVaultCompliance : IDisposable
 
     [Fact]
     public void No_setting_lets_a_security_code_live_longer() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new VaultOptions { SecurityCodeLifetime = TimeSpan.FromMinutes(10) + TimeSpan.FromTicks(1) });
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            new VaultOptions { SecurityCodeLifetime = TimeSpan.FromMinutes(10) + TimeSpan.FromTicks(1) }
+        );
 
     [Fact]
     public async Task A_code_typed_again_replaces_the_earlier_one()
@@ -246,7 +266,15 @@ public abstract class CardVaultCompliance : IDisposable
         Assert.False(before.Box.Span.SequenceEqual(after.Box.Span));
         Assert.Equal("4242424242424242", await NumberOf(vault, card.Token));
         Assert.Equal(card, await vault.FindAsync(card.Token, default));
-        Assert.Equal(["1", "1 2", "2"], kept.Select(content => string.Join(' ', content.Split('\n').Where(line => line.StartsWith("card ", StringComparison.Ordinal)).Select(line => line.Split(' ')[1]))));
+        Assert.Equal(
+            ["1", "1 2", "2"],
+            kept.Select(content =>
+                string.Join(
+                    ' ',
+                    content.Split('\n').Where(line => line.StartsWith("card ", StringComparison.Ordinal)).Select(line => line.Split(' ')[1])
+                )
+            )
+        );
     }
 
     [Fact]
@@ -254,11 +282,27 @@ public abstract class CardVaultCompliance : IDisposable
     {
         byte[] kept = [];
         var store = OpenStore();
-        var vault = new CardVault(store, VaultKeys.Create(Seeded.Bytes(3), content => kept = content.ToArray()), random, Clock, new VaultOptions());
+        var vault = new CardVault(
+            store,
+            VaultKeys.Create(Seeded.Bytes(3), content => kept = content.ToArray()),
+            random,
+            Clock,
+            new VaultOptions()
+        );
         var card = await StoreAsync(vault, "4242424242424242");
         var again = new CardVault(store, VaultKeys.Read(kept, random, _ => { }), random, Clock, new VaultOptions());
         Assert.Equal("4242424242424242", await NumberOf(again, card.Token));
-        var lost = new CardVault(store, VaultKeys.Read(Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(kept).Replace("card 1", "card 2", StringComparison.Ordinal)), random, _ => { }), random, Clock, new VaultOptions());
+        var lost = new CardVault(
+            store,
+            VaultKeys.Read(
+                Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(kept).Replace("card 1", "card 2", StringComparison.Ordinal)),
+                random,
+                _ => { }
+            ),
+            random,
+            Clock,
+            new VaultOptions()
+        );
         Assert.IsType<UnlockResult.Unreadable>(await lost.UnlockAsync(card.Token, default));
     }
 

@@ -59,17 +59,28 @@ public sealed class PanSpecs
         Assert.Equal(digitCount, Accepted(WithCheckDigit("6" + new string('0', digitCount - 2))).DigitCount);
 
     [Fact]
-    public void Whatever_the_bytes_are_parsing_never_throws() => Gen.Byte.Array[0, 100].Sample(bytes => { _ = Pan.Parse(bytes); });
+    public void Whatever_the_bytes_are_parsing_never_throws() =>
+        Gen
+            .Byte.Array[0, 100]
+            .Sample(bytes =>
+            {
+                _ = Pan.Parse(bytes);
+            });
 
     [Fact]
     public void Every_other_check_digit_is_refused() =>
-        Gen.Int[0, 9].Array[15].Select(Gen.Int[1, 9]).Sample((digits, off) =>
-        {
-            var good = WithCheckDigit("9" + string.Concat(digits.Skip(1)));
-            var bad = good[..^1] + (good[^1] - '0' + off) % 10;
-            Assert.IsType<PanReading.Read>(Pan.Parse(Encoding.ASCII.GetBytes(good)));
-            Assert.Equal(new PanReading.Refused(PanFault.WrongCheckDigit), Pan.Parse(Encoding.ASCII.GetBytes(bad)));
-        });
+        Gen.Int[0, 9]
+            .Array[15]
+            .Select(Gen.Int[1, 9])
+            .Sample(
+                (digits, off) =>
+                {
+                    var good = WithCheckDigit("9" + string.Concat(digits.Skip(1)));
+                    var bad = good[..^1] + (good[^1] - '0' + off) % 10;
+                    Assert.IsType<PanReading.Read>(Pan.Parse(Encoding.ASCII.GetBytes(good)));
+                    Assert.Equal(new PanReading.Refused(PanFault.WrongCheckDigit), Pan.Parse(Encoding.ASCII.GetBytes(bad)));
+                }
+            );
 
     [Fact]
     public void A_number_shows_nothing_but_its_last_four_digits()
@@ -87,7 +98,11 @@ public sealed class PanSpecs
         using var code = SecurityCode.Parse("123"u8)!;
         using var secret = new Secret("hush"u8);
         foreach (var value in new object[] { pan, code, secret, new { pan }, new { code }, new { secret } })
-            Assert.DoesNotContain("4242", Assert.Throws<NotSupportedException>(() => JsonSerializer.Serialize(value)).Message, StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                "4242",
+                Assert.Throws<NotSupportedException>(() => JsonSerializer.Serialize(value)).Message,
+                StringComparison.Ordinal
+            );
         Assert.Throws<NotSupportedException>(() => JsonSerializer.Deserialize<Pan>("\"4242424242424242\""));
     }
 

@@ -19,15 +19,39 @@ public sealed class NoticeLedgerSpecs
 
         var queued = Known(await FindAsync(shop, notice.Mark!, Content(notice), "hanako@example.jp"));
         Assert.Equal(
-            new KnownNotice(notice.NoticeId, order.Order.Number, NoticeKind.Received, null, order.Order.PlacedAt, null, "H…@…", RecipientMatch.Matches, ContentMatch.Same, ContentMatch.Same)
+            new KnownNotice(
+                notice.NoticeId,
+                order.Order.Number,
+                NoticeKind.Received,
+                null,
+                order.Order.PlacedAt,
+                null,
+                "H…@…",
+                RecipientMatch.Matches,
+                ContentMatch.Same,
+                ContentMatch.Same
+            )
             {
                 Reference = Assert.Single(order.Order.Notices).Notice.Reference,
-            }, queued);
+            },
+            queued
+        );
         Assert.NotNull(queued.Reference);
 
         shop.Advance(TimeSpan.FromSeconds(3));
-        await shop.Book.RecordMailAsync(order.Order.Id.Value, new OrderCommand.RecordNoticeSent(notice.NoticeId), MailOutboxPayload.ItemIdOf(notice.NoticeId), default);
-        Assert.Equal(queued with { SentAt = order.Order.PlacedAt.AddSeconds(3) }, Known(await FindAsync(shop, notice.Mark!, Content(notice), "hanako@example.jp")));
+        await shop.Book.RecordMailAsync(
+            order.Order.Id.Value,
+            new OrderCommand.RecordNoticeSent(notice.NoticeId),
+            MailOutboxPayload.ItemIdOf(notice.NoticeId),
+            default
+        );
+        Assert.Equal(
+            queued with
+            {
+                SentAt = order.Order.PlacedAt.AddSeconds(3),
+            },
+            Known(await FindAsync(shop, notice.Mark!, Content(notice), "hanako@example.jp"))
+        );
     }
 
     [Fact]
@@ -44,7 +68,10 @@ public sealed class NoticeLedgerSpecs
         var (_, notice) = await ReceivedAsync(shop);
         var strangers = new NoticeMarkKey("20261124", Enumerable.Repeat((byte)9, NoticeMarkKey.SizeBytes).ToArray());
 
-        Assert.Equal(notice.NoticeId, Unknown(await FindAsync(shop, strangers.Mark(notice.ImprintUnder(strangers)).Write(), anything, null)));
+        Assert.Equal(
+            notice.NoticeId,
+            Unknown(await FindAsync(shop, strangers.Mark(notice.ImprintUnder(strangers)).Write(), anything, null))
+        );
         Assert.Equal("v=7; whatever", Unknown(await FindAsync(shop, "v=7; whatever", anything, null)));
         Assert.Equal(101, Unknown(await FindAsync(shop, new string('x', 1_000), anything, null)).Length);
     }
@@ -59,13 +86,24 @@ public sealed class NoticeLedgerSpecs
         var code = key.Mark(first.ImprintUnder(key)).Code.Text;
 
         // The code of one notice under the name of another, and one made up.
-        Forged(await FindAsync(shop, second.Mark!.Replace(key.Mark(second.ImprintUnder(key)).Code.Text, code, StringComparison.Ordinal), Content(second), null));
-        Forged(await FindAsync(shop, first.Mark!.Replace(code, new string('A', code.Length), StringComparison.Ordinal), Content(first), null));
+        Forged(
+            await FindAsync(
+                shop,
+                second.Mark!.Replace(key.Mark(second.ImprintUnder(key)).Code.Text, code, StringComparison.Ordinal),
+                Content(second),
+                null
+            )
+        );
+        Forged(
+            await FindAsync(shop, first.Mark!.Replace(code, new string('A', code.Length), StringComparison.Ordinal), Content(first), null)
+        );
         // A mark of ours over a content that we did not write, under the right notice: whoever has the key could not have recorded it.
         Forged(await FindAsync(shop, key.Mark((first with { Text = "other" }).ImprintUnder(key)).Write(), Content(first), null));
     }
 
-    /// <summary>Whoever has one mail of ours knows the key's name; "we have such a notice" would tell them what happened to another order.</summary>
+    /// <summary>
+    /// Whoever has one mail of ours knows the key's name; "we have such a notice" would tell them what happened to another order.
+    /// </summary>
     [Fact]
     public async Task A_made_up_mark_is_answered_alike_whether_there_is_such_a_notice_or_not()
     {
@@ -74,7 +112,10 @@ public sealed class NoticeLedgerSpecs
         var code = Shop.MarkKeys.Current.Mark(notice.ImprintUnder(Shop.MarkKeys.Current)).Code.Text;
         var madeUp = notice.Mark!.Replace(code, new string('A', code.Length), StringComparison.Ordinal);
 
-        var (existing, missing) = (await FindAsync(shop, madeUp, anything, null), await FindAsync(shop, madeUp.Replace(notice.NoticeId, "N9999-received", StringComparison.Ordinal), anything, null));
+        var (existing, missing) = (
+            await FindAsync(shop, madeUp, anything, null),
+            await FindAsync(shop, madeUp.Replace(notice.NoticeId, "N9999-received", StringComparison.Ordinal), anything, null)
+        );
         Assert.Equal(Assert.IsType<LedgerFinding.Forged>(existing).Why, Assert.IsType<LedgerFinding.Forged>(missing).Why);
     }
 
@@ -86,7 +127,10 @@ public sealed class NoticeLedgerSpecs
         var reference = Assert.Single(order.Order.Notices).Notice.Reference!.Value;
         var ledger = new NoticeLedger(shop.Store, Shop.MarkKeys);
 
-        Assert.Equal(new QuotedNotice(reference.ToString(), order.Order.PlacedAt), await ledger.FindSentToAsync(reference.Digits, "hanako@example.jp", default));
+        Assert.Equal(
+            new QuotedNotice(reference.ToString(), order.Order.PlacedAt),
+            await ledger.FindSentToAsync(reference.Digits, "hanako@example.jp", default)
+        );
         Assert.Null(await ledger.FindSentToAsync(reference.Digits, "taro@example.jp", default));
         Assert.Null(await ledger.FindSentToAsync(NoticeReference.Of(1).Digits, "hanako@example.jp", default));
         Assert.Null(await ledger.FindSentToAsync(notice.NoticeId, "hanako@example.jp", default));
@@ -126,9 +170,18 @@ public sealed class NoticeLedgerSpecs
         var (_, notice) = await ReceivedAsync(shop);
         var later = new NoticeMarkKey("20270401", Enumerable.Repeat((byte)9, NoticeMarkKey.SizeBytes).ToArray());
 
-        Known(await new NoticeLedger(shop.Store, new(Shop.MarkKeys.Current, later)).FindAsync([notice.Mark!], Content(notice), null, default));
+        Known(
+            await new NoticeLedger(shop.Store, new(Shop.MarkKeys.Current, later)).FindAsync([notice.Mark!], Content(notice), null, default)
+        );
         Unknown(await new NoticeLedger(shop.Store, new(later)).FindAsync([notice.Mark!], Content(notice), null, default));
-        Forged(await new NoticeLedger(shop.Store, new(Shop.MarkKeys.Current, later)).FindAsync([later.Mark(notice.ImprintUnder(later)).Write()], Content(notice), null, default));
+        Forged(
+            await new NoticeLedger(shop.Store, new(Shop.MarkKeys.Current, later)).FindAsync(
+                [later.Mark(notice.ImprintUnder(later)).Write()],
+                Content(notice),
+                null,
+                default
+            )
+        );
     }
 
     [Fact]
@@ -140,7 +193,9 @@ public sealed class NoticeLedgerSpecs
 
         var known = Known(await FindAsync(shop, notice.Mark!, Content(notice), "hanako@example.jp"));
         Assert.Equal(("…@…", RecipientMatch.Matches, ContentMatch.Same), (known.SentTo, known.Recipient, known.Content));
-        var recorded = System.Text.Encoding.UTF8.GetString((await shop.Store.FindKeyAsync("noticeRewritten", $"{notice.NoticeId}/0", default))!.Content.Span);
+        var recorded = System.Text.Encoding.UTF8.GetString(
+            (await shop.Store.FindKeyAsync("noticeRewritten", $"{notice.NoticeId}/0", default))!.Content.Span
+        );
         Assert.DoesNotContain("hanako", recorded, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("example", recorded, StringComparison.OrdinalIgnoreCase);
     }

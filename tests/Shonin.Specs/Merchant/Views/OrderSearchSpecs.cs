@@ -44,7 +44,14 @@ public sealed class OrderSearchSpecs : IAsyncLifetime
     public async Task An_order_is_found_by_each_of_its_numbers()
     {
         var order = await shop!.PlacedAsync();
-        foreach (var typed in new[] { order.Order.Number, order.Order.Notices[0].Notice.Reference!.Value.ToString(), order.Order.Attempts[0].Claim.Rrn })
+        foreach (
+            var typed in new[]
+            {
+                order.Order.Number,
+                order.Order.Notices[0].Notice.Reference!.Value.ToString(),
+                order.Order.Attempts[0].Claim.Rrn,
+            }
+        )
             Assert.Equal([order.Order.Number], await FindAsync(typed));
     }
 
@@ -113,7 +120,12 @@ public sealed class OrderSearchSpecs : IAsyncLifetime
         var oldest = await PlaceAsync("oldest", "hanako@example.jp", "山田 花子");
         var stream = new StreamId("counter-1");
         for (var version = 0; version < 3 * LogFeed.PageCountMax; version += 100)
-            await shop!.Log.AppendAsync(new(stream, version, shop.Log.LeaseOf(stream), shop.Now) { Events = [.. Enumerable.Repeat(new NewEvent("counted", default), 100)] });
+            await shop!.Log.AppendAsync(
+                new(stream, version, shop.Log.LeaseOf(stream), shop.Now)
+                {
+                    Events = [.. Enumerable.Repeat(new NewEvent("counted", default), 100)],
+                }
+            );
         var newest = await PlaceAsync("newest", "hanako@example.jp", "山田 花子");
 
         // The index is built from the oldest on; the newest are read.
@@ -151,7 +163,11 @@ public sealed class OrderSearchSpecs : IAsyncLifetime
     }
 
     private async Task<string[]> FindAsync(string typed) =>
-        [.. (await OrderSearch.FindAsync(shop!.Book, shop.Index, OrderQuestion.Read(typed), default)).Found.Select(record => record.Order.Number)];
+        [
+            .. (await OrderSearch.FindAsync(shop!.Book, shop.Index, OrderQuestion.Read(typed), default)).Found.Select(record =>
+                record.Order.Number
+            ),
+        ];
 
     private ValueTask<OrdersFound> LookAmongAsync(int newestCount, string typed) =>
         OrderSearch.FindAsync(shop!.Book, shop.Index, OrderQuestion.Read(typed), newestCount, default);
@@ -159,7 +175,16 @@ public sealed class OrderSearchSpecs : IAsyncLifetime
     private async Task<string> PlaceAsync(string key, string email, string name)
     {
         var card = OrderRun.Card with { Fingerprint = $"card-of-{email}" };
-        var answer = await shop!.Book.PlaceAsync(Shop.Beans() with { Customer = new Person(email, name, null), Card = card }, Shop.Key(key), Patience.RespondAtOnce, default);
+        var answer = await shop!.Book.PlaceAsync(
+            Shop.Beans() with
+            {
+                Customer = new Person(email, name, null),
+                Card = card,
+            },
+            Shop.Key(key),
+            Patience.RespondAtOnce,
+            default
+        );
         return Shop.Done(answer).Order.Number;
     }
 }

@@ -15,21 +15,22 @@ public sealed class TimelineSpecs
 {
     private static readonly TimeZoneInfo japan = TimeZoneInfo.FindSystemTimeZoneById("Asia/Tokyo");
 
-    public static TheoryData<string, FindingCode?> Findings => new()
-    {
-        { "approved at once", FindingCode.None },
-        { "silent, no record of the card company's", null },
-        { "silent, the record does not reach so far", null },
-        { "silent, and no row in a complete record", FindingCode.RequestNeverArrived },
-        { "silent, never arrived, then approved", FindingCode.RequestNeverArrived },
-        { "silent, but approved at the card company", FindingCode.AnswerLost },
-        { "silent, and the answer could not be delivered", FindingCode.AnswerLost },
-        { "silent, then a late approval", FindingCode.AnswerLate },
-        { "never sent", FindingCode.RequestNeverArrived },
-        { "declined", FindingCode.Declined },
-        { "declined, then approved", FindingCode.DeclinedThenApproved },
-        { "referred", FindingCode.Referred },
-    };
+    public static TheoryData<string, FindingCode?> Findings =>
+        new()
+        {
+            { "approved at once", FindingCode.None },
+            { "silent, no record of the card company's", null },
+            { "silent, the record does not reach so far", null },
+            { "silent, and no row in a complete record", FindingCode.RequestNeverArrived },
+            { "silent, never arrived, then approved", FindingCode.RequestNeverArrived },
+            { "silent, but approved at the card company", FindingCode.AnswerLost },
+            { "silent, and the answer could not be delivered", FindingCode.AnswerLost },
+            { "silent, then a late approval", FindingCode.AnswerLate },
+            { "never sent", FindingCode.RequestNeverArrived },
+            { "declined", FindingCode.Declined },
+            { "declined, then approved", FindingCode.DeclinedThenApproved },
+            { "referred", FindingCode.Referred },
+        };
 
     [Theory, MemberData(nameof(Findings))]
     public void The_finding_follows_from_both_records(string story, FindingCode? expected)
@@ -56,7 +57,11 @@ public sealed class TimelineSpecs
         var story = NoticeScenes.OnHold(locale, HoldClass.Declined);
         story.Then(new OrderEvent.NoticeQueued(notice, story.Now)).Then(new OrderEvent.NoticeUndeliverable(notice.Id, "550", story.Now));
         var record = new OrderRecord(story.Order, null, null, story.History.Count, story.History);
-        IEnumerable<string> Kinds(Audience audience) => Timeline.Of(record, null, locale, audience).Items.Select(item => item.Kind).Where(kind => kind.StartsWith("notice", StringComparison.Ordinal));
+        IEnumerable<string> Kinds(Audience audience) =>
+            Timeline
+                .Of(record, null, locale, audience)
+                .Items.Select(item => item.Kind)
+                .Where(kind => kind.StartsWith("notice", StringComparison.Ordinal));
 
         Assert.Equal(["noticeQueued", "noticeUndeliverable"], Kinds(Audience.Customer));
         Assert.Empty(Kinds(Audience.CardCompany));
@@ -79,7 +84,9 @@ public sealed class TimelineSpecs
     {
         var (record, evidence) = Told("silent, but approved at the card company");
 
-        var decided = Timeline.Of(record, evidence, Locale.En, Audience.Customer).Items.First(item => item.Side == TimelineSide.CardCompany);
+        var decided = Timeline
+            .Of(record, evidence, Locale.En, Audience.Customer)
+            .Items.First(item => item.Side == TimelineSide.CardCompany);
 
         Assert.Equal(new Crossing(CrossingDirection.ToMerchant, CrossingFate.Lost, "the answer was lost"), decided.Crossing);
     }
@@ -151,10 +158,36 @@ public sealed class TimelineSpecs
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var story = OrderStory.Placed(Locale.En).Ask().Approved();
         var row = Row(story.Order, 1);
-        var signed = new ExportSigning(key).Sign(new ExportPage(
-            MerchantExport.Schema, "12345", "SHOP", OrderStory.Morning, "0",
-            [new ExportRow(row.At, row.Kind, row.Mti, row.Stan, row.TransmittedAt, row.Rrn, "T1", "N1001", "0002", new ExportMoney(12_480, "JPY"), null,
-                row.ResponseCode, row.ApprovalCode, "host", "sent", "first")], "7"));
+        var signed = new ExportSigning(key).Sign(
+            new ExportPage(
+                MerchantExport.Schema,
+                "12345",
+                "SHOP",
+                OrderStory.Morning,
+                "0",
+                [
+                    new ExportRow(
+                        row.At,
+                        row.Kind,
+                        row.Mti,
+                        row.Stan,
+                        row.TransmittedAt,
+                        row.Rrn,
+                        "T1",
+                        "N1001",
+                        "0002",
+                        new ExportMoney(12_480, "JPY"),
+                        null,
+                        row.ResponseCode,
+                        row.ApprovalCode,
+                        "host",
+                        "sent",
+                        "first"
+                    ),
+                ],
+                "7"
+            )
+        );
 
         var read = Empty.Add(JsonSerializer.SerializeToUtf8Bytes(signed, JsonSerializerOptions.Web), key);
 
@@ -221,8 +254,16 @@ public sealed class TimelineSpecs
     {
         var claim = order.Attempts[attempt - 1].Claim;
         return new(
-            claim.TransmittedAt.AddMilliseconds(400), "authorization", "0100", claim.WireKey[^6..], claim.TransmittedAt, claim.Rrn, code,
-            code == "00" ? "A1B2C3" : null, AnswerDelivery.Sent);
+            claim.TransmittedAt.AddMilliseconds(400),
+            "authorization",
+            "0100",
+            claim.WireKey[^6..],
+            claim.TransmittedAt,
+            claim.Rrn,
+            code,
+            code == "00" ? "A1B2C3" : null,
+            AnswerDelivery.Sent
+        );
     }
 
     private static CardCompanyEvidence Evidence(params CardCompanyRow[] rows) =>
@@ -242,14 +283,33 @@ public sealed class TimelineSpecs
                 after,
                 Rows = rows.Select(row => new
                 {
-                    row.At, row.Kind, row.Mti, row.Stan, row.TransmittedAt, row.Rrn, Terminal = "T1", row.ResponseCode, row.ApprovalCode, DecidedBy = "host",
-                    Answer = "sent", Repeat = "first",
+                    row.At,
+                    row.Kind,
+                    row.Mti,
+                    row.Stan,
+                    row.TransmittedAt,
+                    row.Rrn,
+                    Terminal = "T1",
+                    row.ResponseCode,
+                    row.ApprovalCode,
+                    DecidedBy = "host",
+                    Answer = "sent",
+                    Repeat = "first",
                 }),
                 next,
             },
-            JsonSerializerOptions.Web);
+            JsonSerializerOptions.Web
+        );
         return JsonSerializer.SerializeToUtf8Bytes(
-            new { CardCompanyEvidence.Schema, payload, signature = key.SignData(payload, HashAlgorithmName.SHA256), key = "" }, JsonSerializerOptions.Web);
+            new
+            {
+                CardCompanyEvidence.Schema,
+                payload,
+                signature = key.SignData(payload, HashAlgorithmName.SHA256),
+                key = "",
+            },
+            JsonSerializerOptions.Web
+        );
     }
 
     /// <summary>The page with one letter of its payload changed, under its old signature.</summary>
@@ -258,6 +318,9 @@ public sealed class TimelineSpecs
         using var read = JsonDocument.Parse(page);
         var payload = read.RootElement.GetProperty("payload").GetBytesFromBase64();
         payload[^2] ^= 1;
-        return JsonSerializer.SerializeToUtf8Bytes(new { payload, signature = read.RootElement.GetProperty("signature").GetString() }, JsonSerializerOptions.Web);
+        return JsonSerializer.SerializeToUtf8Bytes(
+            new { payload, signature = read.RootElement.GetProperty("signature").GetString() },
+            JsonSerializerOptions.Web
+        );
     }
 }

@@ -20,13 +20,23 @@ public sealed class MailBatchSpecs : IDisposable
     {
         var suite = SharedVectors.Read("spf/rfc7208.json");
         var cases = JsonNode.Parse(suite)!.AsArray().Select(one => one!.AsObject()).ToList();
-        var answers = await VerbRun.Batch(cases.Select(one => new JsonObject
-        {
-            ["id"] = one["id"]!.DeepClone(), ["do"] = "spf", ["ip"] = one["ip"]!.DeepClone(), ["helo"] = one["helo"]!.DeepClone(), ["mailFrom"] = one["mailfrom"]!.DeepClone(),
-            ["dns"] = one["zone"]!.DeepClone(),
-        }.ToJsonString()));
+        var answers = await VerbRun.Batch(
+            cases.Select(one =>
+                new JsonObject
+                {
+                    ["id"] = one["id"]!.DeepClone(),
+                    ["do"] = "spf",
+                    ["ip"] = one["ip"]!.DeepClone(),
+                    ["helo"] = one["helo"]!.DeepClone(),
+                    ["mailFrom"] = one["mailfrom"]!.DeepClone(),
+                    ["dns"] = one["zone"]!.DeepClone(),
+                }.ToJsonString()
+            )
+        );
         Assert.Equal(203, answers.Count);
-        Assert.Empty(cases.Zip(answers).Where(pair => !IsAccepted(pair.First, pair.Second)).Select(pair => $"{pair.First["id"]}: {pair.Second}"));
+        Assert.Empty(
+            cases.Zip(answers).Where(pair => !IsAccepted(pair.First, pair.Second)).Select(pair => $"{pair.First["id"]}: {pair.Second}")
+        );
 
         static bool IsAccepted(JsonObject one, JsonElement answer)
         {
@@ -42,12 +52,27 @@ public sealed class MailBatchSpecs : IDisposable
     {
         var suite = SharedVectors.Read("arc/validation.json");
         var cases = JsonNode.Parse(suite)!.AsArray().Select(one => one!.AsObject()).ToList();
-        var answers = await VerbRun.Batch(cases.Select(one =>
-            new JsonObject { ["id"] = one["id"]!.DeepClone(), ["do"] = "arc", ["eml"] = one["message"]!.DeepClone(), ["dns"] = one["zone"]!.DeepClone() }.ToJsonString()));
+        var answers = await VerbRun.Batch(
+            cases.Select(one =>
+                new JsonObject
+                {
+                    ["id"] = one["id"]!.DeepClone(),
+                    ["do"] = "arc",
+                    ["eml"] = one["message"]!.DeepClone(),
+                    ["dns"] = one["zone"]!.DeepClone(),
+                }.ToJsonString()
+            )
+        );
         Assert.Equal(86, answers.Count);
-        Assert.Empty(cases.Zip(answers)
-            .Where(pair => pair.Second.GetProperty("result").GetProperty("arc").GetProperty("cv").GetString() != ((string?)pair.First["cv"] is { Length: > 0 } word ? word : "fail"))
-            .Select(pair => $"{pair.First["id"]}: {pair.Second}"));
+        Assert.Empty(
+            cases
+                .Zip(answers)
+                .Where(pair =>
+                    pair.Second.GetProperty("result").GetProperty("arc").GetProperty("cv").GetString()
+                    != ((string?)pair.First["cv"] is { Length: > 0 } word ? word : "fail")
+                )
+                .Select(pair => $"{pair.First["id"]}: {pair.Second}")
+        );
     }
 
     [Theory]
@@ -57,21 +82,37 @@ public sealed class MailBatchSpecs : IDisposable
     {
         var message = SharedVectors.Read(path);
         await File.WriteAllBytesAsync(Path.Combine(folder, "a.eml"), message);
-        await File.WriteAllLinesAsync(Path.Combine(folder, "cases.jsonl"),
-        [
-            Case(1, new() { ["eml"] = Encoding.UTF8.GetString(message) }),
-            Case(2, new() { ["emlBase64"] = Convert.ToBase64String(message, Base64FormattingOptions.InsertLineBreaks) }),
-            Case(3, new() { ["emlFile"] = "a.eml" }),
-            Case(4, new() { ["emlFile"] = Path.Combine(folder, "a.eml") }),
-        ]);
-        var run = await VerbRun.Of("", "mail", "batch", "--cases", Path.Combine(folder, "cases.jsonl"), "--out", Path.Combine(folder, "results.jsonl"));
+        await File.WriteAllLinesAsync(
+            Path.Combine(folder, "cases.jsonl"),
+            [
+                Case(1, new() { ["eml"] = Encoding.UTF8.GetString(message) }),
+                Case(2, new() { ["emlBase64"] = Convert.ToBase64String(message, Base64FormattingOptions.InsertLineBreaks) }),
+                Case(3, new() { ["emlFile"] = "a.eml" }),
+                Case(4, new() { ["emlFile"] = Path.Combine(folder, "a.eml") }),
+            ]
+        );
+        var run = await VerbRun.Of(
+            "",
+            "mail",
+            "batch",
+            "--cases",
+            Path.Combine(folder, "cases.jsonl"),
+            "--out",
+            Path.Combine(folder, "results.jsonl")
+        );
         Assert.Equal((ExitCode.Done, ""), (run.Code, run.Output));
-        var answers = (await File.ReadAllLinesAsync(Path.Combine(folder, "results.jsonl"))).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var answers = (await File.ReadAllLinesAsync(Path.Combine(folder, "results.jsonl")))
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .ToList();
         Assert.Equal([1, 2, 3, 4], answers.Select(answer => answer.GetProperty("id").GetInt32()));
         foreach (var dkim in answers.Select(answer => answer.GetProperty("result").GetProperty("dkim")))
             Assert.Equal(
                 ["0 pass brisbane ed25519-sha256 256", "1 pass test rsa-sha256 1024"],
-                dkim.EnumerateArray().Select(one => $"{one.GetProperty("index")} {one.GetProperty("result")} {one.GetProperty("s")} {one.GetProperty("a")} {one.GetProperty("bits")}"));
+                dkim.EnumerateArray()
+                    .Select(one =>
+                        $"{one.GetProperty("index")} {one.GetProperty("result")} {one.GetProperty("s")} {one.GetProperty("a")} {one.GetProperty("bits")}"
+                    )
+            );
 
         static string Case(int id, JsonObject fields)
         {
@@ -89,22 +130,47 @@ public sealed class MailBatchSpecs : IDisposable
         """;
 
     [Theory]
-    [InlineData("""{"id":"a","do":"spf","ip":"192.0.2.1","dns":{"version":1,"names":{"s.example":{"TXT":[["v=spf1 ip4:192.0.2.1 -all"]]}}},"helo":"h.example","mailFrom":"a@s.example"}""", "spf",
-        """{"result":"pass","scope":"mailFrom","domain":"s.example","explanation":null,"lookups":0,"void":0,"why":"ip4:192.0.2.1"}""")]
-    [InlineData("""{"id":"a","do":"SPF","IP":"[IPv6:2001:db8::1]","DNS":{"names":{"h.example":{"spf":"v=spf1 a:x.example -all"}}},"HELO":"h.example","mailfrom":"<>","note":{"x":[1]}}""", "spf",
-        """{"result":"fail","scope":"helo","domain":"h.example","explanation":"DEFAULT","lookups":1,"void":1,"why":"-all"}""")]
-    [InlineData("""{"id":"a","do":"spf","ip":"192.0.2.1","helo":"h.example"}""", "spf",
-        """{"result":"temperror","scope":"helo","domain":"h.example","explanation":null,"lookups":0,"void":0,"why":"The policy of h.example could not be looked up. DNS is switched off."}""")]
-    [InlineData("""{"id":"a","do":"dmarc","from":"nx.s.example","spfPass":[],"dkimPass":[],"dns":{"names":{"_dmarc.s.example":{"TXT":["v=DMARC1; p=none; sp=quarantine; np=reject; t=y"]}}}}""", "dmarc",
-        """{"result":"fail","policy":"quarantine","appliedFrom":"np","recordDomain":"s.example","orgDomain":"s.example","method":"treeWalk","queries":4,"why":"No domain was proved, neither by SPF nor by DKIM."}""")]
-    [InlineData("""{"id":"a","do":"dmarc","from":"Shop <a@s.example","spfPass":"mail.s.example","dns":{"names":{"_dmarc.s.example":{"TXT":["v=DMARC1; p=reject"]}}}}""", "dmarc",
-        """{"result":"pass","policy":"reject","appliedFrom":"p","recordDomain":"s.example","orgDomain":"s.example","method":"treeWalk","queries":3,"why":null}""")]
-    [InlineData("""{"id":"a","do":"dmarc","from":"mail.s.example","dkimPass":["s.example"],"dns":{"names":{}}}""", "dmarc",
-        """{"result":"none","policy":null,"appliedFrom":null,"recordDomain":null,"orgDomain":"s.example","method":"publicSuffixList","queries":3,"why":"Neither mail.s.example nor a domain above it publishes a DMARC policy."}""")]
+    [InlineData(
+        """{"id":"a","do":"spf","ip":"192.0.2.1","dns":{"version":1,"names":{"s.example":{"TXT":[["v=spf1 ip4:192.0.2.1 -all"]]}}},"helo":"h.example","mailFrom":"a@s.example"}""",
+        "spf",
+        """{"result":"pass","scope":"mailFrom","domain":"s.example","explanation":null,"lookups":0,"void":0,"why":"ip4:192.0.2.1"}"""
+    )]
+    [InlineData(
+        """{"id":"a","do":"SPF","IP":"[IPv6:2001:db8::1]","DNS":{"names":{"h.example":{"spf":"v=spf1 a:x.example -all"}}},"HELO":"h.example","mailfrom":"<>","note":{"x":[1]}}""",
+        "spf",
+        """{"result":"fail","scope":"helo","domain":"h.example","explanation":"DEFAULT","lookups":1,"void":1,"why":"-all"}"""
+    )]
+    [InlineData(
+        """{"id":"a","do":"spf","ip":"192.0.2.1","helo":"h.example"}""",
+        "spf",
+        """{"result":"temperror","scope":"helo","domain":"h.example","explanation":null,"lookups":0,"void":0,"why":"The policy of h.example could not be looked up. DNS is switched off."}"""
+    )]
+    [InlineData(
+        """{"id":"a","do":"dmarc","from":"nx.s.example","spfPass":[],"dkimPass":[],"dns":{"names":{"_dmarc.s.example":{"TXT":["v=DMARC1; p=none; sp=quarantine; np=reject; t=y"]}}}}""",
+        "dmarc",
+        """{"result":"fail","policy":"quarantine","appliedFrom":"np","recordDomain":"s.example","orgDomain":"s.example","method":"treeWalk","queries":4,"why":"No domain was proved, neither by SPF nor by DKIM."}"""
+    )]
+    [InlineData(
+        """{"id":"a","do":"dmarc","from":"Shop <a@s.example","spfPass":"mail.s.example","dns":{"names":{"_dmarc.s.example":{"TXT":["v=DMARC1; p=reject"]}}}}""",
+        "dmarc",
+        """{"result":"pass","policy":"reject","appliedFrom":"p","recordDomain":"s.example","orgDomain":"s.example","method":"treeWalk","queries":3,"why":null}"""
+    )]
+    [InlineData(
+        """{"id":"a","do":"dmarc","from":"mail.s.example","dkimPass":["s.example"],"dns":{"names":{}}}""",
+        "dmarc",
+        """{"result":"none","policy":null,"appliedFrom":null,"recordDomain":null,"orgDomain":"s.example","method":"publicSuffixList","queries":3,"why":"Neither mail.s.example nor a domain above it publishes a DMARC policy."}"""
+    )]
     [InlineData("""{"id":"a","do":"dkim","eml":"From: a@s.example\n\nx","dns":null}""", "dkim", "[]")]
-    [InlineData("""{"id":"a","do":"arc","emlBase64":""}""", "arc", """{"cv":"none","instances":0,"sealers":[],"trusted":false,"why":null}""")]
-    [InlineData("""{"id":"a","do":"dkim","eml":"DKIM-Signature: v=1; a=rsa-sha256; d=s.example; s=k; h=from; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\nFrom: a@s.example\n\n"}""", "dkim",
-        """[{"index":0,"result":"temperror","reason":"keyLookupFailed","why":"The key k._domainkey.s.example could not be looked up. DNS is switched off.","d":"s.example","s":"k","i":"@s.example","a":"rsa-sha256","bits":null,"signedHeaders":["from"],"bodyCovered":true,"aligned":true,"keySource":null}]""")]
+    [InlineData(
+        """{"id":"a","do":"arc","emlBase64":""}""",
+        "arc",
+        """{"cv":"none","instances":0,"sealers":[],"trusted":false,"why":null}"""
+    )]
+    [InlineData(
+        """{"id":"a","do":"dkim","eml":"DKIM-Signature: v=1; a=rsa-sha256; d=s.example; s=k; h=from; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\nFrom: a@s.example\n\n"}""",
+        "dkim",
+        """[{"index":0,"result":"temperror","reason":"keyLookupFailed","why":"The key k._domainkey.s.example could not be looked up. DNS is switched off.","d":"s.example","s":"k","i":"@s.example","a":"rsa-sha256","bits":null,"signedHeaders":["from"],"bodyCovered":true,"aligned":true,"keySource":null}]"""
+    )]
     public async Task A_case_has_exactly_this_answer(string one, string protocol, string expected)
     {
         var answer = Assert.Single(await VerbRun.Batch(one));
@@ -155,9 +221,15 @@ public sealed class MailBatchSpecs : IDisposable
     public async Task Answers_come_in_the_order_of_the_cases_however_long_each_one_takes()
     {
         var large = new string('x', 1_000_000);
-        var answers = await VerbRun.Batch(Enumerable.Range(0, 200).Select(index => index % 20 == 0
-            ? $$"""{"id":{{index}},"do":"dkim","eml":"DKIM-Signature: v=1; a=rsa-sha256; d=s.example; s=k; h=from; bh=AAAA; b=AAAA\nFrom: a@s.example\n\n{{large}}"}"""
-            : Good(index)));
+        var answers = await VerbRun.Batch(
+            Enumerable
+                .Range(0, 200)
+                .Select(index =>
+                    index % 20 == 0
+                        ? $$"""{"id":{{index}},"do":"dkim","eml":"DKIM-Signature: v=1; a=rsa-sha256; d=s.example; s=k; h=from; bh=AAAA; b=AAAA\nFrom: a@s.example\n\n{{large}}"}"""
+                        : Good(index)
+                )
+        );
         Assert.Equal(Enumerable.Range(0, 200), answers.Select(answer => answer.GetProperty("id").GetInt32()));
     }
 
@@ -167,8 +239,11 @@ public sealed class MailBatchSpecs : IDisposable
     [InlineData("t=1000; x=2000; ", "", "1970-01-01T00:33:20Z", "temperror")]
     public async Task A_signatures_expiry_is_held_against_the_time_of_receipt(string tags, string received, string now, string word)
     {
-        var answer = Assert.Single(await VerbRun.Batch(
-            $$"""{"id":1,"do":"dkim","now":"{{now}}","eml":"{{received}}DKIM-Signature: v=1; a=rsa-sha256; d=s.example; s=k; {{tags}}h=from; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\nFrom: a@s.example\n\n"}"""));
+        var answer = Assert.Single(
+            await VerbRun.Batch(
+                $$"""{"id":1,"do":"dkim","now":"{{now}}","eml":"{{received}}DKIM-Signature: v=1; a=rsa-sha256; d=s.example; s=k; {{tags}}h=from; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\nFrom: a@s.example\n\n"}"""
+            )
+        );
         Assert.Equal(word, answer.GetProperty("result").GetProperty("dkim")[0].GetProperty("result").GetString());
     }
 
@@ -178,26 +253,46 @@ public sealed class MailBatchSpecs : IDisposable
         using var stream = new MemoryStream("\ufeff12345\n123456\r\n\n1234\r\n123456789012\n12345"u8.ToArray());
         var lines = new List<string>();
         await foreach (var line in CaseLines.ReadAsync(stream, 8, CancellationToken.None))
-            lines.Add(line is CaseLine.Whole(var number, var bytes) ? $"{number} {Encoding.UTF8.GetString(bytes.Span).TrimEnd('\r')}" : $"{line.Number} too long");
+            lines.Add(
+                line is CaseLine.Whole(var number, var bytes)
+                    ? $"{number} {Encoding.UTF8.GetString(bytes.Span).TrimEnd('\r')}"
+                    : $"{line.Number} too long"
+            );
         Assert.Equal(["1 12345", "2 123456", "4 1234", "5 too long", "6 12345"], lines);
     }
 
     [Fact]
-    public Task Any_lines_have_an_answer_each() => Gen.Select(Piece, Piece, Gen.String[0, 12], Gen.Byte.Array[0, 20]).Array[1, 12].SampleAsync(
-        async lines =>
-        {
-            var cases = lines.Select(line => $"{line.Item1}{line.Item3}{line.Item2}{Encoding.Latin1.GetString(line.Item4)}".Replace('\n', ' '))
-                .Select(text => text.Trim(' ', '\t', '\r').Length == 0 ? "1" : text).ToList();
-            Assert.Equal(cases.Count, (await VerbRun.Batch(cases)).Count);
-        },
-        iter: 60);
+    public Task Any_lines_have_an_answer_each() =>
+        Gen.Select(Piece, Piece, Gen.String[0, 12], Gen.Byte.Array[0, 20])
+            .Array[1, 12]
+            .SampleAsync(
+                async lines =>
+                {
+                    var cases = lines
+                        .Select(line => $"{line.Item1}{line.Item3}{line.Item2}{Encoding.Latin1.GetString(line.Item4)}".Replace('\n', ' '))
+                        .Select(text => text.Trim(' ', '\t', '\r').Length == 0 ? "1" : text)
+                        .ToList();
+                    Assert.Equal(cases.Count, (await VerbRun.Batch(cases)).Count);
+                },
+                iter: 60
+            );
 
     private static Gen<string> Piece => Gen.Int[0, Pieces.Length - 1].Select(index => Pieces[index]);
 
     private static readonly string[] Pieces =
     [
-        "", "{", "}", "{\"id\":1,\"do\":\"dkim\",\"eml\":\"", "\"}", "{\"id\":1,\"do\":\"arc\",\"eml\":\"ARC-Seal: i=1; ", "{\"id\":2,\"do\":\"spf\",\"ip\":\"192.0.2.1\",\"mailFrom\":\"",
-        "{\"id\":3,\"do\":\"dmarc\",\"from\":\"", "\",\"dns\":{\"names\":{\"a.example\":{\"TXT\":[[\"", "\"]]}}}}", "\\ud83d", "\\u0000",
+        "",
+        "{",
+        "}",
+        "{\"id\":1,\"do\":\"dkim\",\"eml\":\"",
+        "\"}",
+        "{\"id\":1,\"do\":\"arc\",\"eml\":\"ARC-Seal: i=1; ",
+        "{\"id\":2,\"do\":\"spf\",\"ip\":\"192.0.2.1\",\"mailFrom\":\"",
+        "{\"id\":3,\"do\":\"dmarc\",\"from\":\"",
+        "\",\"dns\":{\"names\":{\"a.example\":{\"TXT\":[[\"",
+        "\"]]}}}}",
+        "\\ud83d",
+        "\\u0000",
     ];
 
     private static string Good(int id) => $$"""{"id":{{id}},"do":"dkim","eml":"From: a@s.example\n\nx"}""";

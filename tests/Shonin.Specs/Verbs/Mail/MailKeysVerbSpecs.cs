@@ -32,7 +32,11 @@ public sealed partial class MailKeysVerbSpecs : IDisposable
 
         var revoked = (await RunAsync("rotate-keys", "--revoke", listed[0].Selector)).Output;
         Assert.Contains($"{listed[0].Selector} is taken back", revoked, StringComparison.Ordinal);
-        Assert.Contains($"{listed[0].Selector}._domainkey.shop.example.jp. IN TXT \"v=DKIM1; k=rsa; p=\"", revoked, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{listed[0].Selector}._domainkey.shop.example.jp. IN TXT \"v=DKIM1; k=rsa; p=\"",
+            revoked,
+            StringComparison.Ordinal
+        );
         Assert.Contains(listed[2].Selector, revoked, StringComparison.Ordinal);
         Assert.Equal(["takenBack", "signed", "signs", "signs"], (await ListAsync()).Select(key => key.State));
     }
@@ -83,10 +87,18 @@ public sealed partial class MailKeysVerbSpecs : IDisposable
     }
 
     private async Task<IReadOnlyList<(string Selector, string State, string Algorithm)>> ListAsync() =>
-    [
-        .. (await RunAsync("keys", "--json")).Json.GetProperty("keys").EnumerateArray()
-            .Select(key => (key.GetProperty("selector").GetString()!, key.GetProperty("state").GetString()!, key.GetProperty("algorithm").GetString()!)),
-    ];
+        [
+            .. (await RunAsync("keys", "--json"))
+                .Json.GetProperty("keys")
+                .EnumerateArray()
+                .Select(key =>
+                    (
+                        key.GetProperty("selector").GetString()!,
+                        key.GetProperty("state").GetString()!,
+                        key.GetProperty("algorithm").GetString()!
+                    )
+                ),
+        ];
 
     private Task<VerbRun> RunAsync(params string[] arguments) => VerbRun.Of("", ["mail", .. arguments, "--data", data.Path]);
 

@@ -27,7 +27,11 @@ public sealed class MailVerbSpecs : IDisposable
         var run = await VerbRun.Of("", ["mail", "spf", .. session, "--json"]);
         Assert.Equal((code, word), ((int)run.Code, run.Json.GetProperty("spf").GetProperty("result").GetString()));
         Assert.Equal("s.example TXT records", Query(run.Json.GetProperty("dnsQueries")[0]));
-        Assert.StartsWith($"spf: {word} for s.example (MAIL FROM), by ", (await VerbRun.Of("", ["mail", "spf", .. session])).Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"spf: {word} for s.example (MAIL FROM), by ",
+            (await VerbRun.Of("", ["mail", "spf", .. session])).Output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -48,11 +52,22 @@ public sealed class MailVerbSpecs : IDisposable
     {
         var message = SharedVectors.Read("dkim/rfc8463-example.msg");
         var text = System.Text.Encoding.UTF8.GetString(message);
-        var zone = await Zone("""
+        var zone = await Zone(
+            """
             {"brisbane._domainkey.football.example.com":{"TXT":[["v=DKIM1; k=ed25519; ","p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="]]},
              "_dmarc.football.example.com":{"TXT":["v=DMARC1; p=reject"]}}
-            """);
-        var run = await VerbRun.Of(changed.Length == 0 ? text : text.Replace(changed, "thirsty", StringComparison.Ordinal), "mail", verb, "--eml", "-", "--dns", zone, "--json");
+            """
+        );
+        var run = await VerbRun.Of(
+            changed.Length == 0 ? text : text.Replace(changed, "thirsty", StringComparison.Ordinal),
+            "mail",
+            verb,
+            "--eml",
+            "-",
+            "--dns",
+            zone,
+            "--json"
+        );
         Assert.Equal(code, (int)run.Code);
         Assert.Equal([verb, "dnsQueries"], run.Json.EnumerateObject().Select(field => field.Name));
     }
@@ -60,12 +75,16 @@ public sealed class MailVerbSpecs : IDisposable
     [Fact]
     public async Task One_signature_that_could_not_be_asked_about_leaves_the_answer_open()
     {
-        const string Signature = "DKIM-Signature: v=1; a=rsa-sha256; d=s.example; s={0}; h=from; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\n";
+        const string Signature =
+            "DKIM-Signature: v=1; a=rsa-sha256; d=s.example; s={0}; h=from; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\n";
         var zone = await Zone("""{"slow._domainkey.s.example":"SERVFAIL"}""");
         var broken = Signature.Replace("{0}", "gone", StringComparison.Ordinal);
         var open = Signature.Replace("{0}", "slow", StringComparison.Ordinal);
         Assert.Equal(ExitCode.No, (await VerbRun.Of($"{broken}From: a@s.example\n\n", "mail", "dkim", "--eml", "-", "--dns", zone)).Code);
-        Assert.Equal(ExitCode.CannotTell, (await VerbRun.Of($"{broken}{open}From: a@s.example\n\n", "mail", "dkim", "--eml", "-", "--dns", zone)).Code);
+        Assert.Equal(
+            ExitCode.CannotTell,
+            (await VerbRun.Of($"{broken}{open}From: a@s.example\n\n", "mail", "dkim", "--eml", "-", "--dns", zone)).Code
+        );
         Assert.Equal(ExitCode.CannotTell, (await VerbRun.Of("From: a@s.example\n\n", "mail", "dkim", "--eml", "-", "--dns", zone)).Code);
     }
 
@@ -77,20 +96,60 @@ public sealed class MailVerbSpecs : IDisposable
     {
         var profile = Path.Combine(folder, "ichiba.json");
         await File.WriteAllTextAsync(profile, Profile);
-        var mail = System.Text.Encoding.UTF8.GetString(MailStory.SignedBy(MailStory.MerchantKey, MailStory.Plain("Ichiba <notice@ichiba.example>", "ご注文の確認", "お待ちください。 https://ichiba.example/")));
-        string[] verify = ["mail", "verify", "--eml", "-", "--dns", await Zone(MerchantZone), "--merchant", profile, "--now", "2026-11-24T01:02:03Z"];
+        var mail = System.Text.Encoding.UTF8.GetString(
+            MailStory.SignedBy(
+                MailStory.MerchantKey,
+                MailStory.Plain("Ichiba <notice@ichiba.example>", "ご注文の確認", "お待ちください。 https://ichiba.example/")
+            )
+        );
+        string[] verify =
+        [
+            "mail",
+            "verify",
+            "--eml",
+            "-",
+            "--dns",
+            await Zone(MerchantZone),
+            "--merchant",
+            profile,
+            "--now",
+            "2026-11-24T01:02:03Z",
+        ];
         var input = original.Length == 0 ? mail : mail.Replace(original, altered, StringComparison.Ordinal);
 
         var run = await VerbRun.Of(input, [.. verify, "--json"]);
         Assert.Equal((code, verdict), ((int)run.Code, run.Json.GetProperty("verdict").GetString()));
         Assert.Equal(
             [
-                "schema", "verdict", "confidence", "merchant", "headline", "reasons", "advice", "from", "spf", "dkim", "dmarc", "arc", "authResults", "lookalike", "links", "ledger", "dnsQueries",
+                "schema",
+                "verdict",
+                "confidence",
+                "merchant",
+                "headline",
+                "reasons",
+                "advice",
+                "from",
+                "spf",
+                "dkim",
+                "dmarc",
+                "arc",
+                "authResults",
+                "lookalike",
+                "links",
+                "ledger",
+                "dnsQueries",
             ],
-            run.Json.EnumerateObject().Select(field => field.Name));
+            run.Json.EnumerateObject().Select(field => field.Name)
+        );
         Assert.Equal("""{"result":"not-checked"}""", run.Json.GetProperty("spf").GetRawText());
-        Assert.Equal("""{"checked":false,"match":false,"noticeId":null,"sentAt":null,"recipientMatches":null,"bodyHashMatches":null}""", run.Json.GetProperty("ledger").GetRawText());
-        Assert.Equal("""[{"text":"https://ichiba.example/","href":"https://ichiba.example/","mismatch":false}]""", run.Json.GetProperty("links").GetRawText());
+        Assert.Equal(
+            """{"checked":false,"match":false,"noticeId":null,"sentAt":null,"recipientMatches":null,"bodyHashMatches":null}""",
+            run.Json.GetProperty("ledger").GetRawText()
+        );
+        Assert.Equal(
+            """[{"text":"https://ichiba.example/","href":"https://ichiba.example/","mismatch":false}]""",
+            run.Json.GetProperty("links").GetRawText()
+        );
         Assert.NotEmpty(run.Json.GetProperty("dnsQueries").EnumerateArray());
 
         foreach (var (lang, field) in new[] { ("ja", "ja"), ("en", "en") })
@@ -106,30 +165,43 @@ public sealed class MailVerbSpecs : IDisposable
     public async Task A_case_of_the_batch_is_verified_against_a_profile_in_it_a_profile_beside_it_or_those_that_come_along()
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "ichiba.json"), Profile);
-        var mail = Convert.ToBase64String(MailStory.SignedBy(MailStory.MerchantKey, MailStory.Plain("Ichiba <notice@ichiba.example>", "ご注文の確認", "お待ちください。")));
-        await File.WriteAllLinesAsync(Path.Combine(folder, "cases.jsonl"),
-        [
-            Case("inline", $",\"merchant\":{Profile}"),
-            Case("file", ",\"merchant\":\"ichiba.json\""),
-            Case("shipped", ""),
-            Case("bad", ",\"merchant\":{\"id\":\"x\"}"),
-            Case("gone", ",\"merchant\":\"gone.json\""),
-        ]);
+        var mail = Convert.ToBase64String(
+            MailStory.SignedBy(MailStory.MerchantKey, MailStory.Plain("Ichiba <notice@ichiba.example>", "ご注文の確認", "お待ちください。"))
+        );
+        await File.WriteAllLinesAsync(
+            Path.Combine(folder, "cases.jsonl"),
+            [
+                Case("inline", $",\"merchant\":{Profile}"),
+                Case("file", ",\"merchant\":\"ichiba.json\""),
+                Case("shipped", ""),
+                Case("bad", ",\"merchant\":{\"id\":\"x\"}"),
+                Case("gone", ",\"merchant\":\"gone.json\""),
+            ]
+        );
         var run = await VerbRun.Of("", "mail", "batch", "--cases", Path.Combine(folder, "cases.jsonl"), "--out", "-");
-        var answers = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var answers = run
+            .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .ToList();
         Assert.Equal(["inline", "file", "shipped", "bad", "gone"], answers.Select(answer => answer.GetProperty("id").GetString()));
-        Assert.Equal(["genuine", "genuine", "cannot-tell"], answers.Take(3).Select(answer => answer.GetProperty("result").GetProperty("verdict").GetString()));
+        Assert.Equal(
+            ["genuine", "genuine", "cannot-tell"],
+            answers.Take(3).Select(answer => answer.GetProperty("result").GetProperty("verdict").GetString())
+        );
         Assert.Contains("\"merchant\": merchant, $", answers[3].GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Contains("\"merchant\": ", answers[4].GetProperty("error").GetString(), StringComparison.Ordinal);
 
-        string Case(string id, string merchant) => $$$"""{"id":"{{{id}}}","do":"verify","emlBase64":"{{{mail}}}","now":"2026-11-24T01:02:03Z","dns":{"names":{{{MerchantZone.ReplaceLineEndings(" ")}}}}{{{merchant}}}}""";
+        string Case(string id, string merchant) =>
+            $$$"""{"id":"{{{id}}}","do":"verify","emlBase64":"{{{mail}}}","now":"2026-11-24T01:02:03Z","dns":{"names":{{{MerchantZone.ReplaceLineEndings(" ")}}}}{{{merchant}}}}""";
     }
 
-    private const string Profile = """{"schema":"shonin.profile/1","id":"ichiba.example","names":["Ichiba"],"domains":["ichiba.example"],"linkDomains":[]}""";
+    private const string Profile =
+        """{"schema":"shonin.profile/1","id":"ichiba.example","names":["Ichiba"],"domains":["ichiba.example"],"linkDomains":[]}""";
 
-    private static string MerchantZone => $$$"""
-        {"{{{MailStory.MerchantKey.DnsName}}}":{"TXT":[["{{{MailStory.MerchantKey.DnsRecord}}}"]]},"_dmarc.ichiba.example":{"TXT":["v=DMARC1; p=reject"]}}
-        """;
+    private static string MerchantZone =>
+        $$$"""
+            {"{{{MailStory.MerchantKey.DnsName}}}":{"TXT":[["{{{MailStory.MerchantKey.DnsRecord}}}"]]},"_dmarc.ichiba.example":{"TXT":["v=DMARC1; p=reject"]}}
+            """;
 
     [Theory]
     [InlineData("mail verify --eml - --dns offline --merchant gone.json", 65, "--merchant: Could not find file")]
@@ -161,7 +233,8 @@ public sealed class MailVerbSpecs : IDisposable
         Assert.Equal(ExitCode.No, run.Code);
     }
 
-    private static string Query(JsonElement query) => $"{query.GetProperty("name")} {query.GetProperty("type")} {query.GetProperty("answer")}";
+    private static string Query(JsonElement query) =>
+        $"{query.GetProperty("name")} {query.GetProperty("type")} {query.GetProperty("answer")}";
 
     private async Task<string> Zone(string names)
     {
