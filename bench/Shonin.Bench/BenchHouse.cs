@@ -135,6 +135,7 @@ internal sealed class BenchHouse : IAsyncDisposable
             CancellationToken.None
         );
         foreach (var number in CardNumbers(cardCount))
+        {
             house.cards.Add(
                 await vault.StoreAsync(
                     new CardEntry(
@@ -145,6 +146,8 @@ internal sealed class BenchHouse : IAsyncDisposable
                     CancellationToken.None
                 )
             );
+        }
+
         house.parts.AddRange([house.book, log, link, vault, host, house.store, otherStore]);
         link.Start();
         await up.Task;

@@ -104,12 +104,14 @@ internal sealed record RowRecording(IReadOnlyList<string> Statements, IReadOnlyL
         command.CommandText = $"SELECT * FROM {Prefix}{table.Name}";
         using var row = command.ExecuteReader();
         while (row.Read())
+        {
             yield return new(
                 row.GetInt64(0),
                 table,
                 (Kind)row.GetInt32(1),
                 [.. Enumerable.Range(2, table.Columns.Length).Select(column => Cell.Of(row.GetValue(column)))]
             );
+        }
     }
 
     private static (string Sql, Cell[] Values) InsertedOrDeleted(Noted note)

@@ -38,7 +38,10 @@ internal sealed record AuditPayload(DateTimeOffset At, string? Who, string? What
             !stored.Type.StartsWith(TypePrefix, StringComparison.Ordinal)
             || JsonSerializer.Deserialize<AuditPayload>(stored.Payload.Span, json) is not { } payload
         )
+        {
             return null;
+        }
+
         return new(cursor, payload.At, stored.Type[TypePrefix.Length..], payload.Who, payload.What, payload.From, payload.Count);
     }
 }

@@ -33,7 +33,10 @@ internal sealed class AuditFailures
                 !counts.ContainsKey((kind, prefix))
                 && counts.Keys.Count(key => key.Kind == kind && key.Prefix.Length > 0) >= PrefixCountMax
             )
+            {
                 prefix = "";
+            }
+
             Add(new(kind, prefix, now, 1));
         }
     }

@@ -53,7 +53,10 @@ public static class AuditPages
                     || AuditPayload.Read(stored, string.Create(CultureInfo.InvariantCulture, $"{day}.{stored.Version}")) is not { } entry
                     || stored.At < since
                 )
+                {
                     continue;
+                }
+
                 if (entries.Count == limit)
                     return new(entries, entries[^1].Cursor);
                 entries.Add(entry);

@@ -208,8 +208,10 @@ public sealed class AuditTrail : IAsyncDisposable
             if (reads.Count >= ReadsRememberedMax)
             {
                 foreach (var (old, oldAt) in reads)
+                {
                     if (now - oldAt >= readWindow)
                         reads.Remove(old);
+                }
             }
             if (reads.Count >= ReadsRememberedMax)
                 reads.Clear();

@@ -314,9 +314,11 @@ public sealed class CardCompanyApplication : IAsyncDisposable
                 kestrel.Limits.MaxConcurrentConnections = options.WebConnectionsMax;
                 kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
                 if (certificate is not null)
+                {
                     kestrel.ConfigureHttpsDefaults(https =>
                         (https.ServerCertificate, https.ServerCertificateChain) = (certificate[0], certificate)
                     );
+                }
             });
         builder.Services.AddRateLimiter(limits =>
         {

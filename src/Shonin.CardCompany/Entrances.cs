@@ -36,9 +36,11 @@ internal static class Entrances
             );
         }
         if (!IPAddress.IsLoopback(address.Address))
+        {
             throw BadUsage(
                 $"--listen {address} is beyond this machine, where the card network is spoken with TLS and client certificates only. Missing: {string.Join(", ", missing)}."
             );
+        }
         // The certificate and its key alone may be meant for the desk.
         return options.ClientAuthorityFile is null && options.AcquirersFile is null
             ? null
@@ -52,13 +54,19 @@ internal static class Entrances
     {
         var addresses = options.Urls.Split(';').Select(AddressOf).ToArray();
         if (Array.Find(addresses, address => !IsHttps(address) && !IsThisMachine(address)) is { } open)
+        {
             throw BadUsage(
                 $"--urls {open}: the desk's key and the exports would be read on their way. Beyond this machine use https://, with --web-certificate FILE and --web-key FILE."
             );
+        }
+
         if (Array.Find(addresses, address => !NamesItsAddress(address)) is { } named)
+        {
             throw BadUsage(
                 $"--urls {named}: a name would be listened to on every address. Give an IP address or localhost; https://0.0.0.0 or https://[::] is every one."
             );
+        }
+
         if (!Array.Exists(addresses, IsHttps))
             return null;
         return (options.WebCertificateFile ?? options.TlsCertificateFile, options.WebKeyFile ?? options.TlsKeyFile) switch

@@ -26,8 +26,11 @@ public sealed record Currency
     public static Currency? Parse(string? code)
     {
         foreach (var currency in Known)
+        {
             if (currency.Code == code)
                 return currency;
+        }
+
         return null;
     }
 
@@ -35,8 +38,11 @@ public sealed record Currency
     public static Currency? Parse(int number)
     {
         foreach (var currency in Known)
+        {
             if (currency.Number == number)
                 return currency;
+        }
+
         return null;
     }
 

@@ -135,8 +135,11 @@ public static class AppendLimits
     private static string? First<T>(IReadOnlyList<T> parts, Func<T, string?> problemOf)
     {
         foreach (var part in parts)
+        {
             if (problemOf(part) is { } problem)
                 return problem;
+        }
+
         return null;
     }
 

@@ -101,9 +101,11 @@ public sealed class Appender : IAsyncDisposable
         // The store was closed under us: nobody else will answer those who wait, nor those who still come.
         Interlocked.Exchange(ref isPosted, 0);
         while (queue.Reader.TryRead(out var waiting))
+        {
             waiting.Result.TrySetException(
                 new ObjectDisposedException(nameof(Appender), "The log was closed before it had taken this append.")
             );
+        }
     }
 
     private void CommitBatch(IBatchWriter writer)

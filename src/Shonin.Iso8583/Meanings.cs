@@ -244,10 +244,15 @@ internal static class Meanings
     {
         var words = new List<string>();
         if (AdditionalAmount.Parse(field) is Reading<IReadOnlyList<AdditionalAmount>>.Read(var amounts))
+        {
             foreach (var amount in amounts)
+            {
                 words.Add(
                     $"{(amount.AmountType == AdditionalAmount.OriginalAmount ? "original amount" : $"amount type {amount.AmountType}")} {Amount(amount.MinorUnits, amount.Currency)}"
                 );
+            }
+        }
+
         return string.Join(", ", words);
     }
 

@@ -106,8 +106,11 @@ public sealed class Message
     {
         ArgumentNullException.ThrowIfNull(other);
         foreach (var field in fields)
+        {
             if (other.Has(field))
                 Set(field, other.Bytes(field));
+        }
+
         return this;
     }
 
@@ -129,8 +132,11 @@ public sealed class Message
         ArgumentNullException.ThrowIfNull(other);
         var differing = new List<int>();
         foreach (var field in new FieldNumbers(present | other.present))
+        {
             if (Has(field) != other.Has(field) || !Bytes(field).SequenceEqual(other.Bytes(field)))
                 differing.Add(field);
+        }
+
         return differing;
     }
 

@@ -90,7 +90,10 @@ public abstract record MessageDescription
             && bytes.Length > Frame.LengthBytes
             && BinaryPrimitives.ReadUInt16BigEndian(bytes) == bytes.Length - Frame.LengthBytes
         )
+        {
             whole = format.Parse(bytes[Frame.LengthBytes..]);
+        }
+
         return whole switch
         {
             ParseResult.Parsed(var message) => new Whole(format.Encoding, LinesOf(message, format)),
@@ -118,7 +121,9 @@ public abstract record MessageDescription
                     lines.Add(Element(id, elements[id]!));
             }
             else
+            {
                 lines.Add(new DescriptionLine($"DE {field}", name, value, Meanings.Of(message, field)));
+            }
         }
         return lines;
     }
@@ -141,11 +146,14 @@ public abstract record MessageDescription
         var nameWidth = lines.Select(line => line.Name.Length).DefaultIfEmpty().Max();
         var valueWidth = lines.Select(line => line.Value.Length).DefaultIfEmpty().Max();
         foreach (var line in lines)
+        {
             table
                 .Append(
                     $"{line.Place.PadRight(placeWidth)}  {line.Name.PadRight(nameWidth)}  {line.Value.PadRight(valueWidth)}  {line.Meaning}".TrimEnd()
                 )
                 .Append('\n');
+        }
+
         return table.ToString();
     }
 

@@ -39,10 +39,13 @@ public static class MessageMask
     {
         ArgumentNullException.ThrowIfNull(format);
         if (digestKey.Length < DigestKeyBytesMin)
+        {
             throw new ArgumentException(
                 $"The digest's key has {digestKey.Length} bytes; {DigestKeyBytesMin} are needed.",
                 nameof(digestKey)
             );
+        }
+
         switch (format.Parse(bytes))
         {
             case ParseResult.Parsed parsed:
@@ -65,7 +68,10 @@ public static class MessageMask
             message.IsPartial
             && !(IsTime(message.Bytes(7)) && (field == 7 || field == 11 && !message.Fields.Any(between => between is 8 or 9 or 10)))
         )
+        {
             return Hidden;
+        }
+
         var value = message.Bytes(field);
         return Shapes.GetValueOrDefault(field) switch
         {
@@ -172,8 +178,11 @@ public static class MessageMask
     private static bool IsCode(ReadOnlySpan<byte> value)
     {
         foreach (var character in value.TrimEnd((byte)' '))
+        {
             if (!char.IsAsciiLetterOrDigit((char)character))
                 return false;
+        }
+
         return true;
     }
 
@@ -210,12 +219,20 @@ public static class MessageMask
         Span<byte> digits = stackalloc byte[text.Length];
         var count = 0;
         foreach (var character in text)
+        {
             if (character is >= (byte)'0' and <= (byte)'9')
                 digits[count++] = (byte)(character - '0');
+        }
+
         for (var start = 0; start < count; start++)
-        for (var length = ShortNumberDigitsMax + 1; length <= CardNumberDigitsMax && start + length <= count; length++)
-            if (digits[start] != 0 && PassesLuhn(digits.Slice(start, length)))
+        {
+            for (var length = ShortNumberDigitsMax + 1; length <= CardNumberDigitsMax && start + length <= count; length++)
+            {
+                if (digits[start] != 0 && PassesLuhn(digits.Slice(start, length)))
                 return true;
+            }
+        }
+
         return false;
     }
 

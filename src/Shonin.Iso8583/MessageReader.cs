@@ -122,9 +122,13 @@ internal ref struct MessageReader
         if (position < bytes.Length && (firstError is null || firstDoubtful <= FieldSpec.FieldMax))
             Report(last, position, $"expected the end of the message, got {bytes.Length - position} more bytes");
         if (firstDoubtful <= FieldSpec.FieldMax && errorCount > errorCountBeforeDoubt)
+        {
             foreach (var field in message.Fields)
+            {
                 if (field >= firstDoubtful)
                     message.Remove(field);
+            }
+        }
     }
 
     private NextPlace ReadField(int field)
@@ -147,11 +151,14 @@ internal ref struct MessageReader
         }
         var byteCount = codec.ByteCount(length);
         if (byteCount > bytes.Length - position)
+        {
             return Unknown(
                 field,
                 position,
                 $"expected {codec.ExpectedOf(length)} in {byteCount} bytes, got the end of the message after {bytes.Length - position}"
             );
+        }
+
         var valueAt = position;
         var wire = bytes.Slice(position, byteCount);
         position += byteCount;

@@ -165,7 +165,10 @@ internal ref struct MessageWriter
                     unfit >= 0;
                     unfit = full.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E)
                 )
+                {
                     full[unfit] = (byte)'?';
+                }
+
                 break;
             case FieldKind.Binary or FieldKind.Track:
                 value.CopyTo(full);

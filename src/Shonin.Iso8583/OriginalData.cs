@@ -58,15 +58,21 @@ public sealed record ReplacementAmount(long MinorUnits)
     public static Reading<ReplacementAmount> Parse(ReadOnlySpan<byte> field)
     {
         if (field.Length != Length)
+        {
             return new Reading<ReplacementAmount>.Unreadable(
                 $"DE 95 / byte 0: expected {AmountLength} digits and {Length - AmountLength} zeros, got {field.Length} characters"
             );
+        }
+
         if (Message.DigitsMax18(field[..AmountLength]) is not { } minorUnits)
             return new Reading<ReplacementAmount>.Unreadable($"DE 95 / byte 0: expected {AmountLength} digits, got other characters");
         if (field[AmountLength..].IndexOfAnyExcept((byte)'0') is var unfit and >= 0)
+        {
             return new Reading<ReplacementAmount>.Unreadable(
                 $"DE 95 / byte {AmountLength + unfit}: expected zeros behind the amount, got another character"
             );
+        }
+
         return new Reading<ReplacementAmount>.Read(new ReplacementAmount(minorUnits));
     }
 

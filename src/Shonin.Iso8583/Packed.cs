@@ -45,11 +45,17 @@ internal static class Bcd
                     return at;
             }
             else if (nibble <= 9)
+            {
                 characters[nibbleIndex - padding] = (byte)('0' + nibble);
+            }
             else if (nibble == Separator)
+            {
                 characters[nibbleIndex - padding] = (byte)'=';
+            }
             else
+            {
                 return at;
+            }
         }
         return -1;
     }

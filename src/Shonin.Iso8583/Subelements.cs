@@ -37,9 +37,12 @@ public sealed class Subelements
                 return Unreadable($"element {id:00} / byte {position}: expected an id above {lastId:00}");
             position += 4;
             if (field.Length - position < length)
+            {
                 return Unreadable(
                     $"element {id:00} / byte {position}: expected {length} characters, got the end of the field after {field.Length - position}"
                 );
+            }
+
             values.Add(id, Encoding.ASCII.GetString(field.Slice(position, length)));
             lastId = id;
             position += length;

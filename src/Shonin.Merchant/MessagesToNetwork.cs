@@ -16,6 +16,7 @@ internal static class MessagesToNetwork
                 case OrderEvent.AttemptClaimed claimed:
                     // A claim that the same decision gave up again (cancelled at once) must not leave.
                     if (order.Attempts[claimed.Attempt - 1].IsInFlight)
+                    {
                         yield return new NetworkRequest.Authorize(
                             claimed.Claim,
                             claimed.Card.Token,
@@ -24,6 +25,8 @@ internal static class MessagesToNetwork
                             claimed.Initiator,
                             order.TransactionId
                         );
+                    }
+
                     break;
                 case OrderEvent.ReversalStarted started:
                     yield return Reversal(order, started.Attempt, repeat: 0);

@@ -40,10 +40,12 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
     public void Note(Order order, IReadOnlyList<OrderEvent> facts)
     {
         foreach (var happened in facts)
+        {
             if (happened is OrderEvent.NoticeQueued { Notice.Id: var queued })
                 queue.Writer.TryWrite(new(order.Id, queued));
             else if (happened is OrderEvent.NoticeRewritten rewritten)
                 queue.Writer.TryWrite(new(order.Id, rewritten.Notice));
+        }
     }
 
     /// <summary>Ends once whatever waits now was written or given up.</summary>
@@ -64,9 +66,12 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
         {
             var snapshot = await orders.ReadAsync(OrderKeys.StreamOf(id));
             if (snapshot?.State.Notices.FirstOrDefault(one => one.Notice.Id == notice) is not { } record)
+            {
                 throw new InvalidDataException(
                     $"Order {id.Value} knows no notice {notice}, although the log has one to send. Run: shonin log verify."
                 );
+            }
+
             if (await StoredAsync(notice, cancellation) is { } stored && IsOf(stored, record))
                 return stored;
             if (await PersonAsync(store, id, cancellation) is not { } person)
@@ -193,7 +198,9 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
                 && facts[index].At == record.WrittenAt
                 && order.Notices.Any(one => one.Notice.Id == record.Notice.Id && one.RewrittenCount == record.RewrittenCount)
             )
+            {
                 return order;
+            }
         }
         return order!;
     }
@@ -239,7 +246,10 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
             record is
             { RewrittenCount: 0, Notice.Kind: not (NoticeKind.Problem or NoticeKind.Update or NoticeKind.Reminder or NoticeKind.Outcome) }
         )
+        {
             return PurchaseFamily.Alone;
+        }
+
         try
         {
             return await OrderFamilies.OfAsync(store, order, cancellation);

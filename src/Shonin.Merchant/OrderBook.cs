@@ -200,6 +200,7 @@ public sealed class OrderBook : IAsyncDisposable
     )
     {
         if (key is not null)
+        {
             brought = brought with
             {
                 Remember = (refused, version) =>
@@ -208,6 +209,8 @@ public sealed class OrderBook : IAsyncDisposable
                         new(Convert.ToBase64String(key.BodyHash.Span), version, patience, refused?.Reason, refused?.Rule, refused?.Until)
                     ),
             };
+        }
+
         return streams.SubmitAsync(stream, command, brought).AsTask().WaitAsync(cancellation);
     }
 
@@ -218,7 +221,10 @@ public sealed class OrderBook : IAsyncDisposable
             || (await streams.ReadAsync(stream))?.State is not { } order
             || order.Attempts.Any(attempt => attempt.Card.Fingerprint == card.Fingerprint)
         )
+        {
             return [];
+        }
+
         return [await rows.NextKeyAsync(order.Customer, card, order.PlacedAt, ports.Clock.GetUtcNow(), cancellation)];
     }
 
@@ -303,7 +309,9 @@ public sealed class OrderBook : IAsyncDisposable
                 gap = 0;
             }
             else
+            {
                 gap++;
+            }
         }
         return found;
     }
@@ -324,8 +332,11 @@ public sealed class OrderBook : IAsyncDisposable
         var found = new List<OrderRecord>();
         var seen = new HashSet<StreamId>();
         foreach (var item in await ports.Store.ReadOutboxAsync(OrderKind.AttentionQueue, DateTimeOffset.MaxValue, limit, cancellation))
+        {
             if (seen.Add(item.Stream) && await TryFindAsync(() => ReadAsync(item.Stream, cancellation)) is { } record)
                 found.Add(record);
+        }
+
         return found;
     }
 
@@ -365,8 +376,11 @@ public sealed class OrderBook : IAsyncDisposable
     {
         var texts = new List<NoticeRecordText>();
         foreach (var notice in record.Order.Notices.Where(notice => notice.WithdrawnAt is null))
+        {
             if (await ReadNoticeAsync(record.Order.Id, notice.Notice.Id, cancellation) is { } mail)
                 texts.Add(new NoticeRecordText(notice, mail.MessageId, mail.Subject, mail.Text, mail.Html));
+        }
+
         return texts;
     }
 
@@ -429,8 +443,10 @@ public sealed class OrderBook : IAsyncDisposable
                 cancellation
             )
         )
+        {
             if (OrderKind.IsAbout(item, AttentionReason.AuthorizationExpired))
                 _ = RecordAsync(item.Stream, new OrderCommand.Wake()).AsTask();
+        }
     }
 
     /// <summary>
@@ -442,8 +458,10 @@ public sealed class OrderBook : IAsyncDisposable
         var policy = ports.Options.Policy;
         var longest = policy.AnswerTimeout > policy.ReversalRepeatMax ? policy.AnswerTimeout : policy.ReversalRepeatMax;
         foreach (var stream in streams.RingingUntil(ports.Clock.GetUtcNow() + longest))
+        {
             if (await TryFindAsync(() => streams.ReadAsync(stream)) is { } read)
                 tries.Learn(read.State);
+        }
     }
 
     /// <summary>The card that the card company would be asked on because a customer wants it; null where nobody would be asked.</summary>
@@ -467,14 +485,19 @@ public sealed class OrderBook : IAsyncDisposable
             || OrderKeys.OrderOf(stream) is not { } order
             || tries.Knows(order)
         )
+        {
             return;
+        }
+
         try
         {
             if (
                 (await streams.ReadAsync(stream))?.State.Attempts.FirstOrDefault(attempt => attempt.Claim.WireKey == answer.WireKey) is
                 { } attempt
             )
+            {
                 await tries.LoadAsync(attempt.Card.Fingerprint, CancellationToken.None);
+            }
         }
         catch (Exception fault) when (fault is LogUnusableException or StreamUnreadableException)
         {
@@ -511,6 +534,7 @@ public sealed class OrderBook : IAsyncDisposable
     {
         var year = answer.ReceivedAt.UtcDateTime.Year;
         for (var back = 0; back <= 1; back++)
+        {
             if (
                 await ports.Store.FindKeyAsync(
                     OrderKeys.ClaimScope,
@@ -519,7 +543,11 @@ public sealed class OrderBook : IAsyncDisposable
                 ) is
                 { } holder
             )
+            {
                 return holder.Stream;
+            }
+        }
+
         return null;
     }
 
@@ -558,10 +586,12 @@ public sealed class OrderBook : IAsyncDisposable
                 return;
             claims.Take(request.Claim.WireKey);
             if (request is NetworkRequest.Authorize && attempt is { Ordinal: var ordinal })
+            {
                 await RecordAsync(
                     stream,
                     new OrderCommand.RecordNotSent(ordinal, notSent.Why, Cause: notSent.Cause, Lasting: notSent.Lasting)
                 );
+            }
             else if (notSent.Lasting is { } lasting)
                 await RecordAsync(stream, new OrderCommand.RecordUnsendable(request.Claim.WireKey, lasting));
         }

@@ -64,12 +64,17 @@ public static class OrderFamilies
                 || id == order.Id
                 || found.ContainsKey(id)
             )
+            {
                 continue;
+            }
+
             if (
                 await OrderReader.FindAsync(log, id.Value, cancellation) is { Person: not null } other
                 && PurchaseFamily.IsOne(order, other.Order)
             )
+            {
                 found.Add(id, FamilyMember.Of(other.Order));
+            }
         }
     }
 

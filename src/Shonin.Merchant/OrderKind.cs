@@ -54,8 +54,11 @@ internal sealed class OrderKind(
         foreach (var happened in step.Facts)
         {
             if (CustomerTries.EndedBy(state, happened) is { Result: TryResult.NotApproved, Attempt: var attempt })
+            {
                 foreach (var count in countOf(attempt, step.At))
                     consequences.ClaimDrawn(count);
+            }
+
             switch (happened)
             {
                 case OrderEvent.AttemptClaimed claimed:

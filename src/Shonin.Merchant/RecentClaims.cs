@@ -38,10 +38,12 @@ internal sealed class RecentClaims
     internal StreamId? Take(string wireKey)
     {
         lock (gate)
+        {
             return young.Remove(wireKey, out var stream) | old.Remove(wireKey, out var earlier)
                 ? stream.Value is null
                     ? earlier
                     : stream
                 : null;
+        }
     }
 }

@@ -45,12 +45,15 @@ internal sealed class Checks(World world)
                 continue;
             var append = batch[index];
             foreach (var key in append.Keys)
+            {
                 if (key.Scope == OrderKeys.ClaimScope)
                 {
                     var claim = key.Value[(key.Value.IndexOf('-', StringComparison.Ordinal) + 1)..];
                     claims.Add(claim);
                     claimants[claim] = append.Stream;
                 }
+            }
+
             WordsAreWrittenOnce(append);
             if (append.Events.Count > 0 && OrderKeys.OrderOf(append.Stream) is not null)
                 Committed(append);
@@ -87,7 +90,9 @@ internal sealed class Checks(World world)
             && orders[stream].AttemptInFlight is { } waiting
             && waiting.Claim.WireKey == answer.WireKey
         )
+        {
             Broken($"The answer {answer.WireKey} to {orders[stream].Number} counts as recorded, and the log still waits for it");
+        }
     }
 
     /// <summary>4: the same notice is always the same message, and leaves in words that are durable.</summary>
@@ -117,8 +122,11 @@ internal sealed class Checks(World world)
             NoticesMatch(order);
         }
         foreach (var (key, id) in world.Customers.Acknowledged)
+        {
             if (!orders.ContainsKey(OrderKeys.StreamOf(id)))
                 Broken($"{key} was acknowledged as {id}, which the log does not know");
+        }
+
         if (orders.Values.GroupBy(order => order.Customer).FirstOrDefault(group => group.Count() > 1) is { } doubled)
             Broken($"One request made {doubled.Count()} orders: {string.Join(", ", doubled.Select(order => order.Number))}");
     }
@@ -151,9 +159,11 @@ internal sealed class Checks(World world)
         if (set is null && order.Standing is Standing.AwaitingApproval or Standing.OnHold or Standing.Closing)
             Broken($"Invariant 9: {order.Number} waits ({order.Standing.GetType().Name}) without an alarm");
         if (set != Waking.AlarmOf(order, world.Policy))
+        {
             Broken(
                 $"Invariant 9: the alarm of {order.Number} stands at {set:HH:mm:ss.fff}, and what is durable says {Waking.AlarmOf(order, world.Policy):HH:mm:ss.fff}"
             );
+        }
     }
 
     /// <summary>4: a notice gets its words once, and those of a later writing once more; nothing else touches them.</summary>
@@ -221,20 +231,31 @@ internal sealed class Checks(World world)
             && order.Attempts.Any(attempt => attempt.IsReversing)
             && !order.Attention.Contains(AttentionReason.ReversalUnconfirmed)
         )
+        {
             Broken($"Invariant 11: {order.Number} is cancelled with an open reversal that no agent sees");
+        }
+
         for (var index = 0; index < (before?.Attempts.Length ?? 0); index++)
+        {
             if (
                 before!.Attempts[index].Outcome is not AttemptOutcome.Sent
                 && before.Attempts[index].Outcome.GetType() != order.Attempts[index].Outcome.GetType()
             )
+            {
                 Broken(
                     $"Invariant 8: {order.Number} attempt {index + 1} went from {before.Attempts[index].Outcome} to {order.Attempts[index].Outcome}"
                 );
+            }
+        }
+
         if (
             order.Captured.MinorUnits > order.Total.MinorUnits
             || order.Attempts.Any(attempt => order.CapturedOn(attempt.Ordinal).MinorUnits > attempt.Amount.MinorUnits)
         )
+        {
             Broken($"Invariant 10: {order.Number} captured more than was approved");
+        }
+
         if (order is { Standing: Standing.Approved, Approval: null, NeedsAuthorization: true })
             Broken($"Invariant 9: {order.Number} has no approval any more, and no way to another");
     }
@@ -249,12 +270,17 @@ internal sealed class Checks(World world)
             && order.Attempts.LastOrDefault(attempt => attempt.Outcome is not (AttemptOutcome.NotSent or AttemptOutcome.Sent))?.Outcome
                 is AttemptOutcome.Unknown
         )
+        {
             Broken($"Invariant 5: {notice.Id} says declined while the last outcome is unknown");
+        }
+
         if (
             notice.Outcome == NoticeOutcome.Approved
             && order.Approval is not { Outcome: AttemptOutcome.Approved { ApprovalCode.Length: > 0 } }
         )
+        {
             Broken($"Invariant 5: {notice.Id} says approved without an approval code");
+        }
     }
 
     /// <summary>1 and 11, seen from the card company: it holds what stands, and nothing else.</summary>
@@ -265,13 +291,18 @@ internal sealed class Checks(World world)
         {
             var amount = held.GetValueOrDefault(attempt.Claim.Rrn);
             if (attempt == standing && amount != attempt.Amount.MinorUnits)
+            {
                 Broken(
                     $"{order.Number} stands on {attempt.Claim.Rrn}, for which the card company holds {amount} of {attempt.Amount.MinorUnits}"
                 );
+            }
+
             if (attempt != standing && amount != order.CapturedOn(attempt.Ordinal).MinorUnits && order.Attention.IsEmpty)
+            {
                 Broken(
                     $"Invariant 11: the card company holds {amount} for {order.Number} attempt {attempt.Ordinal} ({attempt.Outcome}, {attempt.Reversal}), and no agent sees it"
                 );
+            }
         }
     }
 
@@ -289,8 +320,11 @@ internal sealed class Checks(World world)
                 Broken($"Invariant 4: {order.Number} hold {episode} has {begun} problem and {ended} outcome notices");
         }
         foreach (var record in order.Notices)
+        {
             if (!mails.ContainsKey(NoticeMail.MessageIdOf(record.Notice.Id, SimulatedMerchant.Profile, SimulatedMerchant.MarkKeys.Current)))
                 Broken($"{record.Notice.Id} was queued and never delivered");
+        }
+
         if (!mailed.GetValueOrDefault(order.Number, []).SequenceEqual(order.Notices.Select(record => record.Notice.Id)))
             Broken($"Invariant 4: the mails of {order.Number} did not leave in the order in which they were queued");
     }
@@ -301,8 +335,11 @@ internal sealed class Checks(World world)
         foreach (
             var stored in world.CardCompanyDisk.ReadAllAsync(0, int.MaxValue, CancellationToken.None).AsTask().GetAwaiter().GetResult()
         )
+        {
             if (stored.Stream.Value.StartsWith("card", StringComparison.Ordinal))
                 cards[stored.Stream] = cards.GetValueOrDefault(stored.Stream, CardHistory.Empty).Evolve(CardEventNames.Load(stored));
+        }
+
         return cards
             .Values.SelectMany(card => card.Authorizations.Values)
             .GroupBy(authorization => authorization.Request.Rrn)

@@ -36,12 +36,15 @@ internal sealed class Customers(World world, int orderCount)
         var card = await StoreCardAsync();
         var items = new OrderItem[1 + world.Random.Next(2)];
         for (var index = 0; index < items.Length; index++)
+        {
             items[index] = new OrderItem(
                 $"sku-{index}",
                 $"品物 {index}",
                 new Money(500 + world.Random.Next(4000), Currency.Jpy),
                 1 + world.Random.Next(2)
             );
+        }
+
         var order = new PlaceOrder(
             new Person($"{key}@customer.example", "山田花子", null),
             world.Random.Next(2) == 0 ? Locale.Ja : Locale.En,

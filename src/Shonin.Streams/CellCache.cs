@@ -51,8 +51,11 @@ internal sealed class CellCache<TState, TFact>(int generationCountMax, Func<Stre
     private void Age()
     {
         foreach (var (stream, cell) in old)
+        {
             if (!young.ContainsKey(stream) && IsSound(cell) && IsBusy(cell))
                 young[stream] = cell;
+        }
+
         (old, young) = (young, []);
     }
 

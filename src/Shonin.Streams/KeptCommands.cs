@@ -92,8 +92,10 @@ internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationTok
     public void NoteWritten(StreamId stream)
     {
         lock (gate)
+        {
             if (lines.TryGetValue(stream, out var line))
                 line.Stuck?.Awaken.TrySetResult();
+        }
     }
 
     private async Task OfferAllAsync(StreamId stream, Line line)
@@ -169,7 +171,9 @@ internal sealed class KeptCommands<TOutcome>(TimeProvider clock, CancellationTok
         await Task.WhenAny(Task.Delay(time, clock, waiting.Token), stuck.Awaken.Task);
         waiting.Cancel(); // not CancelAsync: that one leaves the simulation's thread
         lock (gate)
+        {
             if (stuck.Awaken.Task.IsCompleted)
                 stuck.Awaken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
     }
 }

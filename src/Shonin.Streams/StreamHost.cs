@@ -92,10 +92,17 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
         ArgumentNullException.ThrowIfNull(ports);
         var host = new StreamHost<TState, TCommand, TFact, TReply>(kind, ports);
         if (kind.Wake is not null)
+        {
             for (var shard = 0; shard < ShardMap.ShardCount; shard++)
+            {
                 foreach (var alarm in await ports.Log.Store.ReadAlarmsAsync(shard, cancellation))
+                {
                     if (alarm.Stream.Value.StartsWith(kind.Prefix, StringComparison.Ordinal))
                         host.alarms.Set(alarm.Stream, alarm.At);
+                }
+            }
+        }
+
         return host;
     }
 
@@ -172,8 +179,10 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
                 written = cell.Last?.Written.Task ?? Task.FromResult(false);
             }
             if (await written)
+            {
                 lock (cell.Gate)
                     return cell.Durable;
+            }
         }
     }
 
@@ -282,9 +291,12 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
         if (begun.TooLarge is { } what)
             return new Outcome<TState, TFact, TReply>.TooLarge(what);
         if (begun.Append is not { } append)
+        {
             return begun.Pending is null || await begun.Pending.Written.Task
                 ? new Outcome<TState, TFact, TReply>.Done(begun.Reply, begun.After)
                 : null;
+        }
+
         return await FinishAsync(cell, begun, append);
     }
 

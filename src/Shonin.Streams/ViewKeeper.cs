@@ -39,8 +39,10 @@ public sealed class ViewKeeper(View view, IViewStore store, LogFeed feed, Action
         {
             var after = (await WithinAsync(BegunAsync, cancellation)).Position;
             await foreach (var page in feed.FollowAsync(after, cancellation))
+            {
                 if (!await WithinAsync(() => TakeInAsync(page), cancellation))
                     break;
+            }
         }
     }
 
@@ -83,8 +85,11 @@ public sealed class ViewKeeper(View view, IViewStore store, LogFeed feed, Action
     private async Task<bool> CatchUpAsync(CancellationToken cancellation)
     {
         for (var count = 0; count < PagesPerQuestionMax; count++)
+        {
             if (await WithinAsync(() => TakeInNextAsync(cancellation), cancellation))
                 return true;
+        }
+
         return false;
     }
 

@@ -59,8 +59,11 @@ internal sealed class DifferentialRun(OtherReaders readers, int seed)
     private Finding? DifferenceOf(byte[] mail, IReadOnlyDictionary<string, Reading> signed)
     {
         foreach (var (reader, shown) in readers.Read(mail))
+        {
             if (shown.DifferenceTo(signed[reader]) is { } difference)
                 return new(reader, difference, mail);
+        }
+
         return null;
     }
 

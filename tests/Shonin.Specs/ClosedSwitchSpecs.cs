@@ -48,10 +48,13 @@ public sealed partial class ClosedSwitchSpecs
         {
             var text = File.ReadAllText(path);
             if (path.EndsWith(".razor", StringComparison.Ordinal))
+            {
                 text = text.Contains("@code", StringComparison.Ordinal)
                     ? new string('\n', text[..text.IndexOf("@code", StringComparison.Ordinal)].Count(letter => letter == '\n'))
                         + text[text.IndexOf("@code", StringComparison.Ordinal)..]
                     : "";
+            }
+
             foreach (var (line, trouble) in Read(text))
             {
                 count++;
@@ -104,8 +107,11 @@ public sealed partial class ClosedSwitchSpecs
     private static bool IsCaseOf(Type nested, Type type)
     {
         for (var above = nested.BaseType; above is not null; above = above.BaseType)
+        {
             if ((above.IsGenericType ? above.GetGenericTypeDefinition() : above) == type)
                 return true;
+        }
+
         return false;
     }
 
@@ -164,6 +170,7 @@ public sealed partial class ClosedSwitchSpecs
                     ? [first[^2]]
                     : hierarchies.Keys.Where(name => Regex.IsMatch(text, $@"\babstract (partial )?record {name}\b")).ToList();
             foreach (var name in names)
+            {
                 // Two may have one name: the one that has whatever is named, and no more than it must.
                 if (
                     hierarchies
@@ -175,7 +182,10 @@ public sealed partial class ClosedSwitchSpecs
                         .FirstOrDefault() is
                     { } set
                 )
+                {
                     return (name, set);
+                }
+            }
         }
         return ("", []);
     }
@@ -249,10 +259,13 @@ public sealed partial class ClosedSwitchSpecs
     {
         var depth = 0;
         while (--index >= 0)
+        {
             if (text[index] == '}')
                 depth++;
             else if (text[index] == '{' && depth-- == 0)
                 return index + 1;
+        }
+
         return 0;
     }
 

@@ -24,8 +24,10 @@ internal static class RealParts
     public static void Open()
     {
         if (TestContext.Current.Test is { } test && !(test.Traits.TryGetValue(Trait, out var parts) && parts.Contains(Real)))
+        {
             throw new InvalidOperationException(
                 $"{test.TestDisplayName} opens something real: its class is to be marked with [RealParts]."
             );
+        }
     }
 }

@@ -107,7 +107,9 @@ public static partial class AccountsFile
                     out _
                 )
             )
+            {
                 entry.Wrong("birthDate", "YYYY-MM-DD");
+            }
         }
 
         private AccountState State()
@@ -161,7 +163,10 @@ public static partial class AccountsFile
                 && currency.ValueKind is JsonValueKind.String
                 && Currencies.IsKnown(currency.GetString()!)
             )
+            {
                 return new Amount(minorUnits, currency.GetString()!);
+            }
+
             entry.Wrong("limit", """{"minorUnits":10000,"currency":"JPY"} with a currency that is settled here""");
             return null;
         }

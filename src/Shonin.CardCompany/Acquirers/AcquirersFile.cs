@@ -61,10 +61,13 @@ internal static partial class AcquirersFile
                 entry.Wrong("terminals", $"an array of 1 to {NameCountMax} names of up to {TerminalLength} characters (field 41)");
             var merchants = Names("merchants", MerchantLength);
             if (merchants is null && entry.Given("merchants") is not null)
+            {
                 entry.Wrong(
                     "merchants",
                     $"an array of 1 to {NameCountMax} names of up to {MerchantLength} characters (field 42), or no such field"
                 );
+            }
+
             return certificate is null || acquirer is null || terminals is null
                 ? null
                 : new Acquirer(certificate, acquirer is "" ? "0" : acquirer, terminals, merchants);
@@ -104,7 +107,10 @@ internal static partial class AcquirersFile
                     || !PlainName().IsMatch(text)
                     || text.TrimEnd('*').Length > lengthMax
                 )
+                {
                     return null;
+                }
+
                 names.Add(new NamePattern(text.TrimEnd('*'), text.EndsWith('*')));
             }
             return names;

@@ -23,8 +23,11 @@ internal static class Currencies
     public static string Letters(int number)
     {
         foreach (var currency in Known)
+        {
             if (currency.Number == number)
                 return currency.Letters;
+        }
+
         return number.ToString("000", CultureInfo.InvariantCulture);
     }
 
@@ -32,8 +35,11 @@ internal static class Currencies
     public static int Number(string letters)
     {
         foreach (var currency in Known)
+        {
             if (currency.Letters == letters)
                 return currency.Number;
+        }
+
         return int.Parse(letters, NumberStyles.None, CultureInfo.InvariantCulture);
     }
 }

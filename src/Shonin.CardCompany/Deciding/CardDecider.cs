@@ -63,9 +63,12 @@ internal static class CardDecider
         var facts = receive.Request.Facts;
         var earlier = receive.Request is CardRequest.Advise ? history.FirstAdvices : history.FirstAnswers;
         if (earlier.TryGetValue(facts.Key, out var first))
+        {
             return first.Digest == receive.Request.RepeatDigest
                 ? Repeated(receive.Request, first.Answer, receive.TransactionId)
                 : ReuseOfKey(receive.Request, receive.TransactionId);
+        }
+
         return receive.Request switch
         {
             CardRequest.Authorize authorize => Authorizing.Decide(history, account, authorize, receive),

@@ -99,11 +99,14 @@ internal static class DeskApi
             lookup = null;
         }
         if (lookup?.Number is not { } number)
+        {
             return Problem(
                 StatusCodes.Status400BadRequest,
                 "malformed",
                 """Send {"number":"…"} with the digits of the card as application/json."""
             );
+        }
+
         return await desk.Views.LookUpAsync(number) is { } card ? Seen(desk, card) : NotFound();
     }
 
@@ -128,11 +131,14 @@ internal static class DeskApi
     private static async Task<IResult> IssueAsync(DeskParts desk, string acquirer, string merchant)
     {
         if (IdentityOf(acquirer, merchant) is not { } identity)
+        {
             return Problem(
                 StatusCodes.Status400BadRequest,
                 "malformed",
                 "The path is /v1/merchants/ACQUIRER/MERCHANT: up to 11 digits, and up to 15 characters."
             );
+        }
+
         if (await desk.ExportKeys.IssueAsync(identity) is not { } key)
             return Overloaded();
         desk.Audit.ExportKeyIssued(desk.ExportKeys.StreamOf(identity).Value);
@@ -169,7 +175,10 @@ internal static class DeskApi
             text.Length > 0
             && !long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out after)
         )
+        {
             return Problem(StatusCodes.Status400BadRequest, "malformed", "after is the next of an earlier answer, or absent.");
+        }
+
         if (!await desk.Audit.ExportDownloadedAsync(desk.ExportKeys.StreamOf(identity).Value))
             return Overloaded();
         return Json(desk.Signing.Sign(await desk.Export.PageAsync(identity, after, context.RequestAborted)));

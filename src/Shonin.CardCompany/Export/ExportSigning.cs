@@ -21,7 +21,10 @@ public sealed record SignedExport(string Schema, string Payload, string Signatur
             || Decode(Signature) is not { } signature
             || !publicKey.VerifyData(payload, signature, HashAlgorithmName.SHA256)
         )
+        {
             return null;
+        }
+
         return payload;
     }
 

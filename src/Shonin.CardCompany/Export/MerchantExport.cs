@@ -77,7 +77,9 @@ internal sealed class MerchantExport(CardCompanyHost host, TimeProvider clock)
                     && key.Acquirer == merchant.Acquirer
                     && message.Merchant == merchant.Merchant
                 )
+                {
                     rows.Add(Row(stored, message, key));
+                }
             }
             else if (
                 stored.Stream.Value.StartsWith(CardKeys.StreamPrefix, StringComparison.Ordinal)
@@ -85,9 +87,12 @@ internal sealed class MerchantExport(CardCompanyHost host, TimeProvider clock)
             )
             {
                 if (!deliveries.TryGetValue(stored.Stream, out var ofCard))
+                {
                     deliveries[stored.Stream] = ofCard = new Deliveries(
                         await host.Store.ReadStreamAsync(stored.Stream, stored.Version - 1, cancellation)
                     );
+                }
+
                 rows.Add(Row(own.Row, own.Facts, ofCard));
             }
         }
@@ -102,6 +107,7 @@ internal sealed class MerchantExport(CardCompanyHost host, TimeProvider clock)
     {
         var facts = row.Request;
         if (row.Kind is RowKind.HoldExpired)
+        {
             facts = (
                 await host.Cards.WhenAsync(
                     row.Stored.Stream,
@@ -112,6 +118,8 @@ internal sealed class MerchantExport(CardCompanyHost host, TimeProvider clock)
                 .State
                 .Authorizations[row.Key!]
                 .Request;
+        }
+
         return facts is not null && facts.Key.Acquirer == merchant.Acquirer && facts.Merchant == merchant.Merchant
             ? new Own(row, facts)
             : null;

@@ -111,12 +111,14 @@ internal sealed class CardNetworkListener : IAsyncDisposable
             if (tls is null)
                 await host.ServeConnectionAsync(plain, Peer.Plain(remote), stop.Token);
             else
+            {
                 await SecureAndServeAsync(
                     plain,
                     remote,
                     accepted.RemoteEndPoint is IPEndPoint { Address: var address } ? NetworkSite.Of(address) : "",
                     tls
                 );
+            }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -77,9 +77,12 @@ internal sealed record CardNetworkTls(SslStreamCertificateContext Own, X509Certi
         if (certificate is not X509Certificate2 shown)
             return Refused("no client certificate was shown");
         if (errors is not SslPolicyErrors.None)
+        {
             return Refused(
                 $"the client certificate is not accepted ({string.Join(", ", chain?.ChainStatus.Select(status => status.Status).Distinct() ?? [])})"
             );
+        }
+
         if (!IsMeantForClients(shown))
             return Refused("the certificate does not say that it is meant for clients (extended key usage clientAuth)");
         return Acquirers.Find(shown) is { } acquirer

@@ -134,7 +134,10 @@ internal sealed class Connection : IDisposable
                     await network.RecordAsync(peer, NotUnderstood(message, bytes.Span, at, faulty.Problem, ResponseCodes.FormatError))
                     is not Noted.Lost
                 )
+                {
                     await SendAsync(Refusal(message, ResponseCodes.FormatError, at));
+                }
+
                 return true;
             case Incoming.NotForUs other:
                 await network.RecordAsync(peer, NotUnderstood(message, bytes.Span, at, other.Problem, responseCode: null));
@@ -144,11 +147,14 @@ internal sealed class Connection : IDisposable
                     await network.RecordAsync(peer, NotUnderstood(message, bytes.Span, at, unreadable.Problem, responseCode: null))
                     is not Noted.Counted
                 )
+                {
                     log.LogWarning(
                         "Connection from {Remote} is closed: a message was unreadable. {Problem}",
                         peer.Remote,
                         unreadable.Problem
                     );
+                }
+
                 return false;
             default:
                 throw new UnreachableException();
@@ -213,12 +219,14 @@ internal sealed class Connection : IDisposable
             NetworkCode.Echo or NetworkCode.Unknown => Noted.Counted,
         };
         if (noted is not Noted.Lost)
+        {
             await SendAsync(
                 Answering.ToNetworkManagement(
                     message,
                     about.Code is NetworkCode.Unknown ? ResponseCodes.InvalidTransaction : ResponseCodes.Approved
                 )
             );
+        }
     }
 
     private async Task FinishAsync(Task handling)
@@ -313,7 +321,10 @@ internal sealed class Connection : IDisposable
             known < at && Interlocked.CompareExchange(ref lastActivity, at, known) is var found && found != known;
 
         )
+        {
             known = found;
+        }
+
         Volatile.Write(ref hasSpoken, true);
     }
 

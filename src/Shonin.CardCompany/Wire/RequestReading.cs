@@ -100,8 +100,11 @@ internal sealed class RequestReading(CardKeys keys)
         if (message.Mti.Class is MessageClass.NetworkManagement)
             return new Incoming.AboutConnection(key, CodeOf(message));
         foreach (var field in Required)
+        {
             if (!message.Has(field))
                 return Missing(field);
+        }
+
         if (message.Number(4) is not { } minorUnits || message.Number(49) is not { } currency)
             return new Incoming.Faulty("DE 4 and DE 49: expected digits");
         return Subelements.Of(message) switch
@@ -241,7 +244,9 @@ internal sealed class RequestReading(CardKeys keys)
                     out var candidate
                 ) && (nearest is not { } best || (candidate - now).Duration() < (best - now).Duration())
             )
+            {
                 nearest = candidate;
+            }
         }
         return nearest;
     }

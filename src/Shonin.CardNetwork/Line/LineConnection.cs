@@ -94,10 +94,12 @@ internal sealed class LineConnection(LineCourse course, TimeProvider clock, Acti
         try
         {
             while (await queue.Reader.WaitToReadAsync(closing.Token))
-            while (queue.Reader.TryRead(out var bytes))
+            {
+                while (queue.Reader.TryRead(out var bytes))
             {
                 await to.WriteAsync(bytes, closing.Token);
                 bytes.AsSpan().Clear();
+            }
             }
         }
         catch (Exception error) when (IsEndOfConnection(error))

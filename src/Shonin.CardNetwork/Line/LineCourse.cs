@@ -26,11 +26,13 @@ internal sealed class LineCourse(LineScript script, WireEncoding encoding)
         if (format.Parse(message) is not ParseResult.Parsed { Message: var parsed })
             return null;
         lock (gate)
+        {
             return direction switch
             {
                 LineDirection.ToCardCompany => JudgeRequest(parsed),
                 LineDirection.ToMerchant => answers.Take(KeyOf(parsed.Mti, parsed)),
             };
+        }
     }
 
     private Encounter? JudgeRequest(Message request)

@@ -86,10 +86,16 @@ public static class LineScriptFile
             || !root.TryGetProperty("rules", out var rules)
             || rules.ValueKind != JsonValueKind.Array
         )
+        {
             return new ScriptReading.Refused(["rules: expected an object {\"rules\":[…]}"]);
+        }
+
         foreach (var property in root.EnumerateObject())
+        {
             if (property.Name != "rules")
                 problems.Add($"{property.Name}: unknown field; a script has only rules");
+        }
+
         if (rules.GetArrayLength() > RuleCountMax)
             return new ScriptReading.Refused([$"rules: more than {RuleCountMax} entries"]);
         var read = new List<LineRule>();
@@ -109,8 +115,11 @@ public static class LineScriptFile
                 return new LineRule(path) { Action = LineAction.Lose.Instance };
             }
             foreach (var property in entry.EnumerateObject())
+            {
                 if (!Fields.Contains(property.Name))
                     problems.Add($"{path}.{property.Name}: unknown field; known are {string.Join(", ", Fields)}");
+            }
+
             return new LineRule(Text("name", "a text", _ => true) ?? path)
             {
                 CardEndsWith = Text("cardEndsWith", "four digits", text => text.Length == 4 && text.All(char.IsAsciiDigit)),
@@ -173,7 +182,10 @@ public static class LineScriptFile
                     type.ValueKind == JsonValueKind.String && type.GetString() is { Length: 4 } text && text.All(char.IsAsciiDigit)
                 )
             )
+            {
                 return [.. types.Select(type => type.GetString()!)];
+            }
+
             problems.Add($"{path}.request: expected {expected}, got {value.GetRawText()}");
             return [];
         }

@@ -36,8 +36,10 @@ internal sealed class AnswerHandover(LinkOptions options, LinkPorts ports)
     internal async Task RunAsync()
     {
         while (await waiting.Reader.WaitToReadAsync())
-        while (waiting.Reader.TryRead(out var handle))
+        {
+            while (waiting.Reader.TryRead(out var handle))
             _ = handle();
+        }
     }
 
     /// <summary>Takes nothing any more. Handlers that have begun go on; nobody here waits for them.</summary>
@@ -62,10 +64,13 @@ internal sealed class AnswerHandover(LinkOptions options, LinkPorts ports)
             }
             evidenceCount++;
             if (untoldCount > 0)
+            {
                 evidence = evidence with
                 {
                     What = string.Create(CultureInfo.InvariantCulture, $"{evidence.What} ({untoldCount} before it could not be kept.)"),
                 };
+            }
+
             untoldCount = 0;
         }
         if (!waiting.Writer.TryWrite(() => KeepAsync(evidence)))

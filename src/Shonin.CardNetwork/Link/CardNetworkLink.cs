@@ -214,12 +214,15 @@ public sealed class CardNetworkLink : IAsyncDisposable
         catch (OperationCanceledException)
         {
             if (!stopping.IsCancellationRequested)
+            {
                 ports.Note(
                     string.Create(
                         CultureInfo.InvariantCulture,
                         $"No connection to the card company at {options.Address} within {options.ConnectTimeout.TotalSeconds:0.###} s."
                     )
                 );
+            }
+
             return ConnectionEnd.BeforeSignOn;
         }
         var end = ConnectionEnd.BeforeSignOn;
@@ -252,8 +255,11 @@ public sealed class CardNetworkLink : IAsyncDisposable
     {
         sent.ConnectionEnded(connection);
         lock (gate)
+        {
             if (!signedOn.Remove(connection) || signedOn.Count > 0)
                 return;
+        }
+
         ports.OnStatus(LinkStatus.Down);
     }
 

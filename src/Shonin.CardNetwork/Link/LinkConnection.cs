@@ -156,12 +156,14 @@ internal sealed class LinkConnection
             {
                 var silence = clock.GetElapsedTime(Volatile.Read(ref heardAt));
                 if (silence < options.EchoAfter)
+                {
                     // Task.Delay drops fractions of a millisecond: rounded down, the loop would spin until the time has come.
                     await Task.Delay(
                         TimeSpan.FromMilliseconds(Math.Ceiling((options.EchoAfter - silence).TotalMilliseconds)),
                         clock,
                         either.Token
                     );
+                }
                 else if (await AskAsync(Echo, options.EchoTimeout, either.Token) is { } noEcho)
                     return $"an echo was {noEcho}";
             }

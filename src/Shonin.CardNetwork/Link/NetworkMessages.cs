@@ -92,7 +92,10 @@ internal sealed class NetworkMessages(LinkOptions options)
             || message.Number(32) is not { } theirs
             || message.Text(41) is not { } terminal
         )
+        {
             return new KeyReading.Missing("DE 7, 11, 32 and 41 are needed to tell which request this answers");
+        }
+
         var wireKey = string.Create(CultureInfo.InvariantCulture, $"{transmitted}-{stan:000000}");
         return IsOwn(theirs, terminal)
             ? new KeyReading.Ours(wireKey)

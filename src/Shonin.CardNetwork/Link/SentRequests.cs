@@ -101,9 +101,13 @@ internal sealed class SentRequests(LinkOptions options, TimeProvider clock)
     internal void ConnectionEnded(LinkConnection connection)
     {
         lock (gate)
+        {
             for (var (place, next) = (inFlight.First, inFlight.First?.Next); place is not null; (place, next) = (next, next?.Next))
+            {
                 if (place.Value.WaitsOn == connection)
                     Land(place.Value);
+            }
+        }
     }
 
     private void ForgetOld()

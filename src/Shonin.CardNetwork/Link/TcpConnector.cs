@@ -28,9 +28,12 @@ public sealed class TcpConnector : IDisposable
         (host, port) = SplitAddress(options.Address, "CardNetwork:Address");
         tls = options.Tls;
         if (tls is null && !IsThisMachine(host))
+        {
             throw new ArgumentException(
                 $"CardNetwork:Tls:ServerName is missing, but {host} is another machine: card numbers would go there in clear. Set it to the name on the card company's certificate."
             );
+        }
+
         clientCertificate = Read(tls?.ClientCertificatePath, "CardNetwork:Tls:ClientCertificatePath", ReadClientCertificate);
         trustedRoot = Read(tls?.TrustedRootPath, "CardNetwork:Tls:TrustedRootPath", ReadTrustedRoot);
     }

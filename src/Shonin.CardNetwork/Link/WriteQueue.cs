@@ -36,12 +36,15 @@ internal sealed class WriteQueue
             if (closed)
                 return Task.FromResult<SendOutcome>(Ended);
             if (filling.Buffer.Length - filling.SizeBytes < FrameSizeMaxBytes)
+            {
                 return Task.FromResult<SendOutcome>(
                     new SendOutcome.NotSent(
                         NotSentReason.TooManyInFlight,
                         $"{filling.SizeBytes} bytes wait to be written on the connection."
                     )
                 );
+            }
+
             switch (Frame.Write(format, message, filling.Buffer.AsSpan(filling.SizeBytes)))
             {
                 case WriteResult.Written(var sizeBytes):

@@ -32,7 +32,10 @@ public readonly partial record struct CardExpiry
             utf8.Length > TypedSizeMaxBytes
             || Typed().Match(FoldedText.Normal(Encoding.UTF8.GetString(utf8), NormalizationForm.FormKC)) is not { Success: true } match
         )
+        {
             return null;
+        }
+
         var (month, year) = (NumberOf(match.Groups["month"]), NumberOf(match.Groups["year"]));
         if (match.Groups["year"].Length == 2)
             year += 2000;

@@ -191,9 +191,12 @@ public sealed class CardVault(IVaultStore store, VaultKeys keys, RandomFill rand
     private UnlockResult Unlock(SealedCard card)
     {
         if (keys.Find(card.KeyId) is not { } key)
+        {
             return new UnlockResult.Unreadable(
                 $"Card {card.Card.Token} is locked with key {card.KeyId}, which the vault's key file does not hold. Restore the key file that belongs to this vault.db."
             );
+        }
+
         Span<byte> plain = stackalloc byte[PlainSizeBytes];
         try
         {

@@ -146,8 +146,11 @@ internal static class CardBrands
             return CardBrand.Other;
         var leading = (digits[0] - '0') * 1000 + (digits[1] - '0') * 100 + (digits[2] - '0') * 10 + (digits[3] - '0');
         foreach (var (first, last, brand) in Ranges)
+        {
             if (leading >= first && leading <= last)
                 return brand;
+        }
+
         return CardBrand.Other;
     }
 

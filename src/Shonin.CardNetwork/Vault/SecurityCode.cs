@@ -115,8 +115,10 @@ internal sealed class WaitingCodes : IDisposable
     {
         timer.Dispose();
         lock (gate)
+        {
             while (byAge.First is { } oldest)
                 Forget(oldest);
+        }
     }
 
     private void Put(TakenCode code)

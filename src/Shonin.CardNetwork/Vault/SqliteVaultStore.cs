@@ -54,9 +54,12 @@ public sealed class SqliteVaultStore : IVaultStore
             if (version == 0)
                 writer.Execute($"BEGIN IMMEDIATE; {Layout} COMMIT;");
             else if (version != LayoutVersion)
+            {
                 throw new VaultUnavailableException(
                     $"{path} has layout {version}, and this version knows {LayoutVersion}. Use the version that wrote it, or a newer one."
                 );
+            }
+
             return new SqliteVaultStore(path, writer, OwnerOnly.OpenDatabase(path));
         }
         catch (SqliteException error)
@@ -199,6 +202,7 @@ public sealed class SqliteVaultStore : IVaultStore
         var cards = new List<SealedCard>();
         using var row = command.ExecuteReader();
         while (row.Read())
+        {
             cards.Add(
                 new SealedCard(
                     new CardOnFile(new CardToken(row.GetString(0)), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4)),
@@ -208,6 +212,8 @@ public sealed class SqliteVaultStore : IVaultStore
                     row.GetFieldValue<byte[]>(8)
                 )
             );
+        }
+
         return cards;
     }
 

@@ -26,9 +26,12 @@ public static class VaultKeyFile
             if (File.Exists(path))
                 return VaultKeys.Read(ReadWhole(path), random, Keep);
             if (File.Exists(vaultPath))
+            {
                 throw new VaultUnavailableException(
                     $"{path} is missing, and {vaultPath} cannot be opened without it. Restore it from a backup of the keys."
                 );
+            }
+
             OwnerOnly.RefuseWhatOthersMayChange(folder);
             OwnerOnly.Folder(folder);
             return VaultKeys.Create(random, Keep);

@@ -98,8 +98,11 @@ public sealed class VaultKeys
         lock (gate)
         {
             foreach (var card in cards)
+            {
                 if (card.Id == id)
                     return card.Key;
+            }
+
             return null;
         }
     }
@@ -144,9 +147,12 @@ public sealed class VaultKeys
     private static Secret ReadKey(string hex, int lineNumber)
     {
         if (hex.Length != KeySizeBytes * 2 || !hex.All(char.IsAsciiHexDigit))
+        {
             throw new FormatException(
                 $"The vault's key file, line {lineNumber}: a key is {KeySizeBytes * 2} hexadecimal digits. Restore the file from its backup."
             );
+        }
+
         return new Secret(Convert.FromHexString(hex));
     }
 

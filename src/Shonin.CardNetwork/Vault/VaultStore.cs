@@ -46,8 +46,11 @@ public sealed class InMemoryVaultStore : IVaultStore
     {
         ArgumentNullException.ThrowIfNull(card);
         lock (gate)
+        {
             if (!cards.TryAdd(card.Card.Token.Value, card))
                 throw new VaultUnavailableException($"Token {card.Card.Token} exists already; the source of randomness repeats itself.");
+        }
+
         return ValueTask.CompletedTask;
     }
 
@@ -67,9 +70,14 @@ public sealed class InMemoryVaultStore : IVaultStore
     {
         ArgumentNullException.ThrowIfNull(cards);
         lock (gate)
+        {
             foreach (var card in cards)
+            {
                 if (this.cards.TryGetValue(card.Card.Token.Value, out var there))
                     this.cards[card.Card.Token.Value] = there with { KeyId = card.KeyId, Nonce = card.Nonce, Box = card.Box };
+            }
+        }
+
         return ValueTask.CompletedTask;
     }
 

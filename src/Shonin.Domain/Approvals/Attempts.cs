@@ -82,6 +82,7 @@ internal static class Attempts
                 break;
             case ResponseMeaning.Approved:
                 if (attempt.EvidenceCount < Attempt.EvidenceCountMax)
+                {
                     draft.Add(
                         new OrderEvent.EvidenceNoted(
                             attempt.Ordinal,
@@ -92,6 +93,8 @@ internal static class Attempts
                             answer.TransactionId
                         )
                     );
+                }
+
                 break;
             case ResponseMeaning.PartialApproval:
                 draft.Add(
@@ -159,6 +162,7 @@ internal static class Attempts
     {
         var isKept = attempt.EvidenceCount < Attempt.EvidenceCountMax;
         if (isKept)
+        {
             draft.Add(
                 new OrderEvent.EvidenceNoted(
                     attempt.Ordinal,
@@ -169,6 +173,8 @@ internal static class Attempts
                     answer.TransactionId
                 )
             );
+        }
+
         var isTakenBack = attempt.Reversal is { AnsweredAt: null } or { IsProof: true };
         var isStoodOn = attempt.Outcome is AttemptOutcome.Approved && attempt.Reversal is null;
         if (!Approves(answer) || isTakenBack || isStoodOn)

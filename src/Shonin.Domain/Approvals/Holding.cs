@@ -136,7 +136,10 @@ internal static class Holding
                 ? draft.Order.ExpiredCount > draft.Policy.ReauthorizationsMax
                 : hold.RetriesDone >= draft.Policy.RetryAfter.Count
         )
+        {
             return null;
+        }
+
         if (RetryRules.EarliestAutomatic(draft.Order) is not { } earliest)
             return null;
         var planned = isFirstOfExpired ? draft.Now : draft.Now + draft.Policy.RetryAfter[hold.RetriesDone];

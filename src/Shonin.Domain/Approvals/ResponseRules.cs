@@ -190,7 +190,10 @@ public static class ResponseRules
             codes.NetworkCode is not { } network
             || RowFor(codes.ResponseCode, codes.At) is { Meaning: ResponseMeaning.NeverRetry } or { Mendable: not null }
         )
+        {
             return AnswerSays.No;
+        }
+
         return RequestFaultyNetworkCodes.Contains(network) ? AnswerSays.RequestFaulty
             : CouldNotAnswerNetworkCodes.Contains(network) ? AnswerSays.CouldNotAnswer
             : AnswerSays.No;
@@ -201,8 +204,11 @@ public static class ResponseRules
     {
         var day = DateOnly.FromDateTime(at.UtcDateTime);
         foreach (var row in Rows)
+        {
             if (row.Code == code && row.From <= day && (row.Until is null || day < row.Until))
                 return row;
+        }
+
         return null;
     }
 

@@ -24,6 +24,7 @@ internal static class RetryRules
             if (codes.AdviceCode is { } advice && ResponseRules.NeverRetryAdviceCodes.Contains(advice))
                 return new(Refusal.NeverRetryCode, $"Mastercard merchant advice code {advice}: do not try again");
             if (codes.AdviceCode is { } wait && ResponseRules.AdviceWaits.TryGetValue(wait, out var pause) && codes.At + pause > now)
+            {
                 waiting = Decision.Refused.Longer(
                     waiting,
                     new(
@@ -35,11 +36,15 @@ internal static class RetryRules
                         codes.At + pause
                     )
                 );
+            }
+
             if (meaning == ResponseMeaning.Unlisted && ++unlisted >= UnlistedAnswersMax)
+            {
                 return new(
                     Refusal.RetryBudgetSpent,
                     $"response code {codes.ResponseCode} is in no table: once more by the customer, not oftener"
                 );
+            }
         }
         return waiting;
     }

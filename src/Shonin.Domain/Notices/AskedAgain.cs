@@ -20,7 +20,10 @@ public static class AskedAgain
             || order.Attempts is not [.., var before, var last]
             || last.Outcome is AttemptOutcome.Approved
         )
+        {
             return null;
+        }
+
         var (at, wish, came) = (
             time.DayAndTime(last.Claim.TransmittedAt),
             WishOf(last, before),
@@ -40,10 +43,13 @@ public static class AskedAgain
     private static Words WishOf(Attempt last, Attempt before)
     {
         if (last.Card.Fingerprint != before.Card.Fingerprint)
+        {
             return new(
                 $"「{ActionNames.ChangeMethod.Ja}」のとおり、新しいカードで、",
                 $"As you chose “{ActionNames.ChangeMethod.En}”, we took the new card and"
             );
+        }
+
         return last.Initiator switch
         {
             Initiator.CustomerConfirms => new($"「{ActionNames.Confirm.Ja}」のとおり、", $"As you chose “{ActionNames.Confirm.En}”, we"),

@@ -12,9 +12,12 @@ public static class CardHoldWording
         var known = record ?? CardCompanyRecord.NotAtHand;
         var doubtful = order.Attempts.LastOrDefault(attempt => MayBeHeld(attempt, known.Of(attempt.Ordinal)));
         if (order.Shipments.Any(shipment => shipment.Amount.MinorUnits > 0))
+        {
             return doubtful is not null ? Charged(order).Then(EarlierOne(HeldFor(order, doubtful)))
                 : RestOf(order) is { } rest ? Charged(order).Then(rest)
                 : Charged(order);
+        }
+
         if (order.Approval is { } approval)
             return OfApproval(order, approval, known, doubtful);
         var amount = Words.Of(doubtful is null ? order.Total : HeldFor(order, doubtful));
@@ -23,10 +26,13 @@ public static class CardHoldWording
         if (order.Attention.Contains(AttentionReason.ReversalUnconfirmed))
             return Unconfirmed(amount);
         if (doubtful is not null)
+        {
             return new(
                 $"カードの利用枠が{amount.Ja}分、押さえられているかもしれません。当店はカード会社に取り消しを送り、確認できるまで送り続けます。この分を請求することはありません。",
                 $"Your card may show {amount.En} as held. We've asked your card company to release the hold and repeat that until it confirms. It won't be charged."
             );
+        }
+
         return order.AttemptInFlight is null ? Released(order, known) : WhileWeAsk(amount);
     }
 
@@ -76,10 +82,13 @@ public static class CardHoldWording
     {
         var amount = Words.Of(approval.Amount);
         if (record.Of(approval.Ordinal).Hold == RecordedHold.Expired)
+        {
             return new(
                 "カード会社の記録では、利用枠を押さえる期限が切れています。請求は、発送のときに、発送した分だけです。",
                 "Your card company's record says that its hold has ended. We charge only what we ship, when we ship it."
             );
+        }
+
         var held = new Words(
             $"カードの利用枠が{amount.Ja}分、押さえられています。請求は、発送のときに、発送した分だけです。",
             $"Your card shows {amount.En} as held. We charge only what we ship, when we ship it."
@@ -129,12 +138,15 @@ public static class CardHoldWording
             )
         );
         if (order.Approval is { } approval && !order.IsShippedWhole)
+        {
             Say(approval.Amount with { MinorUnits = approval.Amount.MinorUnits - order.CapturedOn(approval.Ordinal).MinorUnits }, amount =>
                 new(
                     $"残りの{amount.Ja}分は、押さえられたままです。請求は、残りの商品を送り出してからです。",
                     $"The other {amount.En} stays held until the rest of your order leaves."
                 )
             );
+        }
+
         return sentences.Aggregate((before, next) => before.Then(next));
     }
 
@@ -155,26 +167,38 @@ public static class CardHoldWording
     private static Words Released(Order order, CardCompanyRecord record)
     {
         if (order.Attempts.Any(attempt => attempt is { HasExpired: true, Reversal: null }))
+        {
             return new(
                 "承認の期限が切れたので、カードの利用枠はもう押さえられていないはずです。",
                 "The approval has run out, so your card should no longer show a hold."
             );
+        }
+
         var last = order.Attempts.LastOrDefault(attempt => attempt.Reversal is not null);
         if (last is not null && record.Of(last.Ordinal).Fate == RecordedFate.NeverArrived)
+        {
             return new(
                 "問い合わせがカード会社に届いていなかったので、カードの利用枠は押さえられていません。",
                 "Our request never reached your card company, so your card shows no hold."
             );
+        }
+
         if (last?.Reversal is { IsProof: true } || last is not null && record.Of(last.Ordinal).Hold == RecordedHold.Reversed)
+        {
             return new(
                 "カード会社は、問い合わせの取り消しを確認しました。押さえられた分の表示がいつ消えるかは、カード会社によって違います。",
                 "Your card company confirmed that it released the hold. How soon your card stops showing it is up to your card company."
             );
+        }
+
         if (last is not null)
+        {
             return new(
                 "カード会社は、取り消すものはないと答えました。カードの利用枠は押さえられていないはずです。",
                 "Your card company says that there's no hold to release. Your card should show none."
             );
+        }
+
         return order.Attempts.All(attempt => attempt.Outcome is AttemptOutcome.NotSent)
             ? new(
                 "問い合わせはカード会社に届いていないので、カードの利用枠は押さえられていません。",

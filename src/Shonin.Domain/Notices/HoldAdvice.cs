@@ -80,31 +80,46 @@ public sealed record HoldAdvice(
     private static Words NextStep(Facts facts, Hold hold, HoldCause cause, ConfirmOffer offer)
     {
         if (offer is ConfirmOffer.Underway)
+        {
             return new(
                 "いま、カード会社にもう一度問い合わせています。お客様の操作は必要ありません。",
                 "We're asking your card company again right now — you don't need to do anything."
             );
+        }
+
         if (hold.SendAgainAt is not null && facts.Order.LastAttempt?.Outcome is AttemptOutcome.NotSent { Cause: var why })
             return SentAgain(why);
         if (hold.RetryAt is { } retryAt)
+        {
             return facts.Order.Attempts.Any(attempt => attempt.IsReversing)
                 ? AskedAfterReversal(facts, cause, retryAt)
                 : AskedAgain(facts, retryAt);
+        }
+
         if (offer is ConfirmOffer.PersonDecides)
+        {
             return new(
                 "当店の担当者がご注文を確かめ、もう一度お試しになれるかどうかを決めます。自動で問い合わせることはありません。",
                 "One of our staff looks at your order and decides whether you can try again. We won't ask by ourselves."
             );
+        }
+
         if (cause is HoldCause.ApprovalExpired)
+        {
             return new(
                 "当店の担当者が、発送できるかどうかを確かめています。自動で問い合わせることはありません。次のどれかをお選びになることもできます。",
                 "One of our staff is finding out whether we can ship. We won't ask again by ourselves; you can choose one of the following."
             );
+        }
+
         if (cause is HoldCause.FaultyRequest)
+        {
             return new(
                 "当店の担当者が原因を調べています。自動で問い合わせることはありません。",
                 "One of our staff is looking into it. We won't ask again by ourselves."
             );
+        }
+
         return cause is HoldCause.AsksToCall
             ? new(
                 "自動で問い合わせることはありません。カード会社とお話しになったあと、下の手順で確認してください。",
@@ -137,10 +152,13 @@ public sealed record HoldAdvice(
     {
         var when = facts.Time.DayAndTime(earliest);
         if (cause is HoldCause.ApprovalExpired)
+        {
             return new(
                 "まず、期限の切れた承認を取り消します。その確認が届いたらすぐに、もう一度問い合わせます。お客様の操作は必要ありません。",
                 "First we release the approval that ran out. As soon as your card company confirms that, we'll ask again — you don't need to do anything."
             );
+        }
+
         return new(
             $"まず、返答のなかった問い合わせを取り消します。その確認が届いたら、早ければ {when.Ja} に、もう一度問い合わせます。お客様の操作は必要ありません。",
             $"First we ask your card company to release what it may hold for the unanswered request. Once it confirms that, we'll ask again, on {when.En} at the earliest — you don't need to do anything."
@@ -150,10 +168,13 @@ public sealed record HoldAdvice(
     private static Words AskedAgain(Facts facts, DateTimeOffset at)
     {
         if (at <= facts.Now)
+        {
             return new(
                 "すぐに、もう一度問い合わせます。お客様の操作は必要ありません。",
                 "We'll ask again straight away — you don't need to do anything."
             );
+        }
+
         var when = facts.Time.FromNow(at, facts.Now);
         return new(
             $"{when.Ja}に、もう一度問い合わせます。お客様の操作は必要ありません。",

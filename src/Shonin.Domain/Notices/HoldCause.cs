@@ -101,12 +101,17 @@ public abstract record HoldCause
     public static HoldCause Of(Order order, HoldClass holdClass, DateTimeOffset until)
     {
         for (var index = order.Attempts.Length - 1; index >= 0; index--)
+        {
             if (
                 order.Attempts[index] is var attempt
                 && attempt.SettledAt <= until
                 && Explain(Until(attempt, until), holdClass) is { } cause
             )
+            {
                 return cause;
+            }
+        }
+
         throw new InvariantBrokenException($"order {order.Id} has no attempt that explains a hold of class {holdClass}");
     }
 

@@ -92,7 +92,10 @@ internal sealed record HoldExplanation(Words Known, Words NotKnown)
             cause is HoldCause.ApprovalExpired
             || facts.Order.Attempts.LastOrDefault(attempt => attempt.HasExpired) is not { Outcome: AttemptOutcome.Approved approved }
         )
+        {
             return null;
+        }
+
         var at = facts.Time.DayAndTime(approved.At);
         return new(
             $"{at.Ja}に承認されましたが、当店の発送が間に合わず、その期限が切れました。そのため、もう一度承認が必要です。",

@@ -64,6 +64,7 @@ internal sealed class TextPrinter(Locale locale)
         if (passages.IsEmpty)
             return;
         foreach (var passage in passages)
+        {
             Line(
                 passage switch
                 {
@@ -75,6 +76,8 @@ internal sealed class TextPrinter(Locale locale)
                     _ => throw new System.Diagnostics.UnreachableException(),
                 }
             );
+        }
+
         text.Append('\n');
     }
 

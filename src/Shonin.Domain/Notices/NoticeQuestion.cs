@@ -37,8 +37,11 @@ public abstract partial record NoticeQuestion
     {
         var plain = new StringBuilder();
         foreach (var letter in FoldedText.Normal(typed, NormalizationForm.FormKC))
+        {
             if (!NoticeReference.Parts(letter) && letter != '#')
                 plain.Append(char.ToUpperInvariant(letter));
+        }
+
         return NumberedOrder().Match(plain.ToString()) is { Success: true } match ? $"N{match.Groups["digits"].Value}" : null;
     }
 

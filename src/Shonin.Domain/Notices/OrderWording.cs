@@ -129,15 +129,21 @@ public static class OrderWording
     private static Words ApprovedMeaning(Order order)
     {
         if (HasRunOut(order))
+        {
             return new(
                 "当店の担当者が対応しています。まだ発送していない分の代金はいただいていません。",
                 "One of our staff is looking into it. What isn't shipped yet hasn't been charged."
             );
+        }
+
         if (order.Shipments.IsEmpty)
+        {
             return new(
                 "発送の準備をしています。代金は、発送のときに請求します。",
                 "We're getting it ready. Your card is charged when it's shipped."
             );
+        }
+
         if (!order.IsShippedWhole)
             return new("残りの商品は、準備ができしだい発送します。", "The rest will be shipped as soon as it's ready.");
         return order.Shipments.All(shipment => shipment.DeliveredAt is not null)

@@ -41,9 +41,12 @@ internal static class OutcomeMessages
     private static Message Approved(NoticeFacts facts)
     {
         if (facts.Order.Approval is not { Outcome: AttemptOutcome.Approved approved } attempt)
+        {
             throw new InvariantBrokenException(
                 $"notice {facts.Notice.Id} says approved, and order {facts.Order.Id} has no approval with its proof"
             );
+        }
+
         var (at, card) = (facts.Time.DayAndTime(approved.At), OrderWording.YourCard(attempt.Card, CardMention.Brand));
         var account = RequestAccount.Of(facts.Order, facts.Time, CardMention.Brand, CardCompanyRecord.NotAtHand);
         return new Message(

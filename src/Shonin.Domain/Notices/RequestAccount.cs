@@ -87,10 +87,13 @@ public static class RequestAccount
     {
         var runs = new List<ImmutableArray<Attempt>>();
         foreach (var attempt in attempts)
+        {
             if (runs.Count > 0 && CauseOf(attempt) is { } cause && CauseOf(runs[^1][0]) == cause)
                 runs[^1] = runs[^1].Add(attempt);
             else
                 runs.Add([attempt]);
+        }
+
         return runs;
     }
 

@@ -67,10 +67,13 @@ public static class WhyWording
         var advice = HoldAdvice.For(order, hold.Class, time, now, CardMention.Brand, record);
         yield return new($"このあと: {advice.Next.Ja}", $"What happens next: {advice.Next.En}");
         if (order.AttemptInFlight is null)
+        {
             yield return new(
                 $"お客様にできること: {string.Concat(advice.Choices.Select(choice => $"「{choice.Name.Ja}」"))}",
                 $"What you can do: {string.Join(", ", advice.Choices.Select(choice => $"“{choice.Name.En}”"))}"
             );
+        }
+
         yield return new($"期限: {advice.Deadline.Ja}。{advice.AtDeadline.Ja}", $"Deadline: {advice.Deadline.En}. {advice.AtDeadline.En}");
     }
 
@@ -78,15 +81,21 @@ public static class WhyWording
     private static Words? WhoRefused(Order order, CardCompanyRecord record)
     {
         if (RequestAccount.HasRefusal(order))
+        {
             return new(
                 "承認しない理由は、当店には知らされません。カード会社にお尋ねになれます。",
                 "We aren't told the reasons. You can ask your card company."
             );
+        }
+
         if (order.Attempts.Any(attempt => attempt.Outcome is AttemptOutcome.Referred))
+        {
             return new(
                 "何を確かめたいのかは、当店には知らされません。カード会社にお尋ねになれます。",
                 "We aren't told what it wants to check. You can ask your card company."
             );
+        }
+
         if (!order.Attempts.Any(attempt => attempt.Outcome is AttemptOutcome.NotSent or AttemptOutcome.Unknown or AttemptOutcome.Declined))
             return null;
         return order.Attempts.All(attempt =>
@@ -111,12 +120,15 @@ public static class WhyWording
     {
         var lines = new List<Words> { Headline(order, around.Record) };
         if (order.AttentionEver.Contains(AttentionReason.DoNotShip))
+        {
             lines.Add(
                 new(
                     "発送しないでください。理由をお客様に説明しないでください。お客様にはカード会社へのお問い合わせをご案内します。",
                     "Do not ship. Do not explain why to the customer; point the customer to the card company."
                 )
             );
+        }
+
         var said = ToSay(order, time, now, around);
         lines.Add(new($"お客様への言い方: {said.Ja}", $"Say to the customer: “{said.En}”"));
         foreach (var reason in order.Attention)
@@ -139,12 +151,15 @@ public static class WhyWording
         if (order.Hold is { } hold)
             lines.Add(HoldForAgent(order, hold, time));
         if (order.Hold is not null && OrderActions.RefusalToConfirm(order, now) is { } refusal)
+        {
             lines.Add(
                 new(
                     $"同じカードでの確認は、いまはできません: {refusal.Reason}{Field("、", refusal.Rule)}",
                     $"Confirming with the same card is refused now: {refusal.Reason}{Field(", ", refusal.Rule)}"
                 )
             );
+        }
+
         lines.AddRange(around.Family.Others.Select(InARow));
         lines.AddRange(order.Notices.Select(record => Told(record, time)));
         return lines;
@@ -272,10 +287,13 @@ public static class WhyWording
             attempt.Outcome is AttemptOutcome.Declined declined && ResponseRules.SaysOf(declined.Codes) == AnswerSays.No
         );
         if (count > 0)
+        {
             return new(
                 $"当店は、この注文について貴社の否認の返答を{count}件受け取りました。",
                 $"We received {count} {(count == 1 ? "decline" : "declines")} from you for this order."
             );
+        }
+
         var isOpen = order.Attempts.Any(attempt => attempt.Outcome is AttemptOutcome.Unknown or AttemptOutcome.Sent);
         var none = new Words(
             "当店は、この注文について貴社の否認の返答を受け取っていません。",

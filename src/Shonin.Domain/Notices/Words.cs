@@ -26,6 +26,7 @@ public sealed record Words(string Ja, string En)
     {
         var safe = new StringBuilder(text.Length);
         foreach (var letter in text)
+        {
             safe.Append(
                 char.GetUnicodeCategory(letter)
                     is UnicodeCategory.Control
@@ -35,6 +36,8 @@ public sealed record Words(string Ja, string En)
                     ? ' '
                     : letter
             );
+        }
+
         return new(safe.ToString(), safe.ToString());
     }
 }

@@ -117,11 +117,13 @@ internal static class Closing
         foreach (var attempt in draft.Order.Attempts)
         {
             if (attempt.IsInFlight)
+            {
                 Attempts.GiveUp(
                     draft,
                     attempt,
                     by == CancelledBy.Deadline ? ReversalReason.AnswerLateOrNever : ReversalReason.CustomerCancelled
                 );
+            }
             else if (attempt.IsLive)
                 StartReversal(draft, attempt, ReversalReason.CustomerCancelled);
         }

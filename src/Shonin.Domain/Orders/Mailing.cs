@@ -46,7 +46,10 @@ internal static class Mailing
             SettleDelay(draft);
         }
         else if (record.WrittenAt < draft.Order.ChangedAt && SpeaksOfNow(record.Notice))
+        {
             draft.Add(new OrderEvent.NoticeRewritten(refresh.Notice, refresh.MessageId, draft.Now));
+        }
+
         return draft.Accept();
     }
 

@@ -49,7 +49,10 @@ public static class OrderDecider
             || place.Items.Any(item => item.Quantity < 1 || item.UnitPrice.Currency != place.Items[0].UnitPrice.Currency)
             || place.Items.Select(item => item.Sku).Distinct().Count() != place.Items.Length
         )
+        {
             return new Decision.Refused(Refusal.InvalidItems);
+        }
+
         if (TotalOf(place) is not { } total)
             return new Decision.Refused(Refusal.InvalidAmount);
 
@@ -95,18 +98,27 @@ public static class OrderDecider
         {
             case AnswerKind.Authorization:
                 foreach (var attempt in draft.Order.Attempts)
+                {
                     if (attempt.Claim.WireKey == answer.WireKey)
                         return Attempts.RecordAnswer(draft, attempt, answer);
+                }
+
                 break;
             case AnswerKind.Reversal:
                 foreach (var attempt in draft.Order.Attempts)
+                {
                     if (attempt.Reversal?.Claim.WireKey == answer.WireKey)
                         return Closing.RecordReversalAnswer(draft, attempt, answer);
+                }
+
                 break;
             case AnswerKind.Capture:
                 foreach (var shipment in draft.Order.Shipments)
+                {
                     if (shipment.Claim.WireKey == answer.WireKey)
                         return Shipping.RecordCaptureAnswer(draft, shipment, answer);
+                }
+
                 break;
             default:
                 throw new UnreachableException();

@@ -391,8 +391,11 @@ internal static class OrderFold
     private static Order Noticing(Order order, OrderEvent e, string notice, Func<NoticeRecord, NoticeRecord> change)
     {
         for (var index = 0; index < order.Notices.Length; index++)
+        {
             if (order.Notices[index].Notice.Id == notice)
                 return order with { Notices = order.Notices.SetItem(index, change(order.Notices[index])) };
+        }
+
         throw Order.Impossible(order, e);
     }
 
@@ -428,8 +431,11 @@ internal static class OrderFold
     private static Order Shipping(Order order, OrderEvent e, string id, Func<Shipment, Shipment> change)
     {
         for (var index = 0; index < order.Shipments.Length; index++)
+        {
             if (order.Shipments[index].Id == id)
                 return order with { Shipments = order.Shipments.SetItem(index, change(order.Shipments[index])) };
+        }
+
         throw Order.Impossible(order, e);
     }
 }

@@ -21,13 +21,18 @@ internal static class Shipping
             || order.Approval is not { Outcome: AttemptOutcome.Approved approved } attempt
             || (approved.ExpiresAt <= draft.Now && order.NeedsAuthorization)
         )
+        {
             return new Decision.Refused(Refusal.NoLiveAuthorization);
+        }
+
         var items = ship.Items.IsEmpty ? AllUnshipped(order) : ship.Items;
         if (
             items.Select(item => item.Sku).Distinct().Count() != items.Length
             || items.Any(item => item.Quantity < 1 || item.Quantity > order.Unshipped(item.Sku))
         )
+        {
             return new Decision.Refused(Refusal.InvalidItems);
+        }
 
         var amount = items.Aggregate(order.Total with { MinorUnits = 0 }, (sum, item) =>
             sum + (order.Items.Single(line => line.Sku == item.Sku) with { Quantity = item.Quantity }).Amount

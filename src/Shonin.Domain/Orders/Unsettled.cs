@@ -32,8 +32,10 @@ internal static class Unsettled
     public static void Watch(OrderDraft draft)
     {
         foreach (var (reason, since) in Open(draft.Order))
+        {
             if (since + draft.Policy.SettlePatience <= draft.Now)
                 draft.AskAttention(reason);
+        }
     }
 
     public static IEnumerable<DateTimeOffset> DueTimes(Order order, ApprovalPolicy policy) =>

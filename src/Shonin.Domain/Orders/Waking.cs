@@ -14,8 +14,11 @@ public static class Waking
     {
         DateTimeOffset? earliest = null;
         foreach (var due in DueTimes(order, policy))
+        {
             if (earliest is null || due < earliest)
                 earliest = due;
+        }
+
         return earliest;
     }
 
@@ -48,8 +51,11 @@ public static class Waking
         if (order.AttemptInFlight is { } inFlight)
             yield return inFlight.AnswerDueAt;
         foreach (var attempt in order.Attempts)
+        {
             if (attempt.IsReversing)
                 yield return attempt.Reversal!.RepeatAt;
+        }
+
         foreach (var shipment in order.Shipments)
         {
             if (shipment.CaptureIsOutstanding)
@@ -93,19 +99,25 @@ public static class Waking
     private static void RepeatReversals(OrderDraft draft)
     {
         foreach (var attempt in draft.Order.Attempts)
+        {
             if (
                 attempt is { IsReversing: true, Reversal: { } reversal }
                 && reversal.RepeatAt <= draft.Now
                 && draft.Moment.Link == LinkCondition.Up
             )
+            {
                 Closing.RepeatReversal(draft, attempt, reversal);
+            }
+        }
     }
 
     private static void RepeatCaptures(OrderDraft draft)
     {
         foreach (var shipment in draft.Order.Shipments)
+        {
             if (shipment.CaptureIsOutstanding && shipment.RepeatAt <= draft.Now && draft.Moment.Link == LinkCondition.Up)
                 Shipping.RepeatCapture(draft, shipment);
+        }
     }
 
     /// <summary>Nothing could be sent for longer than a hiccup: the customer must hear of it.</summary>
@@ -155,10 +167,12 @@ public static class Waking
     private static void Retry(OrderDraft draft, Hold hold)
     {
         if (RetryRules.RefusalFor(draft.Order, draft.Order.Card, draft.Now) is null)
+        {
             Attempts.Claim(
                 draft,
                 draft.Order.Attempts.Any(attempt => attempt.HasExpired) ? Initiator.Reauthorization : Initiator.AutomaticRetry
             );
+        }
         else
             draft.Add(new OrderEvent.RetryScheduled(hold.Episode, null, draft.Now));
     }

@@ -38,8 +38,11 @@ public static class ContentDigest
         var kept = new char[composed.Length];
         var length = 0;
         foreach (var letter in composed)
+        {
             if (!char.IsWhiteSpace(letter))
                 kept[length++] = letter;
+        }
+
         return new string(kept, 0, length);
     }
 

@@ -39,7 +39,9 @@ public sealed record NoticeMark(string NoticeId, string KeyId, Digest Code)
                 || part[..equals].TrimEnd() is not ("v" or "n" or "k" or "b")
                 || !tags.TryAdd(part[..equals].TrimEnd(), part[(equals + 1)..].TrimStart())
             )
+            {
                 return new NoticeMarkParse.Malformed("it must hold v=, n=, k= and b=, each once and nothing else");
+            }
         }
         if (tags.GetValueOrDefault("v") is not "1")
             return new NoticeMarkParse.Malformed("its version must be 1");
@@ -49,7 +51,10 @@ public sealed record NoticeMark(string NoticeId, string KeyId, Digest Code)
             || !IsWord(tags.GetValueOrDefault("b"))
             || tags["b"].Length != CodeLength
         )
+        {
             return new NoticeMarkParse.Malformed("n=, k= or b= is missing, or is no such value");
+        }
+
         return new NoticeMarkParse.Parsed(new(tags["n"], tags["k"], new(tags["b"])));
     }
 

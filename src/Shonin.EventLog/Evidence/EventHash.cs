@@ -57,9 +57,11 @@ public static class EventHash
             || stream.Value.Length > AppendLimits.StreamNameSizeMax
             || type.Length > AppendLimits.EventTypeSizeMax
         )
+        {
             throw new ArgumentException(
                 $"Event {version} of stream {stream}: its names or its previous hash have a size that no event can have."
             );
+        }
 
         Domain.CopyTo(head);
         var size = Domain.Length;

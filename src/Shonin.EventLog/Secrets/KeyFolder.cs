@@ -46,9 +46,12 @@ public sealed class KeyFolder(string path)
         var file = File(name, ".key");
         var key = ReadSecret(file);
         if (key.Length != sizeBytes)
+        {
             throw new KeyFileException(
                 $"{file} has {key.Length} bytes, but this key has {sizeBytes}. Restore the file from a backup of the keys."
             );
+        }
+
         return key;
     }
 

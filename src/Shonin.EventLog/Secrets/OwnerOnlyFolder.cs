@@ -26,11 +26,14 @@ public static class OwnerOnlyFolder
         var wasOpen = OwnerOnly.IsOpenToOthers(path);
         var holdsOursAlone = Directory.EnumerateFileSystemEntries(path).All(IsOurs);
         if (wasOpen)
+        {
             notes.Add(
                 holdsOursAlone
                     ? Closed(path, OwnerOnly.CloseFolder)!
                     : $"{path} is open to others, and left so because it holds more than our data; what is ours in it is closed."
             );
+        }
+
         foreach (var file in Directory.EnumerateFiles(path).Where(file => IsOurs(file) && !IsLink(file)))
             Note(Closed(file, OwnerOnly.CloseFile));
         foreach (

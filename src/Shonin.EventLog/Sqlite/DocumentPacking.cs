@@ -44,7 +44,10 @@ internal static class DocumentPacking
             || content.Length < sizeof(uint)
             || BinaryPrimitives.ReadUInt32BigEndian(content) is > AppendLimits.DocumentSizeBytesMax
         )
+        {
             throw new InvalidDataException($"No document is packed as {packing}, or none is so large.");
+        }
+
         var document = new byte[BinaryPrimitives.ReadUInt32BigEndian(content)];
         return BrotliDecoder.TryDecompress(content.AsSpan(sizeof(uint)), document, out var size) && size == document.Length
             ? document

@@ -58,10 +58,13 @@ internal static class SchemaMigration
         {
             connection.Execute(SetAside + SqliteSchema.Tables + Fill);
             if (kept.FirstOrDefault(table => !Equals(Count(connection, table), Count(connection, $"old_{table}"))) is { } torn)
+            {
                 throw new LogUnusableException(
                     $"The table {torn} of {connection.DataSource} cannot be brought to schema version {SqliteSchema.Version} whole. "
                         + "Nothing was changed. Run: shonin log verify. Restore the data folder from a backup."
                 );
+            }
+
             connection.Execute(
                 $"""
                 DROP TABLE old_events; DROP TABLE old_keys; DROP TABLE old_outbox; DROP TABLE old_alarms; DROP TABLE old_documents;

@@ -335,9 +335,11 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
             return (stored, signer, documentKeys);
         }
         if (LastPosition(connection) > 0)
+        {
             throw new LogUnusableException(
                 $"The signed head of {files.Database} was removed. Run: shonin log verify. Restore the data folder from a backup."
             );
+        }
 
         var newSigner = new LogSigner(files.Keys.LoadOrCreateSigningKey(files.SigningKey));
         var newDocumentKeys = new DocumentKeys(files.Keys.LoadOrCreate(files.DocumentKey, DocumentKeys.KeySizeBytes));

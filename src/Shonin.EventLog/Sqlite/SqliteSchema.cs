@@ -146,9 +146,11 @@ internal static class SqliteSchema
                 """
             );
             if (connection.Scalar("SELECT count(*) FROM sqlite_schema") is 0L)
+            {
                 connection.Execute(
                     $"BEGIN IMMEDIATE; {LastingTables} {Room} {Tables} INSERT INTO schema (version) VALUES ({Version}); COMMIT;"
                 );
+            }
         });
     }
 

@@ -203,8 +203,11 @@ internal sealed class SqliteWriter : IDisposable
         {
             var key = append.Keys[index];
             for (var before = 0; before < index; before++)
+            {
                 if (append.Keys[before].Scope == key.Scope && append.Keys[before].Value == key.Value)
                     return new AppendResult.KeyTaken(key, append.Stream);
+            }
+
             if (findKey.Bind(1, key.Scope).Bind(2, key.Value).First((string?)null, row => row.Text(0)) is { } holder)
                 return new AppendResult.KeyTaken(key, new(holder));
         }
@@ -212,8 +215,11 @@ internal sealed class SqliteWriter : IDisposable
         {
             var id = append.Outbox[index].Id;
             for (var before = 0; before < index; before++)
+            {
                 if (append.Outbox[before].Id == id)
                     return new AppendResult.KeyTaken(new UniqueKey(OutboxItem.IdScope, id), append.Stream);
+            }
+
             if (findOutbox.Bind(1, id).First((string?)null, row => row.Text(0)) is { } holder)
                 return new AppendResult.KeyTaken(new UniqueKey(OutboxItem.IdScope, id), new(holder));
         }

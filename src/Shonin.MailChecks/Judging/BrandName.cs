@@ -109,7 +109,10 @@ internal sealed class BrandName
             && !text.Plain.Contains(plain, StringComparison.Ordinal)
             && (isLatin || !IsOnlySpeltOtherwise(text.Plain))
         )
+        {
             return new(NameUse.Disguised, beside);
+        }
+
         if (beside.Any(throughWords.Contains))
             return new(NameUse.Through, [.. beside.Where(word => !throughWords.Contains(word))]);
         if (beside.All(SenderWords.AreAnySenders))
@@ -154,12 +157,14 @@ internal sealed class BrandName
 
         // PayPalSecurity is read as PayPal Security; Pineapple is a word of its own.
         if (isLatin)
+        {
             return
                 joined.Length >= NameInWordLengthMin
                 && (SenderWords.AreRunTogether(before) || before is "e" or "i" && joined.Length >= NameAfterLetterLengthMin)
                 && SenderWords.AreRunTogether(after)
                 ? (before, after, NameUse.Borrowed)
                 : null;
+        }
 
         // Kana and kanji run on without a space: 楽天カード株式会社. Not every 楽天 is a name, though: 極楽天国 begins with another word, and 楽天地 may be
         // one.

@@ -24,8 +24,11 @@ internal static class DomainResemblance
             return null;
         LookAlike? strongest = null;
         foreach (var own in profile.Domains)
+        {
             if (Compare(domain, own) is { } kind && (strongest is null || kind < strongest.Kind))
                 strongest = new(domain, own, kind);
+        }
+
         return strongest;
     }
 
@@ -61,7 +64,10 @@ internal static class DomainResemblance
                     && (word.StartsWith(name, StringComparison.Ordinal) || word.EndsWith(name, StringComparison.Ordinal))
                 )
         )
+        {
             return Resemblance.Embedded;
+        }
+
         foreach (var word in words)
         {
             var reading = Lettering.Of(word);
@@ -75,7 +81,10 @@ internal static class DomainResemblance
                 && Lettering.Skeleton(word) == Lettering.Skeleton(name)
                 && word.Replace('i', 'l') != name.Replace('i', 'l')
             )
+            {
                 return Resemblance.Homoglyphs;
+            }
+
             if (name.Length >= TypoNameLengthMin && IsOneStepApart(read, name))
                 return Resemblance.Typo;
         }
@@ -87,8 +96,11 @@ internal static class DomainResemblance
     private static bool IsBefore(string[] own, string[] labels)
     {
         for (var start = 0; start + own.Length < labels.Length; start++)
+        {
             if (own.AsSpan().SequenceEqual(labels.AsSpan(start, own.Length)))
                 return true;
+        }
+
         return false;
     }
 
@@ -127,11 +139,14 @@ internal static class DomainResemblance
         var seenRest = seen.AsSpan(start);
         var nameRest = name.AsSpan(start);
         if (seenRest.Length == nameRest.Length)
+        {
             return seenRest[1..].SequenceEqual(nameRest[1..])
                 || seenRest.Length >= 2
                     && seenRest[0] == nameRest[1]
                     && seenRest[1] == nameRest[0]
                     && seenRest[2..].SequenceEqual(nameRest[2..]);
+        }
+
         return seenRest.Length > nameRest.Length ? seenRest[1..].SequenceEqual(nameRest) : seenRest.SequenceEqual(nameRest[1..]);
     }
 

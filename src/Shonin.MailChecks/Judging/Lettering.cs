@@ -126,8 +126,11 @@ internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise
         if (lookAlikes.TryGetValue(rune.Value, out var latin))
             return new Rune(latin);
         foreach (var first in framedAlphabets)
+        {
             if (rune.Value >= first && rune.Value < first + 26)
                 return new Rune('a' + rune.Value - first);
+        }
+
         var decomposed = rune.Value is >= 0xC0 and < 0x250 or >= 0x1E00 and < 0x1F00
             ? rune.ToString().Normalize(NormalizationForm.FormKD)
             : "";
@@ -195,8 +198,11 @@ internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise
     {
         var pairs = new Dictionary<int, char>();
         foreach (var (latin, alike) in rows)
-        foreach (var rune in alike.ToLowerInvariant().EnumerateRunes())
+        {
+            foreach (var rune in alike.ToLowerInvariant().EnumerateRunes())
             pairs.TryAdd(rune.Value, latin);
+        }
+
         return pairs.ToFrozenDictionary();
     }
 }

@@ -126,7 +126,9 @@ public static class MailJudge
             name == NameUse.Borrowed
             && (claim.HasForeignLinks || claim.Presses || evidence.Sender.Author is { } author && PublicMailboxes.Contain(author.Domain))
         )
+        {
             return VerdictWording.NotGenuine(claim, ReasonWording.NotMerchant(claim));
+        }
 
         // Where the words beside the name do not tell who writes, the mail does: it talks of the reader's account, and not as somebody's
         // own.
@@ -140,7 +142,10 @@ public static class MailJudge
             name == NameUse.Mentioned
             && (claim.MisleadingLink is not null || claim.Presses && claim.TalksOfReadersAffairs && claim.HasForeignLinks)
         )
+        {
             return VerdictWording.NotGenuine(claim, ReasonWording.NotMerchant(claim));
+        }
+
         if (
             claim.Subject != NameUse.None
             && claim.IsNameless
@@ -148,7 +153,10 @@ public static class MailJudge
             && claim.HasForeignLinks
             && !claim.SpeaksForItsSender
         )
+        {
             return VerdictWording.NotGenuine(claim, ReasonWording.SubjectPoses(claim));
+        }
+
         var isNamed = claim.Subject != NameUse.None || claim.IsNamedInText;
         if (claim.Sender is not null && isNamed && claim.Presses)
             return VerdictWording.NotGenuine(claim, ReasonWording.SenderLookAlike(claim));
@@ -297,6 +305,7 @@ public static class MailJudge
     private static MailVerdict Open(MailEvidence evidence, MailClaim claim, ImmutableArray<SignatureEvidence> own)
     {
         if (evidence.Ledger is LedgerFinding.Known(var notice))
+        {
             return VerdictWording.CannotTell(
                 claim,
                 notice.Content == ContentMatch.Differs ? ReasonWording.ContentDiffers(notice)
@@ -304,6 +313,8 @@ public static class MailJudge
                     : ReasonWording.ContentOnRecord(notice),
                 evidence
             );
+        }
+
         if (claim.Addresses == AddressClaim.TheAuthor)
             return VerdictWording.CannotTell(claim, WhyOwnIsOpen(evidence, claim, own), evidence);
         if (claim.Addresses == AddressClaim.Several || evidence.Sender.Mailboxes.IsEmpty)
@@ -327,7 +338,10 @@ public static class MailJudge
             ) is
             { } keyless
         )
+        {
             return ReasonWording.KeyGone(keyless);
+        }
+
         return own.FirstOrDefault(signature => signature.State == SignatureState.Broken) is { } broken
             ? ReasonWording.Broken(broken)
             : ReasonWording.Unusable(own[0]);

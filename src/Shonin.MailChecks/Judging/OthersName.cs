@@ -39,9 +39,12 @@ internal static class OthersName
         // In ledger-live.example the name poses; amazonwatch.example is called just as its owner is.
         var chosen = DomainResemblance.ChosenName(mailbox.Domain);
         if (names.Any(name => name.StandsIn(chosen)))
+        {
             return BrandName.Squeezed(chosen) is var label
                 && label.Contains(word, StringComparison.Ordinal)
                 && BrandName.Squeezed(shown).Contains(label, StringComparison.Ordinal);
+        }
+
         return IsIn(chosen, word) || IsPersonsOwn(mailbox.LocalPart) && IsIn(mailbox.LocalPart.ToLowerInvariant(), word);
     }
 

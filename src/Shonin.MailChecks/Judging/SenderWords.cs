@@ -69,10 +69,17 @@ internal static class SenderWords
         var reached = new bool[run.Length + 1];
         reached[0] = true;
         for (var start = 0; start < run.Length; start++)
+        {
             if (reached[start])
+            {
                 foreach (var word in words)
+                {
                     if (string.CompareOrdinal(run, start, word, 0, word.Length) == 0)
                         reached[start + word.Length] = true;
+                }
+            }
+        }
+
         return reached[run.Length];
     }
 

@@ -34,7 +34,10 @@ internal static partial class MailWrapping
                 out var size
             )
         )
+        {
             return bytes;
+        }
+
         var rest = bytes[(lineEnd + 1)..];
         if (size <= rest.Length && IsPropertyListOrNothing(rest.Span[size..].Trim(" \t\r\n"u8)))
             return rest[..size];

@@ -46,8 +46,11 @@ public abstract record SavedMail
             return new Nothing();
         var start = trimmed.Span;
         foreach (var (magic, kind) in Magics)
+        {
             if (start.StartsWith(magic))
                 return kind;
+        }
+
         if (IsPictureInContainer(start))
             return new Picture();
         return BeginsAsWebPage(start) ? new Printed() : MailWrapping.Open(trimmed);
@@ -87,8 +90,11 @@ public abstract record SavedMail
     private static ReadOnlyMemory<byte> AsUtf8(ReadOnlyMemory<byte> bytes)
     {
         foreach (var encoding in new[] { Encoding.Unicode, Encoding.BigEndianUnicode })
+        {
             if (bytes.Span.StartsWith(encoding.Preamble))
                 return Encoding.UTF8.GetBytes(encoding.GetString(bytes.Span[encoding.Preamble.Length..]));
+        }
+
         return bytes.Span switch
         {
             [not 0, 0, not 0, 0, not 0, 0, ..] => Encoding.UTF8.GetBytes(Encoding.Unicode.GetString(bytes.Span)),

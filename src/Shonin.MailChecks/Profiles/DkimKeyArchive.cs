@@ -22,12 +22,15 @@ public sealed class DkimKeyArchive
         foreach (var key in byName[NameOf(signature.Selector, signature.Domain)])
         {
             if (key.Revoked is { } revoked)
+            {
                 return new KeptKey.Revoked(
                     string.Create(
                         CultureInfo.InvariantCulture,
                         $"{key.Domain} took this key back on {revoked:yyyy-MM-dd}: somebody else may hold it."
                     )
                 );
+            }
+
             if (signature.SignedAt is { } at && key.Signed(at))
                 found = new KeptKey.Kept(key.Record);
         }

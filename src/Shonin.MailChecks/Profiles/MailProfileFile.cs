@@ -29,7 +29,10 @@ public static class MailProfileFile
             root.TryGetProperty("schema", out _)
             && !ProfileReading.Text(root, "$", "schema").StartsWith(SchemaFamily, StringComparison.Ordinal)
         )
+        {
             throw new MalformedProfileException("$.schema", $"It must be \"{Schema}\".");
+        }
+
         var profile = new MailProfile(
             ProfileReading.Text(root, "$", "id"),
             [.. Some(root, "names", NameCountMax).Select(item => ProfileReading.Text(item.Element, item.Path))],
@@ -42,14 +45,22 @@ public static class MailProfileFile
             Keys = root.TryGetProperty("keys", out _) ? MailKeysFile.Read(root, "$") : [],
         };
         foreach (var (index, key) in profile.Keys.Index())
+        {
             if (!profile.Sends(key.Domain))
+            {
                 throw new MalformedProfileException(
                     $"$.keys[{index}].domain",
                     $"{key.Domain} is none of the profile's domains; a key speaks for its own domain only."
                 );
+            }
+        }
+
         if (root.TryGetProperty("sources", out _))
+        {
             foreach (var (source, path) in ProfileReading.Items(root, "$", "sources", SourceCountMax))
                 ProfileReading.Text(source, path, SourceLengthMax);
+        }
+
         return profile;
     }
 

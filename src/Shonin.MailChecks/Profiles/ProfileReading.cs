@@ -62,10 +62,13 @@ internal static class ProfileReading
         foreach (var member in element.EnumerateObject())
         {
             if (!known.Contains(member.Name))
+            {
                 throw new MalformedProfileException(
                     $"{path}.{member.Name}",
                     $"There is no such field; known are {string.Join(", ", known)}."
                 );
+            }
+
             if (!seen.Add(member.Name))
                 throw new MalformedProfileException($"{path}.{member.Name}", "It stands there twice.");
         }
@@ -102,7 +105,10 @@ internal static class ProfileReading
             && name.Contains('.', StringComparison.Ordinal)
             && Uri.CheckHostName(name) == UriHostNameType.Dns
         )
+        {
             return name;
+        }
+
         throw new MalformedProfileException(path, $"\"{text}\" is no domain name with at least two labels, as in shop.example.jp.");
     }
 

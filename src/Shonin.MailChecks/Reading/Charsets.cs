@@ -33,8 +33,10 @@ internal static class Charsets
         if (named is not null && !IsSevenBit(named) && named is not UTF8Encoding && Strictly(named, bytes) is { } asDeclared)
             readings.Add(asDeclared);
         foreach (var charset in possible)
+        {
             if (readings.Count == 0 || charset is UTF8Encoding || IsOnAnything(named))
                 AddNew(charset.GetString(bytes));
+        }
 
         // Shifted letters beside raw ones: a program that follows the label shows those.
         if (named is { CodePage: Iso2022Jp } && bytes.Contains(Escape))

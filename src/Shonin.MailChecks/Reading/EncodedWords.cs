@@ -21,8 +21,11 @@ internal static class EncodedWords
     {
         var readings = ImmutableArray.CreateBuilder<string>(ReadingCountMax);
         for (var reading = 0; reading < ReadingCountMax; reading++)
+        {
             if (Decode(raw, reading) is var text && !readings.Contains(text))
                 readings.Add(text);
+        }
+
         return readings.ToImmutable();
     }
 
@@ -62,8 +65,11 @@ internal static class EncodedWords
     private static (int Start, Word? Word) NextWord(ReadOnlySpan<byte> raw)
     {
         for (var start = 0; raw[start..].IndexOf("=?"u8) is var at and >= 0; start += at + 2)
+        {
             if (Word.Read(raw[(start + at)..]) is { } word)
                 return (start + at, word);
+        }
+
         return (raw.Length, null);
     }
 
@@ -119,8 +125,11 @@ internal static class EncodedWords
         {
             var signs = new StringBuilder(encoded.Length + 3);
             foreach (var sign in encoded)
+            {
                 if (char.IsAsciiLetterOrDigit((char)sign) || sign is (byte)'+' or (byte)'/')
                     signs.Append((char)sign);
+            }
+
             if (signs.Length % 4 == 1)
                 signs.Length--;
             signs.Append('=', (4 - signs.Length % 4) % 4);

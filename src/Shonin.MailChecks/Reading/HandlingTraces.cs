@@ -35,7 +35,10 @@ internal static class HandlingTraces
                 || field.Is("X-BeenThere"u8)
                 || field.Is("X-Loop"u8)
             )
+            {
                 return true;
+            }
+
             seals += field.Is("ARC-Seal"u8) ? 1 : 0;
         }
 

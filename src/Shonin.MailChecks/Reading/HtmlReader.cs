@@ -109,8 +109,11 @@ internal sealed class HtmlReader
         if (tag.IsEndTag)
             return null;
         foreach (var attribute in tag.Attributes)
+        {
             if (attribute.Id == id)
                 return attribute.Value;
+        }
+
         return null;
     }
 }

@@ -33,8 +33,10 @@ internal static partial class LinkHosts
     public static IEnumerable<MailLink> InText(string text)
     {
         for (var match = BareAddressInText().Match(text); match.Success; match = match.NextMatch())
+        {
             if (match.Index == 0 || !IsInAddress(text[match.Index - 1]))
                 yield return OfText(match.Value, "https://");
+        }
 
         for (var match = AddressInText().Match(text); match.Success; match = match.NextMatch())
             yield return OfText(match.Value, "");
@@ -95,18 +97,26 @@ internal static partial class LinkHosts
             layerCount < LayerCountMax && TargetOf(uri, host) is { } target && Domains.Of(target) is { } targetHost;
             layerCount++
         )
+        {
             (uri, host, found) = (target, targetHost, targetHost);
+        }
+
         return found;
     }
 
     private static Uri? TargetOf(Uri uri, string host)
     {
         foreach (var (wrapper, parameter) in wrappers)
+        {
             if (
                 (host == wrapper || host.EndsWith("." + wrapper, StringComparison.Ordinal))
                 && WebAddress(InQuery(uri, parameter)) is { } target
             )
+            {
                 return target;
+            }
+        }
+
         if (host is not ("urldefense.com" or "urldefense.us" or "urldefense.proofpoint.com"))
             return null;
         if (WrappedByProofpoint().Match(uri.OriginalString) is { Success: true } match)
@@ -133,8 +143,11 @@ internal static partial class LinkHosts
     private static string? InQuery(Uri uri, string parameter)
     {
         foreach (var pair in uri.Query.TrimStart('?').Split('&'))
+        {
             if (pair.StartsWith(parameter + "=", StringComparison.OrdinalIgnoreCase))
                 return Uri.UnescapeDataString(pair[(parameter.Length + 1)..]);
+        }
+
         return null;
     }
 

@@ -45,8 +45,11 @@ internal static class MailStructure
     private static void LookAtHeader(MailMessage message, string path, ImmutableArray<ReadingOddity>.Builder found)
     {
         foreach (var oddity in message.Oddities)
+        {
             if (KindOf(oddity.Kind, path.Length > 0) is { } kind)
                 found.Add(new(kind, $"{path}line {oddity.LineNumber}, {oddity.Kind}: {oddity.Line}"));
+        }
+
         foreach (var name in onceOnly)
         {
             var bytes = Encoding.ASCII.GetBytes(name);
@@ -205,7 +208,10 @@ internal static class MailStructure
                 && !content.StartsWith(delimiter)
                 && IsDelimiterButForSpace(content, delimiter)
             )
+            {
                 return null;
+            }
+
             if (content.StartsWith(delimiter))
             {
                 var rest = content[delimiter.Length..];
@@ -299,7 +305,10 @@ internal sealed record MediaType(string Name, string? Boundary, string? Charset,
                 || key.StartsWith("charset*", StringComparison.OrdinalIgnoreCase)
             )
         )
+        {
             return null;
+        }
+
         var boundary = parameters.GetValueOrDefault("boundary");
         return boundary is not null && !IsPlain(boundary)
             ? null
@@ -363,7 +372,10 @@ internal sealed record MediaType(string Name, string? Boundary, string? Charset,
             && text[position] is > ' ' and < '\x7F'
             && !"()<>@,;:\\\"/[]?=".Contains(text[position], StringComparison.Ordinal)
         )
+        {
             position++;
+        }
+
         return text[start..position];
     }
 

@@ -37,7 +37,10 @@ internal sealed class OpenShape(MailMessage message, Func<string, bool> isOpen)
             && message.First("Content-Disposition"u8) is { } disposition
             && !disposition.ValueText().Equals("inline", StringComparison.OrdinalIgnoreCase)
         )
+        {
             return "Content-Disposition";
+        }
+
         if (isOpen("Content-Transfer-Encoding") && !type.IsMultipart && !IsTheEncoding(type.Charset))
             return "Content-Transfer-Encoding";
         if (isOpen("Content-Type") && !IsTheType(type, field is not null))
@@ -163,8 +166,11 @@ internal sealed class OpenShape(MailMessage message, Func<string, bool> isOpen)
     private static bool MayBeParts(ReadOnlySpan<byte> text)
     {
         foreach (var line in Encoding.Latin1.GetString(text).Split('\n'))
+        {
             if (line.StartsWith("--", StringComparison.Ordinal) && line.AsSpan(2).TrimEnd().Length > 0)
                 return true;
+        }
+
         return false;
     }
 

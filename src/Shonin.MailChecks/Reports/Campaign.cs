@@ -25,9 +25,14 @@ public sealed record Campaign(ImmutableArray<ReportedMail> Reports)
         var mails = reports.OrderBy(mail => mail.ReceivedAt).ThenBy(mail => mail.Report, StringComparer.Ordinal).ToArray();
         var groups = new Groups(mails.Length);
         for (var later = 1; later < mails.Length; later++)
-        for (var earlier = 0; earlier < later; earlier++)
-            if (!groups.IsOne(earlier, later) && mails[earlier].Traits.IsLike(mails[later].Traits))
+        {
+            for (var earlier = 0; earlier < later; earlier++)
+            {
+                if (!groups.IsOne(earlier, later) && mails[earlier].Traits.IsLike(mails[later].Traits))
                 groups.Join(earlier, later);
+            }
+        }
+
         return
         [
             .. Enumerable

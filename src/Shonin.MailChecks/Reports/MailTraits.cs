@@ -102,13 +102,18 @@ internal static partial class Sketch
     {
         var letters = new StringBuilder();
         foreach (var letter in Addresses().Replace(FoldedText.Of(text, ReadLengthMax), " "))
+        {
             if (
                 CharUnicodeInfo.GetUnicodeCategory(letter)
                 is UnicodeCategory.UppercaseLetter
                     or UnicodeCategory.LowercaseLetter
                     or UnicodeCategory.OtherLetter
             )
+            {
                 letters.Append(char.ToLowerInvariant(letter));
+            }
+        }
+
         return letters.ToString();
     }
 

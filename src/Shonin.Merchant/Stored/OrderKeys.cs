@@ -61,8 +61,11 @@ internal static class OrderKeys
     public static async ValueTask<long> NextSequenceAsync(IEventReader log, CancellationToken cancellation)
     {
         for (var digits = NumberDigitsMax; digits > 0; digits--)
+        {
             if (await log.GreatestKeyAsync(NumberScope(digits), cancellation) is { } greatest)
                 return SequenceOf(greatest)!.Value + 1;
+        }
+
         return FirstNumber;
     }
 

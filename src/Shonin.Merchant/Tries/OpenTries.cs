@@ -338,8 +338,10 @@ internal sealed class OpenTries(TryLimits limits)
     private void ForgetIdle()
     {
         foreach (var (fingerprint, tries) in cards)
+        {
             if (tries.Outstanding == 0 && tries.Waiting.Count == 0)
                 cards.Remove(fingerprint);
+        }
     }
 
     /// <summary>One try of one order, from when it is let in until its answer is durable.</summary>

@@ -91,13 +91,19 @@ internal sealed class TryBudget(
     public void Learn(Order order)
     {
         lock (gate)
+        {
             foreach (var attempt in order.Attempts)
+            {
                 if (
                     CustomerTries.IsCustomers(attempt.Initiator)
                     && attempt is { Outcome: AttemptOutcome.Sent or AttemptOutcome.Unknown, EvidenceCount: 0 }
                     && (attempt.IsInFlight || attempt.IsReversing)
                 )
+                {
                     open.LearnOut(order.Id, attempt, clock.GetUtcNow());
+                }
+            }
+        }
     }
 
     /// <summary>Whether the attempt has a place among the tries that are out; from here on it is taken to be used.</summary>
@@ -178,8 +184,10 @@ internal sealed class TryBudget(
     public void Note(Order order, IReadOnlyList<OrderEvent> events)
     {
         lock (gate)
+        {
             foreach (var happened in events)
                 open.Note(order, happened);
+        }
     }
 
     /// <summary>What waits for a person: cards and hours that are stopped.</summary>

@@ -79,8 +79,11 @@ internal sealed class TryStops : IAsyncDisposable
     public async ValueTask<StoppedTries?> FindAsync(string name)
     {
         foreach (var stream in new[] { TryKeys.StreamOfCard(name), TryKeys.StreamOfShop(name) })
+        {
             if ((await streams.ReadAsync(stream))?.State.Told is { } told && !IsOver(told, clock.GetUtcNow()))
                 return told;
+        }
+
         return null;
     }
 

@@ -73,7 +73,10 @@ internal sealed class Books
                 entry.Row.WireKey == reversal.Claim.WireKey && entry.Row is { Kind: "reversal", ResponseCode: ResponseCodes.Approved }
             )
         )
+        {
             return RecordedHold.Reversed;
+        }
+
         return Entries.Any(entry => entry.Row.WireKey == attempt.Claim.WireKey && entry.Row.Kind == "holdExpired")
             ? RecordedHold.Expired
             : RecordedHold.NotEnded;
@@ -116,6 +119,7 @@ internal sealed class Books
         // "Nothing found" ends a reversal, and an approval that comes afterwards starts another: an answer is that of the one under way.
         var reversals = new Dictionary<int, Claim>();
         foreach (var happened in record.History)
+        {
             switch (happened)
             {
                 case OrderEvent.AttemptClaimed e when record.Order.Attempts[e.Attempt - 1].Outcome is not AttemptOutcome.NotSent:
@@ -155,6 +159,8 @@ internal sealed class Books
                     Of(record.Order.Shipments.First(shipment => shipment.Id == e.Shipment).Claim).AnsweredAt = e.At;
                     break;
             }
+        }
+
         return messages;
 
         Claim ClaimOf(int attempt) => record.Order.Attempts[attempt - 1].Claim;

@@ -99,9 +99,12 @@ public sealed record CardCompanyEvidence(
                     DSASignatureFormat.IeeeP1363FixedFieldConcatenation
                 )
             )
+            {
                 return new EvidenceReading.NotGenuine(
                     "the signature does not fit the card company's key: the export was changed, or somebody else made it"
                 );
+            }
+
             return JsonSerializer.Deserialize<Page>(payload, json) is { } page
                 ? Add(page)
                 : new EvidenceReading.Unreadable("the payload is null");
@@ -119,9 +122,12 @@ public sealed record CardCompanyEvidence(
         if (page.Acquirer != Acquirer || page.Merchant != Merchant)
             return new EvidenceReading.NotGenuine("the page is another merchant's: its silence about our requests would prove nothing");
         if (page.After != Next)
+        {
             return new EvidenceReading.Unreadable(
                 $"$.after: the page does not begin at {Next}, where the last one ended; rows between them would be missing"
             );
+        }
+
         return new EvidenceReading.Genuine(
             this with
             {

@@ -39,6 +39,7 @@ public sealed record Finding(FindingCode Code, string Ja, string En)
         var books = Books.Of(record, evidence);
         var known = books.RecordOf(order);
         foreach (var attempt in order.Attempts)
+        {
             switch (attempt.Outcome)
             {
                 case AttemptOutcome.Approved or AttemptOutcome.Sent or AttemptOutcome.NotSent:
@@ -78,6 +79,8 @@ public sealed record Finding(FindingCode Code, string Ja, string En)
                 default:
                     throw new UnreachableException();
             }
+        }
+
         return order.Attempts.FirstOrDefault(attempt => attempt.Outcome is AttemptOutcome.NotSent) is { } unsent
             ? Say(FindingCode.RequestNeverArrived, order, unsent, known, NeverLeft((AttemptOutcome.NotSent)unsent.Outcome))
             : OfAgreement(order, books, known);
@@ -184,8 +187,11 @@ public sealed record Finding(FindingCode Code, string Ja, string En)
     private static Finding Say(FindingCode code, Order order, Attempt attempt, CardCompanyRecord known, Words what)
     {
         foreach (var later in order.Attempts.Skip(attempt.Ordinal))
+        {
             if (Later(order, later, known) is { } became)
                 what = what.Then(became);
+        }
+
         if (ApprovedAfter(order, attempt))
             what = what.Then(new("そのあとの問い合わせは、承認されました。", "A later request was approved."));
         return new(code, what.Ja, what.En);

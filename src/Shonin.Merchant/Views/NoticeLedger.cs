@@ -80,7 +80,10 @@ public sealed class NoticeLedger(IEventReader log, NoticeMarkKeys keys)
                 || NoticeMail.Parse(document) is not { } mail
                 || !CopiedText.HoldsMostOf(mail.Text, shown)
             )
+            {
                 continue;
+            }
+
             var areLinksKept = ContentDigest
                 .LinksIn(mail.Text, mail.Html)
                 .IsSubsetOf(ContentDigest.LinksIn(content.PlainText, content.Html));
@@ -131,7 +134,10 @@ public sealed class NoticeLedger(IEventReader log, NoticeMarkKeys keys)
             || keys.Find(record.Key) is not { } key
             || !key.RecipientOf(noticeId, recipient).IsSameAs(record.ImprintOf(noticeId).Recipient)
         )
+        {
             return null;
+        }
+
         var notice = (await ReadOrderAsync(holder, cancellation)).Notices.Single(one => one.Notice.Id == noticeId);
         return new(notice.Notice.NumberToQuote(), notice.SentAt ?? notice.QueuedAt);
     }
@@ -161,8 +167,11 @@ public sealed class NoticeLedger(IEventReader log, NoticeMarkKeys keys)
     )
     {
         await foreach (var (holder, record) in RecordsOfAsync(mark.NoticeId, cancellation))
+        {
             if (record.Key == key.Id && key.Mark(record.ImprintOf(mark.NoticeId)).Code.IsSameAs(mark.Code))
                 return (holder, record);
+        }
+
         return null;
     }
 
@@ -192,12 +201,16 @@ public sealed class NoticeLedger(IEventReader log, NoticeMarkKeys keys)
                 await log.FindKeyAsync(OrderKeys.NoticeWordsScope, OrderKeys.WordsValue(noticeId, ordinal), cancellation) is { } words
                 && RecordedNotice.Read(words.Content) is { } record
             )
+            {
                 yield return (holder.Stream, record);
+            }
             else
+            {
                 last ??= (await ReadOrderAsync(holder.Stream, cancellation))
                     .Notices.SingleOrDefault(one => one.Notice.Id == noticeId)
                     ?.RewrittenCount
                     ?? 0;
+            }
         }
     }
 

@@ -51,7 +51,10 @@ public abstract record OrderQuestion
             && name.Any(char.IsLetter)
             && (name.Length >= LatinNameLengthMin || !char.IsAscii(name[0]))
         )
+        {
             read.Add(new ByName(name));
+        }
+
         return read;
     }
 

@@ -58,8 +58,11 @@ public static class OrderSearch
     )
     {
         foreach (var question in asked)
+        {
             if (await ByKeyAsync(orders, question, cancellation) is { } found)
                 return new([found], 0, null, 0, SearchReach.Everything);
+        }
+
         Func<OrderRecord, bool>[] fits = [.. asked.Select(question => FitOf(orders, question)).OfType<Func<OrderRecord, bool>>()];
         var looking = new Looking(record => fits.Any(fit => fit(record)), cancellation);
         var isWhole = true;

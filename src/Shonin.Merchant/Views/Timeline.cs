@@ -64,7 +64,9 @@ public static class Timeline
         var books = Books.Of(record, evidence);
         var items = new List<(DateTimeOffset Place, TimelineItem Item)>();
         foreach (var happened in record.History)
+        {
             if (TimelineWording.Of(happened, record.Order, audience) is { } line)
+            {
                 items.Add(
                     (
                         happened.At,
@@ -78,7 +80,11 @@ public static class Timeline
                         )
                     )
                 );
+            }
+        }
+
         foreach (var entry in books.Entries)
+        {
             items.Add(
                 (
                     entry.Place,
@@ -92,6 +98,8 @@ public static class Timeline
                     )
                 )
             );
+        }
+
         return new(
             locale,
             [.. items.OrderBy(item => item.Place).Select(item => item.Item)],

@@ -30,8 +30,11 @@ public static class TimelineText
             OneBelowTheOther(text, view, zone, columns);
         text.Append('\n');
         foreach (var sentence in view.Finding is { } finding ? new[] { finding.In(view.Locale), view.EvidenceNote } : [view.EvidenceNote])
-        foreach (var line in Wrap(sentence, columns))
+        {
+            foreach (var line in Wrap(sentence, columns))
             text.Append(line).Append('\n');
+        }
+
         return text.ToString();
     }
 

@@ -26,7 +26,10 @@ internal sealed class CardProof(ScreenKeys keys, TimeProvider clock)
             || cookie.Split('.') is not [var until, var seal]
             || !long.TryParse(until, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
         )
+        {
             return false;
+        }
+
         return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(seal), Encoding.UTF8.GetBytes(Seal(order, seconds)))
             && clock.GetUtcNow().ToUnixTimeSeconds() < seconds;
     }

@@ -55,8 +55,10 @@ internal sealed class ChildProcess : IAsyncDisposable
         try
         {
             await foreach (var line in lines.Reader.ReadAllAsync(patience.Token))
+            {
                 if (pattern.Match(line) is { Success: true } match)
                     return match.Groups[1].Value;
+            }
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -98,8 +100,11 @@ internal sealed class ChildProcess : IAsyncDisposable
         if (line is null)
             return;
         lock (errors)
+        {
             if (errors.Length < 4000)
                 errors.AppendLine(line);
+        }
+
         lock (log)
             log.WriteLine(line);
     }

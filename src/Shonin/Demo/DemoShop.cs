@@ -117,9 +117,12 @@ internal sealed class DemoShop : IDisposable
             if (isSo(seen))
                 return seen;
             if (TimeProvider.System.GetElapsedTime(begunAt) > DemoPace.Patience)
+            {
                 throw new DemoFailedException(
                     $"After {DemoPace.Patience.TotalSeconds:0} s it was still not so: {what}. What was seen last: {seen}"
                 );
+            }
+
             await Task.Delay(pollEvery, cancellation);
         }
     }

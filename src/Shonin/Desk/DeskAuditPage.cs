@@ -30,7 +30,10 @@ internal sealed class DeskAuditPage(ScreenParts parts, DeskDoor door)
             )
             is not { } page
         )
+        {
             return PageFaults.NotFound(http);
+        }
+
         parts.Audit.Read(AuditKind.TrailRead, staff.Id, null);
         return new PageResult<DeskTrailPage, DeskAuditModel>(
             new(PageFaults.ContextOf(http, "/desk/audit"), [.. page.Entries], parts.StaffNames(), page.Next)
@@ -46,8 +49,11 @@ internal sealed class DeskAuditPage(ScreenParts parts, DeskDoor door)
     {
         var numbers = new Dictionary<string, string>();
         foreach (var id in page.Entries.Where(IsAboutOrders).Select(entry => entry.What).OfType<string>().Distinct())
+        {
             if (await parts.Orders.FindAsync(new OrderId(id), cancellation) is { } record)
                 numbers.Add(id, record.Order.Number);
+        }
+
         return numbers;
     }
 

@@ -125,8 +125,11 @@ internal sealed class DeskSessions(StaffLookup staff, TimeProvider clock)
         lock (gate)
         {
             foreach (var (id, session) in open)
+            {
                 if (session.EndsAt <= now)
                     open.Remove(id);
+            }
+
             if (open.Count >= SessionCountMax)
                 return null;
             var fresh = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SessionSizeBytes));

@@ -46,7 +46,10 @@ internal sealed class DeskReportPages(ScreenParts parts, DeskDoor door)
             await FindAsync(http, number) is not { } report
             || await parts.Reports.ReadAsync(report.Number, http.RequestAborted) is not { } content
         )
+        {
             return PageFaults.NotFound(http);
+        }
+
         parts.Audit.Read(AuditKind.ReportRead, staff.Id, report.Number);
         var all = (await parts.Reports.ListAsync(http.RequestAborted)).Reports;
         // While the list is being built again, this one may not be on it yet.
@@ -75,7 +78,10 @@ internal sealed class DeskReportPages(ScreenParts parts, DeskDoor door)
             await FindAsync(http, number) is not { } report
             || await parts.Reports.ReadAsync(report.Number, http.RequestAborted) is not { } content
         )
+        {
             return PageFaults.NotFound(http);
+        }
+
         return await parts.Audit.DownloadedAsync(staff.Id, report.Number)
             ? Results.Bytes(content.Message, MediaTypeNames.Application.Octet, $"{report.Number}.eml")
             : PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));

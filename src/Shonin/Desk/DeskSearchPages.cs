@@ -66,8 +66,11 @@ internal sealed class DeskSearchPages(ScreenParts parts, DeskDoor door)
             return See.Other(PageFaults.ContextOf(http, "/desk").To("/desk"));
         var found = ImmutableArray.CreateBuilder<OrderRecord>();
         foreach (var number in search.Numbers)
+        {
             if (await parts.Orders.FindByNumberAsync(number, http.RequestAborted) is { } record)
                 found.Add(record);
+        }
+
         return new PageResult<DeskFoundPage, DeskFoundModel>(
             new(PageFaults.ContextOf(http, $"/desk/search/{name}"), search, found.ToImmutable()),
             StatusCodes.Status200OK

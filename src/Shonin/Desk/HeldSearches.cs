@@ -37,8 +37,11 @@ internal sealed class HeldSearches(TimeProvider clock)
         lock (gate)
         {
             foreach (var (other, ended) in held)
+            {
                 if (ended.EndsAt <= now)
                     held.Remove(other);
+            }
+
             if (held.Count >= CountMax)
                 held.Remove(held.MinBy(one => one.Value.EndsAt).Key);
             held.Add(name, (session, search, now + lifetime));
@@ -50,8 +53,10 @@ internal sealed class HeldSearches(TimeProvider clock)
     public HeldSearch? Find(string session, string name)
     {
         lock (gate)
+        {
             return held.TryGetValue(name, out var found) && found.Session == session && found.EndsAt > clock.GetUtcNow()
                 ? found.Search
                 : null;
+        }
     }
 }

@@ -190,6 +190,7 @@ internal sealed class AnswerBook : IAsyncDisposable
     {
         var (asker, name) = (kind.StreamOf(Convert.ToHexStringLower(sender)), Convert.ToHexStringLower(mail));
         if (AskerKind.Judge((await askers.ReadAsync(asker))?.State, name, notedAt, int.MaxValue) == AnswerNote.Noted)
+        {
             Written(
                 await askers.SubmitAsync(
                     asker,
@@ -201,10 +202,14 @@ internal sealed class AnswerBook : IAsyncDisposable
                     }
                 )
             );
+        }
+
         if (waiting is null)
+        {
             Written(
                 await askers.SubmitAsync(asker, new AskerCommand.CloseAnswer(name), new() { CompletedOutbox = [AskerKind.AnswerOf(name)] })
             );
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -95,8 +95,11 @@ internal sealed class Answering(
     private async ValueTask<QuotedNotice?> QuotedAsync(ImmutableArray<string> numbers, string author, CancellationToken cancellation)
     {
         foreach (var number in numbers)
+        {
             if (await findNotice(number, author, cancellation) is { } notice)
                 return notice;
+        }
+
         return null;
     }
 

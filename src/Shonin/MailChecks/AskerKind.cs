@@ -122,10 +122,12 @@ internal sealed class AskerKind : StreamKind<Asker, AskerCommand, AskerFact, Ans
     public override void Follow(Step<Asker, AskerFact> step, Consequences consequences)
     {
         foreach (var happened in step.Facts)
+        {
             if (happened is AskerFact.AnswerNoted noted)
                 consequences.Queue(ItemOf(noted, step.Stream));
             else if (happened is AskerFact.AnswerClosed(var closed))
                 consequences.Erase(AnswerOf(closed));
+        }
     }
 
     public override NewEvent Store(AskerFact happened) =>

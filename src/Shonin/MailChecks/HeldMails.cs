@@ -76,8 +76,10 @@ internal sealed class HeldMails : IDisposable
     public void Change(string name, Func<HeldMail, HeldMail> change)
     {
         lock (gate)
+        {
             if (Running(name, out var mail))
                 held[name] = held[name] with { Mail = change(mail) with { Raw = mail.Raw, EndsAt = mail.EndsAt } };
+        }
     }
 
     public void LetGo(string name)
@@ -111,8 +113,10 @@ internal sealed class HeldMails : IDisposable
     private void LetGoWhere(Predicate<HeldMail> isOver)
     {
         foreach (var (name, (mail, _)) in held)
+        {
             if (isOver(mail))
                 LetGo(name);
+        }
     }
 
     /// <summary>A place and its bytes. Disposing gives them back, unless a mail has been put there.</summary>

@@ -149,9 +149,11 @@ internal sealed class ImapMailbox : IAsyncDisposable
         try
         {
             if (!hasNews)
+            {
                 await client
                     .IdleAsync(done.Token, cancellation)
                     .WaitAsync((atMost < idleMax ? atMost : idleMax) + options.Timeout, clock, cancellation);
+            }
         }
         finally
         {

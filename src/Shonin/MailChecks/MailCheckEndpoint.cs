@@ -26,10 +26,13 @@ internal sealed class MailCheckEndpoint(OwnMailCheck check, int sizeBytesMax)
     public async Task<IResult> CheckAsync(HttpContext http, string? recipient)
     {
         if (!IsMail(http.Request.ContentType))
+        {
             return new Problem(
                 ProblemCode.UnsupportedMediaType,
                 $"Send the mail's original, byte for byte, with the header Content-Type: {ContentType}."
             );
+        }
+
         if (recipient is not null && !MailAddress.IsOne(recipient))
             return new Problem(ProblemCode.InvalidValue, "recipient is not a mail address, as in hanako@example.jp.");
         var body = await ReadAsync(http, http.RequestAborted);
@@ -41,10 +44,13 @@ internal sealed class MailCheckEndpoint(OwnMailCheck check, int sizeBytesMax)
     {
         using var place = places.TryTake(caller, 1);
         if (place is null)
+        {
             return new Problem(ProblemCode.Overloaded, "As many mails are being checked already as can be at one time.")
             {
                 RetryAfter = whileBusy,
             };
+        }
+
         var recorded = await check.CheckAsync(raw, recipient, cancellation);
         return recorded.Check switch
         {

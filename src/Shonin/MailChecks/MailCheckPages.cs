@@ -107,6 +107,7 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
             return PageFaults.TooLarge(http);
         var recipient = Typed(OrderAccess.Fields(body), MailForm.RecipientField);
         if (!MailAddress.IsOne(recipient))
+        {
             return await PageAsync(
                 http,
                 Held(name, mail),
@@ -114,6 +115,8 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
                 [new(MailTroubles.NoAddress, MailTroubles.RecipientId)],
                 StatusCodes.Status422UnprocessableEntity
             );
+        }
+
         using var place = places.TryTake(PageGate.AddressOf(http), 1);
         if (place is null)
             return PageFaults.Busy(http);
@@ -143,6 +146,7 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
             Typed(fields, ContactField)
         );
         if (words.Contact.Length > 0 && !MailAddress.IsOne(words.Contact))
+        {
             return ReportPage(
                 http,
                 name,
@@ -151,6 +155,8 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
                 words,
                 StatusCodes.Status422UnprocessableEntity
             );
+        }
+
         return await ReportOnceAsync(http, name, mail, words)
             ?? See.Other(PageFaults.ContextOf(http, "/check").To($"/check/mails/{name}/report"));
     }

@@ -214,7 +214,10 @@ public sealed class MailReports : IAsyncDisposable
             await LifeOfAsync(number) is not { } life
             || await log.Store.ReadDocumentAsync(ReportKind.TextIdOf(number), cancellation) is not { } text
         )
+        {
             return null;
+        }
+
         using var message = new MemoryStream(life.SizeBytes);
         for (var part = 0; part < life.PartCount; part++)
         {

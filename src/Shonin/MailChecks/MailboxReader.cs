@@ -90,10 +90,12 @@ internal sealed class MailboxReader(
         foreach (var mail in arrived)
             await SettleAsync(mailbox, mail, cancellation);
         if (arrived.Count == 0)
+        {
             await mailbox.WaitAsync(
                 putOff.Count > 0 && lookAgain.First < patience.PollEvery ? lookAgain.First : patience.PollEvery,
                 cancellation
             );
+        }
     }
 
     private async Task SettleAsync(ImapMailbox mailbox, ArrivedMail mail, CancellationToken cancellation)
@@ -150,15 +152,21 @@ internal sealed class MailboxReader(
             return;
         var count = await mailbox.DeleteOlderAsync(now - patience.KeptFor, cancellation);
         if (count > 0)
+        {
             log.LogInformation(
                 "Mailbox {Mailbox}: {Count} mails are older than {Days} days and were deleted",
                 options,
                 count,
                 patience.KeptFor.TotalDays
             );
+        }
+
         foreach (var (place, mail) in putOff.ToList())
+        {
             if (mail.Until < now - deleteEvery)
                 putOff.Remove(place);
+        }
+
         deletedAt = now;
     }
 

@@ -91,7 +91,10 @@ internal sealed record SenderRules(string CheckAddress, IReadOnlyList<string> Ow
             || (from.Problems & ~Harmless) != FromProblems.None
             || !Shonin.Web.MailAddress.IsOne(AddressOf(author))
         )
+        {
             return new Correspondence.Unanswered(Silence.SenderUnclear);
+        }
+
         var address = AddressOf(author);
         if (machines.Contains(author.LocalPart, StringComparer.OrdinalIgnoreCase))
             return new Correspondence.Unanswered(Silence.Machine);

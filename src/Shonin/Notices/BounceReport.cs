@@ -75,9 +75,11 @@ internal sealed record BounceReport(BounceKind Kind, string Why, ImmutableArray<
     {
         var parts = PartsOf(mail.Body, DepthMax).ToList();
         if (parts.OfType<MessageDeliveryStatus>().Any())
+        {
             return OfStatus([
                 .. parts.OfType<MessageDeliveryStatus>().SelectMany(part => part.StatusGroups).Where(IsAboutRecipient).Take(GroupCountMax),
             ]);
+        }
         // Other reports: receipts (RFC 8098), complaints (RFC 5965).
         if (mail.Body?.ContentType.IsMimeType("multipart", "report") == true)
             return (BounceKind.None, "");
@@ -94,8 +96,11 @@ internal sealed record BounceReport(BounceKind Kind, string Why, ImmutableArray<
     {
         var judged = recipients.Select(fields => (Kind: KindOf(fields), Fields: fields)).ToList();
         foreach (var kind in new[] { BounceKind.Failed, BounceKind.Delayed })
+        {
             if (judged.FirstOrDefault(one => one.Kind == kind) is { Fields: { } fields })
                 return (kind, WhyOf(fields));
+        }
+
         return (BounceKind.None, "");
     }
 

@@ -34,10 +34,13 @@ internal sealed class DkimKeys : IDisposable
     {
         var keys = new DkimKeys(folder, new MailKeyBook(folder), domain);
         if (need == KeyNeed.ForDataThatExist && keys.Book.Keys.Count == 0)
+        {
             throw new KeyFileException(
                 $"{keys.Book.Path} is missing or names no key, though there are notices that its keys signed. Restore it, and the dkim- files beside it, from a backup of the keys. "
                     + "Where there is none, begin with a new pair: shonin mail rotate-keys. Mails from before are then verified only as long as DNS has their records."
             );
+        }
+
         new DkimRotation(keys.Book, folder, domain).Begin(now);
         keys.At(now);
         return keys;

@@ -45,9 +45,12 @@ internal sealed class DkimRotation(MailKeyBook book, KeyFolder folder, string do
     {
         var (begin, moment) = (Second(from), Second(now));
         if (begin < moment)
+        {
             return new Reading<IReadOnlyList<ArchivedKey>, string>.Refused(
                 $"a pair cannot begin in the past ({Said(begin)}); give a time to come, or now."
             );
+        }
+
         string? refusal = null;
         IReadOnlyList<ArchivedKey> next = [];
         book.Change(before =>

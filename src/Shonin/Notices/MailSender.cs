@@ -347,14 +347,19 @@ internal sealed class MailSender(
             condition is not { TroubleSince: { } since, Why: { } why }
             || now - since < (awayMin < patience.GiveUpAfter ? awayMin : patience.GiveUpAfter)
         )
+        {
             return;
+        }
+
         foreach (var item in await store.ReadOutboxFirstsAsync(NoticeMail.Queue, now - patience.GiveUpAfter, OverAgeCountMax, cancellation))
+        {
             await RecordAsync(
                 item,
                 MailSubject.Of(item),
                 new OrderCommand.RecordNoticeUndeliverable(MailSubject.Of(item).Notice, why),
                 cancellation
             );
+        }
     }
 
     private async ValueTask TellAgentIfLateAsync(MailSubject about, TimeSpan age, string why, CancellationToken cancellation)

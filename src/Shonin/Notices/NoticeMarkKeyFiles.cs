@@ -21,9 +21,12 @@ internal static class NoticeMarkKeyFiles
         {
             // Its name tells the day on which it was made, and that is lost with it.
             if (need == KeyNeed.ForDataThatExist)
+            {
                 throw new KeyFileException(
                     $"{folder.Path} holds no {Prefix}*.key, and notices were marked with one: without it they would be known no more. Restore it from a backup of the keys."
                 );
+            }
+
             folder.LoadOrCreate(
                 Prefix + now.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture),
                 NoticeMarkKey.SizeBytes,

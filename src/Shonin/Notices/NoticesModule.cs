@@ -21,10 +21,13 @@ internal sealed class NoticesModule : IModule, IDisposable
         relay = settings.Smtp() is { } smtp ? new SmtpRelay(smtp, house.Clock) : null;
         var returnPath = settings.ReturnPath(keys.Marks);
         if (relay is not null && returnPath is null)
+        {
             house.Log.LogWarning(
                 "Notices that come back are not read: set {Setting}, or nobody hears of a customer who received none",
                 KnownSettings.BouncesAddress.Name
             );
+        }
+
         Bounces = returnPath is null
             ? null
             : new BounceDesk(returnPath, orders.Book.FindByNoticeAsync, orders.Book.RecordMailAsync, house.Log);

@@ -39,11 +39,14 @@ internal sealed class SmtpConnection : IDisposable
                 cancellation
             );
             if (options.Login is { } login)
+            {
                 await connection.WithinAsync(
                     options.Timeout,
                     token => connection.client.AuthenticateAsync(login.User, login.Password, token),
                     cancellation
                 );
+            }
+
             return connection;
         }
         catch

@@ -118,12 +118,15 @@ internal sealed class SmtpRelay : IDisposable
             }
             var reply = await connection.AskAsync(step, FromCommand(mail, recipient), options.Timeout, cancellation);
             if (reply.IsPositive)
+            {
                 reply = await connection.AskAsync(
                     step = SmtpStep.Recipient,
                     $"RCPT TO:<{recipient.Envelope}>",
                     options.Timeout,
                     cancellation
                 );
+            }
+
             if (reply.IsPositive)
                 reply = await connection.AskAsync(step = SmtpStep.Data, "DATA", options.Timeout, cancellation);
             if (reply.IsPositive)

@@ -64,8 +64,11 @@ internal sealed class ApiKeys(string dataFolder, TimeProvider clock)
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(secret));
         ApiKey? found = null;
         foreach (var key in List())
+        {
             if (CryptographicOperations.FixedTimeEquals(hash, Convert.FromHexString(key.Hash)) && key.RevokedAt is null)
                 found = key;
+        }
+
         return found;
     }
 
@@ -89,9 +92,12 @@ internal sealed class ApiKeys(string dataFolder, TimeProvider clock)
     public Reading<(string Secret, ApiKey Key), string> Create(string name, IReadOnlyList<Scope> scopes)
     {
         if (name.Length is 0 or > NameLengthMax || name.Any(char.IsControl))
+        {
             return new Reading<(string, ApiKey), string>.Refused(
                 $"a key's name is 1 to {NameLengthMax} characters without control characters."
             );
+        }
+
         var secret = KeyPrefix + Base64Url(RandomNumberGenerator.GetBytes(KeySizeBytes));
         var key = new ApiKey(
             "key_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdSizeBytes)),
@@ -104,9 +110,12 @@ internal sealed class ApiKeys(string dataFolder, TimeProvider clock)
         using var turn = file.TakeTurn();
         var keys = List();
         if (keys.Count >= KeyCountMax)
+        {
             return new Reading<(string, ApiKey), string>.Refused(
                 $"there are {KeyCountMax} keys already; remove revoked ones from {file.Path}."
             );
+        }
+
         Write([.. keys, key]);
         return new Reading<(string, ApiKey), string>.Read((secret, key));
     }

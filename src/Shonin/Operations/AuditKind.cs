@@ -68,8 +68,11 @@ internal static class AuditNames
         if (name == AuditTrail.GapKind)
             return new("書けなかった記録", "Lines that could not be written");
         foreach (var kind in Enum.GetValues<AuditKind>())
+        {
             if (Of(kind) == name)
                 return WordsOf(kind);
+        }
+
         return new(name, name);
     }
 

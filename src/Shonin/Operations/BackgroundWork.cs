@@ -36,8 +36,10 @@ internal sealed class BackgroundWork(ServerHealth health, TimeProvider clock, IL
         await Task.WhenAny(Task.WhenAll(works.Select(work => work.Kept)), Task.Delay(ShutdownPatience, clock, ended.Token));
         await ended.CancelAsync();
         foreach (var (name, kept) in works)
+        {
             if (!kept.IsCompleted)
                 log.LogWarning("Stopping: {Work} did not end within {Seconds} s and is left behind", name, ShutdownPatience.TotalSeconds);
+        }
     }
 
     private async Task KeepAsync(string name, Func<CancellationToken, Task> run)

@@ -79,8 +79,11 @@ internal sealed class ServerHealth
     {
         var problems = new List<HealthProblem>();
         foreach (var (area, ask) in Asked)
+        {
             if (await ask(cancellation) is { } what)
                 problems.Add(new(area, what));
+        }
+
         lock (gate)
             problems.AddRange(noted.Select(note => new HealthProblem(note.Key.Area, note.Value)));
         var mailSince = MailNotLeavingSince();
@@ -130,10 +133,13 @@ internal sealed class ServerHealth
         {
             var (doneCount, allCount, isWhole, passedOverCount) = await progress(cancellation);
             if (!isWhole && doneCount < allCount)
+            {
                 return string.Create(
                     CultureInfo.InvariantCulture,
                     $"Being built from the log: {doneCount:N0} of {allCount:N0} events. Until then {what}."
                 );
+            }
+
             return passedOverCount == 0
                 ? null
                 : string.Create(

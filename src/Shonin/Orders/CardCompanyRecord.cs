@@ -85,10 +85,13 @@ internal sealed class CardCompanyRecord : IDisposable
                 )
             {
                 if (wasReached)
+                {
                     log.LogWarning(
                         "The card company's record cannot be fetched: {Why} Timelines go on without what is newer",
                         unreachable.Message
                     );
+                }
+
                 wasReached = false;
             }
             await Task.Delay(export.PullEvery, clock, cancellation);

@@ -107,11 +107,14 @@ internal sealed class FetchedRows : IDisposable
         {
             using var transaction = connection.BeginTransaction();
             foreach (var row in page.Rows)
+            {
                 connection.Execute(
                     "INSERT INTO row(wire_key, content) VALUES ($key, $content)",
                     ("$key", row.WireKey),
                     ("$content", JsonSerializer.SerializeToUtf8Bytes(row, json))
                 );
+            }
+
             connection.Execute(
                 "UPDATE extent SET next = $next, complete_until = $until",
                 ("$next", page.Next),

@@ -64,6 +64,7 @@ internal sealed class OrderAccess(ScreenParts parts, ScreenKeys keys)
     public async ValueTask<FormReading> ReadAsync(HttpContext http, OpenedOrder opened, IReadOnlyDictionary<string, string> fields)
     {
         if (seal.Open(opened.Order.Id, fields.GetValueOrDefault(FormSeal.FieldName)) is not { } request)
+        {
             return new FormReading.Refused(
                 new(
                     new(
@@ -73,6 +74,8 @@ internal sealed class OrderAccess(ScreenParts parts, ScreenKeys keys)
                     null
                 )
             );
+        }
+
         if (proof.IsProved(http, opened.Order.Id))
             return new FormReading.Accepted(request);
         var typed = CardProof.DigitsOf(fields.GetValueOrDefault(CardProof.FieldName, ""));

@@ -52,15 +52,21 @@ internal sealed class OrderEndpoints(OrderBook orders, CardVault vault, RequestK
         WithCodeAsync<PaymentMethodBody>(http, id, idempotencyKey, PaymentMethodRoute, async (record, body, code, key) =>
         {
             if (body.Method is { } method && method != "card")
+            {
                 return new Problem(ProblemCode.PaymentMethodNotOffered, "Only another card is offered so far; send its token as card.")
                 {
                     Pointer = "/method",
                 };
+            }
+
             if (body.Card is not { } token)
+            {
                 return new Problem(ProblemCode.Malformed, "/card is missing: the token that POST /v1/cards answered.")
                 {
                     Pointer = "/card",
                 };
+            }
+
             if (await vault.FindAsync(new(token), http.RequestAborted) is not { } card)
                 return NoSuchCard("/card");
             if (code is not null)

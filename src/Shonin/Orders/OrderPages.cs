@@ -50,12 +50,15 @@ internal sealed class OrderPages(ScreenParts parts, OrderAccess access)
         if (await OrderAccess.ReadBodyAsync(http) is not { } body)
             return PageFaults.TooLarge(http);
         if (CardIntake.SplitForm(body) is not CodeReading.Accepted read)
+        {
             return await PageAsync(
                 http,
                 opened,
                 StatusCodes.Status422UnprocessableEntity,
                 [new(CardTroubles.SecurityCode, "security-code")]
             );
+        }
+
         switch (await access.ReadAsync(http, opened, OrderAccess.Fields(read.Rest)))
         {
             case FormReading.Accepted form:

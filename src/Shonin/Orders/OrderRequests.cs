@@ -28,9 +28,11 @@ internal static class OrderRequests
         if (OptionalTextProblem("/reference", body.Reference, TextLengthMax, ProblemCode.InvalidValue) is { } badReference)
             return Refused(badReference);
         if (body.Items.Count == 0 || body.Items.Count > itemCountMax)
+        {
             return Refused(
                 new(ProblemCode.InvalidItems, $"An order has 1 to {itemCountMax} items, not {body.Items.Count}.") { Pointer = "/items" }
             );
+        }
 
         var items = ImmutableArray.CreateBuilder<OrderItem>(body.Items.Count);
         foreach (var (index, item) in body.Items.Index())
@@ -83,12 +85,15 @@ internal static class OrderRequests
     public static Reading<OrderCommand, Problem> Parse(ShipmentBody body, string request, string shipment, int itemCountMax)
     {
         if (body.Items is { } given && (given.Count == 0 || given.Count > itemCountMax))
+        {
             return RefusedCommand(
                 new(ProblemCode.InvalidItems, $"A parcel has 1 to {itemCountMax} items; leave items out to ship all that is left.")
                 {
                     Pointer = "/items",
                 }
             );
+        }
+
         foreach (var (index, item) in (body.Items ?? []).Index())
         {
             var pointer = string.Create(CultureInfo.InvariantCulture, $"/items/{index}");
@@ -128,12 +133,15 @@ internal static class OrderRequests
         if (TextProblem($"{pointer}/sku", item.Sku, TextLengthMax, ProblemCode.InvalidItems) is { } badSku)
             return new Reading<OrderItem, Problem>.Refused(badSku);
         if (before.Any(earlier => earlier.Sku == item.Sku))
+        {
             return new Reading<OrderItem, Problem>.Refused(
                 new(ProblemCode.InvalidItems, $"{pointer}/sku stands there twice; put its whole quantity into one item.")
                 {
                     Pointer = $"{pointer}/sku",
                 }
             );
+        }
+
         if (TextProblem($"{pointer}/name", item.Name, TextLengthMax, ProblemCode.InvalidItems) is { } badName)
             return new Reading<OrderItem, Problem>.Refused(badName);
         if (item.Quantity is < 1 or > QuantityMax)
@@ -149,9 +157,12 @@ internal static class OrderRequests
             );
         }
         if (before.Any(earlier => earlier.UnitPrice.Currency != currency))
+        {
             return new Reading<OrderItem, Problem>.Refused(
                 new(ProblemCode.InvalidAmount, "All items of an order are in one currency.") { Pointer = currencyPointer }
             );
+        }
+
         if (item.UnitPrice.MinorUnits is < 0 or > Money.MinorUnitsMax)
         {
             return new Reading<OrderItem, Problem>.Refused(
@@ -170,6 +181,7 @@ internal static class OrderRequests
     private static Problem? CustomerProblem(CustomerBody customer)
     {
         if (!MailAddress.IsOne(customer.Email))
+        {
             return new(
                 ProblemCode.InvalidCustomer,
                 "/customer/email must be a mail address, as in taro@example.jp; the customer's notices go there."
@@ -177,6 +189,8 @@ internal static class OrderRequests
             {
                 Pointer = "/customer/email",
             };
+        }
+
         return TextProblem("/customer/name", customer.Name, TextLengthMax, ProblemCode.InvalidCustomer)
             ?? OptionalTextProblem("/customer/phone", customer.Phone, PhoneLengthMax, ProblemCode.InvalidCustomer);
     }

@@ -24,10 +24,13 @@ internal sealed class RequestKeys(byte[] hashKey)
             return new(ProblemCode.Malformed, $"The header {HeaderName} stands there {headers.Count} times; send it once.");
         var header = headers.ToString();
         if (header.Length == 0)
+        {
             return new(
                 ProblemCode.IdempotencyKeyMissing,
                 $"Send a header {HeaderName} with a value of your own for each request; the same value again gets the first outcome."
             );
+        }
+
         return header.Length > KeyLengthMax || header.Any(letter => letter is < '!' or > '~')
             ? new(ProblemCode.Malformed, $"The {HeaderName} has 1 to {KeyLengthMax} printable ASCII characters without spaces.")
             : null;

@@ -19,9 +19,12 @@ internal static class LoadedSettings
                     string.Equals(one.Path, KnownSettings.StorageFolder.Name, StringComparison.OrdinalIgnoreCase)
                 );
                 if (said.FirstOrDefault(IsSecret) is { } secret && OwnerOnly.IsOpenToOthers(file))
+                {
                     return Refused(
                         $"{file} holds {secret.Path} and is open to others. If nobody has read it, run as the user that runs shonin: chmod 600 {file}. If somebody may have, replace the secret."
                     );
+                }
+
                 return misplaced is null
                     ? SettingValues.From(said, variables, commandLine)
                     : Refused(

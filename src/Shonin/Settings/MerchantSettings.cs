@@ -226,9 +226,12 @@ internal static class MerchantSettings
         if (settings.Of(BouncesAddress) is not { } address)
             return null;
         if (MailAddress.Read(address) is not { } mailbox || mailbox.Local.Length > BouncesLocalLengthMax)
+        {
             throw new ArgumentException(
                 $"{BouncesAddress.Name} is not a mail address, as in bounces@shop.example.jp, with at most {BouncesLocalLengthMax} letters before the @."
             );
+        }
+
         return settings.Of(BouncesImap.Host) is null && settings.Of(MailCheckImap.Host) is null
             ? throw new ArgumentException(
                 $"{BouncesAddress.Name} is set, and nobody reads its mailbox: set {BouncesImap.Host.Name}, or {MailCheckImap.Host.Name} where both are one mailbox."

@@ -67,7 +67,10 @@ internal sealed record HostAndPort(string Host, int Port)
             || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
             || port is < 1 or > IPEndPoint.MaxPort
         )
+        {
             return null;
+        }
+
         var host = text[..colon];
         if (host.StartsWith('[') && host.EndsWith(']'))
             host = host[1..^1];

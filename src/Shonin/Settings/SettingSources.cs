@@ -73,9 +73,12 @@ internal static class SettingSources
             if (!file.Exists)
                 return new Reading<IReadOnlyList<Said>, string>.Read([]);
             if (file.Length > FileSizeBytesMax)
+            {
                 return new Reading<IReadOnlyList<Said>, string>.Refused(
                     $"{path} has {file.Length} bytes; at most {FileSizeBytesMax} are read."
                 );
+            }
+
             OwnerOnly.RefuseWhatOthersMayChange(path);
             return FromJson(File.ReadAllBytes(path), path);
         }
@@ -104,9 +107,12 @@ internal static class SettingSources
                 }
             );
             if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
                 return new Reading<IReadOnlyList<Said>, string>.Refused(
                     $"{path} must hold one object of sections, as in {{\"Approval\":{{\"AnswerTimeout\":\"00:00:30\"}}}}."
                 );
+            }
+
             var settings = new List<Said>();
             Collect(document.RootElement, "", path, settings);
             return new Reading<IReadOnlyList<Said>, string>.Read(settings);

@@ -69,7 +69,9 @@ internal sealed class SettingValues
                 && said.Path.StartsWith(setting.Name + ":", StringComparison.OrdinalIgnoreCase)
                 && int.TryParse(said.Path.AsSpan(setting.Name.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
             )
+            {
                 return new Reading<(Setting, int), string>.Read((setting, index));
+            }
         }
         return new Reading<(Setting, int), string>.Refused(
             $"There is no setting {said.Path} (from {said.Origin}).{NearestName.Hint(said.Path, KnownSettings.All.Select(setting => setting.Name))} shonin config lists them all."
@@ -88,12 +90,14 @@ internal sealed class SettingValues
         string[] texts = [.. said.Values.Select(one => one.Text).Where(text => setting.Shape == Shape.Single || text.Length > 0)];
         var origin = string.Join(", ", said.Values.Select(one => one.Origin).Distinct());
         if (missing is not null)
+        {
             faults.Add(
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{setting.Name} lacks its item {missing} (from {origin}); number the items from 0 without gaps."
                 )
             );
+        }
         else if (!setting.Accepts(texts))
             faults.Add($"{setting.Name} is '{Told(setting, texts)}' (from {origin}); expected {setting.Expected}.");
         return new(setting, texts, origin);

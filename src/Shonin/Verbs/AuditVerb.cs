@@ -70,11 +70,14 @@ internal static class AuditVerb
             {
                 var now = TimeProvider.System.GetUtcNow();
                 if ((parsed.GetValue(since) is { } text ? MailOptions.Time(text) : now - sinceDefault) is not { } from)
+                {
                     return (int)
                         context.Terminal.Refuse(
                             ExitCode.BadUsage,
                             $"--since: \"{parsed.GetValue(since)}\" is no time of RFC 3339, such as 2026-11-24T10:02:03+09:00."
                         );
+                }
+
                 if (parsed.GetValue(limit) is < 1 or > AuditPages.LimitMax)
                     return (int)context.Terminal.Refuse(ExitCode.BadUsage, $"--limit is a number from 1 to {AuditPages.LimitMax}.");
                 var folder = parsed.GetValue(data) ?? LoadedSettings.Folder([], context.Terminal.Environment);
@@ -110,10 +113,13 @@ internal static class AuditVerb
         {
             await using var reader = await Shonin.EventLog.Sqlite.SqliteEventStore.OpenReadOnlyAsync(files, cancellation);
             if (await AuditPages.ReadAsync(reader, now, since, after, limit, cancellation) is not { } page)
+            {
                 return terminal.Refuse(
                     ExitCode.BadUsage,
                     $"--after: \"{after}\" is no cursor; it is the next of an earlier page, as in 2026-11-24.17."
                 );
+            }
+
             var names =
                 files.Name == Composition.LogName
                     ? new ApiKeys(files.Folder, TimeProvider.System).List().ToDictionary(key => key.Id, key => key.Name)

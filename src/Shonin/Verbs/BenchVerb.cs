@@ -87,8 +87,11 @@ internal static class BenchVerb
                 if (parsed.GetValue(json))
                     context.Terminal.WriteJson(new { figures });
                 else
+                {
                     foreach (var figure in figures)
                         context.Terminal.Out.WriteLine(Line(figure));
+                }
+
                 return (int)ExitCode.Done;
             }
         );

@@ -23,11 +23,14 @@ internal static class HelpVerb
                 foreach (var name in names)
                 {
                     if (at.Subcommands.FirstOrDefault(subcommand => subcommand.Name == name) is not { } next)
+                    {
                         return (int)
                             context.Terminal.Refuse(
                                 ExitCode.BadUsage,
                                 $"There is no verb {name}.{NearestName.Hint(name, at.Subcommands.Select(subcommand => subcommand.Name))} shonin help lists them."
                             );
+                    }
+
                     at = next;
                 }
                 return (int)await run([.. names, "--help"], cancellation);

@@ -62,6 +62,7 @@ internal static class KeysVerb
         ExitCode Print(string secret, ApiKey key, bool asJson)
         {
             if (asJson)
+            {
                 context.Terminal.WriteJson(
                     new
                     {
@@ -71,10 +72,14 @@ internal static class KeysVerb
                         scopes = key.Scopes,
                     }
                 );
+            }
             else
+            {
                 context.Terminal.Out.WriteLine(
                     $"{secret}{Environment.NewLine}This is {key.Id} ({key.Name}). Keep it now: it is not shown again."
                 );
+            }
+
             return ExitCode.Done;
         }
     }
@@ -89,16 +94,22 @@ internal static class KeysVerb
                 if (parsed.GetValue(json))
                     context.Terminal.WriteJson(new { keys = keys.Select(Result) });
                 else if (keys.Count == 0)
+                {
                     context.Terminal.Out.WriteLine(
                         "There are no keys yet. To make one: shonin keys create --name NAME --scope orders,cards"
                     );
+                }
+
                 foreach (var key in parsed.GetValue(json) ? [] : keys)
+                {
                     context.Terminal.Out.WriteLine(
                         string.Create(
                             CultureInfo.InvariantCulture,
                             $"{key.Id}  {key.Name}  {string.Join(',', key.Scopes).ToLowerInvariant()}  made {key.CreatedAt:yyyy-MM-dd HH:mm}Z{(key.RevokedAt is { } at ? $"  revoked {at:yyyy-MM-dd HH:mm}Z" : "")}"
                         )
                     );
+                }
+
                 return ExitCode.Done;
             }));
         return command;
@@ -149,7 +160,10 @@ internal static class KeysVerb
                 Enum.GetValues<Scope>().Where(scope => string.Equals(scope.ToString(), name, StringComparison.OrdinalIgnoreCase)).ToArray()
                 is not [var known]
             )
+            {
                 return new Reading<IReadOnlyList<Scope>, string>.Refused($"there is no scope {name}; the scopes are {ScopeNames}.");
+            }
+
             scopes.Add(known);
         }
         return scopes.Count == 0

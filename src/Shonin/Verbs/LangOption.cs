@@ -26,8 +26,11 @@ internal static class LangOption
     internal static Locale Of(System.Collections.IDictionary environment)
     {
         foreach (var name in new[] { "LC_ALL", "LC_MESSAGES", "LANG" })
+        {
             if (environment[name] is string { Length: > 0 } locale)
                 return locale.Split('_', '.', '-', '@')[0].Equals("ja", StringComparison.OrdinalIgnoreCase) ? Locale.Ja : Locale.En;
+        }
+
         return Locale.En;
     }
 }

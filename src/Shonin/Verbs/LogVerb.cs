@@ -35,9 +35,12 @@ internal static class LogVerb
                 if (parsed.GetValue(json))
                     context.Terminal.Out.WriteLine(LogVerification.ToJson(reports));
                 foreach (var report in parsed.GetValue(json) ? [] : reports)
+                {
                     context.Terminal.Out.WriteLine(
                         $"{report.Name}: {report.Events} events, {report.Problem?.Describe() ?? "everything matches"}"
                     );
+                }
+
                 return (int)(reports.All(report => report.Problem is null) ? ExitCode.Done : ExitCode.No);
             }
         );

@@ -35,10 +35,13 @@ internal static class WhyVerb
                 {
                     await using var log = await SqliteEventStore.OpenReadOnlyAsync(files, cancellation);
                     if (await OrderReader.FindAsync(log, parsed.GetValue(order)!, cancellation) is not { } record)
+                    {
                         return context.Terminal.Refuse(
                             ExitCode.CannotTell,
                             $"{files.Database} has no order {parsed.GetValue(order)}; give its number (N1001) or its id."
                         );
+                    }
+
                     var (audience, locale) = (
                         OrderReading.AudienceOf(parsed.GetValue(reader)!)!.Value,
                         OrderRequests.LocaleOf(parsed.GetValue(lang)!)!.Value

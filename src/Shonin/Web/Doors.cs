@@ -59,11 +59,14 @@ internal sealed class Doorkeeper(string publicUrl, PublicAddress publicAddress, 
         var route = http.GetEndpoint()?.Metadata;
         var door = route?.GetMetadata<StandsAt>()?.Door ?? Door.Web;
         if ((ListenerDoors.Of(http) & door) == 0)
+        {
             return Turn(
                 http,
                 new Problem(ProblemCode.NotFound, "There is nothing at this address; /openapi/v1.json lists what there is."),
                 PageFaults.NotFound
             );
+        }
+
         var mayCarrySecret = route?.GetMetadata<OpenToPlainHttp>() is null || http.Request.Headers.ContainsKey("Authorization");
         if (!mayCarrySecret || Client.Of(http).MayCarrySecrets)
             return next(http);
@@ -85,9 +88,11 @@ internal sealed class Doorkeeper(string publicUrl, PublicAddress publicAddress, 
             && System.Net.IPAddress.IsLoopback(client.Address)
             && Interlocked.Increment(ref untrustedProxyCount) == 1
         )
+        {
             logger.LogWarning(
                 "A proxy on this machine forwards requests and is not named in Web:TrustedProxies, so everything secret is refused to its customers"
             );
+        }
     }
 
     /// <summary>

@@ -42,6 +42,7 @@ internal sealed class Gate(ApiKeys keys, RequestRate rate, MerchantAudit audit, 
             );
         }
         if (rate.Take(key.Id) is { } wait)
+        {
             return new(
                 ProblemCode.RateLimited,
                 $"The key {key.Id} asks too often; Limits:RequestsPerSecond and Limits:RequestBurst say how often it may."
@@ -49,6 +50,8 @@ internal sealed class Gate(ApiKeys keys, RequestRate rate, MerchantAudit audit, 
             {
                 RetryAfter = wait,
             };
+        }
+
         audit.ApiKeyUsed(key.Id);
         http.Features.Set(new Admitted(key));
         return null;

@@ -42,7 +42,10 @@ internal sealed partial record MailAddress(string Local, string Domain)
             || Encoding.UTF8.GetByteCount(local) > LocalSizeBytesMax
             || DomainOf(text[(at + 1)..]) is not { } domain
         )
+        {
             return null;
+        }
+
         var address = new MailAddress(local, domain);
         return Encoding.UTF8.GetByteCount(address.Envelope) <= SizeBytesMax ? address : null;
     }
@@ -61,7 +64,10 @@ internal sealed partial record MailAddress(string Local, string Domain)
             || !name.Contains('.', StringComparison.Ordinal)
             || Uri.CheckHostName(name) != UriHostNameType.Dns
         )
+        {
             return null;
+        }
+
         return Ascii.IsValid(text) ? text : name;
     }
 

@@ -188,16 +188,22 @@ internal static class PageFaults
     private static Locale? Preferred(HttpRequest request)
     {
         foreach (var range in request.GetTypedHeaders().AcceptLanguage.OrderByDescending(range => range.Quality ?? 1))
+        {
             if (Named(range.Value.Value?.Split('-')[0]) is { } preferred)
                 return preferred;
+        }
+
         return null;
     }
 
     private static Locale? Named(string? tag)
     {
         foreach (var (locale, name) in PageContext.Tags)
+        {
             if (string.Equals(name, tag, StringComparison.OrdinalIgnoreCase))
                 return locale;
+        }
+
         return null;
     }
 }

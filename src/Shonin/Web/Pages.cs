@@ -39,12 +39,14 @@ public static class Pages
             new PageResult<HomePage, HomeModel>(new(PageFaults.ContextOf(http, "/")), StatusCodes.Status200OK)
         );
         foreach (var asset in new[] { Asset.Stylesheet, Asset.Script, Asset.Icon })
+        {
             open.MapGet(asset.Path, (HttpContext http) =>
                 {
                     http.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
                     return Results.Bytes(asset.Content, asset.ContentType);
                 })
                 .At(Door.Any);
+        }
         // What the API does not know is the API's to say. A path that is wrong may still hold a link's secret, so this is not open.
         pages.MapFallback("/{*path}", (HttpContext http) =>
             http.Request.Path.StartsWithSegments("/v1") ? Results.NotFound() : PageFaults.NotFound(http)

@@ -42,8 +42,12 @@ internal sealed class RequestRate(int perSecond, int burst, TimeProvider clock)
     private void ForgetIdle(long now)
     {
         foreach (var (caller, bucket) in buckets)
+        {
             lock (bucket)
+            {
                 if (TokensAt(bucket, now) >= burst)
                     buckets.TryRemove(caller, out _);
+            }
+        }
     }
 }

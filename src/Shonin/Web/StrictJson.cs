@@ -91,13 +91,19 @@ internal static class StrictJson
         if (type.Kind == JsonTypeInfoKind.Object)
             return element.ValueKind == JsonValueKind.Object ? InFields(element, type, pointer) : Wrong(pointer, "an object", element);
         if (expected == typeof(long))
+        {
             return element.ValueKind != JsonValueKind.Number ? Wrong(pointer, "a number", element)
                 : element.TryGetInt64(out _) ? null
                 : NotWhole(pointer, element);
+        }
+
         if (expected == typeof(int))
+        {
             return element.ValueKind != JsonValueKind.Number ? Wrong(pointer, "a number", element)
                 : element.TryGetInt32(out _) ? null
                 : NotWhole(pointer, element);
+        }
+
         if (element.ValueKind != JsonValueKind.String)
             return Wrong(pointer, "a text", element);
         return IsText(element)
@@ -109,8 +115,11 @@ internal static class StrictJson
     {
         var item = strict.GetTypeInfo(type.ElementType!);
         foreach (var (index, value) in element.EnumerateArray().Index())
+        {
             if (Departure(value, item, string.Create(CultureInfo.InvariantCulture, $"{pointer}/{index}")) is { } problem)
                 return problem;
+        }
+
         return null;
     }
 

@@ -64,12 +64,14 @@ internal sealed class TrustBoundary
         if (!ProxyMarks.AreIn(headers))
             return Direct(peer, http.Request.IsHttps);
         if (!options.IsProxy(peer))
+        {
             return new()
             {
                 Address = peer,
                 IsEncrypted = http.Request.IsHttps,
                 IsForwardedByStranger = true,
             };
+        }
 
         // The line between the proxy and us, before the reader puts the customer's scheme in its place.
         var isLineProtected = http.Request.IsHttps || options.IsProtected(peer);

@@ -90,6 +90,7 @@ public sealed partial class BroughtFormsJourney(ForwardingHouse house) : IClassF
         {
             Compare("page, file", form, await AtPageAsync(visitor, $"192.0.2.{2 * index + 1}", "mail", form.Bytes));
             if (form.IsText) // A browser ends the lines of a text with CR and LF.
+            {
                 Compare(
                     "page, paste",
                     form,
@@ -100,6 +101,8 @@ public sealed partial class BroughtFormsJourney(ForwardingHouse house) : IClassF
                         Utf8(Encoding.UTF8.GetString(form.Bytes).ReplaceLineEndings("\r\n"))
                     )
                 );
+            }
+
             Compare("REST", form, await ByRestAsync(program, form.Bytes));
             Compare("verb", form, await ByVerbAsync(form.Bytes));
         }
@@ -135,7 +138,10 @@ public sealed partial class BroughtFormsJourney(ForwardingHouse house) : IClassF
             response.StatusCode == HttpStatusCode.UnprocessableEntity
             && (page.Contains("Outlook", StringComparison.Ordinal) || page.Contains("packed files", StringComparison.Ordinal))
         )
+        {
             return CannotTell;
+        }
+
         return Title().Match(page).Groups["title"].Value switch
         {
             "Genuine" => Genuine,

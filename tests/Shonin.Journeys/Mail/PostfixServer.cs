@@ -88,7 +88,10 @@ public sealed class PostfixServer : IAsyncLifetime
                 "mail/bounces/.Handled/tmp",
             }
         )
+        {
             Directory.CreateDirectory(Path.Combine(folder, name));
+        }
+
         var (user, group) = ((await RunAsync("id", "-u", "postfix")).Trim(), (await RunAsync("id", "-g", "postfix")).Trim());
         await File.WriteAllTextAsync(
             Path.Combine(Configuration, "main.cf"),

@@ -11,10 +11,13 @@ public sealed class LimitJourneys(Shop shop) : IClassFixture<Shop>
         using var client = new HttpClient { BaseAddress = new Uri(shop.Address) };
         HttpResponseMessage answer;
         var asked = 0;
-        do answer = await client.PostAsync(
+        do
+        {
+            answer = await client.PostAsync(
             "/check",
             new FormUrlEncodedContent([KeyValuePair.Create("number", "N1"), KeyValuePair.Create("reference", "x")])
         );
+        }
         while (answer.StatusCode == HttpStatusCode.OK && ++asked <= shop.Limits.NoticeMissesPerAddressPerMinute);
 
         Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);

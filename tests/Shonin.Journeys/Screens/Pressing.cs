@@ -24,9 +24,11 @@ internal static class Pressing
             do
             {
                 if (!await loads.WaitAsync(Waits.Most))
+                {
                     throw new TimeoutException(
                         $"{selector} was pressed on {from}, and {Waits.Most.TotalSeconds} s later no other page had loaded; the browser shows {page.Url}."
                     );
+                }
             } while (!await page.EvaluateAsync<bool>("() => !window.isPressed && document.readyState === 'complete'"));
         }
         finally

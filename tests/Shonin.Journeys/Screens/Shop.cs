@@ -164,7 +164,10 @@ public sealed class Shop : IAsyncLifetime
                 notice is not null
                 && await log.ReadDocumentAsync(NoticeMail.DocumentIdOf(notice.Notice.Id), patience.Token) is { } document
             )
+            {
                 return new NoticeMime(ScreenScene.Merchant, dkim, TimeProvider.System).Write(NoticeMail.Parse(document)).Message;
+            }
+
             await Task.Delay(20, patience.Token);
         }
     }

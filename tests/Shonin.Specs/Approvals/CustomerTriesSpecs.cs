@@ -16,10 +16,12 @@ public sealed class CustomerTriesSpecs
     {
         var run = OrderRun.Placed().Answer("51");
         for (var card = 1; card < 58; card++)
+        {
             if (run.ChangeCard(Card(card), $"change-{card}").Refused is null)
                 run.Answer("51");
             else
                 Assert.Equal(Refusal.TriesSpent, run.Refused?.Reason);
+        }
 
         Assert.Equal(limits.CardsPerOrderMax, run.Order.Attempts.Select(attempt => attempt.Card.Fingerprint).Distinct().Count());
         Assert.Equal([AttentionReason.CardsSpent], run.Order.Attention);
@@ -80,8 +82,10 @@ public sealed class CustomerTriesSpecs
     {
         var run = OrderRun.Placed().Answer("51");
         for (var press = 0; press < 40; press++)
+        {
             if (run.After(TimeSpan.FromSeconds(1)).Confirm($"press-{press}").Refused is null)
                 run.Answer("51");
+        }
 
         Assert.Equal(4, run.Order.Attempts.Length);
         Assert.Equal(Refusal.RetryTooEarly, run.Refused?.Reason);
@@ -128,8 +132,11 @@ public sealed class CustomerTriesSpecs
     {
         var run = before ?? OrderRun.Placed().Answer("N7");
         for (var guess = 0; guess < tries; guess++)
+        {
             if (run.Rested().Confirm($"guess-{run.Order.Attempts.Length}-{guess}").Refused is null)
                 run.Answer("N7");
+        }
+
         return run;
     }
 

@@ -81,8 +81,11 @@ public sealed class SchemeBudgetSpecs
         var run = Placed("mastercard", null, schemesOnly with { RetryAfter = [.. Enumerable.Repeat(TimeSpan.FromMinutes(1), 40)] })
             .Answer("51");
         while (run.Order.Hold?.RetryAt is { } retryAt)
+        {
             if (run.At(retryAt).Wake().Order.AttemptInFlight is not null)
                 run.Answer("51");
+        }
+
         Assert.Equal(10, run.Order.Attempts.Length);
     }
 
@@ -90,8 +93,11 @@ public sealed class SchemeBudgetSpecs
     {
         var run = Placed(brand, now, schemesOnly).Answer("51");
         for (var press = 0; press < presses; press++)
+        {
             if (run.Confirm($"press {press}").Refused is null)
                 run.Answer("51");
+        }
+
         return run;
     }
 

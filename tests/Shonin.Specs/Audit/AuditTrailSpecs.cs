@@ -313,8 +313,11 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
     public async Task Pages_go_on_behind_the_cursor_over_the_days_without_a_line_twice()
     {
         for (var day = 0; day < 3; day++, clock.Advance(TimeSpan.FromDays(1)))
-        for (var line = 0; line < 5; line++)
+        {
+            for (var line = 0; line < 5; line++)
             await Trail.RecordAsync(new("line", null, string.Create(CultureInfo.InvariantCulture, $"{day}-{line}")));
+        }
+
         var (seen, after) = (new List<string?>(), (string?)null);
         do
         {

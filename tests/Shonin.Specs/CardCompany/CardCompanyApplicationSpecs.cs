@@ -261,7 +261,10 @@ public sealed partial class CardCompanyApplicationSpecs : IAsyncLifetime
                 CancellationToken.None
             )
         )
+        {
             File.SetUnixFileMode(file, File.GetUnixFileMode(file) | UnixFileMode.GroupRead);
+        }
+
         foreach (var (path, says) in new[] { (file, $"chmod 600 {file}"), (file + ".missing", "is missing") })
         {
             var errors = new StringWriter();

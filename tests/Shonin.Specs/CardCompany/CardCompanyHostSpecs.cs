@@ -19,10 +19,13 @@ public sealed partial class CardCompanyHostSpecs
         Assert.Equal("0110", answer.Mti.ToString());
         Assert.Equal([3, 4, 7, 11, 12, 13, 32, 37, 38, 39, 41, 42, 48, 49, 62, 63], answer.Fields);
         foreach (var field in new[] { 3, 4, 7, 11, 12, 13, 32, 37, 41, 42, 49, 62 })
+        {
             Assert.Equal(
                 request.Number(field)?.ToString(CultureInfo.InvariantCulture) ?? request.Text(field),
                 answer.Number(field)?.ToString(CultureInfo.InvariantCulture) ?? answer.Text(field)
             );
+        }
+
         Assert.Equal("00", answer.Text(39));
         Assert.Equal(6, answer.Text(38)!.Length);
         Assert.Equal("8701M", answer.Text(48));
@@ -341,8 +344,10 @@ public sealed partial class CardCompanyHostSpecs
         var log = await run.LogAsync();
         Assert.True(log.Count > 60);
         foreach (var stored in log)
-        foreach (Match run13 in DigitRun().Matches(stored.Stream + Encoding.UTF8.GetString(stored.Payload.Span)))
+        {
+            foreach (Match run13 in DigitRun().Matches(stored.Stream + Encoding.UTF8.GetString(stored.Payload.Span)))
             Assert.False(AccountsFile.IsLuhn(run13.Value), $"{stored.Type} holds {run13.Value}");
+        }
     }
 
     [GeneratedRegex("[0-9]{13,19}")]

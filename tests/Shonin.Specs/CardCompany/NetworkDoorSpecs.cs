@@ -218,8 +218,10 @@ public sealed class NetworkDoorSpecs : IAsyncLifetime
         await StartAgainAsync(new HostLimits { HandshakesMax = 16, HandshakesOfSiteMax = 2 });
         var silent = new List<Socket>();
         foreach (var host in Enumerable.Range(2, 8))
+        {
             for (var place = 0; place < 2; place++)
                 silent.Add(await SilentAsync($"127.0.0.{host}"));
+        }
 
         Assert.Equal("00", await AskAsync(authority.Issue("shop.example", CertificateHouse.ClientUsage), SignOn("12345", "SHOP0001")));
 

@@ -55,10 +55,12 @@ public sealed class RowBudgetSpecs
         var counted = (await run.LogAsync()).Where(stored => stored.Type == "eventsCounted/1").ToArray();
         Assert.Equal(counts, counted.Length);
         if (counts > 0)
+        {
             Assert.Equal(
                 signOns - rows,
                 JsonDocument.Parse(counted[0].Payload).RootElement.GetProperty("counts").GetProperty("signedOn/1").GetInt32()
             );
+        }
     }
 
     [Fact]

@@ -29,10 +29,13 @@ internal sealed class DuplexPair
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(closed.Token, cancellationToken);
             while (rest.IsEmpty)
+            {
                 if (incoming.TryRead(out var bytes))
                     rest = bytes;
                 else if (!await incoming.WaitToReadAsync(either.Token))
                     return 0;
+            }
+
             var count = Math.Min(buffer.Length, rest.Length);
             rest[..count].CopyTo(buffer);
             rest = rest[count..];

@@ -24,10 +24,12 @@ public sealed class InMemoryEventStoreSpecs : EventStoreCompliance
         var stream = new StreamId("order-1");
         var lease = await store.AcquireShardAsync(ShardMap.ShardOf(stream), default);
         for (var version = 0; version < 5; version++)
+        {
             await store.CommitAsync(
                 [new Append(stream, version, lease, DateTimeOffset.UnixEpoch) { Events = [new NewEvent(type, default)] }],
                 default
             );
+        }
 
         var tree = new LogTree();
         foreach (var stored in await store.ReadAllAsync(0, 10, default))

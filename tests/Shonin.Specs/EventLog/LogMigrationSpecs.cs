@@ -96,11 +96,14 @@ public sealed class LogMigrationSpecs : IAsyncLifetime
     public async Task A_log_that_another_process_writes_or_that_was_touched_is_left_as_it_is()
     {
         await using (SqliteEventStore.TakeLock(folder.Log))
+        {
             Assert.Contains(
                 "another shonin writes to it",
                 Assert.IsType<MigrationOutcome.Refused>(await LogMigration.RunAsync(folder.Log, default)).Why,
                 StringComparison.Ordinal
             );
+        }
+
         Sql("UPDATE events SET type = 'other' WHERE position = 2");
         Assert.Contains(
             "was edited",
@@ -148,7 +151,9 @@ public sealed class LogMigrationSpecs : IAsyncLifetime
                 new MigrationOutcome.Refused("No."),
             }
         )
+        {
             Assert.EndsWith(".", outcome.Describe(), StringComparison.Ordinal);
+        }
     }
 
     /// <summary>Everything that can be asked of the log, as text.</summary>
@@ -161,15 +166,21 @@ public sealed class LogMigrationSpecs : IAsyncLifetime
                 .Concat(await log.ReadStreamAsync(First, 1, default))
                 .Concat(await log.ReadStreamAsync(Named, 0, default))
         )
+        {
             said.Add(
                 $"{stored.Position} {stored.Stream} {stored.Version} {stored.At:O} {stored.Type} {Text(stored.Payload)} {Convert.ToHexString(stored.Hash.Span)}"
             );
+        }
+
         foreach (var value in new[] { "N1001", "N1002", "N1003" })
+        {
             said.Add(
                 await log.FindKeyAsync("number", value, default) is { } holder
                     ? $"{value} {holder.Stream} {Text(holder.Content)}"
                     : $"{value} is free"
             );
+        }
+
         said.Add($"{await log.GreatestKeyAsync("number", default)}");
         said.Add($"{await log.ReadVersionAsync(First, default)} {await log.ReadVersionAsync(Named, default)}");
         for (var shard = 0; shard < ShardMap.ShardCount; shard++)

@@ -83,11 +83,13 @@ public sealed class OwnerOnlySpecs : IDisposable
         Assert.Equal("word"u8.ToArray(), OwnerOnly.ReadSecret(In("link"), 4, ""));
         File.SetUnixFileMode(In("secret"), FileMode600 | open);
         foreach (var name in new[] { "secret", "link" })
+        {
             Assert.Contains(
                 "is open to others",
                 Assert.Throws<KeyFileException>(() => OwnerOnly.ReadSecret(In(name), 4, "")).Message,
                 StringComparison.Ordinal
             );
+        }
     }
 
     [Fact]

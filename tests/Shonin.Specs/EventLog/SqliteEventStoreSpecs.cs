@@ -282,7 +282,9 @@ public sealed class SqliteEventStoreSpecs : IDisposable
                 Path.Combine(folder.Path, "keys", "merchant-documents.key"),
             }
         )
+        {
             Assert.Equal(OwnerOnly, File.GetUnixFileMode(file));
+        }
     }
 
     [Fact]

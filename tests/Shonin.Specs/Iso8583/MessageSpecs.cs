@@ -25,9 +25,11 @@ public sealed class MessageSpecs
     public void Every_character_of_the_basic_plane_becomes_printable_ASCII()
     {
         for (int code = char.MinValue; code <= char.MaxValue; code++)
+        {
             Assert.False(
                 new Message(Mti.Parse("0100")).Set(43, ((char)code).ToString()).Bytes(43).ContainsAnyExceptInRange((byte)0x20, (byte)0x7E)
             );
+        }
     }
 
     [Fact]

@@ -233,8 +233,10 @@ public sealed class AnsweringSpecs : IAsyncLifetime
     {
         await HandleAsync(Forwarded("please", Notice()));
         foreach (var file in Directory.GetFiles(folder.Path))
+        {
             if (!OperatingSystem.IsWindows())
                 Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
     }
 
     [Fact]

@@ -18,7 +18,8 @@ public sealed class CharsetsSpecs
         {
             var lies = new TheoryData<string, string?>();
             foreach (var charset in new[] { "utf-8", "shift_jis", "euc-jp", "iso-2022-jp" })
-            foreach (
+            {
+                foreach (
                 var label in new[]
                 {
                     null,
@@ -35,7 +36,11 @@ public sealed class CharsetsSpecs
                     "nobody",
                 }
             )
-                lies.Add(charset, label);
+                {
+                    lies.Add(charset, label);
+                }
+            }
+
             return lies;
         }
     }

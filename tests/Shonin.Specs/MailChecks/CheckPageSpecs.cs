@@ -13,8 +13,11 @@ public sealed partial class CheckPageSpecs
     {
         var data = new TheoryData<string, Locale>();
         foreach (var scene in CheckScenes.All)
-        foreach (var locale in Enum.GetValues<Locale>())
+        {
+            foreach (var locale in Enum.GetValues<Locale>())
             data.Add(scene.Title, locale);
+        }
+
         return data;
     }
 

@@ -171,6 +171,7 @@ public static class CheckScenes
         {
             var reports = new List<MailReport>();
             foreach (var mail in mails)
+            {
                 reports.Add(
                     MailReport.Of(
                         $"R-0000-000{reports.Count}",
@@ -180,6 +181,8 @@ public static class CheckScenes
                         new("<b>変です</b>", "")
                     )
                 );
+            }
+
             return await PageHtml.RenderAsync<DeskReportsPage, DeskReportsModel>(
                 new(Context(locale, "/desk/reports"), "staff", DeskReportPages.Campaigns([.. reports]), TimeSpan.FromDays(90))
             );

@@ -36,11 +36,14 @@ public sealed class JapaneseMailSpecs
         {
             var bytes = JapaneseForms.Write(form, mail);
             if (mail.Truth == Truth.Genuine)
+            {
                 bytes = new DkimSigner().Sign(
                     bytes,
                     [Key(mail.Address[(mail.Address.IndexOf('@', StringComparison.Ordinal) + 1)..])],
                     MailStory.Now
                 );
+            }
+
             var profile = ShippedProfiles.All.Single(profile => profile.Id == mail.Profile);
             foreach (ImmutableArray<MailProfile> profiles in new[] { [profile], ShippedProfiles.All })
             {
@@ -50,9 +53,11 @@ public sealed class JapaneseMailSpecs
                     result.Verdict.Word != Expected(mail.Truth)
                     || mail.Truth == Truth.Genuine && result.Verdict.Confidence != Confidence.Strong
                 )
+                {
                     wrong.Add(
                         $"{mail.Truth} {mail.Name} <{mail.Address}> {mail.Subject}: {result.Said()}; read as {result.Sender.Mailboxes[0].Name} / {result.Content.Subject}"
                     );
+                }
                 else if (result.Content.Subject != mail.Subject)
                     wrong.Add($"subject {mail.Subject} was read as {result.Content.Subject}");
             }

@@ -105,8 +105,10 @@ public sealed class MailReportsSpecs : IAsyncLifetime
     {
         await KeptAsync();
         foreach (var file in Directory.EnumerateFiles(folder.Path))
+        {
             if (!OperatingSystem.IsWindows())
                 Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
     }
 
     [Fact]
@@ -214,12 +216,15 @@ public sealed class MailReportsSpecs : IAsyncLifetime
         File.Delete(Path.Combine(folder.Path, "views.db"));
         await OpenAsync();
         for (var count = 0; count < 3; count++)
+        {
             await log!.AppendAsync(
                 new Append(new StreamId("other-1"), 1_000 * count, log.LeaseOf(new StreamId("other-1")), clock.GetUtcNow())
                 {
                     Events = [.. Enumerable.Repeat(new NewEvent("happened", default), 1_000)],
                 }
             );
+        }
+
         Assert.IsType<ReportOutcome.Full>(await KeepAsync());
         Assert.NotNull(await Reports.FindAsync(number, default));
         await WhileItRunsAsync(() => Eventually.IsSoAsync("it is whole", async () => (await Reports.ListAsync(default)).IsWhole));

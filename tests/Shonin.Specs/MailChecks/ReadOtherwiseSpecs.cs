@@ -85,7 +85,9 @@ public sealed class ReadOtherwiseSpecs
                 "From x\rSubject: blocked",
             }
         )
+        {
             Assert.Equal("CannotTell Weak ReadOtherwise", (await Check(Encoding.Latin1.GetBytes($"{line}\r\n{Signed()}"))).Said());
+        }
     }
 
     [Fact]

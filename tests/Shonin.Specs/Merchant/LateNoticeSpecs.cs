@@ -78,7 +78,9 @@ public sealed class LateNoticeSpecs : IAsyncLifetime
         var reminder = await ReadAsync(reminded, reminded.Order.Notices[^1].Notice.Id);
         Assert.Equal(NoticeKind.Reminder, reminder.Kind);
         if (isCancelled)
+        {
             Shop.Done(await shop.SubmitAsync(order, new OrderCommand.Cancel("cancel", CancelledBy.Customer, null)));
+        }
         else
         {
             shop.Advance(TimeSpan.FromDays(2));

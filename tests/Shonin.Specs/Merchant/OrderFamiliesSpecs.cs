@@ -96,10 +96,12 @@ public sealed class OrderFamiliesSpecs
         await shop.ReopenAsync();
 
         foreach (var order in orders)
+        {
             Assert.Equal(
                 orders.Where(other => other != order).Select(other => other.Order.Number).Order(StringComparer.Ordinal),
                 (await FamilyAsync(shop, order)).Select(member => member.Number).Order(StringComparer.Ordinal)
             );
+        }
     }
 
     [Fact]
@@ -150,7 +152,9 @@ public sealed class OrderFamiliesSpecs
                 ) is
                 { } problem
             )
+            {
                 return problem.Text;
+            }
         }
         throw new InvalidOperationException("No problem notice was queued within two minutes.");
     }

@@ -191,8 +191,11 @@ public sealed class TryBudgetSpecs
         shop.Book.NoteLinkUp();
         await UntilAsync(shop, before + limits.TriesPerCardMax);
         foreach (var order in await shop.Book.ListAsync(null, 100, CancellationToken.None))
+        {
             if (order.Order.AttemptInFlight is not null)
                 await shop.AnswerAsync(order, "N7");
+        }
+
         for (var later = 0; later < 5; later++)
         {
             shop.Advance(TimeSpan.FromMinutes(1));
@@ -314,8 +317,11 @@ public sealed class TryBudgetSpecs
         var asked = Enumerable.Range(approvals, 1_000).Select(card => PlaceOnAsync(shop, card)).ToList();
         await UntilAsync(shop, approvals + bound);
         foreach (var order in await shop.Book.ListAsync(null, 3_000, CancellationToken.None))
+        {
             if (order.Order.AttemptInFlight is not null)
                 await shop.AnswerAsync(order, "14");
+        }
+
         var answers = await AllAnsweredAsync(asked);
         Assert.Equal(bound, answers.Count(answer => answer is Answer.Done));
         Assert.Equal(approvals + bound, shop.Sent.OfType<NetworkRequest.Authorize>().Count());

@@ -50,6 +50,7 @@ public sealed class BounceReportSpecs
     public void A_receipt_or_a_complaint_is_no_bounce_whatever_it_quotes()
     {
         foreach (var type in new[] { "disposition-notification", "feedback-report" })
+        {
             Assert.Equal(
                 BounceKind.None,
                 Read(
@@ -57,6 +58,7 @@ public sealed class BounceReportSpecs
                         + $"Content-Type: multipart/report; report-type={type}; boundary=b\r\n\r\n--b\r\n\r\nUser unknown\r\n--b--\r\n"
                 ).Kind
             );
+        }
     }
 
     public static TheoryData<string, string, string, string> Forms =>

@@ -37,8 +37,11 @@ public sealed class DkimRotationSpecs : IDisposable
     private DkimRotation Rotation()
     {
         foreach (var (number, selector) in new[] { "r20261124-2", "r20261125", "r20261126" }.Index())
+        {
             if (!File.Exists(Path.Combine(data.Path, $"dkim-{selector}.pem")))
                 RsaKeys.Place(Folder, selector, number);
+        }
+
         return new(new MailKeyBook(Folder), Folder, Domain);
     }
 
@@ -168,8 +171,11 @@ public sealed class DkimRotationSpecs : IDisposable
     public void A_book_that_is_lost_beside_signed_notices_is_an_error_until_a_new_pair_is_asked_for(bool keysAreLost, bool bookIsEmpty)
     {
         if (keysAreLost)
+        {
             foreach (var file in Directory.GetFiles(data.Path, "dkim-*"))
                 File.Delete(file);
+        }
+
         if (bookIsEmpty)
             File.WriteAllText(keys.Book.Path, """{"schema":"shonin.mail-keys/1","keys":[]}""");
         else

@@ -158,19 +158,25 @@ public sealed class MailSenderSpecs(SigningKeys signing) : IAsyncLifetime
             misfortune == "a damaged payload" ? item with { Payload = "{\0"u8.ToArray() } : item
         );
         if (misfortune is "a damaged text" or "a damaged payload")
+        {
             await CommitAsync(new("order-0"), append =>
                 append with
                 {
                     Documents = [new(NoticeMail.DocumentIdOf("N1000-received"), "customer-1", "{\"to\":\0"u8.ToArray())],
                 }
             );
+        }
+
         if (misfortune == "no text")
+        {
             await CommitAsync(new("order-0"), append =>
                 append with
                 {
                     Documents = [new(NoticeMail.DocumentIdOf("N1000-received"), "customer-1", "null"u8.ToArray())],
                 }
             );
+        }
+
         await QueueAsync("2", "N1002-received");
         await SendAsync();
 

@@ -15,8 +15,11 @@ public sealed partial class NoDigitsOfACardSpecs
     {
         var scenes = new TheoryData<string, Locale>();
         foreach (var locale in Enum.GetValues<Locale>())
-        foreach (var scene in NoticeScenes.All(locale))
+        {
+            foreach (var scene in NoticeScenes.All(locale))
             scenes.Add(scene.Title, locale);
+        }
+
         return scenes;
     }
 

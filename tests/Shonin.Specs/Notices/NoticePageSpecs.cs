@@ -39,11 +39,14 @@ public sealed class NoticePageSpecs
         {
             page.Append("\n## ").Append(char.ToUpperInvariant(japanese.Title[0])).Append(japanese.Title[1..]).Append('\n');
             foreach (var text in new[] { japanese.Write(), english.Write() })
+            {
                 page.Append("\n### ")
                     .Append(text.Subject)
                     .Append("\n\n```text\n")
                     .Append(isFirst ? text.Text : WithoutTail(text.Text))
                     .Append("```\n");
+            }
+
             isFirst = false;
         }
         return page.ToString();

@@ -27,8 +27,11 @@ public sealed class NoticeProofSpecs
     {
         var rows = new TheoryData<Locale, string>();
         foreach (var locale in Enum.GetValues<Locale>())
-        foreach (var scene in NoticeScenes.All(locale))
+        {
+            foreach (var scene in NoticeScenes.All(locale))
             rows.Add(locale, scene.Title);
+        }
+
         return rows;
     }
 
@@ -154,7 +157,10 @@ public sealed class NoticeProofSpecs
                     altered[at] == message[at]
                     || (await recorded.JudgeAsync(altered, keys, time.GetUtcNow(), RecordedScene.Customer)).Word != VerdictWord.Genuine
                 )
+                {
                     continue;
+                }
+
                 Assert.True(
                     WhatIsRead(message) == WhatIsRead(altered),
                     $"seed {seed}: byte {at} became {altered[at]}, and the mail is genuine and says something else"
@@ -293,7 +299,8 @@ public sealed class NoticeProofSpecs
         {
             var rows = new TheoryData<Locale, string, bool, bool>();
             foreach (var locale in Enum.GetValues<Locale>())
-            foreach (
+            {
+                foreach (
                 var from in new[]
                 {
                     "Hanako <hanako@friends.example>",
@@ -301,8 +308,12 @@ public sealed class NoticeProofSpecs
                     "=?utf-8?B?6Ki85ZWG5bqX?= <notice@shop.example.jp>",
                 }
             )
-            foreach (var (isMarked, hasReference) in new[] { (true, true), (false, true), (false, false) })
+                {
+                    foreach (var (isMarked, hasReference) in new[] { (true, true), (false, true), (false, false) })
                 rows.Add(locale, from, isMarked, hasReference);
+                }
+            }
+
             return rows;
         }
     }
@@ -341,10 +352,12 @@ public sealed class NoticeProofSpecs
             ? new[] { recorded.Notice }
             : [recorded.Notice, recorded.Notice with { Text = recorded.Notice.Text + "\nhttps://hanako.example/" }];
         foreach (var notice in notices)
+        {
             Assert.Equal(
                 VerdictWord.CannotTell,
                 (await recorded.JudgeAsync(Copy(notice, from, isMarked), keys, time.GetUtcNow(), RecordedScene.Customer)).Word
             );
+        }
     }
 
     [Fact]

@@ -26,25 +26,39 @@ public sealed class NoticeReferenceSpecs
     public void Every_single_wrong_digit_is_found()
     {
         foreach (var digits in drawn.Select(one => NoticeReference.Of(one).Digits))
+        {
             for (var place = 0; place < digits.Length; place++)
-            for (var wrong = '0'; wrong <= '9'; wrong++)
-                if (wrong != digits[place])
-                    Assert.False(
+            {
+                for (var wrong = '0'; wrong <= '9'; wrong++)
+                {
+                    if (wrong != digits[place])
+                    {
+                        Assert.False(
                         NoticeReference.TryParseDigits(digits[..place] + wrong + digits[(place + 1)..], out _),
                         $"{wrong} at {place} of {digits}"
                     );
+                    }
+                }
+            }
+        }
     }
 
     [Fact]
     public void Every_two_neighbours_that_changed_places_are_found()
     {
         foreach (var digits in drawn.Select(one => NoticeReference.Of(one).Digits))
+        {
             for (var place = 0; place + 1 < digits.Length; place++)
+            {
                 if (digits[place] != digits[place + 1])
+                {
                     Assert.False(
                         NoticeReference.TryParseDigits(digits[..place] + digits[place + 1] + digits[place] + digits[(place + 2)..], out _),
                         $"{place} of {digits}"
                     );
+                }
+            }
+        }
     }
 
     [Theory]

@@ -398,11 +398,13 @@ internal static class NoticeScenes
                 (NoticeOutcome.CancelledByMerchant, CancelledBy.Merchant),
             }
         )
+        {
             yield return new(
                 $"cancelled outside a hold, {outcome}",
                 ApprovedAtOnce(locale).CancelAsked(by).Reverse(1, ReversalReason.CustomerCancelled).Reversed(1).Cancelled(by),
                 new("N1001-cancelled", NoticeKind.Cancelled, 0, null, outcome, null)
             );
+        }
     }
 
     public static IEnumerable<NoticeScene> Parcels(Locale locale)

@@ -49,8 +49,11 @@ public sealed class NoticeWordingSpecs
     {
         var data = new TheoryData<Locale, string>();
         foreach (var locale in Enum.GetValues<Locale>())
-        foreach (var scene in NoticeScenes.All(locale))
+        {
+            foreach (var scene in NoticeScenes.All(locale))
             data.Add(locale, scene.Title);
+        }
+
         return data;
     }
 
@@ -58,8 +61,11 @@ public sealed class NoticeWordingSpecs
     {
         var data = new TheoryData<Locale, string>();
         foreach (var locale in Enum.GetValues<Locale>())
-        foreach (var scene in Held(locale))
+        {
+            foreach (var scene in Held(locale))
             data.Add(locale, scene.Title);
+        }
+
         return data;
     }
 
@@ -70,12 +76,17 @@ public sealed class NoticeWordingSpecs
         foreach (var kind in Enum.GetValues<NoticeKind>())
             Assert.Contains(seen, notice => notice.Kind == kind);
         foreach (var holdClass in Enum.GetValues<HoldClass>())
-        foreach (var kind in new[] { NoticeKind.Problem, NoticeKind.Update, NoticeKind.Reminder })
-            // No hold turns into one whose approval has run out: that begins a hold of its own.
-            Assert.Equal(
+        {
+            foreach (var kind in new[] { NoticeKind.Problem, NoticeKind.Update, NoticeKind.Reminder })
+            {
+                // No hold turns into one whose approval has run out: that begins a hold of its own.
+                Assert.Equal(
                 (kind, holdClass) != (NoticeKind.Update, HoldClass.Expired),
                 seen.Any(notice => notice.Kind == kind && notice.Class == holdClass)
             );
+            }
+        }
+
         foreach (var outcome in Enum.GetValues<NoticeOutcome>())
             Assert.Contains(seen, notice => notice.Kind == NoticeKind.Outcome && notice.Outcome == outcome);
     }
@@ -155,10 +166,12 @@ public sealed class NoticeWordingSpecs
         var said = text.Subject + WithoutAccount(text.Text);
         var reason = HoldReasons.Of(scene.Story.Order, scene.Notice.Class!.Value);
         foreach (var (reasons, words) in reasonWords)
+        {
             if (reasons.Contains(reason))
                 Assert.Contains(words, word => said.Contains(word, StringComparison.OrdinalIgnoreCase));
             else
                 Assert.All(words, word => Assert.DoesNotContain(word, said, StringComparison.OrdinalIgnoreCase));
+        }
     }
 
     [Theory, MemberData(nameof(EveryHold))]
@@ -190,7 +203,10 @@ public sealed class NoticeWordingSpecs
                 new("■ 期限", "■ Deadline"),
             }
         )
+        {
             Assert.Contains(must.In(locale), text, StringComparison.Ordinal);
+        }
+
         Assert.Matches(locale == Locale.Ja ? "利用枠|問い合わせの取り消し" : "hold|held", text);
         Assert.Matches(locale == Locale.Ja ? "知らされません|わかりません" : "aren't told|don't know", text);
         Assert.Matches(
@@ -230,11 +246,13 @@ public sealed class NoticeWordingSpecs
     public void Confirm_is_offered_where_the_card_may_be_asked_again(string code)
     {
         foreach (var locale in Enum.GetValues<Locale>())
+        {
             Assert.Contains(
                 ActionNames.Confirm.In(locale),
                 Problem(NoticeScenes.Asked(locale).Declined(code).Hold(HoldClass.Declined).Announced()).Text,
                 StringComparison.Ordinal
             );
+        }
     }
 
     [Theory, MemberData(nameof(EveryHold))]
@@ -271,10 +289,12 @@ public sealed class NoticeWordingSpecs
     public void Lost_and_stolen_read_word_for_word_like_any_other_final_no(string code)
     {
         foreach (var locale in Enum.GetValues<Locale>())
+        {
             Assert.Equal(
                 Problem(NoticeScenes.Asked(locale).Declined("05", advice: "03").Hold(HoldClass.Declined).Announced()),
                 Problem(NoticeScenes.Asked(locale).Declined(code).Hold(HoldClass.Declined).Announced())
             );
+        }
     }
 
     [Theory]
@@ -293,8 +313,10 @@ public sealed class NoticeWordingSpecs
                     row.Code != code && row.Meaning is ResponseMeaning.SoftDecline or ResponseMeaning.NeverRetry
                 )
             )
+            {
                 if (other.Code != code)
                     Assert.DoesNotContain(hint, Facts(NoticeScenes.Asked(locale).Declined(other.Code)), StringComparison.Ordinal);
+            }
         }
 
         static string Facts(OrderStory story) =>
@@ -333,10 +355,12 @@ public sealed class NoticeWordingSpecs
                 ("outcome, CancelledByCustomer", false),
             }
         )
+        {
             Assert.Equal(
                 expected,
                 Find(Locale.Ja, title).Write().Text.Contains("数日のあいだ押さえられたままに見える", StringComparison.Ordinal)
             );
+        }
     }
 
     [Fact]
@@ -410,10 +434,13 @@ public sealed class NoticeWordingSpecs
     public void Nothing_is_said_as_no_english_speaker_would()
     {
         foreach (var scene in NoticeScenes.All(Locale.En))
+        {
             Assert.DoesNotMatch(
                 "(?i)at once|anew|by when|t(ake|ook|aking|aken) .{0,30}back|false mail|happens by itself|60 minutes|120 minutes",
                 scene.Write().Text
             );
+        }
+
         foreach (var scene in NoticeScenes.All(Locale.Ja))
             Assert.DoesNotMatch("住所欄|60分|120分|24時間後", scene.Write().Text);
     }

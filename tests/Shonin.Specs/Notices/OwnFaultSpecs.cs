@@ -113,9 +113,11 @@ public sealed class OwnFaultSpecs
     public void Held_back_by_our_limits_is_neither_out_of_reach_nor_refused()
     {
         foreach (var locale in Enum.GetValues<Locale>())
+        {
             Assert.All(Read(NoticeScenes.Asked(locale).NotSent(NotSentCause.HeldBack).Hold(HoldClass.NoAnswer).Announced(), locale), text =>
                 Assert.DoesNotMatch(Elsewhere, text)
             );
+        }
     }
 
     [Theory, MemberData(nameof(Faults))]
@@ -146,13 +148,15 @@ public sealed class OwnFaultSpecs
                     silent,
                 }
             )
-            foreach (var text in Read(story, locale))
+            {
+                foreach (var text in Read(story, locale))
             {
                 Assert.DoesNotMatch(
                     "問題があるとは限りません|断られたのではありません|doesn't mean that anything is wrong|wasn't refused|hasn't refused|weren't refused",
                     text
                 );
                 Assert.Matches("(?i)承認しないという返答|承認されませんでした|the answer was no|answer: no|wasn't approved|said no", text);
+            }
             }
         }
     }
@@ -164,6 +168,7 @@ public sealed class OwnFaultSpecs
         Assert.DoesNotContain(AttentionReason.OwnFault, run.Order.Attention);
 
         while (run.Order.Hold is null)
+        {
             run.At(Waking.AlarmOf(run.Order, new ApprovalPolicy())!.Value)
                 .Wake()
                 .Do(
@@ -173,6 +178,8 @@ public sealed class OwnFaultSpecs
                         Cause: NotSentCause.OwnFault
                     )
                 );
+        }
+
         Assert.Contains(AttentionReason.OwnFault, run.Order.Attention);
 
         run.At(run.Order.Hold.SendAgainAt!.Value).Wake().Answer("05");
@@ -203,9 +210,11 @@ public sealed class OwnFaultSpecs
     {
         var run = OrderRun.Placed();
         for (var tries = 0; tries < 20; tries++)
+        {
             run.Do(new OrderCommand.RecordNotSent(run.Order.Attempts.Length, "no card", Cause: NotSentCause.OwnFault))
                 .At(run.Order.Hold?.SendAgainAt ?? ((Standing.AwaitingApproval)run.Order.Standing).SendAgainAt!.Value)
                 .Wake();
+        }
 
         Assert.Equal(
             TimeSpan.FromHours(1),

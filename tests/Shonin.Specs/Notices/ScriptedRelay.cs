@@ -141,8 +141,11 @@ internal sealed class ScriptedRelay : IAsyncDisposable
             message.Append(line.StartsWith('.') ? line[1..] : line).Append("\r\n");
         var reply = await ReplyToAsync(".");
         if (reply is not null && reply.StartsWith('2'))
+        {
             lock (gate)
                 taken.Add(message.ToString());
+        }
+
         return await SendAsync(stream, reply);
     }
 

@@ -186,11 +186,13 @@ public sealed class WhyWordingSpecs
     public void Every_state_has_a_text_for_everybody_in_both_languages()
     {
         foreach (var scene in NoticeScenes.All(Locale.Ja))
-        foreach (var audience in Enum.GetValues<Audience>())
+        {
+            foreach (var audience in Enum.GetValues<Audience>())
         {
             var words = Explain(audience, scene.Story);
             Assert.Contains("N1001", words.Ja, StringComparison.Ordinal);
             Assert.DoesNotMatch("[\u3041-\u309F]", words.En);
+        }
         }
     }
 

@@ -124,7 +124,10 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
                 $"/desk/reports/{report}/original",
             }
         )
+        {
             Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(path)).StatusCode);
+        }
+
         await browser.PostAsync($"/desk/reports/{report}/handled", null);
         Assert.Contains("監査の記録", await browser.GetStringAsync("/desk/audit?lang=ja"), StringComparison.Ordinal);
         Assert.Contains("hanako (key_1)", await browser.GetStringAsync("/desk/audit?lang=en"), StringComparison.Ordinal);

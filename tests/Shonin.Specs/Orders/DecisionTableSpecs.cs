@@ -179,8 +179,10 @@ public sealed class DecisionTableSpecs
                 $"\n{standing}: {(story().Current is { } order ? StandingOf(order) : "no order")}\n"
             );
             foreach (var (name, command) in commands)
+            {
                 if (story() is var run && command(run) is { } given)
                     table.Append(CultureInfo.InvariantCulture, $"  {name, -25}{Outcome(run.Do(given))}\n");
+            }
         }
 
         var approved = Beside("decision-table.txt");

@@ -207,11 +207,14 @@ public sealed class ExpiringSpecs
                 OrderWording.StateMeaning(run.Order),
             }
         )
+        {
             Assert.DoesNotContain(
                 locale == Locale.Ja ? "承認されていない" : "Nothing was approved",
                 words.In(locale),
                 StringComparison.Ordinal
             );
+        }
+
         Assert.Contains(locale == Locale.Ja ? "残り" : "rest", OrderWording.StateMeaning(run.Order).In(locale), StringComparison.Ordinal);
     }
 

@@ -16,8 +16,11 @@ public sealed partial class OrderPageSpecs
     {
         var data = new TheoryData<string, Locale>();
         foreach (var scene in ScreenScenes.All)
-        foreach (var locale in Enum.GetValues<Locale>())
+        {
+            foreach (var locale in Enum.GetValues<Locale>())
             data.Add(scene.Title, locale);
+        }
+
         return data;
     }
 

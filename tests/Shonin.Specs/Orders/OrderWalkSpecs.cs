@@ -63,12 +63,15 @@ public sealed class OrderWalkSpecs
                 {
                     var run = Begin(steps.Length);
                     for (var index = 0; index < steps.Length; index++)
+                    {
                         Do(
                             run.After(TimeSpan.FromSeconds(steps[index].Seconds)),
                             steps[index].What,
                             steps[index].Which,
                             $"request-{index}"
                         );
+                    }
+
                     run.LinkIs(LinkCondition.Up);
                     for (
                         var rings = 0;
@@ -238,6 +241,7 @@ public sealed class OrderWalkSpecs
         foreach (
             var asked in run.LastEvents.OfType<OrderEvent.AttemptClaimed>().Where(asked => asked.Initiator == Initiator.AutomaticRetry)
         )
+        {
             Holds(
                 order
                     .Attempts.Where(attempt => attempt.Card.Fingerprint == asked.Card.Fingerprint && attempt.Ordinal < asked.Attempt)
@@ -247,6 +251,8 @@ public sealed class OrderWalkSpecs
                     ),
                 "6: asked by ourselves what only the customer may ask"
             );
+        }
+
         Holds(
             run.LastEvents.OfType<OrderEvent.AttemptClaimed>()
                 .All(asked => order.Hold is not { } hold || asked.AnswerDueAt < hold.Deadline),

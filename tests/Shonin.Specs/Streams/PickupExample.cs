@@ -74,10 +74,12 @@ internal sealed class PickupExample : StreamKind<Pickup, PickupCommand, PickupFa
     public override void Follow(Step<Pickup, PickupFact> step, Consequences consequences)
     {
         foreach (var happened in step.Facts)
+        {
             if (happened is PickupFact.Reserved reserved)
                 consequences.Claim(new UniqueKey("slot", $"{reserved.Slot}/{reserved.Until:O}"));
             else if (happened is PickupFact.Lapsed)
                 consequences.Tell(ShelfExample.StreamOf(step.After.Slot), JsonSerializer.SerializeToUtf8Bytes(step.After.Slot));
+        }
     }
 
     public override NewEvent Store(PickupFact happened) =>

@@ -54,7 +54,9 @@ public sealed partial class ThirdPartyNoticesSpecs
                     : !Text(row.Licence)
                         .Contains(FirstLine(Path.Combine(folder, lower, row.Version, licence.Value)), StringComparison.Ordinal)
             )
+            {
                 wrong.Add($"{row.Package}: {licence.Value}");
+            }
         }
         foreach (var (package, licence) in LockedNpm())
         {

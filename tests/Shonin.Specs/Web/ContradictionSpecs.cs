@@ -78,9 +78,13 @@ public sealed class ContradictionSpecs
         var broken = new Dictionary<string, string>();
         var seed = Walks.NewSeed();
         foreach (var (page, requestCount) in PagesOfWalks(seed, Walks.Times(20)))
-        foreach (var (one, other, of) in pairs)
-            if ((of == Of.EveryOrder || requestCount == 1) && one.IsMatch(page) && other.IsMatch(page))
+        {
+            foreach (var (one, other, of) in pairs)
+            {
+                if ((of == Of.EveryOrder || requestCount == 1) && one.IsMatch(page) && other.IsMatch(page))
                 broken.TryAdd($"{one} | {other}", page);
+            }
+        }
 
         Assert.True(broken.Count == 0, $"seed {seed}: " + string.Join("\n\n", broken.Select(pair => $"{pair.Key}:\n{pair.Value}")));
     }
@@ -100,8 +104,10 @@ public sealed class ContradictionSpecs
     {
         var chance = new Random(seed);
         for (var walk = 0; walk < walkCount; walk++)
+        {
             foreach (var page in Pages([.. Enumerable.Range(0, StepCount).Select(_ => chance.Next(10_000))]))
                 yield return page;
+        }
     }
 
     private static IEnumerable<(string Page, int RequestCount)> Pages(int[] steps)
@@ -152,8 +158,11 @@ public sealed class ContradictionSpecs
                 rows.Add(Row(reversal.Claim, "reversal", "0420", reversal.AnswerCode ?? (code == "00" ? "00" : "25")));
         }
         foreach (var parcel in step.Order.Shipments)
+        {
             if (parcel.CaptureCode is { } code)
                 rows.Add(Row(parcel.Claim, "capture", "0220", code));
+        }
+
         return new("12345", "SHOP", "9", step.Now, rows.ToImmutable());
     }
 

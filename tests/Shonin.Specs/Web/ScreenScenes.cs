@@ -156,7 +156,9 @@ public static class ScreenScenes
     private static IEnumerable<CardCompanyRow> Settlements(OrderStory story)
     {
         foreach (var attempt in story.Order.Attempts)
+        {
             if (attempt.Reversal is { } reversal)
+            {
                 yield return new(
                     reversal.StartedAt.AddMilliseconds(300),
                     "reversal",
@@ -168,7 +170,11 @@ public static class ScreenScenes
                     null,
                     AnswerDelivery.Sent
                 );
+            }
+        }
+
         foreach (var parcel in story.Order.Shipments)
+        {
             yield return new(
                 parcel.ShippedAt.AddMilliseconds(300),
                 "capture",
@@ -180,5 +186,6 @@ public static class ScreenScenes
                 null,
                 AnswerDelivery.Sent
             );
+        }
     }
 }

@@ -78,12 +78,15 @@ internal sealed class CaseFields
     {
         var forms = MessageForms.Where(form => this[form] is not null).ToList();
         if (forms.Count != 1)
+        {
             throw new BadCaseException(
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"The message stands in one of \"eml\", \"emlBase64\" and \"emlFile\"; this case has {forms.Count}."
                 )
             );
+        }
+
         switch (forms[0])
         {
             case "eml":

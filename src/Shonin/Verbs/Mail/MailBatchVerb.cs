@@ -52,11 +52,14 @@ internal static class MailBatchVerb
             async (parsed, cancellation) =>
             {
                 if (MailOptions.Time(parsed.GetValue(now)) is not { } time)
+                {
                     return (int)
                         context.Terminal.Refuse(
                             ExitCode.BadUsage,
                             $"--now: \"{parsed.GetValue(now)}\" is no time of RFC 3339, such as 2026-11-24T10:02:03+09:00."
                         );
+                }
+
                 return (int)
                     await MerchantRecord
                         .ReadAsync(parsed.GetValue(merchant), parsed.GetValue(data), context.Terminal.Environment, cancellation)

@@ -54,13 +54,19 @@ internal static class MailKeysVerb
                 if (parsed.GetValue(json))
                     context.Terminal.WriteJson(new { keys = keys.Select(key => Result(key, now)) });
                 else if (keys.Count == 0)
+                {
                     context.Terminal.Out.WriteLine(
                         "There are no keys yet. shonin serve makes the first pair, or now: shonin mail rotate-keys"
                     );
+                }
+
                 foreach (var key in parsed.GetValue(json) ? [] : keys)
+                {
                     context.Terminal.Out.WriteLine(
                         $"{key.Selector}  {AlgorithmOf(key)}  {Standing(key, now)}{Environment.NewLine}  {ZoneLine(key)}"
                     );
+                }
+
                 return Task.FromResult(ExitCode.Done);
             }
         );

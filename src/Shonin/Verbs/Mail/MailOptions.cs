@@ -81,12 +81,18 @@ internal sealed class MailOptions
             is not Reading<SpfRequest?, string>.Read
             (var session)
         )
+        {
             return Refused(ExitCode.BadUsage, $"--ip: \"{parsed.GetValue(ip)}\" is no IP address, such as 192.0.2.1 or 2001:db8::1.");
+        }
+
         if (Time(parsed.GetValue(now)) is not { } time)
+        {
             return Refused(
                 ExitCode.BadUsage,
                 $"--now: \"{parsed.GetValue(now)}\" is no time of RFC 3339, such as 2026-11-24T10:02:03+09:00."
             );
+        }
+
         var trust = new AuthResultsTrust
         {
             AuthservIds = parsed.GetValue(trustAuthserv) ?? [],

@@ -65,9 +65,11 @@ internal static class MailVerifyVerb
                     {
                         case MailCheck.Checked(var result):
                             if (options.WantsJson(parsed))
+                            {
                                 terminal.Out.WriteLine(
                                     JsonSerializer.Serialize(MailCheckJson.Of(result, recording.Queries, subject.Trust), ApiJson.Options)
                                 );
+                            }
                             else
                                 Tell(result, OrderRequests.LocaleOf(parsed.GetValue(lang)!)!.Value, subject, terminal);
                             return CodeOf(result.Verdict.Word);

@@ -122,7 +122,10 @@ internal sealed record MerchantRecord(
             is not Reading<SettingValues, IReadOnlyList<string>>.Read
             (var settings)
         )
+        {
             return new Reading<MerchantRecord, string>.Refused($"its settings are wrong; shonin config --data {folder} says which.");
+        }
+
         try
         {
             var files = new LogFiles(folder, Composition.LogName);

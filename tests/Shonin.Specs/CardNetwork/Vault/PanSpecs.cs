@@ -98,11 +98,14 @@ public sealed class PanSpecs
         using var code = SecurityCode.Parse("123"u8)!;
         using var secret = new Secret("hush"u8);
         foreach (var value in new object[] { pan, code, secret, new { pan }, new { code }, new { secret } })
+        {
             Assert.DoesNotContain(
                 "4242",
                 Assert.Throws<NotSupportedException>(() => JsonSerializer.Serialize(value)).Message,
                 StringComparison.Ordinal
             );
+        }
+
         Assert.Throws<NotSupportedException>(() => JsonSerializer.Deserialize<Pan>("\"4242424242424242\""));
     }
 
@@ -134,8 +137,11 @@ public sealed class PanSpecs
     private static string WithCheckDigit(string digits)
     {
         for (var check = '0'; check <= '9'; check++)
+        {
             if (Pan.Parse(Encoding.ASCII.GetBytes(digits + check)) is PanReading.Read)
                 return digits + check;
+        }
+
         throw new InvalidOperationException(digits);
     }
 }

@@ -52,7 +52,9 @@ public sealed class OrderSearchSpecs : IAsyncLifetime
                 order.Order.Attempts[0].Claim.Rrn,
             }
         )
+        {
             Assert.Equal([order.Order.Number], await FindAsync(typed));
+        }
     }
 
     [Fact]
@@ -120,12 +122,15 @@ public sealed class OrderSearchSpecs : IAsyncLifetime
         var oldest = await PlaceAsync("oldest", "hanako@example.jp", "山田 花子");
         var stream = new StreamId("counter-1");
         for (var version = 0; version < 3 * LogFeed.PageCountMax; version += 100)
+        {
             await shop!.Log.AppendAsync(
                 new(stream, version, shop.Log.LeaseOf(stream), shop.Now)
                 {
                     Events = [.. Enumerable.Repeat(new NewEvent("counted", default), 100)],
                 }
             );
+        }
+
         var newest = await PlaceAsync("newest", "hanako@example.jp", "山田 花子");
 
         // The index is built from the oldest on; the newest are read.

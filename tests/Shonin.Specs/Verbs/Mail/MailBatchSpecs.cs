@@ -106,6 +106,7 @@ public sealed class MailBatchSpecs : IDisposable
             .ToList();
         Assert.Equal([1, 2, 3, 4], answers.Select(answer => answer.GetProperty("id").GetInt32()));
         foreach (var dkim in answers.Select(answer => answer.GetProperty("result").GetProperty("dkim")))
+        {
             Assert.Equal(
                 ["0 pass brisbane ed25519-sha256 256", "1 pass test rsa-sha256 1024"],
                 dkim.EnumerateArray()
@@ -113,6 +114,7 @@ public sealed class MailBatchSpecs : IDisposable
                         $"{one.GetProperty("index")} {one.GetProperty("result")} {one.GetProperty("s")} {one.GetProperty("a")} {one.GetProperty("bits")}"
                     )
             );
+        }
 
         static string Case(int id, JsonObject fields)
         {
@@ -253,11 +255,14 @@ public sealed class MailBatchSpecs : IDisposable
         using var stream = new MemoryStream("\ufeff12345\n123456\r\n\n1234\r\n123456789012\n12345"u8.ToArray());
         var lines = new List<string>();
         await foreach (var line in CaseLines.ReadAsync(stream, 8, CancellationToken.None))
+        {
             lines.Add(
                 line is CaseLine.Whole(var number, var bytes)
                     ? $"{number} {Encoding.UTF8.GetString(bytes.Span).TrimEnd('\r')}"
                     : $"{line.Number} too long"
             );
+        }
+
         Assert.Equal(["1 12345", "2 123456", "4 1234", "5 too long", "6 12345"], lines);
     }
 

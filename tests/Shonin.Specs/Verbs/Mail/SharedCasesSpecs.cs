@@ -46,6 +46,7 @@ public sealed class SharedCasesSpecs
     {
         JsonElement? at = json;
         foreach (var step in path.Split('.'))
+        {
             at = at switch
             {
                 { ValueKind: JsonValueKind.Object } value when value.TryGetProperty(step, out var member) => member,
@@ -54,6 +55,8 @@ public sealed class SharedCasesSpecs
                 ],
                 _ => null,
             };
+        }
+
         return at;
     }
 }
