@@ -15,7 +15,7 @@ public static class MailBench
     private const string MimeKitName = "MimeKit: parse and verify DKIM, RSA-2048, 5 KB";
 
     /// <param name="each">How long each figure is measured, over all turns.</param>
-    public static async Task<IReadOnlyList<Figure>> Run(TimeSpan each)
+    public static async Task<IReadOnlyList<Figure>> RunAsync(TimeSpan each)
     {
         using var setting = new MailBenchSetting();
         var small = setting.Signed(5 * 1024, setting.Rsa);
@@ -35,17 +35,20 @@ public static class MailBench
             largeVerdict = 0;
         for (var index = 0; index < TurnCount; index++)
         {
-            openSsl = Math.Max(openSsl, await MailPeers.OpenSslVerifiesPerSecond(turn));
-            rsa = Math.Max(rsa, await PerSecond(turn, () => setting.VerifyDkim(small)));
-            mimeKit = Math.Max(mimeKit, await PerSecond(turn, () => setting.VerifyWithMimeKit(small)));
-            ed25519 = Math.Max(ed25519, await PerSecond(turn, Each(setting.Signed(5 * 1024, setting.Ed25519), setting.VerifyDkim)));
-            all = Math.Max(all, await PerSecond(turn, () => setting.VerifyAll(small)));
-            verdict = Math.Max(verdict, await PerSecond(turn, () => setting.Judge(small)));
-            mailAuth = Math.Max(mailAuth, await MailPeers.MailAuthPerSecond(small, setting.TextRecords, turn));
-            mediumDkim = Math.Max(mediumDkim, await PerSecond(turn, () => setting.VerifyDkim(medium)));
-            mediumVerdict = Math.Max(mediumVerdict, await PerSecond(turn, () => setting.Judge(medium)));
-            largeDkim = Math.Max(largeDkim, await PerSecond(turn, () => setting.VerifyDkim(large)));
-            largeVerdict = Math.Max(largeVerdict, await PerSecond(turn, () => setting.Judge(large)));
+            openSsl = Math.Max(openSsl, await MailPeers.OpenSslVerifiesPerSecondAsync(turn));
+            rsa = Math.Max(rsa, await PerSecondAsync(turn, () => setting.VerifyDkimAsync(small)));
+            mimeKit = Math.Max(mimeKit, await PerSecondAsync(turn, () => setting.VerifyWithMimeKitAsync(small)));
+            ed25519 = Math.Max(
+                ed25519,
+                await PerSecondAsync(turn, Each(setting.Signed(5 * 1024, setting.Ed25519), setting.VerifyDkimAsync))
+            );
+            all = Math.Max(all, await PerSecondAsync(turn, () => setting.VerifyAllAsync(small)));
+            verdict = Math.Max(verdict, await PerSecondAsync(turn, () => setting.JudgeAsync(small)));
+            mailAuth = Math.Max(mailAuth, await MailPeers.MailAuthPerSecondAsync(small, setting.TextRecords, turn));
+            mediumDkim = Math.Max(mediumDkim, await PerSecondAsync(turn, () => setting.VerifyDkimAsync(medium)));
+            mediumVerdict = Math.Max(mediumVerdict, await PerSecondAsync(turn, () => setting.JudgeAsync(medium)));
+            largeDkim = Math.Max(largeDkim, await PerSecondAsync(turn, () => setting.VerifyDkimAsync(large)));
+            largeVerdict = Math.Max(largeVerdict, await PerSecondAsync(turn, () => setting.JudgeAsync(large)));
         }
 
         var limit = openSsl > 0 ? openSsl : (double?)null;
@@ -71,16 +74,16 @@ public static class MailBench
             new("full verdict, RSA-2048, 100 KB", mediumVerdict, "messages/s"),
             new("DKIM: parse and verify, RSA-2048, 3 MB", largeDkim, "messages/s"),
             new("full verdict, RSA-2048, 3 MB", largeVerdict, "messages/s"),
-            await Allocated("memory: DKIM of 5 KB, in messages", small, setting.VerifyDkim),
-            await Allocated("memory: full verdict of 5 KB, in messages", small, setting.Judge),
-            await Allocated("memory: DKIM of 3 MB, in messages", large, setting.VerifyDkim),
-            await Allocated("memory: full verdict of 3 MB, in messages", large, setting.Judge),
+            await AllocatedAsync("memory: DKIM of 5 KB, in messages", small, setting.VerifyDkimAsync),
+            await AllocatedAsync("memory: full verdict of 5 KB, in messages", small, setting.JudgeAsync),
+            await AllocatedAsync("memory: DKIM of 3 MB, in messages", large, setting.VerifyDkimAsync),
+            await AllocatedAsync("memory: full verdict of 3 MB, in messages", large, setting.JudgeAsync),
         ];
     }
 
     private static Func<Task> Each(byte[] message, Func<byte[], Task> verify) => () => verify(message);
 
-    private static async Task<double> PerSecond(TimeSpan turn, Func<Task> verify)
+    private static async Task<double> PerSecondAsync(TimeSpan turn, Func<Task> verify)
     {
         var warmUp = Stopwatch.StartNew();
         for (var count = 0; count < WarmUpCount && warmUp.Elapsed < turn; count++)
@@ -99,7 +102,7 @@ public static class MailBench
         return verified / (Environment.CpuUsage.TotalTime - before).TotalSeconds;
     }
 
-    private static async Task<Figure> Allocated(string name, byte[] message, Func<byte[], Task> verify)
+    private static async Task<Figure> AllocatedAsync(string name, byte[] message, Func<byte[], Task> verify)
     {
         await verify(message);
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -23,7 +23,7 @@ internal sealed class MailBenchSetting : DkimPublicKeyLocatorBase, IDisposable
     public const string Domain = "shop.example.jp";
     private static readonly SpfRequest session = new(IPAddress.Parse("192.0.2.1"), "mail.shop.example.jp", "notice@shop.example.jp");
     private static readonly MailProfile profile = new("shop", ["商店"], [Domain], []);
-    private static readonly DateTimeOffset Now = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
+    private static readonly DateTimeOffset now = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
     private readonly RSA rsa = RSA.Create(2048);
     private readonly DkimVerifier dkim;
     private readonly MailAuthenticator authenticator;
@@ -73,29 +73,29 @@ internal sealed class MailBenchSetting : DkimPublicKeyLocatorBase, IDisposable
             );
         }
 
-        return new DkimSigner().Sign(Encoding.ASCII.GetBytes(message.ToString()), [key], Now);
+        return new DkimSigner().Sign(Encoding.ASCII.GetBytes(message.ToString()), [key], now);
     }
 
-    public async Task VerifyDkim(byte[] message)
+    public async Task VerifyDkimAsync(byte[] message)
     {
-        var results = await dkim.Verify(Parse(message), Now);
+        var results = await dkim.VerifyAsync(Parse(message), now);
         Expect(results is [{ Outcome: DkimOutcome.Pass }]);
     }
 
-    public async Task VerifyAll(byte[] message)
+    public async Task VerifyAllAsync(byte[] message)
     {
-        var findings = await authenticator.Check(Parse(message), Now, session);
+        var findings = await authenticator.CheckAsync(Parse(message), now, session);
         Expect(findings.Spf!.Outcome is SpfOutcome.Pass && findings.Dmarc.Outcome is DmarcOutcome.Pass);
     }
 
     /// <summary>Everything: the protocols, MIME and HTML, and the judgement.</summary>
-    public async Task Judge(byte[] message)
+    public async Task JudgeAsync(byte[] message)
     {
         var check = await checker.CheckAsync(
             message,
             new MailQuestion
             {
-                Now = Now,
+                Now = now,
                 Profiles = [profile],
                 Session = session,
             }
@@ -103,7 +103,7 @@ internal sealed class MailBenchSetting : DkimPublicKeyLocatorBase, IDisposable
         Expect(check is MailCheck.Checked { Result.Verdict.Word: VerdictWord.Genuine });
     }
 
-    public Task VerifyWithMimeKit(byte[] message)
+    public Task VerifyWithMimeKitAsync(byte[] message)
     {
         var parsed = MimeMessage.Load(new MemoryStream(message));
         Expect(mimeKit.Verify(parsed, parsed.Headers[parsed.Headers.IndexOf(HeaderId.DkimSignature)]));

@@ -30,7 +30,7 @@ public sealed class CardCompanyApplication : IAsyncDisposable
     private const string LogName = "card-company";
     private const int SecretBytes = 32;
     private const int BodyBytesMax = 16 * 1024;
-    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan headersTimeout = TimeSpan.FromSeconds(10);
 
     private readonly SqliteEventStore store;
     private readonly CardCompanyHost host;
@@ -312,7 +312,7 @@ public sealed class CardCompanyApplication : IAsyncDisposable
                 kestrel.AddServerHeader = false;
                 kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
                 kestrel.Limits.MaxConcurrentConnections = options.WebConnectionsMax;
-                kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
+                kestrel.Limits.RequestHeadersTimeout = headersTimeout;
                 if (certificate is not null)
                 {
                     kestrel.ConfigureHttpsDefaults(https =>

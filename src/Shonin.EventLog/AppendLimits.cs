@@ -23,8 +23,8 @@ public static class AppendLimits
     /// <summary>Events, keys, outbox items and documents of one append, each kind by itself.</summary>
     public const int ItemCountMax = 1000;
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-    private static readonly SearchValues<char> PrintableAscii = SearchValues.Create([
+    private static readonly UTF8Encoding strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly SearchValues<char> printableAscii = SearchValues.Create([
         .. Enumerable.Range('!', '~' - '!' + 1).Select(code => (char)code),
     ]);
 
@@ -101,7 +101,7 @@ public static class AppendLimits
 
     private static void CheckAscii(string place, string? text, int sizeMax)
     {
-        if (string.IsNullOrEmpty(text) || text.AsSpan().ContainsAnyExcept(PrintableAscii))
+        if (string.IsNullOrEmpty(text) || text.AsSpan().ContainsAnyExcept(printableAscii))
             throw Broken($"{place} must be printable ASCII without spaces and not empty, not '{text}'");
         CheckSize($"{place} '{text}'", text.Length, sizeMax);
     }
@@ -112,7 +112,7 @@ public static class AppendLimits
             throw Broken($"{place} must not be empty and must hold no control characters");
         try
         {
-            CheckSize(place, StrictUtf8.GetByteCount(text), KeySizeBytesMax);
+            CheckSize(place, strictUtf8.GetByteCount(text), KeySizeBytesMax);
         }
         catch (EncoderFallbackException)
         {

@@ -127,25 +127,25 @@ internal sealed class FieldCodec
             _ => throw new UnreachableException(),
         };
 
-    private static readonly SearchValues<byte> Digits = SearchValues.Create("0123456789"u8);
-    private static readonly SearchValues<byte> Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
-    private static readonly SearchValues<byte> LettersAndDigits = SearchValues.Create(
+    private static readonly SearchValues<byte> digits = SearchValues.Create("0123456789"u8);
+    private static readonly SearchValues<byte> letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+    private static readonly SearchValues<byte> lettersAndDigits = SearchValues.Create(
         "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8
     );
-    private static readonly SearchValues<byte> TrackCharacters = SearchValues.Create("0123456789=D"u8);
-    private static readonly SearchValues<byte> Printable = SearchValues.Create([
+    private static readonly SearchValues<byte> trackCharacters = SearchValues.Create("0123456789=D"u8);
+    private static readonly SearchValues<byte> printable = SearchValues.Create([
         .. Enumerable.Range(0x20, 0x7F - 0x20).Select(code => (byte)code),
     ]);
-    private static readonly SearchValues<byte> Anything = SearchValues.Create([.. Enumerable.Range(0, 256).Select(code => (byte)code)]);
+    private static readonly SearchValues<byte> anything = SearchValues.Create([.. Enumerable.Range(0, 256).Select(code => (byte)code)]);
 
     private static SearchValues<byte> AllowedIn(FieldKind kind) =>
         kind switch
         {
-            FieldKind.Numeric or FieldKind.SignedNumeric => Digits,
-            FieldKind.Alphabetic => Letters,
-            FieldKind.Alphanumeric => LettersAndDigits,
-            FieldKind.Text => Printable,
-            FieldKind.Track => TrackCharacters,
-            FieldKind.Binary => Anything,
+            FieldKind.Numeric or FieldKind.SignedNumeric => digits,
+            FieldKind.Alphabetic => letters,
+            FieldKind.Alphanumeric => lettersAndDigits,
+            FieldKind.Text => printable,
+            FieldKind.Track => trackCharacters,
+            FieldKind.Binary => anything,
         };
 }

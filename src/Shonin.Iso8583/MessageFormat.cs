@@ -10,8 +10,8 @@ public sealed class MessageFormat
     /// </summary>
     public const int MessageBytesMax = Message.ValueBytesMax / 2;
 
-    private static readonly MessageFormat ProfileAscii = new(WireEncoding.Ascii, FieldTables.Profile);
-    private static readonly MessageFormat ProfileBinary = new(WireEncoding.Binary, FieldTables.Profile);
+    private static readonly MessageFormat profileAscii = new(WireEncoding.Ascii, FieldTables.Profile);
+    private static readonly MessageFormat profileBinary = new(WireEncoding.Binary, FieldTables.Profile);
 
     private readonly FieldCodec?[] codecs = new FieldCodec?[FieldSpec.FieldMax + 1];
 
@@ -33,8 +33,8 @@ public sealed class MessageFormat
     public static MessageFormat Profile(WireEncoding encoding) =>
         encoding switch
         {
-            WireEncoding.Ascii => ProfileAscii,
-            WireEncoding.Binary => ProfileBinary,
+            WireEncoding.Ascii => profileAscii,
+            WireEncoding.Binary => profileBinary,
         };
 
     /// <summary>ASCII or packed BCD.</summary>

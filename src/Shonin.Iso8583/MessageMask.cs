@@ -7,7 +7,7 @@ namespace Shonin.Iso8583;
 
 /// <summary>
 /// Messages for logs and screens. A card number shows its last four digits at most, a security code nothing, not even its length.
-/// Only fields of <see cref="Shapes"/> are shown at all, and only while their value has that shape; everything else is hidden.
+/// Only fields of <see cref="shapes"/> are shown at all, and only while their value has that shape; everything else is hidden.
 /// </summary>
 public static class MessageMask
 {
@@ -73,7 +73,7 @@ public static class MessageMask
         }
 
         var value = message.Bytes(field);
-        return Shapes.GetValueOrDefault(field) switch
+        return shapes.GetValueOrDefault(field) switch
         {
             Shape.Unknown => Hidden,
             Shape.CardNumber => CardNumber(value),
@@ -126,7 +126,7 @@ public static class MessageMask
     /// <summary>
     /// Expiry, tracks, PIN, chip data, account numbers and all that is private to somebody are not here, and so are hidden.
     /// </summary>
-    private static readonly Dictionary<int, Shape> Shapes = new()
+    private static readonly Dictionary<int, Shape> shapes = new()
     {
         [2] = Shape.CardNumber,
         [3] = Shape.Digits,
@@ -229,7 +229,7 @@ public static class MessageMask
             for (var length = ShortNumberDigitsMax + 1; length <= CardNumberDigitsMax && start + length <= count; length++)
             {
                 if (digits[start] != 0 && PassesLuhn(digits.Slice(start, length)))
-                return true;
+                    return true;
             }
         }
 

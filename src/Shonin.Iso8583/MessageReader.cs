@@ -16,9 +16,9 @@ internal ref struct MessageReader
     private readonly ReadOnlySpan<byte> bytes;
 
     /// <summary>Stands in the reader until the bitmaps are read; it never leaves it.</summary>
-    private static readonly Message Unread = new(Mti.Unreadable, fieldCount: 0, valueBytes: 0);
+    private static readonly Message unread = new(Mti.Unreadable, fieldCount: 0, valueBytes: 0);
 
-    private Message message = Unread;
+    private Message message = unread;
     private int position;
     private ParseError? firstError;
     private int errorCount;
@@ -81,23 +81,23 @@ internal ref struct MessageReader
     {
         if (ReadBitmap() is not { } first)
             return null;
-        const ulong secondFollows = 1UL << (BitmapBits - 1);
-        if ((first & secondFollows) == 0)
+        const ulong SecondFollows = 1UL << (BitmapBits - 1);
+        if ((first & SecondFollows) == 0)
             return new UInt128(first, 0);
         if (ReadBitmap() is not { } second)
             return null;
-        return new UInt128(first & ~secondFollows, second);
+        return new UInt128(first & ~SecondFollows, second);
     }
 
     private ulong? ReadBitmap()
     {
-        const int bitmapBytes = BitmapBits / 8;
-        var taken = Take(1, IsAscii ? bitmapBytes * 2 : bitmapBytes);
+        const int BitmapBytes = BitmapBits / 8;
+        var taken = Take(1, IsAscii ? BitmapBytes * 2 : BitmapBytes);
         if (taken.IsEmpty)
             return null;
         if (!IsAscii)
             return BinaryPrimitives.ReadUInt64BigEndian(taken);
-        Span<byte> bitmap = stackalloc byte[bitmapBytes];
+        Span<byte> bitmap = stackalloc byte[BitmapBytes];
         var unfit = Hexadecimal.Decode(taken, bitmap);
         if (unfit < 0)
             return BinaryPrimitives.ReadUInt64BigEndian(bitmap);

@@ -7,7 +7,7 @@ namespace Shonin.Iso8583;
 /// <summary>Text as the wire can carry it: printable ASCII, 0x20 to 0x7E.</summary>
 internal static class Transliteration
 {
-    private static readonly SearchValues<char> Printable = SearchValues.Create([
+    private static readonly SearchValues<char> printable = SearchValues.Create([
         .. Enumerable.Range(0x20, 0x7F - 0x20).Select(code => (char)code),
     ]);
 
@@ -16,7 +16,7 @@ internal static class Transliteration
     /// <summary>
     /// Letters that Unicode does not decompose, with the spelling that passports use (ICAO Doc 9303, part 3), and typographic signs.
     /// </summary>
-    private static readonly Dictionary<char, string> Spelled = new()
+    private static readonly Dictionary<char, string> spelled = new()
     {
         ['ß'] = "ss",
         ['Æ'] = "AE",
@@ -47,14 +47,14 @@ internal static class Transliteration
     /// <summary>
     /// Accents are dropped, full-width letters become plain ones; what has no plain form becomes one <c>?</c> a character.
     /// </summary>
-    public static string ToAscii(string text) => text.AsSpan().ContainsAnyExcept(Printable) ? Spell(text) : text;
+    public static string ToAscii(string text) => text.AsSpan().ContainsAnyExcept(printable) ? Spell(text) : text;
 
     private static string Spell(string text)
     {
         var plain = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            if (rune.IsBmp && Spelled.TryGetValue((char)rune.Value, out var spelling))
+            if (rune.IsBmp && spelled.TryGetValue((char)rune.Value, out var spelling))
                 plain.Append(spelling);
             else
                 plain.Append(Decomposed(rune));
@@ -70,7 +70,7 @@ internal static class Transliteration
         // An unpaired surrogate arrives here as U+FFFD, which decomposes into itself.
         foreach (var letter in rune.ToString().Normalize(NormalizationForm.FormKD))
         {
-            if (Printable.Contains(letter))
+            if (printable.Contains(letter))
                 plain.Append(letter);
             else if (CharUnicodeInfo.GetUnicodeCategory(letter) != UnicodeCategory.NonSpacingMark)
                 return "?";

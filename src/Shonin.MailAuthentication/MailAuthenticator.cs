@@ -35,7 +35,7 @@ public sealed class MailAuthenticator
     /// <param name="receivedAt">When the message was received; signatures are held against this time.</param>
     /// <param name="session">The SMTP session, where it is known from somebody trusted. Without it SPF is not checked, and a DMARC failure
     ///   is no contradiction.</param>
-    public async ValueTask<MailFindings> Check(
+    public async ValueTask<MailFindings> CheckAsync(
         MailMessage message,
         DateTimeOffset receivedAt,
         SpfRequest? session = null,
@@ -45,10 +45,10 @@ public sealed class MailAuthenticator
         ArgumentNullException.ThrowIfNull(message);
         var bounded = lookup.Within(options.Dns, clock);
         var from = FromMailboxes.Of(message);
-        var spf = session is null ? null : await new SpfChecker(bounded, clock, options.Spf).Check(session, cancellation);
-        var dkim = await new DkimVerifier(bounded, options.Dkim, keys).Verify(message, receivedAt, cancellation);
-        var arc = await new ArcVerifier(bounded, keys).Verify(message, cancellation);
-        var dmarc = await new DmarcChecker(bounded, options.PublicSuffixes).Check(DmarcRequest.Of(from, spf, dkim), cancellation);
+        var spf = session is null ? null : await new SpfChecker(bounded, clock, options.Spf).CheckAsync(session, cancellation);
+        var dkim = await new DkimVerifier(bounded, options.Dkim, keys).VerifyAsync(message, receivedAt, cancellation);
+        var arc = await new ArcVerifier(bounded, keys).VerifyAsync(message, cancellation);
+        var dmarc = await new DmarcChecker(bounded, options.PublicSuffixes).CheckAsync(DmarcRequest.Of(from, spf, dkim), cancellation);
         return new MailFindings(from, spf, dkim, dmarc, arc, options.Trust.Decide(message));
     }
 }

@@ -112,7 +112,7 @@ public sealed class MailChecker(MailAuthenticator authenticator, LedgerLookup? l
     )
     {
         var receivedAt = ReceiptTime.Of(message, question.Now, hand == Hand.Anybodys ? AuthResultsTrust.Nobody : authenticator.Trust);
-        var found = await authenticator.Check(message, receivedAt, question.Session, cancellation);
+        var found = await authenticator.CheckAsync(message, receivedAt, question.Session, cancellation);
         var findings =
             hand == Hand.Anybodys
                 ? found with

@@ -593,7 +593,9 @@ public sealed class OrderBook : IAsyncDisposable
                 );
             }
             else if (notSent.Lasting is { } lasting)
+            {
                 await RecordAsync(stream, new OrderCommand.RecordUnsendable(request.Claim.WireKey, lasting));
+            }
         }
         catch (Exception fault)
         {

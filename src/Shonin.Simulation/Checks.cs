@@ -83,7 +83,9 @@ internal sealed class Checks(World world)
     public void Answered(NetworkAnswer answer, AnswerRoute route)
     {
         if (route == AnswerRoute.Unclaimed)
+        {
             Broken($"The card company answered {answer.WireKey}, which no order claims");
+        }
         else if (
             route == AnswerRoute.Recorded
             && claimants.TryGetValue(answer.WireKey, out var stream)

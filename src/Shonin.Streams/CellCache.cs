@@ -17,7 +17,7 @@ internal sealed class CellCache<TState, TFact>(int generationCountMax, Func<Stre
 
     /// <summary>The stream's cell, read from the log where it is not in memory.</summary>
     /// <param name="isNew">The caller knows that the log has nothing of it.</param>
-    public Task<StreamCell<TState, TFact>> Open(StreamId stream, bool isNew = false)
+    public Task<StreamCell<TState, TFact>> OpenAsync(StreamId stream, bool isNew = false)
     {
         lock (gate)
         {

@@ -54,7 +54,7 @@ public sealed class LogFeed(OwnedLog log, TimeProvider clock)
         {
             for (var knowsTheEnd = false; ; )
             {
-                var next = grown.Next();
+                var next = grown.NextAsync();
                 var page = await ReadAsync(after, cancellation);
                 if (page.UpTo > after || !knowsTheEnd)
                     yield return page;

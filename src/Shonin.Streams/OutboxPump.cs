@@ -54,7 +54,7 @@ public sealed class OutboxPump(
         log.Queued += Note;
         while (!cancellation.IsCancellationRequested)
         {
-            var next = queued.Next();
+            var next = queued.NextAsync();
             if (!await BringDueAsync(cancellation))
                 await queued.WaitAsync(next, pause, cancellation);
         }

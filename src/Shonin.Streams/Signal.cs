@@ -8,7 +8,7 @@ internal sealed class Signal(TimeProvider clock)
     public void Give() => Volatile.Read(ref given).TrySetResult();
 
     /// <summary>Taken before looking, so that what comes while looking is not missed.</summary>
-    public Task Next()
+    public Task NextAsync()
     {
         var next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref given, next);

@@ -32,10 +32,10 @@ public sealed class SqliteViewStore(string path) : IViewStore
     private readonly Lock gate = new();
     private SqliteConnection? opened;
 
-    public ValueTask<ViewCheckpoint?> CheckpointOfAsync(string view) => Asked(connection => CheckpointOf(connection, view));
+    public ValueTask<ViewCheckpoint?> CheckpointOfAsync(string view) => AskedAsync(connection => CheckpointOf(connection, view));
 
     public ValueTask<ViewCheckpoint> BeginAnewAsync(string view, int version) =>
-        Asked(connection =>
+        AskedAsync(connection =>
         {
             using var transaction = connection.BeginTransaction();
             connection.Execute("DELETE FROM row WHERE view = $view", ("$view", view));
@@ -49,12 +49,12 @@ public sealed class SqliteViewStore(string path) : IViewStore
         });
 
     public ValueTask<string?> FindAsync(string view, string key) =>
-        Asked(connection =>
+        AskedAsync(connection =>
             (string?)connection.Scalar("SELECT value FROM row WHERE view = $view AND key = $key", ("$view", view), ("$key", key))
         );
 
     public ValueTask<IReadOnlyList<ViewRow>> ListAsync(string view, string prefix, ViewOrder order, int limit) =>
-        Asked<IReadOnlyList<ViewRow>>(connection =>
+        AskedAsync<IReadOnlyList<ViewRow>>(connection =>
         {
             // No key holds the character 7F, which comes after all that they hold.
             using var command = connection.Command(
@@ -76,7 +76,7 @@ public sealed class SqliteViewStore(string path) : IViewStore
         ViewCheckpoint after,
         IReadOnlyDictionary<string, string?> changes
     ) =>
-        await Asked(connection =>
+        await AskedAsync(connection =>
         {
             using var transaction = connection.BeginTransaction();
             if (CheckpointOf(connection, view) != before)
@@ -132,7 +132,7 @@ public sealed class SqliteViewStore(string path) : IViewStore
         return reader.Read() ? new ViewCheckpoint(reader.GetInt32(0), reader.GetInt64(1), reader.GetString(2), reader.GetInt32(3)) : null;
     }
 
-    private ValueTask<T> Asked<T>(Func<SqliteConnection, T> ask)
+    private ValueTask<T> AskedAsync<T>(Func<SqliteConnection, T> ask)
     {
         lock (gate)
         {

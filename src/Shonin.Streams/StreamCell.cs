@@ -89,7 +89,7 @@ internal sealed class StreamCell<TState, TFact>
     }
 
     /// <summary>The stream once it is durably so; null where the cell was given up before.</summary>
-    public Task<Snapshot<TState, TFact>?> When(Func<TState, bool> isMet)
+    public Task<Snapshot<TState, TFact>?> WhenAsync(Func<TState, bool> isMet)
     {
         if (Durable is { } now && isMet(now.State))
             return Task.FromResult<Snapshot<TState, TFact>?>(now);
@@ -98,7 +98,7 @@ internal sealed class StreamCell<TState, TFact>
         return waiter.Result.Task;
     }
 
-    /// <summary>Whoever waited for <see cref="When"/> went away.</summary>
+    /// <summary>Whoever waited for <see cref="WhenAsync"/> went away.</summary>
     public void Forget(Task<Snapshot<TState, TFact>?> awaited) => waiters?.RemoveAll(waiter => waiter.Result.Task == awaited);
 
     private sealed record Waiter(Func<TState, bool> IsMet)

@@ -170,7 +170,7 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
     {
         while (true)
         {
-            var cell = await cells.Open(stream);
+            var cell = await cells.OpenAsync(stream);
             Task<bool> written;
             lock (cell.Gate)
             {
@@ -192,10 +192,10 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
     {
         while (true)
         {
-            var cell = await cells.Open(stream);
+            var cell = await cells.OpenAsync(stream);
             Task<Snapshot<TState, TFact>?> awaited;
             lock (cell.Gate)
-                awaited = cell.IsGivenUp ? Task.FromResult<Snapshot<TState, TFact>?>(null) : cell.When(isMet);
+                awaited = cell.IsGivenUp ? Task.FromResult<Snapshot<TState, TFact>?>(null) : cell.WhenAsync(isMet);
             stopping.Token.ThrowIfCancellationRequested();
             try
             {
@@ -250,7 +250,7 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
             StreamCell<TState, TFact> cell;
             try
             {
-                cell = await cells.Open(stream, brought.IsNew && tried == 0);
+                cell = await cells.OpenAsync(stream, brought.IsNew && tried == 0);
             }
             catch (StreamUnreadableException)
             {

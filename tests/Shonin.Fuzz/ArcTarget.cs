@@ -6,16 +6,16 @@ namespace Shonin.Fuzz;
 /// <summary>Chains of seals: none passes for our domain that we did not seal.</summary>
 internal static class ArcTarget
 {
-    public static FuzzTarget Target { get; } = new("arc", () => Letters.Seeds().Concat(Letters.SharedMessages()), Check);
+    public static FuzzTarget Target { get; } = new("arc", () => Letters.Seeds().Concat(Letters.SharedMessages()), CheckAsync);
 
-    private static async ValueTask Check(byte[] input)
+    private static async ValueTask CheckAsync(byte[] input)
     {
         if (MailMessage.Parse(input) is not MessageParse.Parsed(var message))
         {
             return;
         }
 
-        var result = await new ArcVerifier(Letters.Published).Verify(message);
+        var result = await new ArcVerifier(Letters.Published).VerifyAsync(message);
         var sealCount = message.Fields.Count(field => field.Is("ARC-Seal"u8));
         Property.Holds(result.Sets.Count == 0 || result.Sets.Count == sealCount, "Each seal has one set");
         Property.Holds(

@@ -7,15 +7,15 @@ namespace Shonin.Fuzz;
 /// <summary>Authentication-Results: read alone, written and read again; and, as a header, never believed twice.</summary>
 internal static class AuthResultsTarget
 {
-    public static FuzzTarget Target { get; } = new("auth-results", Seeds, Check);
+    public static FuzzTarget Target { get; } = new("auth-results", Seeds, CheckAsync);
 
-    private static readonly AuthResultsTrust Trust = new()
+    private static readonly AuthResultsTrust trust = new()
     {
         AuthservIds = ["mx.shop.example", "other.example"],
         Microsoft = MicrosoftMailbox.Yes,
     };
 
-    private static readonly string[] Fields =
+    private static readonly string[] fields =
     [
         "mx.shop.example 1; none",
         "mx.shop.example; spf=pass smtp.mailfrom=\"a b\"@shop.example; dkim=fail (bad (nested) hash) reason=\"body; altered\" header.d=shop.example",
@@ -26,9 +26,9 @@ internal static class AuthResultsTarget
         "a\nReceived: from x by am0.prod.outlook.com; now\nAuthentication-Results: dmarc=pass action=none\n",
     ];
 
-    private static IEnumerable<byte[]> Seeds() => Fields.Select(Encoding.Latin1.GetBytes);
+    private static IEnumerable<byte[]> Seeds() => fields.Select(Encoding.Latin1.GetBytes);
 
-    private static ValueTask Check(byte[] input)
+    private static ValueTask CheckAsync(byte[] input)
     {
         var text = Encoding.Latin1.GetString(input);
         if (AuthenticationResults.Parse(text) is AuthResultsParse.Parsed(var results))
@@ -42,7 +42,7 @@ internal static class AuthResultsTarget
                 AuthResultsTrust.Nobody.Decide(message).All(field => field.Decision is AuthResultsDecision.NotTrusted),
                 "Nobody is believed unless said"
             );
-            CheckTrust(message, Trust.Decide(message));
+            CheckTrust(message, trust.Decide(message));
         }
 
         return ValueTask.CompletedTask;
@@ -116,7 +116,7 @@ internal static class AuthResultsTarget
             .ToList();
         Property.Same(trusted.Count, trusted.Distinct(StringComparer.OrdinalIgnoreCase).Count(), "No host is believed twice");
         Property.Holds(
-            trusted.TrueForAll(id => id is null || Trust.AuthservIds.Contains(id, StringComparer.OrdinalIgnoreCase)),
+            trusted.TrueForAll(id => id is null || trust.AuthservIds.Contains(id, StringComparer.OrdinalIgnoreCase)),
             "Only those are believed who were named"
         );
     }

@@ -70,7 +70,8 @@ internal sealed class DifferentialRun(OtherReaders readers, int seed)
     /// <summary>
     /// Whether a mail is genuine by its signature, or proved by a record that knows every mark and finds every text its own.
     /// </summary>
-    public static async Task<bool> IsGenuineAsync(byte[] mail) => await IsGenuineAsync(mail, null) || await IsGenuineAsync(mail, OnRecord);
+    public static async Task<bool> IsGenuineAsync(byte[] mail) =>
+        await IsGenuineAsync(mail, null) || await IsGenuineAsync(mail, OnRecordAsync);
 
     private static async Task<bool> IsGenuineAsync(byte[] mail, LedgerLookup? ledger)
     {
@@ -84,7 +85,7 @@ internal sealed class DifferentialRun(OtherReaders readers, int seed)
             && (verdict.Word == VerdictWord.Genuine || verdict.Confidence == Confidence.Proved);
     }
 
-    private static ValueTask<LedgerFinding> OnRecord(
+    private static ValueTask<LedgerFinding> OnRecordAsync(
         MailAuthentication.Message.MailMessage message,
         MailContent content,
         string? recipient,
@@ -143,21 +144,21 @@ internal sealed class DifferentialRun(OtherReaders readers, int seed)
 
     private static IEnumerable<string> Written()
     {
-        const string fields =
+        const string Fields =
             "From: Akindo <notice@shop.example>\nTo: Hanako <hanako@customer.example>\nSubject: Your order N1001 was shipped\nDate: Tue, 24 Nov 2026 10:02:03 +0900\nMessage-ID: <1001@shop.example>\nMIME-Version: 1.0\n";
         var (text, html) = (
             "Note: your order N1001 was shipped.\n\nIt was  12,480 yen = all.\nSee https://shop.example/orders/N1001 soon\n",
             "<html><body><p>Note: your order <b>N1001</b> was shipped.</p>\n<a href=\"https://shop.example/\">shop</a></body></html>\n"
         );
-        yield return $"{fields}Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{text}ご注文を発送しました。\n";
-        yield return $"{fields}\n{text}";
+        yield return $"{Fields}Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{text}ご注文を発送しました。\n";
+        yield return $"{Fields}\n{text}";
         yield return "From: =?utf-8?B?44GC44GN44KT44Gp?= <notice@shop.example>\nTo: hanako@customer.example\nSubject: =?utf-8?B?44GU5rOo5paH44KS?=\n =?utf-8?B?55m66YCB44GX44G+44GX44Gf?=\nDate: Tue, 24 Nov 2026 10:02:03 +0900\nMessage-ID: <1001@shop.example>\nMIME-Version: 1.0\n"
             + $"Content-Type: multipart/alternative;\n boundary=\"outer\"\n\nThis is a message in parts.\n--outer\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n{text.Replace("=", "=3D", StringComparison.Ordinal)}a long=\n line\n"
             + $"--outer\nContent-Type: multipart/related; boundary=inner\n\n--inner\nContent-Type: text/html;\n charset=\"utf-8\"\nContent-Transfer-Encoding: base64\n\n{Convert.ToBase64String(Encoding.UTF8.GetBytes(html), Base64FormattingOptions.InsertLineBreaks)}\n"
             + "--inner\nContent-Type: image/gif; name=\"a b.gif\"\nContent-ID: <1>\nContent-Disposition: inline; filename=\"a b.gif\"\nContent-Transfer-Encoding: base64\n\nR0lGODlh\n--inner--\n\n--outer--\n";
-        yield return $"{fields}Content-Type: multipart/alternative; boundary=outer\n\n--outer\nContent-Type: text/plain; charset=utf-8\n\nYour order: https://shop.example/\n--outer\nContent-Type: text/html; charset=utf-8\n\n<p>Your <a href=\"https://shop.example/\">order</a></p>\n--outer--\n";
-        yield return $"{fields}Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n{Convert.ToBase64String(Encoding.UTF8.GetBytes("ご注文を発送しました。\n"))}\n";
-        yield return $"{fields}Content-Type: multipart/mixed; boundary=\"=_part\"; charset=utf-8\n\n--=_part\n\n{text}--=_part\nContent-Type: text/html; charset=us-ascii\n\n{html}--=_part\nContent-Type: text/plain; name=terms.txt\nContent-Disposition: attachment; filename=terms.txt\n\nTerms: none.\n--=_part--\n";
-        yield return $"{fields}Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n{html.Replace("=", "=3D", StringComparison.Ordinal)}";
+        yield return $"{Fields}Content-Type: multipart/alternative; boundary=outer\n\n--outer\nContent-Type: text/plain; charset=utf-8\n\nYour order: https://shop.example/\n--outer\nContent-Type: text/html; charset=utf-8\n\n<p>Your <a href=\"https://shop.example/\">order</a></p>\n--outer--\n";
+        yield return $"{Fields}Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n{Convert.ToBase64String(Encoding.UTF8.GetBytes("ご注文を発送しました。\n"))}\n";
+        yield return $"{Fields}Content-Type: multipart/mixed; boundary=\"=_part\"; charset=utf-8\n\n--=_part\n\n{text}--=_part\nContent-Type: text/html; charset=us-ascii\n\n{html}--=_part\nContent-Type: text/plain; name=terms.txt\nContent-Disposition: attachment; filename=terms.txt\n\nTerms: none.\n--=_part--\n";
+        yield return $"{Fields}Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n{html.Replace("=", "=3D", StringComparison.Ordinal)}";
     }
 }

@@ -6,16 +6,16 @@ namespace Shonin.Fuzz;
 /// <summary>Verifying signatures: nothing passes for our domain that we did not sign.</summary>
 internal static class DkimTarget
 {
-    public static FuzzTarget Target { get; } = new("dkim", () => Letters.Seeds().Concat(SharedVectors.Files("dkim", "*.msg")), Check);
+    public static FuzzTarget Target { get; } = new("dkim", () => Letters.Seeds().Concat(SharedVectors.Files("dkim", "*.msg")), CheckAsync);
 
-    private static async ValueTask Check(byte[] input)
+    private static async ValueTask CheckAsync(byte[] input)
     {
         if (MailMessage.Parse(input) is not MessageParse.Parsed(var message))
         {
             return;
         }
 
-        var results = await new DkimVerifier(Letters.Published).Verify(message, Letters.Now);
+        var results = await new DkimVerifier(Letters.Published).VerifyAsync(message, Letters.Now);
         Property.Same(message.Fields.Count(field => field.Is("DKIM-Signature"u8)), results.Count, "Each signature has one result");
         for (var index = 0; index < results.Count; index++)
         {

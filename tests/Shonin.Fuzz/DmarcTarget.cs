@@ -7,7 +7,7 @@ namespace Shonin.Fuzz;
 /// </summary>
 internal static class DmarcTarget
 {
-    public static FuzzTarget Target { get; } = new("dmarc", Seeds, Check);
+    public static FuzzTarget Target { get; } = new("dmarc", Seeds, CheckAsync);
 
     private const int WalkQueryCountMax = 8; // RFC 9989 section 4.10
 
@@ -45,7 +45,7 @@ internal static class DmarcTarget
             ScriptedDns.Input("b\xfccher.example", "B\xfccher.example.", "xn--bcher-kva.example", "", "v=DMARC1; sp=reject; p=none; psd=u"),
         ];
 
-    private static async ValueTask Check(byte[] input)
+    private static async ValueTask CheckAsync(byte[] input)
     {
         var lines = ScriptedDns.Lines(input);
         foreach (var record in lines)
@@ -56,7 +56,7 @@ internal static class DmarcTarget
         var dns = new ScriptedDns(lines.Skip(4));
         List<string> Domains(int line) => lines.ElementAtOrDefault(line) is { Length: > 0 } domain ? [domain] : [];
         var request = new DmarcRequest(lines[0], Domains(1), Domains(2)) { Unsettled = Domains(3) };
-        var result = await new DmarcChecker(dns.Lookup).Check(request);
+        var result = await new DmarcChecker(dns.LookupAsync).CheckAsync(request);
         Property.Same(dns.Asked.Count, result.QueryCount, "Queries are counted");
         Property.Holds(result.QueryCount <= (4 * WalkQueryCountMax) + 1, $"{result.QueryCount} queries for four domains");
         Property.Holds(

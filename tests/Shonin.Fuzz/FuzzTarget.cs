@@ -26,7 +26,7 @@ internal sealed record FuzzTarget(string Name, Func<IEnumerable<byte[]>> Seeds, 
     ];
 
     /// <summary>Holds the target's properties against an input, and what all of it may cost.</summary>
-    public async ValueTask Check(byte[] input)
+    public async ValueTask CheckAsync(byte[] input)
     {
         var allowed = AllocatedBytesMax + (AllocatedBytesMaxPerInputByte * input.Length);
         var allocated = await MeasureAsync(input);

@@ -17,7 +17,7 @@ internal static class Letters
     public static readonly DkimKey Key = DkimKey.FromEd25519Seed("shop.example", "s", SHA256.HashData("a key of the fuzzer alone"u8));
 
     /// <summary>Fields, then the body; LF stands for CRLF.</summary>
-    private static readonly string[] Plain =
+    private static readonly string[] plain =
     [
         "From: a@shop.example\nTo: b@example.net\nSubject: order N1001\nDate: Tue, 24 Nov 2026 10:02:03 +0900\nMessage-ID: <1@shop.example>\n\n12480 yen\nthank you\n",
         "Received: from a by mx.shop.example (x); now\nAuthentication-Results: shop.example 1; spf=pass (ok) smtp.mailfrom=\"a b\"@shop.example\n"
@@ -48,7 +48,7 @@ internal static class Letters
     /// <summary>Unsigned, signed in both forms, and sealed up to three times; LF-only copies too.</summary>
     public static IEnumerable<byte[]> Seeds()
     {
-        foreach (var plain in Plain.Select(text => Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n"))))
+        foreach (var plain in plain.Select(text => Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n"))))
         {
             yield return plain;
             var simple = new DkimSigningOptions { Header = Canonicalization.Simple, Body = Canonicalization.Simple };
@@ -95,7 +95,7 @@ internal static class Letters
 
     private static readonly HashSet<(string From, string Subject, string Body)> ours =
     [
-        .. Plain.Select(text =>
+        .. plain.Select(text =>
         {
             var message = Parsed(Encoding.UTF8.GetBytes(text));
             return (

@@ -8,7 +8,7 @@ namespace Shonin.Fuzz;
 /// <summary>What a mail shows: MIME, charsets, HTML and links, and the mark by which our notices name themselves.</summary>
 internal static class MailReaderTarget
 {
-    public static FuzzTarget Target { get; } = new("mail-reader", () => Mails().Concat(Letters.Seeds()), Check);
+    public static FuzzTarget Target { get; } = new("mail-reader", () => Mails().Concat(Letters.Seeds()), CheckAsync);
 
     private const int LinkCountMax = 1500; // 500 of HTML and 1,000 of plain text, or the forms' besides.
 
@@ -57,7 +57,7 @@ internal static class MailReaderTarget
 
     private static byte[] Mail(string text) => Encoding.Latin1.GetBytes(text.ReplaceLineEndings("\r\n"));
 
-    private static ValueTask Check(byte[] input)
+    private static ValueTask CheckAsync(byte[] input)
     {
         if (MailMessage.Parse(input) is not MessageParse.Parsed(var message))
         {

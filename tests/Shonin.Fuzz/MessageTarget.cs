@@ -10,9 +10,9 @@ namespace Shonin.Fuzz;
 /// <summary>Splitting a message, reading its senders, and the canonical forms, held against a slow second writing of them.</summary>
 internal static partial class MessageTarget
 {
-    public static FuzzTarget Target { get; } = new("message", Seeds, Check);
+    public static FuzzTarget Target { get; } = new("message", Seeds, CheckAsync);
 
-    private static readonly string[] Odd =
+    private static readonly string[] odd =
     [
         "\ufeffFrom: a@b.example\r\n\r\nx",
         ">From a@b Tue Nov 24\nFrom : \"x@y\" <a@b>\n\nx",
@@ -22,9 +22,9 @@ internal static partial class MessageTarget
     ];
 
     private static IEnumerable<byte[]> Seeds() =>
-        Letters.Seeds().Concat(Odd.Select(Encoding.UTF8.GetBytes)).Concat(Letters.SharedMessages());
+        Letters.Seeds().Concat(odd.Select(Encoding.UTF8.GetBytes)).Concat(Letters.SharedMessages());
 
-    private static ValueTask Check(byte[] input)
+    private static ValueTask CheckAsync(byte[] input)
     {
         switch (MailMessage.Parse(input))
         {

@@ -13,12 +13,12 @@ switch (args)
     case ["run", var name]:
         return Run(name);
     case ["readers", var seconds, .. var rest] when int.TryParse(seconds, out var secondCount):
-        return await HoldAgainstReaders(
+        return await HoldAgainstReadersAsync(
             TimeSpan.FromSeconds(secondCount),
             rest is [var seed, ..] ? int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture) : Environment.TickCount
         );
     case ["replay", var name, .. var files]:
-        return await Replay(FuzzTarget.Named(name), files);
+        return await ReplayAsync(FuzzTarget.Named(name), files);
     default:
         Console.Error.WriteLine(
             "Usage: Shonin.Fuzz targets | seeds TARGET FOLDER | instrument ASSEMBLY... | run TARGET | replay TARGET FILE... | readers SECONDS [SEED]"
@@ -58,19 +58,19 @@ static int Run(string name)
     {
         using var input = new MemoryStream();
         stream.CopyTo(input);
-        FuzzTarget.Named(name).Check(input.ToArray()).AsTask().GetAwaiter().GetResult();
+        FuzzTarget.Named(name).CheckAsync(input.ToArray()).AsTask().GetAwaiter().GetResult();
     });
     return 0;
 }
 
-static async Task<int> Replay(FuzzTarget target, string[] files)
+static async Task<int> ReplayAsync(FuzzTarget target, string[] files)
 {
     var failures = 0;
     foreach (var file in files)
     {
         try
         {
-            await target.Check(await File.ReadAllBytesAsync(file));
+            await target.CheckAsync(await File.ReadAllBytesAsync(file));
             Console.WriteLine($"{file}: holds");
         }
         catch (Exception exception) when (exception is not (IOException or UnauthorizedAccessException))
@@ -86,9 +86,9 @@ static async Task<int> Replay(FuzzTarget target, string[] files)
 
 // Ends with 1 where another reader shows another mail than the one that we call genuine, and with 69 where a reader is missing: that is not
 // run, and not held.
-static async Task<int> HoldAgainstReaders(TimeSpan time, int seed)
+static async Task<int> HoldAgainstReadersAsync(TimeSpan time, int seed)
 {
-    const int findingCountMax = 20;
+    const int FindingCountMax = 20;
     var root = Environment.GetEnvironmentVariable("SHONIN_ROOT") ?? Directory.GetCurrentDirectory();
     using var readers = OtherReaders.Start(Path.Combine(root, "tests", "other-readers"), Path.Combine(root, "artifacts", "other-readers"));
     if (readers.Missing.Count > 0)
@@ -97,7 +97,7 @@ static async Task<int> HoldAgainstReaders(TimeSpan time, int seed)
         return 69; // sysexits.h EX_UNAVAILABLE
     }
 
-    var report = await new DifferentialRun(readers, seed).RunAsync(time, int.MaxValue, findingCountMax);
+    var report = await new DifferentialRun(readers, seed).RunAsync(time, int.MaxValue, FindingCountMax);
     foreach (var finding in report.Findings)
     {
         Console.WriteLine(

@@ -15,7 +15,7 @@ internal sealed class ScriptedDns(IEnumerable<string> lines)
 
     public List<string> Asked { get; } = [];
 
-    public ValueTask<DnsAnswer> Lookup(string name, DnsRecordType type, CancellationToken cancellation)
+    public ValueTask<DnsAnswer> LookupAsync(string name, DnsRecordType type, CancellationToken cancellation)
     {
         Asked.Add(name);
         return ValueTask.FromResult(rest.TryDequeue(out var line) ? Answer(line, type) : new DnsAnswer.NxDomain());

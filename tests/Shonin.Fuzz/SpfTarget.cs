@@ -9,7 +9,7 @@ namespace Shonin.Fuzz;
 /// <summary>SPF from policy to explanation. The input's lines: MAIL FROM, HELO, the client's address, then what DNS answers.</summary>
 internal static class SpfTarget
 {
-    public static FuzzTarget Target { get; } = new("spf", Seeds, Check);
+    public static FuzzTarget Target { get; } = new("spf", Seeds, CheckAsync);
 
     private const int ExplanationLengthMax = 2000;
 
@@ -19,7 +19,7 @@ internal static class SpfTarget
     /// </summary>
     private const int QuestionCountMax = 1 + (10 * 22) + 23;
 
-    private static readonly FakeTimeProvider Clock = new(Letters.Now);
+    private static readonly FakeTimeProvider clock = new(Letters.Now);
 
     private static IEnumerable<byte[]> Seeds()
     {
@@ -83,21 +83,21 @@ internal static class SpfTarget
         ];
         var zone = (ZoneFileParse.Parsed)ZoneFile.Parse(one.GetProperty("zone"));
         var script = new List<string>();
-        _ = new SpfChecker(ScriptedDns.Recording(zone.Zone.Lookup, script), Clock)
-            .Check(new SpfRequest(IPAddress.Parse(session[2]), session[1], session[0]))
+        _ = new SpfChecker(ScriptedDns.Recording(zone.Zone.Lookup, script), clock)
+            .CheckAsync(new SpfRequest(IPAddress.Parse(session[2]), session[1], session[0]))
             .AsTask()
             .GetAwaiter()
             .GetResult();
         return ScriptedDns.Input([.. session, .. script]);
     }
 
-    private static async ValueTask Check(byte[] input)
+    private static async ValueTask CheckAsync(byte[] input)
     {
         var lines = ScriptedDns.Lines(input);
         var ip = lines.Length > 2 && IPAddress.TryParse(lines[2], out var given) ? given : IPAddress.Parse("192.0.2.1");
         var dns = new ScriptedDns(lines.Skip(3));
         var request = new SpfRequest(ip, lines.ElementAtOrDefault(1) ?? "", lines[0]);
-        var result = await new SpfChecker(dns.Lookup, Clock).Check(request);
+        var result = await new SpfChecker(dns.LookupAsync, clock).CheckAsync(request);
         CheckResult(result, dns);
         foreach (var line in lines.Skip(3).Take(5))
         {

@@ -9,10 +9,10 @@ namespace Shonin.Fuzz;
 /// <summary>Tag lists, and what is read from them: the DKIM-Signature field and the key record.</summary>
 internal static class TagListTarget
 {
-    public static FuzzTarget Target { get; } = new("tag-list", Seeds, Check);
+    public static FuzzTarget Target { get; } = new("tag-list", Seeds, CheckAsync);
 
-    private static readonly byte[] AnyDigest = SHA256.HashData("x"u8);
-    private static readonly byte[] AnySignature = [.. Enumerable.Range(0, 256).Select(index => (byte)((index * 7) + 17))];
+    private static readonly byte[] anyDigest = SHA256.HashData("x"u8);
+    private static readonly byte[] anySignature = [.. Enumerable.Range(0, 256).Select(index => (byte)((index * 7) + 17))];
 
     private static IEnumerable<byte[]> Seeds()
     {
@@ -36,7 +36,7 @@ internal static class TagListTarget
                 "p=",
                 "k=new; p=AAAA; n=a note",
                 "v=1; a=rsa-sha256; c=relaxed; d=shop.example; s=a.b; i=x@mail.shop.example; t=1; x=999999999999; l=0; q=dns/txt:other; z=From:a|To:b; h=from : to::; bh="
-                    + Convert.ToBase64String(AnyDigest)
+                    + Convert.ToBase64String(anyDigest)
                     + "; b=AAAA\r\n AAAA ;",
             }
         )
@@ -50,7 +50,7 @@ internal static class TagListTarget
         }
     }
 
-    private static ValueTask Check(byte[] input)
+    private static ValueTask CheckAsync(byte[] input)
     {
         if (TagList.Parse(input) is TagListParse.Parsed(var tags))
         {
@@ -63,7 +63,7 @@ internal static class TagListTarget
             if (key.Key.SizeBits <= DkimVerifyOptions.Default.RsaBitsMax)
             {
                 Property.Holds(
-                    !key.Key.Verifies(AnyDigest, AnySignature[..Math.Max(64, Math.Min(256, key.Key.SizeBits / 8))]),
+                    !key.Key.Verifies(anyDigest, anySignature[..Math.Max(64, Math.Min(256, key.Key.SizeBits / 8))]),
                     "No key verifies a signature that nobody made"
                 );
             }

@@ -16,12 +16,12 @@ namespace Shonin.Fuzz;
 /// </summary>
 internal static class VerdictTarget
 {
-    public static FuzzTarget Target { get; } = new("verdict", () => Letters.Seeds().Concat(MailReaderTarget.Mails()), Check);
+    public static FuzzTarget Target { get; } = new("verdict", () => Letters.Seeds().Concat(MailReaderTarget.Mails()), CheckAsync);
 
-    private static readonly FakeTimeProvider Clock = new(Letters.Now);
-    private static readonly MailProfile Merchant = new("shop.example", ["Akindo", "あきんど"], [Letters.Key.Domain], []);
+    private static readonly FakeTimeProvider clock = new(Letters.Now);
+    private static readonly MailProfile merchant = new("shop.example", ["Akindo", "あきんど"], [Letters.Key.Domain], []);
 
-    private static readonly SpfRequest[] Sessions =
+    private static readonly SpfRequest[] sessions =
     [
         new(IPAddress.Parse("192.0.2.1"), "mx.shop.example", "bounce@shop.example"),
         new(IPAddress.Parse("198.51.100.1"), "mx.evil.example", "x@evil.example"),
@@ -31,16 +31,16 @@ internal static class VerdictTarget
         (name, type, cancellation) =>
             (name, type) switch
             {
-                ("shop.example", DnsRecordType.Txt) => Text("v=spf1 ip4:192.0.2.1 -all"),
-                ("_dmarc.shop.example", DnsRecordType.Txt) => Text("v=DMARC1; p=reject"),
+                ("shop.example", DnsRecordType.Txt) => TextAsync("v=spf1 ip4:192.0.2.1 -all"),
+                ("_dmarc.shop.example", DnsRecordType.Txt) => TextAsync("v=DMARC1; p=reject"),
                 _ => Letters.Published(name, type, cancellation),
             };
 
-    private static ValueTask<DnsAnswer> Text(string record) =>
+    private static ValueTask<DnsAnswer> TextAsync(string record) =>
         ValueTask.FromResult<DnsAnswer>(new DnsAnswer.Records([new DnsRecord.Text(record)]));
 
     /// <summary>What our letters show, white space aside: a field that changes how a body is read changes this too.</summary>
-    private static readonly HashSet<(string Subject, string Text, string Links)> Shown =
+    private static readonly HashSet<(string Subject, string Text, string Links)> shown =
     [
         .. Letters.Seeds().Select(Letters.Parsed).Select(letter => Squeezed(MailReader.Read(letter, FromMailboxes.Of(letter)).Content)),
     ];
@@ -50,20 +50,20 @@ internal static class VerdictTarget
 
     private static string Squeezed(string text) => string.Concat(text.Where(letter => !char.IsWhiteSpace(letter)));
 
-    private static async ValueTask Check(byte[] input)
+    private static async ValueTask CheckAsync(byte[] input)
     {
         // The last byte chooses what is known of the way the mail came: nothing, the merchant's own host, a stranger's.
         var session = (input.Length == 0 ? 0 : input[^1] % 3) switch
         {
-            1 => Sessions[0],
-            2 => Sessions[1],
+            1 => sessions[0],
+            2 => sessions[1],
             _ => null,
         };
-        var authenticator = new MailAuthenticator(Zone, Clock, new MailAuthenticatorOptions { Trust = AuthResultsTrust.Nobody });
+        var authenticator = new MailAuthenticator(Zone, clock, new MailAuthenticatorOptions { Trust = AuthResultsTrust.Nobody });
         var question = new MailQuestion
         {
             Now = Letters.Now,
-            Profiles = [Merchant],
+            Profiles = [merchant],
             Session = session,
         };
         if (await new MailChecker(authenticator).CheckAsync(input, question) is not MailCheck.Checked(var result))
@@ -88,7 +88,7 @@ internal static class VerdictTarget
         {
             Property.Holds(Letters.IsOurs(message, FieldsCovered.All), "Only what we signed is genuine");
             Property.Holds(result.Sender.Author is { Domain: "shop.example" }, "What is genuine has one author, and he is ours");
-            Property.Holds(Shown.Contains(Squeezed(result.Content)), "What is genuine shows what we wrote");
+            Property.Holds(shown.Contains(Squeezed(result.Content)), "What is genuine shows what we wrote");
         }
 
         var isIntact = result.Findings.Dkim.Any(found =>

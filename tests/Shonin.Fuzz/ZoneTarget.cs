@@ -7,9 +7,9 @@ namespace Shonin.Fuzz;
 /// <summary>Zone files: what is read answers every question about its own names.</summary>
 internal static class ZoneTarget
 {
-    public static FuzzTarget Target { get; } = new("zone", Seeds, Check);
+    public static FuzzTarget Target { get; } = new("zone", Seeds, CheckAsync);
 
-    private static readonly string[] Zones =
+    private static readonly string[] zones =
     [
         """{"version":1,"default":"NXDOMAIN","names":{"example.com":{"TXT":[["a","b"],"c"],"A":["192.0.2.1"],"AAAA":["2001:db8::1"],"MX":[[10,"mx."]],"PTR":["a.b."],"*":"TIMEOUT"}}}""",
         """{"version":1,"names":{"a.":{"CNAME":["b"]},"b":{"CNAME":["a"],"SPF":["v=spf1 -all"],"NS":[7]},"c":{},"d":{"TXT":"SERVFAIL","a":"NODATA","MX":"REFUSED"}},"default":"NODATA"}""",
@@ -17,11 +17,11 @@ internal static class ZoneTarget
     ];
 
     private static IEnumerable<byte[]> Seeds() =>
-        Zones
+        zones
             .Concat(SharedVectors.Cases("spf/rfc7208.json").Select(one => one.GetProperty("zone").GetRawText()).Distinct().Take(12))
             .Select(Encoding.UTF8.GetBytes);
 
-    private static async ValueTask Check(byte[] input)
+    private static async ValueTask CheckAsync(byte[] input)
     {
         if (ZoneFile.Parse(input) is not ZoneFileParse.Parsed(var zone))
         {

@@ -28,7 +28,7 @@ public static partial class AccountsFile
     public const int SizeBytesMax = 64 * 1024 * 1024;
     private const int EntryCountMax = 1_000_000;
 
-    private static readonly string[] Fields =
+    private static readonly string[] fields =
     [
         "number",
         "expiry",
@@ -49,7 +49,7 @@ public static partial class AccountsFile
         if (utf8.Length > SizeBytesMax)
             return new AccountsRead.Faulty([$"the file has {utf8.Length} bytes; at most {SizeBytesMax} are read"]);
         var numbers = new HashSet<string>();
-        var read = StrictArray.Read(utf8, Fields, countMin: 0, EntryCountMax, "accounts", entry =>
+        var read = StrictArray.Read(utf8, fields, countMin: 0, EntryCountMax, "accounts", entry =>
         {
             var account = new Reader(entry).Read();
             if (!numbers.Add(account.Number))

@@ -8,7 +8,7 @@ namespace Shonin.CardCompany.Accounts;
 /// </summary>
 public static class DemoAccounts
 {
-    private static readonly (string Number, Func<Account, Account> But)[] Table =
+    private static readonly (string Number, Func<Account, Account> But)[] table =
     [
         ("4242424242424242", approves => approves),
         ("4000000000000002", card => card with { Rule = new AnswerRule.Decline("05") }),
@@ -28,7 +28,7 @@ public static class DemoAccounts
         ("5200000000000007", card => card with { Rule = new AnswerRule.Decline("05"), AdviceCode = "03" }),
     ];
 
-    public static AccountBook Book { get; } = new([.. Table.Select(row => new AccountEntry(row.Number, row.But(Approves(row.Number))))]);
+    public static AccountBook Book { get; } = new([.. table.Select(row => new AccountEntry(row.Number, row.But(Approves(row.Number))))]);
 
     private static Account Approves(string number) =>
         new(

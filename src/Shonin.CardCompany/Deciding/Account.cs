@@ -76,12 +76,12 @@ internal abstract record AnswerRule
 /// <summary>The last month in which a card is good, as printed on it.</summary>
 internal readonly record struct Expiry(int Year, int Month)
 {
-    private static readonly TimeSpan JapanTime = TimeSpan.FromHours(9);
+    private static readonly TimeSpan japanTime = TimeSpan.FromHours(9);
 
     /// <summary>Past from the first moment of the following month, in Japan.</summary>
     public bool IsPast(DateTimeOffset at)
     {
-        var local = at.ToOffset(JapanTime);
+        var local = at.ToOffset(japanTime);
         return local.Year * 12 + local.Month > Year * 12 + Month;
     }
 

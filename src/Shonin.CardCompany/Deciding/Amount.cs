@@ -13,16 +13,16 @@ internal static class Currencies
 {
     public const string Yen = "JPY";
 
-    private static readonly (string Letters, int Number)[] Known = [(Yen, 392), ("USD", 840), ("EUR", 978)];
+    private static readonly (string Letters, int Number)[] known = [(Yen, 392), ("USD", 840), ("EUR", 978)];
 
-    public static bool IsKnown(string letters) => Array.Exists(Known, currency => currency.Letters == letters);
+    public static bool IsKnown(string letters) => Array.Exists(known, currency => currency.Letters == letters);
 
     /// <summary>
     /// The letters of a number from field 49; a number that is not known stays as its three digits, and <see cref="IsKnown"/> says no.
     /// </summary>
     public static string Letters(int number)
     {
-        foreach (var currency in Known)
+        foreach (var currency in known)
         {
             if (currency.Number == number)
                 return currency.Letters;
@@ -34,7 +34,7 @@ internal static class Currencies
     /// <summary>The number for field 49.</summary>
     public static int Number(string letters)
     {
-        foreach (var currency in Known)
+        foreach (var currency in known)
         {
             if (currency.Letters == letters)
                 return currency.Number;

@@ -27,7 +27,9 @@ internal static class DeskPages
         routes.MapPost("/desk/sign-in", (Delegate)((HttpContext context) => SignInAsync(context, desk, sessions)));
         routes.MapPost(
             "/desk/sign-out",
-            (Delegate)((HttpContext context) => SubmitAsync(context, sessions, (session, _) => SignOut(context, desk, sessions, session)))
+            (Delegate)(
+                (HttpContext context) => SubmitAsync(context, sessions, (session, _) => SignOutAsync(context, desk, sessions, session))
+            )
         );
         routes.MapPost(
             "/desk/lookup",
@@ -68,7 +70,7 @@ internal static class DeskPages
         return Results.Redirect(Home + Query(context));
     }
 
-    private static Task<IResult> SignOut(HttpContext context, DeskParts desk, DeskSessions sessions, DeskSessions.Session session)
+    private static Task<IResult> SignOutAsync(HttpContext context, DeskParts desk, DeskSessions sessions, DeskSessions.Session session)
     {
         sessions.End(session.Id);
         desk.Audit.SignedOut();

@@ -6,7 +6,7 @@ namespace Shonin.CardCompany.Desk;
 /// <summary>Who has signed in on the page. Sessions live in memory: a restart signs everybody out.</summary>
 internal sealed class DeskSessions(TimeProvider clock)
 {
-    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(8);
+    private static readonly TimeSpan lifetime = TimeSpan.FromHours(8);
     private const int SessionCountMax = 100;
     private const int TokenBytes = 32;
 
@@ -18,7 +18,7 @@ internal sealed class DeskSessions(TimeProvider clock)
 
     public Session Begin()
     {
-        var session = new Session(Token(), Token(), clock.GetUtcNow() + Lifetime);
+        var session = new Session(Token(), Token(), clock.GetUtcNow() + lifetime);
         lock (gate)
         {
             if (sessions.Count >= SessionCountMax)

@@ -6,7 +6,7 @@ namespace Shonin.CardCompany.Desk;
 /// <summary>Markup. What is put into a template is encoded unless it is markup itself.</summary>
 internal sealed class Html : IFormattable
 {
-    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(System.Text.Unicode.UnicodeRanges.All);
+    private static readonly HtmlEncoder encoder = HtmlEncoder.Create(System.Text.Unicode.UnicodeRanges.All);
 
     private readonly string markup;
 
@@ -31,8 +31,8 @@ internal sealed class Html : IFormattable
             {
                 null => "",
                 Html html => html.markup,
-                IFormattable value => Encoder.Encode(value.ToString(format, CultureInfo.InvariantCulture)),
-                var other => Encoder.Encode(other.ToString() ?? ""),
+                IFormattable value => encoder.Encode(value.ToString(format, CultureInfo.InvariantCulture)),
+                var other => encoder.Encode(other.ToString() ?? ""),
             };
     }
 }

@@ -13,7 +13,7 @@ namespace Shonin.CardCompany.History;
 /// </summary>
 internal static class CardEventNames
 {
-    private static readonly (string Name, Type Type)[] Table =
+    private static readonly (string Name, Type Type)[] table =
     [
         ("authorizationDecided/1", typeof(CardEvent.AuthorizationDecided)),
         ("authorizationAdvised/1", typeof(CardEvent.AuthorizationAdvised)),
@@ -29,8 +29,8 @@ internal static class CardEventNames
         ("arrearsSettled/1", typeof(CardEvent.ArrearsSettled)),
     ];
 
-    private static readonly FrozenDictionary<string, Type> Types = Table.ToFrozenDictionary(row => row.Name, row => row.Type);
-    private static readonly FrozenDictionary<Type, string> Names = Table.ToFrozenDictionary(row => row.Type, row => row.Name);
+    private static readonly FrozenDictionary<string, Type> types = table.ToFrozenDictionary(row => row.Name, row => row.Type);
+    private static readonly FrozenDictionary<Type, string> names = table.ToFrozenDictionary(row => row.Type, row => row.Name);
 
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -41,12 +41,12 @@ internal static class CardEventNames
     public static NewEvent Store(CardEvent happened)
     {
         var type = happened.GetType();
-        return new NewEvent(Names[type], JsonSerializer.SerializeToUtf8Bytes(happened, type, Json));
+        return new NewEvent(names[type], JsonSerializer.SerializeToUtf8Bytes(happened, type, Json));
     }
 
     /// <exception cref="UnreachableException">The log holds something that this program never wrote.</exception>
     public static CardEvent Load(StoredEvent stored) =>
-        Types.TryGetValue(stored.Type, out var type) && JsonSerializer.Deserialize(stored.Payload.Span, type, Json) is CardEvent happened
+        types.TryGetValue(stored.Type, out var type) && JsonSerializer.Deserialize(stored.Payload.Span, type, Json) is CardEvent happened
             ? happened
             : throw new UnreachableException($"{stored.Stream} version {stored.Version}: {stored.Type} is no fact about a card.");
 }

@@ -11,10 +11,10 @@ namespace Shonin.CardCompany.Host;
 internal sealed class CardNetworkListener : IAsyncDisposable
 {
     /// <summary>A peer that has not finished its handshake by then is closed.</summary>
-    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan handshakeTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>How long to wait after a failed accept: the usual cause, no file handles left, does not pass at once.</summary>
-    private static readonly TimeSpan AcceptAgainAfter = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan acceptAgainAfter = TimeSpan.FromMilliseconds(200);
 
     private readonly CardCompanyHost host;
     private readonly CardNetworkTls? tls;
@@ -87,7 +87,7 @@ internal sealed class CardNetworkListener : IAsyncDisposable
         catch (SocketException refused) when (!stop.IsCancellationRequested)
         {
             log.LogWarning("A connection could not be accepted: {Why}", refused.Message);
-            await Task.Delay(AcceptAgainAfter, clock, stop.Token);
+            await Task.Delay(acceptAgainAfter, clock, stop.Token);
         }
     }
 
@@ -109,7 +109,9 @@ internal sealed class CardNetworkListener : IAsyncDisposable
             accepted.NoDelay = true;
             await using var plain = new NetworkStream(accepted, ownsSocket: true);
             if (tls is null)
+            {
                 await host.ServeConnectionAsync(plain, Peer.Plain(remote), stop.Token);
+            }
             else
             {
                 await SecureAndServeAsync(
@@ -153,7 +155,7 @@ internal sealed class CardNetworkListener : IAsyncDisposable
     )
     {
         using var place = handshakes.Take(site);
-        using var patience = new CancellationTokenSource(HandshakeTimeout, clock);
+        using var patience = new CancellationTokenSource(handshakeTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, place.GaveWay, stop.Token);
         return await settings.SecureAsync(plain, remote, either.Token);
     }

@@ -6,9 +6,9 @@ namespace Shonin.CardCompany.Wire;
 /// <summary>Writes answers: what the profile repeats of the request, and what was decided.</summary>
 internal static class Answering
 {
-    private static readonly int[] RepeatedInAuthorizations = [3, 4, 7, 11, 12, 13, 32, 37, 41, 42, 49, 62, 63];
-    private static readonly int[] RepeatedInAdvices = [7, 11, 32, 37, 41, 42];
-    private static readonly int[] RepeatedInNetworkManagement = [7, 11, 32, 41, 70];
+    private static readonly int[] repeatedInAuthorizations = [3, 4, 7, 11, 12, 13, 32, 37, 41, 42, 49, 62, 63];
+    private static readonly int[] repeatedInAdvices = [7, 11, 32, 37, 41, 42];
+    private static readonly int[] repeatedInNetworkManagement = [7, 11, 32, 41, 70];
 
     private const int AdviceCodeElement = 84;
     private const int SecurityCodeElement = 87;
@@ -16,9 +16,9 @@ internal static class Answering
     public static Message ToCardRequest(Message request, CardRequest meaning, Answer answer)
     {
         if (meaning is not (CardRequest.Authorize or CardRequest.Refund))
-            return new Message(request.Mti.Answer()).SetFrom(request, RepeatedInAdvices).Set(39, answer.ResponseCode);
+            return new Message(request.Mti.Answer()).SetFrom(request, repeatedInAdvices).Set(39, answer.ResponseCode);
 
-        var message = new Message(request.Mti.Answer()).SetFrom(request, RepeatedInAuthorizations).Set(39, answer.ResponseCode);
+        var message = new Message(request.Mti.Answer()).SetFrom(request, repeatedInAuthorizations).Set(39, answer.ResponseCode);
         if (answer.ApprovalCode is { } approvalCode)
             message.Set(38, approvalCode);
         if (answer.NetworkCode is { } networkCode)
@@ -33,14 +33,14 @@ internal static class Answering
     }
 
     public static Message ToNetworkManagement(Message request, string responseCode) =>
-        new Message(request.Mti.Answer()).SetFrom(request, RepeatedInNetworkManagement).Set(39, responseCode);
+        new Message(request.Mti.Answer()).SetFrom(request, repeatedInNetworkManagement).Set(39, responseCode);
 
     /// <summary>To something that is not decided about, of which at least the fields of its key could be read.</summary>
     /// <param name="transactionId">Field 63 of a 0110 whose request brought none.</param>
     public static Message ToRefused(Message request, string responseCode, string transactionId)
     {
         var message = new Message(request.Mti.Answer())
-            .SetFrom(request, request.Mti.Class is MessageClass.NetworkManagement ? RepeatedInNetworkManagement : RepeatedInAdvices)
+            .SetFrom(request, request.Mti.Class is MessageClass.NetworkManagement ? repeatedInNetworkManagement : repeatedInAdvices)
             .Set(39, responseCode);
         return (request.Mti.Class, request.Mti.Function) is (MessageClass.Authorization, MessageFunction.Request)
             ? message.Set(63, RequestReading.TransactionIdOf(request) ?? transactionId)

@@ -47,15 +47,15 @@ internal enum NetworkCode
 /// <summary>Turns messages of the card network profile into requests. Nothing behind this sees a card number.</summary>
 internal sealed class RequestReading(CardKeys keys)
 {
-    private static readonly string[] Answered = ["0100", "0101", "0120", "0121", "0200", "0220", "0221", "0400", "0420", "0421", "0800"];
+    private static readonly string[] answered = ["0100", "0101", "0120", "0121", "0200", "0220", "0221", "0400", "0420", "0421", "0800"];
 
     /// <summary>What the decision and the history need of every request about a card; the profile's other fields may be missing.</summary>
-    private static readonly int[] Required = [2, 3, 4, 37, 42, 49];
+    private static readonly int[] required = [2, 3, 4, 37, 42, 49];
 
     /// <summary>
     /// What a repeat must have in common with the first: who pays what to whom. Field 48 is not among them, it loses its security code.
     /// </summary>
-    private static readonly int[] Content = [2, 3, 4, 14, 37, 42, 49, 62, 90, 95];
+    private static readonly int[] content = [2, 3, 4, 14, 37, 42, 49, 62, 90, 95];
 
     public Incoming Read(ParseResult parsed, DateTimeOffset at) =>
         parsed switch
@@ -93,13 +93,13 @@ internal sealed class RequestReading(CardKeys keys)
             : null;
 
     /// <summary>Whether messages of this type are answered at all.</summary>
-    public static bool IsAnswered(Message message) => Array.IndexOf(Answered, message.Mti.ToString()) >= 0;
+    public static bool IsAnswered(Message message) => Array.IndexOf(answered, message.Mti.ToString()) >= 0;
 
     private Incoming ReadWhole(Message message, RequestKey key, DateTimeOffset at)
     {
         if (message.Mti.Class is MessageClass.NetworkManagement)
             return new Incoming.AboutConnection(key, CodeOf(message));
-        foreach (var field in Required)
+        foreach (var field in required)
         {
             if (!message.Has(field))
                 return Missing(field);
@@ -205,7 +205,7 @@ internal sealed class RequestReading(CardKeys keys)
         var content = new StringBuilder(message.Mti.Class.ToString());
         if (message.Mti.Class is MessageClass.Financial)
             content.Append(message.Mti.Function);
-        foreach (var field in Content)
+        foreach (var field in RequestReading.content)
             content.Append(CultureInfo.InvariantCulture, $"|{field}={message.Text(field)}");
         return keys.Digest(content.ToString());
     }

@@ -15,7 +15,7 @@ internal sealed class LineConnection(LineCourse course, TimeProvider clock, Acti
     private const int QueueCountMax = 1024;
     private const int DelayedCountMax = 10_000;
     private const int ReadSizeBytes = 16 * 1024;
-    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan drainTimeout = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource closing = new();
     private volatile LineState state = LineState.Carrying;
@@ -35,7 +35,7 @@ internal sealed class LineConnection(LineCourse course, TimeProvider clock, Acti
         await await Task.WhenAny([.. reading, .. writing]);
         toCardCompany.Writer.TryComplete();
         toMerchant.Writer.TryComplete();
-        using (var late = new CancellationTokenSource(DrainTimeout, clock))
+        using (var late = new CancellationTokenSource(drainTimeout, clock))
         using (late.Token.Register(closing.Cancel))
             await Task.WhenAll(writing);
         closing.Cancel();
@@ -96,10 +96,10 @@ internal sealed class LineConnection(LineCourse course, TimeProvider clock, Acti
             while (await queue.Reader.WaitToReadAsync(closing.Token))
             {
                 while (queue.Reader.TryRead(out var bytes))
-            {
-                await to.WriteAsync(bytes, closing.Token);
-                bytes.AsSpan().Clear();
-            }
+                {
+                    await to.WriteAsync(bytes, closing.Token);
+                    bytes.AsSpan().Clear();
+                }
             }
         }
         catch (Exception error) when (IsEndOfConnection(error))

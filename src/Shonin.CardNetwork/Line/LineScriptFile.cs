@@ -37,9 +37,9 @@ public static class LineScriptFile
 
     private const int TimesMax = 100;
     private const int CutBytesMax = 4097; // a frame of 4,096 bytes and two of length, less one
-    private static readonly TimeSpan ByMax = TimeSpan.FromDays(1);
+    private static readonly TimeSpan byMax = TimeSpan.FromDays(1);
 
-    private static readonly string[] Fields =
+    private static readonly string[] fields =
     [
         "name",
         "cardEndsWith",
@@ -116,8 +116,8 @@ public static class LineScriptFile
             }
             foreach (var property in entry.EnumerateObject())
             {
-                if (!Fields.Contains(property.Name))
-                    problems.Add($"{path}.{property.Name}: unknown field; known are {string.Join(", ", Fields)}");
+                if (!fields.Contains(property.Name))
+                    problems.Add($"{path}.{property.Name}: unknown field; known are {string.Join(", ", fields)}");
             }
 
             return new LineRule(Text("name", "a text", _ => true) ?? path)
@@ -144,10 +144,10 @@ public static class LineScriptFile
 
         private LineAction Action()
         {
-            const string known = "lose, delay, repeat, cut, garble, hold or close";
-            var name = Text("do", known, text => known.Split([", ", " or "], StringSplitOptions.None).Contains(text));
+            const string Known = "lose, delay, repeat, cut, garble, hold or close";
+            var name = Text("do", Known, text => Known.Split([", ", " or "], StringSplitOptions.None).Contains(text));
             if (name is null && !entry.TryGetProperty("do", out _))
-                problems.Add($"{path}.do: missing; expected {known}");
+                problems.Add($"{path}.do: missing; expected {Known}");
             OnlyWith("by", name, "delay", "repeat");
             OnlyWith("times", name, "repeat");
             OnlyWith("bytes", name, "cut");
@@ -172,7 +172,7 @@ public static class LineScriptFile
 
         private List<string> Types()
         {
-            const string expected = "a type of four digits as in \"0100\", or a list of such";
+            const string Expected = "a type of four digits as in \"0100\", or a list of such";
             if (!entry.TryGetProperty("request", out var value))
                 return [];
             var types = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : new[] { value };
@@ -186,7 +186,7 @@ public static class LineScriptFile
                 return [.. types.Select(type => type.GetString()!)];
             }
 
-            problems.Add($"{path}.request: expected {expected}, got {value.GetRawText()}");
+            problems.Add($"{path}.request: expected {Expected}, got {value.GetRawText()}");
             return [];
         }
 
@@ -216,7 +216,7 @@ public static class LineScriptFile
                 : null;
 
         private static TimeSpan? ParseDuration(string text) =>
-            TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var by) && by >= TimeSpan.Zero && by <= ByMax ? by : null;
+            TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var by) && by >= TimeSpan.Zero && by <= byMax ? by : null;
 
         private T? Required<T>(T? value, string field, string expected)
             where T : struct

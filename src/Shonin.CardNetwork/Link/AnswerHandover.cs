@@ -38,7 +38,7 @@ internal sealed class AnswerHandover(LinkOptions options, LinkPorts ports)
         while (await waiting.Reader.WaitToReadAsync())
         {
             while (waiting.Reader.TryRead(out var handle))
-            _ = handle();
+                _ = handle();
         }
     }
 

@@ -112,7 +112,7 @@ public sealed class CardNetworkLink : IAsyncDisposable
         if (sent.Add(NetworkMessages.KindOf(request), messages.SentKeyOf(request.Claim), connection) is not { } entry)
             return new SendOutcome.NotSent(NotSentReason.TooManyInFlight, $"{options.InFlightCountMax} requests wait for their answers.");
         var code = NetworkMessages.MayCarrySecurityCode(request) ? vault.TakeSecurityCode(request.Card) : null;
-        var outcome = await Enqueue(connection, request, card, code);
+        var outcome = await EnqueueAsync(connection, request, card, code);
         switch (outcome)
         {
             case SendOutcome.Sent:
@@ -128,10 +128,10 @@ public sealed class CardNetworkLink : IAsyncDisposable
         }
     }
 
-    private Task<SendOutcome> Enqueue(LinkConnection connection, NetworkRequest request, UnlockResult.Unlocked card, TakenCode? code)
+    private Task<SendOutcome> EnqueueAsync(LinkConnection connection, NetworkRequest request, UnlockResult.Unlocked card, TakenCode? code)
     {
         var message = messages.Build(request, card.Number, card.Expiry, code?.Code);
-        var outcome = connection.Send(message);
+        var outcome = connection.SendAsync(message);
         NetworkMessages.Wipe(message);
         return outcome;
     }

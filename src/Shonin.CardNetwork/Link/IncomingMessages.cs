@@ -18,7 +18,7 @@ internal sealed class IncomingMessages(
     LinkPorts ports
 )
 {
-    private static readonly Mti NetworkAnswer = NetworkMessages.NetworkRequest.Answer();
+    private static readonly Mti networkAnswer = NetworkMessages.NetworkRequest.Answer();
 
     private const string NoResponseCode = "DE 39: an answer without a response code says nothing";
 
@@ -67,7 +67,7 @@ internal sealed class IncomingMessages(
     private void Take(Message message, ReadOnlyMemory<byte> bytes, LinkConnection connection)
     {
         var kind = NetworkMessages.KindOf(message.Mti);
-        if (kind is null && message.Mti != NetworkAnswer)
+        if (kind is null && message.Mti != networkAnswer)
         {
             Keep(LinkEvidenceKind.UnexpectedType, $"{message.Mti} answers nothing that a merchant asks.", bytes, message);
             return;

@@ -43,7 +43,7 @@ internal sealed class LinkConnection
     /// <summary>How many requests wait for an answer on this connection; <see cref="SentRequests"/> counts them.</summary>
     internal int InFlightCount { get; set; }
 
-    internal Task<SendOutcome> Send(Message message) => outgoing.Enqueue(message);
+    internal Task<SendOutcome> SendAsync(Message message) => outgoing.EnqueueAsync(message);
 
     /// <summary>Runs the connection.</summary>
     /// <param name="onSignedOn">Called once requests can be sent.</param>
@@ -165,7 +165,9 @@ internal sealed class LinkConnection
                     );
                 }
                 else if (await AskAsync(Echo, options.EchoTimeout, either.Token) is { } noEcho)
+                {
                     return $"an echo was {noEcho}";
+                }
             }
         }
         catch (OperationCanceledException) when (!closing.IsCancellationRequested)
@@ -202,7 +204,7 @@ internal sealed class LinkConnection
         );
         lock (gate)
             pending = request;
-        _ = outgoing.Enqueue(message); // where it is not sent, it is not answered either
+        _ = outgoing.EnqueueAsync(message); // where it is not sent, it is not answered either
 
         // Not Task.WaitAsync: on a source like this one it goes through the thread pool, and leaves the simulation's thread.
         using var late = new CancellationTokenSource(timeout, clock);

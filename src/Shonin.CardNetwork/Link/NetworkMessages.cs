@@ -13,8 +13,8 @@ namespace Shonin.CardNetwork.Link;
 internal sealed class NetworkMessages(LinkOptions options)
 {
     internal static readonly Mti AuthorizationRequest = Mti.Parse("0100");
-    private static readonly Mti ReversalAdvice = Mti.Parse("0420");
-    private static readonly Mti CaptureAdvice = Mti.Parse("0220");
+    private static readonly Mti reversalAdvice = Mti.Parse("0420");
+    private static readonly Mti captureAdvice = Mti.Parse("0220");
     internal static readonly Mti NetworkRequest = Mti.Parse("0800");
 
     private const string Purchase = "000000"; // field 3
@@ -40,7 +40,7 @@ internal sealed class NetworkMessages(LinkOptions options)
             NetworkRequest.Authorize authorize => BuildAuthorization(authorize, number, expiry, code),
             NetworkRequest.Reverse reverse => BuildReversal(reverse, number),
             NetworkRequest.Capture capture => BuildAdvice(
-                TypeOf(CaptureAdvice, capture.Repeat),
+                TypeOf(captureAdvice, capture.Repeat),
                 capture,
                 number,
                 capture.Original,
@@ -176,7 +176,7 @@ internal sealed class NetworkMessages(LinkOptions options)
     private Message BuildReversal(NetworkRequest.Reverse request, Pan number)
     {
         var message = BuildAdvice(
-            TypeOf(ReversalAdvice, request.Repeat),
+            TypeOf(reversalAdvice, request.Repeat),
             request,
             number,
             request.Original,

@@ -29,7 +29,7 @@ internal sealed class WriteQueue
     }
 
     /// <summary>Puts a message at the end. The task ends when its write begins, or when it is certain that it never will.</summary>
-    internal Task<SendOutcome> Enqueue(Message message)
+    internal Task<SendOutcome> EnqueueAsync(Message message)
     {
         lock (gate)
         {

@@ -22,10 +22,10 @@ internal sealed class CardBody : IDisposable
     private const int FieldCountMax = 32;
     private const int JsonDepthMax = 8;
 
-    private static readonly string[] Names = ["number", "expiry", "securityCode", "holder"];
+    private static readonly string[] names = ["number", "expiry", "securityCode", "holder"];
 
-    private readonly Secret?[] values = new Secret?[Names.Length];
-    private readonly bool[] mentioned = new bool[Names.Length];
+    private readonly Secret?[] values = new Secret?[names.Length];
+    private readonly bool[] mentioned = new bool[names.Length];
     private readonly List<CardFault> faults = [];
     private readonly List<KeyValuePair<string, string>> others = [];
     private readonly ArrayBufferWriter<byte> rest = new();
@@ -105,7 +105,7 @@ internal sealed class CardBody : IDisposable
             var equals = pair.IndexOf((byte)'=');
             var name = Encoding.UTF8.GetString(decoded.AsSpan(0, Decode(equals < 0 ? pair : pair[..equals], decoded)));
             var value = decoded.AsSpan(0, Decode(equals < 0 ? [] : pair[(equals + 1)..], decoded));
-            var index = Array.IndexOf(Names, name);
+            var index = Array.IndexOf(names, name);
             if (index >= 0)
                 body.Keep((CardField)index, value);
             else
@@ -135,7 +135,7 @@ internal sealed class CardBody : IDisposable
             if (!names.Add(name))
                 With(CardFault.FieldRepeated);
             reader.Read();
-            var index = Array.IndexOf(Names, name);
+            var index = Array.IndexOf(CardBody.names, name);
             if (index >= 0)
                 KeepJson((CardField)index, ref reader);
             else

@@ -124,7 +124,7 @@ public enum CardBrand
 internal static class CardBrands
 {
     /// <summary>First and last four leading digits of each range, as the schemes publish them.</summary>
-    private static readonly (int First, int Last, CardBrand Brand)[] Ranges =
+    private static readonly (int First, int Last, CardBrand Brand)[] ranges =
     [
         (2221, 2720, CardBrand.Mastercard), // Mastercard's 2-series, in use since 2017
         (3400, 3499, CardBrand.Amex),
@@ -134,18 +134,18 @@ internal static class CardBrands
         (5100, 5599, CardBrand.Mastercard),
     ];
 
-    private static readonly int[] AnyLength = [.. Enumerable.Range(Pan.DigitCountMin, Pan.DigitCountMax - Pan.DigitCountMin + 1)];
-    private static readonly int[] VisaLengths = [13, 16, 19];
-    private static readonly int[] JcbLengths = [16, 17, 18, 19];
-    private static readonly int[] MastercardLengths = [16];
-    private static readonly int[] AmexLengths = [15];
+    private static readonly int[] anyLength = [.. Enumerable.Range(Pan.DigitCountMin, Pan.DigitCountMax - Pan.DigitCountMin + 1)];
+    private static readonly int[] visaLengths = [13, 16, 19];
+    private static readonly int[] jcbLengths = [16, 17, 18, 19];
+    private static readonly int[] mastercardLengths = [16];
+    private static readonly int[] amexLengths = [15];
 
     internal static CardBrand Of(ReadOnlySpan<byte> digits)
     {
         if (digits.Length < 4)
             return CardBrand.Other;
         var leading = (digits[0] - '0') * 1000 + (digits[1] - '0') * 100 + (digits[2] - '0') * 10 + (digits[3] - '0');
-        foreach (var (first, last, brand) in Ranges)
+        foreach (var (first, last, brand) in ranges)
         {
             if (leading >= first && leading <= last)
                 return brand;
@@ -157,11 +157,11 @@ internal static class CardBrands
     internal static int[] Lengths(CardBrand brand) =>
         brand switch
         {
-            CardBrand.Visa => VisaLengths,
-            CardBrand.Mastercard => MastercardLengths,
-            CardBrand.Jcb => JcbLengths,
-            CardBrand.Amex => AmexLengths,
-            CardBrand.Other => AnyLength,
+            CardBrand.Visa => visaLengths,
+            CardBrand.Mastercard => mastercardLengths,
+            CardBrand.Jcb => jcbLengths,
+            CardBrand.Amex => amexLengths,
+            CardBrand.Other => anyLength,
         };
 
     /// <summary>The brand as the merchant's records and its JSON spell it.</summary>

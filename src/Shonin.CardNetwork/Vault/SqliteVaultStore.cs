@@ -52,7 +52,9 @@ public sealed class SqliteVaultStore : IVaultStore
             writer.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
             var version = (long)writer.Scalar("PRAGMA user_version")!;
             if (version == 0)
+            {
                 writer.Execute($"BEGIN IMMEDIATE; {Layout} COMMIT;");
+            }
             else if (version != LayoutVersion)
             {
                 throw new VaultUnavailableException(
@@ -83,7 +85,7 @@ public sealed class SqliteVaultStore : IVaultStore
     public ValueTask AddAsync(SealedCard card, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(card);
-        return Write(command =>
+        return WriteAsync(command =>
         {
             command.CommandText =
                 $"INSERT INTO card ({Columns}) VALUES ($token, $brand, $last4, $expiry, $fingerprint, $stored_at, $key_id, $nonce, $box)";
@@ -98,7 +100,7 @@ public sealed class SqliteVaultStore : IVaultStore
     }
 
     public ValueTask<SealedCard?> FindAsync(CardToken token, CancellationToken cancellation) =>
-        Read(command =>
+        ReadAsync(command =>
         {
             command.CommandText = $"SELECT {Columns} FROM card WHERE token = $token";
             command.Parameters.AddWithValue("$token", token.Value ?? "");
@@ -106,7 +108,7 @@ public sealed class SqliteVaultStore : IVaultStore
         });
 
     public ValueTask<IReadOnlyList<SealedCard>> ReadUnderOtherKeysAsync(int keyId, int limit, CancellationToken cancellation) =>
-        Read(command =>
+        ReadAsync(command =>
         {
             command.CommandText = $"SELECT {Columns} FROM card WHERE key_id <> $key_id ORDER BY token LIMIT $limit";
             command.Parameters.AddWithValue("$key_id", keyId);
@@ -117,7 +119,7 @@ public sealed class SqliteVaultStore : IVaultStore
     public ValueTask ReplaceBoxesAsync(IReadOnlyList<SealedCard> cards, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(cards);
-        return Write(command =>
+        return WriteAsync(command =>
         {
             command.CommandText = "UPDATE card SET key_id = $key_id, nonce = $nonce, box = $box WHERE token = $token";
             foreach (var card in cards)
@@ -154,7 +156,7 @@ public sealed class SqliteVaultStore : IVaultStore
         return ValueTask.CompletedTask;
     }
 
-    private ValueTask Write(Action<SqliteCommand> write)
+    private ValueTask WriteAsync(Action<SqliteCommand> write)
     {
         lock (writing)
         {
@@ -173,7 +175,7 @@ public sealed class SqliteVaultStore : IVaultStore
         }
     }
 
-    private ValueTask<T> Read<T>(Func<SqliteCommand, T> read)
+    private ValueTask<T> ReadAsync<T>(Func<SqliteCommand, T> read)
     {
         lock (reading)
         {

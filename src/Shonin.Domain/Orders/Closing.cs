@@ -125,7 +125,9 @@ internal static class Closing
                 );
             }
             else if (attempt.IsLive)
+            {
                 StartReversal(draft, attempt, ReversalReason.CustomerCancelled);
+            }
         }
         FinishIfDone(draft);
     }

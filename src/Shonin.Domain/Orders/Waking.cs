@@ -174,7 +174,9 @@ public static class Waking
             );
         }
         else
+        {
             draft.Add(new OrderEvent.RetryScheduled(hold.Episode, null, draft.Now));
+        }
     }
 
     /// <summary>Whether an attempt that starts then is given up before the deadline, so that its reversal can be queued.</summary>

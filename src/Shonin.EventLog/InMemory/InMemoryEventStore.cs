@@ -40,7 +40,7 @@ public sealed class InMemoryEventStore : IEventStore
     {
         AppendLimits.Check(batch);
         lock (gate)
-            return Done<IReadOnlyList<AppendResult>>([.. batch.Select(append => Refusal(append) ?? Write(append))]);
+            return DoneAsync<IReadOnlyList<AppendResult>>([.. batch.Select(append => Refusal(append) ?? Write(append))]);
     }
 
     private AppendResult? Refusal(Append append)
@@ -133,43 +133,43 @@ public sealed class InMemoryEventStore : IEventStore
     {
         AppendLimits.CheckShard(shard);
         lock (gate)
-            return Done(new ShardLease(shard, ++epochs[shard]));
+            return DoneAsync(new ShardLease(shard, ++epochs[shard]));
     }
 
     public ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(StreamId stream, long afterVersion, CancellationToken cancellation)
     {
         lock (gate)
-            return Done<IReadOnlyList<StoredEvent>>([.. streams.GetValueOrDefault(stream, []).Skip((int)afterVersion)]);
+            return DoneAsync<IReadOnlyList<StoredEvent>>([.. streams.GetValueOrDefault(stream, []).Skip((int)afterVersion)]);
     }
 
     public ValueTask<long> ReadVersionAsync(StreamId stream, CancellationToken cancellation)
     {
         lock (gate)
-            return Done(VersionOf(stream));
+            return DoneAsync(VersionOf(stream));
     }
 
     public ValueTask<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation)
     {
         lock (gate)
-            return Done<IReadOnlyList<StoredEvent>>([.. log.Skip((int)afterPosition).Take(limit)]);
+            return DoneAsync<IReadOnlyList<StoredEvent>>([.. log.Skip((int)afterPosition).Take(limit)]);
     }
 
     public ValueTask<long> LastPositionAsync(CancellationToken cancellation)
     {
         lock (gate)
-            return Done((long)log.Count);
+            return DoneAsync((long)log.Count);
     }
 
     public ValueTask<KeyHolder?> FindKeyAsync(string scope, string value, CancellationToken cancellation)
     {
         lock (gate)
-            return Done(scopes.GetValueOrDefault(scope)?.Holders.GetValueOrDefault(value));
+            return DoneAsync(scopes.GetValueOrDefault(scope)?.Holders.GetValueOrDefault(value));
     }
 
     public ValueTask<string?> GreatestKeyAsync(string scope, CancellationToken cancellation)
     {
         lock (gate)
-            return Done(scopes.GetValueOrDefault(scope)?.Values.Max);
+            return DoneAsync(scopes.GetValueOrDefault(scope)?.Values.Max);
     }
 
     public ValueTask<IReadOnlyList<Alarm>> ReadAlarmsAsync(int shard, CancellationToken cancellation)
@@ -177,7 +177,7 @@ public sealed class InMemoryEventStore : IEventStore
         AppendLimits.CheckShard(shard);
         lock (gate)
         {
-            return Done<IReadOnlyList<Alarm>>([
+            return DoneAsync<IReadOnlyList<Alarm>>([
                 .. alarms[shard]
                     .OrderBy(alarm => alarm.Value)
                     .ThenBy(alarm => alarm.Key.Value, StringComparer.Ordinal)
@@ -194,7 +194,7 @@ public sealed class InMemoryEventStore : IEventStore
     )
     {
         lock (gate)
-            return Done<IReadOnlyList<OutboxItem>>([.. outbox.Due(queue, Milliseconds.Floor(dueBefore)).Take(limit)]);
+            return DoneAsync<IReadOnlyList<OutboxItem>>([.. outbox.Due(queue, Milliseconds.Floor(dueBefore)).Take(limit)]);
     }
 
     public ValueTask<IReadOnlyList<OutboxItem>> ReadOutboxFirstsAsync(
@@ -205,7 +205,7 @@ public sealed class InMemoryEventStore : IEventStore
     )
     {
         lock (gate)
-            return Done<IReadOnlyList<OutboxItem>>([.. outbox.DueFirsts(queue, Milliseconds.Floor(dueBefore)).Take(limit)]);
+            return DoneAsync<IReadOnlyList<OutboxItem>>([.. outbox.DueFirsts(queue, Milliseconds.Floor(dueBefore)).Take(limit)]);
     }
 
     public ValueTask PostponeOutboxAsync(string id, DateTimeOffset dueAt, CancellationToken cancellation)
@@ -218,7 +218,7 @@ public sealed class InMemoryEventStore : IEventStore
     public ValueTask<ReadOnlyMemory<byte>?> ReadDocumentAsync(string id, CancellationToken cancellation)
     {
         lock (gate)
-            return Done(documents.GetValueOrDefault(id)?.Content);
+            return DoneAsync(documents.GetValueOrDefault(id)?.Content);
     }
 
     public ValueTask EraseOwnerAsync(string owner, CancellationToken cancellation)
@@ -230,7 +230,7 @@ public sealed class InMemoryEventStore : IEventStore
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static ValueTask<T> Done<T>(T value) => ValueTask.FromResult(value);
+    private static ValueTask<T> DoneAsync<T>(T value) => ValueTask.FromResult(value);
 
     private sealed class KeyScope
     {

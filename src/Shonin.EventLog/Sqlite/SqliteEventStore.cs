@@ -12,13 +12,13 @@ namespace Shonin.EventLog.Sqlite;
 public sealed class SqliteEventStore : IEventStore, IBatchWriter
 {
     /// <summary>How old the last line of the heads file may be while the log grows.</summary>
-    private static readonly TimeSpan WitnessEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan witnessEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a write that succeeded says that the next one will.</summary>
-    private static readonly TimeSpan KnownGoodFor = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan knownGoodFor = TimeSpan.FromSeconds(10);
 
-    /// <summary>As <see cref="KnownGoodFor"/>, after one that failed.</summary>
-    private static readonly TimeSpan KnownBadFor = TimeSpan.FromSeconds(1);
+    /// <summary>As <see cref="knownGoodFor"/>, after one that failed.</summary>
+    private static readonly TimeSpan knownBadFor = TimeSpan.FromSeconds(1);
 
     private readonly FileStream writeLock;
     private readonly SqliteWriter writer;
@@ -216,7 +216,7 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
     /// <returns><see cref="WriteProblem"/></returns>
     public async ValueTask<string?> TryWritingAsync(CancellationToken cancellation)
     {
-        var known = WriteProblem is null ? KnownGoodFor : KnownBadFor;
+        var known = WriteProblem is null ? knownGoodFor : knownBadFor;
         if (time.GetElapsedTime(Volatile.Read(ref triedAt)) >= known)
             await thread.RunAsync(() => Noted(writer.TryWriting), cancellation);
         return WriteProblem;
@@ -252,7 +252,7 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
         if (isWitnessDue)
             return;
         isWitnessDue = true;
-        witnessTimer.Change(WitnessEvery, Timeout.InfiniteTimeSpan);
+        witnessTimer.Change(witnessEvery, Timeout.InfiniteTimeSpan);
     }
 
     private void WriteWitness()

@@ -18,7 +18,7 @@ internal sealed class SqliteReader(string path, DocumentKeys documentKeys) : IEv
     private readonly ConcurrentBag<ReadingConnection> idle = [];
 
     public ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(StreamId stream, long afterVersion, CancellationToken cancellation) =>
-        Rows(
+        RowsAsync(
             $"SELECT {EventColumns} FROM log_events WHERE stream = ?1 AND version > ?2 ORDER BY version",
             statement => statement.Bind(1, stream.Value).Bind(2, afterVersion),
             ToEvent,
@@ -27,7 +27,7 @@ internal sealed class SqliteReader(string path, DocumentKeys documentKeys) : IEv
 
     public async ValueTask<long> ReadVersionAsync(StreamId stream, CancellationToken cancellation)
     {
-        var newest = await Rows(
+        var newest = await RowsAsync(
             "SELECT version FROM log_events WHERE stream = ?1 ORDER BY version DESC LIMIT 1",
             statement => statement.Bind(1, stream.Value),
             row => row.Number(0),
@@ -37,7 +37,7 @@ internal sealed class SqliteReader(string path, DocumentKeys documentKeys) : IEv
     }
 
     public ValueTask<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation) =>
-        Rows(
+        RowsAsync(
             $"SELECT {EventColumns} FROM log_events WHERE position > ?1 ORDER BY position LIMIT ?2",
             statement => statement.Bind(1, afterPosition).Bind(2, limit),
             ToEvent,
@@ -45,11 +45,13 @@ internal sealed class SqliteReader(string path, DocumentKeys documentKeys) : IEv
         );
 
     public async ValueTask<long> LastPositionAsync(CancellationToken cancellation) =>
-        (await Rows("SELECT coalesce(max(position), 0) FROM log_events", statement => statement, row => row.Number(0), cancellation))[0];
+        (await RowsAsync("SELECT coalesce(max(position), 0) FROM log_events", statement => statement, row => row.Number(0), cancellation))[
+            0
+        ];
 
     public async ValueTask<KeyHolder?> FindKeyAsync(string scope, string value, CancellationToken cancellation)
     {
-        var holders = await Rows(
+        var holders = await RowsAsync(
             "SELECT stream, content FROM log_keys WHERE scope = ?1 AND value = ?2",
             statement => statement.Bind(1, scope).Bind(2, value),
             row => new KeyHolder(new(row.Text(0)), row.Bytes(1)),
@@ -60,7 +62,7 @@ internal sealed class SqliteReader(string path, DocumentKeys documentKeys) : IEv
 
     public async ValueTask<string?> GreatestKeyAsync(string scope, CancellationToken cancellation)
     {
-        var values = await Rows(
+        var values = await RowsAsync(
             "SELECT value FROM main.keys WHERE scope = ?1 ORDER BY value DESC LIMIT 1",
             statement => statement.Bind(1, scope),
             row => row.Text(0),
@@ -72,7 +74,7 @@ internal sealed class SqliteReader(string path, DocumentKeys documentKeys) : IEv
     public ValueTask<IReadOnlyList<Alarm>> ReadAlarmsAsync(int shard, CancellationToken cancellation)
     {
         AppendLimits.CheckShard(shard);
-        return Rows(
+        return RowsAsync(
             "SELECT stream, at FROM log_alarms WHERE shard = ?1 ORDER BY at, stream",
             statement => statement.Bind(1, shard),
             row => new Alarm(new(row.Text(0)), Milliseconds.ToTime(row.Number(1))),
@@ -86,7 +88,7 @@ internal sealed class SqliteReader(string path, DocumentKeys documentKeys) : IEv
         int limit,
         CancellationToken cancellation
     ) =>
-        Rows(
+        RowsAsync(
             $"SELECT {OutboxColumns} FROM log_outbox WHERE queue = ?1 AND due <= ?2 ORDER BY due, place LIMIT ?3",
             statement => statement.Bind(1, queue).Bind(2, Milliseconds.Floor(dueBefore)).Bind(3, limit),
             ToOutboxItem,
@@ -99,7 +101,7 @@ internal sealed class SqliteReader(string path, DocumentKeys documentKeys) : IEv
         int limit,
         CancellationToken cancellation
     ) =>
-        Rows(
+        RowsAsync(
             $"""
             SELECT {OutboxColumns} FROM log_outbox AS one WHERE queue = ?1 AND due <= ?2 AND NOT EXISTS (
                 SELECT 1 FROM main.outbox AS before JOIN main.outbox AS own ON own.place = one.place
@@ -113,7 +115,7 @@ internal sealed class SqliteReader(string path, DocumentKeys documentKeys) : IEv
 
     public async ValueTask<ReadOnlyMemory<byte>?> ReadDocumentAsync(string id, CancellationToken cancellation)
     {
-        var found = await Rows(
+        var found = await RowsAsync(
             "SELECT owner, key, packing, content FROM log_documents WHERE id = ?1",
             statement => statement.Bind(1, id),
             row => (Owner: row.Text(0), Key: row.Bytes(1), Packing: (Packing)row.Number(2), Content: row.Bytes(3)),
@@ -147,7 +149,7 @@ internal sealed class SqliteReader(string path, DocumentKeys documentKeys) : IEv
         return ValueTask.CompletedTask;
     }
 
-    private ValueTask<IReadOnlyList<T>> Rows<T>(
+    private ValueTask<IReadOnlyList<T>> RowsAsync<T>(
         string sql,
         Func<Statement, Statement> bind,
         Func<Statement.Row, T> read,

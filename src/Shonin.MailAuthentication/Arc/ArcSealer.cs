@@ -12,7 +12,7 @@ public sealed class ArcSealer
 {
     /// <summary>What a later hop must not change unseen. Trace fields are left out: every hop adds some.</summary>
     // csharpier-ignore
-    private static readonly string[] SignedFields =
+    private static readonly string[] signedFields =
     [
         "From", "To", "Cc", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Reply-To",
         "In-Reply-To", "References", "List-Id", "DKIM-Signature",
@@ -46,7 +46,7 @@ public sealed class ArcSealer
     ///   2.2).</exception>
     public ArcSealing Seal(MailMessage message, ArcResult found, string authenticationResults, DkimKey key, DateTimeOffset now)
     {
-        FieldGrammar.Line(authenticationResults, nameof(authenticationResults), PrefixLength);
+        FieldGrammar.Line(authenticationResults, nameof(authenticationResults), prefixLength);
         return AuthenticationResults.Parse(authenticationResults) switch
         {
             AuthResultsParse.Malformed(var why) => throw new ArgumentException(
@@ -62,7 +62,7 @@ public sealed class ArcSealer
         };
     }
 
-    private static readonly int PrefixLength = "ARC-Authentication-Results: i=50; ".Length;
+    private static readonly int prefixLength = "ARC-Authentication-Results: i=50; ".Length;
 
     private static ArcSealing SealChain(MailMessage message, ArcResult found, string authenticationResults, DkimKey key, DateTimeOffset now)
     {
@@ -136,7 +136,7 @@ public sealed class ArcSealer
 
     private static string Signature(MailMessage message, int instance, DkimKey key, DateTimeOffset now, string lineEnd)
     {
-        var names = SignedFields
+        var names = signedFields
             .SelectMany(name => Enumerable.Repeat(name, message.Fields.Count(field => field.Is(Encoding.ASCII.GetBytes(name)))))
             .ToList();
         using var body = new Sha256Sink();

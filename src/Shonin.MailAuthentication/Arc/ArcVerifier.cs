@@ -28,19 +28,19 @@ public sealed class ArcVerifier
     }
 
     /// <summary>Validates the chain (RFC 8617 section 5.2).</summary>
-    public async ValueTask<ArcResult> Verify(MailMessage message, CancellationToken cancellation = default)
+    public async ValueTask<ArcResult> VerifyAsync(MailMessage message, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(message);
         return ArcChain.Parse(message) switch
         {
             ArcChainParse.NoChain => new ArcResult(new ArcOutcome.None(), []),
             ArcChainParse.Malformed(var why) => new ArcResult(new ArcOutcome.Fail(ArcReason.Structure, why), []),
-            ArcChainParse.Parsed(var chain) => await Verify(message, chain, cancellation),
+            ArcChainParse.Parsed(var chain) => await VerifyAsync(message, chain, cancellation),
             _ => throw new UnreachableException(),
         };
     }
 
-    private async ValueTask<ArcResult> Verify(MailMessage message, ArcChain chain, CancellationToken cancellation)
+    private async ValueTask<ArcResult> VerifyAsync(MailMessage message, ArcChain chain, CancellationToken cancellation)
     {
         var sets = chain
             .Sets.Select(set => new ArcSet(
@@ -61,7 +61,7 @@ public sealed class ArcVerifier
         var oldestPass = 0;
         foreach (var set in chain.Sets.Reverse().Take(MessageSignatureCountMax))
         {
-            var trouble = await TroubleWithSignature(message, set.Signature, bodies, cancellation);
+            var trouble = await TroubleWithSignatureAsync(message, set.Signature, bodies, cancellation);
             if (trouble is null)
             {
                 oldestPass = set.Instance;
@@ -79,7 +79,7 @@ public sealed class ArcVerifier
 
         foreach (var set in chain.Sets.Reverse())
         {
-            if (await TroubleWithSeal(chain, set, cancellation) is { } trouble)
+            if (await TroubleWithSealAsync(chain, set, cancellation) is { } trouble)
             {
                 return new ArcResult(trouble, sets) { OldestPass = oldestPass };
             }
@@ -108,7 +108,7 @@ public sealed class ArcVerifier
         return null;
     }
 
-    private async ValueTask<ArcOutcome?> TroubleWithSignature(
+    private async ValueTask<ArcOutcome?> TroubleWithSignatureAsync(
         MailMessage message,
         ArcChain.MessageSignature signature,
         BodyHashes bodies,
@@ -122,13 +122,13 @@ public sealed class ArcVerifier
         }
 
         var digest = SignedHeader.Digest(message, signature.SignedFields, signature.Field, signature.SignatureTag!, signature.Header);
-        return await Trouble(signature, digest, ArcReason.MessageSignatureDiffers, cancellation);
+        return await TroubleAsync(signature, digest, ArcReason.MessageSignatureDiffers, cancellation);
     }
 
     /// <summary>
     /// A seal signs all sets up to its own, results, signature and seal in turn, relaxed, its own b= left out (RFC 8617 section 5.1.1).
     /// </summary>
-    private async ValueTask<ArcOutcome?> TroubleWithSeal(ArcChain chain, ArcChain.Set sealedSet, CancellationToken cancellation)
+    private async ValueTask<ArcOutcome?> TroubleWithSealAsync(ArcChain chain, ArcChain.Set sealedSet, CancellationToken cancellation)
     {
         using var sink = new Sha256Sink();
         foreach (var set in chain.Sets.Take(sealedSet.Instance))
@@ -142,16 +142,16 @@ public sealed class ArcVerifier
         }
 
         Canonical.WriteSignatureField(sealedSet.Seal.Field, sealedSet.Seal.SignatureTag!, Canonicalization.Relaxed, sink);
-        return await Trouble(sealedSet.Seal, sink.Finish(), ArcReason.SealDiffers, cancellation);
+        return await TroubleAsync(sealedSet.Seal, sink.Finish(), ArcReason.SealDiffers, cancellation);
     }
 
-    private async ValueTask<ArcOutcome?> Trouble(
+    private async ValueTask<ArcOutcome?> TroubleAsync(
         ArcChain.Signed signed,
         byte[] digest,
         ArcReason differs,
         CancellationToken cancellation
     ) =>
-        await keys.Find(signed.KeyName, cancellation) switch
+        await keys.FindAsync(signed.KeyName, cancellation) switch
         {
             KeyAnswer.NoAnswer(var why) => new ArcOutcome.TempError(why),
             KeyAnswer.Missing(var why) => new ArcOutcome.Fail(ArcReason.KeyNotUsable, why),

@@ -6,7 +6,7 @@ namespace Shonin.MailAuthentication.AuthResults;
 /// <summary>The words, quoted texts, comments and signs of a structured field (RFC 5322 section 3.2), in one pass.</summary>
 internal static class AuthResultsTokens
 {
-    private static readonly SearchValues<char> Breaks = SearchValues.Create(" \t\r\n;=\"(");
+    private static readonly SearchValues<char> breaks = SearchValues.Create(" \t\r\n;=\"(");
 
     internal enum Kind
     {
@@ -55,7 +55,7 @@ internal static class AuthResultsTokens
                     break;
                 default:
                     var rest = value.AsSpan(position);
-                    var length = rest.IndexOfAny(Breaks);
+                    var length = rest.IndexOfAny(breaks);
                     length = length < 0 ? rest.Length : length;
                     tokens.Add(new Token(Kind.Text, rest[..length].ToString()));
                     position += length;

@@ -12,11 +12,11 @@ internal sealed class AuthResultsWriter
     private const int NameLength = 24; // "Authentication-Results: "
 
     // RFC 2045 section 5.1 (token), and "@", which a pvalue may hold (local-part "@" domain-name).
-    private static readonly SearchValues<char> PlainLetters = SearchValues.Create(
+    private static readonly SearchValues<char> plainLetters = SearchValues.Create(
         "!#$%&'*+-.0123456789@ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz{|}~"
     );
 
-    private static readonly SearchValues<char> KeywordLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+    private static readonly SearchValues<char> keywordLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
     private readonly StringBuilder text = new();
     private int column = NameLength;
@@ -106,7 +106,7 @@ internal sealed class AuthResultsWriter
     /// <summary>RFC 5321 section 4.1.1.1: letters, digits and inner hyphens. In lower case, as they are read.</summary>
     private static string Keyword(string word, string path)
     {
-        var offset = word.AsSpan().IndexOfAnyExcept(KeywordLetters);
+        var offset = word.AsSpan().IndexOfAnyExcept(keywordLetters);
         if (offset >= 0)
         {
             throw FieldGrammar.Refused(
@@ -126,7 +126,7 @@ internal sealed class AuthResultsWriter
     {
         RefuseWhatCannotStand(value, path);
         var isPlain =
-            value.AsSpan().IndexOfAnyExcept(PlainLetters) < 0
+            value.AsSpan().IndexOfAnyExcept(plainLetters) < 0
             && value.AsSpan().IndexOfAnyInRange('0', 'z') >= 0
             && (!value.Contains('@', StringComparison.Ordinal) || mayBeAddress);
         return isPlain

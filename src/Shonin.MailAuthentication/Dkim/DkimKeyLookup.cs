@@ -12,7 +12,7 @@ internal sealed class DkimKeyLookup(DnsLookup lookup, DkimKeyCache cache)
     private const int RecordCountMax = 4;
 
     /// <summary>The keys at a name, in the order of the answer, usable or not.</summary>
-    public async ValueTask<KeyAnswer> Find(string name, CancellationToken cancellation) =>
+    public async ValueTask<KeyAnswer> FindAsync(string name, CancellationToken cancellation) =>
         await lookup(name, DnsRecordType.Txt, cancellation) switch
         {
             DnsAnswer.Records(var records) => Read(name, records),

@@ -48,7 +48,7 @@ public sealed class DkimVerifier
     /// <summary>One result a DKIM-Signature field, from the top down; empty where the message has none.</summary>
     /// <param name="receivedAt">When the message was received; x= is held against this, so that an old mail does not fail because it is
     ///   old.</param>
-    public async ValueTask<IReadOnlyList<DkimResult>> Verify(
+    public async ValueTask<IReadOnlyList<DkimResult>> VerifyAsync(
         MailMessage message,
         DateTimeOffset receivedAt,
         CancellationToken cancellation = default
@@ -63,7 +63,7 @@ public sealed class DkimVerifier
             {
                 results.Add(
                     results.Count < options.SignatureCountMax
-                        ? await Verify(message, field, results.Count, bodies, receivedAt, cancellation)
+                        ? await VerifyAsync(message, field, results.Count, bodies, receivedAt, cancellation)
                         : new DkimResult(
                             results.Count,
                             new DkimOutcome.Policy(
@@ -78,7 +78,7 @@ public sealed class DkimVerifier
         return results;
     }
 
-    private async ValueTask<DkimResult> Verify(
+    private async ValueTask<DkimResult> VerifyAsync(
         MailMessage message,
         HeaderField field,
         int index,
@@ -112,7 +112,7 @@ public sealed class DkimVerifier
             BodyHash = body.Digest.AsSpan().SequenceEqual(signature.BodyHash) ? HashCheck.Matches : HashCheck.Differs,
             Coverage = new BodyCoverage(Math.Min(signature.BodyLength ?? body.TotalBytes, body.TotalBytes), body.TotalBytes),
         };
-        var verified = await VerifyByKey(message, field, result, cancellation);
+        var verified = await VerifyByKeyAsync(message, field, result, cancellation);
         return signature.ExpiresAt < receivedAt
             ? verified with
             {
@@ -125,7 +125,7 @@ public sealed class DkimVerifier
             : verified;
     }
 
-    private async ValueTask<DkimResult> VerifyByKey(
+    private async ValueTask<DkimResult> VerifyByKeyAsync(
         MailMessage message,
         HeaderField field,
         DkimResult result,
@@ -139,7 +139,7 @@ public sealed class DkimVerifier
             return result with { Outcome = new DkimOutcome.PermError(DkimReason.KeyRevoked, whyRevoked) };
         }
 
-        return (await keys.Find(signature.KeyName, cancellation), kept) switch
+        return (await keys.FindAsync(signature.KeyName, cancellation), kept) switch
         {
             (KeyAnswer.Found(var found), _) => VerifyWithAny(found, message, field, result with { KeySource = DkimKeySource.Dns }),
             (_, KeptKey.Kept(var record)) => VerifyWithAny(

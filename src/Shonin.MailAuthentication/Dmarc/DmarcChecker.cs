@@ -29,7 +29,7 @@ public sealed class DmarcChecker
     /// <summary>
     /// Asks DNS for the policy and holds the proved domains against the author's. Trouble with DNS is a result, no exception.
     /// </summary>
-    public async ValueTask<DmarcResult> Check(DmarcRequest request, CancellationToken cancellation = default)
+    public async ValueTask<DmarcResult> CheckAsync(DmarcRequest request, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         if (DomainName.ToAscii(request.FromDomain) is not { } author)
@@ -38,20 +38,20 @@ public sealed class DmarcChecker
         }
 
         var queries = new DmarcQueries(lookup, cancellation);
-        var walk = await DmarcTreeWalk.From(author, queries);
+        var walk = await DmarcTreeWalk.FromAsync(author, queries);
         var (organization, method) = OrganizationOf(walk);
         var governing = walk.Failure is null || walk.OwnRecord is not null ? walk.Governing : null;
         var record = governing?.Usable;
-        var (identifiers, failure) = await Align(Proved(request, record), walk, organization, queries);
+        var (identifiers, failure) = await AlignAsync(Proved(request, record), walk, organization, queries);
         var outcome = UnlessUnclear(OutcomeOf(author, walk, governing, identifiers, failure), request);
-        var (claimed, _) = await Align(
+        var (claimed, _) = await AlignAsync(
             request.DkimClaimed.Select(domain => (DmarcMechanism.Dkim, domain, record?.DkimAlignment)),
             walk,
             organization,
             queries
         );
         var result = new DmarcResult(
-            outcome is DmarcOutcome.Fail ? await UnlessUnsettled(outcome, request, walk, organization, queries) : outcome
+            outcome is DmarcOutcome.Fail ? await UnlessUnsettledAsync(outcome, request, walk, organization, queries) : outcome
         )
         {
             OrganizationalDomain = walk.Failure is null ? organization : null,
@@ -60,7 +60,7 @@ public sealed class DmarcChecker
             Claimed = claimed,
             DkimAlignment = record?.DkimAlignment,
         };
-        result = record is null ? result : await WithPolicy(result, author, governing!.Domain, record, queries);
+        result = record is null ? result : await WithPolicyAsync(result, author, governing!.Domain, record, queries);
         return result with { QueryCount = queries.Count };
     }
 
@@ -114,7 +114,7 @@ public sealed class DmarcChecker
     private static DmarcOutcome UnlessUnclear(DmarcOutcome outcome, DmarcRequest request) =>
         outcome is DmarcOutcome.Pass && request.WhyAuthorUnclear is { } why ? new DmarcOutcome.PermError(why) : outcome;
 
-    private async ValueTask<DmarcOutcome> UnlessUnsettled(
+    private async ValueTask<DmarcOutcome> UnlessUnsettledAsync(
         DmarcOutcome outcome,
         DmarcRequest request,
         DmarcTreeWalk walk,
@@ -123,13 +123,13 @@ public sealed class DmarcChecker
     )
     {
         var asIfProved = request.Unsettled.Select(domain => (DmarcMechanism.Dkim, domain, (DmarcAlignment?)null));
-        var (unsettled, _) = await Align(asIfProved, walk, organization, queries);
+        var (unsettled, _) = await AlignAsync(asIfProved, walk, organization, queries);
         return unsettled.FirstOrDefault(identifier => identifier.IsAligned) is { } open
             ? new DmarcOutcome.TempError($"Whether {open.Domain} vouches for the message could not be settled for now.")
             : outcome;
     }
 
-    private static async ValueTask<DmarcResult> WithPolicy(
+    private static async ValueTask<DmarcResult> WithPolicyAsync(
         DmarcResult result,
         string author,
         string recordDomain,
@@ -139,7 +139,7 @@ public sealed class DmarcChecker
     {
         var (policy, tag) =
             recordDomain == author ? (record.Policy, "p")
-            : record.HasNonexistentPolicy && await queries.IsNonexistent(author) ? (record.NonexistentPolicy, "np")
+            : record.HasNonexistentPolicy && await queries.IsNonexistentAsync(author) ? (record.NonexistentPolicy, "np")
             : record.HasSubdomainPolicy ? (record.SubdomainPolicy, "sp")
             : (record.Policy, "p");
         return result with
@@ -170,7 +170,7 @@ public sealed class DmarcChecker
     /// Section 4.10.2: the same domain, or in relaxed mode the same organizational domain. Where a walk broke off, a domain that could
     /// belong to the same organization is not aligned, and the failure says why that is not known.
     /// </summary>
-    private async ValueTask<(IReadOnlyList<DmarcIdentifier> Identifiers, string? Failure)> Align(
+    private async ValueTask<(IReadOnlyList<DmarcIdentifier> Identifiers, string? Failure)> AlignAsync(
         IEnumerable<(DmarcMechanism Mechanism, string Domain, DmarcAlignment? Mode)> claims,
         DmarcTreeWalk author,
         string organization,
@@ -191,7 +191,7 @@ public sealed class DmarcChecker
             else if (needsOrganization && DomainName.IsEqualOrBelow(domain!, organization))
             {
                 // An organizational domain is never below the name that it belongs to, so any other name needs no walk.
-                var walk = await DmarcTreeWalk.From(domain!, queries);
+                var walk = await DmarcTreeWalk.FromAsync(domain!, queries);
                 failure ??= walk.Failure;
                 isAligned = walk.Failure is null && OrganizationOf(walk).Domain == organization;
             }

@@ -30,14 +30,14 @@ internal sealed class DmarcTreeWalk
     /// <summary>Why records were passed over as if they were not there.</summary>
     public string? Discarded { get; }
 
-    public static async ValueTask<DmarcTreeWalk> From(string domain, DmarcQueries queries)
+    public static async ValueTask<DmarcTreeWalk> FromAsync(string domain, DmarcQueries queries)
     {
         var records = new List<Found>();
         string? discarded = null;
         var name = domain;
         while (true)
         {
-            switch (await queries.RecordAt(name))
+            switch (await queries.RecordAtAsync(name))
             {
                 case DmarcQueryAnswer.Failed(var why):
                     return new DmarcTreeWalk(domain, records, why, discarded);
@@ -114,7 +114,7 @@ internal sealed class DmarcQueries(DnsLookup lookup, CancellationToken cancellat
 
     public int Count { get; private set; }
 
-    public async ValueTask<DmarcQueryAnswer> RecordAt(string domain)
+    public async ValueTask<DmarcQueryAnswer> RecordAtAsync(string domain)
     {
         if (!asked.TryGetValue(domain, out var answer))
         {
@@ -127,7 +127,7 @@ internal sealed class DmarcQueries(DnsLookup lookup, CancellationToken cancellat
     }
 
     /// <summary>A name is missing only when DNS says that it does not exist (section 3.2, RFC 8020); silence is no such answer.</summary>
-    public async ValueTask<bool> IsNonexistent(string domain)
+    public async ValueTask<bool> IsNonexistentAsync(string domain)
     {
         Count++;
         return await lookup(domain, DnsRecordType.A, cancellation) is DnsAnswer.NxDomain;

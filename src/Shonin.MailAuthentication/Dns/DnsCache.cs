@@ -25,7 +25,7 @@ public sealed class DnsCache
     }
 
     /// <summary>The cached look-up, for any number of threads at once; the same question asked twice at once may go out twice.</summary>
-    public async ValueTask<DnsAnswer> Lookup(string name, DnsRecordType type, CancellationToken cancellation)
+    public async ValueTask<DnsAnswer> LookupAsync(string name, DnsRecordType type, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(name);
         var question = new Question(name.ToLowerInvariant(), type);

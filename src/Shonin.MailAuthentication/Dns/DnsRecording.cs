@@ -29,7 +29,7 @@ public sealed class DnsRecording
     }
 
     /// <summary>The recorded look-up; one that is cancelled leaves no entry.</summary>
-    public async ValueTask<DnsAnswer> Lookup(string name, DnsRecordType type, CancellationToken cancellation)
+    public async ValueTask<DnsAnswer> LookupAsync(string name, DnsRecordType type, CancellationToken cancellation)
     {
         var answer = await lookup(name, type, cancellation);
         lock (gate)

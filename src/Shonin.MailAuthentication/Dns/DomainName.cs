@@ -14,8 +14,8 @@ public static class DomainName
     private const int InputLengthMax = 1024; // No name of 253 letters has so many U-labels; bounds what the conversion may cost.
 
     // AllowUnassigned: names may hold letters that are younger than the platform's tables.
-    private static readonly IdnMapping Idn = new() { AllowUnassigned = true };
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly IdnMapping idn = new() { AllowUnassigned = true };
+    private static readonly UTF8Encoding strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>
     /// The name in lower-case A-labels (UTS 46), or null for what DNS could not hold: such a name equals no other, not even itself.
@@ -31,7 +31,7 @@ public static class DomainName
 
         try
         {
-            var name = (Ascii.IsValid(text) ? text : Idn.GetAscii(text)).ToLowerInvariant();
+            var name = (Ascii.IsValid(text) ? text : idn.GetAscii(text)).ToLowerInvariant();
             name = name.EndsWith('.') ? name[..^1] : name;
             return IsLookupName(name) ? name : null;
         }
@@ -57,7 +57,7 @@ public static class DomainName
 
         try
         {
-            return bytes.Length > InputLengthMax ? null : ToAscii(StrictUtf8.GetString(Encoding.Latin1.GetBytes(bytes)));
+            return bytes.Length > InputLengthMax ? null : ToAscii(strictUtf8.GetString(Encoding.Latin1.GetBytes(bytes)));
         }
         catch (DecoderFallbackException)
         {
@@ -81,7 +81,7 @@ public static class DomainName
             var rest = name.AsSpan(start);
             var dot = rest.IndexOf('.');
             var label = dot < 0 ? rest : rest[..dot];
-            if (label.Length is 0 or > LabelLengthMax || label.ContainsAnyExcept(LabelLetters))
+            if (label.Length is 0 or > LabelLengthMax || label.ContainsAnyExcept(labelLetters))
             {
                 return false;
             }
@@ -121,7 +121,7 @@ public static class DomainName
     internal static System.Buffers.SearchValues<char> LabelLettersAndDot { get; } =
         System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
 
-    private static readonly System.Buffers.SearchValues<char> LabelLetters = System.Buffers.SearchValues.Create(
+    private static readonly System.Buffers.SearchValues<char> labelLetters = System.Buffers.SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     );
 }

@@ -32,13 +32,13 @@ public sealed class SystemDns
     /// <summary>
     /// The look-up as every check here takes it: any trouble is a <see cref="DnsAnswer.TempFailure"/>, and only cancellation throws.
     /// </summary>
-    public async ValueTask<DnsAnswer> Lookup(string name, DnsRecordType type, CancellationToken cancellation)
+    public async ValueTask<DnsAnswer> LookupAsync(string name, DnsRecordType type, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(name);
         cancellation.ThrowIfCancellationRequested();
         try
         {
-            return await Follow(name, type, cancellation);
+            return await FollowAsync(name, type, cancellation);
         }
         catch (Exception trouble) when (!cancellation.IsCancellationRequested)
         {
@@ -53,7 +53,7 @@ public sealed class SystemDns
         }
     }
 
-    private async ValueTask<DnsAnswer> Follow(string name, DnsRecordType type, CancellationToken cancellation)
+    private async ValueTask<DnsAnswer> FollowAsync(string name, DnsRecordType type, CancellationToken cancellation)
     {
         for (var hop = 0; hop <= CnameCountMax; hop++)
         {

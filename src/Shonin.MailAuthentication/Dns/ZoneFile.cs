@@ -130,7 +130,7 @@ public sealed class ZoneFile
     private static RecordSet ReadSet(string type, JsonElement set, string path)
     {
         var text = set.ValueKind == JsonValueKind.String ? ReadString(set, path) : null;
-        if (text is not null && Words.TryGetValue(text, out var word))
+        if (text is not null && words.TryGetValue(text, out var word))
         {
             return new RecordSet(word);
         }
@@ -143,7 +143,7 @@ public sealed class ZoneFile
         {
             throw new MalformedZoneException(
                 path,
-                $"This is {set.ValueKind}, but a record set is an array or one of the words {KnownWords}, and for \"*\" only a word."
+                $"This is {set.ValueKind}, but a record set is an array or one of the words {knownWords}, and for \"*\" only a word."
             );
         }
 
@@ -211,7 +211,7 @@ public sealed class ZoneFile
     private static string AsBytes(string text) =>
         text.AsSpan().ContainsAnyExceptInRange('\0', '\xff') ? Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text)) : text;
 
-    private static readonly Dictionary<string, DnsAnswer> Words = new()
+    private static readonly Dictionary<string, DnsAnswer> words = new()
     {
         ["TIMEOUT"] = new DnsAnswer.TempFailure("The DNS server did not answer in time."),
         ["SERVFAIL"] = new DnsAnswer.TempFailure("The DNS server answered SERVFAIL."),
@@ -220,11 +220,11 @@ public sealed class ZoneFile
         ["NODATA"] = new DnsAnswer.NoData(),
     };
 
-    private static readonly string KnownWords = string.Join(", ", Words.Keys);
+    private static readonly string knownWords = string.Join(", ", words.Keys);
 
     private static DnsAnswer ReadWord(JsonElement word, string path) =>
-        Words.GetValueOrDefault(ReadString(word, path))
-        ?? throw new MalformedZoneException(path, $"\"{word.GetString()}\" is none of {KnownWords}.");
+        words.GetValueOrDefault(ReadString(word, path))
+        ?? throw new MalformedZoneException(path, $"\"{word.GetString()}\" is none of {knownWords}.");
 
     private static string ReadString(JsonElement json, string path)
     {

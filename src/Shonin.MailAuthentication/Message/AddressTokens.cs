@@ -12,7 +12,7 @@ internal static class AddressTokens
     /// <summary>Begins and ends letters of ISO-2022-JP (RFC 1468).</summary>
     public const char Escape = '\u001b';
 
-    private static readonly SearchValues<char> AtomEnds = SearchValues.Create(" \t\r\n()<>@,;:.\"\0\u001b");
+    private static readonly SearchValues<char> atomEnds = SearchValues.Create(" \t\r\n()<>@,;:.\"\0\u001b");
 
     internal enum Kind
     {
@@ -104,7 +104,7 @@ internal static class AddressTokens
             }
             else
             {
-                var length = text.AsSpan(position + 1).IndexOfAny(AtomEnds);
+                var length = text.AsSpan(position + 1).IndexOfAny(atomEnds);
                 position = length < 0 ? text.Length : position + 1 + length;
                 (kind, word) = (Kind.Atom, text[start..position]);
             }

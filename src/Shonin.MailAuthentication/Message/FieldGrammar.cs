@@ -13,7 +13,7 @@ internal static class FieldGrammar
     private const int LineLengthMax = 998; // RFC 5322 section 2.1.1, without CRLF
 
     // RFC 5322 section 3.6.8 (ftext) without the signs that separate names and tags in h= (RFC 6376 section 3.5).
-    private static readonly SearchValues<char> FieldNameLetters = SearchValues.Create(
+    private static readonly SearchValues<char> fieldNameLetters = SearchValues.Create(
         "!\"#$%&'()*+,-./0123456789<>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"
     );
 
@@ -48,7 +48,7 @@ internal static class FieldGrammar
     public static void FieldName(string value, string parameter)
     {
         ArgumentException.ThrowIfNullOrEmpty(value, parameter);
-        var offset = value.AsSpan().IndexOfAnyExcept(FieldNameLetters);
+        var offset = value.AsSpan().IndexOfAnyExcept(fieldNameLetters);
         if (offset >= 0)
         {
             throw Refused(

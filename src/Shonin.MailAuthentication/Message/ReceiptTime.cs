@@ -65,7 +65,7 @@ public static partial class ReceiptTime
     {
         if (zone.Length != 5 || zone[0] is not ('+' or '-'))
         {
-            return AmericanZones.GetValueOrDefault(zone.ToUpperInvariant());
+            return americanZones.GetValueOrDefault(zone.ToUpperInvariant());
         }
 
         var offset = new TimeSpan(
@@ -76,7 +76,7 @@ public static partial class ReceiptTime
         return zone[0] == '-' ? -offset : offset;
     }
 
-    private static readonly Dictionary<string, TimeSpan> AmericanZones = new()
+    private static readonly Dictionary<string, TimeSpan> americanZones = new()
     {
         ["EDT"] = TimeSpan.FromHours(-4),
         ["EST"] = TimeSpan.FromHours(-5),

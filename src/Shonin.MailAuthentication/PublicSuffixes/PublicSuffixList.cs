@@ -12,7 +12,7 @@ public sealed class PublicSuffixList
     private const string BeginPrivate = "===BEGIN PRIVATE DOMAINS===";
     private const string EndPrivate = "===END PRIVATE DOMAINS===";
 
-    private static readonly Lazy<PublicSuffixList> Embedded = new(ReadEmbedded);
+    private static readonly Lazy<PublicSuffixList> embedded = new(ReadEmbedded);
 
     /// <summary>Rules by the name that they end in, without "*." and "!"; names in lower-case A-labels.</summary>
     private readonly Dictionary<string, Rule> rules = [];
@@ -20,7 +20,7 @@ public sealed class PublicSuffixList
     private PublicSuffixList() { }
 
     /// <summary>The list that comes with this package, of <see cref="ShippedOn"/>.</summary>
-    public static PublicSuffixList Shipped => Embedded.Value;
+    public static PublicSuffixList Shipped => embedded.Value;
 
     /// <summary>The day of the shipped list; SOURCE.md beside it says where it comes from.</summary>
     public static DateOnly ShippedOn { get; } = new(2026, 8, 19);

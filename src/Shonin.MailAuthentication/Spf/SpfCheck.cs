@@ -16,15 +16,15 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
     public int VoidLookupCount { get; private set; }
 
     /// <summary>check_host() for the session's own domain: a fail gets its explanation here.</summary>
-    public async ValueTask<SpfOutcome> CheckHost(string domain)
+    public async ValueTask<SpfOutcome> CheckHostAsync(string domain)
     {
         try
         {
-            var (outcome, decidedBy) = await Evaluate(domain);
+            var (outcome, decidedBy) = await EvaluateAsync(domain);
             return outcome is SpfOutcome.Fail fail && decidedBy is not null
                 ? fail with
                 {
-                    Explanation = await Explain(decidedBy),
+                    Explanation = await ExplainAsync(decidedBy),
                 }
                 : outcome;
         }
@@ -34,7 +34,7 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
         }
     }
 
-    private async ValueTask<(SpfOutcome Outcome, PolicyAt? DecidedBy)> Evaluate(string domain)
+    private async ValueTask<(SpfOutcome Outcome, PolicyAt? DecidedBy)> EvaluateAsync(string domain)
     {
         domain = domain.EndsWith('.') ? domain[..^1] : domain;
         if (!IsName(domain) || !domain.Contains('.', StringComparison.Ordinal))
@@ -42,7 +42,7 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
             return (new SpfOutcome.None($"\"{Shown(domain)}\" is no domain that could publish a policy."), null);
         }
 
-        var policies = await Policies(domain);
+        var policies = await PoliciesAsync(domain);
         if (policies.Count != 1)
         {
             return policies.Count == 0
@@ -56,16 +56,16 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
         return SpfRecord.Parse(policies[0]) switch
         {
             SpfRecordParse.Malformed(var why) => (new SpfOutcome.PermError($"The policy of {domain} cannot be read: {why}"), null),
-            SpfRecordParse.Parsed(var record) => await Evaluate(new PolicyAt(domain, record)),
+            SpfRecordParse.Parsed(var record) => await EvaluateAsync(new PolicyAt(domain, record)),
             _ => throw new UnreachableException(),
         };
     }
 
-    private async ValueTask<(SpfOutcome Outcome, PolicyAt? DecidedBy)> Evaluate(PolicyAt policy)
+    private async ValueTask<(SpfOutcome Outcome, PolicyAt? DecidedBy)> EvaluateAsync(PolicyAt policy)
     {
         foreach (var directive in policy.Record.Directives)
         {
-            if (await Matches(directive.Mechanism, policy.Domain))
+            if (await MatchesAsync(directive.Mechanism, policy.Domain))
             {
                 return (OutcomeOf(directive), policy);
             }
@@ -77,8 +77,8 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
         }
 
         CountLookup("redirect");
-        var target = await Expand(redirect, policy.Domain);
-        var (outcome, decidedBy) = await Evaluate(target);
+        var target = await ExpandAsync(redirect, policy.Domain);
+        var (outcome, decidedBy) = await EvaluateAsync(target);
         return outcome is SpfOutcome.None
             ? (new SpfOutcome.PermError($"redirect={Shown(target)} leads to no policy (RFC 7208 section 6.1)."), null)
             : (outcome, decidedBy);
@@ -93,7 +93,7 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
             SpfQualifier.Neutral => new SpfOutcome.Neutral(directive.Text),
         };
 
-    private async ValueTask<bool> Matches(SpfMechanism mechanism, string domain)
+    private async ValueTask<bool> MatchesAsync(SpfMechanism mechanism, string domain)
     {
         if (mechanism.Spec is { NeedsLocalPart: true } && !System.Text.Ascii.IsValid(client.LocalPart))
         {
@@ -109,29 +109,29 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
                 return client.IsWithin(network, prefix);
             case SpfMechanism.Include(var spec):
                 CountLookup("include");
-                return await Includes(await Expand(spec, domain));
+                return await IncludesAsync(await ExpandAsync(spec, domain));
             case SpfMechanism.Exists(var spec):
                 CountLookup("exists");
-                return (await Ask(await Expand(spec, domain), DnsRecordType.A, VoidCounts.Once)).Count > 0;
+                return (await AskAsync(await ExpandAsync(spec, domain), DnsRecordType.A, VoidCounts.Once)).Count > 0;
             case SpfMechanism.A(var spec, var prefixes):
                 CountLookup("a");
-                return await HasAddress(await ExpandOr(spec, domain), prefixes, VoidCounts.Once);
+                return await HasAddressAsync(await ExpandOrAsync(spec, domain), prefixes, VoidCounts.Once);
             case SpfMechanism.Mx(var spec, var prefixes):
                 CountLookup("mx");
-                return await HasMailExchange(await ExpandOr(spec, domain), prefixes);
+                return await HasMailExchangeAsync(await ExpandOrAsync(spec, domain), prefixes);
             case SpfMechanism.Ptr(var spec):
                 CountLookup("ptr");
-                var target = await ExpandOr(spec, domain);
-                return (await ValidatedNames(VoidCounts.Once)).Exists(name => DomainName.IsEqualOrBelow(name, target));
+                var target = await ExpandOrAsync(spec, domain);
+                return (await ValidatedNamesAsync(VoidCounts.Once)).Exists(name => DomainName.IsEqualOrBelow(name, target));
             default:
                 throw new UnreachableException();
         }
     }
 
     /// <summary>RFC 7208 section 5.2: only a pass matches, and a policy that is missing or broken breaks this one.</summary>
-    private async ValueTask<bool> Includes(string domain)
+    private async ValueTask<bool> IncludesAsync(string domain)
     {
-        var (outcome, _) = await Evaluate(domain);
+        var (outcome, _) = await EvaluateAsync(domain);
         return outcome switch
         {
             SpfOutcome.Pass => true,
@@ -143,16 +143,16 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
         };
     }
 
-    private async ValueTask<bool> HasAddress(string host, SpfPrefixes prefixes, VoidCounts voids)
+    private async ValueTask<bool> HasAddressAsync(string host, SpfPrefixes prefixes, VoidCounts voids)
     {
-        var records = await Ask(host, client.IsIpv4 ? DnsRecordType.A : DnsRecordType.Aaaa, voids);
+        var records = await AskAsync(host, client.IsIpv4 ? DnsRecordType.A : DnsRecordType.Aaaa, voids);
         var prefix = client.IsIpv4 ? prefixes.Ip4 : prefixes.Ip6;
         return records.OfType<DnsRecord.Address>().Any(address => client.IsWithin(address.Ip, prefix));
     }
 
-    private async ValueTask<bool> HasMailExchange(string domain, SpfPrefixes prefixes)
+    private async ValueTask<bool> HasMailExchangeAsync(string domain, SpfPrefixes prefixes)
     {
-        var exchanges = (await Ask(domain, DnsRecordType.Mx, VoidCounts.Once)).OfType<DnsRecord.MailExchange>().ToList();
+        var exchanges = (await AskAsync(domain, DnsRecordType.Mx, VoidCounts.Once)).OfType<DnsRecord.MailExchange>().ToList();
         if (exchanges.Count > options.HostCountMax)
         {
             throw new SpfStop(
@@ -164,7 +164,7 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
 
         foreach (var exchange in exchanges.OrderBy(exchange => exchange.Preference))
         {
-            if (await HasAddress(exchange.Host, prefixes, VoidCounts.Not))
+            if (await HasAddressAsync(exchange.Host, prefixes, VoidCounts.Not))
             {
                 return true;
             }
@@ -176,7 +176,7 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
     /// <summary>
     /// The client's host names that lead back to its address (RFC 7208 section 5.5). What DNS cannot answer validates nothing.
     /// </summary>
-    private async ValueTask<List<string>> ValidatedNames(VoidCounts voids)
+    private async ValueTask<List<string>> ValidatedNamesAsync(VoidCounts voids)
     {
         var names = new List<string>();
         var answer = await lookup(client.ReverseName, DnsRecordType.Ptr, cancellation);
@@ -206,7 +206,7 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
         return names;
     }
 
-    private async ValueTask<List<string>> Policies(string domain) =>
+    private async ValueTask<List<string>> PoliciesAsync(string domain) =>
         await lookup(domain, DnsRecordType.Txt, cancellation) switch
         {
             DnsAnswer.Records(var records) =>
@@ -221,7 +221,7 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
         };
 
     /// <summary>The records that a mechanism asks for. A name that DNS cannot hold has none.</summary>
-    private async ValueTask<IReadOnlyList<DnsRecord>> Ask(string name, DnsRecordType type, VoidCounts voids)
+    private async ValueTask<IReadOnlyList<DnsRecord>> AskAsync(string name, DnsRecordType type, VoidCounts voids)
     {
         if (!IsName(name))
         {
@@ -273,12 +273,13 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
         }
     }
 
-    private async ValueTask<string> ExpandOr(SpfMacroString? spec, string domain) => spec is null ? domain : await Expand(spec, domain);
+    private async ValueTask<string> ExpandOrAsync(SpfMacroString? spec, string domain) =>
+        spec is null ? domain : await ExpandAsync(spec, domain);
 
     /// <summary>The name that a domain-spec stands for; too long, it loses labels from the left (RFC 7208 section 7.3).</summary>
-    private async ValueTask<string> Expand(SpfMacroString spec, string domain)
+    private async ValueTask<string> ExpandAsync(SpfMacroString spec, string domain)
     {
-        var name = spec.Expand(await ValuesFor(spec, domain), ExpandedNameLengthMax);
+        var name = spec.Expand(await ValuesForAsync(spec, domain), ExpandedNameLengthMax);
         name = name.EndsWith('.') ? name[..^1] : name;
         var start = 0;
         while (name.Length - start > NameLengthMax && name.IndexOf('.', start) is var dot && dot >= 0)
@@ -289,9 +290,9 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
         return name[start..];
     }
 
-    private async ValueTask<SpfMacroValues> ValuesFor(SpfMacroString macros, string domain)
+    private async ValueTask<SpfMacroValues> ValuesForAsync(SpfMacroString macros, string domain)
     {
-        var names = macros.NeedsValidatedName ? await ValidatedNames(VoidCounts.Not) : [];
+        var names = macros.NeedsValidatedName ? await ValidatedNamesAsync(VoidCounts.Not) : [];
         var validated = names.Find(name => DomainName.IsEqual(name, domain))
             ?? names.Find(name => DomainName.IsEqualOrBelow(name, domain))
             ?? names.FirstOrDefault()
@@ -300,20 +301,20 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
     }
 
     /// <summary>RFC 7208 section 6.2: whatever goes wrong on the way to it, the explanation is then the default one.</summary>
-    private async ValueTask<string> Explain(PolicyAt policy)
+    private async ValueTask<string> ExplainAsync(PolicyAt policy)
     {
         if (policy.Record.Explanation is not { } spec)
         {
             return options.DefaultExplanation;
         }
 
-        var name = await Expand(spec, policy.Domain);
+        var name = await ExpandAsync(spec, policy.Domain);
         var records =
             IsName(name) && await lookup(name, DnsRecordType.Txt, cancellation) is DnsAnswer.Records(var found)
                 ? found.OfType<DnsRecord.Text>().ToList()
                 : [];
         return records.Count == 1 && SpfMacroString.ParseExplanation(records[0].Value) is SpfMacroParse.Parsed(var text)
-            ? text.Expand(await ValuesFor(text, policy.Domain), ExplanationLengthMax)
+            ? text.Expand(await ValuesForAsync(text, policy.Domain), ExplanationLengthMax)
             : options.DefaultExplanation;
     }
 
@@ -351,7 +352,7 @@ internal sealed class SpfCheck(DnsLookup lookup, SpfOptions options, SpfClient c
 
     private sealed record PolicyAt(string Domain, SpfRecord Record);
 
-    /// <summary>Ends the whole check from within a nested policy; caught in <see cref="CheckHost"/>, never outside.</summary>
+    /// <summary>Ends the whole check from within a nested policy; caught in <see cref="CheckHostAsync"/>, never outside.</summary>
     private sealed class SpfStop(SpfOutcome outcome) : Exception(outcome.Word)
     {
         public SpfOutcome Outcome => outcome;

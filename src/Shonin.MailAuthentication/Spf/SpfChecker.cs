@@ -39,12 +39,12 @@ public sealed class SpfChecker
     }
 
     /// <summary>Checks MAIL FROM, or HELO where the reverse-path is null.</summary>
-    public async ValueTask<SpfResult> Check(SpfRequest request, CancellationToken cancellation = default)
+    public async ValueTask<SpfResult> CheckAsync(SpfRequest request, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         var client = SpfClient.Of(request);
         var check = new SpfCheck(lookup, options, client, clock.GetUtcNow(), cancellation);
-        var outcome = await check.CheckHost(client.SenderDomain);
+        var outcome = await check.CheckHostAsync(client.SenderDomain);
         var scope = request.MailFrom.Length == 0 ? SpfScope.Helo : SpfScope.MailFrom;
         return new SpfResult(outcome, scope, client.SenderDomain, check.LookupCount, check.VoidLookupCount);
     }

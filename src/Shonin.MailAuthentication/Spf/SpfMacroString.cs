@@ -9,7 +9,7 @@ internal sealed class SpfMacroString
 {
     private const string DomainLetters = "slodiphv";
     private const string ExplanationLetters = DomainLetters + "crt";
-    private static readonly SearchValues<char> Delimiters = SearchValues.Create(".-+,/_="); // RFC 7208 section 7.1
+    private static readonly SearchValues<char> delimiters = SearchValues.Create(".-+,/_="); // RFC 7208 section 7.1
     private readonly List<Part> parts;
 
     private SpfMacroString(List<Part> parts) => this.parts = parts;
@@ -148,7 +148,7 @@ internal sealed class SpfMacroString
         rest = rest[digits.Length..];
         var isReversed = rest.Length > 0 && rest[0] is 'r' or 'R';
         rest = isReversed ? rest[1..] : rest;
-        if (rest.ContainsAnyExcept(Delimiters) || (digits.Length > 0 && digits.TrimStart('0').IsEmpty))
+        if (rest.ContainsAnyExcept(delimiters) || (digits.Length > 0 && digits.TrimStart('0').IsEmpty))
         {
             return null;
         }

@@ -84,7 +84,7 @@ internal sealed record SpfRecord(IReadOnlyList<SpfDirective> Directives, SpfMacr
 internal sealed record SpfDirective(SpfQualifier Qualifier, SpfMechanism Mechanism, string Text)
 {
     private const string QualifierSigns = "+-~?"; // In the order of SpfQualifier.
-    private static readonly SearchValues<char> Ip6Letters = SearchValues.Create("0123456789abcdefABCDEF:.");
+    private static readonly SearchValues<char> ip6Letters = SearchValues.Create("0123456789abcdefABCDEF:.");
 
     public static SpfDirectiveParse Parse(string term)
     {
@@ -184,7 +184,7 @@ internal sealed record SpfDirective(SpfQualifier Qualifier, SpfMechanism Mechani
     {
         if (family == AddressFamily.InterNetworkV6)
         {
-            return text.Contains(':', StringComparison.Ordinal) && !text.AsSpan().ContainsAnyExcept(Ip6Letters);
+            return text.Contains(':', StringComparison.Ordinal) && !text.AsSpan().ContainsAnyExcept(ip6Letters);
         }
 
         var octets = text.Split('.');

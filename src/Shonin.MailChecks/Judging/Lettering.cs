@@ -69,13 +69,13 @@ internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise
     {
         var skeleton = new StringBuilder(word.Length);
         foreach (var letter in word)
-            skeleton.Append(posing.IndexOf(letter, StringComparison.Ordinal) is var at and >= 0 ? posedAs[at] : letter);
+            skeleton.Append(Posing.IndexOf(letter, StringComparison.Ordinal) is var at and >= 0 ? PosedAs[at] : letter);
         return skeleton.Replace("rn", "m").Replace("vv", "w").Replace("cl", "d").Replace("ノレ", "ル").ToString();
     }
 
     /// <summary>Digits, kanji and kana, each above the letter that it passes for.</summary>
-    private const string posing = "01i345789" + "力口卜二工夕八千三一へべぺりのソシ" + "夭丼亊輪巿";
-    private const string posedAs = "olleastbg" + "カロトニエタハチミーヘベペリノンツ" + "天井事輸市";
+    private const string Posing = "01i345789" + "力口卜二工夕八千三一へべぺりのソシ" + "夭丼亊輪巿";
+    private const string PosedAs = "olleastbg" + "カロトニエタハチミーヘベペリノンツ" + "天井事輸市";
 
     /// <summary>The text with signs read as the letters that they pose as (Examp|e, P@yPal); null where there are none.</summary>
     public static string? WithSignsAsLetters(string text)
@@ -90,8 +90,8 @@ internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise
         var piece = (text.Length <= LengthMax ? text : text[..LengthMax]).Replace('™', ' ').Replace('℠', ' ');
 
         // Greek capitals look like Latin ones, and their small letters like others: Νetflix begins with N, νetflix with v.
-        for (var at = 0; at < greekCapitals.Length; at++)
-            piece = piece.Replace(greekCapitals[at], alikeInCyrillic[at]);
+        for (var at = 0; at < GreekCapitals.Length; at++)
+            piece = piece.Replace(GreekCapitals[at], AlikeInCyrillic[at]);
         try
         {
             return piece.Normalize(NormalizationForm.FormKC).ToLowerInvariant();
@@ -148,8 +148,8 @@ internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise
     private static ImmutableArray<string> JoinSpacedOut(ImmutableArray<string> words) =>
         words.Length >= 4 && words.All(word => word.Length == 1) ? [string.Concat(words)] : words;
 
-    private const string greekCapitals = "ΝΗΥΜΒ";
-    private const string alikeInCyrillic = "пһум" + "Ь";
+    private const string GreekCapitals = "ΝΗΥΜΒ";
+    private const string AlikeInCyrillic = "пһум" + "Ь";
 
     /// <summary>Letters in circles, squares and flags that have no compatibility form: U+1F150, U+1F170 and U+1F1E6 for A.</summary>
     private static readonly ImmutableArray<int> framedAlphabets = [0x1F150, 0x1F170, 0x1F1E6];
@@ -200,7 +200,7 @@ internal sealed record Lettering(ImmutableArray<string> Words, Disguise Disguise
         foreach (var (latin, alike) in rows)
         {
             foreach (var rune in alike.ToLowerInvariant().EnumerateRunes())
-            pairs.TryAdd(rune.Value, latin);
+                pairs.TryAdd(rune.Value, latin);
         }
 
         return pairs.ToFrozenDictionary();

@@ -45,7 +45,7 @@ public abstract record SavedMail
         if (trimmed.IsEmpty)
             return new Nothing();
         var start = trimmed.Span;
-        foreach (var (magic, kind) in Magics)
+        foreach (var (magic, kind) in magics)
         {
             if (start.StartsWith(magic))
                 return kind;
@@ -56,7 +56,7 @@ public abstract record SavedMail
         return BeginsAsWebPage(start) ? new Printed() : MailWrapping.Open(trimmed);
     }
 
-    private static readonly (byte[] Magic, SavedMail Kind)[] Magics =
+    private static readonly (byte[] Magic, SavedMail Kind)[] magics =
     [
         ([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], new OutlookItem()), // [MS-CFB] section 2.2
         ([0x78, 0x9F, 0x3E, 0x22], new OutlookItem()), // [MS-OXTNEF] section 2.1.3.1

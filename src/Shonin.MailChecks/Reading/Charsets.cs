@@ -58,9 +58,9 @@ internal static class Charsets
     /// </summary>
     public static bool LeavesAsciiAlone(string? declared)
     {
-        const string telling = "Aa1 <a href=\"=3D\">+ADw-script+AD4- ~{VPND~} \\";
+        const string Telling = "Aa1 <a href=\"=3D\">+ADw-script+AD4- ~{VPND~} \\";
         return string.IsNullOrEmpty(declared)
-            || Named(declared) is { } named && named.GetString(Encoding.ASCII.GetBytes(telling)) == telling;
+            || Named(declared) is { } named && named.GetString(Encoding.ASCII.GetBytes(Telling)) == Telling;
     }
 
     /// <summary>Whether that label is ISO-2022-JP, whose letters stand between escapes (RFC 1468).</summary>

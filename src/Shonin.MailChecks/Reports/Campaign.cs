@@ -29,7 +29,7 @@ public sealed record Campaign(ImmutableArray<ReportedMail> Reports)
             for (var earlier = 0; earlier < later; earlier++)
             {
                 if (!groups.IsOne(earlier, later) && mails[earlier].Traits.IsLike(mails[later].Traits))
-                groups.Join(earlier, later);
+                    groups.Join(earlier, later);
             }
         }
 

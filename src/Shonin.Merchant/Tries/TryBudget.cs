@@ -32,7 +32,7 @@ internal sealed class TryBudget(
 ) : IAsyncDisposable
 {
     /// <summary>How soon an order that waits for a person, or for the next day, is looked at again.</summary>
-    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromHours(1);
+    private static readonly TimeSpan lookAgainAfter = TimeSpan.FromHours(1);
 
     private readonly Lock gate = new();
     private readonly OpenTries open = new(policy.Tries);
@@ -132,7 +132,7 @@ internal sealed class TryBudget(
                 return open.Reserve(order, card, now, attempt.Ordinal) ? null : answerTimeout;
         }
         await TellStaffAsync(stopped);
-        return stopped.RetryAfter < LookAgainAfter ? stopped.RetryAfter : LookAgainAfter;
+        return stopped.RetryAfter < lookAgainAfter ? stopped.RetryAfter : lookAgainAfter;
     }
 
     /// <summary>Nothing was asked after all.</summary>

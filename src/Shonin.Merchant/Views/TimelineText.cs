@@ -32,7 +32,7 @@ public static class TimelineText
         foreach (var sentence in view.Finding is { } finding ? new[] { finding.In(view.Locale), view.EvidenceNote } : [view.EvidenceNote])
         {
             foreach (var line in Wrap(sentence, columns))
-            text.Append(line).Append('\n');
+                text.Append(line).Append('\n');
         }
 
         return text.ToString();
@@ -40,9 +40,9 @@ public static class TimelineText
 
     private static void TwoSided(StringBuilder text, TimelineView view, TimeZoneInfo zone, int columns)
     {
-        const int timeWidth = 14; // " │ 10:02:07 │ "
-        var left = (columns - timeWidth) / 2;
-        var right = columns - timeWidth - left;
+        const int TimeWidth = 14; // " │ 10:02:07 │ "
+        var left = (columns - TimeWidth) / 2;
+        var right = columns - TimeWidth - left;
         Row(text, PadLeft(merchantName.In(view.Locale), left), new string(' ', 8), cardCompanyName.In(view.Locale));
         var day = "";
         foreach (var item in view.Items)

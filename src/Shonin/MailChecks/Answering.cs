@@ -46,7 +46,7 @@ internal sealed class Answering(
         var now = Clock.GetUtcNow();
         if (MailMessage.Parse(raw) is not MessageParse.Parsed(var message))
             return await LeaveAsync(place, "it breaks a limit");
-        var findings = await authenticator.Check(message, now, null, cancellation);
+        var findings = await authenticator.CheckAsync(message, now, null, cancellation);
         switch (rules.Decide(message, findings, now))
         {
             case Correspondence.Unanswered(var why):

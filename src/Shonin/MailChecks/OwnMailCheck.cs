@@ -24,7 +24,7 @@ internal sealed class OwnMailCheck(
     public async ValueTask<RecordedCheck> CheckAsync(ReadOnlyMemory<byte> raw, string? recipient, CancellationToken cancellation)
     {
         var recording = new DnsRecording(dns);
-        var checker = new MailChecker(new MailAuthenticator(recording.Lookup, clock, authentication), ledger);
+        var checker = new MailChecker(new MailAuthenticator(recording.LookupAsync, clock, authentication), ledger);
         return new(
             await checker.CheckAsync(raw, question with { Now = clock.GetUtcNow(), Recipient = recipient }, cancellation),
             recording.Queries

@@ -43,7 +43,7 @@ internal sealed class ApiKeys(string dataFolder, TimeProvider clock)
     private const int NameLengthMax = 100;
     private const int IdSizeBytes = 6;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
@@ -52,7 +52,7 @@ internal sealed class ApiKeys(string dataFolder, TimeProvider clock)
 
     private readonly SharedFile<IReadOnlyList<ApiKey>> file = new(
         Path.Combine(dataFolder, "keys", "api-keys.json"),
-        content => JsonSerializer.Deserialize<ApiKey[]>(content.Span, Json) ?? [],
+        content => JsonSerializer.Deserialize<ApiKey[]>(content.Span, json) ?? [],
         []
     );
 
@@ -141,7 +141,7 @@ internal sealed class ApiKeys(string dataFolder, TimeProvider clock)
         return new Reading<ApiKey, string>.Read(revoked);
     }
 
-    private void Write(IReadOnlyList<ApiKey> keys) => file.Write(JsonSerializer.SerializeToUtf8Bytes(keys, Json));
+    private void Write(IReadOnlyList<ApiKey> keys) => file.Write(JsonSerializer.SerializeToUtf8Bytes(keys, json));
 
     private static string Base64Url(byte[] bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);
 }

@@ -26,7 +26,7 @@ internal sealed record EvidenceLimits
 /// </summary>
 internal sealed class WireEvidence : IDisposable
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web)
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
@@ -112,7 +112,7 @@ internal sealed class WireEvidence : IDisposable
 
     private void Append<T>(T line)
     {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(line, Json);
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(line, json);
         if (file.SizeBytes > 0 && file.SizeBytes + bytes.Length + 1 > limits.FileSizeBytesMax)
         {
             file.Dispose();

@@ -28,109 +28,109 @@ internal enum LogLevelName
 /// </summary>
 internal static class KnownSettings
 {
-    private static readonly ApprovalPolicy Policy = new();
-    private static readonly TimeSpan Instant = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
-    private static readonly TimeSpan Month = TimeSpan.FromDays(30);
-    private static readonly TimeSpan Year = TimeSpan.FromDays(365);
+    private static readonly ApprovalPolicy policy = new();
+    private static readonly TimeSpan instant = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan moment = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan month = TimeSpan.FromDays(30);
+    private static readonly TimeSpan year = TimeSpan.FromDays(365);
 
     public static readonly Setting<TimeSpan> AnswerTimeout = Kinds.Duration(
         "Approval:AnswerTimeout",
-        Policy.AnswerTimeout,
-        Moment,
-        Hour,
+        policy.AnswerTimeout,
+        moment,
+        hour,
         "How long an attempt waits for the card company's answer; then it is unknown, and taken back."
     );
     public static readonly Setting<TimeSpan> NoticeAfter = Kinds.Duration(
         "Approval:NoticeAfter",
-        Policy.NoticeAfter,
+        policy.NoticeAfter,
         TimeSpan.Zero,
-        Hour,
+        hour,
         "A hold shorter than this mails nobody."
     );
     public static readonly Setting<IReadOnlyList<TimeSpan>> RetryAfter = Kinds.Durations(
         "Approval:RetryAfter",
-        Policy.RetryAfter,
-        Instant,
-        Month,
+        policy.RetryAfter,
+        instant,
+        month,
         "The waits before each automatic retry of a hold; after the last there is none. Empty: we never ask again by ourselves."
     );
     public static readonly Setting<TimeSpan> Deadline = Kinds.Duration(
         "Approval:Deadline",
-        Policy.Deadline,
+        policy.Deadline,
         TimeSpan.FromSeconds(1),
-        Month,
+        month,
         "How long a hold may last before the order is cancelled."
     );
     public static readonly Setting<TimeSpan> ReminderEvery = Kinds.Duration(
         "Approval:ReminderEvery",
-        Policy.ReminderEvery,
+        policy.ReminderEvery,
         TimeSpan.FromSeconds(1),
-        Month,
+        month,
         "How often the customer is reminded while a hold lasts."
     );
     public static readonly Setting<TimeSpan> ReversalRepeatAfter = Kinds.Duration(
         "Approval:ReversalRepeatAfter",
-        Policy.ReversalRepeatAfter,
-        Moment,
-        Hour,
+        policy.ReversalRepeatAfter,
+        moment,
+        hour,
         "The first wait before an unanswered reversal is repeated; it doubles up to ReversalRepeatMax."
     );
     public static readonly Setting<TimeSpan> ReversalRepeatMax = Kinds.Duration(
         "Approval:ReversalRepeatMax",
-        Policy.ReversalRepeatMax,
-        Moment,
+        policy.ReversalRepeatMax,
+        moment,
         TimeSpan.FromDays(1),
         "The longest wait between two repeats of a reversal or a capture."
     );
     public static readonly Setting<TimeSpan> CaptureRepeatAfter = Kinds.Duration(
         "Approval:CaptureRepeatAfter",
-        Policy.CaptureRepeatAfter,
-        Moment,
-        Hour,
+        policy.CaptureRepeatAfter,
+        moment,
+        hour,
         "The first wait before an unanswered capture is repeated; it doubles up to ReversalRepeatMax."
     );
     public static readonly Setting<TimeSpan> ClosingPatience = Kinds.Duration(
         "Approval:ClosingPatience",
-        Policy.ClosingPatience,
+        policy.ClosingPatience,
         TimeSpan.Zero,
-        Month,
+        month,
         "How long a cancelled order waits for its reversals before it closes with an entry on the agents' list."
     );
     public static readonly Setting<TimeSpan> SettlePatience = Kinds.Duration(
         "Approval:SettlePatience",
-        Policy.SettlePatience,
+        policy.SettlePatience,
         TimeSpan.Zero,
-        Month,
+        month,
         "How long a reversal or a capture may stay open before it comes onto the agents' list; it goes on all the same."
     );
     public static readonly Setting<TimeSpan> AuthorizationValidity = Kinds.Duration(
         "Approval:AuthorizationValidity",
-        Policy.AuthorizationValidity,
+        policy.AuthorizationValidity,
         TimeSpan.FromSeconds(1),
-        Year,
+        year,
         "How long an approval is taken to hold the amount."
     );
     public static readonly Setting<TimeSpan> ExpiryWarning = Kinds.Duration(
         "Approval:ExpiryWarning",
-        Policy.ExpiryWarning,
+        policy.ExpiryWarning,
         TimeSpan.Zero,
-        Month,
+        month,
         "How long before an approval expires the agents are warned."
     );
     public static readonly Setting<int> ReauthorizationsMax = Kinds.Number(
         "Approval:ReauthorizationsMax",
-        Policy.ReauthorizationsMax,
+        policy.ReauthorizationsMax,
         0,
         100,
         "How often we ask again by ourselves for an order whose approvals run out before it is shipped; after that an agent and the customer decide."
     );
     public static readonly Setting<TimeSpan> DeliveryExpectedWithin = Kinds.Duration(
         "Approval:DeliveryExpectedWithin",
-        Policy.DeliveryExpectedWithin,
+        policy.DeliveryExpectedWithin,
         TimeSpan.FromSeconds(1),
-        Year,
+        year,
         "A parcel not delivered for this long goes onto the agents' list."
     );
 
@@ -222,8 +222,8 @@ internal static class KnownSettings
     public static readonly Setting<TimeSpan> CardCompanyPullEvery = Kinds.Duration(
         "CardCompany:PullEvery",
         TimeSpan.FromSeconds(30),
-        Moment,
-        Hour,
+        moment,
+        hour,
         "How often that record is fetched."
     );
 
@@ -250,7 +250,7 @@ internal static class KnownSettings
         "Smtp:Timeout",
         TimeSpan.FromSeconds(30),
         TimeSpan.FromSeconds(1),
-        Hour,
+        hour,
         "How long the relay may take for each reply; for the one to the whole mail it has ten minutes, so that none is sent twice."
     );
     public static readonly Setting<int> SmtpConnections = Kinds.Number(
@@ -263,15 +263,15 @@ internal static class KnownSettings
     public static readonly Setting<TimeSpan> SmtpRetryAfter = Kinds.Duration(
         "Smtp:RetryAfter",
         TimeSpan.FromSeconds(5),
-        Moment,
-        Hour,
+        moment,
+        hour,
         "The first wait before a failed delivery is tried again; it doubles up to an hour."
     );
     public static readonly Setting<TimeSpan> SmtpGiveUpAfter = Kinds.Duration(
         "Smtp:GiveUpAfter",
         TimeSpan.FromDays(4),
         TimeSpan.FromSeconds(1),
-        Month,
+        month,
         "How long a mail is tried before an agent is told that it could not be delivered."
     );
 
@@ -365,14 +365,14 @@ internal static class KnownSettings
         "Limits:BodyTimeout",
         TimeSpan.FromSeconds(30),
         TimeSpan.FromSeconds(1),
-        Hour,
+        hour,
         "How long a request's body may be under way; a slower one is refused with 408."
     );
     public static readonly Setting<TimeSpan> MailUploadTimeout = Kinds.Duration(
         "Limits:MailUploadTimeout",
         TimeSpan.FromMinutes(3),
         TimeSpan.FromSeconds(1),
-        Hour,
+        hour,
         "The same for a mail that is brought to be checked."
     );
     public static readonly Setting<int> BytesPerSecondMin = Kinds.Number(
@@ -440,14 +440,14 @@ internal static class KnownSettings
     );
     public static readonly Setting<TimeSpan> ConfirmPause = Kinds.Duration(
         "Limits:ConfirmPause",
-        Policy.Tries.ConfirmPause,
+        policy.Tries.ConfirmPause,
         TimeSpan.Zero,
-        Hour,
+        hour,
         "How long after the answer to a customer's second try on one card the third has to wait; it doubles with each further one. The second waits for nothing."
     );
     public static readonly Setting<TimeSpan> ConfirmPauseMax = Kinds.Duration(
         "Limits:ConfirmPauseMax",
-        Policy.Tries.ConfirmPauseMax,
+        policy.Tries.ConfirmPauseMax,
         TimeSpan.Zero,
         TimeSpan.FromDays(1),
         "The longest of these waits."
@@ -493,28 +493,28 @@ internal static class KnownSettings
         "MailCheck:Imap:Timeout",
         TimeSpan.FromSeconds(60),
         TimeSpan.FromSeconds(1),
-        Hour,
+        hour,
         "How long the server may take for one request."
     );
     public static readonly Setting<TimeSpan> MailCheckImapPollEvery = Kinds.Duration(
         "MailCheck:Imap:PollEvery",
         TimeSpan.FromMinutes(5),
         TimeSpan.FromSeconds(1),
-        Hour,
+        hour,
         "How often the mailbox is looked at where the server does not tell of new mail by itself."
     );
     public static readonly Setting<TimeSpan> MailCheckKeptFor = Kinds.Duration(
         "MailCheck:KeptFor",
         TimeSpan.FromDays(7),
         TimeSpan.FromDays(1),
-        Year,
+        year,
         "How long a mail stays in the mailbox; then it is deleted, unless a member of the staff has flagged it."
     );
     public static readonly Setting<TimeSpan> MailReportsKeptFor = Kinds.Duration(
         "MailCheck:ReportsKeptFor",
         TimeSpan.FromDays(90),
-        Hour,
-        Year,
+        hour,
+        year,
         "How long a reported mail is kept; then it is deleted, whoever has dealt with it or not."
     );
     public static readonly Setting<IReadOnlyList<string>> MailCheckTrustAuthserv = Kinds.Domains(

@@ -84,7 +84,7 @@ internal static class Kinds
     private const int TextLengthMax = 500;
     private const int ListCountMax = 20;
 
-    private static readonly string[] DurationFormats = [@"hh\:mm\:ss", @"d\.hh\:mm\:ss", @"hh\:mm\:ss\.FFFFFFF", @"d\.hh\:mm\:ss\.FFFFFFF"];
+    private static readonly string[] durationFormats = [@"hh\:mm\:ss", @"d\.hh\:mm\:ss", @"hh\:mm\:ss\.FFFFFFF", @"d\.hh\:mm\:ss\.FFFFFFF"];
 
     public static Setting<TimeSpan> Duration(string name, TimeSpan standard, TimeSpan min, TimeSpan max, string meaning) =>
         Single(
@@ -272,7 +272,7 @@ internal static class Kinds
     ) => new(name, Shape.Single, standard, meaning, expected, texts => parse(texts.Count == 0 ? "" : texts[0]));
 
     private static Parsed<TimeSpan>? ParseDuration(string text, TimeSpan min, TimeSpan max) =>
-        TimeSpan.TryParseExact(text, DurationFormats, CultureInfo.InvariantCulture, out var duration) && duration >= min && duration <= max
+        TimeSpan.TryParseExact(text, durationFormats, CultureInfo.InvariantCulture, out var duration) && duration >= min && duration <= max
             ? new(duration)
             : null;
 

@@ -99,7 +99,10 @@ internal sealed class SettingValues
             );
         }
         else if (!setting.Accepts(texts))
+        {
             faults.Add($"{setting.Name} is '{Told(setting, texts)}' (from {origin}); expected {setting.Expected}.");
+        }
+
         return new(setting, texts, origin);
     }
 

@@ -15,7 +15,7 @@ internal static class BenchVerb
         {
             Approvals(context),
             One("iso8583", "Messages written and read, beside the copying of their bytes.", Iso8583Bench.MeasureAsync, context),
-            One("mail", "Mail verification beside openssl and MimeKit.", MailBench.Run, context),
+            One("mail", "Mail verification beside openssl and MimeKit.", MailBench.RunAsync, context),
         };
         return command;
     }
@@ -85,7 +85,9 @@ internal static class BenchVerb
             {
                 var figures = await measure(Seconds(parsed.GetValue(seconds)), parsed);
                 if (parsed.GetValue(json))
+                {
                     context.Terminal.WriteJson(new { figures });
+                }
                 else
                 {
                     foreach (var figure in figures)

@@ -10,7 +10,7 @@ namespace Shonin.Verbs;
 internal static class CommandLine
 {
     /// <summary>How long a verb may take to end after Ctrl+C or SIGTERM; open requests are answered in it.</summary>
-    private static readonly TimeSpan StoppingTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan stoppingTimeout = TimeSpan.FromSeconds(30);
 
     public static async Task<ExitCode> RunAsync(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation)
     {
@@ -32,7 +32,7 @@ internal static class CommandLine
                     new()
                     {
                         EnableDefaultExceptionHandler = false,
-                        ProcessTerminationTimeout = StoppingTimeout,
+                        ProcessTerminationTimeout = stoppingTimeout,
                         Output = terminal.Out,
                         Error = terminal.Error,
                     },

@@ -7,7 +7,7 @@ namespace Shonin.Verbs;
 /// <summary><c>shonin keys create|list|revoke</c>: who may use the REST interface.</summary>
 internal static class KeysVerb
 {
-    private static readonly string ScopeNames = string.Join(", ", Enum.GetNames<Scope>().Select(name => name.ToLowerInvariant()));
+    private static readonly string scopeNames = string.Join(", ", Enum.GetNames<Scope>().Select(name => name.ToLowerInvariant()));
 
     private sealed record KeyResult(
         string Id,
@@ -40,7 +40,7 @@ internal static class KeysVerb
         };
         var scope = new Option<string>("--scope")
         {
-            Description = $"What it may do, with commas: {ScopeNames}.",
+            Description = $"What it may do, with commas: {scopeNames}.",
             HelpName = "SCOPES",
             Required = true,
         };
@@ -92,7 +92,9 @@ internal static class KeysVerb
             {
                 var keys = folder.List();
                 if (parsed.GetValue(json))
+                {
                     context.Terminal.WriteJson(new { keys = keys.Select(Result) });
+                }
                 else if (keys.Count == 0)
                 {
                     context.Terminal.Out.WriteLine(
@@ -161,13 +163,13 @@ internal static class KeysVerb
                 is not [var known]
             )
             {
-                return new Reading<IReadOnlyList<Scope>, string>.Refused($"there is no scope {name}; the scopes are {ScopeNames}.");
+                return new Reading<IReadOnlyList<Scope>, string>.Refused($"there is no scope {name}; the scopes are {scopeNames}.");
             }
 
             scopes.Add(known);
         }
         return scopes.Count == 0
-            ? new Reading<IReadOnlyList<Scope>, string>.Refused($"--scope names no scope; the scopes are {ScopeNames}.")
+            ? new Reading<IReadOnlyList<Scope>, string>.Refused($"--scope names no scope; the scopes are {scopeNames}.")
             : new Reading<IReadOnlyList<Scope>, string>.Read(scopes);
     }
 }

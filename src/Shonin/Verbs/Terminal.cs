@@ -24,7 +24,7 @@ internal enum ExitCode
 /// <param name="Error">Everything else: errors and progress.</param>
 internal sealed record Terminal(TextWriter Out, TextWriter Error, IDictionary Environment)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web)
     {
         // A terminal is no web page: Japanese stays readable.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -38,7 +38,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, IDictionary En
     /// <summary>Opens <see cref="Out"/> for bytes.</summary>
     public Func<Stream> OpenOutput { get; init; } = Console.OpenStandardOutput;
 
-    public void WriteJson<T>(T result) => Out.WriteLine(JsonSerializer.Serialize(result, Json));
+    public void WriteJson<T>(T result) => Out.WriteLine(JsonSerializer.Serialize(result, json));
 
     /// <summary>A stranger's text without what steers a terminal or turns the direction of reading.</summary>
     public static string Harmless(string text) =>

@@ -60,7 +60,7 @@ internal sealed class Doorkeeper(string publicUrl, PublicAddress publicAddress, 
         var door = route?.GetMetadata<StandsAt>()?.Door ?? Door.Web;
         if ((ListenerDoors.Of(http) & door) == 0)
         {
-            return Turn(
+            return TurnAsync(
                 http,
                 new Problem(ProblemCode.NotFound, "There is nothing at this address; /openapi/v1.json lists what there is."),
                 PageFaults.NotFound
@@ -77,7 +77,7 @@ internal sealed class Doorkeeper(string publicUrl, PublicAddress publicAddress, 
             return Task.CompletedTask;
         }
         NoteProxy(Client.Of(http));
-        return Turn(http, Insecure(http), PageFaults.NeedsEncryption);
+        return TurnAsync(http, Insecure(http), PageFaults.NeedsEncryption);
     }
 
     /// <summary>Once, for whoever set the server up behind a proxy and forgot to name it: a line a request would fill the log.</summary>
@@ -112,7 +112,7 @@ internal sealed class Doorkeeper(string publicUrl, PublicAddress publicAddress, 
                 : "Secrets are taken over https:// or from this machine alone. What was sent may have been read on its way: treat it as exposed."
         );
 
-    private static Task Turn(HttpContext http, Problem problem, Func<HttpContext, IResult> page) =>
+    private static Task TurnAsync(HttpContext http, Problem problem, Func<HttpContext, IResult> page) =>
         (WebServer.IsForPrograms(http) ? problem : CustomerPageOf(http, page)).ExecuteAsync(http);
 
     private static IResult CustomerPageOf(HttpContext http, Func<HttpContext, IResult> page)

@@ -59,9 +59,9 @@ internal sealed class Gate(ApiKeys keys, RequestRate rate, MerchantAudit audit, 
 
     private static string? BearerOf(HttpRequest request)
     {
-        const string scheme = "Bearer ";
+        const string Scheme = "Bearer ";
         var header = request.Headers.Authorization;
-        return header is [{ } value] && value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? value[scheme.Length..].Trim() : null;
+        return header is [{ } value] && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? value[Scheme.Length..].Trim() : null;
     }
 
     private sealed record Admitted(ApiKey Key);

@@ -17,7 +17,7 @@ internal static class OpenApi
     private const string ContentType = "application/json;charset=utf-8";
     private const string KeyScheme = "apiKey";
 
-    private static readonly Dictionary<string, string> Descriptions = new()
+    private static readonly Dictionary<string, string> descriptions = new()
     {
         [RequestKeys.HeaderName] =
             "A value of your own for each request, 1 to 255 printable ASCII characters. The same value again gets the first durable outcome; with another body, 422.",
@@ -123,7 +123,7 @@ internal static class OpenApi
         }
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
         {
-            parameter.Description = Descriptions.GetValueOrDefault(parameter.Name ?? "");
+            parameter.Description = descriptions.GetValueOrDefault(parameter.Name ?? "");
             // A card may be stored without the key; everything else needs it.
             if (parameter.Name == RequestKeys.HeaderName)
                 parameter.Required = metadata.OfType<Scope?>().SingleOrDefault() != Scope.Cards;

@@ -18,15 +18,15 @@ internal static class WebServer
     private const int HeadersSizeBytesMax = 16_384;
     private const int HeaderCountMax = 64;
     private const int RequestLineSizeBytesMax = 4_096;
-    private static readonly string[] ProgramPaths = ["/v1", "/openapi", "/health", "/metrics"];
+    private static readonly string[] programPaths = ["/v1", "/openapi", "/health", "/metrics"];
     private const int StreamsPerConnectionMax = 64;
-    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan KeepAliveTimeout = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan headersTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan keepAliveTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan pingEvery = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a sender or reader may be below the slowest rate before it is cut off.</summary>
-    private static readonly TimeSpan SlowGrace = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan slowGrace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan shutdownTimeout = TimeSpan.FromSeconds(10);
 
     public static WebApplication Build(SettingValues settings, TimeProvider clock)
     {
@@ -54,7 +54,7 @@ internal static class WebServer
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Logging.AddFilter(KestrelConnections, LogLevel.Error);
         builder.Services.AddRouting();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = shutdownTimeout);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -124,14 +124,14 @@ internal static class WebServer
         kestrel.Limits.MaxRequestHeadersTotalSize = HeadersSizeBytesMax;
         kestrel.Limits.MaxRequestHeaderCount = HeaderCountMax;
         kestrel.Limits.MaxRequestLineSize = RequestLineSizeBytesMax;
-        kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
-        kestrel.Limits.KeepAliveTimeout = KeepAliveTimeout;
-        var slowest = new MinDataRate(settings.Of(KnownSettings.BytesPerSecondMin), SlowGrace);
+        kestrel.Limits.RequestHeadersTimeout = headersTimeout;
+        kestrel.Limits.KeepAliveTimeout = keepAliveTimeout;
+        var slowest = new MinDataRate(settings.Of(KnownSettings.BytesPerSecondMin), slowGrace);
         kestrel.Limits.MinRequestBodyDataRate = slowest;
         kestrel.Limits.MinResponseDataRate = slowest;
         // RFC 9113 section 5.1.2; resets beyond it end the connection
         kestrel.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnectionMax;
-        kestrel.Limits.Http2.KeepAlivePingDelay = PingEvery;
+        kestrel.Limits.Http2.KeepAlivePingDelay = pingEvery;
         kestrel.Limits.MaxConcurrentConnections = settings.Of(KnownSettings.ConnectionsMax);
         kestrel.Limits.MaxConcurrentUpgradedConnections = settings.Of(KnownSettings.ConnectionsMax);
         if (settings.Of(KnownSettings.WebCertificatePath) is { } path)
@@ -225,7 +225,7 @@ internal static class WebServer
     }
 
     /// <summary>Whether a program reads the answer; everything else is a page, and its faults are pages.</summary>
-    public static bool IsForPrograms(HttpContext http) => ProgramPaths.Any(path => http.Request.Path.StartsWithSegments(path));
+    public static bool IsForPrograms(HttpContext http) => programPaths.Any(path => http.Request.Path.StartsWithSegments(path));
 
     private static LogLevel LevelOf(LogLevelName name) =>
         name switch

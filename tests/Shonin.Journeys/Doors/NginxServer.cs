@@ -104,8 +104,8 @@ internal sealed class NginxServer : IAsyncDisposable
     private static string Shown()
     {
         var readme = Repository.Read("README.md");
-        const string begin = "```nginx\n";
-        var from = readme.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
+        const string Begin = "```nginx\n";
+        var from = readme.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
         return readme[from..readme.IndexOf("```", from, StringComparison.Ordinal)];
     }
 

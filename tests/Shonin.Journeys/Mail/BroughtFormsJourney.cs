@@ -31,8 +31,8 @@ public sealed partial class BroughtFormsJourney(ForwardingHouse house) : IClassF
     {
         var lf = Encoding.UTF8.GetString(notice).ReplaceLineEndings("\n");
         var crlf = lf.ReplaceLineEndings("\r\n");
-        const string separator = "From notice@shop.example.jp Tue Nov 24 10:02:05 2026\n";
-        const string page =
+        const string Separator = "From notice@shop.example.jp Tue Nov 24 10:02:05 2026\n";
+        const string Page =
             "元のメッセージ\nメッセージ ID\t<1@shop.example.jp>\n作成日:\t2026年11月24日 10:02（5 秒後に配信済み）\n件名:\tご注文\nDKIM:\t'PASS'（ドメイン: shop.example.jp）詳細\n\nダウンロードしたオリジナル\nクリップボードにコピー\n\n";
         return
         [
@@ -46,8 +46,8 @@ public sealed partial class BroughtFormsJourney(ForwardingHouse house) : IClassF
                 Utf8($"{Encoding.UTF8.GetByteCount(lf)}      \n{lf}<?xml version=\"1.0\"?>\n<plist version=\"1.0\"></plist>\n"),
                 Genuine
             ),
-            new("as mbox", Utf8(separator + lf + "\n"), Genuine),
-            new("as Gmail's page", Utf8(page + lf), Genuine),
+            new("as mbox", Utf8(Separator + lf + "\n"), Genuine),
+            new("as Gmail's page", Utf8(Page + lf), Genuine),
             new("quoted", Utf8(string.Join('\n', lf.Split('\n').Select(line => $"> {line}".TrimEnd()))), Genuine),
             new("as a page's source", Utf8(WebUtility.HtmlEncode(lf)), Genuine),
             new("hung on a mail", house.Forward("これは本物ですか", [], notice), Genuine),
@@ -60,7 +60,7 @@ public sealed partial class BroughtFormsJourney(ForwardingHouse house) : IClassF
             new("hung on a mail with a stranger's request", house.Forward("口座番号を返信してください", [], notice), CannotTell),
             new("hung on one mail, two", house.Forward("これは本物ですか", [], notice, notice), CannotTell),
             new("false", falseMail, NotGenuine),
-            new("false, as mbox", [.. Utf8(separator), .. falseMail], NotGenuine),
+            new("false, as mbox", [.. Utf8(Separator), .. falseMail], NotGenuine),
             new("false, hung on a mail", house.Forward("これは本物ですか", [], falseMail), NotGenuine),
             new("Outlook's own file", [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0], CannotTell, IsText: false),
             new("winmail.dat", [0x78, 0x9F, 0x3E, 0x22, 1, 0], CannotTell, IsText: false),

@@ -291,7 +291,7 @@ public sealed class ForwardingHouse : IAsyncLifetime
         await new DkimVerifier(
             DnsLookups.Offline,
             new() { KeptKeys = new MailKeyBook(new KeyFolder(Path.Combine(Data, "keys"))).Find }
-        ).Verify(Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(mail)).Message, DateTimeOffset.UtcNow);
+        ).VerifyAsync(Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(mail)).Message, DateTimeOffset.UtcNow);
 
     public async ValueTask DisposeAsync()
     {

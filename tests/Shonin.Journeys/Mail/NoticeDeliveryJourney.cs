@@ -109,7 +109,7 @@ public sealed class NoticeDeliveryJourney : IClassFixture<PostfixServer>, IDispo
         var stored = await server.TakeMailAsync();
 
         var checker = new MailChecker(
-            new MailAuthenticator(Published, TimeProvider.System),
+            new MailAuthenticator(PublishedAsync, TimeProvider.System),
             NoticeLookup.Of(new NoticeLedger(log, markKeys))
         );
         Assert.Equal((VerdictWord.Genuine, Confidence.Proved), await JudgeAsync(PostfixServer.Customer));
@@ -223,10 +223,10 @@ public sealed class NoticeDeliveryJourney : IClassFixture<PostfixServer>, IDispo
     private async Task<IReadOnlyList<DkimResult>> VerifyAsync(byte[] stored)
     {
         var parsed = Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(stored));
-        return await new DkimVerifier(Published).Verify(parsed.Message, TimeProvider.System.GetUtcNow());
+        return await new DkimVerifier(PublishedAsync).VerifyAsync(parsed.Message, TimeProvider.System.GetUtcNow());
     }
 
-    private ValueTask<DnsAnswer> Published(string name, DnsRecordType type, CancellationToken cancellation) =>
+    private ValueTask<DnsAnswer> PublishedAsync(string name, DnsRecordType type, CancellationToken cancellation) =>
         ValueTask.FromResult<DnsAnswer>(
             type == DnsRecordType.Txt && keys.At(TimeProvider.System.GetUtcNow()).FirstOrDefault(key => key.DnsName == name) is { } key
                 ? new DnsAnswer.Records([new DnsRecord.Text(key.DnsRecord)])

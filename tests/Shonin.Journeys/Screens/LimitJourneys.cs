@@ -14,11 +14,10 @@ public sealed class LimitJourneys(Shop shop) : IClassFixture<Shop>
         do
         {
             answer = await client.PostAsync(
-            "/check",
-            new FormUrlEncodedContent([KeyValuePair.Create("number", "N1"), KeyValuePair.Create("reference", "x")])
-        );
-        }
-        while (answer.StatusCode == HttpStatusCode.OK && ++asked <= shop.Limits.NoticeMissesPerAddressPerMinute);
+                "/check",
+                new FormUrlEncodedContent([KeyValuePair.Create("number", "N1"), KeyValuePair.Create("reference", "x")])
+            );
+        } while (answer.StatusCode == HttpStatusCode.OK && ++asked <= shop.Limits.NoticeMissesPerAddressPerMinute);
 
         Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
         Assert.NotNull(answer.Headers.RetryAfter?.Delta);

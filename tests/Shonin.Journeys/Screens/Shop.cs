@@ -104,7 +104,7 @@ public sealed class Shop : IAsyncLifetime
             CancellationToken.None
         );
         var checker = new MailChecker(
-            new MailAuthenticator(PublishedKey, TimeProvider.System),
+            new MailAuthenticator(PublishedKeyAsync, TimeProvider.System),
             NoticeLookup.Of(new NoticeLedger(log, marks))
         );
         pages = await PageHouse.OpenAsync(
@@ -203,7 +203,7 @@ public sealed class Shop : IAsyncLifetime
         folder.Delete(recursive: true);
     }
 
-    private ValueTask<DnsAnswer> PublishedKey(string name, DnsRecordType type, CancellationToken cancellation) =>
+    private ValueTask<DnsAnswer> PublishedKeyAsync(string name, DnsRecordType type, CancellationToken cancellation) =>
         ValueTask.FromResult<DnsAnswer>(
             type == DnsRecordType.Txt && dkim.At(TimeProvider.System.GetUtcNow()).FirstOrDefault(key => key.DnsName == name) is { } key
                 ? new DnsAnswer.Records([new DnsRecord.Text(key.DnsRecord)])

@@ -16,10 +16,10 @@ namespace Shonin.Specs.Audit;
 [RealParts]
 public sealed class AuditTrailSpecs : IAsyncLifetime
 {
-    private static readonly DateTimeOffset Start = new(2026, 11, 24, 3, 0, 0, TimeSpan.Zero);
-    private static readonly IPAddress Stranger = IPAddress.Parse("203.0.113.7");
+    private static readonly DateTimeOffset start = new(2026, 11, 24, 3, 0, 0, TimeSpan.Zero);
+    private static readonly IPAddress stranger = IPAddress.Parse("203.0.113.7");
 
-    private readonly FakeTimeProvider clock = new(Start);
+    private readonly FakeTimeProvider clock = new(start);
     private readonly RefusingStore store = new(new InMemoryEventStore());
     private readonly List<string> troubles = [];
     private OwnedLog? log;
@@ -61,10 +61,10 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
     [Fact]
     public async Task What_is_recorded_is_durable_with_who_what_and_a_hash_of_where_from_before_the_caller_goes_on()
     {
-        Assert.True(await Trail.RecordAsync(new("signedIn", "key_1", "N1", Stranger)));
-        var entry = Assert.Single((await AuditPages.ReadAsync(store, Start, Start, null, 10, default))!.Entries);
+        Assert.True(await Trail.RecordAsync(new("signedIn", "key_1", "N1", stranger)));
+        var entry = Assert.Single((await AuditPages.ReadAsync(store, start, start, null, 10, default))!.Entries);
         Assert.Equal(
-            ("2026-11-24.1", Start, "signedIn", "key_1", "N1", 1),
+            ("2026-11-24.1", start, "signedIn", "key_1", "N1", 1),
             (entry.Cursor, entry.At, entry.Kind, entry.Who, entry.What, entry.Count)
         );
         Assert.Matches("^[0-9a-f]{16}$", entry.From);
@@ -75,12 +75,12 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
     [Fact]
     public async Task One_address_has_one_hash_in_a_month_also_after_a_restart_and_another_in_the_next()
     {
-        await Trail.RecordAsync(new("signedIn", "k", null, Stranger));
+        await Trail.RecordAsync(new("signedIn", "k", null, stranger));
         await CloseAsync();
         trail = await NewTrailAsync();
-        await Trail.RecordAsync(new("signedIn", "k", null, Stranger));
+        await Trail.RecordAsync(new("signedIn", "k", null, stranger));
         clock.Advance(TimeSpan.FromDays(8));
-        await Trail.RecordAsync(new("signedIn", "k", null, Stranger));
+        await Trail.RecordAsync(new("signedIn", "k", null, stranger));
         var from = (await EntriesAsync()).Select(entry => entry.From).ToArray();
         Assert.Equal(from[1], from[2]);
         Assert.NotEqual(from[0], from[1]);
@@ -89,12 +89,12 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
     [Fact]
     public async Task The_key_of_a_month_is_erased_after_thirteen_months_and_kept_until_then()
     {
-        await Trail.RecordAsync(new("signedIn", "k", null, Stranger));
-        clock.Advance(Start.AddMonths(AuditTrail.MonthsKept - 1) - Start);
-        await Trail.RecordAsync(new("signedIn", "k", null, Stranger));
+        await Trail.RecordAsync(new("signedIn", "k", null, stranger));
+        clock.Advance(start.AddMonths(AuditTrail.MonthsKept - 1) - start);
+        await Trail.RecordAsync(new("signedIn", "k", null, stranger));
         Assert.NotNull(await store.ReadDocumentAsync("audit-2026-11", default));
         clock.Advance(TimeSpan.FromDays(31));
-        await Trail.RecordAsync(new("signedIn", "k", null, Stranger));
+        await Trail.RecordAsync(new("signedIn", "k", null, stranger));
         await CloseAsync();
         Assert.Null(await store.ReadDocumentAsync("audit-2026-11", default));
     }
@@ -102,10 +102,10 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
     [Fact]
     public async Task A_key_that_could_not_be_erased_in_its_time_is_erased_after_the_next_line_and_costs_no_line()
     {
-        await Trail.RecordAsync(new("signedIn", "k", null, Stranger));
-        clock.Advance(Start.AddMonths(AuditTrail.MonthsKept) - Start);
+        await Trail.RecordAsync(new("signedIn", "k", null, stranger));
+        clock.Advance(start.AddMonths(AuditTrail.MonthsKept) - start);
         store.ErasesNothing = true;
-        Assert.True(await Trail.RecordAsync(new("signedIn", "k", null, Stranger)));
+        Assert.True(await Trail.RecordAsync(new("signedIn", "k", null, stranger)));
         await Eventually.IsSoAsync("the trouble is told", () => troubles.Count > 0);
         Assert.Contains("The disk is full.", troubles[0], StringComparison.Ordinal);
         Assert.NotNull(await store.ReadDocumentAsync("audit-2026-11", default));
@@ -180,7 +180,7 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
     [Fact]
     public async Task What_is_true_for_ever_is_written_once_also_over_restarts_with_its_own_time()
     {
-        var made = Start.AddDays(-3);
+        var made = start.AddDays(-3);
         Trail.NoteOnce("made k1", new("made", null, "k1"), made);
         Trail.NoteOnce("made k1", new("made", null, "k1"), made);
         await CloseAsync();
@@ -213,7 +213,7 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
         for (var more = 1; more < AuditTrail.QueueCountMax; more++)
             Trail.Note(new("read", "k", $"N{more}"));
         var order = new StreamId("order-1");
-        var placed = log!.AppendAsync(new Append(order, 0, log.LeaseOf(order), Start) { Events = [new("placed", default)] });
+        var placed = log!.AppendAsync(new Append(order, 0, log.LeaseOf(order), start) { Events = [new("placed", default)] });
         store.Release();
         await placed;
         Assert.Equal(2, Assert.Single(await store.ReadStreamAsync(order, 0, default)).Position);
@@ -242,7 +242,7 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
     {
         for (var stranger = 0; stranger < 1_000; stranger++)
             Trail.CountFailure("keyWrong", new IPAddress(0x0A000000L + stranger));
-        Trail.CountFailure("signInFailed", Stranger);
+        Trail.CountFailure("signInFailed", stranger);
         Assert.NotNull(Assert.Single(await EntriesAsync(), entry => entry.Kind == "signInFailed").From);
     }
 
@@ -256,7 +256,7 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
         var (seen, count, after) = (0, 0, (string?)null);
         do
         {
-            var page = (await AuditPages.ReadAsync(store, clock.GetUtcNow(), Start, after, 10, default))!;
+            var page = (await AuditPages.ReadAsync(store, clock.GetUtcNow(), start, after, 10, default))!;
             (seen, count, after) = (seen + page.Entries.Count, count + 1, page.Next);
         } while (after is not null);
         Assert.Equal((1, pages), (seen, count));
@@ -266,7 +266,7 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
     public async Task Failures_of_a_minute_become_one_line_for_each_prefix()
     {
         for (var count = 0; count < 1_000; count++)
-            Trail.CountFailure("wrong", Stranger);
+            Trail.CountFailure("wrong", stranger);
         Trail.CountFailure("wrong", IPAddress.Parse("2001:db8::1"));
         Trail.CountFailure("wrong", IPAddress.Parse("2001:db8::ffff"));
         Trail.CountFailure("wrong", IPAddress.Parse("::ffff:203.0.113.7"));
@@ -315,20 +315,20 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
         for (var day = 0; day < 3; day++, clock.Advance(TimeSpan.FromDays(1)))
         {
             for (var line = 0; line < 5; line++)
-            await Trail.RecordAsync(new("line", null, string.Create(CultureInfo.InvariantCulture, $"{day}-{line}")));
+                await Trail.RecordAsync(new("line", null, string.Create(CultureInfo.InvariantCulture, $"{day}-{line}")));
         }
 
         var (seen, after) = (new List<string?>(), (string?)null);
         do
         {
-            var page = (await AuditPages.ReadAsync(store, clock.GetUtcNow(), Start.AddDays(-1), after, 4, default))!;
+            var page = (await AuditPages.ReadAsync(store, clock.GetUtcNow(), start.AddDays(-1), after, 4, default))!;
             seen.AddRange(page.Entries.Select(entry => entry.What));
             after = page.Next;
         } while (after is not null);
         Assert.Equal(15, seen.Distinct().Count());
         Assert.Equal(15, seen.Count);
         Assert.Equal("2-4", seen[0]);
-        Assert.Equal(5, (await AuditPages.ReadAsync(store, clock.GetUtcNow(), Start.AddDays(2), null, 100, default))!.Entries.Count);
+        Assert.Equal(5, (await AuditPages.ReadAsync(store, clock.GetUtcNow(), start.AddDays(2), null, 100, default))!.Entries.Count);
     }
 
     [Theory]
@@ -338,7 +338,7 @@ public sealed class AuditTrailSpecs : IAsyncLifetime
     [InlineData("2026-11-24.-1")]
     [InlineData("2026-11-24.1.1")]
     public async Task What_is_no_cursor_is_refused(string after) =>
-        Assert.Null(await AuditPages.ReadAsync(store, Start, Start, after, 1, default));
+        Assert.Null(await AuditPages.ReadAsync(store, start, start, after, 1, default));
 
     [Fact]
     public async Task A_line_that_was_edited_is_named_by_log_verify()

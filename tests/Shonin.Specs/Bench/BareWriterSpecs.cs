@@ -10,7 +10,7 @@ namespace Shonin.Specs.Bench;
 [RealParts]
 public sealed class BareWriterSpecs
 {
-    private static readonly StreamId Order = new("order-1");
+    private static readonly StreamId order = new("order-1");
 
     [Fact]
     public async Task The_bare_writer_leaves_every_table_as_the_log_left_it_in_as_many_batches()
@@ -33,7 +33,7 @@ public sealed class BareWriterSpecs
         {
             Events = [new NewEvent("placed", "{}"u8.ToArray())],
             Keys = [new UniqueKey("number", "N1001", "x"u8.ToArray()), new UniqueKey("claim", "1")],
-            Outbox = [new OutboxItem("mail-1", "mail", Order, "{}"u8.ToArray(), DateTimeOffset.UnixEpoch)],
+            Outbox = [new OutboxItem("mail-1", "mail", order, "{}"u8.ToArray(), DateTimeOffset.UnixEpoch)],
             Documents = [new Document("notice-1", "customer-1", "text"u8.ToArray())],
             Alarm = new AlarmChange.Set(DateTimeOffset.UnixEpoch.AddDays(1)),
         };
@@ -44,7 +44,7 @@ public sealed class BareWriterSpecs
             Events = [new NewEvent("approved", "{}"u8.ToArray()), new NewEvent("told", "{}"u8.ToArray())],
             Keys = [new UniqueKey("claim", "2")],
             CompletedOutbox = ["mail-1"],
-            Outbox = [new OutboxItem("mail-2", "mail", Order, "{}"u8.ToArray(), DateTimeOffset.UnixEpoch)],
+            Outbox = [new OutboxItem("mail-2", "mail", order, "{}"u8.ToArray(), DateTimeOffset.UnixEpoch)],
             Documents =
             [
                 new Document("notice-1", "customer-1", "another text"u8.ToArray()),
@@ -63,10 +63,10 @@ public sealed class BareWriterSpecs
     private static async Task CommitAsync(DataFolder folder, long version, params Func<Append, Append>[] appends)
     {
         await using var store = await SqliteEventStore.OpenAsync(folder.Log, TimeProvider.System, default);
-        var lease = await store.AcquireShardAsync(ShardMap.ShardOf(Order), default);
+        var lease = await store.AcquireShardAsync(ShardMap.ShardOf(order), default);
         foreach (var made in appends)
         {
-            var append = made(new Append(Order, version, lease, DateTimeOffset.UnixEpoch));
+            var append = made(new Append(order, version, lease, DateTimeOffset.UnixEpoch));
             version += append.Events.Count;
             Assert.Equal([new AppendResult.Committed(version)], await store.CommitAsync([append], default));
         }

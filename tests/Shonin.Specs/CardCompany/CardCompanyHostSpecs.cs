@@ -102,24 +102,24 @@ public sealed partial class CardCompanyHostSpecs
     public async Task Every_0110_carries_a_transaction_id_a_refused_or_repeated_one_too()
     {
         await using var run = await CardCompanyRun.StartAsync();
-        async Task<string?> IdOf(Message request, string responseCode)
+        async Task<string?> IdOfAsync(Message request, string responseCode)
         {
             var answer = await run.AskAsync(request);
             Assert.Equal(("0110", responseCode), (answer.Mti.ToString(), answer.Text(39)));
             return answer.Text(63);
         }
 
-        var first = await IdOf(run.Authorization(1, 1_000), "00");
+        var first = await IdOfAsync(run.Authorization(1, 1_000), "00");
         Assert.Equal(15, first?.Length);
-        Assert.Equal(first, await IdOf(run.Authorization(1, 1_000, mti: "0101"), "00"));
-        Assert.Equal(first, await IdOf(run.Authorization(1, 2_000), "94"));
-        Assert.Equal(first, await IdOf(run.Authorization(1, 1_000, "5555555555554444"), "94"));
-        Assert.Equal(15, (await IdOf(run.Authorization(2, 1_000, "4000000000000002"), "05"))?.Length);
-        Assert.Equal(15, (await IdOf(run.Authorization(3, 1_000).Remove(14), "30"))?.Length);
-        Assert.Equal("EARLIER", await IdOf(run.Authorization(4, 1_000).Remove(14).Set(63, "EARLIER"), "30"));
-        Assert.Equal("EARLIER", await IdOf(run.Authorization(1, 3_000).Set(63, "EARLIER"), "94"));
+        Assert.Equal(first, await IdOfAsync(run.Authorization(1, 1_000, mti: "0101"), "00"));
+        Assert.Equal(first, await IdOfAsync(run.Authorization(1, 2_000), "94"));
+        Assert.Equal(first, await IdOfAsync(run.Authorization(1, 1_000, "5555555555554444"), "94"));
+        Assert.Equal(15, (await IdOfAsync(run.Authorization(2, 1_000, "4000000000000002"), "05"))?.Length);
+        Assert.Equal(15, (await IdOfAsync(run.Authorization(3, 1_000).Remove(14), "30"))?.Length);
+        Assert.Equal("EARLIER", await IdOfAsync(run.Authorization(4, 1_000).Remove(14).Set(63, "EARLIER"), "30"));
+        Assert.Equal("EARLIER", await IdOfAsync(run.Authorization(1, 3_000).Set(63, "EARLIER"), "94"));
         Assert.Equal("25", (await run.AskAsync(run.Reversal(6, 5, 1_000))).Text(39));
-        Assert.Equal(15, (await IdOf(run.Authorization(5, 1_000), "94"))?.Length);
+        Assert.Equal(15, (await IdOfAsync(run.Authorization(5, 1_000), "94"))?.Length);
     }
 
     [Theory]
@@ -346,7 +346,7 @@ public sealed partial class CardCompanyHostSpecs
         foreach (var stored in log)
         {
             foreach (Match run13 in DigitRun().Matches(stored.Stream + Encoding.UTF8.GetString(stored.Payload.Span)))
-            Assert.False(AccountsFile.IsLuhn(run13.Value), $"{stored.Type} holds {run13.Value}");
+                Assert.False(AccountsFile.IsLuhn(run13.Value), $"{stored.Type} holds {run13.Value}");
         }
     }
 

@@ -6,12 +6,12 @@ namespace Shonin.Specs.CardCompany;
 
 public sealed class CardDeciderSpecs
 {
-    private static readonly Account Limited = Open with { Limit = new Amount(10_000, "JPY") };
+    private static readonly Account limited = Open with { Limit = new Amount(10_000, "JPY") };
 
     [Fact]
     public void All_orders_of_a_card_share_its_limit()
     {
-        var story = new CardStory(Limited);
+        var story = new CardStory(limited);
         Assert.Equal("00", story.Tell(Authorize(1, 6_000)).ResponseCode);
         Assert.Equal("00", story.Tell(Authorize(2, 4_000)).ResponseCode);
         Assert.Equal("51", story.Tell(Authorize(3, 1)).ResponseCode);
@@ -20,7 +20,7 @@ public sealed class CardDeciderSpecs
     [Fact]
     public void A_reversal_frees_the_limit_but_what_was_captured_stays_used()
     {
-        var story = new CardStory(Limited).After(Authorize(1, 10_000)).After(Capture(2, 1, 7_000)).After(Reverse(3, 1));
+        var story = new CardStory(limited).After(Authorize(1, 10_000)).After(Capture(2, 1, 7_000)).After(Reverse(3, 1));
         Assert.Equal("51", story.Tell(Authorize(4, 3_001)).ResponseCode);
         Assert.Equal("00", story.Tell(Authorize(5, 3_000)).ResponseCode);
     }
@@ -28,7 +28,7 @@ public sealed class CardDeciderSpecs
     [Fact]
     public void A_part_is_approved_only_where_the_request_allows_it()
     {
-        var account = Limited with { Rule = AnswerRule.ApproveInPart.Instance };
+        var account = limited with { Rule = AnswerRule.ApproveInPart.Instance };
         Assert.Equal("51", new CardStory(account).Tell(Authorize(1, 12_000)).ResponseCode);
         var answer = new CardStory(account).Tell(Authorize(1, 12_000, partial: PartialApproval.Supported));
         Assert.Equal(("10", new Amount(10_000, "JPY")), (answer.ResponseCode, answer.ApprovedAmount));
@@ -37,7 +37,7 @@ public sealed class CardDeciderSpecs
     [Fact]
     public void The_same_request_gets_its_first_answer_even_after_everything_changed()
     {
-        var story = new CardStory(Limited);
+        var story = new CardStory(limited);
         var first = story.Tell(Authorize(1, 10_000));
         story.After(Reverse(2, 1)).After(Authorize(3, 10_000));
         Assert.Equal(first, story.Tell(Authorize(1, 10_000, mti: "0101")));
@@ -88,7 +88,7 @@ public sealed class CardDeciderSpecs
     [Fact]
     public void A_hold_lapses_at_its_moment_and_not_before()
     {
-        var story = new CardStory(Limited).After(Authorize(1, 10_000));
+        var story = new CardStory(limited).After(Authorize(1, 10_000));
         Assert.Equal(Start + Validity, story.History.NextLapse);
         story.Now = Start + Validity - TimeSpan.FromMilliseconds(1);
         Assert.Equal("51", story.Tell(Authorize(2, 1)).ResponseCode);
@@ -133,12 +133,12 @@ public sealed class CardDeciderSpecs
     [Fact]
     public void A_stand_ins_approval_is_held_even_beyond_the_limit_but_never_twice()
     {
-        var story = new CardStory(Limited);
+        var story = new CardStory(limited);
         Assert.Equal("00", story.Tell(Advise(1, 12_000, "00")).ResponseCode);
         Assert.Equal(12_000, story.History.Used("JPY"));
         var repeated = story.Tell(Authorize(1, 12_000));
         Assert.Equal(("S00001", "T0001"), (repeated.ApprovalCode, repeated.TransactionId));
-        var held = new CardStory(Limited).After(Authorize(1, 5_000)).After(Advise(1, 5_000, "00"));
+        var held = new CardStory(limited).After(Authorize(1, 5_000)).After(Advise(1, 5_000, "00"));
         Assert.Equal(5_000, held.History.Used("JPY"));
     }
 
@@ -174,7 +174,7 @@ public sealed class CardDeciderSpecs
             .Sample(
                 steps =>
                 {
-                    var story = new CardStory(Limited);
+                    var story = new CardStory(limited);
                     foreach (var (message, days) in steps)
                     {
                         story.Now += TimeSpan.FromDays(days);

@@ -12,7 +12,7 @@ namespace Shonin.Specs.CardCompany;
 /// </summary>
 public sealed class DecisionTableSpecs
 {
-    private static readonly (string Name, Account? Account)[] Accounts =
+    private static readonly (string Name, Account? Account)[] accounts =
     [
         ("open", Open),
         ("open, limit 10,000", Open with { Limit = new Amount(10_000, "JPY") }),
@@ -29,7 +29,7 @@ public sealed class DecisionTableSpecs
         ("unknown card", null),
     ];
 
-    private static readonly (string Name, Func<CardStory, Answer> Tell)[] Requests =
+    private static readonly (string Name, Func<CardStory, Answer> Tell)[] requests =
     [
         ("¥1,000", story => story.Tell(Authorize(1, 1_000))),
         ("without security code", story => story.Tell(Authorize(1, 1_000, code: null))),
@@ -49,7 +49,7 @@ public sealed class DecisionTableSpecs
         ("arrears settled", story => story.After(new CardCommand.SettleArrears(Start, "agent")).Tell(Authorize(1, 1_000))),
     ];
 
-    private static readonly (string Name, Func<CardStory> Story)[] Standings =
+    private static readonly (string Name, Func<CardStory> Story)[] standings =
     [
         ("never seen", () => new CardStory(Open)),
         ("declined", () => new CardStory(Open with { State = AccountState.Closed }).After(Authorize(1, 1_000))),
@@ -68,7 +68,7 @@ public sealed class DecisionTableSpecs
         ("declined by stand-in", () => new CardStory(Open).After(Advise(1, 1_000, "05"))),
     ];
 
-    private static readonly (string Name, Func<CardStory, Answer> Tell)[] Messages =
+    private static readonly (string Name, Func<CardStory, Answer> Tell)[] messages =
     [
         ("reversal", story => story.Tell(Reverse(9, 1))),
         ("down to 600", story => story.Tell(Reverse(9, 1, newTotal: 600))),
@@ -91,11 +91,11 @@ public sealed class DecisionTableSpecs
     {
         var table = new StringBuilder();
         table.Append("AUTHORIZATIONS: what each account answers. Code, what is beside it, why, and what is used of the card afterwards.\n");
-        foreach (var (name, account) in Accounts)
-            Section(table, name, Requests, () => new CardStory(account));
+        foreach (var (name, account) in accounts)
+            Section(table, name, requests, () => new CardStory(account));
         table.Append("\nAFTERWARDS: what each authorization of 1,000 answers to a message about it.\n");
-        foreach (var (name, story) in Standings)
-            Section(table, name, Messages, story);
+        foreach (var (name, story) in standings)
+            Section(table, name, messages, story);
 
         var received = Path.Combine(AppContext.BaseDirectory, "DecisionTable.txt");
         File.WriteAllText(received, table.ToString());

@@ -7,7 +7,7 @@ namespace Shonin.Specs.CardCompany;
 
 public sealed class MerchantExportSpecs
 {
-    private static readonly MerchantIdentity Merchant = new("12345", "MERCHANT1");
+    private static readonly MerchantIdentity merchant = new("12345", "MERCHANT1");
 
     [Fact]
     public async Task A_decline_stays_beside_the_approval_that_came_later_with_times_and_deliveries()
@@ -19,7 +19,7 @@ public sealed class MerchantExportSpecs
         await run.AskAsync(run.Authorization(2, 9_000, "4000000000009995", mti: "0101"));
         await run.AskAsync(run.Reversal(3, 2, 9_000, "4000000000009995"));
         await run.HangUpAsync();
-        var page = await PageAsync(run, Merchant);
+        var page = await PageAsync(run, merchant);
         Assert.Equal(
             [
                 ("authorization", "0100", "000001", "51", "sent", "first"),
@@ -47,7 +47,7 @@ public sealed class MerchantExportSpecs
         await run.AskAsync(run.Authorization(3, 2_000, merchant: "MERCHANT2").Remove(14));
         await run.AskAsync(run.Authorization(4, 4_000).Remove(14));
         await run.HangUpAsync();
-        Assert.Equal(["000001", "000004"], (await PageAsync(run, Merchant)).Rows.Select(row => row.Stan));
+        Assert.Equal(["000001", "000004"], (await PageAsync(run, merchant)).Rows.Select(row => row.Stan));
         Assert.Equal(["000002", "000003"], (await PageAsync(run, new("12345", "MERCHANT2"))).Rows.Select(row => row.Stan));
         Assert.Empty((await PageAsync(run, new("99999", "MERCHANT1"))).Rows);
     }
@@ -58,8 +58,8 @@ public sealed class MerchantExportSpecs
         await using var run = await CardCompanyRun.StartAsync();
         await run.AskAsync(run.Authorization(1, 1_000));
         await run.HangUpAsync();
-        var first = await PageAsync(run, Merchant);
-        var second = await PageAsync(run, Merchant, long.Parse(first.Next, System.Globalization.CultureInfo.InvariantCulture));
+        var first = await PageAsync(run, merchant);
+        var second = await PageAsync(run, merchant, long.Parse(first.Next, System.Globalization.CultureInfo.InvariantCulture));
         Assert.Single(first.Rows);
         Assert.Empty(second.Rows);
         Assert.Equal(first.Next, second.Next);
@@ -72,7 +72,7 @@ public sealed class MerchantExportSpecs
         await run.AskAsync(run.Authorization(1, 1_000));
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var otherKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var signed = new ExportSigning(key).Sign(await PageAsync(run, Merchant));
+        var signed = new ExportSigning(key).Sign(await PageAsync(run, merchant));
         Assert.NotNull(signed.Verified(key));
         Assert.Null(signed.Verified(otherKey));
 
@@ -91,14 +91,14 @@ public sealed class MerchantExportSpecs
     {
         await using var run = await CardCompanyRun.StartAsync();
         await using var keys = await ExportKeys.OpenAsync(run.Host, run.Clock, _ => { });
-        var first = (await keys.IssueAsync(Merchant))!;
-        Assert.True(await keys.OpensAsync(first, Merchant));
+        var first = (await keys.IssueAsync(merchant))!;
+        Assert.True(await keys.OpensAsync(first, merchant));
         Assert.False(await keys.OpensAsync(first, new("12345", "MERCHANT2")));
-        var second = (await keys.IssueAsync(Merchant))!;
-        Assert.False(await keys.OpensAsync(first, Merchant));
-        Assert.True(await keys.OpensAsync(second, Merchant));
+        var second = (await keys.IssueAsync(merchant))!;
+        Assert.False(await keys.OpensAsync(first, merchant));
+        Assert.True(await keys.OpensAsync(second, merchant));
         await using var afterRestart = await ExportKeys.OpenAsync(run.Host, run.Clock, _ => { });
-        Assert.Equal((false, true), (await afterRestart.OpensAsync(first, Merchant), await afterRestart.OpensAsync(second, Merchant)));
+        Assert.Equal((false, true), (await afterRestart.OpensAsync(first, merchant), await afterRestart.OpensAsync(second, merchant)));
         Assert.DoesNotContain(await run.LogAsync(), stored =>
             System.Text.Encoding.UTF8.GetString(stored.Payload.Span).Contains(second, StringComparison.Ordinal)
         );
@@ -114,7 +114,7 @@ public sealed class MerchantExportSpecs
         Assert.IsType<Outcome<CardHistory, CardEvent, Decision>.Done>(
             await run.Host.Cards.SubmitAsync(run.Host.Keys.Stream(CardCompanyRun.Approves), new CardCommand.ExpireHolds(default))
         );
-        Assert.Equal("holdExpired", (await PageAsync(run, Merchant)).Rows[^1].Kind);
+        Assert.Equal("holdExpired", (await PageAsync(run, merchant)).Rows[^1].Kind);
     }
 
     private static Task<ExportPage> PageAsync(CardCompanyRun run, MerchantIdentity merchant, long after = 0) =>

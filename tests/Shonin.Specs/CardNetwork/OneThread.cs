@@ -51,7 +51,7 @@ internal sealed class OneThread : SynchronizationContext
     }
 
     /// <summary>Starts something; ask it for its result once it must be there.</summary>
-    internal Task<T> Start<T>(Func<ValueTask<T>> work)
+    internal Task<T> StartAsync<T>(Func<ValueTask<T>> work)
     {
         Task<T>? task = null;
         Do(() => task = work().AsTask());

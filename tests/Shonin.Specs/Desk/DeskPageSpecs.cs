@@ -42,7 +42,7 @@ public sealed partial class DeskPageSpecs
             {
                 // "Customer" and "Sent" are English words as well; "OnHold" and "NotSent" are none, and "Unknown" says nothing to anybody.
                 if (locale == Locale.Ja || name.Skip(1).Any(char.IsUpper) || name == nameof(AttemptOutcome.Unknown))
-                Assert.DoesNotMatch($@"\b{name}\b", text);
+                    Assert.DoesNotMatch($@"\b{name}\b", text);
             }
         }
     }

@@ -11,7 +11,7 @@ public sealed class AppenderSpecs
         await using var slow = new SlowStore();
         await using var appender = new Appender(slow);
         var first = await slow.AppendAsync(appender, 1);
-        await slow.CommitBegins();
+        await slow.CommitBeginsAsync();
 
         var rest = new List<Task<AppendResult>>();
         for (var order = 2; order <= 300; order++)
@@ -89,7 +89,7 @@ public sealed class AppenderSpecs
         await using var slow = new SlowStore();
         await using var appender = new Appender(slow);
         var first = await slow.AppendAsync(appender, 0);
-        await slow.CommitBegins();
+        await slow.CommitBeginsAsync();
         var all = new List<Task<AppendResult>>();
         for (var order = 1; order <= Appender.QueueCountMax + 1; order++)
             all.Add(await slow.AppendAsync(appender, order));
@@ -139,7 +139,7 @@ public sealed class AppenderSpecs
         internal List<int> BatchCounts { get; } = [];
         internal Exception? Defect { get; set; }
 
-        internal Task CommitBegins() => begun.Task;
+        internal Task CommitBeginsAsync() => begun.Task;
 
         internal void LetGo() => released.TrySetResult();
 

@@ -11,7 +11,7 @@ namespace Shonin.Specs.EventLog;
 /// <summary>What a third party needs to verify a log without this program, written down a second time, byte by byte.</summary>
 public sealed class EvidenceFormatSpecs
 {
-    private static readonly DateTimeOffset At = DateTimeOffset.FromUnixTimeMilliseconds(0x0102030405);
+    private static readonly DateTimeOffset at = DateTimeOffset.FromUnixTimeMilliseconds(0x0102030405);
 
     [Fact]
     public void An_events_hash_is_the_SHA_256_of_these_bytes()
@@ -61,14 +61,14 @@ public sealed class EvidenceFormatSpecs
             2,
             .. "{}"u8,
         ];
-        Assert.Equal(SHA256.HashData(bytes), EventHash.Compute(previous, 7, new("order-1"), 256, At.AddTicks(9), "placed", "{}"u8));
+        Assert.Equal(SHA256.HashData(bytes), EventHash.Compute(previous, 7, new("order-1"), 256, at.AddTicks(9), "placed", "{}"u8));
     }
 
     [Fact]
     public void What_moves_from_one_field_to_the_next_changes_the_hash() =>
         Assert.NotEqual(
-            EventHash.Compute(EventHash.BeforeFirst.Span, 1, new("ab"), 1, At, "c", default),
-            EventHash.Compute(EventHash.BeforeFirst.Span, 1, new("a"), 1, At, "bc", default)
+            EventHash.Compute(EventHash.BeforeFirst.Span, 1, new("ab"), 1, at, "c", default),
+            EventHash.Compute(EventHash.BeforeFirst.Span, 1, new("a"), 1, at, "bc", default)
         );
 
     [Theory]
@@ -77,7 +77,7 @@ public sealed class EvidenceFormatSpecs
     [InlineData(32, 101)]
     public void A_previous_hash_or_a_name_of_a_size_that_cannot_be_is_refused(int previousSize, int nameSize) =>
         Assert.Throws<ArgumentException>(() =>
-            EventHash.Compute(new byte[previousSize], 1, new(new string('s', nameSize)), 1, At, "placed", default)
+            EventHash.Compute(new byte[previousSize], 1, new(new string('s', nameSize)), 1, at, "placed", default)
         );
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class EvidenceFormatSpecs
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var signer = new LogSigner(key);
-        var head = signer.Sign("merchant", new LogHead(256, SHA256.HashData("root"u8)), At.AddTicks(9));
+        var head = signer.Sign("merchant", new LogHead(256, SHA256.HashData("root"u8)), at.AddTicks(9));
         byte[] bytes =
         [
             .. "shonin-log-head-v1"u8,
@@ -117,7 +117,7 @@ public sealed class EvidenceFormatSpecs
         Assert.Equal(head.Key, Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()))[..16]);
         Assert.False((head with { Events = 257 }).IsSignedBy(key));
         Assert.False((head with { Log = "other" }).IsSignedBy(key));
-        Assert.False((head with { At = At.AddMilliseconds(1) }).IsSignedBy(key));
+        Assert.False((head with { At = at.AddMilliseconds(1) }).IsSignedBy(key));
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class EvidenceFormatSpecs
         {
             var stream = new StreamId("order-<1>+'");
             var lease = await store.AcquireShardAsync(ShardMap.ShardOf(stream), default);
-            await store.CommitAsync([new Append(stream, 0, lease, At) { Events = [new("placed", default)] }], default);
+            await store.CommitAsync([new Append(stream, 0, lease, at) { Events = [new("placed", default)] }], default);
         }
         using var key = ECDsa.Create();
         key.ImportFromPem(await File.ReadAllTextAsync(Path.Combine(folder.Path, "keys", "merchant-log.public.pem")));

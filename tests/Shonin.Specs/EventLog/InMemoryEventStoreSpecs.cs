@@ -14,11 +14,11 @@ public sealed class InMemoryEventStoreSpecs : EventStoreCompliance
     [Fact]
     public async Task The_same_appends_give_the_same_head_and_one_other_byte_gives_another()
     {
-        Assert.Equal(await HeadOf("a"), await HeadOf("a"));
-        Assert.NotEqual(await HeadOf("a"), await HeadOf("b"));
+        Assert.Equal(await HeadOfAsync("a"), await HeadOfAsync("a"));
+        Assert.NotEqual(await HeadOfAsync("a"), await HeadOfAsync("b"));
     }
 
-    private static async Task<(long, string)> HeadOf(string type)
+    private static async Task<(long, string)> HeadOfAsync(string type)
     {
         await using var store = new InMemoryEventStore();
         var stream = new StreamId("order-1");

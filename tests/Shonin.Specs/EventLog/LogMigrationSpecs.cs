@@ -8,38 +8,38 @@ namespace Shonin.Specs.EventLog;
 [RealParts]
 public sealed class LogMigrationSpecs : IAsyncLifetime
 {
-    private static readonly StreamId First = new("order-1");
-    private static readonly StreamId Second = new("order-2");
-    private static readonly StreamId Named = new("order-3");
-    private static readonly DateTimeOffset At = new(2026, 11, 24, 3, 0, 0, TimeSpan.Zero);
+    private static readonly StreamId first = new("order-1");
+    private static readonly StreamId second = new("order-2");
+    private static readonly StreamId named = new("order-3");
+    private static readonly DateTimeOffset at = new(2026, 11, 24, 3, 0, 0, TimeSpan.Zero);
     private readonly DataFolder folder = new();
 
     public async ValueTask InitializeAsync()
     {
         await using (var store = await SqliteEventStore.OpenAsync(folder.Log, TimeProvider.System, default))
         {
-            await AppendAsync(store, Second, 0, append =>
+            await AppendAsync(store, second, 0, append =>
                 append with
                 {
                     Events = [Happened("placed")],
                     Documents = [new Document("person-2", "customer-2", "二"u8.ToArray())],
                 }
             );
-            await AppendAsync(store, First, 0, append =>
+            await AppendAsync(store, first, 0, append =>
                 append with
                 {
                     Events = [Happened("placed"), Happened("asked")],
                     Keys = [new UniqueKey("number", "N1001", "beside"u8.ToArray()), new UniqueKey("number", "N1002")],
-                    Outbox = [Mail("mail-1", First), Mail("mail-2", First), Mail("mail-3", Named)],
+                    Outbox = [Mail("mail-1", first), Mail("mail-2", first), Mail("mail-3", named)],
                     Documents =
                     [
                         new Document("person-1", "customer-1", "一"u8.ToArray()),
                         new Document("notice-1", "customer-1", "text"u8.ToArray()),
                     ],
-                    Alarm = new AlarmChange.Set(At.AddDays(1)),
+                    Alarm = new AlarmChange.Set(at.AddDays(1)),
                 }
             );
-            await AppendAsync(store, Second, 1, append => append with { Events = [Happened("asked")] });
+            await AppendAsync(store, second, 1, append => append with { Events = [Happened("asked")] });
             await store.EraseOwnerAsync("customer-2", default);
         }
         Version1.Downgrade(folder);
@@ -62,7 +62,7 @@ public sealed class LogMigrationSpecs : IAsyncLifetime
         Assert.Equal(events, await VerifyAsync());
 
         await using var again = await SqliteEventStore.OpenAsync(folder.Log, TimeProvider.System, default);
-        await AppendAsync(again, First, 2, append =>
+        await AppendAsync(again, first, 2, append =>
             append with
             {
                 Events = [Happened("approved")],
@@ -71,9 +71,9 @@ public sealed class LogMigrationSpecs : IAsyncLifetime
             }
         );
         Assert.Equal(new LogReport("merchant", 5, null), await VerifyAsync());
-        var lease = await again.AcquireShardAsync(ShardMap.ShardOf(Named), default);
+        var lease = await again.AcquireShardAsync(ShardMap.ShardOf(named), default);
         Assert.IsType<AppendResult.KeyTaken>(
-            Assert.Single(await again.CommitAsync([new Append(Named, 0, lease, At) { Keys = [new UniqueKey("number", "N1001")] }], default))
+            Assert.Single(await again.CommitAsync([new Append(named, 0, lease, at) { Keys = [new UniqueKey("number", "N1001")] }], default))
         );
     }
 
@@ -163,8 +163,8 @@ public sealed class LogMigrationSpecs : IAsyncLifetime
         var said = new List<string>();
         foreach (
             var stored in (await log.ReadAllAsync(0, 100, default))
-                .Concat(await log.ReadStreamAsync(First, 1, default))
-                .Concat(await log.ReadStreamAsync(Named, 0, default))
+                .Concat(await log.ReadStreamAsync(first, 1, default))
+                .Concat(await log.ReadStreamAsync(named, 0, default))
         )
         {
             said.Add(
@@ -182,15 +182,15 @@ public sealed class LogMigrationSpecs : IAsyncLifetime
         }
 
         said.Add($"{await log.GreatestKeyAsync("number", default)}");
-        said.Add($"{await log.ReadVersionAsync(First, default)} {await log.ReadVersionAsync(Named, default)}");
+        said.Add($"{await log.ReadVersionAsync(first, default)} {await log.ReadVersionAsync(named, default)}");
         for (var shard = 0; shard < ShardMap.ShardCount; shard++)
             said.AddRange((await log.ReadAlarmsAsync(shard, default)).Select(alarm => $"{shard} {alarm}"));
         said.AddRange(
-            (await log.ReadOutboxAsync("mail", At, 10, default)).Select(item =>
+            (await log.ReadOutboxAsync("mail", at, 10, default)).Select(item =>
                 $"{item.Id} {item.Stream} {Text(item.Payload)} {item.DueAt:O} {item.Attempts}"
             )
         );
-        said.AddRange((await log.ReadOutboxFirstsAsync("mail", At, 10, default)).Select(item => $"first {item.Id}"));
+        said.AddRange((await log.ReadOutboxFirstsAsync("mail", at, 10, default)).Select(item => $"first {item.Id}"));
         foreach (var document in new[] { "person-1", "notice-1", "person-2" })
             said.Add(await log.ReadDocumentAsync(document, default) is { } content ? $"{document} {Text(content)}" : $"{document} is gone");
         return said;
@@ -202,13 +202,13 @@ public sealed class LogMigrationSpecs : IAsyncLifetime
 
     private static NewEvent Happened(string type) => new(type, "{}"u8.ToArray());
 
-    private static OutboxItem Mail(string id, StreamId stream) => new(id, "mail", stream, "{}"u8.ToArray(), At);
+    private static OutboxItem Mail(string id, StreamId stream) => new(id, "mail", stream, "{}"u8.ToArray(), at);
 
     private static async Task AppendAsync(SqliteEventStore store, StreamId stream, long version, Func<Append, Append> make)
     {
         var lease = await store.AcquireShardAsync(ShardMap.ShardOf(stream), default);
         Assert.IsType<AppendResult.Committed>(
-            Assert.Single(await store.CommitAsync([make(new Append(stream, version, lease, At))], default))
+            Assert.Single(await store.CommitAsync([make(new Append(stream, version, lease, at))], default))
         );
     }
 

@@ -30,7 +30,7 @@ public sealed class SqliteEventStoreCompliance : EventStoreCompliance
 [RealParts]
 public sealed class SqliteEventStoreSpecs : IDisposable
 {
-    private static readonly StreamId Order = new("order-1");
+    private static readonly StreamId order = new("order-1");
     private readonly DataFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -44,7 +44,7 @@ public sealed class SqliteEventStoreSpecs : IDisposable
 
         await using var next = await OpenAsync(left);
         await AppendAsync(next, 1, "asked");
-        Assert.Equal(["placed", "asked"], (await next.ReadStreamAsync(Order, 0, default)).Select(stored => stored.Type));
+        Assert.Equal(["placed", "asked"], (await next.ReadStreamAsync(order, 0, default)).Select(stored => stored.Type));
     }
 
     [Fact]
@@ -84,13 +84,13 @@ public sealed class SqliteEventStoreSpecs : IDisposable
     {
         await using var store = await OpenAsync(folder);
         await AppendAsync(store, 0, "placed");
-        var lease = await store.AcquireShardAsync(ShardMap.ShardOf(Order), default);
+        var lease = await store.AcquireShardAsync(ShardMap.ShardOf(order), default);
         await store.LimitToPresentSizeAsync();
-        var large = new Append(Order, 1, lease, DateTimeOffset.UnixEpoch)
+        var large = new Append(order, 1, lease, DateTimeOffset.UnixEpoch)
         {
             Events = [new NewEvent("asked", new byte[100_000]), new NewEvent("asked", new byte[100_000])],
         };
-        var results = await store.CommitAsync([large, large with { Stream = Order }], default);
+        var results = await store.CommitAsync([large, large with { Stream = order }], default);
         Assert.All(results, result =>
             Assert.Contains("Free space", Assert.IsType<AppendResult.Unavailable>(result).Why, StringComparison.Ordinal)
         );
@@ -125,9 +125,9 @@ public sealed class SqliteEventStoreSpecs : IDisposable
         await using var store = await OpenAsync(folder);
         await AppendAsync(store, 0, "placed");
         Sql(folder, "CREATE TRIGGER strange BEFORE INSERT ON events WHEN NEW.type = 'strange' BEGIN SELECT RAISE(ABORT, 'strange'); END");
-        var lease = await store.AcquireShardAsync(ShardMap.ShardOf(Order), default);
+        var lease = await store.AcquireShardAsync(ShardMap.ShardOf(order), default);
         Append Typed(string type, long expected) =>
-            new(Order, expected, lease, DateTimeOffset.UnixEpoch) { Events = [new NewEvent(type, default)] };
+            new(order, expected, lease, DateTimeOffset.UnixEpoch) { Events = [new NewEvent(type, default)] };
 
         var results = await store.CommitAsync([Typed("asked", 1), Typed("strange", 2), Typed("approved", 2)], default);
         Assert.Equal(new AppendResult.Committed(2), results[0]);
@@ -252,8 +252,8 @@ public sealed class SqliteEventStoreSpecs : IDisposable
             await using var command = reading.CreateCommand();
             command.CommandText = "SELECT count(*) FROM events";
             await command.ExecuteScalarAsync();
-            var lease = await store.AcquireShardAsync(ShardMap.ShardOf(Order), default);
-            var erasing = new Append(Order, 1, lease, DateTimeOffset.UnixEpoch) { ErasedOwners = ["customer-1"] };
+            var lease = await store.AcquireShardAsync(ShardMap.ShardOf(order), default);
+            var erasing = new Append(order, 1, lease, DateTimeOffset.UnixEpoch) { ErasedOwners = ["customer-1"] };
             Assert.IsType<AppendResult.Committed>(Assert.Single(await store.CommitAsync([erasing], default)));
             Assert.Null(await store.ReadDocumentAsync("a", default));
             Assert.True(IsSomewhere());
@@ -300,8 +300,8 @@ public sealed class SqliteEventStoreSpecs : IDisposable
 
     private static async Task AppendAsync(SqliteEventStore store, long expectedVersion, string type, params Document[] documents)
     {
-        var lease = await store.AcquireShardAsync(ShardMap.ShardOf(Order), default);
-        var append = new Append(Order, expectedVersion, lease, DateTimeOffset.UnixEpoch)
+        var lease = await store.AcquireShardAsync(ShardMap.ShardOf(order), default);
+        var append = new Append(order, expectedVersion, lease, DateTimeOffset.UnixEpoch)
         {
             Events = [new NewEvent(type, default)],
             Documents = documents,

@@ -16,7 +16,7 @@ namespace Shonin.Specs.EventLog;
 /// </summary>
 public abstract class TamperSpecs(TamperSpecs.Original original) : IDisposable
 {
-    private static readonly DateTimeOffset Start = new(2026, 11, 24, 3, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset start = new(2026, 11, 24, 3, 0, 0, TimeSpan.Zero);
     private readonly DataFolder folder = original.Folder.Copy();
 
     public void Dispose()
@@ -37,7 +37,7 @@ public abstract class TamperSpecs(TamperSpecs.Original original) : IDisposable
 
         public async ValueTask InitializeAsync()
         {
-            var time = new FakeTimeProvider(Start);
+            var time = new FakeTimeProvider(start);
             var store = await SqliteEventStore.OpenAsync(Folder.Log, time, default);
             foreach (var (stream, version) in new[] { ("a", 1), ("b", 1), ("a", 2), ("c", 1), ("b", 2), ("a", 3), ("c", 2) })
             {
@@ -65,18 +65,18 @@ public abstract class TamperSpecs(TamperSpecs.Original original) : IDisposable
         Assert.Equal("""{"a":3,"c":2}""", JsonDocument.Parse(Lines()[2]).RootElement.GetProperty("streams").GetRawText());
     }
 
-    private static readonly RowPlace A2 = new(3, new("a"), 2);
-    private static readonly RowPlace B2 = new(5, new("b"), 2);
+    private static readonly RowPlace a2 = new(3, new("a"), 2);
+    private static readonly RowPlace b2 = new(5, new("b"), 2);
 
     public static TheoryData<string, LogProblem> Edits =>
         new()
         {
-            { "UPDATE events SET payload = x'7b7d' WHERE position = 3", new LogProblem.Edited(A2) },
-            { "UPDATE events SET at = at + 1 WHERE position = 3", new LogProblem.Edited(A2) },
-            { "UPDATE events SET at = 9223372036854775807 WHERE position = 3", new LogProblem.Edited(A2) },
-            { "UPDATE events SET type = 'other' WHERE position = 3", new LogProblem.Edited(A2) },
-            { "UPDATE events SET hash = zeroblob(32) WHERE position = 3", new LogProblem.Edited(A2) },
-            { "UPDATE events SET hash = x'00' WHERE position = 3", new LogProblem.Edited(A2) },
+            { "UPDATE events SET payload = x'7b7d' WHERE position = 3", new LogProblem.Edited(a2) },
+            { "UPDATE events SET at = at + 1 WHERE position = 3", new LogProblem.Edited(a2) },
+            { "UPDATE events SET at = 9223372036854775807 WHERE position = 3", new LogProblem.Edited(a2) },
+            { "UPDATE events SET type = 'other' WHERE position = 3", new LogProblem.Edited(a2) },
+            { "UPDATE events SET hash = zeroblob(32) WHERE position = 3", new LogProblem.Edited(a2) },
+            { "UPDATE events SET hash = x'00' WHERE position = 3", new LogProblem.Edited(a2) },
             { "UPDATE events SET version = 9 WHERE position = 6", new LogProblem.Edited(new(6, new("a"), 9)) },
             { "UPDATE events SET stream = 'z' WHERE position = 1", new LogProblem.Edited(new(1, new("z"), 1)) },
             {
@@ -86,11 +86,11 @@ public abstract class TamperSpecs(TamperSpecs.Original original) : IDisposable
             { "UPDATE events SET position = -1 WHERE position = 1", new LogProblem.Edited(new(-1, new("a"), 1)) },
             { "UPDATE events SET position = 50 WHERE position = 3", new LogProblem.Moved(new(50, new("a"), 2), 3) },
             { "DELETE FROM events WHERE position = 1", new LogProblem.Removed(new(1, new("a"), 1)) },
-            { "DELETE FROM events WHERE position = 3", new LogProblem.Removed(A2) },
-            { "DELETE FROM events WHERE position = 5", new LogProblem.Removed(B2) },
+            { "DELETE FROM events WHERE position = 3", new LogProblem.Removed(a2) },
+            { "DELETE FROM events WHERE position = 5", new LogProblem.Removed(b2) },
             { "DELETE FROM events WHERE stream = 'b'", new LogProblem.StreamRemoved(new("b"), 2, "the heads file merchant.heads") },
-            { Swap("payload"), new LogProblem.Swapped(A2, B2) },
-            { Swap("payload, at", "payload", "at"), new LogProblem.Swapped(A2, B2) },
+            { Swap("payload"), new LogProblem.Swapped(a2, b2) },
+            { Swap("payload, at", "payload", "at"), new LogProblem.Swapped(a2, b2) },
             {
                 "UPDATE events SET position = 99 WHERE position = 3; UPDATE events SET position = 3 WHERE position = 5; UPDATE events SET position = 5 WHERE position = 99",
                 new LogProblem.Swapped(new(3, new("b"), 2), new(5, new("a"), 2))
@@ -165,9 +165,9 @@ public abstract class TamperSpecs(TamperSpecs.Original original) : IDisposable
     {
         using var foreign = new LogSigner(ECDsa.Create(ECCurve.NamedCurves.nistP256));
         var tree = HashAnew();
-        var head = foreign.Sign("merchant", tree.Head, Start);
+        var head = foreign.Sign("merchant", tree.Head, start);
         Sql(
-            $"UPDATE head SET key = '{head.Key}', signature = x'{Convert.ToHexString(head.Signature.Span)}', at = {Start.ToUnixTimeMilliseconds()}"
+            $"UPDATE head SET key = '{head.Key}', signature = x'{Convert.ToHexString(head.Signature.Span)}', at = {start.ToUnixTimeMilliseconds()}"
         );
         Assert.Equal(head.Key, Assert.IsType<LogProblem.ForeignKey>((await VerifyAsync()).Problem).SignedBy);
 
@@ -194,10 +194,10 @@ public abstract class TamperSpecs(TamperSpecs.Original original) : IDisposable
     public async Task An_older_database_that_was_put_back_with_its_own_head_is_found_by_the_heads_file()
     {
         using var older = folder.Copy();
-        await using (var store = await SqliteEventStore.OpenAsync(folder.Log, new FakeTimeProvider(Start.AddHours(1)), default))
-            await AppendAsync(store, "b", 3, Start);
+        await using (var store = await SqliteEventStore.OpenAsync(folder.Log, new FakeTimeProvider(start.AddHours(1)), default))
+            await AppendAsync(store, "b", 3, start);
         File.Copy(older.Log.Database, folder.Log.Database, overwrite: true);
-        Assert.Equal(new LogProblem.RolledBack(8, Start.AddHours(1), 7), (await VerifyAsync()).Problem);
+        Assert.Equal(new LogProblem.RolledBack(8, start.AddHours(1), 7), (await VerifyAsync()).Problem);
     }
 
     public static TheoryData<string, Func<string[], string[]>, LogProblem> HeadFiles =>
@@ -235,8 +235,8 @@ public abstract class TamperSpecs(TamperSpecs.Original original) : IDisposable
     {
         File.AppendAllText(folder.Log.Heads, "{\"line\":4,\"prev");
         Assert.Null((await VerifyAsync()).Problem);
-        await using (var store = await SqliteEventStore.OpenAsync(folder.Log, new FakeTimeProvider(Start.AddHours(1)), default))
-            await AppendAsync(store, "b", 3, Start);
+        await using (var store = await SqliteEventStore.OpenAsync(folder.Log, new FakeTimeProvider(start.AddHours(1)), default))
+            await AppendAsync(store, "b", 3, start);
         Assert.Equal(4, Lines().Length);
         Assert.Equal(new LogReport("merchant", 8, null), await VerifyAsync());
     }
@@ -244,8 +244,8 @@ public abstract class TamperSpecs(TamperSpecs.Original original) : IDisposable
     [Fact]
     public async Task What_a_killed_process_had_no_time_to_witness_is_witnessed_by_the_next()
     {
-        var killed = await SqliteEventStore.OpenAsync(folder.Log, new FakeTimeProvider(Start.AddHours(1)), default);
-        await AppendAsync(killed, "d", 1, Start);
+        var killed = await SqliteEventStore.OpenAsync(folder.Log, new FakeTimeProvider(start.AddHours(1)), default);
+        await AppendAsync(killed, "d", 1, start);
         using var left = folder.Copy();
         await killed.DisposeAsync();
 
@@ -259,8 +259,8 @@ public abstract class TamperSpecs(TamperSpecs.Original original) : IDisposable
     public async Task A_lost_heads_file_does_not_stop_the_log_but_its_hole_stays_visible()
     {
         File.Delete(folder.Log.Heads);
-        await using (var store = await SqliteEventStore.OpenAsync(folder.Log, new FakeTimeProvider(Start.AddHours(1)), default))
-            await AppendAsync(store, "b", 3, Start);
+        await using (var store = await SqliteEventStore.OpenAsync(folder.Log, new FakeTimeProvider(start.AddHours(1)), default))
+            await AppendAsync(store, "b", 3, start);
         Assert.Equal(3, JsonDocument.Parse(Lines()[0]).RootElement.GetProperty("line").GetInt64());
         Assert.Equal(new LogProblem.HeadsFileAltered(folder.Log.Heads, 1), (await VerifyAsync()).Problem);
     }
@@ -277,7 +277,7 @@ public abstract class TamperSpecs(TamperSpecs.Original original) : IDisposable
     public async Task A_running_log_is_verified_beside_its_writer()
     {
         await using var store = await SqliteEventStore.OpenAsync(folder.Log, TimeProvider.System, default);
-        await AppendAsync(store, "b", 3, Start);
+        await AppendAsync(store, "b", 3, start);
         Assert.Equal(new LogReport("merchant", 8, null), await VerifyAsync());
     }
 

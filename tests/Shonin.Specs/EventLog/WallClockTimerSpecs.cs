@@ -6,16 +6,16 @@ namespace Shonin.Specs.EventLog;
 /// <summary>An alarm by the wall clock, on a machine whose clock is set and which sleeps.</summary>
 public sealed class WallClockTimerSpecs
 {
-    private static readonly DateTimeOffset Start = new(2026, 11, 24, 1, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset start = new(2026, 11, 24, 1, 0, 0, TimeSpan.Zero);
 
-    private readonly SetClock clock = new(Start);
+    private readonly SetClock clock = new(start);
     private int rung;
 
     [Fact]
     public void It_rings_once_at_its_time_and_not_before()
     {
         using var timer = new WallClockTimer(clock, () => rung++);
-        timer.RingAt(Start.AddHours(40));
+        timer.RingAt(start.AddHours(40));
         clock.Run(TimeSpan.FromHours(40) - TimeSpan.FromMilliseconds(1));
         Assert.Equal(0, rung);
         clock.Run(TimeSpan.FromMilliseconds(1));
@@ -28,7 +28,7 @@ public sealed class WallClockTimerSpecs
     public void A_clock_set_forward_or_a_machine_that_slept_rings_within_half_a_minute()
     {
         using var timer = new WallClockTimer(clock, () => rung++);
-        timer.RingAt(Start.AddHours(8));
+        timer.RingAt(start.AddHours(8));
         clock.Run(TimeSpan.FromMinutes(1));
         clock.Set(TimeSpan.FromHours(9)); // nothing of this was counted by the timers
         Assert.Equal(0, rung);
@@ -40,7 +40,7 @@ public sealed class WallClockTimerSpecs
     public void A_clock_set_back_waits_for_the_time_to_come_again_and_does_not_lose_it()
     {
         using var timer = new WallClockTimer(clock, () => rung++);
-        timer.RingAt(Start.AddHours(1));
+        timer.RingAt(start.AddHours(1));
         clock.Run(TimeSpan.FromMinutes(59));
         clock.Set(TimeSpan.FromMinutes(-30));
         clock.Run(TimeSpan.FromMinutes(31) - TimeSpan.FromSeconds(1));
@@ -53,14 +53,14 @@ public sealed class WallClockTimerSpecs
     public void Another_time_takes_the_place_of_the_first_and_none_rings_no_more()
     {
         using var timer = new WallClockTimer(clock, () => rung++);
-        timer.RingAt(Start.AddHours(1));
-        timer.RingAt(Start.AddHours(2));
+        timer.RingAt(start.AddHours(1));
+        timer.RingAt(start.AddHours(2));
         clock.Run(TimeSpan.FromMinutes(90));
         Assert.Equal(0, rung);
         timer.RingAt(null);
         clock.Run(TimeSpan.FromHours(3));
         Assert.Equal(0, rung);
-        timer.RingAt(Start);
+        timer.RingAt(start);
         clock.Run(TimeSpan.Zero);
         Assert.Equal(1, rung);
     }

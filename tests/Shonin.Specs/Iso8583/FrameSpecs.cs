@@ -6,18 +6,19 @@ namespace Shonin.Specs.Iso8583;
 /// <summary>Messages on a connection, however its bytes arrive.</summary>
 public sealed class FrameSpecs
 {
-    private static readonly byte[] ThreeFrames = [0, 1, 0xA1, 0, 3, 0xB1, 0xB2, 0xB3, 0, 2, 0xC1, 0xC2];
-    private static readonly string[] ThreeMessages = ["A1", "B1B2B3", "C1C2", "end"];
+    private static readonly byte[] threeFrames = [0, 1, 0xA1, 0, 3, 0xB1, 0xB2, 0xB3, 0, 2, 0xC1, 0xC2];
+    private static readonly string[] threeMessages = ["A1", "B1B2B3", "C1C2", "end"];
 
     [Fact]
-    public async Task Several_frames_in_one_read_are_told_apart() => Assert.Equal(ThreeMessages, await ReadAll(new Arriving(ThreeFrames)));
+    public async Task Several_frames_in_one_read_are_told_apart() =>
+        Assert.Equal(threeMessages, await ReadAllAsync(new Arriving(threeFrames)));
 
     [Fact]
     public async Task Split_at_any_byte_frames_are_the_same()
     {
-        for (var split = 0; split <= ThreeFrames.Length; split++)
-            Assert.Equal(ThreeMessages, await ReadAll(new Arriving(ThreeFrames[..split], ThreeFrames[split..])));
-        Assert.Equal(ThreeMessages, await ReadAll(new Arriving([.. ThreeFrames.Select(single => new[] { single })])));
+        for (var split = 0; split <= threeFrames.Length; split++)
+            Assert.Equal(threeMessages, await ReadAllAsync(new Arriving(threeFrames[..split], threeFrames[split..])));
+        Assert.Equal(threeMessages, await ReadAllAsync(new Arriving([.. threeFrames.Select(single => new[] { single })])));
     }
 
     [Fact]
@@ -38,8 +39,8 @@ public sealed class FrameSpecs
             "A1 B1B2B3 cut 2",
             "A1 B1B2B3 cut 3",
         ];
-        for (var cut = 0; cut < ThreeFrames.Length; cut++)
-            Assert.Equal(expected[cut], string.Join(' ', await ReadAll(new Arriving(ThreeFrames[..cut]))));
+        for (var cut = 0; cut < threeFrames.Length; cut++)
+            Assert.Equal(expected[cut], string.Join(' ', await ReadAllAsync(new Arriving(threeFrames[..cut]))));
     }
 
     [Theory]
@@ -60,7 +61,7 @@ public sealed class FrameSpecs
     [Fact]
     public async Task Another_maximum_holds_for_reading_and_writing()
     {
-        Assert.Equal(["A1", "bad length 3"], await ReadAll(new Arriving(ThreeFrames), messageBytesMax: 2));
+        Assert.Equal(["A1", "bad length 3"], await ReadAllAsync(new Arriving(threeFrames), messageBytesMax: 2));
         var message = new Message(Mti.Parse("0800")).Set(11, 7);
         Assert.Equal(new WriteResult.Written(28), Frame.Write(Wire.Ascii, message, new byte[100], messageBytesMax: 26));
         Assert.Equal(
@@ -117,7 +118,7 @@ public sealed class FrameSpecs
         var sent = new MemoryStream();
         var writer = new FrameWriter(sent, Wire.Ascii);
         Assert.Equal(new WriteResult.Written(2 + 4096), await writer.WriteAsync(message.Set(49, 392), CancellationToken.None));
-        Assert.Equal(["4096"], (await ReadAll(new Arriving(sent.ToArray()))).SkipLast(1).Select(hex => $"{hex.Length / 2}"));
+        Assert.Equal(["4096"], (await ReadAllAsync(new Arriving(sent.ToArray()))).SkipLast(1).Select(hex => $"{hex.Length / 2}"));
         message.Remove(49).Set(63, "x");
         Assert.Equal(
             "DE 63: does not fit the 4096 bytes given",
@@ -128,10 +129,10 @@ public sealed class FrameSpecs
     [Fact]
     public async Task Whatever_room_is_given_to_the_connection_holds_nothing_of_earlier_messages()
     {
-        for (var split = 1; split < ThreeFrames.Length; split++)
+        for (var split = 1; split < threeFrames.Length; split++)
         {
-            var arriving = new Arriving(ThreeFrames[..split], ThreeFrames[split..]);
-            await ReadAll(arriving);
+            var arriving = new Arriving(threeFrames[..split], threeFrames[split..]);
+            await ReadAllAsync(arriving);
             Assert.False(arriving.FoundRemains, $"split at {split}");
         }
     }
@@ -139,7 +140,7 @@ public sealed class FrameSpecs
     [Fact]
     public async Task A_cancelled_read_loses_no_byte()
     {
-        var reader = new FrameReader(new Arriving(ThreeFrames[..4], ThreeFrames[4..]));
+        var reader = new FrameReader(new Arriving(threeFrames[..4], threeFrames[4..]));
         Assert.Equal("A1", Words(await reader.ReadAsync(CancellationToken.None)));
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
@@ -153,16 +154,16 @@ public sealed class FrameSpecs
             .Sample(
                 (bytes, pieceLength) =>
                 {
-                    var whole = ReadAll(new Arriving(bytes), messageBytesMax: 600).GetAwaiter().GetResult();
+                    var whole = ReadAllAsync(new Arriving(bytes), messageBytesMax: 600).GetAwaiter().GetResult();
                     Assert.Equal(
                         whole,
-                        ReadAll(new Arriving([.. bytes.Chunk(pieceLength)]), messageBytesMax: 600).GetAwaiter().GetResult()
+                        ReadAllAsync(new Arriving([.. bytes.Chunk(pieceLength)]), messageBytesMax: 600).GetAwaiter().GetResult()
                     );
                 },
                 iter: 2_000
             );
 
-    private static async Task<List<string>> ReadAll(Stream stream, int messageBytesMax = Frame.MessageBytesMax)
+    private static async Task<List<string>> ReadAllAsync(Stream stream, int messageBytesMax = Frame.MessageBytesMax)
     {
         var reader = new FrameReader(stream, messageBytesMax);
         var words = new List<string>();

@@ -5,7 +5,7 @@ namespace Shonin.Specs.Iso8583;
 
 public sealed class MessageMaskSpecs
 {
-    private static readonly byte[] Key = Wire.Bytes("0123456789abcdef");
+    private static readonly byte[] key = Wire.Bytes("0123456789abcdef");
 
     [Fact]
     public void A_whole_message_shows_last_four_digits_and_harmless_fields_and_hides_the_rest() =>
@@ -89,7 +89,7 @@ public sealed class MessageMaskSpecs
     {
         var bytes = Wire.Written(Wire.Ascii, Wire.Authorization());
         bytes[42] = (byte)'A';
-        var masked = MessageMask.Mask(bytes, Wire.Ascii, Key);
+        var masked = MessageMask.Mask(bytes, Wire.Ascii, key);
         Assert.Matches(
             "^malformed, [0-9]+ bytes, digest [0-9a-f]{32}, DE 3 / offset 42: expected 6 digits, got 'A', readable 0100 2=\\(hidden\\) 4=\\(hidden\\) 7=1124010203 11=123456 12=\\(hidden\\) .*63=\\(hidden\\)$",
             masked
@@ -98,22 +98,22 @@ public sealed class MessageMaskSpecs
         Assert.NotEqual(masked, MessageMask.Mask(bytes, Wire.Ascii, Wire.Bytes("fedcba9876543210")));
         Assert.Equal(
             MessageMask.Mask(Wire.Authorization().Set(4, "000000015000").Set(43, "SHONIN STORE TOKYO JP".PadRight(40))),
-            MessageMask.Mask(Wire.Written(Wire.Ascii, Wire.Authorization()), Wire.Ascii, Key)
+            MessageMask.Mask(Wire.Written(Wire.Ascii, Wire.Authorization()), Wire.Ascii, key)
         );
     }
 
     [Fact]
     public void A_digest_without_a_secret_key_is_refused() =>
-        Assert.Throws<ArgumentException>(() => MessageMask.Mask(default, Wire.Ascii, Key.AsSpan(0, 15)));
+        Assert.Throws<ArgumentException>(() => MessageMask.Mask(default, Wire.Ascii, key.AsSpan(0, 15)));
 
     [Theory]
     [InlineData(WireEncoding.Ascii)]
     [InlineData(WireEncoding.Binary)]
     public void However_a_message_is_garbled_five_digits_of_its_card_number_in_a_row_are_never_shown(WireEncoding encoding)
     {
-        const string cardNumber = "5398765987659876";
+        const string CardNumber = "5398765987659876";
         var format = Wire.Profile(encoding);
-        var written = Wire.Written(format, Wire.Authorization().Set(2, cardNumber).Set(35, cardNumber + "=3012101"));
+        var written = Wire.Written(format, Wire.Authorization().Set(2, CardNumber).Set(35, CardNumber + "=3012101"));
         Mutation
             .Of(written)
             .Sample(
@@ -121,10 +121,10 @@ public sealed class MessageMaskSpecs
                 {
                     if (format.Parse(bytes) is not ParseResult.Malformed)
                         return;
-                    var readable = MessageMask.Mask(bytes, format, Key);
+                    var readable = MessageMask.Mask(bytes, format, key);
                     readable = readable[readable.IndexOf("readable", StringComparison.Ordinal)..];
-                    for (var start = 0; start + 5 <= cardNumber.Length; start++)
-                        Assert.DoesNotContain(cardNumber.Substring(start, 5), readable, StringComparison.Ordinal);
+                    for (var start = 0; start + 5 <= CardNumber.Length; start++)
+                        Assert.DoesNotContain(CardNumber.Substring(start, 5), readable, StringComparison.Ordinal);
                 },
                 iter: Walks.Times(3_000)
             );

@@ -15,25 +15,25 @@ namespace Shonin.Specs.MailAuthentication;
 /// <summary>No input makes the library throw: neither bytes from nowhere nor a good message with some bytes changed.</summary>
 public sealed class AnyBytesSpecs
 {
-    private static readonly DateTimeOffset Now = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
-    private static readonly DkimKey Key = DkimKey.FromEd25519Seed("shop.example", "s", SHA256.HashData("seed"u8));
-    private static readonly byte[] Good = GoodMessage();
+    private static readonly DateTimeOffset now = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
+    private static readonly DkimKey key = DkimKey.FromEd25519Seed("shop.example", "s", SHA256.HashData("seed"u8));
+    private static readonly byte[] good = GoodMessage();
 
     // csharpier-ignore
-    private static readonly string[] Snippets =
+    private static readonly string[] snippets =
     [
         "\r\n", "\n", "\r", "\0", ";", "=", ":", " ", "\t", "(", ")", "\"", "<", ">", "@", ",", "From: a@evil.example\r\n", "i=1; ", "b=",
         "\r\n ", "\ufffd", "\\",
     ];
 
     [Fact]
-    public Task Bytes_from_nowhere_give_results() => Gen.Byte.Array[0, 400].SampleAsync(CheckAll, iter: Walks.Times(150));
+    public Task Bytes_from_nowhere_give_results() => Gen.Byte.Array[0, 400].SampleAsync(CheckAllAsync, iter: Walks.Times(150));
 
     [Fact]
     public Task A_good_message_with_pieces_changed_gives_results() =>
-        Gen.Select(Gen.Int[0, Good.Length - 1], Gen.Int[0, 40], OneOf(Snippets))
+        Gen.Select(Gen.Int[0, good.Length - 1], Gen.Int[0, 40], OneOf(snippets))
             .Array[1, 4]
-            .SampleAsync(edits => CheckAll(Edited(edits)), iter: Walks.Times(150));
+            .SampleAsync(edits => CheckAllAsync(Edited(edits)), iter: Walks.Times(150));
 
     [Fact]
     public Task Any_text_is_a_record_or_is_refused() =>
@@ -47,30 +47,30 @@ public sealed class AnyBytesSpecs
                     DnsLookup everywhere = (_, _, _) =>
                         ValueTask.FromResult<DnsAnswer>(new DnsAnswer.Records([new DnsRecord.Text(record)]));
                     var checker = new SpfChecker(everywhere, TimeProvider.System);
-                    await checker.Check(new SpfRequest(IPAddress.Loopback, record, record));
-                    await checker.Check(new SpfRequest(IPAddress.IPv6Loopback, "h.example", "a@shop.example"));
-                    await new DkimVerifier(everywhere).Verify(Parse(Good), Now);
-                    await new DmarcChecker(everywhere).Check(new DmarcRequest(record, [record], [record]));
+                    await checker.CheckAsync(new SpfRequest(IPAddress.Loopback, record, record));
+                    await checker.CheckAsync(new SpfRequest(IPAddress.IPv6Loopback, "h.example", "a@shop.example"));
+                    await new DkimVerifier(everywhere).VerifyAsync(Parse(good), now);
+                    await new DmarcChecker(everywhere).CheckAsync(new DmarcRequest(record, [record], [record]));
                 },
                 iter: Walks.Times(150)
             );
 
     [Fact]
     public Task Only_the_signed_message_passes() =>
-        Gen.Select(Gen.Int[Signed.Length - Plain.Length, Signed.Length - 1], Gen.Byte)
+        Gen.Select(Gen.Int[signed.Length - plain.Length, signed.Length - 1], Gen.Byte)
             .SampleAsync(
                 async (position, value) =>
                 {
-                    var altered = Signed.ToArray();
+                    var altered = signed.ToArray();
                     altered[position] = value;
-                    var results = await new DkimVerifier(Published).Verify(Parse(altered), Now);
+                    var results = await new DkimVerifier(Published).VerifyAsync(Parse(altered), now);
 
                     // White space that relaxed canonicalization takes away, and the case of field names, may change.
                     var isHarmless =
-                        value == Signed[position]
+                        value == signed[position]
                         || IsWhiteSpace(value)
-                        || IsWhiteSpace(Signed[position])
-                        || (value ^ Signed[position]) == 0x20;
+                        || IsWhiteSpace(signed[position])
+                        || (value ^ signed[position]) == 0x20;
                     Assert.True(isHarmless || !results.Any(one => one.Outcome is DkimOutcome.Pass), $"byte {position} became {value}");
                 },
                 iter: Walks.Times(150)
@@ -78,18 +78,18 @@ public sealed class AnyBytesSpecs
 
     private static Gen<string> OneOf(string[] choices) => Gen.Int[0, choices.Length - 1].Select(index => choices[index]);
 
-    private static readonly byte[] Plain = Encoding.ASCII.GetBytes(
+    private static readonly byte[] plain = Encoding.ASCII.GetBytes(
         "From: a@shop.example\r\nTo: b@example.net\r\nSubject: order N1001\r\nDate: Tue, 24 Nov 2026 10:02:03 +0900\r\nMessage-ID: <1@shop.example>\r\n\r\n12480 yen\r\nthank you\r\n"
     );
-    private static readonly byte[] Signed = new DkimSigner().Sign(Plain, [Key], Now);
+    private static readonly byte[] signed = new DkimSigner().Sign(plain, [key], now);
 
     private static bool IsWhiteSpace(byte value) => value is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 
-    private static DnsLookup Published { get; } = Zones.Txt(Key.DnsName, Key.DnsRecord);
+    private static DnsLookup Published { get; } = Zones.Txt(key.DnsName, key.DnsRecord);
 
     private static byte[] Edited((int Position, int Removed, string Inserted)[] edits)
     {
-        var message = Good.ToList();
+        var message = good.ToList();
         foreach (var (position, removed, inserted) in edits)
         {
             var start = Math.Min(position, message.Count);
@@ -100,15 +100,15 @@ public sealed class AnyBytesSpecs
         return [.. message];
     }
 
-    private static async Task CheckAll(byte[] bytes)
+    private static async Task CheckAllAsync(byte[] bytes)
     {
         var message = Parse(bytes);
         var from = FromMailboxes.Of(message);
         new AuthResultsTrust { AuthservIds = ["shop.example"], Microsoft = MicrosoftMailbox.Yes }.Decide(message);
-        await new DkimVerifier(Published).Verify(message, Now);
-        var arc = await new ArcVerifier(Published).Verify(message);
-        new ArcSealer().Seal(message, arc, "shop.example; none", Key, Now);
-        await new DmarcChecker(Published).Check(new DmarcRequest(from.AuthorDomain ?? "", [], []));
+        await new DkimVerifier(Published).VerifyAsync(message, now);
+        var arc = await new ArcVerifier(Published).VerifyAsync(message);
+        new ArcSealer().Seal(message, arc, "shop.example; none", key, now);
+        await new DmarcChecker(Published).CheckAsync(new DmarcRequest(from.AuthorDomain ?? "", [], []));
         ZoneFile.Parse(bytes);
     }
 
@@ -123,14 +123,14 @@ public sealed class AnyBytesSpecs
                     + "Authentication-Results: spf=pass (sender IP is 192.0.2.1)\r\n smtp.mailfrom=; dkim=none\r\n"
                     + "From: \"Shop, \\\"x\\\"\"\r\n (c (d)) <a@shop.example>\r\nSubject: s\r\n\r\nbody  x \r\n\r\n"
             ),
-            [Key],
-            Now
+            [key],
+            now
         );
         var found = new ArcResult(new ArcOutcome.None(), []);
         for (var hop = 0; hop < 2; hop++)
         {
             message = Assert
-                .IsType<ArcSealing.Sealed>(new ArcSealer().Seal(Parse(message), found, "shop.example; spf=pass", Key, Now))
+                .IsType<ArcSealing.Sealed>(new ArcSealer().Seal(Parse(message), found, "shop.example; spf=pass", key, now))
                 .Message;
             found = new ArcResult(new ArcOutcome.Pass(), []);
         }

@@ -12,7 +12,7 @@ namespace Shonin.Specs.MailAuthentication;
 
 public sealed class ArcSpecs
 {
-    private static readonly DateTimeOffset Now = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
+    private static readonly DateTimeOffset now = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
     private const string Plain = "From: a@shop.example\r\nTo: b@example.net\r\nSubject: order\r\nDKIM-Signature: v=1\r\n\r\nbody\r\n";
 
     [Fact]
@@ -24,7 +24,9 @@ public sealed class ArcSpecs
         foreach (var one in suite.RootElement.EnumerateArray())
         {
             var zone = Assert.IsType<ZoneFileParse.Parsed>(ZoneFile.Parse(one.GetProperty("zone"))).Zone;
-            var result = await new ArcVerifier(zone.Lookup).Verify(Parse(Encoding.UTF8.GetBytes(one.GetProperty("message").GetString()!)));
+            var result = await new ArcVerifier(zone.Lookup).VerifyAsync(
+                Parse(Encoding.UTF8.GetBytes(one.GetProperty("message").GetString()!))
+            );
             var expected = one.GetProperty("cv").GetString() is { Length: > 0 } word ? word : "fail";
             if (result.Outcome.Word != expected)
             {
@@ -44,13 +46,13 @@ public sealed class ArcSpecs
         var message = Encoding.ASCII.GetBytes(Plain);
         foreach (var key in new[] { first, second, first })
         {
-            var found = await Verify(message, first, second);
+            var found = await VerifyAsync(message, first, second);
             message = Assert
-                .IsType<ArcSealing.Sealed>(new ArcSealer().Seal(Parse(message), found, $"{key.Domain}; spf=pass", key, Now))
+                .IsType<ArcSealing.Sealed>(new ArcSealer().Seal(Parse(message), found, $"{key.Domain}; spf=pass", key, now))
                 .Message;
         }
 
-        var result = await Verify(message, first, second);
+        var result = await VerifyAsync(message, first, second);
         Assert.IsType<ArcOutcome.Pass>(result.Outcome);
         Assert.Equal(
             ["one.example none", "two.example pass", "one.example pass"],
@@ -66,7 +68,7 @@ public sealed class ArcSpecs
         using var rsa = RsaKeys.Of(0);
         using var key = DkimKey.FromRsa("one.example", "s", rsa);
         var once = Seal(Encoding.ASCII.GetBytes(Plain), new ArcResult(new ArcOutcome.None(), []), key);
-        var twice = Seal(once, await Verify(once, key), key);
+        var twice = Seal(once, await VerifyAsync(once, key), key);
 
         var other = new MimeKit.Cryptography.ArcVerifier(new PublishedKey(PublicKeyFactory.CreateKey(rsa.ExportSubjectPublicKeyInfo())));
         Assert.Equal(
@@ -94,26 +96,26 @@ public sealed class ArcSpecs
     public async Task A_chain_that_was_touched_fails_and_says_where(string original, string altered, ArcReason reason)
     {
         using var key = DkimKey.FromEd25519Seed("one.example", "s", SHA256.HashData("one"u8));
-        var found = await Verify(Encoding.ASCII.GetBytes(Plain), key);
+        var found = await VerifyAsync(Encoding.ASCII.GetBytes(Plain), key);
         var message = Assert
             .IsType<ArcSealing.Sealed>(
-                new ArcSealer().Seal(Parse(Encoding.ASCII.GetBytes(Plain)), found, "one.example; spf=pass", key, Now)
+                new ArcSealer().Seal(Parse(Encoding.ASCII.GetBytes(Plain)), found, "one.example; spf=pass", key, now)
             )
             .Message;
-        Assert.IsType<ArcOutcome.Pass>((await Verify(message, key)).Outcome);
+        Assert.IsType<ArcOutcome.Pass>((await VerifyAsync(message, key)).Outcome);
 
         var touched = Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(message).Replace(original, altered, StringComparison.Ordinal));
-        Assert.Equal(reason, Assert.IsType<ArcOutcome.Fail>((await Verify(touched, key)).Outcome).Reason);
+        Assert.Equal(reason, Assert.IsType<ArcOutcome.Fail>((await VerifyAsync(touched, key)).Outcome).Reason);
     }
 
     [Fact]
     public async Task A_list_that_changes_the_message_and_seals_again_is_seen_in_the_oldest_signature_that_holds()
     {
         using var key = DkimKey.FromEd25519Seed("one.example", "s", SHA256.HashData("one"u8));
-        var first = Seal(Encoding.ASCII.GetBytes(Plain), await Verify(Encoding.ASCII.GetBytes(Plain), key), key);
-        var found = await Verify(first, key);
+        var first = Seal(Encoding.ASCII.GetBytes(Plain), await VerifyAsync(Encoding.ASCII.GetBytes(Plain), key), key);
+        var found = await VerifyAsync(first, key);
         var withFooter = Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(first) + "-- list\r\n");
-        var result = await Verify(Seal(withFooter, found, key), key);
+        var result = await VerifyAsync(Seal(withFooter, found, key), key);
         Assert.Equal(("pass", 2), (result.Outcome.Word, result.OldestPass));
     }
 
@@ -123,13 +125,13 @@ public sealed class ArcSpecs
         using var key = DkimKey.FromEd25519Seed("one.example", "s", SHA256.HashData("one"u8));
         var broken = Encoding.ASCII.GetBytes(
             Encoding
-                .ASCII.GetString(Seal(Encoding.ASCII.GetBytes(Plain), await Verify(Encoding.ASCII.GetBytes(Plain), key), key))
+                .ASCII.GetString(Seal(Encoding.ASCII.GetBytes(Plain), await VerifyAsync(Encoding.ASCII.GetBytes(Plain), key), key))
                 .Replace("body", "b0dy", StringComparison.Ordinal)
         );
-        var recorded = Seal(broken, await Verify(broken, key), key);
-        var result = await Verify(recorded, key);
+        var recorded = Seal(broken, await VerifyAsync(broken, key), key);
+        var result = await VerifyAsync(recorded, key);
         Assert.Equal("fail", result.Sets[1].ChainWord);
-        Assert.IsType<ArcSealing.NotSealed>(new ArcSealer().Seal(Parse(recorded), result, "one.example; none", key, Now));
+        Assert.IsType<ArcSealing.NotSealed>(new ArcSealer().Seal(Parse(recorded), result, "one.example; none", key, now));
     }
 
     [Fact]
@@ -144,10 +146,10 @@ public sealed class ArcSpecs
             found = new ArcResult(new ArcOutcome.Pass(), []);
         }
 
-        Assert.IsType<ArcOutcome.Pass>((await Verify(message, key)).Outcome);
+        Assert.IsType<ArcOutcome.Pass>((await VerifyAsync(message, key)).Outcome);
         Assert.Contains(
             "50",
-            Assert.IsType<ArcSealing.NotSealed>(new ArcSealer().Seal(Parse(message), found, "one.example; none", key, Now)).Why,
+            Assert.IsType<ArcSealing.NotSealed>(new ArcSealer().Seal(Parse(message), found, "one.example; none", key, now)).Why,
             StringComparison.Ordinal
         );
     }
@@ -157,9 +159,9 @@ public sealed class ArcSpecs
     {
         using var key = DkimKey.FromEd25519Seed("one.example", "s", SHA256.HashData("one"u8));
         var message = Seal(Encoding.ASCII.GetBytes(Plain), new ArcResult(new ArcOutcome.None(), []), key);
-        var result = await new ArcVerifier(DnsLookups.Offline).Verify(Parse(message));
+        var result = await new ArcVerifier(DnsLookups.Offline).VerifyAsync(Parse(message));
         Assert.IsType<ArcOutcome.TempError>(result.Outcome);
-        Assert.IsType<ArcSealing.NotSealed>(new ArcSealer().Seal(Parse(message), result, "one.example; none", key, Now));
+        Assert.IsType<ArcSealing.NotSealed>(new ArcSealer().Seal(Parse(message), result, "one.example; none", key, now));
     }
 
     private sealed class PublishedKey(AsymmetricKeyParameter key) : MimeKit.Cryptography.DkimPublicKeyLocatorBase
@@ -180,12 +182,12 @@ public sealed class ArcSpecs
     }
 
     private static byte[] Seal(byte[] message, ArcResult found, DkimKey key) =>
-        Assert.IsType<ArcSealing.Sealed>(new ArcSealer().Seal(Parse(message), found, "one.example; spf=pass", key, Now)).Message;
+        Assert.IsType<ArcSealing.Sealed>(new ArcSealer().Seal(Parse(message), found, "one.example; spf=pass", key, now)).Message;
 
-    private static async Task<ArcResult> Verify(byte[] message, params DkimKey[] keys)
+    private static async Task<ArcResult> VerifyAsync(byte[] message, params DkimKey[] keys)
     {
         var names = string.Join(',', keys.Distinct().Select(key => "\"" + key.DnsName + "\":{\"TXT\":[[\"" + key.DnsRecord + "\"]]}"));
-        return await new ArcVerifier(Zones.Of("{" + names + "}")).Verify(Parse(message));
+        return await new ArcVerifier(Zones.Of("{" + names + "}")).VerifyAsync(Parse(message));
     }
 
     private static MailMessage Parse(byte[] message) => Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(message)).Message;

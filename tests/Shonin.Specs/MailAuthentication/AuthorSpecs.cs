@@ -81,7 +81,7 @@ public sealed class AuthorSpecs
         var read = FromMailboxes.Of(Mail(from));
         Assert.Null(read.AuthorDomain);
         var zone = Zones.Of("""{"_dmarc.evil.example":{"TXT":[["v=DMARC1; p=none"]]}}""");
-        Assert.Equal("permerror", (await new DmarcChecker(zone).Check(DmarcRequest.Of(read, null, []))).Outcome.Word);
+        Assert.Equal("permerror", (await new DmarcChecker(zone).CheckAsync(DmarcRequest.Of(read, null, []))).Outcome.Word);
     }
 
     [Theory]
@@ -96,7 +96,7 @@ public sealed class AuthorSpecs
             """{"_dmarc.shop.example":{"TXT":[["v=DMARC1; p=reject"]]},"_dmarc.evil.example":{"TXT":[["v=DMARC1; p=reject"]]}}"""
         );
         var request = DmarcRequest.Of(FromMailboxes.Of(Mail(from)), null, Array.Empty<DkimResult>()) with { DkimPass = ["shop.example"] };
-        Assert.Equal(word, (await new DmarcChecker(zone).Check(request)).Outcome.Word);
+        Assert.Equal(word, (await new DmarcChecker(zone).CheckAsync(request)).Outcome.Word);
     }
 
     /// <summary>

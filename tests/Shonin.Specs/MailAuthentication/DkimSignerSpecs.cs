@@ -16,11 +16,11 @@ namespace Shonin.Specs.MailAuthentication;
 /// <summary>What we sign, another library verifies: MimeKit reads the signatures here.</summary>
 public sealed class DkimSignerSpecs
 {
-    private static readonly DateTimeOffset Now = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
+    private static readonly DateTimeOffset now = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
 
-    private static readonly string RsaPem = RsaKeys.Pem(0);
+    private static readonly string rsaPem = RsaKeys.Pem(0);
 
-    private static readonly string Notice = string.Join(
+    private static readonly string notice = string.Join(
         "\r\n",
         "From: =?utf-8?B?5ZWG5bqX?= <notice@shop.example.jp>",
         "To: yamada@example.net",
@@ -42,7 +42,7 @@ public sealed class DkimSignerSpecs
     {
         using var rsa = RsaKey();
         using var ed25519 = Ed25519Key();
-        var signed = new DkimSigner().Sign(Encoding.UTF8.GetBytes(Notice), [rsa, ed25519], Now);
+        var signed = new DkimSigner().Sign(Encoding.UTF8.GetBytes(notice), [rsa, ed25519], now);
 
         var signatures = MimeMessage.Load(new MemoryStream(signed)).Headers.Where(header => header.Id == HeaderId.DkimSignature).ToList();
         Assert.Equal(2, signatures.Count);
@@ -61,7 +61,7 @@ public sealed class DkimSignerSpecs
     {
         using var rsa = RsaKey();
         using var ed25519 = Ed25519Key();
-        var signed = Encoding.UTF8.GetString(new DkimSigner().Sign(Encoding.UTF8.GetBytes(Notice), [rsa], Now));
+        var signed = Encoding.UTF8.GetString(new DkimSigner().Sign(Encoding.UTF8.GetBytes(notice), [rsa], now));
         var forged = Encoding.UTF8.GetBytes(signed.Replace(original, altered, StringComparison.Ordinal));
 
         var signature = MimeMessage.Load(new MemoryStream(forged)).Headers[HeaderId.DkimSignature]!;
@@ -72,7 +72,7 @@ public sealed class DkimSignerSpecs
     public void Each_over_signed_name_stands_once_more_than_it_occurs_and_the_signature_lasts_seven_days()
     {
         using var key = Ed25519Key();
-        var signed = Encoding.UTF8.GetString(new DkimSigner().Sign(Encoding.UTF8.GetBytes(Notice), [key], Now));
+        var signed = Encoding.UTF8.GetString(new DkimSigner().Sign(Encoding.UTF8.GetBytes(notice), [key], now));
 
         var signature = signed[..signed.IndexOf("\r\nFrom:", StringComparison.Ordinal)];
         var names = signature
@@ -84,9 +84,9 @@ public sealed class DkimSignerSpecs
         Assert.Equal(2, names.Count(name => name == "From"));
         Assert.Equal(2, names.Count(name => name == "Content-Type"));
         Assert.Equal(1, names.Count(name => name == "List-Unsubscribe-Post"));
-        Assert.Contains($" t={Now.ToUnixTimeSeconds()}; x={Now.ToUnixTimeSeconds() + (7 * 86_400)};", signature, StringComparison.Ordinal);
+        Assert.Contains($" t={now.ToUnixTimeSeconds()}; x={now.ToUnixTimeSeconds() + (7 * 86_400)};", signature, StringComparison.Ordinal);
         Assert.All(signature.Split("\r\n"), line => Assert.InRange(line.Length, 1, 998));
-        Assert.EndsWith(Notice, signed, StringComparison.Ordinal);
+        Assert.EndsWith(notice, signed, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,8 +94,8 @@ public sealed class DkimSignerSpecs
     {
         using var rsa = RsaKey();
         using var ed25519 = Ed25519Key();
-        var saved = Encoding.UTF8.GetBytes(Notice.Replace("\r\n", "\n", StringComparison.Ordinal));
-        var signed = Encoding.UTF8.GetString(new DkimSigner().Sign(saved, [rsa], Now));
+        var saved = Encoding.UTF8.GetBytes(notice.Replace("\r\n", "\n", StringComparison.Ordinal));
+        var signed = Encoding.UTF8.GetString(new DkimSigner().Sign(saved, [rsa], now));
 
         Assert.DoesNotContain("\r", signed, StringComparison.Ordinal);
         var sent = Encoding.UTF8.GetBytes(signed.Replace("\n", "\r\n", StringComparison.Ordinal));
@@ -114,10 +114,10 @@ public sealed class DkimSignerSpecs
     {
         const string Sound = "From: a@b.example\r\n\r\nx";
         using var key = Ed25519Key();
-        var refused = Assert.Throws<ArgumentException>(() => new DkimSigner().Sign(Encoding.UTF8.GetBytes(opening + Sound), [key], Now));
+        var refused = Assert.Throws<ArgumentException>(() => new DkimSigner().Sign(Encoding.UTF8.GetBytes(opening + Sound), [key], now));
         Assert.Contains(why, refused.Message, StringComparison.Ordinal);
         Assert.Contains(why, Assert.IsType<ArcSealing.NotSealed>(Seal(opening + Sound)).Why, StringComparison.Ordinal);
-        Assert.NotEmpty(new DkimSigner().Sign(Encoding.UTF8.GetBytes(Sound), [key], Now));
+        Assert.NotEmpty(new DkimSigner().Sign(Encoding.UTF8.GetBytes(Sound), [key], now));
         Assert.IsType<ArcSealing.Sealed>(Seal(Sound));
 
         ArcSealing Seal(string text) =>
@@ -126,7 +126,7 @@ public sealed class DkimSignerSpecs
                 new ArcResult(new ArcOutcome.None(), []),
                 "example.jp; none",
                 key,
-                Now
+                now
             );
     }
 
@@ -135,8 +135,8 @@ public sealed class DkimSignerSpecs
     {
         using var key = Ed25519Key();
         using var shortKey = RSA.Create(1024);
-        Assert.Throws<ArgumentException>(() => new DkimSigner().Sign("From: a@b\r\n\r\n"u8, [], Now));
-        Assert.Throws<ArgumentException>(() => new DkimSigner().Sign("To: a@b\r\n\r\n"u8, [key], Now));
+        Assert.Throws<ArgumentException>(() => new DkimSigner().Sign("From: a@b\r\n\r\n"u8, [], now));
+        Assert.Throws<ArgumentException>(() => new DkimSigner().Sign("To: a@b\r\n\r\n"u8, [key], now));
         Assert.Throws<ArgumentException>(() => DkimKey.FromRsa("example.jp", "s", shortKey));
         Assert.Throws<ArgumentException>(() => DkimKey.FromEd25519Seed("example.jp", "s", new byte[31]));
         Assert.Throws<ArgumentException>(() => DkimKey.FromPem("example.jp", "s", "no key"));
@@ -146,7 +146,7 @@ public sealed class DkimSignerSpecs
     public void Keys_are_read_from_PKCS_8_and_never_shown()
     {
         using var rsa = RSA.Create();
-        rsa.ImportFromPem(RsaPem);
+        rsa.ImportFromPem(rsaPem);
         using var fromPem = DkimKey.FromPem("example.jp", "s1", rsa.ExportPkcs8PrivateKeyPem());
         Assert.Equal("rsa-sha256", fromPem.AlgorithmTag);
         Assert.Equal("s1._domainkey.example.jp", fromPem.DnsName);
@@ -162,7 +162,7 @@ public sealed class DkimSignerSpecs
         Assert.Equal("ed25519-sha256", ed25519.AlgorithmTag);
     }
 
-    private static DkimKey RsaKey() => DkimKey.FromPem("shop.example.jp", "r1", RsaPem);
+    private static DkimKey RsaKey() => DkimKey.FromPem("shop.example.jp", "r1", rsaPem);
 
     private static DkimKey Ed25519Key() => DkimKey.FromEd25519Seed("shop.example.jp", "e1", SHA256.HashData("seed"u8));
 

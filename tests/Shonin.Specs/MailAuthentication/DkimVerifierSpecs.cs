@@ -8,8 +8,8 @@ namespace Shonin.Specs.MailAuthentication;
 
 public sealed class DkimVerifierSpecs
 {
-    private static readonly DateTimeOffset Now = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
-    private static readonly RSA Rsa = RsaKeys.Of(0);
+    private static readonly DateTimeOffset now = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
+    private static readonly RSA rsa = RsaKeys.Of(0);
     private const string Message = "From: a@shop.example\r\nTo: b@example.net\r\nSubject: order\r\n\r\nline one\r\nline  two \r\n\r\n";
 
     // RFC 8463 appendix A.2.
@@ -24,7 +24,7 @@ public sealed class DkimVerifierSpecs
     public async Task Published_examples_pass_with_both_keys_RFC_6376_appendix_A_and_RFC_8463_appendix_A(string path)
     {
         var message = SharedVectors.Read(path);
-        var results = await Verify(message, Zones.Of(FootballKeys));
+        var results = await VerifyAsync(message, Zones.Of(FootballKeys));
         Assert.Equal(["pass", "pass"], results.Select(result => result.Outcome.Word));
         Assert.Equal([256, 1024], results.Select(result => result.KeyBits));
     }
@@ -34,14 +34,14 @@ public sealed class DkimVerifierSpecs
     {
         var message = SharedVectors.Read("dkim/rfc8463-example.msg");
         var altered = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(message).Replace("hungry", "thirsty", StringComparison.Ordinal));
-        var result = (await Verify(altered, Zones.Of(FootballKeys)))[0];
+        var result = (await VerifyAsync(altered, Zones.Of(FootballKeys)))[0];
         Assert.Equal(DkimReason.BodyHashDiffers, Assert.IsType<DkimOutcome.Fail>(result.Outcome).Reason);
         Assert.Equal((HashCheck.Differs, HashCheck.Matches), (result.BodyHash, result.HeaderSignature));
     }
 
     [Fact]
     public async Task A_message_without_a_signature_has_no_results() =>
-        Assert.Empty(await Verify(Encoding.ASCII.GetBytes(Message), DnsLookups.Offline));
+        Assert.Empty(await VerifyAsync(Encoding.ASCII.GetBytes(Message), DnsLookups.Offline));
 
     [Theory]
     [InlineData(Canonicalization.Simple, Canonicalization.Simple)]
@@ -53,9 +53,9 @@ public sealed class DkimVerifierSpecs
         Canonicalization body
     )
     {
-        using var key = DkimKey.FromPem("shop.example", "s", Rsa.ExportPkcs8PrivateKeyPem());
+        using var key = DkimKey.FromPem("shop.example", "s", rsa.ExportPkcs8PrivateKeyPem());
         var signed = Encoding.ASCII.GetString(
-            new DkimSigner(new DkimSigningOptions { Header = header, Body = body }).Sign(Encoding.ASCII.GetBytes(Message), [key], Now)
+            new DkimSigner(new DkimSigningOptions { Header = header, Body = body }).Sign(Encoding.ASCII.GetBytes(Message), [key], now)
         );
         string[] saved =
         [
@@ -67,11 +67,11 @@ public sealed class DkimVerifierSpecs
         ];
         foreach (var form in saved)
         {
-            Assert.Equal("pass", await Word(form, key.DnsName, key.DnsRecord));
+            Assert.Equal("pass", await WordAsync(form, key.DnsName, key.DnsRecord));
         }
 
         var refused = signed.Replace("line one", "line 0ne", StringComparison.Ordinal);
-        Assert.Equal("fail", await Word(refused, key.DnsName, key.DnsRecord));
+        Assert.Equal("fail", await WordAsync(refused, key.DnsName, key.DnsRecord));
     }
 
     // Each row: tags that replace or join the usual ones, the key record ({p} is the key), the word and the reason.
@@ -105,7 +105,7 @@ public sealed class DkimVerifierSpecs
     [InlineData("", "v=spf1 -all", "permerror", DkimReason.KeySyntax)]
     public async Task A_signature_that_must_not_count_says_why(string tags, string record, string word, DkimReason reason)
     {
-        var result = await VerifyOne(Signed(tags), record);
+        var result = await VerifyOneAsync(Signed(tags), record);
         Assert.Equal((word, reason), (result.Outcome.Word, ReasonOf(result.Outcome)));
     }
 
@@ -125,7 +125,7 @@ public sealed class DkimVerifierSpecs
     [InlineData("h=from::to", "p={p}")]
     [InlineData("unknown=tag", "p={p}")]
     public async Task Its_neighbour_that_is_in_order_passes(string tags, string record) =>
-        Assert.Equal("pass", (await VerifyOne(Signed(tags), record)).Outcome.Word);
+        Assert.Equal("pass", (await VerifyOneAsync(Signed(tags), record)).Outcome.Word);
 
     [Theory]
     [InlineData("{}", "permerror", DkimReason.KeyMissing)]
@@ -138,7 +138,7 @@ public sealed class DkimVerifierSpecs
         DkimReason reason
     )
     {
-        var result = Assert.Single(await Verify(Encoding.ASCII.GetBytes(Signed("")), Zones.Of(names)));
+        var result = Assert.Single(await VerifyAsync(Encoding.ASCII.GetBytes(Signed("")), Zones.Of(names)));
         Assert.Equal((word, reason), (result.Outcome.Word, ReasonOf(result.Outcome)));
         Assert.Equal(HashCheck.Matches, result.BodyHash);
     }
@@ -146,7 +146,7 @@ public sealed class DkimVerifierSpecs
     [Fact]
     public async Task A_key_behind_a_CNAME_in_pieces_or_beside_an_older_one_is_found()
     {
-        var key = Convert.ToBase64String(Rsa.ExportSubjectPublicKeyInfo());
+        var key = Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo());
         using var other = RsaKeys.Of(1);
         var older = Convert.ToBase64String(other.ExportSubjectPublicKeyInfo());
         string[] zones =
@@ -157,7 +157,7 @@ public sealed class DkimVerifierSpecs
         ];
         foreach (var zone in zones)
         {
-            Assert.Equal("pass", Assert.Single(await Verify(Encoding.ASCII.GetBytes(Signed("")), Zones.Of(zone))).Outcome.Word);
+            Assert.Equal("pass", Assert.Single(await VerifyAsync(Encoding.ASCII.GetBytes(Signed("")), Zones.Of(zone))).Outcome.Word);
         }
     }
 
@@ -166,19 +166,19 @@ public sealed class DkimVerifierSpecs
     {
         using var weak = RSA.Create(512);
         using var enough = RSA.Create(1024);
-        var refused = await VerifyOne(Signed("", weak), "p={p}", weak);
+        var refused = await VerifyOneAsync(Signed("", weak), "p={p}", weak);
         Assert.Equal(("policy", 512), (refused.Outcome.Word, refused.KeyBits));
-        Assert.Equal("pass", (await VerifyOne(Signed("", enough), "p={p}", enough)).Outcome.Word);
+        Assert.Equal("pass", (await VerifyOneAsync(Signed("", enough), "p={p}", enough)).Outcome.Word);
     }
 
     [Fact]
     public async Task Expiry_is_held_against_the_time_of_receipt_to_the_second()
     {
-        var zone = Zones.Txt("s._domainkey.shop.example", $"p={Convert.ToBase64String(Rsa.ExportSubjectPublicKeyInfo())}");
+        var zone = Zones.Txt("s._domainkey.shop.example", $"p={Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo())}");
         var message = Parse(Encoding.ASCII.GetBytes(Signed("x=1800000000")));
         var last = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000);
-        Assert.Equal("pass", (await new DkimVerifier(zone).Verify(message, last))[0].Outcome.Word);
-        Assert.Equal("fail", (await new DkimVerifier(zone).Verify(message, last.AddSeconds(1)))[0].Outcome.Word);
+        Assert.Equal("pass", (await new DkimVerifier(zone).VerifyAsync(message, last))[0].Outcome.Word);
+        Assert.Equal("fail", (await new DkimVerifier(zone).VerifyAsync(message, last.AddSeconds(1)))[0].Outcome.Word);
     }
 
     [Fact]
@@ -186,8 +186,8 @@ public sealed class DkimVerifierSpecs
     {
         var field = Signed("")[..Signed("").IndexOf("From:", StringComparison.Ordinal)];
         var message = string.Concat(Enumerable.Repeat(field, 11)) + Message;
-        var zone = Zones.Txt("s._domainkey.shop.example", $"p={Convert.ToBase64String(Rsa.ExportSubjectPublicKeyInfo())}");
-        var results = await Verify(Encoding.ASCII.GetBytes(message), zone);
+        var zone = Zones.Txt("s._domainkey.shop.example", $"p={Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo())}");
+        var results = await VerifyAsync(Encoding.ASCII.GetBytes(message), zone);
         Assert.All(results.Take(10), result => Assert.Equal("pass", result.Outcome.Word));
         Assert.Equal(DkimReason.TooManySignatures, ReasonOf(Assert.Single(results.Skip(10)).Outcome));
     }
@@ -198,7 +198,7 @@ public sealed class DkimVerifierSpecs
     public async Task A_hundred_tags_are_read_and_one_more_is_refused(int extraTagCount, string word)
     {
         var extra = string.Join("; ", Enumerable.Range(1, extraTagCount).Select(tag => $"x{tag}=y"));
-        Assert.Equal(word, (await VerifyOne(Signed(extra), "p={p}")).Outcome.Word);
+        Assert.Equal(word, (await VerifyOneAsync(Signed(extra), "p={p}")).Outcome.Word);
     }
 
     [Theory]
@@ -207,13 +207,13 @@ public sealed class DkimVerifierSpecs
     public async Task Five_hundred_signed_fields_are_read_and_one_more_is_refused(int extraNameCount, string word)
     {
         var names = "h=from:to:subject" + string.Concat(Enumerable.Repeat(":x", extraNameCount));
-        Assert.Equal(word, (await VerifyOne(Signed(names), "p={p}")).Outcome.Word);
+        Assert.Equal(word, (await VerifyOneAsync(Signed(names), "p={p}")).Outcome.Word);
     }
 
     [Fact]
     public async Task What_lies_beyond_l_is_counted()
     {
-        var result = await VerifyOne(Signed("l=10"), "p={p}");
+        var result = await VerifyOneAsync(Signed("l=10"), "p={p}");
         Assert.Equal(new BodyCoverage(10, 20), result.Coverage);
         Assert.Equal(10, result.Coverage!.UncoveredBytes);
     }
@@ -234,26 +234,26 @@ public sealed class DkimVerifierSpecs
     [InlineData("=1")]
     public async Task A_field_that_breaks_the_grammar_of_RFC_6376_section_3_5_is_a_permanent_error(string value)
     {
-        var result = Assert.Single(await Verify(Encoding.ASCII.GetBytes($"DKIM-Signature: {value}\r\n{Message}"), DnsLookups.Offline));
+        var result = Assert.Single(await VerifyAsync(Encoding.ASCII.GetBytes($"DKIM-Signature: {value}\r\n{Message}"), DnsLookups.Offline));
         Assert.Equal(DkimReason.SignatureSyntax, Assert.IsType<DkimOutcome.PermError>(result.Outcome).Reason);
     }
 
-    private static async Task<string> Word(string message, string name, string record) =>
-        Assert.Single(await Verify(Encoding.UTF8.GetBytes(message), Zones.Txt(name, record))).Outcome.Word;
+    private static async Task<string> WordAsync(string message, string name, string record) =>
+        Assert.Single(await VerifyAsync(Encoding.UTF8.GetBytes(message), Zones.Txt(name, record))).Outcome.Word;
 
-    private static async Task<DkimResult> VerifyOne(string message, string record, RSA? key = null) =>
+    private static async Task<DkimResult> VerifyOneAsync(string message, string record, RSA? key = null) =>
         Assert.Single(
-            await Verify(
+            await VerifyAsync(
                 Encoding.ASCII.GetBytes(message),
                 Zones.Txt(
                     "s._domainkey.shop.example",
-                    record.Replace("{p}", Convert.ToBase64String((key ?? Rsa).ExportSubjectPublicKeyInfo()), StringComparison.Ordinal)
+                    record.Replace("{p}", Convert.ToBase64String((key ?? rsa).ExportSubjectPublicKeyInfo()), StringComparison.Ordinal)
                 )
             )
         );
 
-    private static async Task<IReadOnlyList<DkimResult>> Verify(byte[] message, DnsLookup lookup) =>
-        await new DkimVerifier(lookup).Verify(Parse(message), Now);
+    private static async Task<IReadOnlyList<DkimResult>> VerifyAsync(byte[] message, DnsLookup lookup) =>
+        await new DkimVerifier(lookup).VerifyAsync(Parse(message), now);
 
     private static MailMessage Parse(byte[] message) => Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(message)).Message;
 
@@ -302,7 +302,7 @@ public sealed class DkimVerifierSpecs
         }
 
         header.Append("dkim-signature:").Append(unsigned);
-        var signature = (key ?? Rsa).SignData(
+        var signature = (key ?? rsa).SignData(
             Encoding.ASCII.GetBytes(header.ToString()),
             HashAlgorithmName.SHA256,
             RSASignaturePadding.Pkcs1

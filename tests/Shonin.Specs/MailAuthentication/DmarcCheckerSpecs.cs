@@ -385,7 +385,7 @@ public sealed class DmarcCheckerSpecs
         string organization
     )
     {
-        var result = await Check(from, spf, dkim, records);
+        var result = await CheckAsync(from, spf, dkim, records);
         Assert.Equal(
             (word, policy, tag, recordDomain, organization),
             (result.Outcome.Word, result.Policy, result.AppliedFrom, result.RecordDomain, result.OrganizationalDomain)
@@ -405,7 +405,7 @@ public sealed class DmarcCheckerSpecs
     [InlineData("mail.example.com", "mail.example.com psd=n|example.com p=reject")]
     public async Task Without_a_usable_policy_DMARC_does_not_apply_even_if_a_domain_was_proved(string from, string records)
     {
-        var result = await Check(from, from, from, records);
+        var result = await CheckAsync(from, from, from, records);
         Assert.Equal(("none", null), (result.Outcome.Word, result.Policy));
     }
 
@@ -426,7 +426,7 @@ public sealed class DmarcCheckerSpecs
     )]
     public async Task Records_that_do_not_count_and_answers_that_do_not_come(string names, string word)
     {
-        var result = await new DmarcChecker(Zones.Of(names)).Check(new DmarcRequest("example.com", [], []));
+        var result = await new DmarcChecker(Zones.Of(names)).CheckAsync(new DmarcRequest("example.com", [], []));
         Assert.Equal(word, result.Outcome.Word);
     }
 
@@ -436,11 +436,11 @@ public sealed class DmarcCheckerSpecs
         var zone = Zones.Of("""{"_dmarc.mail.example.com":{"TXT":[["v=DMARC1; p=reject"]]},"_dmarc.example.com":{"TXT":"TIMEOUT"}}""");
         Assert.Equal(
             "pass",
-            (await new DmarcChecker(zone).Check(new DmarcRequest("mail.example.com", [], ["mail.example.com"]))).Outcome.Word
+            (await new DmarcChecker(zone).CheckAsync(new DmarcRequest("mail.example.com", [], ["mail.example.com"]))).Outcome.Word
         );
         Assert.Equal(
             "temperror",
-            (await new DmarcChecker(zone).Check(new DmarcRequest("mail.example.com", [], ["example.com"]))).Outcome.Word
+            (await new DmarcChecker(zone).CheckAsync(new DmarcRequest("mail.example.com", [], ["example.com"]))).Outcome.Word
         );
     }
 
@@ -458,7 +458,7 @@ public sealed class DmarcCheckerSpecs
     )
     {
         var zone = Zones.Of($$$"""{"_dmarc.example.com":{"TXT":["v=DMARC1; {{{record}}}"]},"_dmarc.com":{"TXT":"TIMEOUT"}}""");
-        var result = await new DmarcChecker(zone).Check(new DmarcRequest("example.com", [], signer.Length == 0 ? [] : [signer]));
+        var result = await new DmarcChecker(zone).CheckAsync(new DmarcRequest("example.com", [], signer.Length == 0 ? [] : [signer]));
         Assert.Equal((word, null), (result.Outcome.Word, result.OrganizationalDomain));
         Assert.Equal((DmarcPolicy.Reject, "example.com"), (result.Policy, result.RecordDomain));
     }
@@ -467,7 +467,7 @@ public sealed class DmarcCheckerSpecs
     public async Task A_signature_that_did_not_pass_proves_nothing_and_is_still_told_to_be_the_authors()
     {
         var zone = Zones.Of("""{"_dmarc.example.com":{"TXT":["v=DMARC1; p=reject"]}}""");
-        var result = await new DmarcChecker(zone).Check(
+        var result = await new DmarcChecker(zone).CheckAsync(
             new DmarcRequest("example.com", [], []) { DkimClaimed = ["mail.example.com", "example.net"] }
         );
         Assert.Equal("fail", result.Outcome.Word);
@@ -485,7 +485,7 @@ public sealed class DmarcCheckerSpecs
             return ValueTask.FromResult<DnsAnswer>(new DnsAnswer.NxDomain());
         }
 
-        var result = await new DmarcChecker(Record).Check(new DmarcRequest("a.b.c.d.e.f.g.h.i.j.mail.example.com", [], []));
+        var result = await new DmarcChecker(Record).CheckAsync(new DmarcRequest("a.b.c.d.e.f.g.h.i.j.mail.example.com", [], []));
         Assert.Equal(8, result.QueryCount);
         Assert.Equal(
             [
@@ -508,11 +508,11 @@ public sealed class DmarcCheckerSpecs
     public async Task A_proved_name_that_DNS_cannot_hold_is_asked_for_nothing_and_aligns_with_nothing(string proved)
     {
         var zone = """{"_dmarc.example.com":{"TXT":[["v=DMARC1; p=reject"]]}}""";
-        var result = await new DmarcChecker(Zones.Of(zone)).Check(new DmarcRequest("example.com", [], [proved]));
+        var result = await new DmarcChecker(Zones.Of(zone)).CheckAsync(new DmarcRequest("example.com", [], [proved]));
         Assert.Equal(("fail", 2), (result.Outcome.Word, result.QueryCount));
         Assert.Equal(
             "pass",
-            (await new DmarcChecker(Zones.Of(zone)).Check(new DmarcRequest("example.com", [], ["mail.example.com"]))).Outcome.Word
+            (await new DmarcChecker(Zones.Of(zone)).CheckAsync(new DmarcRequest("example.com", [], ["mail.example.com"]))).Outcome.Word
         );
     }
 
@@ -522,9 +522,9 @@ public sealed class DmarcCheckerSpecs
         var request = new DmarcRequest("mail.example.co.uk", [], ["news.example.co.uk"]);
         var with = await new DmarcChecker(Zones.Of("{}"), domain =>
             domain.EndsWith("example.co.uk", StringComparison.Ordinal) ? "example.co.uk" : null
-        ).Check(request);
+        ).CheckAsync(request);
         Assert.Equal(("none", "example.co.uk", DmarcMethod.PublicSuffixList, true), Seen(with));
-        var without = await new DmarcChecker(Zones.Of("{}")).Check(request);
+        var without = await new DmarcChecker(Zones.Of("{}")).CheckAsync(request);
         Assert.Equal(("none", "mail.example.co.uk", DmarcMethod.Itself, false), Seen(without));
 
         static (string, string?, DmarcMethod, bool) Seen(DmarcResult result) =>
@@ -538,9 +538,9 @@ public sealed class DmarcCheckerSpecs
     [InlineData("[192.0.2.1]")]
     [InlineData("xn--\uD800.com")]
     public async Task A_From_without_a_domain_is_a_permanent_error(string from) =>
-        Assert.Equal("permerror", (await new DmarcChecker(DnsLookups.Offline).Check(new DmarcRequest(from, [], []))).Outcome.Word);
+        Assert.Equal("permerror", (await new DmarcChecker(DnsLookups.Offline).CheckAsync(new DmarcRequest(from, [], []))).Outcome.Word);
 
-    private static async Task<DmarcResult> Check(string from, string spf, string dkim, string records)
+    private static async Task<DmarcResult> CheckAsync(string from, string spf, string dkim, string records)
     {
         var names = records
             .Split('|', StringSplitOptions.RemoveEmptyEntries)
@@ -559,7 +559,7 @@ public sealed class DmarcCheckerSpecs
                     """,
             };
         var zone = Zones.Of("{" + string.Join(',', names.Concat(existing)) + "}");
-        return await new DmarcChecker(zone).Check(
+        return await new DmarcChecker(zone).CheckAsync(
             new DmarcRequest(
                 from,
                 spf.Split('|', StringSplitOptions.RemoveEmptyEntries),

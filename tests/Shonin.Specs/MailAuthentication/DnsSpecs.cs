@@ -18,22 +18,22 @@ public sealed class DnsSpecs
              "slow.example":{"*":"TIMEOUT","A":["192.0.2.2"]}, "refused.example":{"TXT":"REFUSED"}, "gone.example":{"TXT":"NXDOMAIN"}, "none.example":{"TXT":"NODATA"}}
             """
         );
-        Assert.Equal(["ab", "c"], await Texts(lookup, "example.COM"));
-        Assert.Equal(["ab", "c"], await Texts(lookup, "alias.example"));
-        Assert.Equal(["v=spf1"], await Texts(lookup, "spf.example"));
-        Assert.Equal(["t"], await Texts(lookup, "both.example"));
-        Assert.Equal(new DnsRecord.Address(IPAddress.Parse("192.0.2.1")), await One(lookup, "example.com", DnsRecordType.A));
-        Assert.Equal(new DnsRecord.MailExchange(10, "mx.example.com"), await One(lookup, "example.com", DnsRecordType.Mx));
-        Assert.Equal(new DnsRecord.Pointer("host.example"), await One(lookup, "spf.example", DnsRecordType.Ptr));
-        Assert.Equal(new DnsRecord.Address(IPAddress.Parse("192.0.2.2")), await One(lookup, "slow.example", DnsRecordType.A));
-        Assert.IsType<DnsAnswer.TempFailure>(await Ask(lookup, "slow.example"));
-        Assert.IsType<DnsAnswer.TempFailure>(await Ask(lookup, "refused.example"));
-        Assert.IsType<DnsAnswer.TempFailure>(await Ask(lookup, "loop.example"));
-        Assert.IsType<DnsAnswer.NxDomain>(await Ask(lookup, "gone.example"));
-        Assert.IsType<DnsAnswer.NxDomain>(await Ask(lookup, "lost.example"));
-        Assert.IsType<DnsAnswer.NxDomain>(await Ask(lookup, "unlisted.example"));
-        Assert.IsType<DnsAnswer.NoData>(await Ask(lookup, "none.example"));
-        Assert.IsType<DnsAnswer.NoData>(await Ask(lookup, "empty.example"));
+        Assert.Equal(["ab", "c"], await TextsAsync(lookup, "example.COM"));
+        Assert.Equal(["ab", "c"], await TextsAsync(lookup, "alias.example"));
+        Assert.Equal(["v=spf1"], await TextsAsync(lookup, "spf.example"));
+        Assert.Equal(["t"], await TextsAsync(lookup, "both.example"));
+        Assert.Equal(new DnsRecord.Address(IPAddress.Parse("192.0.2.1")), await OneAsync(lookup, "example.com", DnsRecordType.A));
+        Assert.Equal(new DnsRecord.MailExchange(10, "mx.example.com"), await OneAsync(lookup, "example.com", DnsRecordType.Mx));
+        Assert.Equal(new DnsRecord.Pointer("host.example"), await OneAsync(lookup, "spf.example", DnsRecordType.Ptr));
+        Assert.Equal(new DnsRecord.Address(IPAddress.Parse("192.0.2.2")), await OneAsync(lookup, "slow.example", DnsRecordType.A));
+        Assert.IsType<DnsAnswer.TempFailure>(await AskAsync(lookup, "slow.example"));
+        Assert.IsType<DnsAnswer.TempFailure>(await AskAsync(lookup, "refused.example"));
+        Assert.IsType<DnsAnswer.TempFailure>(await AskAsync(lookup, "loop.example"));
+        Assert.IsType<DnsAnswer.NxDomain>(await AskAsync(lookup, "gone.example"));
+        Assert.IsType<DnsAnswer.NxDomain>(await AskAsync(lookup, "lost.example"));
+        Assert.IsType<DnsAnswer.NxDomain>(await AskAsync(lookup, "unlisted.example"));
+        Assert.IsType<DnsAnswer.NoData>(await AskAsync(lookup, "none.example"));
+        Assert.IsType<DnsAnswer.NoData>(await AskAsync(lookup, "empty.example"));
     }
 
     [Fact]
@@ -48,29 +48,29 @@ public sealed class DnsSpecs
                 """
             )
             .Lookup;
-        Assert.Equal(["v=spf1 -all"], await Texts(lookup, "hand.example"));
-        Assert.Equal(new DnsRecord.Address(IPAddress.Parse("192.0.2.1")), await One(lookup, "hand.example", DnsRecordType.A));
-        Assert.Equal(new DnsRecord.Address(IPAddress.Parse("2001:db8::1")), await One(lookup, "HAND.example.", DnsRecordType.Aaaa));
+        Assert.Equal(["v=spf1 -all"], await TextsAsync(lookup, "hand.example"));
+        Assert.Equal(new DnsRecord.Address(IPAddress.Parse("192.0.2.1")), await OneAsync(lookup, "hand.example", DnsRecordType.A));
+        Assert.Equal(new DnsRecord.Address(IPAddress.Parse("2001:db8::1")), await OneAsync(lookup, "HAND.example.", DnsRecordType.Aaaa));
         Assert.Equal(
             [new DnsRecord.MailExchange(10, "mx.example"), new DnsRecord.MailExchange(20, "mx2.example")],
             Assert.IsType<DnsAnswer.Records>(await lookup("hand.example", DnsRecordType.Mx, CancellationToken.None)).Items
         );
-        Assert.Equal(new DnsRecord.Pointer("host.example"), await One(lookup, "hand.example", DnsRecordType.Ptr));
-        Assert.Equal(new DnsRecord.MailExchange(5, "mx"), await One(lookup, "one.example", DnsRecordType.Mx));
-        Assert.Equal(["a b", "c"], await Texts(lookup, "one.example"));
-        Assert.Equal(new DnsRecord.MailExchange(7, "mx"), await One(lookup, "numbers.example", DnsRecordType.Mx));
-        Assert.IsType<DnsAnswer.TempFailure>(await Ask(lookup, "gone.example"));
-        Assert.Equal(["v=spf1 -all"], await Texts(lookup, "xn--r8jz45g.jp"));
-        Assert.Equal(["v=spf1 -all"], await Texts(lookup, "to-idn.example"));
-        Assert.IsType<DnsAnswer.NxDomain>(await Ask(lookup, "unlisted.example"));
+        Assert.Equal(new DnsRecord.Pointer("host.example"), await OneAsync(lookup, "hand.example", DnsRecordType.Ptr));
+        Assert.Equal(new DnsRecord.MailExchange(5, "mx"), await OneAsync(lookup, "one.example", DnsRecordType.Mx));
+        Assert.Equal(["a b", "c"], await TextsAsync(lookup, "one.example"));
+        Assert.Equal(new DnsRecord.MailExchange(7, "mx"), await OneAsync(lookup, "numbers.example", DnsRecordType.Mx));
+        Assert.IsType<DnsAnswer.TempFailure>(await AskAsync(lookup, "gone.example"));
+        Assert.Equal(["v=spf1 -all"], await TextsAsync(lookup, "xn--r8jz45g.jp"));
+        Assert.Equal(["v=spf1 -all"], await TextsAsync(lookup, "to-idn.example"));
+        Assert.IsType<DnsAnswer.NxDomain>(await AskAsync(lookup, "unlisted.example"));
     }
 
     [Fact]
     public async Task A_recording_shows_what_was_asked_and_answered_in_order()
     {
         var recording = new DnsRecording(Zones.Of("""{"a.example":{"TXT":["x"]}}"""));
-        await Ask(recording.Lookup, "a.example");
-        await recording.Lookup("b.example", DnsRecordType.Mx, CancellationToken.None);
+        await AskAsync(recording.LookupAsync, "a.example");
+        await recording.LookupAsync("b.example", DnsRecordType.Mx, CancellationToken.None);
         Assert.Equal(
             ["a.example Txt Records", "b.example Mx NxDomain"],
             recording.Queries.Select(query => $"{query.Name} {query.Type} {query.Answer.GetType().Name}")
@@ -103,7 +103,7 @@ public sealed class DnsSpecs
 
     [Fact]
     public async Task A_record_set_that_is_repeated_in_another_case_counts_once() =>
-        Assert.Equal(["first"], await Texts(Zones.Of("""{"example.com":{"TXT":["first"],"txt":["second"]}}"""), "example.com"));
+        Assert.Equal(["first"], await TextsAsync(Zones.Of("""{"example.com":{"TXT":["first"],"txt":["second"]}}"""), "example.com"));
 
     [Fact]
     public async Task The_cache_asks_once_while_an_answer_is_fresh_and_forgets_a_failure_sooner()
@@ -115,16 +115,16 @@ public sealed class DnsSpecs
             clock,
             new DnsCacheLimits { Lifetime = TimeSpan.FromMinutes(5), FailureLifetime = TimeSpan.FromSeconds(10) }
         );
-        await Ask(cache.Lookup, "a.example");
-        await Ask(cache.Lookup, "A.EXAMPLE");
-        await Ask(cache.Lookup, "fail.example");
+        await AskAsync(cache.LookupAsync, "a.example");
+        await AskAsync(cache.LookupAsync, "A.EXAMPLE");
+        await AskAsync(cache.LookupAsync, "fail.example");
         clock.Advance(TimeSpan.FromSeconds(9));
-        await Ask(cache.Lookup, "fail.example");
+        await AskAsync(cache.LookupAsync, "fail.example");
         Assert.Equal(["a.example", "fail.example"], asked);
         clock.Advance(TimeSpan.FromSeconds(1));
-        await Ask(cache.Lookup, "fail.example");
+        await AskAsync(cache.LookupAsync, "fail.example");
         clock.Advance(TimeSpan.FromMinutes(5));
-        await Ask(cache.Lookup, "a.example");
+        await AskAsync(cache.LookupAsync, "a.example");
         Assert.Equal(["a.example", "fail.example", "fail.example", "a.example"], asked);
     }
 
@@ -135,7 +135,7 @@ public sealed class DnsSpecs
         var cache = new DnsCache(Counting(asked), new FakeTimeProvider(), new DnsCacheLimits { EntryCountMax = 2 });
         foreach (var name in new[] { "a.example", "b.example", "a.example", "c.example", "a.example", "b.example" })
         {
-            await Ask(cache.Lookup, name);
+            await AskAsync(cache.LookupAsync, name);
         }
 
         Assert.Equal(["a.example", "b.example", "c.example", "b.example"], asked);
@@ -146,14 +146,18 @@ public sealed class DnsSpecs
     {
         var clock = new FakeTimeProvider();
         var bounded = Counting([]).Within(new DnsLimits { LookupCountMax = 2, TimeMax = TimeSpan.FromSeconds(20) }, clock);
-        Assert.IsType<DnsAnswer.NxDomain>(await Ask(bounded, "a.example"));
+        Assert.IsType<DnsAnswer.NxDomain>(await AskAsync(bounded, "a.example"));
         clock.Advance(TimeSpan.FromSeconds(19));
-        Assert.IsType<DnsAnswer.NxDomain>(await Ask(bounded, "b.example"));
-        Assert.Contains("2 look-ups", Assert.IsType<DnsAnswer.TempFailure>(await Ask(bounded, "c.example")).Why, StringComparison.Ordinal);
+        Assert.IsType<DnsAnswer.NxDomain>(await AskAsync(bounded, "b.example"));
+        Assert.Contains(
+            "2 look-ups",
+            Assert.IsType<DnsAnswer.TempFailure>(await AskAsync(bounded, "c.example")).Why,
+            StringComparison.Ordinal
+        );
 
         var late = Counting([]).Within(new DnsLimits { TimeMax = TimeSpan.FromSeconds(20) }, clock);
         clock.Advance(TimeSpan.FromSeconds(20));
-        Assert.Contains("20 s", Assert.IsType<DnsAnswer.TempFailure>(await Ask(late, "a.example")).Why, StringComparison.Ordinal);
+        Assert.Contains("20 s", Assert.IsType<DnsAnswer.TempFailure>(await AskAsync(late, "a.example")).Why, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -184,11 +188,11 @@ public sealed class DnsSpecs
             );
         };
 
-    private static ValueTask<DnsAnswer> Ask(DnsLookup lookup, string name) => lookup(name, DnsRecordType.Txt, CancellationToken.None);
+    private static ValueTask<DnsAnswer> AskAsync(DnsLookup lookup, string name) => lookup(name, DnsRecordType.Txt, CancellationToken.None);
 
-    private static async Task<IEnumerable<string>> Texts(DnsLookup lookup, string name) =>
-        Assert.IsType<DnsAnswer.Records>(await Ask(lookup, name)).Items.Cast<DnsRecord.Text>().Select(record => record.Value);
+    private static async Task<IEnumerable<string>> TextsAsync(DnsLookup lookup, string name) =>
+        Assert.IsType<DnsAnswer.Records>(await AskAsync(lookup, name)).Items.Cast<DnsRecord.Text>().Select(record => record.Value);
 
-    private static async Task<DnsRecord> One(DnsLookup lookup, string name, DnsRecordType type) =>
+    private static async Task<DnsRecord> OneAsync(DnsLookup lookup, string name, DnsRecordType type) =>
         Assert.Single(Assert.IsType<DnsAnswer.Records>(await lookup(name, type, CancellationToken.None)).Items);
 }

@@ -28,14 +28,14 @@ public sealed class FuzzTargetsSpecs
     {
         foreach (var seed in FuzzTarget.Named(target).Seeds())
         {
-            await FuzzTarget.Named(target).Check(seed);
+            await FuzzTarget.Named(target).CheckAsync(seed);
         }
     }
 
     [Theory]
     [MemberData(nameof(Findings))]
     public async Task No_input_that_was_found_breaks_a_property_again(string finding) =>
-        await FuzzTarget.Named(Path.GetDirectoryName(finding)!).Check(await File.ReadAllBytesAsync(Path.Combine(Folder(), finding)));
+        await FuzzTarget.Named(Path.GetDirectoryName(finding)!).CheckAsync(await File.ReadAllBytesAsync(Path.Combine(Folder(), finding)));
 
     [Fact]
     public void Every_finding_is_told_with_its_source()

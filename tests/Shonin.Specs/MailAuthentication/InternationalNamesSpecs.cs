@@ -65,7 +65,7 @@ public sealed class InternationalNamesSpecs
             "%E5%88%A9%E7%94%A8%E8%80%85.list.example":{"A":["127.0.0.2"]},"利用者.list.example":{"A":["127.0.0.2"],"TXT":[["v=spf1 +all"]]}}
             """
         );
-        var result = await new SpfChecker(everything, TimeProvider.System).Check(
+        var result = await new SpfChecker(everything, TimeProvider.System).CheckAsync(
             new SpfRequest(IPAddress.Parse("192.0.2.1"), helo, mailFrom)
         );
         Assert.Equal(word, result.Outcome.Word);
@@ -83,7 +83,7 @@ public sealed class InternationalNamesSpecs
     {
         using var key = DkimKey.FromEd25519Seed(U, "鍵", SHA256.HashData("seed"u8));
         Assert.Equal($"xn--5y4a._domainkey.{A}", key.DnsName);
-        var result = await Verify(tags, key);
+        var result = await VerifyAsync(tags, key);
         Assert.Equal(word, result.Outcome.Word);
         Assert.Equal(word == "pass" ? A : null, result.Signature?.Domain);
     }
@@ -99,11 +99,11 @@ public sealed class InternationalNamesSpecs
         var from = FromMailboxes.Of(Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(Encoding.UTF8.GetBytes(message))).Message);
         var zone = Zones.Of($$$"""{"_dmarc.{{{A}}}":{"TXT":[["v=DMARC1; p=reject"]]}}""");
         var request = DmarcRequest.Of(from, null, []) with { DkimPass = [proved] };
-        Assert.Equal("pass", (await new DmarcChecker(zone).Check(request)).Outcome.Word);
-        Assert.Equal("fail", (await new DmarcChecker(zone).Check(request with { DkimPass = ["例.example", "\ud800"] })).Outcome.Word);
+        Assert.Equal("pass", (await new DmarcChecker(zone).CheckAsync(request)).Outcome.Word);
+        Assert.Equal("fail", (await new DmarcChecker(zone).CheckAsync(request with { DkimPass = ["例.example", "\ud800"] })).Outcome.Word);
     }
 
-    private static async Task<DkimResult> Verify(string tags, DkimKey key)
+    private static async Task<DkimResult> VerifyAsync(string tags, DkimKey key)
     {
         // Our signer writes A-labels; the field is made by hand, over the same canonical header.
         const string Body = "hello\r\n";
@@ -116,6 +116,6 @@ public sealed class InternationalNamesSpecs
             + "\r\nFrom: a@b.example\r\n\r\n"
             + Body;
         var message = Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(Encoding.UTF8.GetBytes(raw))).Message;
-        return Assert.Single(await new DkimVerifier(Zones.Txt(key.DnsName, key.DnsRecord)).Verify(message, DateTimeOffset.UnixEpoch));
+        return Assert.Single(await new DkimVerifier(Zones.Txt(key.DnsName, key.DnsRecord)).VerifyAsync(message, DateTimeOffset.UnixEpoch));
     }
 }

@@ -32,7 +32,7 @@ public sealed class MailAuthenticatorSpecs
         if (MailMessage.Parse(bytes) is MessageParse.Parsed(var message))
         {
             var session = new SpfRequest(IPAddress.Parse("192.0.2.1"), "mail.shop.example", "notice@shop.example");
-            var findings = await authenticator.Check(message, receivedAt: now, session);
+            var findings = await authenticator.CheckAsync(message, receivedAt: now, session);
             lines.Add($"SPF {findings.Spf!.Outcome.Word}");
             foreach (var signature in findings.Dkim)
             {
@@ -63,7 +63,7 @@ public sealed class MailAuthenticatorSpecs
 
         // README: end
         Assert.StartsWith("s2026._domainkey.shop.example TXT v=DKIM1; k=ed25519; p=", publish, StringComparison.Ordinal);
-        var result = Assert.Single(await new DkimVerifier(Zones.Txt(key.DnsName, key.DnsRecord)).Verify(Parse(signed), now));
+        var result = Assert.Single(await new DkimVerifier(Zones.Txt(key.DnsName, key.DnsRecord)).VerifyAsync(Parse(signed), now));
         Assert.IsType<DkimOutcome.Pass>(result.Outcome);
     }
 
@@ -90,7 +90,7 @@ public sealed class MailAuthenticatorSpecs
     public async Task Either_proof_suffices_and_one_that_is_still_open_makes_no_failure(string policy, string key, string word)
     {
         var (bytes, zone) = SignedWithZone(policy, key);
-        var findings = await new MailAuthenticator(zone.Lookup, TimeProvider.System).Check(
+        var findings = await new MailAuthenticator(zone.Lookup, TimeProvider.System).CheckAsync(
             Parse(bytes),
             now,
             new SpfRequest(IPAddress.Parse("192.0.2.1"), "mail.shop.example", "notice@shop.example")
@@ -103,8 +103,11 @@ public sealed class MailAuthenticatorSpecs
     {
         var zone = Zones.Of("""{"_dmarc.shop.example":{"TXT":[["v=DMARC1; p=reject"]]}}""");
         var request = new DmarcRequest("shop.example", [], []) { Unsettled = ["evil.example"] };
-        Assert.Equal("fail", (await new DmarcChecker(zone).Check(request)).Outcome.Word);
-        Assert.Equal("temperror", (await new DmarcChecker(zone).Check(request with { Unsettled = ["news.shop.example"] })).Outcome.Word);
+        Assert.Equal("fail", (await new DmarcChecker(zone).CheckAsync(request)).Outcome.Word);
+        Assert.Equal(
+            "temperror",
+            (await new DmarcChecker(zone).CheckAsync(request with { Unsettled = ["news.shop.example"] })).Outcome.Word
+        );
     }
 
     [Fact]
@@ -112,7 +115,7 @@ public sealed class MailAuthenticatorSpecs
     {
         var (bytes, zone) = SignedWithZone("""{"TXT":[["v=spf1 -all"]]}""");
         var twoAuthors = Encoding.ASCII.GetBytes("From: a@evil.example\r\n" + Encoding.ASCII.GetString(bytes));
-        var findings = await new MailAuthenticator(zone.Lookup, TimeProvider.System).Check(Parse(twoAuthors), now);
+        var findings = await new MailAuthenticator(zone.Lookup, TimeProvider.System).CheckAsync(Parse(twoAuthors), now);
         Assert.Null(findings.Spf);
         Assert.IsType<DmarcOutcome.PermError>(findings.Dmarc.Outcome);
         Assert.Equal(2, findings.From.FieldCount);
@@ -128,7 +131,7 @@ public sealed class MailAuthenticatorSpecs
             zone.Lookup,
             TimeProvider.System,
             new MailAuthenticatorOptions { Dns = new DnsLimits { LookupCountMax = 1 } }
-        ).Check(Parse(bytes), now, session);
+        ).CheckAsync(Parse(bytes), now, session);
         Assert.Equal("pass", findings.Spf!.Outcome.Word);
         Assert.Equal("temperror", Assert.Single(findings.Dkim).Outcome.Word);
         Assert.Equal("temperror", findings.Dmarc.Outcome.Word);

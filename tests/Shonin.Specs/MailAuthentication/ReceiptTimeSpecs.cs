@@ -8,7 +8,7 @@ namespace Shonin.Specs.MailAuthentication;
 
 public sealed class ReceiptTimeSpecs
 {
-    private static readonly DateTimeOffset Now = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset now = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
     private static readonly AuthResultsTrust trust = new() { AuthservIds = ["mx.b.example"] };
 
     [Theory]
@@ -32,25 +32,25 @@ public sealed class ReceiptTimeSpecs
     public void The_topmost_hop_says_when_a_message_was_received_if_a_trusted_host_wrote_it(string received, string expected) =>
         Assert.Equal(
             DateTimeOffset.Parse(expected, CultureInfo.InvariantCulture),
-            ReceiptTime.Of(Parse($"Received: {received}\r\nReceived: by c; 1 Jan 2020 00:00:00 +0000\r\n\r\n"), Now, trust)
+            ReceiptTime.Of(Parse($"Received: {received}\r\nReceived: by c; 1 Jan 2020 00:00:00 +0000\r\n\r\n"), now, trust)
         );
 
     [Fact]
     public void Without_a_hop_it_is_the_time_of_the_check() =>
-        Assert.Equal(Now, ReceiptTime.Of(Parse("Date: 1 Jan 2020 00:00:00 +0000\r\n\r\n"), Now, trust));
+        Assert.Equal(now, ReceiptTime.Of(Parse("Date: 1 Jan 2020 00:00:00 +0000\r\n\r\n"), now, trust));
 
     [Fact]
     public void Nobody_is_believed_by_default() =>
         Assert.Equal(
-            Now,
-            ReceiptTime.Of(Parse("Received: by mx.b.example; 1 Jan 2020 00:00:00 +0000\r\n\r\n"), Now, AuthResultsTrust.Nobody)
+            now,
+            ReceiptTime.Of(Parse("Received: by mx.b.example; 1 Jan 2020 00:00:00 +0000\r\n\r\n"), now, AuthResultsTrust.Nobody)
         );
 
     [Fact]
     public void Any_bytes_have_a_time() =>
         Gen
             .Byte.Array[0, 200]
-            .Sample(bytes => ReceiptTime.Of(Parse($"Received: by mx.b.example;{Encoding.Latin1.GetString(bytes)}"), Now, trust) <= Now);
+            .Sample(bytes => ReceiptTime.Of(Parse($"Received: by mx.b.example;{Encoding.Latin1.GetString(bytes)}"), now, trust) <= now);
 
     private static MailMessage Parse(string raw) =>
         Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(Encoding.Latin1.GetBytes(raw))).Message;

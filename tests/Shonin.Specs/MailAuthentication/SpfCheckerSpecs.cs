@@ -64,7 +64,7 @@ public sealed class SpfCheckerSpecs
     [InlineData("v=spf1 ~exp=a.example.com -all", "permerror")]
     [InlineData("v=spf1 -all all=1", "fail")]
     [InlineData("v=spf1 -all bogus", "permerror")]
-    public async Task A_policy_gives_its_result(string policy, string word) => Assert.Equal(word, (await Check(policy)).Outcome.Word);
+    public async Task A_policy_gives_its_result(string policy, string word) => Assert.Equal(word, (await CheckAsync(policy)).Outcome.Word);
 
     [Theory]
     [InlineData("user@example.com", "mail.example.net", SpfScope.MailFrom, "example.com", "pass")]
@@ -86,7 +86,7 @@ public sealed class SpfCheckerSpecs
         string word
     )
     {
-        var result = await Check("v=spf1 ip4:192.0.2.1 -all", new SpfRequest(IPAddress.Parse("192.0.2.1"), helo, mailFrom));
+        var result = await CheckAsync("v=spf1 ip4:192.0.2.1 -all", new SpfRequest(IPAddress.Parse("192.0.2.1"), helo, mailFrom));
         Assert.Equal((scope, domain, word), (result.Scope, result.Domain, result.Outcome.Word));
     }
 
@@ -94,7 +94,12 @@ public sealed class SpfCheckerSpecs
     public async Task An_IPv4_address_mapped_into_IPv6_is_IPv4() =>
         Assert.Equal(
             "pass",
-            (await Check("v=spf1 ip4:192.0.2.1 -all", new SpfRequest(IPAddress.Parse("::ffff:192.0.2.1"), "h.example", "a@example.com")))
+            (
+                await CheckAsync(
+                    "v=spf1 ip4:192.0.2.1 -all",
+                    new SpfRequest(IPAddress.Parse("::ffff:192.0.2.1"), "h.example", "a@example.com")
+                )
+            )
                 .Outcome
                 .Word
         );
@@ -103,30 +108,30 @@ public sealed class SpfCheckerSpecs
     public async Task Ten_look_ups_are_allowed_and_the_eleventh_is_not()
     {
         var ten = string.Concat(Enumerable.Repeat("a:other.example.com ", 10));
-        Assert.Equal(("softfail", 10), Seen(await Check($"v=spf1 {ten}~all")));
-        Assert.Equal(("permerror", 11), Seen(await Check($"v=spf1 {ten}mx ~all")));
+        Assert.Equal(("softfail", 10), Seen(await CheckAsync($"v=spf1 {ten}~all")));
+        Assert.Equal(("permerror", 11), Seen(await CheckAsync($"v=spf1 {ten}mx ~all")));
         static (string, int) Seen(SpfResult result) => (result.Outcome.Word, result.LookupCount);
     }
 
     [Fact]
     public async Task Two_look_ups_may_find_nothing_and_the_third_may_not()
     {
-        Assert.Equal(("softfail", 2), Seen(await Check("v=spf1 a:v1.example.com exists:v2.example.com ~all")));
-        Assert.Equal(("permerror", 3), Seen(await Check("v=spf1 a:v1.example.com exists:v2.example.com mx:v3.example.com ~all")));
+        Assert.Equal(("softfail", 2), Seen(await CheckAsync("v=spf1 a:v1.example.com exists:v2.example.com ~all")));
+        Assert.Equal(("permerror", 3), Seen(await CheckAsync("v=spf1 a:v1.example.com exists:v2.example.com mx:v3.example.com ~all")));
         static (string, int) Seen(SpfResult result) => (result.Outcome.Word, result.VoidLookupCount);
     }
 
     [Fact]
     public async Task Ten_MX_hosts_are_allowed_and_the_eleventh_is_not()
     {
-        Assert.Equal("softfail", (await CheckWithExchanges(10)).Outcome.Word);
-        Assert.Equal("permerror", (await CheckWithExchanges(11)).Outcome.Word);
+        Assert.Equal("softfail", (await CheckWithExchangesAsync(10)).Outcome.Word);
+        Assert.Equal("permerror", (await CheckWithExchangesAsync(11)).Outcome.Word);
 
-        static async Task<SpfResult> CheckWithExchanges(int count)
+        static async Task<SpfResult> CheckWithExchangesAsync(int count)
         {
             var exchanges = string.Join(',', Enumerable.Range(1, count).Select(host => $"[{host},\"h{host}.example.com\"]"));
             var zone = Zones.Of("{\"example.com\":{\"TXT\":[[\"v=spf1 mx ~all\"]],\"MX\":[" + exchanges + "]}}");
-            return await new SpfChecker(zone, TimeProvider.System).Check(
+            return await new SpfChecker(zone, TimeProvider.System).CheckAsync(
                 new SpfRequest(IPAddress.Parse("192.0.2.1"), "h.example", "a@example.com")
             );
         }
@@ -136,13 +141,13 @@ public sealed class SpfCheckerSpecs
     public async Task A_record_full_of_macros_costs_a_bounded_name()
     {
         var macros = string.Concat(Enumerable.Repeat("%{s}", 10_000));
-        Assert.Equal("fail", (await Check($"v=spf1 exists:{macros} -all")).Outcome.Word);
+        Assert.Equal("fail", (await CheckAsync($"v=spf1 exists:{macros} -all")).Outcome.Word);
     }
 
     [Fact]
     public async Task No_answer_from_DNS_is_a_temporary_error_with_its_reason()
     {
-        var result = await new SpfChecker(DnsLookups.Offline, TimeProvider.System).Check(
+        var result = await new SpfChecker(DnsLookups.Offline, TimeProvider.System).CheckAsync(
             new SpfRequest(IPAddress.Loopback, "h.example", "a@example.com")
         );
         Assert.Contains("switched off", Assert.IsType<SpfOutcome.TempError>(result.Outcome).Why, StringComparison.Ordinal);
@@ -151,15 +156,15 @@ public sealed class SpfCheckerSpecs
     [Fact]
     public async Task A_fail_is_explained_in_the_owners_words_and_without_them_by_the_default()
     {
-        var explained = Assert.IsType<SpfOutcome.Fail>((await Check("v=spf1 -all exp=why.example.com")).Outcome);
+        var explained = Assert.IsType<SpfOutcome.Fail>((await CheckAsync("v=spf1 -all exp=why.example.com")).Outcome);
         Assert.Equal(("-all", "192.0.2.1 may not send for example.com as a"), (explained.Directive, explained.Explanation));
-        Assert.Equal("DEFAULT", Assert.IsType<SpfOutcome.Fail>((await Check("v=spf1 -all")).Outcome).Explanation);
+        Assert.Equal("DEFAULT", Assert.IsType<SpfOutcome.Fail>((await CheckAsync("v=spf1 -all")).Outcome).Explanation);
     }
 
-    private static Task<SpfResult> Check(string policy) =>
-        Check(policy, new SpfRequest(IPAddress.Parse("192.0.2.1"), "mail.example.net", "a@example.com"));
+    private static Task<SpfResult> CheckAsync(string policy) =>
+        CheckAsync(policy, new SpfRequest(IPAddress.Parse("192.0.2.1"), "mail.example.net", "a@example.com"));
 
-    private static async Task<SpfResult> Check(string policy, SpfRequest request)
+    private static async Task<SpfResult> CheckAsync(string policy, SpfRequest request)
     {
         var zone = Zones.Of(
             $$$"""
@@ -171,6 +176,6 @@ public sealed class SpfCheckerSpecs
              "why.example.com":{"TXT":[["%{c} may not send for %{d} as %{l}"]]}}
             """
         );
-        return await new SpfChecker(zone, TimeProvider.System).Check(request);
+        return await new SpfChecker(zone, TimeProvider.System).CheckAsync(request);
     }
 }

@@ -15,7 +15,7 @@ public sealed class SpfSuiteSpecs
         var problems = new List<string>();
         foreach (var one in suite.RootElement.EnumerateArray())
         {
-            if (await ProblemOf(one) is { } problem)
+            if (await ProblemOfAsync(one) is { } problem)
             {
                 problems.Add(problem);
             }
@@ -25,7 +25,7 @@ public sealed class SpfSuiteSpecs
         Assert.Empty(problems);
     }
 
-    private static async Task<string?> ProblemOf(JsonElement one)
+    private static async Task<string?> ProblemOfAsync(JsonElement one)
     {
         var zone = Assert.IsType<ZoneFileParse.Parsed>(ZoneFile.Parse(one.GetProperty("zone"))).Zone;
         var request = new SpfRequest(
@@ -33,7 +33,7 @@ public sealed class SpfSuiteSpecs
             one.GetProperty("helo").GetString()!,
             one.GetProperty("mailfrom").GetString()!
         );
-        var result = await new SpfChecker(zone.Lookup, TimeProvider.System).Check(request);
+        var result = await new SpfChecker(zone.Lookup, TimeProvider.System).CheckAsync(request);
         var accepted = one.GetProperty("accept").EnumerateArray().Select(word => word.GetString()).ToList();
         var explanation = one.GetProperty("explanation").GetString();
         var given = (result.Outcome as SpfOutcome.Fail)?.Explanation;

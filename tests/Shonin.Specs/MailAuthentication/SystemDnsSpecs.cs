@@ -32,15 +32,15 @@ public sealed class SystemDnsSpecs
         );
         Assert.Equal(
             [new DnsRecord.Address(IPAddress.Parse("192.0.2.1")), new DnsRecord.Address(IPAddress.Parse("192.0.2.2"))],
-            await Records(server, DnsRecordType.A)
+            await RecordsAsync(server, DnsRecordType.A)
         );
-        Assert.Equal([new DnsRecord.Address(IPAddress.Parse("2001:db8::1"))], await Records(server, DnsRecordType.Aaaa));
+        Assert.Equal([new DnsRecord.Address(IPAddress.Parse("2001:db8::1"))], await RecordsAsync(server, DnsRecordType.Aaaa));
         Assert.Equal(
             [new DnsRecord.MailExchange(10, "mx.xn--r8jz45g.jp"), new DnsRecord.MailExchange(0, "")],
-            await Records(server, DnsRecordType.Mx)
+            await RecordsAsync(server, DnsRecordType.Mx)
         );
-        Assert.Equal([new DnsRecord.Pointer("host.example.com")], await Records(server, DnsRecordType.Ptr));
-        Assert.IsType<DnsAnswer.NoData>(await Ask(server, DnsRecordType.Txt));
+        Assert.Equal([new DnsRecord.Pointer("host.example.com")], await RecordsAsync(server, DnsRecordType.Ptr));
+        Assert.IsType<DnsAnswer.NoData>(await AskAsync(server, DnsRecordType.Txt));
     }
 
     [Theory]
@@ -58,14 +58,14 @@ public sealed class SystemDnsSpecs
                 DnsQuestion.Text("second"u8.ToArray())
             )
         );
-        Assert.Equal([new DnsRecord.Text(text + "joined"), new DnsRecord.Text("second")], await Records(server, DnsRecordType.Txt));
+        Assert.Equal([new DnsRecord.Text(text + "joined"), new DnsRecord.Text("second")], await RecordsAsync(server, DnsRecordType.Txt));
     }
 
     [Fact]
     public async Task A_letter_that_is_split_over_two_strings_is_whole_again()
     {
         await using var server = new LoopbackDns(question => question.Answer(0, DnsQuestion.Text([0xE3, 0x81], [0x82])));
-        Assert.Equal([new DnsRecord.Text("\u00e3\u0081\u0082")], await Records(server, DnsRecordType.Txt));
+        Assert.Equal([new DnsRecord.Text("\u00e3\u0081\u0082")], await RecordsAsync(server, DnsRecordType.Txt));
     }
 
     [Theory]
@@ -77,7 +77,7 @@ public sealed class SystemDnsSpecs
     public async Task What_a_server_answers_without_records_is_told_apart(int code, string expected)
     {
         await using var server = new LoopbackDns(question => question.Answer(code));
-        Assert.Equal(expected, (await Ask(server, DnsRecordType.Txt)).GetType().Name);
+        Assert.Equal(expected, (await AskAsync(server, DnsRecordType.Txt)).GetType().Name);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class SystemDnsSpecs
         );
         Assert.Equal(
             Enumerable.Range(0, 20).Select(index => new DnsRecord.Text(new string((char)('a' + index), 200))),
-            await Records(server, DnsRecordType.Txt)
+            await RecordsAsync(server, DnsRecordType.Txt)
         );
     }
 
@@ -109,14 +109,14 @@ public sealed class SystemDnsSpecs
                 _ => question.Answer(3),
             }
         );
-        Assert.Equal([new DnsRecord.Text("end")], await Records(server, DnsRecordType.Txt, "whole.example.com"));
-        Assert.Equal([new DnsRecord.Text("end")], await Records(server, DnsRecordType.Txt, "step.example.com"));
+        Assert.Equal([new DnsRecord.Text("end")], await RecordsAsync(server, DnsRecordType.Txt, "whole.example.com"));
+        Assert.Equal([new DnsRecord.Text("end")], await RecordsAsync(server, DnsRecordType.Txt, "step.example.com"));
         Assert.Contains(
             "CNAME",
-            Assert.IsType<DnsAnswer.TempFailure>(await Ask(server, DnsRecordType.Txt, "loop.example.com")).Why,
+            Assert.IsType<DnsAnswer.TempFailure>(await AskAsync(server, DnsRecordType.Txt, "loop.example.com")).Why,
             StringComparison.Ordinal
         );
-        Assert.IsType<DnsAnswer.NxDomain>(await Ask(server, DnsRecordType.Txt, "gone.example.com"));
+        Assert.IsType<DnsAnswer.NxDomain>(await AskAsync(server, DnsRecordType.Txt, "gone.example.com"));
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class SystemDnsSpecs
     public async Task A_name_that_cannot_be_asked_for_has_an_answer_all_the_same(string name)
     {
         await using var server = new LoopbackDns(question => question.Answer(3));
-        Assert.IsNotType<DnsAnswer.Records>(await Ask(server, DnsRecordType.Txt, name));
+        Assert.IsNotType<DnsAnswer.Records>(await AskAsync(server, DnsRecordType.Txt, name));
     }
 
     [Fact]
@@ -189,10 +189,13 @@ public sealed class SystemDnsSpecs
         }
     }
 
-    private static async Task<IReadOnlyList<DnsRecord>> Records(LoopbackDns server, DnsRecordType type, string name = "a.example.com") =>
-        Assert.IsType<DnsAnswer.Records>(await Ask(server, type, name)).Items;
+    private static async Task<IReadOnlyList<DnsRecord>> RecordsAsync(
+        LoopbackDns server,
+        DnsRecordType type,
+        string name = "a.example.com"
+    ) => Assert.IsType<DnsAnswer.Records>(await AskAsync(server, type, name)).Items;
 
-    private static async Task<DnsAnswer> Ask(LoopbackDns server, DnsRecordType type, string name = "a.example.com") =>
+    private static async Task<DnsAnswer> AskAsync(LoopbackDns server, DnsRecordType type, string name = "a.example.com") =>
         await Lookup(server.Address)(name, type, CancellationToken.None);
 
     /// <summary>A short wait: on loopback an answer is there at once, or never.</summary>
@@ -204,5 +207,5 @@ public sealed class SystemDnsSpecs
                 Timeout = timeout ?? TimeSpan.FromSeconds(2),
                 RetryCount = 0,
             }
-        ).Lookup;
+        ).LookupAsync;
 }

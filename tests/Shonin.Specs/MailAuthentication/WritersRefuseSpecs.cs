@@ -10,8 +10,8 @@ namespace Shonin.Specs.MailAuthentication;
 /// <summary>Nothing that is given to a writer becomes a field, a tag or a result of its own.</summary>
 public sealed class WritersRefuseSpecs
 {
-    private static readonly DateTimeOffset Now = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
-    private static readonly byte[] Seed = SHA256.HashData("seed"u8);
+    private static readonly DateTimeOffset now = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
+    private static readonly byte[] seed = SHA256.HashData("seed"u8);
 
     public static TheoryData<string> Injections =>
         [
@@ -39,11 +39,11 @@ public sealed class WritersRefuseSpecs
     [MemberData(nameof(Injections))]
     public void A_key_takes_names_alone(string text)
     {
-        var domain = Assert.ThrowsAny<ArgumentException>(() => DkimKey.FromEd25519Seed(text, "s", Seed));
+        var domain = Assert.ThrowsAny<ArgumentException>(() => DkimKey.FromEd25519Seed(text, "s", seed));
         Assert.Equal("domain", domain.ParamName);
-        var selector = Assert.ThrowsAny<ArgumentException>(() => DkimKey.FromEd25519Seed("shop.example", text, Seed));
+        var selector = Assert.ThrowsAny<ArgumentException>(() => DkimKey.FromEd25519Seed("shop.example", text, seed));
         Assert.Equal("selector", selector.ParamName);
-        DkimKey.FromEd25519Seed("shop.example", "s_1.news", Seed).Dispose();
+        DkimKey.FromEd25519Seed("shop.example", "s_1.news", seed).Dispose();
     }
 
     [Theory]
@@ -74,24 +74,24 @@ public sealed class WritersRefuseSpecs
     [InlineData("mx.example; spf=pass (open", "closed")]
     public void A_sealer_takes_one_line_that_reads_as_results(string results, string why)
     {
-        using var key = DkimKey.FromEd25519Seed("shop.example", "s", Seed);
+        using var key = DkimKey.FromEd25519Seed("shop.example", "s", seed);
         var refused = Assert.ThrowsAny<ArgumentException>(() => Seal(results));
         Assert.Equal("authenticationResults", refused.ParamName);
         Assert.Contains(why, refused.Message, StringComparison.Ordinal);
         Assert.IsType<ArcSealing.Sealed>(Seal("mx.example; spf=pass"));
 
-        ArcSealing Seal(string text) => new ArcSealer().Seal(Plain(), new ArcResult(new ArcOutcome.None(), []), text, key, Now);
+        ArcSealing Seal(string text) => new ArcSealer().Seal(Plain(), new ArcResult(new ArcOutcome.None(), []), text, key, now);
     }
 
     [Fact]
     public void A_strangers_text_in_results_stays_a_value_in_the_seal()
     {
-        using var key = DkimKey.FromEd25519Seed("shop.example", "s", Seed);
+        using var key = DkimKey.FromEd25519Seed("shop.example", "s", seed);
         var results = new AuthenticationResults(
             "mx.example",
             [new("spf", "fail", null, [new("smtp", "mailfrom", "x; dkim=pass header.d=shop.example")], [])]
         );
-        var sealing = new ArcSealer().Seal(Plain(), new ArcResult(new ArcOutcome.None(), []), results, key, Now);
+        var sealing = new ArcSealer().Seal(Plain(), new ArcResult(new ArcOutcome.None(), []), results, key, now);
         var message = Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(Assert.IsType<ArcSealing.Sealed>(sealing).Message)).Message;
         var written = message.First("ARC-Authentication-Results"u8)!.Value.ValueText();
         var read = Assert

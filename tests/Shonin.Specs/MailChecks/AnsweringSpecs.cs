@@ -83,7 +83,7 @@ public sealed class AnsweringSpecs : IAsyncLifetime
         Assert.Equal("auto-replied", answer.Headers[HeaderId.AutoSubmitted]);
         Assert.Equal(("m1@example.com", "m1@example.com"), (answer.InReplyTo, answer.References.Single()));
         Assert.Equal(mail.MessageId, answer.MessageId);
-        var results = await new DkimVerifier(zone).Verify(Parse(mail.Message), Now);
+        var results = await new DkimVerifier(zone).VerifyAsync(Parse(mail.Message), Now);
         Assert.All(results, result => Assert.IsType<DkimOutcome.Pass>(result.Outcome));
         Assert.Equal(2, results.Count);
     }

@@ -18,7 +18,7 @@ public sealed class AuthorVerdictSpecs
     [InlineData("x@stranger.example (notice@ichiba.example)")]
     public async Task A_local_part_that_reads_like_the_merchants_address_or_name_is_a_pose(string from)
     {
-        var result = await MailStory.Check(MailStory.Plain(from, "Order", Text), MailStory.StrangerSession);
+        var result = await MailStory.CheckAsync(MailStory.Plain(from, "Order", Text), MailStory.StrangerSession);
         Assert.Equal("NotGenuine", result.Verdict.Word.ToString());
     }
 
@@ -26,7 +26,7 @@ public sealed class AuthorVerdictSpecs
     [Fact]
     public async Task A_strangers_address_in_the_merchants_local_part_is_held_against_the_merchants_policy()
     {
-        var result = await MailStory.Check(
+        var result = await MailStory.CheckAsync(
             MailStory.Plain("Ichiba <\"x@stranger.example>\"@ichiba.example>", "Order", "text"),
             MailStory.StrangerSession
         );
@@ -45,7 +45,7 @@ public sealed class AuthorVerdictSpecs
     public async Task A_signed_mail_is_genuine_only_where_all_readers_name_its_author(string from, bool isGenuine)
     {
         var mail = MailStory.SignedBy(MailStory.MerchantKey, MailStory.Plain(from, "Order", "Thank you."));
-        var result = await MailStory.Check(mail, MailStory.MerchantSession);
+        var result = await MailStory.CheckAsync(mail, MailStory.MerchantSession);
         Assert.Equal(
             (isGenuine, isGenuine ? "pass" : "permerror"),
             (result.Verdict.Word.ToString() == "Genuine", result.Findings.Dmarc.Outcome.Word)
@@ -70,7 +70,7 @@ public sealed class AuthorVerdictSpecs
         var signed = MailStory.SignedBy(MailStory.MerchantKey, MailStory.Plain("Ichiba <notice@ichiba.example>", "Order", "Thank you."));
         byte[] mail = [.. System.Text.Encoding.ASCII.GetBytes($"Authentication-Results: mx.reader.example; {results}\r\n"), .. signed];
         var zone = Shonin.Specs.MailAuthentication.Zones.Of("""{"_dmarc.ichiba.example":{"TXT":[["v=DMARC1; p=reject"]]}}""");
-        var result = await MailStory.Check(mail, dns: zone, trust: new AuthResultsTrust { AuthservIds = ["mx.reader.example"] });
+        var result = await MailStory.CheckAsync(mail, dns: zone, trust: new AuthResultsTrust { AuthservIds = ["mx.reader.example"] });
         Assert.Equal(word, result.Verdict.Word.ToString());
     }
 }

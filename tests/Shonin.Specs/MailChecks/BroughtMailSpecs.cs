@@ -120,13 +120,13 @@ public sealed class BroughtMailSpecs
     [Theory]
     [MemberData(nameof(Forms))]
     public async Task A_genuine_mail_is_genuine_in_every_form(string form, byte[] brought) =>
-        Assert.True((await Check(brought)).Verdict.Word == VerdictWord.Genuine, $"{form}: {(await Check(brought)).Said()}");
+        Assert.True((await CheckAsync(brought)).Verdict.Word == VerdictWord.Genuine, $"{form}: {(await CheckAsync(brought)).Said()}");
 
     [Theory]
     [MemberData(nameof(Forms))]
     public async Task The_verbs_open_the_same_forms(string form, byte[] brought)
     {
-        var signature = await VerbRun.Batch(Case("dkim"), Case("verify"));
+        var signature = await VerbRun.BatchAsync(Case("dkim"), Case("verify"));
         // A protocol is asked about the mail itself, not about one that hangs on it.
         if (!form.StartsWith("hung", StringComparison.Ordinal))
             Assert.Equal("pass", signature[0].GetProperty("result").GetProperty("dkim")[0].GetProperty("result").GetString());
@@ -168,7 +168,7 @@ public sealed class BroughtMailSpecs
     [InlineData("口座が変わりました。次からはこちらへお願いします。")]
     public async Task A_strangers_words_around_a_genuine_mail_are_not_called_genuine(string words)
     {
-        var verdict = (await Check(Bytes(Forwarded(words, "message/rfc822", Genuine())))).Verdict;
+        var verdict = (await CheckAsync(Bytes(Forwarded(words, "message/rfc822", Genuine())))).Verdict;
         Assert.Equal((VerdictWord.CannotTell, ReasonCode.AttachedOriginal), (verdict.Word, verdict.Reasons[0].Code));
         Assert.Contains("リンクを押さないでください", verdict.Advice[0].Ja, StringComparison.Ordinal);
     }
@@ -203,7 +203,7 @@ public sealed class BroughtMailSpecs
         ];
         foreach (var way in ways)
         {
-            var verdict = (await Check(way)).Verdict;
+            var verdict = (await CheckAsync(way)).Verdict;
             Assert.Equal(
                 (VerdictWord.CannotTell, ReasonCode.NotTheOriginal, expected),
                 (verdict.Word, verdict.Reasons[0].Code, verdict.Reasons[0].Text)
@@ -215,7 +215,7 @@ public sealed class BroughtMailSpecs
     public async Task Of_several_mails_on_one_nobody_can_say_which_is_meant()
     {
         var verdict = (
-            await Check(
+            await CheckAsync(
                 Bytes(
                     Forwarded(
                         "これは本物ですか?",
@@ -237,7 +237,9 @@ public sealed class BroughtMailSpecs
     public async Task A_file_that_only_begins_like_a_mail_is_judged_and_never_called_genuine(string type)
     {
         async Task<MailVerdict> OfAsync(string attached) =>
-            (await Check(Bytes(Forwarded("これは本物ですか?", $"{type}\r\nContent-Transfer-Encoding: base64", Base64(attached))))).Verdict;
+            (
+                await CheckAsync(Bytes(Forwarded("これは本物ですか?", $"{type}\r\nContent-Transfer-Encoding: base64", Base64(attached))))
+            ).Verdict;
         var genuine = await OfAsync("X-Note: <a href=https://stranger.example>here</a>\r\n" + Genuine());
         Assert.Equal((VerdictWord.CannotTell, ReasonCode.AttachedOriginal), (genuine.Word, genuine.Reasons[0].Code));
         Assert.Equal(
@@ -260,7 +262,7 @@ public sealed class BroughtMailSpecs
         Assert.Contains(written, carrier, StringComparison.Ordinal);
         Assert.NotEqual(
             VerdictWord.Genuine,
-            (await Check(Bytes(carrier.Replace(written, otherwise, StringComparison.Ordinal)))).Verdict.Word
+            (await CheckAsync(Bytes(carrier.Replace(written, otherwise, StringComparison.Ordinal)))).Verdict.Word
         );
     }
 
@@ -273,7 +275,7 @@ public sealed class BroughtMailSpecs
         var mail = field + Genuine();
         var brought =
             how.Length == 0 ? mail : System.Net.WebUtility.HtmlEncode(mail).Replace("&amp;#10;", "&#10;", StringComparison.Ordinal);
-        var result = await Check(Bytes(brought));
+        var result = await CheckAsync(Bytes(brought));
         Assert.Equal((VerdictWord.Genuine, "ご注文"), (result.Verdict.Word, result.Content.Subject));
         Assert.DoesNotContain(result.Message.Fields, one => one.ValueText().Contains("<x>", StringComparison.Ordinal));
     }
@@ -284,19 +286,19 @@ public sealed class BroughtMailSpecs
     [InlineData("Is this real?")]
     [InlineData("これは本物でしょうか。")]
     public async Task Who_only_passes_it_on_learns_of_the_mail_itself(string words) =>
-        Assert.Equal(VerdictWord.Genuine, (await Check(Bytes(Forwarded(words, "message/rfc822", Genuine())))).Verdict.Word);
+        Assert.Equal(VerdictWord.Genuine, (await CheckAsync(Bytes(Forwarded(words, "message/rfc822", Genuine())))).Verdict.Word);
 
     [Fact]
     public async Task The_answer_says_what_of_it_was_judged()
     {
         var lf = Genuine().Replace("\r\n", "\n", StringComparison.Ordinal);
-        var several = await Check(Bytes(Separator + lf + "\n" + Separator + lf + "\n" + Separator + lf));
+        var several = await CheckAsync(Bytes(Separator + lf + "\n" + Separator + lf + "\n" + Separator + lf));
         Assert.Contains(several.Verdict.Reasons[..2], reason =>
             reason.Code == ReasonCode.OneOfSeveral && reason.Text.Ja.Contains("3通", StringComparison.Ordinal)
         );
-        var forwarded = await Check(Bytes(Forwarded("見てください", "message/rfc822", Genuine())));
+        var forwarded = await CheckAsync(Bytes(Forwarded("見てください", "message/rfc822", Genuine())));
         Assert.Contains(forwarded.Verdict.Reasons[..2], reason => reason.Code == ReasonCode.AttachedOriginal);
-        Assert.DoesNotContain((await Check(Genuine())).Verdict.Reasons, reason =>
+        Assert.DoesNotContain((await CheckAsync(Genuine())).Verdict.Reasons, reason =>
             reason.Code is ReasonCode.OneOfSeveral or ReasonCode.AttachedOriginal
         );
     }
@@ -307,7 +309,7 @@ public sealed class BroughtMailSpecs
     [InlineData("アカウントが停止されました。24時間以内にパスワードを確認してください。", "pressing words")]
     public async Task Whoever_adds_words_of_his_own_to_a_genuine_mail_is_judged_by_his_words(string words, string what)
     {
-        var result = await Check(Bytes(Forwarded(words, "message/rfc822", Genuine())));
+        var result = await CheckAsync(Bytes(Forwarded(words, "message/rfc822", Genuine())));
         Assert.True(result.Verdict.Word != VerdictWord.Genuine, $"{what}: {result.Said()}");
     }
 
@@ -316,7 +318,7 @@ public sealed class BroughtMailSpecs
         Assert.Equal(
             VerdictWord.NotGenuine,
             (
-                await Check(
+                await CheckAsync(
                     Bytes(
                         Forwarded("ご確認ください。", "message/rfc822", Genuine())
                             .Replace(
@@ -340,7 +342,7 @@ public sealed class BroughtMailSpecs
     [InlineData("From x\rSubject: blocked\r\n")]
     [InlineData("9999999\n")]
     public async Task What_is_no_container_stays(string above) =>
-        Assert.NotEqual(VerdictWord.Genuine, (await Check(Bytes(above + Genuine()))).Verdict.Word);
+        Assert.NotEqual(VerdictWord.Genuine, (await CheckAsync(Bytes(above + Genuine()))).Verdict.Word);
 
     /// <summary>No server wrote above an attachment: whoever attached it wrote all of it.</summary>
     [Fact]
@@ -352,14 +354,14 @@ public sealed class BroughtMailSpecs
             + Encoding.UTF8.GetString(SignedBy(unpublished, Plain("Ichiba <notice@ichiba.example>", "ご注文", "ありがとうございます。")));
         var trust = new AuthResultsTrust { AuthservIds = ["mx.reader.example"] };
         // As the topmost mail, the field is the reader's own server's.
-        Assert.Equal(VerdictWord.Genuine, (await Check(Bytes(imitation), trust: trust)).Verdict.Word);
+        Assert.Equal(VerdictWord.Genuine, (await CheckAsync(Bytes(imitation), trust: trust)).Verdict.Word);
         Assert.NotEqual(
             VerdictWord.Genuine,
-            (await Check(Bytes(Forwarded("見てください", "message/rfc822", imitation)), trust: trust)).Verdict.Word
+            (await CheckAsync(Bytes(Forwarded("見てください", "message/rfc822", imitation)), trust: trust)).Verdict.Word
         );
 
         var unsigned = Plain("Ichiba <notice@ichiba.example>", "ご注文", "ありがとうございます。");
-        Assert.Null((await Check(Bytes(Forwarded("見てください", "message/rfc822", unsigned)), MerchantSession)).Findings.Spf);
+        Assert.Null((await CheckAsync(Bytes(Forwarded("見てください", "message/rfc822", unsigned)), MerchantSession)).Findings.Spf);
     }
 
     /// <summary>Whoever attaches a file chooses what stands around the mail in it, and other programs show that.</summary>
@@ -377,7 +379,7 @@ public sealed class BroughtMailSpecs
             "application/octet-stream; name=mail.eml\r\nContent-Transfer-Encoding: base64",
             Convert.ToBase64String(file, Base64FormattingOptions.InsertLineBreaks)
         );
-        Assert.NotEqual(VerdictWord.Genuine, (await Check(Bytes(carrier))).Verdict.Word);
+        Assert.NotEqual(VerdictWord.Genuine, (await CheckAsync(Bytes(carrier))).Verdict.Word);
     }
 
     /// <summary>Apple Mail's .emlx ends with a property list; what else follows would be dropped unseen.</summary>
@@ -390,7 +392,7 @@ public sealed class BroughtMailSpecs
     public async Task A_line_of_digits_makes_no_emlx_unless_a_property_list_ends_it(string rest, bool isOpened)
     {
         var lf = Genuine().Replace("\r\n", "\n", StringComparison.Ordinal);
-        var result = await Check(Bytes($"{Encoding.UTF8.GetByteCount(lf)}\n{lf}{rest}"));
+        var result = await CheckAsync(Bytes($"{Encoding.UTF8.GetByteCount(lf)}\n{lf}{rest}"));
         Assert.Equal(isOpened, result.Verdict.Word == VerdictWord.Genuine);
     }
 

@@ -20,22 +20,22 @@ public sealed class CharsetsSpecs
             foreach (var charset in new[] { "utf-8", "shift_jis", "euc-jp", "iso-2022-jp" })
             {
                 foreach (
-                var label in new[]
-                {
-                    null,
-                    "iso-2022-jp",
-                    "us-ascii",
-                    "utf-8",
-                    "shift_jis",
-                    "euc-jp",
-                    "iso-8859-1",
-                    "windows-1252",
-                    "utf-7",
-                    "hz-gb-2312",
-                    "iso-2022-kr",
-                    "nobody",
-                }
-            )
+                    var label in new[]
+                    {
+                        null,
+                        "iso-2022-jp",
+                        "us-ascii",
+                        "utf-8",
+                        "shift_jis",
+                        "euc-jp",
+                        "iso-8859-1",
+                        "windows-1252",
+                        "utf-7",
+                        "hz-gb-2312",
+                        "iso-2022-kr",
+                        "nobody",
+                    }
+                )
                 {
                     lies.Add(charset, label);
                 }
@@ -79,7 +79,7 @@ public sealed class CharsetsSpecs
         var word = $"=?{label}?B?{Convert.ToBase64String(bytes.GetBytes("いちば商店"))}?=";
         Assert.Equal(
             "NotGenuine Strong SenderNotMerchant",
-            (await Check(Plain($"{word} <x@stranger.example>", "x", "https://stranger.example/"))).Said()
+            (await CheckAsync(Plain($"{word} <x@stranger.example>", "x", "https://stranger.example/"))).Said()
         );
         byte[] mail =
         [
@@ -88,7 +88,7 @@ public sealed class CharsetsSpecs
             ),
             .. bytes.GetBytes("いちば商店からのお知らせ。パスワードを確認してください。\r\n"),
         ];
-        Assert.Equal("NotGenuine Strong SenderNotMerchant", (await Check(mail)).Said());
+        Assert.Equal("NotGenuine Strong SenderNotMerchant", (await CheckAsync(mail)).Said());
     }
 
     /// <summary>Letters of Shift_JIS whose second byte is a backslash, an at sign or a bracket to whoever does not know it.</summary>
@@ -105,7 +105,7 @@ public sealed class CharsetsSpecs
             .. Encoding.GetEncoding("shift_jis").GetBytes(name),
             .. "\" <notice@ichiba.example>\r\nTo: a@b.example\r\nSubject: x\r\nDate: Tue, 24 Nov 2026 10:02:00 +0900\r\n\r\nx\r\n"u8,
         ];
-        var result = await Check(new Shonin.MailAuthentication.Dkim.DkimSigner().Sign(mail, [MerchantKey], Now));
+        var result = await CheckAsync(new Shonin.MailAuthentication.Dkim.DkimSigner().Sign(mail, [MerchantKey], Now));
         Assert.Equal(
             ("Genuine Strong SignedByMerchant", new SenderMailbox(name, "notice", "ichiba.example")),
             (result.Said(), result.Sender.Author)

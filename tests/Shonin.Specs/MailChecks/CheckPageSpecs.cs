@@ -15,7 +15,7 @@ public sealed partial class CheckPageSpecs
         foreach (var scene in CheckScenes.All)
         {
             foreach (var locale in Enum.GetValues<Locale>())
-            data.Add(scene.Title, locale);
+                data.Add(scene.Title, locale);
         }
 
         return data;

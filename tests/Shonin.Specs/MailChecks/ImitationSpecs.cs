@@ -368,7 +368,10 @@ public sealed class ImitationSpecs
     [InlineData("Amazon Zonal <x@amazonzonal.example>", "Your account was suspended: https://evil.example/", VerdictWord.CannotTell)]
     [InlineData("Amazon Prize <x@prize.example>", "https://prize.example/", VerdictWord.NotGenuine)]
     public async Task What_settles_it_is_the_address_and_where_the_links_lead(string from, string text, VerdictWord expected) =>
-        Assert.Equal(expected, (await Check(Encoding.UTF8.GetBytes(Plain(from, "Hello", text)), profiles: [Of("amazon")])).Verdict.Word);
+        Assert.Equal(
+            expected,
+            (await MailStory.CheckAsync(Encoding.UTF8.GetBytes(Plain(from, "Hello", text)), profiles: [Of("amazon")])).Verdict.Word
+        );
 
     [Theory]
     [InlineData("support＠shop.example")]
@@ -470,18 +473,25 @@ public sealed class ImitationSpecs
         var from = $"=?{label}?B?{Convert.ToBase64String(bytes)}?= <x@evil.example>";
         Assert.Equal(
             VerdictWord.NotGenuine,
-            (await Check(Encoding.UTF8.GetBytes(Plain(from, "Hello", "https://evil.example/")), profiles: [Of("rakuten")])).Verdict.Word
+            (await MailStory.CheckAsync(Encoding.UTF8.GetBytes(Plain(from, "Hello", "https://evil.example/")), profiles: [Of("rakuten")]))
+                .Verdict
+                .Word
         );
     }
 
     [Fact]
     public async Task A_name_without_any_address_is_not_the_brands_unless_the_address_may_have_been_lost()
     {
-        const string text = "https://evil.example/";
-        Assert.Equal("NotGenuine Strong SenderNotMerchant", (await CheckFromAsync("Amazon Opinion <>", text)).Said());
+        const string Text = "https://evil.example/";
+        Assert.Equal("NotGenuine Strong SenderNotMerchant", (await CheckFromAsync("Amazon Opinion <>", Text)).Said());
         Assert.Equal(
             VerdictWord.CannotTell,
-            (await Check(Encoding.UTF8.GetBytes($"From: Amazon Opinion\r\nSubject: Hello\r\n\r\n{text}\r\n"), profiles: [Of("amazon")]))
+            (
+                await MailStory.CheckAsync(
+                    Encoding.UTF8.GetBytes($"From: Amazon Opinion\r\nSubject: Hello\r\n\r\n{Text}\r\n"),
+                    profiles: [Of("amazon")]
+                )
+            )
                 .Verdict
                 .Word
         );
@@ -492,7 +502,7 @@ public sealed class ImitationSpecs
         Assert.Equal(
             VerdictWord.CannotTell,
             (
-                await Check(
+                await MailStory.CheckAsync(
                     Encoding.UTF8.GetBytes(
                         Plain(
                             "Taro via Amazon Users <users@lists.example>",
@@ -515,14 +525,19 @@ public sealed class ImitationSpecs
         var cafe = new MailProfile("cafe", ["Café Itaú"], ["cafeitau.example"], []);
         Assert.Equal(
             VerdictWord.CannotTell,
-            (await Check(Encoding.UTF8.GetBytes(Plain("Hanako <hanako@mail.example>", "Lunch at Café Itaú", "See you.")), profiles: [cafe]))
+            (
+                await MailStory.CheckAsync(
+                    Encoding.UTF8.GetBytes(Plain("Hanako <hanako@mail.example>", "Lunch at Café Itaú", "See you.")),
+                    profiles: [cafe]
+                )
+            )
                 .Verdict
                 .Word
         );
         Assert.Equal(
             "NotGenuine Strong NameDisguised",
             (
-                await Check(
+                await MailStory.CheckAsync(
                     Encoding.UTF8.GetBytes(Plain("Hanako <hanako@mail.example>", "Lunch at Cаfé Itаú", "See you.")),
                     profiles: [cafe]
                 )
@@ -531,13 +546,13 @@ public sealed class ImitationSpecs
     }
 
     private static Task<MailCheckResult> CheckAsync(string brand, string name, string address, string subject, string text) =>
-        Check(
+        MailStory.CheckAsync(
             Encoding.UTF8.GetBytes(Plain($"{(Ascii.IsValid(name) ? $"\"{name}\"" : Encoded(name))} <{address}>", subject, text)),
             profiles: [Of(brand)]
         );
 
     private static Task<MailCheckResult> CheckFromAsync(string from, string text) =>
-        Check(Encoding.UTF8.GetBytes(Plain(from, "Hello", text)), profiles: [Of("amazon")]);
+        MailStory.CheckAsync(Encoding.UTF8.GetBytes(Plain(from, "Hello", text)), profiles: [Of("amazon")]);
 
     private static MailProfile Of(string id) => profiles.Single(profile => profile.Id == id);
 

@@ -47,7 +47,7 @@ public sealed class JapaneseMailSpecs
             var profile = ShippedProfiles.All.Single(profile => profile.Id == mail.Profile);
             foreach (ImmutableArray<MailProfile> profiles in new[] { [profile], ShippedProfiles.All })
             {
-                var result = await MailStory.Check(bytes, dns: dns, profiles: profiles);
+                var result = await MailStory.CheckAsync(bytes, dns: dns, profiles: profiles);
                 count++;
                 if (
                     result.Verdict.Word != Expected(mail.Truth)
@@ -59,7 +59,9 @@ public sealed class JapaneseMailSpecs
                     );
                 }
                 else if (result.Content.Subject != mail.Subject)
+                {
                     wrong.Add($"subject {mail.Subject} was read as {result.Content.Subject}");
+                }
             }
         }
 

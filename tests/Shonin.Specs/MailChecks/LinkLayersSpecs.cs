@@ -18,7 +18,10 @@ public sealed class LinkLayersSpecs
     [InlineData("https://urldefense.com/v3/__https://urldefense.com/v3/__http://stranger.example/a__;!!x__;!!y")]
     [InlineData("https://urldefense.com/v3/__mailto:x__;!!x", "urldefense.com")]
     public async Task A_link_leads_where_its_innermost_address_does(string href, string host = "stranger.example") =>
-        Assert.Equal(host, Assert.Single((await Check(Html("x@stranger.example", "x", $"<a href=\"{href}\">see</a>"))).Content.Links).Host);
+        Assert.Equal(
+            host,
+            Assert.Single((await CheckAsync(Html("x@stranger.example", "x", $"<a href=\"{href}\">see</a>"))).Content.Links).Host
+        );
 
     [Fact]
     public async Task As_many_layers_as_fit_are_taken_off()
@@ -28,7 +31,7 @@ public sealed class LinkLayersSpecs
             href = $"https://urldefense.com/v3/__{href}__;";
         Assert.Equal(
             "stranger.example",
-            Assert.Single((await Check(Html("x@stranger.example", "x", $"<a href=\"{href}\">see</a>"))).Content.Links).Host
+            Assert.Single((await CheckAsync(Html("x@stranger.example", "x", $"<a href=\"{href}\">see</a>"))).Content.Links).Host
         );
     }
 }

@@ -55,9 +55,10 @@ internal static class MailStory
 
     public static byte[] SignedBy(DkimKey key, string mail) => new DkimSigner().Sign(Encoding.UTF8.GetBytes(mail), [key], Now);
 
-    public static Task<MailCheckResult> Check(string mail, SpfRequest? session = null) => Check(Encoding.UTF8.GetBytes(mail), session);
+    public static Task<MailCheckResult> CheckAsync(string mail, SpfRequest? session = null) =>
+        CheckAsync(Encoding.UTF8.GetBytes(mail), session);
 
-    public static async Task<MailCheckResult> Check(
+    public static async Task<MailCheckResult> CheckAsync(
         byte[] mail,
         SpfRequest? session = null,
         DnsLookup? dns = null,

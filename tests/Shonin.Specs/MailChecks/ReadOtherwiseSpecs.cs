@@ -66,7 +66,7 @@ public sealed class ReadOtherwiseSpecs
             }
         )
         {
-            var result = await Check(Encoding.Latin1.GetBytes(mail.Insert(at, line + "\r\n")));
+            var result = await CheckAsync(Encoding.Latin1.GetBytes(mail.Insert(at, line + "\r\n")));
             Assert.True(result.Verdict.Word == VerdictWord.CannotTell, $"{what} at {at}: {result.Said()}");
         }
     }
@@ -86,7 +86,7 @@ public sealed class ReadOtherwiseSpecs
             }
         )
         {
-            Assert.Equal("CannotTell Weak ReadOtherwise", (await Check(Encoding.Latin1.GetBytes($"{line}\r\n{Signed()}"))).Said());
+            Assert.Equal("CannotTell Weak ReadOtherwise", (await CheckAsync(Encoding.Latin1.GetBytes($"{line}\r\n{Signed()}"))).Said());
         }
     }
 
@@ -94,7 +94,7 @@ public sealed class ReadOtherwiseSpecs
     public async Task The_reason_names_what_is_odd_and_where()
     {
         var mail = Signed();
-        var result = await Check(
+        var result = await CheckAsync(
             Encoding.Latin1.GetBytes(mail.Insert(mail.IndexOf("\r\n\r\n", StringComparison.Ordinal), "\r\nYour account is blocked"))
         );
         Assert.Equal("CannotTell Weak ReadOtherwise", result.Said());
@@ -134,11 +134,11 @@ public sealed class ReadOtherwiseSpecs
     )
     {
         var boundary = signed.Contains("b 1", StringComparison.Ordinal) ? "b 1" : "b";
-        Assert.Equal(VerdictWord.Genuine, (await Check(SignedBy(MerchantKey, Parts(boundary)))).Verdict.Word);
+        Assert.Equal(VerdictWord.Genuine, (await CheckAsync(SignedBy(MerchantKey, Parts(boundary)))).Verdict.Word);
         var mail = Encoding.Latin1.GetString(SignedBy(MerchantKey, Parts(boundary)));
         var altered = Encoding.Latin1.GetBytes(mail.Replace(signed, changed, StringComparison.Ordinal));
         Assert.NotEqual(mail.Length, altered.Length);
-        var result = await Check(altered);
+        var result = await CheckAsync(altered);
         Assert.Contains(result.Findings.Dkim, found => found.Outcome is DkimOutcome.Pass);
         Assert.True(result.Said() == "CannotTell Weak ReadOtherwise", $"{what}: {result.Said()}");
     }
@@ -157,14 +157,14 @@ public sealed class ReadOtherwiseSpecs
     [InlineData("multipart/mixed; boundary=b; charset*=utf-8")]
     [InlineData("text; boundary=b")]
     public async Task A_body_that_programs_take_apart_in_different_ways_is_not_genuine(string type) =>
-        Assert.Equal("CannotTell Weak ReadOtherwise", (await Check(SignedBy(MerchantKey, Parts("b", type)))).Said());
+        Assert.Equal("CannotTell Weak ReadOtherwise", (await CheckAsync(SignedBy(MerchantKey, Parts("b", type)))).Said());
 
     [Theory]
     [InlineData("multipart/alternative; boundary=b")]
     [InlineData("multipart/mixed (some parts); boundary=b (that's it)")]
     [InlineData("Multipart/Mixed ;\r\n\tBoundary = \"b\" ; charset=utf-8;")]
     public async Task A_body_that_all_take_apart_alike_is(string type) =>
-        Assert.Equal(VerdictWord.Genuine, (await Check(SignedBy(MerchantKey, Parts("b", type)))).Verdict.Word);
+        Assert.Equal(VerdictWord.Genuine, (await CheckAsync(SignedBy(MerchantKey, Parts("b", type)))).Verdict.Word);
 
     [Theory]
     [InlineData("Date: Tue, 24 Nov 2026 10:02:00 +0900")]
@@ -189,8 +189,8 @@ public sealed class ReadOtherwiseSpecs
         var mail = Encoding.UTF8.GetString(
             new DkimSigner(only).Sign(Encoding.UTF8.GetBytes(string.Join("\r\n", plain)), [MerchantKey], Now)
         );
-        Assert.Equal(VerdictWord.Genuine, (await Check(mail)).Verdict.Word);
-        Assert.Equal("CannotTell Weak SignatureNotCovering", (await Check($"{field}\r\n{mail}")).Said());
+        Assert.Equal(VerdictWord.Genuine, (await CheckAsync(mail)).Verdict.Word);
+        Assert.Equal("CannotTell Weak SignatureNotCovering", (await CheckAsync($"{field}\r\n{mail}")).Said());
     }
 
     private const string Letter = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit";
@@ -283,7 +283,7 @@ public sealed class ReadOtherwiseSpecs
         VerdictWord word
     )
     {
-        var result = await Check(OpenlySigned(["MIME-Version: 1.0", .. fields.Split("\r\n").Where(field => field.Length > 0)], body));
+        var result = await CheckAsync(OpenlySigned(["MIME-Version: 1.0", .. fields.Split("\r\n").Where(field => field.Length > 0)], body));
         Assert.Contains(result.Findings.Dkim, found => found.Outcome is DkimOutcome.Pass);
         Assert.Equal(word == VerdictWord.Genuine ? "Genuine Strong SignedByMerchant" : "CannotTell Weak ReadOtherwise", result.Said());
     }
@@ -300,14 +300,15 @@ public sealed class ReadOtherwiseSpecs
         string fields,
         string body,
         VerdictWord word
-    ) => Assert.Equal(word, (await Check(OpenlySigned([.. fields.Split("\r\n").Where(field => field.Length > 0)], body))).Verdict.Word);
+    ) =>
+        Assert.Equal(word, (await CheckAsync(OpenlySigned([.. fields.Split("\r\n").Where(field => field.Length > 0)], body))).Verdict.Word);
 
     [Fact]
     public async Task One_of_two_signatures_that_covers_what_the_body_is_suffices()
     {
         var open = OpenlySigned(["MIME-Version: 1.0", "Content-Type: text/html"], "Your order was sent.");
-        Assert.Equal("CannotTell Weak ReadOtherwise", (await Check(open)).Said());
-        Assert.Equal("Genuine Strong SignedByMerchant", (await Check(SignedBy(MerchantKey, Encoding.UTF8.GetString(open)))).Said());
+        Assert.Equal("CannotTell Weak ReadOtherwise", (await CheckAsync(open)).Said());
+        Assert.Equal("Genuine Strong SignedByMerchant", (await CheckAsync(SignedBy(MerchantKey, Encoding.UTF8.GetString(open)))).Said());
     }
 
     /// <summary>Signed as some services do: what the body is stands in no h=.</summary>
@@ -347,10 +348,12 @@ public sealed class ReadOtherwiseSpecs
     {
         foreach (var mail in new[] { Signed(), Encoding.Latin1.GetString(SignedBy(MerchantKey, Parts("b"))) })
         {
-            Assert.Equal(VerdictWord.Genuine, (await Check(Encoding.Latin1.GetBytes(above + mail + below))).Verdict.Word);
+            Assert.Equal(VerdictWord.Genuine, (await CheckAsync(Encoding.Latin1.GetBytes(above + mail + below))).Verdict.Word);
             Assert.Equal(
                 VerdictWord.Genuine,
-                (await Check(Encoding.Latin1.GetBytes((above + mail + below).Replace("\r\n", "\n", StringComparison.Ordinal)))).Verdict.Word
+                (await CheckAsync(Encoding.Latin1.GetBytes((above + mail + below).Replace("\r\n", "\n", StringComparison.Ordinal))))
+                    .Verdict
+                    .Word
             );
         }
     }
@@ -378,18 +381,18 @@ public sealed class ReadOtherwiseSpecs
     [Fact]
     public async Task Whatever_another_reader_shows_differently_is_not_genuine()
     {
-        const int changedCountMax = 1_500,
-            askedCountMin = 20,
-            seed = 20261124;
+        const int ChangedCountMax = 1_500,
+            AskedCountMin = 20,
+            Seed = 20261124;
         using var readers = Start();
         Assert.SkipWhen(readers.Missing.Count > 0, $"NOT RUN, missing: {string.Join("; ", readers.Missing)}");
-        var report = await new DifferentialRun(readers, seed).RunAsync(TimeSpan.FromMinutes(5), changedCountMax, findingCountMax: 3);
+        var report = await new DifferentialRun(readers, Seed).RunAsync(TimeSpan.FromMinutes(5), ChangedCountMax, findingCountMax: 3);
         Assert.Empty(
             report.Findings.Select(finding =>
                 $"{finding.Reader} shows another {finding.Difference}: {Convert.ToBase64String(finding.Mail)}"
             )
         );
-        Assert.InRange(report.Asked, askedCountMin, changedCountMax);
+        Assert.InRange(report.Asked, AskedCountMin, ChangedCountMax);
 
         static OtherReaders Start([CallerFilePath] string here = "")
         {
@@ -407,7 +410,7 @@ public sealed class ReadOtherwiseSpecs
         var fields = string.Concat(Enumerable.Repeat("X-A: x\r\n", 20_000));
         var mail = Parts("b")
             .Replace("Content-Type: text/html\r\n", $"{before}{fields}{after}Content-Type: text/html\r\n", StringComparison.Ordinal);
-        Assert.Equal("CannotTell Weak ReadOtherwise", (await Check(SignedBy(MerchantKey, mail))).Said());
+        Assert.Equal("CannotTell Weak ReadOtherwise", (await CheckAsync(SignedBy(MerchantKey, mail))).Said());
     }
 
     private static string Signed() =>

@@ -102,6 +102,6 @@ public sealed class SenderRulesSpecs
     private static async Task<Correspondence> DecideAsync(byte[] mail, params string[] trusted)
     {
         var message = Parse(mail);
-        return rules.Decide(message, await Authenticator(null, trusted).Check(message, Now), Now);
+        return rules.Decide(message, await Authenticator(null, trusted).CheckAsync(message, Now), Now);
     }
 }

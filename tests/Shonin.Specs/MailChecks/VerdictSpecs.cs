@@ -20,7 +20,7 @@ public sealed class VerdictSpecs
     public async Task A_mail_that_the_merchant_signed_whole_is_genuine() =>
         Assert.Equal(
             "Genuine Strong SignedByMerchant",
-            (await Check(SignedBy(MerchantKey, Plain(Own, "ご注文の確認", "ありがとうございます。")))).Said()
+            (await CheckAsync(SignedBy(MerchantKey, Plain(Own, "ご注文の確認", "ありがとうございます。")))).Said()
         );
 
     [Theory]
@@ -31,7 +31,7 @@ public sealed class VerdictSpecs
     public async Task One_altered_character_is_enough_to_lose_that(string signed, string altered) =>
         Assert.Equal(
             "CannotTell Weak SignatureBroken",
-            (await Check(Altered(SignedBy(MerchantKey, Plain(Own, "ご注文の確認", "ありがとうございます。")), signed, altered))).Said()
+            (await CheckAsync(Altered(SignedBy(MerchantKey, Plain(Own, "ご注文の確認", "ありがとうございます。")), signed, altered))).Said()
         );
 
     [Theory]
@@ -43,7 +43,7 @@ public sealed class VerdictSpecs
         Assert.Equal(
             VerdictWord.CannotTell,
             (
-                await Check(
+                await CheckAsync(
                     Altered(SignedBy(MerchantKey, Plain(Own, "ご注文", "本文")), "\r\nMIME-Version:", $"\r\n{added}\r\nMIME-Version:")
                 )
             )
@@ -77,7 +77,7 @@ public sealed class VerdictSpecs
             SignedFields = [],
         };
         var mail = new DkimSigner(only).Sign(Encoding.UTF8.GetBytes(Plain(Own, "ご注文", "本文", added)), [MerchantKey], Now);
-        Assert.Equal(word, (await Check(mail)).Verdict.Word);
+        Assert.Equal(word, (await CheckAsync(mail)).Verdict.Word);
     }
 
     [Theory]
@@ -92,7 +92,7 @@ public sealed class VerdictSpecs
     public async Task An_unsigned_field_counts_where_it_could_show_another_text_than_was_signed(string added, string text, VerdictWord word)
     {
         var mail = Altered(SignedBy(MerchantKey, Plain(Own, "ご注文", text)), "\r\nMIME-Version:", $"\r\n{added}\r\nMIME-Version:");
-        Assert.Equal(word, (await Check(mail)).Verdict.Word);
+        Assert.Equal(word, (await CheckAsync(mail)).Verdict.Word);
     }
 
     [Theory]
@@ -100,7 +100,7 @@ public sealed class VerdictSpecs
     [InlineData("News from Ichibа <x@stranger.example>", "お知らせ")]
     [InlineData("Notice about lchiba <x@stranger.example>", "お知らせ")]
     public async Task The_merchants_name_in_letters_that_only_look_like_its_own_is_a_contradiction(string from, string subject) =>
-        Assert.Equal("NotGenuine Strong NameDisguised", (await Check(Plain(Header(from), subject, "本文"))).Said());
+        Assert.Equal("NotGenuine Strong NameDisguised", (await CheckAsync(Plain(Header(from), subject, "本文"))).Said());
 
     [Fact]
     public async Task A_domain_where_anybody_can_have_an_address_proves_nothing_of_who_owns_it()
@@ -109,7 +109,7 @@ public sealed class VerdictSpecs
         var key = DkimKey.FromRsa("outlook.com", "s1", RsaKeys.Of(2));
         var zone = Zones($$"""{"{{key.DnsName}}":{"TXT":[["{{key.DnsRecord}}"]]} }""");
         var mail = SignedBy(key, Plain("taro@outlook.com", "お知らせ", "本文"));
-        Assert.Equal("CannotTell Weak AnybodysAddress", (await Check(mail, dns: zone, profiles: [outlook])).Said());
+        Assert.Equal("CannotTell Weak AnybodysAddress", (await CheckAsync(mail, dns: zone, profiles: [outlook])).Said());
     }
 
     [Fact]
@@ -119,22 +119,24 @@ public sealed class VerdictSpecs
             "Authentication-Results: mx.reader.example; spf=fail; dkim=none; dmarc=fail header.from=ichiba.example\r\n"
             + Plain(Own, "お知らせ", "本文");
         var trust = new AuthResultsTrust { AuthservIds = ["mx.reader.example"] };
-        Assert.Equal("NotGenuine Strong PolicyRefuses", (await Check(Encoding.UTF8.GetBytes(mail), trust: trust)).Said());
-        Assert.Equal("CannotTell Weak NotSigned", (await Check(mail)).Said());
+        Assert.Equal("NotGenuine Strong PolicyRefuses", (await CheckAsync(Encoding.UTF8.GetBytes(mail), trust: trust)).Said());
+        Assert.Equal("CannotTell Weak NotSigned", (await CheckAsync(mail)).Said());
     }
 
     [Fact]
     public async Task A_sign_that_Unicode_has_no_form_for_is_read_over() =>
         Assert.Equal(
             "NotGenuine Strong SenderNotMerchant",
-            (await Check(Plain(Header("Ichiba \uFFFE <x@stranger.example>"), "お知らせ\uFFFE", "https://stranger.example/ \uFFFE"))).Said()
+            (
+                await CheckAsync(Plain(Header("Ichiba \uFFFE <x@stranger.example>"), "お知らせ\uFFFE", "https://stranger.example/ \uFFFE"))
+            ).Said()
         );
 
     [Fact]
     public async Task A_second_sender_who_is_a_stranger_contradicts_the_first() =>
         Assert.Equal(
             "NotGenuine Strong SeveralSenders",
-            (await Check(Plain($"{Own}, Billing <x@stranger.example>", "ご注文", "本文"))).Said()
+            (await CheckAsync(Plain($"{Own}, Billing <x@stranger.example>", "ご注文", "本文"))).Said()
         );
 
     [Theory]
@@ -151,7 +153,7 @@ public sealed class VerdictSpecs
     [InlineData("Ichiba Support Team #8123 <x@stranger.example>", "a number")]
     public async Task The_merchants_name_before_a_strangers_address_is_a_contradiction(string from, string trick)
     {
-        var result = await Check(Plain(Header(from), "お知らせ", "https://stranger.example/ からご確認ください。"));
+        var result = await CheckAsync(Plain(Header(from), "お知らせ", "https://stranger.example/ からご確認ください。"));
         Assert.True(result.Verdict.Word == VerdictWord.NotGenuine, $"{trick}: {result.Said()}");
     }
 
@@ -178,7 +180,7 @@ public sealed class VerdictSpecs
     )]
     public async Task Who_only_speaks_of_the_merchant_is_not_called_false(string from, string subject, string text, string who)
     {
-        var result = await Check(Plain(Header(from), subject, text));
+        var result = await CheckAsync(Plain(Header(from), subject, text));
         Assert.True(result.Verdict.Word == VerdictWord.CannotTell, $"{who}: {result.Said()}");
     }
 
@@ -191,7 +193,7 @@ public sealed class VerdictSpecs
     [InlineData("shop.example", false)]
     public async Task A_senders_domain_that_is_made_to_look_like_the_merchants_is_a_contradiction(string domain, bool isContradiction)
     {
-        var result = await Check(Plain($"Customer Center <x@{domain}>", "お知らせ", "こんにちは。"));
+        var result = await CheckAsync(Plain($"Customer Center <x@{domain}>", "お知らせ", "こんにちは。"));
         Assert.True((result.Verdict.Word == VerdictWord.NotGenuine) == isContradiction, result.Said());
     }
 
@@ -200,11 +202,11 @@ public sealed class VerdictSpecs
     {
         Assert.Equal(
             "NotGenuine Strong SenderLookAlike",
-            (await Check(Plain("Center <x@ichiba-account.example>", "Ichiba からの重要なお知らせ", Threat))).Said()
+            (await CheckAsync(Plain("Center <x@ichiba-account.example>", "Ichiba からの重要なお知らせ", Threat))).Said()
         );
         Assert.Equal(
             VerdictWord.CannotTell,
-            (await Check(Plain("Center <x@ichiba-account.example>", "Ichiba からの重要なお知らせ", "新商品の紹介です。"))).Verdict.Word
+            (await CheckAsync(Plain("Center <x@ichiba-account.example>", "Ichiba からの重要なお知らせ", "新商品の紹介です。"))).Verdict.Word
         );
     }
 
@@ -212,23 +214,23 @@ public sealed class VerdictSpecs
     public async Task Under_the_merchants_own_address_only_a_sender_held_against_its_policy_contradicts()
     {
         var mail = Plain(Own, "お知らせ", "本文");
-        Assert.Equal("NotGenuine Strong PolicyRefuses", (await Check(mail, StrangerSession)).Said());
-        Assert.Equal("CannotTell Weak NotSigned", (await Check(mail)).Said());
-        Assert.Equal("CannotTell Weak NotSigned", (await Check(mail, MerchantSession)).Said());
+        Assert.Equal("NotGenuine Strong PolicyRefuses", (await CheckAsync(mail, StrangerSession)).Said());
+        Assert.Equal("CannotTell Weak NotSigned", (await CheckAsync(mail)).Said());
+        Assert.Equal("CannotTell Weak NotSigned", (await CheckAsync(mail, MerchantSession)).Said());
     }
 
     [Fact]
     public async Task A_list_or_a_forwarder_between_takes_that_contradiction_away() =>
         Assert.Equal(
             VerdictWord.CannotTell,
-            (await Check(Plain(Own, "お知らせ", "本文", "List-Id: <talk.lists.example>"), StrangerSession)).Verdict.Word
+            (await CheckAsync(Plain(Own, "お知らせ", "本文", "List-Id: <talk.lists.example>"), StrangerSession)).Verdict.Word
         );
 
     [Fact]
     public async Task A_broken_signature_of_the_merchant_takes_it_away_too()
     {
         var footer = Altered(SignedBy(MerchantKey, Plain(Own, "お知らせ", "本文")), "本文", "本文\r\n--\r\nlist footer");
-        Assert.Equal("CannotTell Weak SignatureBroken", (await Check(footer, StrangerSession)).Said());
+        Assert.Equal("CannotTell Weak SignatureBroken", (await CheckAsync(footer, StrangerSession)).Said());
     }
 
     [Fact]
@@ -236,12 +238,12 @@ public sealed class VerdictSpecs
     {
         var mail = SignedBy(MerchantKey, Plain(Own, "お知らせ", "本文"));
         var policy = """{"_dmarc.ichiba.example":{"TXT":[["v=DMARC1; p=reject"]]},"stranger.example":{"TXT":[["v=spf1 -all"]]}""";
-        Assert.Equal("CannotTell Weak SignatureKeyGone", (await Check(mail, StrangerSession, Zones(policy + "}"))).Said());
+        Assert.Equal("CannotTell Weak SignatureKeyGone", (await CheckAsync(mail, StrangerSession, Zones(policy + "}"))).Said());
         Assert.Equal(
             "CannotTell Weak SignatureKeyGone",
-            (await Check(mail, StrangerSession, Zones(policy + $",\"{MerchantKey.DnsName}\":{{\"TXT\":\"TIMEOUT\"}}}}"))).Said()
+            (await CheckAsync(mail, StrangerSession, Zones(policy + $",\"{MerchantKey.DnsName}\":{{\"TXT\":\"TIMEOUT\"}}}}"))).Said()
         );
-        Assert.Equal("CannotTell Weak SignatureKeyGone", (await Check(mail, null, DnsLookups.Offline)).Said());
+        Assert.Equal("CannotTell Weak SignatureKeyGone", (await CheckAsync(mail, null, DnsLookups.Offline)).Said());
     }
 
     [Fact]
@@ -251,9 +253,12 @@ public sealed class VerdictSpecs
             "Authentication-Results: mx.reader.example; dkim=pass header.d=ichiba.example; dmarc=pass header.from=ichiba.example\r\n";
         var mail = Altered(SignedBy(MerchantKey, Plain(Own, "お知らせ", "本文")), "DKIM-Signature:", results + "DKIM-Signature:");
         var trust = new AuthResultsTrust { AuthservIds = ["mx.reader.example"] };
-        Assert.Equal("Genuine Strong ProviderVouches", (await Check(mail, null, DnsLookups.Offline, trust)).Said());
-        Assert.Equal(VerdictWord.CannotTell, (await Check(mail, null, DnsLookups.Offline)).Verdict.Word);
-        Assert.Equal(VerdictWord.CannotTell, (await Check(Altered(mail, "本文", "別の文"), null, DnsLookups.Offline, trust)).Verdict.Word);
+        Assert.Equal("Genuine Strong ProviderVouches", (await CheckAsync(mail, null, DnsLookups.Offline, trust)).Said());
+        Assert.Equal(VerdictWord.CannotTell, (await CheckAsync(mail, null, DnsLookups.Offline)).Verdict.Word);
+        Assert.Equal(
+            VerdictWord.CannotTell,
+            (await CheckAsync(Altered(mail, "本文", "別の文"), null, DnsLookups.Offline, trust)).Verdict.Word
+        );
     }
 
     [Theory]
@@ -268,7 +273,7 @@ public sealed class VerdictSpecs
     {
         var results = $"Authentication-Results: mx.reader.example; dkim=pass header.d=ichiba.example; dmarc=pass header.from={from}\r\n";
         var mail = Altered(SignedBy(MerchantKey, Plain(Own, "お知らせ", "本文")), "DKIM-Signature:", results + "DKIM-Signature:");
-        var result = await Check(mail, dns: DnsLookups.Offline, trust: new AuthResultsTrust { AuthservIds = ["mx.reader.example"] });
+        var result = await CheckAsync(mail, dns: DnsLookups.Offline, trust: new AuthResultsTrust { AuthservIds = ["mx.reader.example"] });
         Assert.Equal(vouches ? "Genuine Strong ProviderVouches" : "CannotTell Weak SignatureKeyGone", result.Said());
     }
 
@@ -279,10 +284,10 @@ public sealed class VerdictSpecs
             "Authentication-Results: mx.reader.example; dkim=pass header.d=ichiba.example; dmarc=pass header.from=ichiba.example\r\n";
         var mail = Altered(SignedBy(MerchantKey, Plain(Own, "お知らせ", "本文")), "DKIM-Signature:", results + "DKIM-Signature:");
         var trust = new AuthResultsTrust { AuthservIds = ["mx.reader.example"] };
-        Assert.Equal("Genuine Strong ProviderVouches", (await Check(mail, dns: Zones("{}"), trust: trust)).Said());
+        Assert.Equal("Genuine Strong ProviderVouches", (await CheckAsync(mail, dns: Zones("{}"), trust: trust)).Said());
         Assert.Equal(
             "CannotTell Weak SignatureKeyGone",
-            (await Check(mail, dns: Zones($$"""{"{{MerchantKey.DnsName}}":{"TXT":[["v=DKIM1; k=rsa; p="]]} }"""), trust: trust)).Said()
+            (await CheckAsync(mail, dns: Zones($$"""{"{{MerchantKey.DnsName}}":{"TXT":[["v=DKIM1; k=rsa; p="]]} }"""), trust: trust)).Said()
         );
     }
 
@@ -307,7 +312,9 @@ public sealed class VerdictSpecs
         var trust = new AuthResultsTrust { AuthservIds = ["mx.reader.example"] };
         Assert.Equal(
             said,
-            (await Check(Encoding.UTF8.GetBytes(received.Length == 0 ? signed : $"Received: {received}\r\n{signed}"), trust: trust)).Said()
+            (
+                await CheckAsync(Encoding.UTF8.GetBytes(received.Length == 0 ? signed : $"Received: {received}\r\n{signed}"), trust: trust)
+            ).Said()
         );
     }
 
@@ -315,8 +322,8 @@ public sealed class VerdictSpecs
     public async Task A_strangers_own_good_signature_never_makes_his_mail_the_merchants()
     {
         var mail = SignedBy(StrangerKey, Plain("Ichiba <x@stranger.example>", "お知らせ", "https://stranger.example/"));
-        Assert.Equal("NotGenuine Strong SenderNotMerchant", (await Check(mail, StrangerSession)).Said());
-        Assert.Equal(VerdictWord.CannotTell, (await Check(SignedBy(StrangerKey, Plain(Own, "お知らせ", "本文")))).Verdict.Word);
+        Assert.Equal("NotGenuine Strong SenderNotMerchant", (await CheckAsync(mail, StrangerSession)).Said());
+        Assert.Equal(VerdictWord.CannotTell, (await CheckAsync(SignedBy(StrangerKey, Plain(Own, "お知らせ", "本文")))).Verdict.Word);
     }
 
     [Theory]
@@ -338,20 +345,28 @@ public sealed class VerdictSpecs
         var zone = Zones(
             $$"""{"{{key.DnsName}}":{"TXT":[["{{key.DnsRecord}}"]]}, "_dmarc.ichiba.example":{"TXT":[["v=DMARC1; p=reject{{tag}}"]]} }"""
         );
-        Assert.Equal(said, (await Check(SignedBy(key, Plain($"Ichiba <notice@{author}>", "お知らせ", "本文")), dns: zone)).Said());
+        Assert.Equal(said, (await CheckAsync(SignedBy(key, Plain($"Ichiba <notice@{author}>", "お知らせ", "本文")), dns: zone)).Said());
     }
 
     [Fact]
     public async Task A_link_that_shows_the_merchants_address_and_leads_elsewhere_contradicts_a_mail_that_presses()
     {
-        const string html = "<p>{0}</p><a href='https://stranger.example/login'>https://ichiba.example/account</a>";
+        const string LinkElsewhere = "<p>{0}</p><a href='https://stranger.example/login'>https://ichiba.example/account</a>";
         Assert.Equal(
             "NotGenuine Strong LinkLeadsElsewhere",
-            (await Check(Html("Center <x@stranger.example>", "重要", html.Replace("{0}", Threat, StringComparison.Ordinal)))).Said()
+            (
+                await CheckAsync(
+                    Html("Center <x@stranger.example>", "重要", LinkElsewhere.Replace("{0}", Threat, StringComparison.Ordinal))
+                )
+            ).Said()
         );
         Assert.Equal(
             VerdictWord.CannotTell,
-            (await Check(Html("News <x@stranger.example>", "新着", html.Replace("{0}", "新商品の紹介です。", StringComparison.Ordinal))))
+            (
+                await CheckAsync(
+                    Html("News <x@stranger.example>", "新着", LinkElsewhere.Replace("{0}", "新商品の紹介です。", StringComparison.Ordinal))
+                )
+            )
                 .Verdict
                 .Word
         );
@@ -361,7 +376,7 @@ public sealed class VerdictSpecs
     public async Task Pasted_text_without_a_header_tells_nothing() =>
         Assert.Equal(
             "CannotTell Weak NotTheOriginal",
-            (await Check("いちば商店からのお知らせです。\r\nhttps://stranger.example/\r\n")).Said()
+            (await CheckAsync("いちば商店からのお知らせです。\r\nhttps://stranger.example/\r\n")).Said()
         );
 
     [Fact]
@@ -377,7 +392,7 @@ public sealed class VerdictSpecs
             }
         )
         {
-            var verdict = (await Check(mail)).Verdict;
+            var verdict = (await CheckAsync(mail)).Verdict;
             Assert.NotEmpty(verdict.Advice);
             Assert.NotEmpty(verdict.Reasons);
             foreach (var words in verdict.Reasons.Select(reason => reason.Text).Append(verdict.Headline).Concat(verdict.Advice))
@@ -392,7 +407,7 @@ public sealed class VerdictSpecs
     [InlineData("Ichiba Fan Club <h@stranger.example>", "やあ", "https://stranger.example/")]
     public async Task Where_we_cannot_tell_the_first_advice_is_not_to_press_its_links(string from, string subject, string text)
     {
-        var verdict = (await Check(Plain(from, subject, text))).Verdict;
+        var verdict = (await CheckAsync(Plain(from, subject, text))).Verdict;
         Assert.Equal(VerdictWord.CannotTell, verdict.Word);
         Assert.StartsWith("リンクを押さないでください。", verdict.Advice[0].Ja, StringComparison.Ordinal);
         Assert.StartsWith("Don't press its links", verdict.Advice[0].En, StringComparison.Ordinal);

@@ -318,7 +318,7 @@ public sealed class DkimRotationSpecs : IDisposable
 
     private static Task<IReadOnlyList<DkimResult>> VerifyAsync(byte[] mail, KeptKeys? keptKeys, DnsLookup lookup) =>
         new DkimVerifier(lookup, DkimVerifyOptions.Default with { KeptKeys = keptKeys })
-            .Verify(Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(mail)).Message, OrderStory.Morning)
+            .VerifyAsync(Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(mail)).Message, OrderStory.Morning)
             .AsTask();
 
     private IEnumerable<string> Signing() => keys.At(Now).Select(key => key.Selector);

@@ -451,7 +451,7 @@ public sealed class MailSenderSpecs(SigningKeys signing) : IAsyncLifetime
             store,
             WordsAsync,
             new NoticeMime(NoticeScenes.Merchant, keys, signingTime ?? time),
-            Deliver,
+            DeliverAsync,
             RecordAsync,
             new(TimeSpan.FromMinutes(1), TimeSpan.FromDays(4)),
             time,
@@ -461,7 +461,7 @@ public sealed class MailSenderSpecs(SigningKeys signing) : IAsyncLifetime
     private async ValueTask<NoticeMail?> WordsAsync(OrderId order, string notice, CancellationToken cancellation) =>
         await store.ReadDocumentAsync(NoticeMail.DocumentIdOf(notice), cancellation) is { } document ? NoticeMail.Parse(document) : null;
 
-    private ValueTask<MailOutcome> Deliver(SignedMail mail, CancellationToken cancellation)
+    private ValueTask<MailOutcome> DeliverAsync(SignedMail mail, CancellationToken cancellation)
     {
         lock (sentMessageIds)
             sentMessageIds.Add(mail.MessageId);

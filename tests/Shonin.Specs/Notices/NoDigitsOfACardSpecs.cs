@@ -17,7 +17,7 @@ public sealed partial class NoDigitsOfACardSpecs
         foreach (var locale in Enum.GetValues<Locale>())
         {
             foreach (var scene in NoticeScenes.All(locale))
-            scenes.Add(scene.Title, locale);
+                scenes.Add(scene.Title, locale);
         }
 
         return scenes;

@@ -200,6 +200,6 @@ public sealed class NoticeMimeSpecs
             )
         );
         var parsed = Assert.IsType<MessageParse.Parsed>(MailMessage.Parse(message));
-        return await new DkimVerifier(zone.Zone.Lookup).Verify(parsed.Message, time.GetUtcNow());
+        return await new DkimVerifier(zone.Zone.Lookup).VerifyAsync(parsed.Message, time.GetUtcNow());
     }
 }

@@ -29,7 +29,7 @@ public sealed class NoticeProofSpecs
         foreach (var locale in Enum.GetValues<Locale>())
         {
             foreach (var scene in NoticeScenes.All(locale))
-            rows.Add(locale, scene.Title);
+                rows.Add(locale, scene.Title);
         }
 
         return rows;
@@ -301,16 +301,16 @@ public sealed class NoticeProofSpecs
             foreach (var locale in Enum.GetValues<Locale>())
             {
                 foreach (
-                var from in new[]
-                {
-                    "Hanako <hanako@friends.example>",
-                    "x@evil.example",
-                    "=?utf-8?B?6Ki85ZWG5bqX?= <notice@shop.example.jp>",
-                }
-            )
+                    var from in new[]
+                    {
+                        "Hanako <hanako@friends.example>",
+                        "x@evil.example",
+                        "=?utf-8?B?6Ki85ZWG5bqX?= <notice@shop.example.jp>",
+                    }
+                )
                 {
                     foreach (var (isMarked, hasReference) in new[] { (true, true), (false, true), (false, false) })
-                rows.Add(locale, from, isMarked, hasReference);
+                        rows.Add(locale, from, isMarked, hasReference);
                 }
             }
 

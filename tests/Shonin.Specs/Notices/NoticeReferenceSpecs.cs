@@ -34,9 +34,9 @@ public sealed class NoticeReferenceSpecs
                     if (wrong != digits[place])
                     {
                         Assert.False(
-                        NoticeReference.TryParseDigits(digits[..place] + wrong + digits[(place + 1)..], out _),
-                        $"{wrong} at {place} of {digits}"
-                    );
+                            NoticeReference.TryParseDigits(digits[..place] + wrong + digits[(place + 1)..], out _),
+                            $"{wrong} at {place} of {digits}"
+                        );
                     }
                 }
             }

@@ -51,7 +51,7 @@ public sealed class NoticeWordingSpecs
         foreach (var locale in Enum.GetValues<Locale>())
         {
             foreach (var scene in NoticeScenes.All(locale))
-            data.Add(locale, scene.Title);
+                data.Add(locale, scene.Title);
         }
 
         return data;
@@ -63,7 +63,7 @@ public sealed class NoticeWordingSpecs
         foreach (var locale in Enum.GetValues<Locale>())
         {
             foreach (var scene in Held(locale))
-            data.Add(locale, scene.Title);
+                data.Add(locale, scene.Title);
         }
 
         return data;
@@ -81,9 +81,9 @@ public sealed class NoticeWordingSpecs
             {
                 // No hold turns into one whose approval has run out: that begins a hold of its own.
                 Assert.Equal(
-                (kind, holdClass) != (NoticeKind.Update, HoldClass.Expired),
-                seen.Any(notice => notice.Kind == kind && notice.Class == holdClass)
-            );
+                    (kind, holdClass) != (NoticeKind.Update, HoldClass.Expired),
+                    seen.Any(notice => notice.Kind == kind && notice.Class == holdClass)
+                );
             }
         }
 

@@ -150,13 +150,16 @@ public sealed class OwnFaultSpecs
             )
             {
                 foreach (var text in Read(story, locale))
-            {
-                Assert.DoesNotMatch(
-                    "問題があるとは限りません|断られたのではありません|doesn't mean that anything is wrong|wasn't refused|hasn't refused|weren't refused",
-                    text
-                );
-                Assert.Matches("(?i)承認しないという返答|承認されませんでした|the answer was no|answer: no|wasn't approved|said no", text);
-            }
+                {
+                    Assert.DoesNotMatch(
+                        "問題があるとは限りません|断られたのではありません|doesn't mean that anything is wrong|wasn't refused|hasn't refused|weren't refused",
+                        text
+                    );
+                    Assert.Matches(
+                        "(?i)承認しないという返答|承認されませんでした|the answer was no|answer: no|wasn't approved|said no",
+                        text
+                    );
+                }
             }
         }
     }

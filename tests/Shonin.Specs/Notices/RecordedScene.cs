@@ -87,7 +87,7 @@ internal sealed class RecordedScene
         );
 
     public static async Task<IReadOnlyList<DkimResult>> VerifyAsync(byte[] message, DkimKeys keys, DateTimeOffset at) =>
-        await new DkimVerifier(Published(keys, at)).Verify(Parse(message), at);
+        await new DkimVerifier(Published(keys, at)).VerifyAsync(Parse(message), at);
 
     private static DnsLookup Published(DkimKeys keys, DateTimeOffset at) =>
         (name, type, _) =>

@@ -44,7 +44,7 @@ internal sealed class ScriptedRelay : IAsyncDisposable
     /// <summary>Each message that got a 250, as it came over the wire.</summary>
     public IReadOnlyList<string> Taken => Locked(taken);
 
-    public static Task<string?> Reply(string? line) => Task.FromResult(line);
+    public static Task<string?> ReplyAsync(string? line) => Task.FromResult(line);
 
     /// <summary>As it would reply without a script.</summary>
     public string Usual(string command) =>

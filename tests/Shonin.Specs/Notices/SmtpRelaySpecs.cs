@@ -51,7 +51,7 @@ public sealed class SmtpRelaySpecs : IAsyncDisposable
     [InlineData(".", "554 5.7.1 spam")]
     public async Task What_does_not_speak_of_the_recipient_is_the_relays_and_the_next_mail_is_taken(string command, string? reply)
     {
-        server.Answer = said => ScriptedRelay.Reply(said.StartsWith(command, StringComparison.Ordinal) ? reply : server.Usual(said));
+        server.Answer = said => ScriptedRelay.ReplyAsync(said.StartsWith(command, StringComparison.Ordinal) ? reply : server.Usual(said));
         Assert.IsType<MailOutcome.RelayRefused>(await relay.DeliverAsync(Mail(), default));
 
         server.Answer = null;
@@ -62,7 +62,7 @@ public sealed class SmtpRelaySpecs : IAsyncDisposable
     public async Task A_refusal_stands_even_where_the_relay_hangs_up_right_after_it()
     {
         server.Answer = said =>
-            ScriptedRelay.Reply(
+            ScriptedRelay.ReplyAsync(
                 said.StartsWith("RCPT", StringComparison.Ordinal) ? "550 5.1.1 no such user"
                 : said == "RSET" ? null
                 : server.Usual(said)
@@ -74,9 +74,9 @@ public sealed class SmtpRelaySpecs : IAsyncDisposable
     [Fact]
     public async Task A_relay_that_turns_us_away_before_any_mail_is_away()
     {
-        server.Answer = _ => ScriptedRelay.Reply("554 5.7.1 your network is blocked");
+        server.Answer = _ => ScriptedRelay.ReplyAsync("554 5.7.1 your network is blocked");
         Assert.IsType<MailOutcome.RelayAway>(await relay.DeliverAsync(Mail(), default));
-        server.Answer = _ => ScriptedRelay.Reply(null);
+        server.Answer = _ => ScriptedRelay.ReplyAsync(null);
         Assert.IsType<MailOutcome.RelayAway>(await relay.DeliverAsync(Mail(), default));
 
         await server.DisposeAsync();
@@ -88,7 +88,7 @@ public sealed class SmtpRelaySpecs : IAsyncDisposable
     {
         await using var guarded = new ScriptedRelay { Extensions = ["AUTH PLAIN"] };
         guarded.Answer = said =>
-            ScriptedRelay.Reply(said.StartsWith("AUTH", StringComparison.Ordinal) ? "535 5.7.8 wrong password" : guarded.Usual(said));
+            ScriptedRelay.ReplyAsync(said.StartsWith("AUTH", StringComparison.Ordinal) ? "535 5.7.8 wrong password" : guarded.Usual(said));
         using var signingIn = RelayOf(guarded, new SmtpLogin("shop", "secret"));
 
         var away = Assert.IsType<MailOutcome.RelayAway>(await signingIn.DeliverAsync(Mail(), default));
@@ -103,7 +103,7 @@ public sealed class SmtpRelaySpecs : IAsyncDisposable
         server.Answer = said =>
         {
             if (said != ".")
-                return ScriptedRelay.Reply(server.Usual(said));
+                return ScriptedRelay.ReplyAsync(server.Usual(said));
             whole.TrySetResult();
             return answer.Task;
         };
@@ -122,7 +122,7 @@ public sealed class SmtpRelaySpecs : IAsyncDisposable
         server.Answer = said =>
         {
             if (said != ".")
-                return ScriptedRelay.Reply(server.Usual(said));
+                return ScriptedRelay.ReplyAsync(server.Usual(said));
             whole.TrySetResult();
             return new TaskCompletionSource<string?>().Task;
         };
@@ -131,7 +131,7 @@ public sealed class SmtpRelaySpecs : IAsyncDisposable
         time.Advance(TimeSpan.FromMinutes(10));
         Assert.IsType<MailOutcome.InDoubt>(await delivering.WaitAsync(Bound));
 
-        server.Answer = said => ScriptedRelay.Reply(said == "." ? null : server.Usual(said));
+        server.Answer = said => ScriptedRelay.ReplyAsync(said == "." ? null : server.Usual(said));
         Assert.IsType<MailOutcome.InDoubt>(await relay.DeliverAsync(Mail(), default).AsTask().WaitAsync(Bound));
     }
 
@@ -142,7 +142,7 @@ public sealed class SmtpRelaySpecs : IAsyncDisposable
         server.Answer = said =>
         {
             if (!said.StartsWith("RCPT TO:<slow@", StringComparison.Ordinal))
-                return ScriptedRelay.Reply(server.Usual(said));
+                return ScriptedRelay.ReplyAsync(server.Usual(said));
             slow.TrySetResult();
             return release.Task;
         };

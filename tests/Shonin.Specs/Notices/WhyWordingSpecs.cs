@@ -188,11 +188,11 @@ public sealed class WhyWordingSpecs
         foreach (var scene in NoticeScenes.All(Locale.Ja))
         {
             foreach (var audience in Enum.GetValues<Audience>())
-        {
-            var words = Explain(audience, scene.Story);
-            Assert.Contains("N1001", words.Ja, StringComparison.Ordinal);
-            Assert.DoesNotMatch("[\u3041-\u309F]", words.En);
-        }
+            {
+                var words = Explain(audience, scene.Story);
+                Assert.Contains("N1001", words.Ja, StringComparison.Ordinal);
+                Assert.DoesNotMatch("[\u3041-\u309F]", words.En);
+            }
         }
     }
 

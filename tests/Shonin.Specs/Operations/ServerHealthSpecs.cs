@@ -20,15 +20,21 @@ public sealed class ServerHealthSpecs
     public async Task It_is_down_only_where_no_order_can_be_taken_and_tells_of_the_rest(object area, string status)
     {
         var health = Healthy();
-        Assert.Equal("""{"status":"up","cardNetwork":"up","mail":"up","mailNotLeavingSince":null,"problems":[]}""", await JsonOf(health));
+        Assert.Equal(
+            """{"status":"up","cardNetwork":"up","mail":"up","mailNotLeavingSince":null,"problems":[]}""",
+            await JsonOfAsync(health)
+        );
         health.Note((HealthArea)area, "part", "It is full.");
         var name = ApiJson.Camel((HealthArea)area);
         Assert.Equal(
             $$"""{"status":"{{status}}","cardNetwork":"up","mail":"up","mailNotLeavingSince":null,"problems":[{"area":"{{name}}","what":"It is full."}]}""",
-            await JsonOf(health)
+            await JsonOfAsync(health)
         );
         health.Clear((HealthArea)area, "part");
-        Assert.Equal("""{"status":"up","cardNetwork":"up","mail":"up","mailNotLeavingSince":null,"problems":[]}""", await JsonOf(health));
+        Assert.Equal(
+            """{"status":"up","cardNetwork":"up","mail":"up","mailNotLeavingSince":null,"problems":[]}""",
+            await JsonOfAsync(health)
+        );
     }
 
     [Fact]
@@ -85,6 +91,6 @@ public sealed class ServerHealthSpecs
 
     private static ServerHealth Healthy() => new() { Asked = [], CardNetwork = () => Health.Up };
 
-    private static async Task<string> JsonOf(ServerHealth health) =>
+    private static async Task<string> JsonOfAsync(ServerHealth health) =>
         JsonSerializer.Serialize(await health.LookAsync(CancellationToken.None), ApiJson.Options);
 }

@@ -18,7 +18,7 @@ namespace Shonin.Specs.Orders;
 [RealParts]
 public sealed class CardCompanyRecordSpecs : IDisposable
 {
-    private static readonly DateTimeOffset At = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
+    private static readonly DateTimeOffset at = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
 
     private readonly DataFolder folder = new();
     private readonly ExportingHost cardCompany = new();
@@ -120,11 +120,11 @@ public sealed class CardCompanyRecordSpecs : IDisposable
             rows.Add(
                 new
                 {
-                    at = At,
+                    at = at,
                     kind = "authorization",
                     mti = "0100",
                     stan,
-                    transmittedAt = transmittedAt ?? At,
+                    transmittedAt = transmittedAt ?? at,
                     rrn = "R",
                     responseCode,
                     approvalCode = (string?)null,
@@ -151,7 +151,7 @@ public sealed class CardCompanyRecordSpecs : IDisposable
                     schema = CardCompanyEvidence.Schema,
                     acquirer = "12345",
                     merchant = "SHOP",
-                    issuedAt = At + TimeSpan.FromDays(1),
+                    issuedAt = at + TimeSpan.FromDays(1),
                     after = $"{after}",
                     rows = page,
                     next = $"{after + page.Count}",

@@ -106,13 +106,13 @@ public sealed class OrderJsonSpecs
 
     [Theory]
     [MemberData(nameof(States))]
-    public void Every_standing_has_its_word(string when, string state) => Assert.Equal(state, (string?)Json(Scenes[when]())["state"]);
+    public void Every_standing_has_its_word(string when, string state) => Assert.Equal(state, (string?)Json(scenes[when]())["state"]);
 
     [Fact]
     public void A_hold_offers_nothing_while_an_attempt_is_under_way()
     {
-        Assert.Empty(Json(Scenes["asked again in a hold"]())["hold"]!["actions"]!.AsArray());
-        Assert.NotEmpty(Json(Scenes["declined, on hold"]())["hold"]!["actions"]!.AsArray());
+        Assert.Empty(Json(scenes["asked again in a hold"]())["hold"]!["actions"]!.AsArray());
+        Assert.NotEmpty(Json(scenes["declined, on hold"]())["hold"]!["actions"]!.AsArray());
     }
 
     [Fact]
@@ -157,18 +157,18 @@ public sealed class OrderJsonSpecs
         Assert.Equal("ja", (string?)customer["locale"]);
     }
 
-    private static readonly Dictionary<string, Func<OrderStory>> Scenes = new()
+    private static readonly Dictionary<string, Func<OrderStory>> scenes = new()
     {
         ["placed"] = () => OrderStory.Placed(Locale.Ja),
         ["asked"] = () => OrderStory.Placed(Locale.Ja).Ask(),
         ["declined, on hold"] = () => OrderStory.Placed(Locale.Ja).Ask().Declined("51").Hold(HoldClass.Declined),
-        ["asked again in a hold"] = () => Scenes!["declined, on hold"]().Ask(Initiator.CustomerConfirms),
+        ["asked again in a hold"] = () => scenes!["declined, on hold"]().Ask(Initiator.CustomerConfirms),
         ["approved"] = () => OrderStory.Placed(Locale.Ja).Ask().Approved(),
-        ["shipped in part"] = () => Scenes!["approved"]().Shipped("shp_1", "1", new(6_240, Currency.Jpy), new ShippedItem("MILL", 1)),
-        ["shipped"] = () => Scenes!["shipped in part"]().Shipped("shp_2", "2", new(6_240, Currency.Jpy), new ShippedItem("BEANS", 3)),
-        ["delivered"] = () => Scenes!["shipped"]().Delivered("shp_1").Delivered("shp_2"),
-        ["cancel asked"] = () => Scenes!["declined, on hold"]().CancelAsked(CancelledBy.Customer),
-        ["cancelled"] = () => Scenes!["cancel asked"]().Cancelled(CancelledBy.Customer),
+        ["shipped in part"] = () => scenes!["approved"]().Shipped("shp_1", "1", new(6_240, Currency.Jpy), new ShippedItem("MILL", 1)),
+        ["shipped"] = () => scenes!["shipped in part"]().Shipped("shp_2", "2", new(6_240, Currency.Jpy), new ShippedItem("BEANS", 3)),
+        ["delivered"] = () => scenes!["shipped"]().Delivered("shp_1").Delivered("shp_2"),
+        ["cancel asked"] = () => scenes!["declined, on hold"]().CancelAsked(CancelledBy.Customer),
+        ["cancelled"] = () => scenes!["cancel asked"]().Cancelled(CancelledBy.Customer),
     };
 
     private static string? Reversal(OrderStory story) => (string?)Json(story)["approval"]!["attempts"]![0]!["reversal"];

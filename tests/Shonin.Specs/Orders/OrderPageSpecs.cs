@@ -18,7 +18,7 @@ public sealed partial class OrderPageSpecs
         foreach (var scene in ScreenScenes.All)
         {
             foreach (var locale in Enum.GetValues<Locale>())
-            data.Add(scene.Title, locale);
+                data.Add(scene.Title, locale);
         }
 
         return data;

@@ -255,9 +255,9 @@ public sealed class SettingValuesSpecs
         var folder = Directory.CreateTempSubdirectory("shonin-specs-").FullName;
         Hashtable environment = new() { ["SHONIN_Storage__Folder"] = folder };
         var file = Path.Combine(folder, SettingSources.FileName);
-        const UnixFileMode open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead;
+        const UnixFileMode Open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead;
         System.IO.File.WriteAllText(file, """{"Smtp":{"User":"shop"}}""");
-        System.IO.File.SetUnixFileMode(file, open);
+        System.IO.File.SetUnixFileMode(file, Open);
         Assert.IsType<Reading<SettingValues, IReadOnlyList<string>>.Read>(LoadedSettings.Load([], environment));
         System.IO.File.WriteAllText(file, """{"Smtp":{"User":"shop","Password":"hunter2"}}""");
         var refused = Assert.IsType<Reading<SettingValues, IReadOnlyList<string>>.Refused>(LoadedSettings.Load([], environment));

@@ -57,7 +57,7 @@ public sealed class AuditVerbSpecs : IDisposable
     {
         await WriteAsync();
         Assert.Contains("There is nothing in that time.", (await AuditAsync()).Output, StringComparison.Ordinal);
-        var missing = await VerbRun.Of("", "audit", "--data", Path.Combine(folder.Path, "elsewhere"));
+        var missing = await VerbRun.OfAsync("", "audit", "--data", Path.Combine(folder.Path, "elsewhere"));
         Assert.Equal(ExitCode.UnreadableInput, missing.Code);
         Assert.DoesNotContain("   at ", missing.Error, StringComparison.Ordinal);
     }
@@ -74,7 +74,7 @@ public sealed class AuditVerbSpecs : IDisposable
         Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
     }
 
-    private Task<VerbRun> AuditAsync(params string[] arguments) => VerbRun.Of("", ["audit", "--data", folder.Path, .. arguments]);
+    private Task<VerbRun> AuditAsync(params string[] arguments) => VerbRun.OfAsync("", ["audit", "--data", folder.Path, .. arguments]);
 
     private async Task WriteAsync(params AuditNote[] notes)
     {

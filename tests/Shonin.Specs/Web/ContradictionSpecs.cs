@@ -82,7 +82,7 @@ public sealed class ContradictionSpecs
             foreach (var (one, other, of) in pairs)
             {
                 if ((of == Of.EveryOrder || requestCount == 1) && one.IsMatch(page) && other.IsMatch(page))
-                broken.TryAdd($"{one} | {other}", page);
+                    broken.TryAdd($"{one} | {other}", page);
             }
         }
 

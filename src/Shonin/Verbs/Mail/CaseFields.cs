@@ -13,7 +13,7 @@ internal sealed class BadCaseException(string message) : Exception(message);
 /// </summary>
 internal sealed class CaseFields
 {
-    private static readonly string[] MessageForms = ["eml", "emlBase64", "emlFile"];
+    private static readonly string[] messageForms = ["eml", "emlBase64", "emlFile"];
 
     private readonly Dictionary<string, JsonElement> fields = new(StringComparer.OrdinalIgnoreCase);
 
@@ -76,7 +76,7 @@ internal sealed class CaseFields
     /// <summary>The message of a case, in one of the three forms.</summary>
     public async Task<byte[]> MessageAsync(string folder, int bytesMax, CancellationToken cancellation)
     {
-        var forms = MessageForms.Where(form => this[form] is not null).ToList();
+        var forms = messageForms.Where(form => this[form] is not null).ToList();
         if (forms.Count != 1)
         {
             throw new BadCaseException(

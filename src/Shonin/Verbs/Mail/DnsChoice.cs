@@ -14,7 +14,7 @@ internal static class DnsChoice
     private const int ZoneBytesMax = 64 * 1024 * 1024;
 
     /// <summary>One for all checks of this process: mails of one sender ask the same questions.</summary>
-    private static readonly DnsCache system = new(new SystemDns().Lookup, TimeProvider.System);
+    private static readonly DnsCache system = new(new SystemDns().LookupAsync, TimeProvider.System);
 
     /// <param name="word"><c>system</c>, <c>offline</c>, or the path of a zone file.</param>
     /// <param name="folder">What a path is relative to.</param>
@@ -23,7 +23,7 @@ internal static class DnsChoice
         switch (word)
         {
             case System:
-                return new Reading<DnsLookup, string>.Read(system.Lookup);
+                return new Reading<DnsLookup, string>.Read(system.LookupAsync);
             case Offline:
                 return new Reading<DnsLookup, string>.Read(DnsLookups.Offline);
             default:

@@ -12,11 +12,11 @@ internal static class MailBatchVerb
     /// <summary>
     /// Lines whose answers are still being worked out or written; more than cores, so that a long case holds up none of them.
     /// </summary>
-    private static readonly int CasesInFlightMax = 8 * Environment.ProcessorCount;
+    private static readonly int casesInFlightMax = 8 * Environment.ProcessorCount;
 
     private const long BytesInFlightMax = 256 * 1024 * 1024;
 
-    private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan progressEvery = TimeSpan.FromSeconds(5);
 
     public static Command Command(VerbContext context)
     {
@@ -117,7 +117,7 @@ internal static class MailBatchVerb
             var size = line is CaseLine.Whole(_, var bytes) ? bytes.Length : 0;
             pending.Enqueue((Task.Run(() => cases.AnswerAsync(line, cancellation), cancellation), size));
             bytesInFlight += size;
-            while (pending.Count >= CasesInFlightMax || bytesInFlight > BytesInFlightMax)
+            while (pending.Count >= casesInFlightMax || bytesInFlight > BytesInFlightMax)
                 await WriteNextAsync();
         }
         while (pending.Count > 0)
@@ -139,7 +139,7 @@ internal static class MailBatchVerb
             bytesInFlight -= size;
             answered++;
             bad += answer is CaseAnswer.Bad ? 1 : 0;
-            if (clock.GetElapsedTime(toldAt) < ProgressEvery)
+            if (clock.GetElapsedTime(toldAt) < progressEvery)
                 return;
             toldAt = clock.GetTimestamp();
             terminal.Error.WriteLine(

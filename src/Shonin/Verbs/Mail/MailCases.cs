@@ -19,10 +19,10 @@ namespace Shonin.Verbs.Mail;
 /// <param name="record">What cases that name no merchant are held against.</param>
 internal sealed class MailCases(string folder, DateTimeOffset now, MerchantRecord record)
 {
-    private static readonly int MessageBytesMax = MessageLimits.Default.SizeBytesMax;
+    private static readonly int messageBytesMax = MessageLimits.Default.SizeBytesMax;
 
     // ASCII alone, so that whatever splits the file into lines finds no line end inside one.
-    private static readonly JsonSerializerOptions Json = new(ApiJson.Options) { Encoder = JavaScriptEncoder.Default };
+    private static readonly JsonSerializerOptions json = new(ApiJson.Options) { Encoder = JavaScriptEncoder.Default };
 
     public async Task<CaseAnswer> AnswerAsync(CaseLine line, CancellationToken cancellation)
     {
@@ -103,8 +103,8 @@ internal sealed class MailCases(string folder, DateTimeOffset now, MerchantRecor
         var subject = await SubjectAsync(fields, cancellation);
         var recording = new DnsRecording(subject.Dns);
         var asked = await ProfileAsync(fields, cancellation) is { } profile ? record.About(profile) : record;
-        var raw = await fields.MessageAsync(folder, MessageBytesMax, cancellation);
-        return await asked.CheckAsync(raw, subject with { Dns = recording.Lookup }, fields.Text("recipient"), cancellation) switch
+        var raw = await fields.MessageAsync(folder, messageBytesMax, cancellation);
+        return await asked.CheckAsync(raw, subject with { Dns = recording.LookupAsync }, fields.Text("recipient"), cancellation) switch
         {
             MailCheck.Checked(var result) => MailCheckJson.Of(result, recording.Queries, subject.Trust),
             MailCheck.Refused(var why) => throw new BadCaseException(why),
@@ -135,7 +135,7 @@ internal sealed class MailCases(string folder, DateTimeOffset now, MerchantRecor
     private async Task<object> CheckAsync(MailProtocol protocol, CaseFields fields, CancellationToken cancellation)
     {
         var subject = await SubjectAsync(fields, cancellation);
-        return MailMessage.Parse(BroughtMail.Open(await fields.MessageAsync(folder, MessageBytesMax, cancellation)).Message) switch
+        return MailMessage.Parse(BroughtMail.Open(await fields.MessageAsync(folder, messageBytesMax, cancellation)).Message) switch
         {
             MessageParse.Parsed(var message) => (await subject.CheckAsync(protocol, message, cancellation)).Json,
             MessageParse.Refused(var why) => throw new BadCaseException(why),
@@ -185,7 +185,7 @@ internal sealed class MailCases(string folder, DateTimeOffset now, MerchantRecor
     private static ReadOnlyMemory<byte> Written(JsonElement? id, string name, object value)
     {
         var bytes = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = Json.Encoder }))
+        using (var writer = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = json.Encoder }))
         {
             writer.WriteStartObject();
             writer.WritePropertyName("id");
@@ -194,7 +194,7 @@ internal sealed class MailCases(string folder, DateTimeOffset now, MerchantRecor
             else
                 writer.WriteNullValue();
             writer.WritePropertyName(name);
-            JsonSerializer.Serialize(writer, value, value.GetType(), Json);
+            JsonSerializer.Serialize(writer, value, value.GetType(), json);
             writer.WriteEndObject();
         }
         bytes.Write("\n"u8);

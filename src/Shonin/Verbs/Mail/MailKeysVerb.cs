@@ -52,7 +52,9 @@ internal static class MailKeysVerb
                 var now = TimeProvider.System.GetUtcNow();
                 var keys = Book(settings).Keys;
                 if (parsed.GetValue(json))
+                {
                     context.Terminal.WriteJson(new { keys = keys.Select(key => Result(key, now)) });
+                }
                 else if (keys.Count == 0)
                 {
                     context.Terminal.Out.WriteLine(

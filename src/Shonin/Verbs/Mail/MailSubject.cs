@@ -42,7 +42,7 @@ internal sealed record MailSubject(SpfRequest? Session, DnsLookup Dns, DateTimeO
                     await DmarcAsync(dns, message, spf, await DkimAsync(dns, message, cancellation), cancellation)
                 );
             case MailProtocol.Arc:
-                return new ProtocolAnswer.Arc(await new ArcVerifier(dns).Verify(message, cancellation), Trust);
+                return new ProtocolAnswer.Arc(await new ArcVerifier(dns).VerifyAsync(message, cancellation), Trust);
             default:
                 throw new UnreachableException();
         }
@@ -50,15 +50,15 @@ internal sealed record MailSubject(SpfRequest? Session, DnsLookup Dns, DateTimeO
 
     /// <summary>DMARC over what somebody else has proved.</summary>
     public async Task<ProtocolAnswer.Dmarc> CheckDmarcAsync(DmarcRequest request, CancellationToken cancellation) =>
-        new(await new DmarcChecker(Bounded(), PublicSuffixList.Shipped.OrganizationalDomain).Check(request, cancellation));
+        new(await new DmarcChecker(Bounded(), PublicSuffixList.Shipped.OrganizationalDomain).CheckAsync(request, cancellation));
 
     private DnsLookup Bounded() => Dns.Within(DnsLimits.Default, TimeProvider.System);
 
     private async ValueTask<SpfResult?> SpfAsync(DnsLookup dns, CancellationToken cancellation) =>
-        Session is null ? null : await new SpfChecker(dns, new StoppedClock(Now)).Check(Session, cancellation);
+        Session is null ? null : await new SpfChecker(dns, new StoppedClock(Now)).CheckAsync(Session, cancellation);
 
     private async ValueTask<IReadOnlyList<DkimResult>> DkimAsync(DnsLookup dns, MailMessage message, CancellationToken cancellation) =>
-        await new DkimVerifier(dns).Verify(message, ReceiptTime.Of(message, Now, Trust), cancellation);
+        await new DkimVerifier(dns).VerifyAsync(message, ReceiptTime.Of(message, Now, Trust), cancellation);
 
     private static async ValueTask<DmarcResult> DmarcAsync(
         DnsLookup dns,
@@ -67,7 +67,7 @@ internal sealed record MailSubject(SpfRequest? Session, DnsLookup Dns, DateTimeO
         IReadOnlyList<DkimResult> dkim,
         CancellationToken cancellation
     ) =>
-        await new DmarcChecker(dns, PublicSuffixList.Shipped.OrganizationalDomain).Check(
+        await new DmarcChecker(dns, PublicSuffixList.Shipped.OrganizationalDomain).CheckAsync(
             DmarcRequest.Of(FromMailboxes.Of(message), spf, dkim),
             cancellation
         );

@@ -61,7 +61,7 @@ internal static class MailVerb
     )
     {
         var recording = new DnsRecording(subject.Dns);
-        subject = subject with { Dns = recording.Lookup };
+        subject = subject with { Dns = recording.LookupAsync };
         if (protocol == MailProtocol.Spf && !options.HasMessage(parsed))
             return Tell(await subject.CheckSpfAsync(cancellation), recording, options.WantsJson(parsed), terminal);
         return await options

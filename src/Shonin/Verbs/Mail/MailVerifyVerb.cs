@@ -60,7 +60,15 @@ internal static class MailVerifyVerb
                 {
                     var recording = new DnsRecording(subject.Dns);
                     switch (
-                        await record.CheckAsync(brought, subject with { Dns = recording.Lookup }, parsed.GetValue(recipient), cancellation)
+                        await record.CheckAsync(
+                            brought,
+                            subject with
+                            {
+                                Dns = recording.LookupAsync,
+                            },
+                            parsed.GetValue(recipient),
+                            cancellation
+                        )
                     )
                     {
                         case MailCheck.Checked(var result):
@@ -71,7 +79,10 @@ internal static class MailVerifyVerb
                                 );
                             }
                             else
+                            {
                                 Tell(result, OrderRequests.LocaleOf(parsed.GetValue(lang)!)!.Value, subject, terminal);
+                            }
+
                             return CodeOf(result.Verdict.Word);
                         case MailCheck.Refused(var why):
                             return terminal.Refuse(ExitCode.UnreadableInput, $"--eml: {why}");

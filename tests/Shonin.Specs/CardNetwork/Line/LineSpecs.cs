@@ -8,12 +8,12 @@ namespace Shonin.Specs.CardNetwork.Line;
 
 public sealed class LineSpecs
 {
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan answerTimeout = TimeSpan.FromSeconds(2);
 
     [Fact]
     public void What_no_rule_fits_passes_untouched_both_ways()
     {
-        var line = new Wires(LineScript.Demo(AnswerTimeout));
+        var line = new Wires(LineScript.Demo(answerTimeout));
         var request = Request("4242424242424242", "N1", 1);
         Assert.Equal(request, line.ToCardCompany(request));
         Assert.Equal(AnswerTo(request), line.ToMerchant(AnswerTo(request)));
@@ -23,7 +23,7 @@ public sealed class LineSpecs
     [Fact]
     public void The_first_request_of_the_second_order_of_0135_is_lost_however_often_the_first_order_is_asked_for()
     {
-        var line = new Wires(LineScript.Demo(AnswerTimeout));
+        var line = new Wires(LineScript.Demo(answerTimeout));
         Assert.NotEmpty(line.ToCardCompany(Request("4000000000000135", "N1", 1)));
         Assert.NotEmpty(line.ToCardCompany(Request("4000000000000135", "N1", 2)));
         Assert.Empty(line.ToCardCompany(Request("4000000000000135", "N2", 3)));
@@ -35,7 +35,7 @@ public sealed class LineSpecs
     [Fact]
     public void The_first_request_of_each_order_of_0119_is_lost()
     {
-        var line = new Wires(LineScript.Demo(AnswerTimeout));
+        var line = new Wires(LineScript.Demo(answerTimeout));
         foreach (var order in new[] { "N1", "N2" })
         {
             Assert.Empty(line.ToCardCompany(Request("4000000000000119", order, 1)));
@@ -49,7 +49,7 @@ public sealed class LineSpecs
     [Fact]
     public void The_answer_to_each_order_s_first_request_of_0259_is_lost()
     {
-        var line = new Wires(LineScript.Demo(AnswerTimeout));
+        var line = new Wires(LineScript.Demo(answerTimeout));
         var (first, second) = (Request("4000000000000259", "N1", 1), Request("4000000000000259", "N1", 2));
         Assert.NotEmpty(line.ToCardCompany(first));
         Assert.Empty(line.ToMerchant(AnswerTo(first)));
@@ -64,13 +64,13 @@ public sealed class LineSpecs
     [Fact]
     public void The_answer_to_each_order_s_first_request_of_0341_takes_twice_the_time_out_and_others_overtake_it()
     {
-        var line = new Wires(LineScript.Demo(AnswerTimeout));
+        var line = new Wires(LineScript.Demo(answerTimeout));
         var (slow, quick) = (Request("4000000000000341", "N1", 1), Request("4000000000000341", "N1", 2));
         line.ToCardCompany(slow);
         line.ToCardCompany(quick);
         Assert.Empty(line.ToMerchant(AnswerTo(slow)));
         Assert.NotEmpty(line.ToMerchant(AnswerTo(quick)));
-        line.World.Pass(AnswerTimeout * 2 - TimeSpan.FromMilliseconds(1));
+        line.World.Pass(answerTimeout * 2 - TimeSpan.FromMilliseconds(1));
         Assert.Empty(line.Merchant.TakeAll());
         line.World.Pass(TimeSpan.FromMilliseconds(1));
         Assert.Equal(AnswerTo(slow), line.Merchant.TakeAll());
@@ -210,7 +210,7 @@ public sealed class LineSpecs
             .Sample(
                 pieces =>
                 {
-                    var line = new Wires(LineScript.Demo(AnswerTimeout));
+                    var line = new Wires(LineScript.Demo(answerTimeout));
                     line.World.Do(() =>
                     {
                         foreach (var piece in pieces)
@@ -238,7 +238,7 @@ public sealed class LineSpecs
         using var stopping = new CancellationTokenSource();
         var listening = new TaskCompletionSource<EndPoint>(TaskCreationOptions.RunContinuationsAsynchronously);
         var log = new List<string>();
-        var options = new LineOptions("127.0.0.1:0", company.LocalEndpoint.ToString()!, LineScript.Demo(AnswerTimeout));
+        var options = new LineOptions("127.0.0.1:0", company.LocalEndpoint.ToString()!, LineScript.Demo(answerTimeout));
         var running = LineApplication.RunAsync(options, TimeProvider.System, log.Add, listening.SetResult, stopping.Token);
 
         using var merchant = new TcpClient();

@@ -57,7 +57,7 @@ public sealed class CardNetworkLinkSpecs
         var slow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var writeCount = far.NearEnds[0].WriteCount;
         far.NearEnds[0].WriteFault = _ => slow.Task;
-        var sends = Enumerable.Range(1, 11).Select(stan => far.Send(far.Authorize(stan))).ToArray();
+        var sends = Enumerable.Range(1, 11).Select(stan => far.SendAsync(far.Authorize(stan))).ToArray();
         Assert.Equal(1, sends.Count(send => send.IsCompleted));
         far.World.Do(slow.SetResult);
         Assert.All(sends, send => Assert.IsType<SendOutcome.Sent>(OneThread.Result(send)));

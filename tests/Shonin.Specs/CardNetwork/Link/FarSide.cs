@@ -12,7 +12,7 @@ namespace Shonin.Specs.CardNetwork.Link;
 internal sealed class FarSide
 {
     internal static readonly Claim FirstClaim = new(42, "RRN000000042", new DateTimeOffset(2026, 11, 23, 15, 4, 5, TimeSpan.Zero));
-    private static readonly MessageFormat Format = MessageFormat.Profile(WireEncoding.Ascii);
+    private static readonly MessageFormat format = MessageFormat.Profile(WireEncoding.Ascii);
 
     internal FarSide(LinkOptions? options = null, string number = "4242424242424242")
     {
@@ -49,7 +49,7 @@ internal sealed class FarSide
                 Random = buffer => buffer.Fill(0xFF), // no jitter: the full pause
             }
         );
-        Card = OneThread.Result(World.Start(() => StoreAsync(number)));
+        Card = OneThread.Result(World.StartAsync(() => StoreAsync(number)));
     }
 
     internal OneThread World { get; } = new();
@@ -89,7 +89,7 @@ internal sealed class FarSide
         for (var at = 0; at < bytes.Length; )
         {
             var size = BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(at));
-            messages.Add(Assert.IsType<ParseResult.Parsed>(Format.Parse(bytes.AsMemory(at + 2, size))).Message);
+            messages.Add(Assert.IsType<ParseResult.Parsed>(format.Parse(bytes.AsMemory(at + 2, size))).Message);
             at += 2 + size;
         }
         return messages;
@@ -110,7 +110,7 @@ internal sealed class FarSide
     internal void Put(Message message, DuplexPair.End? connection = null)
     {
         var bytes = new byte[2 + Frame.MessageBytesMax];
-        PutBytes(bytes.AsMemory(0, Assert.IsType<WriteResult.Written>(Frame.Write(Format, message, bytes)).ByteCount), connection);
+        PutBytes(bytes.AsMemory(0, Assert.IsType<WriteResult.Written>(Frame.Write(format, message, bytes)).ByteCount), connection);
     }
 
     internal void PutBytes(ReadOnlyMemory<byte> bytes, DuplexPair.End? connection = null) =>
@@ -123,9 +123,9 @@ internal sealed class FarSide
                 .ToArray()
         );
 
-    internal Task<SendOutcome> Send(NetworkRequest request) => World.Start(() => Link.SendAsync(request, default));
+    internal Task<SendOutcome> SendAsync(NetworkRequest request) => World.StartAsync(() => Link.SendAsync(request, default));
 
-    internal SendOutcome Sent(NetworkRequest request) => OneThread.Result(Send(request));
+    internal SendOutcome Sent(NetworkRequest request) => OneThread.Result(SendAsync(request));
 
     internal NetworkRequest.Authorize Authorize(
         int stan = 42,

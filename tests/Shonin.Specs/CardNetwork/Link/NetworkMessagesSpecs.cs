@@ -12,10 +12,10 @@ namespace Shonin.Specs.CardNetwork.Link;
 /// </summary>
 public sealed class NetworkMessagesSpecs
 {
-    private static readonly Claim Original = FarSide.FirstClaim;
-    private static readonly Claim Own = new(43, "RRN000000043", new DateTimeOffset(2026, 11, 23, 15, 4, 35, TimeSpan.Zero));
-    private static readonly CardToken Card = new("card_1");
-    private static readonly Money Amount = new(15000, Currency.Jpy);
+    private static readonly Claim original = FarSide.FirstClaim;
+    private static readonly Claim own = new(43, "RRN000000043", new DateTimeOffset(2026, 11, 23, 15, 4, 35, TimeSpan.Zero));
+    private static readonly CardToken card = new("card_1");
+    private static readonly Money amount = new(15000, Currency.Jpy);
 
     [Theory]
     [InlineData(Initiator.Customer, true, "812", "59", "2002C0800210" + "9203123")]
@@ -53,7 +53,7 @@ public sealed class NetworkMessagesSpecs
             62 N1002
             """,
             Build(
-                new NetworkRequest.Authorize(Original, Card, Amount, "N1002", initiator, null),
+                new NetworkRequest.Authorize(original, card, amount, "N1002", initiator, null),
                 withCode ? SecurityCode.Parse("123"u8) : null
             )
         );
@@ -62,7 +62,7 @@ public sealed class NetworkMessagesSpecs
     public void A_later_attempt_of_an_order_names_the_first_one_s_transaction() =>
         Assert.EndsWith(
             "62 N1002\n63 TX-1",
-            Build(new NetworkRequest.Authorize(Original, Card, Amount, "N1002", Initiator.AutomaticRetry, "TX-1")),
+            Build(new NetworkRequest.Authorize(original, card, amount, "N1002", Initiator.AutomaticRetry, "TX-1")),
             StringComparison.Ordinal
         );
 
@@ -97,7 +97,7 @@ public sealed class NetworkMessagesSpecs
             62 N1002
             90 010000004211231504050000010000100000000000
             """,
-            Build(new NetworkRequest.Reverse(Own, Card, Amount, "N1002", Original, approvalCode, reason, repeat))
+            Build(new NetworkRequest.Reverse(own, card, amount, "N1002", original, approvalCode, reason, repeat))
         );
 
     [Theory]
@@ -123,14 +123,14 @@ public sealed class NetworkMessagesSpecs
             62 N1002
             90 010000004211231504050000010000100000000000
             """,
-            Build(new NetworkRequest.Capture(Own, Card, new Money(9000, Currency.Jpy), "N1002", Original, "A1B2C3", repeat))
+            Build(new NetworkRequest.Capture(own, card, new Money(9000, Currency.Jpy), "N1002", original, "A1B2C3", repeat))
         );
 
     [Fact]
     public void A_wiped_message_holds_neither_number_nor_code()
     {
         var message = Message(
-            new NetworkRequest.Authorize(Original, Card, Amount, "N1002", Initiator.Customer, null),
+            new NetworkRequest.Authorize(original, card, amount, "N1002", Initiator.Customer, null),
             SecurityCode.Parse("123"u8)
         );
         NetworkMessages.Wipe(message);

@@ -85,7 +85,7 @@ public sealed class SendingSpecs
     {
         var far = new FarSide().SignedOn();
         far.NearEnds[0].WriteFault = cancellation => Task.Delay(Timeout.Infinite, cancellation);
-        var (begun, waiting) = (far.Send(far.Authorize(1)), far.Send(far.Authorize(2)));
+        var (begun, waiting) = (far.SendAsync(far.Authorize(1)), far.SendAsync(far.Authorize(2)));
         Assert.IsType<SendOutcome.Sent>(OneThread.Result(begun));
         Assert.False(waiting.IsCompleted);
         far.World.Pass(far.Options.WriteTimeout);
@@ -101,7 +101,7 @@ public sealed class SendingSpecs
             new LinkOptions { Connections = 1, WriteQueueSizeMaxBytes = Frame.LengthBytes + Frame.MessageBytesMax }
         ).SignedOn();
         far.NearEnds[0].WriteFault = cancellation => Task.Delay(Timeout.Infinite, cancellation);
-        var sends = Enumerable.Range(1, 3).Select(stan => far.Send(far.Authorize(stan))).ToArray();
+        var sends = Enumerable.Range(1, 3).Select(stan => far.SendAsync(far.Authorize(stan))).ToArray();
         Assert.Equal([true, false, true], sends.Select(send => send.IsCompleted));
         Assert.Equal(NotSentReason.TooManyInFlight, Assert.IsType<SendOutcome.NotSent>(OneThread.Result(sends[2])).Reason);
     }

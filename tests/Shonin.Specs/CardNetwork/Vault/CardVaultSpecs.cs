@@ -38,7 +38,7 @@ public sealed class SqliteCardVaultSpecs : CardVaultCompliance
             card = await StoreAsync(vault, "4242424242424242");
         await using var later = OpenVault();
         Assert.Equal(card, await later.FindAsync(card.Token, default));
-        Assert.Equal("4242424242424242", await NumberOf(later, card.Token));
+        Assert.Equal("4242424242424242", await NumberOfAsync(later, card.Token));
         Assert.Null(later.TakeSecurityCode(card.Token));
     }
 
@@ -135,7 +135,7 @@ public abstract class CardVaultCompliance : IDisposable
         Assert.Matches("^card_[0-9a-f]{32}$", card.Token.Value);
         Assert.Equal(("jcb", "0505", "2030-12"), (card.Brand, card.Last4, card.Expiry));
         Assert.Equal(card, await vault.FindAsync(card.Token, default));
-        Assert.Equal("3566002020360505", await NumberOf(vault, card.Token));
+        Assert.Equal("3566002020360505", await NumberOfAsync(vault, card.Token));
     }
 
     [Fact]
@@ -264,7 +264,7 @@ public abstract class CardVaultCompliance : IDisposable
         var after = await store.FindAsync(card.Token, default);
         Assert.Equal((1, 2), (before!.KeyId, after!.KeyId));
         Assert.False(before.Box.Span.SequenceEqual(after.Box.Span));
-        Assert.Equal("4242424242424242", await NumberOf(vault, card.Token));
+        Assert.Equal("4242424242424242", await NumberOfAsync(vault, card.Token));
         Assert.Equal(card, await vault.FindAsync(card.Token, default));
         Assert.Equal(
             ["1", "1 2", "2"],
@@ -291,7 +291,7 @@ public abstract class CardVaultCompliance : IDisposable
         );
         var card = await StoreAsync(vault, "4242424242424242");
         var again = new CardVault(store, VaultKeys.Read(kept, random, _ => { }), random, Clock, new VaultOptions());
-        Assert.Equal("4242424242424242", await NumberOf(again, card.Token));
+        Assert.Equal("4242424242424242", await NumberOfAsync(again, card.Token));
         var lost = new CardVault(
             store,
             VaultKeys.Read(
@@ -326,7 +326,7 @@ public abstract class CardVaultCompliance : IDisposable
         return await vault.StoreAsync(card, default);
     }
 
-    protected static async Task<string> NumberOf(CardVault vault, CardToken token)
+    protected static async Task<string> NumberOfAsync(CardVault vault, CardToken token)
     {
         var unlocked = Assert.IsType<UnlockResult.Unlocked>(await vault.UnlockAsync(token, default));
         return Encoding.ASCII.GetString(unlocked.Number.Reveal());

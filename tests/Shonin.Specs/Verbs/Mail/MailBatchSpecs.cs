@@ -20,7 +20,7 @@ public sealed class MailBatchSpecs : IDisposable
     {
         var suite = SharedVectors.Read("spf/rfc7208.json");
         var cases = JsonNode.Parse(suite)!.AsArray().Select(one => one!.AsObject()).ToList();
-        var answers = await VerbRun.Batch(
+        var answers = await VerbRun.BatchAsync(
             cases.Select(one =>
                 new JsonObject
                 {
@@ -52,7 +52,7 @@ public sealed class MailBatchSpecs : IDisposable
     {
         var suite = SharedVectors.Read("arc/validation.json");
         var cases = JsonNode.Parse(suite)!.AsArray().Select(one => one!.AsObject()).ToList();
-        var answers = await VerbRun.Batch(
+        var answers = await VerbRun.BatchAsync(
             cases.Select(one =>
                 new JsonObject
                 {
@@ -91,7 +91,7 @@ public sealed class MailBatchSpecs : IDisposable
                 Case(4, new() { ["emlFile"] = Path.Combine(folder, "a.eml") }),
             ]
         );
-        var run = await VerbRun.Of(
+        var run = await VerbRun.OfAsync(
             "",
             "mail",
             "batch",
@@ -175,7 +175,7 @@ public sealed class MailBatchSpecs : IDisposable
     )]
     public async Task A_case_has_exactly_this_answer(string one, string protocol, string expected)
     {
-        var answer = Assert.Single(await VerbRun.Batch(one));
+        var answer = Assert.Single(await VerbRun.BatchAsync(one));
         Assert.Equal(["id", "result"], answer.EnumerateObject().Select(field => field.Name));
         Assert.Equal("a", answer.GetProperty("id").GetString());
         var result = Assert.Single(answer.GetProperty("result").EnumerateObject());
@@ -209,7 +209,7 @@ public sealed class MailBatchSpecs : IDisposable
     [InlineData("""{"id":7,""", "null", "This is no JSON")]
     public async Task A_bad_case_says_what_is_wrong_and_the_batch_goes_on(string bad, string id, string why)
     {
-        var answers = await VerbRun.Batch(Good(1), bad, "", " \t\r", Good(2));
+        var answers = await VerbRun.BatchAsync(Good(1), bad, "", " \t\r", Good(2));
         Assert.Equal(3, answers.Count);
         Assert.Equal([1, 2], new[] { answers[0], answers[2] }.Select(answer => answer.GetProperty("id").GetInt32()));
         Assert.True(answers[0].TryGetProperty("result", out _) && answers[2].TryGetProperty("result", out _));
@@ -223,7 +223,7 @@ public sealed class MailBatchSpecs : IDisposable
     public async Task Answers_come_in_the_order_of_the_cases_however_long_each_one_takes()
     {
         var large = new string('x', 1_000_000);
-        var answers = await VerbRun.Batch(
+        var answers = await VerbRun.BatchAsync(
             Enumerable
                 .Range(0, 200)
                 .Select(index =>
@@ -242,7 +242,7 @@ public sealed class MailBatchSpecs : IDisposable
     public async Task A_signatures_expiry_is_held_against_the_time_of_receipt(string tags, string received, string now, string word)
     {
         var answer = Assert.Single(
-            await VerbRun.Batch(
+            await VerbRun.BatchAsync(
                 $$"""{"id":1,"do":"dkim","now":"{{now}}","eml":"{{received}}DKIM-Signature: v=1; a=rsa-sha256; d=s.example; s=k; {{tags}}h=from; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\nFrom: a@s.example\n\n"}"""
             )
         );
@@ -277,14 +277,14 @@ public sealed class MailBatchSpecs : IDisposable
                         .Select(line => $"{line.Item1}{line.Item3}{line.Item2}{Encoding.Latin1.GetString(line.Item4)}".Replace('\n', ' '))
                         .Select(text => text.Trim(' ', '\t', '\r').Length == 0 ? "1" : text)
                         .ToList();
-                    Assert.Equal(cases.Count, (await VerbRun.Batch(cases)).Count);
+                    Assert.Equal(cases.Count, (await VerbRun.BatchAsync(cases)).Count);
                 },
                 iter: 60
             );
 
-    private static Gen<string> Piece => Gen.Int[0, Pieces.Length - 1].Select(index => Pieces[index]);
+    private static Gen<string> Piece => Gen.Int[0, pieces.Length - 1].Select(index => pieces[index]);
 
-    private static readonly string[] Pieces =
+    private static readonly string[] pieces =
     [
         "",
         "{",

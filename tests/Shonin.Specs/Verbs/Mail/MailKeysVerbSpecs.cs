@@ -100,7 +100,7 @@ public sealed partial class MailKeysVerbSpecs : IDisposable
                 ),
         ];
 
-    private Task<VerbRun> RunAsync(params string[] arguments) => VerbRun.Of("", ["mail", .. arguments, "--data", data.Path]);
+    private Task<VerbRun> RunAsync(params string[] arguments) => VerbRun.OfAsync("", ["mail", .. arguments, "--data", data.Path]);
 
     [GeneratedRegex("\"([^\"]*)\"")]
     private static partial Regex CharacterString();

@@ -22,14 +22,14 @@ public sealed class MailVerbSpecs : IDisposable
     [InlineData("v=spf1 include:slow.example -all", 2, "temperror")]
     public async Task Spf_ends_with_what_it_says(string record, int code, string word)
     {
-        var zone = await Zone($$"""{"s.example":{"TXT":["{{record}}"]},"slow.example":"TIMEOUT"}""");
+        var zone = await ZoneAsync($$"""{"s.example":{"TXT":["{{record}}"]},"slow.example":"TIMEOUT"}""");
         string[] session = ["--ip", "192.0.2.1", "--helo", "h.example", "--mail-from", "a@s.example", "--dns", zone];
-        var run = await VerbRun.Of("", ["mail", "spf", .. session, "--json"]);
+        var run = await VerbRun.OfAsync("", ["mail", "spf", .. session, "--json"]);
         Assert.Equal((code, word), ((int)run.Code, run.Json.GetProperty("spf").GetProperty("result").GetString()));
         Assert.Equal("s.example TXT records", Query(run.Json.GetProperty("dnsQueries")[0]));
         Assert.StartsWith(
             $"spf: {word} for s.example (MAIL FROM), by ",
-            (await VerbRun.Of("", ["mail", "spf", .. session])).Output,
+            (await VerbRun.OfAsync("", ["mail", "spf", .. session])).Output,
             StringComparison.Ordinal
         );
     }
@@ -37,7 +37,7 @@ public sealed class MailVerbSpecs : IDisposable
     [Fact]
     public async Task Spf_without_a_host_is_not_checked()
     {
-        var run = await VerbRun.Of("From: a@s.example\n\n", "mail", "spf", "--eml", "-", "--dns", "offline", "--json");
+        var run = await VerbRun.OfAsync("From: a@s.example\n\n", "mail", "spf", "--eml", "-", "--dns", "offline", "--json");
         Assert.Equal(ExitCode.CannotTell, run.Code);
         Assert.Equal("""{"result":"not-checked"}""", run.Json.GetProperty("spf").GetRawText());
     }
@@ -52,13 +52,13 @@ public sealed class MailVerbSpecs : IDisposable
     {
         var message = SharedVectors.Read("dkim/rfc8463-example.msg");
         var text = System.Text.Encoding.UTF8.GetString(message);
-        var zone = await Zone(
+        var zone = await ZoneAsync(
             """
             {"brisbane._domainkey.football.example.com":{"TXT":[["v=DKIM1; k=ed25519; ","p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="]]},
              "_dmarc.football.example.com":{"TXT":["v=DMARC1; p=reject"]}}
             """
         );
-        var run = await VerbRun.Of(
+        var run = await VerbRun.OfAsync(
             changed.Length == 0 ? text : text.Replace(changed, "thirsty", StringComparison.Ordinal),
             "mail",
             verb,
@@ -77,15 +77,21 @@ public sealed class MailVerbSpecs : IDisposable
     {
         const string Signature =
             "DKIM-Signature: v=1; a=rsa-sha256; d=s.example; s={0}; h=from; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\n";
-        var zone = await Zone("""{"slow._domainkey.s.example":"SERVFAIL"}""");
+        var zone = await ZoneAsync("""{"slow._domainkey.s.example":"SERVFAIL"}""");
         var broken = Signature.Replace("{0}", "gone", StringComparison.Ordinal);
         var open = Signature.Replace("{0}", "slow", StringComparison.Ordinal);
-        Assert.Equal(ExitCode.No, (await VerbRun.Of($"{broken}From: a@s.example\n\n", "mail", "dkim", "--eml", "-", "--dns", zone)).Code);
+        Assert.Equal(
+            ExitCode.No,
+            (await VerbRun.OfAsync($"{broken}From: a@s.example\n\n", "mail", "dkim", "--eml", "-", "--dns", zone)).Code
+        );
         Assert.Equal(
             ExitCode.CannotTell,
-            (await VerbRun.Of($"{broken}{open}From: a@s.example\n\n", "mail", "dkim", "--eml", "-", "--dns", zone)).Code
+            (await VerbRun.OfAsync($"{broken}{open}From: a@s.example\n\n", "mail", "dkim", "--eml", "-", "--dns", zone)).Code
         );
-        Assert.Equal(ExitCode.CannotTell, (await VerbRun.Of("From: a@s.example\n\n", "mail", "dkim", "--eml", "-", "--dns", zone)).Code);
+        Assert.Equal(
+            ExitCode.CannotTell,
+            (await VerbRun.OfAsync("From: a@s.example\n\n", "mail", "dkim", "--eml", "-", "--dns", zone)).Code
+        );
     }
 
     [Theory]
@@ -109,7 +115,7 @@ public sealed class MailVerbSpecs : IDisposable
             "--eml",
             "-",
             "--dns",
-            await Zone(MerchantZone),
+            await ZoneAsync(MerchantZone),
             "--merchant",
             profile,
             "--now",
@@ -117,7 +123,7 @@ public sealed class MailVerbSpecs : IDisposable
         ];
         var input = original.Length == 0 ? mail : mail.Replace(original, altered, StringComparison.Ordinal);
 
-        var run = await VerbRun.Of(input, [.. verify, "--json"]);
+        var run = await VerbRun.OfAsync(input, [.. verify, "--json"]);
         Assert.Equal((code, verdict), ((int)run.Code, run.Json.GetProperty("verdict").GetString()));
         Assert.Equal(
             [
@@ -154,7 +160,7 @@ public sealed class MailVerbSpecs : IDisposable
 
         foreach (var (lang, field) in new[] { ("ja", "ja"), ("en", "en") })
         {
-            var told = (await VerbRun.Of(input, [.. verify, "--lang", lang])).Output;
+            var told = (await VerbRun.OfAsync(input, [.. verify, "--lang", lang])).Output;
             Assert.StartsWith(run.Json.GetProperty("headline").GetProperty(field).GetString(), told, StringComparison.Ordinal);
             Assert.Contains($"1. {run.Json.GetProperty("reasons")[0].GetProperty(field).GetString()}", told, StringComparison.Ordinal);
             Assert.Contains($"→ {run.Json.GetProperty("advice")[0].GetProperty(field).GetString()}", told, StringComparison.Ordinal);
@@ -178,7 +184,7 @@ public sealed class MailVerbSpecs : IDisposable
                 Case("gone", ",\"merchant\":\"gone.json\""),
             ]
         );
-        var run = await VerbRun.Of("", "mail", "batch", "--cases", Path.Combine(folder, "cases.jsonl"), "--out", "-");
+        var run = await VerbRun.OfAsync("", "mail", "batch", "--cases", Path.Combine(folder, "cases.jsonl"), "--out", "-");
         var answers = run
             .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => JsonDocument.Parse(line).RootElement)
@@ -218,7 +224,7 @@ public sealed class MailVerbSpecs : IDisposable
     [InlineData("mail", 64, "Required command was not provided.")]
     public async Task What_cannot_be_read_or_done_says_so(string arguments, int code, string told)
     {
-        var run = await VerbRun.Of("", arguments.Split(' '));
+        var run = await VerbRun.OfAsync("", arguments.Split(' '));
         Assert.Equal(code, (int)run.Code);
         Assert.Contains(told, run.Error, StringComparison.Ordinal);
         Assert.Empty(run.Output);
@@ -227,8 +233,8 @@ public sealed class MailVerbSpecs : IDisposable
     [Fact]
     public async Task A_mail_cannot_steer_the_terminal()
     {
-        var zone = await Zone("""{"s.example":{"TXT":["v=spf1 -all exp=e.example"]},"e.example":{"TXT":["\u001b[2J\u202etext"]}}""");
-        var run = await VerbRun.Of("", "mail", "spf", "--ip", "192.0.2.1", "--mail-from", "a@s.example", "--dns", zone);
+        var zone = await ZoneAsync("""{"s.example":{"TXT":["v=spf1 -all exp=e.example"]},"e.example":{"TXT":["\u001b[2J\u202etext"]}}""");
+        var run = await VerbRun.OfAsync("", "mail", "spf", "--ip", "192.0.2.1", "--mail-from", "a@s.example", "--dns", zone);
         Assert.DoesNotContain(run.Output, letter => letter is '\u001b' or '\u202e');
         Assert.Equal(ExitCode.No, run.Code);
     }
@@ -236,7 +242,7 @@ public sealed class MailVerbSpecs : IDisposable
     private static string Query(JsonElement query) =>
         $"{query.GetProperty("name")} {query.GetProperty("type")} {query.GetProperty("answer")}";
 
-    private async Task<string> Zone(string names)
+    private async Task<string> ZoneAsync(string names)
     {
         var file = Path.Combine(folder, "zone.json");
         await File.WriteAllTextAsync(file, $$"""{"version":1,"names":{{names}}}""");

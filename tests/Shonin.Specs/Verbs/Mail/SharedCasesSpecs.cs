@@ -18,7 +18,7 @@ public sealed class SharedCasesSpecs
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => JsonDocument.Parse(line).RootElement)
             .ToList();
-        var answers = await VerbRun.Batch(cases.Select(one => one.GetProperty("case").GetRawText()));
+        var answers = await VerbRun.BatchAsync(cases.Select(one => one.GetProperty("case").GetRawText()));
         Assert.Equal(cases.Count, answers.Count);
         Assert.Empty(cases.Zip(answers).SelectMany(pair => Faults(pair.First, pair.Second)));
     }

@@ -10,7 +10,7 @@ internal sealed record VerbRun(ExitCode Code, string Output, string Error)
 {
     public JsonElement Json => JsonDocument.Parse(Output).RootElement;
 
-    public static async Task<VerbRun> Of(string input, params IReadOnlyList<string> arguments)
+    public static async Task<VerbRun> OfAsync(string input, params IReadOnlyList<string> arguments)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
@@ -25,9 +25,9 @@ internal sealed record VerbRun(ExitCode Code, string Output, string Error)
     }
 
     /// <summary>Answers cases through the batch verb.</summary>
-    public static async Task<IReadOnlyList<JsonElement>> Batch(params IEnumerable<string> cases)
+    public static async Task<IReadOnlyList<JsonElement>> BatchAsync(params IEnumerable<string> cases)
     {
-        var run = await Of(string.Join('\n', cases), "mail", "batch", "--cases", "-", "--out", "-");
+        var run = await OfAsync(string.Join('\n', cases), "mail", "batch", "--cases", "-", "--out", "-");
         Assert.Equal(ExitCode.Done, run.Code);
         return [.. run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
     }
