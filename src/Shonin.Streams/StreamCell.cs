@@ -40,6 +40,9 @@ internal sealed class StreamCell<TState, TFact>
     /// <summary>The append that was handed to the log last, or null where none is under way.</summary>
     public Pending? Last => pending.Count == 0 ? null : pending.Last();
 
+    /// <summary>The append that was handed to the log first of those whose result is not known.</summary>
+    public Pending? First => pending.TryPeek(out var first) ? first : null;
+
     /// <summary>A decision on its way to the disk.</summary>
     internal sealed record Pending(Snapshot<TState, TFact>? After, Action? Effects)
     {

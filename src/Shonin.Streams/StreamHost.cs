@@ -228,7 +228,7 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
             lock (cell.Gate)
                 isBusy = cell.IsBusy;
             if (isBusy)
-                GiveUp(cell);
+                GiveUp(cell, null);
         }
         await hearing;
     }
@@ -243,14 +243,15 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
         bool isClients
     )
     {
-        for (var tried = 0; tried < TryCountMax; tried++)
+        var tried = 0;
+        for (var isFirst = true; tried < TryCountMax; isFirst = false)
         {
             if (stopping.IsCancellationRequested || lostWhy is not null)
                 return Unavailable(lostWhy ?? Stopping);
             StreamCell<TState, TFact> cell;
             try
             {
-                cell = await cells.OpenAsync(stream, brought.IsNew && tried == 0);
+                cell = await cells.OpenAsync(stream, brought.IsNew && isFirst);
             }
             catch (StreamUnreadableException)
             {
@@ -261,14 +262,20 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
                 ports.OnFault(fault);
                 return Unavailable(NotReadNow, mayBeTriedAgain: true);
             }
-            if (await TryDecideAsync(cell, command, brought, isClients) is { } outcome)
+            var (outcome, isOthers) = await TryDecideAsync(cell, command, brought, isClients);
+            if (outcome is not null)
                 return outcome;
+            if (!isOthers)
+                tried++;
         }
         return Unavailable(ChangedElsewhere, mayBeTriedAgain: true);
     }
 
-    /// <summary>Null where it must be decided again.</summary>
-    private async ValueTask<Outcome<TState, TFact, TReply>?> TryDecideAsync(
+    /// <returns>
+    /// No outcome where it must be decided again; and whether that is because of another command, which was not written and with which
+    /// this one fell. Each such command ends or counts a try of its own, so that it comes to an end here too.
+    /// </returns>
+    private async ValueTask<(Outcome<TState, TFact, TReply>? Outcome, bool IsOthers)> TryDecideAsync(
         StreamCell<TState, TFact> cell,
         TCommand command,
         Attachments<TReply> brought,
@@ -279,22 +286,21 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
         try
         {
             if (Begin(cell, command, brought, isClients) is not { } made)
-                return null;
+                return (null, true);
             begun = made;
         }
         catch (Exception defect)
         {
             // Nothing of the stream has changed, so that it costs this command only.
             ports.OnFault(defect);
-            return Unavailable(NotChanged);
+            return (Unavailable(NotChanged), false);
         }
         if (begun.TooLarge is { } what)
-            return new Outcome<TState, TFact, TReply>.TooLarge(what);
+            return (new Outcome<TState, TFact, TReply>.TooLarge(what), false);
         if (begun.Append is not { } append)
         {
-            return begun.Pending is null || await begun.Pending.Written.Task
-                ? new Outcome<TState, TFact, TReply>.Done(begun.Reply, begun.After)
-                : null;
+            var isSo = begun.Pending is null || await begun.Pending.Written.Task;
+            return (isSo ? new Outcome<TState, TFact, TReply>.Done(begun.Reply, begun.After) : null, true);
         }
 
         return await FinishAsync(cell, begun, append);
@@ -326,9 +332,7 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
             var at = ports.Clock.GetUtcNow();
             var before = cell.Deciding;
             var decided = kind.Decide(cell.Stream, before?.State, command, at);
-            var isNothing =
-                decided.Facts.Count == 0 && brought.CompletedOutbox.Count == 0 && brought.Keys.Count == 0 && brought.Remember is null;
-            if (isNothing)
+            if (decided.Facts.Count == 0 && !brought.IsToBeWritten)
             {
                 HoldBackWhereDue(cell.Stream, before, command, at);
                 return new Begun(decided.Reply, before, cell.Last, null, null, null);
@@ -343,7 +347,7 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
             if (step is not null)
                 kind.Follow(step, consequences);
             var alarm = after is null ? null : kind.AlarmOf(after.State);
-            var append = AppendOf(cell, decided, before?.Version ?? 0, after?.Version ?? 0, at, alarm, brought, consequences);
+            var append = AppendOf(cell, decided, before?.Version ?? 0, after, at, alarm, brought, consequences);
             if (isClients && AppendLimits.TooLarge(append) is { } what)
                 return new Begun(decided.Reply, before, null, null, null, null) { TooLarge = what };
             var pending = cell.Begin(after, step is null || ports.OnDurable is not { } effects ? null : () => RunEffects(effects, step));
@@ -357,13 +361,14 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
         StreamCell<TState, TFact> cell,
         Decided<TState, TFact, TReply> decided,
         long expectedVersion,
-        long version,
+        Snapshot<TState, TFact>? after,
         DateTimeOffset at,
         DateTimeOffset? alarm,
         Attachments<TReply> brought,
         Consequences consequences
     )
     {
+        var version = after?.Version ?? 0;
         var keys = new List<UniqueKey>(brought.Keys.Count + consequences.Keys.Count + consequences.DrawnKeys.Count + 1);
         keys.AddRange(brought.Keys);
         keys.AddRange(consequences.Keys);
@@ -382,7 +387,14 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
                 ),
             ],
             CompletedOutbox = [.. brought.CompletedOutbox, .. consequences.CompletedOutbox],
-            Documents = [.. brought.Documents, .. consequences.Documents],
+            Documents =
+            [
+                .. brought.Documents,
+                .. consequences.Documents,
+                .. after is not null && kind.Form?.Keep(cell.Stream, expectedVersion, after.Version, after.State) is { } kept
+                    ? (ReadOnlySpan<Document>)[kept]
+                    : [],
+            ],
             ErasedOwners = consequences.ErasedOwners,
             Alarm =
                 cell.Alarm is (true, var set) && set == alarm ? AlarmChange.Keep.Instance
@@ -430,7 +442,11 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
         }
     }
 
-    private async ValueTask<Outcome<TState, TFact, TReply>?> FinishAsync(StreamCell<TState, TFact> cell, Begun begun, Append append)
+    private async ValueTask<(Outcome<TState, TFact, TReply>? Outcome, bool IsOthers)> FinishAsync(
+        StreamCell<TState, TFact> cell,
+        Begun begun,
+        Append append
+    )
     {
         AppendResult result;
         try
@@ -442,8 +458,13 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
             ports.OnFault(fault);
             result = new AppendResult.Unavailable("The log met a fault; nothing was written.");
         }
-        if (result is not AppendResult.Committed)
-            GiveUp(cell);
+        var isOthers = result is not AppendResult.Committed && GiveUp(cell, begun.Pending!);
+        return (OutcomeOf(cell, begun, append, result), isOthers);
+    }
+
+    /// <summary>Null where it must be decided again.</summary>
+    private Outcome<TState, TFact, TReply>? OutcomeOf(StreamCell<TState, TFact> cell, Begun begun, Append append, AppendResult result)
+    {
         switch (result)
         {
             case AppendResult.Committed:
@@ -469,16 +490,20 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
     }
 
     /// <summary>What the log holds is right; what memory holds may not be. The alarm in memory goes back to what the log has.</summary>
-    private void GiveUp(StreamCell<TState, TFact> cell)
+    /// <returns>Whether what was not written stood behind something else that was not, or may not have been.</returns>
+    private bool GiveUp(StreamCell<TState, TFact> cell, StreamCell<TState, TFact>.Pending? unwritten)
     {
+        bool isBehind;
         lock (cell.Gate)
         {
             if (cell.IsGivenUp)
-                return;
+                return true;
+            isBehind = cell.First != unwritten;
             cell.GiveUp();
             alarms.Set(cell.Stream, cell.Durable is { } held ? kind.AlarmOf(held.State) : null);
         }
         cells.Remove(cell);
+        return isBehind;
     }
 
     private async Task<StreamCell<TState, TFact>> LoadAsync(StreamId stream)
@@ -488,8 +513,8 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
             var version = await ports.Log.Store.ReadVersionAsync(stream, CancellationToken.None);
             return new(stream, version == 0 ? null : new Snapshot<TState, TFact>(stream, blank, version, FactList<TFact>.Empty));
         }
-        Snapshot<TState, TFact>? read = null;
-        var rows = await ports.Log.Store.ReadStreamAsync(stream, afterVersion: 0, CancellationToken.None);
+        var read = await FindKeptAsync(stream);
+        var rows = await ports.Log.Store.ReadStreamAsync(stream, afterVersion: read?.Version ?? 0, CancellationToken.None);
         try
         {
             foreach (var stored in rows)
@@ -504,6 +529,24 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
         }
         ports.OnReadable?.Invoke(stream);
         return new StreamCell<TState, TFact>(stream, read);
+    }
+
+    private async ValueTask<Snapshot<TState, TFact>?> FindKeptAsync(StreamId stream)
+    {
+        if (kind.Form is not { } form)
+            return null;
+        try
+        {
+            return await form.FindAsync(ports.Log.Store, stream, CancellationToken.None) is var (state, version)
+                ? new Snapshot<TState, TFact>(stream, state, version, FactList<TFact>.Empty)
+                : null;
+        }
+        catch (Exception damage) when (damage is not LogUnusableException)
+        {
+            // The facts tell the same; and the next state that is kept takes its place.
+            ports.OnFault(damage);
+            return null;
+        }
     }
 
     private async ValueTask<BringResult> HearAsync(OutboxItem item, CancellationToken cancellation)

@@ -22,6 +22,12 @@ public abstract class StreamKind<TState, TCommand, TFact, TReply>
     /// <summary>Whether a snapshot carries the facts too, for those who tell a stream's story.</summary>
     public virtual bool KeepsFacts => false;
 
+    /// <summary>
+    /// How the state is kept beside the log, for kinds whose streams grow without end; null where all facts are read. A kind that has one
+    /// does not keep the facts.
+    /// </summary>
+    public virtual StateForm<TState>? Form => null;
+
     /// <summary>What every stream of a <see cref="JournalKind{TFact}"/> is, whatever it holds, so that no row is read; else null.</summary>
     internal virtual TState? Blank => null;
 
@@ -125,7 +131,7 @@ public sealed record Attachments<TReply>
     /// </summary>
     public bool IsNew { get; init; }
 
-    /// <summary>With a key, keys and documents become durable even where the decision makes no fact, for a refusal too.</summary>
+    /// <summary>Keys and documents become durable even where the decision makes no fact, for a refusal too.</summary>
     public IReadOnlyList<UniqueKey> Keys { get; init; } = [];
     public IReadOnlyList<Document> Documents { get; init; } = [];
     public IReadOnlyList<string> CompletedOutbox { get; init; } = [];
@@ -134,6 +140,9 @@ public sealed record Attachments<TReply>
     /// The client's key with what a repeat is told: from the reply, and the version after it. It is kept for a refusal too.
     /// </summary>
     public Func<TReply, long, UniqueKey>? Remember { get; init; }
+
+    /// <summary>Whether it must become durable also beside a decision that makes no fact.</summary>
+    internal bool IsToBeWritten => Keys.Count + Documents.Count + CompletedOutbox.Count > 0 || Remember is not null;
 }
 
 /// <summary>A stream as it stood at one version.</summary>

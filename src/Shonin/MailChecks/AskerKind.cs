@@ -56,7 +56,18 @@ internal sealed class AskerKind : StreamKind<Asker, AskerCommand, AskerFact, Ans
 
     private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true };
 
+    /// <summary>Some ask every day for years, and of that a month is remembered.</summary>
+    private const int KeptEveryFactCount = 200;
+
     public override string Prefix => "asker-";
+
+    public override StateForm<Asker> Form { get; } =
+        new(
+            "asker/1",
+            KeptEveryFactCount,
+            state => JsonSerializer.SerializeToUtf8Bytes(state, json),
+            kept => JsonSerializer.Deserialize<Asker>(kept.Span, json) ?? throw new JsonException("The state of an asker holds nothing.")
+        );
 
     /// <param name="name">A sender's keyed hash, or that of a mailbox for mails of nobody.</param>
     public StreamId StreamOf(string name) => new(Prefix + name);

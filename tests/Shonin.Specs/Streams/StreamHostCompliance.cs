@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
@@ -42,6 +43,7 @@ public abstract class StreamHostCompliance : IAsyncLifetime
     private OwnedLog log = null!;
     private Pickups pickups = null!;
     private Shelves shelves = null!;
+    private ShelfExample shelfKind = null!;
     private Visits visits = null!;
 
     protected abstract ValueTask<IEventStore> OpenStoreAsync(TimeProvider time);
@@ -216,6 +218,69 @@ public abstract class StreamHostCompliance : IAsyncLifetime
         Assert.Equal(3, (await VisitAsync(new Visit.Came("two"))).Version);
     }
 
+    [Fact]
+    public async Task A_long_stream_is_read_from_the_state_that_was_kept_last()
+    {
+        await PutBackAsync(25);
+        await ReopenAsync();
+        Assert.Equal(25, (await shelves.ReadAsync(shelf))!.State.PutBackCount);
+        Assert.Equal(5, shelfKind.LoadedCount);
+        await PutBackAsync(5);
+        await ReopenAsync();
+        Assert.Equal((30, 30), ((await shelves.ReadAsync(shelf))!.State.PutBackCount, (int)(await shelves.ReadAsync(shelf))!.Version));
+        Assert.Equal(0, shelfKind.LoadedCount);
+        Assert.Empty(faults);
+    }
+
+    [Theory]
+    [InlineData("shelf/1 20\n{", "")]
+    [InlineData("shelf/1 20\n{}x", "")]
+    [InlineData("shelf/1 20", null)]
+    [InlineData("shelf/1 many\n{}", null)]
+    [InlineData("shelf/1 26\n{\"PutBackCount\":26}", null)] // ahead of the log: its facts are gone
+    [InlineData("shelf/0 20\n{\"PutBackCount\":7}", null)] // another program's
+    public async Task A_kept_state_that_cannot_be_used_costs_nothing_but_time(string kept, string? fault)
+    {
+        await PutBackAsync(25);
+        await EndAsync();
+        log = await OwnedLog.TakeAsync(store, default);
+        var altered = new Append(other, 0, log.LeaseOf(other), clock.GetUtcNow())
+        {
+            Documents = [new Document($"state-{shelf}", $"state-{shelf}", Encoding.UTF8.GetBytes(kept))],
+        };
+        Assert.IsType<AppendResult.Committed>(await log.AppendAsync(altered));
+        await log.DisposeAsync();
+        await BeginAsync();
+        Assert.Equal(25, (await shelves.ReadAsync(shelf))!.State.PutBackCount);
+        Assert.Equal(25, shelfKind.LoadedCount);
+        Assert.Equal(fault is null ? 0 : 1, faults.Count);
+    }
+
+    [Fact]
+    public async Task Documents_become_durable_beside_a_decision_without_facts_too()
+    {
+        var brought = new Attachments<PickupRefusal?> { Documents = [new Document("note", "owner", "seen"u8.ToArray())] };
+        await pickups.SubmitAsync(one, new PickupCommand.Collect(), brought);
+        Assert.Equal("seen"u8.ToArray(), (await store.ReadDocumentAsync("note", default))!.Value.ToArray());
+    }
+
+    [Fact]
+    public async Task Whoever_brings_a_taken_key_costs_no_other_its_tries()
+    {
+        await ReserveAsync(one, "A");
+        Attachments<PickupRefusal?> once = new() { Keys = [new UniqueKey("once", "k")] };
+        await pickups.SubmitAsync(one, new PickupCommand.Collect(), once);
+        var taken = Enumerable.Range(0, 200).Select(_ => pickups.SubmitAsync(one, new PickupCommand.Reserve("B"), once).AsTask()).ToArray();
+        var outcomes = await Task.WhenAll(taken);
+        Assert.All(outcomes, outcome => Assert.Equal("once", Assert.IsType<PickupOutcome.KeyTaken>(outcome).Key.Scope));
+    }
+
+    private async Task PutBackAsync(int count)
+    {
+        for (var index = 0; index < count; index++)
+            await shelves.SubmitAsync(shelf, new PutBack("A"));
+    }
+
     public async ValueTask InitializeAsync()
     {
         store = await OpenStoreAsync(clock);
@@ -249,7 +314,8 @@ public abstract class StreamHostCompliance : IAsyncLifetime
             new(log, clock) { OnFault = faults.Enqueue, OnDurable = step => followed.Enqueue($"{step.Stream}/{step.Version}") },
             default
         );
-        shelves = await Shelves.OpenAsync(new ShelfExample(), new(log, clock) { OnFault = faults.Enqueue, HearsMessages = true }, default);
+        shelfKind = new ShelfExample();
+        shelves = await Shelves.OpenAsync(shelfKind, new(log, clock) { OnFault = faults.Enqueue, HearsMessages = true }, default);
         visits = await Visits.OpenAsync(new VisitsExample(), new(log, clock) { OnFault = faults.Enqueue }, default);
         pickups.Start();
         shelves.Start();
