@@ -77,11 +77,14 @@ public static class AppendLimits
             ?? TooMany("CompletedOutbox", append.CompletedOutbox.Count)
             ?? TooMany("Documents", append.Documents.Count)
             ?? TooMany("ErasedOwners", append.ErasedOwners.Count)
-            ?? First(append.Events, written => TooLong($"Events/Payload of {written.Type}", written.Payload.Length, PayloadSizeBytesMax))
-            ?? First(append.Keys, key => TooLong($"Keys/Content of {key.Scope} {key.Value}", key.Content.Length, PayloadSizeBytesMax))
-            ?? First(append.Outbox, item => TooLong($"Outbox/Payload of {item.Id}", item.Payload.Length, PayloadSizeBytesMax))
-            ?? First(append.Documents, document =>
-                TooLong($"Documents/Content of {document.Id}", document.Content.Length, DocumentSizeBytesMax)
+            ?? First(append.Events, PayloadSizeBytesMax, written => written.Payload.Length, written => $"Events/Payload of {written.Type}")
+            ?? First(append.Keys, PayloadSizeBytesMax, key => key.Content.Length, key => $"Keys/Content of {key.Scope} {key.Value}")
+            ?? First(append.Outbox, PayloadSizeBytesMax, item => item.Payload.Length, item => $"Outbox/Payload of {item.Id}")
+            ?? First(
+                append.Documents,
+                DocumentSizeBytesMax,
+                document => document.Content.Length,
+                document => $"Documents/Content of {document.Id}"
             );
     }
 
@@ -103,7 +106,8 @@ public static class AppendLimits
     {
         if (string.IsNullOrEmpty(text) || text.AsSpan().ContainsAnyExcept(printableAscii))
             throw Broken($"{place} must be printable ASCII without spaces and not empty, not '{text}'");
-        CheckSize($"{place} '{text}'", text.Length, sizeMax);
+        if (text.Length > sizeMax)
+            throw Broken(TooLong($"{place} '{text}'", text.Length, sizeMax));
     }
 
     private static void CheckText(string place, string? text)
@@ -122,22 +126,22 @@ public static class AppendLimits
 
     private static void CheckSize(string place, int size, int sizeMax)
     {
-        if (TooLong(place, size, sizeMax) is { } what)
-            throw Broken(what);
+        if (size > sizeMax)
+            throw Broken(TooLong(place, size, sizeMax));
     }
 
-    private static string? TooLong(string place, int size, int sizeMax) =>
-        size > sizeMax ? $"{place} has size {size}, at most {sizeMax} fit" : null;
+    private static string TooLong(string place, int size, int sizeMax) => $"{place} has size {size}, at most {sizeMax} fit";
 
     private static string? TooMany(string place, int count) =>
         count > ItemCountMax ? $"{place} holds {count} items, at most {ItemCountMax} fit; split the append" : null;
 
-    private static string? First<T>(IReadOnlyList<T> parts, Func<T, string?> problemOf)
+    /// <summary>The name of a part is made only where it is too long.</summary>
+    private static string? First<T>(IReadOnlyList<T> parts, int sizeMax, Func<T, int> sizeOf, Func<T, string> nameOf)
     {
-        foreach (var part in parts)
+        for (var index = 0; index < parts.Count; index++)
         {
-            if (problemOf(part) is { } problem)
-                return problem;
+            if (sizeOf(parts[index]) is var size && size > sizeMax)
+                return TooLong(nameOf(parts[index]), size, sizeMax);
         }
 
         return null;

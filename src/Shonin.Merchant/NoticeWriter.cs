@@ -60,7 +60,11 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
     /// <exception cref="LogUnusableException">They could not be read or made durable.</exception>
     /// <exception cref="InvalidDataException">What was stored of it is damaged, or it cannot be worded.</exception>
     /// <exception cref="JsonException">What was stored of it is damaged.</exception>
-    public async ValueTask<NoticeMail?> WordsOfAsync(OrderId id, string notice, CancellationToken cancellation)
+    public ValueTask<NoticeMail?> WordsOfAsync(OrderId id, string notice, CancellationToken cancellation) =>
+        WordsOfAsync(id, notice, isNew: false, cancellation);
+
+    /// <param name="isNew">It was queued or written again a moment ago, so that hardly anybody has given it its words.</param>
+    private async ValueTask<NoticeMail?> WordsOfAsync(OrderId id, string notice, bool isNew, CancellationToken cancellation)
     {
         for (var tried = 0; tried < TryCountMax; tried++)
         {
@@ -72,7 +76,8 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
                 );
             }
 
-            if (await StoredAsync(notice, cancellation) is { } stored && IsOf(stored, record))
+            var isLookedUp = !isNew || tried > 0;
+            if (isLookedUp && await StoredAsync(notice, cancellation) is { } stored && IsOf(stored, record))
                 return stored;
             if (await PersonAsync(store, id, cancellation) is not { } person)
                 return null;
@@ -118,7 +123,7 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
     {
         try
         {
-            await WordsOfAsync(order, notice, CancellationToken.None);
+            await WordsOfAsync(order, notice, isNew: true, CancellationToken.None);
         }
         catch (LogUnusableException)
         {

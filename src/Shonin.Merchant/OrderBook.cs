@@ -121,7 +121,7 @@ public sealed class OrderBook : IAsyncDisposable
                     Keys =
                     [
                         OrderKeys.Number(number),
-                        new UniqueKey(OrderKeys.AccessScope, OrderKeys.AccessHash(person.AccessKey)),
+                        new UniqueKey(OrderKeys.AccessScope, OrderKeys.AccessValue(person.AccessKey)),
                         await rows.NextKeyAsync(customer, request.Card, now, now, cancellation),
                     ],
                     Documents = [person.ToDocument(order, customer)],
@@ -283,7 +283,7 @@ public sealed class OrderBook : IAsyncDisposable
             : FindByKeyAsync(OrderKeys.NumberScope(number.Length - 1), number, cancellation);
 
     public ValueTask<OrderRecord?> FindByAccessKeyAsync(string accessKey, CancellationToken cancellation) =>
-        FindByKeyAsync(OrderKeys.AccessScope, OrderKeys.AccessHash(accessKey), cancellation);
+        FindByKeyAsync(OrderKeys.AccessScope, OrderKeys.AccessValue(accessKey), cancellation);
 
     public ValueTask<OrderRecord?> FindByNoticeAsync(NoticeReference reference, CancellationToken cancellation) =>
         FindByKeyAsync(OrderKeys.NoticeReferenceScope, reference.Digits, cancellation);

@@ -35,15 +35,21 @@ public static class ContentDigest
     internal static string WithoutSpace(string text)
     {
         var composed = FoldedText.Normal(text, NormalizationForm.FormC);
-        var kept = new char[composed.Length];
         var length = 0;
         foreach (var letter in composed)
         {
             if (!char.IsWhiteSpace(letter))
-                kept[length++] = letter;
+                length++;
         }
-
-        return new string(kept, 0, length);
+        return string.Create(length, composed, static (kept, all) =>
+        {
+            var next = 0;
+            foreach (var letter in all)
+            {
+                if (!char.IsWhiteSpace(letter))
+                    kept[next++] = letter;
+            }
+        });
     }
 
     private static void AddLinks(string source, SortedSet<string> into)
@@ -70,11 +76,14 @@ public static class ContentDigest
 public readonly record struct Digest(string Text)
 {
     /// <summary>SHA-256 over the parts, each with its length before it, so that no two lists of parts run together as one.</summary>
-    public static Digest Of(params ReadOnlySpan<string> parts) => new(Base64Url.EncodeToString(SHA256.HashData(LengthPrefixed(parts))));
+    public static Digest Of(params ReadOnlySpan<string> parts) => OfLengthPrefixed(parts, SHA256.HashData);
 
     /// <summary>As <see cref="Of"/>, for who has the key.</summary>
-    public static Digest Keyed(ReadOnlySpan<byte> key, params ReadOnlySpan<string> parts) =>
-        new(Base64Url.EncodeToString(HMACSHA256.HashData(key, LengthPrefixed(parts))));
+    public static Digest Keyed(ReadOnlySpan<byte> key, params ReadOnlySpan<string> parts)
+    {
+        var own = key.ToArray();
+        return OfLengthPrefixed(parts, written => HMACSHA256.HashData(own, written));
+    }
 
     /// <summary>Takes the same time for every wrong one.</summary>
     public bool IsSameAs(Digest other) =>
@@ -82,15 +91,28 @@ public readonly record struct Digest(string Text)
 
     public override string ToString() => Text;
 
-    private static byte[] LengthPrefixed(ReadOnlySpan<string> parts)
+    private delegate byte[] Hash(ReadOnlySpan<byte> written);
+
+    private static Digest OfLengthPrefixed(ReadOnlySpan<string> parts, Hash hash)
     {
-        var written = new ArrayBufferWriter<byte>(256);
+        var sizeMax = 0;
         foreach (var part in parts)
+            sizeMax += sizeof(int) + Encoding.UTF8.GetMaxByteCount(part.Length);
+        var room = ArrayPool<byte>.Shared.Rent(sizeMax);
+        try
         {
-            BinaryPrimitives.WriteInt32BigEndian(written.GetSpan(sizeof(int)), Encoding.UTF8.GetByteCount(part));
-            written.Advance(sizeof(int));
-            Encoding.UTF8.GetBytes(part, written);
+            var size = 0;
+            foreach (var part in parts)
+            {
+                var partSize = Encoding.UTF8.GetBytes(part, room.AsSpan(size + sizeof(int)));
+                BinaryPrimitives.WriteInt32BigEndian(room.AsSpan(size), partSize);
+                size += sizeof(int) + partSize;
+            }
+            return new(Base64Url.EncodeToString(hash(room.AsSpan(0, size))));
         }
-        return written.WrittenSpan.ToArray();
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(room, clearArray: true);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 
@@ -27,11 +28,19 @@ internal static class DocumentPacking
     {
         if (document.Length < SizeBytesMin)
             return (Packing.None, document);
-        var packed = new byte[document.Length];
-        BinaryPrimitives.WriteUInt32BigEndian(packed, (uint)document.Length);
-        return BrotliEncoder.TryCompress(document.Span, packed.AsSpan(sizeof(uint)), out var size, Quality, WindowBits)
-            ? (Packing.Brotli, packed.AsMemory(0, sizeof(uint) + size))
-            : (Packing.None, document);
+        var room = ArrayPool<byte>.Shared.Rent(document.Length);
+        try
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(room, (uint)document.Length);
+            var packed = room.AsSpan(sizeof(uint), document.Length - sizeof(uint));
+            return BrotliEncoder.TryCompress(document.Span, packed, out var size, Quality, WindowBits)
+                ? (Packing.Brotli, room.AsSpan(0, sizeof(uint) + size).ToArray())
+                : (Packing.None, document);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(room, clearArray: true); // it held what nobody may find in a dump
+        }
     }
 
     /// <exception cref="InvalidDataException">It is not what <see cref="Pack"/> made.</exception>

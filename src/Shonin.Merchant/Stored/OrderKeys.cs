@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -22,6 +23,11 @@ internal static class OrderKeys
     public const string NoticeWordsScope = "noticeRewritten";
     public const string NoticeReferenceScope = "noticeReference";
     public const string ShipmentScope = "shipment";
+
+    /// <summary>So many characters at the beginning of a link's secret are its time.</summary>
+    public const int AccessTimeLength = 7;
+    public const int AccessLength = AccessTimeLength + 26;
+    private static readonly SearchValues<char> accessLetters = SearchValues.Create(Supplier.Alphabet);
 
     /// <summary>Order numbers are N and at least four digits, the first is N1001.</summary>
     public const long FirstNumber = 1001;
@@ -69,8 +75,16 @@ internal static class OrderKeys
         return FirstNumber;
     }
 
-    /// <summary>The link's secret is kept as a hash only, so that reading the log opens no order.</summary>
-    public static string AccessHash(string accessKey) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(accessKey)));
+    /// <summary>
+    /// The link's secret is kept as a hash only, so that reading the log opens no order. Its time stands before the hash, so that the links
+    /// of one hour lie together in the index; links from before that have none.
+    /// </summary>
+    public static string AccessValue(string accessKey)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(accessKey)));
+        var isTimed = accessKey.Length == AccessLength && accessKey.AsSpan(0, AccessTimeLength).IndexOfAnyExcept(accessLetters) < 0;
+        return isTimed ? accessKey[..AccessTimeLength] + hash : hash;
+    }
 
     /// <summary>WIRE: a request's key is acquirer, terminal, transmission time and STAN, and the year it came in.</summary>
     public static string ClaimValue(WireSender sender, string wireKey, int year) =>

@@ -14,10 +14,11 @@ namespace Shonin.Merchant.Stored;
 internal sealed class Supplier(TimeProvider clock, RandomFill random, WireSender sender)
 {
     private const int StanMax = 999_999; // ISO 8583 field 11 is n6
-    private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford's base 32: nothing that reads like something else
+    public const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford's base 32: nothing that reads like something else
     private const int RrnLength = 12; // ISO 8583 field 37 is an12
+    private const int TimeTextLength = OrderKeys.AccessTimeLength;
 
-    private static readonly DateTimeOffset rrnEpoch = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset timeEpoch = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private long runs = StartOf(random);
 
@@ -41,20 +42,22 @@ internal sealed class Supplier(TimeProvider clock, RandomFill random, WireSender
         return new OrderId(Convert.ToHexStringLower(bytes));
     }
 
-    /// <summary>128 random bits for the customer's link, in 26 letters and digits.</summary>
-    public string NewAccessKey() => RandomText(26);
+    /// <summary>For the customer's link: <see cref="OrderKeys.AccessTimeLength"/> letters and digits of time, then 130 random bits in 26.</summary>
+    public string NewAccessKey() => NewTimeText() + RandomText(OrderKeys.AccessLength - TimeTextLength);
 
     public string NewShipmentId() => "shp_" + RandomText(20);
 
     /// <summary>Five base-32 digits of chance after seven of time: sorts by time, and two of one moment differ.</summary>
-    private string NewRrn()
+    private string NewRrn() => NewTimeText() + RandomText(RrnLength - TimeTextLength);
+
+    /// <summary>Seven base-32 digits that count 32 milliseconds each.</summary>
+    private string NewTimeText()
     {
-        var milliseconds = (long)(clock.GetUtcNow() - rrnEpoch).TotalMilliseconds >> 5;
-        Span<char> rrn = stackalloc char[RrnLength];
-        for (var index = 6; index >= 0; index--, milliseconds >>= 5)
-            rrn[index] = Alphabet[(int)(milliseconds & 31)];
-        RandomText(5).CopyTo(rrn[7..]);
-        return new string(rrn);
+        var milliseconds = (long)(clock.GetUtcNow() - timeEpoch).TotalMilliseconds >> 5;
+        Span<char> text = stackalloc char[TimeTextLength];
+        for (var index = TimeTextLength - 1; index >= 0; index--, milliseconds >>= 5)
+            text[index] = Alphabet[(int)(milliseconds & 31)];
+        return new string(text);
     }
 
     private ImmutableArray<NoticeReference> NewReferences()

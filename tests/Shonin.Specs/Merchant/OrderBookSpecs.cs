@@ -50,6 +50,27 @@ public sealed class OrderBookSpecs
     }
 
     [Fact]
+    public async Task A_link_finds_its_order_alone_and_so_do_links_from_before_they_had_a_time()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.PlacedAsync();
+        var link = order.AccessKey!;
+        Assert.Equal(order.Order.Id, (await shop.Book.FindByAccessKeyAsync(link, CancellationToken.None))!.Order.Id);
+        foreach (var wrong in new[] { link[..^1], link[7..], "0000000" + link[7..], "\0" + link[1..], link.ToLowerInvariant(), "" })
+            Assert.Null(await shop.Book.FindByAccessKeyAsync(wrong, CancellationToken.None));
+
+        const string Former = "0123456789ABCDEFGHJKMNPQRS";
+        const string FormerValue = "f5f69e3261dbfad2110670e539999eab56d4b1f0ce2e613dca4fd2e1f70faf44";
+        var stream = OrderKeys.StreamOf(order.Order.Id);
+        var append = new Append(stream, order.Version, shop.Log.LeaseOf(stream), shop.Now)
+        {
+            Keys = [new UniqueKey("access", FormerValue)],
+        };
+        Assert.IsType<AppendResult.Committed>(await shop.Log.AppendAsync(append));
+        Assert.Equal(order.Order.Id, (await shop.Book.FindByAccessKeyAsync(Former, CancellationToken.None))!.Order.Id);
+    }
+
+    [Fact]
     public async Task Guesses_of_the_last_four_digits_are_counted_across_a_restart()
     {
         await using var shop = await Shop.OpenAsync();
