@@ -42,6 +42,9 @@ public sealed class OutboxPump(
     /// <summary>How many are brought at the same time, each of a stream of its own.</summary>
     public int AtOnceMax { get; init; } = 100;
 
+    /// <summary>How long an item waits that met a fault, by how often it was brought before.</summary>
+    public Func<int, TimeSpan> WaitAfterFault { get; init; } = BackOff.After;
+
     /// <summary>Runs until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -84,7 +87,7 @@ public sealed class OutboxPump(
     private async ValueTask<bool> BringAsync(OutboxItem stored, CancellationToken cancellation)
     {
         var item = unnoted.TryGetValue(stored.Id, out var putOff) ? stored with { Attempts = putOff.Attempts } : stored;
-        var wait = BackOff.After(item.Attempts);
+        var wait = WaitAfterFault(item.Attempts);
         try
         {
             switch (await bring(item, cancellation))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Shonin.CardCompany.Accounts;
 using Shonin.CardCompany.Deciding;
 using Shonin.CardCompany.History;
@@ -21,7 +22,14 @@ internal sealed record CardView(
     DeskMoney Used
 );
 
-internal sealed record DeskMoney(long MinorUnits, string Currency);
+internal sealed record DeskMoney(long MinorUnits, string Currency)
+{
+    /// <summary>¥12,480 or 124.80 USD.</summary>
+    public string Spoken() =>
+        Currency == Currencies.Yen
+            ? MinorUnits.ToString("¥#,0", CultureInfo.InvariantCulture)
+            : (MinorUnits / 100m).ToString("#,0.00 ", CultureInfo.InvariantCulture) + Currency;
+}
 
 /// <summary>One thing in a card's history, the newest first.</summary>
 internal sealed record HistoryItem(
@@ -97,7 +105,7 @@ internal sealed class CardViews(CardCompanyHost host)
             row.Reason,
             row.Answer?.ApprovalCode,
             row.Request?.Rrn,
-            row.Key?.Stan.ToString("000000", System.Globalization.CultureInfo.InvariantCulture),
+            row.Key?.Stan.ToString("000000", CultureInfo.InvariantCulture),
             row.Repeat,
             row.Agent
         );

@@ -39,13 +39,14 @@ internal sealed record CardKept(CardOnFile Card);
 /// </summary>
 internal sealed class CardOnFileKind : StreamKind<CardOnFile, KeepCard, CardKept, CardOnFile>
 {
+    private const string StreamPrefix = "cardOnFile-";
     private const string KeptName = "cardKept";
 
     private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true };
 
-    public override string Prefix => "cardOnFile-";
+    public override string Prefix => StreamPrefix;
 
-    public StreamId StreamOf(CardToken token) => new(Prefix + token.Value);
+    public static StreamId StreamOf(CardToken token) => new(StreamPrefix + token.Value);
 
     public override Decided<CardOnFile, CardKept, CardOnFile> Decide(
         StreamId stream,
@@ -82,10 +83,9 @@ internal sealed class CardRequests : IAsyncDisposable
     private const int IdleCountMax = 1_000;
 
     private readonly OwnedLog log;
-    private readonly CardOnFileKind kind;
     private readonly CardStreams cards;
 
-    private CardRequests(OwnedLog log, CardOnFileKind kind, CardStreams cards) => (this.log, this.kind, this.cards) = (log, kind, cards);
+    private CardRequests(OwnedLog log, CardStreams cards) => (this.log, this.cards) = (log, cards);
 
     public static async ValueTask<CardRequests> OpenAsync(
         OwnedLog log,
@@ -94,14 +94,13 @@ internal sealed class CardRequests : IAsyncDisposable
         CancellationToken cancellation
     )
     {
-        var kind = new CardOnFileKind();
         var ports = new StreamPorts<CardOnFile, CardKept>(log, clock)
         {
             OnFault = onFault,
             OnUnreadable = onFault,
             IdleCountMax = IdleCountMax,
         };
-        return new(log, kind, await CardStreams.OpenAsync(kind, ports, cancellation));
+        return new(log, await CardStreams.OpenAsync(new CardOnFileKind(), ports, cancellation));
     }
 
     /// <param name="caller">The API key's id.</param>
@@ -128,7 +127,7 @@ internal sealed class CardRequests : IAsyncDisposable
     {
         var remembered = new UniqueKey(RequestKey.LogScope, key.LogValue, key.BodyHash);
         var outcome = await cards
-            .SubmitAsync(kind.StreamOf(card.Token), new KeepCard(card), new() { Remember = (_, _) => remembered })
+            .SubmitAsync(CardOnFileKind.StreamOf(card.Token), new KeepCard(card), new() { Remember = (_, _) => remembered })
             .AsTask()
             .WaitAsync(cancellation);
         return outcome switch

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Shonin.EventLog;
 using Shonin.EventLog.Secrets;
+using Shonin.Streams;
 using AskerOutcome = Shonin.Streams.Outcome<Shonin.MailChecks.Asker, Shonin.MailChecks.AskerFact, Shonin.MailChecks.AnswerNote?>;
 using AskerStreams = Shonin.Streams.StreamHost<
     Shonin.MailChecks.Asker,
@@ -61,7 +62,6 @@ internal sealed class AnswerBook : IAsyncDisposable
     private const string NumberScope = "answerNumber";
 
     private readonly OwnedLog log;
-    private readonly AskerKind kind;
     private readonly AskerStreams askers;
     private readonly byte[] hashKey;
     private readonly AnswerLimits limits;
@@ -69,8 +69,8 @@ internal sealed class AnswerBook : IAsyncDisposable
     /// <summary>One answer is noted at a time, so that what is found out before it holds when it is written.</summary>
     private readonly SemaphoreSlim noting = new(1);
 
-    private AnswerBook(OwnedLog log, AskerKind kind, AskerStreams askers, byte[] hashKey, AnswerLimits limits) =>
-        (this.log, this.kind, this.askers, this.hashKey, this.limits) = (log, kind, askers, hashKey, limits);
+    private AnswerBook(OwnedLog log, AskerStreams askers, byte[] hashKey, AnswerLimits limits) =>
+        (this.log, this.askers, this.hashKey, this.limits) = (log, askers, hashKey, limits);
 
     /// <summary>
     /// The key under which senders and mails are named. It is made for a new book alone: with another one nobody would be known again.
@@ -93,9 +93,8 @@ internal sealed class AnswerBook : IAsyncDisposable
         CancellationToken cancellation
     )
     {
-        var kind = new AskerKind();
-        var streams = await AskerStreams.OpenAsync(kind, new(log, clock) { OnFault = onFault, OnUnreadable = onFault }, cancellation);
-        return new(log, kind, streams, hashKey, limits);
+        var ports = new StreamPorts<Asker, AskerFact>(log, clock) { OnFault = onFault, OnUnreadable = onFault };
+        return new(log, await AskerStreams.OpenAsync(new AskerKind(), ports, cancellation), hashKey, limits);
     }
 
     /// <summary>
@@ -113,7 +112,7 @@ internal sealed class AnswerBook : IAsyncDisposable
     /// <summary>A mail that gets no answer.</summary>
     public async ValueTask SettleAsync(MailPlace place)
     {
-        var mailbox = kind.StreamOf(string.Create(CultureInfo.InvariantCulture, $"mailbox-{place.Validity}"));
+        var mailbox = AskerKind.StreamOf(string.Create(CultureInfo.InvariantCulture, $"mailbox-{place.Validity}"));
         var outcome = await askers.SubmitAsync(mailbox, new AskerCommand.KeepPlace(), new() { Keys = [KeyOf(place)] });
         if (outcome is not AskerOutcome.KeyTaken)
             Written(outcome);
@@ -133,7 +132,7 @@ internal sealed class AnswerBook : IAsyncDisposable
     )
     {
         var name = Convert.ToHexStringLower(mail);
-        var asker = kind.StreamOf(Convert.ToHexStringLower(Hash($"sender\n{recipient.ToLowerInvariant()}")));
+        var asker = AskerKind.StreamOf(Convert.ToHexStringLower(Hash($"sender\n{recipient.ToLowerInvariant()}")));
         await noting.WaitAsync(cancellation);
         try
         {
@@ -188,7 +187,7 @@ internal sealed class AnswerBook : IAsyncDisposable
         CancellationToken cancellation
     )
     {
-        var (asker, name) = (kind.StreamOf(Convert.ToHexStringLower(sender)), Convert.ToHexStringLower(mail));
+        var (asker, name) = (AskerKind.StreamOf(Convert.ToHexStringLower(sender)), Convert.ToHexStringLower(mail));
         if (AskerKind.Judge((await askers.ReadAsync(asker))?.State, name, notedAt, int.MaxValue) == AnswerNote.Noted)
         {
             Written(

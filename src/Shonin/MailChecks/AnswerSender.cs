@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.Json;
 using Shonin.EventLog;
 using Shonin.Notices;
 using Shonin.Streams;
@@ -27,7 +28,11 @@ internal sealed class AnswerSender
     public AnswerSender(OwnedLog ownedLog, AnswerBook book, DeliverMail deliver, MailPatience patience, TimeProvider clock, ILogger log)
     {
         (this.book, this.deliver, this.patience, this.clock, this.log) = (book, deliver, patience, clock, log);
-        pump = new OutboxPump(ownedLog, AskerKind.Queue, clock, TrySendAsync, NoteFault) { AtOnceMax = AtOnceMax };
+        pump = new OutboxPump(ownedLog, AskerKind.Queue, clock, SendAsync, NoteFault)
+        {
+            AtOnceMax = AtOnceMax,
+            WaitAfterFault = patience.After,
+        };
     }
 
     /// <summary>Runs until it is cancelled; what is left waits in the outbox for the next start.</summary>
@@ -37,25 +42,11 @@ internal sealed class AnswerSender
     internal ValueTask<bool> SendDueAsync(CancellationToken cancellation) => pump.BringDueAsync(cancellation);
 
     private void NoteFault(Exception fault) =>
-        log.LogError(fault, "Answers of the check address could not be looked for or noted; they wait, and are tried again");
-
-    /// <summary>Whatever happens to one answer happens to it alone.</summary>
-    private async ValueTask<BringResult> TrySendAsync(OutboxItem item, CancellationToken cancellation)
-    {
-        try
-        {
-            return await SendAsync(item, cancellation);
-        }
-        catch (Exception fault) when (fault is not LogUnusableException && !cancellation.IsCancellationRequested)
-        {
-            log.LogError(fault, "An answer of the check address met a fault of ours");
-            return PutOff(fault.Message, patience.After(item.Attempts));
-        }
-    }
+        log.LogError(fault, "An answer of the check address met a fault; it waits, and is tried again");
 
     private async ValueTask<BringResult> SendAsync(OutboxItem item, CancellationToken cancellation)
     {
-        if (unrecorded.ContainsKey(item.Id) || await book.FindAsync(item, cancellation) is not { } answer)
+        if (unrecorded.ContainsKey(item.Id) || await FindAsync(item, cancellation) is not { } answer)
             return await CloseAsync(item);
         var fileName = string.Create(
             CultureInfo.InvariantCulture,
@@ -83,6 +74,20 @@ internal sealed class AnswerSender
                 return PutOff(why, patience.After(item.Attempts));
             default:
                 throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    /// <summary>Null where there is nothing to send: it is closed already, or what was written is damaged for good.</summary>
+    private async ValueTask<WaitingAnswer?> FindAsync(OutboxItem item, CancellationToken cancellation)
+    {
+        try
+        {
+            return await book.FindAsync(item, cancellation);
+        }
+        catch (Exception damage) when (damage is InvalidDataException or JsonException)
+        {
+            log.LogError(damage, "An answer of the check address is damaged, and is given up");
+            return null;
         }
     }
 

@@ -59,7 +59,9 @@ internal sealed class AskerKind : StreamKind<Asker, AskerCommand, AskerFact, Ans
     /// <summary>Some ask every day for years, and of that a month is remembered.</summary>
     private const int KeptEveryFactCount = 200;
 
-    public override string Prefix => "asker-";
+    private const string StreamPrefix = "asker-";
+
+    public override string Prefix => StreamPrefix;
 
     public override StateForm<Asker> Form { get; } =
         new(
@@ -70,7 +72,7 @@ internal sealed class AskerKind : StreamKind<Asker, AskerCommand, AskerFact, Ans
         );
 
     /// <param name="name">A sender's keyed hash, or that of a mailbox for mails of nobody.</param>
-    public StreamId StreamOf(string name) => new(Prefix + name);
+    public static StreamId StreamOf(string name) => new(StreamPrefix + name);
 
     /// <summary>
     /// The name of the document that holds an answer, of its owner, and of the outbox item that sends it. The document is destroyed when

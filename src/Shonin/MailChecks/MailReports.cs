@@ -112,7 +112,16 @@ public sealed class MailReports : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(limits);
         var kind = new ReportKind(limits.KeptFor);
-        var streams = await ReportStreams.OpenAsync(kind, new(log, clock) { OnFault = onFault, OnUnreadable = onFault }, cancellation);
+        var ports = new StreamPorts<ReportLife, ReportFact>(log, clock)
+        {
+            OnFault = onFault,
+            OnUnreadable = problem =>
+            {
+                onFault(problem);
+                _ = EraseWhereOverAsync(log, problem.Stream, clock, onFault);
+            },
+        };
+        var streams = await ReportStreams.OpenAsync(kind, ports, cancellation);
         return new(log, kind, streams, new ViewKeeper(new ReportsView(), views, new LogFeed(log, clock), onFault), limits, clock, onFault);
     }
 
@@ -244,6 +253,21 @@ public sealed class MailReports : IAsyncDisposable
         await streams.DisposeAsync();
         view.Dispose();
         keeping.Dispose();
+    }
+
+    /// <summary>A report that cannot be read cannot say either that its time is over; its alarm does.</summary>
+    private static async Task EraseWhereOverAsync(OwnedLog log, StreamId report, TimeProvider clock, Action<Exception> onFault)
+    {
+        try
+        {
+            var alarms = await log.Store.ReadAlarmsAsync(ShardMap.ShardOf(report), CancellationToken.None);
+            if (alarms.Any(alarm => alarm.Stream == report && alarm.At <= clock.GetUtcNow()))
+                await log.Store.EraseOwnerAsync(ReportKind.OwnerOf(report), CancellationToken.None);
+        }
+        catch (LogUnusableException fault)
+        {
+            onFault(fault); // its alarm rings again
+        }
     }
 
     private async ValueTask<ReportDecision> SubmitNewAsync(MailReport report, string text, ReadOnlyMemory<byte> message, string? heldAs)

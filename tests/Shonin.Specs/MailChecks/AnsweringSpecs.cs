@@ -229,6 +229,16 @@ public sealed class AnsweringSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_answer_whose_document_was_altered_is_given_up_and_destroyed()
+    {
+        await HandleAsync(Forwarded("please", Notice()));
+        Sql("UPDATE documents SET content = zeroblob(length(content))");
+        await SendAsync();
+        Assert.Empty(sent);
+        Assert.Equal((0L, 0L), (Sql("SELECT count(*) FROM documents"), Sql("SELECT count(*) FROM outbox")));
+    }
+
+    [Fact]
     public async Task Only_the_owner_opens_the_book()
     {
         await HandleAsync(Forwarded("please", Notice()));

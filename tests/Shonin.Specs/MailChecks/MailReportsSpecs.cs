@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -25,6 +26,7 @@ public sealed class MailReportsSpecs : IAsyncLifetime
     private OwnedLog? log;
     private SqliteViewStore? views;
     private MailReports? opened;
+    private Action<Exception> onFault = fault => Assert.Fail(fault.ToString());
 
     public async ValueTask InitializeAsync() => await OpenAsync();
 
@@ -153,6 +155,28 @@ public sealed class MailReportsSpecs : IAsyncLifetime
             clock.Advance(TimeSpan.FromSeconds(1));
             await Eventually.IsSoAsync("it is deleted", () => !AnyFileHolds(sealedPart));
         });
+    }
+
+    [Fact]
+    public async Task One_that_cannot_be_read_ends_with_its_time_all_the_same()
+    {
+        var sealedPart = SealedMessage(await KeptAsync());
+        await CloseAsync();
+        Sql("UPDATE events SET payload = x'7b' WHERE type = 'reportKept'");
+        var told = new ConcurrentQueue<Exception>();
+        onFault = told.Enqueue;
+        await OpenAsync();
+        await WhileItRunsAsync(async () =>
+        {
+            clock.Advance(TimeSpan.FromDays(90) - TimeSpan.FromSeconds(1));
+            Assert.True(AnyFileHolds(sealedPart));
+            await Eventually.IsSoAsync("it is destroyed", () =>
+            {
+                clock.Advance(TimeSpan.FromMinutes(1));
+                return !AnyFileHolds(sealedPart);
+            });
+        });
+        Assert.Contains(told, fault => fault is StreamUnreadableException);
     }
 
     [Fact]
@@ -338,7 +362,7 @@ public sealed class MailReportsSpecs : IAsyncLifetime
         store = await SqliteEventStore.OpenAsync(folder.Log, clock, default);
         log = await OwnedLog.TakeAsync(store, default);
         views = new SqliteViewStore(Path.Combine(folder.Path, "views.db"));
-        opened = await MailReports.OpenAsync(log, views, limits, clock, fault => Assert.Fail(fault.ToString()), default);
+        opened = await MailReports.OpenAsync(log, views, limits, clock, fault => onFault(fault), default);
     }
 
     private async Task CloseAsync()
