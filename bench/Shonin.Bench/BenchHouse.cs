@@ -18,6 +18,9 @@ using Shonin.Domain.Proofs;
 using Shonin.EventLog;
 using Shonin.EventLog.Sqlite;
 using Shonin.Merchant;
+using Shonin.Merchant.Approvals;
+using Shonin.Merchant.Notices;
+using Shonin.Merchant.Orders;
 
 namespace Shonin.Bench;
 

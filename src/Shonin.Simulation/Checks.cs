@@ -4,8 +4,8 @@ using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.EventLog;
 using Shonin.Iso8583;
-using Shonin.Merchant;
-using Shonin.Merchant.Stored;
+using Shonin.Merchant.Notices;
+using Shonin.Merchant.Orders;
 using CardHistory = Shonin.CardCompany.Deciding.CardHistory;
 
 namespace Shonin.Simulation;

@@ -3,7 +3,7 @@ using Shonin.CardNetwork.Vault;
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Orders;
-using Shonin.Merchant;
+using Shonin.Merchant.Orders;
 
 namespace Shonin.Simulation;
 

@@ -6,6 +6,9 @@ using Shonin.Domain.Proofs;
 using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
 using Shonin.Merchant;
+using Shonin.Merchant.Approvals;
+using Shonin.Merchant.Notices;
+using Shonin.Merchant.Orders;
 
 namespace Shonin.Simulation;
 

@@ -3,7 +3,7 @@ using Shonin.Audit;
 using Shonin.EventLog;
 using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Sqlite;
-using Shonin.Merchant;
+using Shonin.Merchant.Orders;
 using Shonin.Operations;
 using Shonin.Settings;
 using Shonin.Streams;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Shonin.CardNetwork.Vault;
 using Shonin.Domain.Approvals;
-using Shonin.Merchant;
+using Shonin.Merchant.Orders;
 using Shonin.Orders;
 using Shonin.Web;
 

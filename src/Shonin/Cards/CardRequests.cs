@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Shonin.Domain.Approvals;
 using Shonin.EventLog;
-using Shonin.Merchant;
+using Shonin.Merchant.Orders;
 using Shonin.Streams;
 using CardStreams = Shonin.Streams.StreamHost<
     Shonin.Domain.Approvals.CardOnFile,

@@ -3,9 +3,9 @@ using Shonin.Audit;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.MailChecks;
-using Shonin.Merchant;
+using Shonin.Merchant.Orders;
+using Shonin.Merchant.Timelines;
 using Shonin.Merchant.Tries;
-using Shonin.Merchant.Views;
 using Shonin.Notices;
 using Shonin.Web;
 

@@ -1,6 +1,6 @@
 using Shonin.Domain.Notices;
-using Shonin.Merchant;
-using Shonin.Merchant.Views;
+using Shonin.Merchant.Orders;
+using Shonin.Merchant.Timelines;
 using Shonin.Notices;
 using Shonin.Operations;
 using Shonin.Web;

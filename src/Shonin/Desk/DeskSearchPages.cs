@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Shonin.Domain.Proofs;
-using Shonin.Merchant;
-using Shonin.Merchant.Views;
+using Shonin.Merchant.Desk;
+using Shonin.Merchant.Orders;
 using Shonin.Orders;
 using Shonin.Web;
 

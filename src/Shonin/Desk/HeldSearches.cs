@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
-using Shonin.Merchant.Views;
+using Shonin.Merchant.Desk;
 
 namespace Shonin.Desk;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Proofs;
+using Shonin.Merchant.Orders;
 using Shonin.Orders;
 using Shonin.Web;
 

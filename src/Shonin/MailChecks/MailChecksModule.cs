@@ -1,7 +1,7 @@
 using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailAuthentication.PublicSuffixes;
-using Shonin.Merchant.Views;
+using Shonin.Merchant.Notices;
 using Shonin.Notices;
 using Shonin.Operations;
 using Shonin.Settings;

@@ -2,7 +2,7 @@ using System.Text;
 using Shonin.Domain.Proofs;
 using Shonin.EventLog;
 using Shonin.EventLog.Secrets;
-using Shonin.Merchant.Views;
+using Shonin.Merchant.Notices;
 using Shonin.Notices;
 
 namespace Shonin.MailChecks;

@@ -1,7 +1,7 @@
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.MailChecks;
-using Shonin.Merchant;
+using Shonin.Merchant.Orders;
 
 namespace Shonin.Notices;
 

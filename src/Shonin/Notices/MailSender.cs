@@ -3,7 +3,7 @@ using System.Text.Json;
 using Shonin.Domain.Orders;
 using Shonin.EventLog;
 using Shonin.EventLog.Secrets;
-using Shonin.Merchant;
+using Shonin.Merchant.Notices;
 
 namespace Shonin.Notices;
 

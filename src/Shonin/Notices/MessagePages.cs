@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Shonin.Domain.Notices;
-using Shonin.Merchant;
+using Shonin.Merchant.Orders;
 using Shonin.Orders;
 using Shonin.Web;
 

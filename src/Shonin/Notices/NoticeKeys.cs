@@ -1,6 +1,6 @@
 using Shonin.Domain.Proofs;
 using Shonin.EventLog.Secrets;
-using Shonin.Merchant.Views;
+using Shonin.Merchant.Notices;
 using Shonin.Settings;
 
 namespace Shonin.Notices;

@@ -7,7 +7,7 @@ using Shonin.Domain;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.Dkim;
-using Shonin.Merchant;
+using Shonin.Merchant.Notices;
 using Shonin.Web;
 
 namespace Shonin.Notices;

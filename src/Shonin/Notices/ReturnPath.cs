@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Proofs;
-using Shonin.Merchant;
+using Shonin.Merchant.Notices;
 using Shonin.Web;
 
 namespace Shonin.Notices;

@@ -2,8 +2,8 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using Shonin.Domain.Orders;
-using Shonin.Merchant;
-using Shonin.Merchant.Views;
+using Shonin.Merchant.Orders;
+using Shonin.Merchant.Timelines;
 
 namespace Shonin.Orders;
 

@@ -7,7 +7,7 @@ using Microsoft.Data.Sqlite;
 using Shonin.Domain.Orders;
 using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Sqlite;
-using Shonin.Merchant.Views;
+using Shonin.Merchant.Timelines;
 
 namespace Shonin.Orders;
 

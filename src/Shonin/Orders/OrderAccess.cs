@@ -7,8 +7,8 @@ using Shonin.Cards;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.MailChecks;
-using Shonin.Merchant;
-using Shonin.Merchant.Views;
+using Shonin.Merchant.Orders;
+using Shonin.Merchant.Timelines;
 using Shonin.Web;
 
 namespace Shonin.Orders;

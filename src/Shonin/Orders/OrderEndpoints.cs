@@ -1,7 +1,7 @@
 using Shonin.CardNetwork.Vault;
 using Shonin.Cards;
 using Shonin.Domain.Orders;
-using Shonin.Merchant;
+using Shonin.Merchant.Orders;
 using Shonin.Web;
 
 namespace Shonin.Orders;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
-using Shonin.Merchant;
-using Shonin.Merchant.Views;
+using Shonin.Merchant.Orders;
+using Shonin.Merchant.Timelines;
 using Shonin.Operations;
 using Shonin.Web;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Orders;
-using Shonin.Merchant;
+using Shonin.Merchant.Orders;
 using Shonin.Web;
 
 namespace Shonin.Orders;

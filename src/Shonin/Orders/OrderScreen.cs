@@ -4,7 +4,7 @@ using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
-using Shonin.Merchant.Views;
+using Shonin.Merchant.Timelines;
 
 namespace Shonin.Orders;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Primitives;
-using Shonin.Merchant;
+using Shonin.Merchant.Orders;
 using Shonin.Operations;
 using Shonin.Web;
 

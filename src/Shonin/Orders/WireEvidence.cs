@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using Shonin.CardNetwork.Link;
 using Shonin.Domain.Approvals;
 using Shonin.EventLog;
-using Shonin.Merchant;
+using Shonin.Merchant.Orders;
 
 namespace Shonin.Orders;
 

@@ -4,8 +4,8 @@ using Shonin.Domain.Notices;
 using Shonin.EventLog;
 using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Sqlite;
-using Shonin.Merchant;
-using Shonin.Merchant.Views;
+using Shonin.Merchant.Orders;
+using Shonin.Merchant.Timelines;
 using Shonin.Orders;
 using Shonin.Settings;
 

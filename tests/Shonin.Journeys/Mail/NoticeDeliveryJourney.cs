@@ -14,8 +14,9 @@ using Shonin.MailAuthentication.Dkim;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailAuthentication.Message;
 using Shonin.MailChecks;
-using Shonin.Merchant;
-using Shonin.Merchant.Views;
+using Shonin.Merchant.Approvals;
+using Shonin.Merchant.Notices;
+using Shonin.Merchant.Orders;
 using Shonin.Notices;
 using Shonin.Settings;
 

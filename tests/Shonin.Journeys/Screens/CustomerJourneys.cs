@@ -4,7 +4,7 @@ using Deque.AxeCore.Playwright;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
-using Shonin.Merchant;
+using Shonin.Merchant.Orders;
 using Shonin.Web;
 
 namespace Shonin.Journeys.Screens;

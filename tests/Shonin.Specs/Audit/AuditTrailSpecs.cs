@@ -9,7 +9,7 @@ using Shonin.EventLog.InMemory;
 using Shonin.EventLog.Sqlite;
 using Shonin.EventLog.Verification;
 using Shonin.Specs.EventLog;
-using Shonin.Specs.Merchant;
+using Shonin.Specs.Orders;
 
 namespace Shonin.Specs.Audit;
 

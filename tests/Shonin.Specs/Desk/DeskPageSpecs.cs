@@ -5,8 +5,9 @@ using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
-using Shonin.Merchant;
-using Shonin.Merchant.Views;
+using Shonin.Merchant.Desk;
+using Shonin.Merchant.Orders;
+using Shonin.Merchant.Timelines;
 using Shonin.Notices;
 using Shonin.Specs.Notices;
 using Shonin.Specs.Orders;
@@ -157,7 +158,7 @@ public sealed partial class DeskPageSpecs
     private static OrderRecord Of(ScreenScene scene, bool isErased) =>
         scene.Record with
         {
-            Person = isErased ? null : new Shonin.Merchant.Person("hanako@example.jp", "山田 花子", null),
+            Person = isErased ? null : new Person("hanako@example.jp", "山田 花子", null),
         };
 
     private static Task<string> PageAsync(ScreenScene scene, Locale locale, ShownNotice? notice = null, bool isErased = false)

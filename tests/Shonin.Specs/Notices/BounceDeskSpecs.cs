@@ -2,9 +2,10 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shonin.Domain.Orders;
 using Shonin.MailChecks;
-using Shonin.Merchant;
+using Shonin.Merchant.Notices;
+using Shonin.Merchant.Orders;
 using Shonin.Notices;
-using Shonin.Specs.Merchant;
+using Shonin.Specs.Orders;
 using Shonin.Web;
 
 namespace Shonin.Specs.Notices;

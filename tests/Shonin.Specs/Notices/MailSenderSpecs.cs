@@ -7,11 +7,12 @@ using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
-using Shonin.Merchant;
+using Shonin.Merchant.Notices;
 using Shonin.Notices;
 using Shonin.Operations;
 using Shonin.Settings;
 using Shonin.Specs.EventLog;
+using Shonin.Specs.Orders;
 
 namespace Shonin.Specs.Notices;
 
@@ -482,8 +483,7 @@ public sealed class MailSenderSpecs(SigningKeys signing) : IAsyncLifetime
         );
     }
 
-    private static string MessageIdOf(string notice) =>
-        NoticeMail.MessageIdOf(notice, NoticeScenes.Merchant, Merchant.Shop.MarkKeys.Current);
+    private static string MessageIdOf(string notice) => NoticeMail.MessageIdOf(notice, NoticeScenes.Merchant, Shop.MarkKeys.Current);
 
     private async ValueTask<Order> RecordAsync(string order, OrderCommand command, string? completed, CancellationToken cancellation)
     {

@@ -7,9 +7,11 @@ using Shonin.EventLog.Secrets;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailAuthentication.Message;
-using Shonin.Merchant;
+using Shonin.Merchant.Notices;
+using Shonin.Merchant.Orders;
 using Shonin.Notices;
 using Shonin.Specs.EventLog;
+using Shonin.Specs.Orders;
 
 namespace Shonin.Specs.Notices;
 
@@ -167,7 +169,7 @@ public sealed class NoticeMimeSpecs
             scene.Story.Order,
             new Person("hanako@example.com", "山田 花子", null),
             NoticeScenes.Merchant,
-            Merchant.Shop.MarkKeys.Current,
+            Shop.MarkKeys.Current,
             scene.Story.Now
         );
     }

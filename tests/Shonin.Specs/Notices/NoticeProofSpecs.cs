@@ -4,7 +4,7 @@ using Shonin.Domain;
 using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.MailChecks;
-using Shonin.Merchant;
+using Shonin.Merchant.Notices;
 using Shonin.Notices;
 
 namespace Shonin.Specs.Notices;

@@ -10,10 +10,11 @@ using Shonin.MailAuthentication.Dns;
 using Shonin.MailAuthentication.Message;
 using Shonin.MailChecks;
 using Shonin.Merchant;
-using Shonin.Merchant.Stored;
-using Shonin.Merchant.Views;
+using Shonin.Merchant.Approvals;
+using Shonin.Merchant.Notices;
+using Shonin.Merchant.Orders;
 using Shonin.Notices;
-using Shonin.Specs.Merchant;
+using Shonin.Specs.Orders;
 
 namespace Shonin.Specs.Notices;
 

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Routing;
 using Shonin.Audit;
 using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
-using Shonin.Merchant.Views;
+using Shonin.Merchant.Timelines;
 using Shonin.Operations;
 using Shonin.Orders;
-using Shonin.Specs.Merchant;
+using Shonin.Specs.Orders;
 using Shonin.Specs.Web;
 using Shonin.Web;
 

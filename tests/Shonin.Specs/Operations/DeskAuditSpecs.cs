@@ -7,10 +7,11 @@ using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
 using Shonin.EventLog.Secrets;
 using Shonin.MailChecks;
+using Shonin.Merchant.Orders;
 using Shonin.Notices;
 using Shonin.Operations;
 using Shonin.Specs.MailChecks;
-using Shonin.Specs.Merchant;
+using Shonin.Specs.Orders;
 using Shonin.Specs.Web;
 using Shonin.Web;
 
@@ -235,7 +236,7 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
             if (tried < 10)
                 order = Shop.Done(await shop.SubmitAsync(order, new Domain.Orders.OrderCommand.Confirm($"again-{tried}")));
         }
-        Assert.IsType<Shonin.Merchant.Answer.TriesLimited>(await shop.PlaceAsync("one-more"));
+        Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("one-more"));
         var stopped = Assert.Single(await shop.Book.ListStoppedTriesAsync(10, default));
         await SignInAsync(Secret);
         Assert.Equal(HttpStatusCode.SeeOther, (await browser.PostAsync($"/desk/orders/{order.Order.Number}/tries", null)).StatusCode);

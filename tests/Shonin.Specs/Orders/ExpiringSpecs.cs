@@ -2,7 +2,7 @@ using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
-using Shonin.Merchant;
+using Shonin.Merchant.Approvals;
 
 namespace Shonin.Specs.Orders;
 

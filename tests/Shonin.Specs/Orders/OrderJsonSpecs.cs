@@ -4,7 +4,7 @@ using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
-using Shonin.Merchant;
+using Shonin.Merchant.Orders;
 using Shonin.Orders;
 using Shonin.Specs.Notices;
 using Shonin.Web;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Time.Testing;
 using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
-using Shonin.Specs.Merchant;
+using Shonin.Specs.Orders;
 using Shonin.Streams;
 using PickupOutcome = Shonin.Streams.Outcome<
     Shonin.Specs.Streams.Pickup,

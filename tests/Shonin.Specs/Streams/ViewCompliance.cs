@@ -8,7 +8,7 @@ using Shonin.EventLog.InMemory;
 using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Sqlite;
 using Shonin.Specs.EventLog;
-using Shonin.Specs.Merchant;
+using Shonin.Specs.Orders;
 using Shonin.Streams;
 
 namespace Shonin.Specs.Streams;

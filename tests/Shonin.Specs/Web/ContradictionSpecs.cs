@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
-using Shonin.Merchant;
-using Shonin.Merchant.Views;
+using Shonin.Merchant.Orders;
+using Shonin.Merchant.Timelines;
 using Shonin.Orders;
 using Shonin.Specs.Notices;
 
