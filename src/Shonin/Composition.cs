@@ -1,5 +1,6 @@
 using System.Globalization;
 using Shonin.Cards;
+using Shonin.Desk;
 using Shonin.EventLog.Secrets;
 using Shonin.MailChecks;
 using Shonin.Notices;
@@ -41,7 +42,7 @@ internal static class Composition
         WebServer.UseAround(app, settings, operations.Metrics, clock);
         WebServer.MapOwn(app, operations.Metrics, house.Health);
         Api.Map(app, new(operations.Gate, cards.Endpoint, orders.Endpoints(cards), orders.Reading(), mailChecks.Endpoint));
-        Pages.Map(app, PartsOfPages(house, cards, orders, notices, mailChecks, operations));
+        Pages.Map(app, PagesOf(house, cards, orders, notices, mailChecks, operations), house.Settings.ScreenLimits(), house.Clock);
 
         orders.Start();
         await app.StartAsync(cancellation);
@@ -55,35 +56,40 @@ internal static class Composition
         await app.WaitForShutdownAsync(cancellation);
     }
 
-    private static ScreenParts PartsOfPages(
+    /// <summary>Each page with what it uses.</summary>
+    private static PageTable PagesOf(
         House house,
         CardsModule cards,
         OrdersModule orders,
         NoticesModule notices,
         MailChecksModule mailChecks,
         OperationsModule operations
-    ) =>
-        new()
+    )
+    {
+        var (book, audit, clock, limits) = (orders.Book, house.Audit, house.Clock, house.Settings.ScreenLimits());
+        // With another master, forms that are open have to be loaded again; no promise is kept with it.
+        var keys = new ScreenKeys(house.Files.Keys.LoadOrCreate("screens", ScreenKeys.MasterSizeBytes, KeyNeed.None));
+        var access = new OrderAccess(book, orders.Evidence, house.Settings.MerchantProfile(), keys, clock);
+        var door = new DeskDoor(DeskStaff.AmongKeys(operations.ApiKeys), audit, limits, clock);
+        var checks = new CheckPages(book, house.Settings.Of(KnownSettings.MailCheckAddress), limits, clock);
+        var mails = new MailCheckPages(mailChecks.JudgeAsync, book, checks, limits, clock);
+        return new()
         {
-            Orders = orders.Book,
-            Index = orders.Index,
-            Vault = cards.Vault,
-            Intake = cards.Intake,
-            Merchant = house.Settings.MerchantProfile(),
-            Evidence = orders.Evidence,
-            CheckMail = async (raw, recipient, token) => (await mailChecks.Check.CheckAsync(raw, recipient, token)).Check,
-            Reports = mailChecks.Reports,
-            CheckAddress = house.Settings.Of(KnownSettings.MailCheckAddress),
-            Limits = house.Settings.ScreenLimits(),
-            Staff = secret => operations.ApiKeys.Find(secret) is { } key && key.MayDo(Scope.Admin) ? new(key.Id, key.Name) : null,
-            Audit = house.Audit,
-            Log = house.Store,
-            StaffNames = () => operations.ApiKeys.List().ToDictionary(key => key.Id, key => key.Name),
-            MailTrouble = () => notices.Relay,
-            Clock = house.Clock,
-            // With another one, forms that are open have to be loaded again; no promise is kept with it.
-            Key = house.Files.Keys.LoadOrCreate("screens", ScreenKeys.MasterSizeBytes, KeyNeed.None),
+            Orders = new(cards.Vault, access),
+            Cancelling = new(access),
+            Cards = new(cards.Vault, cards.Intake, access),
+            Messages = new(book, access),
+            Checks = checks,
+            MailChecks = mails,
+            MailReports = new(mailChecks.Reports, mails.Held, limits, clock),
+            Door = door,
+            Desk = new(book, mailChecks.Reports, () => notices.Relay, audit, door),
+            DeskOrders = new(book, orders.Evidence, audit, door, clock),
+            DeskSearch = new(book, orders.Index, audit, door, clock),
+            DeskReports = new(mailChecks.Reports, audit, door),
+            DeskTrail = new(new(house.Store, () => DeskStaff.NamesAmong(operations.ApiKeys)), audit, book, door, clock),
         };
+    }
 
     private static string Introduction(WebApplication app, House house) =>
         string.Create(

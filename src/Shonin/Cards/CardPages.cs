@@ -13,7 +13,7 @@ namespace Shonin.Cards;
 /// Changing the card. The form's address is the vault's: what it brings is read by the card intake alone, and this code sees a token.
 /// Of what was typed, number and security code never come back in a page.
 /// </summary>
-internal sealed class CardPages(ScreenParts parts, OrderAccess access)
+internal sealed class CardPages(CardVault vault, CardIntake intake, OrderAccess access)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -39,7 +39,7 @@ internal sealed class CardPages(ScreenParts parts, OrderAccess access)
             return PageFaults.TooLarge(http);
         try
         {
-            switch (parts.Intake.ParseForm(body))
+            switch (intake.ParseForm(body))
             {
                 case CardReading.Refused refused:
                     return await PageAsync(
@@ -81,7 +81,7 @@ internal sealed class CardPages(ScreenParts parts, OrderAccess access)
                 try
                 {
                     // A form sent twice stores the card twice and changes the order once: the second token is never used.
-                    var card = await parts.Vault.StoreAsync(entered.Card, http.RequestAborted);
+                    var card = await vault.StoreAsync(entered.Card, http.RequestAborted);
                     return await access.SubmitAsync(http, opened, new OrderCommand.ChangeCard(form.Request, card), async trouble =>
                         await PageAsync(http, opened, StatusCodes.Status409Conflict, [trouble])
                     ) ?? See.Order(opened);

@@ -1,12 +1,17 @@
 using Shonin.Audit;
 using Shonin.Domain.Orders;
+using Shonin.EventLog;
+using Shonin.Merchant.Orders;
 using Shonin.Operations;
 using Shonin.Web;
 
 namespace Shonin.Desk;
 
+/// <summary>What the trail is read from, and the names of the API keys that it knows by their ids.</summary>
+internal sealed record DeskTrail(IEventReader Log, Func<IReadOnlyDictionary<string, string>> StaffNames);
+
 /// <summary>The audit trail for whoever has an admin key, a page at a time, the newest first. Reading it is noted too.</summary>
-internal sealed class DeskAuditPage(ScreenParts parts, DeskDoor door)
+internal sealed class DeskAuditPage(DeskTrail trail, MerchantAudit audit, OrderBook orders, DeskDoor door, TimeProvider clock)
 {
     private const int EntriesShown = 100;
     private static readonly TimeSpan lookedBack = TimeSpan.FromDays(AuditPages.DaysMax);
@@ -17,11 +22,11 @@ internal sealed class DeskAuditPage(ScreenParts parts, DeskDoor door)
     {
         if (door.WhoIs(http) is not { } staff)
             return DeskDoor.Closed(http);
-        var now = parts.Clock.GetUtcNow();
+        var now = clock.GetUtcNow();
         var after = http.Request.Query["after"].ToString();
         if (
             await AuditPages.ReadAsync(
-                parts.Log,
+                trail.Log,
                 now,
                 now - lookedBack,
                 after.Length == 0 ? null : after,
@@ -34,9 +39,9 @@ internal sealed class DeskAuditPage(ScreenParts parts, DeskDoor door)
             return PageFaults.NotFound(http);
         }
 
-        parts.Audit.Read(AuditKind.TrailRead, staff.Id, null);
+        audit.Read(AuditKind.TrailRead, staff.Id, null);
         return new PageResult<DeskTrailPage, DeskAuditModel>(
-            new(PageFaults.ContextOf(http, "/desk/audit"), [.. page.Entries], parts.StaffNames(), page.Next)
+            new(PageFaults.ContextOf(http, "/desk/audit"), [.. page.Entries], trail.StaffNames(), page.Next)
             {
                 OrderNumbers = await NumbersAsync(page, http.RequestAborted),
             },
@@ -50,7 +55,7 @@ internal sealed class DeskAuditPage(ScreenParts parts, DeskDoor door)
         var numbers = new Dictionary<string, string>();
         foreach (var id in page.Entries.Where(IsAboutOrders).Select(entry => entry.What).OfType<string>().Distinct())
         {
-            if (await parts.Orders.FindAsync(new OrderId(id), cancellation) is { } record)
+            if (await orders.FindAsync(new OrderId(id), cancellation) is { } record)
                 numbers.Add(id, record.Order.Number);
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using Shonin.Operations;
 using Shonin.Orders;
 using Shonin.Web;
 
@@ -11,19 +12,24 @@ public sealed record StaffMember(string Id, string Name);
 /// <summary>Whose admin API key this secret is, or null: then nobody is let in.</summary>
 public delegate StaffMember? StaffLookup(string secret);
 
+/// <summary>Staff, as the API keys know them.</summary>
+internal static class DeskStaff
+{
+    public static StaffLookup AmongKeys(ApiKeys keys) =>
+        secret => keys.Find(secret) is { } key && key.MayDo(Scope.Admin) ? new(key.Id, key.Name) : null;
+
+    /// <summary>The names of the keys by their ids, for whoever reads the trail.</summary>
+    public static IReadOnlyDictionary<string, string> NamesAmong(ApiKeys keys) => keys.List().ToDictionary(key => key.Id, key => key.Name);
+}
+
 /// <summary>The one way in to the desk: an admin key, and then a session of this browser.</summary>
-internal sealed class DeskDoor(ScreenParts parts)
+internal sealed class DeskDoor(StaffLookup staff, MerchantAudit audit, ScreenLimits limits, TimeProvider clock)
 {
     private const string CookieName = "shonin-desk";
     private const int AddressCountMax = 100_000;
 
-    private readonly DeskSessions sessions = new(parts.Staff, parts.Clock);
-    private readonly Allowance signIns = new(
-        parts.Limits.SignInsPerAddressPerMinute,
-        TimeSpan.FromMinutes(1),
-        AddressCountMax,
-        parts.Clock
-    );
+    private readonly DeskSessions sessions = new(staff, clock);
+    private readonly Allowance signIns = new(limits.SignInsPerAddressPerMinute, TimeSpan.FromMinutes(1), AddressCountMax, clock);
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -38,9 +44,9 @@ internal sealed class DeskDoor(ScreenParts parts)
         if (await OrderAccess.ReadBodyAsync(http) is not { } body)
             return PageFaults.TooLarge(http);
         var key = OrderAccess.Fields(body).GetValueOrDefault("key", "");
-        if (parts.Staff(key) is not { } member || sessions.Open(key) is not { } session)
+        if (staff(key) is not { } member || sessions.Open(key) is not { } session)
         {
-            parts.Audit.SignInFailed(Client.Of(http).Address);
+            audit.SignInFailed(Client.Of(http).Address);
             return SignInPage(
                 http,
                 StatusCodes.Status401Unauthorized,
@@ -55,7 +61,7 @@ internal sealed class DeskDoor(ScreenParts parts)
                 ]
             );
         }
-        if (!await parts.Audit.SignedInAsync(member.Id, Client.Of(http).Address))
+        if (!await audit.SignedInAsync(member.Id, Client.Of(http).Address))
         {
             sessions.Close(session);
             return PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
@@ -78,8 +84,8 @@ internal sealed class DeskDoor(ScreenParts parts)
 
     private IResult SignOut(HttpContext http)
     {
-        if (WhoIs(http) is { } staff)
-            parts.Audit.SignedOut(staff.Id);
+        if (WhoIs(http) is { } member)
+            audit.SignedOut(member.Id);
         sessions.Close(http.Request.Cookies[CookieName] ?? "");
         http.Response.Cookies.Delete(CookieName, new CookieOptions { Path = "/desk" });
         return See.Other("/desk");

@@ -9,7 +9,7 @@ using Shonin.Web;
 namespace Shonin.Desk;
 
 /// <summary>What the staff see of reported mails: campaigns first, then one report with all that the mail holds, as text.</summary>
-internal sealed class DeskReportPages(ScreenParts parts, DeskDoor door)
+internal sealed class DeskReportPages(MailReports reports, MerchantAudit audit, DeskDoor door)
 {
     private const int NumberLengthMax = 32;
     private const int HeaderLengthMax = 64_000;
@@ -27,12 +27,12 @@ internal sealed class DeskReportPages(ScreenParts parts, DeskDoor door)
     {
         if (door.WhoIs(http) is not { } staff)
             return DeskDoor.Closed(http);
-        var reports = await parts.Reports.ListAsync(http.RequestAborted);
-        parts.Audit.Read(AuditKind.ReportsListed, staff.Id, null);
+        var list = await reports.ListAsync(http.RequestAborted);
+        audit.Read(AuditKind.ReportsListed, staff.Id, null);
         return new PageResult<DeskReportsPage, DeskReportsModel>(
-            new(PageFaults.ContextOf(http, "/desk/reports"), staff.Name, Campaigns(reports.Reports), parts.Reports.Limits.KeptFor)
+            new(PageFaults.ContextOf(http, "/desk/reports"), staff.Name, Campaigns(list.Reports), reports.Limits.KeptFor)
             {
-                IsWhole = reports.IsWhole,
+                IsWhole = list.IsWhole,
             },
             StatusCodes.Status200OK
         );
@@ -44,14 +44,14 @@ internal sealed class DeskReportPages(ScreenParts parts, DeskDoor door)
             return DeskDoor.Closed(http);
         if (
             await FindAsync(http, number) is not { } report
-            || await parts.Reports.ReadAsync(report.Number, http.RequestAborted) is not { } content
+            || await reports.ReadAsync(report.Number, http.RequestAborted) is not { } content
         )
         {
             return PageFaults.NotFound(http);
         }
 
-        parts.Audit.Read(AuditKind.ReportRead, staff.Id, report.Number);
-        var all = (await parts.Reports.ListAsync(http.RequestAborted)).Reports;
+        audit.Read(AuditKind.ReportRead, staff.Id, report.Number);
+        var all = (await reports.ListAsync(http.RequestAborted)).Reports;
         // While the list is being built again, this one may not be on it yet.
         var campaign = Campaigns(all).FirstOrDefault(one => one.Reports.Any(other => other.Number == report.Number));
         var alike = campaign is null ? 0 : campaign.Reports.Length - 1;
@@ -60,7 +60,7 @@ internal sealed class DeskReportPages(ScreenParts parts, DeskDoor door)
                 PageFaults.ContextOf(http, $"/desk/reports/{report.Number}"),
                 staff.Name,
                 report,
-                report.ReceivedAt + parts.Reports.Limits.KeptFor,
+                report.ReceivedAt + reports.Limits.KeptFor,
                 HeaderOf(content.Message),
                 content.Text,
                 alike
@@ -76,13 +76,13 @@ internal sealed class DeskReportPages(ScreenParts parts, DeskDoor door)
             return DeskDoor.Closed(http);
         if (
             await FindAsync(http, number) is not { } report
-            || await parts.Reports.ReadAsync(report.Number, http.RequestAborted) is not { } content
+            || await reports.ReadAsync(report.Number, http.RequestAborted) is not { } content
         )
         {
             return PageFaults.NotFound(http);
         }
 
-        return await parts.Audit.DownloadedAsync(staff.Id, report.Number)
+        return await audit.DownloadedAsync(staff.Id, report.Number)
             ? Results.Bytes(content.Message, MediaTypeNames.Application.Octet, $"{report.Number}.eml")
             : PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
     }
@@ -93,8 +93,8 @@ internal sealed class DeskReportPages(ScreenParts parts, DeskDoor door)
             return DeskDoor.Closed(http);
         if (await FindAsync(http, number) is not { } report)
             return PageFaults.NotFound(http);
-        await parts.Reports.MarkHandledAsync(report.Number);
-        parts.Audit.Did(AuditKind.ReportHandled, staff.Id, report.Number);
+        await reports.MarkHandledAsync(report.Number);
+        audit.Did(AuditKind.ReportHandled, staff.Id, report.Number);
         return See.Other(PageFaults.ContextOf(http, "/desk").To($"/desk/reports/{report.Number}"));
     }
 
@@ -104,13 +104,13 @@ internal sealed class DeskReportPages(ScreenParts parts, DeskDoor door)
             return DeskDoor.Closed(http);
         if (await FindAsync(http, number) is not { } report)
             return PageFaults.NotFound(http);
-        await parts.Reports.DeleteAsync(report.Number);
-        parts.Audit.Did(AuditKind.ReportDeleted, staff.Id, report.Number);
+        await reports.DeleteAsync(report.Number);
+        audit.Did(AuditKind.ReportDeleted, staff.Id, report.Number);
         return See.Other(PageFaults.ContextOf(http, "/desk").To("/desk/reports"));
     }
 
     private async ValueTask<MailReport?> FindAsync(HttpContext http, string number) =>
-        number.Length <= NumberLengthMax ? await parts.Reports.FindAsync(number.ToUpperInvariant(), http.RequestAborted) : null;
+        number.Length <= NumberLengthMax ? await reports.FindAsync(number.ToUpperInvariant(), http.RequestAborted) : null;
 
     internal static ImmutableArray<ShownCampaign> Campaigns(ImmutableArray<MailReport> reports)
     {

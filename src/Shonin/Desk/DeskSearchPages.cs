@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Shonin.Domain.Proofs;
 using Shonin.Merchant.Desk;
 using Shonin.Merchant.Orders;
+using Shonin.Operations;
 using Shonin.Orders;
 using Shonin.Web;
 
@@ -12,11 +13,11 @@ namespace Shonin.Desk;
 /// is typed comes in a form's body and is never part of an address; each search leaves a line in the audit trail, without what was searched
 /// for.
 /// </summary>
-internal sealed class DeskSearchPages(ScreenParts parts, DeskDoor door)
+internal sealed class DeskSearchPages(OrderBook orders, OrderIndex index, MerchantAudit audit, DeskDoor door, TimeProvider clock)
 {
     private const int SearchesAtOnceMax = 4;
 
-    private readonly HeldSearches searches = new(parts.Clock);
+    private readonly HeldSearches searches = new(clock);
 
     // A search reads many orders, and customers' requests come first.
     private readonly Shares turns = new(SearchesAtOnceMax, 1);
@@ -35,12 +36,12 @@ internal sealed class DeskSearchPages(ScreenParts parts, DeskDoor door)
         if (await OrderAccess.ReadBodyAsync(http) is not { } body)
             return PageFaults.TooLarge(http);
         var typed = FoldedText.Of(OrderAccess.Fields(body).GetValueOrDefault("q", ""), OrderQuestion.LengthMax).Trim();
-        parts.Audit.Searched(staff.Id);
+        audit.Searched(staff.Id);
         var context = PageFaults.ContextOf(http, "/desk");
         using var turn = turns.TryTake(session, 1);
         if (turn is null)
             return PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
-        var found = await OrderSearch.FindAsync(parts.Orders, parts.Index, OrderQuestion.Read(typed), http.RequestAborted);
+        var found = await OrderSearch.FindAsync(orders, index, OrderQuestion.Read(typed), http.RequestAborted);
         if (found is { Found: [var only], Reach: SearchReach.Everything })
             return See.Other(context.To($"/desk/orders/{Uri.EscapeDataString(only.Order.Number)}"));
         var name = searches.Hold(
@@ -67,7 +68,7 @@ internal sealed class DeskSearchPages(ScreenParts parts, DeskDoor door)
         var found = ImmutableArray.CreateBuilder<OrderRecord>();
         foreach (var number in search.Numbers)
         {
-            if (await parts.Orders.FindByNumberAsync(number, http.RequestAborted) is { } record)
+            if (await orders.FindByNumberAsync(number, http.RequestAborted) is { } record)
                 found.Add(record);
         }
 

@@ -12,7 +12,8 @@ namespace Shonin.MailChecks;
 /// notice number in, yes or no out, with when it was sent. It tells nothing else, says the same after the same time whichever of the
 /// two numbers is wrong, and misses few times a minute for one address. A right pair is always answered, however much others guess.
 /// </summary>
-internal sealed class CheckPages(ScreenParts parts)
+/// <param name="forwardingAddress">Where customers may forward a mail to be checked, or null.</param>
+internal sealed class CheckPages(OrderBook orders, string? forwardingAddress, ScreenLimits limits, TimeProvider clock)
 {
     /// <summary>Every answer takes at least this long, so that its time does not tell whether the order exists.</summary>
     private static readonly TimeSpan answerTime = TimeSpan.FromMilliseconds(400);
@@ -22,12 +23,7 @@ internal sealed class CheckPages(ScreenParts parts)
 
     // In memory, and not by order, where a stranger could use up what the customer needs: a billion numbers are too many for whoever
     // guesses.
-    private readonly Allowance misses = new(
-        parts.Limits.NoticeMissesPerAddressPerMinute,
-        TimeSpan.FromMinutes(1),
-        AddressCountMax,
-        parts.Clock
-    );
+    private readonly Allowance misses = new(limits.NoticeMissesPerAddressPerMinute, TimeSpan.FromMinutes(1), AddressCountMax, clock);
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -42,7 +38,7 @@ internal sealed class CheckPages(ScreenParts parts)
         var fields = OrderAccess.Fields(body);
         var (number, reference) = (Typed(fields, "number"), Typed(fields, "reference"));
 
-        var pace = Task.Delay(answerTime, parts.Clock, http.RequestAborted);
+        var pace = Task.Delay(answerTime, clock, http.RequestAborted);
         var result = await FindAsync(NoticeQuestion.Read(number, reference), http.RequestAborted);
         await pace;
         if (result is not CheckResult.Ours && misses.Take(PageGate.AddressOf(http)) is AllowanceResult.UsedUp wait)
@@ -65,7 +61,7 @@ internal sealed class CheckPages(ScreenParts parts)
     {
         if (OrderNumberIn(question) is not { } number)
             return new CheckResult.Mistyped();
-        var record = await parts.Orders.FindByNumberAsync(number, cancellation);
+        var record = await orders.FindByNumberAsync(number, cancellation);
         return record?.Order.Notices.FirstOrDefault(notice => IsAsked(notice.Notice, question)) is { } found
             ? new CheckResult.Ours(found.QueuedAt, found.SentAt)
             : new CheckResult.NotOurs();
@@ -111,7 +107,7 @@ internal sealed class CheckPages(ScreenParts parts)
             result,
             number,
             reference,
-            new(parts.CheckAddress, parts.Limits.MailCheckSizeBytesMax),
+            new(forwardingAddress, limits.MailCheckSizeBytesMax),
             recipient,
             troubles
         );

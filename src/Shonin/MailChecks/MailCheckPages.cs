@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.Domain.Proofs;
+using Shonin.Merchant.Orders;
 using Shonin.Orders;
 using Shonin.Web;
 
@@ -11,32 +12,19 @@ namespace Shonin.MailChecks;
 public delegate ValueTask<MailCheck> MailCheckSource(ReadOnlyMemory<byte> raw, string? recipient, CancellationToken cancellation);
 
 /// <summary>
-/// A mail that a customer brings: its verdict, whether it was sent to the one who asks, and its report to the staff. The mail lies in
-/// memory while its page is looked at; only a report keeps it.
+/// A mail that a customer brings: its verdict, and whether it was sent to the one who asks. The mail lies in memory while its page is
+/// looked at; only a report keeps it (<see cref="MailReportPages"/>).
 /// </summary>
-internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDisposable
+internal sealed class MailCheckPages(MailCheckSource check, OrderBook orders, CheckPages start, ScreenLimits limits, TimeProvider clock)
+    : IDisposable
 {
     private const int AddressCountMax = 100_000;
-    private const string NoteField = "note";
-    private const string ContactField = "contact";
+    private readonly Allowance asked = new(limits.MailChecksPerAddressPerMinute, TimeSpan.FromMinutes(1), AddressCountMax, clock);
+    private readonly Shares places = new(limits.MailChecksAtOnceMax, limits.MailChecksPerAddressAtOnceMax);
+    private readonly HeldMails held = new(limits.MailCheckSizeBytesMax, clock);
 
-    /// <summary>A full note of three-byte letters, each percent-encoded, and the address.</summary>
-    private const int ReportBodyBytesMax = 9 * ReporterWords.NoteLengthMax + 4_096;
-
-    private readonly Allowance asked = new(
-        parts.Limits.MailChecksPerAddressPerMinute,
-        TimeSpan.FromMinutes(1),
-        AddressCountMax,
-        parts.Clock
-    );
-    private readonly Allowance reported = new(
-        parts.Limits.MailReportsPerAddressPerHour,
-        TimeSpan.FromHours(1),
-        AddressCountMax,
-        parts.Clock
-    );
-    private readonly Shares places = new(parts.Limits.MailChecksAtOnceMax, parts.Limits.MailChecksPerAddressAtOnceMax);
-    private readonly HeldMails held = new(parts.Limits.MailCheckSizeBytesMax, parts.Clock);
+    /// <summary>The mails that lie in memory.</summary>
+    public HeldMails Held => held;
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -45,23 +33,18 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
         routes.MapGet("/check/mails/{name}", ShowAsync);
         routes.MapPost("/check/mails/{name}/recipient", AskRecipientAsync);
         routes.MapPost("/check/mails/{name}/deletion", Delete);
-        routes.MapGet("/check/mails/{name}/report", ShowReport);
-        routes.MapPost("/check/mails/{name}/report", ReportAsync);
     }
 
-    public void Dispose()
-    {
-        held.Dispose();
-    }
+    public void Dispose() => held.Dispose();
 
     private async Task<IResult> CheckAsync(HttpContext http)
     {
         if (asked.Take(PageGate.AddressOf(http)) is AllowanceResult.UsedUp wait)
             return PageFaults.TooMany(http, wait.RetryAfter);
-        return await MailForm.ReadAsync(http, parts.Limits.MailCheckSizeBytesMax) switch
+        return await MailForm.ReadAsync(http, limits.MailCheckSizeBytesMax) switch
         {
             MailFormReading.Read read => await JudgeAsync(http, read),
-            MailFormReading.TooLarge => PageFaults.MailTooLarge(http, parts.Limits.MailCheckMegabytesMax),
+            MailFormReading.TooLarge => PageFaults.MailTooLarge(http, limits.MailCheckMegabytesMax),
             MailFormReading.Malformed => start.Page(http, new(MailTroubles.CutOff, MailTroubles.FileId), null),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
@@ -78,7 +61,7 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
         using var place = places.TryTake(PageGate.AddressOf(http), 1);
         if (place is null)
             return PageFaults.Busy(http);
-        switch (await parts.CheckMail(read.Mail, read.Recipient.Length == 0 ? null : read.Recipient, http.RequestAborted))
+        switch (await check(read.Mail, read.Recipient.Length == 0 ? null : read.Recipient, http.RequestAborted))
         {
             case MailCheck.Checked judged when room is null:
                 return await PageAsync(http, null, judged.Result, [], StatusCodes.Status200OK);
@@ -93,7 +76,7 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
 
     private async Task<IResult> ShowAsync(HttpContext http, string name) =>
         held.Find(name) is { } mail
-            ? await PageAsync(http, Held(name, mail), mail.Result, [], StatusCodes.Status200OK)
+            ? await PageAsync(http, PageOf(name, mail), mail.Result, [], StatusCodes.Status200OK)
             : PageFaults.MailGone(http);
 
     /// <summary>Asks again with the address that received it: only then is our own mail proved to be the asker's.</summary>
@@ -110,7 +93,7 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
         {
             return await PageAsync(
                 http,
-                Held(name, mail),
+                PageOf(name, mail),
                 mail.Result,
                 [new(MailTroubles.NoAddress, MailTroubles.RecipientId)],
                 StatusCodes.Status422UnprocessableEntity
@@ -120,7 +103,7 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
         using var place = places.TryTake(PageGate.AddressOf(http), 1);
         if (place is null)
             return PageFaults.Busy(http);
-        if (await parts.CheckMail(mail.Raw, recipient, http.RequestAborted) is MailCheck.Checked judged)
+        if (await check(mail.Raw, recipient, http.RequestAborted) is MailCheck.Checked judged)
             held.Change(name, before => before with { Result = judged.Result });
         return See.Other(PageFaults.ContextOf(http, "/check").To($"/check/mails/{name}"));
     }
@@ -131,53 +114,7 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
         return PageFaults.MailDeleted(http);
     }
 
-    private IResult ShowReport(HttpContext http, string name) =>
-        held.Find(name) is { } mail ? ReportPage(http, name, mail, [], new("", ""), StatusCodes.Status200OK) : PageFaults.MailGone(http);
-
-    private async Task<IResult> ReportAsync(HttpContext http, string name)
-    {
-        if (held.Find(name) is not { } mail)
-            return PageFaults.MailGone(http);
-        if (await OrderAccess.ReadBodyAsync(http, ReportBodyBytesMax) is not { } body)
-            return PageFaults.TooLarge(http);
-        var fields = OrderAccess.Fields(body);
-        var words = new ReporterWords(
-            Cut(fields.GetValueOrDefault(NoteField, "").ReplaceLineEndings("\n").Trim(), ReporterWords.NoteLengthMax),
-            Typed(fields, ContactField)
-        );
-        if (words.Contact.Length > 0 && !MailAddress.IsOne(words.Contact))
-        {
-            return ReportPage(
-                http,
-                name,
-                mail,
-                [new(MailTroubles.NoAddress, ContactField)],
-                words,
-                StatusCodes.Status422UnprocessableEntity
-            );
-        }
-
-        return await ReportOnceAsync(http, name, mail, words)
-            ?? See.Other(PageFaults.ContextOf(http, "/check").To($"/check/mails/{name}/report"));
-    }
-
-    /// <summary>
-    /// Keeps the report, or says why it cannot; null where it is kept, now or before, and where the mail was deleted meanwhile. Pressed
-    /// twice, it is one report.
-    /// </summary>
-    private async Task<IResult?> ReportOnceAsync(HttpContext http, string name, HeldMail mail, ReporterWords words)
-    {
-        if (held.Find(name) is not { ReportNumber: null })
-            return null;
-        if (reported.Take(PageGate.AddressOf(http)) is AllowanceResult.UsedUp wait)
-            return PageFaults.TooMany(http, wait.RetryAfter);
-        if (await parts.Reports.KeepAsync(mail.Raw, mail.Result, words, name, http.RequestAborted) is not ReportOutcome.Kept kept)
-            return ReportPage(http, name, mail, [new(MailTroubles.NoRoom, null)], words, StatusCodes.Status503ServiceUnavailable);
-        held.Change(name, before => before with { ReportNumber = kept.Number });
-        return null;
-    }
-
-    private static HeldPage Held(string name, HeldMail mail) => new($"/check/mails/{name}", mail.EndsAt, mail.ReportNumber);
+    private static HeldPage PageOf(string name, HeldMail mail) => new($"/check/mails/{name}", mail.EndsAt, mail.ReportNumber);
 
     /// <param name="page">Where the mail is held; null where there was no room, and the verdict is all that is left of it.</param>
     private async Task<IResult> PageAsync(
@@ -189,44 +126,23 @@ internal sealed class MailCheckPages(ScreenParts parts, CheckPages start) : IDis
     )
     {
         var context = PageFaults.ContextOf(http, page?.Path ?? "/check");
-        var screen = VerdictScreen.Of(result, await OrderOfAsync(result, http.RequestAborted), context, parts.Clock.GetUtcNow());
+        var screen = VerdictScreen.Of(result, await OrderOfAsync(result, http.RequestAborted), context, clock.GetUtcNow());
         return new PageResult<VerdictPage, VerdictModel>(new(context, screen, page, troubles), statusCode);
     }
 
     /// <summary>Looked up only where the mail is proved word for word; whoever brings it has its order's link already.</summary>
     private async ValueTask<Order?> OrderOfAsync(MailCheckResult result, CancellationToken cancellation) =>
         Diagnosis.IsProved(result.Verdict.Word, result.Ledger) && result.Ledger is LedgerFinding.Known known
-            ? (await parts.Orders.FindByNumberAsync(known.Notice.OrderNumber, cancellation))?.Order
+            ? (await orders.FindByNumberAsync(known.Notice.OrderNumber, cancellation))?.Order
             : null;
 
-    private PageResult<ReportPage, ReportModel> ReportPage(
-        HttpContext http,
-        string name,
-        HeldMail mail,
-        ImmutableArray<PageTrouble> troubles,
-        ReporterWords words,
-        int statusCode
-    ) =>
-        new(
-            new(
-                PageFaults.ContextOf(http, $"/check/mails/{name}/report"),
-                $"/check/mails/{name}",
-                mail.Result.Content.Subject,
-                parts.Reports.Limits.KeptFor,
-                mail.ReportNumber,
-                words,
-                troubles
-            ),
-            statusCode
-        );
-
-    private static string Typed(IReadOnlyDictionary<string, string> fields, string name) =>
+    internal static string Typed(IReadOnlyDictionary<string, string> fields, string name) =>
         Cut(
             FoldedText.Normal(fields.GetValueOrDefault(name, ""), System.Text.NormalizationForm.FormKC).Trim(),
             ReporterWords.ContactLengthMax + 1
         );
 
-    private static string Cut(string text, int lengthMax) => text.Length <= lengthMax ? text : text[..lengthMax];
+    internal static string Cut(string text, int lengthMax) => text.Length <= lengthMax ? text : text[..lengthMax];
 }
 
 /// <summary>What to say to somebody whose mail could not be read, each with the way out.</summary>

@@ -86,6 +86,10 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
         return module;
     }
 
+    /// <summary>The verdict alone, as the customers' page asks for it.</summary>
+    public async ValueTask<MailCheck> JudgeAsync(ReadOnlyMemory<byte> raw, string? recipient, CancellationToken cancellation) =>
+        (await Check.CheckAsync(raw, recipient, cancellation)).Check;
+
     public async ValueTask DisposeAsync()
     {
         if (checkAddress is not null)

@@ -8,7 +8,7 @@ using Shonin.Web;
 namespace Shonin.Notices;
 
 /// <summary>The message centre: every notice word for word, as it was mailed.</summary>
-internal sealed class MessagePages(ScreenParts parts, OrderAccess access)
+internal sealed class MessagePages(OrderBook orders, OrderAccess access)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -22,7 +22,7 @@ internal sealed class MessagePages(ScreenParts parts, OrderAccess access)
         var (opened, fault) = await access.OpenAsync(http, accessKey, "/messages");
         if (opened is null)
             return fault!;
-        var notices = await parts.Orders.ReadNoticesAsync(opened.Record, http.RequestAborted);
+        var notices = await orders.ReadNoticesAsync(opened.Record, http.RequestAborted);
         return new PageResult<MessagesPage, MessagesModel>(
             new(opened.Context, opened.Order, accessKey, [.. notices.Reverse().Select(notice => Shown(notice, opened))]),
             StatusCodes.Status200OK
@@ -51,7 +51,7 @@ internal sealed class MessagePages(ScreenParts parts, OrderAccess access)
         var (opened, fault) = await access.OpenAsync(http, accessKey, $"/messages/{NameInAddress(notice)}");
         if (opened is null)
             return fault!;
-        var notices = await parts.Orders.ReadNoticesAsync(opened.Record, http.RequestAborted);
+        var notices = await orders.ReadNoticesAsync(opened.Record, http.RequestAborted);
         if (notices.FirstOrDefault(one => IsNamed(one.Record.Notice, notice)) is not { } found)
             return PageFaults.NotFound(http);
         var reading = await read(opened, http);

@@ -20,42 +20,37 @@ internal sealed record OpenedOrder(OrderRecord Record, string AccessKey, PageCon
 }
 
 /// <summary>What the pages of one order share: finding it by its link, its screen, and what a form must bring.</summary>
-internal sealed class OrderAccess(ScreenParts parts, ScreenKeys keys)
+internal sealed class OrderAccess(OrderBook book, EvidenceSource evidence, MerchantProfile merchant, ScreenKeys keys, TimeProvider clock)
 {
     /// <summary>Longest key that is looked up; ours are shorter.</summary>
     private const int AccessKeyLengthMax = 128;
 
     private const int LastFourLengthMax = 4;
 
-    private readonly FormSeal seal = new(keys, parts.Clock);
-    private readonly CardProof proof = new(keys, parts.Clock);
+    private readonly FormSeal seal = new(keys, clock);
+    private readonly CardProof proof = new(keys, clock);
 
     /// <summary>The order of the link, or the page that says why there is none.</summary>
     public async ValueTask<(OpenedOrder? Opened, IResult? Fault)> OpenAsync(HttpContext http, string accessKey, string path)
     {
-        var record = accessKey.Length > AccessKeyLengthMax ? null : await parts.Orders.FindByAccessKeyAsync(accessKey, http.RequestAborted);
+        var record = accessKey.Length > AccessKeyLengthMax ? null : await book.FindByAccessKeyAsync(accessKey, http.RequestAborted);
         if (record is null)
             return (null, PageFaults.NotFound(http));
         if (record.AccessKey is null)
             return (null, PageFaults.Gone(http));
         var locale = PageFaults.Asked(http.Request) ?? record.Order.Locale;
         return (
-            new(
-                record,
-                accessKey,
-                new(locale, parts.Merchant, $"/o/{accessKey}{path}") { Now = parts.Clock.GetUtcNow() },
-                Mention(http, record.Order)
-            ),
+            new(record, accessKey, new(locale, merchant, $"/o/{accessKey}{path}") { Now = clock.GetUtcNow() }, Mention(http, record.Order)),
             null
         );
     }
 
     public async ValueTask<OrderScreen> ScreenAsync(OpenedOrder opened, CancellationToken cancellation)
     {
-        var evidence = await parts.Evidence(opened.Record, cancellation);
-        var timeline = Timeline.Of(opened.Record, evidence, opened.Context.Locale, Audience.Customer);
-        var family = await parts.Orders.FamilyOfAsync(opened.Order, cancellation);
-        return OrderScreen.Of(opened.Order, timeline, opened.Context.Time, parts.Clock.GetUtcNow(), opened.Mention, family);
+        var record = await evidence(opened.Record, cancellation);
+        var timeline = Timeline.Of(opened.Record, record, opened.Context.Locale, Audience.Customer);
+        var family = await book.FamilyOfAsync(opened.Order, cancellation);
+        return OrderScreen.Of(opened.Order, timeline, opened.Context.Time, clock.GetUtcNow(), opened.Mention, family);
     }
 
     public string NewForm(OpenedOrder opened) => seal.New(opened.Order.Id);
@@ -88,13 +83,7 @@ internal sealed class OrderAccess(ScreenParts parts, ScreenKeys keys)
     private async ValueTask<FormReading> ProveAsync(HttpContext http, OpenedOrder opened, string request, string typed)
     {
         switch (
-            await parts.Orders.SubmitAsync(
-                opened.Order.Id,
-                new OrderCommand.ProveCard(typed),
-                null,
-                Patience.RespondAtOnce,
-                http.RequestAborted
-            )
+            await book.SubmitAsync(opened.Order.Id, new OrderCommand.ProveCard(typed), null, Patience.RespondAtOnce, http.RequestAborted)
         )
         {
             // The last fact of the record is the guess itself: the order takes one command after the other.
@@ -102,8 +91,8 @@ internal sealed class OrderAccess(ScreenParts parts, ScreenKeys keys)
                 proof.Remember(http, opened.Order.Id);
                 return new FormReading.Accepted(request);
             case Answer.Done or Answer.Refused:
-                var order = (await parts.Orders.FindAsync(opened.Order.Id, http.RequestAborted))?.Order ?? opened.Order;
-                var guesses = ProofGuesses.Of(order, parts.Orders.TryLimits, parts.Clock.GetUtcNow());
+                var order = (await book.FindAsync(opened.Order.Id, http.RequestAborted))?.Order ?? opened.Order;
+                var guesses = ProofGuesses.Of(order, book.TryLimits, clock.GetUtcNow());
                 return new FormReading.Refused(new(ProofWords.Of(guesses, order.Card, opened.Context.Time), LastFourId));
             case Answer.Unavailable:
                 return new FormReading.Failed(PageFaults.Unavailable(http, TimeSpan.FromMinutes(1)));
@@ -124,7 +113,7 @@ internal sealed class OrderAccess(ScreenParts parts, ScreenKeys keys)
         OrderCommand command,
         Func<PageTrouble, ValueTask<IResult>> refuse
     ) =>
-        await parts.Orders.SubmitAsync(opened.Order.Id, command, null, Patience.RespondAtOnce, http.RequestAborted) switch
+        await book.SubmitAsync(opened.Order.Id, command, null, Patience.RespondAtOnce, http.RequestAborted) switch
         {
             Answer.Done => null,
             Answer.Refused refused => await refuse(new(RefusalWords.Of(refused.Reason), null)),

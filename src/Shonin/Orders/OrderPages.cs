@@ -8,7 +8,7 @@ using Shonin.Web;
 namespace Shonin.Orders;
 
 /// <summary>The order itself, and the button of the same card.</summary>
-internal sealed class OrderPages(ScreenParts parts, OrderAccess access)
+internal sealed class OrderPages(CardVault vault, OrderAccess access)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -63,7 +63,7 @@ internal sealed class OrderPages(ScreenParts parts, OrderAccess access)
         {
             case FormReading.Accepted form:
                 if (read.Code is { } code)
-                    parts.Vault.HoldSecurityCode(opened.Order.Card.Token, code);
+                    vault.HoldSecurityCode(opened.Order.Card.Token, code);
                 return await access.SubmitAsync(http, opened, new OrderCommand.Confirm(form.Request), async trouble =>
                     await PageAsync(http, opened, StatusCodes.Status409Conflict, [trouble])
                 ) ?? See.Order(opened);

@@ -6,34 +6,49 @@ using Shonin.Orders;
 
 namespace Shonin.Web;
 
-/// <summary>The table of the pages: what a customer sees of an order, of notices and of mails, and the desk.</summary>
-public static class Pages
+/// <summary>The pages of every business, each made with what it uses and nothing else.</summary>
+internal sealed record PageTable
+{
+    public required OrderPages Orders { get; init; }
+    public required CancelPages Cancelling { get; init; }
+    public required CardPages Cards { get; init; }
+    public required MessagePages Messages { get; init; }
+    public required CheckPages Checks { get; init; }
+    public required MailCheckPages MailChecks { get; init; }
+    public required MailReportPages MailReports { get; init; }
+    public required DeskDoor Door { get; init; }
+    public required DeskPages Desk { get; init; }
+    public required DeskOrderPages DeskOrders { get; init; }
+    public required DeskSearchPages DeskSearch { get; init; }
+    public required DeskReportPages DeskReports { get; init; }
+    public required DeskAuditPage DeskTrail { get; init; }
+}
+
+/// <summary>Where every page stands: what a customer sees of an order, of notices and of mails, and the desk.</summary>
+internal static class Pages
 {
     /// <summary>Maps every page. The pages' faults are shown in the name of the merchant, who is registered among the services.</summary>
-    public static void Map(IEndpointRouteBuilder routes, ScreenParts parts)
+    public static void Map(IEndpointRouteBuilder routes, PageTable table, ScreenLimits limits, TimeProvider clock)
     {
-        ArgumentNullException.ThrowIfNull(parts);
-        var access = new OrderAccess(parts, new ScreenKeys(parts.Key.Span));
-        var door = new DeskDoor(parts);
-        var pages = routes.MapGroup("").AddEndpointFilter(new PageGate(parts.Limits, door.SessionOf, parts.Clock)).ExcludeFromDescription();
+        var pages = routes.MapGroup("").AddEndpointFilter(new PageGate(limits, table.Door.SessionOf, clock)).ExcludeFromDescription();
+        var open = pages.MapGroup("").IsOpenToPlainHttp();
         var desk = pages.MapGroup("").At(Door.Desk);
 
-        new OrderPages(parts, access).Map(pages);
-        new CancelPages(access).Map(pages);
-        new CardPages(parts, access).Map(pages);
-        new MessagePages(parts, access).Map(pages);
-        var check = new CheckPages(parts);
-        var open = pages.MapGroup("").IsOpenToPlainHttp();
-        check.Map(open);
-        var mailCheck = new MailCheckPages(parts, check);
+        table.Orders.Map(pages);
+        table.Cancelling.Map(pages);
+        table.Cards.Map(pages);
+        table.Messages.Map(pages);
+        table.Checks.Map(open);
         // Not open: a notice of ours that somebody brings holds the link of its order.
-        mailCheck.Map(pages);
-        routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(mailCheck.Dispose);
-        door.Map(desk);
-        new DeskPages(parts, door).Map(desk);
-        new DeskSearchPages(parts, door).Map(desk);
-        new DeskReportPages(parts, door).Map(desk);
-        new DeskAuditPage(parts, door).Map(desk);
+        table.MailChecks.Map(pages);
+        table.MailReports.Map(pages);
+        routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(table.MailChecks.Dispose);
+        table.Door.Map(desk);
+        table.Desk.Map(desk);
+        table.DeskOrders.Map(desk);
+        table.DeskSearch.Map(desk);
+        table.DeskReports.Map(desk);
+        table.DeskTrail.Map(desk);
 
         open.MapGet("/", (HttpContext http) =>
             new PageResult<HomePage, HomeModel>(new(PageFaults.ContextOf(http, "/")), StatusCodes.Status200OK)

@@ -12,6 +12,7 @@ using Shonin.Merchant.Desk;
 using Shonin.Merchant.Orders;
 using Shonin.Merchant.Timelines;
 using Shonin.Operations;
+using Shonin.Orders;
 using Shonin.Streams;
 using Shonin.Web;
 
@@ -77,28 +78,36 @@ internal sealed class PageHouse : IAsyncDisposable
             ),
             Folder = folder,
         };
+        var (bounds, clock, audit) = (limits ?? new(), TimeProvider.System, new MerchantAudit(house.Trail));
+        EvidenceSource evidence = (_, _) => ValueTask.FromResult<CardCompanyEvidence?>(null);
+        var keysOfForms = new ScreenKeys(RandomNumberGenerator.GetBytes(ScreenKeys.MasterSizeBytes));
+        var access = new OrderAccess(orders, evidence, ScreenScene.Merchant, keysOfForms, clock);
+        var door = new DeskDoor(secret => secret == AdminKey ? Staff : null, audit, bounds, clock);
+        var checks = new CheckPages(orders, null, bounds, clock);
+        var mails = new MailCheckPages(checkMail, orders, checks, bounds, clock);
+        var index = new OrderIndex(
+            new(new OrderIndexView(), new InMemoryViewStore(), new(log, clock), fault => onUnwritten(fault.Message))
+        );
         Pages.Map(
             house.server,
-            new ScreenParts
+            new()
             {
-                Orders = orders,
-                Index = new(
-                    new(new OrderIndexView(), new InMemoryViewStore(), new(log, TimeProvider.System), fault => onUnwritten(fault.Message))
-                ),
-                Vault = house.Vault,
-                Intake = house.Intake,
-                Merchant = ScreenScene.Merchant,
-                Evidence = (_, _) => ValueTask.FromResult<CardCompanyEvidence?>(null),
-                CheckMail = checkMail,
-                Reports = house.Reports,
-                Staff = secret => secret == AdminKey ? Staff : null,
-                Audit = new MerchantAudit(house.Trail),
-                Log = written,
-                StaffNames = () => new Dictionary<string, string> { [Staff.Id] = Staff.Name },
-                Clock = TimeProvider.System,
-                Limits = limits ?? new(),
-                Key = RandomNumberGenerator.GetBytes(ScreenKeys.MasterSizeBytes),
-            }
+                Orders = new(house.Vault, access),
+                Cancelling = new(access),
+                Cards = new(house.Vault, house.Intake, access),
+                Messages = new(orders, access),
+                Checks = checks,
+                MailChecks = mails,
+                MailReports = new(house.Reports, mails.Held, bounds, clock),
+                Door = door,
+                Desk = new(orders, house.Reports, null, audit, door),
+                DeskOrders = new(orders, evidence, audit, door, clock),
+                DeskSearch = new(orders, index, audit, door, clock),
+                DeskReports = new(house.Reports, audit, door),
+                DeskTrail = new(new(written, () => new Dictionary<string, string> { [Staff.Id] = Staff.Name }), audit, orders, door, clock),
+            },
+            bounds,
+            clock
         );
         await house.server.StartAsync();
         return house;

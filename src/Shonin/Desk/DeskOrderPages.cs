@@ -1,0 +1,64 @@
+using Shonin.Domain.Notices;
+using Shonin.Domain.Orders;
+using Shonin.Merchant.Orders;
+using Shonin.Merchant.Timelines;
+using Shonin.Notices;
+using Shonin.Operations;
+using Shonin.Orders;
+using Shonin.Web;
+
+namespace Shonin.Desk;
+
+/// <summary>One order at the desk, with everything about it.</summary>
+internal sealed class DeskOrderPages(OrderBook orders, EvidenceSource evidence, MerchantAudit audit, DeskDoor door, TimeProvider clock)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/desk/orders/{number}", ShowAsync);
+        routes.MapPost("/desk/orders/{number}/tries", ReleaseAsync);
+    }
+
+    private async Task<IResult> ShowAsync(HttpContext http, string number)
+    {
+        if (door.WhoIs(http) is not { } staff)
+            return DeskDoor.Closed(http);
+        if (await orders.FindByNumberAsync(number, http.RequestAborted) is not { } record)
+            return PageFaults.NotFound(http);
+        audit.Read(AuditKind.OrderRead, staff.Id, record.Order.Id.ToString());
+        var context = PageFaults.ContextOf(http, $"/desk/orders/{Uri.EscapeDataString(record.Order.Number)}");
+        var timeline = Timeline.Of(record, await evidence(record, http.RequestAborted), context.Locale, Audience.Agent);
+        var family = await orders.FamilyOfAsync(record.Order, http.RequestAborted);
+        var notices = await orders.ReadNoticesAsync(record, http.RequestAborted);
+        var toSay = WhyWording.ToSay(record.Order, context.Time, clock.GetUtcNow(), new(timeline.Record, family));
+        return new PageResult<DeskOrderPage, DeskOrderModel>(
+            new(context, staff.Name, record, timeline, [.. notices.Select(notice => Shown(notice, record))], toSay) { Family = family },
+            StatusCodes.Status200OK
+        );
+    }
+
+    /// <summary>"Let it try again": beyond the limits a person decides.</summary>
+    private async Task<IResult> ReleaseAsync(HttpContext http, string number)
+    {
+        if (door.WhoIs(http) is not { } staff)
+            return DeskDoor.Closed(http);
+        if (await orders.FindByNumberAsync(number, http.RequestAborted) is not { } record)
+            return PageFaults.NotFound(http);
+        var release = new OrderCommand.ReleaseTries(staff.Id);
+        if (await orders.SubmitAsync(record.Order.Id, release, null, Patience.RespondAtOnce, http.RequestAborted) is not Answer.Done)
+            return PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
+        audit.Did(AuditKind.TriesReleased, staff.Id, record.Order.Id.ToString());
+        return See.Other(PageFaults.ContextOf(http, "/desk").To($"/desk/orders/{Uri.EscapeDataString(number)}"));
+    }
+
+    /// <summary>As it was sent. Whoever has the order's link can act as the customer, so it is not shown here.</summary>
+    private static ShownNotice Shown(NoticeRecordText notice, OrderRecord record) =>
+        new(
+            notice.Record.Notice.NumberToQuote(),
+            notice.Subject,
+            record.AccessKey is { } key ? notice.Text.Replace(key, "••••", StringComparison.Ordinal) : notice.Text,
+            notice.Record.QueuedAt,
+            notice.Record.SentAt,
+            notice.MessageId,
+            HiddenDigits.None
+        );
+}
