@@ -218,7 +218,7 @@ internal sealed class BenchHouse : IAsyncDisposable
             Patience.UntilSettled,
             CancellationToken.None
         );
-        return answer is Answer.Done { Record.Order: { Standing: Standing.Approved, Notices: { Length: > 0 } told } }
+        return answer is RequestResult.Done { Record.Order: { Standing: Standing.Approved, Notices: { Length: > 0 } told } }
             ? [.. told.Select(notice => notice.Notice.Id)]
             : throw new InvalidOperationException($"An order of the measurement was not approved, or nobody was told: {answer}");
     }

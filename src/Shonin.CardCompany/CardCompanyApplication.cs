@@ -135,8 +135,8 @@ public sealed class CardCompanyApplication : IAsyncDisposable
             begun.Push(exportKeys);
             var desk = new DeskParts(
                 host,
-                new CardViews(host),
-                new Secret(deskKey),
+                new CardsAtDesk(host),
+                new ComparedSecret(deskKey),
                 exportKeys,
                 new MerchantExport(host, clock),
                 new ExportSigning(exportKey),

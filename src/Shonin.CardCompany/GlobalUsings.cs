@@ -1,13 +1,13 @@
 global using CardOutcome = Shonin.Streams.Outcome<
     Shonin.CardCompany.Deciding.CardHistory,
     Shonin.CardCompany.Deciding.CardEvent,
-    Shonin.CardCompany.Deciding.Decision
+    Shonin.CardCompany.Deciding.CardDecision
 >;
 global using Cards = Shonin.Streams.StreamHost<
     Shonin.CardCompany.Deciding.CardHistory,
     Shonin.CardCompany.Deciding.CardCommand,
     Shonin.CardCompany.Deciding.CardEvent,
-    Shonin.CardCompany.Deciding.Decision
+    Shonin.CardCompany.Deciding.CardDecision
 >;
 global using ExportKeyStreams = Shonin.Streams.StreamHost<
     Shonin.CardCompany.Export.ExportKeyIssued,

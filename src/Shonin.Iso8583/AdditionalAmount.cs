@@ -28,7 +28,7 @@ public sealed record AdditionalAmount(string AccountType, string AmountType, int
     private const int GroupCountMax = 6; // 120 characters.
 
     /// <summary>Reads a field's value. Never throws.</summary>
-    public static Reading<IReadOnlyList<AdditionalAmount>> Parse(ReadOnlySpan<byte> field)
+    public static FieldReading<IReadOnlyList<AdditionalAmount>> Parse(ReadOnlySpan<byte> field)
     {
         if (field.Length % GroupLength != 0 || field.Length > GroupLength * GroupCountMax)
             return Unreadable(0, $"expected up to {GroupCountMax} groups of {GroupLength} characters, got {field.Length} characters");
@@ -53,7 +53,7 @@ public sealed record AdditionalAmount(string AccountType, string AmountType, int
                 )
             );
         }
-        return new Reading<IReadOnlyList<AdditionalAmount>>.Read(amounts);
+        return new FieldReading<IReadOnlyList<AdditionalAmount>>.Read(amounts);
     }
 
     /// <summary>A field's value of these amounts. More than six are refused when the message is written.</summary>
@@ -70,8 +70,8 @@ public sealed record AdditionalAmount(string AccountType, string AmountType, int
         );
     }
 
-    private static Reading<IReadOnlyList<AdditionalAmount>> Unreadable(int position, string problem) =>
-        new Reading<IReadOnlyList<AdditionalAmount>>.Unreadable(
+    private static FieldReading<IReadOnlyList<AdditionalAmount>> Unreadable(int position, string problem) =>
+        new FieldReading<IReadOnlyList<AdditionalAmount>>.Unreadable(
             string.Create(CultureInfo.InvariantCulture, $"DE {Field} / byte {position}: {problem}")
         );
 }

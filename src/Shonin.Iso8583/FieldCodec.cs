@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace Shonin.Iso8583;
 
 /// <summary>How the characters of a value become bytes.</summary>
-internal enum Packing
+internal enum FieldPacking
 {
     /// <summary>One byte a character.</summary>
     Characters,
@@ -41,7 +41,7 @@ internal sealed class FieldCodec
     }
 
     public FieldSpec Spec { get; }
-    public Packing Packing { get; }
+    public FieldPacking Packing { get; }
 
     /// <summary>The characters that a value may have; for a fixed text, besides the spaces at its right.</summary>
     public SearchValues<byte> Allowed { get; }
@@ -59,11 +59,11 @@ internal sealed class FieldCodec
     public int ByteCount(int length) =>
         Packing switch
         {
-            Packing.Characters => length,
-            Packing.Digits => (length + 1) / 2,
-            Packing.SignedDigits => length == 0 ? 0 : 1 + length / 2,
-            Packing.Hexadecimal => length * 2,
-            Packing.Bytes => length,
+            FieldPacking.Characters => length,
+            FieldPacking.Digits => (length + 1) / 2,
+            FieldPacking.SignedDigits => length == 0 ? 0 : 1 + length / 2,
+            FieldPacking.Hexadecimal => length * 2,
+            FieldPacking.Bytes => length,
         };
 
     /// <summary>Whether a value of this length may stand in the field once it is padded. Bytes and tracks have no padding.</summary>
@@ -112,18 +112,18 @@ internal sealed class FieldCodec
 
     /// <summary>What a value of this length is on the wire, in words for an error.</summary>
     public string ExpectedOf(int length) =>
-        Packing == Packing.Hexadecimal ? $"{ByteCount(length)} hexadecimal characters" : $"{length} {Expected}";
+        Packing == FieldPacking.Hexadecimal ? $"{ByteCount(length)} hexadecimal characters" : $"{length} {Expected}";
 
-    private static Packing PackingOf(FieldKind kind, WireEncoding encoding) =>
+    private static FieldPacking PackingOf(FieldKind kind, WireEncoding encoding) =>
         (kind, encoding) switch
         {
-            (FieldKind.Binary, WireEncoding.Ascii) => Packing.Hexadecimal,
-            (FieldKind.Binary, WireEncoding.Binary) => Packing.Bytes,
-            (FieldKind.Numeric or FieldKind.Track, WireEncoding.Binary) => Packing.Digits,
-            (FieldKind.SignedNumeric, WireEncoding.Binary) => Packing.SignedDigits,
-            (FieldKind.Numeric or FieldKind.Track or FieldKind.SignedNumeric, WireEncoding.Ascii) => Packing.Characters,
+            (FieldKind.Binary, WireEncoding.Ascii) => FieldPacking.Hexadecimal,
+            (FieldKind.Binary, WireEncoding.Binary) => FieldPacking.Bytes,
+            (FieldKind.Numeric or FieldKind.Track, WireEncoding.Binary) => FieldPacking.Digits,
+            (FieldKind.SignedNumeric, WireEncoding.Binary) => FieldPacking.SignedDigits,
+            (FieldKind.Numeric or FieldKind.Track or FieldKind.SignedNumeric, WireEncoding.Ascii) => FieldPacking.Characters,
             (FieldKind.Alphabetic or FieldKind.Alphanumeric or FieldKind.Text, WireEncoding.Ascii or WireEncoding.Binary) =>
-                Packing.Characters,
+                FieldPacking.Characters,
             _ => throw new UnreachableException(),
         };
 

@@ -61,7 +61,7 @@ internal static class Meanings
                 54 => Amounts(message.Bytes(54)),
                 70 => NetworkManagement(message.Text(70)!),
                 90 => Original(message.Bytes(90)),
-                95 => ReplacementAmount.Parse(message.Bytes(95)) is Reading<ReplacementAmount>.Read(var amount)
+                95 => ReplacementAmount.Parse(message.Bytes(95)) is FieldReading<ReplacementAmount>.Read(var amount)
                     ? "new total " + Amount(amount.MinorUnits, message.Number(49))
                     : None,
                 _ => None,
@@ -243,7 +243,7 @@ internal static class Meanings
     private static string Amounts(ReadOnlySpan<byte> field)
     {
         var words = new List<string>();
-        if (AdditionalAmount.Parse(field) is Reading<IReadOnlyList<AdditionalAmount>>.Read(var amounts))
+        if (AdditionalAmount.Parse(field) is FieldReading<IReadOnlyList<AdditionalAmount>>.Read(var amounts))
         {
             foreach (var amount in amounts)
             {
@@ -257,7 +257,7 @@ internal static class Meanings
     }
 
     private static string Original(ReadOnlySpan<byte> field) =>
-        OriginalData.Parse(field) is Reading<OriginalData>.Read(var original)
+        OriginalData.Parse(field) is FieldReading<OriginalData>.Read(var original)
             ? string.Create(
                 CultureInfo.InvariantCulture,
                 $"the {original.Mti} number {original.Stan:000000} of {Transmitted(original.Transmitted)}, acquirer {original.Acquirer}"

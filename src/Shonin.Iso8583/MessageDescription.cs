@@ -114,7 +114,7 @@ public abstract record MessageDescription
         {
             var name = format.Field(field)?.Name ?? "";
             var value = MessageMask.Value(message, field);
-            if (field == 48 && value != MessageMask.Hidden && Subelements.Of(message) is Reading<Subelements>.Read(var elements))
+            if (field == 48 && value != MessageMask.Hidden && Subelements.Of(message) is FieldReading<Subelements>.Read(var elements))
             {
                 lines.Add(new DescriptionLine("DE 48", name, "", $"{elements.Ids.Count()} elements"));
                 foreach (var id in elements.Ids)

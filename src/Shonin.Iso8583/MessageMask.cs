@@ -84,14 +84,14 @@ public static class MessageMask
                 ? Encoding.ASCII.GetString(value.TrimEnd((byte)' '))
                 : Hidden,
             Shape.Text => Text(value),
-            Shape.Elements => Subelements.Parse(value) is Reading<Subelements>.Read(var elements) ? $"[{elements}]" : Hidden,
-            Shape.Amounts => AdditionalAmount.Parse(value) is Reading<IReadOnlyList<AdditionalAmount>>.Read
+            Shape.Elements => Subelements.Parse(value) is FieldReading<Subelements>.Read(var elements) ? $"[{elements}]" : Hidden,
+            Shape.Amounts => AdditionalAmount.Parse(value) is FieldReading<IReadOnlyList<AdditionalAmount>>.Read
                 ? Encoding.ASCII.GetString(value)
                 : Hidden,
-            Shape.Original => OriginalData.Parse(value) is Reading<OriginalData>.Read(var original) && IsPlausible(original)
+            Shape.Original => OriginalData.Parse(value) is FieldReading<OriginalData>.Read(var original) && IsPlausible(original)
                 ? Encoding.ASCII.GetString(value)
                 : Hidden,
-            Shape.Replacement => ReplacementAmount.Parse(value) is Reading<ReplacementAmount>.Read
+            Shape.Replacement => ReplacementAmount.Parse(value) is FieldReading<ReplacementAmount>.Read
                 ? Encoding.ASCII.GetString(value)
                 : Hidden,
         };

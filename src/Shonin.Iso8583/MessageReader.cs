@@ -201,21 +201,21 @@ internal ref struct MessageReader
     {
         switch (codec.Packing)
         {
-            case Packing.Characters:
+            case FieldPacking.Characters:
                 wire.CopyTo(value);
                 return codec.IndexOfUnfit(wire);
-            case Packing.Digits:
+            case FieldPacking.Digits:
                 return codec.Spec.Kind == FieldKind.Track ? Bcd.UnpackTrack(wire, value) : Bcd.Unpack(wire, value);
-            case Packing.SignedDigits:
+            case FieldPacking.SignedDigits:
                 if (value.IsEmpty)
                     return -1;
                 value[0] = wire[0];
                 if (wire[0] is not ((byte)'C' or (byte)'D'))
                     return 0;
                 return Bcd.Unpack(wire[1..], value[1..]) is var unfit and >= 0 ? unfit + 1 : -1;
-            case Packing.Hexadecimal:
+            case FieldPacking.Hexadecimal:
                 return Hexadecimal.Decode(wire, value);
-            case Packing.Bytes:
+            case FieldPacking.Bytes:
                 wire.CopyTo(value);
                 return -1;
             default:

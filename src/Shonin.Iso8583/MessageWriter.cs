@@ -119,19 +119,19 @@ internal ref struct MessageWriter
         var wire = Next(codec.ByteCount(value.Length));
         switch (codec.Packing)
         {
-            case Packing.Characters or Packing.Bytes:
+            case FieldPacking.Characters or FieldPacking.Bytes:
                 value.CopyTo(wire);
                 break;
-            case Packing.Digits:
+            case FieldPacking.Digits:
                 Bcd.Pack(value, wire);
                 break;
-            case Packing.SignedDigits:
+            case FieldPacking.SignedDigits:
                 if (value.IsEmpty)
                     break;
                 wire[0] = value[0];
                 Bcd.Pack(value[1..], wire[1..]);
                 break;
-            case Packing.Hexadecimal:
+            case FieldPacking.Hexadecimal:
                 Hexadecimal.Encode(value, wire);
                 break;
             default:

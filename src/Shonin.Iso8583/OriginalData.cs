@@ -17,14 +17,14 @@ public sealed record OriginalData(Mti Mti, int Stan, string Transmitted, long Ac
         : this(mti, stan, transmitted, acquirer, Forwarder: 0) { }
 
     /// <summary>Reads a field's value. Never throws.</summary>
-    public static Reading<OriginalData> Parse(ReadOnlySpan<byte> field)
+    public static FieldReading<OriginalData> Parse(ReadOnlySpan<byte> field)
     {
         if (field.Length != Length)
-            return new Reading<OriginalData>.Unreadable($"DE 90 / byte 0: expected {Length} digits, got {field.Length} characters");
+            return new FieldReading<OriginalData>.Unreadable($"DE 90 / byte 0: expected {Length} digits, got {field.Length} characters");
         if (field.IndexOfAnyExceptInRange((byte)'0', (byte)'9') is var unfit and >= 0)
-            return new Reading<OriginalData>.Unreadable($"DE 90 / byte {unfit}: expected a digit, got another character");
+            return new FieldReading<OriginalData>.Unreadable($"DE 90 / byte {unfit}: expected a digit, got another character");
         var digits = Encoding.ASCII.GetString(field);
-        return new Reading<OriginalData>.Read(
+        return new FieldReading<OriginalData>.Read(
             new OriginalData(
                 Mti.Parse(digits[..4]),
                 Number<int>(digits[4..10]),
@@ -55,25 +55,25 @@ public sealed record ReplacementAmount(long MinorUnits)
     private const int AmountLength = 12;
 
     /// <summary>Reads a field's value. Never throws.</summary>
-    public static Reading<ReplacementAmount> Parse(ReadOnlySpan<byte> field)
+    public static FieldReading<ReplacementAmount> Parse(ReadOnlySpan<byte> field)
     {
         if (field.Length != Length)
         {
-            return new Reading<ReplacementAmount>.Unreadable(
+            return new FieldReading<ReplacementAmount>.Unreadable(
                 $"DE 95 / byte 0: expected {AmountLength} digits and {Length - AmountLength} zeros, got {field.Length} characters"
             );
         }
 
         if (Message.DigitsMax18(field[..AmountLength]) is not { } minorUnits)
-            return new Reading<ReplacementAmount>.Unreadable($"DE 95 / byte 0: expected {AmountLength} digits, got other characters");
+            return new FieldReading<ReplacementAmount>.Unreadable($"DE 95 / byte 0: expected {AmountLength} digits, got other characters");
         if (field[AmountLength..].IndexOfAnyExcept((byte)'0') is var unfit and >= 0)
         {
-            return new Reading<ReplacementAmount>.Unreadable(
+            return new FieldReading<ReplacementAmount>.Unreadable(
                 $"DE 95 / byte {AmountLength + unfit}: expected zeros behind the amount, got another character"
             );
         }
 
-        return new Reading<ReplacementAmount>.Read(new ReplacementAmount(minorUnits));
+        return new FieldReading<ReplacementAmount>.Read(new ReplacementAmount(minorUnits));
     }
 
     /// <summary>The field's value: 12 digits and 30 zeros.</summary>

@@ -24,7 +24,7 @@ public sealed class Subelements
     /// <summary>
     /// Reads a field's value. Never throws. Ids that repeat or do not ascend are unreadable: nobody could tell which one is meant.
     /// </summary>
-    public static Reading<Subelements> Parse(ReadOnlySpan<byte> field)
+    public static FieldReading<Subelements> Parse(ReadOnlySpan<byte> field)
     {
         var values = ImmutableSortedDictionary.CreateBuilder<int, string>();
         var lastId = -1;
@@ -47,11 +47,11 @@ public sealed class Subelements
             lastId = id;
             position += length;
         }
-        return new Reading<Subelements>.Read(new Subelements(values.ToImmutable()));
+        return new FieldReading<Subelements>.Read(new Subelements(values.ToImmutable()));
     }
 
     /// <summary>The elements of the message's field 48; empty where it has none.</summary>
-    public static Reading<Subelements> Of(Message message)
+    public static FieldReading<Subelements> Of(Message message)
     {
         ArgumentNullException.ThrowIfNull(message);
         return Parse(message.Bytes(Field));
@@ -94,6 +94,6 @@ public sealed class Subelements
     public override string ToString() =>
         string.Join(' ', values.Select(element => $"{element.Key:00}={MessageMask.Element(element.Key, element.Value)}"));
 
-    private static Reading<Subelements> Unreadable(FormattableString problem) =>
-        new Reading<Subelements>.Unreadable($"DE {Field} / {problem.ToString(CultureInfo.InvariantCulture)}");
+    private static FieldReading<Subelements> Unreadable(FormattableString problem) =>
+        new FieldReading<Subelements>.Unreadable($"DE {Field} / {problem.ToString(CultureInfo.InvariantCulture)}");
 }

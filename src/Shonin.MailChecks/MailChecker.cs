@@ -124,7 +124,7 @@ public sealed class MailChecker(MailAuthenticator authenticator, LedgerLookup? l
         var record = ledger is null
             ? new LedgerFinding.NotChecked()
             : await ledger(message, read.Content, question.Recipient, cancellation);
-        var judgement = MailJudge.Judge(EvidenceReading.Of(message, read, findings, record, question.Time), question.Profiles);
+        var judgement = MailJudge.Judge(GatheredEvidence.Of(message, read, findings, record, question.Time), question.Profiles);
         return new(judgement.Verdict, judgement.Profile, findings, read.Sender, read.Content, judgement.LookAlikes, record)
         {
             Message = message,

@@ -55,7 +55,7 @@ internal sealed class Customers(World world, int orderCount)
         var placed = await UntilAnsweredAsync(book =>
             book.PlaceAsync(order, KeyOf("orders", key), Patience.UntilSettled, CancellationToken.None)
         );
-        if (placed is not Answer.Done done)
+        if (placed is not RequestResult.Done done)
             return;
         var id = done.Record.Order.Id;
         if (Acknowledged.TryGetValue(key, out var earlier) && earlier != id)
@@ -73,7 +73,7 @@ internal sealed class Customers(World world, int orderCount)
         var again = await UntilAnsweredAsync(book =>
             book.PlaceAsync(order, KeyOf("orders", key), Patience.UntilSettled, CancellationToken.None)
         );
-        if (again is not Answer.Done { Record: var second } || second.Order.Id != first.Order.Id || second.Version != first.Version)
+        if (again is not RequestResult.Done { Record: var second } || second.Order.Id != first.Order.Id || second.Version != first.Version)
             world.Checks.Broken($"Key {key} gave {first.Order.Id} at {first.Version} first, then {again}");
     }
 
@@ -114,21 +114,27 @@ internal sealed class Customers(World world, int orderCount)
     }
 
     /// <summary>Asks until there is an answer; a merchant that is down, or dies while asked, answers nothing.</summary>
-    private async Task<Answer> UntilAnsweredAsync(Func<OrderBook, ValueTask<Answer>> ask)
+    private async Task<RequestResult> UntilAnsweredAsync(Func<OrderBook, ValueTask<RequestResult>> ask)
     {
         while (true)
         {
             if (world.Merchant.Book is { } book)
             {
                 // Task.WhenAny would leave the simulation's thread; a source that either side completes does not.
-                var answer = new TaskCompletionSource<Answer?>();
+                var answer = new TaskCompletionSource<RequestResult?>();
                 world.Merchant.Process.Start(async () => answer.TrySetResult(await ask(book)), world.OnFault);
                 world.Later(TimeSpan.FromSeconds(30), () => answer.TrySetResult(null));
                 var told = await answer.Task;
-                if (told is Answer.Done { Record: var shown })
+                if (told is RequestResult.Done { Record: var shown })
                     world.Checks.Told(shown);
-                if (told is { } given and (Answer.Done or Answer.Refused or Answer.KeyReused or Answer.TriesLimited))
+                if (
+                    told
+                    is { } given
+                        and (RequestResult.Done or RequestResult.Refused or RequestResult.KeyReused or RequestResult.TriesLimited)
+                )
+                {
                     return given;
+                }
             }
             await WaitAsync(5);
         }

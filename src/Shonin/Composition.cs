@@ -41,7 +41,7 @@ internal static class Composition
 
         WebServer.UseAround(app, settings, operations.Metrics, clock);
         WebServer.MapOwn(app, operations.Metrics, house.Health);
-        Api.Map(app, new(operations.Gate, cards.Endpoint, orders.Endpoints(cards), orders.Reading(), mailChecks.Endpoint));
+        Api.Map(app, new(operations.Gate, cards.Endpoint, orders.Endpoints(cards), orders.Reads(), mailChecks.Endpoint));
         Pages.Map(app, PagesOf(house, cards, orders, notices, mailChecks, operations), house.Settings.ScreenLimits(), house.Clock);
 
         orders.Start();

@@ -84,7 +84,7 @@ public static partial class AccountsFile
                     number.Length > 4 ? number[^4..] : "",
                     Text("holder", AnyLine(), "a name of 1 to 100 characters"),
                     expiry,
-                    new Secret(Text("securityCode", SecurityCode(), "3 or 4 digits")),
+                    new ComparedSecret(Text("securityCode", SecurityCode(), "3 or 4 digits")),
                     State(),
                     Arrears(),
                     Limit(),

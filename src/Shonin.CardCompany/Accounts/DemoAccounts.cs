@@ -35,7 +35,7 @@ public static class DemoAccounts
             Last4: number[^4..],
             Holder: "DEMO CARDHOLDER",
             Expiry: null,
-            new Secret("123"),
+            new ComparedSecret("123"),
             AccountState.Open,
             ArrearsState.None,
             Limit: null,

@@ -66,7 +66,7 @@ internal sealed record Acquirer(
             return "DE 42: the certificate does not speak for this merchant";
         // Field 90 says whose authorization is to be undone or captured.
         return
-            OriginalData.Parse(message.Bytes(90)) is Reading<OriginalData>.Read { Value.Acquirer: var original }
+            OriginalData.Parse(message.Bytes(90)) is FieldReading<OriginalData>.Read { Value.Acquirer: var original }
             && Plain(original) != Number
             ? "DE 90: the original is another acquirer's"
             : null;

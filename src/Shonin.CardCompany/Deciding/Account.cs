@@ -18,7 +18,7 @@ internal sealed record Account(
     string Last4,
     string Holder,
     Expiry? Expiry,
-    Secret SecurityCode,
+    ComparedSecret SecurityCode,
     AccountState State,
     ArrearsState Arrears,
     Amount? Limit,
@@ -89,12 +89,12 @@ internal readonly record struct Expiry(int Year, int Month)
 }
 
 /// <summary>A value that is compared and never shown: a security code, a key.</summary>
-internal sealed class Secret(string value)
+internal sealed class ComparedSecret(string value)
 {
     private readonly byte[] utf8 = Encoding.UTF8.GetBytes(value);
 
     /// <summary>Whether both hold the same value, in a time that does not tell where they differ.</summary>
-    public bool Matches(Secret other) => CryptographicOperations.FixedTimeEquals(utf8, other.utf8);
+    public bool Matches(ComparedSecret other) => CryptographicOperations.FixedTimeEquals(utf8, other.utf8);
 
     public override string ToString() => "***";
 }

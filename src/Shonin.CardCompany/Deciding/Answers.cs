@@ -24,7 +24,7 @@ internal sealed record Answer(string ResponseCode)
 }
 
 /// <summary>Field 39, as this card company uses it: ISO 8583:1987 table A.9 and the networks' additions.</summary>
-internal static class ResponseCodes
+internal static class IssuerResponseCodes
 {
     public const string Approved = "00";
     public const string ApprovedInPart = "10";

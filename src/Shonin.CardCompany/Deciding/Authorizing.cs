@@ -7,7 +7,7 @@ internal static class Authorizing
 {
     private const string Purchase = "000000"; // ISO 8583:1987 field 3, goods and services
 
-    public static Decision.Answered Decide(
+    public static CardDecision.Answered Decide(
         CardHistory history,
         Account? account,
         CardRequest.Authorize request,
@@ -15,7 +15,7 @@ internal static class Authorizing
     )
     {
         var facts = request.Facts;
-        var always = new Answer(ResponseCodes.Approved)
+        var always = new Answer(IssuerResponseCodes.Approved)
         {
             SecurityCodeResult = SecurityCodeResult(account, request),
             TransactionId = request.TransactionId ?? receive.TransactionId,
@@ -31,12 +31,12 @@ internal static class Authorizing
                     }
                     : always with
                     {
-                        ResponseCode = ResponseCodes.ApprovedInPart,
+                        ResponseCode = IssuerResponseCodes.ApprovedInPart,
                         ApprovalCode = receive.ApprovalCode,
                         ApprovedAmount = approve.Amount,
                     },
                 approve.Amount == facts.Amount ? Reason.Approved : Reason.ApprovedInPart,
-                new Hold(approve.Amount, receive.ApprovalCode, receive.HoldUntil)
+                new HeldAmount(approve.Amount, receive.ApprovalCode, receive.HoldUntil)
             ),
             Verdict.RefuseRequest refuse => new(facts, always with { ResponseCode = refuse.ResponseCode }, refuse.Why, Hold: null),
             Verdict.RefuseCard refuse => new(
@@ -52,14 +52,14 @@ internal static class Authorizing
             ),
             _ => throw new UnreachableException(),
         };
-        return new Decision.Answered([decided], decided.Answer);
+        return new CardDecision.Answered([decided], decided.Answer);
     }
 
     /// <summary>
     /// Takes down what a stand-in decided. Its approval is held even beyond the limit, because the merchant has it already; not
     /// where this host holds the amount itself, and not where the request was reversed before the advice came.
     /// </summary>
-    public static Decision.Answered Record(CardHistory history, CardRequest.Advise advise, CardCommand.Receive receive)
+    public static CardDecision.Answered Record(CardHistory history, CardRequest.Advise advise, CardCommand.Receive receive)
     {
         var facts = advise.Facts;
         var approvalCode = advise.ApprovalCode;
@@ -67,15 +67,13 @@ internal static class Authorizing
         var (why, hold) = (advise.ResponseCode, standing) switch
         {
             _ when history.ReversedAhead.Contains(facts.Key) => (Reason.ReversedBeforeItCame, null),
-            (ResponseCodes.Approved or ResponseCodes.ApprovedInPart, null or Standing.Refused) when approvalCode is not null => (
-                Reason.StandInDecided,
-                new Hold(facts.Amount, approvalCode, receive.HoldUntil)
-            ),
-            _ => (Reason.StandInDecided, (Hold?)null),
+            (IssuerResponseCodes.Approved or IssuerResponseCodes.ApprovedInPart, null or AuthorizationStanding.Refused)
+                when approvalCode is not null => (Reason.StandInDecided, new HeldAmount(facts.Amount, approvalCode, receive.HoldUntil)),
+            _ => (Reason.StandInDecided, (HeldAmount?)null),
         };
-        var answer = new Answer(ResponseCodes.Approved);
+        var answer = new Answer(IssuerResponseCodes.Approved);
         var decided = new Answer(advise.ResponseCode) { ApprovalCode = approvalCode };
-        return new Decision.Answered([new CardEvent.AuthorizationAdvised(facts, decided, answer, why, hold)], answer);
+        return new CardDecision.Answered([new CardEvent.AuthorizationAdvised(facts, decided, answer, why, hold)], answer);
     }
 
     private abstract record Verdict
@@ -97,7 +95,7 @@ internal static class Authorizing
         RequestItself(history, request) as Verdict
         ?? (
             account is null
-                ? new Verdict.RefuseCard(ResponseCodes.NoSuchCard, Reason.UnknownCard)
+                ? new Verdict.RefuseCard(IssuerResponseCodes.NoSuchCard, Reason.UnknownCard)
                 : CardItself(account) as Verdict
                     ?? Registration(account)
                     ?? CardData(account, request, at)
@@ -108,10 +106,13 @@ internal static class Authorizing
     private static Verdict.RefuseRequest? RequestItself(CardHistory history, CardRequest.Authorize request) =>
         request switch
         {
-            _ when history.ReversedAhead.Contains(request.Facts.Key) => new(ResponseCodes.Duplicate, Reason.ReversedBeforeItCame),
-            { ProcessingCode: not Purchase } => new(ResponseCodes.InvalidTransaction, Reason.UnknownProcessing),
-            { Facts.Amount.MinorUnits: 0 } => new(ResponseCodes.InvalidAmount, Reason.AmountZero),
-            _ when !Currencies.IsKnown(request.Facts.Amount.Currency) => new(ResponseCodes.InvalidTransaction, Reason.UnknownCurrency),
+            _ when history.ReversedAhead.Contains(request.Facts.Key) => new(IssuerResponseCodes.Duplicate, Reason.ReversedBeforeItCame),
+            { ProcessingCode: not Purchase } => new(IssuerResponseCodes.InvalidTransaction, Reason.UnknownProcessing),
+            { Facts.Amount.MinorUnits: 0 } => new(IssuerResponseCodes.InvalidAmount, Reason.AmountZero),
+            _ when !Currencies.IsKnown(request.Facts.Amount.Currency) => new(
+                IssuerResponseCodes.InvalidTransaction,
+                Reason.UnknownCurrency
+            ),
             _ => null,
         };
 
@@ -119,23 +120,23 @@ internal static class Authorizing
         account.State switch
         {
             AccountState.Open => null,
-            AccountState.Blocked => new(ResponseCodes.BlockedByIssuer, Reason.Blocked),
-            AccountState.Lost => new(ResponseCodes.Lost, Reason.Lost),
-            AccountState.Stolen => new(ResponseCodes.Stolen, Reason.Stolen),
-            AccountState.Expired => new(ResponseCodes.Expired, Reason.CardExpired),
-            AccountState.Closed => new(ResponseCodes.Closed, Reason.Closed),
+            AccountState.Blocked => new(IssuerResponseCodes.BlockedByIssuer, Reason.Blocked),
+            AccountState.Lost => new(IssuerResponseCodes.Lost, Reason.Lost),
+            AccountState.Stolen => new(IssuerResponseCodes.Stolen, Reason.Stolen),
+            AccountState.Expired => new(IssuerResponseCodes.Expired, Reason.CardExpired),
+            AccountState.Closed => new(IssuerResponseCodes.Closed, Reason.Closed),
         };
 
     private static Verdict.RefuseCard? Registration(Account account) =>
-        account.Rule is AnswerRule.RegisteredWrongly ? new(ResponseCodes.SecurityCodeWrong, Reason.RegisteredWrongly) : null;
+        account.Rule is AnswerRule.RegisteredWrongly ? new(IssuerResponseCodes.SecurityCodeWrong, Reason.RegisteredWrongly) : null;
 
     private static Verdict.RefuseRequest? CardData(Account account, CardRequest.Authorize request, DateTimeOffset at) =>
         request switch
         {
-            _ when request.Expiry.IsPast(at) => new(ResponseCodes.Expired, Reason.ExpiryPast),
-            _ when account.Expiry is { } printed && printed != request.Expiry => new(ResponseCodes.Expired, Reason.ExpiryDiffers),
+            _ when request.Expiry.IsPast(at) => new(IssuerResponseCodes.Expired, Reason.ExpiryPast),
+            _ when account.Expiry is { } printed && printed != request.Expiry => new(IssuerResponseCodes.Expired, Reason.ExpiryDiffers),
             { SecurityCode: { } sent } when !sent.Matches(account.SecurityCode) => new(
-                ResponseCodes.SecurityCodeWrong,
+                IssuerResponseCodes.SecurityCodeWrong,
                 Reason.SecurityCodeDiffers
             ),
             _ => null,
@@ -145,7 +146,7 @@ internal static class Authorizing
         account switch
         {
             { Rule: AnswerRule.Decline decline } => new(decline.ResponseCode, Reason.DeclinedByRule),
-            { Arrears: ArrearsState.Due } when !history.ArrearsAreSettled => new(ResponseCodes.Restricted, Reason.InArrears),
+            { Arrears: ArrearsState.Due } when !history.ArrearsAreSettled => new(IssuerResponseCodes.Restricted, Reason.InArrears),
             { Rule: AnswerRule.Refer refer } when !history.ReferralIsReleased => new(refer.ResponseCode, Reason.Referred),
             _ => null,
         };
@@ -156,13 +157,13 @@ internal static class Authorizing
         if (account.Limit is not { } limit)
             return new Verdict.Approve(asked);
         if (limit.Currency != asked.Currency)
-            return new Verdict.RefuseRequest(ResponseCodes.NotPermitted, Reason.OtherCurrency);
+            return new Verdict.RefuseRequest(IssuerResponseCodes.NotPermitted, Reason.OtherCurrency);
         var left = limit.MinorUnits - history.Used(asked.Currency);
         if (asked.MinorUnits <= left)
             return new Verdict.Approve(asked);
         return left > 0 && account.Rule is AnswerRule.ApproveInPart && request.Partial is PartialApproval.Supported
             ? new Verdict.Approve(new Amount(left, asked.Currency))
-            : new Verdict.RefuseCard(ResponseCodes.OverLimit, Reason.OverLimit);
+            : new Verdict.RefuseCard(IssuerResponseCodes.OverLimit, Reason.OverLimit);
     }
 
     /// <summary>M, N or U for a code that was sent; null where none was.</summary>

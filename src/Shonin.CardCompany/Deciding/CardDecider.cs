@@ -4,17 +4,17 @@ using System.Diagnostics;
 namespace Shonin.CardCompany.Deciding;
 
 /// <summary>What follows from a command.</summary>
-internal abstract record Decision
+internal abstract record CardDecision
 {
-    private Decision() { }
+    private CardDecision() { }
 
     /// <summary>A request is always answered, and what was decided must be durable before the answer leaves.</summary>
-    public sealed record Answered(ImmutableArray<CardEvent> Events, Answer Answer) : Decision;
+    public sealed record Answered(ImmutableArray<CardEvent> Events, Answer Answer) : CardDecision;
 
     /// <summary>Done; without events where it was done before.</summary>
-    public sealed record Accepted(ImmutableArray<CardEvent> Events) : Decision;
+    public sealed record Accepted(ImmutableArray<CardEvent> Events) : CardDecision;
 
-    public sealed record Refused(DeskRefusal Why) : Decision;
+    public sealed record Refused(DeskRefusal Why) : CardDecision;
 }
 
 /// <summary>Why the desk's action was refused. REST and page show these names.</summary>
@@ -31,7 +31,7 @@ internal enum DeskRefusal
 /// </summary>
 internal static class CardDecider
 {
-    public static Decision Decide(CardHistory history, Account? account, CardCommand command)
+    public static CardDecision Decide(CardHistory history, Account? account, CardCommand command)
     {
         var lapsed = Lapsed(history, command.At);
         var current = lapsed.Aggregate(history, (before, happened) => before.Evolve(happened));
@@ -40,7 +40,7 @@ internal static class CardDecider
             CardCommand.Receive receive => Preceded(lapsed, Receive(current, account, receive)),
             CardCommand.ReceiveWithForeignKey foreign => Preceded(lapsed, ReuseOfKey(foreign.Request, foreign.TransactionId)),
             CardCommand.NoteDelivery delivery => Preceded(lapsed, Note(delivery)),
-            CardCommand.ExpireHolds => new Decision.Accepted(lapsed),
+            CardCommand.ExpireHolds => new CardDecision.Accepted(lapsed),
             CardCommand.ReleaseReferral release => Preceded(lapsed, Release(current, account, release)),
             CardCommand.SettleArrears settle => Preceded(lapsed, Settle(current, account, settle)),
             _ => throw new UnreachableException(),
@@ -58,7 +58,7 @@ internal static class CardDecider
                 .Select(lapse => new CardEvent.HoldExpired(lapse.Authorization)),
         ];
 
-    private static Decision.Answered Receive(CardHistory history, Account? account, CardCommand.Receive receive)
+    private static CardDecision.Answered Receive(CardHistory history, Account? account, CardCommand.Receive receive)
     {
         var facts = receive.Request.Facts;
         var earlier = receive.Request is CardRequest.Advise ? history.FirstAdvices : history.FirstAnswers;
@@ -80,16 +80,16 @@ internal static class CardDecider
         };
     }
 
-    private static Decision.Answered Repeated(CardRequest request, Answer first, string transactionId)
+    private static CardDecision.Answered Repeated(CardRequest request, Answer first, string transactionId)
     {
         var answer = Identified(first, request, transactionId);
-        return new Decision.Answered([new CardEvent.RequestRepeated(request.Facts, answer)], answer);
+        return new CardDecision.Answered([new CardEvent.RequestRepeated(request.Facts, answer)], answer);
     }
 
-    private static Decision.Answered ReuseOfKey(CardRequest request, string transactionId)
+    private static CardDecision.Answered ReuseOfKey(CardRequest request, string transactionId)
     {
-        var answer = Identified(new Answer(ResponseCodes.Duplicate), request, transactionId);
-        return new Decision.Answered([new CardEvent.RequestKeyReused(request.Facts, answer, Reason.KeyOfAnotherRequest)], answer);
+        var answer = Identified(new Answer(IssuerResponseCodes.Duplicate), request, transactionId);
+        return new CardDecision.Answered([new CardEvent.RequestKeyReused(request.Facts, answer, Reason.KeyOfAnotherRequest)], answer);
     }
 
     /// <summary>Every 0110 carries field 63, also one that refuses, and one that repeats what a stand-in answered without it.</summary>
@@ -101,7 +101,7 @@ internal static class CardDecider
             }
             : answer;
 
-    private static Decision.Accepted Note(CardCommand.NoteDelivery note) =>
+    private static CardDecision.Accepted Note(CardCommand.NoteDelivery note) =>
         new([
             note.Delivery switch
             {
@@ -110,30 +110,30 @@ internal static class CardDecider
             },
         ]);
 
-    private static Decision Release(CardHistory history, Account? account, CardCommand.ReleaseReferral release) =>
+    private static CardDecision Release(CardHistory history, Account? account, CardCommand.ReleaseReferral release) =>
         account switch
         {
-            null => new Decision.Refused(DeskRefusal.CardNotFound),
-            { Rule: not AnswerRule.Refer } => new Decision.Refused(DeskRefusal.NothingToRelease),
-            _ when history.ReferralIsReleased => new Decision.Accepted([]),
-            _ => new Decision.Accepted([new CardEvent.ReferralReleased(release.Agent)]),
+            null => new CardDecision.Refused(DeskRefusal.CardNotFound),
+            { Rule: not AnswerRule.Refer } => new CardDecision.Refused(DeskRefusal.NothingToRelease),
+            _ when history.ReferralIsReleased => new CardDecision.Accepted([]),
+            _ => new CardDecision.Accepted([new CardEvent.ReferralReleased(release.Agent)]),
         };
 
-    private static Decision Settle(CardHistory history, Account? account, CardCommand.SettleArrears settle) =>
+    private static CardDecision Settle(CardHistory history, Account? account, CardCommand.SettleArrears settle) =>
         account switch
         {
-            null => new Decision.Refused(DeskRefusal.CardNotFound),
-            { Arrears: ArrearsState.None } => new Decision.Refused(DeskRefusal.NothingToSettle),
-            _ when history.ArrearsAreSettled => new Decision.Accepted([]),
-            _ => new Decision.Accepted([new CardEvent.ArrearsSettled(settle.Agent)]),
+            null => new CardDecision.Refused(DeskRefusal.CardNotFound),
+            { Arrears: ArrearsState.None } => new CardDecision.Refused(DeskRefusal.NothingToSettle),
+            _ when history.ArrearsAreSettled => new CardDecision.Accepted([]),
+            _ => new CardDecision.Accepted([new CardEvent.ArrearsSettled(settle.Agent)]),
         };
 
-    private static Decision Preceded(ImmutableArray<CardEvent> events, Decision decision) =>
+    private static CardDecision Preceded(ImmutableArray<CardEvent> events, CardDecision decision) =>
         decision switch
         {
-            Decision.Answered answered => answered with { Events = events.AddRange(answered.Events) },
-            Decision.Accepted accepted => accepted with { Events = events.AddRange(accepted.Events) },
-            Decision.Refused refused => refused,
+            CardDecision.Answered answered => answered with { Events = events.AddRange(answered.Events) },
+            CardDecision.Accepted accepted => accepted with { Events = events.AddRange(accepted.Events) },
+            CardDecision.Refused refused => refused,
             _ => throw new UnreachableException(),
         };
 }

@@ -5,7 +5,7 @@ namespace Shonin.CardCompany.Deciding;
 
 /// <summary>One authorization and how it stands.</summary>
 /// <param name="Refunded">Given back of what was captured, in minor units.</param>
-internal sealed record Authorization(RequestFacts Request, Standing Standing, long Refunded)
+internal sealed record Authorization(RequestFacts Request, AuthorizationStanding Standing, long Refunded)
 {
     /// <summary>What it takes from the limit, in minor units.</summary>
     public long Used => Standing.Used - Refunded;
@@ -15,15 +15,15 @@ internal sealed record Authorization(RequestFacts Request, Standing Standing, lo
 /// <summary>
 /// How an authorization stands. <c>Used</c> counts against the limit; a captured part stays used whatever happens to the rest.
 /// </summary>
-internal abstract record Standing
+internal abstract record AuthorizationStanding
 {
-    private Standing() { }
+    private AuthorizationStanding() { }
 
     public abstract long Used { get; }
     public abstract long Captured { get; }
 
     /// <summary>Declined, referred, or refused as a duplicate: nothing was ever held.</summary>
-    public sealed record Refused : Standing
+    public sealed record Refused : AuthorizationStanding
     {
         public static readonly Refused Instance = new();
         public override long Used => 0;
@@ -31,21 +31,21 @@ internal abstract record Standing
     }
 
     /// <summary>Held; after a partial reversal <paramref name="Total"/> is smaller than what was approved.</summary>
-    public sealed record Held(long Total, long CapturedPart, Hold Hold) : Standing
+    public sealed record Held(long Total, long CapturedPart, HeldAmount Hold) : AuthorizationStanding
     {
         public override long Used => Total;
         public override long Captured => CapturedPart;
     }
 
     /// <summary>All of it is captured.</summary>
-    public sealed record Cleared(long Total, string ApprovalCode) : Standing
+    public sealed record Cleared(long Total, string ApprovalCode) : AuthorizationStanding
     {
         public override long Used => Total;
         public override long Captured => Total;
     }
 
     /// <summary>Undone before anything was captured.</summary>
-    public sealed record Reversed : Standing
+    public sealed record Reversed : AuthorizationStanding
     {
         public static readonly Reversed Instance = new();
         public override long Used => 0;
@@ -53,7 +53,7 @@ internal abstract record Standing
     }
 
     /// <summary>The rest lapsed.</summary>
-    public sealed record Expired(long CapturedPart) : Standing
+    public sealed record Expired(long CapturedPart) : AuthorizationStanding
     {
         public override long Used => CapturedPart;
         public override long Captured => CapturedPart;
@@ -68,21 +68,21 @@ internal sealed record CardHistory
 {
     public static readonly CardHistory Empty = new();
 
-    public ImmutableDictionary<RequestKey, Authorization> Authorizations { get; private init; } =
-        ImmutableDictionary<RequestKey, Authorization>.Empty;
-    public ImmutableDictionary<RequestKey, FirstAnswer> FirstAnswers { get; private init; } =
-        ImmutableDictionary<RequestKey, FirstAnswer>.Empty;
+    public ImmutableDictionary<RequestIdentity, Authorization> Authorizations { get; private init; } =
+        ImmutableDictionary<RequestIdentity, Authorization>.Empty;
+    public ImmutableDictionary<RequestIdentity, FirstAnswer> FirstAnswers { get; private init; } =
+        ImmutableDictionary<RequestIdentity, FirstAnswer>.Empty;
 
     /// <summary>Advices have keys of their own: the stand-in's message and the merchant's may carry the same fields.</summary>
-    public ImmutableDictionary<RequestKey, FirstAnswer> FirstAdvices { get; private init; } =
-        ImmutableDictionary<RequestKey, FirstAnswer>.Empty;
+    public ImmutableDictionary<RequestIdentity, FirstAnswer> FirstAdvices { get; private init; } =
+        ImmutableDictionary<RequestIdentity, FirstAnswer>.Empty;
 
     /// <summary>Requests that were reversed before they came.</summary>
-    public ImmutableHashSet<RequestKey> ReversedAhead { get; private init; } = [];
+    public ImmutableHashSet<RequestIdentity> ReversedAhead { get; private init; } = [];
 
     /// <summary>Live holds by the moment they lapse.</summary>
-    public ImmutableSortedSet<(DateTimeOffset Until, string Key, RequestKey Authorization)> Lapses { get; private init; } =
-        ImmutableSortedSet.Create<(DateTimeOffset Until, string Key, RequestKey Authorization)>(LapseOrder.Instance);
+    public ImmutableSortedSet<(DateTimeOffset Until, string Key, RequestIdentity Authorization)> Lapses { get; private init; } =
+        ImmutableSortedSet.Create<(DateTimeOffset Until, string Key, RequestIdentity Authorization)>(LapseOrder.Instance);
     private ImmutableSortedDictionary<string, long> UsedByCurrency { get; init; } =
         ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal);
     public bool ReferralIsReleased { get; private init; }
@@ -137,17 +137,24 @@ internal sealed record CardHistory
         if (!noted.FirstAnswers.ContainsKey(key))
             return noted.Answered(advised.Request, advised.Decided).Begin(advised.Request, advised.Hold);
         return advised.Hold is { } hold
-            ? noted.Change(key, authorization => authorization with { Standing = new Standing.Held(hold.Amount.MinorUnits, 0, hold) })
+            ? noted.Change(key, authorization =>
+                authorization with
+                {
+                    Standing = new AuthorizationStanding.Held(hold.Amount.MinorUnits, 0, hold),
+                }
+            )
             : noted;
     }
 
-    private CardHistory Begin(RequestFacts request, Hold? hold)
+    private CardHistory Begin(RequestFacts request, HeldAmount? hold)
     {
-        Standing standing = hold is null ? Standing.Refused.Instance : new Standing.Held(hold.Amount.MinorUnits, 0, hold);
+        AuthorizationStanding standing = hold is null
+            ? AuthorizationStanding.Refused.Instance
+            : new AuthorizationStanding.Held(hold.Amount.MinorUnits, 0, hold);
         return Replace(null, new Authorization(request, standing, 0));
     }
 
-    private CardHistory Change(RequestKey key, Func<Authorization, Authorization> change) =>
+    private CardHistory Change(RequestIdentity key, Func<Authorization, Authorization> change) =>
         Authorizations.TryGetValue(key, out var before)
             ? Replace(before, change(before))
             : throw new UnreachableException($"The history knows no authorization {key}.");
@@ -158,9 +165,9 @@ internal sealed record CardHistory
         var key = after.Request.Key;
         var currency = after.Request.Amount.Currency;
         var lapses = Lapses;
-        if (before?.Standing is Standing.Held held)
+        if (before?.Standing is AuthorizationStanding.Held held)
             lapses = lapses.Remove((held.Hold.Until, key.ToString(), key));
-        if (after.Standing is Standing.Held holds)
+        if (after.Standing is AuthorizationStanding.Held holds)
             lapses = lapses.Add((holds.Hold.Until, key.ToString(), key));
         return this with
         {
@@ -171,7 +178,7 @@ internal sealed record CardHistory
     }
 
     private static Authorization Reverse(Authorization authorization, long newTotal) =>
-        authorization.Standing is Standing.Held held
+        authorization.Standing is AuthorizationStanding.Held held
             ? authorization with
             {
                 Standing = Remaining(held with { Total = newTotal }),
@@ -179,7 +186,7 @@ internal sealed record CardHistory
             : throw new UnreachableException($"{authorization.Request.Key} is not held and cannot be reversed.");
 
     private static Authorization Capture(Authorization authorization, long amount) =>
-        authorization.Standing is Standing.Held held
+        authorization.Standing is AuthorizationStanding.Held held
             ? authorization with
             {
                 Standing = Remaining(held with { CapturedPart = held.CapturedPart + amount }),
@@ -193,29 +200,29 @@ internal sealed record CardHistory
         };
 
     private static Authorization Expire(Authorization authorization) =>
-        authorization.Standing is Standing.Held held
+        authorization.Standing is AuthorizationStanding.Held held
             ? authorization with
             {
-                Standing = new Standing.Expired(held.CapturedPart),
+                Standing = new AuthorizationStanding.Expired(held.CapturedPart),
             }
             : throw new UnreachableException($"{authorization.Request.Key} is not held and cannot expire.");
 
-    private static Standing Remaining(Standing.Held held) =>
+    private static AuthorizationStanding Remaining(AuthorizationStanding.Held held) =>
         held switch
         {
-            { Total: 0 } => Standing.Reversed.Instance,
-            _ when held.CapturedPart == held.Total => new Standing.Cleared(held.Total, held.Hold.ApprovalCode),
+            { Total: 0 } => AuthorizationStanding.Reversed.Instance,
+            _ when held.CapturedPart == held.Total => new AuthorizationStanding.Cleared(held.Total, held.Hold.ApprovalCode),
             _ when held.CapturedPart > held.Total => throw new UnreachableException("More was captured than is held."),
             _ => held,
         };
 
-    private sealed class LapseOrder : IComparer<(DateTimeOffset Until, string Key, RequestKey Authorization)>
+    private sealed class LapseOrder : IComparer<(DateTimeOffset Until, string Key, RequestIdentity Authorization)>
     {
         public static readonly LapseOrder Instance = new();
 
         public int Compare(
-            (DateTimeOffset Until, string Key, RequestKey Authorization) left,
-            (DateTimeOffset Until, string Key, RequestKey Authorization) right
+            (DateTimeOffset Until, string Key, RequestIdentity Authorization) left,
+            (DateTimeOffset Until, string Key, RequestIdentity Authorization) right
         ) => left.Until.CompareTo(right.Until) is not 0 and var byTime ? byTime : string.CompareOrdinal(left.Key, right.Key);
     }
 }

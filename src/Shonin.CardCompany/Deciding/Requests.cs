@@ -8,7 +8,7 @@ namespace Shonin.CardCompany.Deciding;
 /// </summary>
 /// <param name="Acquirer">Field 32 without leading zeros, because field 90 pads it.</param>
 /// <param name="Terminal">Field 41 without trailing spaces.</param>
-internal sealed record RequestKey(string Acquirer, string Terminal, DateTimeOffset TransmittedAt, int Stan)
+internal sealed record RequestIdentity(string Acquirer, string Terminal, DateTimeOffset TransmittedAt, int Stan)
 {
     public override string ToString() =>
         string.Create(
@@ -26,7 +26,7 @@ internal sealed record RequestKey(string Acquirer, string Terminal, DateTimeOffs
 /// <param name="Digest">Keyed hash of what a repeat must not change.</param>
 internal sealed record RequestFacts(
     string Mti,
-    RequestKey Key,
+    RequestIdentity Key,
     string Rrn,
     Amount Amount,
     string Merchant,
@@ -60,7 +60,7 @@ internal abstract record CardRequest
         RequestFacts Facts,
         string ProcessingCode,
         Expiry Expiry,
-        Secret? SecurityCode,
+        ComparedSecret? SecurityCode,
         PartialApproval Partial,
         string? TransactionId
     ) : CardRequest(Facts);
@@ -74,13 +74,13 @@ internal abstract record CardRequest
     /// <summary>0400, 0420, 0421.</summary>
     /// <param name="NewTotal">Field 95: what the authorization shall amount to; null to undo all of it.</param>
     /// <param name="ReasonCode">Field 39.</param>
-    public sealed record Reverse(RequestFacts Facts, RequestKey Original, long? NewTotal, string? ReasonCode) : CardRequest(Facts);
+    public sealed record Reverse(RequestFacts Facts, RequestIdentity Original, long? NewTotal, string? ReasonCode) : CardRequest(Facts);
 
     /// <summary>0220, 0221.</summary>
-    public sealed record Capture(RequestFacts Facts, RequestKey Original, string ApprovalCode) : CardRequest(Facts);
+    public sealed record Capture(RequestFacts Facts, RequestIdentity Original, string ApprovalCode) : CardRequest(Facts);
 
     /// <summary>0200 with processing code 200000.</summary>
-    public sealed record Refund(RequestFacts Facts, string ProcessingCode, RequestKey Original) : CardRequest(Facts);
+    public sealed record Refund(RequestFacts Facts, string ProcessingCode, RequestIdentity Original) : CardRequest(Facts);
 }
 
 /// <summary>What happens to a card. Time and ids come with it.</summary>
@@ -106,7 +106,7 @@ internal abstract record CardCommand
     public sealed record ReceiveWithForeignKey(DateTimeOffset At, CardRequest Request, string TransactionId) : CardCommand(At);
 
     /// <summary>An answer was handed to its connection, or could not be.</summary>
-    public sealed record NoteDelivery(DateTimeOffset At, string Mti, RequestKey Key, Delivery Delivery) : CardCommand(At);
+    public sealed record NoteDelivery(DateTimeOffset At, string Mti, RequestIdentity Key, Delivery Delivery) : CardCommand(At);
 
     /// <summary>The card's alarm went off.</summary>
     public sealed record ExpireHolds(DateTimeOffset At) : CardCommand(At);

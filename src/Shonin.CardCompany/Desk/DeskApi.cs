@@ -14,8 +14,8 @@ namespace Shonin.CardCompany.Desk;
 /// <summary>What a desk works with.</summary>
 internal sealed record DeskParts(
     CardCompanyHost Host,
-    CardViews Views,
-    Secret DeskKey,
+    CardsAtDesk Views,
+    ComparedSecret DeskKey,
     ExportKeys ExportKeys,
     MerchantExport Export,
     ExportSigning Signing,
@@ -58,7 +58,7 @@ internal static class DeskApi
         EndpointFilterDelegate next,
         DeskParts desk
     ) =>
-        Bearer(context.HttpContext) is { } key && desk.DeskKey.Matches(new Secret(key))
+        Bearer(context.HttpContext) is { } key && desk.DeskKey.Matches(new ComparedSecret(key))
             ? await next(context)
             : KeyWrong(
                 context.HttpContext,
@@ -73,7 +73,7 @@ internal static class DeskApi
         return NotAuthorized(context, detail);
     }
 
-    private static IResult Seen(DeskParts desk, CardView card)
+    private static IResult Seen(DeskParts desk, CardAtDesk card)
     {
         desk.Audit.CardRead(card.Id);
         return Json(card);
@@ -116,8 +116,8 @@ internal static class DeskApi
             return NotFound();
         return await act(new StreamId(id), Agent) switch
         {
-            CardOutcome.Done { Reply: Decision.Accepted } => Json((await desk.Views.FindAsync(id))!),
-            CardOutcome.Done { Reply: Decision.Refused refused } => Problem(
+            CardOutcome.Done { Reply: CardDecision.Accepted } => Json((await desk.Views.FindAsync(id))!),
+            CardOutcome.Done { Reply: CardDecision.Refused refused } => Problem(
                 StatusCodes.Status409Conflict,
                 CodeOf(refused.Why),
                 DeskWording.Refusal(refused.Why).En

@@ -49,7 +49,7 @@ internal static class DeskPages
 
     private static async Task<IResult> SignInAsync(HttpContext context, DeskParts desk, DeskSessions sessions)
     {
-        if (await FormAsync(context) is not { } form || !desk.DeskKey.Matches(new Secret(form["key"].ToString().Trim())))
+        if (await FormAsync(context) is not { } form || !desk.DeskKey.Matches(new ComparedSecret(form["key"].ToString().Trim())))
         {
             desk.Audit.SignInFailed(context.Connection.RemoteIpAddress);
             return SignIn(context, DeskWording.KeyWrong, StatusCodes.Status401Unauthorized);
@@ -101,8 +101,8 @@ internal static class DeskPages
     private static async Task<IResult> ActAsync(HttpContext context, string id, Func<StreamId, string, ValueTask<CardOutcome>> act) =>
         await act(new StreamId(id), DeskApi.Agent) switch
         {
-            CardOutcome.Done { Reply: Decision.Accepted } => Results.Redirect(To(context, $"{Home}/cards/{id}")),
-            CardOutcome.Done { Reply: Decision.Refused refused } => Trouble(
+            CardOutcome.Done { Reply: CardDecision.Accepted } => Results.Redirect(To(context, $"{Home}/cards/{id}")),
+            CardOutcome.Done { Reply: CardDecision.Refused refused } => Trouble(
                 context,
                 DeskWording.Refusal(refused.Why),
                 StatusCodes.Status409Conflict
@@ -137,7 +137,7 @@ internal static class DeskPages
     ) =>
         Of(context, sessions) is { } session
         && await FormAsync(context) is { } form
-        && new Secret(session.FormToken).Matches(new Secret(form["token"].ToString()))
+        && new ComparedSecret(session.FormToken).Matches(new ComparedSecret(form["token"].ToString()))
             ? await submit(session, form)
             : Results.Redirect(To(context, Home));
 

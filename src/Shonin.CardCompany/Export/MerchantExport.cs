@@ -145,7 +145,7 @@ internal sealed class MerchantExport(CardCompanyHost host, TimeProvider clock)
             Camel(row.Repeat.ToString())
         );
 
-    private static ExportRow Row(StoredEvent stored, NetworkEvent.MessageNotUnderstood message, RequestKey key) =>
+    private static ExportRow Row(StoredEvent stored, NetworkEvent.MessageNotUnderstood message, RequestIdentity key) =>
         new(
             stored.At,
             Camel(nameof(RowKind.NotUnderstood)),
@@ -168,14 +168,14 @@ internal sealed class MerchantExport(CardCompanyHost host, TimeProvider clock)
     /// <summary>What became of the answers in one card's stream.</summary>
     private sealed class Deliveries(IReadOnlyList<StoredEvent> events)
     {
-        private readonly List<(long Version, string Mti, RequestKey Key, string What)> all = [.. events.SelectMany(Read)];
+        private readonly List<(long Version, string Mti, RequestIdentity Key, string What)> all = [.. events.SelectMany(Read)];
 
         /// <summary>The first delivery of this message that is recorded behind it.</summary>
         public string Of(HistoryRow row) =>
             all.Find(delivery => delivery.Version > row.Stored.Version && delivery.Mti == row.Request!.Mti && delivery.Key == row.Key).What
             ?? "pending";
 
-        private static IEnumerable<(long, string, RequestKey, string)> Read(StoredEvent stored)
+        private static IEnumerable<(long, string, RequestIdentity, string)> Read(StoredEvent stored)
         {
             var happened = CardEventNames.Load(stored);
             if (happened is CardEvent.AnswerSent sent)
@@ -185,9 +185,10 @@ internal sealed class MerchantExport(CardCompanyHost host, TimeProvider clock)
         }
     }
 
-    private static string Stan(RequestKey key) => key.Stan.ToString("000000", CultureInfo.InvariantCulture);
+    private static string Stan(RequestIdentity key) => key.Stan.ToString("000000", CultureInfo.InvariantCulture);
 
-    private static string Transmitted(RequestKey key) => key.TransmittedAt.UtcDateTime.ToString("MMddHHmmss", CultureInfo.InvariantCulture);
+    private static string Transmitted(RequestIdentity key) =>
+        key.TransmittedAt.UtcDateTime.ToString("MMddHHmmss", CultureInfo.InvariantCulture);
 
     private static string Text(long position) => position.ToString(CultureInfo.InvariantCulture);
 

@@ -36,11 +36,11 @@ internal sealed class CardKeys
     public string Digest(string content) => Digest(Encoding.UTF8.GetBytes(content));
 
     /// <summary>Field 38 for a request, six digits: made from its key, so that deciding again after a crash gives no second one.</summary>
-    public string ApprovalCode(RequestKey request) =>
+    public string ApprovalCode(RequestIdentity request) =>
         (BitConverter.ToUInt32(Hash("approval", request.ToString())) % 1_000_000).ToString("000000", CultureInfo.InvariantCulture);
 
     /// <summary>Field 63 for a request, 15 letters.</summary>
-    public string TransactionId(RequestKey request) => TransactionId(request.ToString());
+    public string TransactionId(RequestIdentity request) => TransactionId(request.ToString());
 
     /// <summary>Field 63 of an answer to a request that has no whole key: its time cannot be.</summary>
     public string TransactionId(string request) => string.Create(15, Hash("transaction", request), (letters, hash) =>

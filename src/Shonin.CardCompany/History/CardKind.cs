@@ -10,7 +10,7 @@ namespace Shonin.CardCompany.History;
 /// <summary>
 /// A card's history as a kind of stream. What the account says is asked for at each decision: it comes from a file, not from the log.
 /// </summary>
-internal sealed class CardKind(AccountIndex accounts) : StreamKind<CardHistory, CardCommand, CardEvent, Decision>
+internal sealed class CardKind(AccountIndex accounts) : StreamKind<CardHistory, CardCommand, CardEvent, CardDecision>
 {
     private const string RequestScope = "request";
     private const string AdviceScope = "advice";
@@ -19,7 +19,7 @@ internal sealed class CardKind(AccountIndex accounts) : StreamKind<CardHistory, 
 
     public override CardCommand Wake { get; } = new CardCommand.ExpireHolds(default);
 
-    public override Decided<CardHistory, CardEvent, Decision> Decide(
+    public override Decided<CardHistory, CardEvent, CardDecision> Decide(
         StreamId stream,
         CardHistory? state,
         CardCommand command,
@@ -62,12 +62,12 @@ internal sealed class CardKind(AccountIndex accounts) : StreamKind<CardHistory, 
             _ => null,
         };
 
-    private static ImmutableArray<CardEvent> EventsOf(Decision decision) =>
+    private static ImmutableArray<CardEvent> EventsOf(CardDecision decision) =>
         decision switch
         {
-            Decision.Answered answered => answered.Events,
-            Decision.Accepted accepted => accepted.Events,
-            Decision.Refused => [],
+            CardDecision.Answered answered => answered.Events,
+            CardDecision.Accepted accepted => accepted.Events,
+            CardDecision.Refused => [],
             _ => throw new UnreachableException(),
         };
 }

@@ -36,9 +36,9 @@ internal enum RowRepeat
 internal sealed record HistoryRow(
     StoredEvent Stored,
     RowKind Kind,
-    RequestKey? Key,
+    RequestIdentity? Key,
     RequestFacts? Request,
-    RequestKey? Original,
+    RequestIdentity? Original,
     Answer? Answer,
     Reason? Reason
 )

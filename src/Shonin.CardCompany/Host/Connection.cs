@@ -17,7 +17,7 @@ internal sealed class Connection : IDisposable
     private readonly MessageFormat format;
     private readonly HostLimits limits;
     private readonly TimeProvider clock;
-    private readonly RequestReading reading;
+    private readonly RequestReader reading;
     private readonly CardKeys keys;
     private readonly Decisions decisions;
     private readonly NetworkLog network;
@@ -131,11 +131,11 @@ internal sealed class Connection : IDisposable
                 return true;
             case Incoming.Faulty faulty:
                 if (
-                    await network.RecordAsync(peer, NotUnderstood(message, bytes.Span, at, faulty.Problem, ResponseCodes.FormatError))
+                    await network.RecordAsync(peer, NotUnderstood(message, bytes.Span, at, faulty.Problem, IssuerResponseCodes.FormatError))
                     is not Noted.Lost
                 )
                 {
-                    await SendAsync(Refusal(message, ResponseCodes.FormatError, at));
+                    await SendAsync(Refusal(message, IssuerResponseCodes.FormatError, at));
                 }
 
                 return true;
@@ -165,8 +165,8 @@ internal sealed class Connection : IDisposable
     private async ValueTask RefuseAsync(Message message, string objection, DateTimeOffset at)
     {
         var responseCode =
-            RequestReading.IsAnswered(message) && RequestReading.AddressOf(message) is not null
-                ? ResponseCodes.NotPermittedToTerminal
+            RequestReader.IsAnswered(message) && RequestReader.AddressOf(message) is not null
+                ? IssuerResponseCodes.NotPermittedToTerminal
                 : null;
         var refused = new NetworkEvent.MessageNotPermitted(
             peer.Remote,
@@ -181,20 +181,20 @@ internal sealed class Connection : IDisposable
     }
 
     private Message Refusal(Message message, string responseCode, DateTimeOffset at) =>
-        Answering.ToRefused(
+        AnswerWriter.ToRefused(
             message,
             responseCode,
-            RequestReading.KeyOf(message, at) is { } key
+            RequestReader.KeyOf(message, at) is { } key
                 ? keys.TransactionId(key)
-                : keys.TransactionId($"{RequestReading.AddressOf(message)}")
+                : keys.TransactionId($"{RequestReader.AddressOf(message)}")
         );
 
     private async Task HandleAsync(Message message, Incoming.AboutCard about)
     {
         switch (await decisions.AnswerAsync(about.Card, about.Request))
         {
-            case CardOutcome.Done { Reply: Decision.Answered answered }:
-                var delivery = await SendAsync(Answering.ToCardRequest(message, about.Request, answered.Answer));
+            case CardOutcome.Done { Reply: CardDecision.Answered answered }:
+                var delivery = await SendAsync(AnswerWriter.ToCardRequest(message, about.Request, answered.Answer));
                 await decisions.NoteDeliveryAsync(about.Card, about.Request.Facts, delivery);
                 break;
             case CardOutcome.Unavailable(var why, _):
@@ -221,9 +221,9 @@ internal sealed class Connection : IDisposable
         if (noted is not Noted.Lost)
         {
             await SendAsync(
-                Answering.ToNetworkManagement(
+                AnswerWriter.ToNetworkManagement(
                     message,
-                    about.Code is NetworkCode.Unknown ? ResponseCodes.InvalidTransaction : ResponseCodes.Approved
+                    about.Code is NetworkCode.Unknown ? IssuerResponseCodes.InvalidTransaction : IssuerResponseCodes.Approved
                 )
             );
         }
@@ -302,7 +302,7 @@ internal sealed class Connection : IDisposable
         new(
             peer.Remote,
             message.Mti.ToString(),
-            RequestReading.KeyOf(message, at),
+            RequestReader.KeyOf(message, at),
             message.Text(42),
             message.Text(37),
             problem,

@@ -14,9 +14,9 @@ internal abstract record NetworkEvent
 {
     private NetworkEvent() { }
 
-    public sealed record SignedOn(string Remote, RequestKey Key) : NetworkEvent;
+    public sealed record SignedOn(string Remote, RequestIdentity Key) : NetworkEvent;
 
-    public sealed record SignedOff(string Remote, RequestKey Key) : NetworkEvent;
+    public sealed record SignedOff(string Remote, RequestIdentity Key) : NetworkEvent;
 
     /// <summary>Bytes that could not be decided about.</summary>
     /// <param name="Key">Where fields 7, 11, 32 and 41 could be read.</param>
@@ -27,7 +27,7 @@ internal abstract record NetworkEvent
     public sealed record MessageNotUnderstood(
         string Remote,
         string Mti,
-        RequestKey? Key,
+        RequestIdentity? Key,
         string? Merchant,
         string? Rrn,
         string Problem,

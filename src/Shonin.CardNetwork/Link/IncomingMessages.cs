@@ -105,10 +105,10 @@ internal sealed class IncomingMessages(
         var elements = Subelements.Empty;
         switch (Subelements.Of(message))
         {
-            case Reading<Subelements>.Read { Value: var read }:
+            case FieldReading<Subelements>.Read { Value: var read }:
                 elements = read;
                 break;
-            case Reading<Subelements>.Unreadable { What: var what }:
+            case FieldReading<Subelements>.Unreadable { What: var what }:
                 Keep(LinkEvidenceKind.ElementsUnreadable, what, bytes, message);
                 break;
         }

@@ -9,24 +9,24 @@ namespace Shonin.Domain.Notices;
 /// </summary>
 internal static class HoldMessages
 {
-    public static Message Write(NoticeFacts facts)
+    public static NoticeBody Write(NoticeFacts facts)
     {
         var holdClass = facts.Notice.Class
             ?? throw new InvariantBrokenException($"notice {facts.Notice.Id} speaks of a hold without saying which");
         var advice = HoldAdvice.For(facts.Order, holdClass, facts.Time, facts.Now, CardMention.Brand);
         var cause = HoldCause.Of(facts.Order, holdClass);
-        return new Message(
+        return new NoticeBody(
             Subject(facts.Notice.Kind, HoldExplanation.Names(cause, CardCompanyRecord.NotAtHand).Subject),
             Lead(facts, cause),
-            Message.Say(advice.Known, advice.NotKnown),
+            NoticeBody.Say(advice.Known, advice.NotKnown),
             [
                 .. AccountOf(advice.Account),
-                Message.WhereItStands([
+                NoticeBody.WhereItStands([
                     OrderWording.StateMeaning(facts.Order),
                     CardHoldWording.Of(facts.Order),
                     .. FamilyWording.Of(facts.Order, facts.Context.Family),
                 ]),
-                Message.WhatHappensNext(
+                NoticeBody.WhatHappensNext(
                     advice.Next,
                     new(
                         "承認されたときも、取り消しになったときも、結果をお知らせします。",
@@ -34,7 +34,7 @@ internal static class HoldMessages
                     )
                 ),
                 Choices(facts, advice),
-                Message.Section(
+                NoticeBody.Section(
                     new("期限", "Deadline"),
                     new Words(
                         $"期限は {advice.Deadline.Ja} です。{advice.AtDeadline.Ja}",
@@ -63,7 +63,7 @@ internal static class HoldMessages
             [
                 .. advice.Note is { } sentence ? [new Passage.Sentence(sentence)] : Array.Empty<Passage>(),
                 .. advice.Choices.Select(choice => new Passage.Choice(choice.Name, choice.Effect)),
-                Message.OrderPage(facts),
+                NoticeBody.OrderPage(facts),
             ]
         );
 

@@ -23,30 +23,30 @@ internal static class LateMessages
             NoticeKind.Shipped or NoticeKind.Delivered => true,
         };
 
-    public static Message Write(NoticeFacts facts, DateTimeOffset queuedAt)
+    public static NoticeBody Write(NoticeFacts facts, DateTimeOffset queuedAt)
     {
         var (at, order, then) = (facts.Time.DayAndTime(queuedAt), facts.OrderName, WhatHappened(facts, queuedAt));
         var now = OrderWording.StateName(facts.Order);
-        return new Message(
+        return new NoticeBody(
             new("遅れてのお知らせ", "Late notice"),
             new(
                 $"{order.Ja}について、{at.Ja}にお伝えするはずだったお知らせです。当店からのメールが遅れました。",
                 $"This is what we should have told you about {order.En} on {at.En}. Our mail was late, and we're sorry."
             ),
-            Message.Say(new Words($"そのときの状況:{then.Ja}。", $"What had happened then: {then.En}.")),
+            NoticeBody.Say(new Words($"そのときの状況:{then.Ja}。", $"What had happened then: {then.En}.")),
             [
-                Message.WhereItStands(
+                NoticeBody.WhereItStands(
                     new Words($"いまの状況:{now.Ja}。", $"Now: {now.En}."),
                     OrderWording.StateMeaning(facts.Order),
                     CardHoldWording.Of(facts.Order)
                 ),
-                Message.WhatHappensNext(
+                NoticeBody.WhatHappensNext(
                     new Words(
                         "そのあとの動きは、続けてお届けするお知らせと、ご注文のページでお確かめください。",
                         "What has happened since is in the notices that follow this one, and on your order's page."
                     )
                 ),
-                new Section(new("お客様にできること", "What you can do"), [Message.OrderPage(facts)]),
+                new Section(new("お客様にできること", "What you can do"), [NoticeBody.OrderPage(facts)]),
             ]
         );
     }

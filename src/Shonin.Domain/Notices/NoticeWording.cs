@@ -48,7 +48,7 @@ public static class NoticeWording
         );
     }
 
-    private static Letter Write(NoticeFacts facts, Message message)
+    private static Letter Write(NoticeFacts facts, NoticeBody message)
     {
         return new Letter(
             Subject(message.State, facts.Order),
@@ -183,7 +183,7 @@ internal sealed record NoticeFacts(Notice Notice, Order Order, NoticeContext Con
 
 /// <summary>The part of a letter that its kind decides.</summary>
 /// <param name="State">The subject's first words.</param>
-internal sealed record Message(Words State, Words Lead, ImmutableArray<Passage> Opening, ImmutableArray<Section> Sections)
+internal sealed record NoticeBody(Words State, Words Lead, ImmutableArray<Passage> Opening, ImmutableArray<Section> Sections)
 {
     public static Section WhereItStands(params ReadOnlySpan<Words> sentences) =>
         Section(new("いまのご注文", "Where your order stands"), sentences);

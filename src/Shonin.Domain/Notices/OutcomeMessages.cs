@@ -7,7 +7,7 @@ namespace Shonin.Domain.Notices;
 /// <summary>How a hold ended, and how an order was cancelled outside one.</summary>
 internal static class OutcomeMessages
 {
-    public static Message Write(NoticeFacts facts) =>
+    public static NoticeBody Write(NoticeFacts facts) =>
         facts.Notice.Outcome switch
         {
             NoticeOutcome.Approved => Approved(facts),
@@ -38,7 +38,7 @@ internal static class OutcomeMessages
             ? facts.OrderName
             : new($"{facts.OrderName.Ja}の、まだ発送していなかった残り", $"the rest of {facts.OrderName.En}");
 
-    private static Message Approved(NoticeFacts facts)
+    private static NoticeBody Approved(NoticeFacts facts)
     {
         if (facts.Order.Approval is not { Outcome: AttemptOutcome.Approved approved } attempt)
         {
@@ -49,21 +49,21 @@ internal static class OutcomeMessages
 
         var (at, card) = (facts.Time.DayAndTime(approved.At), OrderWording.YourCard(attempt.Card, CardMention.Brand));
         var account = RequestAccount.Of(facts.Order, facts.Time, CardMention.Brand, CardCompanyRecord.NotAtHand);
-        return new Message(
+        return new NoticeBody(
             new("承認されました", "Approved"),
             new($"{What(facts).Ja}が、カード会社に承認されました。", $"Your card company approved {What(facts).En}."),
-            Message.Say(
+            NoticeBody.Say(
                 new Words($"{at.Ja}に、{card.Ja}で承認されました。", $"It was approved on {at.En} with {card.En}."),
                 Before(facts, account)
             ),
             [
                 .. HoldMessages.AccountOf(account.Length > 2 ? account : []),
-                Message.WhereItStands([
+                NoticeBody.WhereItStands([
                     OrderWording.StateMeaning(facts.Order),
                     CardHoldWording.Of(facts.Order),
                     .. FamilyWording.Of(facts.Order, facts.Context.Family),
                 ]),
-                Message.WhatHappensNext(
+                NoticeBody.WhatHappensNext(
                     new Words(
                         "発送したら、配送会社と追跡番号をお知らせします。お客様の操作は必要ありません。",
                         "We'll tell you the carrier and tracking number when we ship — you don't need to do anything."
@@ -81,7 +81,7 @@ internal static class OutcomeMessages
                                 ),
                             ]
                             : Array.Empty<Passage>(),
-                        Message.OrderPage(facts),
+                        NoticeBody.OrderPage(facts),
                     ]
                 ),
             ]
@@ -142,18 +142,18 @@ internal static class OutcomeMessages
         };
     }
 
-    private static Message Cancelled(NoticeFacts facts, Words state, Words lead) =>
+    private static NoticeBody Cancelled(NoticeFacts facts, Words state, Words lead) =>
         new(
             state,
             lead,
             CancellationWording.ReasonOf(facts.Order) is { } reason ? [new Passage.Fact(new("取り消した理由", "Why"), reason)] : [],
             [
-                Message.WhereItStands([
+                NoticeBody.WhereItStands([
                     OrderWording.StateMeaning(facts.Order),
                     CardHoldWording.Of(facts.Order),
                     .. FamilyWording.Of(facts.Order, facts.Context.Family),
                 ]),
-                Message.WhatHappensNext(
+                NoticeBody.WhatHappensNext(
                     facts.Order.Attempts.Any(attempt => attempt.IsReversing)
                         ? new Words(
                             "カード会社への取り消しは、当店が続けます。お客様の操作は必要ありません。",
@@ -168,7 +168,7 @@ internal static class OutcomeMessages
                     new("お客様にできること", "What you can do"),
                     [
                         .. facts.Notice.Outcome == NoticeOutcome.CancelledByMerchant
-                            ? Message.Say(
+                            ? NoticeBody.Say(
                                 new Words("くわしいことは、下の窓口で担当者がお答えします。", "Our staff can tell you more: see below.")
                             )
                             : [],
@@ -178,7 +178,7 @@ internal static class OutcomeMessages
                                 "If you still want the items, please place a new order."
                             )
                         ),
-                        Message.OrderPage(facts),
+                        NoticeBody.OrderPage(facts),
                     ]
                 ),
             ]

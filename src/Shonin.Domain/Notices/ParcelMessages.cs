@@ -5,19 +5,19 @@ namespace Shonin.Domain.Notices;
 /// <summary>The notices of an order that goes well: received, shipped, delivered.</summary>
 internal static class ParcelMessages
 {
-    public static Message Received(NoticeFacts facts) =>
+    public static NoticeBody Received(NoticeFacts facts) =>
         new(
             new("ご注文を受け付けました", "Received"),
             new($"{facts.OrderName.Ja}を受け付けました。", $"We've received {facts.OrderName.En}."),
             [],
             [
-                Message.WhereItStands(
+                NoticeBody.WhereItStands(
                     new Words(
                         $"{OrderWording.YourCard(facts.Order.Card, CardMention.Brand).Ja}の承認を、カード会社に問い合わせます。代金は、まだいただいていません。",
                         $"We're asking your card company to approve it on {OrderWording.YourCard(facts.Order.Card, CardMention.Brand).En}. Nothing has been charged yet."
                     )
                 ),
-                Message.WhatHappensNext(
+                NoticeBody.WhatHappensNext(
                     new Words(
                         "承認されたら発送の準備をし、発送したときにお知らせします。すぐに承認されないときは、何が起きたのかをお知らせします。お客様の操作は必要ありません。",
                         "When it's approved, we get your order ready and tell you when we ship. If it isn't approved straight away, we'll tell you what happened. You don't need to do anything."
@@ -30,13 +30,13 @@ internal static class ParcelMessages
                             ActionNames.Cancel(facts.Order.Number),
                             new("発送するまで、取り消せます。", "You can cancel until we ship.")
                         ),
-                        Message.OrderPage(facts),
+                        NoticeBody.OrderPage(facts),
                     ]
                 ),
             ]
         );
 
-    public static Message Shipped(NoticeFacts facts)
+    public static NoticeBody Shipped(NoticeFacts facts)
     {
         var parcel = ParcelOf(facts);
         var name = facts.OrderName;
@@ -44,7 +44,7 @@ internal static class ParcelMessages
             Words.Of(parcel.Amount),
             OrderWording.YourCard(facts.Order.Attempts[parcel.Attempt - 1].Card, CardMention.Brand)
         );
-        return new Message(
+        return new NoticeBody(
             facts.Order.IsShippedWhole ? new("発送しました", "Shipped") : new("一部を発送しました", "Partly shipped"),
             facts.Order.IsShippedWhole
                 ? new($"{name.Ja}の商品を発送しました。", $"We've shipped {name.En}.")
@@ -56,7 +56,7 @@ internal static class ParcelMessages
                 new Passage.Fact(new("発送した日時", "Shipped"), facts.Time.DayAndTime(parcel.ShippedAt)),
             ],
             [
-                Message.WhereItStands(
+                NoticeBody.WhereItStands(
                     OrderWording.StateMeaning(facts.Order),
                     parcel.Amount.MinorUnits == 0
                         ? new Words("この荷物の分の請求はありません。", "This parcel costs you nothing.")
@@ -65,7 +65,7 @@ internal static class ParcelMessages
                             $"We're charging {amount.En} for this parcel to {card.En}."
                         )
                 ),
-                Message.WhatHappensNext(
+                NoticeBody.WhatHappensNext(
                     new Words(
                         "お届けが済んだら、お知らせします。お客様の操作は必要ありません。",
                         "We'll tell you when it's been delivered — you don't need to do anything."
@@ -80,21 +80,21 @@ internal static class ParcelMessages
                                 "With the tracking number, the carrier can tell you when it arrives."
                             )
                         ),
-                        Message.OrderPage(facts),
+                        NoticeBody.OrderPage(facts),
                     ]
                 ),
             ]
         );
     }
 
-    public static Message Delivered(NoticeFacts facts)
+    public static NoticeBody Delivered(NoticeFacts facts)
     {
         var parcel = ParcelOf(facts);
         var at = facts.Time.DayAndTime(
             parcel.DeliveredAt
                 ?? throw new InvariantBrokenException($"notice {facts.Notice.Id} says delivered, and parcel {parcel.Id} is not")
         );
-        return new Message(
+        return new NoticeBody(
             new("お届けしました", "Delivered"),
             new($"{facts.OrderName.Ja}の商品をお届けしました。", $"Your parcel from {facts.OrderName.En} has been delivered."),
             [
@@ -104,7 +104,7 @@ internal static class ParcelMessages
                 new Passage.Fact(new("追跡番号", "Tracking number"), Words.Quoted(parcel.Tracking)),
             ],
             [
-                Message.WhereItStands(OrderWording.StateMeaning(facts.Order)),
+                NoticeBody.WhereItStands(OrderWording.StateMeaning(facts.Order)),
                 new Section(
                     new("お客様にできること", "What you can do"),
                     [
@@ -114,7 +114,7 @@ internal static class ParcelMessages
                                 "If you can't find the parcel, or something is damaged, please contact us as below."
                             )
                         ),
-                        Message.OrderPage(facts),
+                        NoticeBody.OrderPage(facts),
                     ]
                 ),
             ]

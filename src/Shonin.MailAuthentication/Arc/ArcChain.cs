@@ -53,29 +53,29 @@ internal sealed record ArcChain(IReadOnlyList<ArcChain.Set> Sets)
         return new ArcChainParse.Parsed(new ArcChain(sets));
     }
 
-    private static string? Add<T>(SortedDictionary<int, T> known, Reading<T> reading, string name) =>
+    private static string? Add<T>(SortedDictionary<int, T> known, ArcFieldReading<T> reading, string name) =>
         reading switch
         {
-            Reading<T>.Malformed(var why) => $"{name}: {why}",
-            Reading<T>.Read(var instance, var value) when !known.TryAdd(instance, value) =>
+            ArcFieldReading<T>.Malformed(var why) => $"{name}: {why}",
+            ArcFieldReading<T>.Read(var instance, var value) when !known.TryAdd(instance, value) =>
                 $"{name}: instance {instance} stands there twice.",
-            Reading<T>.Read => null,
+            ArcFieldReading<T>.Read => null,
             _ => throw new UnreachableException(),
         };
 
-    private static Reading<MessageSignature> ReadSignature(HeaderField field) =>
+    private static ArcFieldReading<MessageSignature> ReadSignature(HeaderField field) =>
         TagList.Parse(field.Value.Span) switch
         {
-            TagListParse.Malformed(var why) => new Reading<MessageSignature>.Malformed(why),
+            TagListParse.Malformed(var why) => new ArcFieldReading<MessageSignature>.Malformed(why),
             TagListParse.Parsed(var tags) => ReadSignature(field, tags),
             _ => throw new UnreachableException(),
         };
 
-    private static Reading<MessageSignature> ReadSignature(HeaderField field, TagList tags)
+    private static ArcFieldReading<MessageSignature> ReadSignature(HeaderField field, TagList tags)
     {
         if (InstanceOf(tags["i"]) is not { } instance)
         {
-            return new Reading<MessageSignature>.Malformed($"i= must be 1 to {InstanceMax}.");
+            return new ArcFieldReading<MessageSignature>.Malformed($"i= must be 1 to {InstanceMax}.");
         }
 
         var reading = new SignatureTags(tags);
@@ -92,35 +92,35 @@ internal sealed record ArcChain(IReadOnlyList<ArcChain.Set> Sets)
         reading.Time("t");
         return Settle(instance, signature, reading, algorithm) switch
         {
-            Reading<MessageSignature>.Read when signature.SignedFields.Contains("arc-seal", StringComparer.OrdinalIgnoreCase) =>
-                new Reading<MessageSignature>.Malformed("h= must not name ARC-Seal (RFC 8617 section 4.1.2)."),
+            ArcFieldReading<MessageSignature>.Read when signature.SignedFields.Contains("arc-seal", StringComparer.OrdinalIgnoreCase) =>
+                new ArcFieldReading<MessageSignature>.Malformed("h= must not name ARC-Seal (RFC 8617 section 4.1.2)."),
             var settled => settled,
         };
     }
 
-    private static Reading<Seal> ReadSeal(HeaderField field) =>
+    private static ArcFieldReading<Seal> ReadSeal(HeaderField field) =>
         TagList.Parse(field.Value.Span) switch
         {
-            TagListParse.Malformed(var why) => new Reading<Seal>.Malformed(why),
+            TagListParse.Malformed(var why) => new ArcFieldReading<Seal>.Malformed(why),
             TagListParse.Parsed(var tags) => ReadSeal(field, tags),
             _ => throw new UnreachableException(),
         };
 
-    private static Reading<Seal> ReadSeal(HeaderField field, TagList tags)
+    private static ArcFieldReading<Seal> ReadSeal(HeaderField field, TagList tags)
     {
         if (InstanceOf(tags["i"]) is not { } instance)
         {
-            return new Reading<Seal>.Malformed($"i= must be 1 to {InstanceMax}.");
+            return new ArcFieldReading<Seal>.Malformed($"i= must be 1 to {InstanceMax}.");
         }
 
         if (tags["h"] is not null)
         {
-            return new Reading<Seal>.Malformed("h= is not allowed in a seal (RFC 8617 section 4.1.3).");
+            return new ArcFieldReading<Seal>.Malformed("h= is not allowed in a seal (RFC 8617 section 4.1.3).");
         }
 
         if (tags["cv"] is not ("none" or "pass" or "fail"))
         {
-            return new Reading<Seal>.Malformed($"cv= must be none, pass or fail, it is {DkimSignature.Shown(tags["cv"])}.");
+            return new ArcFieldReading<Seal>.Malformed($"cv= must be none, pass or fail, it is {DkimSignature.Shown(tags["cv"])}.");
         }
 
         var reading = new SignatureTags(tags);
@@ -133,20 +133,20 @@ internal sealed record ArcChain(IReadOnlyList<ArcChain.Set> Sets)
         return Settle(instance, seal, reading, algorithm);
     }
 
-    private static Reading<T> Settle<T>(int instance, T value, SignatureTags reading, DkimAlgorithm algorithm)
+    private static ArcFieldReading<T> Settle<T>(int instance, T value, SignatureTags reading, DkimAlgorithm algorithm)
     {
         if (reading.Problem is { } problem)
         {
-            return new Reading<T>.Malformed(problem.Why);
+            return new ArcFieldReading<T>.Malformed(problem.Why);
         }
 
         return algorithm == DkimAlgorithm.RsaSha1
-            ? new Reading<T>.Malformed("rsa-sha1 is not accepted (RFC 8301 section 3.1).")
-            : new Reading<T>.Read(instance, value);
+            ? new ArcFieldReading<T>.Malformed("rsa-sha1 is not accepted (RFC 8301 section 3.1).")
+            : new ArcFieldReading<T>.Read(instance, value);
     }
 
     /// <summary>"i=1;", then what an Authentication-Results field would hold (RFC 8617 section 4.1.1).</summary>
-    private static Reading<ArcResults> ReadResults(HeaderField field)
+    private static ArcFieldReading<ArcResults> ReadResults(HeaderField field)
     {
         var text = field.ValueText();
         var semicolon = text.IndexOf(';', StringComparison.Ordinal);
@@ -156,8 +156,8 @@ internal sealed record ArcChain(IReadOnlyList<ArcChain.Set> Sets)
             && equals > 0
             && text[..equals].Trim() == "i"
             && InstanceOf(text[(equals + 1)..semicolon].Trim()) is { } instance
-            ? new Reading<ArcResults>.Read(instance, new ArcResults(field, text[(semicolon + 1)..].Trim()))
-            : new Reading<ArcResults>.Malformed($"it must begin with i= and a number of 1 to {InstanceMax}, then a semicolon.");
+            ? new ArcFieldReading<ArcResults>.Read(instance, new ArcResults(field, text[(semicolon + 1)..].Trim()))
+            : new ArcFieldReading<ArcResults>.Malformed($"it must begin with i= and a number of 1 to {InstanceMax}, then a semicolon.");
     }
 
     private static int? InstanceOf(string? digits) =>
@@ -219,13 +219,13 @@ internal sealed record ArcChain(IReadOnlyList<ArcChain.Set> Sets)
         public required DateTimeOffset? SealedAt { get; init; }
     }
 
-    private abstract record Reading<T>
+    private abstract record ArcFieldReading<T>
     {
-        private Reading() { }
+        private ArcFieldReading() { }
 
-        public sealed record Read(int Instance, T Value) : Reading<T>;
+        public sealed record Read(int Instance, T Value) : ArcFieldReading<T>;
 
-        public sealed record Malformed(string Why) : Reading<T>;
+        public sealed record Malformed(string Why) : ArcFieldReading<T>;
     }
 }
 

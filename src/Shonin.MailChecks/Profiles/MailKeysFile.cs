@@ -24,16 +24,19 @@ public static class MailKeysFile
     };
 
     public static MailKeysParse Parse(ReadOnlyMemory<byte> utf8) =>
-        ProfileReading.Of(utf8, root =>
+        ProfileReader.Of(utf8, root =>
         {
-            ProfileReading.Fields(root, "$", "schema", "keys");
-            if (ProfileReading.Text(root, "$", "schema") != Schema)
+            ProfileReader.Fields(root, "$", "schema", "keys");
+            if (ProfileReader.Text(root, "$", "schema") != Schema)
                 throw new MalformedProfileException("$.schema", $"It must be \"{Schema}\".");
             return Read(root, "$");
         }) switch
         {
-            ProfileReading.Outcome<ImmutableArray<ArchivedKey>>.Read(var keys) => new MailKeysParse.Parsed(keys),
-            ProfileReading.Outcome<ImmutableArray<ArchivedKey>>.Malformed(var path, var why) => new MailKeysParse.Malformed(path, why),
+            ProfileReader.ProfileReading<ImmutableArray<ArchivedKey>>.Read(var keys) => new MailKeysParse.Parsed(keys),
+            ProfileReader.ProfileReading<ImmutableArray<ArchivedKey>>.Malformed(var path, var why) => new MailKeysParse.Malformed(
+                path,
+                why
+            ),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 
@@ -61,19 +64,19 @@ public static class MailKeysFile
 
     /// <summary>The member <c>keys</c> of an object that may have more members.</summary>
     internal static ImmutableArray<ArchivedKey> Read(JsonElement holder, string path) =>
-        [.. ProfileReading.Items(holder, path, "keys", KeyCountMax).Select(item => ReadKey(item.Element, item.Path))];
+        [.. ProfileReader.Items(holder, path, "keys", KeyCountMax).Select(item => ReadKey(item.Element, item.Path))];
 
     private static ArchivedKey ReadKey(JsonElement key, string path)
     {
-        ProfileReading.Fields(key, path, "domain", "selector", "record", "from", "until", "revoked");
+        ProfileReader.Fields(key, path, "domain", "selector", "record", "from", "until", "revoked");
         var read = new ArchivedKey(
-            ProfileReading.Domain(ProfileReading.Text(key, path, "domain"), $"{path}.domain"),
-            ProfileReading.Text(key, path, "selector"),
-            ProfileReading.Text(key, path, "record", RecordLengthMax),
-            ProfileReading.Time(key, path, "from")
+            ProfileReader.Domain(ProfileReader.Text(key, path, "domain"), $"{path}.domain"),
+            ProfileReader.Text(key, path, "selector"),
+            ProfileReader.Text(key, path, "record", RecordLengthMax),
+            ProfileReader.Time(key, path, "from")
                 ?? throw new MalformedProfileException($"{path}.from", "It is missing: since when the key signed."),
-            ProfileReading.Time(key, path, "until"),
-            ProfileReading.Time(key, path, "revoked")
+            ProfileReader.Time(key, path, "until"),
+            ProfileReader.Time(key, path, "revoked")
         );
         if (!read.Record.Contains("p=", StringComparison.Ordinal))
             throw new MalformedProfileException($"{path}.record", "A DKIM record has p=, the key.");

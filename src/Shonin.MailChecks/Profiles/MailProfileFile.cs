@@ -16,29 +16,29 @@ public static class MailProfileFile
     private const int SourceCountMax = 50;
     private const int SourceLengthMax = 1_000;
 
-    public static MailProfileParse Parse(ReadOnlyMemory<byte> utf8) => Answer(ProfileReading.Of(utf8, Read));
+    public static MailProfileParse Parse(ReadOnlyMemory<byte> utf8) => Answer(ProfileReader.Of(utf8, Read));
 
     /// <summary>Reads a profile that is part of a larger document.</summary>
-    public static MailProfileParse Parse(JsonElement json) => Answer(ProfileReading.Of(json, Read));
+    public static MailProfileParse Parse(JsonElement json) => Answer(ProfileReader.Of(json, Read));
 
     private static MailProfile Read(JsonElement root)
     {
-        ProfileReading.Fields(root, "$", "schema", "id", "names", "domains", "linkDomains", "keys", "sources");
+        ProfileReader.Fields(root, "$", "schema", "id", "names", "domains", "linkDomains", "keys", "sources");
         // A later version of the form that has the same fields says the same; one that has others is refused at those.
         if (
             root.TryGetProperty("schema", out _)
-            && !ProfileReading.Text(root, "$", "schema").StartsWith(SchemaFamily, StringComparison.Ordinal)
+            && !ProfileReader.Text(root, "$", "schema").StartsWith(SchemaFamily, StringComparison.Ordinal)
         )
         {
             throw new MalformedProfileException("$.schema", $"It must be \"{Schema}\".");
         }
 
         var profile = new MailProfile(
-            ProfileReading.Text(root, "$", "id"),
-            [.. Some(root, "names", NameCountMax).Select(item => ProfileReading.Text(item.Element, item.Path))],
+            ProfileReader.Text(root, "$", "id"),
+            [.. Some(root, "names", NameCountMax).Select(item => ProfileReader.Text(item.Element, item.Path))],
             [.. Some(root, "domains", DomainCountMax).Select(ReadDomain)],
             root.TryGetProperty("linkDomains", out _)
-                ? [.. ProfileReading.Items(root, "$", "linkDomains", DomainCountMax).Select(ReadDomain)]
+                ? [.. ProfileReader.Items(root, "$", "linkDomains", DomainCountMax).Select(ReadDomain)]
                 : []
         )
         {
@@ -57,8 +57,8 @@ public static class MailProfileFile
 
         if (root.TryGetProperty("sources", out _))
         {
-            foreach (var (source, path) in ProfileReading.Items(root, "$", "sources", SourceCountMax))
-                ProfileReading.Text(source, path, SourceLengthMax);
+            foreach (var (source, path) in ProfileReader.Items(root, "$", "sources", SourceCountMax))
+                ProfileReader.Text(source, path, SourceLengthMax);
         }
 
         return profile;
@@ -66,18 +66,18 @@ public static class MailProfileFile
 
     private static List<(JsonElement Element, string Path)> Some(JsonElement root, string name, int countMax)
     {
-        var items = ProfileReading.Items(root, "$", name, countMax).ToList();
+        var items = ProfileReader.Items(root, "$", name, countMax).ToList();
         return items.Count > 0 ? items : throw new MalformedProfileException($"$.{name}", "Expected at least one.");
     }
 
     private static string ReadDomain((JsonElement Element, string Path) item) =>
-        ProfileReading.Domain(ProfileReading.Text(item.Element, item.Path), item.Path);
+        ProfileReader.Domain(ProfileReader.Text(item.Element, item.Path), item.Path);
 
-    private static MailProfileParse Answer(ProfileReading.Outcome<MailProfile> outcome) =>
+    private static MailProfileParse Answer(ProfileReader.ProfileReading<MailProfile> outcome) =>
         outcome switch
         {
-            ProfileReading.Outcome<MailProfile>.Read(var profile) => new MailProfileParse.Parsed(profile),
-            ProfileReading.Outcome<MailProfile>.Malformed(var path, var why) => new MailProfileParse.Malformed(path, why),
+            ProfileReader.ProfileReading<MailProfile>.Read(var profile) => new MailProfileParse.Parsed(profile),
+            ProfileReader.ProfileReading<MailProfile>.Malformed(var path, var why) => new MailProfileParse.Malformed(path, why),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 }

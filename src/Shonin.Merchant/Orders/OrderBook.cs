@@ -97,13 +97,13 @@ public sealed class OrderBook : IAsyncDisposable
         return book;
     }
 
-    public async ValueTask<Answer> PlaceAsync(PlaceOrder request, RequestKey key, Patience patience, CancellationToken cancellation)
+    public async ValueTask<RequestResult> PlaceAsync(PlaceOrder request, RequestKey key, Patience patience, CancellationToken cancellation)
     {
         if (await FindFirstOutcomeAsync(key, cancellation) is { } first)
             return first;
         var order = supplier.NewOrderId();
         if (await tries.AdmitAsync(order, request.Card, cancellation) is Admission.Refused limited)
-            return new Answer.TriesLimited(limited.RetryAfter);
+            return new RequestResult.TriesLimited(limited.RetryAfter);
         var person = new SealedPerson(request.Customer.Email, request.Customer.Name, request.Customer.Phone, supplier.NewAccessKey());
         var customer = CustomerOf(request.Customer.Email);
         for (var draw = 0; draw < NumberTriesMax; draw++)
@@ -136,12 +136,12 @@ public sealed class OrderBook : IAsyncDisposable
             return await ToAnswerAsync(outcome, key, patience, person, cancellation);
         }
         tries.Withdraw(order, request.Card);
-        return new Answer.Unavailable("Another server gives out order numbers at the same time. Nothing was changed; try again.");
+        return new RequestResult.Unavailable("Another server gives out order numbers at the same time. Nothing was changed; try again.");
     }
 
     /// <summary>Confirm, change card, cancel, ship, register delivery.</summary>
     /// <param name="key">Null for the pages' own buttons, whose commands carry their request id.</param>
-    public async ValueTask<Answer> SubmitAsync(
+    public async ValueTask<RequestResult> SubmitAsync(
         OrderId order,
         OrderCommand command,
         RequestKey? key,
@@ -153,7 +153,7 @@ public sealed class OrderBook : IAsyncDisposable
             return first;
         var card = await CardToAskAsync(order, command, cancellation);
         if (card is not null && await tries.AdmitAsync(order, card, cancellation) is Admission.Refused limited)
-            return new Answer.TriesLimited(limited.RetryAfter);
+            return new RequestResult.TriesLimited(limited.RetryAfter);
         var outcome = await SubmitToRowAsync(OrderKeys.StreamOf(order), command, key, patience, cancellation);
         if (card is not null && outcome is not OrderOutcome.Done { Stream.State.AttemptInFlight: not null, Reply: null })
             tries.Withdraw(order, card);
@@ -612,16 +612,16 @@ public sealed class OrderBook : IAsyncDisposable
         tries.IsAdmitted(order, attempt) ? null : await tries.PlaceLateAsync(order, attempt);
 
     /// <summary>The first outcome of a key that was used before: the same for ever.</summary>
-    private async ValueTask<Answer?> FindFirstOutcomeAsync(RequestKey key, CancellationToken cancellation)
+    private async ValueTask<RequestResult?> FindFirstOutcomeAsync(RequestKey key, CancellationToken cancellation)
     {
         if (await ports.Store.FindKeyAsync(RequestKey.LogScope, key.LogValue, cancellation) is not { } holder)
             return null;
-        var first = JsonSerializer.Deserialize(holder.Content.Span, OrderEventJson.Default.RequestOutcome)!;
+        var first = JsonSerializer.Deserialize(holder.Content.Span, OrderEventJson.Default.FirstOutcome)!;
         if (!CryptographicOperations.FixedTimeEquals(Convert.FromBase64String(first.BodyHash), key.BodyHash.Span))
-            return new Answer.KeyReused();
+            return new RequestResult.KeyReused();
         if (first.Refusal is { } refusal)
-            return new Answer.Refused(refusal, first.Rule, first.Until);
-        return new Answer.Done(await RecordAtAsync(holder.Stream, first, null, cancellation));
+            return new RequestResult.Refused(refusal, first.Rule, first.Until);
+        return new RequestResult.Done(await RecordAtAsync(holder.Stream, first, null, cancellation));
     }
 
     /// <summary>
@@ -630,7 +630,7 @@ public sealed class OrderBook : IAsyncDisposable
     /// </summary>
     private async ValueTask<OrderRecord> RecordAtAsync(
         StreamId stream,
-        RequestOutcome first,
+        FirstOutcome first,
         SealedPerson? person,
         CancellationToken cancellation
     )
@@ -643,7 +643,7 @@ public sealed class OrderBook : IAsyncDisposable
         return AsFirstAnswered(person is null ? await RecordOfAsync(snapshot, cancellation) : RecordOf(snapshot, person), first);
     }
 
-    private static OrderRecord AsFirstAnswered(OrderRecord current, RequestOutcome first)
+    private static OrderRecord AsFirstAnswered(OrderRecord current, FirstOutcome first)
     {
         Order? order = null;
         for (var index = 0; index < current.History.Count; index++)
@@ -659,7 +659,7 @@ public sealed class OrderBook : IAsyncDisposable
     }
 
     /// <param name="person">Where the request itself brought it.</param>
-    private async ValueTask<Answer> ToAnswerAsync(
+    private async ValueTask<RequestResult> ToAnswerAsync(
         OrderOutcome outcome,
         RequestKey? key,
         Patience patience,
@@ -668,19 +668,19 @@ public sealed class OrderBook : IAsyncDisposable
     ) =>
         outcome switch
         {
-            OrderOutcome.Done { Reply: { } refused } => new Answer.Refused(refused.Reason, refused.Rule, refused.Until),
+            OrderOutcome.Done { Reply: { } refused } => new RequestResult.Refused(refused.Reason, refused.Rule, refused.Until),
             OrderOutcome.Done { Stream: { } snapshot }
-                when patience == Patience.UntilSettled && snapshot.State.AttemptInFlight is not null => new Answer.Done(
-                await RecordAtAsync(snapshot.Stream, new RequestOutcome("", snapshot.Version, patience, null, null), person, cancellation)
+                when patience == Patience.UntilSettled && snapshot.State.AttemptInFlight is not null => new RequestResult.Done(
+                await RecordAtAsync(snapshot.Stream, new FirstOutcome("", snapshot.Version, patience, null, null), person, cancellation)
             ),
-            OrderOutcome.Done { Stream: { } snapshot } => new Answer.Done(
+            OrderOutcome.Done { Stream: { } snapshot } => new RequestResult.Done(
                 person is null ? await RecordOfAsync(snapshot, cancellation) : RecordOf(snapshot, person)
             ),
             OrderOutcome.KeyTaken => await FindFirstOutcomeAsync(key!, cancellation)
-                ?? new Answer.Unavailable("The log could not be read; ask again with the same key."),
-            OrderOutcome.Unavailable(var why, _) => new Answer.Unavailable(why),
-            OrderOutcome.TooLarge(var what) => new Answer.TooLarge(what),
-            OrderOutcome.Overloaded => new Answer.Overloaded(TimeSpan.FromSeconds(1)),
+                ?? new RequestResult.Unavailable("The log could not be read; ask again with the same key."),
+            OrderOutcome.Unavailable(var why, _) => new RequestResult.Unavailable(why),
+            OrderOutcome.TooLarge(var what) => new RequestResult.TooLarge(what),
+            OrderOutcome.Overloaded => new RequestResult.Overloaded(TimeSpan.FromSeconds(1)),
             _ => throw new UnreachableException(),
         };
 

@@ -72,7 +72,7 @@ public static class StoredOrderEvents
 [JsonSerializable(typeof(OrderEvent.AttentionAsked))]
 [JsonSerializable(typeof(OrderEvent.AttentionSettled))]
 [JsonSerializable(typeof(SealedPerson))]
-[JsonSerializable(typeof(RequestOutcome))]
+[JsonSerializable(typeof(FirstOutcome))]
 [JsonSerializable(typeof(RecordedNotice))]
 [JsonSerializable(typeof(ImmutableArray<OrderItem>))]
 internal sealed partial class OrderEventJson : JsonSerializerContext;
@@ -92,7 +92,7 @@ internal sealed record SealedPerson(string Email, string Name, string? Phone, st
 /// <param name="Waits">Whether the first answer waited until the attempt was settled.</param>
 /// <param name="Refusal">The refusal, or null where the request was accepted.</param>
 /// <param name="Until">When time alone ends the refusal, or null.</param>
-internal sealed record RequestOutcome(
+internal sealed record FirstOutcome(
     string BodyHash,
     long Version,
     Patience Waits,

@@ -94,6 +94,6 @@ internal static class OrderKeys
         new(ClaimScope, ClaimValue(claim.Sender ?? options.Sender, claim.WireKey, claim.TransmittedAt.UtcDateTime.Year));
 
     /// <summary>The client's key, with what it is told again for ever.</summary>
-    public static UniqueKey Outcome(RequestKey key, RequestOutcome outcome) =>
-        new(RequestKey.LogScope, key.LogValue, JsonSerializer.SerializeToUtf8Bytes(outcome, OrderEventJson.Default.RequestOutcome));
+    public static UniqueKey Outcome(RequestKey key, FirstOutcome outcome) =>
+        new(RequestKey.LogScope, key.LogValue, JsonSerializer.SerializeToUtf8Bytes(outcome, OrderEventJson.Default.FirstOutcome));
 }

@@ -40,31 +40,31 @@ public sealed record OrderRecord(Order Order, Person? Person, string? AccessKey,
 public sealed record NoticeRecordText(NoticeRecord Record, string MessageId, string Subject, string Text, string Html);
 
 /// <summary>What became of a request.</summary>
-public abstract record Answer
+public abstract record RequestResult
 {
-    private Answer() { }
+    private RequestResult() { }
 
     /// <param name="Record">The order as it stood when the request was settled; for a repeated key the same as the first time.</param>
-    public sealed record Done(OrderRecord Record) : Answer;
+    public sealed record Done(OrderRecord Record) : RequestResult;
 
     /// <param name="Until">When time alone ends the refusal, or null.</param>
-    public sealed record Refused(Refusal Reason, string? Rule, DateTimeOffset? Until = null) : Answer;
+    public sealed record Refused(Refusal Reason, string? Rule, DateTimeOffset? Until = null) : RequestResult;
 
     /// <summary>The key was used with another body.</summary>
-    public sealed record KeyReused : Answer;
+    public sealed record KeyReused : RequestResult;
 
     /// <summary>
     /// Too much was tried on this card, or in the shop in this hour, without an approval: a person decides. Nothing was changed.
     /// </summary>
-    public sealed record TriesLimited(TimeSpan RetryAfter) : Answer;
+    public sealed record TriesLimited(TimeSpan RetryAfter) : RequestResult;
 
     /// <summary>The log cannot be written now; nothing was changed.</summary>
-    public sealed record Unavailable(string Why) : Answer;
+    public sealed record Unavailable(string Why) : RequestResult;
 
     /// <summary>What was asked for is larger than the log can keep, now and later. Nothing was changed.</summary>
     /// <param name="What">Which part of it, its size, and how much fits.</param>
-    public sealed record TooLarge(string What) : Answer;
+    public sealed record TooLarge(string What) : RequestResult;
 
     /// <summary>Too much is waiting already; nothing was changed.</summary>
-    public sealed record Overloaded(TimeSpan RetryAfter) : Answer;
+    public sealed record Overloaded(TimeSpan RetryAfter) : RequestResult;
 }

@@ -83,14 +83,14 @@ public sealed record CardCompanyEvidence(
     /// SHA-256 (IEEE P1363, 64 bytes) over the payload's bytes. Nothing of the payload is believed before the signature holds.
     /// </summary>
     /// <param name="cardCompanyKey">The card company's public key, as agreed with it beforehand.</param>
-    public EvidenceReading Add(ReadOnlySpan<byte> export, ECDsa cardCompanyKey)
+    public CardCompanyEvidenceReading Add(ReadOnlySpan<byte> export, ECDsa cardCompanyKey)
     {
         if (export.Length > PageSizeMaxBytes)
-            return new EvidenceReading.Unreadable($"the export has {export.Length} bytes; at most {PageSizeMaxBytes} are read");
+            return new CardCompanyEvidenceReading.Unreadable($"the export has {export.Length} bytes; at most {PageSizeMaxBytes} are read");
         try
         {
             if (JsonSerializer.Deserialize<Envelope>(export, json) is not { Payload: { } payload, Signature: { } signature })
-                return new EvidenceReading.Unreadable("payload or signature is missing");
+                return new CardCompanyEvidenceReading.Unreadable("payload or signature is missing");
             if (
                 !cardCompanyKey.VerifyData(
                     payload,
@@ -100,35 +100,40 @@ public sealed record CardCompanyEvidence(
                 )
             )
             {
-                return new EvidenceReading.NotGenuine(
+                return new CardCompanyEvidenceReading.NotGenuine(
                     "the signature does not fit the card company's key: the export was changed, or somebody else made it"
                 );
             }
 
             return JsonSerializer.Deserialize<Page>(payload, json) is { } page
                 ? Add(page)
-                : new EvidenceReading.Unreadable("the payload is null");
+                : new CardCompanyEvidenceReading.Unreadable("the payload is null");
         }
         catch (JsonException error)
         {
-            return new EvidenceReading.Unreadable($"{error.Path ?? "$"}: not as an export is written");
+            return new CardCompanyEvidenceReading.Unreadable($"{error.Path ?? "$"}: not as an export is written");
         }
     }
 
-    private EvidenceReading Add(Page page)
+    private CardCompanyEvidenceReading Add(Page page)
     {
         if (page.Schema != Schema)
-            return new EvidenceReading.Unreadable($"$.schema: expected {Schema}");
+            return new CardCompanyEvidenceReading.Unreadable($"$.schema: expected {Schema}");
         if (page.Acquirer != Acquirer || page.Merchant != Merchant)
-            return new EvidenceReading.NotGenuine("the page is another merchant's: its silence about our requests would prove nothing");
+        {
+            return new CardCompanyEvidenceReading.NotGenuine(
+                "the page is another merchant's: its silence about our requests would prove nothing"
+            );
+        }
+
         if (page.After != Next)
         {
-            return new EvidenceReading.Unreadable(
+            return new CardCompanyEvidenceReading.Unreadable(
                 $"$.after: the page does not begin at {Next}, where the last one ended; rows between them would be missing"
             );
         }
 
-        return new EvidenceReading.Genuine(
+        return new CardCompanyEvidenceReading.Genuine(
             this with
             {
                 Next = page.Next,
@@ -152,14 +157,14 @@ public sealed record CardCompanyEvidence(
 }
 
 /// <summary>What a page of the export turned out to be.</summary>
-public abstract record EvidenceReading
+public abstract record CardCompanyEvidenceReading
 {
-    private EvidenceReading() { }
+    private CardCompanyEvidenceReading() { }
 
     /// <param name="Evidence">The evidence with this page.</param>
-    public sealed record Genuine(CardCompanyEvidence Evidence) : EvidenceReading;
+    public sealed record Genuine(CardCompanyEvidence Evidence) : CardCompanyEvidenceReading;
 
-    public sealed record NotGenuine(string Why) : EvidenceReading;
+    public sealed record NotGenuine(string Why) : CardCompanyEvidenceReading;
 
-    public sealed record Unreadable(string Why) : EvidenceReading;
+    public sealed record Unreadable(string Why) : CardCompanyEvidenceReading;
 }

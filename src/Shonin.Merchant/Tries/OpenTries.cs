@@ -13,7 +13,7 @@ internal static class TryWindow
 /// <summary>A card, or an hour of the shop, on which nothing more may be tried.</summary>
 /// <param name="Brand">Null for an hour.</param>
 /// <param name="Since">The try that reached a card's limit; an hour is stopped once.</param>
-internal sealed record Stopped(
+internal sealed record ReachedTryLimit(
     StreamId Stream,
     string Name,
     string? Brand,
@@ -107,7 +107,7 @@ internal sealed class OpenTries(TryLimits limits)
     public void Withdraw(OrderId order, CardOnFile card) => Free(order, place => place.Attempt is null && place.Card == card.Fingerprint);
 
     /// <summary>Why nothing more may be tried on this card now, or null. The card must be known (<see cref="Knows"/>).</summary>
-    public Stopped? StopOf(CardOnFile card, DateTimeOffset now)
+    public ReachedTryLimit? StopOf(CardOnFile card, DateTimeOffset now)
     {
         var tries = cards[card.Fingerprint];
         tries.Forget(now - TryWindow.Length);
@@ -241,7 +241,7 @@ internal sealed class OpenTries(TryLimits limits)
         }
     }
 
-    public bool IsTold(Stopped stopped) =>
+    public bool IsTold(ReachedTryLimit stopped) =>
         (
             stopped.IsShop
                 ? shop.Name == stopped.Name
@@ -251,7 +251,7 @@ internal sealed class OpenTries(TryLimits limits)
         ) >= stopped.Since;
 
     /// <param name="at">When people were told; null where they could not be.</param>
-    public void NoteTold(Stopped stopped, DateTimeOffset? at)
+    public void NoteTold(ReachedTryLimit stopped, DateTimeOffset? at)
     {
         if (stopped.IsShop && shop.Name == stopped.Name)
             shop.ToldAt = at;

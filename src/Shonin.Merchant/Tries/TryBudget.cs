@@ -50,7 +50,7 @@ internal sealed class TryBudget(
         {
             await LoadAsync(card.Fingerprint, cancellation);
             TaskCompletionSource? turn = null;
-            Stopped? stopped;
+            ReachedTryLimit? stopped;
             lock (gate)
             {
                 var now = clock.GetUtcNow();
@@ -121,7 +121,7 @@ internal sealed class TryBudget(
     {
         var card = attempt.Card;
         await LoadAsync(card.Fingerprint, CancellationToken.None);
-        Stopped? stopped;
+        ReachedTryLimit? stopped;
         lock (gate)
         {
             var now = clock.GetUtcNow();
@@ -214,7 +214,7 @@ internal sealed class TryBudget(
     /// Once for each stop of a card or hour. What cannot be told now is told with the next that is refused; whoever is refused learns it
     /// all the same.
     /// </summary>
-    private async ValueTask TellStaffAsync(Stopped stopped)
+    private async ValueTask TellStaffAsync(ReachedTryLimit stopped)
     {
         lock (gate)
         {

@@ -16,7 +16,7 @@ internal abstract record TryStopCommand
     private TryStopCommand() { }
 
     /// <summary>People are to know of it; they are told once of each stop.</summary>
-    public sealed record Tell(Stopped Stopped) : TryStopCommand;
+    public sealed record Tell(ReachedTryLimit Reached) : TryStopCommand;
 
     /// <summary>A person lets it be tried again. The key that ends what counts comes with it (<see cref="TryKeys.Release"/>).</summary>
     public sealed record Release(string By) : TryStopCommand;
@@ -100,8 +100,8 @@ internal sealed class TryStopKind : StreamKind<TryStop, TryStopCommand, TryStopF
     private static IReadOnlyList<TryStopFact> FactsOf(TryStop? state, TryStopCommand command, DateTimeOffset at) =>
         command switch
         {
-            TryStopCommand.Tell tell when state?.Told?.At >= tell.Stopped.Since => [],
-            TryStopCommand.Tell { Stopped: var it } => [new TryStopFact.Stopped(new(it.Name, it.Brand, it.Last4, it.Count, at))],
+            TryStopCommand.Tell tell when state?.Told?.At >= tell.Reached.Since => [],
+            TryStopCommand.Tell { Reached: var it } => [new TryStopFact.Stopped(new(it.Name, it.Brand, it.Last4, it.Count, at))],
             TryStopCommand.Release release => [new TryStopFact.Released(new(release.By, at))],
             TryStopCommand.EndByTime => [],
             _ => throw new UnreachableException(),

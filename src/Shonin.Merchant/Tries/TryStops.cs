@@ -47,7 +47,7 @@ internal sealed class TryStops : IAsyncDisposable
     /// <summary>Puts the stop onto the list, in the place of an earlier one of the same card.</summary>
     /// <returns>When it was told.</returns>
     /// <exception cref="LogUnusableException">It could not be written, or the log cannot be read.</exception>
-    public async ValueTask<DateTimeOffset> TellAsync(Stopped stopped) =>
+    public async ValueTask<DateTimeOffset> TellAsync(ReachedTryLimit stopped) =>
         await streams.SubmitAsync(stopped.Stream, new TryStopCommand.Tell(stopped)) switch
         {
             TryStopOutcome.Done { Stream.State.Told: { } told } => told.At,

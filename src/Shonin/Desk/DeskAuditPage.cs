@@ -39,7 +39,7 @@ internal sealed class DeskAuditPage(DeskTrail trail, MerchantAudit audit, OrderB
             return PageFaults.NotFound(http);
         }
 
-        audit.Read(AuditKind.TrailRead, staff.Id, null);
+        audit.Read(AuditedAct.TrailRead, staff.Id, null);
         return new PageResult<DeskTrailPage, DeskAuditModel>(
             new(PageFaults.ContextOf(http, "/desk/audit"), [.. page.Entries], trail.StaffNames(), page.Next)
             {
@@ -63,5 +63,5 @@ internal sealed class DeskAuditPage(DeskTrail trail, MerchantAudit audit, OrderB
     }
 
     private static bool IsAboutOrders(AuditEntry entry) =>
-        entry.Kind == AuditNames.Of(AuditKind.OrderRead) || entry.Kind == AuditNames.Of(AuditKind.TriesReleased);
+        entry.Kind == AuditNames.Of(AuditedAct.OrderRead) || entry.Kind == AuditNames.Of(AuditedAct.TriesReleased);
 }

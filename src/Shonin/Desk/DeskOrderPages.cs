@@ -24,7 +24,7 @@ internal sealed class DeskOrderPages(OrderBook orders, EvidenceSource evidence, 
             return DeskDoor.Closed(http);
         if (await orders.FindByNumberAsync(number, http.RequestAborted) is not { } record)
             return PageFaults.NotFound(http);
-        audit.Read(AuditKind.OrderRead, staff.Id, record.Order.Id.ToString());
+        audit.Read(AuditedAct.OrderRead, staff.Id, record.Order.Id.ToString());
         var context = PageFaults.ContextOf(http, $"/desk/orders/{Uri.EscapeDataString(record.Order.Number)}");
         var timeline = Timeline.Of(record, await evidence(record, http.RequestAborted), context.Locale, Audience.Agent);
         var family = await orders.FamilyOfAsync(record.Order, http.RequestAborted);
@@ -44,9 +44,9 @@ internal sealed class DeskOrderPages(OrderBook orders, EvidenceSource evidence, 
         if (await orders.FindByNumberAsync(number, http.RequestAborted) is not { } record)
             return PageFaults.NotFound(http);
         var release = new OrderCommand.ReleaseTries(staff.Id);
-        if (await orders.SubmitAsync(record.Order.Id, release, null, Patience.RespondAtOnce, http.RequestAborted) is not Answer.Done)
+        if (await orders.SubmitAsync(record.Order.Id, release, null, Patience.RespondAtOnce, http.RequestAborted) is not RequestResult.Done)
             return PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
-        audit.Did(AuditKind.TriesReleased, staff.Id, record.Order.Id.ToString());
+        audit.Did(AuditedAct.TriesReleased, staff.Id, record.Order.Id.ToString());
         return See.Other(PageFaults.ContextOf(http, "/desk").To($"/desk/orders/{Uri.EscapeDataString(number)}"));
     }
 

@@ -36,7 +36,7 @@ internal sealed class DeskPages(OrderBook orders, MailReports reports, Func<Rela
             audit.Searched(staff.Id);
         }
         var waiting = await orders.ListNeedingAttentionAsync(OrdersShownMax, http.RequestAborted);
-        audit.Read(AuditKind.OrdersListed, staff.Id, null);
+        audit.Read(AuditedAct.OrdersListed, staff.Id, null);
         var mail = relay?.Invoke();
         return new PageResult<DeskPage, DeskModel>(
             new(
@@ -70,7 +70,7 @@ internal sealed class DeskPages(OrderBook orders, MailReports reports, Func<Rela
             return PageFaults.NotFound(http);
         if (!await orders.ReleaseTriesAsync(found, staff.Id, http.RequestAborted))
             return PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
-        audit.Did(AuditKind.TriesReleased, staff.Id, found.Name);
+        audit.Did(AuditedAct.TriesReleased, staff.Id, found.Name);
         return See.Other(PageFaults.ContextOf(http, "/desk").To("/desk"));
     }
 }

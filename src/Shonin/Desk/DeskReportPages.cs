@@ -28,7 +28,7 @@ internal sealed class DeskReportPages(MailReports reports, MerchantAudit audit, 
         if (door.WhoIs(http) is not { } staff)
             return DeskDoor.Closed(http);
         var list = await reports.ListAsync(http.RequestAborted);
-        audit.Read(AuditKind.ReportsListed, staff.Id, null);
+        audit.Read(AuditedAct.ReportsListed, staff.Id, null);
         return new PageResult<DeskReportsPage, DeskReportsModel>(
             new(PageFaults.ContextOf(http, "/desk/reports"), staff.Name, Campaigns(list.Reports), reports.Limits.KeptFor)
             {
@@ -50,7 +50,7 @@ internal sealed class DeskReportPages(MailReports reports, MerchantAudit audit, 
             return PageFaults.NotFound(http);
         }
 
-        audit.Read(AuditKind.ReportRead, staff.Id, report.Number);
+        audit.Read(AuditedAct.ReportRead, staff.Id, report.Number);
         var all = (await reports.ListAsync(http.RequestAborted)).Reports;
         // While the list is being built again, this one may not be on it yet.
         var campaign = Campaigns(all).FirstOrDefault(one => one.Reports.Any(other => other.Number == report.Number));
@@ -94,7 +94,7 @@ internal sealed class DeskReportPages(MailReports reports, MerchantAudit audit, 
         if (await FindAsync(http, number) is not { } report)
             return PageFaults.NotFound(http);
         await reports.MarkHandledAsync(report.Number);
-        audit.Did(AuditKind.ReportHandled, staff.Id, report.Number);
+        audit.Did(AuditedAct.ReportHandled, staff.Id, report.Number);
         return See.Other(PageFaults.ContextOf(http, "/desk").To($"/desk/reports/{report.Number}"));
     }
 
@@ -105,7 +105,7 @@ internal sealed class DeskReportPages(MailReports reports, MerchantAudit audit, 
         if (await FindAsync(http, number) is not { } report)
             return PageFaults.NotFound(http);
         await reports.DeleteAsync(report.Number);
-        audit.Did(AuditKind.ReportDeleted, staff.Id, report.Number);
+        audit.Did(AuditedAct.ReportDeleted, staff.Id, report.Number);
         return See.Other(PageFaults.ContextOf(http, "/desk").To("/desk/reports"));
     }
 

@@ -17,7 +17,7 @@ internal sealed class AnswerMime(CheckDesk desk, DkimKeys keys)
     /// <param name="mail">The name of the mail that is answered.</param>
     /// <param name="inReplyTo">Its Message-ID as it stands there, or null.</param>
     public (string MessageId, byte[] Message) Write(
-        CheckReply reply,
+        CheckAnswer reply,
         byte[] mail,
         string recipient,
         string? inReplyTo,
@@ -26,7 +26,7 @@ internal sealed class AnswerMime(CheckDesk desk, DkimKeys keys)
     )
     {
         var name = Convert.ToHexStringLower(mail.AsSpan(0, 16));
-        var text = CheckReplyWording.Compose(reply, desk, locale);
+        var text = CheckAnswerWording.Compose(reply, desk, locale);
         using var message = new MimeMessage(
             from: [new MailboxAddress(desk.Merchant.Name(locale), desk.Merchant.SenderAddress)],
             to: [NoticeMime.Mailbox("", recipient)],

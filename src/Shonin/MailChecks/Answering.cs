@@ -73,10 +73,10 @@ internal sealed class Answering(
         }
     }
 
-    private async ValueTask<CheckReply> ReplyAsync(ForwardedMail forwarded, string author, CancellationToken cancellation)
+    private async ValueTask<CheckAnswer> ReplyAsync(ForwardedMail forwarded, string author, CancellationToken cancellation)
     {
         if (forwarded.Originals.IsEmpty)
-            return new CheckReply.NoOriginal(await QuotedAsync(forwarded.NoticeNumbers, author, cancellation), forwarded.NoMail);
+            return new CheckAnswer.NoOriginal(await QuotedAsync(forwarded.NoticeNumbers, author, cancellation), forwarded.NoMail);
         var findings = ImmutableArray.CreateBuilder<ForwardedFinding>(forwarded.Originals.Length);
         foreach (var original in forwarded.Originals)
         {
@@ -89,7 +89,7 @@ internal sealed class Answering(
                 }
             );
         }
-        return new CheckReply.Judged(findings.MoveToImmutable(), forwarded.MoreCount);
+        return new CheckAnswer.Judged(findings.MoveToImmutable(), forwarded.MoreCount);
     }
 
     private async ValueTask<QuotedNotice?> QuotedAsync(ImmutableArray<string> numbers, string author, CancellationToken cancellation)

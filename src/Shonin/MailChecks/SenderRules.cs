@@ -7,7 +7,7 @@ using Shonin.MailAuthentication.Message;
 namespace Shonin.MailChecks;
 
 /// <summary>Why a mail gets no answer.</summary>
-internal enum Silence
+internal enum WhyUnanswered
 {
     /// <summary>It has no return path: a machine's report, which nobody answers (RFC 5321 section 4.5.5).</summary>
     NullReturnPath,
@@ -47,7 +47,7 @@ internal abstract record Correspondence
     ///   anybody.</param>
     public sealed record Answered(string Author) : Correspondence;
 
-    public sealed record Unanswered(Silence Why) : Correspondence;
+    public sealed record Unanswered(WhyUnanswered Why) : Correspondence;
 
     /// <summary>DNS did not answer: the same mail may be answered later.</summary>
     public sealed record Undecided : Correspondence;
@@ -92,16 +92,16 @@ internal sealed record SenderRules(string CheckAddress, IReadOnlyList<string> Ow
             || !Shonin.Web.MailAddress.IsOne(AddressOf(author))
         )
         {
-            return new Correspondence.Unanswered(Silence.SenderUnclear);
+            return new Correspondence.Unanswered(WhyUnanswered.SenderUnclear);
         }
 
         var address = AddressOf(author);
         if (machines.Contains(author.LocalPart, StringComparer.OrdinalIgnoreCase))
-            return new Correspondence.Unanswered(Silence.Machine);
+            return new Correspondence.Unanswered(WhyUnanswered.Machine);
         if (OwnAddresses.Append(CheckAddress).Contains(address, StringComparer.OrdinalIgnoreCase))
-            return new Correspondence.Unanswered(Silence.Ourselves);
+            return new Correspondence.Unanswered(WhyUnanswered.Ourselves);
         if (FieldNamingUs(message) is not { } field)
-            return new Correspondence.Unanswered(Silence.NotToUs);
+            return new Correspondence.Unanswered(WhyUnanswered.NotToUs);
         return IsVouchedFor(findings, author.Domain)
             ? new Correspondence.Answered(address)
             : Prove(findings.Dmarc, findings.Dkim, field, address);
@@ -116,14 +116,14 @@ internal sealed record SenderRules(string CheckAddress, IReadOnlyList<string> Ow
         if (dmarc.Outcome is DmarcOutcome.TempError)
             return new Correspondence.Undecided();
         if (dmarc.Outcome is not DmarcOutcome.Pass)
-            return new Correspondence.Unanswered(Silence.SenderNotProved);
+            return new Correspondence.Unanswered(WhyUnanswered.SenderNotProved);
         var aligned = dkim.Where(result =>
             result.Outcome is DkimOutcome.Pass
             && dmarc.Identifiers.Any(one => one.IsAligned && IsSame(one.Domain, result.Signature!.Domain))
         );
         return aligned.Any(result => IsWrittenToUs(result.Signature!, field))
             ? new Correspondence.Answered(address)
-            : new Correspondence.Unanswered(Silence.NotToUs);
+            : new Correspondence.Unanswered(WhyUnanswered.NotToUs);
     }
 
     /// <summary>
@@ -148,23 +148,23 @@ internal sealed record SenderRules(string CheckAddress, IReadOnlyList<string> Ow
             )
         );
 
-    private Silence? SilenceOfHeader(MailMessage message, DateTimeOffset now)
+    private WhyUnanswered? SilenceOfHeader(MailMessage message, DateTimeOffset now)
     {
         if (message.First("Return-Path"u8) is { } path && path.ValueText().Trim() is "<>" or "")
-            return Silence.NullReturnPath;
+            return WhyUnanswered.NullReturnPath;
         if (message.First("Auto-Submitted"u8) is { } automatic && !FirstWord(automatic).Equals("no", StringComparison.OrdinalIgnoreCase))
-            return Silence.Automatic;
+            return WhyUnanswered.Automatic;
         if (message.First("Precedence"u8) is { } precedence && bulkWords.Contains(FirstWord(precedence), StringComparer.OrdinalIgnoreCase))
-            return Silence.Bulk;
+            return WhyUnanswered.Bulk;
         if (message.First("List-Id"u8) is not null || message.First("List-Unsubscribe"u8) is not null)
-            return Silence.List;
+            return WhyUnanswered.List;
         return
             message.First("Date"u8) is { } date
             && MimeKit.Utils.DateUtils.TryParse(date.ValueText(), out var written)
             && written > now - AgeMax
             && written < now + aheadMax
             ? null
-            : Silence.NotOfThisTime;
+            : WhyUnanswered.NotOfThisTime;
     }
 
     /// <summary>The first of To and Cc that names the check address, or null.</summary>

@@ -190,7 +190,7 @@ internal sealed class MailSender(
     /// <summary>Whatever happens to one mail happens to it alone: it is put off, and at last given up.</summary>
     private async Task TryAsync(OutboxItem item, CancellationToken cancellation)
     {
-        var about = MailSubject.Of(item);
+        var about = NoticeInOutbox.Of(item);
         try
         {
             await SendAsync(item, about, cancellation);
@@ -201,7 +201,7 @@ internal sealed class MailSender(
         }
     }
 
-    private async ValueTask PutOffAfterFaultAsync(OutboxItem item, MailSubject about, Exception fault, CancellationToken cancellation)
+    private async ValueTask PutOffAfterFaultAsync(OutboxItem item, NoticeInOutbox about, Exception fault, CancellationToken cancellation)
     {
         var (now, tries) = (time.GetUtcNow(), TriesOf(item));
         var again = now + patience.After(tries.Failures);
@@ -219,7 +219,7 @@ internal sealed class MailSender(
             await TellAgentAsync(about, why, cancellation);
     }
 
-    private async ValueTask SendAsync(OutboxItem item, MailSubject about, CancellationToken cancellation)
+    private async ValueTask SendAsync(OutboxItem item, NoticeInOutbox about, CancellationToken cancellation)
     {
         if (TriesOf(item).Unrecorded is { } unrecorded)
         {
@@ -246,7 +246,7 @@ internal sealed class MailSender(
         }
     }
 
-    private async ValueTask<WrittenMail> WriteAsync(OutboxItem item, MailSubject about, CancellationToken cancellation)
+    private async ValueTask<WrittenMail> WriteAsync(OutboxItem item, NoticeInOutbox about, CancellationToken cancellation)
     {
         try
         {
@@ -281,7 +281,7 @@ internal sealed class MailSender(
 
     private async ValueTask SettleAsync(
         OutboxItem item,
-        MailSubject about,
+        NoticeInOutbox about,
         MailOutcome outcome,
         TimeSpan age,
         CancellationToken cancellation
@@ -355,20 +355,20 @@ internal sealed class MailSender(
         {
             await RecordAsync(
                 item,
-                MailSubject.Of(item),
-                new OrderCommand.RecordNoticeUndeliverable(MailSubject.Of(item).Notice, why),
+                NoticeInOutbox.Of(item),
+                new OrderCommand.RecordNoticeUndeliverable(NoticeInOutbox.Of(item).Notice, why),
                 cancellation
             );
         }
     }
 
-    private async ValueTask TellAgentIfLateAsync(MailSubject about, TimeSpan age, string why, CancellationToken cancellation)
+    private async ValueTask TellAgentIfLateAsync(NoticeInOutbox about, TimeSpan age, string why, CancellationToken cancellation)
     {
         if (age >= MailPatience.AgentIsToldAfter)
             await TellAgentAsync(about, why, cancellation);
     }
 
-    private async ValueTask TellAgentAsync(MailSubject about, string why, CancellationToken cancellation)
+    private async ValueTask TellAgentAsync(NoticeInOutbox about, string why, CancellationToken cancellation)
     {
         try
         {
@@ -381,7 +381,7 @@ internal sealed class MailSender(
         }
     }
 
-    private async ValueTask RecordAsync(OutboxItem item, MailSubject about, OrderCommand command, CancellationToken cancellation)
+    private async ValueTask RecordAsync(OutboxItem item, NoticeInOutbox about, OrderCommand command, CancellationToken cancellation)
     {
         known[item.Id] = TriesOf(item) with { Unrecorded = command };
         await record(about.Order, command, item.Id, cancellation);
@@ -390,10 +390,10 @@ internal sealed class MailSender(
 }
 
 /// <summary>Which order's which notice an outbox item is about.</summary>
-internal sealed record MailSubject(string Order, string Notice)
+internal sealed record NoticeInOutbox(string Order, string Notice)
 {
     /// <summary>A payload that was damaged names neither; the item's stream and id do.</summary>
-    public static MailSubject Of(OutboxItem item)
+    public static NoticeInOutbox Of(OutboxItem item)
     {
         try
         {

@@ -18,7 +18,7 @@ internal sealed class KeyWatch(
 {
     private static readonly TimeSpan lookEvery = TimeSpan.FromSeconds(5);
 
-    private readonly HashSet<(AuditKind Kind, string Key)> noted = [];
+    private readonly HashSet<(AuditedAct Kind, string Key)> noted = [];
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -40,18 +40,18 @@ internal sealed class KeyWatch(
     {
         foreach (var key in apiKeys.List())
         {
-            Note(AuditKind.ApiKeyMade, key.Id, key.CreatedAt);
+            Note(AuditedAct.ApiKeyMade, key.Id, key.CreatedAt);
             if (key.RevokedAt is { } revokedAt)
-                Note(AuditKind.ApiKeyRevoked, key.Id, revokedAt);
+                Note(AuditedAct.ApiKeyRevoked, key.Id, revokedAt);
         }
         foreach (var key in mailKeys.Keys)
         {
-            Note(AuditKind.MailKeyMade, $"{key.Selector}.{key.Domain}", null);
+            Note(AuditedAct.MailKeyMade, $"{key.Selector}.{key.Domain}", null);
             if (key.Revoked is { } revokedAt)
-                Note(AuditKind.MailKeyTakenBack, $"{key.Selector}.{key.Domain}", revokedAt);
+                Note(AuditedAct.MailKeyTakenBack, $"{key.Selector}.{key.Domain}", revokedAt);
         }
         foreach (var name in NoticeMarkKeyFiles.Names(folder))
-            Note(AuditKind.MarkKeyMade, name, null);
+            Note(AuditedAct.MarkKeyMade, name, null);
     }
 
     private void TryLook()
@@ -66,7 +66,7 @@ internal sealed class KeyWatch(
         }
     }
 
-    private void Note(AuditKind kind, string key, DateTimeOffset? at)
+    private void Note(AuditedAct kind, string key, DateTimeOffset? at)
     {
         if (!noted.Contains((kind, key)) && audit.Once(kind, key, at))
             noted.Add((kind, key));

@@ -17,30 +17,30 @@ public sealed class MerchantAudit(AuditTrail trail)
 
     /// <returns>False where it could not be written: then nobody is let in.</returns>
     public ValueTask<bool> SignedInAsync(string keyId, IPAddress? address) =>
-        trail.RecordAsync(new(AuditNames.Of(AuditKind.SignedIn), keyId, null, address));
+        trail.RecordAsync(new(AuditNames.Of(AuditedAct.SignedIn), keyId, null, address));
 
-    public void SignInFailed(IPAddress? address) => trail.CountFailure(AuditNames.Of(AuditKind.SignInFailed), address);
+    public void SignInFailed(IPAddress? address) => trail.CountFailure(AuditNames.Of(AuditedAct.SignInFailed), address);
 
-    public void SignedOut(string keyId) => trail.Note(new(AuditNames.Of(AuditKind.SignedOut), keyId));
+    public void SignedOut(string keyId) => trail.Note(new(AuditNames.Of(AuditedAct.SignedOut), keyId));
 
     /// <summary>Each search by itself, and nothing of what was searched for.</summary>
-    public void Searched(string keyId) => trail.Note(new(AuditNames.Of(AuditKind.OrdersSearched), keyId));
+    public void Searched(string keyId) => trail.Note(new(AuditNames.Of(AuditedAct.OrdersSearched), keyId));
 
     /// <param name="what">An order's id, a report's number; null where the kind says it all.</param>
-    public void Read(AuditKind kind, string keyId, string? what) => trail.NoteRead(new(AuditNames.Of(kind), keyId, what));
+    public void Read(AuditedAct kind, string keyId, string? what) => trail.NoteRead(new(AuditNames.Of(kind), keyId, what));
 
     /// <summary>Something was read with an API key. Programs read all day: beyond the trail's limit it is counted.</summary>
     /// <param name="what">An order's id.</param>
-    public void ReadByApi(AuditKind kind, string keyId, string what) => trail.NoteProgramRead(new(AuditNames.Of(kind), keyId, what));
+    public void ReadByApi(AuditedAct kind, string keyId, string what) => trail.NoteProgramRead(new(AuditNames.Of(kind), keyId, what));
 
     public void OrdersListedByApi(string keyId, int count) =>
-        trail.NoteProgramRead(new(AuditNames.Of(AuditKind.OrdersListedByApi), keyId), count);
+        trail.NoteProgramRead(new(AuditNames.Of(AuditedAct.OrdersListedByApi), keyId), count);
 
     /// <returns>False where it could not be written: then nothing is handed out.</returns>
     public ValueTask<bool> DownloadedAsync(string keyId, string report) =>
-        trail.RecordAsync(new(AuditNames.Of(AuditKind.ReportDownloaded), keyId, report));
+        trail.RecordAsync(new(AuditNames.Of(AuditedAct.ReportDownloaded), keyId, report));
 
-    public void Did(AuditKind kind, string keyId, string what) => trail.Note(new(AuditNames.Of(kind), keyId, what));
+    public void Did(AuditedAct kind, string keyId, string what) => trail.Note(new(AuditNames.Of(kind), keyId, what));
 
     public void ApiKeyUsed(string keyId)
     {
@@ -49,18 +49,18 @@ public sealed class MerchantAudit(AuditTrail trail)
             if (used.Count >= KeysRememberedMax || !used.Add(keyId))
                 return;
         }
-        if (Once(AuditKind.ApiKeyFirstUsed, keyId, null))
+        if (Once(AuditedAct.ApiKeyFirstUsed, keyId, null))
             return;
         lock (gate)
             used.Remove(keyId);
     }
 
-    public void ApiKeyWrong(IPAddress? address) => trail.CountFailure(AuditNames.Of(AuditKind.ApiKeyWrong), address);
+    public void ApiKeyWrong(IPAddress? address) => trail.CountFailure(AuditNames.Of(AuditedAct.ApiKeyWrong), address);
 
     /// <summary>Something about a key that is true from then on, and is told again at each start.</summary>
     /// <param name="at">When it happened; null for now.</param>
     /// <returns>False where it was not taken, and is to be told again.</returns>
-    internal bool Once(AuditKind kind, string key, DateTimeOffset? at)
+    internal bool Once(AuditedAct kind, string key, DateTimeOffset? at)
     {
         var name = AuditNames.Of(kind);
         return trail.NoteOnce($"{name} {key}", new(name, null, key), at);

@@ -87,20 +87,20 @@ internal sealed class OrderAccess(OrderBook book, EvidenceSource evidence, Merch
         )
         {
             // The last fact of the record is the guess itself: the order takes one command after the other.
-            case Answer.Done { Record.History: [.., OrderEvent.CardProved] }:
+            case RequestResult.Done { Record.History: [.., OrderEvent.CardProved] }:
                 proof.Remember(http, opened.Order.Id);
                 return new FormReading.Accepted(request);
-            case Answer.Done or Answer.Refused:
+            case RequestResult.Done or RequestResult.Refused:
                 var order = (await book.FindAsync(opened.Order.Id, http.RequestAborted))?.Order ?? opened.Order;
                 var guesses = ProofGuesses.Of(order, book.TryLimits, clock.GetUtcNow());
                 return new FormReading.Refused(new(ProofWords.Of(guesses, order.Card, opened.Context.Time), LastFourId));
-            case Answer.Unavailable:
+            case RequestResult.Unavailable:
                 return new FormReading.Failed(PageFaults.Unavailable(http, TimeSpan.FromMinutes(1)));
-            case Answer.TooLarge:
+            case RequestResult.TooLarge:
                 return new FormReading.Failed(PageFaults.TooLarge(http));
-            case Answer.Overloaded overloaded:
+            case RequestResult.Overloaded overloaded:
                 return new FormReading.Failed(PageFaults.Unavailable(http, overloaded.RetryAfter));
-            case Answer.KeyReused or Answer.TriesLimited:
+            case RequestResult.KeyReused or RequestResult.TriesLimited:
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
@@ -115,13 +115,13 @@ internal sealed class OrderAccess(OrderBook book, EvidenceSource evidence, Merch
     ) =>
         await book.SubmitAsync(opened.Order.Id, command, null, Patience.RespondAtOnce, http.RequestAborted) switch
         {
-            Answer.Done => null,
-            Answer.Refused refused => await refuse(new(RefusalWords.Of(refused.Reason), null)),
-            Answer.TriesLimited => await refuse(new(RefusalWords.Of(Refusal.TriesSpent), null)),
-            Answer.Unavailable => PageFaults.Unavailable(http, TimeSpan.FromMinutes(1)),
-            Answer.TooLarge => PageFaults.TooLarge(http),
-            Answer.Overloaded overloaded => PageFaults.Unavailable(http, overloaded.RetryAfter),
-            Answer.KeyReused => throw new Domain.InvariantBrokenException("a page's command has no idempotency key"),
+            RequestResult.Done => null,
+            RequestResult.Refused refused => await refuse(new(RefusalWords.Of(refused.Reason), null)),
+            RequestResult.TriesLimited => await refuse(new(RefusalWords.Of(Refusal.TriesSpent), null)),
+            RequestResult.Unavailable => PageFaults.Unavailable(http, TimeSpan.FromMinutes(1)),
+            RequestResult.TooLarge => PageFaults.TooLarge(http),
+            RequestResult.Overloaded overloaded => PageFaults.Unavailable(http, overloaded.RetryAfter),
+            RequestResult.KeyReused => throw new Domain.InvariantBrokenException("a page's command has no idempotency key"),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 

@@ -144,36 +144,36 @@ internal sealed class OrderEndpoints(OrderBook orders, CardVault vault, RequestK
         );
     }
 
-    private IResult Reply(HttpContext http, Answer answer, int status)
+    private IResult Reply(HttpContext http, RequestResult answer, int status)
     {
         switch (answer)
         {
-            case Answer.Done(var record):
+            case RequestResult.Done(var record):
                 if (status is StatusCodes.Status201Created or StatusCodes.Status202Accepted)
                     http.Response.Headers.Location = $"{OrdersRoute}/{record.Order.Id}";
                 return Results.Json(OrderJson.Of(record, clock.GetUtcNow()), ApiJson.Options, statusCode: status);
-            case Answer.Refused(var reason, var rule, var until):
+            case RequestResult.Refused(var reason, var rule, var until):
                 return Problem.Of(reason, rule) with
                 {
                     RetryAfter = until is { } end && end - clock.GetUtcNow() is { Ticks: > 0 } left ? left : null,
                 };
-            case Answer.TriesLimited(var wait):
+            case RequestResult.TriesLimited(var wait):
                 const string Limited =
                     "Too much was tried on this card, or in this hour, without an approval. Nothing was changed; a person at the desk can let it be tried again.";
                 return new Problem(ProblemCode.TriesLimited, Limited) { RetryAfter = wait };
-            case Answer.KeyReused:
+            case RequestResult.KeyReused:
                 return new Problem(
                     ProblemCode.IdempotencyKeyReused,
                     "This Idempotency-Key was used with another body; use a new one for a new request."
                 );
-            case Answer.Unavailable(var why):
+            case RequestResult.Unavailable(var why):
                 return new Problem(ProblemCode.StorageUnavailable, why) { RetryAfter = TimeSpan.FromSeconds(1) };
-            case Answer.TooLarge(var what):
+            case RequestResult.TooLarge(var what):
                 return new Problem(
                     ProblemCode.BodyTooLarge,
                     $"This is more than can be kept of one order, now and later: {what}. Nothing was changed. Send fewer items or shorter texts, or several orders."
                 );
-            case Answer.Overloaded(var wait):
+            case RequestResult.Overloaded(var wait):
                 return new Problem(
                     ProblemCode.Overloaded,
                     "Too much is waiting already; nothing was changed. Send the same request again later, with the same Idempotency-Key."

@@ -28,7 +28,7 @@ internal sealed class OrdersModule : IModule, IAsyncDisposable
     private readonly CardNetworkLink link;
     private readonly ViewKeeper indexKeeper;
     private readonly HttpClient http = new() { Timeout = fetchTimeout };
-    private readonly CardCompanyRecord? record;
+    private readonly FetchedRecord? record;
     private OrderBook? book;
 
     private OrdersModule(House house, CardsModule cards)
@@ -57,7 +57,7 @@ internal sealed class OrdersModule : IModule, IAsyncDisposable
         );
         Index = new OrderIndex(indexKeeper);
         record = house.Settings.CardCompanyExport() is { } export
-            ? CardCompanyRecord.Open(house.PathOf(CardCompanyRecord.FileName), export, http, house.Clock, house.Log)
+            ? FetchedRecord.Open(house.PathOf(FetchedRecord.FileName), export, http, house.Clock, house.Log)
             : null;
         Evidence = record is null ? (_, _) => ValueTask.FromResult<CardCompanyEvidence?>(null) : record.OfAsync;
     }
@@ -128,7 +128,7 @@ internal sealed class OrdersModule : IModule, IAsyncDisposable
             house.Clock
         );
 
-    public OrderReading Reading() => new(Book, Evidence, house.Audit, house.Settings.Of(KnownSettings.MerchantTimeZone), house.Clock);
+    public OrderReads Reads() => new(Book, Evidence, house.Audit, house.Settings.Of(KnownSettings.MerchantTimeZone), house.Clock);
 
     /// <summary>Begins to ask the card company.</summary>
     public void Start() => link.Start();

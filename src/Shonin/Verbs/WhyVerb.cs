@@ -43,12 +43,12 @@ internal static class WhyVerb
                     }
 
                     var (audience, locale) = (
-                        OrderReading.AudienceOf(parsed.GetValue(reader)!)!.Value,
+                        OrderReads.AudienceOf(parsed.GetValue(reader)!)!.Value,
                         OrderRequests.LocaleOf(parsed.GetValue(lang)!)!.Value
                     );
                     var evidence = settings.CardCompanyExport() is { } export
-                        ? Shonin.Orders.CardCompanyRecord.Read(
-                            Path.Combine(files.Folder, Shonin.Orders.CardCompanyRecord.FileName),
+                        ? Shonin.Orders.FetchedRecord.Read(
+                            Path.Combine(files.Folder, Shonin.Orders.FetchedRecord.FileName),
                             export,
                             record.Order
                         )

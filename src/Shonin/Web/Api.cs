@@ -7,7 +7,7 @@ using Shonin.Orders;
 namespace Shonin.Web;
 
 /// <summary>The parts that answer the interface's requests.</summary>
-internal sealed record ApiParts(Gate Gate, CardEndpoint Cards, OrderEndpoints Orders, OrderReading Reading, MailCheckEndpoint MailChecks);
+internal sealed record ApiParts(Gate Gate, CardEndpoint Cards, OrderEndpoints Orders, OrderReads Reads, MailCheckEndpoint MailChecks);
 
 /// <summary>The table of the interface: every address, what it takes, what it answers.</summary>
 internal static class Api
@@ -41,7 +41,7 @@ internal static class Api
             .Needs(parts.Gate, Scope.Orders);
 
         app.MapGet(OrderEndpoints.OrdersRoute, (string? number, string? limit, string? after, HttpContext http) =>
-                parts.Reading.ListAsync(http, number, limit, after)
+                parts.Reads.ListAsync(http, number, limit, after)
             )
             .Describe(
                 "listOrders",
@@ -52,7 +52,7 @@ internal static class Api
             .Refuses(400)
             .Needs(parts.Gate, Scope.Orders);
 
-        app.MapGet(OrderEndpoints.OrderRoute, (string id, HttpContext http) => parts.Reading.GetAsync(http, id))
+        app.MapGet(OrderEndpoints.OrderRoute, (string id, HttpContext http) => parts.Reads.GetAsync(http, id))
             .Describe(
                 "getOrder",
                 "Shows an order with all its attempts, its hold and its parcels",
@@ -62,7 +62,7 @@ internal static class Api
             .Refuses(404)
             .Needs(parts.Gate, Scope.Orders);
 
-        app.MapGet(OrderReading.NoticesRoute, (string id, HttpContext http) => parts.Reading.NoticesAsync(http, id))
+        app.MapGet(OrderReads.NoticesRoute, (string id, HttpContext http) => parts.Reads.NoticesAsync(http, id))
             .Describe(
                 "listNotices",
                 "Shows every notice to the customer, word for word",
@@ -72,7 +72,7 @@ internal static class Api
             .Refuses(404)
             .Needs(parts.Gate, Scope.Orders);
 
-        app.MapGet(OrderReading.TimelineRoute, (string id, string? lang, HttpContext http) => parts.Reading.TimelineAsync(http, id, lang))
+        app.MapGet(OrderReads.TimelineRoute, (string id, string? lang, HttpContext http) => parts.Reads.TimelineAsync(http, id, lang))
             .Describe(
                 "getTimeline",
                 "Shows all that happened to an order, both sides, in order",
@@ -82,8 +82,8 @@ internal static class Api
             .Refuses(400, 404)
             .Needs(parts.Gate, Scope.Orders);
 
-        app.MapGet(OrderReading.WhyRoute, (string id, [FromQuery(Name = "for")] string? audience, string? lang, HttpContext http) =>
-                parts.Reading.WhyAsync(http, id, audience, lang)
+        app.MapGet(OrderReads.WhyRoute, (string id, [FromQuery(Name = "for")] string? audience, string? lang, HttpContext http) =>
+                parts.Reads.WhyAsync(http, id, audience, lang)
             )
             .Describe(
                 "explainOrder",

@@ -89,7 +89,7 @@ public sealed class NoticeDeliveryJourney : IClassFixture<PostfixServer>, IDispo
         await using var orders = await OpenAsync(ownedLog, markKeys);
         var amount = new Money(12_480, Currency.Jpy);
         var placed = Assert
-            .IsType<Answer.Done>(
+            .IsType<RequestResult.Done>(
                 await orders.PlaceAsync(
                     new(
                         new Person("Hanako@Example.com", "山田 花子", null),

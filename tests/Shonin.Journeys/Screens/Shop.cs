@@ -149,7 +149,7 @@ public sealed class Shop : IAsyncLifetime
             Patience.UntilSettled,
             CancellationToken.None
         );
-        return Assert.IsType<Answer.Done>(placed).Record;
+        return Assert.IsType<RequestResult.Done>(placed).Record;
     }
 
     /// <summary>The signed mail of the order's notice of that kind, as it leaves us.</summary>

@@ -37,7 +37,7 @@ public sealed class AccountsFileSpecs
                 account.NetworkCode
             )
         );
-        Assert.True(account.SecurityCode.Matches(new Secret("123")));
+        Assert.True(account.SecurityCode.Matches(new ComparedSecret("123")));
     }
 
     [Theory]

@@ -103,13 +103,13 @@ public sealed class CardDeciderSpecs
         var referred = new CardStory(Open with { Rule = new AnswerRule.Refer("01") });
         Assert.Equal("01", referred.Tell(Authorize(1, 1_000)).ResponseCode);
         referred.Tell(new CardCommand.ReleaseReferral(Start, "agent"));
-        Assert.Empty(Assert.IsType<Decision.Accepted>(referred.Tell(new CardCommand.ReleaseReferral(Start, "agent"))).Events);
+        Assert.Empty(Assert.IsType<CardDecision.Accepted>(referred.Tell(new CardCommand.ReleaseReferral(Start, "agent"))).Events);
         Assert.Equal("00", referred.Tell(Authorize(2, 1_000)).ResponseCode);
 
         var behind = new CardStory(Open with { Arrears = ArrearsState.Due });
         Assert.Equal("62", behind.Tell(Authorize(1, 1_000)).ResponseCode);
         behind.Tell(new CardCommand.SettleArrears(Start, "agent"));
-        Assert.Empty(Assert.IsType<Decision.Accepted>(behind.Tell(new CardCommand.SettleArrears(Start, "agent"))).Events);
+        Assert.Empty(Assert.IsType<CardDecision.Accepted>(behind.Tell(new CardCommand.SettleArrears(Start, "agent"))).Events);
         Assert.Equal("00", behind.Tell(Authorize(2, 1_000)).ResponseCode);
     }
 
@@ -117,15 +117,15 @@ public sealed class CardDeciderSpecs
     public void The_desk_refuses_what_there_is_nothing_to_do_about()
     {
         Assert.Equal(
-            new Decision.Refused(DeskRefusal.NothingToRelease),
+            new CardDecision.Refused(DeskRefusal.NothingToRelease),
             new CardStory(Open).Tell(new CardCommand.ReleaseReferral(Start, "agent"))
         );
         Assert.Equal(
-            new Decision.Refused(DeskRefusal.NothingToSettle),
+            new CardDecision.Refused(DeskRefusal.NothingToSettle),
             new CardStory(Open).Tell(new CardCommand.SettleArrears(Start, "agent"))
         );
         Assert.Equal(
-            new Decision.Refused(DeskRefusal.CardNotFound),
+            new CardDecision.Refused(DeskRefusal.CardNotFound),
             new CardStory(null).Tell(new CardCommand.ReleaseReferral(Start, "agent"))
         );
     }
@@ -153,7 +153,7 @@ public sealed class CardDeciderSpecs
     public void Secrets_are_not_shown()
     {
         Assert.DoesNotContain("987", Authorize(1, 1_000, code: "987").ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("987", (Open with { SecurityCode = new Secret("987") }).ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("987", (Open with { SecurityCode = new ComparedSecret("987") }).ToString(), StringComparison.Ordinal);
     }
 
     /// <summary>Any messages, in any order, with any repeats and any pauses.</summary>
@@ -188,7 +188,7 @@ public sealed class CardDeciderSpecs
                             Assert.InRange(authorization.Refunded, 0, authorization.Captured);
                         });
                         Assert.Equal(
-                            authorizations.Count(authorization => authorization.Standing is Standing.Held),
+                            authorizations.Count(authorization => authorization.Standing is AuthorizationStanding.Held),
                             story.History.Lapses.Count
                         );
                     }

@@ -14,7 +14,7 @@ internal sealed class CardStory(Account? account)
         "4242",
         "TARO YAMADA",
         Expiry: new Expiry(2030, 12),
-        new Secret("123"),
+        new ComparedSecret("123"),
         AccountState.Open,
         ArrearsState.None,
         Limit: null,
@@ -27,7 +27,7 @@ internal sealed class CardStory(Account? account)
     public List<CardEvent> Events { get; } = [];
     public DateTimeOffset Now { get; set; } = Start;
 
-    public static RequestKey Key(int stan) => new("12345", "SHOP0001", Start, stan);
+    public static RequestIdentity Key(int stan) => new("12345", "SHOP0001", Start, stan);
 
     public static RequestFacts Facts(string mti, int stan, long yen, string currency = "JPY") =>
         new(
@@ -56,7 +56,7 @@ internal sealed class CardStory(Account? account)
             Facts(mti, stan, yen, currency),
             processing,
             expiry ?? new Expiry(2030, 12),
-            code is null ? null : new Secret(code),
+            code is null ? null : new ComparedSecret(code),
             partial,
             null
         );
@@ -79,17 +79,17 @@ internal sealed class CardStory(Account? account)
 
     public Answer Tell(CardRequest request)
     {
-        var decision = Assert.IsType<Decision.Answered>(
+        var decision = Assert.IsType<CardDecision.Answered>(
             CardDecider.Decide(History, account, new CardCommand.Receive(Now, request, ApprovalCode, "T0001", Now + Validity))
         );
         Fold(decision.Events);
         return decision.Answer;
     }
 
-    public Decision Tell(CardCommand command)
+    public CardDecision Tell(CardCommand command)
     {
         var decision = CardDecider.Decide(History, account, command);
-        if (decision is Decision.Accepted accepted)
+        if (decision is CardDecision.Accepted accepted)
             Fold(accepted.Events);
         return decision;
     }

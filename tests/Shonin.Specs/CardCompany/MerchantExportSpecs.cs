@@ -111,7 +111,7 @@ public sealed class MerchantExportSpecs
         await run.AskAsync(run.Authorization(1, 1_000));
         await run.HangUpAsync();
         run.Clock.Advance(TimeSpan.FromDays(60));
-        Assert.IsType<Outcome<CardHistory, CardEvent, Decision>.Done>(
+        Assert.IsType<Outcome<CardHistory, CardEvent, CardDecision>.Done>(
             await run.Host.Cards.SubmitAsync(run.Host.Keys.Stream(CardCompanyRun.Approves), new CardCommand.ExpireHolds(default))
         );
         Assert.Equal("holdExpired", (await PageAsync(run, merchant)).Rows[^1].Kind);

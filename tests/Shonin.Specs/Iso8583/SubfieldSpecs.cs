@@ -126,20 +126,26 @@ public sealed class SubfieldSpecs
             .Sample(
                 bytes =>
                 {
-                    if (Subelements.Parse(bytes) is Reading<Subelements>.Read(var elements) && bytes.All(character => character < 0x80))
+                    if (
+                        Subelements.Parse(bytes) is FieldReading<Subelements>.Read(var elements)
+                        && bytes.All(character => character < 0x80)
+                    )
+                    {
                         Assert.Equal(bytes, Wire.Bytes(elements.Write()));
-                    if (AdditionalAmount.Parse(bytes) is Reading<IReadOnlyList<AdditionalAmount>>.Read(var amounts))
+                    }
+
+                    if (AdditionalAmount.Parse(bytes) is FieldReading<IReadOnlyList<AdditionalAmount>>.Read(var amounts))
                         Assert.Equal(bytes, Wire.Bytes(AdditionalAmount.Write(amounts)));
-                    if (OriginalData.Parse(bytes) is Reading<OriginalData>.Read(var original))
+                    if (OriginalData.Parse(bytes) is FieldReading<OriginalData>.Read(var original))
                         Assert.Equal(bytes, Wire.Bytes(original.Write()));
-                    if (ReplacementAmount.Parse(bytes) is Reading<ReplacementAmount>.Read(var replacement))
+                    if (ReplacementAmount.Parse(bytes) is FieldReading<ReplacementAmount>.Read(var replacement))
                         Assert.Equal(bytes, Wire.Bytes(replacement.Write()));
                 },
                 iter: Walks.Times(4_000)
             );
     }
 
-    private static T Read<T>(Reading<T> reading) => Assert.IsType<Reading<T>.Read>(reading).Value;
+    private static T Read<T>(FieldReading<T> reading) => Assert.IsType<FieldReading<T>.Read>(reading).Value;
 
-    private static string Unreadable<T>(Reading<T> reading) => Assert.IsType<Reading<T>.Unreadable>(reading).What;
+    private static string Unreadable<T>(FieldReading<T> reading) => Assert.IsType<FieldReading<T>.Unreadable>(reading).What;
 }

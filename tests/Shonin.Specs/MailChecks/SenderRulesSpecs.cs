@@ -20,30 +20,30 @@ public sealed class SenderRulesSpecs
     public static TheoryData<string, string> Silent =>
         new()
         {
-            { "Return-Path: <>", nameof(Silence.NullReturnPath) },
-            { "Auto-Submitted: auto-replied", nameof(Silence.Automatic) },
-            { "Auto-Submitted: auto-generated; owner=x", nameof(Silence.Automatic) },
-            { "Precedence: bulk", nameof(Silence.Bulk) },
-            { "Precedence: LIST", nameof(Silence.Bulk) },
-            { "Precedence: junk", nameof(Silence.Bulk) },
-            { "List-Id: <talk.example.com>", nameof(Silence.List) },
-            { "From: <mailer-daemon@example.com>", nameof(Silence.Machine) },
-            { "From: <no-reply@example.com>", nameof(Silence.Machine) },
-            { "From: <check@shop.example.jp>", nameof(Silence.Ourselves) },
-            { "From: <ORDERS@shop.example.jp>", nameof(Silence.Ourselves) },
-            { "From: <hanako@example.com>, <taro@example.com>", nameof(Silence.SenderUnclear) },
-            { "From: hanako", nameof(Silence.SenderUnclear) },
-            { "From: <hanako@stranger.example>", nameof(Silence.SenderNotProved) },
-            { "To: <taro@example.com>", nameof(Silence.NotToUs) },
-            { "Date: Mon, 16 Nov 2026 10:00:00 +0900", nameof(Silence.NotOfThisTime) },
-            { "Date: Mon, 30 Nov 2026 10:00:00 +0900", nameof(Silence.NotOfThisTime) },
-            { "Date: ", nameof(Silence.NotOfThisTime) },
+            { "Return-Path: <>", nameof(WhyUnanswered.NullReturnPath) },
+            { "Auto-Submitted: auto-replied", nameof(WhyUnanswered.Automatic) },
+            { "Auto-Submitted: auto-generated; owner=x", nameof(WhyUnanswered.Automatic) },
+            { "Precedence: bulk", nameof(WhyUnanswered.Bulk) },
+            { "Precedence: LIST", nameof(WhyUnanswered.Bulk) },
+            { "Precedence: junk", nameof(WhyUnanswered.Bulk) },
+            { "List-Id: <talk.example.com>", nameof(WhyUnanswered.List) },
+            { "From: <mailer-daemon@example.com>", nameof(WhyUnanswered.Machine) },
+            { "From: <no-reply@example.com>", nameof(WhyUnanswered.Machine) },
+            { "From: <check@shop.example.jp>", nameof(WhyUnanswered.Ourselves) },
+            { "From: <ORDERS@shop.example.jp>", nameof(WhyUnanswered.Ourselves) },
+            { "From: <hanako@example.com>, <taro@example.com>", nameof(WhyUnanswered.SenderUnclear) },
+            { "From: hanako", nameof(WhyUnanswered.SenderUnclear) },
+            { "From: <hanako@stranger.example>", nameof(WhyUnanswered.SenderNotProved) },
+            { "To: <taro@example.com>", nameof(WhyUnanswered.NotToUs) },
+            { "Date: Mon, 16 Nov 2026 10:00:00 +0900", nameof(WhyUnanswered.NotOfThisTime) },
+            { "Date: Mon, 30 Nov 2026 10:00:00 +0900", nameof(WhyUnanswered.NotOfThisTime) },
+            { "Date: ", nameof(WhyUnanswered.NotOfThisTime) },
         };
 
     [Theory]
     [MemberData(nameof(Silent))]
     public async Task Whoever_must_not_be_answered_is_not(string field, string why) =>
-        Assert.Equal(new Correspondence.Unanswered(Enum.Parse<Silence>(why)), await DecideAsync(Signed(Mail(With(field), "hello"))));
+        Assert.Equal(new Correspondence.Unanswered(Enum.Parse<WhyUnanswered>(why)), await DecideAsync(Signed(Mail(With(field), "hello"))));
 
     [Theory]
     [InlineData("Auto-Submitted: no")]
@@ -58,7 +58,7 @@ public sealed class SenderRulesSpecs
     [Fact]
     public async Task Without_a_signature_or_with_a_broken_one_nobody_is_answered()
     {
-        var proved = new Correspondence.Unanswered(Silence.SenderNotProved);
+        var proved = new Correspondence.Unanswered(WhyUnanswered.SenderNotProved);
         Assert.Equal(proved, await DecideAsync(Mail(Fields, "hello")));
         var altered = Signed(Mail(Fields, "hello"));
         altered[^1] ^= 1;
@@ -70,11 +70,11 @@ public sealed class SenderRulesSpecs
     {
         var toNobody = Signed(Mail(With("To: "), "hello"), "From", "Subject", "Date");
         byte[] sentOn = [.. System.Text.Encoding.ASCII.GetBytes($"To: <{ShopAddress}>\r\n"), .. toNobody];
-        Assert.Equal(new Correspondence.Unanswered(Silence.NotToUs), await DecideAsync(sentOn));
+        Assert.Equal(new Correspondence.Unanswered(WhyUnanswered.NotToUs), await DecideAsync(sentOn));
 
         var toTaro = Signed(Mail(With("To: <taro@example.com>"), "hello"), "From", "To", "Date", "Message-ID");
         byte[] copiedToUs = [.. System.Text.Encoding.ASCII.GetBytes($"Cc: <{ShopAddress}>\r\n"), .. toTaro];
-        Assert.Equal(new Correspondence.Unanswered(Silence.NotToUs), await DecideAsync(copiedToUs));
+        Assert.Equal(new Correspondence.Unanswered(WhyUnanswered.NotToUs), await DecideAsync(copiedToUs));
     }
 
     [Fact]
@@ -93,10 +93,10 @@ public sealed class SenderRulesSpecs
     {
         var vouched = Mail(["Authentication-Results: mx.shop.example.jp; dmarc=pass header.from=example.com", .. Fields], "hello");
         Assert.Equal(new Correspondence.Answered(Customer), await DecideAsync(vouched, "mx.shop.example.jp"));
-        Assert.Equal(new Correspondence.Unanswered(Silence.SenderNotProved), await DecideAsync(vouched));
-        Assert.Equal(new Correspondence.Unanswered(Silence.SenderNotProved), await DecideAsync(vouched, "mx.example.com"));
+        Assert.Equal(new Correspondence.Unanswered(WhyUnanswered.SenderNotProved), await DecideAsync(vouched));
+        Assert.Equal(new Correspondence.Unanswered(WhyUnanswered.SenderNotProved), await DecideAsync(vouched, "mx.example.com"));
         var forAnother = Mail(["Authentication-Results: mx.shop.example.jp; dmarc=pass header.from=stranger.example", .. Fields], "hello");
-        Assert.Equal(new Correspondence.Unanswered(Silence.SenderNotProved), await DecideAsync(forAnother, "mx.shop.example.jp"));
+        Assert.Equal(new Correspondence.Unanswered(WhyUnanswered.SenderNotProved), await DecideAsync(forAnother, "mx.shop.example.jp"));
     }
 
     private static async Task<Correspondence> DecideAsync(byte[] mail, params string[] trusted)

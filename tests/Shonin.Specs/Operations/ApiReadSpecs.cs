@@ -24,13 +24,13 @@ public sealed class ApiReadSpecs(SharedShops shops) : IAsyncLifetime
     private AuditTrail? trail;
     private (string Secret, ApiKey Key) caller;
 
-    private static readonly Dictionary<string, (string Kind, Func<OrderReading, HttpContext, string, Task<IResult>> Ask)> reads = new()
+    private static readonly Dictionary<string, (string Kind, Func<OrderReads, HttpContext, string, Task<IResult>> Ask)> reads = new()
     {
         [OrderEndpoints.OrdersRoute] = ("apiOrdersListed", (reading, http, _) => reading.ListAsync(http, null, null, null)),
         [OrderEndpoints.OrderRoute] = ("apiOrderRead", (reading, http, id) => reading.GetAsync(http, id)),
-        [OrderReading.NoticesRoute] = ("apiNoticesRead", (reading, http, id) => reading.NoticesAsync(http, id)),
-        [OrderReading.TimelineRoute] = ("apiOrderRead", (reading, http, id) => reading.TimelineAsync(http, id, null)),
-        [OrderReading.WhyRoute] = ("apiOrderRead", (reading, http, id) => reading.WhyAsync(http, id, "agent", null)),
+        [OrderReads.NoticesRoute] = ("apiNoticesRead", (reading, http, id) => reading.NoticesAsync(http, id)),
+        [OrderReads.TimelineRoute] = ("apiOrderRead", (reading, http, id) => reading.TimelineAsync(http, id, null)),
+        [OrderReads.WhyRoute] = ("apiOrderRead", (reading, http, id) => reading.WhyAsync(http, id, "agent", null)),
     };
 
     public static TheoryData<string> Routes => [.. reads.Keys];
@@ -96,7 +96,7 @@ public sealed class ApiReadSpecs(SharedShops shops) : IAsyncLifetime
     private async Task AskAsync(string route, string id)
     {
         var audit = new MerchantAudit(trail!);
-        var reading = new OrderReading(
+        var reading = new OrderReads(
             shop!.Book,
             (_, _) => ValueTask.FromResult<CardCompanyEvidence?>(null),
             audit,

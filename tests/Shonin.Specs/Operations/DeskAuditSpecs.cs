@@ -236,7 +236,7 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
             if (tried < 10)
                 order = Shop.Done(await shop.SubmitAsync(order, new Domain.Orders.OrderCommand.Confirm($"again-{tried}")));
         }
-        Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("one-more"));
+        Assert.IsType<RequestResult.TriesLimited>(await shop.PlaceAsync("one-more"));
         var stopped = Assert.Single(await shop.Book.ListStoppedTriesAsync(10, default));
         await SignInAsync(Secret);
         Assert.Equal(HttpStatusCode.SeeOther, (await browser.PostAsync($"/desk/orders/{order.Order.Number}/tries", null)).StatusCode);
@@ -339,7 +339,7 @@ public sealed class DeskAuditSpecs : IAsyncLifetime
     [Fact]
     public void Every_kind_has_a_stored_name_of_its_own_and_words_in_both_languages()
     {
-        var kinds = Enum.GetValues<AuditKind>();
+        var kinds = Enum.GetValues<AuditedAct>();
         Assert.Equal(kinds.Length, kinds.Select(AuditNames.Of).Distinct().Count());
         Assert.All(kinds, kind => Assert.NotEqual(AuditNames.Of(kind), AuditNames.WordsOf(AuditNames.Of(kind)).En));
         Assert.Equal("ofALaterVersion", AuditNames.WordsOf("ofALaterVersion").Ja);

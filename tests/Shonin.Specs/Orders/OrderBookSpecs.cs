@@ -91,7 +91,7 @@ public sealed class OrderBookSpecs
         await using var shop = await Shop.OpenAsync();
         var order = await shop.PlacedAsync();
         var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => shop.SubmitAsync(order, new OrderCommand.ProveCard("9999"))));
-        Assert.Equal(new TryLimits().ProofGuessesPerHourMax, answers.Count(answer => answer is Answer.Done));
+        Assert.Equal(new TryLimits().ProofGuessesPerHourMax, answers.Count(answer => answer is RequestResult.Done));
     }
 
     [Fact]
@@ -117,13 +117,13 @@ public sealed class OrderBookSpecs
         await using var shop = await Shop.OpenAsync();
         var vast = Shop.Beans() with { Reference = new string('r', AppendLimits.PayloadSizeBytesMax) };
         var answer = await shop.Book.PlaceAsync(vast, Shop.Key("key-1"), Patience.RespondAtOnce, CancellationToken.None);
-        Assert.Contains("orderPlaced", Assert.IsType<Answer.TooLarge>(answer).What, StringComparison.Ordinal);
+        Assert.Contains("orderPlaced", Assert.IsType<RequestResult.TooLarge>(answer).What, StringComparison.Ordinal);
         Assert.Empty(shop.Faults);
         Assert.IsType<Standing.AwaitingApproval>((await shop.PlacedAsync("key-1")).Order.Standing);
 
         var order = await shop.PlacedAsync("key-2");
         var wordy = new OrderCommand.Cancel("c1", CancelledBy.Merchant, new string('r', AppendLimits.PayloadSizeBytesMax));
-        Assert.IsType<Answer.TooLarge>(await shop.SubmitAsync(order, wordy));
+        Assert.IsType<RequestResult.TooLarge>(await shop.SubmitAsync(order, wordy));
         Assert.Equal(order.Version, (await shop.FindAsync(order)).Version);
     }
 
@@ -139,7 +139,9 @@ public sealed class OrderBookSpecs
         await Assert.ThrowsAsync<StreamUnreadableException>(() => shop.FindAsync(damaged));
         Assert.IsType<Standing.Approved>((await shop.AnswerAsync(sound, "00")).Order.Standing);
         Assert.Equal(sound.Order.Number, Assert.Single(await shop.Book.ListAsync(null, 10, CancellationToken.None)).Order.Number);
-        Assert.IsType<Answer.Unavailable>(await shop.SubmitAsync(damaged, new OrderCommand.Cancel("c1", CancelledBy.Customer, null)));
+        Assert.IsType<RequestResult.Unavailable>(
+            await shop.SubmitAsync(damaged, new OrderCommand.Cancel("c1", CancelledBy.Customer, null))
+        );
         var shown = Assert.Single(shop.Book.ListUnreadable(10));
         Assert.Equal((damaged.Order.Id.Value, damaged.Order.Number, shop.Now), (shown.Order, shown.Number, shown.Since));
         Assert.Single(shop.Faults.OfType<StreamUnreadableException>());
@@ -201,7 +203,7 @@ public sealed class OrderBookSpecs
     {
         await using var shop = await Shop.OpenAsync();
         await shop.PlacedAsync();
-        Assert.IsType<Answer.KeyReused>(await shop.PlaceAsync("key-1", body: 2));
+        Assert.IsType<RequestResult.KeyReused>(await shop.PlaceAsync("key-1", body: 2));
         Assert.Single(await shop.Book.ListAsync(null, 10, CancellationToken.None));
     }
 
@@ -244,8 +246,8 @@ public sealed class OrderBookSpecs
         var sentCount = shop.Sent.Count;
         var root = Convert.ToHexString(shop.Store.Disk.Head.Root.Span);
         shop.Store.IsFull = true;
-        Assert.IsType<Answer.Unavailable>(await shop.PlaceAsync("key-2"));
-        Assert.IsType<Answer.Unavailable>(await shop.SubmitAsync(order, new OrderCommand.Confirm("c1"), Shop.Key("confirm-1")));
+        Assert.IsType<RequestResult.Unavailable>(await shop.PlaceAsync("key-2"));
+        Assert.IsType<RequestResult.Unavailable>(await shop.SubmitAsync(order, new OrderCommand.Confirm("c1"), Shop.Key("confirm-1")));
         Assert.Equal(sentCount, shop.Sent.Count);
         Assert.Equal(root, Convert.ToHexString(shop.Store.Disk.Head.Root.Span));
 
@@ -431,7 +433,7 @@ public sealed class OrderBookSpecs
         return (await shop.FindAsync(order)).Order.Notices[^1].Notice.Kind;
     }
 
-    private static Refusal Refused(Answer answer) => Assert.IsType<Answer.Refused>(answer).Reason;
+    private static Refusal Refused(RequestResult answer) => Assert.IsType<RequestResult.Refused>(answer).Reason;
 
     private static void AssertSame(OrderRecord expected, OrderRecord actual)
     {

@@ -126,12 +126,12 @@ internal sealed class Shop : IAsyncDisposable
 
     public static RequestKey Key(string key, byte body = 1) => new("client-1 POST /v1/orders", key, new byte[] { body });
 
-    public Task<Answer> PlaceAsync(string key, byte body = 1, Patience patience = Patience.RespondAtOnce) =>
+    public Task<RequestResult> PlaceAsync(string key, byte body = 1, Patience patience = Patience.RespondAtOnce) =>
         Book.PlaceAsync(Beans(), Key(key, body), patience, CancellationToken.None).AsTask();
 
     public async Task<OrderRecord> PlacedAsync(string key = "key-1") => Done(await PlaceAsync(key));
 
-    public Task<Answer> SubmitAsync(OrderRecord record, OrderCommand command, RequestKey? key = null) =>
+    public Task<RequestResult> SubmitAsync(OrderRecord record, OrderCommand command, RequestKey? key = null) =>
         Book.SubmitAsync(record.Order.Id, command, key, Patience.RespondAtOnce, CancellationToken.None).AsTask();
 
     public async Task<OrderRecord> AnswerAsync(OrderRecord record, string code)
@@ -167,7 +167,7 @@ internal sealed class Shop : IAsyncDisposable
 
     public void Advance(TimeSpan time) => clock.Advance(time);
 
-    public static OrderRecord Done(Answer answer) => Assert.IsType<Answer.Done>(answer).Record;
+    public static OrderRecord Done(RequestResult answer) => Assert.IsType<RequestResult.Done>(answer).Record;
 
     private void NoteFault(Exception fault)
     {

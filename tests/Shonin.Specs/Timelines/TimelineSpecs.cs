@@ -142,11 +142,11 @@ public sealed class TimelineSpecs
         var story = OrderStory.Placed(Locale.En).Ask().Approved();
         var row = Row(story.Order, 1);
 
-        var first = Assert.IsType<EvidenceReading.Genuine>(Empty.Add(Export(key, "0", "7", row), key)).Evidence;
+        var first = Assert.IsType<CardCompanyEvidenceReading.Genuine>(Empty.Add(Export(key, "0", "7", row), key)).Evidence;
         Assert.Equal(row, Assert.Single(first.Rows));
         Assert.False(first.Covers(OrderStory.Morning));
 
-        var last = Assert.IsType<EvidenceReading.Genuine>(first.Add(Export(key, "7", "7"), key)).Evidence;
+        var last = Assert.IsType<CardCompanyEvidenceReading.Genuine>(first.Add(Export(key, "7", "7"), key)).Evidence;
         Assert.Equal(row, Assert.Single(last.Rows));
         Assert.True(last.Covers(OrderStory.Morning));
         Assert.False(last.Covers(OrderStory.Morning.AddDays(2)));
@@ -191,7 +191,7 @@ public sealed class TimelineSpecs
 
         var read = Empty.Add(JsonSerializer.SerializeToUtf8Bytes(signed, JsonSerializerOptions.Web), key);
 
-        Assert.Equal(row, Assert.Single(Assert.IsType<EvidenceReading.Genuine>(read).Evidence.Rows));
+        Assert.Equal(row, Assert.Single(Assert.IsType<CardCompanyEvidenceReading.Genuine>(read).Evidence.Rows));
     }
 
     [Fact]
@@ -201,13 +201,13 @@ public sealed class TimelineSpecs
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var page = Export(key, "0", "7");
 
-        Assert.IsType<EvidenceReading.NotGenuine>(Empty.Add(page, other));
-        Assert.IsType<EvidenceReading.NotGenuine>((Empty with { Merchant = "ANOTHER" }).Add(page, key));
-        Assert.IsType<EvidenceReading.Unreadable>((Empty with { Next = "5" }).Add(page, key));
-        Assert.IsType<EvidenceReading.NotGenuine>(Empty.Add(Changed(page), key));
-        Assert.IsType<EvidenceReading.Unreadable>(Empty.Add("{}"u8, key));
-        Assert.IsType<EvidenceReading.Unreadable>(Empty.Add("not json"u8, key));
-        Assert.IsType<EvidenceReading.Unreadable>(Empty.Add(new byte[CardCompanyEvidence.PageSizeMaxBytes + 1], key));
+        Assert.IsType<CardCompanyEvidenceReading.NotGenuine>(Empty.Add(page, other));
+        Assert.IsType<CardCompanyEvidenceReading.NotGenuine>((Empty with { Merchant = "ANOTHER" }).Add(page, key));
+        Assert.IsType<CardCompanyEvidenceReading.Unreadable>((Empty with { Next = "5" }).Add(page, key));
+        Assert.IsType<CardCompanyEvidenceReading.NotGenuine>(Empty.Add(Changed(page), key));
+        Assert.IsType<CardCompanyEvidenceReading.Unreadable>(Empty.Add("{}"u8, key));
+        Assert.IsType<CardCompanyEvidenceReading.Unreadable>(Empty.Add("not json"u8, key));
+        Assert.IsType<CardCompanyEvidenceReading.Unreadable>(Empty.Add(new byte[CardCompanyEvidence.PageSizeMaxBytes + 1], key));
     }
 
     private static (OrderRecord Record, CardCompanyEvidence? Evidence) Told(string story)

@@ -20,7 +20,7 @@ public sealed class TryBudgetSpecs
         await using var shop = await Shop.OpenAsync();
         await DeclineAsync(shop, limits.TriesPerCardMax);
 
-        var refused = Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("one-more"));
+        var refused = Assert.IsType<RequestResult.TriesLimited>(await shop.PlaceAsync("one-more"));
         Assert.Equal(TimeSpan.FromHours(24), refused.RetryAfter);
         Assert.Equal(limits.TriesPerCardMax, (await shop.Book.ListAsync(null, 100, CancellationToken.None)).Count);
         shop.Advance(TimeSpan.FromHours(24) + TimeSpan.FromMinutes(1));
@@ -34,8 +34,8 @@ public sealed class TryBudgetSpecs
         var first = await DeclinedAsync(shop, "first");
         await DeclineAsync(shop, limits.TriesPerCardMax - 1);
 
-        Assert.IsType<Answer.TriesLimited>(await shop.SubmitAsync(first, new OrderCommand.Confirm("again")));
-        Assert.IsType<Answer.TriesLimited>(
+        Assert.IsType<RequestResult.TriesLimited>(await shop.SubmitAsync(first, new OrderCommand.Confirm("again")));
+        Assert.IsType<RequestResult.TriesLimited>(
             await shop.SubmitAsync(first, new OrderCommand.ChangeCard("same-number", OrderRun.SameCardAgain))
         );
         Shop.Done(await shop.SubmitAsync(first, new OrderCommand.ChangeCard("other", OrderRun.OtherCard)));
@@ -50,7 +50,7 @@ public sealed class TryBudgetSpecs
             await DeclinedAsync(shop, $"key-{tried}");
             await shop.ReopenAsync();
         }
-        Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("one-more"));
+        Assert.IsType<RequestResult.TriesLimited>(await shop.PlaceAsync("one-more"));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class TryBudgetSpecs
         await shop.ReopenAsync();
         await shop.AnswerAsync(asked, "N7");
 
-        Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("one-more"));
+        Assert.IsType<RequestResult.TriesLimited>(await shop.PlaceAsync("one-more"));
     }
 
     /// <summary>What was asked and not answered when the process ended is out still: its answer may come after the restart.</summary>
@@ -81,7 +81,7 @@ public sealed class TryBudgetSpecs
         var waits = shop.PlaceAsync("after-it");
         await StillWaitsAsync(shop, waits);
         await shop.RecordAsync(asked, "N7");
-        Assert.IsType<Answer.TriesLimited>(await waits);
+        Assert.IsType<RequestResult.TriesLimited>(await waits);
         Assert.Empty(shop.Faults);
     }
 
@@ -104,7 +104,7 @@ public sealed class TryBudgetSpecs
         await using var shop = await Shop.OpenAsync();
         var doubted = await DoubtedAsync(shop, Shop.Done(await PlaceOnAsync(shop, 1)));
         await DeclineAsync(shop, limits.TriesPerCardMax);
-        Assert.IsType<Answer.TriesLimited>(await shop.SubmitAsync(doubted, new OrderCommand.ChangeCard("again", OrderRun.Card)));
+        Assert.IsType<RequestResult.TriesLimited>(await shop.SubmitAsync(doubted, new OrderCommand.ChangeCard("again", OrderRun.Card)));
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class TryBudgetSpecs
         var waits = shop.SubmitAsync(doubted, new OrderCommand.Confirm("again"));
         await StillWaitsAsync(shop, waits);
         await shop.RecordAsync(doubted, "N7");
-        Assert.IsType<Answer.TriesLimited>(await waits);
+        Assert.IsType<RequestResult.TriesLimited>(await waits);
     }
 
     /// <summary>
@@ -137,7 +137,7 @@ public sealed class TryBudgetSpecs
         await StillWaitsAsync(shop, waits);
         await shop.AnswerAsync(asked, "N7");
         await shop.RecordAsync(again, "N7");
-        Assert.IsType<Answer.TriesLimited>(await waits);
+        Assert.IsType<RequestResult.TriesLimited>(await waits);
     }
 
     /// <summary>
@@ -154,8 +154,8 @@ public sealed class TryBudgetSpecs
 
         // Nobody waits for the clock: the last answer tells whoever waits that there is no try left.
         var answers = await AllAnsweredAsync(asked);
-        Assert.Equal(limits.TriesPerCardMax, answers.Count(answer => answer is Answer.Done));
-        Assert.All(answers, answer => Assert.True(answer is Answer.Done or Answer.TriesLimited, answer.ToString()));
+        Assert.Equal(limits.TriesPerCardMax, answers.Count(answer => answer is RequestResult.Done));
+        Assert.All(answers, answer => Assert.True(answer is RequestResult.Done or RequestResult.TriesLimited, answer.ToString()));
         Assert.Equal(limits.TriesPerCardMax, shop.Sent.OfType<NetworkRequest.Authorize>().Count());
     }
 
@@ -170,9 +170,9 @@ public sealed class TryBudgetSpecs
             Shop.Done(await shop.SubmitAsync(order, new OrderCommand.Cancel("cancel", CancelledBy.Customer, null)));
             await shop.AnswerAsync(order, "N7");
         }
-        Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("one-more"));
+        Assert.IsType<RequestResult.TriesLimited>(await shop.PlaceAsync("one-more"));
         await shop.ReopenAsync();
-        Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("one-more-after-a-restart"));
+        Assert.IsType<RequestResult.TriesLimited>(await shop.PlaceAsync("one-more-after-a-restart"));
     }
 
     /// <summary>An outage refuses nobody and lets nobody by: what was taken while nothing could be sent leaves as there is room.</summary>
@@ -212,7 +212,7 @@ public sealed class TryBudgetSpecs
         await using var shop = await Shop.OpenAsync();
         var asked = Enumerable.Range(0, 500).Select(index => shop.PlaceAsync($"key-{index}")).ToList();
         await ApproveAllAsync(shop, asked);
-        Assert.All(await AllAnsweredAsync(asked), answer => Assert.IsType<Answer.Done>(answer));
+        Assert.All(await AllAnsweredAsync(asked), answer => Assert.IsType<RequestResult.Done>(answer));
     }
 
     [Fact]
@@ -221,7 +221,7 @@ public sealed class TryBudgetSpecs
         await using var shop = await Shop.OpenAsync();
         await DeclineAsync(shop, limits.TriesPerCardMax);
         for (var more = 0; more < 3; more++)
-            Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync($"more-{more}"));
+            Assert.IsType<RequestResult.TriesLimited>(await shop.PlaceAsync($"more-{more}"));
 
         var stopped = Assert.Single(await shop.Book.ListStoppedTriesAsync(10, CancellationToken.None));
         Assert.Equal(("visa", OrderRun.Card.Last4, limits.TriesPerCardMax), (stopped.Brand, stopped.Last4, stopped.Count));
@@ -229,7 +229,7 @@ public sealed class TryBudgetSpecs
         Assert.Empty(await shop.Book.ListStoppedTriesAsync(10, CancellationToken.None));
         await shop.ReopenAsync();
         await DeclineAsync(shop, limits.TriesPerCardMax, "released");
-        Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("spent-again"));
+        Assert.IsType<RequestResult.TriesLimited>(await shop.PlaceAsync("spent-again"));
         Assert.Empty(shop.Faults);
     }
 
@@ -240,9 +240,9 @@ public sealed class TryBudgetSpecs
         for (var card = 0; card < limits.TriesPerShopHour; card++)
             await shop.AnswerAsync(Shop.Done(await PlaceOnAsync(shop, card)), "14");
 
-        Assert.IsType<Answer.TriesLimited>(await PlaceOnAsync(shop, 5_000));
+        Assert.IsType<RequestResult.TriesLimited>(await PlaceOnAsync(shop, 5_000));
         await shop.ReopenAsync();
-        Assert.IsType<Answer.TriesLimited>(await PlaceOnAsync(shop, 5_001));
+        Assert.IsType<RequestResult.TriesLimited>(await PlaceOnAsync(shop, 5_001));
         Assert.Null(Assert.Single(await shop.Book.ListStoppedTriesAsync(10, CancellationToken.None)).Brand);
         shop.Advance(TimeSpan.FromHours(1));
         Shop.Done(await PlaceOnAsync(shop, 5_002));
@@ -273,8 +273,8 @@ public sealed class TryBudgetSpecs
 
         // Nobody waits for the clock: the last answer tells whoever waits that the hour is over.
         var answers = await AllAnsweredAsync(asked);
-        Assert.Equal(limits.TriesPerShopHour, answers.Count(answer => answer is Answer.Done));
-        Assert.Equal(1_000 - limits.TriesPerShopHour, answers.Count(answer => answer is Answer.TriesLimited));
+        Assert.Equal(limits.TriesPerShopHour, answers.Count(answer => answer is RequestResult.Done));
+        Assert.Equal(1_000 - limits.TriesPerShopHour, answers.Count(answer => answer is RequestResult.TriesLimited));
         Assert.Equal(limits.TriesPerShopHour, shop.Sent.OfType<NetworkRequest.Authorize>().Count());
         Assert.Empty(shop.Faults);
     }
@@ -285,7 +285,7 @@ public sealed class TryBudgetSpecs
         await using var shop = await Shop.OpenAsync();
         var asked = Enumerable.Range(0, 300).Select(card => PlaceOnAsync(shop, card)).ToList();
         await ApproveAllAsync(shop, asked);
-        Assert.All(await AllAnsweredAsync(asked), answer => Assert.IsType<Answer.Done>(answer));
+        Assert.All(await AllAnsweredAsync(asked), answer => Assert.IsType<RequestResult.Done>(answer));
         Assert.Equal(300, shop.Sent.OfType<NetworkRequest.Authorize>().Count());
     }
 
@@ -300,7 +300,7 @@ public sealed class TryBudgetSpecs
         await ApproveAllAsync(shop, [.. Enumerable.Range(0, 200).Select(card => PlaceOnAsync(shop, card))]);
         shop.Advance(TimeSpan.FromHours(1));
         var answers = await AllAnsweredAsync([.. Enumerable.Range(1_000, 256).Select(card => PlaceOnAsync(shop, card))]);
-        Assert.All(answers, answer => Assert.IsType<Answer.Done>(answer));
+        Assert.All(answers, answer => Assert.IsType<RequestResult.Done>(answer));
         await UntilAsync(shop, 200 + 256);
     }
 
@@ -323,7 +323,7 @@ public sealed class TryBudgetSpecs
         }
 
         var answers = await AllAnsweredAsync(asked);
-        Assert.Equal(bound, answers.Count(answer => answer is Answer.Done));
+        Assert.Equal(bound, answers.Count(answer => answer is RequestResult.Done));
         Assert.Equal(approvals + bound, shop.Sent.OfType<NetworkRequest.Authorize>().Count());
     }
 
@@ -333,12 +333,12 @@ public sealed class TryBudgetSpecs
         await using var shop = await Shop.OpenAsync();
         await DeclineAsync(shop, limits.TriesPerCardMax);
         shop.Store.IsFull = true;
-        Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("while-full"));
+        Assert.IsType<RequestResult.TriesLimited>(await shop.PlaceAsync("while-full"));
         Assert.Empty(await shop.Book.ListStoppedTriesAsync(10, CancellationToken.None));
         Assert.IsType<LogUnusableException>(Assert.Single(shop.Faults));
 
         shop.Store.IsFull = false;
-        Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("written-again"));
+        Assert.IsType<RequestResult.TriesLimited>(await shop.PlaceAsync("written-again"));
         Assert.Single(await shop.Book.ListStoppedTriesAsync(10, CancellationToken.None));
     }
 
@@ -347,19 +347,19 @@ public sealed class TryBudgetSpecs
     {
         await using var shop = await Shop.OpenAsync();
         await DeclineAsync(shop, limits.TriesPerCardMax);
-        Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("one-more"));
+        Assert.IsType<RequestResult.TriesLimited>(await shop.PlaceAsync("one-more"));
         var first = Assert.Single(await shop.Book.ListStoppedTriesAsync(10, CancellationToken.None));
 
         shop.Advance(TimeSpan.FromHours(24));
         await DeclineAsync(shop, limits.TriesPerCardMax, "next-day");
-        Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("one-more-then"));
+        Assert.IsType<RequestResult.TriesLimited>(await shop.PlaceAsync("one-more-then"));
         var second = Assert.Single(
             await shop.Store.ReadOutboxAsync("attention-tries", DateTimeOffset.MaxValue, 10, CancellationToken.None)
         );
         Assert.Equal(shop.Now, Assert.Single(await shop.Book.ListStoppedTriesAsync(10, CancellationToken.None)).At);
         Assert.NotEqual(first.At, shop.Now);
         await shop.ReopenAsync();
-        Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("after-a-restart"));
+        Assert.IsType<RequestResult.TriesLimited>(await shop.PlaceAsync("after-a-restart"));
         Assert.Equal(
             second.Id,
             Assert.Single(await shop.Store.ReadOutboxAsync("attention-tries", DateTimeOffset.MaxValue, 10, CancellationToken.None)).Id
@@ -396,7 +396,7 @@ public sealed class TryBudgetSpecs
         Assert.Equal(stream, (await shop.Store.FindKeyAsync(stream.Value, "000000000001", CancellationToken.None))!.Stream);
 
         await DeclineAsync(shop, limits.TriesPerCardMax);
-        Assert.IsType<Answer.TriesLimited>(await shop.PlaceAsync("one-more"));
+        Assert.IsType<RequestResult.TriesLimited>(await shop.PlaceAsync("one-more"));
         var rows = await shop.Store.ReadStreamAsync(stream, 0, CancellationToken.None);
         Assert.Equal(["triesStopped", "triesReleased", "triesStopped"], rows.Select(stored => stored.Type));
         var item = Assert.Single(await shop.Store.ReadOutboxAsync("attention-tries", DateTimeOffset.MaxValue, 10, CancellationToken.None));
@@ -409,7 +409,7 @@ public sealed class TryBudgetSpecs
         await using var shop = await Shop.OpenAsync();
         for (var card = 0; card < limits.TriesPerShopHour; card++)
             await shop.AnswerAsync(Shop.Done(await PlaceOnAsync(shop, card)), "14");
-        Assert.IsType<Answer.TriesLimited>(await PlaceOnAsync(shop, 5_000));
+        Assert.IsType<RequestResult.TriesLimited>(await PlaceOnAsync(shop, 5_000));
         var hour = Assert.Single(await shop.Book.ListStoppedTriesAsync(1, CancellationToken.None));
         Assert.Equal(hour, await shop.Book.FindStoppedTriesAsync(hour.Name));
 
@@ -432,9 +432,9 @@ public sealed class TryBudgetSpecs
         await using var shop = await Shop.OpenAsync();
         for (var tried = 0; tried < limits.TriesPerCardMax; tried++)
             await shop.AnswerAsync(await shop.PlacedAsync($"key-{tried}"), code);
-        Assert.Equal(isOurFault, await shop.PlaceAsync("one-more") is Answer.Done);
+        Assert.Equal(isOurFault, await shop.PlaceAsync("one-more") is RequestResult.Done);
         await shop.ReopenAsync();
-        Assert.Equal(isOurFault, await shop.PlaceAsync("after-a-restart") is Answer.Done);
+        Assert.Equal(isOurFault, await shop.PlaceAsync("after-a-restart") is RequestResult.Done);
     }
 
     /// <summary>No answer came in time: the attempt is taken back.</summary>
@@ -446,7 +446,7 @@ public sealed class TryBudgetSpecs
     }
 
     /// <summary>What was asked later, on another card, has its answer meanwhile.</summary>
-    private static async Task StillWaitsAsync(Shop shop, Task<Answer> waits)
+    private static async Task StillWaitsAsync(Shop shop, Task<RequestResult> waits)
     {
         for (var card = 0; card < 5; card++)
             Shop.Done(await PlaceOnAsync(shop, 9_000 + card));
@@ -474,14 +474,14 @@ public sealed class TryBudgetSpecs
         );
     }
 
-    private static async Task<Answer[]> AllAnsweredAsync(List<Task<Answer>> asked)
+    private static async Task<RequestResult[]> AllAnsweredAsync(List<Task<RequestResult>> asked)
     {
         await Eventually.EndsAsync("all that was asked is answered", Task.WhenAll(asked));
         return await Task.WhenAll(asked);
     }
 
     /// <summary>Approves each request that leaves, until all that was asked has an answer; what answer, the spec looks at.</summary>
-    private static async Task ApproveAllAsync(Shop shop, List<Task<Answer>> asked)
+    private static async Task ApproveAllAsync(Shop shop, List<Task<RequestResult>> asked)
     {
         var approved = 0;
         await Eventually.IsSoAsync("all that was asked has an answer, and what left is approved", async () =>
@@ -492,7 +492,7 @@ public sealed class TryBudgetSpecs
                 approved++;
             }
             return asked.TrueForAll(one => one.IsCompleted)
-                && (await Task.WhenAll(asked)).Count(answer => answer is Answer.Done) == approved;
+                && (await Task.WhenAll(asked)).Count(answer => answer is RequestResult.Done) == approved;
         });
     }
 
@@ -505,7 +505,7 @@ public sealed class TryBudgetSpecs
     private static async Task<OrderRecord> DeclinedAsync(Shop shop, string key) =>
         await shop.AnswerAsync(await shop.PlacedAsync(key), "N7");
 
-    private static Task<Answer> PlaceOnAsync(Shop shop, int card) =>
+    private static Task<RequestResult> PlaceOnAsync(Shop shop, int card) =>
         shop
             .Book.PlaceAsync(
                 Shop.Beans() with

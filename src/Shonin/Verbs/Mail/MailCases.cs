@@ -143,7 +143,7 @@ internal sealed class MailCases(string folder, DateTimeOffset now, MerchantRecor
         };
     }
 
-    private async Task<MailSubject> SubjectAsync(CaseFields fields, CancellationToken cancellation)
+    private async Task<MailCircumstances> SubjectAsync(CaseFields fields, CancellationToken cancellation)
     {
         var session = MailOptions.Session(fields.Text("ip"), fields.Text("helo") ?? "", fields.Text("mailFrom") ?? "") switch
         {

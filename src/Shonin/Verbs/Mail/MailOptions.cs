@@ -74,7 +74,7 @@ internal sealed class MailOptions
     public bool WantsJson(ParseResult parsed) => parsed.GetValue(json);
 
     /// <summary>All that the command line says about the mail but the message itself.</summary>
-    public async Task<Reading<MailSubject, Refusal>> SubjectAsync(ParseResult parsed, CancellationToken cancellation)
+    public async Task<Reading<MailCircumstances, VerbRefusal>> SubjectAsync(ParseResult parsed, CancellationToken cancellation)
     {
         if (
             Session(parsed.GetValue(ip), parsed.GetValue(helo)!, parsed.GetValue(mailFrom)!)
@@ -100,7 +100,9 @@ internal sealed class MailOptions
         };
         return await DnsChoice.ReadAsync(parsed.GetValue(dns)!, "", cancellation) switch
         {
-            Reading<DnsLookup, string>.Read(var lookup) => new Reading<MailSubject, Refusal>.Read(new(session, lookup, time, trust)),
+            Reading<DnsLookup, string>.Read(var lookup) => new Reading<MailCircumstances, VerbRefusal>.Read(
+                new(session, lookup, time, trust)
+            ),
             Reading<DnsLookup, string>.Refused(var why) => Refused(ExitCode.UnreadableInput, $"--dns: {why}"),
             _ => throw new UnreachableException(),
         };
@@ -109,7 +111,7 @@ internal sealed class MailOptions
     public bool HasMessage(ParseResult parsed) => parsed.GetValue(eml) is not null;
 
     /// <summary>The message in the form in which it was brought.</summary>
-    public async Task<Reading<byte[], Refusal>> BytesAsync(ParseResult parsed, CancellationToken cancellation)
+    public async Task<Reading<byte[], VerbRefusal>> BytesAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var bytesMax = MessageLimits.Default.SizeBytesMax;
         var reading = parsed.GetValue(eml) switch
@@ -120,26 +122,28 @@ internal sealed class MailOptions
         };
         return reading switch
         {
-            null => new Reading<byte[], Refusal>.Refused(
+            null => new Reading<byte[], VerbRefusal>.Refused(
                 new(ExitCode.BadUsage, "Name the message with --eml FILE, or --eml - for standard input.")
             ),
-            Reading<byte[], string>.Refused(var why) => new Reading<byte[], Refusal>.Refused(
+            Reading<byte[], string>.Refused(var why) => new Reading<byte[], VerbRefusal>.Refused(
                 new(ExitCode.UnreadableInput, $"--eml: {why}")
             ),
-            Reading<byte[], string>.Read(var bytes) => new Reading<byte[], Refusal>.Read(bytes),
+            Reading<byte[], string>.Read(var bytes) => new Reading<byte[], VerbRefusal>.Read(bytes),
             _ => throw new UnreachableException(),
         };
     }
 
     /// <summary>The message itself, taken out of what was around it.</summary>
-    public async Task<Reading<MailMessage, Refusal>> MessageAsync(ParseResult parsed, CancellationToken cancellation) =>
+    public async Task<Reading<MailMessage, VerbRefusal>> MessageAsync(ParseResult parsed, CancellationToken cancellation) =>
         await BytesAsync(parsed, cancellation) switch
         {
-            Reading<byte[], Refusal>.Refused(var refusal) => new Reading<MailMessage, Refusal>.Refused(refusal),
-            Reading<byte[], Refusal>.Read(var bytes) => MailMessage.Parse(BroughtMail.Open(bytes).Message) switch
+            Reading<byte[], VerbRefusal>.Refused(var refusal) => new Reading<MailMessage, VerbRefusal>.Refused(refusal),
+            Reading<byte[], VerbRefusal>.Read(var bytes) => MailMessage.Parse(BroughtMail.Open(bytes).Message) switch
             {
-                MessageParse.Parsed(var message) => new Reading<MailMessage, Refusal>.Read(message),
-                MessageParse.Refused(var why) => new Reading<MailMessage, Refusal>.Refused(new(ExitCode.UnreadableInput, $"--eml: {why}")),
+                MessageParse.Parsed(var message) => new Reading<MailMessage, VerbRefusal>.Read(message),
+                MessageParse.Refused(var why) => new Reading<MailMessage, VerbRefusal>.Refused(
+                    new(ExitCode.UnreadableInput, $"--eml: {why}")
+                ),
                 _ => throw new UnreachableException(),
             },
             _ => throw new UnreachableException(),
@@ -171,24 +175,24 @@ internal sealed class MailOptions
             ? time
         : null;
 
-    private static Reading<MailSubject, Refusal>.Refused Refused(ExitCode code, string why) => new(new(code, why));
+    private static Reading<MailCircumstances, VerbRefusal>.Refused Refused(ExitCode code, string why) => new(new(code, why));
 }
 
 /// <summary>How a verb ends that cannot begin, and why.</summary>
-internal sealed record Refusal(ExitCode Code, string Why);
+internal sealed record VerbRefusal(ExitCode Code, string Why);
 
-internal static class RefusalReading
+internal static class VerbRefusals
 {
     /// <summary>Goes on with what was read, or says why not.</summary>
     public static async Task<ExitCode> ThenAsync<T>(
-        this Task<Reading<T, Refusal>> reading,
+        this Task<Reading<T, VerbRefusal>> reading,
         Terminal terminal,
         Func<T, Task<ExitCode>> goOn
     ) =>
         await reading switch
         {
-            Reading<T, Refusal>.Read(var value) => await goOn(value),
-            Reading<T, Refusal>.Refused(var refusal) => terminal.Refuse(refusal.Code, refusal.Why),
+            Reading<T, VerbRefusal>.Read(var value) => await goOn(value),
+            Reading<T, VerbRefusal>.Refused(var refusal) => terminal.Refuse(refusal.Code, refusal.Why),
             _ => throw new UnreachableException(),
         };
 }

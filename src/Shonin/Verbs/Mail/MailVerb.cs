@@ -53,7 +53,7 @@ internal static class MailVerb
 
     private static async Task<ExitCode> CheckAsync(
         MailProtocol protocol,
-        MailSubject subject,
+        MailCircumstances subject,
         MailOptions options,
         ParseResult parsed,
         Terminal terminal,

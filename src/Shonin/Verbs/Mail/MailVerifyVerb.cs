@@ -56,7 +56,7 @@ internal static class MailVerifyVerb
                                 )
                         );
 
-                async Task<ExitCode> CheckAsync(MailSubject subject, byte[] brought, MerchantRecord record)
+                async Task<ExitCode> CheckAsync(MailCircumstances subject, byte[] brought, MerchantRecord record)
                 {
                     var recording = new DnsRecording(subject.Dns);
                     switch (
@@ -119,7 +119,7 @@ internal static class MailVerifyVerb
         };
 
     /// <summary>The answer, three reasons, what to do; the protocols only below.</summary>
-    private static void Tell(MailCheckResult result, Locale locale, MailSubject subject, Terminal terminal)
+    private static void Tell(MailCheckResult result, Locale locale, MailCircumstances subject, Terminal terminal)
     {
         var verdict = result.Verdict;
         var findings = result.Findings;

@@ -27,7 +27,7 @@ internal sealed record MerchantRecord(
     /// <param name="profileFile">The one merchant that is asked about; null for the owner of the data folder and the brands whose profiles
     ///   come along.</param>
     /// <param name="dataFolder">The data folder of a Shonin server, also beside the running one.</param>
-    public static async Task<Reading<MerchantRecord, Refusal>> ReadAsync(
+    public static async Task<Reading<MerchantRecord, VerbRefusal>> ReadAsync(
         string? profileFile,
         string? dataFolder,
         IDictionary environment,
@@ -47,10 +47,10 @@ internal sealed record MerchantRecord(
             }
         }
         if (profileFile is null)
-            return new Reading<MerchantRecord, Refusal>.Read(record);
+            return new Reading<MerchantRecord, VerbRefusal>.Read(record);
         return await ProfileAsync(profileFile, cancellation) switch
         {
-            Reading<MailProfile, string>.Read(var profile) => new Reading<MerchantRecord, Refusal>.Read(record.About(profile)),
+            Reading<MailProfile, string>.Read(var profile) => new Reading<MerchantRecord, VerbRefusal>.Read(record.About(profile)),
             Reading<MailProfile, string>.Refused(var why) => Refused($"--merchant: {why}"),
             _ => throw new UnreachableException(),
         };
@@ -78,7 +78,7 @@ internal sealed record MerchantRecord(
     /// <param name="recipient">The address of whoever asks; null where nobody said it.</param>
     public async Task<MailCheck> CheckAsync(
         ReadOnlyMemory<byte> raw,
-        MailSubject subject,
+        MailCircumstances subject,
         string? recipient,
         CancellationToken cancellation
     )
@@ -146,5 +146,5 @@ internal sealed record MerchantRecord(
         }
     }
 
-    private static Reading<MerchantRecord, Refusal>.Refused Refused(string why) => new(new(ExitCode.UnreadableInput, why));
+    private static Reading<MerchantRecord, VerbRefusal>.Refused Refused(string why) => new(new(ExitCode.UnreadableInput, why));
 }

@@ -185,7 +185,7 @@ public sealed class CardNetworkLinkSpecs
         );
         var sent = Assert.Single(far.Take());
         Assert.Equal(("100009", "OLDSHOP1"), (sent.Text(32), sent.Text(41)));
-        Assert.Equal(100_009, Assert.IsType<Reading<OriginalData>.Read>(OriginalData.Parse(sent.Bytes(90))).Value.Acquirer);
+        Assert.Equal(100_009, Assert.IsType<FieldReading<OriginalData>.Read>(OriginalData.Parse(sent.Bytes(90))).Value.Acquirer);
         far.Put(FarSide.AnswerTo(sent, "00"));
         var answer = Assert.Single(far.Answers);
         Assert.Equal((FarSide.FirstClaim with { Stan = 50 }).WireKey, answer.WireKey);

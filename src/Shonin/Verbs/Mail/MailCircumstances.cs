@@ -21,7 +21,7 @@ internal enum MailProtocol
 /// <summary>What is known of one mail before anything is checked.</summary>
 /// <param name="Session">How it came, where somebody trusted knows it.</param>
 /// <param name="Now">The time of the check.</param>
-internal sealed record MailSubject(SpfRequest? Session, DnsLookup Dns, DateTimeOffset Now, AuthResultsTrust Trust)
+internal sealed record MailCircumstances(SpfRequest? Session, DnsLookup Dns, DateTimeOffset Now, AuthResultsTrust Trust)
 {
     /// <summary>The one check that needs no message.</summary>
     public async Task<ProtocolAnswer.Spf> CheckSpfAsync(CancellationToken cancellation) => new(await SpfAsync(Bounded(), cancellation));

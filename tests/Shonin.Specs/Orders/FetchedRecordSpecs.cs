@@ -10,13 +10,13 @@ using Shonin.Merchant.Timelines;
 using Shonin.Orders;
 using Shonin.Specs.EventLog;
 using Shonin.Specs.Notices;
-using CardCompanyRecord = Shonin.Orders.CardCompanyRecord;
+using FetchedRecord = Shonin.Orders.FetchedRecord;
 
 namespace Shonin.Specs.Orders;
 
 /// <summary>The card company's record of our requests, over restarts of ours.</summary>
 [RealParts]
-public sealed class CardCompanyRecordSpecs : IDisposable
+public sealed class FetchedRecordSpecs : IDisposable
 {
     private static readonly DateTimeOffset at = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
 
@@ -92,17 +92,17 @@ public sealed class CardCompanyRecordSpecs : IDisposable
         await Assert.ThrowsAsync<HttpRequestException>(() => record.CatchUpAsync(CancellationToken.None));
     }
 
-    private string File => Path.Combine(folder.Path, CardCompanyRecord.FileName);
+    private string File => Path.Combine(folder.Path, FetchedRecord.FileName);
 
     private CardCompanyExport Export =>
         new(new Uri("https://card-company.example"), "key", cardCompany.PublicKeyPem, "12345", "SHOP", TimeSpan.FromMinutes(1));
 
-    private CardCompanyEvidence? Read(Order order) => CardCompanyRecord.Read(File, Export, order);
+    private CardCompanyEvidence? Read(Order order) => FetchedRecord.Read(File, Export, order);
 
-    private CardCompanyRecord Open() =>
-        CardCompanyRecord.Open(File, Export, new HttpClient(cardCompany, disposeHandler: false), TimeProvider.System, NullLogger.Instance);
+    private FetchedRecord Open() =>
+        FetchedRecord.Open(File, Export, new HttpClient(cardCompany, disposeHandler: false), TimeProvider.System, NullLogger.Instance);
 
-    private static IEnumerable<string?> RowsOf(CardCompanyRecord record, string wireKey) =>
+    private static IEnumerable<string?> RowsOf(FetchedRecord record, string wireKey) =>
         record.RowsOf(wireKey).Select(row => row.ResponseCode);
 
     /// <summary>The card company's side of HTTP: signed pages of one row each.</summary>

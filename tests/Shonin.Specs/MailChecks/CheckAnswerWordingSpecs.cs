@@ -5,7 +5,7 @@ using Shonin.Specs.Notices;
 
 namespace Shonin.Specs.MailChecks;
 
-public sealed partial class CheckReplyWordingSpecs
+public sealed partial class CheckAnswerWordingSpecs
 {
     private static readonly CheckDesk desk = new(NoticeScenes.Merchant, "https://shop.example.jp/check", Forwarding.ShopAddress);
 
@@ -30,15 +30,15 @@ public sealed partial class CheckReplyWordingSpecs
     [InlineData(VerdictWord.CannotTell, "【判断できません】", "[We can't tell]")]
     public void The_subject_says_the_answer(VerdictWord word, string ja, string en)
     {
-        var reply = new CheckReply.Judged([Finding(word, ReasonCode.NotSigned)], 0);
-        Assert.StartsWith(ja, CheckReplyWording.Compose(reply, desk, Locale.Ja).Subject, StringComparison.Ordinal);
-        Assert.StartsWith(en, CheckReplyWording.Compose(reply, desk, Locale.En).Subject, StringComparison.Ordinal);
+        var reply = new CheckAnswer.Judged([Finding(word, ReasonCode.NotSigned)], 0);
+        Assert.StartsWith(ja, CheckAnswerWording.Compose(reply, desk, Locale.Ja).Subject, StringComparison.Ordinal);
+        Assert.StartsWith(en, CheckAnswerWording.Compose(reply, desk, Locale.En).Subject, StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_answer_has_one_sentence_three_reasons_one_action_and_the_page()
     {
-        var reply = new CheckReply.Judged(
+        var reply = new CheckAnswer.Judged(
             [
                 Finding(
                     VerdictWord.NotGenuine,
@@ -50,7 +50,7 @@ public sealed partial class CheckReplyWordingSpecs
             ],
             0
         );
-        var text = CheckReplyWording.Compose(reply, desk, Locale.En).Text;
+        var text = CheckAnswerWording.Compose(reply, desk, Locale.En).Text;
         Assert.Contains("The headline.", text, StringComparison.Ordinal);
         Assert.Equal(3, NumberedLine().Count(text));
         Assert.Contains("Do this.", text, StringComparison.Ordinal);
@@ -61,8 +61,8 @@ public sealed partial class CheckReplyWordingSpecs
     [Fact]
     public void Where_it_cannot_be_told_what_would_settle_it_stands_behind_the_first_action()
     {
-        var text = CheckReplyWording
-            .Compose(new CheckReply.Judged([Finding(VerdictWord.CannotTell, ReasonCode.NotSigned)], 0), desk, Locale.En)
+        var text = CheckAnswerWording
+            .Compose(new CheckAnswer.Judged([Finding(VerdictWord.CannotTell, ReasonCode.NotSigned)], 0), desk, Locale.En)
             .Text;
         Assert.True(
             text.IndexOf("Do this.", StringComparison.Ordinal) is var first and > 0
@@ -77,10 +77,14 @@ public sealed partial class CheckReplyWordingSpecs
     public void An_answer_that_found_nothing_says_first_not_to_press_links(Locale locale, string first)
     {
         foreach (
-            var reply in new CheckReply[] { new CheckReply.NoOriginal(null), new CheckReply.Judged([new ForwardedFinding.Unreadable()], 0) }
+            var reply in new CheckAnswer[]
+            {
+                new CheckAnswer.NoOriginal(null),
+                new CheckAnswer.Judged([new ForwardedFinding.Unreadable()], 0),
+            }
         )
         {
-            var text = CheckReplyWording.Compose(reply, desk, locale).Text;
+            var text = CheckAnswerWording.Compose(reply, desk, locale).Text;
             Assert.True(
                 text.IndexOf(first, StringComparison.Ordinal) is var at and > 0 && at < text.IndexOf("https://", StringComparison.Ordinal),
                 text
@@ -95,7 +99,7 @@ public sealed partial class CheckReplyWordingSpecs
     {
         foreach (var code in Enum.GetValues<ReasonCode>())
         {
-            var answer = CheckReplyWording.Compose(new CheckReply.Judged([Finding(VerdictWord.CannotTell, code)], 0), desk, locale);
+            var answer = CheckAnswerWording.Compose(new CheckAnswer.Judged([Finding(VerdictWord.CannotTell, code)], 0), desk, locale);
             Assert.DoesNotContain("evil", answer.Text + answer.Html + answer.Subject, StringComparison.Ordinal);
         }
     }
@@ -103,16 +107,16 @@ public sealed partial class CheckReplyWordingSpecs
     [Fact]
     public void The_only_link_is_the_page_for_checking()
     {
-        var answer = CheckReplyWording.Compose(new CheckReply.NoOriginal(null), desk, Locale.Ja);
+        var answer = CheckAnswerWording.Compose(new CheckAnswer.NoOriginal(null), desk, Locale.Ja);
         Assert.Equal(["https://shop.example.jp/check"], Href().Matches(answer.Html).Select(match => match.Groups[1].Value).Distinct());
     }
 
     [Fact]
     public void Several_mails_are_answered_one_by_one_and_those_beyond_the_limit_are_owned_up_to()
     {
-        var text = CheckReplyWording
+        var text = CheckAnswerWording
             .Compose(
-                new CheckReply.Judged([Finding(VerdictWord.Genuine, ReasonCode.SignedByMerchant), new ForwardedFinding.Unreadable()], 2),
+                new CheckAnswer.Judged([Finding(VerdictWord.Genuine, ReasonCode.SignedByMerchant), new ForwardedFinding.Unreadable()], 2),
                 desk,
                 Locale.En
             )
@@ -125,8 +129,8 @@ public sealed partial class CheckReplyWordingSpecs
     [Fact]
     public void A_forward_in_words_is_not_judged_and_tells_what_is_on_record_of_its_number()
     {
-        var bare = CheckReplyWording.Compose(new CheckReply.NoOriginal(null), desk, Locale.Ja);
-        var quoted = CheckReplyWording.Compose(new CheckReply.NoOriginal(new("N1001-1-problem", OrderStory.Morning)), desk, Locale.Ja);
+        var bare = CheckAnswerWording.Compose(new CheckAnswer.NoOriginal(null), desk, Locale.Ja);
+        var quoted = CheckAnswerWording.Compose(new CheckAnswer.NoOriginal(new("N1001-1-problem", OrderStory.Morning)), desk, Locale.Ja);
         Assert.StartsWith("【判断できません】", bare.Subject, StringComparison.Ordinal);
         Assert.Contains("添付ファイルとして転送", bare.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("N1001", bare.Text, StringComparison.Ordinal);

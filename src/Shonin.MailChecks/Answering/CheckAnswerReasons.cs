@@ -6,7 +6,7 @@ namespace Shonin.MailChecks;
 /// The reasons of a verdict in words that hold nothing of the mail. <see cref="ReasonWording"/> quotes senders and hosts, which a page can
 /// show as a stranger's; in a mail of ours a program would make links of them.
 /// </summary>
-internal static class CheckReplyReasons
+internal static class CheckAnswerReasons
 {
     /// <param name="merchant">Whom the mail claims to be from, as our own profile names it.</param>
     public static Words Of(VerdictReason reason, Words merchant) =>

@@ -4,7 +4,7 @@ using Shonin.Iso8583;
 namespace Shonin.CardCompany.Wire;
 
 /// <summary>Writes answers: what the profile repeats of the request, and what was decided.</summary>
-internal static class Answering
+internal static class AnswerWriter
 {
     private static readonly int[] repeatedInAuthorizations = [3, 4, 7, 11, 12, 13, 32, 37, 41, 42, 49, 62, 63];
     private static readonly int[] repeatedInAdvices = [7, 11, 32, 37, 41, 42];
@@ -43,7 +43,7 @@ internal static class Answering
             .SetFrom(request, request.Mti.Class is MessageClass.NetworkManagement ? repeatedInNetworkManagement : repeatedInAdvices)
             .Set(39, responseCode);
         return (request.Mti.Class, request.Mti.Function) is (MessageClass.Authorization, MessageFunction.Request)
-            ? message.Set(63, RequestReading.TransactionIdOf(request) ?? transactionId)
+            ? message.Set(63, RequestReader.TransactionIdOf(request) ?? transactionId)
             : message;
     }
 

@@ -5,15 +5,15 @@ using Shonin.MailAuthentication.Dns;
 namespace Shonin.MailChecks;
 
 /// <summary>Reads the JSON of profiles and keys member by member; whatever departs from the form is told with its place.</summary>
-internal static class ProfileReading
+internal static class ProfileReader
 {
     private const int FileSizeBytesMax = 1_048_576;
     private const int TextLengthMax = 253; // The longest domain name, RFC 1035 section 2.3.4; nothing else here is longer.
 
-    public static Outcome<T> Of<T>(ReadOnlyMemory<byte> utf8, Func<JsonElement, T> read)
+    public static ProfileReading<T> Of<T>(ReadOnlyMemory<byte> utf8, Func<JsonElement, T> read)
     {
         if (utf8.Length > FileSizeBytesMax)
-            return new Outcome<T>.Malformed("$", $"The file has {utf8.Length} bytes; at most {FileSizeBytesMax} are read.");
+            return new ProfileReading<T>.Malformed("$", $"The file has {utf8.Length} bytes; at most {FileSizeBytesMax} are read.");
         try
         {
             using var document = JsonDocument.Parse(
@@ -29,27 +29,27 @@ internal static class ProfileReading
         }
         catch (JsonException malformed)
         {
-            return new Outcome<T>.Malformed(
+            return new ProfileReading<T>.Malformed(
                 string.Create(CultureInfo.InvariantCulture, $"line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}"),
                 "This is no JSON. Check the commas, quotes and brackets there."
             );
         }
     }
 
-    public static Outcome<T> Of<T>(JsonElement json, Func<JsonElement, T> read)
+    public static ProfileReading<T> Of<T>(JsonElement json, Func<JsonElement, T> read)
     {
         try
         {
-            return new Outcome<T>.Read(read(json));
+            return new ProfileReading<T>.Read(read(json));
         }
         catch (MalformedProfileException malformed)
         {
-            return new Outcome<T>.Malformed(malformed.Path, malformed.Message);
+            return new ProfileReading<T>.Malformed(malformed.Path, malformed.Message);
         }
         catch (InvalidOperationException)
         {
             // JsonElement.GetString, on text with half of a surrogate pair.
-            return new Outcome<T>.Malformed("$", "A text in it is not well-formed Unicode.");
+            return new ProfileReading<T>.Malformed("$", "A text in it is not well-formed Unicode.");
         }
     }
 
@@ -132,17 +132,17 @@ internal static class ProfileReading
             : throw new MalformedProfileException($"{path}.{name}", "Expected a time with its offset, as in 2026-11-24T10:02:07+09:00.");
     }
 
-    public abstract record Outcome<T>
+    public abstract record ProfileReading<T>
     {
-        private Outcome() { }
+        private ProfileReading() { }
 
-        public sealed record Read(T Value) : Outcome<T>;
+        public sealed record Read(T Value) : ProfileReading<T>;
 
-        public sealed record Malformed(string Path, string Why) : Outcome<T>;
+        public sealed record Malformed(string Path, string Why) : ProfileReading<T>;
     }
 }
 
-/// <summary>Leaves a reading from any depth; it never leaves <see cref="ProfileReading"/>.</summary>
+/// <summary>Leaves a reading from any depth; it never leaves <see cref="ProfileReader"/>.</summary>
 internal sealed class MalformedProfileException(string path, string message) : Exception(message)
 {
     public string Path => path;

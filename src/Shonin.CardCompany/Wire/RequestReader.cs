@@ -17,7 +17,7 @@ internal abstract record Incoming
     public sealed record AboutCard(StreamId Card, CardRequest Request) : Incoming;
 
     /// <summary>0800.</summary>
-    public sealed record AboutConnection(RequestKey Key, NetworkCode Code) : Incoming;
+    public sealed record AboutConnection(RequestIdentity Key, NetworkCode Code) : Incoming;
 
     /// <summary>A message of ours that lacks something or has it wrong, with enough to address the answer: 39=30.</summary>
     public sealed record Faulty(string Problem) : Incoming;
@@ -45,7 +45,7 @@ internal enum NetworkCode
 }
 
 /// <summary>Turns messages of the card network profile into requests. Nothing behind this sees a card number.</summary>
-internal sealed class RequestReading(CardKeys keys)
+internal sealed class RequestReader(CardKeys keys)
 {
     private static readonly string[] answered = ["0100", "0101", "0120", "0121", "0200", "0220", "0221", "0400", "0420", "0421", "0800"];
 
@@ -78,9 +78,9 @@ internal sealed class RequestReading(CardKeys keys)
     /// <summary>
     /// The key that fields 32, 41, 7 and 11 make, or null where one of them is missing or wrong, or field 7 is no date and time.
     /// </summary>
-    public static RequestKey? KeyOf(Message message, DateTimeOffset at) =>
+    public static RequestIdentity? KeyOf(Message message, DateTimeOffset at) =>
         AddressOf(message) is { } address && TransmittedAt(address.Transmitted, at) is { } transmittedAt
-            ? new RequestKey(address.Acquirer, address.Terminal, transmittedAt, address.Stan)
+            ? new RequestIdentity(address.Acquirer, address.Terminal, transmittedAt, address.Stan)
             : null;
 
     /// <summary>
@@ -95,7 +95,7 @@ internal sealed class RequestReading(CardKeys keys)
     /// <summary>Whether messages of this type are answered at all.</summary>
     public static bool IsAnswered(Message message) => Array.IndexOf(answered, message.Mti.ToString()) >= 0;
 
-    private Incoming ReadWhole(Message message, RequestKey key, DateTimeOffset at)
+    private Incoming ReadWhole(Message message, RequestIdentity key, DateTimeOffset at)
     {
         if (message.Mti.Class is MessageClass.NetworkManagement)
             return new Incoming.AboutConnection(key, CodeOf(message));
@@ -109,8 +109,8 @@ internal sealed class RequestReading(CardKeys keys)
             return new Incoming.Faulty("DE 4 and DE 49: expected digits");
         return Subelements.Of(message) switch
         {
-            Reading<Subelements>.Unreadable unreadable => new Incoming.Faulty(unreadable.What),
-            Reading<Subelements>.Read { Value: var elements } => ReadKind(
+            FieldReading<Subelements>.Unreadable unreadable => new Incoming.Faulty(unreadable.What),
+            FieldReading<Subelements>.Read { Value: var elements } => ReadKind(
                 message,
                 Facts(message, key, new Amount(minorUnits, Currencies.Letters((int)currency)), elements),
                 elements,
@@ -120,7 +120,7 @@ internal sealed class RequestReading(CardKeys keys)
         };
     }
 
-    private RequestFacts Facts(Message message, RequestKey key, Amount amount, Subelements elements)
+    private RequestFacts Facts(Message message, RequestIdentity key, Amount amount, Subelements elements)
     {
         var number = message.Text(2)!;
         return new RequestFacts(
@@ -164,7 +164,7 @@ internal sealed class RequestReading(CardKeys keys)
                     facts,
                     message.Text(3)!,
                     expiry,
-                    elements[92] is { } code ? new Secret(code) : null,
+                    elements[92] is { } code ? new ComparedSecret(code) : null,
                     elements[61] == "1" ? PartialApproval.Supported : PartialApproval.NotSupported,
                     TransactionIdOf(message)
                 )
@@ -180,8 +180,8 @@ internal sealed class RequestReading(CardKeys keys)
             return About(message, whole);
         return ReplacementAmount.Parse(message.Bytes(95)) switch
         {
-            Reading<ReplacementAmount>.Read { Value: var total } => About(message, whole with { NewTotal = total.MinorUnits }),
-            Reading<ReplacementAmount>.Unreadable unreadable => new Incoming.Faulty(unreadable.What),
+            FieldReading<ReplacementAmount>.Read { Value: var total } => About(message, whole with { NewTotal = total.MinorUnits }),
+            FieldReading<ReplacementAmount>.Unreadable unreadable => new Incoming.Faulty(unreadable.What),
             _ => throw new UnreachableException(),
         };
     }
@@ -191,10 +191,10 @@ internal sealed class RequestReading(CardKeys keys)
     private static Incoming.Faulty Missing(int field) => new($"DE {field}: missing, or not what the profile says");
 
     /// <summary>Field 90 names no terminal: it is the one that sends the message.</summary>
-    private static RequestKey? OriginalOf(Message message, DateTimeOffset at) =>
-        OriginalData.Parse(message.Bytes(90)) is Reading<OriginalData>.Read { Value: var data }
+    private static RequestIdentity? OriginalOf(Message message, DateTimeOffset at) =>
+        OriginalData.Parse(message.Bytes(90)) is FieldReading<OriginalData>.Read { Value: var data }
         && TransmittedAt(data.Transmitted, at) is { } transmittedAt
-            ? new RequestKey(Plain(data.Acquirer), message.Text(41)!, transmittedAt, data.Stan)
+            ? new RequestIdentity(Plain(data.Acquirer), message.Text(41)!, transmittedAt, data.Stan)
             : null;
 
     /// <summary>
@@ -205,7 +205,7 @@ internal sealed class RequestReading(CardKeys keys)
         var content = new StringBuilder(message.Mti.Class.ToString());
         if (message.Mti.Class is MessageClass.Financial)
             content.Append(message.Mti.Function);
-        foreach (var field in RequestReading.content)
+        foreach (var field in RequestReader.content)
             content.Append(CultureInfo.InvariantCulture, $"|{field}={message.Text(field)}");
         return keys.Digest(content.ToString());
     }

@@ -11,7 +11,7 @@ namespace Shonin.CardCompany.Desk;
 /// <param name="Arrears">none, due or settled.</param>
 /// <param name="Referral">none, open (the card is referred until released) or released.</param>
 /// <param name="Used">What holds and captures take together, in the limit's currency, else in yen.</param>
-internal sealed record CardView(
+internal sealed record CardAtDesk(
     string Id,
     string Last4,
     string Holder,
@@ -49,13 +49,13 @@ internal sealed record HistoryItem(
 );
 
 /// <summary>Reads cards for the desk.</summary>
-internal sealed class CardViews(CardCompanyHost host)
+internal sealed class CardsAtDesk(CardCompanyHost host)
 {
     /// <summary>Rows that one look shows.</summary>
     public const int RowCountMax = 200;
 
     /// <summary>By a number typed at the desk, spaces allowed; null where it is no card of ours.</summary>
-    public async Task<CardView?> LookUpAsync(string number)
+    public async Task<CardAtDesk?> LookUpAsync(string number)
     {
         var digits = number.Replace(" ", "", StringComparison.Ordinal);
         return digits.Length is >= 12 and <= 19 && digits.All(char.IsAsciiDigit) && AccountsFile.IsLuhn(digits)
@@ -63,13 +63,13 @@ internal sealed class CardViews(CardCompanyHost host)
             : null;
     }
 
-    public async Task<CardView?> FindAsync(string id)
+    public async Task<CardAtDesk?> FindAsync(string id)
     {
         if (host.Accounts.Find(new StreamId(id)) is not { } account)
             return null;
         var history = (await host.Cards.ReadAsync(new StreamId(id)))?.State ?? CardHistory.Empty;
         var currency = account.Limit?.Currency ?? Currencies.Yen;
-        return new CardView(
+        return new CardAtDesk(
             id,
             account.Last4,
             account.Holder,

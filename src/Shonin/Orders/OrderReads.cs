@@ -35,7 +35,7 @@ internal sealed record TimelineJson(IReadOnlyList<TimelineItemJson> Items, Findi
 internal sealed record WhyView(Audience For, Domain.Locale Lang, string Text);
 
 /// <summary>The requests that only look. Whatever they show of a customer, the trail tells of.</summary>
-internal sealed class OrderReading(OrderBook orders, EvidenceSource evidence, MerchantAudit audit, string timeZone, TimeProvider clock)
+internal sealed class OrderReads(OrderBook orders, EvidenceSource evidence, MerchantAudit audit, string timeZone, TimeProvider clock)
 {
     public const string NoticesRoute = "/v1/orders/{id}/notices";
     public const string TimelineRoute = "/v1/orders/{id}/timeline";
@@ -59,9 +59,9 @@ internal sealed class OrderReading(OrderBook orders, EvidenceSource evidence, Me
     }
 
     public Task<IResult> GetAsync(HttpContext http, string id) =>
-        WithOrderAsync(http, id, AuditKind.OrderReadByApi, record => ValueTask.FromResult(Ok(OrderJson.Of(record, clock.GetUtcNow()))));
+        WithOrderAsync(http, id, AuditedAct.OrderReadByApi, record => ValueTask.FromResult(Ok(OrderJson.Of(record, clock.GetUtcNow()))));
 
-    public Task<IResult> NoticesAsync(HttpContext http, string id) => WithOrderAsync(http, id, AuditKind.NoticesReadByApi, async record =>
+    public Task<IResult> NoticesAsync(HttpContext http, string id) => WithOrderAsync(http, id, AuditedAct.NoticesReadByApi, async record =>
         {
             var notices = await orders.ReadNoticesAsync(record, http.RequestAborted);
             return Ok(new ListView<NoticeView>([.. notices.Select(notice => Of(notice, record.Order))], null));
@@ -72,7 +72,7 @@ internal sealed class OrderReading(OrderBook orders, EvidenceSource evidence, Me
     /// own, so that it reads what an agent reads.
     /// </summary>
     public Task<IResult> TimelineAsync(HttpContext http, string id, string? lang) =>
-        WithLocaleAsync(lang, locale => WithOrderAsync(http, id, AuditKind.OrderReadByApi, async record =>
+        WithLocaleAsync(lang, locale => WithOrderAsync(http, id, AuditedAct.OrderReadByApi, async record =>
             {
                 var view = Timeline.Of(record, await evidence(record, http.RequestAborted), locale, Audience.Agent);
                 if (http.Request.GetTypedHeaders().Accept is [{ MediaType.Value: "text/plain" }, ..])
@@ -88,7 +88,7 @@ internal sealed class OrderReading(OrderBook orders, EvidenceSource evidence, Me
 
     public Task<IResult> WhyAsync(HttpContext http, string id, string? audience, string? lang) =>
         WithLocaleAsync(lang, async locale =>
-            AudienceOf(audience ?? "customer") is { } reader ? await WithOrderAsync(http, id, AuditKind.OrderReadByApi, async record =>
+            AudienceOf(audience ?? "customer") is { } reader ? await WithOrderAsync(http, id, AuditedAct.OrderReadByApi, async record =>
                 {
                     var around = new Surroundings(
                         Timeline.RecordOf(record, await evidence(record, http.RequestAborted)),
@@ -120,7 +120,7 @@ internal sealed class OrderReading(OrderBook orders, EvidenceSource evidence, Me
             ? await show(locale)
             : new Problem(ProblemCode.Malformed, "lang must be ja or en.");
 
-    private async Task<IResult> WithOrderAsync(HttpContext http, string id, AuditKind kind, Func<OrderRecord, ValueTask<IResult>> show)
+    private async Task<IResult> WithOrderAsync(HttpContext http, string id, AuditedAct kind, Func<OrderRecord, ValueTask<IResult>> show)
     {
         if (await orders.FindAsync(new(id), http.RequestAborted) is not { } record)
             return Problem.Of(Refusal.OrderNotFound, null);

@@ -13,7 +13,7 @@ using Shonin.MailAuthentication.Spf;
 namespace Shonin.MailChecks;
 
 /// <summary>What the protocols found, in the words in which the verdict weighs it.</summary>
-internal static class EvidenceReading
+internal static class GatheredEvidence
 {
     /// <summary>Fields that a mail program shows, or that decide whom it answers and where links and pictures come from.</summary>
     private static readonly string[] shownFields =

@@ -21,7 +21,7 @@ internal sealed record CardCompanyExport(Uri Url, string Key, string PublicKeyPe
 /// goes on where the last page ended and memory holds no more than one page. Where it cannot be fetched, or its signature does not hold,
 /// timelines go on without it and say so.
 /// </summary>
-internal sealed class CardCompanyRecord : IDisposable
+internal sealed class FetchedRecord : IDisposable
 {
     public const string FileName = "card-company-record.db";
 
@@ -33,16 +33,16 @@ internal sealed class CardCompanyRecord : IDisposable
     private readonly ECDsa cardCompany = ECDsa.Create();
     private bool wasReached = true;
 
-    private CardCompanyRecord(CardCompanyExport export, FetchedRows rows, HttpClient http, TimeProvider clock, ILogger log) =>
+    private FetchedRecord(CardCompanyExport export, FetchedRows rows, HttpClient http, TimeProvider clock, ILogger log) =>
         (this.export, this.rows, this.http, this.clock, this.log) = (export, rows, http, clock, log);
 
     /// <param name="path">The database's file; made where there is none. What it holds of another merchant's number, or under another key,
     ///   is dropped.</param>
     /// <exception cref="ArgumentException">The public key is no key in PEM.</exception>
     /// <exception cref="SqliteException">The file cannot be used.</exception>
-    public static CardCompanyRecord Open(string path, CardCompanyExport export, HttpClient http, TimeProvider clock, ILogger log)
+    public static FetchedRecord Open(string path, CardCompanyExport export, HttpClient http, TimeProvider clock, ILogger log)
     {
-        var record = new CardCompanyRecord(
+        var record = new FetchedRecord(
             export,
             FetchedRows.Open(path, CardCompanyEvidence.Before(export.Acquirer, export.Merchant), export.PublicKeyPem),
             http,
@@ -116,14 +116,14 @@ internal sealed class CardCompanyRecord : IDisposable
             await response.Content.LoadIntoBufferAsync(CardCompanyEvidence.PageSizeMaxBytes, cancellation);
             switch (before.Add(await response.Content.ReadAsByteArrayAsync(cancellation), cardCompany))
             {
-                case EvidenceReading.Genuine(var after):
+                case CardCompanyEvidenceReading.Genuine(var after):
                     rows.Add(after);
                     if (after.Next == before.Next)
                         return;
                     break;
-                case EvidenceReading.NotGenuine(var why):
+                case CardCompanyEvidenceReading.NotGenuine(var why):
                     throw new IOException($"The page is not believed: {why}.");
-                case EvidenceReading.Unreadable(var why):
+                case CardCompanyEvidenceReading.Unreadable(var why):
                     throw new IOException($"The page cannot be read: {why}.");
                 default:
                     throw new System.Diagnostics.UnreachableException();

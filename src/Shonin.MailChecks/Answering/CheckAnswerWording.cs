@@ -10,21 +10,21 @@ namespace Shonin.MailChecks;
 /// The check address's answer as a mail: the sentence, three reasons, what to do, and where to go on. Nothing that stood in the mail in
 /// question is said again, no address, no link and no word: our signed answer must not carry a stranger's bait to anybody.
 /// </summary>
-public static class CheckReplyWording
+public static class CheckAnswerWording
 {
     private const int ReasonCountMax = 3;
 
-    public static NoticeText Compose(CheckReply reply, CheckDesk desk, Locale locale) =>
+    public static NoticeText Compose(CheckAnswer reply, CheckDesk desk, Locale locale) =>
         (
             reply switch
             {
-                CheckReply.Judged judged => JudgedLetter(judged, desk),
-                CheckReply.NoOriginal missing => NoOriginalLetter(missing, desk),
+                CheckAnswer.Judged judged => JudgedLetter(judged, desk),
+                CheckAnswer.NoOriginal missing => NoOriginalLetter(missing, desk),
                 _ => throw new System.Diagnostics.UnreachableException(),
             }
         ).In(locale);
 
-    private static Letter JudgedLetter(CheckReply.Judged judged, CheckDesk desk)
+    private static Letter JudgedLetter(CheckAnswer.Judged judged, CheckDesk desk)
     {
         var more = judged.NotLookedAtCount;
         var only = judged.Originals is [var one] && more == 0 ? one : null;
@@ -60,7 +60,7 @@ public static class CheckReplyWording
         );
     }
 
-    private static Letter NoOriginalLetter(CheckReply.NoOriginal missing, CheckDesk desk) =>
+    private static Letter NoOriginalLetter(CheckAnswer.NoOriginal missing, CheckDesk desk) =>
         new(
             new("【判断できません】もとのメールをお送りください", "[We can't tell] Please send us the original mail"),
             null,
@@ -176,7 +176,7 @@ public static class CheckReplyWording
             [
                 .. answer
                     .Reasons.Select(reason =>
-                        CheckReplyReasons.Of(reason, claimed is null ? new(merchant.NameJa, merchant.NameEn) : new(claimed, claimed))
+                        CheckAnswerReasons.Of(reason, claimed is null ? new(merchant.NameJa, merchant.NameEn) : new(claimed, claimed))
                     )
                     .Distinct()
                     .Take(ReasonCountMax)

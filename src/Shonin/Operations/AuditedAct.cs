@@ -1,0 +1,106 @@
+using Shonin.Audit;
+using Shonin.Domain.Notices;
+
+namespace Shonin.Operations;
+
+/// <summary>What the merchant's trail tells of.</summary>
+public enum AuditedAct
+{
+    ApiKeyMade,
+    ApiKeyFirstUsed,
+    ApiKeyRevoked,
+    ApiKeyWrong,
+    MailKeyMade,
+    MailKeyTakenBack,
+    MarkKeyMade,
+    SignedIn,
+    SignInFailed,
+    SignedOut,
+    OrdersListed,
+    OrderRead,
+    OrdersSearched,
+    ReportsListed,
+    ReportRead,
+    ReportDownloaded,
+    ReportHandled,
+    ReportDeleted,
+    TrailRead,
+    TriesReleased,
+    OrdersListedByApi,
+    OrderReadByApi,
+    NoticesReadByApi,
+}
+
+/// <summary>The stored name of every kind, by hand: a kind may be renamed, a stored name never.</summary>
+internal static class AuditNames
+{
+    public static string Of(AuditedAct kind) =>
+        kind switch
+        {
+            AuditedAct.ApiKeyMade => "apiKeyMade",
+            AuditedAct.ApiKeyFirstUsed => "apiKeyFirstUsed",
+            AuditedAct.ApiKeyRevoked => "apiKeyRevoked",
+            AuditedAct.ApiKeyWrong => "apiKeyWrong",
+            AuditedAct.MailKeyMade => "mailKeyMade",
+            AuditedAct.MailKeyTakenBack => "mailKeyTakenBack",
+            AuditedAct.MarkKeyMade => "markKeyMade",
+            AuditedAct.SignedIn => "deskSignedIn",
+            AuditedAct.SignInFailed => "deskSignInFailed",
+            AuditedAct.SignedOut => "deskSignedOut",
+            AuditedAct.OrdersListed => "deskOrdersListed",
+            AuditedAct.OrderRead => "deskOrderRead",
+            AuditedAct.OrdersSearched => "deskOrdersSearched",
+            AuditedAct.ReportsListed => "deskReportsListed",
+            AuditedAct.ReportRead => "deskReportRead",
+            AuditedAct.ReportDownloaded => "deskReportDownloaded",
+            AuditedAct.ReportHandled => "deskReportHandled",
+            AuditedAct.ReportDeleted => "deskReportDeleted",
+            AuditedAct.TrailRead => "deskTrailRead",
+            AuditedAct.TriesReleased => "deskTriesReleased",
+            AuditedAct.OrdersListedByApi => "apiOrdersListed",
+            AuditedAct.OrderReadByApi => "apiOrderRead",
+            AuditedAct.NoticesReadByApi => "apiNoticesRead",
+        };
+
+    /// <summary>What the staff read for a stored name; the name itself where a later version wrote it.</summary>
+    public static Words WordsOf(string name)
+    {
+        if (name == AuditTrail.GapKind)
+            return new("書けなかった記録", "Lines that could not be written");
+        foreach (var kind in Enum.GetValues<AuditedAct>())
+        {
+            if (Of(kind) == name)
+                return WordsOf(kind);
+        }
+
+        return new(name, name);
+    }
+
+    internal static Words WordsOf(AuditedAct kind) =>
+        kind switch
+        {
+            AuditedAct.ApiKeyMade => new("API キーを作った", "API key made"),
+            AuditedAct.ApiKeyFirstUsed => new("API キーが初めて使われた", "API key used for the first time"),
+            AuditedAct.ApiKeyRevoked => new("API キーを失効させた", "API key revoked"),
+            AuditedAct.ApiKeyWrong => new("誤った API キーが送られた", "Wrong API key sent"),
+            AuditedAct.MailKeyMade => new("メールの署名鍵を作った", "Mail signing key made"),
+            AuditedAct.MailKeyTakenBack => new("メールの署名鍵を取り下げた", "Mail signing key taken back"),
+            AuditedAct.MarkKeyMade => new("お知らせの印の鍵を作った", "Notice mark key made"),
+            AuditedAct.SignedIn => new("窓口に入った", "Signed in at the desk"),
+            AuditedAct.SignInFailed => new("窓口に入れなかった", "Failed to sign in at the desk"),
+            AuditedAct.SignedOut => new("窓口から出た", "Signed out of the desk"),
+            AuditedAct.OrdersListed => new("対応が必要な注文の一覧を見た", "List of orders that need a person read"),
+            AuditedAct.OrderRead => new("注文を見た", "Order read"),
+            AuditedAct.OrdersSearched => new("注文を探した", "Orders searched for"),
+            AuditedAct.ReportsListed => new("報告されたメールの一覧を見た", "List of reported mails read"),
+            AuditedAct.ReportRead => new("報告されたメールを見た", "Reported mail read"),
+            AuditedAct.ReportDownloaded => new("報告されたメールを取り出した", "Reported mail downloaded"),
+            AuditedAct.ReportHandled => new("報告を処理済みにした", "Report marked as handled"),
+            AuditedAct.ReportDeleted => new("報告を消した", "Report deleted"),
+            AuditedAct.TrailRead => new("監査の記録を見た", "Audit trail read"),
+            AuditedAct.TriesReleased => new("もう一度試せるようにした", "Let it be tried again"),
+            AuditedAct.OrdersListedByApi => new("API で注文の一覧を読んだ", "List of orders read by API"),
+            AuditedAct.OrderReadByApi => new("API で注文を読んだ", "Order read by API"),
+            AuditedAct.NoticesReadByApi => new("API でお知らせの文面を読んだ", "Notices' texts read by API"),
+        };
+}
