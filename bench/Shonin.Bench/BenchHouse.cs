@@ -18,7 +18,6 @@ using Shonin.Domain.Proofs;
 using Shonin.EventLog;
 using Shonin.EventLog.Sqlite;
 using Shonin.Merchant;
-using Shonin.Merchant.Approvals;
 using Shonin.Merchant.Notices;
 using Shonin.Merchant.Orders;
 
@@ -128,10 +127,7 @@ internal sealed class BenchHouse : IAsyncDisposable
                 RandomNumberGenerator.Fill
             )
             {
-                Send = async (request, cancellation) =>
-                    await link.SendAsync(request, cancellation) is SendOutcome.NotSent notSent
-                        ? new SendResult.NotSent(notSent.Why)
-                        : new SendResult.Sent(),
+                Send = link.SendAsync,
                 LinkCondition = () => link.IsUp ? LinkCondition.Up : LinkCondition.Down,
                 OnFault = fault => Console.Error.WriteLine(fault.Message),
             },

@@ -6,7 +6,6 @@ using Shonin.Domain.Proofs;
 using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
 using Shonin.Merchant;
-using Shonin.Merchant.Approvals;
 using Shonin.Merchant.Notices;
 using Shonin.Merchant.Orders;
 
@@ -103,7 +102,7 @@ internal sealed class SimulatedMerchant(World world)
                 world.Fill
             )
             {
-                Send = async (request, cancellation) => SendResult.Of(await link.SendAsync(request, cancellation)),
+                Send = link.SendAsync,
                 LinkCondition = () => link.IsUp ? LinkCondition.Up : LinkCondition.Down,
                 OnFault = world.OnFault,
             },

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Shonin.CardNetwork.Link;
 using Shonin.CardNetwork.Vault;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
@@ -583,17 +584,22 @@ public sealed class OrderBook : IAsyncDisposable
                 return;
             }
             claims.Add(request.Claim.WireKey, stream);
-            if (await ports.Send(request, CancellationToken.None) is not SendResult.NotSent notSent)
+            if (await ports.Send(request, CancellationToken.None) is not SendOutcome.NotSent(var reason, var why))
                 return;
             claims.Take(request.Claim.WireKey);
             if (request is NetworkRequest.Authorize && attempt is { Ordinal: var ordinal })
             {
                 await RecordAsync(
                     stream,
-                    new OrderCommand.RecordNotSent(ordinal, notSent.Why, Cause: notSent.Cause, Lasting: notSent.Lasting)
+                    new OrderCommand.RecordNotSent(
+                        ordinal,
+                        $"{reason}: {why}",
+                        Cause: NotSentMeaning.CauseOf(reason),
+                        Lasting: NotSentMeaning.LastingOf(reason)
+                    )
                 );
             }
-            else if (notSent.Lasting is { } lasting)
+            else if (NotSentMeaning.LastingOf(reason) is { } lasting)
             {
                 await RecordAsync(stream, new OrderCommand.RecordUnsendable(request.Claim.WireKey, lasting));
             }

@@ -4,7 +4,6 @@ using Shonin.CardNetwork.Link;
 using Shonin.Cards;
 using Shonin.Domain.Orders;
 using Shonin.Domain.Proofs;
-using Shonin.Merchant.Approvals;
 using Shonin.Merchant.Desk;
 using Shonin.Merchant.Orders;
 using Shonin.Merchant.Timelines;
@@ -153,7 +152,7 @@ internal sealed class OrdersModule : IModule, IAsyncDisposable
             RandomNumberGenerator.Fill
         )
         {
-            Send = async (request, token) => SendResult.Of(await link.SendAsync(request, token)),
+            Send = link.SendAsync,
             LinkCondition = () => link.IsUp ? LinkCondition.Up : LinkCondition.Down,
             OnFault = fault => house.Log.LogError(fault, "An order waits for its alarm after a fault"),
         };

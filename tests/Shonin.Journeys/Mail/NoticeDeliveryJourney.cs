@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using MimeKit;
+using Shonin.CardNetwork.Link;
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
@@ -14,7 +15,6 @@ using Shonin.MailAuthentication.Dkim;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailAuthentication.Message;
 using Shonin.MailChecks;
-using Shonin.Merchant.Approvals;
 using Shonin.Merchant.Notices;
 using Shonin.Merchant.Orders;
 using Shonin.Notices;
@@ -214,7 +214,10 @@ public sealed class NoticeDeliveryJourney : IClassFixture<PostfixServer>, IDispo
                 RandomNumberGenerator.Fill
             )
             {
-                Send = (_, _) => ValueTask.FromResult<SendResult>(new SendResult.NotSent("There is no card company in this journey.")),
+                Send = (_, _) =>
+                    ValueTask.FromResult<SendOutcome>(
+                        new SendOutcome.NotSent(NotSentReason.NoConnection, "There is no card company in this journey.")
+                    ),
                 LinkCondition = () => LinkCondition.Down,
                 OnFault = _ => { },
             },

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Playwright;
+using Shonin.CardNetwork.Link;
 using Shonin.CardNetwork.Vault;
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
@@ -13,7 +14,6 @@ using Shonin.EventLog.Secrets;
 using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailChecks;
-using Shonin.Merchant.Approvals;
 using Shonin.Merchant.Notices;
 using Shonin.Merchant.Orders;
 using Shonin.Notices;
@@ -218,7 +218,7 @@ public sealed class Shop : IAsyncLifetime
         return await Pages.Vault.StoreAsync(card, CancellationToken.None);
     }
 
-    private ValueTask<SendResult> SendAsync(NetworkRequest request, CancellationToken cancellation)
+    private ValueTask<SendOutcome> SendAsync(NetworkRequest request, CancellationToken cancellation)
     {
         var (kind, code) = request switch
         {
@@ -256,6 +256,6 @@ public sealed class Shop : IAsyncLifetime
                     .AsTask(),
             cancellation
         );
-        return ValueTask.FromResult<SendResult>(new SendResult.Sent());
+        return ValueTask.FromResult<SendOutcome>(new SendOutcome.Sent(default));
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Time.Testing;
+using Shonin.CardNetwork.Link;
 using Shonin.Domain.Orders;
 using Shonin.Domain.Proofs;
 using Shonin.EventLog;
@@ -10,7 +11,6 @@ using Shonin.MailAuthentication.Dns;
 using Shonin.MailAuthentication.Message;
 using Shonin.MailChecks;
 using Shonin.Merchant;
-using Shonin.Merchant.Approvals;
 using Shonin.Merchant.Notices;
 using Shonin.Merchant.Orders;
 using Shonin.Notices;
@@ -69,7 +69,7 @@ internal sealed class RecordedScene
         await using var book = await OrderBook.OpenAsync(
             new(options, owned, new FakeTimeProvider(scene.Story.Now), RandomNumberGenerator.Fill)
             {
-                Send = (_, _) => ValueTask.FromResult<SendResult>(new SendResult.Sent()),
+                Send = (_, _) => ValueTask.FromResult<SendOutcome>(new SendOutcome.Sent(default)),
                 LinkCondition = () => LinkCondition.Up,
                 OnFault = fault => throw fault,
             },

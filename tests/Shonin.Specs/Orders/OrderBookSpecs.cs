@@ -7,7 +7,6 @@ using Shonin.EventLog;
 using Shonin.Merchant.Approvals;
 using Shonin.Merchant.Notices;
 using Shonin.Merchant.Orders;
-using Shonin.Specs.Orders;
 using Shonin.Streams;
 
 namespace Shonin.Specs.Orders;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Shonin.CardNetwork.Link;
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Orders;
@@ -11,7 +12,6 @@ using Shonin.Merchant.Desk;
 using Shonin.Merchant.Orders;
 using Shonin.Simulation;
 using Shonin.Specs.Notices;
-using Shonin.Specs.Orders;
 using Shonin.Streams;
 
 namespace Shonin.Specs.Orders;
@@ -98,13 +98,16 @@ internal sealed class Shop : IAsyncDisposable
                 {
                     lock (sent)
                         sent.Add(request);
-                    return ValueTask.FromResult<SendResult>(
+                    return ValueTask.FromResult<SendOutcome>(
                         Link == LinkCondition.Up && Unsendable is null
-                            ? new SendResult.Sent()
-                            : new SendResult.NotSent(
-                                "no signed-on connection",
-                                Unsendable is null ? NotSentCause.OutOfReach : NotSentCause.OwnFault,
-                                Unsendable
+                            ? new SendOutcome.Sent(default)
+                            : new SendOutcome.NotSent(
+                                Unsendable switch
+                                {
+                                    { } lasting => ReasonOf(lasting),
+                                    null => NotSentReason.NoConnection,
+                                },
+                                "no signed-on connection"
                             )
                     );
                 },
@@ -139,6 +142,13 @@ internal sealed class Shop : IAsyncDisposable
         await RecordAsync(record, code);
         return await FindAsync(record);
     }
+
+    private static NotSentReason ReasonOf(UnsendableReason lasting) =>
+        lasting switch
+        {
+            UnsendableReason.CardUnavailable => NotSentReason.CardUnreadable,
+            UnsendableReason.MessageInvalid => NotSentReason.MessageInvalid,
+        };
 
     /// <summary>Ends once the answer is durable.</summary>
     public ValueTask<AnswerRoute> RecordAsync(OrderRecord record, string code) => RecordAsync(record.Order.Attempts[^1].Claim, code);
