@@ -4,6 +4,7 @@ using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.EventLog;
 using Shonin.Iso8583;
+using Shonin.Merchant.Approvals;
 using Shonin.Merchant.Notices;
 using Shonin.Merchant.Orders;
 using CardHistory = Shonin.CardCompany.Deciding.CardHistory;

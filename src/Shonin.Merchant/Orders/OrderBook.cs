@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Shonin.CardNetwork.Link;
 using Shonin.CardNetwork.Vault;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
@@ -33,12 +32,12 @@ public sealed class OrderBook : IAsyncDisposable
     private readonly OrderStreams streams;
     private readonly NoticeWriter notices;
     private readonly TryBudget tries;
-    private readonly RecentClaims claims = new();
+    private readonly CardNetworkTraffic traffic;
+    private readonly OrderRecords records;
+    private readonly RepeatedRequests repeated;
     private readonly FamilyRows rows;
     private readonly UnreadableOrders unreadable;
 
-    /// <summary>It has no timer and no handle, so that closing twice does no harm.</summary>
-    private readonly CancellationTokenSource stopping = new();
     private long nextSequence;
 
     private OrderBook(
@@ -49,17 +48,22 @@ public sealed class OrderBook : IAsyncDisposable
         NoticeWriter notices,
         UnreadableOrders unreadable,
         long nextSequence
-    ) =>
-        (this.ports, this.supplier, this.tries, this.streams, this.notices, this.unreadable, this.nextSequence, rows) = (
+    )
+    {
+        (this.ports, this.supplier, this.tries, this.streams, this.notices, this.unreadable, this.nextSequence) = (
             ports,
             supplier,
             tries,
             streams,
             notices,
             unreadable,
-            nextSequence,
-            new FamilyRows(ports.Store)
+            nextSequence
         );
+        rows = new FamilyRows(ports.Store);
+        records = new OrderRecords(ports.Store, streams);
+        repeated = new RepeatedRequests(ports.Store, streams, records);
+        traffic = new CardNetworkTraffic(ports, streams, tries);
+    }
 
     /// <summary>
     /// Winds every order's alarm, and begins. Whatever was under way when the last owner stopped, its alarm takes further.
@@ -100,7 +104,7 @@ public sealed class OrderBook : IAsyncDisposable
 
     public async ValueTask<RequestResult> PlaceAsync(PlaceOrder request, RequestKey key, Patience patience, CancellationToken cancellation)
     {
-        if (await FindFirstOutcomeAsync(key, cancellation) is { } first)
+        if (await repeated.FindAsync(key, cancellation) is { } first)
             return first;
         var order = supplier.NewOrderId();
         if (await tries.AdmitAsync(order, request.Card, cancellation) is Admission.Refused limited)
@@ -150,7 +154,7 @@ public sealed class OrderBook : IAsyncDisposable
         CancellationToken cancellation
     )
     {
-        if (key is not null && await FindFirstOutcomeAsync(key, cancellation) is { } first)
+        if (key is not null && await repeated.FindAsync(key, cancellation) is { } first)
             return first;
         var card = await CardToAskAsync(order, command, cancellation);
         if (card is not null && await tries.AdmitAsync(order, card, cancellation) is Admission.Refused limited)
@@ -252,19 +256,8 @@ public sealed class OrderBook : IAsyncDisposable
             : throw new LogUnusableException($"What became of a mail of order {order} could not be recorded: {outcome}");
     }
 
-    /// <summary>
-    /// Takes an answer of the card company to the order whose claim it answers, and ends once it is durable: it is offered again for as
-    /// long as the log cannot be read or written. Whoever reads answers off the wire must not wait for this.
-    /// </summary>
-    public async ValueTask<AnswerRoute> RecordAnswerAsync(NetworkAnswer answer)
-    {
-        if ((claims.Take(answer.WireKey) ?? await FindClaimAsync(answer)) is not { } stream)
-            return AnswerRoute.Unclaimed;
-        await KnowTriesAsync(stream, answer);
-        return await RecordAsync(stream, new OrderCommand.RecordAnswer(answer)) is OrderOutcome.Unavailable
-            ? AnswerRoute.NotRecorded
-            : AnswerRoute.Recorded;
-    }
+    /// <inheritdoc cref="CardNetworkTraffic.RecordAnswerAsync"/>
+    public ValueTask<AnswerRoute> RecordAnswerAsync(NetworkAnswer answer) => traffic.RecordAnswerAsync(answer);
 
     /// <summary>How many orders cannot be read.</summary>
     public int UnreadableCount => unreadable.Count;
@@ -275,23 +268,20 @@ public sealed class OrderBook : IAsyncDisposable
     /// <summary>The link came up: what waited for it goes out.</summary>
     public void NoteLinkUp() => streams.ReleaseHeldBack();
 
-    /// <exception cref="StreamUnreadableException">Its facts cannot be read; so it is with all that find one order.</exception>
-    public ValueTask<OrderRecord?> FindAsync(OrderId order, CancellationToken cancellation) =>
-        ReadAsync(OrderKeys.StreamOf(order), cancellation);
+    /// <inheritdoc cref="OrderRecords.FindAsync"/>
+    public ValueTask<OrderRecord?> FindAsync(OrderId order, CancellationToken cancellation) => records.FindAsync(order, cancellation);
 
     public ValueTask<OrderRecord?> FindByNumberAsync(string number, CancellationToken cancellation) =>
-        OrderKeys.SequenceOf(number) is null
-            ? ValueTask.FromResult<OrderRecord?>(null)
-            : FindByKeyAsync(OrderKeys.NumberScope(number.Length - 1), number, cancellation);
+        records.FindByNumberAsync(number, cancellation);
 
     public ValueTask<OrderRecord?> FindByAccessKeyAsync(string accessKey, CancellationToken cancellation) =>
-        FindByKeyAsync(OrderKeys.AccessScope, OrderKeys.AccessValue(accessKey), cancellation);
+        records.FindByAccessKeyAsync(accessKey, cancellation);
 
     public ValueTask<OrderRecord?> FindByNoticeAsync(NoticeReference reference, CancellationToken cancellation) =>
-        FindByKeyAsync(OrderKeys.NoticeReferenceScope, reference.Digits, cancellation);
+        records.FindByNoticeAsync(reference, cancellation);
 
     public ValueTask<OrderRecord?> FindByShipmentAsync(string shipment, CancellationToken cancellation) =>
-        FindByKeyAsync(OrderKeys.ShipmentScope, shipment, cancellation);
+        records.FindByShipmentAsync(shipment, cancellation);
 
     /// <summary>The customer's other orders in a row on the order's card, as the log has them now.</summary>
     /// <exception cref="LogUnusableException">The log cannot be read.</exception>
@@ -335,7 +325,7 @@ public sealed class OrderBook : IAsyncDisposable
         var seen = new HashSet<StreamId>();
         foreach (var item in await ports.Store.ReadOutboxAsync(OrderKind.AttentionQueue, DateTimeOffset.MaxValue, limit, cancellation))
         {
-            if (seen.Add(item.Stream) && await TryFindAsync(() => ReadAsync(item.Stream, cancellation)) is { } record)
+            if (seen.Add(item.Stream) && await TryFindAsync(() => records.ReadAsync(item.Stream, cancellation)) is { } record)
                 found.Add(record);
         }
 
@@ -357,21 +347,6 @@ public sealed class OrderBook : IAsyncDisposable
             return null;
         }
     }
-
-    private async ValueTask<OrderRecord?> ReadAsync(StreamId stream, CancellationToken cancellation) =>
-        await streams.ReadAsync(stream) is { } snapshot ? await RecordOfAsync(snapshot, cancellation) : null;
-
-    private async ValueTask<OrderRecord> RecordOfAsync(Snapshot<Order, OrderEvent> snapshot, CancellationToken cancellation) =>
-        RecordOf(snapshot, await NoticeWriter.PersonAsync(ports.Store, snapshot.State.Id, cancellation));
-
-    private static OrderRecord RecordOf(Snapshot<Order, OrderEvent> snapshot, SealedPerson? person) =>
-        new(
-            snapshot.State,
-            person is null ? null : new Person(person.Email, person.Name, person.Phone),
-            person?.AccessKey,
-            snapshot.Version,
-            snapshot.Facts
-        );
 
     /// <summary>The order's notices, the oldest first; texts of an erased customer are gone.</summary>
     public async ValueTask<IReadOnlyList<NoticeRecordText>> ReadNoticesAsync(OrderRecord record, CancellationToken cancellation)
@@ -425,7 +400,7 @@ public sealed class OrderBook : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        stopping.Cancel(); // not CancelAsync: that one leaves the simulation's thread
+        traffic.Dispose();
         await notices.DisposeAsync();
         await streams.DisposeAsync();
         await tries.DisposeAsync();
@@ -447,7 +422,7 @@ public sealed class OrderBook : IAsyncDisposable
         )
         {
             if (OrderKind.IsAbout(item, AttentionReason.AuthorizationExpired))
-                _ = RecordAsync(item.Stream, new OrderCommand.Wake()).AsTask();
+                _ = streams.SubmitUntilDurableAsync(item.Stream, new OrderCommand.Wake()).AsTask();
         }
     }
 
@@ -475,193 +450,12 @@ public sealed class OrderBook : IAsyncDisposable
             _ => null,
         };
 
-    /// <summary>
-    /// An answer to a try that was let in before a restart: what the log has counted of its card must be known before it is counted
-    /// further.
-    /// </summary>
-    private async ValueTask KnowTriesAsync(StreamId stream, NetworkAnswer answer)
-    {
-        if (
-            answer.Kind != AnswerKind.Authorization
-            || answer.ResponseCode == ResponseCodes.Approved
-            || OrderKeys.OrderOf(stream) is not { } order
-            || tries.Knows(order)
-        )
-        {
-            return;
-        }
-
-        try
-        {
-            if (
-                (await streams.ReadAsync(stream))?.State.Attempts.FirstOrDefault(attempt => attempt.Claim.WireKey == answer.WireKey) is
-                { } attempt
-            )
-            {
-                await tries.LoadAsync(attempt.Card.Fingerprint, CancellationToken.None);
-            }
-        }
-        catch (Exception fault) when (fault is LogUnusableException or StreamUnreadableException)
-        {
-            // The answer itself is kept until it is durable; this one try goes uncounted.
-            if (fault is LogUnusableException)
-                ports.OnFault(fault);
-        }
-    }
-
-    private async ValueTask<OrderRecord?> FindByKeyAsync(string scope, string value, CancellationToken cancellation) =>
-        await ports.Store.FindKeyAsync(scope, value, cancellation) is { } holder ? await ReadAsync(holder.Stream, cancellation) : null;
-
-    /// <summary>A claim in the log, which is looked into until it can be read: an answer is not told a second time.</summary>
-    /// <exception cref="OperationCanceledException">The book is closed.</exception>
-    private async ValueTask<StreamId?> FindClaimAsync(NetworkAnswer answer)
-    {
-        for (var failureCount = 0; ; failureCount++)
-        {
-            try
-            {
-                return await LookForClaimAsync(answer);
-            }
-            catch (LogUnusableException fault)
-            {
-                if (failureCount == 0)
-                    ports.OnFault(fault);
-                await Task.Delay(BackOff.After(failureCount), ports.Clock, stopping.Token);
-            }
-        }
-    }
-
-    /// <summary>A claim of this year, or, for an answer around New Year, of the year before.</summary>
-    private async ValueTask<StreamId?> LookForClaimAsync(NetworkAnswer answer)
-    {
-        var year = answer.ReceivedAt.UtcDateTime.Year;
-        for (var back = 0; back <= 1; back++)
-        {
-            if (
-                await ports.Store.FindKeyAsync(
-                    OrderKeys.ClaimScope,
-                    OrderKeys.ClaimValue(answer.Sender ?? ports.Options.Sender, answer.WireKey, year - back),
-                    CancellationToken.None
-                ) is
-                { } holder
-            )
-            {
-                return holder.Stream;
-            }
-        }
-
-        return null;
-    }
-
     /// <summary>What follows from facts once they are durable.</summary>
     private void Follow(Order after, IReadOnlyList<OrderEvent> facts)
     {
         tries.Note(after, facts);
         notices.Note(after, facts);
-        foreach (var request in MessagesToNetwork.Of(after, facts))
-            _ = SendAsync(after.Id, request, after.AttemptInFlight);
-    }
-
-    private async Task SendAsync(OrderId order, NetworkRequest request, Attempt? attempt)
-    {
-        try
-        {
-            var stream = OrderKeys.StreamOf(order);
-            if (
-                attempt is { } asked
-                && request is NetworkRequest.Authorize { Initiator: var initiator }
-                && CustomerTries.IsCustomers(initiator)
-                && await HoldBackAsync(order, asked) is { } pause
-            )
-            {
-                var heldBack = new OrderCommand.RecordNotSent(
-                    asked.Ordinal,
-                    "other tries on this card are not answered yet, or too many were not approved",
-                    pause,
-                    NotSentCause.HeldBack
-                );
-                await RecordAsync(stream, heldBack);
-                return;
-            }
-            claims.Add(request.Claim.WireKey, stream);
-            if (await ports.Send(request, CancellationToken.None) is not SendOutcome.NotSent(var reason, var why))
-                return;
-            claims.Take(request.Claim.WireKey);
-            if (request is NetworkRequest.Authorize && attempt is { Ordinal: var ordinal })
-            {
-                await RecordAsync(
-                    stream,
-                    new OrderCommand.RecordNotSent(
-                        ordinal,
-                        $"{reason}: {why}",
-                        Cause: NotSentMeaning.CauseOf(reason),
-                        Lasting: NotSentMeaning.LastingOf(reason)
-                    )
-                );
-            }
-            else if (NotSentMeaning.LastingOf(reason) is { } lasting)
-            {
-                await RecordAsync(stream, new OrderCommand.RecordUnsendable(request.Claim.WireKey, lasting));
-            }
-        }
-        catch (Exception fault)
-        {
-            // Bytes may have left: the attempt stays in doubt, and its alarm takes it further.
-            ports.OnFault(fault);
-        }
-    }
-
-    private ValueTask<OrderOutcome> RecordAsync(StreamId stream, OrderCommand fact) => streams.SubmitUntilDurableAsync(stream, fact);
-
-    /// <summary>How long this attempt must not leave, or null where it may.</summary>
-    private async ValueTask<TimeSpan?> HoldBackAsync(OrderId order, Attempt attempt) =>
-        tries.IsAdmitted(order, attempt) ? null : await tries.PlaceLateAsync(order, attempt);
-
-    /// <summary>The first outcome of a key that was used before: the same for ever.</summary>
-    private async ValueTask<RequestResult?> FindFirstOutcomeAsync(RequestKey key, CancellationToken cancellation)
-    {
-        if (await ports.Store.FindKeyAsync(RequestKey.LogScope, key.LogValue, cancellation) is not { } holder)
-            return null;
-        var first = JsonSerializer.Deserialize(holder.Content.Span, OrderEventJson.Default.FirstOutcome)!;
-        if (!CryptographicOperations.FixedTimeEquals(Convert.FromBase64String(first.BodyHash), key.BodyHash.Span))
-            return new RequestResult.KeyReused();
-        if (first.Refusal is { } refusal)
-            return new RequestResult.Refused(refusal, first.Rule, first.Until);
-        return new RequestResult.Done(await RecordAtAsync(holder.Stream, first, null, cancellation));
-    }
-
-    /// <summary>
-    /// The order as the first answer showed it: at the request's own version or, where that answer waits, as soon as no attempt is in
-    /// flight.
-    /// </summary>
-    private async ValueTask<OrderRecord> RecordAtAsync(
-        StreamId stream,
-        FirstOutcome first,
-        SealedPerson? person,
-        CancellationToken cancellation
-    )
-    {
-        var snapshot = await streams.WhenAsync(
-            stream,
-            order => first.Waits == Patience.RespondAtOnce || order.AttemptInFlight is null,
-            cancellation
-        );
-        return AsFirstAnswered(person is null ? await RecordOfAsync(snapshot, cancellation) : RecordOf(snapshot, person), first);
-    }
-
-    private static OrderRecord AsFirstAnswered(OrderRecord current, FirstOutcome first)
-    {
-        Order? order = null;
-        for (var index = 0; index < current.History.Count; index++)
-        {
-            order = Order.Evolve(order, current.History[index]);
-            var isSettled = index + 1 >= first.Version && (first.Waits == Patience.RespondAtOnce || order.AttemptInFlight is null);
-            // The facts of one decision share its moment: the answer showed all of them.
-            var isEndOfDecision = index + 1 == current.History.Count || current.History[index + 1].At != current.History[index].At;
-            if (isSettled && (isEndOfDecision || index + 1 == first.Version))
-                return current with { Order = order, Version = index + 1, History = [.. current.History.Take(index + 1)] };
-        }
-        return current;
+        traffic.Send(after, facts);
     }
 
     /// <param name="person">Where the request itself brought it.</param>
@@ -677,12 +471,17 @@ public sealed class OrderBook : IAsyncDisposable
             OrderOutcome.Done { Reply: { } refused } => new RequestResult.Refused(refused.Reason, refused.Rule, refused.Until),
             OrderOutcome.Done { Stream: { } snapshot }
                 when patience == Patience.UntilSettled && snapshot.State.AttemptInFlight is not null => new RequestResult.Done(
-                await RecordAtAsync(snapshot.Stream, new FirstOutcome("", snapshot.Version, patience, null, null), person, cancellation)
+                await repeated.RecordAtAsync(
+                    snapshot.Stream,
+                    new FirstOutcome("", snapshot.Version, patience, null, null),
+                    person,
+                    cancellation
+                )
             ),
             OrderOutcome.Done { Stream: { } snapshot } => new RequestResult.Done(
-                person is null ? await RecordOfAsync(snapshot, cancellation) : RecordOf(snapshot, person)
+                person is null ? await records.RecordOfAsync(snapshot, cancellation) : OrderRecords.RecordOf(snapshot, person)
             ),
-            OrderOutcome.KeyTaken => await FindFirstOutcomeAsync(key!, cancellation)
+            OrderOutcome.KeyTaken => await repeated.FindAsync(key!, cancellation)
                 ?? new RequestResult.Unavailable("The log could not be read; ask again with the same key."),
             OrderOutcome.Unavailable(var why, _) => new RequestResult.Unavailable(why),
             OrderOutcome.TooLarge(var what) => new RequestResult.TooLarge(what),
@@ -696,18 +495,6 @@ public sealed class OrderBook : IAsyncDisposable
         var address = Encoding.UTF8.GetBytes(email.Trim().ToLowerInvariant());
         return "cust_" + Convert.ToHexStringLower(HMACSHA256.HashData(ports.Options.CustomerHashKey.Span, address))[..32];
     }
-}
-
-/// <summary>What became of an answer of the card company.</summary>
-public enum AnswerRoute
-{
-    Recorded,
-
-    /// <summary>No order asked for it.</summary>
-    Unclaimed,
-
-    /// <summary>Its order is known, but could take nothing more, or the server was stopping.</summary>
-    NotRecorded,
 }
 
 /// <summary>What the order book takes from outside.</summary>

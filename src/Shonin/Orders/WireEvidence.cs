@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using Shonin.CardNetwork.Link;
 using Shonin.Domain.Approvals;
 using Shonin.EventLog;
-using Shonin.Merchant.Orders;
+using Shonin.Merchant.Approvals;
 
 namespace Shonin.Orders;
 
