@@ -53,10 +53,10 @@ public class DeskModel
 /// <summary>A card and its history, the newest first.</summary>
 public sealed class CardModel : DeskModel
 {
-    internal CardModel(DeskContext context, CardView card, IReadOnlyList<HistoryItem> history)
+    internal CardModel(DeskContext context, CardAtDesk card, IReadOnlyList<HistoryItem> history)
         : base(context) => (Card, History) = (card, history);
 
-    internal CardView Card { get; }
+    internal CardAtDesk Card { get; }
     internal IReadOnlyList<HistoryItem> History { get; }
 }
 
