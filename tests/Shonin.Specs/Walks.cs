@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Shonin.Specs;
 
 /// <summary>
-/// How far random walks go. Every run walks new ways, so a few each time are many in a month; <c>SHONIN_WALKS=10</c> goes ten times as
+/// How far random walks go. Every run walks new ways, so a few each time are many in a month; <c>SHONIN_WALKS=30</c> goes thirty times as
 /// far at once, as <c>./shonin test</c> does. What fails names its seed.
 /// </summary>
 internal static class Walks
@@ -15,7 +15,7 @@ internal static class Walks
         null or "" => 1,
         var said when int.TryParse(said, NumberStyles.None, CultureInfo.InvariantCulture, out var times) && times > 0 => times,
         var said => throw new InvalidOperationException(
-            $"{Variable} is \"{said}\", but says how many times as far as usual random walks go: 1, 10."
+            $"{Variable} is \"{said}\", but says how many times as far as usual random walks go: 1, 30."
         ),
     };
 

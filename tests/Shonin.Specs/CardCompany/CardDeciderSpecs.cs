@@ -193,7 +193,7 @@ public sealed class CardDeciderSpecs
                         );
                     }
                 },
-                iter: Walks.Times(300)
+                iter: Walks.Times(100)
             );
     }
 }

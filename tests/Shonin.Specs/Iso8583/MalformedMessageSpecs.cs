@@ -224,9 +224,9 @@ public sealed class MalformedMessageSpecs
     [InlineData(WireEncoding.Binary)]
     public void Any_bytes_are_read_or_malformed_and_what_is_canonical_comes_back(WireEncoding encoding)
     {
-        Gen.Byte.Array[0, 200].Sample(bytes => Survives(encoding, bytes), iter: Walks.Times(4_000));
+        Gen.Byte.Array[0, 200].Sample(bytes => Survives(encoding, bytes), iter: Walks.Times(1_334));
         foreach (var valid in GoldenVectorSpecs.Vectors.Where(row => row.Data.Item1 == encoding).Select(row => Wire.Hex(row.Data.Item2)))
-            Mutation.Of(valid).Sample(bytes => Survives(encoding, bytes), iter: Walks.Times(500));
+            Mutation.Of(valid).Sample(bytes => Survives(encoding, bytes), iter: Walks.Times(167));
     }
 
     [Theory]
@@ -246,7 +246,7 @@ public sealed class MalformedMessageSpecs
                     var parsed = Wire.Parsed(format, Wire.Written(format, message));
                     Assert.Empty(message.DifferingFields(parsed));
                 },
-                iter: Walks.Times(200)
+                iter: Walks.Times(67)
             );
     }
 

@@ -27,13 +27,13 @@ public sealed class AnyBytesSpecs
     ];
 
     [Fact]
-    public Task Bytes_from_nowhere_give_results() => Gen.Byte.Array[0, 400].SampleAsync(CheckAllAsync, iter: Walks.Times(150));
+    public Task Bytes_from_nowhere_give_results() => Gen.Byte.Array[0, 400].SampleAsync(CheckAllAsync, iter: Walks.Times(50));
 
     [Fact]
     public Task A_good_message_with_pieces_changed_gives_results() =>
         Gen.Select(Gen.Int[0, good.Length - 1], Gen.Int[0, 40], OneOf(snippets))
             .Array[1, 4]
-            .SampleAsync(edits => CheckAllAsync(Edited(edits)), iter: Walks.Times(150));
+            .SampleAsync(edits => CheckAllAsync(Edited(edits)), iter: Walks.Times(50));
 
     [Fact]
     public Task Any_text_is_a_record_or_is_refused() =>
@@ -52,7 +52,7 @@ public sealed class AnyBytesSpecs
                     await new DkimVerifier(everywhere).VerifyAsync(Parse(good), now);
                     await new DmarcChecker(everywhere).CheckAsync(new DmarcRequest(record, [record], [record]));
                 },
-                iter: Walks.Times(150)
+                iter: Walks.Times(50)
             );
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class AnyBytesSpecs
                         || (value ^ signed[position]) == 0x20;
                     Assert.True(isHarmless || !results.Any(one => one.Outcome is DkimOutcome.Pass), $"byte {position} became {value}");
                 },
-                iter: Walks.Times(150)
+                iter: Walks.Times(50)
             );
 
     private static Gen<string> OneOf(string[] choices) => Gen.Int[0, choices.Length - 1].Select(index => choices[index]);

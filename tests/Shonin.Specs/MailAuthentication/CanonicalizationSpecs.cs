@@ -54,7 +54,7 @@ public sealed class CanonicalizationSpecs
                     return BodyDigest(body, Canonicalization.Simple) == Digest(Plainly(body, Canonicalization.Simple))
                         && BodyDigest(body, Canonicalization.Relaxed) == Digest(Plainly(body, Canonicalization.Relaxed));
                 },
-                iter: 5000
+                iter: Walks.Times(500)
             );
 
     [Fact]

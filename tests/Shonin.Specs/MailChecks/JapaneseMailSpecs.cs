@@ -10,15 +10,14 @@ namespace Shonin.Specs.MailChecks;
 public sealed class JapaneseMailSpecs
 {
     private static readonly RSA rsa = RsaKeys.Of(0);
+    private static readonly string published = Key("any.example").DnsRecord;
 
     /// <summary>Every domain of the set publishes one key and a policy that refuses what is not its own.</summary>
     private static readonly DnsLookup dns = (name, type, _) =>
         ValueTask.FromResult<DnsAnswer>(
             (type, name) switch
             {
-                (DnsRecordType.Txt, _) when name.StartsWith("s1._domainkey.", StringComparison.Ordinal) => Text(
-                    Key("any.example").DnsRecord
-                ),
+                (DnsRecordType.Txt, _) when name.StartsWith("s1._domainkey.", StringComparison.Ordinal) => Text(published),
                 (DnsRecordType.Txt, _) when name.StartsWith("_dmarc.", StringComparison.Ordinal) => Text("v=DMARC1; p=reject"),
                 _ => new DnsAnswer.NxDomain(),
             }

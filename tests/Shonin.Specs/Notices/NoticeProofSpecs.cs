@@ -148,7 +148,7 @@ public sealed class NoticeProofSpecs
         {
             var recorded = await RecordedScene.RecordAsync(NoticeScenes.Problems(locale).First());
             var message = mime.Write(recorded.Notice).Message;
-            for (var round = 0; round < Walks.Times(30); round++)
+            for (var round = 0; round < Walks.Times(10); round++)
             {
                 var altered = message.ToArray();
                 var at = random.Next(altered.Length);
@@ -178,7 +178,7 @@ public sealed class NoticeProofSpecs
         var random = new Random(seed);
         var recorded = await RecordedScene.RecordAsync(NoticeScenes.Problems(locale).First());
         var notice = recorded.Notice;
-        for (var round = 0; round < Walks.Times(21); round++)
+        for (var round = 0; round < Walks.Times(7); round++)
         {
             var altered = (round % 3) switch
             {

@@ -13,7 +13,7 @@ public sealed class NoticeWalkSpecs
 
     [Fact]
     public void Every_notice_that_the_decider_queues_can_be_written() =>
-        Gen.Int[0, 9_999].Array[1, 40].Sample(steps => Walk(steps), iter: Walks.Times(50));
+        Gen.Int[0, 9_999].Array[1, 40].Sample(steps => Walk(steps), iter: Walks.Times(17));
 
     [Fact]
     public void The_walk_meets_every_kind_of_notice()

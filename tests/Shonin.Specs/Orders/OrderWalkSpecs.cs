@@ -52,7 +52,7 @@ public sealed class OrderWalkSpecs
                         Check(run, steps, index);
                     }
                 },
-                iter: Walks.Times(100)
+                iter: Walks.Times(34)
             );
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class OrderWalkSpecs
                     foreach (var announced in run.History.OfType<OrderEvent.HoldAnnounced>())
                         Assert.Equal(1, Notices(run, announced.Episode, NoticeKind.Outcome));
                 },
-                iter: Walks.Times(20)
+                iter: Walks.Times(7)
             );
 
     private static void Do(OrderRun run, int what, int which, string request)

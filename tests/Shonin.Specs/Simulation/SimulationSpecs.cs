@@ -5,9 +5,10 @@ namespace Shonin.Specs.Simulation;
 public sealed class SimulationSpecs
 {
     private const int OrderCount = 12;
+    private const int ReplayedOrderCount = 4;
 
     /// <summary>New worlds in every run, and a few that every run replays.</summary>
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 3), .. Enumerable.Range(0, Walks.Times(3)).Select(_ => Walks.NewSeed())];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 2), .. Enumerable.Range(0, Walks.Times(1)).Select(_ => Walks.NewSeed())];
 
     [Theory]
     [MemberData(nameof(Seeds), DisableDiscoveryEnumeration = true)]
@@ -24,9 +25,9 @@ public sealed class SimulationSpecs
     [Fact]
     public void A_seed_replays_the_same_world_to_the_last_byte_of_its_log()
     {
-        var (first, second) = (SimulationRun.Run(7, OrderCount), SimulationRun.Run(7, OrderCount));
+        var (first, second) = (SimulationRun.Run(7, ReplayedOrderCount), SimulationRun.Run(7, ReplayedOrderCount));
         Assert.Equal(first.ToString(), second.ToString());
         Assert.Equal(first.Notes, second.Notes);
-        Assert.NotEqual(first.Fingerprint, SimulationRun.Run(8, OrderCount).Fingerprint);
+        Assert.NotEqual(first.Fingerprint, SimulationRun.Run(8, ReplayedOrderCount).Fingerprint);
     }
 }

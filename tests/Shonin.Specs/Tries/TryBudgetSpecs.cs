@@ -483,11 +483,14 @@ public sealed class TryBudgetSpecs
     /// <summary>Approves each request that leaves, until all that was asked has an answer; what answer, the spec looks at.</summary>
     private static async Task ApproveAllAsync(Shop shop, List<Task<RequestResult>> asked)
     {
-        var approved = 0;
+        var (seen, approved) = (0, 0);
         await Eventually.IsSoAsync("all that was asked has an answer, and what left is approved", async () =>
         {
-            foreach (var request in shop.Sent.OfType<NetworkRequest.Authorize>().Skip(approved))
+            var sent = shop.Sent;
+            for (; seen < sent.Count; seen++)
             {
+                if (sent[seen] is not NetworkRequest.Authorize request)
+                    continue;
                 await shop.RecordAsync(request.Claim, "00");
                 approved++;
             }

@@ -219,7 +219,7 @@ public sealed class LineSpecs
                     });
                     Assert.Equal(pieces.SelectMany(piece => piece), line.CardCompany.TakeAll());
                 },
-                iter: 300
+                iter: Walks.Times(100)
             );
 
     [Fact]

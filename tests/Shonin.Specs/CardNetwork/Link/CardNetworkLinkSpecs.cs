@@ -279,7 +279,7 @@ public sealed class CardNetworkLinkSpecs
                     far.World.Do(far.Connections[0].Dispose);
                     Assert.False(far.Link.IsUp);
                 },
-                iter: 300
+                iter: Walks.Times(100)
             );
 
     [Fact]
