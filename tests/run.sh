@@ -2,7 +2,7 @@
 
 # Debian package and the file that shows that it is there.
 journey_needs=(
-    "chromium /usr/bin/chromium"
+    "chromium-headless-shell /usr/bin/chromium-headless-shell"
     "fonts-noto-cjk /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
     "postfix /usr/sbin/postfix"
     "dovecot-imapd /usr/lib/dovecot/imap"
@@ -15,7 +15,7 @@ journey_needs=(
 
 source "$root/tests/other-readers/install.sh"
 
-readonly whole_run_walks=10 # How many times as far as in a run of the specs alone random walks go where everything runs (tests/Shonin.Specs/Walks.cs).
+readonly whole_run_walks=30 # How many times as far as in a run of the specs alone random walks go where everything runs (tests/Shonin.Specs/Walks.cs).
 readonly fuzz_seconds=60 # Of the whole run, all targets together; ./shonin test fuzz takes another number.
 
 run_tests() { # [specs|parts|journeys] [filters of Microsoft.Testing.Platform] | fuzz [SECONDS]
@@ -50,8 +50,7 @@ run_tests() { # [specs|parts|journeys] [filters of Microsoft.Testing.Platform] |
         echo "dotnet test ended with $exit_code without a failed test: a test project crashed, or no test matched the filters."
     fi
     if [ $wants_everything = yes ]; then
-        try_packages
-        fuzz_parsers $fuzz_seconds
+        try_packages_and_fuzz
         passed=$((passed + packages_held + fuzz_held)) failed=$((failed + packages_broken + fuzz_broken))
         [ $((packages_broken + fuzz_broken)) -eq 0 ] || [ "$exit_code" -ne 0 ] || exit_code=1
     fi
@@ -65,6 +64,19 @@ conclude() { # PASSED FAILED SKIPPED
     else
         echo "$1 passed, $2 failed"
     fi
+}
+
+# One core each, beside one another; what the second says is shown when the first has said all.
+try_packages_and_fuzz() { # sets packages_held and packages_broken, fuzz_held and fuzz_broken
+    local said fuzzing
+    said=$(mktemp)
+    SHONIN_BUILT=yes "$root/tests/fuzz.sh" all $fuzz_seconds >"$said" 2>&1 &
+    fuzzing=$!
+    try_packages
+    wait "$fuzzing"
+    cat "$said"
+    read_fuzz_result "$said"
+    rm -f "$said"
 }
 
 # Each package counts as one test: what others would install is packed, looked into and used.
@@ -81,8 +93,12 @@ fuzz_parsers() { # SECONDS; sets fuzz_held and fuzz_broken
     local log
     log=$(mktemp)
     SHONIN_BUILT=yes "$root/tests/fuzz.sh" all "$1" 2>&1 | tee "$log"
-    read -r fuzz_held fuzz_broken < <(awk '/^[0-9]+ targets held, [0-9]+ did not$/ { held = $1; broken = $4; said = 1 } END { print held + 0, said ? broken : 1 }' "$log")
+    read_fuzz_result "$log"
     rm -f "$log"
+}
+
+read_fuzz_result() { # LOG; sets fuzz_held and fuzz_broken
+    read -r fuzz_held fuzz_broken < <(awk '/^[0-9]+ targets held, [0-9]+ did not$/ { held = $1; broken = $4; said = 1 } END { print held + 0, said ? broken : 1 }' "$1")
 }
 
 # The figure after 'KEY:' in the summary that dotnet test prints at its end.
