@@ -1,4 +1,3 @@
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Shonin.Specs.MailChecks;
 
@@ -7,44 +6,24 @@ namespace Shonin.Journeys.Screens;
 /// <summary>Every page around a mail's check, in a real browser.</summary>
 public sealed class CheckPageJourneys(Gallery gallery) : IClassFixture<Gallery>
 {
+    /// <summary>180 px is a phone of 360 px at 200 %. The dark has the same colours in both languages.</summary>
     [Theory]
-    [InlineData("ja", ColorScheme.Light)]
-    [InlineData("en", ColorScheme.Light)]
-    [InlineData("ja", ColorScheme.Dark)]
-    public async Task No_page_has_an_accessibility_violation(string language, ColorScheme scheme)
+    [InlineData("ja")]
+    [InlineData("en")]
+    public async Task No_page_has_an_accessibility_violation_or_has_to_be_scrolled_sideways_on_a_small_phone(string language)
     {
-        var page = await gallery.OpenAsync(360, scheme, withScript: true, "/check-scenes/0/ja");
+        var page = await gallery.OpenAsync(360, ColorScheme.Light, withScript: true, "/check-scenes/0/ja");
         for (var index = 0; index < CheckScenes.All.Count; index++)
         {
+            await page.SetViewportSizeAsync(360, 844);
+            await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
             await OpenAllAsync(page, index, language);
-            var result = await page.RunAxe();
-            Assert.True(
-                result.Violations.Length == 0,
-                $"{CheckScenes.All[index].Title}, {language}: "
-                    + string.Join("; ", result.Violations.Select(violation => $"{violation.Id} {violation.Nodes[0].Html}"))
-            );
-        }
-    }
-
-    /// <summary>180 px is a phone of 360 px at 200 %.</summary>
-    [Theory]
-    [InlineData(360, "ja")]
-    [InlineData(360, "en")]
-    [InlineData(180, "en")]
-    public async Task Nothing_has_to_be_scrolled_sideways_on_a_small_phone(int width, string language)
-    {
-        var page = await gallery.OpenAsync(width, ColorScheme.Light, withScript: true, "/check-scenes/0/en");
-        for (var index = 0; index < CheckScenes.All.Count; index++)
-        {
-            await OpenAllAsync(page, index, language);
-            var tooWide = await page.EvaluateAsync<string>(
-                """
-                () => { const room = document.documentElement.clientWidth;
-                        return [...document.querySelectorAll("main *, header *, footer *")].filter(e => e.getBoundingClientRect().right > room + 1 && !e.closest(".skip, .unseen, .scroll, svg"))
-                            .map(e => e.outerHTML.slice(0, 120)).join("\n"); }
-                """
-            );
-            Assert.True(tooWide.Length == 0, $"{CheckScenes.All[index].Title} is too wide at {width} px: {tooWide}");
+            var what = $"{CheckScenes.All[index].Title}, {language}";
+            AssertNone(await page.FindBarriersAsync(), what);
+            if (language == "ja")
+                AssertNone(await page.FindFaintInTheDarkAsync(), $"{what}, in the dark");
+            foreach (var width in new[] { 360, 180 })
+                AssertNone(await page.FindTooWideAsync(width, ".skip, .unseen, .scroll, svg"), $"{what} is too wide at {width} px");
         }
     }
 
@@ -106,6 +85,8 @@ public sealed class CheckPageJourneys(Gallery gallery) : IClassFixture<Gallery>
         await page.GotoAsync($"{gallery.Address}/check-scenes/{index}/{language}");
         await page.EvaluateAsync("() => document.querySelectorAll('details').forEach(details => details.open = true)");
     }
+
+    private static void AssertNone(string found, string what) => Assert.True(found.Length == 0, $"{what}: {found}");
 
     private static int IndexOf(string title) => CheckScenes.All.Select(scene => scene.Title).ToList().IndexOf(title);
 }

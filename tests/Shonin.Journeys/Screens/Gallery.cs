@@ -13,12 +13,12 @@ namespace Shonin.Journeys.Screens;
 /// <summary>The pages of sample orders on a real server, under the real headers, and a real browser before it.</summary>
 public sealed class Gallery : IAsyncLifetime
 {
+    private readonly OneBrowser browser;
     private readonly WebApplication server;
-    private IPlaywright? playwright;
-    private IBrowser? browser;
 
-    public Gallery()
+    public Gallery(OneBrowser browser)
     {
+        this.browser = browser;
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -45,17 +45,12 @@ public sealed class Gallery : IAsyncLifetime
 
     public string Address => server.Urls.First();
 
-    public async ValueTask InitializeAsync()
-    {
-        await server.StartAsync();
-        playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox"] });
-    }
+    public async ValueTask InitializeAsync() => await server.StartAsync();
 
     /// <summary>A page in a window of its own.</summary>
     public async Task<IPage> OpenAsync(int width, ColorScheme scheme, bool withScript, string path)
     {
-        var page = await (browser ?? throw new InvalidOperationException("the browser is not open")).NewPageAsync(
+        var page = await browser.OpenAsync(
             new()
             {
                 ViewportSize = new() { Width = width, Height = 844 },
@@ -63,16 +58,9 @@ public sealed class Gallery : IAsyncLifetime
                 JavaScriptEnabled = withScript,
             }
         );
-        page.SetDefaultTimeout((float)Waits.Most.TotalMilliseconds);
         await page.GotoAsync(Address + path);
         return page;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (browser is not null)
-            await browser.DisposeAsync();
-        playwright?.Dispose();
-        await server.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => server.DisposeAsync();
 }

@@ -29,6 +29,7 @@ public sealed class Shop : IAsyncLifetime
 {
     public const string AdminKey = PageHouse.AdminKey;
 
+    private readonly OneBrowser browser;
     private readonly ConcurrentDictionary<CardToken, ConcurrentQueue<string>> answers = new();
     private readonly InMemoryEventStore log = new();
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("shonin-shop");
@@ -42,16 +43,17 @@ public sealed class Shop : IAsyncLifetime
     private OwnedLog? ownedLog;
     private OrderBook? orders;
     private PageHouse? pages;
-    private IPlaywright? playwright;
-    private IBrowser? browser;
     private int authorizations;
 
-    public Shop() =>
+    public Shop(OneBrowser browser)
+    {
+        this.browser = browser;
         dkim = DkimKeys.LoadOrCreate(
             new KeyFolder(Path.Combine(folder.FullName, "keys")),
             ScreenScene.Merchant.Domain,
             TimeProvider.System.GetUtcNow()
         );
+    }
 
     public OrderBook Orders => orders ?? throw new InvalidOperationException("the shop is not open");
 
@@ -126,8 +128,6 @@ public sealed class Shop : IAsyncLifetime
                 ),
             Limits
         );
-        playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox"] });
     }
 
     /// <summary>
@@ -177,23 +177,19 @@ public sealed class Shop : IAsyncLifetime
 
     public async Task<IPage> OpenAsync(string path, bool withScript)
     {
-        var page = await browser!.NewPageAsync(
+        var page = await browser.OpenAsync(
             new()
             {
                 ViewportSize = new() { Width = 390, Height = 844 },
                 JavaScriptEnabled = withScript,
             }
         );
-        page.SetDefaultTimeout((float)Waits.Most.TotalMilliseconds);
         await page.GotoAsync(Address + path);
         return page;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (browser is not null)
-            await browser.DisposeAsync();
-        playwright?.Dispose();
         if (pages is not null)
             await pages.DisposeAsync();
         if (orders is not null)
