@@ -6,7 +6,7 @@ using Shonin.Web;
 namespace Shonin.Journeys.Doors;
 
 /// <summary>One address does all that it can to take the server for itself; another gets its answers meanwhile.</summary>
-public sealed class HostileVisitorJourney
+public sealed class HostileVisitorJourney(TalkativeShop talkative) : IClassFixture<TalkativeShop>
 {
     private const string Hostile = "127.0.0.5";
     private const string Honest = "127.0.0.6";
@@ -79,7 +79,7 @@ public sealed class HostileVisitorJourney
         string expected
     )
     {
-        await using var shop = await ServedShop.StartAsync("--Log:Level", "information");
+        var shop = talkative.Shop;
         var type =
             path == "/v1/mail-checks" ? "message/rfc822"
             : path.StartsWith("/v1", StringComparison.Ordinal) ? "application/json"
@@ -88,7 +88,7 @@ public sealed class HostileVisitorJourney
 
         await socket.SendAsync(
             Encoding.ASCII.GetBytes(
-                $"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {await shop.NewKeyAsync()}\r\nIdempotency-Key: k\r\nContent-Type: {type}\r\n{framing}\r\n\r\n{body}"
+                $"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {talkative.Key}\r\nIdempotency-Key: k\r\nContent-Type: {type}\r\n{framing}\r\n\r\n{body}"
             )
         );
         var answer = await ReadToEndAsync(socket);
@@ -182,5 +182,27 @@ public sealed class HostileVisitorJourney
             // It answered, and did not wait for the rest of the body.
         }
         return answer.ToString();
+    }
+}
+
+/// <summary>One shop whose log says much, and a key of it, for all who look for a trace there.</summary>
+public sealed class TalkativeShop : IAsyncLifetime
+{
+    private ServedShop? shop;
+
+    public string Key { get; private set; } = "";
+
+    internal ServedShop Shop => shop ?? throw new InvalidOperationException("the shop is not open");
+
+    public async ValueTask InitializeAsync()
+    {
+        shop = await ServedShop.StartAsync("--Log:Level", "information");
+        Key = await shop.NewKeyAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (shop is not null)
+            await shop.DisposeAsync();
     }
 }
