@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -91,8 +92,8 @@ public sealed class RunningHouse : IAsyncLifetime
             "offline",
             "--Limits:MailCheckSizeBytesMax",
             "65536",
-            "--Approval:AnswerTimeout",
-            "00:00:05",
+            "--Approval:AnswerTimeout", // No journey here waits for a silence, and on a busy machine an answer takes its time.
+            Waits.Most.ToString("c", CultureInfo.InvariantCulture),
             "--Approval:NoticeAfter",
             "00:00:01"
         );
@@ -100,7 +101,22 @@ public sealed class RunningHouse : IAsyncLifetime
             await ShoninProcess.RunAsync("keys", "create", "--data", data, "--name", "journey", "--scope", "all", "--json")
         )!;
         Client.Dispose();
-        Client = new() { BaseAddress = new Uri(said.Trim()) };
+        Client = new() { BaseAddress = new Uri(said.Trim()), Timeout = Waits.Most };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)made["key"]!);
+        await SignedOnAsync();
+    }
+
+    /// <summary>The merchant serves before its link to the card company is signed on; what is asked before that is not sent.</summary>
+    private async Task SignedOnAsync()
+    {
+        var begunAt = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var health = await Client.GetStringAsync(new Uri("/health", UriKind.Relative));
+            if ((string?)JsonNode.Parse(health)!["cardNetwork"] == "up")
+                return;
+            Assert.True(Stopwatch.GetElapsedTime(begunAt) < Waits.Most, $"the merchant did not sign on at the card company: {health}");
+            await Task.Delay(50);
+        }
     }
 }
