@@ -22,7 +22,7 @@ public sealed class CheckPageJourneys(Gallery gallery) : IClassFixture<Gallery>
             AssertNone(await page.FindBarriersAsync(), what);
             if (language == "ja")
                 AssertNone(await page.FindFaintInTheDarkAsync(), $"{what}, in the dark");
-            foreach (var width in new[] { 360, 180 })
+            foreach (var width in language == "en" ? [360, 180] : new[] { 360 })
                 AssertNone(await page.FindTooWideAsync(width, ".skip, .unseen, .scroll, svg"), $"{what} is too wide at {width} px");
         }
     }
