@@ -53,24 +53,45 @@ public sealed class InMemoryEventStore : IEventStore
         if (append.ExpectedVersion != version)
             return new AppendResult.VersionConflict(version);
 
-        var ownKeys = new HashSet<(string, string)>();
-        foreach (var key in append.Keys)
+        for (var index = 0; index < append.Keys.Count; index++)
         {
-            if (!ownKeys.Add((key.Scope, key.Value)))
+            var key = append.Keys[index];
+            if (StandsBefore(append.Keys, index, key))
                 return new AppendResult.KeyTaken(key, append.Stream);
             if (scopes.GetValueOrDefault(key.Scope)?.Holders.GetValueOrDefault(key.Value) is { } holder)
                 return new AppendResult.KeyTaken(key, holder.Stream);
         }
 
-        var ownIds = new HashSet<string>();
-        foreach (var item in append.Outbox)
+        for (var index = 0; index < append.Outbox.Count; index++)
         {
-            if (!ownIds.Add(item.Id))
+            var item = append.Outbox[index];
+            if (StandsBefore(append.Outbox, index, item.Id))
                 return new AppendResult.KeyTaken(new UniqueKey(OutboxItem.IdScope, item.Id), append.Stream);
             if (outbox.Find(item.Id) is { } waiting)
                 return new AppendResult.KeyTaken(new UniqueKey(OutboxItem.IdScope, item.Id), waiting.Stream);
         }
         return null;
+    }
+
+    /// <summary>An append brings a handful, so that looking is quicker than a set.</summary>
+    private static bool StandsBefore(IReadOnlyList<UniqueKey> keys, int index, UniqueKey key)
+    {
+        for (var earlier = 0; earlier < index; earlier++)
+        {
+            if (keys[earlier].Scope == key.Scope && keys[earlier].Value == key.Value)
+                return true;
+        }
+        return false;
+    }
+
+    private static bool StandsBefore(IReadOnlyList<OutboxItem> items, int index, string id)
+    {
+        for (var earlier = 0; earlier < index; earlier++)
+        {
+            if (items[earlier].Id == id)
+                return true;
+        }
+        return false;
     }
 
     private AppendResult.Committed Write(Append append)
@@ -82,7 +103,8 @@ public sealed class InMemoryEventStore : IEventStore
             if (!scopes.TryGetValue(key.Scope, out var scope))
                 scopes.Add(key.Scope, scope = new KeyScope());
             scope.Holders.Add(key.Value, new KeyHolder(append.Stream, key.Content.ToArray()));
-            scope.Values.Add(key.Value);
+            if (scope.Greatest is null || CompareUtf8(key.Value, scope.Greatest) > 0)
+                scope.Greatest = key.Value;
         }
         foreach (var id in append.CompletedOutbox)
             outbox.Remove(id);
@@ -169,7 +191,7 @@ public sealed class InMemoryEventStore : IEventStore
     public ValueTask<string?> GreatestKeyAsync(string scope, CancellationToken cancellation)
     {
         lock (gate)
-            return DoneAsync(scopes.GetValueOrDefault(scope)?.Values.Max);
+            return DoneAsync(scopes.GetValueOrDefault(scope)?.Greatest);
     }
 
     public ValueTask<IReadOnlyList<Alarm>> ReadAlarmsAsync(int shard, CancellationToken cancellation)
@@ -235,17 +257,14 @@ public sealed class InMemoryEventStore : IEventStore
     private sealed class KeyScope
     {
         internal Dictionary<string, KeyHolder> Holders { get; } = [];
-        internal SortedSet<string> Values { get; } = new(Utf8Order.Instance);
+
+        /// <summary>Keys are never given back, so that one is all it takes.</summary>
+        internal string? Greatest { get; set; }
     }
 
     /// <summary>SQLite compares text by its UTF-8 bytes; .NET's ordinal order, by UTF-16 units, differs beyond U+D7FF.</summary>
-    private sealed class Utf8Order : IComparer<string>
-    {
-        internal static readonly Utf8Order Instance = new();
-
-        public int Compare(string? x, string? y) =>
-            Ascii.IsValid(x) && Ascii.IsValid(y)
-                ? string.CompareOrdinal(x, y)
-                : Encoding.UTF8.GetBytes(x ?? "").AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(y ?? ""));
-    }
+    private static int CompareUtf8(string x, string y) =>
+        Ascii.IsValid(x) && Ascii.IsValid(y)
+            ? string.CompareOrdinal(x, y)
+            : Encoding.UTF8.GetBytes(x).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(y));
 }
