@@ -35,7 +35,8 @@ internal sealed class Scheduler(Random random, DateTimeOffset start)
             return true;
         var index = random.Next(ready.Count);
         var (process, callback, state) = ready[index];
-        ready.RemoveAt(index);
+        ready[index] = ready[^1];
+        ready.RemoveAt(ready.Count - 1);
         if (process.IsAlive)
             process.Run(callback, state);
         Steps++;
@@ -146,6 +147,7 @@ internal sealed class VirtualTime(Scheduler scheduler) : TimeProvider
 
 internal sealed class SimulatedTimer(Scheduler scheduler, SimulatedProcess process, TimerCallback callback, object? state) : ITimer
 {
+    private readonly SendOrPostCallback call = new(callback);
     private TimeSpan period = Timeout.InfiniteTimeSpan;
     private bool isSet;
 
@@ -169,7 +171,7 @@ internal sealed class SimulatedTimer(Scheduler scheduler, SimulatedProcess proce
         isSet = false;
         if (period > TimeSpan.Zero)
             Change(period, period);
-        scheduler.Enqueue(process, _ => callback(state), null);
+        scheduler.Enqueue(process, call, state);
     }
 
     public void Dispose() => isSet = false;

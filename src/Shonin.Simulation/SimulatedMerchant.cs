@@ -85,6 +85,13 @@ internal sealed class SimulatedMerchant(World world)
                 Random = world.Fill,
             }
         );
+        var log = await OwnedLog.TakeAsync(store, CancellationToken.None);
+        var mailQueued = new TaskCompletionSource();
+        log.Queued += queue =>
+        {
+            if (queue == NoticeMail.Queue)
+                mailQueued.TrySetResult();
+        };
         book = await OrderBook.OpenAsync(
             new OrderBookPorts(
                 new MerchantOptions
@@ -97,7 +104,7 @@ internal sealed class SimulatedMerchant(World world)
                     CustomerHashKey = customerHashKey,
                     MarkKeys = MarkKeys,
                 },
-                await OwnedLog.TakeAsync(store, CancellationToken.None),
+                log,
                 world.Clock,
                 world.Fill
             )
@@ -110,7 +117,13 @@ internal sealed class SimulatedMerchant(World world)
         );
         Book = book;
         link.Start();
-        await DeliverMailAsync(store, book);
+        while (true)
+        {
+            mailQueued = new TaskCompletionSource();
+            if (!await DeliverMailAsync(store, book))
+                await mailQueued.Task;
+            await Task.Delay(TimeSpan.FromSeconds(2), world.Clock);
+        }
     }
 
     private async Task<Stream> ConnectAsync(CancellationToken cancellation)
@@ -120,27 +133,21 @@ internal sealed class SimulatedMerchant(World world)
     }
 
     /// <summary>
-    /// A relay that sometimes takes the mail and loses its own answer: the mail is delivered again, under the same Message-ID.
+    /// A relay that sometimes takes the mail and loses its own answer: the mail is delivered again, under the same Message-ID. False
+    /// where none waited.
     /// </summary>
-    private async Task DeliverMailAsync(CrashingStore store, OrderBook book)
+    private async Task<bool> DeliverMailAsync(CrashingStore store, OrderBook book)
     {
-        while (true)
+        var waiting = await store.ReadOutboxFirstsAsync(NoticeMail.Queue, world.Scheduler.Now, 50, CancellationToken.None);
+        foreach (var item in waiting)
         {
-            foreach (var item in await store.ReadOutboxFirstsAsync(NoticeMail.Queue, world.Scheduler.Now, 50, CancellationToken.None))
-            {
-                var payload = MailOutboxPayload.Parse(item.Payload);
-                if (await book.WordsOfAsync(new OrderId(payload.Order), payload.Notice, CancellationToken.None) is { } mail)
-                    world.Checks.Delivered(mail);
-                if (world.Random.NextDouble() < world.Faults.MailAnswerLost)
-                    continue;
-                await book.RecordMailAsync(
-                    payload.Order,
-                    new OrderCommand.RecordNoticeSent(payload.Notice),
-                    item.Id,
-                    CancellationToken.None
-                );
-            }
-            await Task.Delay(TimeSpan.FromSeconds(2), world.Clock);
+            var payload = MailOutboxPayload.Parse(item.Payload);
+            if (await book.WordsOfAsync(new OrderId(payload.Order), payload.Notice, CancellationToken.None) is { } mail)
+                world.Checks.Delivered(mail);
+            if (world.Random.NextDouble() < world.Faults.MailAnswerLost)
+                continue;
+            await book.RecordMailAsync(payload.Order, new OrderCommand.RecordNoticeSent(payload.Notice), item.Id, CancellationToken.None);
         }
+        return waiting.Count > 0;
     }
 }
