@@ -103,6 +103,7 @@ internal sealed class SimulatedMerchant(World world)
                     Terminal = world.LinkOptions.Terminal,
                     CustomerHashKey = customerHashKey,
                     MarkKeys = MarkKeys,
+                    IdleOrderCountMax = world.IdleOrderCountMax,
                 },
                 log,
                 world.Clock,

@@ -42,6 +42,7 @@ internal sealed class World
         Clock = new VirtualTime(Scheduler);
         nature = Scheduler.NewProcess("nature");
         Faults = WorldFaults.From(Random);
+        IdleOrderCountMax = Random.Next(4) == 0 ? 8 : 1024;
         Checks = new Checks(this);
         line = new SimulatedLine(Scheduler, Random, Policy.AnswerTimeout, Checks.FrameSent) { Faults = Faults.Line };
         Merchant = new SimulatedMerchant(this);
@@ -54,6 +55,9 @@ internal sealed class World
     public TimeProvider Clock { get; }
     public WorldFaults Faults { get; private set; }
     public Checks Checks { get; }
+
+    /// <summary>Some merchants forget what they do not use at once, and read it again from the log.</summary>
+    public int IdleOrderCountMax { get; }
     public SimulatedMerchant Merchant { get; }
     public Customers Customers { get; }
     public SimulatedCards Cards { get; }
