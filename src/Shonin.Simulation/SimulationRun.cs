@@ -7,6 +7,7 @@ namespace Shonin.Simulation;
 /// <param name="Seed">Replays the world alone.</param>
 /// <param name="OrdersAsked">How many customers came; with the seed it is all that a replay needs.</param>
 /// <param name="Orders">How many orders they placed.</param>
+/// <param name="Steps">How many were run; a world ends at the step at which it broke a promise.</param>
 /// <param name="Log">The merchant log's Merkle root at the end, 32 bytes in hex.</param>
 /// <param name="Problems">The promises that were not kept; empty where all were.</param>
 /// <param name="Notes">What befell the world, in order.</param>
@@ -98,9 +99,9 @@ public static class SimulationRun
     private static SimulationReport Sum(
         int seed,
         int orders,
-        IReadOnlyList<WorldReport> worlds,
+        WorldReport[] worlds,
         IReadOnlyList<string> notes,
-        Func<IReadOnlyList<WorldReport>, string> logOf
+        Func<WorldReport[], string> logOf
     )
     {
         var outcomes = new SortedDictionary<string, int>(StringComparer.Ordinal);
@@ -110,7 +111,7 @@ public static class SimulationRun
             seed,
             orders,
             worlds.Sum(world => world.Orders),
-            worlds.Count,
+            worlds.Length,
             worlds.Sum(world => world.Steps),
             TimeSpan.FromTicks(worlds.Sum(world => world.SimulatedTime.Ticks)),
             logOf(worlds)[..16],
@@ -121,13 +122,13 @@ public static class SimulationRun
     }
 
     /// <summary>The hash over the worlds' hashes, in the order of their numbers, whichever ended first.</summary>
-    private static string HashOf(IReadOnlyList<WorldReport> worlds) =>
+    internal static string HashOf(WorldReport[] worlds) =>
         Convert.ToHexStringLower(SHA256.HashData([.. worlds.SelectMany(world => Convert.FromHexString(world.Log))]));
 
     /// <summary>
     /// Neighbours differ in every bit, so that neither the worlds of one run nor those of runs with neighbouring seeds are alike.
     /// </summary>
-    private static int SeedOf(int seed, int number)
+    internal static int SeedOf(int seed, int number)
     {
         // SplitMix64, Steele, Lea and Flood 2014, figure 17.
         var mixed = ((ulong)(uint)seed << 32 | (uint)number) + 0x9E3779B97F4A7C15;
@@ -166,7 +167,7 @@ public static class SimulationRun
         }
     }
 
-    private static WorldReport RunWorld(int seed, int orders)
+    internal static WorldReport RunWorld(int seed, int orders)
     {
         var world = new World(seed, orders);
         var start = world.Scheduler.Now;

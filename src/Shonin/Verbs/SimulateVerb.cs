@@ -19,7 +19,8 @@ internal static class SimulateVerb
         };
         var orders = new Option<int>("--orders")
         {
-            Description = $"How many orders; each {SimulationRun.OrdersPerWorldMax} have a world of their own, as many at a time as there are cores.",
+            Description =
+                $"How many orders; each {SimulationRun.OrdersPerWorldMax} have a world of their own, as many at a time as there are cores.",
             HelpName = "N",
             DefaultValueFactory = _ => 20,
         };
@@ -69,6 +70,7 @@ internal static class SimulateVerb
             return;
         foreach (var world in report.Broken)
         {
+            output.WriteLine($"  World of seed {world.Seed}, {world.OrdersAsked} orders, after {world.Steps} steps:");
             foreach (var problem in world.Problems)
                 output.WriteLine($"  NOT KEPT {problem}");
             foreach (var note in world.Notes)

@@ -30,4 +30,19 @@ public sealed class SimulationSpecs
         Assert.Equal(first.Notes, second.Notes);
         Assert.NotEqual(first.Fingerprint, SimulationRun.Run(8, ReplayedOrderCount).Fingerprint);
     }
+
+    [Fact]
+    public void Many_orders_are_the_same_worlds_on_two_cores_as_each_of_them_alone()
+    {
+        const int Orders = SimulationRun.OrdersPerWorldMax + 1;
+        var together = SimulationRun.Run(7, Orders, coresMax: 2);
+        WorldReport[] alone = [AloneOf(0, 1 + Orders / 2), AloneOf(1, Orders / 2)];
+        Assert.True(together.EveryPromiseHeld, $"{together}\n{string.Join('\n', together.Problems)}");
+        Assert.Equal((2, Orders), (together.Worlds, together.OrdersAsked));
+        Assert.Equal(SimulationRun.HashOf(alone)[..16], together.Fingerprint);
+        Assert.NotEqual(alone[0].Log, alone[1].Log);
+        Assert.Equal(alone.Sum(world => world.Steps), together.Steps);
+    }
+
+    private static WorldReport AloneOf(int number, int orders) => SimulationRun.RunWorld(SimulationRun.SeedOf(7, number), orders);
 }
