@@ -63,14 +63,14 @@ public sealed record SimulationReport(
 /// The whole system on one thread: production deciders, shards, link and card company above two seams, the bytes of a connection and the
 /// log's contract. The seed decides what is lost, late, repeated, cut or garbled, who is killed at which write, and what runs next.
 /// <para>Many orders are spread over worlds that know nothing of one another, each with a seed, a clock, faults and cards of its own. So
-/// they run side by side on all cores, an order costs as much among a million as among a hundred, and a world in which something broke can
-/// be played alone.</para>
+/// they run side by side on all cores, memory does not grow with the orders, and a world in which something broke can be played
+/// alone.</para>
 /// </summary>
 public static class SimulationRun
 {
     /// <summary>
-    /// Enough that cards are stopped, links fail and days change with many orders under way; few enough that all of a world stays in the
-    /// processor's caches. It decides what a seed plays, so that changing it changes every hash of a log.
+    /// Enough that cards are stopped, links fail and days change with many orders under way; few enough that memory does not grow
+    /// with the orders. It decides what a seed plays, so that changing it changes every hash of a log.
     /// </summary>
     public const int OrdersPerWorldMax = 250;
 
