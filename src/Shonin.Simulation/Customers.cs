@@ -13,10 +13,18 @@ namespace Shonin.Simulation;
 /// </summary>
 internal sealed class Customers(World world, int orderCount)
 {
+    /// <summary>A world of fewer orders would be empty for most of such a day.</summary>
+    private const int LongDayOrderCountMin = 100;
+
     private SimulatedProcess clients = null!;
 
-    /// <summary>The time over which the orders come in.</summary>
-    public TimeSpan Span { get; } = TimeSpan.FromSeconds(20 + orderCount * 3);
+    /// <summary>
+    /// The time over which the orders come in; in some worlds longer than a day, so that what counts for a day turns over.
+    /// </summary>
+    public TimeSpan Span { get; } =
+        orderCount >= LongDayOrderCountMin && world.Random.Next(8) == 0
+            ? TimeSpan.FromHours(26)
+            : TimeSpan.FromSeconds(20 + orderCount * 3);
 
     /// <summary>Each order that a client was told of, by the key it was placed under.</summary>
     public Dictionary<string, OrderId> Acknowledged { get; } = [];
