@@ -12,6 +12,9 @@ internal sealed class Scheduler(Random random, DateTimeOffset start)
     private long timerOrder;
 
     public DateTimeOffset Now { get; private set; } = start;
+
+    public DateTimeOffset PassOneTick() => Now = Now.AddTicks(1);
+
     public long Steps { get; private set; }
 
     public SimulatedProcess NewProcess(string name) => new(this, name);
@@ -126,7 +129,10 @@ internal sealed class SimulatedProcess(Scheduler scheduler, string name) : Synch
 /// <summary>The virtual clock. A timer belongs to the process that made it, and dies with it.</summary>
 internal sealed class VirtualTime(Scheduler scheduler) : TimeProvider
 {
-    public override DateTimeOffset GetUtcNow() => scheduler.Now;
+    /// <summary>
+    /// No two readings are the same, as on a real clock of 100 ns: the facts of one decision share their moment, and two decisions do not.
+    /// </summary>
+    public override DateTimeOffset GetUtcNow() => scheduler.PassOneTick();
 
     public override long GetTimestamp() => scheduler.Now.UtcTicks;
 
