@@ -124,8 +124,12 @@ install_missing() {
 }
 
 check_format() {
-    if ! (cd "$root" && dotnet tool restore --verbosity quiet && dotnet csharpier check src tests bench); then
-        say "The formatting differs, where it says above. To mend it: dotnet tool restore && dotnet csharpier format src tests bench"
+    if ! (cd "$root" && dotnet tool restore --verbosity quiet >/dev/null); then
+        say "CSharpier, which checks the layout, could not be restored from NuGet: 'dotnet tool restore' says why."
+        return 1
+    fi
+    if ! (cd "$root" && dotnet csharpier check src tests bench); then
+        say "The layout differs, where it says above. To mend it: dotnet csharpier format src tests bench"
         return 1
     fi
 }
