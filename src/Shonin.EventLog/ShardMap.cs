@@ -12,16 +12,8 @@ public static class ShardMap
     public static int ShardOf(StreamId stream)
     {
         var hash = 2166136261u;
-        if (Ascii.IsValid(stream.Value))
-        {
-            foreach (var letter in stream.Value)
-                hash = (hash ^ letter) * 16777619u;
-        }
-        else
-        {
-            foreach (var octet in Encoding.UTF8.GetBytes(stream.Value))
-                hash = (hash ^ octet) * 16777619u;
-        }
+        foreach (var octet in Encoding.UTF8.GetBytes(stream.Value))
+            hash = (hash ^ octet) * 16777619u;
         return (int)(hash % ShardCount);
     }
 }

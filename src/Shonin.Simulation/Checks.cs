@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using Shonin.CardCompany.History;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
+using Shonin.Domain.Proofs;
 using Shonin.EventLog;
 using Shonin.Iso8583;
 using Shonin.Merchant.Approvals;
@@ -21,14 +23,14 @@ internal sealed class Checks(World world)
     private readonly Dictionary<StreamId, Order> orders = [];
 
     /// <summary>Of each message what it said, as a digest: thousands of letters would be most of a world's memory.</summary>
-    private readonly Dictionary<string, int> mails = [];
+    private readonly Dictionary<string, Digest> mails = [];
     private readonly Dictionary<string, List<string>> mailed = [];
     private readonly HashSet<string> claims = [];
     private readonly Dictionary<StreamId, DateTimeOffset> alarms = [];
     private readonly Dictionary<StreamId, long> versions = [];
 
     /// <summary>Of each notice the digests of its durable words, of each of its writings, the last one last.</summary>
-    private readonly Dictionary<string, List<int>> words = [];
+    private readonly Dictionary<string, List<string>> words = [];
     private readonly HashSet<string> written = [];
     private readonly Dictionary<string, StreamId> claimants = [];
     private readonly List<string> problems = [];
@@ -107,7 +109,7 @@ internal sealed class Checks(World world)
         var document = mail.ToDocument("");
         if (!words.TryGetValue(document.Id, out var durable) || !durable.Contains(DigestOf(document.Content.Span)))
             Broken($"Invariant 4: {mail.NoticeId} left in words that are not durable");
-        var said = HashCode.Combine(mail.Subject, mail.Text);
+        var said = Digest.Of(mail.Subject, mail.Text);
         if (mails.TryGetValue(mail.MessageId, out var text) && text != said)
             Broken($"Invariant 4: two texts under {mail.MessageId}");
         mails[mail.MessageId] = said;
@@ -201,12 +203,7 @@ internal sealed class Checks(World world)
             Broken($"Invariant 4: words without a text: {string.Join(", ", writings)}");
     }
 
-    private static int DigestOf(ReadOnlySpan<byte> content)
-    {
-        var digest = new HashCode();
-        digest.AddBytes(content);
-        return digest.ToHashCode();
-    }
+    private static string DigestOf(ReadOnlySpan<byte> content) => Convert.ToHexString(SHA256.HashData(content));
 
     /// <summary>
     /// No card is asked for customers more often without a yes in a day than its limit allows, a crash or not; an approval of the card

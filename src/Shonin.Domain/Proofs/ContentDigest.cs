@@ -76,13 +76,17 @@ public static class ContentDigest
 public readonly record struct Digest(string Text)
 {
     /// <summary>SHA-256 over the parts, each with its length before it, so that no two lists of parts run together as one.</summary>
-    public static Digest Of(params ReadOnlySpan<string> parts) => OfLengthPrefixed(parts, SHA256.HashData);
+    public static Digest Of(params ReadOnlySpan<string> parts)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        return OfLengthPrefixed(hash, parts);
+    }
 
     /// <summary>As <see cref="Of"/>, for who has the key.</summary>
     public static Digest Keyed(ReadOnlySpan<byte> key, params ReadOnlySpan<string> parts)
     {
-        var own = key.ToArray();
-        return OfLengthPrefixed(parts, written => HMACSHA256.HashData(own, written));
+        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+        return OfLengthPrefixed(hash, parts);
     }
 
     /// <summary>Takes the same time for every wrong one.</summary>
@@ -91,28 +95,16 @@ public readonly record struct Digest(string Text)
 
     public override string ToString() => Text;
 
-    private delegate byte[] Hash(ReadOnlySpan<byte> written);
-
-    private static Digest OfLengthPrefixed(ReadOnlySpan<string> parts, Hash hash)
+    private static Digest OfLengthPrefixed(IncrementalHash hash, ReadOnlySpan<string> parts)
     {
-        var sizeMax = 0;
         foreach (var part in parts)
-            sizeMax += sizeof(int) + Encoding.UTF8.GetMaxByteCount(part.Length);
-        var room = ArrayPool<byte>.Shared.Rent(sizeMax);
-        try
         {
-            var size = 0;
-            foreach (var part in parts)
-            {
-                var partSize = Encoding.UTF8.GetBytes(part, room.AsSpan(size + sizeof(int)));
-                BinaryPrimitives.WriteInt32BigEndian(room.AsSpan(size), partSize);
-                size += sizeof(int) + partSize;
-            }
-            return new(Base64Url.EncodeToString(hash(room.AsSpan(0, size))));
-        }
-        finally
-        {
+            var room = ArrayPool<byte>.Shared.Rent(sizeof(int) + Encoding.UTF8.GetMaxByteCount(part.Length));
+            var size = Encoding.UTF8.GetBytes(part, room.AsSpan(sizeof(int)));
+            BinaryPrimitives.WriteInt32BigEndian(room, size);
+            hash.AppendData(room, 0, sizeof(int) + size);
             ArrayPool<byte>.Shared.Return(room, clearArray: true);
         }
+        return new(Base64Url.EncodeToString(hash.GetHashAndReset()));
     }
 }

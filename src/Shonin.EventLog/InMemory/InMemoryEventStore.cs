@@ -53,45 +53,24 @@ public sealed class InMemoryEventStore : IEventStore
         if (append.ExpectedVersion != version)
             return new AppendResult.VersionConflict(version);
 
-        for (var index = 0; index < append.Keys.Count; index++)
+        var ownKeys = new HashSet<(string, string)>();
+        foreach (var key in append.Keys)
         {
-            var key = append.Keys[index];
-            if (StandsBefore(append.Keys, index, key))
+            if (!ownKeys.Add((key.Scope, key.Value)))
                 return new AppendResult.KeyTaken(key, append.Stream);
             if (scopes.GetValueOrDefault(key.Scope)?.Holders.GetValueOrDefault(key.Value) is { } holder)
                 return new AppendResult.KeyTaken(key, holder.Stream);
         }
 
-        for (var index = 0; index < append.Outbox.Count; index++)
+        var ownIds = new HashSet<string>();
+        foreach (var item in append.Outbox)
         {
-            var item = append.Outbox[index];
-            if (StandsBefore(append.Outbox, index, item.Id))
+            if (!ownIds.Add(item.Id))
                 return new AppendResult.KeyTaken(new UniqueKey(OutboxItem.IdScope, item.Id), append.Stream);
             if (outbox.Find(item.Id) is { } waiting)
                 return new AppendResult.KeyTaken(new UniqueKey(OutboxItem.IdScope, item.Id), waiting.Stream);
         }
         return null;
-    }
-
-    /// <summary>An append brings a handful, so that looking is quicker than a set.</summary>
-    private static bool StandsBefore(IReadOnlyList<UniqueKey> keys, int index, UniqueKey key)
-    {
-        for (var earlier = 0; earlier < index; earlier++)
-        {
-            if (keys[earlier].Scope == key.Scope && keys[earlier].Value == key.Value)
-                return true;
-        }
-        return false;
-    }
-
-    private static bool StandsBefore(IReadOnlyList<OutboxItem> items, int index, string id)
-    {
-        for (var earlier = 0; earlier < index; earlier++)
-        {
-            if (items[earlier].Id == id)
-                return true;
-        }
-        return false;
     }
 
     private AppendResult.Committed Write(Append append)
