@@ -22,6 +22,11 @@ internal sealed record PreparedAppend(Append Append, IReadOnlyList<SealedDocumen
 /// </summary>
 internal sealed class DocumentSealer(DocumentKeys keys, SqliteReader reader)
 {
+    /// <summary>The customers of the last minutes: an order writes of its customer several times.</summary>
+    private const int RecentCountMax = 2_048;
+
+    private readonly RecentlyUsed<string, OwnerKey> recent = new(RecentCountMax);
+
     /// <exception cref="System.Security.Cryptography.CryptographicException">An owner's key was altered, or the master key is another
     ///   one.</exception>
     /// <exception cref="LogUnusableException">The owners cannot be read.</exception>
@@ -29,31 +34,41 @@ internal sealed class DocumentSealer(DocumentKeys keys, SqliteReader reader)
     {
         if (append.Documents.Count == 0)
             return new(append, []);
-        var known = new List<(OwnerKey Key, KeyOrigin Origin)>(1); // nearly always all are the one customer's
         var prepared = new SealedDocument[append.Documents.Count];
         for (var index = 0; index < prepared.Length; index++)
         {
             var document = append.Documents[index];
-            var at = known.FindIndex(one => one.Key.Owner == document.Owner);
-            if (at < 0)
-            {
-                at = known.Count;
-                known.Add(
-                    reader.FindOwnerKey(document.Owner) is { } wrapped
-                        ? (keys.Unwrap(document.Owner, wrapped), KeyOrigin.Stored)
-                        : (keys.NewKeyOf(document.Owner), KeyOrigin.MadeNow)
-                );
-            }
-            prepared[index] = Seal(document, known[at].Key, known[at].Origin);
+            var (key, origin) = KeyOf(document.Owner);
+            prepared[index] = Seal(document, key, origin);
         }
         return new(append, prepared);
     }
 
     /// <summary>The document under the key that its owner has now, or under a new one where it has none any more.</summary>
-    internal SealedDocument Again(Document document, byte[]? wrapped) =>
-        wrapped is null
-            ? Seal(document, keys.NewKeyOf(document.Owner), KeyOrigin.MadeNow)
-            : Seal(document, keys.Unwrap(document.Owner, wrapped), KeyOrigin.Stored);
+    internal SealedDocument Again(Document document, byte[]? wrapped)
+    {
+        var origin = wrapped is null ? KeyOrigin.MadeNow : KeyOrigin.Stored;
+        var key = wrapped is null ? keys.NewKeyOf(document.Owner) : keys.Unwrap(document.Owner, wrapped);
+        recent.Put(key.Owner, key);
+        return Seal(document, key, origin);
+    }
+
+    /// <summary>The owner is erased. Whoever looks its key up in this moment may bring it back here, where the writer refuses it.</summary>
+    internal void Forget(string owner) => recent.Remove(owner);
+
+    /// <summary>
+    /// A recent key counts as stored, also one that was made a moment ago and may still be on its way: it is never stored on the word of
+    /// memory, which does not know whether it was erased.
+    /// </summary>
+    private (OwnerKey Key, KeyOrigin Origin) KeyOf(string owner)
+    {
+        if (recent.Find(owner) is { } found)
+            return (found, KeyOrigin.Stored);
+        var wrapped = reader.FindOwnerKey(owner);
+        var key = wrapped is null ? keys.NewKeyOf(owner) : keys.Unwrap(owner, wrapped);
+        recent.Put(key.Owner, key);
+        return (key, wrapped is null ? KeyOrigin.MadeNow : KeyOrigin.Stored);
+    }
 
     private static SealedDocument Seal(Document document, OwnerKey key, KeyOrigin origin)
     {

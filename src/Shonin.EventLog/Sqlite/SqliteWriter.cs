@@ -6,13 +6,14 @@ using SQLitePCL;
 namespace Shonin.EventLog.Sqlite;
 
 /// <summary>
-/// Everything that changes the database, on the one connection that may and the one thread that uses it. Refusals are found by looking
-/// before anything of an append is written, so a refused append needs no undoing and leaves the others of its batch alone.
+/// Everything that changes the database, on the one connection that may and the one thread that uses it. An append is refused before
+/// anything but its keys is written, and those are let go of, so that it leaves the others of its batch alone.
 /// </summary>
 internal sealed class SqliteWriter : IDisposable
 {
     private const long PageCountMax = 4_294_967_294; // SQLite's own largest
     private const int RoomSizeBytes = 64 * 1024;
+    private const int RecentCountMax = 4_096;
 
     /// <summary>So long the write-ahead log's readers are waited for before it is emptied; whoever reads longer is not.</summary>
     private const int EmptyingTimeoutMs = 100;
@@ -21,16 +22,21 @@ internal sealed class SqliteWriter : IDisposable
     private readonly DocumentSealer sealer;
     private readonly SqliteHead head;
     private readonly long[] epochs = new long[ShardMap.ShardCount];
+
+    /// <summary>Nobody else writes, so that these are what the database holds, with what this transaction has written.</summary>
+    private readonly RecentlyUsed<StreamId, StreamEnd> recent = new(RecentCountMax);
     private readonly List<Statement> prepared = [];
     private readonly Statement begin,
         commit,
         rollback;
     private readonly Statement idOfStream,
         insertStream,
+        deleteStream,
         lastOfStream,
         insertEvent,
         findKey,
         insertKey,
+        deleteKey,
         findOutbox,
         insertOutbox,
         deleteOutbox,
@@ -56,12 +62,14 @@ internal sealed class SqliteWriter : IDisposable
         rollback = Prepare("ROLLBACK");
         idOfStream = Prepare("SELECT id FROM streams WHERE name = ?1");
         insertStream = Prepare("INSERT INTO streams (name) VALUES (?1)");
+        deleteStream = Prepare("DELETE FROM streams WHERE id = ?1");
         lastOfStream = Prepare("SELECT version, hash FROM events WHERE stream = ?1 ORDER BY version DESC LIMIT 1");
         insertEvent = Prepare(
             "INSERT INTO events (position, stream, version, at, type, payload, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
         );
         findKey = Prepare("SELECT s.name FROM keys k JOIN streams s ON s.id = k.stream WHERE k.scope = ?1 AND k.value = ?2");
-        insertKey = Prepare("INSERT INTO keys (scope, value, stream, content) VALUES (?1, ?2, ?3, ?4)");
+        insertKey = Prepare("INSERT INTO keys (scope, value, stream, content) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING");
+        deleteKey = Prepare("DELETE FROM keys WHERE scope = ?1 AND value = ?2");
         findOutbox = Prepare("SELECT s.name FROM outbox o JOIN streams s ON s.id = o.stream WHERE o.id = ?1");
         insertOutbox = Prepare("INSERT INTO outbox (id, queue, stream, payload, due, attempts) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
         deleteOutbox = Prepare("DELETE FROM outbox WHERE id = ?1");
@@ -151,23 +159,23 @@ internal sealed class SqliteWriter : IDisposable
         var epoch = epochs[append.Lease.Shard];
         if (append.Lease.Epoch != epoch)
             return new AppendResult.LeaseLost(epoch);
-        var known = IdOf(append.Stream);
-        var last = known is { } id
-            ? lastOfStream.Bind(1, id).First((Version: 0L, Hash: EventHash.BeforeFirst), row => (row.Number(0), row.Bytes(1)))
-            : (Version: 0L, Hash: EventHash.BeforeFirst);
-        if (append.ExpectedVersion != last.Version)
-            return new AppendResult.VersionConflict(last.Version);
-        if (TakenKey(append) is { } taken)
+        var known = recent.Find(append.Stream) ?? EndOf(append.Stream);
+        if (append.ExpectedVersion != (known?.Version ?? 0))
+            return new AppendResult.VersionConflict(known?.Version ?? 0);
+        var stream = known?.Id ?? NewIdOf(append.Stream);
+        if (TakeKeys(append, stream) is { } taken)
+        {
+            if (known is null)
+                deleteStream.Bind(1, stream).Run();
             return taken;
+        }
 
-        var stream = known ?? NewIdOf(append.Stream);
-        var (version, hash) = last;
+        var (version, hash) = known is null ? (0, EventHash.BeforeFirst) : (known.Version, known.Hash);
         foreach (var written in append.Events)
             hash = WriteEvent(append, stream, written, ++version, hash.Span);
         if (append.Events.Count > 0)
             head.Touch(append.Stream, version);
-        foreach (var key in append.Keys)
-            insertKey.Bind(1, key.Scope).Bind(2, key.Value).Bind(3, stream).Bind(4, key.Content.Span).Run();
+        recent.Put(append.Stream, new(stream, version, hash));
         foreach (var done in append.CompletedOutbox)
             deleteOutbox.Bind(1, done).Run();
         foreach (var item in append.Outbox)
@@ -189,6 +197,12 @@ internal sealed class SqliteWriter : IDisposable
         return new AppendResult.Committed(version);
     }
 
+    /// <summary>The stream as it stands in the database; null where nothing was ever appended to it.</summary>
+    private StreamEnd? EndOf(StreamId stream) =>
+        IdOf(stream) is { } id
+            ? lastOfStream.Bind(1, id).First(new StreamEnd(id, 0, EventHash.BeforeFirst), row => new(id, row.Number(0), row.Bytes(1)))
+            : null;
+
     private long? IdOf(StreamId stream) => idOfStream.Bind(1, stream.Value).First((long?)null, row => row.Number(0));
 
     private long NewIdOf(StreamId stream)
@@ -197,20 +211,36 @@ internal sealed class SqliteWriter : IDisposable
         return raw.sqlite3_last_insert_rowid(connection.Handle);
     }
 
-    private AppendResult.KeyTaken? TakenKey(Append append)
+    /// <summary>
+    /// Writes the append's keys, where none is taken and none of its outbox ids is; else none of them. A key is looked for by writing it:
+    /// hardly any is taken, and looking first would look twice.
+    /// </summary>
+    private AppendResult.KeyTaken? TakeKeys(Append append, long stream)
     {
         for (var index = 0; index < append.Keys.Count; index++)
         {
             var key = append.Keys[index];
-            for (var before = 0; before < index; before++)
-            {
-                if (append.Keys[before].Scope == key.Scope && append.Keys[before].Value == key.Value)
-                    return new AppendResult.KeyTaken(key, append.Stream);
-            }
-
-            if (findKey.Bind(1, key.Scope).Bind(2, key.Value).First((string?)null, row => row.Text(0)) is { } holder)
-                return new AppendResult.KeyTaken(key, new(holder));
+            insertKey.Bind(1, key.Scope).Bind(2, key.Value).Bind(3, stream).Bind(4, key.Content.Span).Run();
+            if (raw.sqlite3_changes(connection.Handle) > 0)
+                continue;
+            var holder = findKey.Bind(1, key.Scope).Bind(2, key.Value).First("", row => row.Text(0));
+            LetGo(append.Keys.Take(index));
+            return new AppendResult.KeyTaken(key, new(holder));
         }
+        if (TakenOutboxId(append) is not { } taken)
+            return null;
+        LetGo(append.Keys);
+        return taken;
+    }
+
+    private void LetGo(IEnumerable<UniqueKey> keys)
+    {
+        foreach (var key in keys)
+            deleteKey.Bind(1, key.Scope).Bind(2, key.Value).Run();
+    }
+
+    private AppendResult.KeyTaken? TakenOutboxId(Append append)
+    {
         for (var index = 0; index < append.Outbox.Count; index++)
         {
             var id = append.Outbox[index].Id;
@@ -330,6 +360,7 @@ internal sealed class SqliteWriter : IDisposable
         deleteDocuments.Bind(1, owner).Run();
         var count = raw.sqlite3_changes(connection.Handle);
         deleteOwner.Bind(1, owner).Run();
+        sealer.Forget(owner);
         return count;
     }
 
@@ -378,12 +409,16 @@ internal sealed class SqliteWriter : IDisposable
         catch
         {
             head.RolledBack();
+            recent.Clear();
             // After some errors SQLite has rolled back by itself.
             if (raw.sqlite3_get_autocommit(connection.Handle) == 0)
                 rollback.Run();
             throw;
         }
     }
+
+    /// <summary>Where the next event of a stream goes.</summary>
+    private sealed record StreamEnd(long Id, long Version, ReadOnlyMemory<byte> Hash);
 
     private Statement Prepare(string sql)
     {

@@ -113,6 +113,42 @@ public sealed class BatchWriterSpecs : IAsyncLifetime
         Assert.Equal(1L, Sql("SELECT count(*) FROM owners"));
     }
 
+    [Fact]
+    public async Task A_key_that_was_made_for_a_refused_append_is_stored_for_no_other()
+    {
+        var refused = (await PlacedAsync("order-1", new Document("a", "customer-1", "one"u8.ToArray()))) with { ExpectedVersion = 7 };
+        var prepared = Writer.Prepare(refused);
+        Assert.Equal([new AppendResult.VersionConflict(0)], await CommitAsync(prepared));
+        foreach (var (order, document) in new[] { ("order-2", "b"), ("order-3", "c") })
+            await store.CommitAsync([await PlacedAsync(order, new Document(document, "customer-1", "two"u8.ToArray()))], default);
+        Assert.Equal(["gone", "two", "two"], await Task.WhenAll(new[] { "a", "b", "c" }.Select(ReadAsync)));
+        var stored = (byte[])Sql("SELECT key FROM owners")!;
+        Assert.NotEqual(Assert.Single(prepared.Documents).MadeFor.Wrapped, stored);
+        Assert.Equal(2L, Sql("SELECT count(*) FROM streams"));
+        var next = Writer.Prepare(await PlacedAsync("order-4", new Document("d", "customer-1", "three"u8.ToArray())));
+        Assert.Equal(stored, Assert.Single(next.Documents).MadeFor.Wrapped);
+    }
+
+    [Fact]
+    public async Task The_key_of_an_erased_owner_is_in_no_memory()
+    {
+        await store.CommitAsync([await PlacedAsync("order-1", new Document("a", "customer-1", "one"u8.ToArray()))], default);
+        await store.EraseOwnerAsync("customer-1", default);
+        var later = Writer.Prepare(await PlacedAsync("order-2", new Document("b", "customer-1", "two"u8.ToArray())));
+        Assert.Equal(KeyOrigin.MadeNow, Assert.Single(later.Documents).Origin);
+    }
+
+    [Fact]
+    public async Task A_stream_whose_first_append_was_refused_is_not_there()
+    {
+        var key = new UniqueKey("order-number", "N1001");
+        await store.CommitAsync([(await PlacedAsync("order-1")) with { Keys = [key] }], default);
+        Assert.IsType<AppendResult.KeyTaken>(
+            Assert.Single(await store.CommitAsync([(await PlacedAsync("order-2")) with { Keys = [key] }], default))
+        );
+        Assert.Equal(1L, Sql("SELECT count(*) FROM streams"));
+    }
+
     private IBatchWriter Writer => store;
 
     private async Task<IReadOnlyList<AppendResult>> CommitAsync(PreparedAppend prepared)

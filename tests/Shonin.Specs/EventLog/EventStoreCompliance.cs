@@ -333,6 +333,19 @@ public abstract class EventStoreCompliance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_append_that_is_refused_for_one_name_has_taken_none_of_its_others()
+    {
+        await CommittedAsync((await OnAsync(order, 0)) with { Keys = [new("order-number", "N1001")], Outbox = [Item("1", noon)] }, 0);
+        UniqueKey[] free = [new("order-number", "N1002"), new("order-number", "N1003")];
+        var late = await OnAsync(new("order-2"), 0, "placed");
+        Assert.IsType<AppendResult.KeyTaken>(await ResultAsync(late with { Keys = free, Outbox = [Item("1", noon)] }));
+        Assert.IsType<AppendResult.KeyTaken>(await ResultAsync(late with { Keys = [.. free, new("order-number", "N1001")] }));
+        Assert.IsType<AppendResult.KeyTaken>(await ResultAsync(late with { Keys = [.. free, free[0]] }));
+        Assert.Null(await store.FindKeyAsync("order-number", "N1003", default));
+        await CommittedAsync((await OnAsync(new("order-3"), 0, "placed")) with { Keys = free, Outbox = [Item("2", noon)] }, 1);
+    }
+
+    [Fact]
     public async Task An_outbox_id_that_still_waits_is_refused_as_a_taken_key()
     {
         await CommittedAsync((await OnAsync(order, 0)) with { Outbox = [Item("1", noon)] }, 0);
