@@ -13,11 +13,23 @@ namespace Shonin.Domain.Proofs;
 /// </summary>
 public static class ContentDigest
 {
+    private static readonly SearchValues<char> whiteSpace = SearchValues.Create([.. WhiteSpace()]);
     private static readonly SearchValues<char> endsLink = SearchValues.Create([.. WhiteSpace(), '"', '\'', '<', '>', '`']);
 
     /// <summary>Of a subject, a text/plain part and the source of a text/html part, all decoded.</summary>
-    public static Digest Of(string subject, string plainText, string html) =>
-        Digest.Of("content", WithoutSpace(subject), WithoutSpace(plainText), WithoutSpace(html));
+    public static Digest Of(string subject, string plainText, string html)
+    {
+        using var parts = DigestParts.Plain();
+        parts.Add("content");
+        foreach (var text in (ReadOnlySpan<string>)[subject, plainText, html])
+        {
+            var composed = Composed(text);
+            var room = ArrayPool<char>.Shared.Rent(composed.Length);
+            parts.Add(room.AsSpan(0, CopyWithoutSpace(composed, room)));
+            ArrayPool<char>.Shared.Return(room, clearArray: true);
+        }
+        return parts.Finish();
+    }
 
     /// <summary>Of the set of http and https addresses that stand in the two parts, wherever they stand.</summary>
     public static Digest OfLinks(string plainText, string html) => Digest.Of(["links", .. LinksIn(plainText, html)]);
@@ -31,25 +43,30 @@ public static class ContentDigest
         return links;
     }
 
-    /// <summary>Composed first (NFC): a letter and its accent that travel apart or as one are the same sign.</summary>
     internal static string WithoutSpace(string text)
     {
-        var composed = FoldedText.Normal(text, NormalizationForm.FormC);
-        var length = 0;
-        foreach (var letter in composed)
+        var composed = Composed(text);
+        var room = ArrayPool<char>.Shared.Rent(composed.Length);
+        var kept = new string(room, 0, CopyWithoutSpace(composed, room));
+        ArrayPool<char>.Shared.Return(room, clearArray: true);
+        return kept;
+    }
+
+    /// <summary>In NFC: a letter and its accent that travel apart or as one are the same sign.</summary>
+    private static string Composed(string text) => FoldedText.Normal(text, NormalizationForm.FormC);
+
+    /// <returns>How many characters were kept.</returns>
+    private static int CopyWithoutSpace(ReadOnlySpan<char> text, Span<char> kept)
+    {
+        var count = 0;
+        while (!text.IsEmpty)
         {
-            if (!char.IsWhiteSpace(letter))
-                length++;
+            var run = text.IndexOfAny(whiteSpace) is var space and >= 0 ? text[..space] : text;
+            run.CopyTo(kept[count..]);
+            count += run.Length;
+            text = text[Math.Min(run.Length + 1, text.Length)..];
         }
-        return string.Create(length, composed, static (kept, all) =>
-        {
-            var next = 0;
-            foreach (var letter in all)
-            {
-                if (!char.IsWhiteSpace(letter))
-                    kept[next++] = letter;
-            }
-        });
+        return count;
     }
 
     private static void AddLinks(string source, SortedSet<string> into)
@@ -78,15 +95,15 @@ public readonly record struct Digest(string Text)
     /// <summary>SHA-256 over the parts, each with its length before it, so that no two lists of parts run together as one.</summary>
     public static Digest Of(params ReadOnlySpan<string> parts)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        return OfLengthPrefixed(hash, parts);
+        using var plain = DigestParts.Plain();
+        return plain.Of(parts);
     }
 
     /// <summary>As <see cref="Of"/>, for who has the key.</summary>
     public static Digest Keyed(ReadOnlySpan<byte> key, params ReadOnlySpan<string> parts)
     {
-        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
-        return OfLengthPrefixed(hash, parts);
+        using var keyed = DigestParts.Keyed(key);
+        return keyed.Of(parts);
     }
 
     /// <summary>Takes the same time for every wrong one.</summary>
@@ -94,17 +111,36 @@ public readonly record struct Digest(string Text)
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Text), Encoding.UTF8.GetBytes(other.Text));
 
     public override string ToString() => Text;
+}
 
-    private static Digest OfLengthPrefixed(IncrementalHash hash, ReadOnlySpan<string> parts)
+/// <summary>A digest while its parts are added, each with its length in bytes of UTF-8 before it.</summary>
+internal readonly ref struct DigestParts : IDisposable
+{
+    private readonly IncrementalHash hash;
+
+    private DigestParts(IncrementalHash hash) => this.hash = hash;
+
+    internal static DigestParts Plain() => new(IncrementalHash.CreateHash(HashAlgorithmName.SHA256));
+
+    internal static DigestParts Keyed(ReadOnlySpan<byte> key) => new(IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key));
+
+    internal void Add(ReadOnlySpan<char> part)
+    {
+        var room = ArrayPool<byte>.Shared.Rent(sizeof(int) + Encoding.UTF8.GetMaxByteCount(part.Length));
+        var size = Encoding.UTF8.GetBytes(part, room.AsSpan(sizeof(int)));
+        BinaryPrimitives.WriteInt32BigEndian(room, size);
+        hash.AppendData(room, 0, sizeof(int) + size);
+        ArrayPool<byte>.Shared.Return(room, clearArray: true);
+    }
+
+    internal Digest Of(ReadOnlySpan<string> parts)
     {
         foreach (var part in parts)
-        {
-            var room = ArrayPool<byte>.Shared.Rent(sizeof(int) + Encoding.UTF8.GetMaxByteCount(part.Length));
-            var size = Encoding.UTF8.GetBytes(part, room.AsSpan(sizeof(int)));
-            BinaryPrimitives.WriteInt32BigEndian(room, size);
-            hash.AppendData(room, 0, sizeof(int) + size);
-            ArrayPool<byte>.Shared.Return(room, clearArray: true);
-        }
-        return new(Base64Url.EncodeToString(hash.GetHashAndReset()));
+            Add(part);
+        return Finish();
     }
+
+    internal Digest Finish() => new(Base64Url.EncodeToString(hash.GetHashAndReset()));
+
+    public void Dispose() => hash.Dispose();
 }

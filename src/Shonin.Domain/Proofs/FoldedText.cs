@@ -25,7 +25,7 @@ public static class FoldedText
     public static string Normal(string text, NormalizationForm form)
     {
         if (!text.AsSpan().ContainsAny(mayBeBroken))
-            return text.Normalize(form);
+            return text.IsNormalized(form) ? text : text.Normalize(form); // nearly every text is, and is then not copied
         var whole = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
             whole.Append(rune.Value == 0xFFFE ? Rune.ReplacementChar : rune);

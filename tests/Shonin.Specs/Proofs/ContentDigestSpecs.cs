@@ -1,3 +1,6 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
 using CsCheck;
 using Shonin.Domain.Proofs;
 
@@ -77,6 +80,28 @@ public sealed class ContentDigestSpecs
     [InlineData("https://a.example/1 ftp://b.example/2")]
     public void A_link_more_less_or_other_counts(string text) =>
         Assert.NotEqual(ContentDigest.OfLinks("https://a.example/1\nhttps://b.example/2", ""), ContentDigest.OfLinks(text, ""));
+
+    /// <summary>What stands in logs was digested so: each part composed, without white space, behind its length in UTF-8.</summary>
+    [Fact]
+    public void The_digest_is_the_one_that_logs_hold() =>
+        Gen.String[Gen.OneOf(Gen.Char[" \t\r\n\u3000\u00a0\u2028ab。承が\u3099&<>"], Gen.Const('か')), 0, 60]
+            .Select(Gen.String[Gen.Char["か\u3099 x"], 0, 20])
+            .Sample(
+                (body, subject) =>
+                {
+                    var expected = new MemoryStream();
+                    foreach (var part in (string[])["content", subject, body, body + subject])
+                    {
+                        var bytes = Encoding.UTF8.GetBytes([.. part.Normalize().Where(letter => !char.IsWhiteSpace(letter))]);
+                        expected.Write([0, 0, (byte)(bytes.Length >> 8), (byte)bytes.Length]);
+                        expected.Write(bytes);
+                    }
+                    Assert.Equal(
+                        Base64Url.EncodeToString(SHA256.HashData(expected.ToArray())),
+                        ContentDigest.Of(subject, body, body + subject).Text
+                    );
+                }
+            );
 
     [Fact]
     public void No_text_makes_the_digest_throw() =>
