@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Shonin.Domain;
@@ -40,6 +42,13 @@ public sealed record NoticeMail(
 
     /// <summary>The queue of the outbox that mails wait in.</summary>
     public const string Queue = "mail";
+
+    /// <summary>About so many bytes in UTF-8 are a character, Japanese text and HTML together, and what else there is.</summary>
+    private const int CharacterSizeBytes = 2;
+    private const int OtherSizeBytes = 1_024;
+
+    /// <summary>It is never part of a page, so that it needs no escapes for HTML: they would make it twice as long.</summary>
+    private static readonly JsonWriterOptions plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static NoticeMail From(
         Notice notice,
@@ -85,11 +94,13 @@ public sealed record NoticeMail(
 
     /// <param name="madeFrom">The document of the person whom it tells: erased, it takes these words with it, also where they are only
     ///   being written.</param>
-    public Document ToDocument(string owner, string? madeFrom = null) =>
-        new(DocumentIdOf(NoticeId), owner, JsonSerializer.SerializeToUtf8Bytes(this, NoticeMailJson.Default.NoticeMail))
-        {
-            MadeFrom = madeFrom,
-        };
+    public Document ToDocument(string owner, string? madeFrom = null)
+    {
+        var json = new ArrayBufferWriter<byte>(OtherSizeBytes + CharacterSizeBytes * (Text.Length + Html.Length));
+        using var writer = new Utf8JsonWriter(json, plain);
+        JsonSerializer.Serialize(writer, this, NoticeMailJson.Default.NoticeMail);
+        return new(DocumentIdOf(NoticeId), owner, json.WrittenMemory) { MadeFrom = madeFrom };
+    }
 
     public static NoticeMail Parse(ReadOnlyMemory<byte> json) =>
         JsonSerializer.Deserialize(json.Span, NoticeMailJson.Default.NoticeMail) ?? throw new JsonException("A notice's document is null.");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Threading.Channels;
 using Shonin.Domain.Notices;
@@ -29,12 +30,22 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
         new BoundedChannelOptions(QueueCountMax) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite },
         itemDropped: dropped => dropped.Reached?.SetResult()
     );
+    private readonly ConcurrentDictionary<OrderId, SealedPerson> beingPlaced = new();
     private Task loop = Task.CompletedTask;
 
+    /// <param name="Person">Whom it tells, where the request that placed the order is still here.</param>
     /// <param name="Reached">Told once everything before it was written or given up; such an item names no notice.</param>
-    private readonly record struct Waiting(OrderId Order, string Notice, TaskCompletionSource? Reached = null);
+    private readonly record struct Waiting(OrderId Order, string Notice, SealedPerson? Person, TaskCompletionSource? Reached = null);
 
     public void Start() => loop = WriteQueuedAsync();
+
+    /// <summary>
+    /// The order is being placed: what it queues until <see cref="NotePlaced"/> needs not look up in the log whom it tells. Where that
+    /// person is erased meanwhile, the words are not kept (<see cref="NoticeMail.ToDocument"/>).
+    /// </summary>
+    public void NotePlacing(OrderId order, SealedPerson person) => beingPlaced[order] = person;
+
+    public void NotePlaced(OrderId order) => beingPlaced.TryRemove(order, out _);
 
     /// <summary>Facts of an order that are durable now.</summary>
     public void Note(Order order, IReadOnlyList<OrderEvent> facts)
@@ -42,9 +53,9 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
         foreach (var happened in facts)
         {
             if (happened is OrderEvent.NoticeQueued { Notice.Id: var queued })
-                queue.Writer.TryWrite(new(order.Id, queued));
+                queue.Writer.TryWrite(new(order.Id, queued, beingPlaced.GetValueOrDefault(order.Id)));
             else if (happened is OrderEvent.NoticeRewritten rewritten)
-                queue.Writer.TryWrite(new(order.Id, rewritten.Notice));
+                queue.Writer.TryWrite(new(order.Id, rewritten.Notice, null));
         }
     }
 
@@ -52,7 +63,7 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
     public async Task CatchUpAsync()
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await queue.Writer.WriteAsync(new(default, "", reached));
+        await queue.Writer.WriteAsync(new(default, "", null, reached));
         await reached.Task;
     }
 
@@ -61,10 +72,17 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
     /// <exception cref="InvalidDataException">What was stored of it is damaged, or it cannot be worded.</exception>
     /// <exception cref="JsonException">What was stored of it is damaged.</exception>
     public ValueTask<NoticeMail?> WordsOfAsync(OrderId id, string notice, CancellationToken cancellation) =>
-        WordsOfAsync(id, notice, isNew: false, cancellation);
+        WordsOfAsync(id, notice, isNew: false, known: null, cancellation);
 
     /// <param name="isNew">It was queued or written again a moment ago, so that hardly anybody has given it its words.</param>
-    private async ValueTask<NoticeMail?> WordsOfAsync(OrderId id, string notice, bool isNew, CancellationToken cancellation)
+    /// <param name="known">Whom it tells, where that is known.</param>
+    private async ValueTask<NoticeMail?> WordsOfAsync(
+        OrderId id,
+        string notice,
+        bool isNew,
+        SealedPerson? known,
+        CancellationToken cancellation
+    )
     {
         for (var tried = 0; tried < TryCountMax; tried++)
         {
@@ -79,7 +97,7 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
             var isLookedUp = !isNew || tried > 0;
             if (isLookedUp && await StoredAsync(notice, cancellation) is { } stored && IsOf(stored, record))
                 return stored;
-            if (await PersonAsync(store, id, cancellation) is not { } person)
+            if ((known ?? await PersonAsync(store, id, cancellation)) is not { } person)
                 return null;
             if (await TryWriteAsync(snapshot.Facts, record, person, cancellation) is { } written)
                 return written;
@@ -112,18 +130,18 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
             {
                 reached = next.Reached;
                 if (reached is null)
-                    batch.Add(WriteAsync(next.Order, next.Notice));
+                    batch.Add(WriteAsync(next));
             }
             await Task.WhenAll(batch);
             reached?.SetResult();
         }
     }
 
-    private async Task WriteAsync(OrderId order, string notice)
+    private async Task WriteAsync(Waiting waiting)
     {
         try
         {
-            await WordsOfAsync(order, notice, isNew: true, CancellationToken.None);
+            await WordsOfAsync(waiting.Order, waiting.Notice, isNew: true, waiting.Person, CancellationToken.None);
         }
         catch (LogUnusableException)
         {

@@ -110,6 +110,26 @@ public sealed class OrderBook : IAsyncDisposable
         if (await tries.AdmitAsync(order, request.Card, cancellation) is Admission.Refused limited)
             return new RequestResult.TriesLimited(limited.RetryAfter);
         var person = new SealedPerson(request.Customer.Email, request.Customer.Name, request.Customer.Phone, supplier.NewAccessKey());
+        notices.NotePlacing(order, person);
+        try
+        {
+            return await PlaceAsync(request, order, person, key, patience, cancellation);
+        }
+        finally
+        {
+            notices.NotePlaced(order);
+        }
+    }
+
+    private async ValueTask<RequestResult> PlaceAsync(
+        PlaceOrder request,
+        OrderId order,
+        SealedPerson person,
+        RequestKey key,
+        Patience patience,
+        CancellationToken cancellation
+    )
+    {
         var customer = CustomerOf(request.Customer.Email);
         for (var draw = 0; draw < NumberTriesMax; draw++)
         {
