@@ -8,12 +8,19 @@ namespace Shonin.Streams;
 /// </summary>
 internal sealed class AlarmClock : IDisposable
 {
+    private const int StaleCountMax = 1_024;
+
     private readonly TimeProvider clock;
     private readonly Action<StreamId> wake;
     private readonly WallClockTimer timer;
     private readonly Lock gate = new();
     private readonly Dictionary<StreamId, DateTimeOffset> set = [];
-    private readonly SortedSet<(DateTimeOffset At, string Stream)> order = new(
+
+    /// <summary>
+    /// By time, and of one time by name. An alarm that was set anew or taken away stays in it until its time, or until most of it is such:
+    /// most alarms are set anew long before they ring, and what is added late in time costs next to nothing.
+    /// </summary>
+    private readonly PriorityQueue<StreamId, (DateTimeOffset At, string Stream)> order = new(
         Comparer<(DateTimeOffset At, string Stream)>.Create(
             (left, right) => left.At.CompareTo(right.At) is var byTime and not 0 ? byTime : string.CompareOrdinal(left.Stream, right.Stream)
         )
@@ -68,7 +75,15 @@ internal sealed class AlarmClock : IDisposable
     public IReadOnlyList<StreamId> SetUntil(DateTimeOffset at)
     {
         lock (gate)
-            return [.. order.TakeWhile(one => one.At <= at).Select(one => new StreamId(one.Stream))];
+        {
+            return
+            [
+                .. set.Where(one => one.Value <= at)
+                    .OrderBy(one => one.Value)
+                    .ThenBy(one => one.Key.Value, StringComparer.Ordinal)
+                    .Select(one => one.Key),
+            ];
+        }
     }
 
     /// <summary>Wakes whatever is due, and winds the timer for the rest; before the first time nothing rings.</summary>
@@ -79,10 +94,9 @@ internal sealed class AlarmClock : IDisposable
         {
             rings = true;
             var now = clock.GetUtcNow();
-            while (order.Count > 0 && order.Min.At <= now)
+            while (Earliest() <= now)
             {
-                var stream = new StreamId(order.Min.Stream);
-                order.Remove(order.Min);
+                var stream = order.Dequeue();
                 set.Remove(stream);
                 due.Add(stream);
             }
@@ -99,24 +113,40 @@ internal sealed class AlarmClock : IDisposable
         var isSet = set.TryGetValue(stream, out var before);
         if (isSet ? before == at : at is null)
             return;
-        var first = order.Count == 0 ? null : order.Min.Stream;
-        if (isSet)
-        {
-            set.Remove(stream);
-            order.Remove((before, stream.Value));
-        }
+        var earliest = Earliest();
         if (at is { } due)
         {
             set[stream] = due;
-            order.Add((due, stream.Value));
+            order.Enqueue(stream, (due, stream.Value));
         }
-        if (first == stream.Value || (order.Count > 0 && order.Min.Stream == stream.Value))
+        else
+        {
+            set.Remove(stream);
+        }
+        if (order.Count > 2 * set.Count + StaleCountMax)
+        {
+            order.Clear();
+            order.EnqueueRange(set.Select(one => (one.Key, (one.Value, one.Key.Value))));
+        }
+        if (Earliest() != earliest)
             Wind();
+    }
+
+    /// <summary>When the first alarm rings; null where none is set. What is not set so any more is dropped on the way.</summary>
+    private DateTimeOffset? Earliest()
+    {
+        while (order.TryPeek(out var stream, out var priority))
+        {
+            if (set.TryGetValue(stream, out var at) && at == priority.At)
+                return at;
+            order.Dequeue();
+        }
+        return null;
     }
 
     private void Wind()
     {
         if (rings)
-            timer.RingAt(order.Count == 0 ? null : order.Min.At);
+            timer.RingAt(Earliest());
     }
 }

@@ -1,3 +1,4 @@
+using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 using Shonin.EventLog;
 using Shonin.Streams;
@@ -55,6 +56,61 @@ public sealed class AlarmClockSpecs : IDisposable
         Assert.Equal([one, other], woken);
         clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal([one, other], woken);
+    }
+
+    [Fact]
+    public void It_rings_as_a_list_of_times_would() =>
+        Gen.Select(Gen.Int[0, 4], Gen.Int[-1, 40], Gen.Int[0, 3])
+            .Array[0, 60]
+            .Sample(course =>
+            {
+                var time = new FakeTimeProvider(clock.GetUtcNow());
+                var (rung, expected) = (new List<StreamId>(), new List<StreamId>());
+                var due = new Dictionary<StreamId, DateTimeOffset>();
+                using var many = new AlarmClock(time, rung.Add);
+                many.Ring();
+                foreach (var (stream, seconds, pause) in course)
+                {
+                    var name = new StreamId($"pickup-{stream}");
+                    var at = seconds < 0 ? (DateTimeOffset?)null : time.GetUtcNow().AddSeconds(1 + seconds);
+                    many.Set(name, at);
+                    if (at is { } set)
+                        due[name] = set;
+                    else
+                        due.Remove(name);
+                    for (var second = 0; second < pause; second++)
+                    {
+                        time.Advance(TimeSpan.FromSeconds(1));
+                        var ringing = due.Where(pair => pair.Value <= time.GetUtcNow())
+                            .OrderBy(pair => pair.Key.Value, StringComparer.Ordinal);
+                        foreach (var pair in ringing.ToList())
+                        {
+                            expected.Add(pair.Key);
+                            due.Remove(pair.Key);
+                        }
+                    }
+                }
+                Assert.Equal(expected, rung);
+                Assert.Equal(
+                    due.OrderBy(pair => pair.Value).ThenBy(pair => pair.Key.Value, StringComparer.Ordinal).Select(pair => pair.Key),
+                    many.SetUntil(DateTimeOffset.MaxValue)
+                );
+            });
+
+    [Fact]
+    public void However_often_alarms_are_set_anew_each_rings_once()
+    {
+        alarms.Ring();
+        var third = new StreamId("pickup-3");
+        alarms.Set(third, clock.GetUtcNow().AddHours(2));
+        for (var time = 0; time < 10_000; time++)
+        {
+            alarms.Set(one, clock.GetUtcNow().AddHours(1).AddSeconds(-time % 100));
+            alarms.Set(other, clock.GetUtcNow().AddHours(1 + time % 2));
+        }
+        alarms.Set(other, null);
+        clock.Advance(TimeSpan.FromHours(3));
+        Assert.Equal([one, third], woken);
     }
 
     public void Dispose() => alarms.Dispose();
