@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Shonin.Audit;
 using Shonin.CardCompany.History;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
@@ -34,7 +35,16 @@ internal sealed class Checks(World world)
     private readonly HashSet<string> written = [];
     private readonly Dictionary<string, StreamId> claimants = [];
     private readonly List<string> problems = [];
+
+    /// <summary>What agents were let look at.</summary>
+    private readonly HashSet<string> lookedAt = [];
     private readonly Dictionary<string, CardTries> tried = [];
+
+    /// <summary>A kind of the audit trail: somebody looks at something, which is on record first.</summary>
+    public const string LookedAtKind = "simulatedLook";
+
+    /// <summary>A kind of which each thing is on record once, however often it is told.</summary>
+    public const string ToldOnceKind = "simulatedOnce";
 
     public IReadOnlyList<string> Problems => problems;
     public int OrderCount => orders.Count;
@@ -103,6 +113,9 @@ internal sealed class Checks(World world)
         }
     }
 
+    /// <summary>Somebody was let look at it: that is on record.</summary>
+    public void LookedAt(string what) => lookedAt.Add(what);
+
     /// <summary>4: the same notice is always the same message, and leaves in words that are durable.</summary>
     public void Delivered(NoticeMail mail)
     {
@@ -122,6 +135,7 @@ internal sealed class Checks(World world)
     /// <summary>Once nothing goes wrong any more and all had time to end.</summary>
     public void AtEnd()
     {
+        TrailIsWhole();
         var held = HeldAtCardCompany();
         foreach (var order in orders.Values)
         {
@@ -320,6 +334,24 @@ internal sealed class Checks(World world)
                 );
             }
         }
+    }
+
+    /// <summary>Whatever was looked at is on record, and what is told once is there once.</summary>
+    private void TrailIsWhole()
+    {
+        var recorded = new HashSet<string?>();
+        var told = new HashSet<string?>();
+        foreach (var stored in world.Merchant.Disk.ReadAllAsync(0, int.MaxValue, CancellationToken.None).AsTask().GetAwaiter().GetResult())
+        {
+            if (AuditPayload.Read(stored, "") is not { } line)
+                continue;
+            if (line.Kind == LookedAtKind)
+                recorded.Add(line.What);
+            else if (line.Kind == ToldOnceKind && !told.Add(line.What))
+                Broken($"{line.What} was told once and is on record twice");
+        }
+        foreach (var what in lookedAt.Where(what => !recorded.Contains(what)))
+            Broken($"{what} was looked at and that is not on record");
     }
 
     /// <summary>4: each announced hold has one problem and one outcome.</summary>

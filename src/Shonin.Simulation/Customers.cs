@@ -1,8 +1,10 @@
 using System.Text;
+using Shonin.Audit;
 using Shonin.CardNetwork.Vault;
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Orders;
+using Shonin.Merchant.Cards;
 using Shonin.Merchant.Orders;
 
 namespace Shonin.Simulation;
@@ -41,7 +43,7 @@ internal sealed class Customers(World world, int orderCount)
 
     private async Task BuyAsync(string key)
     {
-        var card = await StoreCardAsync();
+        var card = await StoreCardAsync($"{key}-card");
         var items = new OrderItem[1 + world.Random.Next(2)];
         for (var index = 0; index < items.Length; index++)
         {
@@ -91,10 +93,12 @@ internal sealed class Customers(World world, int orderCount)
         {
             await WaitAsync(world.Random.Next(3) == 0 ? 1 : 200);
             var request = $"{key}-{step}";
+            if (world.Random.Next(6) == 0 && world.Merchant.Trail is { } trail)
+                clients.Start(() => LookAsync(trail, request), world.OnFault);
             OrderCommand command = world.Random.Next(8) switch
             {
                 0 or 1 or 2 => new OrderCommand.Confirm(request),
-                3 or 4 => new OrderCommand.ChangeCard(request, await StoreCardAsync()),
+                3 or 4 => new OrderCommand.ChangeCard(request, await StoreCardAsync($"{request}-card")),
                 5 => new OrderCommand.Cancel(request, CancelledBy.Customer, null),
                 6 => new OrderCommand.Ship(request, $"shp-{request}", [new("sku-0", 1)], "ヤマト", "1234"),
                 _ => new OrderCommand.Ship(request, $"shp-{request}", [], "ヤマト", "1234"),
@@ -108,31 +112,51 @@ internal sealed class Customers(World world, int orderCount)
         }
     }
 
-    private async Task<CardOnFile> StoreCardAsync()
+    /// <summary>A card is sent in until its token is known, and now and then once more: one key, one token.</summary>
+    private async Task<CardOnFile> StoreCardAsync(string key)
     {
-        var number = world.Cards.Draw(world.Random);
-        var entry = new CardEntry(
-            ((PanReading.Read)Pan.Parse(Encoding.ASCII.GetBytes(number))).Pan,
-            CardExpiry.Parse("2030-12"u8)!.Value,
-            SecurityCode.Parse(number[0] == '3' && number.Length == 15 ? "0123"u8 : "123"u8)!
-        );
-        while (world.Merchant.Vault is null)
-            await WaitAsync(1);
-        return await world.Merchant.Vault.StoreAsync(entry, CancellationToken.None);
+        var number = Encoding.ASCII.GetBytes(world.Cards.Draw(world.Random));
+        var card = await UntilStoredAsync(key, number);
+        if (world.Random.Next(4) != 0)
+            return card;
+        await WaitAsync(30);
+        if (await UntilStoredAsync(key, number) is var again && again != card)
+            world.Checks.Broken($"Key {key} led to the card {card.Token} first, then to {again.Token}");
+        return card;
     }
 
-    /// <summary>Asks until there is an answer; a merchant that is down, or dies while asked, answers nothing.</summary>
+    private async Task<CardOnFile> UntilStoredAsync(string key, byte[] number)
+    {
+        var request = CardRequests.KeyOf("clients", key, Convert.ToHexString(number));
+        var securityCode = SecurityCode.Parse(number[0] == '3' && number.Length == 15 ? "0123"u8 : "123"u8)!;
+        while (true)
+        {
+            if (world.Merchant is { Vault: { } vault, Cards: { } cards })
+            {
+                CardEntry Entry() => new(((PanReading.Read)Pan.Parse(number)).Pan, CardExpiry.Parse("2030-12"u8)!.Value, securityCode);
+                var told = await AskAsync(() =>
+                    cards.StoreOnceAsync(request, () => vault.StoreAsync(Entry(), CancellationToken.None), CancellationToken.None)
+                );
+                if (told is CardRequestOutcome.Repeated(var card))
+                {
+                    vault.HoldSecurityCode(card.Token, securityCode);
+                    return card;
+                }
+                if (told is CardRequestOutcome.KeyReused)
+                    world.Checks.Broken($"Key {key} was not known again");
+            }
+            await WaitAsync(5);
+        }
+    }
+
+    /// <summary>Asks until there is an answer.</summary>
     private async Task<RequestResult> UntilAnsweredAsync(Func<OrderBook, ValueTask<RequestResult>> ask)
     {
         while (true)
         {
             if (world.Merchant.Book is { } book)
             {
-                // Task.WhenAny would leave the simulation's thread; a source that either side completes does not.
-                var answer = new TaskCompletionSource<RequestResult?>();
-                world.Merchant.Process.Start(async () => answer.TrySetResult(await ask(book)), world.OnFault);
-                world.Later(TimeSpan.FromSeconds(30), () => answer.TrySetResult(null));
-                var told = await answer.Task;
+                var told = await AskAsync(() => ask(book));
                 if (told is RequestResult.Done { Record: var shown })
                     world.Checks.Told(shown);
                 if (
@@ -148,8 +172,29 @@ internal sealed class Customers(World world, int orderCount)
         }
     }
 
+    /// <summary>Null from a merchant that dies while asked.</summary>
+    private async Task<T?> AskAsync<T>(Func<ValueTask<T>> ask)
+        where T : class
+    {
+        // Task.WhenAny would leave the simulation's thread; a source that either side completes does not.
+        var answer = new TaskCompletionSource<T?>();
+        world.Merchant.Process.Start(async () => answer.TrySetResult(await ask()), world.OnFault);
+        world.Later(TimeSpan.FromSeconds(30), () => answer.TrySetResult(null));
+        return await answer.Task;
+    }
+
     private Task WaitAsync(double secondsMax) =>
         Task.Delay(TimeSpan.FromSeconds(0.05 + secondsMax * world.Random.NextDouble()), world.Clock);
+
+    /// <summary>An agent looks at an order, which is on record first; and something is told of it that is on record once.</summary>
+    private async Task LookAsync(AuditTrail trail, string what)
+    {
+        trail.NoteOnce(what, new AuditNote(Checks.ToldOnceKind, "clients", what));
+        if (await AskAsync(async () => (object)await trail.RecordAsync(new AuditNote(Checks.LookedAtKind, "clients", what))) is true)
+            world.Checks.LookedAt(what);
+        await WaitAsync(30);
+        world.Merchant.Trail?.NoteOnce(what, new AuditNote(Checks.ToldOnceKind, "clients", what));
+    }
 
     private static RequestKey KeyOf(string scope, string key) => new(scope, key, Encoding.UTF8.GetBytes(key));
 }

@@ -1,3 +1,4 @@
+using Shonin.Audit;
 using Shonin.CardNetwork.Link;
 using Shonin.CardNetwork.Vault;
 using Shonin.Domain.Notices;
@@ -6,6 +7,7 @@ using Shonin.Domain.Proofs;
 using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
 using Shonin.Merchant;
+using Shonin.Merchant.Cards;
 using Shonin.Merchant.Notices;
 using Shonin.Merchant.Orders;
 
@@ -40,6 +42,8 @@ internal sealed class SimulatedMerchant(World world)
     /// <summary>Null while the process is down or still opening its log.</summary>
     public OrderBook? Book { get; private set; }
     public CardVault? Vault { get; private set; }
+    public CardRequests? Cards { get; private set; }
+    public AuditTrail? Trail { get; private set; }
 
     public void Start()
     {
@@ -53,7 +57,7 @@ internal sealed class SimulatedMerchant(World world)
         if (!Process.IsAlive)
             return;
         world.Note($"merchant killed");
-        Book = null;
+        (Book, Cards, Trail) = (null, null, null);
         Process.Kill();
         world.Later(TimeSpan.FromSeconds(1 + world.Random.Next(20)), Start);
     }
@@ -117,6 +121,11 @@ internal sealed class SimulatedMerchant(World world)
             CancellationToken.None
         );
         Book = book;
+        Cards = await CardRequests.OpenAsync(log, world.Clock, world.OnFault, CancellationToken.None);
+        Trail = await AuditTrail.OpenAsync(
+            new AuditPorts(log, RandomBytes, world.Clock) { OnTrouble = what => world.OnFault(new IOException(what)) },
+            CancellationToken.None
+        );
         link.Start();
         while (true)
         {
@@ -125,6 +134,13 @@ internal sealed class SimulatedMerchant(World world)
                 await mailQueued.Task;
             await Task.Delay(TimeSpan.FromSeconds(2), world.Clock);
         }
+    }
+
+    private byte[] RandomBytes(int count)
+    {
+        var bytes = new byte[count];
+        world.Fill(bytes);
+        return bytes;
     }
 
     private async Task<Stream> ConnectAsync(CancellationToken cancellation)

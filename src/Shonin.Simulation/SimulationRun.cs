@@ -75,11 +75,13 @@ public static class SimulationRun
     public const int OrdersPerWorldMax = 250;
 
     /// <param name="coresMax">How many worlds are played at a time; it changes nothing else.</param>
-    public static SimulationReport Run(int seed, int orders, int coresMax = 1)
+    public static SimulationReport Run(int seed, int orders, int coresMax = 1) => Run(seed, orders, coresMax, OrdersPerWorldMax);
+
+    internal static SimulationReport Run(int seed, int orders, int coresMax, int ordersPerWorldMax)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(orders, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(coresMax, 1);
-        var count = (orders + OrdersPerWorldMax - 1) / OrdersPerWorldMax;
+        var count = (orders + ordersPerWorldMax - 1) / ordersPerWorldMax;
         if (count == 1)
         {
             var alone = RunWorld(seed, orders);

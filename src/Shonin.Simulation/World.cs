@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Shonin.CardCompany.Export;
 using Shonin.CardCompany.Host;
 using Shonin.CardNetwork.Link;
 using Shonin.Domain.Approvals;
@@ -31,6 +32,11 @@ internal sealed class World
     private readonly SimulatedProcess nature;
     private readonly List<string> notes = [];
     private CardCompanyHost? host;
+    private ExportKeys? exportKeys;
+
+    /// <summary>The key that the card company gave the shop last; null while it is not known which one that is.</summary>
+    private string? liveExportKey;
+    private bool isKeyBeingIssued;
     private int outages;
     private SimulatedProcess hostProcess = null!;
 
@@ -139,6 +145,7 @@ internal sealed class World
         Merchant.Start();
         Customers.Start();
         PlanOutages();
+        PlanExportKeys();
         var end = Scheduler.Now + Customers.Span + Policy.Deadline;
         RunUntil(end);
 
@@ -147,6 +154,8 @@ internal sealed class World
         RunUntil(end + Policy.Deadline + TimeSpan.FromHours(1));
         for (var minutes = 0; minutes < 60 && Checks.Orders.Any(IsUnderway); minutes++)
             RunUntil(Scheduler.Now + TimeSpan.FromMinutes(1));
+        ExpectExportKeyOpens();
+        RunUntil(Scheduler.Now + TimeSpan.FromMinutes(1));
         // A world that stopped at a broken promise never came to its end: what is missing then says nothing more.
         if (Checks.Problems.Count == 0)
             Checks.AtEnd();
@@ -184,6 +193,7 @@ internal sealed class World
                     Clock,
                     NullLogger.Instance
                 );
+                exportKeys = await ExportKeys.OpenAsync(host, Clock, OnFault);
             },
             OnFault
         );
@@ -192,7 +202,7 @@ internal sealed class World
     private void KillCardCompany()
     {
         Note("card company killed");
-        host = null;
+        (host, exportKeys, isKeyBeingIssued) = (null, null, false);
         hostProcess.Kill();
         Later(TimeSpan.FromSeconds(1 + Random.Next(30)), StartCardCompany);
     }
@@ -219,6 +229,38 @@ internal sealed class World
             });
         }
     }
+
+    /// <summary>A new key ends the one before, unless its answer is lost: then it is not known which one opens.</summary>
+    private void PlanExportKeys()
+    {
+        while (Random.Next(4) != 0)
+        {
+            Later(Customers.Span * Random.NextDouble(), () =>
+            {
+                if (exportKeys is not { } keys || isKeyBeingIssued)
+                    return;
+                (liveExportKey, isKeyBeingIssued) = (null, true);
+                hostProcess.Start(async () => (liveExportKey, isKeyBeingIssued) = (await keys.IssueAsync(Shop), false), OnFault);
+            });
+        }
+    }
+
+    private void ExpectExportKeyOpens()
+    {
+        if (exportKeys is { } keys && liveExportKey is { } key)
+        {
+            hostProcess.Start(
+                async () =>
+                {
+                    if (!await keys.OpensAsync(key, Shop))
+                        Checks.Broken("The key of the export that was given last does not open it");
+                },
+                OnFault
+            );
+        }
+    }
+
+    private MerchantIdentity Shop => new(LinkOptions.Acquirer, LinkOptions.Merchant);
 
     private CrashPoint NextCrash(double chance) =>
         Random.NextDouble() >= chance ? CrashPoint.None

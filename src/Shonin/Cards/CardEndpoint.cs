@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Shonin.CardNetwork.Vault;
 using Shonin.Domain.Approvals;
+using Shonin.Merchant.Cards;
 using Shonin.Merchant.Orders;
 using Shonin.Orders;
 using Shonin.Web;
@@ -14,7 +15,7 @@ internal sealed record CardView(string Id, string Brand, string Last4, string Ex
 /// </summary>
 internal sealed class CardEndpoint(CardIntake intake, CardVault vault, CardRequests requests)
 {
-    public const string Route = "/v1/cards";
+    public const string Route = CardRequests.Route;
 
     public async Task<IResult> StoreAsync(HttpContext http, string? idempotencyKey)
     {
@@ -56,11 +57,9 @@ internal sealed class CardEndpoint(CardIntake intake, CardVault vault, CardReque
     {
         using (card)
         {
-            var before = key is null ? new CardRequestOutcome.New() : await requests.FindAsync(key, cancellation);
-            if (before is not CardRequestOutcome.New)
-                return Reply(before, card);
-            var stored = await vault.StoreAsync(card, cancellation);
-            return key is null ? Created(stored) : Reply(await requests.KeepAsync(key, stored, cancellation), card);
+            return key is null
+                ? Created(await vault.StoreAsync(card, cancellation))
+                : Reply(await requests.StoreOnceAsync(key, () => vault.StoreAsync(card, cancellation), cancellation), card);
         }
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Shonin.Domain.Approvals;
 using Shonin.EventLog;
 using Shonin.EventLog.Sqlite;
+using Shonin.Merchant.Cards;
 
 namespace Shonin.Cards;
 

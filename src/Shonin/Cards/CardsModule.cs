@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Shonin.CardNetwork.Vault;
+using Shonin.Merchant.Cards;
 using Shonin.Operations;
 
 namespace Shonin.Cards;

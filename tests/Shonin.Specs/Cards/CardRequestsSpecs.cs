@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Shonin.Cards;
 using Shonin.Domain.Approvals;
 using Shonin.EventLog;
 using Shonin.EventLog.Sqlite;
 using Shonin.EventLog.Verification;
+using Shonin.Merchant.Cards;
 using Shonin.Specs.EventLog;
 
 namespace Shonin.Specs.Cards;
@@ -25,7 +25,7 @@ public sealed class CardRequestsSpecs : IDisposable
     {
         await InFolderAsync(async requests =>
         {
-            Assert.IsType<CardRequestOutcome.New>(await FindAsync(requests, "till-1"));
+            Assert.Null(await FindAsync(requests, "till-1"));
             Assert.Equal(new CardRequestOutcome.Repeated(first), await KeepAsync(requests, "till-1", first));
         });
         await InFolderAsync(async requests =>
@@ -33,7 +33,7 @@ public sealed class CardRequestsSpecs : IDisposable
             Assert.Equal(new CardRequestOutcome.Repeated(first), await FindAsync(requests, "till-1"));
             Assert.Equal(new CardRequestOutcome.Repeated(first), await KeepAsync(requests, "till-1", second));
             Assert.IsType<CardRequestOutcome.KeyReused>(await FindAsync(requests, "till-1", otherBody));
-            Assert.IsType<CardRequestOutcome.New>(await requests.FindAsync(CardRequests.KeyOf("key_2", "till-1", body), default));
+            Assert.Null(await requests.FindAsync(CardRequests.KeyOf("key_2", "till-1", body), default));
         });
     }
 
@@ -64,7 +64,7 @@ public sealed class CardRequestsSpecs : IDisposable
         });
         Assert.Contains("full", ((CardRequestOutcome.Unavailable)refused!).Why, StringComparison.Ordinal);
         await store.LiftLimitAsync();
-        Assert.IsType<CardRequestOutcome.New>(await FindAsync(requests, $"till-{count}"));
+        Assert.Null(await FindAsync(requests, $"till-{count}"));
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class CardRequestsSpecs : IDisposable
 
     private static CardOnFile Card(string token) => new(new CardToken(token), "Visa", "4242", "2035-12", "fingerprint");
 
-    private static Task<CardRequestOutcome> FindAsync(CardRequests requests, string key, string? hash = null) =>
+    private static Task<CardRequestOutcome?> FindAsync(CardRequests requests, string key, string? hash = null) =>
         requests.FindAsync(CardRequests.KeyOf("key_1", key, hash ?? body), default).AsTask();
 
     private static Task<CardRequestOutcome> KeepAsync(CardRequests requests, string key, CardOnFile card) =>
@@ -160,7 +160,7 @@ public sealed class CardRequestsSpecs : IDisposable
             for (var number = 0; number < count; number++)
                 Assert.Equal(new CardRequestOutcome.Repeated(Card($"card_{number}")), await FindAsync(requests, $"till-{number}"));
             Assert.IsType<CardRequestOutcome.KeyReused>(await FindAsync(requests, "till-0", otherBody));
-            Assert.IsType<CardRequestOutcome.New>(await FindAsync(requests, $"till-{count}"));
+            Assert.Null(await FindAsync(requests, $"till-{count}"));
         });
 
     private IEnumerable<string> FormerFilesOf() => Directory.EnumerateFiles(folder.Path, "card-requests*");

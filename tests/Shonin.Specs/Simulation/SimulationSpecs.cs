@@ -34,8 +34,8 @@ public sealed class SimulationSpecs
     [Fact]
     public void Many_orders_are_the_same_worlds_on_two_cores_as_each_of_them_alone()
     {
-        const int Orders = SimulationRun.OrdersPerWorldMax + 1;
-        var together = SimulationRun.Run(7, Orders, coresMax: 2);
+        const int Orders = OrderCount + 1;
+        var together = SimulationRun.Run(7, Orders, coresMax: 2, ordersPerWorldMax: OrderCount);
         WorldReport[] alone = [AloneOf(0, 1 + Orders / 2), AloneOf(1, Orders / 2)];
         Assert.True(together.EveryPromiseHeld, $"{together}\n{string.Join('\n', together.Problems)}");
         Assert.Equal((2, Orders), (together.Worlds, together.OrdersAsked));

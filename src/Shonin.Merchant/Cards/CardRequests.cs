@@ -1,25 +1,26 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using Shonin.Domain.Approvals;
 using Shonin.EventLog;
 using Shonin.Merchant.Orders;
 using Shonin.Streams;
 using CardStreams = Shonin.Streams.StreamHost<
     Shonin.Domain.Approvals.CardOnFile,
-    Shonin.Cards.KeepCard,
-    Shonin.Cards.CardKept,
+    Shonin.Merchant.Cards.KeepCard,
+    Shonin.Merchant.Cards.CardKept,
     Shonin.Domain.Approvals.CardOnFile
 >;
-using KeptOutcome = Shonin.Streams.Outcome<Shonin.Domain.Approvals.CardOnFile, Shonin.Cards.CardKept, Shonin.Domain.Approvals.CardOnFile>;
+using KeptOutcome = Shonin.Streams.Outcome<
+    Shonin.Domain.Approvals.CardOnFile,
+    Shonin.Merchant.Cards.CardKept,
+    Shonin.Domain.Approvals.CardOnFile
+>;
 
-namespace Shonin.Cards;
+namespace Shonin.Merchant.Cards;
 
 /// <summary>What came of a card request with an Idempotency-Key.</summary>
-internal abstract record CardRequestOutcome
+public abstract record CardRequestOutcome
 {
     private CardRequestOutcome() { }
-
-    public sealed record New : CardRequestOutcome;
 
     public sealed record Repeated(CardOnFile Card) : CardRequestOutcome;
 
@@ -29,56 +30,15 @@ internal abstract record CardRequestOutcome
     public sealed record Unavailable(string Why) : CardRequestOutcome;
 }
 
-internal sealed record KeepCard(CardOnFile Card);
-
-internal sealed record CardKept(CardOnFile Card);
-
-/// <summary>
-/// A card of the vault as a kind of stream: its one fact is what the shop may know of it: a token, and nothing from which the number
-/// can be found.
-/// </summary>
-internal sealed class CardOnFileKind : StreamKind<CardOnFile, KeepCard, CardKept, CardOnFile>
-{
-    private const string StreamPrefix = "cardOnFile-";
-    private const string KeptName = "cardKept";
-
-    private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true };
-
-    public override string Prefix => StreamPrefix;
-
-    public static StreamId StreamOf(CardToken token) => new(StreamPrefix + token.Value);
-
-    public override Decided<CardOnFile, CardKept, CardOnFile> Decide(
-        StreamId stream,
-        CardOnFile? state,
-        KeepCard command,
-        DateTimeOffset at
-    ) => state is null ? new([new CardKept(command.Card)], command.Card) : new([], state);
-
-    public override CardOnFile Evolve(CardOnFile? state, CardKept happened) =>
-        state is null ? happened.Card : throw new InvalidOperationException("A card is kept once.");
-
-    public override NewEvent Store(CardKept happened)
-    {
-        var card = happened.Card;
-        var stored = new Stored(card.Token.Value, card.Brand, card.Last4, card.Expiry, card.Fingerprint);
-        return new NewEvent(KeptName, JsonSerializer.SerializeToUtf8Bytes(stored, json));
-    }
-
-    public override CardKept Load(StoredEvent stored) =>
-        stored.Type == KeptName && JsonSerializer.Deserialize<Stored>(stored.Payload.Span, json) is { } card
-            ? new CardKept(new CardOnFile(new CardToken(card.Token), card.Brand, card.Last4, card.Expiry, card.Fingerprint))
-            : throw new JsonException($"{stored.Type} is no fact of a card.");
-
-    private sealed record Stored(string Token, string Brand, string Last4, string Expiry, string Fingerprint);
-}
-
 /// <summary>
 /// Which card a client's Idempotency-Key led to, for ever: a unique key of the log, with a keyed hash of the request (without its security
 /// code) beside it.
 /// </summary>
-internal sealed class CardRequests : IAsyncDisposable
+public sealed class CardRequests : IAsyncDisposable
 {
+    /// <summary>Where cards are sent to; a client's key counts for one route.</summary>
+    public const string Route = "/v1/cards";
+
     /// <summary>A card's stream is read again only where its request is repeated.</summary>
     private const int IdleCountMax = 1_000;
 
@@ -107,17 +67,27 @@ internal sealed class CardRequests : IAsyncDisposable
     /// <param name="idempotencyKey">The client's own.</param>
     /// <param name="requestHash">The request's keyed hash in hexadecimal digits.</param>
     public static RequestKey KeyOf(string caller, string idempotencyKey, string requestHash) =>
-        new($"{caller} {CardEndpoint.Route}", idempotencyKey, Convert.FromHexString(requestHash));
+        new($"{caller} {Route}", idempotencyKey, Convert.FromHexString(requestHash));
 
+    /// <summary>What came of this key before; null where it is new.</summary>
     /// <exception cref="LogUnusableException">The log cannot be read now.</exception>
-    public async ValueTask<CardRequestOutcome> FindAsync(RequestKey key, CancellationToken cancellation)
+    public async ValueTask<CardRequestOutcome?> FindAsync(RequestKey key, CancellationToken cancellation)
     {
         if (await log.Store.FindKeyAsync(RequestKey.LogScope, key.LogValue, cancellation) is not { } first)
-            return new CardRequestOutcome.New();
+            return null;
         if (!CryptographicOperations.FixedTimeEquals(first.Content.Span, key.BodyHash.Span))
             return new CardRequestOutcome.KeyReused();
         return new CardRequestOutcome.Repeated((await cards.ReadAsync(first.Stream))!.State);
     }
+
+    /// <summary>A card that was not stored under this key before is stored, and the key leads to it from then on.</summary>
+    /// <param name="store">Puts it into the vault.</param>
+    /// <exception cref="LogUnusableException">The log cannot be read now.</exception>
+    public async ValueTask<CardRequestOutcome> StoreOnceAsync(
+        RequestKey key,
+        Func<ValueTask<CardOnFile>> store,
+        CancellationToken cancellation
+    ) => await FindAsync(key, cancellation) ?? await KeepAsync(key, await store(), cancellation);
 
     /// <summary>
     /// Keeps the first outcome of a key, durably. Where two requests with one key run at once, the first one's stands for both.
@@ -133,7 +103,7 @@ internal sealed class CardRequests : IAsyncDisposable
         return outcome switch
         {
             KeptOutcome.Done(var kept, _) => new CardRequestOutcome.Repeated(kept),
-            KeptOutcome.KeyTaken => await FindAsync(key, cancellation),
+            KeptOutcome.KeyTaken => (await FindAsync(key, cancellation))!,
             { WhyNotNow: { } why } => new CardRequestOutcome.Unavailable(why),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
