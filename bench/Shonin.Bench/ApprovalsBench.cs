@@ -139,7 +139,7 @@ public static class ApprovalsBench
         }
     }
 
-    internal static double Median(IEnumerable<double> turns)
+    public static double Median(IEnumerable<double> turns)
     {
         var sorted = turns.Order().ToArray();
         return sorted[sorted.Length / 2];

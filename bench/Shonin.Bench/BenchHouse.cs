@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shonin.CardCompany.Accounts;
 using Shonin.CardCompany.Host;
@@ -133,14 +132,14 @@ internal sealed class BenchHouse : IAsyncDisposable
             },
             CancellationToken.None
         );
-        foreach (var number in CardNumbers(cardCount))
+        foreach (var number in TestCards.Numbers(cardCount))
         {
             house.cards.Add(
                 await vault.StoreAsync(
                     new CardEntry(
                         ((PanReading.Read)Pan.Parse(Encoding.ASCII.GetBytes(number))).Pan,
-                        CardExpiry.Parse("2030-12"u8)!.Value,
-                        SecurityCode.Parse("123"u8)!
+                        CardExpiry.Parse(Encoding.ASCII.GetBytes(TestCards.Expiry))!.Value,
+                        SecurityCode.Parse(Encoding.ASCII.GetBytes(TestCards.SecurityCode))!
                     ),
                     CancellationToken.None
                 )
@@ -238,36 +237,8 @@ internal sealed class BenchHouse : IAsyncDisposable
 
     private static LogFiles CardCompanyLog(string folder) => new(folder, "card-company");
 
-    private static AccountBook Accounts(int cardCount)
-    {
-        var entries = CardNumbers(cardCount)
-            .Select(number => new
-            {
-                number,
-                expiry = "2030-12",
-                securityCode = "123",
-                holder = "BENCH",
-                birthDate = "1980-01-01",
-                state = "open",
-                arrears = false,
-            });
-        return ((AccountsRead.Read)AccountsFile.Parse(JsonSerializer.SerializeToUtf8Bytes(entries))).Book;
-    }
-
-    private static IEnumerable<string> CardNumbers(int count) =>
-        Enumerable.Range(0, count).Select(index => WithCheckDigit($"4000001{index:00000000}"));
-
-    /// <summary>The Luhn digit behind 15 others (ISO/IEC 7812-1 annex B).</summary>
-    private static string WithCheckDigit(string digits)
-    {
-        var sum = 0;
-        for (var index = 0; index < digits.Length; index++)
-        {
-            var value = (digits[index] - '0') * (index % 2 == 0 ? 2 : 1);
-            sum += value > 9 ? value - 9 : value;
-        }
-        return digits + (10 - sum % 10) % 10;
-    }
+    private static AccountBook Accounts(int cardCount) =>
+        ((AccountsRead.Read)AccountsFile.Parse(TestCards.AccountsJson(TestCards.Numbers(cardCount)))).Book;
 
     private async Task AcceptAsync(CardCompanyHost host)
     {

@@ -25,10 +25,20 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public bool HasEnded => process.HasExited;
 
-    /// <summary>Runs this very program with another verb.</summary>
-    public static ChildProcess Start(string name, string logPath, IEnumerable<string> arguments)
+    /// <summary>The processor time that it used so far.</summary>
+    public TimeSpan Cpu
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Runs a verb of this very program, or of another version of it.</summary>
+    public static ChildProcess Start(string name, string logPath, IEnumerable<string> arguments, string? program = null)
+    {
+        var start = new ProcessStartInfo(program ?? Environment.ProcessPath!)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

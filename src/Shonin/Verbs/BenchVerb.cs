@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Shonin.Bench;
+using Shonin.Demo;
 
 namespace Shonin.Verbs;
 
@@ -14,6 +15,7 @@ internal static class BenchVerb
         var command = new Command("bench", "Measures, each figure beside the machine's own limit in the same run.")
         {
             Approvals(context),
+            Shop(context),
             One("iso8583", "Messages written and read, beside the copying of their bytes.", Iso8583Bench.MeasureAsync, context),
             One("mail", "Mail verification beside openssl and MimeKit.", MailBench.RunAsync, context),
         };
@@ -22,12 +24,7 @@ internal static class BenchVerb
 
     private static Command Approvals(VerbContext context)
     {
-        var warmUp = new Option<double>("--warm-up")
-        {
-            Description = "How many seconds orders are placed before anything is measured.",
-            HelpName = "N",
-            DefaultValueFactory = _ => ApprovalsBench.UsualWarmUp.TotalSeconds,
-        };
+        var warmUp = WarmUp(ApprovalsBench.UsualWarmUp);
         var orders = new Option<int>("--orders")
         {
             Description = "Instead: whether an order costs the same up to this one, in windows from the 10,000th on.",
@@ -57,6 +54,33 @@ internal static class BenchVerb
         );
     }
 
+    private static Command Shop(VerbContext context)
+    {
+        var warmUp = WarmUp(ShopBench.UsualWarmUp);
+        var beside = new Option<FileInfo>("--beside")
+        {
+            Description = "The program of another version, measured in the same run.",
+            HelpName = "FILE",
+        }.AcceptExistingOnly();
+        return One(
+            "shop",
+            "Orders placed over HTTP with their mails leaving, merchant and card company as processes of their own, 64 connections.",
+            (each, parsed) =>
+                ShopBench.MeasureAsync(each, Seconds(parsed.GetValue(warmUp)), parsed.GetValue(beside)?.FullName, CancellationToken.None),
+            context,
+            warmUp,
+            beside
+        );
+    }
+
+    private static Option<double> WarmUp(TimeSpan usual) =>
+        new("--warm-up")
+        {
+            Description = "How many seconds orders are placed before anything is measured.",
+            HelpName = "N",
+            DefaultValueFactory = _ => usual.TotalSeconds,
+        };
+
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, 0.1, 3600));
 
     private static Command One(string name, string description, Func<TimeSpan, Task<IReadOnlyList<Figure>>> measure, VerbContext context) =>
@@ -83,7 +107,15 @@ internal static class BenchVerb
         command.SetAction(
             async (parsed, _) =>
             {
-                var figures = await measure(Seconds(parsed.GetValue(seconds)), parsed);
+                IReadOnlyList<Figure> figures;
+                try
+                {
+                    figures = await measure(Seconds(parsed.GetValue(seconds)), parsed);
+                }
+                catch (DemoFailedException failed)
+                {
+                    return (int)context.Terminal.Refuse(ExitCode.CannotTell, failed.Message, "Nothing was measured.");
+                }
                 if (parsed.GetValue(json))
                 {
                     context.Terminal.WriteJson(new { figures });
