@@ -75,7 +75,7 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
         WordsOfAsync(id, notice, isNew: false, known: null, cancellation);
 
     /// <param name="isNew">It was queued or written again a moment ago, so that hardly anybody has given it its words.</param>
-    /// <param name="known">Whom it tells, where that is known.</param>
+    /// <param name="known">Whom it tells, where that is known; asked for anew with a further try, for they may have been erased.</param>
     private async ValueTask<NoticeMail?> WordsOfAsync(
         OrderId id,
         string notice,
@@ -94,10 +94,11 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
                 );
             }
 
-            var isLookedUp = !isNew || tried > 0;
+            var isFirst = tried == 0;
+            var isLookedUp = !isNew || !isFirst;
             if (isLookedUp && await StoredAsync(notice, cancellation) is { } stored && IsOf(stored, record))
                 return stored;
-            if ((known ?? await PersonAsync(store, id, cancellation)) is not { } person)
+            if (((isFirst ? known : null) ?? await PersonAsync(store, id, cancellation)) is not { } person)
                 return null;
             if (await TryWriteAsync(snapshot.Facts, record, person, cancellation) is { } written)
                 return written;
