@@ -22,8 +22,8 @@ internal sealed record DemoAddresses(
 internal sealed partial class DemoHouse : IAsyncDisposable
 {
     public const string AddressesFile = "demo.json";
-    private const string Acquirer = "100001";
-    private const string MerchantNumber = "SHONINSHOP";
+    internal const string Acquirer = "100001";
+    internal const string MerchantNumber = "SHONINSHOP";
 
     private readonly List<ChildProcess> processes = [];
 
@@ -129,7 +129,7 @@ internal sealed partial class DemoHouse : IAsyncDisposable
     }
 
     /// <summary>The merchant serves before its link to the card company is signed on; the story begins once it is.</summary>
-    private static async Task SignedOnAsync(string baseUrl, CancellationToken cancellation)
+    internal static async Task SignedOnAsync(string baseUrl, CancellationToken cancellation)
     {
         using var http = new HttpClient();
         await DemoShop.UntilAsync(
@@ -176,7 +176,7 @@ internal sealed partial class DemoHouse : IAsyncDisposable
         OwnerOnly.Replace(Path.Combine(Folder, AddressesFile), JsonSerializer.SerializeToUtf8Bytes(Addresses, JsonSerializerOptions.Web));
 
     [GeneratedRegex(@"^card company: card network on (\S+)")]
-    private static partial Regex CardNetworkLine();
+    internal static partial Regex CardNetworkLine();
 
     [GeneratedRegex(@"^card company: desk on (\S+?)/desk")]
     private static partial Regex CardCompanyDeskLine();
@@ -188,5 +188,5 @@ internal sealed partial class DemoHouse : IAsyncDisposable
     private static partial Regex LineListening();
 
     [GeneratedRegex(@"^shonin serve: ready on ([^\s,]+)")]
-    private static partial Regex MerchantReady();
+    internal static partial Regex MerchantReady();
 }

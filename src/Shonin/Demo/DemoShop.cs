@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Shonin.Demo;
 
-/// <summary>The shop's own system in the demo: it speaks to the merchant as any client does, by REST.</summary>
+/// <summary>The shop's own system in the demo, and in a measurement: it speaks to the merchant as any client does, by REST.</summary>
 internal sealed class DemoShop : IDisposable
 {
     private static readonly TimeSpan pollEvery = TimeSpan.FromMilliseconds(100);
@@ -12,10 +12,10 @@ internal sealed class DemoShop : IDisposable
     private readonly HttpClient http;
     private int requests;
 
-    public DemoShop(DemoAddresses addresses)
+    public DemoShop(string baseUrl, string apiKey)
     {
-        http = new HttpClient { BaseAddress = new Uri(addresses.BaseUrl), Timeout = DemoPace.Patience };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", addresses.ApiKey);
+        http = new HttpClient { BaseAddress = new Uri(baseUrl), Timeout = DemoPace.Patience };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
     }
 
     public async Task<string> StoreCardAsync(string number, CancellationToken cancellation)

@@ -75,7 +75,7 @@ internal static class DemoVerb
         CancellationToken cancellation
     )
     {
-        using var shop = new DemoShop(house.Addresses);
+        using var shop = new DemoShop(house.Addresses.BaseUrl, house.Addresses.ApiKey);
         var promises = new DemoPromises(shop, house.Folder, output);
         var told = await new DemoStory(shop, promises, house.Pace, output).PlayAsync(cancellation);
         foreach (var order in told)

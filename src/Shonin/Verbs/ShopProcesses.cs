@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Shonin.Demo;
 using Shonin.EventLog.Secrets;
@@ -20,10 +18,8 @@ internal sealed partial class ShopProcesses : IAsyncDisposable
     private readonly List<ChildProcess> processes = [];
     private readonly List<string> cards = [];
     private readonly string mailFolder;
-    private readonly HttpClient http = new(
-        new SocketsHttpHandler { MaxConnectionsPerServer = ConnectionCount, PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan }
-    );
-    private int requestCount;
+    private DemoShop? client;
+    private int orderCount;
 
     private ShopProcesses(string folder) => mailFolder = Path.Combine(folder, "shop", "mail");
 
@@ -53,39 +49,16 @@ internal sealed partial class ShopProcesses : IAsyncDisposable
 
     /// <summary>Places an order, and has its answer when the card company has decided.</summary>
     /// <exception cref="DemoFailedException">It was not taken.</exception>
-    internal async Task PlaceOrderAsync(CancellationToken cancellation)
+    internal Task PlaceOrderAsync(CancellationToken cancellation)
     {
-        var number = Interlocked.Increment(ref requestCount);
-        await PostAsync(
-            "/v1/orders",
-            new
-            {
-                customer = new
-                {
-                    email = $"hanako{number}@customer.example",
-                    name = "山田 花子",
-                    locale = "ja",
-                },
-                items = new[]
-                {
-                    new
-                    {
-                        sku = "SKU-1",
-                        name = "急須",
-                        unitPrice = new { minorUnits = 7980, currency = "JPY" },
-                        quantity = 1,
-                    },
-                },
-                payment = new { card = cards[number % cards.Count] },
-            },
-            cancellation
-        );
+        var number = Interlocked.Increment(ref orderCount);
+        return client!.PlaceOrderAsync(cards[number % cards.Count], $"hanako{number}", cancellation, ("急須", 7980));
     }
 
     /// <summary>The merchant first, so that it signs off.</summary>
     public async ValueTask DisposeAsync()
     {
-        http.Dispose();
+        client?.Dispose();
         for (var index = processes.Count - 1; index >= 0; index--)
             await processes[index].DisposeAsync();
     }
@@ -100,7 +73,7 @@ internal sealed partial class ShopProcesses : IAsyncDisposable
             Path.Combine(folder, "bank.log"),
             ["card-company", "--data", bank, "--listen", "127.0.0.1:0", "--urls", "http://127.0.0.1:0", "--accounts", accounts]
         );
-        var network = await cardCompany.SaysAsync(CardNetworkLine(), cancellation);
+        var network = await cardCompany.SaysAsync(DemoHouse.CardNetworkLine(), cancellation);
         var merchant = Start(
             program,
             Path.Combine(folder, "shop.log"),
@@ -113,41 +86,23 @@ internal sealed partial class ShopProcesses : IAsyncDisposable
                 "--card-network",
                 network,
                 "--CardNetwork:Acquirer",
-                "100001",
+                DemoHouse.Acquirer,
                 "--CardNetwork:Merchant",
-                "SHONINSHOP",
+                DemoHouse.MerchantNumber,
             ]
         );
-        http.BaseAddress = new Uri(await merchant.SaysAsync(MerchantReady(), cancellation));
-        var key = Start(
+        var baseUrl = await merchant.SaysAsync(DemoHouse.MerchantReady(), cancellation);
+        var keys = Start(
             program,
-            Path.Combine(folder, "key.log"),
+            Path.Combine(folder, "keys.log"),
             ["keys", "create", "--data", data, "--name", "bench", "--scope", "orders,cards", "--json"]
         );
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await key.SaysAsync(KeyLine(), cancellation));
-        await key.DisposeAsync();
-        processes.Remove(key);
-        await DemoShop.UntilAsync(
-            "the merchant is signed on at the card company",
-            () => http.GetFromJsonAsync<JsonElement>("/health", cancellation),
-            health => health.GetProperty("cardNetwork").GetString() == "up",
-            cancellation
-        );
+        client = new DemoShop(baseUrl, await keys.SaysAsync(KeyLine(), cancellation));
+        await keys.DisposeAsync();
+        processes.Remove(keys);
+        await DemoHouse.SignedOnAsync(baseUrl, cancellation);
         foreach (var number in numbers)
-        {
-            var card = await PostAsync(
-                "/v1/cards",
-                new
-                {
-                    number,
-                    expiry = Bench.TestCards.Expiry,
-                    securityCode = Bench.TestCards.SecurityCode,
-                    holder = "BENCH",
-                },
-                cancellation
-            );
-            cards.Add(card.GetProperty("id").GetString()!);
-        }
+            cards.Add(await client.StoreCardAsync(number, cancellation));
     }
 
     private ChildProcess Start(string? program, string log, IEnumerable<string> arguments)
@@ -156,23 +111,6 @@ internal sealed partial class ShopProcesses : IAsyncDisposable
         processes.Add(process);
         return process;
     }
-
-    private async Task<JsonElement> PostAsync(string path, object body, CancellationToken cancellation)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
-        request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("n"));
-        using var response = await http.SendAsync(request, cancellation);
-        var text = await response.Content.ReadAsStringAsync(cancellation);
-        if (!response.IsSuccessStatusCode)
-            throw new DemoFailedException($"POST {path} was answered {(int)response.StatusCode}: {text}");
-        return JsonSerializer.Deserialize<JsonElement>(text);
-    }
-
-    [GeneratedRegex(@"^card company: card network on (\S+)")]
-    private static partial Regex CardNetworkLine();
-
-    [GeneratedRegex(@"^shonin serve: ready on ([^\s,]+)")]
-    private static partial Regex MerchantReady();
 
     [GeneratedRegex("\"key\": *\"([^\"]+)\"")]
     private static partial Regex KeyLine();
