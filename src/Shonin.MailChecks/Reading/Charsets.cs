@@ -137,7 +137,9 @@ internal static class Charsets
                 or "cp50220"
                 or "cp50221"
                 or "csiso2022jp" => Encoding.GetEncoding(Iso2022Jp),
-                "utf8" => Encoding.UTF8,
+                // Asked by name, the provider of the code pages would be searched first.
+                "utf-8" or "utf8" => Encoding.UTF8,
+                "us-ascii" => Encoding.ASCII,
                 var other => Encoding.GetEncoding(other),
             };
         }

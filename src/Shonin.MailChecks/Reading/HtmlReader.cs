@@ -15,18 +15,18 @@ internal sealed class HtmlReader
     private const int LinkTextLengthMax = 500;
     private const int LinkCountMax = 500;
 
-    private readonly StringBuilder text = new();
+    private readonly StringBuilder text;
     private readonly ImmutableArray<MailLink>.Builder links = ImmutableArray.CreateBuilder<MailLink>();
     private readonly StringBuilder linkText = new();
     private string? openHref;
     private Uri? page;
     private HtmlTagId silent = HtmlTagId.Unknown;
 
-    private HtmlReader() { }
+    private HtmlReader(int textLength) => text = new StringBuilder(textLength);
 
     public static (string Text, ImmutableArray<MailLink> Links) Read(string html)
     {
-        var reader = new HtmlReader();
+        var reader = new HtmlReader(Math.Min(html.Length, TextLengthMax));
         using var source = new StringReader(html);
         var tokenizer = new HtmlTokenizer(source);
         while (reader.text.Length < TextLengthMax && reader.links.Count < LinkCountMax && tokenizer.ReadNextToken(out var token))

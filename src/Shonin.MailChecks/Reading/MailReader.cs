@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using MimeKit;
@@ -163,10 +164,18 @@ internal static class MailReader
     {
         if (part.Content?.Stream is not { } encoded)
             return [""];
-        using var decoded = part.Content.Open();
-        var buffer = new byte[(int)Math.Min(PartSizeMaxBytes, encoded.Length)];
-        var size = decoded.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        return Charsets.Readings(buffer.AsSpan(0, size), part.ContentType.Charset);
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(PartSizeMaxBytes, encoded.Length));
+        try
+        {
+            using var decoded = part.Content.Open();
+            var sizeMax = (int)Math.Min(PartSizeMaxBytes, encoded.Length);
+            var size = decoded.ReadAtLeast(buffer.AsSpan(0, sizeMax), sizeMax, throwOnEndOfStream: false);
+            return Charsets.Readings(buffer.AsSpan(0, size), part.ContentType.Charset);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     private static IEnumerable<string> OtherReadings(string raw) => EncodedWords.Readings(Encoding.Latin1.GetBytes(raw)).Skip(1);

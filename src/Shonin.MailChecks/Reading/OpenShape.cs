@@ -66,11 +66,13 @@ internal sealed class OpenShape(MailMessage message, Func<string, bool> isOpen)
 
     private bool IsBase64(string? charset)
     {
+        if (body.IsEmpty || body.Span.ContainsAnyExcept(base64Lines))
+            return false;
         var signs = Encoding
             .Latin1.GetString(body.Span)
             .Replace("\r\n", "", StringComparison.Ordinal)
             .Replace("\n", "", StringComparison.Ordinal);
-        if (signs.Length is 0 || signs.Length % 4 != 0 || signs.AsSpan().ContainsAnyExcept(base64Signs))
+        if (signs.Length is 0 || signs.Length % 4 != 0 || signs.Contains('\r', StringComparison.Ordinal))
             return false;
         var decoded = new byte[signs.Length];
         return Convert.TryFromBase64String(signs, decoded, out var size) && IsText(decoded.AsSpan(0, size), charset);
@@ -114,7 +116,7 @@ internal sealed class OpenShape(MailMessage message, Func<string, bool> isOpen)
         return type.Name switch
         {
             "text/plain" => Decoded() is var text
-                && !text.AsSpan().TrimStart(" \t\r\n"u8).StartsWith("<"u8)
+                && !text.TrimStart(" \t\r\n"u8).StartsWith("<"u8)
                 && !MayBeParts(text)
                 && IsTheCharset(text, isSaid ? type.Charset : null),
             "text/html" => Decoded() is var markup && IsPage(markup) && IsTheCharset(markup, type.Charset),
@@ -141,16 +143,18 @@ internal sealed class OpenShape(MailMessage message, Func<string, bool> isOpen)
                 : MediaType.Plain.Name
             : null;
 
-    private byte[] Decoded()
+    private ReadOnlySpan<byte> Decoded()
     {
-        IMimeDecoder decoder = encoding switch
+        IMimeDecoder? decoder = encoding switch
         {
             "base64" => new Base64Decoder(),
             "quoted-printable" => new QuotedPrintableDecoder(),
-            _ => new PassThroughDecoder(MimeKit.ContentEncoding.Binary),
+            _ => null,
         };
+        if (decoder is null)
+            return body.Span;
         var decoded = new byte[decoder.EstimateOutputLength(body.Length)];
-        return decoded[..decoder.Decode(body.ToArray(), 0, body.Length, decoded)];
+        return decoded.AsSpan(0, decoder.Decode(body.ToArray(), 0, body.Length, decoded));
     }
 
     private static bool IsPage(ReadOnlySpan<byte> markup)
@@ -165,9 +169,9 @@ internal sealed class OpenShape(MailMessage message, Func<string, bool> isOpen)
     /// <summary>A line that begins with "--" bounds a part for whoever is told so; the two signs alone stand above a signature.</summary>
     private static bool MayBeParts(ReadOnlySpan<byte> text)
     {
-        foreach (var line in Encoding.Latin1.GetString(text).Split('\n'))
+        foreach (var line in text.Split((byte)'\n'))
         {
-            if (line.StartsWith("--", StringComparison.Ordinal) && line.AsSpan(2).TrimEnd().Length > 0)
+            if (text[line].StartsWith("--"u8) && text[line][2..].ContainsAnyExcept(white))
                 return true;
         }
 
@@ -191,7 +195,11 @@ internal sealed class OpenShape(MailMessage message, Func<string, bool> isOpen)
 
     private const byte Escape = 0x1B; // It shifts letters in ISO-2022-JP (RFC 1468).
 
-    private static readonly SearchValues<char> base64Signs = SearchValues.Create(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+    /// <summary>The signs of base64 (RFC 2045 section 6.8) and the ends of its lines.</summary>
+    private static readonly SearchValues<byte> base64Lines = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"u8
     );
+
+    /// <summary>What <see cref="char.IsWhiteSpace(char)"/> takes for space of the bytes as Latin-1.</summary>
+    private static readonly SearchValues<byte> white = SearchValues.Create([9, 10, 11, 12, 13, 32, 0x85, 0xA0]);
 }
