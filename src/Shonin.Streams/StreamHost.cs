@@ -57,6 +57,7 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
 
     private readonly StreamKind<TState, TCommand, TFact, TReply> kind;
     private readonly StreamPorts<TState, TFact> ports;
+    private readonly Func<TState?, TFact, TState> evolve;
     private readonly AlarmClock alarms;
     private readonly CellCache<TState, TFact> cells;
     private readonly KeptCommands<Outcome<TState, TFact, TReply>> kept;
@@ -70,7 +71,7 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
 
     private StreamHost(StreamKind<TState, TCommand, TFact, TReply> kind, StreamPorts<TState, TFact> ports)
     {
-        (this.kind, this.ports) = (kind, ports);
+        (this.kind, this.ports, evolve) = (kind, ports, kind.Evolve);
         alarms = new AlarmClock(ports.Clock, stream => _ = WakeAsync(stream));
         cells = new CellCache<TState, TFact>(ports.IdleCountMax, LoadAsync);
         kept = new KeptCommands<Outcome<TState, TFact, TReply>>(ports.Clock, stopping.Token);
@@ -412,7 +413,7 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
     {
         if (facts.Count == 0)
             return before;
-        var state = known ?? facts.Aggregate(before?.State, kind.Evolve)!;
+        var state = known ?? facts.Aggregate(before?.State, evolve)!;
         var told = before?.Facts as FactList<TFact> ?? FactList<TFact>.Empty;
         return new Snapshot<TState, TFact>(stream, state, (before?.Version ?? 0) + facts.Count, kind.KeepsFacts ? told.With(facts) : told);
     }

@@ -42,7 +42,9 @@ public abstract record Passage
 /// <summary>The letter as plain text, to be read as it is.</summary>
 internal sealed class TextPrinter(Locale locale)
 {
-    private readonly StringBuilder text = new();
+    private const int UsualLength = 1_024;
+
+    private readonly StringBuilder text = new(UsualLength);
 
     public string Print(Letter letter)
     {
@@ -104,7 +106,9 @@ internal sealed class HtmlPrinter(Locale locale)
         + "a{color:#0017c1;overflow-wrap:anywhere}"
         + "@media(prefers-color-scheme:dark){body{background:#1a1a1c;color:#f2f2f2}a{color:#c5d7fb}}";
 
-    private readonly StringBuilder html = new();
+    private const int UsualLength = 4_096;
+
+    private readonly StringBuilder html = new(UsualLength);
 
     public string Print(Letter letter)
     {

@@ -39,10 +39,14 @@ public sealed class DocumentKeys(byte[] masterKey)
 
     private static byte[] PlaceOf(ReadOnlySpan<byte> domain, string owner, string documentId)
     {
-        var ownerBytes = Encoding.UTF8.GetBytes(owner);
-        var length = new byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32BigEndian(length, (uint)ownerBytes.Length);
-        return [.. domain, .. length, .. ownerBytes, .. Encoding.UTF8.GetBytes(documentId)];
+        var ownerSize = Encoding.UTF8.GetByteCount(owner);
+        var place = new byte[domain.Length + sizeof(uint) + ownerSize + Encoding.UTF8.GetByteCount(documentId)];
+        domain.CopyTo(place);
+        var rest = place.AsSpan(domain.Length);
+        BinaryPrimitives.WriteUInt32BigEndian(rest, (uint)ownerSize);
+        Encoding.UTF8.GetBytes(owner, rest[sizeof(uint)..]);
+        Encoding.UTF8.GetBytes(documentId, rest[(sizeof(uint) + ownerSize)..]);
+        return place;
     }
 }
 

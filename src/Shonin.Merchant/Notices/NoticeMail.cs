@@ -43,8 +43,8 @@ public sealed record NoticeMail(
     /// <summary>The queue of the outbox that mails wait in.</summary>
     public const string Queue = "mail";
 
-    /// <summary>About so many bytes in UTF-8 are a character, Japanese text and HTML together, and what else there is.</summary>
-    private const int CharacterSizeBytes = 2;
+    /// <summary>The writer asks for as many bytes of room as a character can have in UTF-8, and would grow where it finds fewer.</summary>
+    private const int CharacterSizeBytesMax = 3;
     private const int OtherSizeBytes = 1_024;
 
     /// <summary>It is never part of a page, so that it needs no escapes for HTML: they would make it twice as long.</summary>
@@ -96,7 +96,7 @@ public sealed record NoticeMail(
     ///   being written.</param>
     public Document ToDocument(string owner, string? madeFrom = null)
     {
-        var json = new ArrayBufferWriter<byte>(OtherSizeBytes + CharacterSizeBytes * (Text.Length + Html.Length));
+        var json = new ArrayBufferWriter<byte>(OtherSizeBytes + CharacterSizeBytesMax * (Text.Length + Html.Length));
         using var writer = new Utf8JsonWriter(json, plain);
         JsonSerializer.Serialize(writer, this, NoticeMailJson.Default.NoticeMail);
         return new(DocumentIdOf(NoticeId), owner, json.WrittenMemory) { MadeFrom = madeFrom };
