@@ -3,33 +3,6 @@ using Shonin.EventLog;
 
 namespace Shonin.Streams;
 
-/// <summary>What a host takes from outside.</summary>
-/// <param name="Log">Stays open when the host is closed: others append to it too.</param>
-public sealed record StreamPorts<TState, TFact>(OwnedLog Log, TimeProvider Clock)
-    where TState : class
-{
-    /// <summary>Facts that are durable now, in the order of their stream. What it does must not wait for the same stream.</summary>
-    public Action<Step<TState, TFact>>? OnDurable { get; init; }
-
-    /// <summary>A defect, or a log that cannot be read: told to the operator.</summary>
-    public required Action<Exception> OnFault { get; init; }
-
-    /// <summary>A stream cannot be read, however often it is told; and one that can.</summary>
-    public Action<StreamUnreadableException>? OnUnreadable { get; init; }
-    public Action<StreamId>? OnReadable { get; init; }
-
-    /// <summary>
-    /// Whether other streams tell those of this kind anything (<see cref="StreamKind{TState, TCommand, TFact, TReply}.Hear"/>).
-    /// </summary>
-    public bool HearsMessages { get; init; }
-
-    /// <summary>Callers that may wait at a time; beyond it they are told to come again.</summary>
-    public int WaitingCountMax { get; init; } = 65_536;
-
-    /// <summary>Streams that are kept in memory although nothing is under way, at most twice.</summary>
-    public int IdleCountMax { get; init; } = 10_000;
-}
-
 /// <summary>
 /// Keeps all streams of one kind: the one loop of the house. Commands of one stream are decided one after the other, each on the state that
 /// includes what was decided before but is not durable yet, and its append expects exactly that version; so many decisions, of one stream
@@ -57,7 +30,7 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
 
     private readonly StreamKind<TState, TCommand, TFact, TReply> kind;
     private readonly StreamPorts<TState, TFact> ports;
-    private readonly Func<TState?, TFact, TState> evolve;
+    private readonly StreamLoader<TState, TCommand, TFact, TReply> loader;
     private readonly AlarmClock alarms;
     private readonly CellCache<TState, TFact> cells;
     private readonly KeptCommands<Outcome<TState, TFact, TReply>> kept;
@@ -71,9 +44,9 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
 
     private StreamHost(StreamKind<TState, TCommand, TFact, TReply> kind, StreamPorts<TState, TFact> ports)
     {
-        (this.kind, this.ports, evolve) = (kind, ports, kind.Evolve);
+        (this.kind, this.ports, loader) = (kind, ports, new(kind, ports));
         alarms = new AlarmClock(ports.Clock, stream => _ = WakeAsync(stream));
-        cells = new CellCache<TState, TFact>(ports.IdleCountMax, LoadAsync);
+        cells = new CellCache<TState, TFact>(ports.IdleCountMax, loader.LoadAsync);
         kept = new KeptCommands<Outcome<TState, TFact, TReply>>(ports.Clock, stopping.Token);
         messages = new OutboxPump(ports.Log, StreamMessage.QueueOf(kind.Prefix), ports.Clock, HearAsync, ports.OnFault);
     }
@@ -339,7 +312,7 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
                 return new Begun(decided.Reply, before, cell.Last, null, null, null);
             }
 
-            var after = Evolve(cell.Stream, before, decided.Facts, decided.After);
+            var after = loader.Evolve(cell.Stream, before, decided.Facts, decided.After);
             var step =
                 decided.Facts.Count == 0
                     ? null
@@ -402,20 +375,6 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
                 : alarm is { } due ? new AlarmChange.Set(due)
                 : AlarmChange.Clear.Instance,
         };
-    }
-
-    private Snapshot<TState, TFact>? Evolve(
-        StreamId stream,
-        Snapshot<TState, TFact>? before,
-        IReadOnlyList<TFact> facts,
-        TState? known = null
-    )
-    {
-        if (facts.Count == 0)
-            return before;
-        var state = known ?? facts.Aggregate(before?.State, evolve)!;
-        var told = before?.Facts as FactList<TFact> ?? FactList<TFact>.Empty;
-        return new Snapshot<TState, TFact>(stream, state, (before?.Version ?? 0) + facts.Count, kind.KeepsFacts ? told.With(facts) : told);
     }
 
     /// <summary>A wake that comes to nothing although something is due waits for the world: it is woken again, but not at once.</summary>
@@ -505,49 +464,6 @@ public sealed class StreamHost<TState, TCommand, TFact, TReply> : IAsyncDisposab
         }
         cells.Remove(cell);
         return isBehind;
-    }
-
-    private async Task<StreamCell<TState, TFact>> LoadAsync(StreamId stream)
-    {
-        if (kind.Blank is { } blank)
-        {
-            var version = await ports.Log.Store.ReadVersionAsync(stream, CancellationToken.None);
-            return new(stream, version == 0 ? null : new Snapshot<TState, TFact>(stream, blank, version, FactList<TFact>.Empty));
-        }
-        var read = await FindKeptAsync(stream);
-        var rows = await ports.Log.Store.ReadStreamAsync(stream, afterVersion: read?.Version ?? 0, CancellationToken.None);
-        try
-        {
-            foreach (var stored in rows)
-                read = Evolve(stream, read, [kind.Load(stored)]);
-        }
-        catch (Exception damage)
-        {
-            // Whatever a damaged row makes a parser or the fold do, it is this stream's alone.
-            var unreadable = new StreamUnreadableException(stream, read?.State, damage);
-            ports.OnUnreadable?.Invoke(unreadable);
-            throw unreadable;
-        }
-        ports.OnReadable?.Invoke(stream);
-        return new StreamCell<TState, TFact>(stream, read);
-    }
-
-    private async ValueTask<Snapshot<TState, TFact>?> FindKeptAsync(StreamId stream)
-    {
-        if (kind.Form is not { } form)
-            return null;
-        try
-        {
-            return await form.FindAsync(ports.Log.Store, stream, CancellationToken.None) is var (state, version)
-                ? new Snapshot<TState, TFact>(stream, state, version, FactList<TFact>.Empty)
-                : null;
-        }
-        catch (Exception damage) when (damage is not LogUnusableException)
-        {
-            // The facts tell the same; and the next state that is kept takes its place.
-            ports.OnFault(damage);
-            return null;
-        }
     }
 
     private async ValueTask<BringResult> HearAsync(OutboxItem item, CancellationToken cancellation)
