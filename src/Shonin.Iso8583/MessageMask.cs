@@ -221,30 +221,18 @@ public static class MessageMask
         foreach (var character in text)
         {
             if (character is >= (byte)'0' and <= (byte)'9')
-                digits[count++] = (byte)(character - '0');
+                digits[count++] = character;
         }
 
         for (var start = 0; start < count; start++)
         {
             for (var length = ShortNumberDigitsMax + 1; length <= CardNumberDigitsMax && start + length <= count; length++)
             {
-                if (digits[start] != 0 && PassesLuhn(digits.Slice(start, length)))
+                if (digits[start] != '0' && Luhn.Passes(digits.Slice(start, length)))
                     return true;
             }
         }
 
         return false;
-    }
-
-    /// <summary>ISO/IEC 7812-1, annex B.</summary>
-    private static bool PassesLuhn(ReadOnlySpan<byte> digits)
-    {
-        var sum = 0;
-        for (var index = 0; index < digits.Length; index++)
-        {
-            var digit = digits[digits.Length - 1 - index] * (index % 2 + 1);
-            sum += digit > 9 ? digit - 9 : digit;
-        }
-        return sum % 10 == 0;
     }
 }

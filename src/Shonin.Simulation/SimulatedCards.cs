@@ -1,5 +1,6 @@
 using System.Globalization;
 using Shonin.CardCompany.Accounts;
+using Shonin.Iso8583;
 
 namespace Shonin.Simulation;
 
@@ -58,21 +59,6 @@ internal sealed class SimulatedCards
             return kind;
         var ofKind = kind[..IssuerDigits] + Array.IndexOf(kinds, kind).ToString("00", CultureInfo.InvariantCulture);
         var body = ofKind + copy.ToString(CultureInfo.InvariantCulture).PadLeft(kind.Length - ofKind.Length - 1, '0');
-        return body + CheckDigit(body);
-    }
-
-    /// <summary>Luhn's, ISO/IEC 7812-1 annex B.</summary>
-    private static char CheckDigit(string body)
-    {
-        var sum = 0;
-        for (var index = 0; index < body.Length; index++)
-        {
-            var digit = body[body.Length - 1 - index] - '0';
-            sum +=
-                index % 2 == 1 ? digit
-                : digit < 5 ? 2 * digit
-                : 2 * digit - 9;
-        }
-        return (char)('0' + (10 - sum % 10) % 10);
+        return body + Luhn.CheckDigit(body);
     }
 }

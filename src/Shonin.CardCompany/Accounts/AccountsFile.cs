@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Shonin.CardCompany.Deciding;
+using Shonin.Iso8583;
 
 namespace Shonin.CardCompany.Accounts;
 
@@ -65,7 +66,7 @@ public static partial class AccountsFile
         public AccountEntry Read()
         {
             var number = Text("number", CardNumber(), "a card number of 12 to 19 digits");
-            if (number.Length > 0 && !IsLuhn(number))
+            if (number.Length > 0 && !Luhn.Passes(number))
                 entry.Wrong("number", "a number that passes the Luhn check");
             var expiry = DateOnly.TryParseExact(
                 Text("expiry", YearMonth(), "YYYY-MM") + "-01",
@@ -207,19 +208,6 @@ public static partial class AccountsFile
             entry.Wrong(field, expected);
             return null;
         }
-    }
-
-    /// <summary>ISO/IEC 7812-1 annex B.</summary>
-    internal static bool IsLuhn(string digits)
-    {
-        var sum = 0;
-        for (var index = 0; index < digits.Length; index++)
-        {
-            var digit = digits[digits.Length - 1 - index] - '0';
-            var weighted = index % 2 == 0 ? digit : digit * 2;
-            sum += weighted > 9 ? weighted - 9 : weighted;
-        }
-        return sum % 10 == 0;
     }
 
     [GeneratedRegex(@"\A[0-9]{12,19}\z")]

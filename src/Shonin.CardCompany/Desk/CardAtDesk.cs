@@ -1,9 +1,9 @@
 using System.Globalization;
-using Shonin.CardCompany.Accounts;
 using Shonin.CardCompany.Deciding;
 using Shonin.CardCompany.History;
 using Shonin.CardCompany.Host;
 using Shonin.EventLog;
+using Shonin.Iso8583;
 
 namespace Shonin.CardCompany.Desk;
 
@@ -58,7 +58,7 @@ internal sealed class CardsAtDesk(CardCompanyHost host)
     public async Task<CardAtDesk?> LookUpAsync(string number)
     {
         var digits = number.Replace(" ", "", StringComparison.Ordinal);
-        return digits.Length is >= 12 and <= 19 && digits.All(char.IsAsciiDigit) && AccountsFile.IsLuhn(digits)
+        return digits.Length is >= 12 and <= 19 && digits.All(char.IsAsciiDigit) && Luhn.Passes(digits)
             ? await FindAsync(host.Keys.Stream(digits).Value)
             : null;
     }

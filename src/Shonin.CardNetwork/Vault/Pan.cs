@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Serialization;
+using Shonin.Iso8583;
 
 namespace Shonin.CardNetwork.Vault;
 
@@ -47,7 +48,7 @@ public sealed class Pan : IDisposable
             digits = digits[..count];
             if (!CardBrands.Lengths(CardBrands.Of(digits)).Contains(count))
                 return new PanReading.Refused(PanFault.WrongLength);
-            return PassesLuhn(digits) ? new PanReading.Read(new Pan(digits)) : new PanReading.Refused(PanFault.WrongCheckDigit);
+            return Luhn.Passes(digits) ? new PanReading.Read(new Pan(digits)) : new PanReading.Refused(PanFault.WrongCheckDigit);
         }
         finally
         {
@@ -73,19 +74,6 @@ public sealed class Pan : IDisposable
     public override string ToString() => new string('*', DigitCount - 4) + Last4;
 
     public void Dispose() => digits.Dispose();
-
-    /// <summary>ISO/IEC 7812-1 annex B: every second digit from the right doubled, the digits' sum a multiple of ten.</summary>
-    private static bool PassesLuhn(ReadOnlySpan<byte> digits)
-    {
-        var sum = 0;
-        for (var index = 0; index < digits.Length; index++)
-        {
-            var digit = digits[^(index + 1)] - '0';
-            var weighed = index % 2 == 0 ? digit : digit * 2;
-            sum += weighed > 9 ? weighed - 9 : weighed;
-        }
-        return sum % 10 == 0;
-    }
 
     /// <summary>What a debugger shows instead of the fields.</summary>
     private sealed class Masked(Pan pan)
