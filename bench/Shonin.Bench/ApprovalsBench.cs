@@ -73,8 +73,8 @@ public static class ApprovalsBench
                     limit,
                     ordersPerSecond / limit
                 ),
-                new("approvals: half answered within", Turn(turn => turn.Within(0.50).TotalMilliseconds), "ms"),
-                new("approvals: 99 of 100 answered within", Turn(turn => turn.Within(0.99).TotalMilliseconds), "ms"),
+                new("approvals: half answered within", Turn(turn => turn.Waits.Within(0.50).TotalMilliseconds), "ms"),
+                new("approvals: 99 of 100 answered within", Turn(turn => turn.Waits.Within(0.99).TotalMilliseconds), "ms"),
                 new("approvals: CPU an order, both sides", Turn(turn => turn.Spent.Cpu.TotalMilliseconds / turn.OrderCount), "ms"),
                 new("approvals: allocated an order, both sides", Turn(turn => turn.Spent.AllocatedBytes / 1024.0 / turn.OrderCount), "KiB"),
                 new(
@@ -118,7 +118,7 @@ public static class ApprovalsBench
                 placed += turn.OrderCount;
                 var (cpu, slow, memory) = (
                     turn.Spent.Cpu.TotalMilliseconds / turn.OrderCount,
-                    turn.Within(0.99).TotalMilliseconds,
+                    turn.Waits.Within(0.99).TotalMilliseconds,
                     GC.GetTotalMemory(forceFullCollection: true) / 1024.0 / 1024.0
                 );
                 if (window == 0)

@@ -22,12 +22,10 @@ using Shonin.Merchant.Orders;
 
 namespace Shonin.Bench;
 
-/// <summary>Orders that were placed in one turn, what that took, and how long each waited for its answer, the shortest first.</summary>
-internal sealed record OrdersPlaced(Spent Spent, IReadOnlyList<TimeSpan> Latencies)
+/// <summary>Orders that were placed in one turn: what that took, and how long their customers waited.</summary>
+internal sealed record OrdersPlaced(Spent Spent, Waits Waits)
 {
-    internal int OrderCount => Latencies.Count;
-
-    internal TimeSpan Within(double share) => Latencies[(int)((Latencies.Count - 1) * share)];
+    internal int OrderCount => Waits.Count;
 }
 
 /// <summary>Merchant and card company in one process, each with a log of its own on the disk, and a TCP connection between them.</summary>
@@ -169,30 +167,18 @@ internal sealed class BenchHouse : IAsyncDisposable
     /// <param name="goesOn">Whether one more order is placed; it is given its number in this turn.</param>
     private async Task<OrdersPlaced> PlaceWhileAsync(Func<int, bool> goesOn)
     {
-        var (latencies, notices, begun) = (new ConcurrentBag<TimeSpan>(), new ConcurrentBag<string>(), 0);
+        var notices = new ConcurrentBag<string>();
         var before = Spent.UpToNow();
-        await Task.WhenAll(
-            Enumerable
-                .Range(0, ApprovalsBench.InFlightCount)
-                .Select(_ =>
-                    Task.Run(async () =>
-                    {
-                        while (goesOn(Interlocked.Increment(ref begun)))
-                        {
-                            var started = Stopwatch.GetTimestamp();
-                            var told = await PlaceOneAsync();
-                            latencies.Add(Stopwatch.GetElapsedTime(started));
-                            foreach (var notice in told)
-                                notices.Add(notice);
-                        }
-                    })
-                )
-        );
+        var waits = await Crowd.PlaceAsync(ApprovalsBench.InFlightCount, goesOn, async () =>
+        {
+            foreach (var notice in await PlaceOneAsync())
+                notices.Add(notice);
+        });
         await book.WordsCatchUpAsync();
         var spent = Spent.UpToNow() - before;
         foreach (var notice in notices)
             await ExpectDurableAsync(notice);
-        return new(spent, [.. latencies.Order()]);
+        return new(spent, waits);
     }
 
     /// <returns>The ids of its notices.</returns>

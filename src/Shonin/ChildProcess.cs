@@ -4,14 +4,18 @@ using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using Shonin.EventLog.Secrets;
 
-namespace Shonin.Demo;
+namespace Shonin;
 
-/// <summary>A process that the demo starts. It stops with the demo, however the demo ends: its standard input closes then.</summary>
+/// <summary>
+/// A process that a verb starts: the demo's and the bench's. It stops with the verb, however that one ends: its standard input closes then.
+/// </summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
     /// <summary>Told to a child in its environment: end when standard input ends.</summary>
     public const string StopWithInput = "SHONIN_STOP_WITH_INPUT";
 
+    /// <summary>It bounds a verb that hangs, and no fact depends on it.</summary>
+    private static readonly TimeSpan startPatience = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan stopTimeout = TimeSpan.FromSeconds(30);
 
     private readonly Process process;
@@ -57,11 +61,11 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>The first group of the first line that fits.</summary>
-    /// <exception cref="DemoFailedException">The process ended, or took too long.</exception>
+    /// <exception cref="CannotGoOnException">The process ended, or took too long.</exception>
     public async Task<string> SaysAsync(Regex pattern, CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(DemoPace.Patience);
+        patience.CancelAfter(startPatience);
         try
         {
             await foreach (var line in lines.Reader.ReadAllAsync(patience.Token))
@@ -72,9 +76,9 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new DemoFailedException($"The {name} did not start within {DemoPace.Patience.TotalSeconds:0} s. It said: {Errors()}");
+            throw new CannotGoOnException($"The {name} did not start within {startPatience.TotalSeconds:0} s. It said: {Errors()}");
         }
-        throw new DemoFailedException($"The {name} ended at once. It said: {Errors()}");
+        throw new CannotGoOnException($"The {name} ended at once. It said: {Errors()}");
     }
 
     public async ValueTask DisposeAsync()
@@ -125,6 +129,3 @@ internal sealed class ChildProcess : IAsyncDisposable
             return errors.Length == 0 ? "nothing" : errors.ToString().Trim();
     }
 }
-
-/// <summary>The demo cannot go on; the message says why, and what to do.</summary>
-internal sealed class DemoFailedException(string why) : Exception(why);

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Shonin.Demo;
+using Shonin;
 using Shonin.Verbs;
 
 // What we write (notices, files, messages, answers) is the same on every machine: readers choose Japanese or English, the machine's own

@@ -151,7 +151,7 @@ internal sealed partial class DemoHouse : IAsyncDisposable
         new ApiKeys(Folder, TimeProvider.System).Create("demo", [Scope.All]) switch
         {
             Reading<(string Secret, ApiKey Key), string>.Read(var (secret, _)) => secret,
-            Reading<(string Secret, ApiKey Key), string>.Refused(var why) => throw new DemoFailedException(why),
+            Reading<(string Secret, ApiKey Key), string>.Refused(var why) => throw new CannotGoOnException(why),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 

@@ -86,7 +86,7 @@ internal sealed class DemoPromises(DemoShop shop, string folder, TextWriter outp
         {
             Keep(promise, await DemoShop.UntilAsync(promise, look, isKept => isKept, cancellation));
         }
-        catch (DemoFailedException)
+        catch (CannotGoOnException)
         {
             Keep(promise, false);
         }

@@ -88,12 +88,12 @@ internal sealed class DemoShop : IDisposable
         [.. (await GetAsync($"/v1/orders/{order}/notices", cancellation)).GetProperty("items").EnumerateArray()];
 
     /// <summary>The customer's own page of the order: its link stands in every notice.</summary>
-    /// <exception cref="DemoFailedException">No notice holds one.</exception>
+    /// <exception cref="CannotGoOnException">No notice holds one.</exception>
     public async Task<string> OrderPageAsync(string order, CancellationToken cancellation) =>
         (await NoticesAsync(order, cancellation))
             .SelectMany(notice => notice.GetProperty("text").GetString()!.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries))
             .FirstOrDefault(word => word.StartsWith($"{http.BaseAddress!.GetLeftPart(UriPartial.Authority)}/o/", StringComparison.Ordinal))
-        ?? throw new DemoFailedException($"No notice of order {order} holds the link to its page.");
+        ?? throw new CannotGoOnException($"No notice of order {order} holds the link to its page.");
 
     public Task<JsonElement> TimelineAsync(string order, string lang, CancellationToken cancellation) =>
         GetAsync($"/v1/orders/{order}/timeline?lang={lang}", cancellation);
@@ -107,7 +107,7 @@ internal sealed class DemoShop : IDisposable
     }
 
     /// <summary>Looks until something is so.</summary>
-    /// <exception cref="DemoFailedException">It was not so within <see cref="DemoPace.Patience"/>.</exception>
+    /// <exception cref="CannotGoOnException">It was not so within <see cref="DemoPace.Patience"/>.</exception>
     public static async Task<T> UntilAsync<T>(string what, Func<Task<T>> look, Func<T, bool> isSo, CancellationToken cancellation)
     {
         var begunAt = TimeProvider.System.GetTimestamp();
@@ -118,7 +118,7 @@ internal sealed class DemoShop : IDisposable
                 return seen;
             if (TimeProvider.System.GetElapsedTime(begunAt) > DemoPace.Patience)
             {
-                throw new DemoFailedException(
+                throw new CannotGoOnException(
                     $"After {DemoPace.Patience.TotalSeconds:0} s it was still not so: {what}. What was seen last: {seen}"
                 );
             }
@@ -137,7 +137,7 @@ internal sealed class DemoShop : IDisposable
 
     private async Task<JsonElement> SendAsync(HttpMethod method, string path, object body, CancellationToken cancellation) =>
         await TrySendAsync(method, path, body, cancellation)
-        ?? throw new DemoFailedException($"{method} {path} was answered 409: the order has moved on meanwhile.");
+        ?? throw new CannotGoOnException($"{method} {path} was answered 409: the order has moved on meanwhile.");
 
     /// <summary>Null where the order has moved on meanwhile (409).</summary>
     private async Task<JsonElement?> TrySendAsync(HttpMethod method, string path, object body, CancellationToken cancellation)
@@ -152,7 +152,7 @@ internal sealed class DemoShop : IDisposable
     {
         var text = await response.Content.ReadAsStringAsync(cancellation);
         if (!response.IsSuccessStatusCode)
-            throw new DemoFailedException($"{request} was answered {(int)response.StatusCode}: {text}");
+            throw new CannotGoOnException($"{request} was answered {(int)response.StatusCode}: {text}");
         return JsonSerializer.Deserialize<JsonElement>(text);
     }
 }

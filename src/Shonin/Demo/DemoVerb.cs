@@ -48,7 +48,7 @@ internal static class DemoVerb
                     await StayAsync(house, orderPage, output, cancellation);
                     return (int)ExitCode.Done;
                 }
-                catch (DemoFailedException failed)
+                catch (CannotGoOnException failed)
                 {
                     return (int)context.Terminal.Refuse(ExitCode.No, failed.Message, $"What each process said is in {folder}/*.log.");
                 }
@@ -110,7 +110,7 @@ internal static class DemoVerb
         while (!cancellation.IsCancellationRequested)
         {
             if (!house.IsWhole)
-                throw new DemoFailedException("A process of the demo has ended though nobody asked it to.");
+                throw new CannotGoOnException("A process of the demo has ended though nobody asked it to.");
             await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellation).ContinueWith(_ => { }, TaskScheduler.Default);
         }
     }

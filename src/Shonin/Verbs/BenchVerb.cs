@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Shonin.Bench;
-using Shonin.Demo;
 
 namespace Shonin.Verbs;
 
@@ -112,7 +111,7 @@ internal static class BenchVerb
                 {
                     figures = await measure(Seconds(parsed.GetValue(seconds)), parsed);
                 }
-                catch (DemoFailedException failed)
+                catch (CannotGoOnException failed)
                 {
                     return (int)context.Terminal.Refuse(ExitCode.CannotTell, failed.Message, "Nothing was measured.");
                 }

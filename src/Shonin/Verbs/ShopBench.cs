@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Shonin.Bench;
-using Shonin.Demo;
 
 namespace Shonin.Verbs;
 
@@ -24,7 +22,7 @@ internal static class ShopBench
     /// <param name="each">How long each turn of orders is.</param>
     /// <param name="warmUp">How long orders are placed before anything is measured.</param>
     /// <param name="beside">Another version's program, or null.</param>
-    /// <exception cref="DemoFailedException">A process did not start, or an order was not taken.</exception>
+    /// <exception cref="CannotGoOnException">A process did not start, or an order was not taken.</exception>
     internal static async Task<IReadOnlyList<Figure>> MeasureAsync(
         TimeSpan each,
         TimeSpan warmUp,
@@ -71,50 +69,33 @@ internal static class ShopBench
             turn.OrdersPerSecond
         );
         yield return Beside("shop: orders whose mails have left too", "orders/s", turn => turn.OrdersWithMailPerSecond);
-        yield return Beside("shop: half answered within", "ms", turn => turn.Within(0.50).TotalMilliseconds);
-        yield return Beside("shop: 99 of 100 answered within", "ms", turn => turn.Within(0.99).TotalMilliseconds);
+        yield return Beside("shop: half answered within", "ms", turn => turn.Waits.Within(0.50).TotalMilliseconds);
+        yield return Beside("shop: 99 of 100 answered within", "ms", turn => turn.Waits.Within(0.99).TotalMilliseconds);
         yield return Beside("shop: CPU an order, merchant and card company", "ms", turn => turn.CpuAnOrder.TotalMilliseconds);
         yield return Beside("shop: mails that had not left in two minutes", "mails", turn => turn.MailsLeftCount);
     }
 
     private static async Task<Turn> PlaceForAsync(ShopProcesses shop, TimeSpan time, CancellationToken cancellation)
     {
-        var latencies = new ConcurrentBag<TimeSpan>();
         var (mailsBefore, cpuBefore, started) = (shop.MailCount, shop.Cpu, Stopwatch.GetTimestamp());
-        await Task.WhenAll(
-            Enumerable
-                .Range(0, ShopProcesses.ConnectionCount)
-                .Select(_ =>
-                    Task.Run(
-                        async () =>
-                        {
-                            while (Stopwatch.GetElapsedTime(started) < time)
-                            {
-                                var begun = Stopwatch.GetTimestamp();
-                                await shop.PlaceOrderAsync(cancellation);
-                                latencies.Add(Stopwatch.GetElapsedTime(begun));
-                            }
-                        },
-                        cancellation
-                    )
-                )
+        var waits = await Crowd.PlaceAsync(
+            ShopProcesses.ConnectionCount,
+            _ => Stopwatch.GetElapsedTime(started) < time,
+            () => shop.PlaceOrderAsync(cancellation)
         );
         var answered = Stopwatch.GetElapsedTime(started);
-        int MailsLeft() => latencies.Count - (shop.MailCount - mailsBefore);
+        int MailsLeft() => waits.Count - (shop.MailCount - mailsBefore);
         while (MailsLeft() > 0 && Stopwatch.GetElapsedTime(started) < answered + mailPatience)
             await Task.Delay(lookEvery, cancellation);
-        return new([.. latencies.Order()], answered, Stopwatch.GetElapsedTime(started), shop.Cpu - cpuBefore, Math.Max(0, MailsLeft()));
+        return new(waits, answered, Stopwatch.GetElapsedTime(started), shop.Cpu - cpuBefore, Math.Max(0, MailsLeft()));
     }
 
-    /// <param name="Latencies">How long each order's client waited, the shortest first.</param>
     /// <param name="Answered">When the last order was answered.</param>
     /// <param name="Mailed">When the last mail had left.</param>
-    private sealed record Turn(IReadOnlyList<TimeSpan> Latencies, TimeSpan Answered, TimeSpan Mailed, TimeSpan Cpu, int MailsLeftCount)
+    private sealed record Turn(Waits Waits, TimeSpan Answered, TimeSpan Mailed, TimeSpan Cpu, int MailsLeftCount)
     {
-        internal double OrdersPerSecond => Latencies.Count / Answered.TotalSeconds;
-        internal double OrdersWithMailPerSecond => Latencies.Count / Mailed.TotalSeconds;
-        internal TimeSpan CpuAnOrder => Cpu / Latencies.Count;
-
-        internal TimeSpan Within(double share) => Latencies[(int)((Latencies.Count - 1) * share)];
+        internal double OrdersPerSecond => Waits.Count / Answered.TotalSeconds;
+        internal double OrdersWithMailPerSecond => Waits.Count / Mailed.TotalSeconds;
+        internal TimeSpan CpuAnOrder => Cpu / Waits.Count;
     }
 }

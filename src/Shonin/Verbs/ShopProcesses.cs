@@ -24,7 +24,7 @@ internal sealed partial class ShopProcesses : IAsyncDisposable
     private ShopProcesses(string folder) => mailFolder = Path.Combine(folder, "shop", "mail");
 
     /// <param name="program">The program whose processes these are; null for this one.</param>
-    /// <exception cref="DemoFailedException">A process did not start, or a card was not taken.</exception>
+    /// <exception cref="CannotGoOnException">A process did not start, or a card was not taken.</exception>
     internal static async Task<ShopProcesses> StartAsync(string folder, string? program, CancellationToken cancellation)
     {
         OwnerOnly.Folder(folder);
@@ -48,7 +48,7 @@ internal sealed partial class ShopProcesses : IAsyncDisposable
     internal int MailCount => Directory.Exists(mailFolder) ? Directory.EnumerateFiles(mailFolder).Count() : 0;
 
     /// <summary>Places an order, and has its answer when the card company has decided.</summary>
-    /// <exception cref="DemoFailedException">It was not taken.</exception>
+    /// <exception cref="CannotGoOnException">It was not taken.</exception>
     internal Task PlaceOrderAsync(CancellationToken cancellation)
     {
         var number = Interlocked.Increment(ref orderCount);
