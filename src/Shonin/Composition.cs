@@ -2,6 +2,7 @@ using System.Globalization;
 using Shonin.Cards;
 using Shonin.Desk;
 using Shonin.EventLog.Secrets;
+using Shonin.Help;
 using Shonin.MailChecks;
 using Shonin.Notices;
 using Shonin.Operations;
@@ -70,6 +71,7 @@ internal static class Composition
         // With another master, forms that are open have to be loaded again; no promise is kept with it.
         var keys = new ScreenKeys(house.Files.Keys.LoadOrCreate("screens", ScreenKeys.MasterSizeBytes, KeyNeed.None));
         var access = new OrderAccess(book, orders.Evidence, house.Settings.MerchantProfile(), keys, clock);
+        var shelf = new HelpShelf();
         var door = new DeskDoor(DeskStaff.AmongKeys(operations.ApiKeys), audit, limits, clock);
         var checks = new CheckPages(book, house.Settings.Of(KnownSettings.MailCheckAddress), limits, clock);
         var mails = new MailCheckPages(mailChecks.JudgeAsync, book, checks, limits, clock);
@@ -79,6 +81,8 @@ internal static class Composition
             Cancelling = new(access),
             Cards = new(cards.Vault, cards.Intake, access),
             Messages = new(book, access),
+            Help = new(shelf),
+            OrderHelp = new(access, shelf, clock),
             Checks = checks,
             MailChecks = mails,
             MailReports = new(mailChecks.Reports, mails.Held, limits, clock),

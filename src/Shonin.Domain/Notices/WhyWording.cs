@@ -78,7 +78,7 @@ public static class WhyWording
     }
 
     /// <summary>Whether the card company refused, as far as it is known; null where there is nothing to say.</summary>
-    private static Words? WhoRefused(Order order, CardCompanyRecord record)
+    public static Words? WhoRefused(Order order, CardCompanyRecord record)
     {
         if (RequestAccount.HasRefusal(order))
         {

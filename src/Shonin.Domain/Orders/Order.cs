@@ -134,6 +134,9 @@ public sealed record Order
 
     public Hold? Hold => Standing is Standing.OnHold onHold ? onHold.Hold : null;
 
+    /// <summary>The number that a customer quotes: the last notice's, which nobody can guess, or else the order's own.</summary>
+    public string NumberToQuote() => Notices.IsEmpty ? Number : Notices[^1].Notice.NumberToQuote();
+
     public Attempt? AttemptInFlight => Attempts.FirstOrDefault(attempt => attempt.IsInFlight);
 
     /// <summary>How many approvals ran out before all was shipped.</summary>

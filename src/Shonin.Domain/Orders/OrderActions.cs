@@ -32,6 +32,11 @@ public static class OrderActions
     public static bool OffersAnotherCard(Order order) =>
         !order.Attention.Any(reason => reason is AttentionReason.TriesSpent or AttentionReason.CardsSpent);
 
+    /// <summary>Outside a hold: an order of which nothing has left may be cancelled, unless the card company is being asked right now.</summary>
+    public static bool MayCancelBeforeShipping(Order order) =>
+        order.Standing is Standing.AwaitingApproval && order.AttemptInFlight is null
+        || order.Standing is Standing.Approved && order.Shipments.IsEmpty;
+
     private static IEnumerable<OrderAction> ChangeOf(Order order) => OffersAnotherCard(order) ? [OrderAction.ChangeMethod] : [];
 
     /// <summary>Why "confirm with the same card" is not offered, or null where it is.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Shonin.Domain.Help;
 using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Verification;
 
@@ -47,6 +48,31 @@ internal sealed class DemoPromises(DemoShop shop, string folder, TextWriter outp
                 && IsCaughtUp(timeline),
             cancellation
         );
+    }
+
+    /// <summary>
+    /// Whoever has heard at the card company that nothing was refused is told what the two records say, two steps from the notice.
+    /// </summary>
+    public async Task HoldInHelpAsync(ToldOrder told, CancellationToken cancellation)
+    {
+        var expected = told.ExpectedFinding switch
+        {
+            "requestNeverArrived" or "answerLost" => "Your card company hasn't refused this order.",
+            "declinedThenApproved" => "We have a record of an answer that says no.",
+            _ => null,
+        };
+        if (expected is not null)
+        {
+            await KeepInTimeAsync(
+                $"{told.Number}: help answers from the two records",
+                async () =>
+                    (await shop.HelpAsync(told.Id, HelpQuestion.CardCompanyKnowsNothing, cancellation)).Contains(
+                        expected,
+                        StringComparison.Ordinal
+                    ),
+                cancellation
+            );
+        }
     }
 
     /// <summary>The promises about everything: two unbroken logs, and no card number outside the vault.</summary>

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Shonin.Domain.Help;
+using Shonin.Help;
 
 namespace Shonin.Demo;
 
@@ -94,6 +96,16 @@ internal sealed class DemoShop : IDisposable
             .SelectMany(notice => notice.GetProperty("text").GetString()!.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries))
             .FirstOrDefault(word => word.StartsWith($"{http.BaseAddress!.GetLeftPart(UriPartial.Authority)}/o/", StringComparison.Ordinal))
         ?? throw new CannotGoOnException($"No notice of order {order} holds the link to its page.");
+
+    /// <summary>What help answers to the customer of the order who asks this, in English.</summary>
+    /// <exception cref="CannotGoOnException">No notice holds the order's link.</exception>
+    public async Task<string> HelpAsync(string order, HelpQuestion question, CancellationToken cancellation) =>
+        WebUtility.HtmlDecode(
+            await http.GetStringAsync(
+                $"{await OrderPageAsync(order, cancellation)}/help/{OrderHelpPages.AddressOf(question)}?lang=en",
+                cancellation
+            )
+        );
 
     public Task<JsonElement> TimelineAsync(string order, string lang, CancellationToken cancellation) =>
         GetAsync($"/v1/orders/{order}/timeline?lang={lang}", cancellation);

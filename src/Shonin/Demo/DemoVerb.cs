@@ -81,6 +81,7 @@ internal static class DemoVerb
         foreach (var order in told)
         {
             await promises.HoldAsync(order, cancellation);
+            await promises.HoldInHelpAsync(order, cancellation);
             output.WriteLine();
             output.WriteLine($"── {order.Number}: {order.Title} ──");
             output.WriteLine(await shop.TimelineTextAsync(order.Id, lang, TimelineWidth, cancellation));

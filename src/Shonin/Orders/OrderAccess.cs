@@ -40,7 +40,12 @@ internal sealed class OrderAccess(OrderBook book, EvidenceSource evidence, Merch
             return (null, PageFaults.Gone(http));
         var locale = PageFaults.Asked(http.Request) ?? record.Order.Locale;
         return (
-            new(record, accessKey, new(locale, merchant, $"/o/{accessKey}{path}") { Now = clock.GetUtcNow() }, Mention(http, record.Order)),
+            new(
+                record,
+                accessKey,
+                new(locale, merchant, $"/o/{accessKey}{path}") { Now = clock.GetUtcNow(), HelpPath = $"/o/{accessKey}/help" },
+                Mention(http, record.Order)
+            ),
             null
         );
     }

@@ -251,10 +251,7 @@ public sealed record OrderScreen(
                     )),
                 ];
         }
-        var cancellable =
-            order.Standing is Standing.AwaitingApproval && order.AttemptInFlight is null
-            || order.Standing is Standing.Approved && order.Shipments.IsEmpty;
-        return cancellable
+        return OrderActions.MayCancelBeforeShipping(order)
             ?
             [
                 new(

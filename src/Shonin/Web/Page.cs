@@ -22,6 +22,9 @@ public sealed record PageContext(Locale Locale, MerchantProfile Merchant, string
     /// <summary>When the page is made; null where nobody said.</summary>
     public DateTimeOffset? Now { get; init; }
 
+    /// <summary>Where help is from here: an order's pages lead to help with that order. Null at the desk.</summary>
+    public string? HelpPath { get; init; } = Path == "/desk" || Path.StartsWith("/desk/", StringComparison.Ordinal) ? null : "/help";
+
     /// <summary>A path within these pages, in this page's language.</summary>
     public string To(string path) => $"{path}?lang={Tag}";
 

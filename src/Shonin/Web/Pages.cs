@@ -1,5 +1,6 @@
 using Shonin.Cards;
 using Shonin.Desk;
+using Shonin.Help;
 using Shonin.MailChecks;
 using Shonin.Notices;
 using Shonin.Orders;
@@ -13,6 +14,8 @@ internal sealed record PageTable
     public required CancelPages Cancelling { get; init; }
     public required CardPages Cards { get; init; }
     public required MessagePages Messages { get; init; }
+    public required HelpPages Help { get; init; }
+    public required OrderHelpPages OrderHelp { get; init; }
     public required CheckPages Checks { get; init; }
     public required MailCheckPages MailChecks { get; init; }
     public required MailReportPages MailReports { get; init; }
@@ -38,6 +41,8 @@ internal static class Pages
         table.Cancelling.Map(pages);
         table.Cards.Map(pages);
         table.Messages.Map(pages);
+        table.OrderHelp.Map(pages);
+        table.Help.Map(open);
         table.Checks.Map(open);
         // Not open: a notice of ours that somebody brings holds the link of its order.
         table.MailChecks.Map(pages);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 using Shonin.Domain;
+using Shonin.Specs.Help;
 using Shonin.Specs.MailChecks;
 using Shonin.Specs.Web;
 using Shonin.Web;
@@ -38,6 +39,22 @@ public sealed class Gallery : IAsyncLifetime
             PageGate.AddHeaders(http.Response.Headers);
             return Results.Content(
                 await CheckScenes.All[index].PageAsync(language == "ja" ? Locale.Ja : Locale.En),
+                "text/html; charset=utf-8"
+            );
+        });
+        server.MapGet("/help-scenes/{index:int}/{language}", async (int index, string language, HttpContext http) =>
+        {
+            PageGate.AddHeaders(http.Response.Headers);
+            return Results.Content(
+                await HelpScene.All[index].PageAsync(language == "ja" ? Locale.Ja : Locale.En),
+                "text/html; charset=utf-8"
+            );
+        });
+        server.MapGet("/help-questions/{index:int}/{language}", async (int index, string language, HttpContext http) =>
+        {
+            PageGate.AddHeaders(http.Response.Headers);
+            return Results.Content(
+                await HelpScene.QuestionsPageAsync(ScreenScenes.All[index], language == "ja" ? Locale.Ja : Locale.En),
                 "text/html; charset=utf-8"
             );
         });

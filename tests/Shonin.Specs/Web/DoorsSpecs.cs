@@ -22,6 +22,8 @@ public sealed partial class DoorsSpecs(SharedShops shops)
         "/assets/HASH/shonin.js",
         "/check",
         "/health",
+        "/help",
+        "/help/articles/{name}",
         "/metrics",
         "/openapi/{documentName}.json",
     ];

@@ -96,6 +96,8 @@ internal sealed class PageHouse : IAsyncDisposable
                 Cancelling = new(access),
                 Cards = new(house.Vault, house.Intake, access),
                 Messages = new(orders, access),
+                Help = new(new()),
+                OrderHelp = new(access, new(), clock),
                 Checks = checks,
                 MailChecks = mails,
                 MailReports = new(house.Reports, mails.Held, bounds, clock),

@@ -16,9 +16,9 @@ public sealed partial class WhoMayEnterSpecs(SharedShops shops)
     private static readonly string[] forAnybody =
     [
         "GET /", "GET /assets/HASH/icon.svg", "GET /assets/HASH/shonin.css", "GET /assets/HASH/shonin.js", "GET /check",
-        "GET /check/mail", "GET /check/mails/{name}", "GET /check/mails/{name}/report", "GET /desk/search", "GET /health", "GET /metrics",
+        "GET /check/mail", "GET /check/mails/{name}", "GET /check/mails/{name}/report", "GET /desk/search", "GET /health", "GET /help", "GET /help/articles/{name}", "GET /metrics",
         "GET /o/{accessKey}", "GET /o/{accessKey}/cancel", "GET /o/{accessKey}/card", "GET /o/{accessKey}/confirm",
-        "GET /o/{accessKey}/messages", "GET /o/{accessKey}/messages/{notice}", "GET /o/{accessKey}/state",
+        "GET /o/{accessKey}/help", "GET /o/{accessKey}/help/{question}", "GET /o/{accessKey}/messages", "GET /o/{accessKey}/messages/{notice}", "GET /o/{accessKey}/state",
         "GET /openapi/{documentName}.json", "GET /vault/o/{accessKey}/card", "POST /check", "POST /check/mail",
         "POST /check/mails/{name}/deletion", "POST /check/mails/{name}/recipient", "POST /check/mails/{name}/report",
         "POST /desk/sign-in", "POST /desk/sign-out", "POST /o/{accessKey}/cancel", "POST /o/{accessKey}/confirm",
