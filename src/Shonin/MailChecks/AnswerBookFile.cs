@@ -18,14 +18,14 @@ internal static class AnswerBookFile
     {
         // Nothing is hashed anew here, and no limit asked for.
         await using var book = await AnswerBook.OpenAsync(ports.Log, [], new(0, 0), ports.Clock, ports.OnFault, cancellation);
-        var since = ports.Clock.GetUtcNow() - AskerKind.RememberedFor;
+        var since = ports.Clock.GetUtcNow() - AnswerBook.RememberedFor;
         file.Execute("DELETE FROM settled WHERE at < $since", ("$since", since.ToUnixTimeMilliseconds()));
         file.Execute("DELETE FROM answer WHERE noted_at < $since AND due_at IS NULL", ("$since", since.ToUnixTimeMilliseconds()));
         while (FirstAnswer(file) is { } answer)
         {
             await book.TakeOverAsync(answer.Sender, answer.Mail, answer.NotedAt, answer.Waiting, cancellation);
             if (answer is { Waiting: { } waiting, Attempts: > 0 })
-                await ports.Log.Store.PostponeOutboxAsync(AskerKind.AnswerOf(waiting.Mail), answer.DueAt, cancellation);
+                await book.PutOffAsync(waiting, answer.DueAt, cancellation);
             file.Execute("DELETE FROM answer WHERE mail = $mail", ("$mail", answer.Mail));
         }
         while (FirstPlaces(file) is [.., var last] places)

@@ -28,7 +28,7 @@ internal sealed class AnswerSender
     public AnswerSender(OwnedLog ownedLog, AnswerBook book, DeliverMail deliver, MailPatience patience, TimeProvider clock, ILogger log)
     {
         (this.book, this.deliver, this.patience, this.clock, this.log) = (book, deliver, patience, clock, log);
-        pump = new OutboxPump(ownedLog, AskerKind.Queue, clock, SendAsync, NoteFault)
+        pump = new OutboxPump(ownedLog, AnswerBook.Queue, clock, SendAsync, NoteFault)
         {
             AtOnceMax = AtOnceMax,
             WaitAfterFault = patience.After,

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailAuthentication.PublicSuffixes;
@@ -70,11 +71,11 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
             _ => throw new System.Diagnostics.UnreachableException(),
         };
         var reports = await MailReports.OpenAsync(
-            house.OwnedLog,
-            house.Views,
-            house.Settings.ReportLimits(),
-            house.Clock,
-            fault => house.Log.LogError(fault, "Reported mails go on after a fault"),
+            new(house.OwnedLog, house.Views, house.Clock, RandomNumberGenerator.GetBytes)
+            {
+                Limits = house.Settings.ReportLimits(),
+                OnFault = fault => house.Log.LogError(fault, "Reported mails go on after a fault"),
+            },
             cancellation
         );
         var module = new MailChecksModule(house, notices, dns, reports);

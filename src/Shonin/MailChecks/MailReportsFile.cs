@@ -19,7 +19,10 @@ internal static class MailReportsFile
     {
         var key = ports.Keys.Load(KeyName, Envelope.KeySizeBytes);
         using var views = new InMemoryViewStore();
-        await using var reports = await MailReports.OpenAsync(ports.Log, views, new(), ports.Clock, ports.OnFault, cancellation);
+        await using var reports = await MailReports.OpenAsync(
+            new(ports.Log, views, ports.Clock, RandomNumberGenerator.GetBytes) { OnFault = ports.OnFault },
+            cancellation
+        );
         while (First(file, key) is { } row)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -362,7 +362,10 @@ public sealed class MailReportsSpecs : IAsyncLifetime
         store = await SqliteEventStore.OpenAsync(folder.Log, clock, default);
         log = await OwnedLog.TakeAsync(store, default);
         views = new SqliteViewStore(Path.Combine(folder.Path, "views.db"));
-        opened = await MailReports.OpenAsync(log, views, limits, clock, fault => onFault(fault), default);
+        opened = await MailReports.OpenAsync(
+            new(log, views, clock, RandomNumberGenerator.GetBytes) { Limits = limits, OnFault = fault => onFault(fault) },
+            default
+        );
     }
 
     private async Task CloseAsync()

@@ -65,11 +65,10 @@ internal sealed class PageHouse : IAsyncDisposable
             Vault = new(new InMemoryVaultStore(), keys, RandomNumberGenerator.Fill, TimeProvider.System, new VaultOptions()),
             Intake = new(keys, TimeProvider.System),
             Reports = await MailReports.OpenAsync(
-                log,
-                new InMemoryViewStore(),
-                new(),
-                TimeProvider.System,
-                fault => onUnwritten(fault.Message),
+                new(log, new InMemoryViewStore(), TimeProvider.System, RandomNumberGenerator.GetBytes)
+                {
+                    OnFault = fault => onUnwritten(fault.Message),
+                },
                 default
             ),
             Trail = await AuditTrail.OpenAsync(

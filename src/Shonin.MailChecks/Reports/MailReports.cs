@@ -24,6 +24,14 @@ public sealed record ReportLimits
     public long SizeBytesMax { get; init; } = 1024L * 1024 * 1024;
 }
 
+/// <param name="Views">Where the list is kept.</param>
+/// <param name="RandomBytes">So many; numbers are made of them.</param>
+public sealed record ReportPorts(OwnedLog Log, IViewStore Views, TimeProvider Clock, Func<int, byte[]> RandomBytes)
+{
+    public ReportLimits Limits { get; init; } = new();
+    public required Action<Exception> OnFault { get; init; }
+}
+
 /// <summary>What came of a report.</summary>
 public abstract record ReportOutcome
 {
@@ -67,62 +75,39 @@ public sealed class MailReports : IAsyncDisposable
     /// <summary>One report a held mail, however often it is sent.</summary>
     private const string HeldMailScope = "reportOfHeldMail";
 
-    private readonly OwnedLog log;
+    private readonly ReportPorts ports;
     private readonly ReportKind kind;
     private readonly ReportStreams streams;
     private readonly ViewKeeper view;
-    private readonly ReportLimits limits;
-    private readonly TimeProvider clock;
-    private readonly Action<Exception> onFault;
 
     /// <summary>Whether there is room is asked by one at a time.</summary>
     private readonly SemaphoreSlim keeping = new(1);
 
-    private MailReports(
-        OwnedLog log,
-        ReportKind kind,
-        ReportStreams streams,
-        ViewKeeper view,
-        ReportLimits limits,
-        TimeProvider clock,
-        Action<Exception> onFault
-    ) =>
-        (this.log, this.kind, this.streams, this.view, this.limits, this.clock, this.onFault) = (
-            log,
-            kind,
-            streams,
-            view,
-            limits,
-            clock,
-            onFault
-        );
+    private MailReports(ReportPorts ports, ReportKind kind, ReportStreams streams, ViewKeeper view) =>
+        (this.ports, this.kind, this.streams, this.view) = (ports, kind, streams, view);
 
-    public ReportLimits Limits => limits;
+    public ReportLimits Limits => ports.Limits;
 
-    /// <param name="views">Where the list is kept.</param>
     /// <exception cref="LogUnusableException">The log cannot be read.</exception>
-    public static async ValueTask<MailReports> OpenAsync(
-        OwnedLog log,
-        IViewStore views,
-        ReportLimits limits,
-        TimeProvider clock,
-        Action<Exception> onFault,
-        CancellationToken cancellation
-    )
+    public static async ValueTask<MailReports> OpenAsync(ReportPorts ports, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(limits);
-        var kind = new ReportKind(limits.KeptFor);
-        var ports = new StreamPorts<ReportLife, ReportFact>(log, clock)
-        {
-            OnFault = onFault,
-            OnUnreadable = problem =>
+        ArgumentNullException.ThrowIfNull(ports);
+        var (log, clock, onFault) = (ports.Log, ports.Clock, ports.OnFault);
+        var kind = new ReportKind(ports.Limits.KeptFor);
+        var streams = await ReportStreams.OpenAsync(
+            kind,
+            new StreamPorts<ReportLife, ReportFact>(log, clock)
             {
-                onFault(problem);
-                _ = EraseWhereOverAsync(log, problem.Stream, clock, onFault);
+                OnFault = onFault,
+                OnUnreadable = problem =>
+                {
+                    onFault(problem);
+                    _ = EraseWhereOverAsync(log, problem.Stream, clock, onFault);
+                },
             },
-        };
-        var streams = await ReportStreams.OpenAsync(kind, ports, cancellation);
-        return new(log, kind, streams, new ViewKeeper(new ReportsView(), views, new LogFeed(log, clock), onFault), limits, clock, onFault);
+            cancellation
+        );
+        return new(ports, kind, streams, new ViewKeeper(new ReportsView(), ports.Views, new LogFeed(log, clock), onFault));
     }
 
     /// <summary>Deletes what is older than it may be, from now on too, and keeps the list up with the log, until it is cancelled.</summary>
@@ -161,11 +146,11 @@ public sealed class MailReports : IAsyncDisposable
             var text = StrangersText.Lines(result.Content.VisibleText, TextLengthMax);
             for (var draw = 0; draw < NumberTriesMax; draw++)
             {
-                var number = NewNumber();
+                var number = NumberOf(ports.RandomBytes(NumberLetters));
                 // Refused, it would still make the mail durable: on the stream of whoever has the number.
                 if (await streams.ReadAsync(ReportKind.StreamOf(number)) is not null)
                     continue;
-                var report = MailReport.Of(number, clock.GetUtcNow(), message.Length, result, words);
+                var report = MailReport.Of(number, ports.Clock.GetUtcNow(), message.Length, result, words);
                 return await SubmitNewAsync(report, text, message, heldAs) switch
                 {
                     ReportDecision.Done { Reply: null } => new ReportOutcome.Kept(report.Number),
@@ -195,7 +180,7 @@ public sealed class MailReports : IAsyncDisposable
             }
             catch (Exception damage) when (damage is InvalidDataException or JsonException)
             {
-                onFault(
+                ports.OnFault(
                     new InvalidDataException(
                         $"What is known of the report {one.Number} is damaged: {damage.Message} Run: shonin log verify.",
                         damage
@@ -221,7 +206,7 @@ public sealed class MailReports : IAsyncDisposable
     {
         if (
             await LifeOfAsync(number) is not { } life
-            || await log.Store.ReadDocumentAsync(ReportKind.TextIdOf(number), cancellation) is not { } text
+            || await ports.Log.Store.ReadDocumentAsync(ReportKind.TextIdOf(number), cancellation) is not { } text
         )
         {
             return null;
@@ -230,7 +215,7 @@ public sealed class MailReports : IAsyncDisposable
         using var message = new MemoryStream(life.SizeBytes);
         for (var part = 0; part < life.PartCount; part++)
         {
-            if (await log.Store.ReadDocumentAsync(ReportKind.PartIdOf(number, part), cancellation) is not { } bytes)
+            if (await ports.Log.Store.ReadDocumentAsync(ReportKind.PartIdOf(number, part), cancellation) is not { } bytes)
                 return null; // deleted meanwhile
             message.Write(bytes.Span);
         }
@@ -245,7 +230,7 @@ public sealed class MailReports : IAsyncDisposable
     /// <summary>
     /// A report that an earlier version kept, under its own number; one that is here already, or was and is deleted, stays as it is.
     /// </summary>
-    internal async ValueTask TakeOverAsync(MailReport report, string text, ReadOnlyMemory<byte> message) =>
+    public async ValueTask TakeOverAsync(MailReport report, string text, ReadOnlyMemory<byte> message) =>
         await SubmitNewAsync(report, text, message, heldAs: null);
 
     public async ValueTask DisposeAsync()
@@ -311,7 +296,9 @@ public sealed class MailReports : IAsyncDisposable
     private async ValueTask<bool> HasRoomAsync(int sizeBytes, CancellationToken cancellation)
     {
         var (listed, isWhole) = await ListedAsync(cancellation);
-        return isWhole && listed.Count < limits.CountMax && listed.Sum(report => (long)report.SizeBytes) + sizeBytes <= limits.SizeBytesMax;
+        return isWhole
+            && listed.Count < ports.Limits.CountMax
+            && listed.Sum(report => (long)report.SizeBytes) + sizeBytes <= ports.Limits.SizeBytesMax;
     }
 
     private async ValueTask<(IReadOnlyList<ListedReport> Reports, bool IsWhole)> ListedAsync(CancellationToken cancellation)
@@ -327,10 +314,10 @@ public sealed class MailReports : IAsyncDisposable
             : null;
 
     /// <summary>Its time may be over a moment before its alarm has been heard.</summary>
-    private bool IsStillKept(DateTimeOffset receivedAt) => receivedAt > clock.GetUtcNow() - limits.KeptFor;
+    private bool IsStillKept(DateTimeOffset receivedAt) => receivedAt > ports.Clock.GetUtcNow() - ports.Limits.KeptFor;
 
     private async ValueTask<MailReport?> DescribedAsync(string number, ReportState state, CancellationToken cancellation) =>
-        await log.Store.ReadDocumentAsync(ReportKind.DescribedIdOf(number), cancellation) is { } described
+        await ports.Log.Store.ReadDocumentAsync(ReportKind.DescribedIdOf(number), cancellation) is { } described
             ? JsonSerializer.Deserialize<MailReport>(described.Span)! with
             {
                 State = state,
@@ -341,9 +328,9 @@ public sealed class MailReports : IAsyncDisposable
     private static UniqueKey HeldMailKey(string heldAs) =>
         new(HeldMailScope, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(heldAs))));
 
-    private static string NewNumber()
+    private static string NumberOf(byte[] drawn)
     {
-        var letters = RandomNumberGenerator.GetString(Unambiguous, NumberLetters);
+        var letters = string.Concat(drawn.Select(one => Unambiguous[one % Unambiguous.Length]));
         return $"R-{letters[..4]}-{letters[4..]}";
     }
 }

@@ -27,28 +27,32 @@ internal sealed class ReportsView : View
 
     private static async ValueTask ApplyAsync(string number, ReportFact happened, ViewChanges rows)
     {
-        if (happened is ReportFact.Kept kept)
-        {
-            var place = string.Create(CultureInfo.InvariantCulture, $"{Kept}{kept.ReceivedAt.ToUnixTimeMilliseconds():D15}/{number}");
-            rows.Put(PlaceOf(number), place);
-            rows.Put(place, JsonSerializer.Serialize(new ListedReport(number, kept.ReceivedAt, kept.SizeBytes, ReportState.New), json));
-            return;
-        }
-        if (await rows.FindAsync(PlaceOf(number)) is not { } held || await rows.FindAsync(held) is not { } value)
-            return;
         switch (happened)
         {
+            case ReportFact.Kept kept:
+                var place = string.Create(CultureInfo.InvariantCulture, $"{Kept}{kept.ReceivedAt.ToUnixTimeMilliseconds():D15}/{number}");
+                rows.Put(PlaceOf(number), place);
+                rows.Put(place, JsonSerializer.Serialize(new ListedReport(number, kept.ReceivedAt, kept.SizeBytes, ReportState.New), json));
+                break;
             case ReportFact.Handled:
-                rows.Put(held, JsonSerializer.Serialize(ReportOf(new ViewRow(held, value)) with { State = ReportState.Handled }, json));
+                if (await RowOfAsync(number, rows) is { } listed)
+                    rows.Put(listed.Key, JsonSerializer.Serialize(ReportOf(listed) with { State = ReportState.Handled }, json));
                 break;
             case ReportFact.Deleted:
-                rows.Remove(held);
-                rows.Remove(PlaceOf(number));
+                if (await RowOfAsync(number, rows) is { } ended)
+                {
+                    rows.Remove(ended.Key);
+                    rows.Remove(PlaceOf(number));
+                }
                 break;
             default:
                 throw new UnreachableException();
         }
     }
+
+    /// <summary>Null for a report that is not listed any more.</summary>
+    private static async ValueTask<ViewRow?> RowOfAsync(string number, ViewChanges rows) =>
+        await rows.FindAsync(PlaceOf(number)) is { } place && await rows.FindAsync(place) is { } value ? new ViewRow(place, value) : null;
 
     /// <summary>Where a report's row stands.</summary>
     private static string PlaceOf(string number) => $"place-of/{number}";

@@ -42,7 +42,7 @@ public sealed record MailReport(
     private const int SubjectLengthMax = 300;
     private const int HostCountMax = 50;
 
-    internal static MailReport Of(string number, DateTimeOffset at, int sizeBytes, MailCheckResult result, ReporterWords words)
+    public static MailReport Of(string number, DateTimeOffset at, int sizeBytes, MailCheckResult result, ReporterWords words)
     {
         var traits = MailTraits.Of(result.Sender.Mailboxes.Select(mailbox => mailbox.Domain), result.Content);
         return new(

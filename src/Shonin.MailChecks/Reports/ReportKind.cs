@@ -83,15 +83,14 @@ internal sealed class ReportKind(TimeSpan keptFor) : StreamKind<ReportLife, Repo
         DateTimeOffset at
     )
     {
-        if (command is ReportCommand.Keep keep)
-            return state is null ? Accept(FactsOf(keep)) : Refuse(ReportRefusal.NumberTaken);
-        if (state?.State is not { } now)
+        if (command is not ReportCommand.Keep && state?.State is null)
             return Refuse(ReportRefusal.NoSuchReport);
         return command switch
         {
-            ReportCommand.MarkHandled => now == ReportState.New ? Accept([new ReportFact.Handled()]) : Accept([]),
+            ReportCommand.Keep keep => state is null ? Accept(FactsOf(keep)) : Refuse(ReportRefusal.NumberTaken),
+            ReportCommand.MarkHandled => Accept(state!.State == ReportState.New ? [new ReportFact.Handled()] : []),
             ReportCommand.Delete => Accept([new ReportFact.Deleted()]),
-            ReportCommand.LookAtClock => AlarmOf(state) <= at ? Accept([new ReportFact.Deleted()]) : Accept([]),
+            ReportCommand.LookAtClock => Accept(AlarmOf(state!) <= at ? [new ReportFact.Deleted()] : []),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }

@@ -16,13 +16,13 @@ using AskerStreams = Shonin.Streams.StreamHost<
 namespace Shonin.MailChecks;
 
 /// <summary>How often an answer is given, whoever asks.</summary>
-internal sealed record AnswerLimits(int PerSenderPerHour, int PerHour);
+public sealed record AnswerLimits(int PerSenderPerHour, int PerHour);
 
 /// <summary>Where a mail lies in its mailbox; the two numbers name it for ever (RFC 9051 section 2.3.1.1).</summary>
-internal readonly record struct MailPlace(long Validity, long Uid);
+public readonly record struct MailPlace(long Validity, long Uid);
 
 /// <summary>What came of noting an answer.</summary>
-internal enum AnswerNote
+public enum AnswerNote
 {
     /// <summary>It is durable, and will be sent.</summary>
     Noted,
@@ -39,7 +39,7 @@ internal enum AnswerNote
 
 /// <summary>An answer that has not been sent yet.</summary>
 /// <param name="Mail">The mail that it answers.</param>
-internal sealed record WaitingAnswer(string Mail, string MessageId, string Recipient, byte[] Message, DateTimeOffset NotedAt);
+public sealed record WaitingAnswer(string Mail, string MessageId, string Recipient, byte[] Message, DateTimeOffset NotedAt);
 
 /// <summary>
 /// The answers given and still to be sent. An answer is durable, to the byte, before it is sent and before its mail is moved away: whatever
@@ -49,9 +49,15 @@ internal sealed record WaitingAnswer(string Mail, string MessageId, string Recip
 /// <remarks>
 /// Everything throws <see cref="LogUnusableException"/> while the log cannot be read or written; nothing was changed then.
 /// </remarks>
-internal sealed class AnswerBook : IAsyncDisposable
+public sealed class AnswerBook : IAsyncDisposable
 {
+    /// <summary>Where answers wait to be sent.</summary>
+    public const string Queue = AskerKind.Queue;
+
     public const int HashKeySizeBytes = 32; // HMAC-SHA-256 (RFC 2104 section 3)
+
+    /// <inheritdoc cref="AskerKind.RememberedFor"/>
+    public static TimeSpan RememberedFor => AskerKind.RememberedFor;
 
     private const string KeyName = "check-mailbox";
 
@@ -179,7 +185,7 @@ internal sealed class AnswerBook : IAsyncDisposable
     /// <summary>An answer of an earlier version; one that is here already stays as it is.</summary>
     /// <param name="sender">Its keyed hash.</param>
     /// <param name="waiting">Null where it has left.</param>
-    internal async ValueTask TakeOverAsync(
+    public async ValueTask TakeOverAsync(
         byte[] sender,
         byte[] mail,
         DateTimeOffset notedAt,
@@ -210,6 +216,10 @@ internal sealed class AnswerBook : IAsyncDisposable
             );
         }
     }
+
+    /// <summary>It is sent no earlier.</summary>
+    public ValueTask PutOffAsync(WaitingAnswer answer, DateTimeOffset until, CancellationToken cancellation) =>
+        log.Store.PostponeOutboxAsync(AskerKind.AnswerOf(answer.Mail), until, cancellation);
 
     public async ValueTask DisposeAsync()
     {
