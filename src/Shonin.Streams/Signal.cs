@@ -18,8 +18,9 @@ internal sealed class Signal(TimeProvider clock)
     /// <summary>Waits until it is given, for so long at most, and not after the caller is cancelled.</summary>
     public async ValueTask WaitAsync(Task next, TimeSpan atMost, CancellationToken cancellation)
     {
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await Task.WhenAny(next, Task.Delay(atMost, clock, waiting.Token));
-        waiting.Cancel(); // not CancelAsync: that one leaves the simulation's thread
+        // Task.WhenAny would leave the simulation's thread; so whatever ends the wait gives the signal.
+        using var late = clock.CreateTimer(_ => Give(), null, atMost, Timeout.InfiniteTimeSpan);
+        using var cancelled = cancellation.UnsafeRegister(_ => Give(), null);
+        await next;
     }
 }
