@@ -134,7 +134,7 @@ internal sealed class Customers(World world, int orderCount)
             if (world.Merchant is { Vault: { } vault, Cards: { } cards })
             {
                 CardEntry Entry() => new(((PanReading.Read)Pan.Parse(number)).Pan, CardExpiry.Parse("2030-12"u8)!.Value, securityCode);
-                var told = await AskAsync(() =>
+                var told = await world.Merchant.AskAsync(() =>
                     cards.StoreOnceAsync(request, () => vault.StoreAsync(Entry(), CancellationToken.None), CancellationToken.None)
                 );
                 if (told is CardRequestOutcome.Repeated(var card))
@@ -156,7 +156,7 @@ internal sealed class Customers(World world, int orderCount)
         {
             if (world.Merchant.Book is { } book)
             {
-                var told = await AskAsync(() => ask(book));
+                var told = await world.Merchant.AskAsync(() => ask(book));
                 if (told is RequestResult.Done { Record: var shown })
                     world.Checks.Told(shown);
                 if (
@@ -172,17 +172,6 @@ internal sealed class Customers(World world, int orderCount)
         }
     }
 
-    /// <summary>Null from a merchant that dies while asked.</summary>
-    private async Task<T?> AskAsync<T>(Func<ValueTask<T>> ask)
-        where T : class
-    {
-        // Task.WhenAny would leave the simulation's thread; a source that either side completes does not.
-        var answer = new TaskCompletionSource<T?>();
-        world.Merchant.Process.Start(async () => answer.TrySetResult(await ask()), world.OnFault);
-        world.Later(TimeSpan.FromSeconds(30), () => answer.TrySetResult(null));
-        return await answer.Task;
-    }
-
     private Task WaitAsync(double secondsMax) =>
         Task.Delay(TimeSpan.FromSeconds(0.05 + secondsMax * world.Random.NextDouble()), world.Clock);
 
@@ -190,7 +179,8 @@ internal sealed class Customers(World world, int orderCount)
     private async Task LookAsync(AuditTrail trail, string what)
     {
         trail.NoteOnce(what, new AuditNote(Checks.ToldOnceKind, "clients", what));
-        if (await AskAsync(async () => (object)await trail.RecordAsync(new AuditNote(Checks.LookedAtKind, "clients", what))) is true)
+        var look = new AuditNote(Checks.LookedAtKind, "clients", what);
+        if (await world.Merchant.AskAsync(async () => (object)await trail.RecordAsync(look)) is true)
             world.Checks.LookedAt(what);
         await WaitAsync(30);
         world.Merchant.Trail?.NoteOnce(what, new AuditNote(Checks.ToldOnceKind, "clients", what));

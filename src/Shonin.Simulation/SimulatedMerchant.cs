@@ -58,14 +58,26 @@ internal sealed class SimulatedMerchant(World world)
             return;
         world.Note($"merchant killed");
         (Book, Cards, Trail) = (null, null, null);
+        world.Reporters.MerchantDied();
         Process.Kill();
         world.Later(TimeSpan.FromSeconds(1 + world.Random.Next(20)), Start);
+    }
+
+    /// <summary>Null from a merchant that dies while asked.</summary>
+    public async Task<T?> AskAsync<T>(Func<ValueTask<T>> ask)
+        where T : class
+    {
+        // Task.WhenAny would leave the simulation's thread; a source that either side completes does not.
+        var answer = new TaskCompletionSource<T?>();
+        Process.Start(async () => answer.TrySetResult(await ask()), world.OnFault);
+        world.Later(TimeSpan.FromSeconds(30), () => answer.TrySetResult(null));
+        return await answer.Task;
     }
 
     private async Task RunAsync()
     {
         Vault = new CardVault(cards, vaultKeys, world.Fill, world.Clock, new VaultOptions());
-        var store = new CrashingStore(Disk, world.Clock, world.FlushTime, world.NextMerchantCrash, Kill, world.Checks.Committed);
+        var store = new CrashingStore(Disk, world.Clock, world.FlushTime, world.NextMerchantCrash, Kill, world.Committed);
         OrderBook? book = null;
         var link = new CardNetworkLink(
             world.LinkOptions,
@@ -126,6 +138,8 @@ internal sealed class SimulatedMerchant(World world)
             new AuditPorts(log, RandomBytes, world.Clock) { OnTrouble = what => world.OnFault(new IOException(what)) },
             CancellationToken.None
         );
+        await world.Askers.ServeAsync(log);
+        await world.Reporters.ServeAsync(log);
         link.Start();
         while (true)
         {

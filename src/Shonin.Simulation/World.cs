@@ -4,6 +4,7 @@ using Shonin.CardCompany.Host;
 using Shonin.CardNetwork.Link;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Orders;
+using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
 
 namespace Shonin.Simulation;
@@ -38,6 +39,7 @@ internal sealed class World
     private string? liveExportKey;
     private bool isKeyBeingIssued;
     private int outages;
+    private bool isCrashPlanned;
     private SimulatedProcess hostProcess = null!;
 
     public World(int seed, int orders)
@@ -54,6 +56,8 @@ internal sealed class World
         Merchant = new SimulatedMerchant(this);
         Cards = new SimulatedCards(orders);
         Customers = new Customers(this, orders);
+        Askers = new Askers(this);
+        Reporters = new Reporters(this);
     }
 
     public Random Random { get; }
@@ -66,6 +70,8 @@ internal sealed class World
     public int IdleOrderCountMax { get; }
     public SimulatedMerchant Merchant { get; }
     public Customers Customers { get; }
+    public Askers Askers { get; }
+    public Reporters Reporters { get; }
     public SimulatedCards Cards { get; }
     public InMemoryEventStore CardCompanyDisk { get; } = new();
     public IReadOnlyList<string> Notes => notes;
@@ -109,7 +115,28 @@ internal sealed class World
 
     public TimeSpan FlushTime() => TimeSpan.FromTicks(Random.Next(200, 20_000));
 
-    public CrashPoint NextMerchantCrash() => NextCrash(Faults.MerchantCrash);
+    public CrashPoint NextMerchantCrash()
+    {
+        var chance = isCrashPlanned && Faults.MerchantCrash > 0 ? 1 : Faults.MerchantCrash;
+        isCrashPlanned = false;
+        return NextCrash(chance);
+    }
+
+    /// <summary>In worlds whose merchant dies at all, it dies at its next write: what is rarely done would rarely meet a crash.</summary>
+    public void CrashAtNextWrite() => isCrashPlanned = true;
+
+    /// <summary>After each durable write of the merchant.</summary>
+    public void Committed(IReadOnlyList<Append> batch, IReadOnlyList<AppendResult> results)
+    {
+        Checks.Committed(batch, results);
+        for (var index = 0; index < batch.Count; index++)
+        {
+            if (results[index] is not AppendResult.Committed)
+                continue;
+            Askers.Checks.Committed(batch[index]);
+            Reporters.Checks.Committed(batch[index]);
+        }
+    }
 
     public void Note(string what) => notes.Add($"{Scheduler.Now:HH:mm:ss.fff} {what}");
 
@@ -144,6 +171,8 @@ internal sealed class World
         StartCardCompany();
         Merchant.Start();
         Customers.Start();
+        Askers.Start();
+        Reporters.Start();
         PlanOutages();
         PlanExportKeys();
         var end = Scheduler.Now + Customers.Span + Policy.Deadline;
@@ -155,10 +184,14 @@ internal sealed class World
         for (var minutes = 0; minutes < 60 && Checks.Orders.Any(IsUnderway); minutes++)
             RunUntil(Scheduler.Now + TimeSpan.FromMinutes(1));
         ExpectExportKeyOpens();
+        Reporters.LookAtTheEnd();
         RunUntil(Scheduler.Now + TimeSpan.FromMinutes(1));
         // A world that stopped at a broken promise never came to its end: what is missing then says nothing more.
-        if (Checks.Problems.Count == 0)
-            Checks.AtEnd();
+        if (Checks.Problems.Count > 0)
+            return;
+        Checks.AtEnd();
+        Askers.AtEnd();
+        Reporters.AtEnd();
     }
 
     /// <summary>Something is on its way that ends within seconds once nothing goes wrong any more.</summary>
