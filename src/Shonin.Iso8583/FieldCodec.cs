@@ -22,12 +22,25 @@ internal enum FieldPacking
     Bytes,
 }
 
+/// <summary>What is known of a value's characters, each more than the one before, so that they need not be looked at again.</summary>
+internal enum Characters : byte
+{
+    Unknown,
+
+    /// <summary>0x20 to 0x7E.</summary>
+    Printable,
+    Digits,
+}
+
 /// <summary>One field's definition in one encoding, with what reading and writing need to know worked out once.</summary>
 internal sealed class FieldCodec
 {
+    private readonly Characters? enough; // null: however much is known, each value is looked at.
+
     public FieldCodec(FieldSpec spec, WireEncoding encoding)
     {
         Spec = spec;
+        (Kind, LengthMax) = (spec.Kind, spec.LengthMax);
         Packing = PackingOf(spec.Kind, encoding);
         Allowed = AllowedIn(spec.Kind);
         LengthDigits = spec.Form switch
@@ -38,9 +51,20 @@ internal sealed class FieldCodec
         };
         LengthByteCount = encoding == WireEncoding.Ascii ? LengthDigits : (LengthDigits + 1) / 2;
         ByteCountMax = LengthByteCount + ByteCount(spec.LengthMax);
+        enough = EnoughFor(spec.Kind);
+        Ensured = EnsuredBy(spec.Kind);
+        IsFixed = spec.Form == LengthForm.Fixed;
+        IsExact = IsFixed && spec.Kind is FieldKind.Binary or FieldKind.Track;
     }
 
     public FieldSpec Spec { get; }
+    public FieldKind Kind { get; }
+
+    /// <summary>In digits, characters, or bytes of a binary field.</summary>
+    public int LengthMax { get; }
+
+    /// <summary>Whether it always has the same length, and so none before it.</summary>
+    public bool IsFixed { get; }
     public FieldPacking Packing { get; }
 
     /// <summary>The characters that a value may have; for a fixed text, besides the spaces at its right.</summary>
@@ -56,7 +80,9 @@ internal sealed class FieldCodec
     public int ByteCountMax { get; }
 
     /// <summary>How many bytes a value of this length takes on the wire.</summary>
-    public int ByteCount(int length) =>
+    public int ByteCount(int length) => Packing == FieldPacking.Characters ? length : PackedByteCount(length);
+
+    private int PackedByteCount(int length) =>
         Packing switch
         {
             FieldPacking.Characters => length,
@@ -67,18 +93,26 @@ internal sealed class FieldCodec
         };
 
     /// <summary>Whether a value of this length may stand in the field once it is padded. Bytes and tracks have no padding.</summary>
-    public bool Fits(int length) => IsExact ? length == Spec.LengthMax : length <= Spec.LengthMax;
+    public bool Fits(int length) => IsExact ? length == LengthMax : length <= LengthMax;
 
     /// <summary>The limit in words for an error.</summary>
     public string Limit => IsExact ? $"exactly {Spec.LengthMax}" : $"at most {Spec.LengthMax}";
 
-    private bool IsExact => Spec.Form == LengthForm.Fixed && Spec.Kind is FieldKind.Binary or FieldKind.Track;
+    private bool IsExact { get; }
+
+    /// <summary>Whether all characters may be there of which so much is known.</summary>
+    public bool Takes(Characters known) => known >= enough;
+
+    /// <summary>What is known of a value's characters once they have been looked at.</summary>
+    public Characters Ensured { get; }
 
     /// <summary>The place of the first character that may not be there, or -1.</summary>
     public int IndexOfUnfit(ReadOnlySpan<byte> value)
     {
-        switch (Spec.Kind)
+        switch (Kind)
         {
+            case FieldKind.Numeric:
+                return value.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
             case FieldKind.Binary:
                 return -1;
             case FieldKind.SignedNumeric:
@@ -88,9 +122,9 @@ internal sealed class FieldCodec
                     return 0;
                 var digit = value[1..].IndexOfAnyExcept(Allowed);
                 return digit < 0 ? -1 : digit + 1;
-            case FieldKind.Alphabetic or FieldKind.Alphanumeric when Spec.Form == LengthForm.Fixed:
+            case FieldKind.Alphabetic or FieldKind.Alphanumeric when IsFixed:
                 return value.TrimEnd((byte)' ').IndexOfAnyExcept(Allowed);
-            case FieldKind.Alphabetic or FieldKind.Alphanumeric or FieldKind.Numeric or FieldKind.Text or FieldKind.Track:
+            case FieldKind.Alphabetic or FieldKind.Alphanumeric or FieldKind.Text or FieldKind.Track:
                 return value.IndexOfAnyExcept(Allowed);
             default:
                 throw new UnreachableException();
@@ -113,6 +147,24 @@ internal sealed class FieldCodec
     /// <summary>What a value of this length is on the wire, in words for an error.</summary>
     public string ExpectedOf(int length) =>
         Packing == FieldPacking.Hexadecimal ? $"{ByteCount(length)} hexadecimal characters" : $"{length} {Expected}";
+
+    private static Characters? EnoughFor(FieldKind kind) =>
+        kind switch
+        {
+            FieldKind.Binary => Characters.Unknown,
+            FieldKind.Text => Characters.Printable,
+            FieldKind.Numeric or FieldKind.Alphanumeric or FieldKind.Track => Characters.Digits,
+            FieldKind.Alphabetic or FieldKind.SignedNumeric => null,
+        };
+
+    private static Characters EnsuredBy(FieldKind kind) =>
+        kind switch
+        {
+            FieldKind.Binary => Characters.Unknown,
+            FieldKind.Numeric => Characters.Digits,
+            FieldKind.Alphabetic or FieldKind.Alphanumeric or FieldKind.Text or FieldKind.Track or FieldKind.SignedNumeric =>
+                Characters.Printable,
+        };
 
     private static FieldPacking PackingOf(FieldKind kind, WireEncoding encoding) =>
         (kind, encoding) switch

@@ -26,7 +26,7 @@ public static class Frame
         if (result is not WriteResult.Written written)
             return result;
         BinaryPrimitives.WriteUInt16BigEndian(destination, (ushort)written.ByteCount);
-        return new WriteResult.Written(LengthBytes + written.ByteCount);
+        return WriteResult.Written.Of(LengthBytes + written.ByteCount);
     }
 
     internal static void RequireMaximum(int messageBytesMax)

@@ -1,6 +1,7 @@
-using System.Buffers.Text;
 using System.Collections;
 using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Shonin.Iso8583;
@@ -15,16 +16,21 @@ public sealed class Message
     /// <summary>Values of all fields together, in bytes. A frame carries 4,096; the rest is room for messages of other profiles.</summary>
     public const int ValueBytesMax = ushort.MaxValue;
 
-    private readonly record struct Slot(ushort Start, ushort Length);
+    [StructLayout(LayoutKind.Sequential, Pack = 1)] // Five bytes: what a message takes is most of what it costs.
+    private readonly record struct Slot(ushort Start, ushort Length, Characters Characters);
 
-    private UInt128 present; // Bit 128 - n stands for field n, as in the two bitmaps put together.
+    private Bitmaps present;
     private Slot[] slots; // One for each present field, ascending.
     private byte[] values;
     private int used;
+    private ParseResult.Parsed? whole;
 
     /// <summary>A message without fields.</summary>
     public Message(Mti mti)
-        : this(mti, fieldCount: 24, valueBytes: 224) { }
+    {
+        Mti = mti;
+        (slots, values) = (new Slot[20], new byte[192]); // What a request with its card and its shop takes.
+    }
 
     /// <summary>The same fields under another type: a repeat, say. The original is left alone.</summary>
     public Message(Mti mti, Message fields)
@@ -36,30 +42,25 @@ public sealed class Message
         IsPartial = fields.IsPartial;
     }
 
-    internal Message(Mti mti, int fieldCount, int valueBytes)
-    {
-        Mti = mti;
-        slots = fieldCount == 0 ? [] : new Slot[fieldCount];
-        values = valueBytes == 0 ? [] : GC.AllocateUninitializedArray<byte>(valueBytes);
-    }
+    /// <summary>A message to be read: it takes its storage when its size is known.</summary>
+    internal Message() => (slots, values) = ([], []);
 
     /// <summary>The message type.</summary>
-    public Mti Mti { get; }
+    public Mti Mti { get; private set; }
 
     /// <summary>The numbers of the fields that are there, ascending. Bitmaps are not among them.</summary>
     public FieldNumbers Fields => new(present);
 
     /// <param name="field">1 to 128; 1 is never there, the second bitmap makes itself.</param>
-    public bool Has(int field) => (Bit(field) & present) != 0;
+    public bool Has(int field)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(field, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(field, FieldSpec.FieldMax);
+        return present.Has(field);
+    }
 
     /// <summary>The value as it is on an ASCII wire, empty where the field is absent. Good until the next change of the message.</summary>
-    public ReadOnlySpan<byte> Bytes(int field)
-    {
-        if (!Has(field))
-            return default;
-        var slot = slots[IndexOf(field)];
-        return values.AsSpan(slot.Start, slot.Length);
-    }
+    public ReadOnlySpan<byte> Bytes(int field) => Has(field) ? BytesAt(present.CountBefore(field)) : default;
 
     /// <summary>
     /// The value without the spaces at its right, or null where the field is absent. Leading zeros of numbers stay. Not for binary fields.
@@ -75,8 +76,15 @@ public sealed class Message
     public Message Set(int field, string value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        var plain = Transliteration.ToAscii(value);
-        Encoding.ASCII.GetBytes(plain, Room(field, plain.Length));
+        var characters = Characters.Digits;
+        if (value.AsSpan().ContainsAnyExceptInRange('0', '9'))
+        {
+            value = Transliteration.ToAscii(value);
+            characters = Characters.Printable;
+        }
+        var room = Room(field, value.Length, characters);
+        for (var index = 0; index < room.Length; index++)
+            room[index] = (byte)value[index];
         return this;
     }
 
@@ -86,7 +94,10 @@ public sealed class Message
     {
         ArgumentOutOfRangeException.ThrowIfNegative(value);
         Span<byte> digits = stackalloc byte[20];
-        return Utf8Formatter.TryFormat(value, digits, out var count) ? Set(field, digits[..count]) : throw new UnreachableException();
+        if (!value.TryFormat(digits, out var count, provider: CultureInfo.InvariantCulture))
+            throw new UnreachableException();
+        digits[..count].CopyTo(Room(field, count, Characters.Digits));
+        return this;
     }
 
     /// <summary>
@@ -97,7 +108,7 @@ public sealed class Message
     {
         if (value.Overlaps(values))
             value = value.ToArray(); // Room may overwrite or move what it points to.
-        value.CopyTo(Room(field, value.Length));
+        value.CopyTo(Room(field, value.Length, Characters.Unknown));
         return this;
     }
 
@@ -119,10 +130,10 @@ public sealed class Message
     {
         if (!Has(field))
             return this;
-        var index = IndexOf(field);
-        values.AsSpan(slots[index].Start, slots[index].Length).Clear();
-        slots.AsSpan(index + 1, Count - index - 1).CopyTo(slots.AsSpan(index));
-        present &= ~Bit(field);
+        var index = present.CountBefore(field);
+        Clear(slots[index]);
+        slots.AsSpan(index + 1, present.Count - index - 1).CopyTo(slots.AsSpan(index));
+        present = present.Without(field);
         return this;
     }
 
@@ -131,7 +142,7 @@ public sealed class Message
     {
         ArgumentNullException.ThrowIfNull(other);
         var differing = new List<int>();
-        foreach (var field in new FieldNumbers(present | other.present))
+        foreach (var field in new FieldNumbers(present.With(other.present)))
         {
             if (Has(field) != other.Has(field) || !Bytes(field).SequenceEqual(other.Bytes(field)))
                 differing.Add(field);
@@ -143,20 +154,59 @@ public sealed class Message
     /// <summary>Masked as for a log: <see cref="MessageMask.Mask(Message)"/>.</summary>
     public override string ToString() => MessageMask.Mask(this);
 
-    internal UInt128 Present => present;
+    internal Bitmaps Present => present;
+
+    /// <summary>The value of the field that has so many before it.</summary>
+    internal ReadOnlySpan<byte> BytesAt(int index) => values.AsSpan(slots[index].Start, slots[index].Length);
+
+    /// <summary>What is known of that value.</summary>
+    internal Characters CharactersAt(int index) => slots[index].Characters;
 
     /// <summary>What is left of a message that could not be read whole. Its values may not be what their field says.</summary>
     internal bool IsPartial { get; set; }
 
+    /// <summary>The answer that it was read whole; made once, so that reading into the same message again allocates nothing.</summary>
+    internal ParseResult.Parsed Whole => whole ??= new ParseResult.Parsed(this);
+
+    /// <summary>Takes another type and other fields, all empty until <see cref="Place"/>; what there was is overwritten.</summary>
+    /// <returns>So many bytes, where the values come to stand.</returns>
+    internal Span<byte> StartAnew(Mti mti, Bitmaps fields, int valueBytes)
+    {
+        values.AsSpan(0, used).Clear();
+        slots.AsSpan().Clear();
+        (Mti, present, used, IsPartial) = (mti, fields, valueBytes, false);
+        if (slots.Length < fields.Count)
+            slots = new Slot[fields.Count];
+        if (values.Length < valueBytes)
+            values = GC.AllocateUninitializedArray<byte>(valueBytes);
+        return values.AsSpan(0, valueBytes);
+    }
+
+    /// <summary>Says where in the bytes from <see cref="StartAnew"/> the value of the field stands that has so many before it.</summary>
+    internal void Place(int index, int start, int length, Characters characters) =>
+        slots[index] = new Slot((ushort)start, (ushort)length, characters);
+
+    /// <summary>Overwrites what stands before, between and behind the values of placed fields.</summary>
+    internal void ClearAroundFields()
+    {
+        var end = 0;
+        foreach (var slot in slots.AsSpan(0, present.Count))
+        {
+            values.AsSpan(end..slot.Start).Clear();
+            end = slot.Start + slot.Length;
+        }
+        values.AsSpan(end..used).Clear();
+    }
+
     /// <summary>The numbers of the fields, with no list behind them.</summary>
     public readonly struct FieldNumbers : IEnumerable<int>
     {
-        private readonly UInt128 present;
+        private readonly Bitmaps present;
 
-        internal FieldNumbers(UInt128 present) => this.present = present;
+        internal FieldNumbers(Bitmaps present) => this.present = present;
 
         /// <inheritdoc/>
-        public int Count => (int)UInt128.PopCount(present);
+        public int Count => present.Count;
 
         /// <summary>Field numbers, ascending.</summary>
         public Enumerator GetEnumerator() => new(present);
@@ -168,10 +218,10 @@ public sealed class Message
         /// <summary>Walks over the numbers without an allocation.</summary>
         public struct Enumerator : IEnumerator<int>
         {
-            private readonly UInt128 all;
-            private UInt128 rest;
+            private readonly Bitmaps all;
+            private Bitmaps rest;
 
-            internal Enumerator(UInt128 all) => this.all = rest = all;
+            internal Enumerator(Bitmaps all) => this.all = rest = all;
 
             /// <inheritdoc/>
             public int Current { get; private set; }
@@ -180,10 +230,9 @@ public sealed class Message
             /// <inheritdoc/>
             public bool MoveNext()
             {
-                if (rest == 0)
+                if (rest.Lowest is not (> 0 and var next))
                     return false;
-                Current = (int)UInt128.LeadingZeroCount(rest) + 1;
-                rest &= ~Bit(Current);
+                (Current, rest) = (next, rest.Without(next));
                 return true;
             }
 
@@ -207,52 +256,56 @@ public sealed class Message
     }
 
     /// <summary>The place of a value of this length: in the field's old place where it fits, else behind all others.</summary>
-    internal Span<byte> Room(int field, int length)
+    private Span<byte> Room(int field, int length, Characters characters)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(field, FieldSpec.FieldMin);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(used + length, ValueBytesMax, nameof(length));
-        var index = IndexOf(field);
-        if (Has(field))
-        {
-            var old = values.AsSpan(slots[index].Start, slots[index].Length);
-            old.Clear();
-            if (length <= old.Length)
-            {
-                slots[index] = new Slot(slots[index].Start, (ushort)length);
-                return old[..length];
-            }
-        }
-        else
-        {
-            if (Count == slots.Length)
-                Array.Resize(ref slots, Math.Max(8, slots.Length * 2));
-            slots.AsSpan(index, Count - index).CopyTo(slots.AsSpan(index + 1));
-            present |= Bit(field);
-        }
-        if (used + length > values.Length)
-            Enlarge(used + length);
-        slots[index] = new Slot((ushort)used, (ushort)length);
-        used += length;
-        return values.AsSpan(used - length, length);
-    }
-
-    private void Enlarge(int needed)
-    {
-        var old = values;
-        values = GC.AllocateUninitializedArray<byte>(Math.Max(needed, old.Length * 2));
-        old.AsSpan(0, used).CopyTo(values);
-        old.AsSpan(0, used).Clear();
-    }
-
-    private int Count => (int)UInt128.PopCount(present);
-
-    /// <summary>How many present fields come before this one.</summary>
-    private int IndexOf(int field) => (int)UInt128.PopCount(present >> (129 - field));
-
-    private static UInt128 Bit(int field)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(field, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(field, FieldSpec.FieldMax);
-        return UInt128.One << (128 - field);
+        var index = present.CountBefore(field);
+        var start = used;
+        if (present.Has(field) && slots[index].Length >= length)
+            start = slots[index].Start;
+        else if (used + length > values.Length)
+            start = MakeRoom(length);
+        if (!present.Has(field))
+            Insert(field, index);
+        else
+            Clear(slots[index]);
+        slots[index] = new Slot((ushort)start, (ushort)length, characters);
+        used = Math.Max(used, start + length);
+        return values.AsSpan(start, length);
     }
+
+    private void Insert(int field, int index)
+    {
+        var count = present.Count;
+        if (count == slots.Length)
+            Array.Resize(ref slots, Math.Max(8, slots.Length * 2));
+        if (index < count)
+            slots.AsSpan(index, count - index).CopyTo(slots.AsSpan(index + 1));
+        present = present.With(field);
+    }
+
+    /// <summary>Moves the values together into a larger buffer; what no field has is left behind.</summary>
+    /// <returns>Where the room is.</returns>
+    private int MakeRoom(int length)
+    {
+        var placed = slots.AsSpan(0, present.Count);
+        var end = 0;
+        foreach (var slot in placed)
+            end += slot.Length;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(end + length, ValueBytesMax, nameof(length));
+        var old = values.AsSpan(0, used);
+        values = GC.AllocateUninitializedArray<byte>(Math.Clamp(used * 2, end + length, ValueBytesMax));
+        used = 0;
+        foreach (ref var slot in placed)
+        {
+            old.Slice(slot.Start, slot.Length).CopyTo(values.AsSpan(used));
+            slot = slot with { Start = (ushort)used };
+            used += slot.Length;
+        }
+        old.Clear();
+        return used;
+    }
+
+    private void Clear(Slot slot) => values.AsSpan(slot.Start, slot.Length).Clear();
 }

@@ -49,7 +49,20 @@ public sealed class MessageFormat
     public ParseResult Parse(ReadOnlyMemory<byte> bytes) => Parse(bytes.Span);
 
     /// <inheritdoc cref="Parse(ReadOnlyMemory{byte})"/>
-    public ParseResult Parse(ReadOnlySpan<byte> bytes) => new MessageReader(this, bytes).Read();
+    public ParseResult Parse(ReadOnlySpan<byte> bytes) => new MessageReader(this, bytes, new Message()).Read();
+
+    /// <summary>
+    /// Reads one whole message into one that is there, for whoever is done with a message before the next comes: type and fields are those
+    /// of the bytes, what was there is overwritten. Never throws, whatever the bytes are. Bytes without fault take no new object once the
+    /// message has held as many fields and bytes.
+    /// </summary>
+    /// <param name="bytes">From the message type on, without a frame's length; not the value of a field of the same message.</param>
+    /// <returns>Its message is the one given, good until something else is read into it.</returns>
+    public ParseResult Parse(ReadOnlySpan<byte> bytes, Message message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return new MessageReader(this, bytes, message).Read();
+    }
 
     /// <summary>Writes the message, padded and justified as its fields' formats say; the message itself is left alone.</summary>
     /// <returns>Refused, naming the field, where a value does not fit its format, the format lacks the field, or the destination is too

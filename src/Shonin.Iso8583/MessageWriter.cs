@@ -9,42 +9,43 @@ internal ref struct MessageWriter
     /// <summary>The type and two bitmaps in ASCII.</summary>
     public const int HeaderBytesMax = 4 + 16 + 16;
 
-    private const int BitmapBytes = 8;
+    private const int BitmapBytes = Bitmaps.Bits / 8;
 
     private readonly MessageFormat format;
     private readonly Span<byte> destination;
+    private readonly bool isAscii;
     private int position;
 
     public MessageWriter(MessageFormat format, Span<byte> destination)
     {
         this.format = format;
         this.destination = destination;
+        isAscii = format.Encoding == WireEncoding.Ascii;
     }
-
-    private readonly bool IsAscii => format.Encoding == WireEncoding.Ascii;
 
     public WriteResult Write(Message message)
     {
         var error = WriteHeader(message);
         if (error is not null)
             return new WriteResult.Refused(error);
-        foreach (var field in message.Fields)
+        var index = 0;
+        for (var rest = message.Present; rest.Lowest is > 0 and var field; rest = rest.Without(field))
         {
-            error = WriteField(field, message.Bytes(field));
+            error = WriteField(field, message.BytesAt(index), message.CharactersAt(index));
             if (error is not null)
                 return new WriteResult.Refused(error);
+            index++;
         }
-        return new WriteResult.Written(position);
+        return WriteResult.Written.Of(position);
     }
 
     private WriteError? WriteHeader(Message message)
     {
-        var first = (ulong)(message.Present >> 64);
-        var second = (ulong)message.Present;
+        var (first, second) = message.Present;
         if (second != 0)
-            first |= 1UL << 63;
-        var typeBytes = IsAscii ? 4 : 2;
-        var bitmapBytes = IsAscii ? BitmapBytes * 2 : BitmapBytes;
+            first |= 1UL << (Bitmaps.Bits - 1);
+        var typeBytes = isAscii ? 4 : 2;
+        var bitmapBytes = isAscii ? BitmapBytes * 2 : BitmapBytes;
         if (destination.Length < typeBytes + bitmapBytes * (second == 0 ? 1 : 2))
             return new WriteError(0, $"its type and bitmaps do not fit the {destination.Length} bytes given");
         WriteType(message.Mti.Value);
@@ -63,7 +64,7 @@ internal ref struct MessageWriter
             (byte)('0' + type / 10 % 10),
             (byte)('0' + type % 10),
         ];
-        if (IsAscii)
+        if (isAscii)
             digits.CopyTo(Next(4));
         else
             Bcd.Pack(digits, Next(2));
@@ -73,108 +74,101 @@ internal ref struct MessageWriter
     {
         Span<byte> bytes = stackalloc byte[BitmapBytes];
         BinaryPrimitives.WriteUInt64BigEndian(bytes, bitmap);
-        if (IsAscii)
+        if (isAscii)
             Hexadecimal.Encode(bytes, Next(BitmapBytes * 2));
         else
             bytes.CopyTo(Next(BitmapBytes));
     }
 
-    private WriteError? WriteField(int field, ReadOnlySpan<byte> value)
+    private WriteError? WriteField(int field, ReadOnlySpan<byte> value, Characters known)
     {
         if (format.Codec(field) is not { } codec)
             return new WriteError(field, "this format has no such field");
         if (!codec.Fits(value.Length))
-            return new WriteError(field, $"{value.Length} {codec.Expected}, {codec.Limit}");
-        if (codec.Spec.Kind != FieldKind.Text && codec.IndexOfUnfit(value) is var unfit and >= 0)
-            return new WriteError(field, $"expected {codec.Expected}, got something else as character {unfit + 1} of {value.Length}");
-        var length = codec.Spec.Form == LengthForm.Fixed ? codec.Spec.LengthMax : value.Length;
-        if (destination.Length - position < codec.LengthByteCount + codec.ByteCount(length))
-            return new WriteError(field, $"does not fit the {destination.Length} bytes given");
-        WriteLength(codec, length);
-        if (length == value.Length && codec.Spec.Kind != FieldKind.Text)
-        {
-            Pack(codec, value);
-            return null;
-        }
-        Span<byte> full = stackalloc byte[length];
-        Justify(codec, value, full);
-        Pack(codec, full);
+            return WrongLength(field, codec, value.Length);
+        var isSure = codec.Takes(known);
+        if (!isSure && codec.Kind != FieldKind.Text && codec.IndexOfUnfit(value) is var unfit and >= 0)
+            return Unfit(field, codec, value.Length, unfit);
+        var length = codec.IsFixed ? codec.LengthMax : value.Length;
+        var byteCount = codec.ByteCount(length);
+        if (destination.Length - position < codec.LengthByteCount + byteCount)
+            return NoRoom(field);
+        if (!codec.IsFixed)
+            WriteLength(codec, length);
+        var wire = Next(byteCount);
+        Pack(codec, value, wire);
+        if (!isSure && codec.Kind == FieldKind.Text)
+            HideUnprintable(wire);
         return null;
     }
 
     private void WriteLength(FieldCodec codec, int length)
     {
-        if (codec.LengthDigits == 0)
-            return;
         Span<byte> digits = [(byte)('0' + length / 100), (byte)('0' + length / 10 % 10), (byte)('0' + length % 10)];
         digits = digits[(3 - codec.LengthDigits)..];
-        if (IsAscii)
+        if (isAscii)
             digits.CopyTo(Next(codec.LengthByteCount));
         else
             Bcd.Pack(digits, Next(codec.LengthByteCount));
     }
 
-    private void Pack(FieldCodec codec, scoped ReadOnlySpan<byte> value)
+    /// <summary>
+    /// Fills all of the field: numbers with zeros before them (behind the sign), text with spaces after it and nothing unprintable in it.
+    /// </summary>
+    private readonly void Pack(FieldCodec codec, ReadOnlySpan<byte> value, Span<byte> wire)
     {
-        var wire = Next(codec.ByteCount(value.Length));
-        switch (codec.Packing)
+        switch (codec.Kind)
         {
-            case FieldPacking.Characters or FieldPacking.Bytes:
-                value.CopyTo(wire);
+            case FieldKind.Numeric:
+                PackDigits(value, wire);
                 break;
-            case FieldPacking.Digits:
-                Bcd.Pack(value, wire);
+            case FieldKind.Track:
+                if (isAscii)
+                    value.CopyTo(wire);
+                else
+                    Bcd.PackTrack(value, wire);
                 break;
-            case FieldPacking.SignedDigits:
-                if (value.IsEmpty)
+            case FieldKind.SignedNumeric:
+                if (wire.IsEmpty)
                     break;
-                wire[0] = value[0];
-                Bcd.Pack(value[1..], wire[1..]);
+                wire[0] = value.IsEmpty ? (byte)'C' : value[0];
+                PackDigits(value.IsEmpty ? value : value[1..], wire[1..]);
                 break;
-            case FieldPacking.Hexadecimal:
-                Hexadecimal.Encode(value, wire);
+            case FieldKind.Alphabetic or FieldKind.Alphanumeric or FieldKind.Text:
+                value.CopyTo(wire);
+                if (wire.Length > value.Length)
+                    wire[value.Length..].Fill((byte)' ');
+                break;
+            case FieldKind.Binary:
+                if (isAscii)
+                    Hexadecimal.Encode(value, wire);
+                else
+                    value.CopyTo(wire);
                 break;
             default:
                 throw new UnreachableException();
         }
     }
 
-    /// <summary>
-    /// Fills in the value in its full length: numbers with zeros before them (behind the sign), text with spaces after it and nothing
-    /// unprintable in it.
-    /// </summary>
-    private static void Justify(FieldCodec codec, ReadOnlySpan<byte> value, Span<byte> full)
+    private readonly void PackDigits(ReadOnlySpan<byte> digits, Span<byte> wire)
     {
-        switch (codec.Spec.Kind)
+        if (!isAscii)
         {
-            case FieldKind.Numeric:
-                full.Fill((byte)'0');
-                value.CopyTo(full[^value.Length..]);
-                break;
-            case FieldKind.SignedNumeric:
-                full.Fill((byte)'0');
-                full[0] = value.IsEmpty ? (byte)'C' : value[0];
-                if (value.Length > 1)
-                    value[1..].CopyTo(full[^(value.Length - 1)..]);
-                break;
-            case FieldKind.Alphabetic or FieldKind.Alphanumeric or FieldKind.Text:
-                full.Fill((byte)' ');
-                value.CopyTo(full);
-                for (
-                    var unfit = full.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E);
-                    unfit >= 0;
-                    unfit = full.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E)
-                )
-                {
-                    full[unfit] = (byte)'?';
-                }
+            Bcd.Pack(digits, wire);
+            return;
+        }
+        var zeros = wire.Length - digits.Length;
+        if (zeros > 0)
+            wire[..zeros].Fill((byte)'0');
+        digits.CopyTo(wire[zeros..]);
+    }
 
-                break;
-            case FieldKind.Binary or FieldKind.Track:
-                value.CopyTo(full);
-                break;
-            default:
-                throw new UnreachableException();
+    private static void HideUnprintable(Span<byte> text)
+    {
+        while (text.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E) is var unfit and >= 0)
+        {
+            text[unfit] = (byte)'?';
+            text = text[(unfit + 1)..];
         }
     }
 
@@ -183,4 +177,14 @@ internal ref struct MessageWriter
         position += byteCount;
         return destination.Slice(position - byteCount, byteCount);
     }
+
+    // What is wrong is put into words apart from the writing, which is faster without the room for them.
+
+    private static WriteError WrongLength(int field, FieldCodec codec, int length) =>
+        new(field, $"{length} {codec.Expected}, {codec.Limit}");
+
+    private static WriteError Unfit(int field, FieldCodec codec, int length, int unfit) =>
+        new(field, $"expected {codec.Expected}, got something else as character {unfit + 1} of {length}");
+
+    private readonly WriteError NoRoom(int field) => new(field, $"does not fit the {destination.Length} bytes given");
 }

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Shonin.Iso8583;
 
 /// <summary>Packed BCD: two digits a byte, the first one high; an odd count of digits has a 0 before it.</summary>
@@ -10,23 +12,20 @@ internal static class Bcd
     /// </summary>
     public static int Unpack(ReadOnlySpan<byte> packed, Span<byte> digits)
     {
-        var index = 0;
         var odd = digits.Length & 1;
         if (odd == 1)
         {
             if (packed[0] > 9) // The padding must be 0 and the digit a digit.
                 return 0;
-            digits[index++] = (byte)('0' + packed[0]);
+            digits[0] = (byte)('0' + packed[0]);
         }
-        for (var at = odd; at < packed.Length; at++)
+        var rest = digits[odd..];
+        for (var at = odd; at < packed.Length; at++, rest = rest[2..])
         {
-            int high = packed[at] >> 4,
-                low = packed[at] & 0xF;
-            if (high > 9 || low > 9)
+            var pair = pairs[packed[at]];
+            if (pair == NoPair)
                 return at;
-            digits[index] = (byte)('0' + high);
-            digits[index + 1] = (byte)('0' + low);
-            index += 2;
+            BinaryPrimitives.WriteUInt16BigEndian(rest, pair);
         }
         return -1;
     }
@@ -60,18 +59,42 @@ internal static class Bcd
         return -1;
     }
 
-    /// <summary>Packs checked digits and separators into as many bytes as they need.</summary>
-    public static void Pack(ReadOnlySpan<byte> characters, Span<byte> packed)
+    /// <summary>Packs checked digits at the right of these bytes, with zeros before them.</summary>
+    public static void Pack(ReadOnlySpan<byte> digits, Span<byte> packed)
     {
-        var index = 0;
-        var odd = characters.Length & 1;
+        var zeros = packed.Length - (digits.Length + 1) / 2;
+        if (zeros > 0)
+        {
+            packed[..zeros].Clear();
+            packed = packed[zeros..];
+        }
+        var odd = digits.Length & 1;
         if (odd == 1)
-            packed[0] = (byte)Nibble(characters[index++]);
+            packed[0] = (byte)(digits[0] - '0');
+        var index = odd;
         for (var at = odd; at < packed.Length; at++, index += 2)
-            packed[at] = (byte)(Nibble(characters[index]) << 4 | Nibble(characters[index + 1]));
+            packed[at] = (byte)(digits[index] << 4 | digits[index + 1] & 0xF); // '0' to '9' are 0x30 to 0x39.
     }
 
-    private static int Nibble(byte character) => character is (byte)'=' or (byte)'D' ? Separator : character - '0';
+    /// <summary>Packs checked digits and separators into as many bytes as they need.</summary>
+    public static void PackTrack(ReadOnlySpan<byte> characters, Span<byte> packed)
+    {
+        var padding = characters.Length & 1;
+        packed.Clear();
+        for (var index = 0; index < characters.Length; index++)
+        {
+            var nibble = characters[index] is (byte)'=' or (byte)'D' ? Separator : characters[index] - '0';
+            var at = index + padding;
+            packed[at / 2] |= (byte)((at & 1) == 0 ? nibble << 4 : nibble);
+        }
+    }
+
+    private const ushort NoPair = 0;
+
+    /// <summary>Two ASCII digits, the first one high, for each byte that is two digits in BCD.</summary>
+    private static readonly ushort[] pairs = [.. Enumerable.Range(0, 256).Select(packed => PairOf(packed >> 4, packed & 0xF))];
+
+    private static ushort PairOf(int high, int low) => high > 9 || low > 9 ? NoPair : (ushort)('0' + high << 8 | '0' + low);
 }
 
 /// <summary>Two characters a byte. Upper case is written; lower case is read as well.</summary>
@@ -104,12 +127,16 @@ internal static class Hexadecimal
     }
 
     /// <summary>0 to 15, or -1 for any other character.</summary>
-    public static int Digit(int character) =>
+    public static int Digit(int character) => (uint)character < (uint)digits.Length ? digits[character] : -1;
+
+    private static readonly sbyte[] digits = [.. Enumerable.Range(0, 128).Select(DigitOf)];
+
+    private static sbyte DigitOf(int character) =>
         character switch
         {
-            >= '0' and <= '9' => character - '0',
-            >= 'A' and <= 'F' => character - 'A' + 10,
-            >= 'a' and <= 'f' => character - 'a' + 10,
+            >= '0' and <= '9' => (sbyte)(character - '0'),
+            >= 'A' and <= 'F' => (sbyte)(character - 'A' + 10),
+            >= 'a' and <= 'f' => (sbyte)(character - 'a' + 10),
             _ => -1,
         };
 }

@@ -43,7 +43,13 @@ public abstract record WriteResult
     private WriteResult() { }
 
     /// <param name="ByteCount">How many bytes were written.</param>
-    public sealed record Written(int ByteCount) : WriteResult;
+    public sealed record Written(int ByteCount) : WriteResult
+    {
+        private static readonly Written?[] usual = new Written?[Frame.LengthBytes + Frame.MessageBytesMax + 1];
+
+        /// <summary>The counts of messages that fit a frame are made once, when first needed.</summary>
+        internal static Written Of(int byteCount) => byteCount < usual.Length ? usual[byteCount] ??= new(byteCount) : new(byteCount);
+    }
 
     /// <summary>Nothing may be sent: what was written before the error is not a message.</summary>
     public sealed record Refused(WriteError Error) : WriteResult;

@@ -47,7 +47,7 @@ internal static class Transliteration
     /// <summary>
     /// Accents are dropped, full-width letters become plain ones; what has no plain form becomes one <c>?</c> a character.
     /// </summary>
-    public static string ToAscii(string text) => text.AsSpan().ContainsAnyExcept(printable) ? Spell(text) : text;
+    public static string ToAscii(string text) => text.AsSpan().ContainsAnyExceptInRange(' ', '~') ? Spell(text) : text;
 
     private static string Spell(string text)
     {
