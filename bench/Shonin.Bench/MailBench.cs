@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace Shonin.Bench;
 
@@ -19,6 +20,7 @@ public static class MailBench
     {
         using var setting = new MailBenchSetting();
         var small = setting.Signed(5 * 1024, setting.Rsa);
+        using var npm = await NpmPeer.InstallAsync("mailauth", ("message.eml", small), ("zone.txt", ZoneFile(setting.TextRecords)));
         var turn = each / TurnCount;
         var medium = setting.Signed(100 * 1024, setting.Rsa);
         var large = setting.Signed(3 * 1024 * 1024, setting.Rsa);
@@ -35,7 +37,7 @@ public static class MailBench
             largeVerdict = 0;
         for (var index = 0; index < TurnCount; index++)
         {
-            openSsl = Math.Max(openSsl, await MailPeers.OpenSslVerifiesPerSecondAsync(turn));
+            openSsl = Math.Max(openSsl, await Peers.OpenSslVerifiesPerSecondAsync(turn));
             rsa = Math.Max(rsa, await PerSecondAsync(turn, () => setting.VerifyDkimAsync(small)));
             mimeKit = Math.Max(mimeKit, await PerSecondAsync(turn, () => setting.VerifyWithMimeKitAsync(small)));
             ed25519 = Math.Max(
@@ -44,7 +46,7 @@ public static class MailBench
             );
             all = Math.Max(all, await PerSecondAsync(turn, () => setting.VerifyAllAsync(small)));
             verdict = Math.Max(verdict, await PerSecondAsync(turn, () => setting.JudgeAsync(small)));
-            mailAuth = Math.Max(mailAuth, await MailPeers.MailAuthPerSecondAsync(small, setting.TextRecords, turn));
+            mailAuth = Math.Max(mailAuth, await npm.PerSecondAsync(turn));
             mediumDkim = Math.Max(mediumDkim, await PerSecondAsync(turn, () => setting.VerifyDkimAsync(medium)));
             mediumVerdict = Math.Max(mediumVerdict, await PerSecondAsync(turn, () => setting.JudgeAsync(medium)));
             largeDkim = Math.Max(largeDkim, await PerSecondAsync(turn, () => setting.VerifyDkimAsync(large)));
@@ -80,6 +82,10 @@ public static class MailBench
             await AllocatedAsync("memory: full verdict of 3 MB, in messages", large, setting.JudgeAsync),
         ];
     }
+
+    /// <summary>A text record a line: name, tab, text.</summary>
+    private static byte[] ZoneFile(IEnumerable<(string Name, string Text)> records) =>
+        Encoding.UTF8.GetBytes(string.Concat(records.Select(record => $"{record.Name}\t{record.Text}\n")));
 
     private static Func<Task> Each(byte[] message, Func<byte[], Task> verify) => () => verify(message);
 

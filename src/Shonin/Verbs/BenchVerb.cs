@@ -15,7 +15,12 @@ internal static class BenchVerb
         {
             Approvals(context),
             Shop(context),
-            One("iso8583", "Messages written and read, beside the copying of their bytes.", Iso8583Bench.MeasureAsync, context),
+            One(
+                "iso8583",
+                "Messages built, written and read, beside npm iso_8583 and the copying of their bytes.",
+                Iso8583Bench.MeasureAsync,
+                context
+            ),
             One("mail", "Mail verification beside openssl and MimeKit.", MailBench.RunAsync, context),
         };
         return command;
