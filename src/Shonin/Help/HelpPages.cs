@@ -15,7 +15,7 @@ internal sealed class HelpPages(HelpShelf shelf)
     {
         var context = PageFaults.ContextOf(http, "/help");
         var asked = http.Request.Query["q"].ToString().Trim();
-        var typed = asked.Length <= SearchFit.TypedLengthMax ? asked : asked[..SearchFit.TypedLengthMax];
+        var typed = asked.Length <= SearchText.TypedLengthMax ? asked : asked[..SearchText.TypedLengthMax];
         return new(
             new(context, typed, typed.Length == 0 ? shelf.In(context.Locale) : shelf.Search(typed, context.Locale)),
             StatusCodes.Status200OK

@@ -9,8 +9,7 @@ namespace Shonin.Help;
 
 /// <summary>An article in one language.</summary>
 /// <param name="Html">What stands below its title; made from our own Markdown, in which HTML is only text.</param>
-/// <param name="Text">The same without markup, for the search.</param>
-public sealed record HelpArticle(string Name, string Title, string Html, string Text);
+public sealed record HelpArticle(string Name, string Title, string Html);
 
 /// <summary>
 /// All articles, in both languages: files <c>NAME.ja.md</c> and <c>NAME.en.md</c> of the program, of which the first line is the title.
@@ -19,27 +18,32 @@ internal sealed class HelpShelf
 {
     private static readonly MarkdownPipeline markdown = new MarkdownPipelineBuilder().DisableHtml().Build();
 
-    private readonly ImmutableDictionary<Locale, ImmutableArray<HelpArticle>> articles = PageContext.Tags.ToImmutableDictionary(
-        tag => tag.Key,
-        tag => HelpArticles.All.Select(name => Load(name, tag.Value)).ToImmutableArray()
-    );
+    private readonly ImmutableDictionary<Locale, ImmutableArray<(HelpArticle Article, SearchText Text)>> shelves =
+        PageContext.Tags.ToImmutableDictionary(
+            tag => tag.Key,
+            tag => HelpArticles.All.Select(name => Load(name, tag.Value)).ToImmutableArray()
+        );
 
     /// <summary>In the order in which they are shown.</summary>
-    public ImmutableArray<HelpArticle> In(Locale locale) => articles[locale];
+    public ImmutableArray<HelpArticle> In(Locale locale) => [.. shelves[locale].Select(shelved => shelved.Article)];
 
     public HelpArticle? Find(string name, Locale locale) => In(locale).FirstOrDefault(article => article.Name == name);
 
     /// <summary>The articles that fit what somebody typed, the best first.</summary>
-    public ImmutableArray<HelpArticle> Search(string typed, Locale locale) =>
+    public ImmutableArray<HelpArticle> Search(string typed, Locale locale)
+    {
+        var words = SearchText.WordsOf(typed);
+        return
         [
-            .. In(locale)
-                .Select(article => (Article: article, Fit: SearchFit.Of(typed, article.Title, article.Text)))
+            .. shelves[locale]
+                .Select(shelved => (shelved.Article, Fit: shelved.Text.FitOf(words)))
                 .Where(found => found.Fit > 0)
                 .OrderByDescending(found => found.Fit)
                 .Select(found => found.Article),
         ];
+    }
 
-    private static HelpArticle Load(string name, string tag)
+    private static (HelpArticle Article, SearchText Text) Load(string name, string tag)
     {
         var file = $"Help/{name}.{tag}.md";
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(file)
@@ -47,6 +51,6 @@ internal sealed class HelpShelf
         using var reader = new StreamReader(stream);
         var title = reader.ReadLine()?.TrimStart('#').Trim() ?? "";
         var body = reader.ReadToEnd();
-        return new(name, title, Markdown.ToHtml(body, markdown), Markdown.ToPlainText(body, markdown));
+        return (new(name, title, Markdown.ToHtml(body, markdown)), new(title, Markdown.ToPlainText(body, markdown)));
     }
 }

@@ -35,7 +35,7 @@ internal sealed class OrderHelpPages(OrderAccess access, HelpShelf shelf, TimePr
         if (!questions.TryGetValue(question, out var asked))
             return PageFaults.NotFound(http);
         var (context, order) = (opened.Context, opened.Order);
-        var record = (await access.ScreenAsync(opened, http.RequestAborted)).Timeline.Record;
+        var record = (await access.TimelineAsync(opened, http.RequestAborted)).Record;
         var answer = new HelpAnswers(order, context.Merchant, record, clock.GetUtcNow(), opened.Mention).To(asked);
         return new PageResult<AnswerPage, AnswerModel>(
             new(

@@ -50,10 +50,12 @@ internal sealed class OrderAccess(OrderBook book, EvidenceSource evidence, Merch
         );
     }
 
+    public async ValueTask<TimelineView> TimelineAsync(OpenedOrder opened, CancellationToken cancellation) =>
+        Timeline.Of(opened.Record, await evidence(opened.Record, cancellation), opened.Context.Locale, Audience.Customer);
+
     public async ValueTask<OrderScreen> ScreenAsync(OpenedOrder opened, CancellationToken cancellation)
     {
-        var record = await evidence(opened.Record, cancellation);
-        var timeline = Timeline.Of(opened.Record, record, opened.Context.Locale, Audience.Customer);
+        var timeline = await TimelineAsync(opened, cancellation);
         var family = await book.FamilyOfAsync(opened.Order, cancellation);
         return OrderScreen.Of(opened.Order, timeline, opened.Context.Time, clock.GetUtcNow(), opened.Mention, family);
     }

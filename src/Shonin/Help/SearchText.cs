@@ -1,27 +1,33 @@
+using System.Collections.Immutable;
 using Shonin.Domain.Proofs;
 
 namespace Shonin.Help;
 
 /// <summary>
-/// How well a text fits what somebody typed. Japanese has no spaces between its words, so that a run of letters counts by its pairs: most
-/// of them have to stand in the text, in whatever order.
+/// A text as it is searched. Japanese has no spaces between its words, so that a run of letters counts by its pairs: most of them have to
+/// stand in the text, in whatever order.
 /// </summary>
-internal static class SearchFit
+internal sealed class SearchText(string title, string text)
 {
     public const int TypedLengthMax = 100;
     private const int TitleWeight = 4;
     private const int WholeWeight = 3;
     private const double PairShareMin = 0.6;
 
-    /// <summary>0 where some of what was typed fits nowhere.</summary>
-    public static double Of(string typed, string title, string text)
+    private readonly string title = Folded(title, title.Length);
+    private readonly string text = Folded(text, text.Length);
+
+    /// <summary>What somebody typed, as it is looked for.</summary>
+    public static ImmutableArray<string> WordsOf(string typed) =>
+        [.. Folded(typed, TypedLengthMax).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)];
+
+    /// <summary>How well the words fit; 0 where one of them fits nowhere.</summary>
+    public double FitOf(ImmutableArray<string> words)
     {
-        var (foldedTitle, foldedText) = (Folded(title, title.Length), Folded(text, text.Length));
-        var words = Folded(typed, TypedLengthMax).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         var sum = 0.0;
         foreach (var word in words)
         {
-            var fit = TitleWeight * Of(word, foldedTitle) + Of(word, foldedText);
+            var fit = TitleWeight * FitOf(word, title) + FitOf(word, text);
             if (fit == 0)
                 return 0;
             sum += fit;
@@ -29,7 +35,7 @@ internal static class SearchFit
         return sum;
     }
 
-    private static double Of(string word, string text)
+    private static double FitOf(string word, string text)
     {
         if (text.Contains(word, StringComparison.Ordinal))
             return WholeWeight;
