@@ -26,38 +26,10 @@ public sealed class Gallery : IAsyncLifetime
         server = builder.Build();
         foreach (var asset in new[] { Asset.Stylesheet, Asset.Script, Asset.Icon })
             server.MapGet(asset.Path, () => Results.Bytes(asset.Content, asset.ContentType));
-        server.MapGet("/scenes/{index:int}/{language}", async (int index, string language, HttpContext http) =>
-        {
-            PageGate.AddHeaders(http.Response.Headers);
-            return Results.Content(
-                await ScreenScenes.All[index].PageAsync(language == "ja" ? Locale.Ja : Locale.En),
-                "text/html; charset=utf-8"
-            );
-        });
-        server.MapGet("/check-scenes/{index:int}/{language}", async (int index, string language, HttpContext http) =>
-        {
-            PageGate.AddHeaders(http.Response.Headers);
-            return Results.Content(
-                await CheckScenes.All[index].PageAsync(language == "ja" ? Locale.Ja : Locale.En),
-                "text/html; charset=utf-8"
-            );
-        });
-        server.MapGet("/help-scenes/{index:int}/{language}", async (int index, string language, HttpContext http) =>
-        {
-            PageGate.AddHeaders(http.Response.Headers);
-            return Results.Content(
-                await HelpScene.All[index].PageAsync(language == "ja" ? Locale.Ja : Locale.En),
-                "text/html; charset=utf-8"
-            );
-        });
-        server.MapGet("/help-questions/{index:int}/{language}", async (int index, string language, HttpContext http) =>
-        {
-            PageGate.AddHeaders(http.Response.Headers);
-            return Results.Content(
-                await HelpScene.QuestionsPageAsync(ScreenScenes.All[index], language == "ja" ? Locale.Ja : Locale.En),
-                "text/html; charset=utf-8"
-            );
-        });
+        MapScenes("scenes", (index, locale) => ScreenScenes.All[index].PageAsync(locale));
+        MapScenes("check-scenes", (index, locale) => CheckScenes.All[index].PageAsync(locale));
+        MapScenes("help-scenes", (index, locale) => HelpScene.All[index].PageAsync(locale));
+        MapScenes("help-questions", (index, locale) => HelpScene.QuestionsPageAsync(ScreenScenes.All[index], locale));
     }
 
     public string Address => server.Urls.First();
@@ -78,6 +50,13 @@ public sealed class Gallery : IAsyncLifetime
         await page.GotoAsync(Address + path);
         return page;
     }
+
+    private void MapScenes(string name, Func<int, Locale, Task<string>> page) =>
+        server.MapGet($"/{name}/{{index:int}}/{{language}}", async (int index, string language, HttpContext http) =>
+        {
+            PageGate.AddHeaders(http.Response.Headers);
+            return Results.Content(await page(index, language == "ja" ? Locale.Ja : Locale.En), "text/html; charset=utf-8");
+        });
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 }

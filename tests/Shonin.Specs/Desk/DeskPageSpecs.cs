@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.RegularExpressions;
 using Shonin.Desk;
 using Shonin.Domain;
@@ -24,7 +23,7 @@ public sealed partial class DeskPageSpecs
     [Theory, MemberData(nameof(EveryStateInBothLanguages))]
     public async Task No_page_of_the_desk_shows_a_name_out_of_the_program(string title, Locale locale)
     {
-        var text = Read(await PageAsync(ScreenScenes.Titled(title), locale));
+        var text = PageText.Read(await PageAsync(ScreenScenes.Titled(title), locale));
 
         foreach (
             var type in new[]
@@ -53,7 +52,7 @@ public sealed partial class DeskPageSpecs
     {
         var scene = ScreenScenes.Titled(title);
         var order = scene.Record.Order;
-        var text = Read(await PageAsync(scene, locale));
+        var text = PageText.Read(await PageAsync(scene, locale));
         var time = new SpokenTime("Asia/Tokyo");
 
         Assert.Contains("山田 花子", text, StringComparison.Ordinal);
@@ -78,8 +77,8 @@ public sealed partial class DeskPageSpecs
     [InlineData(Locale.En, "did not approve|not approved|said no")]
     public async Task A_referral_is_not_called_a_refusal(Locale locale, string refusal)
     {
-        Assert.DoesNotMatch(refusal, Read(await PageAsync(ScreenScenes.Titled("referred"), locale)));
-        Assert.Matches(refusal, Read(await PageAsync(ScreenScenes.Titled("declined, number"), locale)));
+        Assert.DoesNotMatch(refusal, PageText.Read(await PageAsync(ScreenScenes.Titled("referred"), locale)));
+        Assert.Matches(refusal, PageText.Read(await PageAsync(ScreenScenes.Titled("declined, number"), locale)));
     }
 
     [Fact]
@@ -104,7 +103,7 @@ public sealed partial class DeskPageSpecs
             "id",
             HiddenDigits.None
         );
-        var text = Read(await PageAsync(ScreenScenes.Titled("no answer, we ask again"), Locale.Ja, notice));
+        var text = PageText.Read(await PageAsync(ScreenScenes.Titled("no answer, we ask again"), Locale.Ja, notice));
 
         Assert.Contains("【返答待ち】ご注文 N1001", text, StringComparison.Ordinal);
         Assert.Contains("482 177 3057", text, StringComparison.Ordinal);
@@ -128,7 +127,9 @@ public sealed partial class DeskPageSpecs
     public async Task An_erased_customer_is_said_to_be_erased()
     {
         var scene = ScreenScenes.Titled("approved");
-        var erased = Read(await PageAsync(scene with { Record = scene.Record with { AccessKey = null } }, Locale.En, isErased: true));
+        var erased = PageText.Read(
+            await PageAsync(scene with { Record = scene.Record with { AccessKey = null } }, Locale.En, isErased: true)
+        );
 
         Assert.Contains("Erased.", erased, StringComparison.Ordinal);
         Assert.DoesNotContain("hanako", erased, StringComparison.Ordinal);
@@ -150,7 +151,7 @@ public sealed partial class DeskPageSpecs
             )
         );
 
-        Assert.Contains(told, Read(page), StringComparison.Ordinal);
+        Assert.Contains(told, PageText.Read(page), StringComparison.Ordinal);
         Assert.Contains("value=\"&lt;b&gt;山田&lt;/b&gt;\"", page, StringComparison.Ordinal);
         Assert.Equal(count, Rows().Count(page));
     }
@@ -177,14 +178,6 @@ public sealed partial class DeskPageSpecs
             )
         );
     }
-
-    private static string Read(string page) => Blanks().Replace(WebUtility.HtmlDecode(Tags().Replace(page, " ")), " ");
-
-    [GeneratedRegex("<[^>]*>")]
-    private static partial Regex Tags();
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Blanks();
 
     [GeneratedRegex(@"(?s)<p lang=""ja"" aria-labelledby=""say-label"">(.*?)</p>")]
     private static partial Regex Said();

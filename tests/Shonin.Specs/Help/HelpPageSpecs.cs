@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.RegularExpressions;
 using Shonin.Domain;
 using Shonin.Domain.Help;
@@ -18,7 +17,7 @@ public sealed partial class HelpPageSpecs
         foreach (var scene in HelpScene.All)
         {
             var page = await scene.PageAsync(locale);
-            var text = TextOf(page);
+            var text = PageText.Read(page);
             foreach (var sentence in scene.Answer.Says)
                 Assert.Contains(sentence.In(locale), text, StringComparison.Ordinal);
             Assert.Contains(ScreenScene.Merchant.SupportPhone, text, StringComparison.Ordinal);
@@ -52,7 +51,7 @@ public sealed partial class HelpPageSpecs
         );
         Assert.Contains(
             HelpQuestions.NameOf(HelpQuestion.CardCompanyKnowsNothing, scene.Record.Order).In(locale),
-            TextOf(questions),
+            PageText.Read(questions),
             StringComparison.Ordinal
         );
     }
@@ -67,11 +66,6 @@ public sealed partial class HelpPageSpecs
         Assert.Null(new PageContext(Locale.Ja, ScreenScene.Merchant, "/desk/orders/N1").HelpPath);
         Assert.Equal("/help", new PageContext(Locale.Ja, ScreenScene.Merchant, "/check").HelpPath);
     }
-
-    private static string TextOf(string page) => WebUtility.HtmlDecode(Tag().Replace(page, " "));
-
-    [GeneratedRegex("<[^>]*>")]
-    private static partial Regex Tag();
 
     [GeneratedRegex("<a [^>]*href=\"(/[^\"]*)\"")]
     private static partial Regex OwnLink();

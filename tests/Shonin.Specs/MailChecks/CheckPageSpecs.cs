@@ -41,10 +41,10 @@ public sealed partial class CheckPageSpecs
     public async Task No_protocol_is_named_before_the_details_and_nothing_is_called_safe_or_counted_in_percent(string title, Locale locale)
     {
         var page = await CheckScenes.Titled(title).PageAsync(locale);
-        var shown = Read(Details().Replace(page, ""));
+        var shown = PageText.Read(Details().Replace(page, ""));
 
         Assert.DoesNotMatch("(?i)dkim|spf|dmarc|\\barc\\b|authentication-results", shown);
-        Assert.DoesNotMatch("安全です|安心です|(?i)\\bis safe\\b|\\d ?[%%]", Read(page));
+        Assert.DoesNotMatch("安全です|安心です|(?i)\\bis safe\\b|\\d ?[%%]", PageText.Read(page));
     }
 
     [Theory, MemberData(nameof(EverySceneInBothLanguages))]
@@ -64,7 +64,7 @@ public sealed partial class CheckPageSpecs
     [Fact]
     public async Task A_hostile_subject_is_shown_as_it_reads_and_its_links_cannot_be_pressed()
     {
-        var text = Read(await CheckScenes.Titled("not genuine, hostile").PageAsync(Locale.Ja));
+        var text = PageText.Read(await CheckScenes.Titled("not genuine, hostile").PageAsync(Locale.Ja));
 
         Assert.Contains("<script>alert(1)</script> evil", text, StringComparison.Ordinal);
         Assert.Contains("hxxps://evil[.]example/…", text, StringComparison.Ordinal);
@@ -91,31 +91,35 @@ public sealed partial class CheckPageSpecs
     {
         var page = await CheckScenes.Titled(title).PageAsync(Locale.Ja);
 
-        Assert.Equal(states, string.Join(' ', Answers().Matches(page).Select(match => Read(match.Groups[1].Value).Trim())));
+        Assert.Equal(states, string.Join(' ', Answers().Matches(page).Select(match => PageText.Read(match.Groups[1].Value).Trim())));
     }
 
     [Theory]
     [InlineData("genuine, shipped")]
     [InlineData("cannot tell, about nothing")]
     public async Task Another_mail_does_not(string title) =>
-        Assert.DoesNotContain("原因はどれか", Read(await CheckScenes.Titled(title).PageAsync(Locale.Ja)), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "原因はどれか",
+            PageText.Read(await CheckScenes.Titled(title).PageAsync(Locale.Ja)),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public async Task An_order_is_shown_only_where_the_mail_is_proved_to_be_the_askers()
     {
         Assert.Contains(
             "いまのご注文 N1001",
-            Read(await CheckScenes.Titled("genuine, no answer").PageAsync(Locale.Ja)),
+            PageText.Read(await CheckScenes.Titled("genuine, no answer").PageAsync(Locale.Ja)),
             StringComparison.Ordinal
         );
         Assert.DoesNotContain(
             "いまのご注文",
-            Read(await CheckScenes.Titled("sent to another").PageAsync(Locale.Ja)),
+            PageText.Read(await CheckScenes.Titled("sent to another").PageAsync(Locale.Ja)),
             StringComparison.Ordinal
         );
         Assert.DoesNotContain(
             "いまのご注文",
-            Read(await CheckScenes.Titled("not genuine, approval").PageAsync(Locale.Ja)),
+            PageText.Read(await CheckScenes.Titled("not genuine, approval").PageAsync(Locale.Ja)),
             StringComparison.Ordinal
         );
     }
@@ -123,7 +127,7 @@ public sealed partial class CheckPageSpecs
     [Fact]
     public async Task A_false_mail_leads_to_what_to_do_now_and_then_to_the_report()
     {
-        var text = Read(await CheckScenes.Titled("not genuine, approval").PageAsync(Locale.En));
+        var text = PageText.Read(await CheckScenes.Titled("not genuine, approval").PageAsync(Locale.En));
         var places = new[] { "What to do now", "I entered a password", "#9110", "Report this mail to us", "Which cause is it?" }
             .Select(words => text.IndexOf(words, StringComparison.Ordinal))
             .ToList();
@@ -132,7 +136,7 @@ public sealed partial class CheckPageSpecs
         Assert.Equal(places.Order(), places);
         Assert.Contains(
             "R-7K3M-9QX2",
-            Read(await CheckScenes.Titled("not genuine, reported").PageAsync(Locale.En)),
+            PageText.Read(await CheckScenes.Titled("not genuine, reported").PageAsync(Locale.En)),
             StringComparison.Ordinal
         );
     }
@@ -143,10 +147,10 @@ public sealed partial class CheckPageSpecs
         var page = await CheckScenes.Titled("desk, two campaigns").PageAsync(Locale.En);
 
         Assert.Equal(2, Campaigns().Count(page));
-        Assert.Contains("2 reports", Read(page), StringComparison.Ordinal);
+        Assert.Contains("2 reports", PageText.Read(page), StringComparison.Ordinal);
         Assert.Contains(
             "Mails from one kit are shown as one",
-            Read(await CheckScenes.Titled("desk, no reports").PageAsync(Locale.En)),
+            PageText.Read(await CheckScenes.Titled("desk, no reports").PageAsync(Locale.En)),
             StringComparison.Ordinal
         );
     }
@@ -198,14 +202,6 @@ public sealed partial class CheckPageSpecs
             StringComparison.Ordinal
         );
     }
-
-    private static string Read(string page) => Blanks().Replace(WebUtility.HtmlDecode(Tags().Replace(page, " ")), " ");
-
-    [GeneratedRegex("<[^>]*>")]
-    private static partial Regex Tags();
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Blanks();
 
     [GeneratedRegex(@"(?s)<details>.*?</details>")]
     private static partial Regex Details();

@@ -1,12 +1,18 @@
+using System.Net;
+using System.Text.RegularExpressions;
 using Shonin.Domain;
 using Shonin.Domain.Notices;
 using Shonin.Orders;
 
 namespace Shonin.Specs.Web;
 
-/// <summary>All that an order's page says, sentence by sentence, without its markup.</summary>
-internal static class PageText
+/// <summary>What pages say, without their markup.</summary>
+internal static partial class PageText
 {
+    /// <summary>What stands on a page; between two elements is a space.</summary>
+    public static string Read(string page) => Blanks().Replace(WebUtility.HtmlDecode(Tags().Replace(page, " ")), " ");
+
+    /// <summary>All that an order's page says, sentence by sentence.</summary>
     public static string Of(OrderScreen screen, Locale locale) =>
         string.Join(
             '\n',
@@ -30,4 +36,10 @@ internal static class PageText
             .. screen.Note is { } note ? new[] { note } : [],
             .. screen.Choices.SelectMany(offered => new[] { offered.Choice.Name, offered.Choice.Effect }),
         ];
+
+    [GeneratedRegex("<[^>]*>")]
+    private static partial Regex Tags();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Blanks();
 }
