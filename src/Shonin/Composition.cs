@@ -1,5 +1,6 @@
 using System.Globalization;
 using Shonin.Cards;
+using Shonin.Contacts;
 using Shonin.Desk;
 using Shonin.EventLog.Secrets;
 using Shonin.Help;
@@ -37,13 +38,16 @@ internal static class Composition
         await using var orders = await OrdersModule.OpenAsync(house, cards, noticeKeys.Marks, cancellation);
         using var notices = new NoticesModule(house, orders, noticeKeys);
         await using var mailChecks = await MailChecksModule.OpenAsync(house, notices, cancellation);
-        IModule[] businesses = [cards, orders, notices, mailChecks];
+        await using var contacts = await ContactsModule.OpenAsync(house, orders, app.Services, cancellation);
+        IModule[] businesses = [cards, orders, notices, mailChecks, contacts];
         using var operations = new OperationsModule(house, noticeKeys, businesses);
 
         WebServer.UseAround(app, settings, operations.Metrics, clock);
         WebServer.MapOwn(app, operations.Metrics, house.Health);
         Api.Map(app, new(operations.Gate, cards.Endpoint, orders.Endpoints(cards), orders.Reads(), mailChecks.Endpoint));
-        Pages.Map(app, PagesOf(house, cards, orders, notices, mailChecks, operations), house.Settings.ScreenLimits(), house.Clock);
+        var pages = PagesOf(house, new(cards, orders, notices, mailChecks, contacts, operations));
+        Pages.Map(app, pages, house.Settings.ScreenLimits(), house.Clock);
+        contacts.MapHubs(app, pages.Door);
 
         orders.Start();
         await app.StartAsync(cancellation);
@@ -57,16 +61,20 @@ internal static class Composition
         await app.WaitForShutdownAsync(cancellation);
     }
 
+    /// <summary>Those that have pages.</summary>
+    private sealed record Modules(
+        CardsModule Cards,
+        OrdersModule Orders,
+        NoticesModule Notices,
+        MailChecksModule MailChecks,
+        ContactsModule Contacts,
+        OperationsModule Operations
+    );
+
     /// <summary>Each page with what it uses.</summary>
-    private static PageTable PagesOf(
-        House house,
-        CardsModule cards,
-        OrdersModule orders,
-        NoticesModule notices,
-        MailChecksModule mailChecks,
-        OperationsModule operations
-    )
+    private static PageTable PagesOf(House house, Modules modules)
     {
+        var (cards, orders, notices, mailChecks, contacts, operations) = modules;
         var (book, audit, clock, limits) = (orders.Book, house.Audit, house.Clock, house.Settings.ScreenLimits());
         // With another master, forms that are open have to be loaded again; no promise is kept with it.
         var keys = new ScreenKeys(house.Files.Keys.LoadOrCreate("screens", ScreenKeys.MasterSizeBytes, KeyNeed.None));
@@ -87,10 +95,12 @@ internal static class Composition
             MailChecks = mails,
             MailReports = new(mailChecks.Reports, mails.Held, limits, clock),
             Door = door,
-            Desk = new(book, mailChecks.Reports, () => notices.Relay, audit, door),
+            Desk = new(new(book, mailChecks.Reports, contacts.AtDesk.Contacts), () => notices.Relay, audit, door),
             DeskOrders = new(book, orders.Evidence, audit, door, clock),
             DeskSearch = new(book, orders.Index, audit, door, clock),
             DeskReports = new(mailChecks.Reports, audit, door),
+            Contacts = contacts.Pages(keys),
+            DeskContacts = new(contacts.AtDesk, audit, door, clock),
             DeskTrail = new(new(house.Store, () => DeskStaff.NamesAmong(operations.ApiKeys)), audit, book, door, clock),
         };
     }

@@ -99,6 +99,32 @@ internal sealed class DeskDoor(StaffLookup staff, MerchantAudit audit, ScreenLim
     /// </summary>
     public string? SessionOf(HttpContext http) => WhoIs(http) is null ? null : http.Request.Cookies[CookieName];
 
+    /// <summary>
+    /// Lets in whoever is signed in, from a page of ours: a page of another site has the cookie only where a browser errs, and never our
+    /// origin (RFC 6455 section 10.2).
+    /// </summary>
+    public RequestDelegate Guarding(RequestDelegate inner) =>
+        http =>
+        {
+            if (WhoIs(http) is not null && IsFromHere(http.Request))
+                return inner(http);
+            http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return Task.CompletedTask;
+        };
+
+    /// <summary>Browsers say it themselves (W3C Fetch Metadata); of an older one its origin is held against the host that it asked.</summary>
+    private static bool IsFromHere(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site
+            ? site is "same-origin" or "none"
+            : request.Headers.Origin.ToString() is not { Length: > 0 } origin
+                || (Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority == request.Host.Value);
+
+    /// <summary>Everybody who is signed in now, each once.</summary>
+    public IReadOnlyList<StaffMember> Staff() => sessions.Members();
+
+    /// <summary>One of those who are signed in now, or null.</summary>
+    public StaffMember? Find(string id) => Staff().FirstOrDefault(member => member.Id == id);
+
     /// <summary>What whoever is not signed in sees instead.</summary>
     public static IResult Closed(HttpContext http) => SignInPage(http, StatusCodes.Status401Unauthorized, []);
 
@@ -151,6 +177,22 @@ internal sealed class DeskSessions(StaffLookup staff, TimeProvider clock)
         lock (gate)
             open.TryGetValue(id, out session);
         return session is not null && session.EndsAt > clock.GetUtcNow() ? staff(session.Key) : null;
+    }
+
+    public IReadOnlyList<StaffMember> Members()
+    {
+        Session[] sessions;
+        var now = clock.GetUtcNow();
+        lock (gate)
+            sessions = [.. open.Values.Where(session => session.EndsAt > now)];
+        return
+        [
+            .. sessions
+                .Select(session => staff(session.Key))
+                .OfType<StaffMember>()
+                .Distinct()
+                .OrderBy(member => member.Name, StringComparer.Ordinal),
+        ];
     }
 
     public void Close(string id)

@@ -27,6 +27,9 @@ public sealed record DeskModel(
     /// <summary>Orders whose facts cannot be read: nothing else would show them.</summary>
     public ImmutableArray<UnreadableOrder> Unreadable { get; init; } = [];
 
+    /// <summary>Customers who wait for an agent.</summary>
+    public int WaitingContacts { get; init; }
+
     /// <summary>Since when notices do not leave, or null.</summary>
     public DateTimeOffset? MailNotLeavingSince { get; init; }
 

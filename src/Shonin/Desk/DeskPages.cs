@@ -1,5 +1,6 @@
 using Shonin.Domain.Notices;
 using Shonin.MailChecks;
+using Shonin.Merchant.Contacts;
 using Shonin.Merchant.Orders;
 using Shonin.Notices;
 using Shonin.Operations;
@@ -7,15 +8,22 @@ using Shonin.Web;
 
 namespace Shonin.Desk;
 
+/// <summary>What the desk's first page gathers.</summary>
+internal sealed record DeskStart(OrderBook Orders, MailReports Reports, ContactBook Contacts);
+
 /// <summary>
 /// Where the merchant's staff begin: the orders that need a person, and what else does. Nobody is let in without an admin key.
 /// </summary>
 /// <param name="relay">Whether notices leave; null where nothing is sent.</param>
-internal sealed class DeskPages(OrderBook orders, MailReports reports, Func<RelayCondition>? relay, MerchantAudit audit, DeskDoor door)
+internal sealed class DeskPages(DeskStart start, Func<RelayCondition>? relay, MerchantAudit audit, DeskDoor door)
 {
     private const int OrdersShownMax = 100;
+    private const int ContactsCountedMax = 1_000;
     private const int NumberLengthMax = 64;
     private const int StoppedNameLengthMax = 100;
+
+    private readonly OrderBook orders = start.Orders;
+    private readonly MailReports reports = start.Reports;
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -49,6 +57,7 @@ internal sealed class DeskPages(OrderBook orders, MailReports reports, Func<Rela
             )
             {
                 Unreadable = [.. orders.ListUnreadable(OrdersShownMax)],
+                WaitingContacts = (await start.Contacts.ListWaitingAsync(ContactsCountedMax, http.RequestAborted)).Contacts.Length,
                 MailNotLeavingSince = mail?.TroubleSince,
                 MailTrouble = mail?.Why,
             },

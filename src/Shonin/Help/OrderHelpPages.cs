@@ -19,6 +19,9 @@ internal sealed class OrderHelpPages(OrderAccess access, HelpShelf shelf, TimePr
     /// <summary>A question as it stands in an address.</summary>
     public static string AddressOf(HelpQuestion question) => JsonNamingPolicy.KebabCaseLower.ConvertName(question.ToString());
 
+    /// <summary>The question of an address, or null.</summary>
+    public static HelpQuestion? QuestionAt(string address) => questions.TryGetValue(address, out var question) ? question : null;
+
     private async Task<IResult> ShowAsync(HttpContext http, string accessKey)
     {
         var (opened, fault) = await access.OpenAsync(http, accessKey, "/help");

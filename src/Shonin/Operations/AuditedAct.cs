@@ -29,6 +29,14 @@ public enum AuditedAct
     OrdersListedByApi,
     OrderReadByApi,
     NoticesReadByApi,
+    ContactsListed,
+    ContactRead,
+    ContactClaimed,
+    ContactHandedBack,
+    ContactHandedOver,
+    ContactClosed,
+    ContactNoted,
+    TranscriptAsked,
 }
 
 /// <summary>The stored name of every kind, by hand: a kind may be renamed, a stored name never.</summary>
@@ -60,6 +68,14 @@ internal static class AuditNames
             AuditedAct.OrdersListedByApi => "apiOrdersListed",
             AuditedAct.OrderReadByApi => "apiOrderRead",
             AuditedAct.NoticesReadByApi => "apiNoticesRead",
+            AuditedAct.ContactsListed => "deskContactsListed",
+            AuditedAct.ContactRead => "deskContactRead",
+            AuditedAct.ContactClaimed => "deskContactClaimed",
+            AuditedAct.ContactHandedBack => "deskContactHandedBack",
+            AuditedAct.ContactHandedOver => "deskContactHandedOver",
+            AuditedAct.ContactClosed => "deskContactClosed",
+            AuditedAct.ContactNoted => "deskContactNoted",
+            AuditedAct.TranscriptAsked => "deskTranscriptAsked",
         };
 
     /// <summary>What the staff read for a stored name; the name itself where a later version wrote it.</summary>
@@ -102,5 +118,13 @@ internal static class AuditNames
             AuditedAct.OrdersListedByApi => new("API で注文の一覧を読んだ", "List of orders read by API"),
             AuditedAct.OrderReadByApi => new("API で注文を読んだ", "Order read by API"),
             AuditedAct.NoticesReadByApi => new("API でお知らせの文面を読んだ", "Notices' texts read by API"),
+            AuditedAct.ContactsListed => new("問い合わせの一覧を見た", "List of contacts read"),
+            AuditedAct.ContactRead => new("問い合わせを見た", "Contact read"),
+            AuditedAct.ContactClaimed => new("問い合わせを引き受けた", "Contact taken"),
+            AuditedAct.ContactHandedBack => new("問い合わせを列に戻した", "Contact given back to the queue"),
+            AuditedAct.ContactHandedOver => new("問い合わせを引き継いだ", "Contact handed over"),
+            AuditedAct.ContactClosed => new("問い合わせを終えた", "Contact closed"),
+            AuditedAct.ContactNoted => new("問い合わせにメモを書いた", "Note written in a contact"),
+            AuditedAct.TranscriptAsked => new("会話の控えを送った", "Transcript sent"),
         };
 }

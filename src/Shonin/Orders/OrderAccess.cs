@@ -60,22 +60,14 @@ internal sealed class OrderAccess(OrderBook book, EvidenceSource evidence, Merch
         return OrderScreen.Of(opened.Order, timeline, opened.Context.Time, clock.GetUtcNow(), opened.Mention, family);
     }
 
-    public string NewForm(OpenedOrder opened) => seal.New(opened.Order.Id);
+    public string NewForm(OpenedOrder opened) => seal.New(opened.Order.Id.Value);
 
     /// <summary>The form's request id, if the form is ours and whoever sends it knows the card's last four; else what to say.</summary>
     public async ValueTask<FormReading> ReadAsync(HttpContext http, OpenedOrder opened, IReadOnlyDictionary<string, string> fields)
     {
-        if (seal.Open(opened.Order.Id, fields.GetValueOrDefault(FormSeal.FieldName)) is not { } request)
+        if (seal.Open(opened.Order.Id.Value, fields.GetValueOrDefault(FormSeal.FieldName)) is not { } request)
         {
-            return new FormReading.Refused(
-                new(
-                    new(
-                        "ページを開いてから時間がたちすぎました。もう一度、お試しください。",
-                        "This page was open for too long. Please try once more."
-                    ),
-                    null
-                )
-            );
+            return new FormReading.Refused(PageTroubles.TooLongOpen);
         }
 
         if (proof.IsProved(http, opened.Order.Id))

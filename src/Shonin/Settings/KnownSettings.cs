@@ -568,6 +568,27 @@ internal static class KnownSettings
         "0120-000-000",
         "The number that customers dial for help."
     );
+    public static readonly Setting<TimeSpan> ContactsPatience = Kinds.Duration(
+        "Contacts:Patience",
+        TimeSpan.FromMinutes(10),
+        TimeSpan.FromSeconds(1),
+        hour,
+        "Who has waited in a chat for so long is told so and promised an answer, and an agent who let it happen gives the contact back to the queue."
+    );
+    public static readonly Setting<TimeSpan> ContactsAnswerWithin = Kinds.Duration(
+        "Contacts:AnswerWithin",
+        TimeSpan.FromHours(4),
+        TimeSpan.FromSeconds(1),
+        month,
+        "An answer is promised within so long of opening hours; where it does not come, we apologise, promise again and put it first on the agents' list."
+    );
+    public static readonly Setting<TimeSpan> ContactsIdleAfter = Kinds.Duration(
+        "Contacts:IdleAfter",
+        TimeSpan.FromDays(1),
+        TimeSpan.FromSeconds(1),
+        month,
+        "A conversation in which nothing is unanswered and nobody has said anything for so long is closed."
+    );
     public static readonly Setting<string> MerchantSupportHoursJa = Kinds.Text(
         "Merchant:SupportHoursJa",
         "毎日9時から21時まで",
@@ -687,6 +708,9 @@ internal static class KnownSettings
         MailCheckAddress,
         MailCheckDns,
         MailReportsKeptFor,
+        ContactsPatience,
+        ContactsAnswerWithin,
+        ContactsIdleAfter,
         .. MailCheckImap.All,
         MailCheckImapTimeout,
         MailCheckImapPollEvery,

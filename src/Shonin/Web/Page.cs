@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
@@ -76,20 +77,36 @@ internal static class PageHtml
 }
 
 /// <summary>
-/// The stylesheet and the script, under addresses that change with their content, so that a browser may keep them for ever.
+/// The stylesheet and the scripts, under addresses that change with their content, so that a browser may keep them for ever.
 /// </summary>
-internal sealed record Asset(string Path, string ContentType, byte[] Content)
+/// <param name="Brotli">The same content, compressed once.</param>
+public sealed record Asset(string Path, string ContentType, ReadOnlyMemory<byte> Content, ReadOnlyMemory<byte> Brotli)
 {
-    public static Asset Stylesheet { get; } = Load("shonin.css", "text/css; charset=utf-8");
-    public static Asset Script { get; } = Load("shonin.js", "text/javascript; charset=utf-8");
-    public static Asset Icon { get; } = Load("icon.svg", "image/svg+xml");
+    public static Asset Stylesheet { get; } = Load("shonin.css", "text/css; charset=utf-8", "shonin.css");
+    public static Asset Script { get; } = Load("shonin.js", JavaScript, "shonin.js");
 
-    private static Asset Load(string name, string contentType)
+    /// <summary>For pages with a conversation: one file, so that a page costs one request more than its text and no two.</summary>
+    public static Asset ChatScript { get; } = Load("chat.js", JavaScript, "signalr.min.js", "shonin.js", "chat.js");
+    public static Asset Icon { get; } = Load("icon.svg", "image/svg+xml", "icon.svg");
+
+    public static IReadOnlyList<Asset> All { get; } = [Stylesheet, Script, ChatScript, Icon];
+
+    private const string JavaScript = "text/javascript; charset=utf-8";
+
+    private static Asset Load(string name, string contentType, params ReadOnlySpan<string> parts)
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Web/{name}")
-            ?? throw new InvariantBrokenException($"{name} is not in the assembly");
-        var content = new byte[stream.Length];
-        stream.ReadExactly(content);
-        return new($"/assets/{Convert.ToHexStringLower(SHA256.HashData(content))[..16]}/{name}", contentType, content);
+        var content = new MemoryStream();
+        foreach (var part in parts)
+        {
+            using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Web/{part}")
+                ?? throw new InvariantBrokenException($"{part} is not in the assembly");
+            stream.CopyTo(content);
+            content.WriteByte((byte)'\n');
+        }
+        var bytes = content.ToArray();
+        var compressed = new MemoryStream();
+        using (var brotli = new BrotliStream(compressed, CompressionLevel.SmallestSize))
+            brotli.Write(bytes);
+        return new($"/assets/{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}/{name}", contentType, bytes, compressed.ToArray());
     }
 }

@@ -6,6 +6,19 @@ namespace Shonin.Web;
 /// <param name="Field">The field's id, or null.</param>
 public sealed record PageTrouble(Words Sentence, string? Field);
 
+/// <summary>What may go wrong with every form.</summary>
+internal static class PageTroubles
+{
+    public static PageTrouble TooLongOpen { get; } =
+        new(
+            new(
+                "ページを開いてから時間がたちすぎました。もう一度、お試しください。",
+                "This page was open for too long. Please try once more."
+            ),
+            null
+        );
+}
+
 /// <summary>
 /// What comes back into a form that was refused, so that it need not be typed again. A card's number and its security code never do.
 /// </summary>

@@ -1,4 +1,5 @@
 using Shonin.Cards;
+using Shonin.Contacts;
 using Shonin.Desk;
 using Shonin.Help;
 using Shonin.MailChecks;
@@ -16,6 +17,7 @@ internal sealed record PageTable
     public required MessagePages Messages { get; init; }
     public required HelpPages Help { get; init; }
     public required OrderHelpPages OrderHelp { get; init; }
+    public required ContactPages Contacts { get; init; }
     public required CheckPages Checks { get; init; }
     public required MailCheckPages MailChecks { get; init; }
     public required MailReportPages MailReports { get; init; }
@@ -24,6 +26,7 @@ internal sealed record PageTable
     public required DeskOrderPages DeskOrders { get; init; }
     public required DeskSearchPages DeskSearch { get; init; }
     public required DeskReportPages DeskReports { get; init; }
+    public required DeskContactPages DeskContacts { get; init; }
     public required DeskAuditPage DeskTrail { get; init; }
 }
 
@@ -42,6 +45,7 @@ internal static class Pages
         table.Cards.Map(pages);
         table.Messages.Map(pages);
         table.OrderHelp.Map(pages);
+        table.Contacts.Map(pages);
         table.Help.Map(open);
         table.Checks.Map(open);
         // Not open: a notice of ours that somebody brings holds the link of its order.
@@ -53,24 +57,29 @@ internal static class Pages
         table.DeskOrders.Map(desk);
         table.DeskSearch.Map(desk);
         table.DeskReports.Map(desk);
+        table.DeskContacts.Map(desk);
         table.DeskTrail.Map(desk);
 
         open.MapGet("/", (HttpContext http) =>
             new PageResult<HomePage, HomeModel>(new(PageFaults.ContextOf(http, "/")), StatusCodes.Status200OK)
         );
-        foreach (var asset in new[] { Asset.Stylesheet, Asset.Script, Asset.Icon })
-        {
-            open.MapGet(asset.Path, (HttpContext http) =>
-                {
-                    http.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
-                    return Results.Bytes(asset.Content, asset.ContentType);
-                })
-                .At(Door.Any);
-        }
+        foreach (var asset in Asset.All)
+            open.MapGet(asset.Path, (HttpContext http) => Send(http, asset)).At(Door.Any);
         // What the API does not know is the API's to say. A path that is wrong may still hold a link's secret, so this is not open.
         pages.MapFallback("/{*path}", (HttpContext http) =>
             http.Request.Path.StartsWithSegments("/v1") ? Results.NotFound() : PageFaults.NotFound(http)
         );
+    }
+
+    private static IResult Send(HttpContext http, Asset asset)
+    {
+        var headers = http.Response.Headers;
+        headers.CacheControl = "public, max-age=31536000, immutable";
+        headers.Vary = "Accept-Encoding";
+        if (!http.Request.GetTypedHeaders().AcceptEncoding.Any(coding => coding.Value == "br" && coding.Quality != 0))
+            return Results.Bytes(asset.Content, asset.ContentType);
+        headers.ContentEncoding = "br";
+        return Results.Bytes(asset.Brotli, asset.ContentType);
     }
 
     /// <summary>The page for what we broke ourselves, for the host's exception handler.</summary>

@@ -3,16 +3,20 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Shonin.Journeys.Rest;
 
 /// <summary>A card company and a merchant as processes of their own, on free ports, over a data folder that ends with them.</summary>
-public sealed class RunningHouse : IAsyncLifetime
+public sealed partial class RunningHouse : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("shonin-journey-").FullName;
     private Process? cardCompany;
     private Process? merchant;
     private string cardNetwork = "";
+
+    /// <summary>A free port at first, and that one again after a restart: pages that are open find the merchant there.</summary>
+    private string address = "http://127.0.0.1:0";
 
     /// <summary>Where mails become files.</summary>
     public string MailFolder => Path.Combine(folder, "merchant", "mail");
@@ -41,6 +45,51 @@ public sealed class RunningHouse : IAsyncLifetime
         await ShoninProcess.KillAsync(merchant!);
         await StartMerchantAsync();
     }
+
+    public Uri Address => new(address);
+
+    public async Task<string> NewKeyAsync(string name, string scope) =>
+        (string)
+            JsonNode.Parse(
+                await ShoninProcess.RunAsync(
+                    "keys",
+                    "create",
+                    "--data",
+                    Path.Combine(folder, "merchant"),
+                    "--name",
+                    name,
+                    "--scope",
+                    scope,
+                    "--json"
+                )
+            )!["key"]!;
+
+    /// <summary>The path of the customer's own page of a new order, as its first notice names it.</summary>
+    public async Task<string> PlaceOrderAsync(string cardNumber)
+    {
+        var card = await StoreCardAsync(cardNumber);
+        var (_, order) = await SendAsync(
+            HttpMethod.Post,
+            "/v1/orders",
+            Guid.NewGuid().ToString("N"),
+            $$$"""
+            {"customer":{"email":"hanako@customer.example","name":"山田 花子","locale":"ja"},
+             "items":[{"sku":"A-1","name":"急須","unitPrice":{"minorUnits":4980,"currency":"JPY"},"quantity":1}],"payment":{"card":"{{{card}}}"}}
+            """
+        );
+        var begunAt = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var notices = await Client.GetStringAsync(new Uri($"/v1/orders/{order["id"]}/notices", UriKind.Relative));
+            if (OrderLink().Match(notices) is { Success: true, Value: var path })
+                return path;
+            Assert.True(Stopwatch.GetElapsedTime(begunAt) < Waits.Most, $"no notice holds a link: {notices}");
+            await Task.Delay(50);
+        }
+    }
+
+    [GeneratedRegex("/o/[A-Za-z0-9]+")]
+    private static partial Regex OrderLink();
 
     public async Task<string> StoreCardAsync(string number)
     {
@@ -87,7 +136,7 @@ public sealed class RunningHouse : IAsyncLifetime
             "--card-network",
             cardNetwork,
             "--urls",
-            "http://127.0.0.1:0",
+            address,
             "--MailCheck:Dns",
             "offline",
             "--Limits:MailCheckSizeBytesMax",
@@ -97,12 +146,10 @@ public sealed class RunningHouse : IAsyncLifetime
             "--Approval:NoticeAfter",
             "00:00:01"
         );
-        var made = JsonNode.Parse(
-            await ShoninProcess.RunAsync("keys", "create", "--data", data, "--name", "journey", "--scope", "all", "--json")
-        )!;
+        address = said.Trim();
         Client.Dispose();
-        Client = new() { BaseAddress = new Uri(said.Trim()), Timeout = Waits.Most };
-        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)made["key"]!);
+        Client = new() { BaseAddress = Address, Timeout = Waits.Most };
+        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await NewKeyAsync("journey", "all"));
         await SignedOnAsync();
     }
 

@@ -17,6 +17,7 @@ public sealed partial class DoorsSpecs(SharedShops shops)
     private static readonly string[] open =
     [
         "/",
+        "/assets/HASH/chat.js",
         "/assets/HASH/icon.svg",
         "/assets/HASH/shonin.css",
         "/assets/HASH/shonin.js",

@@ -76,29 +76,29 @@ public sealed class GuardSpecs
     public void A_form_opens_for_its_order_for_a_day()
     {
         var seal = new FormSeal(keys, clock);
-        var form = seal.New(order.Id);
+        var form = seal.New(order.Id.Value);
 
-        Assert.Equal(form.Split('.')[0], seal.Open(order.Id, form));
+        Assert.Equal(form.Split('.')[0], seal.Open(order.Id.Value, form));
         clock.Advance(FormSeal.Lifetime);
-        Assert.NotNull(seal.Open(order.Id, form));
+        Assert.NotNull(seal.Open(order.Id.Value, form));
         clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Null(seal.Open(order.Id, form));
+        Assert.Null(seal.Open(order.Id.Value, form));
     }
 
     [Fact]
     public void A_form_of_another_order_of_another_key_or_with_one_letter_changed_does_not_open()
     {
         var seal = new FormSeal(keys, clock);
-        var form = seal.New(order.Id);
+        var form = seal.New(order.Id.Value);
         var master = new byte[ScreenKeys.MasterSizeBytes];
         master[0] = 1;
 
-        Assert.Null(seal.Open(new OrderId("another"), form));
-        Assert.Null(new FormSeal(new ScreenKeys(master), clock).Open(order.Id, form));
+        Assert.Null(seal.Open("another", form));
+        Assert.Null(new FormSeal(new ScreenKeys(master), clock).Open(order.Id.Value, form));
         for (var index = 0; index < form.Length; index++)
-            Assert.Null(seal.Open(order.Id, form[..index] + (form[index] == '0' ? '1' : '0') + form[(index + 1)..]));
+            Assert.Null(seal.Open(order.Id.Value, form[..index] + (form[index] == '0' ? '1' : '0') + form[(index + 1)..]));
         foreach (var malformed in new[] { null, "", ".", "é", form + "0", form[..^1] })
-            Assert.Null(seal.Open(order.Id, malformed));
+            Assert.Null(seal.Open(order.Id.Value, malformed));
     }
 
     [Fact]

@@ -1,13 +1,16 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Shonin.Audit;
 using Shonin.CardNetwork.Vault;
+using Shonin.Contacts;
 using Shonin.Desk;
 using Shonin.EventLog;
 using Shonin.MailChecks;
+using Shonin.Merchant.Contacts;
 using Shonin.Merchant.Desk;
 using Shonin.Merchant.Orders;
 using Shonin.Merchant.Timelines;
@@ -38,6 +41,8 @@ internal sealed class PageHouse : IAsyncDisposable
 
     public required AuditTrail Trail { get; init; }
 
+    public ContactBook Contacts { get; private set; } = null!;
+
     /// <summary>A folder of its own, gone afterwards.</summary>
     public required string Folder { get; init; }
 
@@ -60,6 +65,7 @@ internal sealed class PageHouse : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(ScreenScene.Merchant);
+        ContactHub.AddTo(builder.Services);
         var house = new PageHouse(builder.Build())
         {
             Vault = new(new InMemoryVaultStore(), keys, RandomNumberGenerator.Fill, TimeProvider.System, new VaultOptions()),
@@ -87,6 +93,29 @@ internal sealed class PageHouse : IAsyncDisposable
         var index = new OrderIndex(
             new(new OrderIndexView(), new InMemoryViewStore(), new(log, clock), fault => onUnwritten(fault.Message))
         );
+        var services = house.server.Services;
+        var rooms = new ContactRooms(
+            services.GetRequiredService<IHubContext<ContactHub>>(),
+            services.GetRequiredService<IHubContext<DeskHub>>(),
+            clock
+        );
+        var offer = new ContactOffer(null, TimeZoneInfo.Utc, TimeSpan.FromHours(4), () => rooms.IsStaffed, clock);
+        house.Contacts = await ContactBook.OpenAsync(
+            new(
+                log,
+                new InMemoryViewStore(),
+                clock,
+                RandomNumberGenerator.GetBytes,
+                new(TimeSpan.FromMinutes(10), TimeSpan.FromDays(1), offer.PromiseFrom)
+            )
+            {
+                OnFault = fault => onUnwritten(fault.Message),
+                OnChanged = rooms.Tell,
+            },
+            default
+        );
+        var lines = new ContactLines(house.Contacts, new(ScreenScene.Merchant.TimeZone), clock);
+        var limiter = new ContactLimiter(new(), clock);
         Pages.Map(
             house.server,
             new()
@@ -97,14 +126,24 @@ internal sealed class PageHouse : IAsyncDisposable
                 Messages = new(orders, access),
                 Help = new(new()),
                 OrderHelp = new(access, new(), clock),
+                Contacts = new(
+                    new(house.Contacts, orders, ScreenScene.Merchant, clock),
+                    house.Contacts,
+                    lines,
+                    rooms,
+                    limiter,
+                    offer,
+                    keysOfForms
+                ),
                 Checks = checks,
                 MailChecks = mails,
                 MailReports = new(house.Reports, mails.Held, bounds, clock),
                 Door = door,
-                Desk = new(orders, house.Reports, null, audit, door),
+                Desk = new(new(orders, house.Reports, house.Contacts), null, audit, door),
                 DeskOrders = new(orders, evidence, audit, door, clock),
                 DeskSearch = new(orders, index, audit, door, clock),
                 DeskReports = new(house.Reports, audit, door),
+                DeskContacts = new(new(house.Contacts, lines, orders, evidence), audit, door, clock),
                 DeskTrail = new(new(written, () => new Dictionary<string, string> { [Staff.Id] = Staff.Name }), audit, orders, door, clock),
             },
             bounds,
@@ -119,6 +158,7 @@ internal sealed class PageHouse : IAsyncDisposable
         await server.DisposeAsync();
         await Trail.DisposeAsync();
         await Vault.DisposeAsync();
+        await Contacts.DisposeAsync();
         await Reports.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
     }

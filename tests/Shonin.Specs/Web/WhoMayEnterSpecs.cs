@@ -15,13 +15,13 @@ public sealed partial class WhoMayEnterSpecs(SharedShops shops)
     // csharpier-ignore
     private static readonly string[] forAnybody =
     [
-        "GET /", "GET /assets/HASH/icon.svg", "GET /assets/HASH/shonin.css", "GET /assets/HASH/shonin.js", "GET /check",
-        "GET /check/mail", "GET /check/mails/{name}", "GET /check/mails/{name}/report", "GET /desk/search", "GET /health", "GET /help", "GET /help/articles/{name}", "GET /metrics",
-        "GET /o/{accessKey}", "GET /o/{accessKey}/cancel", "GET /o/{accessKey}/card", "GET /o/{accessKey}/confirm",
+        "GET /", "GET /assets/HASH/chat.js", "GET /assets/HASH/icon.svg", "GET /assets/HASH/shonin.css", "GET /assets/HASH/shonin.js", "GET /c/{accessKey}", "GET /check",
+        "GET /check/mail", "GET /check/mails/{name}", "GET /check/mails/{name}/report", "GET /desk/search", "GET /health", "GET /help", "GET /help/articles/{name}", "GET /help/ask", "GET /metrics",
+        "GET /o/{accessKey}", "GET /o/{accessKey}/cancel", "GET /o/{accessKey}/card", "GET /o/{accessKey}/chat", "GET /o/{accessKey}/confirm",
         "GET /o/{accessKey}/help", "GET /o/{accessKey}/help/{question}", "GET /o/{accessKey}/messages", "GET /o/{accessKey}/messages/{notice}", "GET /o/{accessKey}/state",
-        "GET /openapi/{documentName}.json", "GET /vault/o/{accessKey}/card", "POST /check", "POST /check/mail",
+        "GET /openapi/{documentName}.json", "GET /vault/o/{accessKey}/card", "POST /c/{accessKey}", "POST /c/{accessKey}/end", "POST /c/{accessKey}/rating", "POST /check", "POST /check/mail",
         "POST /check/mails/{name}/deletion", "POST /check/mails/{name}/recipient", "POST /check/mails/{name}/report",
-        "POST /desk/sign-in", "POST /desk/sign-out", "POST /o/{accessKey}/cancel", "POST /o/{accessKey}/confirm",
+        "POST /desk/sign-in", "POST /desk/sign-out", "POST /help/ask", "POST /o/{accessKey}/cancel", "POST /o/{accessKey}/chat", "POST /o/{accessKey}/chat/end", "POST /o/{accessKey}/chat/rating", "POST /o/{accessKey}/confirm",
         "POST /o/{accessKey}/messages/{notice}", "POST /vault/o/{accessKey}/card",
     ];
 
@@ -39,6 +39,18 @@ public sealed partial class WhoMayEnterSpecs(SharedShops shops)
             using var request = new HttpRequestMessage(new(MethodOf(route)!), Parameter().Replace(route.RoutePattern.RawText!, "v1"));
             using var answer = await shop.Client.SendAsync(request);
             Assert.True(answer.StatusCode == HttpStatusCode.Unauthorized, $"{NameOf(route)} lets in whoever comes: {answer.StatusCode}");
+        }
+    }
+
+    /// <summary>Hubs take any method, and so the walk passes them by.</summary>
+    [Fact]
+    public async Task The_agents_hub_asks_who_it_is_before_it_says_anything()
+    {
+        var shop = await shops.WithAsync();
+        foreach (var path in new[] { "/desk/hub", "/desk/hub/negotiate?negotiateVersion=1" })
+        {
+            using var answer = await shop.Client.PostAsync(new Uri(path, UriKind.Relative), null);
+            Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         }
     }
 

@@ -1,0 +1,240 @@
+using System.Diagnostics;
+
+namespace Shonin.Domain.Contacts;
+
+/// <summary>What is asked of a contact.</summary>
+public abstract record ContactCommand
+{
+    private ContactCommand() { }
+
+    /// <summary>A question: it opens the contact, or opens it again; where it is open, the message joins those that are there.</summary>
+    public sealed record Ask(string Owner, Locale Locale, ContactWay Way, string? Question, DateTimeOffset? PromisedBy, NewMessage Message)
+        : ContactCommand;
+
+    /// <summary>A message of the customer's, or of the agent who has the contact.</summary>
+    public sealed record Say(Speaker By, NewMessage Message) : ContactCommand;
+
+    public sealed record Claim(string Agent) : ContactCommand;
+
+    public sealed record HandBack(string Agent) : ContactCommand;
+
+    public sealed record HandOver(string From, string To) : ContactCommand;
+
+    public sealed record Close(Speaker By) : ContactCommand;
+
+    public sealed record Rate(int Stars) : ContactCommand;
+
+    public sealed record AskTranscript(Speaker By, string Letter) : ContactCommand;
+
+    /// <summary>The answers since this place of the stream go by mail, unless the customer has spoken meanwhile.</summary>
+    public sealed record MailAnswer(string Letter) : ContactCommand;
+
+    public sealed record CloseLetter(string Letter) : ContactCommand;
+
+    public sealed record Wake : ContactCommand;
+}
+
+/// <param name="ClientId">Up to <see cref="ContactLimits.ClientIdLengthMax"/> letters, digits and hyphens.</param>
+/// <param name="Document">What holds its text, fresh for this message.</param>
+public sealed record NewMessage(string ClientId, MessageKind Kind, string Document);
+
+/// <summary>Why something in a contact was not done.</summary>
+public enum ContactRefusal
+{
+    /// <summary>Nobody has asked anything here.</summary>
+    NoSuchContact,
+
+    /// <summary>It is closed: a new question opens it again.</summary>
+    ContactClosed,
+
+    /// <summary>Another agent has it.</summary>
+    WithAnotherAgent,
+
+    /// <summary>No agent has it; claim it first.</summary>
+    NotClaimed,
+
+    /// <summary>It is still open, and is rated when it is closed.</summary>
+    StillOpen,
+
+    /// <summary>More messages than a contact may have.</summary>
+    TooManyMessages,
+
+    /// <summary>More transcripts than one conversation needs.</summary>
+    TooManyTranscripts,
+
+    InvalidRating,
+}
+
+public static class ContactLimits
+{
+    public const int ClientIdLengthMax = 64;
+
+    /// <summary>Letters of one message.</summary>
+    public const int TextLengthMax = 4_000;
+
+    /// <summary>Messages of one contact over all its episodes.</summary>
+    public const int MessageCountMax = 2_000;
+
+    public const int TranscriptCountMax = 5;
+    public const int StarsMax = 5;
+}
+
+/// <summary>What a merchant has decided about contacts.</summary>
+/// <param name="Patience">Who waits in a chat for so long is told so, and promised an answer; an agent who let it happen loses the contact.</param>
+/// <param name="IdleAfter">An open contact in which nobody has said anything for so long, and nothing is unanswered, is closed by itself.</param>
+/// <param name="PromiseFrom">Until when an answer is promised to who asks, or waits in vain, at this moment; always later than it.</param>
+public sealed record ContactPolicy(TimeSpan Patience, TimeSpan IdleAfter, Func<DateTimeOffset, DateTimeOffset> PromiseFrom);
+
+/// <summary>What became of a command: facts, of which a repeated one makes none, or why not.</summary>
+public abstract record ContactDecision
+{
+    private ContactDecision() { }
+
+    public sealed record Accepted(params IReadOnlyList<ContactFact> Facts) : ContactDecision;
+
+    public sealed record Refused(ContactRefusal Why) : ContactDecision;
+}
+
+/// <summary>Decides what is done in a contact. One after the other, so that one agent has it and each message is there once.</summary>
+public static class ContactDecider
+{
+    public static ContactDecision Decide(Contact? state, ContactCommand command, ContactPolicy policy, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        if (command is ContactCommand.Ask ask)
+            return Decide(state, ask, at);
+        if (state is null)
+            return command is ContactCommand.Wake ? new ContactDecision.Accepted() : Refuse(ContactRefusal.NoSuchContact);
+        return command switch
+        {
+            ContactCommand.Say say => Decide(state, say, at),
+            ContactCommand.Claim(var agent) => Claim(state, agent, at),
+            ContactCommand.HandBack(var agent) => IfHeldBy(state, agent, new ContactFact.HandedBack(agent, at)),
+            ContactCommand.HandOver(var from, var to) => from == to
+                ? new ContactDecision.Accepted()
+                : IfHeldBy(state, from, new ContactFact.HandedOver(from, to, at)),
+            ContactCommand.Close(var by) => Close(state, by, at),
+            ContactCommand.Rate(var stars) => Rate(state, stars, at),
+            ContactCommand.AskTranscript(var by, var letter) => AskTranscript(state, by, letter, at),
+            ContactCommand.MailAnswer(var letter) => state.Letters.Contains(letter)
+                ? new ContactDecision.Accepted()
+                : new ContactDecision.Accepted(new ContactFact.AnswerMailed(letter, at)),
+            ContactCommand.CloseLetter(var letter) => state.Letters.Contains(letter)
+                ? new ContactDecision.Accepted(new ContactFact.LetterClosed(letter, at))
+                : new ContactDecision.Accepted(),
+            ContactCommand.Wake => Wake(state, policy, at),
+            ContactCommand.Ask => throw new UnreachableException(),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    /// <summary>When time alone does something; null where nothing is waited for.</summary>
+    public static DateTimeOffset? AlarmOf(Contact state, ContactPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(policy);
+        if (!state.IsOpen)
+            return null;
+        return state switch
+        {
+            { PromisedBy: { } promised } => promised,
+            { UnansweredSince: { } since } => since + policy.Patience,
+            _ => state.LastAt + policy.IdleAfter,
+        };
+    }
+
+    private static ContactDecision Decide(Contact? state, ContactCommand.Ask ask, DateTimeOffset at)
+    {
+        var said = SaidOf(Speaker.Customer.Instance, ask.Message, at);
+        if (state is not null && state.Owner != ask.Owner)
+            return Refuse(ContactRefusal.NoSuchContact);
+        if (state is not null && IsThere(state, Speaker.Customer.Instance, ask.Message))
+            return new ContactDecision.Accepted();
+        if (state?.MessageCount >= ContactLimits.MessageCountMax)
+            return Refuse(ContactRefusal.TooManyMessages);
+        return state is { IsOpen: true }
+            ? new ContactDecision.Accepted(said)
+            : new ContactDecision.Accepted(new ContactFact.Opened(ask.Owner, ask.Locale, ask.Way, ask.Question, ask.PromisedBy, at), said);
+    }
+
+    private static ContactDecision Decide(Contact state, ContactCommand.Say say, DateTimeOffset at)
+    {
+        if (IsThere(state, say.By, say.Message))
+            return new ContactDecision.Accepted();
+        if (!state.IsOpen)
+            return Refuse(ContactRefusal.ContactClosed);
+        if (state.MessageCount >= ContactLimits.MessageCountMax)
+            return Refuse(ContactRefusal.TooManyMessages);
+        // Any agent may leave a note; customers hear one voice.
+        if (say.By is Speaker.Agent(var agent) && say.Message.Kind is not (MessageKind.Note or MessageKind.Verdict) && state.Agent != agent)
+            return Refuse(state.Agent is null ? ContactRefusal.NotClaimed : ContactRefusal.WithAnotherAgent);
+        return new ContactDecision.Accepted(SaidOf(say.By, say.Message, at));
+    }
+
+    private static ContactDecision Claim(Contact state, string agent, DateTimeOffset at) =>
+        state.Standing switch
+        {
+            ContactStanding.Waiting => new ContactDecision.Accepted(new ContactFact.Claimed(agent, at)),
+            ContactStanding.WithAgent(var holder, _) => holder == agent
+                ? new ContactDecision.Accepted()
+                : Refuse(ContactRefusal.WithAnotherAgent),
+            ContactStanding.Closed => Refuse(ContactRefusal.ContactClosed),
+            _ => throw new UnreachableException(),
+        };
+
+    private static ContactDecision IfHeldBy(Contact state, string agent, ContactFact happened) =>
+        state.Standing switch
+        {
+            ContactStanding.WithAgent(var holder, _) => holder == agent
+                ? new ContactDecision.Accepted(happened)
+                : Refuse(ContactRefusal.WithAnotherAgent),
+            ContactStanding.Waiting => Refuse(ContactRefusal.NotClaimed),
+            ContactStanding.Closed => Refuse(ContactRefusal.ContactClosed),
+            _ => throw new UnreachableException(),
+        };
+
+    private static ContactDecision Close(Contact state, Speaker by, DateTimeOffset at)
+    {
+        if (!state.IsOpen)
+            return new ContactDecision.Accepted();
+        var closed = new ContactFact.Closed(by, at);
+        return by is Speaker.Agent(var agent) ? IfHeldBy(state, agent, closed) : new ContactDecision.Accepted(closed);
+    }
+
+    private static ContactDecision Rate(Contact state, int stars, DateTimeOffset at)
+    {
+        if (stars is < 1 or > ContactLimits.StarsMax)
+            return Refuse(ContactRefusal.InvalidRating);
+        if (state.IsOpen)
+            return Refuse(ContactRefusal.StillOpen);
+        return state.Stars == stars ? new ContactDecision.Accepted() : new ContactDecision.Accepted(new ContactFact.Rated(stars, at));
+    }
+
+    private static ContactDecision AskTranscript(Contact state, Speaker by, string letter, DateTimeOffset at)
+    {
+        if (state.Letters.Contains(letter))
+            return new ContactDecision.Accepted();
+        return state.TranscriptCount >= ContactLimits.TranscriptCountMax
+            ? Refuse(ContactRefusal.TooManyTranscripts)
+            : new ContactDecision.Accepted(new ContactFact.TranscriptAsked(by, letter, at));
+    }
+
+    private static ContactDecision.Accepted Wake(Contact state, ContactPolicy policy, DateTimeOffset at)
+    {
+        if (AlarmOf(state, policy) is not { } due || due > at)
+            return new();
+        if (state is { PromisedBy: null, UnansweredSince: null })
+            return new(new ContactFact.Closed(Speaker.Shop.Instance, at));
+        var apologised = new ContactFact.Apologised(policy.PromiseFrom(at), at);
+        // Whoever has it did not answer, and may be gone: it waits again for anybody.
+        return state.Agent is { } agent ? new(new ContactFact.HandedBack(agent, at), apologised) : new(apologised);
+    }
+
+    private static bool IsThere(Contact state, Speaker by, NewMessage message) =>
+        state.ClientIds.Contains(Contact.NameOf(by, message.ClientId));
+
+    private static ContactFact.Said SaidOf(Speaker by, NewMessage message, DateTimeOffset at) =>
+        new(by, message.ClientId, message.Kind, message.Document, at);
+
+    private static ContactDecision.Refused Refuse(ContactRefusal why) => new(why);
+}

@@ -1,0 +1,113 @@
+using Shonin.Domain.Orders;
+
+namespace Shonin.Domain.Contacts;
+
+/// <summary>One customer's request for help. An order has one, for ever: whoever asks again lands in it.</summary>
+/// <param name="Value">Letters, digits and hyphens; it names no person and opens nothing.</param>
+public readonly record struct ContactId(string Value)
+{
+    private const string AboutOrder = "o-";
+    private const string WithoutOrder = "q-";
+
+    public static ContactId Of(OrderId order) => new(AboutOrder + order.Value);
+
+    /// <param name="drawn">Random, in hexadecimal digits.</param>
+    public static ContactId WithoutAnOrder(string drawn) => new(WithoutOrder + drawn);
+
+    /// <summary>The order that it is about, or null.</summary>
+    public OrderId? Order => Value.StartsWith(AboutOrder, StringComparison.Ordinal) ? new OrderId(Value[AboutOrder.Length..]) : null;
+
+    public override string ToString() => Value;
+}
+
+/// <summary>Who said or did something in a contact.</summary>
+public abstract record Speaker
+{
+    private Speaker() { }
+
+    public sealed record Customer : Speaker
+    {
+        public static Customer Instance { get; } = new();
+    }
+
+    /// <param name="Id">Of the agent at the desk; what customers read is the display name, which stands beside the log.</param>
+    public sealed record Agent(string Id) : Speaker;
+
+    /// <summary>The shop's own rules, where time alone does something.</summary>
+    public sealed record Shop : Speaker
+    {
+        public static Shop Instance { get; } = new();
+    }
+}
+
+/// <summary>By which way an answer reaches the customer.</summary>
+public enum ContactWay
+{
+    /// <summary>Somebody answers while the customer waits.</summary>
+    Chat,
+
+    /// <summary>An answer by mail, by a promised time.</summary>
+    Mail,
+}
+
+public enum MessageKind
+{
+    Text,
+
+    /// <summary>A picture that the customer or the agent sent.</summary>
+    Picture,
+
+    /// <summary>Between agents: customers never see it.</summary>
+    Note,
+
+    /// <summary>What a notice number that was typed into the contact turned out to be.</summary>
+    Verdict,
+}
+
+/// <summary>
+/// What happened in a contact, none of it personal: texts, pictures and names are documents beside the log. A fact's place in its stream
+/// is the number by which both sides catch up.
+/// </summary>
+public abstract record ContactFact(DateTimeOffset At)
+{
+    /// <summary>The first question, or one more after the last had been closed.</summary>
+    /// <param name="Owner">Whose the documents are.</param>
+    /// <param name="Question">What was asked in the guided help, by its address; null where nothing was chosen.</param>
+    /// <param name="PromisedBy">Until when an answer is promised; null in a chat.</param>
+    public sealed record Opened(
+        string Owner,
+        Locale Locale,
+        ContactWay Way,
+        string? Question,
+        DateTimeOffset? PromisedBy,
+        DateTimeOffset At
+    ) : ContactFact(At);
+
+    /// <param name="ClientId">The sender's own name for it: the same again is the same message.</param>
+    /// <param name="Document">What holds its text.</param>
+    public sealed record Said(Speaker By, string ClientId, MessageKind Kind, string Document, DateTimeOffset At) : ContactFact(At);
+
+    public sealed record Claimed(string Agent, DateTimeOffset At) : ContactFact(At);
+
+    /// <summary>It waits again, at the place that it had.</summary>
+    public sealed record HandedBack(string Agent, DateTimeOffset At) : ContactFact(At);
+
+    public sealed record HandedOver(string From, string To, DateTimeOffset At) : ContactFact(At);
+
+    public sealed record Closed(Speaker By, DateTimeOffset At) : ContactFact(At);
+
+    /// <param name="Stars">From 1 to 5.</param>
+    public sealed record Rated(int Stars, DateTimeOffset At) : ContactFact(At);
+
+    /// <summary>The promised time passed without an answer; a new one is promised.</summary>
+    public sealed record Apologised(DateTimeOffset PromisedBy, DateTimeOffset At) : ContactFact(At);
+
+    /// <param name="Letter">Its document and its item in the outbox.</param>
+    public sealed record TranscriptAsked(Speaker By, string Letter, DateTimeOffset At) : ContactFact(At);
+
+    /// <summary>An answer goes to the customer by mail too, because nobody has read it on the page.</summary>
+    public sealed record AnswerMailed(string Letter, DateTimeOffset At) : ContactFact(At);
+
+    /// <summary>A letter has left, or never will.</summary>
+    public sealed record LetterClosed(string Letter, DateTimeOffset At) : ContactFact(At);
+}

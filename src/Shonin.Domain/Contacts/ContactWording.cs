@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using Shonin.Domain.Notices;
+
+namespace Shonin.Domain.Contacts;
+
+/// <summary>What both sides of a contact read of it: lines that are not somebody's own words, and where it stands.</summary>
+public static class ContactWording
+{
+    /// <summary>An agent whose name is not known any more.</summary>
+    private static readonly Words someAgent = new("担当者", "an agent");
+
+    /// <summary>What a line of the conversation says, in our words; null where it is somebody's own.</summary>
+    /// <param name="agent">The display name of the agent that it speaks of, or null.</param>
+    public static Words? LineOf(ContactFact fact, string? agent, SpokenTime time)
+    {
+        var named = Named(agent);
+        return fact switch
+        {
+            ContactFact.Said => null,
+            ContactFact.Opened { PromisedBy: { } by } => new(
+                $"お問い合わせを受け付けました。{time.DayAndTime(by).Ja}までにお返事します。",
+                $"We have your question. You'll have an answer by {time.DayAndTime(by).En}."
+            ),
+            ContactFact.Opened => new(
+                "お問い合わせを受け付けました。担当者をお呼びしています。",
+                "We have your question and are calling an agent."
+            ),
+            ContactFact.Claimed => new($"{named.Ja}とつながりました。", $"You are now connected with {named.En}."),
+            ContactFact.HandedBack => new(
+                $"{named.Ja}が席を外しました。別の担当者におつなぎします。順番はそのままです。",
+                $"{Capital(named.En)} had to leave. Another agent will take over; you keep your place."
+            ),
+            ContactFact.HandedOver => new(
+                $"{named.Ja}に代わりました。これまでのやり取りは、すべて引き継いでいます。",
+                $"{Capital(named.En)} has taken over, and can read all that was said."
+            ),
+            ContactFact.Closed { By: Speaker.Customer } => new("お客様が会話を終えました。", "You ended this conversation."),
+            ContactFact.Closed { By: Speaker.Agent } => new(
+                $"{named.Ja}が会話を終えました。",
+                $"{Capital(named.En)} ended this conversation."
+            ),
+            ContactFact.Closed => new(
+                "しばらくやり取りがなかったので、会話を終えました。",
+                "Nothing was said for a while, so this conversation has ended."
+            ),
+            ContactFact.Rated(var stars, _) => new($"評価: 5つのうち{stars}つ", $"Rating: {stars} of 5"),
+            ContactFact.Apologised { PromisedBy: var by } => new(
+                $"お待たせして申し訳ありません。{time.DayAndTime(by).Ja}までに、必ずお返事します。このページを閉じてもかまいません。",
+                $"We're sorry to keep you waiting. You'll have an answer by {time.DayAndTime(by).En}. You can close this page."
+            ),
+            ContactFact.TranscriptAsked => new(
+                "この会話の控えを、メールでお送りします。",
+                "A transcript of this conversation is on its way by mail."
+            ),
+            ContactFact.AnswerMailed => new("返事をメールでも送りました。", "The answer was also sent by mail."),
+            ContactFact.LetterClosed => new("メールを送りました。", "The mail has left."),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    /// <summary>Where the customer stands now.</summary>
+    /// <param name="place">Among those who wait: 1 for the next; null where it is not known.</param>
+    public static Words StatusOf(Contact contact, string? agent, int? place, SpokenTime time)
+    {
+        ArgumentNullException.ThrowIfNull(contact);
+        var named = Named(agent);
+        return contact.Standing switch
+        {
+            ContactStanding.WithAgent => new($"{named.Ja}とつながっています。", $"You are connected with {named.En}."),
+            ContactStanding.Closed => new("この会話は終わりました。", "This conversation has ended."),
+            ContactStanding.Waiting when contact.PromisedBy is { } by => new(
+                $"{time.DayAndTime(by).Ja}までにお返事します。お待ちにならなくてもかまいません。",
+                $"You'll have an answer by {time.DayAndTime(by).En}. You don't have to wait here."
+            ),
+            ContactStanding.Waiting when place is { } among => new(
+                $"担当者をお呼びしています。順番は{among}番目です。",
+                among == 1 ? "We're calling an agent. You are next." : $"We're calling an agent. You are number {among} in the queue."
+            ),
+            ContactStanding.Waiting => new("担当者をお呼びしています。", "We're calling an agent."),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    public static Words IsTyping(string agent) => new($"{agent}がタイピング中です", $"{agent} is typing");
+
+    public static Words CustomerIsTyping { get; } = new("お客様が入力中です", "The customer is typing");
+
+    /// <summary>Who said it, as the customer reads it.</summary>
+    public static Words SpeakerOf(Speaker by, string? agent) =>
+        by switch
+        {
+            Speaker.Customer => new("お客様", "You"),
+            Speaker.Agent => agent is null ? new("担当者", "Agent") : new(agent, agent),
+            Speaker.Shop => new("お知らせ", "Notice"),
+            _ => throw new UnreachableException(),
+        };
+
+    /// <summary>Why something was not done, and what to do.</summary>
+    public static Words WhyNot(ContactRefusal refusal) =>
+        refusal switch
+        {
+            ContactRefusal.NoSuchContact => new(
+                "まだ何も尋ねられていません。はじめのご質問を書いてください。",
+                "Nothing has been asked here yet. Write your first question."
+            ),
+            ContactRefusal.ContactClosed => new(
+                "この会話は終わっています。続きは、新しいご質問としてお書きください。",
+                "This conversation has ended. To go on, ask again as a new question."
+            ),
+            ContactRefusal.WithAnotherAgent => new(
+                "ほかの担当者が対応しています。その人に引き継ぎを頼んでください。",
+                "Another agent has this contact. Ask them to hand it over."
+            ),
+            ContactRefusal.NotClaimed => new("先に「対応する」を押してください。", "Take the contact first."),
+            ContactRefusal.StillOpen => new("会話が終わってから評価できます。", "You can rate the conversation once it has ended."),
+            ContactRefusal.TooManyMessages => new(
+                "この会話には、これ以上書き込めません。お電話でお尋ねください。",
+                "This conversation can take no more messages. Please call us."
+            ),
+            ContactRefusal.TooManyTranscripts => new(
+                "控えは、もう何度もお送りしました。届かないときは、お電話でお尋ねください。",
+                "We have sent the transcript several times. If none arrived, please call us."
+            ),
+            ContactRefusal.InvalidRating => new("1から5までで選んでください。", "Choose from 1 to 5."),
+        };
+
+    private static Words Named(string? agent) => agent is null ? someAgent : new($"担当者の{agent}", agent);
+
+    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
+}

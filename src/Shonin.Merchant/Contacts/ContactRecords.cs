@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using Shonin.Domain.Contacts;
+
+namespace Shonin.Merchant.Contacts;
+
+/// <summary>What became durable in a contact by one decision.</summary>
+/// <param name="From">The stream's version before it; the facts follow on it.</param>
+public sealed record ContactChange(ContactId Id, long From, IReadOnlyList<ContactFact> Facts, Contact After);
+
+/// <summary>A contact as it stands.</summary>
+/// <param name="Version">The number of its last fact: the first has number 1.</param>
+public sealed record ContactRecord(ContactId Id, Contact State, long Version, IReadOnlyList<ContactFact> Facts);
+
+/// <summary>A message as somebody typed it.</summary>
+/// <param name="ClientId">The sender's own name for it, so that the same again is the same message.</param>
+public sealed record TypedMessage(string ClientId, MessageKind Kind, string Text);
+
+/// <summary>Who asks without an order at hand.</summary>
+/// <param name="Email">Not proved by anything.</param>
+public sealed record ContactPerson(string Name, string? Email, string AccessKey);
+
+/// <summary>A line of the conversation, as one of the two sides reads it.</summary>
+/// <param name="Number">Of its fact.</param>
+/// <param name="Text">What was said; null where the fact says it all, or the customer's data were erased.</param>
+/// <param name="Agent">The display name of the agent that it speaks of, or null.</param>
+public sealed record ContactLine(long Number, ContactFact Fact, string? Text, string? Agent);
+
+public enum ContactReader
+{
+    Customer,
+    Agent,
+}
+
+/// <summary>What became of a request about a contact.</summary>
+public abstract record ContactResult
+{
+    private ContactResult() { }
+
+    /// <summary>Durable.</summary>
+    public sealed record Done(ContactRecord Record) : ContactResult;
+
+    public sealed record Refused(ContactRefusal Why) : ContactResult;
+
+    /// <summary>Nothing was changed, and the same may go well later.</summary>
+    public sealed record NotNow(string Why) : ContactResult;
+}
+
+/// <summary>Contacts that wait, and where each stands among them.</summary>
+/// <param name="IsWhole">Whether every one is there; not while the list is being built from the log.</param>
+public sealed record ContactList(ImmutableArray<ListedContact> Contacts, bool IsWhole);
+
+/// <summary>How a question opens a contact.</summary>
+/// <param name="Question">What was chosen in the guided help, by its address, or null.</param>
+/// <param name="PromisedBy">Until when an answer is promised; null in a chat.</param>
+public sealed record ContactOpening(ContactWay Way, string? Question, DateTimeOffset? PromisedBy);

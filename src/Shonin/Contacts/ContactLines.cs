@@ -1,0 +1,101 @@
+using Shonin.Domain;
+using Shonin.Domain.Contacts;
+using Shonin.Domain.Notices;
+using Shonin.Merchant.Contacts;
+
+namespace Shonin.Contacts;
+
+/// <summary>Whose a line is, as a page shows it.</summary>
+public enum LineSide
+{
+    Customer,
+    Agent,
+
+    /// <summary>Nobody's own words: what happened.</summary>
+    Event,
+
+    /// <summary>Between agents.</summary>
+    Note,
+}
+
+/// <summary>A line of a conversation, ready to be shown: the page and the hub send the same.</summary>
+/// <param name="Number">Of its fact; by it both sides catch up.</param>
+/// <param name="Who">Who said it; empty for what happened.</param>
+/// <param name="When">The time of day, with the day where it is not today.</param>
+/// <param name="ClientId">The reader's own name for a message of theirs, or null.</param>
+public sealed record ShownLine(long Number, LineSide Side, string Who, string When, DateTimeOffset At, string Text, string? ClientId);
+
+/// <summary>Where a contact stands, ready to be shown.</summary>
+/// <param name="Agent">The display name of the agent who has it, or null.</param>
+public sealed record ShownStanding(bool IsOpen, string Status, string? Agent);
+
+/// <summary>Turns a contact's facts into what one reader reads.</summary>
+internal sealed class ContactLines(ContactBook contacts, SpokenTime time, TimeProvider clock)
+{
+    private static readonly Words erased = new("(この内容は消去されました)", "(This text has been erased)");
+
+    public async ValueTask<IReadOnlyList<ShownLine>> OfAsync(
+        ContactRecord record,
+        long after,
+        ContactReader reader,
+        Locale locale,
+        CancellationToken cancellation
+    ) => [.. (await contacts.LinesAsync(record, after, reader, cancellation)).Select(line => Shown(line, reader, locale))];
+
+    public async ValueTask<IReadOnlyList<ShownLine>> OfAsync(
+        ContactChange change,
+        ContactReader reader,
+        Locale locale,
+        CancellationToken cancellation
+    ) => [.. (await contacts.LinesAsync(change, reader, cancellation)).Select(line => Shown(line, reader, locale))];
+
+    /// <param name="place">Among those who wait; null where it is not known.</param>
+    public async ValueTask<ShownStanding> StandingOfAsync(
+        ContactId id,
+        Contact contact,
+        int? place,
+        Locale locale,
+        CancellationToken cancellation
+    )
+    {
+        var agent = contact.Agent is { } held ? await contacts.NameOfAsync(id, held, cancellation) : null;
+        return new(contact.IsOpen, ContactWording.StatusOf(contact, agent, place, time).In(locale), agent);
+    }
+
+    private ShownLine Shown(ContactLine line, ContactReader reader, Locale locale)
+    {
+        var said = line.Fact as ContactFact.Said;
+        return new(
+            line.Number,
+            SideOf(line.Fact),
+            said is null ? "" : WhoOf(said.By, line.Agent, reader).In(locale),
+            WhenOf(line.Fact.At).In(locale),
+            line.Fact.At,
+            ContactWording.LineOf(line.Fact, line.Agent, time)?.In(locale) ?? line.Text ?? erased.In(locale),
+            said is not null && IsReaders(said.By, reader) ? said.ClientId : null
+        );
+    }
+
+    private static LineSide SideOf(ContactFact fact) =>
+        fact switch
+        {
+            ContactFact.Said { Kind: MessageKind.Note } => LineSide.Note,
+            ContactFact.Said { Kind: MessageKind.Verdict } => LineSide.Event,
+            ContactFact.Said { By: Speaker.Customer } => LineSide.Customer,
+            ContactFact.Said { By: Speaker.Agent } => LineSide.Agent,
+            _ => LineSide.Event,
+        };
+
+    private static Words WhoOf(Speaker by, string? agent, ContactReader reader) =>
+        by is Speaker.Customer && reader == ContactReader.Agent ? new("お客様", "Customer") : ContactWording.SpeakerOf(by, agent);
+
+    private static bool IsReaders(Speaker by, ContactReader reader) =>
+        reader switch
+        {
+            ContactReader.Customer => by is Speaker.Customer,
+            ContactReader.Agent => by is Speaker.Agent,
+        };
+
+    private Words WhenOf(DateTimeOffset at) =>
+        clock.GetUtcNow() - at < TimeSpan.FromHours(12) ? time.TimeOfDay(at) : time.DayAndTimeInTable(at);
+}

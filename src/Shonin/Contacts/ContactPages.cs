@@ -1,0 +1,239 @@
+using System.Collections.Immutable;
+using Shonin.Domain;
+using Shonin.Domain.Contacts;
+using Shonin.Domain.Notices;
+using Shonin.Help;
+using Shonin.Merchant.Contacts;
+using Shonin.Orders;
+using Shonin.Web;
+
+namespace Shonin.Contacts;
+
+/// <summary>
+/// The customer's side of a contact as pages and forms: with the script a conversation, without it the same by loading the page again.
+/// </summary>
+internal sealed class ContactPages(
+    ContactAccess access,
+    ContactBook contacts,
+    ContactLines lines,
+    ContactRooms rooms,
+    ContactLimiter limiter,
+    ContactOffer offer,
+    ScreenKeys keys
+)
+{
+    private const int NameLengthMax = 100;
+    private const int BodySizeBytesMax = 64 * 1024;
+    private const string AskSeal = "ask";
+
+    private readonly FormSeal seal = new(keys, access.Clock);
+
+    /// <summary>What a form brought, or the page that says why nothing was done.</summary>
+    private sealed record Form(OpenedContact Opened, string Request, IReadOnlyDictionary<string, string> Fields);
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        MapAt(routes, ContactLink.Order, ContactAccess.PathOf(ContactLink.Order, "{accessKey}"));
+        MapAt(routes, ContactLink.Own, ContactAccess.PathOf(ContactLink.Own, "{accessKey}"));
+        routes.MapGet("/help/ask", (Delegate)ShowAsk);
+        routes.MapPost("/help/ask", (Delegate)AskAsync);
+    }
+
+    private void MapAt(IEndpointRouteBuilder routes, ContactLink link, string path)
+    {
+        routes.MapGet(path, (HttpContext http, string accessKey) => ShowAsync(http, link, accessKey));
+        routes.MapPost(path, (HttpContext http, string accessKey) => SayAsync(http, link, accessKey));
+        routes.MapPost($"{path}/end", (HttpContext http, string accessKey) =>
+            DoAsync(http, link, accessKey, _ => new ContactCommand.Close(Speaker.Customer.Instance))
+        );
+        routes.MapPost($"{path}/rating", (HttpContext http, string accessKey) =>
+            DoAsync(http, link, accessKey, form => new ContactCommand.Rate(
+                int.TryParse(form.Fields.GetValueOrDefault("stars"), out var stars) ? stars : 0
+            ))
+        );
+    }
+
+    private async Task<IResult> ShowAsync(HttpContext http, ContactLink link, string accessKey) =>
+        await OpenAsync(http, link, accessKey) is { } opened
+            ? await PageAsync(http, accessKey, opened, null, [], StatusCodes.Status200OK)
+            : PageFaults.NotFound(http);
+
+    private async Task<IResult> SayAsync(HttpContext http, ContactLink link, string accessKey)
+    {
+        var (form, fault) = await ReadAsync(http, link, accessKey);
+        if (form is null)
+            return fault!;
+        var text = form.Fields.GetValueOrDefault("text", "").Trim();
+        if (text.Length is 0 or > ContactLimits.TextLengthMax)
+            return await RefuseAsync(http, accessKey, form, ContactLimiter.TooLong, text);
+        if (!limiter.MaySay(form.Opened.Id))
+            return await RefuseAsync(http, accessKey, form, ContactLimiter.TooMany, text);
+        var message = new TypedMessage(form.Request, MessageKind.Text, text);
+        var result = form.Opened switch
+        {
+            { Record.State.IsOpen: true } open => await contacts.SayAsync(open.Id, Speaker.Customer.Instance, message),
+            { Order: { } order } => await contacts.AskAsync(
+                order,
+                form.Opened.Context.Locale,
+                offer.OpeningNow(QuestionOf(form.Fields)),
+                message
+            ),
+            { Record: { } closed } => await contacts.AskAgainAsync(closed, form.Opened.Context.Locale, offer.OpeningNow(null), message),
+            _ => throw new InvariantBrokenException("a contact without an order has been asked something"),
+        };
+        return await AnswerAsync(http, accessKey, form, result, text);
+    }
+
+    private async Task<IResult> DoAsync(HttpContext http, ContactLink link, string accessKey, Func<Form, ContactCommand> commandOf)
+    {
+        var (form, fault) = await ReadAsync(http, link, accessKey);
+        return form is null
+            ? fault!
+            : await AnswerAsync(http, accessKey, form, await contacts.SubmitAsync(form.Opened.Id, commandOf(form)), null);
+    }
+
+    private PageResult<AskPage, AskModel> ShowAsk(HttpContext http) =>
+        AskPage(PageFaults.ContextOf(http, "/help/ask"), "", "", "", [], StatusCodes.Status200OK);
+
+    private async Task<IResult> AskAsync(HttpContext http)
+    {
+        if (await OrderAccess.ReadBodyAsync(http, BodySizeBytesMax) is not { } body)
+            return PageFaults.TooLarge(http);
+        var fields = OrderAccess.Fields(body);
+        var context = PageFaults.ContextOf(http, "/help/ask");
+        var (name, email, text) = (Field(fields, "name"), Field(fields, "email"), Field(fields, "text"));
+        if (seal.Open(AskSeal, fields.GetValueOrDefault(FormSeal.FieldName)) is not { } request)
+            return Refuse(PageTroubles.TooLongOpen);
+        if (text.Length is 0 or > ContactLimits.TextLengthMax)
+            return Refuse(new(ContactLimiter.TooLong, "text"));
+        if (name.Length > NameLengthMax)
+            return Refuse(new(new("お名前が長すぎます。", "That name is too long."), "name"));
+        if (email.Length > 0 && MailAddress.Read(email) is null)
+        {
+            return Refuse(
+                new(
+                    new(
+                        "メールアドレスの形になっていません。空のままでもかまいません。",
+                        "That isn't a mail address. You can leave it empty."
+                    ),
+                    "email"
+                )
+            );
+        }
+        if (limiter.AskWithoutOrder(http) is AllowanceResult.UsedUp used)
+            return PageFaults.TooMany(http, used.RetryAfter);
+        var (result, accessKey) = await contacts.AskAsync(
+            context.Locale,
+            offer.OpeningNow(null),
+            name,
+            email.Length > 0 ? email : null,
+            new(request, MessageKind.Text, text)
+        );
+        return result switch
+        {
+            ContactResult.Done => See.Other(context.To(ContactAccess.PathOf(ContactLink.Own, accessKey))),
+            ContactResult.Refused(var why) => Refuse(new(ContactWording.WhyNot(why), "text")),
+            ContactResult.NotNow => PageFaults.Unavailable(http, TimeSpan.FromMinutes(1)),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+
+        PageResult<AskPage, AskModel> Refuse(PageTrouble trouble) =>
+            AskPage(context, name, email, text, [trouble], StatusCodes.Status422UnprocessableEntity);
+    }
+
+    private PageResult<AskPage, AskModel> AskPage(
+        PageContext context,
+        string name,
+        string email,
+        string text,
+        ImmutableArray<PageTrouble> troubles,
+        int statusCode
+    ) => new(new(context, seal.New(AskSeal), name, email, text, rooms.IsStaffed, troubles), statusCode);
+
+    private ValueTask<OpenedContact?> OpenAsync(HttpContext http, ContactLink link, string accessKey) =>
+        access.OpenAsync(link, accessKey, PageFaults.Asked(http.Request), http.RequestAborted);
+
+    private async ValueTask<(Form? Form, IResult? Fault)> ReadAsync(HttpContext http, ContactLink link, string accessKey)
+    {
+        if (await OpenAsync(http, link, accessKey) is not { } opened)
+            return (null, PageFaults.NotFound(http));
+        if (await OrderAccess.ReadBodyAsync(http, BodySizeBytesMax) is not { } body)
+            return (null, PageFaults.TooLarge(http));
+        var fields = OrderAccess.Fields(body);
+        return seal.Open(opened.Id.Value, fields.GetValueOrDefault(FormSeal.FieldName)) is { } request
+            ? (new(opened, request, fields), null)
+            : (
+                null,
+                await PageAsync(
+                    http,
+                    accessKey,
+                    opened,
+                    fields.GetValueOrDefault("text"),
+                    [PageTroubles.TooLongOpen],
+                    StatusCodes.Status422UnprocessableEntity
+                )
+            );
+    }
+
+    private async Task<IResult> AnswerAsync(HttpContext http, string accessKey, Form form, ContactResult result, string? typed) =>
+        result switch
+        {
+            ContactResult.Done => See.Other(form.Opened.Context.To(form.Opened.Path)),
+            ContactResult.Refused(var why) => await RefuseAsync(http, accessKey, form, ContactWording.WhyNot(why), typed),
+            ContactResult.NotNow => PageFaults.Unavailable(http, TimeSpan.FromMinutes(1)),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+
+    private async Task<IResult> RefuseAsync(HttpContext http, string accessKey, Form form, Words why, string? typed) =>
+        await PageAsync(
+            http,
+            accessKey,
+            form.Opened,
+            typed,
+            [new(why, typed is null ? null : "text")],
+            StatusCodes.Status422UnprocessableEntity
+        );
+
+    private async Task<IResult> PageAsync(
+        HttpContext http,
+        string accessKey,
+        OpenedContact opened,
+        string? typed,
+        ImmutableArray<PageTrouble> troubles,
+        int statusCode
+    )
+    {
+        // It may have gone on since the form was read.
+        var record = opened.Record is null ? null : await contacts.FindAsync(opened.Id);
+        var locale = opened.Context.Locale;
+        return new PageResult<ChatPage, ChatModel>(
+            new(
+                opened.Context,
+                accessKey,
+                opened.Link,
+                opened.Order,
+                record?.State,
+                record is null
+                    ? null
+                    : await lines.StandingOfAsync(opened.Id, record.State, rooms.PlaceOf(opened.Id), locale, http.RequestAborted),
+                record is null ? [] : [.. await lines.OfAsync(record, 0, ContactReader.Customer, locale, http.RequestAborted)],
+                record?.Version ?? 0,
+                seal.New(opened.Id.Value),
+                typed,
+                troubles
+            )
+            {
+                Question = QuestionOf(http.Request.Query["about"].ToString()),
+                IsStaffed = rooms.IsStaffed,
+            },
+            statusCode
+        );
+    }
+
+    private static string? QuestionOf(IReadOnlyDictionary<string, string> fields) => QuestionOf(fields.GetValueOrDefault("question", ""));
+
+    /// <summary>Null for what is no question of the guided help.</summary>
+    private static string? QuestionOf(string address) => OrderHelpPages.QuestionAt(address) is null ? null : address;
+
+    private static string Field(IReadOnlyDictionary<string, string> fields, string name) => fields.GetValueOrDefault(name, "").Trim();
+}

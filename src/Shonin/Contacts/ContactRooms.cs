@@ -1,0 +1,196 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.SignalR;
+using Shonin.Domain;
+using Shonin.Domain.Contacts;
+using Shonin.Merchant.Contacts;
+using Shonin.Web;
+
+namespace Shonin.Contacts;
+
+/// <summary>Lines that follow on what a reader has.</summary>
+/// <param name="From">What the reader must have up to, else it asks for what it lacks.</param>
+/// <param name="To">What the reader then has up to: also where no line is for it.</param>
+public sealed record LinesAfter(long From, long To, IReadOnlyList<ShownLine> Lines);
+
+/// <summary>
+/// Who looks at which contact at this moment, and what they are told of it. Nothing here is the truth: that is the log, and whoever misses
+/// something here reads it there by its number.
+/// </summary>
+internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContext<DeskHub> agents, TimeProvider clock)
+{
+    private const int WaitingToldMax = 10_000;
+
+    /// <summary>Places in the queue are told so often at most.</summary>
+    private static readonly TimeSpan placesEvery = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<ContactChange> changes = Channel.CreateUnbounded<ContactChange>(new() { SingleReader = true });
+    private readonly Lock gate = new();
+    private readonly Dictionary<(ContactReader Reader, string Contact, Locale Locale), int> present = [];
+    private readonly Dictionary<string, int> agentsPresent = new(StringComparer.Ordinal);
+    private volatile ImmutableDictionary<string, int> places = ImmutableDictionary<string, int>.Empty;
+    private volatile bool placesMayHaveChanged = true;
+
+    /// <summary>Takes what became durable; never waits.</summary>
+    public void Tell(ContactChange change) => changes.Writer.TryWrite(change);
+
+    /// <summary>Whether an agent is at the desk.</summary>
+    public bool IsStaffed
+    {
+        get
+        {
+            lock (gate)
+                return agentsPresent.Count > 0;
+        }
+    }
+
+    public int ConnectionCount
+    {
+        get
+        {
+            lock (gate)
+                return present.Values.Sum();
+        }
+    }
+
+    /// <summary>Among those who wait: 1 for the next; null where it is not known.</summary>
+    public int? PlaceOf(ContactId contact) => places.TryGetValue(contact.Value, out var place) ? place : null;
+
+    public static string GroupOf(ContactId contact, Locale locale) => $"{contact}/{PageContext.Tags[locale]}";
+
+    public void Enter(ContactReader reader, ContactId contact, Locale locale)
+    {
+        lock (gate)
+            present[(reader, contact.Value, locale)] = present.GetValueOrDefault((reader, contact.Value, locale)) + 1;
+    }
+
+    public void Leave(ContactReader reader, ContactId contact, Locale locale)
+    {
+        lock (gate)
+        {
+            var left = present.GetValueOrDefault((reader, contact.Value, locale)) - 1;
+            if (left > 0)
+                present[(reader, contact.Value, locale)] = left;
+            else
+                present.Remove((reader, contact.Value, locale));
+        }
+    }
+
+    public bool IsPresent(ContactReader reader, ContactId contact)
+    {
+        lock (gate)
+            return PageContext.Tags.Keys.Any(locale => present.ContainsKey((reader, contact.Value, locale)));
+    }
+
+    public void EnterDesk(string agent)
+    {
+        lock (gate)
+            agentsPresent[agent] = agentsPresent.GetValueOrDefault(agent) + 1;
+    }
+
+    public void LeaveDesk(string agent)
+    {
+        lock (gate)
+        {
+            if (agentsPresent.GetValueOrDefault(agent) is var left and > 1)
+                agentsPresent[agent] = left - 1;
+            else
+                agentsPresent.Remove(agent);
+        }
+    }
+
+    /// <summary>The customer is told who types; nothing of it is kept.</summary>
+    public Task CustomerHearsTypingAsync(ContactId contact, string agent) =>
+        EachLocaleAsync(ContactReader.Customer, contact, locale =>
+            customers.Clients.Group(GroupOf(contact, locale)).SendAsync("typing", ContactWording.IsTyping(agent).In(locale))
+        );
+
+    public Task AgentsHearTypingAsync(ContactId contact) =>
+        EachLocaleAsync(ContactReader.Agent, contact, locale =>
+            agents.Clients.Group(GroupOf(contact, locale)).SendAsync("typing", contact.Value, ContactWording.CustomerIsTyping.In(locale))
+        );
+
+    /// <summary>Passes on what becomes durable, until it is cancelled.</summary>
+    public async Task RunAsync(ContactBook contacts, ContactLines lines, CancellationToken cancellation)
+    {
+        await foreach (var change in changes.Reader.ReadAllAsync(cancellation))
+        {
+            try
+            {
+                await PassOnAsync(change, lines, cancellation);
+            }
+            finally
+            {
+                contacts.Forget(change);
+            }
+        }
+    }
+
+    private async Task PassOnAsync(ContactChange change, ContactLines lines, CancellationToken cancellation)
+    {
+        var to = change.From + change.Facts.Count;
+        await EachLocaleAsync(ContactReader.Customer, change.Id, async locale =>
+        {
+            var shown = new LinesAfter(change.From, to, await lines.OfAsync(change, ContactReader.Customer, locale, cancellation));
+            var standing = await lines.StandingOfAsync(change.Id, change.After, PlaceOf(change.Id), locale, cancellation);
+            await customers.Clients.Group(GroupOf(change.Id, locale)).SendAsync("changed", shown, standing, cancellation);
+        });
+        await EachLocaleAsync(ContactReader.Agent, change.Id, async locale =>
+        {
+            var shown = new LinesAfter(change.From, to, await lines.OfAsync(change, ContactReader.Agent, locale, cancellation));
+            var standing = await lines.StandingOfAsync(change.Id, change.After, null, locale, cancellation);
+            await agents.Clients.Group(GroupOf(change.Id, locale)).SendAsync("changed", change.Id.Value, shown, standing, cancellation);
+        });
+        if (!change.Facts.All(fact => fact is ContactFact.Said { By: not Speaker.Customer }))
+        {
+            placesMayHaveChanged = true;
+            if (IsStaffed)
+                await agents.Clients.Group(DeskHub.Inbox).SendAsync("inbox", cancellation);
+        }
+    }
+
+    /// <summary>Tells those who wait their place in the queue, until it is cancelled.</summary>
+    public async Task RunPlacesAsync(ContactBook contacts, ContactLines lines, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            await Task.Delay(placesEvery, clock, cancellation);
+            if (!placesMayHaveChanged)
+                continue;
+            placesMayHaveChanged = false;
+            var waiting = (await contacts.ListWaitingAsync(WaitingToldMax, cancellation)).Contacts;
+            var before = places;
+            places = waiting.Select((contact, index) => (contact.Id, index)).ToImmutableDictionary(at => at.Id, at => at.index + 1);
+            foreach (var (id, place) in places)
+            {
+                var contact = new ContactId(id);
+                if (before.GetValueOrDefault(id) == place || !IsPresent(ContactReader.Customer, contact))
+                    continue;
+                if (await contacts.FindAsync(contact) is { } record)
+                {
+                    await EachLocaleAsync(ContactReader.Customer, contact, async locale =>
+                        await customers
+                            .Clients.Group(GroupOf(contact, locale))
+                            .SendAsync(
+                                "standing",
+                                await lines.StandingOfAsync(contact, record.State, place, locale, cancellation),
+                                cancellation
+                            )
+                    );
+                }
+            }
+        }
+    }
+
+    private async Task EachLocaleAsync(ContactReader reader, ContactId contact, Func<Locale, Task> tell)
+    {
+        foreach (var locale in PageContext.Tags.Keys)
+        {
+            bool isThere;
+            lock (gate)
+                isThere = present.ContainsKey((reader, contact.Value, locale));
+            if (isThere)
+                await tell(locale);
+        }
+    }
+}

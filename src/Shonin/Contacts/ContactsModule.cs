@@ -1,0 +1,106 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.SignalR;
+using Shonin.Desk;
+using Shonin.Merchant.Contacts;
+using Shonin.Operations;
+using Shonin.Orders;
+using Shonin.Settings;
+using Shonin.Web;
+
+namespace Shonin.Contacts;
+
+/// <summary>
+/// Contacts: what customers ask and agents answer, as pages and as conversations. <c>/o/KEY/chat</c>, <c>/c/KEY</c>, <c>/help/ask</c> and
+/// <c>/desk/contacts</c>.
+/// </summary>
+internal sealed class ContactsModule : IModule, IAsyncDisposable
+{
+    private readonly ContactBook book;
+    private readonly ContactRooms rooms;
+    private readonly ContactOffer offer;
+    private readonly ContactLines lines;
+    private readonly ContactLimiter limiter;
+    private readonly ContactAccess access;
+
+    private ContactsModule(House house, OrdersModule orders, ContactBook book, ContactRooms rooms, ContactOffer offer)
+    {
+        var merchant = house.Settings.MerchantProfile();
+        (this.book, this.rooms, this.offer) = (book, rooms, offer);
+        lines = new(book, new(merchant.TimeZone), house.Clock);
+        limiter = new(new(), house.Clock);
+        access = new(book, orders.Book, merchant, house.Clock);
+        AtDesk = new(book, lines, orders.Book, orders.Evidence);
+    }
+
+    /// <summary>What the desk shows contacts with.</summary>
+    public DeskContactParts AtDesk { get; }
+
+    public IEnumerable<(HealthArea Area, ServerHealth.AskPart Ask)> Asked =>
+        [ServerHealth.PartOf(book.ProgressAsync, "the desk's list of contacts may miss some")];
+
+    public IEnumerable<Gauge> Gauges =>
+        [new("shonin_contact_pages_open", "Pages of contacts that are open now, customers' and agents'.", () => rooms.ConnectionCount)];
+
+    public IEnumerable<Work> Works =>
+        [
+            new("Keeping contacts", book.RunAsync),
+            new("Passing on what is said in contacts", cancellation => rooms.RunAsync(book, lines, cancellation)),
+            new("Telling places in the queue", cancellation => rooms.RunPlacesAsync(book, lines, cancellation)),
+        ];
+
+    public static async ValueTask<ContactsModule> OpenAsync(
+        House house,
+        OrdersModule orders,
+        IServiceProvider services,
+        CancellationToken cancellation
+    )
+    {
+        var merchant = house.Settings.MerchantProfile();
+        var rooms = new ContactRooms(
+            services.GetRequiredService<IHubContext<ContactHub>>(),
+            services.GetRequiredService<IHubContext<DeskHub>>(),
+            house.Clock
+        );
+        var offer = new ContactOffer(
+            merchant.Open,
+            TimeZoneInfo.FindSystemTimeZoneById(merchant.TimeZone),
+            house.Settings.Of(KnownSettings.ContactsAnswerWithin),
+            () => rooms.IsStaffed,
+            house.Clock
+        );
+        var book = await ContactBook.OpenAsync(
+            new(
+                house.OwnedLog,
+                house.Views,
+                house.Clock,
+                RandomNumberGenerator.GetBytes,
+                new(
+                    house.Settings.Of(KnownSettings.ContactsPatience),
+                    house.Settings.Of(KnownSettings.ContactsIdleAfter),
+                    offer.PromiseFrom
+                )
+            )
+            {
+                OnFault = fault => house.Log.LogError(fault, "A contact goes on after a fault"),
+                OnChanged = rooms.Tell,
+            },
+            cancellation
+        );
+        return new(house, orders, book, rooms, offer);
+    }
+
+    public ContactPages Pages(ScreenKeys keys) => new(access, book, lines, rooms, limiter, offer, keys);
+
+    /// <summary>Each hub carries what it uses: the customers' takes a link's secret, the agents' the desk's session.</summary>
+    public void MapHubs(IEndpointRouteBuilder routes, DeskDoor door)
+    {
+        routes.MapHub<ContactHub>(ContactHub.Path).WithMetadata(new ContactHubParts(access, book, lines, rooms, limiter));
+        routes
+            .MapHub<DeskHub>(DeskHub.Path)
+            .At(Door.Desk)
+            .WithMetadata(new DeskHubParts(door, book, lines, rooms, limiter))
+            .Add(endpoint => endpoint.RequestDelegate = door.Guarding(endpoint.RequestDelegate!));
+    }
+
+    public ValueTask DisposeAsync() => book.DisposeAsync();
+}

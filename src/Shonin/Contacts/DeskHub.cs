@@ -1,0 +1,114 @@
+using Microsoft.AspNetCore.SignalR;
+using Shonin.Desk;
+using Shonin.Domain;
+using Shonin.Domain.Contacts;
+using Shonin.Merchant.Contacts;
+using Shonin.Web;
+
+namespace Shonin.Contacts;
+
+/// <summary>What the agents' hub uses; its endpoint carries it.</summary>
+internal sealed record DeskHubParts(DeskDoor Door, ContactBook Contacts, ContactLines Lines, ContactRooms Rooms, ContactLimiter Limiter);
+
+/// <summary>
+/// The agents' side of contacts while a page of the desk is open. Who it is is asked of the desk's door at each call, so that whoever was
+/// signed out says nothing more.
+/// </summary>
+internal sealed class DeskHub : Hub
+{
+    public const string Path = "/desk/hub";
+    public const string Inbox = "inbox";
+
+    private const string EnteredItem = "entered";
+    private const string JoinedItem = "joined";
+
+    private sealed record Joined(ContactId Contact, Locale Locale);
+
+    private DeskHubParts Parts => Context.GetHttpContext()!.GetEndpoint()!.Metadata.GetRequiredMetadata<DeskHubParts>();
+
+    private StaffMember? Staff => Parts.Door.WhoIs(Context.GetHttpContext()!);
+
+    private Joined? Now => Context.Items.TryGetValue(JoinedItem, out var joined) ? (Joined)joined! : null;
+
+    public override async Task OnConnectedAsync()
+    {
+        if (Staff is not { } staff)
+        {
+            Context.Abort();
+            return;
+        }
+        Context.Items[EnteredItem] = staff.Id;
+        Parts.Rooms.EnterDesk(staff.Id);
+        await Groups.AddToGroupAsync(Context.ConnectionId, Inbox, Context.ConnectionAborted);
+        await base.OnConnectedAsync();
+    }
+
+    [HubMethodName("Join")]
+    public async Task<JoinAnswer> JoinAsync(string contact, string language, long after)
+    {
+        var locale = language == PageContext.Tags[Locale.En] ? Locale.En : Locale.Ja;
+        if (Staff is null || Now is not null)
+            return new(null, null, ContactLimiter.SignInAgain.In(locale));
+        var id = new ContactId(contact);
+        if (await Parts.Contacts.FindAsync(id) is null)
+            return new(null, null, ContactWording.WhyNot(ContactRefusal.NoSuchContact).In(locale));
+        Context.Items[JoinedItem] = new Joined(id, locale);
+        await Groups.AddToGroupAsync(Context.ConnectionId, ContactRooms.GroupOf(id, locale), Context.ConnectionAborted);
+        Parts.Rooms.Enter(ContactReader.Agent, id, locale);
+        return await ReadSinceAsync(id, locale, after);
+    }
+
+    [HubMethodName("Since")]
+    public async Task<JoinAnswer> SinceAsync(long after) =>
+        Staff is not null && Now is { } joined ? await ReadSinceAsync(joined.Contact, joined.Locale, after) : new(null, null, null);
+
+    [HubMethodName("Say")]
+    public async Task<SayAnswer> SayAsync(string clientId, string text)
+    {
+        if (Now is not { } joined)
+            return new(false, null, MayBeTriedAgain: true);
+        if (Staff is not { } staff)
+            return new(false, ContactLimiter.SignInAgain.In(joined.Locale), MayBeTriedAgain: true);
+        if (!ContactLimiter.IsClientId(clientId) || text.Trim().Length is 0 or > ContactLimits.TextLengthMax)
+            return new(false, ContactLimiter.TooLong.In(joined.Locale), MayBeTriedAgain: false);
+        var said = await Parts.Contacts.SayAsync(joined.Contact, new Speaker.Agent(staff.Id), new(clientId, MessageKind.Text, text.Trim()));
+        return ContactHub.AnswerOf(said, joined.Locale);
+    }
+
+    [HubMethodName("Typing")]
+    public async Task TypingAsync()
+    {
+        if (
+            Now is { } joined
+            && Staff is { } staff
+            && Parts.Limiter.MayTellTyping(Context.ConnectionId)
+            && await Parts.Contacts.FindAsync(joined.Contact) is { } record
+            && record.State.Agent == staff.Id
+            && await Parts.Contacts.NameOfAsync(joined.Contact, staff.Id, Context.ConnectionAborted) is { } name
+        )
+        {
+            await Parts.Rooms.CustomerHearsTypingAsync(joined.Contact, name);
+        }
+    }
+
+    public override Task OnDisconnectedAsync(Exception? exception)
+    {
+        if (Context.Items.TryGetValue(EnteredItem, out var agent))
+            Parts.Rooms.LeaveDesk((string)agent!);
+        if (Now is { } joined)
+            Parts.Rooms.Leave(ContactReader.Agent, joined.Contact, joined.Locale);
+        return base.OnDisconnectedAsync(exception);
+    }
+
+    private async Task<JoinAnswer> ReadSinceAsync(ContactId contact, Locale locale, long after)
+    {
+        if (await Parts.Contacts.FindAsync(contact) is not { } record)
+            return new(new(0, 0, []), null, null);
+        var from = after < 0 || after > record.Version ? 0 : after;
+        return new(
+            new(from, record.Version, await Parts.Lines.OfAsync(record, from, ContactReader.Agent, locale, Context.ConnectionAborted)),
+            await Parts.Lines.StandingOfAsync(contact, record.State, null, locale, Context.ConnectionAborted),
+            null
+        );
+    }
+}

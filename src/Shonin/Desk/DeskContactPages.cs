@@ -1,0 +1,219 @@
+using System.Collections.Immutable;
+using Shonin.Contacts;
+using Shonin.Domain.Contacts;
+using Shonin.Domain.Notices;
+using Shonin.Merchant.Contacts;
+using Shonin.Merchant.Orders;
+using Shonin.Merchant.Timelines;
+using Shonin.Operations;
+using Shonin.Orders;
+using Shonin.Web;
+
+namespace Shonin.Desk;
+
+/// <summary>What the desk's pages of contacts show a contact with.</summary>
+internal sealed record DeskContactParts(ContactBook Contacts, ContactLines Lines, OrderBook Orders, EvidenceSource Evidence);
+
+/// <summary>Contacts at the desk: who waits, who has whom, and one conversation with its order beside it.</summary>
+internal sealed class DeskContactPages(DeskContactParts parts, MerchantAudit audit, DeskDoor door, TimeProvider clock)
+{
+    private const int ListedMax = 200;
+    private const int ClosedListedMax = 20;
+    private const int BodySizeBytesMax = 64 * 1024;
+
+    private readonly ContactBook contacts = parts.Contacts;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/desk/contacts", (Delegate)ListAsync);
+        routes.MapGet("/desk/contacts/{contact}", ShowAsync);
+        routes.MapPost("/desk/contacts/{contact}/claim", ClaimAsync);
+        routes.MapPost("/desk/contacts/{contact}/back", (HttpContext http, string contact) =>
+            DoAsync(http, contact, AuditedAct.ContactHandedBack, staff => new ContactCommand.HandBack(staff.Id))
+        );
+        routes.MapPost("/desk/contacts/{contact}/end", (HttpContext http, string contact) =>
+            DoAsync(http, contact, AuditedAct.ContactClosed, staff => new ContactCommand.Close(new Speaker.Agent(staff.Id)))
+        );
+        routes.MapPost("/desk/contacts/{contact}/over", HandOverAsync);
+        routes.MapPost("/desk/contacts/{contact}/say", (HttpContext http, string contact) => SayAsync(http, contact, MessageKind.Text));
+        routes.MapPost("/desk/contacts/{contact}/note", (HttpContext http, string contact) => SayAsync(http, contact, MessageKind.Note));
+    }
+
+    private async Task<IResult> ListAsync(HttpContext http)
+    {
+        if (door.WhoIs(http) is not { } staff)
+            return DeskDoor.Closed(http);
+        audit.Read(AuditedAct.ContactsListed, staff.Id, null);
+        var cancellation = http.RequestAborted;
+        var waiting = await contacts.ListWaitingAsync(ListedMax, cancellation);
+        var held = await contacts.ListWithAgentAsync(null, ListedMax, cancellation);
+        var closed = await contacts.ListClosedAsync(ClosedListedMax, cancellation);
+        // Who was promised an answer that did not come is first; then who waits longest.
+        var first = waiting.Contacts.OrderByDescending(contact => contact.ApologyCount > 0).ThenBy(contact => contact.QueuedAt);
+        return new PageResult<DeskInboxPage, InboxModel>(
+            new(
+                PageFaults.ContextOf(http, "/desk/contacts"),
+                staff.Name,
+                await RowsAsync(first, cancellation),
+                await RowsAsync(held.Contacts.Where(contact => contact.Agent == staff.Id), cancellation),
+                await RowsAsync(held.Contacts.Where(contact => contact.Agent != staff.Id), cancellation),
+                await RowsAsync(closed.Contacts, cancellation),
+                waiting.IsWhole && held.IsWhole && closed.IsWhole
+            ),
+            StatusCodes.Status200OK
+        );
+    }
+
+    private async Task<IResult> ShowAsync(HttpContext http, string contact)
+    {
+        if (door.WhoIs(http) is not { } staff)
+            return DeskDoor.Closed(http);
+        if (await contacts.FindAsync(new ContactId(contact)) is not { } record)
+            return PageFaults.NotFound(http);
+        audit.Read(AuditedAct.ContactRead, staff.Id, record.Id.Value);
+        return await PageAsync(http, staff, record, null, [], StatusCodes.Status200OK);
+    }
+
+    private async Task<IResult> ClaimAsync(HttpContext http, string contact)
+    {
+        if (door.WhoIs(http) is not { } staff)
+            return DeskDoor.Closed(http);
+        var id = new ContactId(contact);
+        return await AnswerAsync(http, staff, id, AuditedAct.ContactClaimed, await contacts.ClaimAsync(id, staff.Id, staff.Name), null);
+    }
+
+    private async Task<IResult> HandOverAsync(HttpContext http, string contact)
+    {
+        if (door.WhoIs(http) is not { } staff)
+            return DeskDoor.Closed(http);
+        if (await OrderAccess.ReadBodyAsync(http, BodySizeBytesMax) is not { } body)
+            return PageFaults.TooLarge(http);
+        var id = new ContactId(contact);
+        if (door.Find(OrderAccess.Fields(body).GetValueOrDefault("to", "")) is not { } colleague)
+            return PageFaults.NotFound(http);
+        return await AnswerAsync(
+            http,
+            staff,
+            id,
+            AuditedAct.ContactHandedOver,
+            await contacts.HandOverAsync(id, staff.Id, colleague.Id, colleague.Name),
+            null
+        );
+    }
+
+    private async Task<IResult> SayAsync(HttpContext http, string contact, MessageKind kind)
+    {
+        if (door.WhoIs(http) is not { } staff)
+            return DeskDoor.Closed(http);
+        if (await OrderAccess.ReadBodyAsync(http, BodySizeBytesMax) is not { } body)
+            return PageFaults.TooLarge(http);
+        var fields = OrderAccess.Fields(body);
+        var (id, text, name) = (
+            new ContactId(contact),
+            fields.GetValueOrDefault("text", "").Trim(),
+            fields.GetValueOrDefault("message", "")
+        );
+        if (!ContactLimiter.IsClientId(name) || text.Length is 0 or > ContactLimits.TextLengthMax)
+        {
+            return await contacts.FindAsync(id) is { } record
+                ? await PageAsync(
+                    http,
+                    staff,
+                    record,
+                    text,
+                    [new(ContactLimiter.TooLong, "text")],
+                    StatusCodes.Status422UnprocessableEntity
+                )
+                : PageFaults.NotFound(http);
+        }
+        var message = new TypedMessage(name, kind, text);
+        return kind == MessageKind.Note
+            ? await AnswerAsync(http, staff, id, AuditedAct.ContactNoted, await contacts.NoteAsync(id, staff.Id, staff.Name, message), text)
+            : await AnswerAsync(http, staff, id, null, await contacts.SayAsync(id, new Speaker.Agent(staff.Id), message), text);
+    }
+
+    private async Task<IResult> DoAsync(HttpContext http, string contact, AuditedAct act, Func<StaffMember, ContactCommand> commandOf)
+    {
+        if (door.WhoIs(http) is not { } staff)
+            return DeskDoor.Closed(http);
+        var id = new ContactId(contact);
+        return await AnswerAsync(http, staff, id, act, await contacts.SubmitAsync(id, commandOf(staff)), null);
+    }
+
+    private async Task<IResult> AnswerAsync(
+        HttpContext http,
+        StaffMember staff,
+        ContactId id,
+        AuditedAct? act,
+        ContactResult result,
+        string? typed
+    )
+    {
+        switch (result)
+        {
+            case ContactResult.Done:
+                if (act is { } done)
+                    audit.Did(done, staff.Id, id.Value);
+                return See.Other(PageFaults.ContextOf(http, "/desk").To($"/desk/contacts/{id}"));
+            case ContactResult.Refused(var why):
+                return await contacts.FindAsync(id) is { } record
+                    ? await PageAsync(http, staff, record, typed, [new(ContactWording.WhyNot(why), null)], StatusCodes.Status409Conflict)
+                    : PageFaults.NotFound(http);
+            case ContactResult.NotNow:
+                return PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private async Task<IResult> PageAsync(
+        HttpContext http,
+        StaffMember staff,
+        ContactRecord record,
+        string? typed,
+        ImmutableArray<PageTrouble> troubles,
+        int statusCode
+    )
+    {
+        var context = PageFaults.ContextOf(http, $"/desk/contacts/{record.Id}");
+        var order = record.Id.Order is { } about ? await parts.Orders.FindAsync(about, http.RequestAborted) : null;
+        return new PageResult<DeskContactPage, DeskContactModel>(
+            new(
+                context,
+                staff.Id,
+                staff.Name,
+                record,
+                await parts.Lines.StandingOfAsync(record.Id, record.State, null, context.Locale, http.RequestAborted),
+                [.. await parts.Lines.OfAsync(record, 0, ContactReader.Agent, context.Locale, http.RequestAborted)],
+                order,
+                await contacts.PersonOfAsync(record.Id, http.RequestAborted),
+                order is null ? null : await ToSayAsync(order, context, http.RequestAborted),
+                troubles
+            )
+            {
+                Typed = typed,
+                Colleagues = [.. door.Staff().Where(member => member.Id != staff.Id)],
+            },
+            statusCode
+        );
+    }
+
+    private async ValueTask<Words> ToSayAsync(OrderRecord order, PageContext context, CancellationToken cancellation)
+    {
+        var timeline = Timeline.Of(order, await parts.Evidence(order, cancellation), context.Locale, Audience.Agent);
+        var family = await parts.Orders.FamilyOfAsync(order.Order, cancellation);
+        return WhyWording.ToSay(order.Order, context.Time, clock.GetUtcNow(), new(timeline.Record, family));
+    }
+
+    private async ValueTask<ImmutableArray<InboxRow>> RowsAsync(IEnumerable<ListedContact> listed, CancellationToken cancellation)
+    {
+        var rows = ImmutableArray.CreateBuilder<InboxRow>();
+        foreach (var contact in listed)
+        {
+            var order = contact.Contact.Order is { } about ? await parts.Orders.FindAsync(about, cancellation) : null;
+            var agent = contact.Agent is { } held ? await contacts.NameOfAsync(contact.Contact, held, cancellation) : null;
+            rows.Add(new(contact, order?.Order, agent));
+        }
+        return rows.ToImmutable();
+    }
+}

@@ -1,0 +1,227 @@
+using CsCheck;
+using Shonin.Domain;
+using Shonin.Domain.Contacts;
+
+namespace Shonin.Specs.Contacts;
+
+public sealed class ContactDeciderSpecs
+{
+    private static readonly DateTimeOffset now = new(2026, 11, 30, 10, 0, 0, TimeSpan.FromHours(9));
+    private static readonly ContactPolicy policy = new(TimeSpan.FromMinutes(10), TimeSpan.FromDays(1), at => at + TimeSpan.FromHours(4));
+    private static readonly Speaker customer = Speaker.Customer.Instance;
+    private static readonly Speaker hanako = new Speaker.Agent("hanako");
+    private static readonly Speaker taro = new Speaker.Agent("taro");
+
+    [Fact]
+    public void A_first_question_opens_the_contact_and_the_next_one_joins_it()
+    {
+        var contact = After(null, Asks("1"));
+        Assert.Equal((1, 1), (contact.Episode, contact.MessageCount));
+        Assert.IsType<ContactFact.Said>(Assert.Single(Accepted(contact, Asks("2"))));
+    }
+
+    [Fact]
+    public void The_same_message_again_is_the_same_message_whoever_offers_it_again()
+    {
+        var contact = After(After(null, Asks("1")), new ContactCommand.Claim("hanako"));
+        Assert.Empty(Accepted(contact, Asks("1")));
+        Assert.Empty(Accepted(contact, Says(customer, "1")));
+        Assert.Single(Accepted(contact, Says(hanako, "1")));
+        var said = After(contact, Says(hanako, "1"));
+        Assert.Empty(Accepted(said, Says(hanako, "1")));
+    }
+
+    [Fact]
+    public void One_agent_has_a_contact_and_a_second_claim_is_refused()
+    {
+        var contact = After(After(null, Asks("1")), new ContactCommand.Claim("hanako"));
+        Assert.Equal("hanako", contact.Agent);
+        Assert.Empty(Accepted(contact, new ContactCommand.Claim("hanako")));
+        Assert.Equal(ContactRefusal.WithAnotherAgent, Refused(contact, new ContactCommand.Claim("taro")));
+    }
+
+    [Fact]
+    public void Only_the_agent_who_has_it_speaks_and_any_agent_leaves_notes()
+    {
+        var waiting = After(null, Asks("1"));
+        Assert.Equal(ContactRefusal.NotClaimed, Refused(waiting, Says(hanako, "a")));
+        var contact = After(waiting, new ContactCommand.Claim("hanako"));
+        Assert.Equal(ContactRefusal.WithAnotherAgent, Refused(contact, Says(taro, "a")));
+        Assert.Single(Accepted(contact, Says(taro, "a", MessageKind.Note)));
+    }
+
+    [Fact]
+    public void Who_is_handed_back_keeps_the_place_in_the_queue()
+    {
+        var contact = After(After(null, Asks("1")), new ContactCommand.Claim("hanako"));
+        var back = After(contact, new ContactCommand.HandBack("hanako"), now + TimeSpan.FromMinutes(5));
+        Assert.IsType<ContactStanding.Waiting>(back.Standing);
+        Assert.Equal(now, back.QueuedAt);
+        Assert.Equal(ContactRefusal.NotClaimed, Refused(back, new ContactCommand.HandBack("hanako")));
+    }
+
+    [Fact]
+    public void A_contact_is_handed_over_by_the_agent_who_has_it_and_by_nobody_else()
+    {
+        var contact = After(After(null, Asks("1")), new ContactCommand.Claim("hanako"));
+        Assert.Equal("taro", After(contact, new ContactCommand.HandOver("hanako", "taro")).Agent);
+        Assert.Equal(ContactRefusal.WithAnotherAgent, Refused(contact, new ContactCommand.HandOver("taro", "hanako")));
+    }
+
+    [Fact]
+    public void What_is_closed_takes_no_message_until_a_new_question_opens_it_again()
+    {
+        var closed = After(After(null, Asks("1")), new ContactCommand.Close(customer));
+        Assert.Equal(ContactRefusal.ContactClosed, Refused(closed, Says(customer, "2")));
+        Assert.Equal(ContactRefusal.ContactClosed, Refused(closed, new ContactCommand.Claim("hanako")));
+        Assert.Empty(Accepted(closed, new ContactCommand.Close(customer)));
+        var again = After(closed, Asks("3"), now + TimeSpan.FromHours(1));
+        Assert.Equal((2, now + TimeSpan.FromHours(1)), (again.Episode, again.QueuedAt));
+    }
+
+    [Fact]
+    public void Only_the_agent_who_has_it_closes_it_for_the_customer()
+    {
+        var waiting = After(null, Asks("1"));
+        Assert.Equal(ContactRefusal.NotClaimed, Refused(waiting, new ContactCommand.Close(hanako)));
+        var contact = After(waiting, new ContactCommand.Claim("hanako"));
+        Assert.Equal(ContactRefusal.WithAnotherAgent, Refused(contact, new ContactCommand.Close(taro)));
+        Assert.False(After(contact, new ContactCommand.Close(hanako)).IsOpen);
+    }
+
+    [Fact]
+    public void A_conversation_is_rated_once_it_has_ended_from_one_to_five()
+    {
+        var open = After(null, Asks("1"));
+        Assert.Equal(ContactRefusal.StillOpen, Refused(open, new ContactCommand.Rate(5)));
+        var closed = After(open, new ContactCommand.Close(customer));
+        Assert.Equal(ContactRefusal.InvalidRating, Refused(closed, new ContactCommand.Rate(0)));
+        Assert.Equal(ContactRefusal.InvalidRating, Refused(closed, new ContactCommand.Rate(6)));
+        Assert.Equal(5, After(closed, new ContactCommand.Rate(5)).Stars);
+        Assert.Empty(Accepted(After(closed, new ContactCommand.Rate(5)), new ContactCommand.Rate(5)));
+    }
+
+    [Fact]
+    public void A_promised_answer_that_does_not_come_is_apologised_for_and_promised_again()
+    {
+        var contact = After(null, Asks("1", ContactWay.Mail, now + TimeSpan.FromHours(4)));
+        Assert.Equal(now + TimeSpan.FromHours(4), ContactDecider.AlarmOf(contact, policy));
+        Assert.Empty(Accepted(contact, new ContactCommand.Wake(), now + TimeSpan.FromHours(4) - TimeSpan.FromMilliseconds(1)));
+        var late = After(contact, new ContactCommand.Wake(), now + TimeSpan.FromHours(4));
+        Assert.Equal((1, now + TimeSpan.FromHours(8)), (late.ApologyCount, late.PromisedBy));
+        var answered = After(After(late, new ContactCommand.Claim("hanako")), Says(hanako, "a"));
+        Assert.Null(answered.PromisedBy);
+    }
+
+    [Fact]
+    public void An_agent_who_lets_a_customer_wait_too_long_gives_the_contact_back()
+    {
+        var contact = After(After(null, Asks("1")), new ContactCommand.Claim("hanako"));
+        var due = now + policy.Patience;
+        Assert.Equal(due, ContactDecider.AlarmOf(contact, policy));
+        Assert.Collection(
+            Accepted(contact, new ContactCommand.Wake(), due),
+            fact => Assert.IsType<ContactFact.HandedBack>(fact),
+            fact => Assert.IsType<ContactFact.Apologised>(fact)
+        );
+    }
+
+    [Fact]
+    public void A_conversation_in_which_nothing_is_open_ends_by_itself_after_a_day()
+    {
+        var answered = After(After(After(null, Asks("1")), new ContactCommand.Claim("hanako")), Says(hanako, "a"));
+        Assert.Equal(now + policy.IdleAfter, ContactDecider.AlarmOf(answered, policy));
+        var ended = After(answered, new ContactCommand.Wake(), now + policy.IdleAfter);
+        Assert.Equal(new ContactStanding.Closed(Speaker.Shop.Instance, now + policy.IdleAfter), ended.Standing);
+        Assert.Null(ContactDecider.AlarmOf(ended, policy));
+    }
+
+    [Fact]
+    public void So_many_messages_and_transcripts_are_taken_and_no_more()
+    {
+        var contact = After(null, Asks("1"));
+        for (var number = 2; number <= ContactLimits.MessageCountMax; number++)
+            contact = After(contact, Says(customer, $"{number}"));
+        Assert.Equal(ContactRefusal.TooManyMessages, Refused(contact, Says(customer, "one more")));
+        for (var number = 0; number < ContactLimits.TranscriptCountMax; number++)
+            contact = After(contact, new ContactCommand.AskTranscript(customer, $"letter-{number}"));
+        Assert.Empty(Accepted(contact, new ContactCommand.AskTranscript(customer, "letter-0")));
+        Assert.Equal(ContactRefusal.TooManyTranscripts, Refused(contact, new ContactCommand.AskTranscript(customer, "letter-9")));
+    }
+
+    [Fact]
+    public void Nobody_reaches_a_contact_by_its_name_alone()
+    {
+        var contact = After(null, Asks("1"));
+        Assert.Equal(ContactRefusal.NoSuchContact, Refused(contact, Asks("2") with { Owner = "somebody else" }));
+        Assert.Equal(ContactRefusal.NoSuchContact, Refused(null, new ContactCommand.Claim("hanako")));
+    }
+
+    [Fact]
+    public void Whatever_is_asked_in_whatever_order_each_message_is_there_once_and_every_wait_has_its_alarm()
+    {
+        var command = Gen.OneOf<ContactCommand>(
+            Gen.Int[1, 9].Select(id => (ContactCommand)Asks($"{id}")),
+            Gen.Int[1, 9].Select(id => (ContactCommand)Says(customer, $"{id}")),
+            Gen.Int[1, 9].Select(id => (ContactCommand)Says(hanako, $"{id}")),
+            Gen.Int[1, 9].Select(id => (ContactCommand)Says(taro, $"{id}", MessageKind.Note)),
+            Gen.OneOf(Gen.Const("hanako"), Gen.Const("taro")).Select(agent => (ContactCommand)new ContactCommand.Claim(agent)),
+            Gen.OneOf(Gen.Const("hanako"), Gen.Const("taro")).Select(agent => (ContactCommand)new ContactCommand.HandBack(agent)),
+            Gen.OneOf(Gen.Const(customer), Gen.Const(hanako), Gen.Const(taro)).Select(by => (ContactCommand)new ContactCommand.Close(by)),
+            Gen.Const((ContactCommand)new ContactCommand.HandOver("hanako", "taro")),
+            Gen.Const((ContactCommand)new ContactCommand.Wake()),
+            Gen.Int[0, 6].Select(stars => (ContactCommand)new ContactCommand.Rate(stars)),
+            Gen.Int[1, 3].Select(letter => (ContactCommand)new ContactCommand.AskTranscript(customer, $"{letter}")),
+            Gen.Int[1, 3].Select(letter => (ContactCommand)new ContactCommand.MailAnswer($"{letter}")),
+            Gen.Int[1, 3].Select(letter => (ContactCommand)new ContactCommand.CloseLetter($"{letter}"))
+        );
+        Gen.Select(command, Gen.Int[0, 2_000_000])
+            .List[1, 60]
+            .Sample(
+                steps =>
+                {
+                    Contact? contact = null;
+                    var (at, names) = (now, new HashSet<string>());
+                    foreach (var (asked, laterMs) in steps)
+                    {
+                        at += TimeSpan.FromMilliseconds(laterMs);
+                        if (ContactDecider.Decide(contact, asked, policy, at) is not ContactDecision.Accepted accepted)
+                            continue;
+                        foreach (var fact in accepted.Facts)
+                        {
+                            var before = contact;
+                            contact = Contact.Evolve(contact, fact);
+                            if (fact is ContactFact.Claimed)
+                                Assert.Null(before!.Agent);
+                            if (fact is ContactFact.Said said)
+                            {
+                                Assert.True(contact.IsOpen);
+                                Assert.True(names.Add(Contact.NameOf(said.By, said.ClientId)));
+                            }
+                        }
+                        // The same again changes nothing, unless it is a wake that is due at once again.
+                        if (asked is not (ContactCommand.Wake or ContactCommand.HandBack or ContactCommand.HandOver) && contact is not null)
+                            Assert.True(ContactDecider.Decide(contact, asked, policy, at) is ContactDecision.Accepted { Facts.Count: 0 });
+                        if (contact is { IsOpen: true })
+                            Assert.NotNull(ContactDecider.AlarmOf(contact, policy));
+                    }
+                },
+                iter: Walks.Times(2_000)
+            );
+    }
+
+    private static ContactCommand.Ask Asks(string id, ContactWay way = ContactWay.Chat, DateTimeOffset? promisedBy = null) =>
+        new("owner", Locale.Ja, way, null, promisedBy, new(id, MessageKind.Text, $"document-{id}"));
+
+    private static ContactCommand.Say Says(Speaker by, string id, MessageKind kind = MessageKind.Text) =>
+        new(by, new(id, kind, $"document-{id}"));
+
+    private static Contact After(Contact? contact, ContactCommand command, DateTimeOffset? at = null) =>
+        Accepted(contact, command, at).Aggregate(contact, (state, fact) => Contact.Evolve(state, fact))!;
+
+    private static IReadOnlyList<ContactFact> Accepted(Contact? contact, ContactCommand command, DateTimeOffset? at = null) =>
+        Assert.IsType<ContactDecision.Accepted>(ContactDecider.Decide(contact, command, policy, at ?? now)).Facts;
+
+    private static ContactRefusal Refused(Contact? contact, ContactCommand command) =>
+        Assert.IsType<ContactDecision.Refused>(ContactDecider.Decide(contact, command, policy, now)).Why;
+}
