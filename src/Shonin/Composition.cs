@@ -4,6 +4,7 @@ using Shonin.Contacts;
 using Shonin.Desk;
 using Shonin.EventLog.Secrets;
 using Shonin.Help;
+using Shonin.Letters;
 using Shonin.MailChecks;
 using Shonin.Notices;
 using Shonin.Operations;
@@ -37,9 +38,10 @@ internal static class Composition
         using var noticeKeys = await NoticeKeys.OpenAsync(house, cancellation);
         await using var orders = await OrdersModule.OpenAsync(house, cards, noticeKeys.Marks, cancellation);
         using var notices = new NoticesModule(house, orders, noticeKeys);
-        await using var mailChecks = await MailChecksModule.OpenAsync(house, notices, cancellation);
+        using var letters = new LettersModule(house, noticeKeys);
+        await using var mailChecks = await MailChecksModule.OpenAsync(house, notices, letters, cancellation);
         await using var contacts = await ContactsModule.OpenAsync(house, orders, app.Services, cancellation);
-        IModule[] businesses = [cards, orders, notices, mailChecks, contacts];
+        IModule[] businesses = [cards, orders, notices, letters, mailChecks, contacts];
         using var operations = new OperationsModule(house, noticeKeys, businesses);
 
         WebServer.UseAround(app, settings, operations.Metrics, clock);

@@ -1,4 +1,5 @@
 using Shonin.EventLog;
+using Shonin.Letters;
 using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.AuthResults;
 using Shonin.Notices;
@@ -13,7 +14,6 @@ internal sealed record CheckAddressOptions(
     ImapOptions Imap,
     AnswerLimits Limits,
     MailboxPatience Patience,
-    MailPatience Sending,
     AuthResultsTrust Trust,
     int SizeBytesMax
 );
@@ -24,8 +24,10 @@ internal sealed record CheckAddressParts
     public required CheckDesk Desk { get; init; }
     public required OwnMailCheck Check { get; init; }
     public required FindQuotedNotice FindNotice { get; init; }
-    public required DkimKeys Keys { get; init; }
-    public required DeliverMail Deliver { get; init; }
+    public required LetterMime Mime { get; init; }
+
+    /// <summary>What sends the letters of a box.</summary>
+    public required Func<LetterBox, LetterSender> SenderOf { get; init; }
 
     /// <summary>Proves who sent a mail to us.</summary>
     public required MailAuthenticator Authenticator { get; init; }
@@ -53,9 +55,9 @@ internal sealed class CheckAddress : IAsyncDisposable
 
     private readonly AnswerBook book;
     private readonly MailboxReader reader;
-    private readonly AnswerSender sender;
+    private readonly LetterSender sender;
 
-    private CheckAddress(AnswerBook book, MailboxReader reader, AnswerSender sender) =>
+    private CheckAddress(AnswerBook book, MailboxReader reader, LetterSender sender) =>
         (this.book, this.reader, this.sender) = (book, reader, sender);
 
     public static async ValueTask<CheckAddress> OpenAsync(
@@ -73,7 +75,7 @@ internal sealed class CheckAddress : IAsyncDisposable
             cancellation
         );
         var rules = new SenderRules(options.Address, [parts.Desk.Merchant.SenderAddress], mailAgeMax);
-        var answering = new Answering(parts.Authenticator, parts.Check, parts.FindNotice, rules, new AnswerMime(parts.Desk, parts.Keys))
+        var answering = new Answering(parts.Authenticator, parts.Check, parts.FindNotice, rules, new AnswerMime(parts.Desk, parts.Mime))
         {
             Book = book,
             Clock = parts.Clock,
@@ -89,7 +91,7 @@ internal sealed class CheckAddress : IAsyncDisposable
                 parts.Clock,
                 parts.Log
             ),
-            new AnswerSender(parts.OwnedLog, book, parts.Deliver, options.Sending, parts.Clock, parts.Log)
+            parts.SenderOf(BoxOf(book))
         );
     }
 
@@ -97,4 +99,15 @@ internal sealed class CheckAddress : IAsyncDisposable
     public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(reader.RunAsync(cancellation), sender.RunAsync(cancellation));
 
     public ValueTask DisposeAsync() => book.DisposeAsync();
+
+    /// <summary>The answers that the book holds, as letters.</summary>
+    internal static LetterBox BoxOf(AnswerBook book) =>
+        new(AnswerBook.Queue, "An answer of the check address")
+        {
+            Find = async (item, cancellation) =>
+                await book.FindAsync(item, cancellation) is { } answer
+                    ? new(answer.MessageId, answer.Recipient, "check", answer.Mail[..8], answer.Message, answer.NotedAt)
+                    : null,
+            Close = book.CloseAsync,
+        };
 }

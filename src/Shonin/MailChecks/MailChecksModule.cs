@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Shonin.Letters;
 using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailAuthentication.PublicSuffixes;
@@ -20,12 +21,12 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
     private readonly NoticesModule notices;
     private readonly DnsLookup dns;
     private readonly MailAuthenticatorOptions authentication;
-    private readonly SmtpRelay? answerRelay;
+    private readonly LettersModule letters;
     private CheckAddress? checkAddress;
 
-    private MailChecksModule(House house, NoticesModule notices, DnsLookup dns, MailReports reports)
+    private MailChecksModule(House house, NoticesModule notices, LettersModule letters, DnsLookup dns, MailReports reports)
     {
-        (this.house, this.notices, this.dns, Reports) = (house, notices, dns, reports);
+        (this.house, this.notices, this.letters, this.dns, Reports) = (house, notices, letters, dns, reports);
         var settings = house.Settings;
         authentication = new MailAuthenticatorOptions
         {
@@ -45,7 +46,6 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
             house.Clock
         );
         Endpoint = new MailCheckEndpoint(Check, settings.Of(KnownSettings.MailCheckSizeBytesMax));
-        answerRelay = settings.Smtp() is { } answers ? new SmtpRelay(answers, house.Clock) : null;
     }
 
     public OwnMailCheck Check { get; }
@@ -62,7 +62,12 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
         ];
 
     /// <exception cref="InvalidDataException">The setting of DNS names no zone file that can be read.</exception>
-    public static async Task<MailChecksModule> OpenAsync(House house, NoticesModule notices, CancellationToken cancellation)
+    public static async Task<MailChecksModule> OpenAsync(
+        House house,
+        NoticesModule notices,
+        LettersModule letters,
+        CancellationToken cancellation
+    )
     {
         var dns = await DnsChoice.ReadAsync(house.Settings.Of(KnownSettings.MailCheckDns), house.Files.Folder, cancellation) switch
         {
@@ -78,7 +83,7 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
             },
             cancellation
         );
-        var module = new MailChecksModule(house, notices, dns, reports);
+        var module = new MailChecksModule(house, notices, letters, dns, reports);
         if (house.Settings.CheckAddress() is { } forwarding)
         {
             var parts = await module.PartsOfAsync(forwarding, cancellation);
@@ -95,7 +100,6 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
     {
         if (checkAddress is not null)
             await checkAddress.DisposeAsync();
-        answerRelay?.Dispose();
         await Reports.DisposeAsync();
     }
 
@@ -105,8 +109,8 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
             Desk = new(house.Settings.MerchantProfile(), $"{house.Settings.PublicUrl()}/check", forwarding.Address),
             Check = Check,
             FindNotice = new NoticeLedger(house.Store, notices.Keys.Marks).FindSentToAsync,
-            Keys = notices.Keys.Dkim,
-            Deliver = answerRelay is null ? new MailFolder(house.PathOf("mail"), house.Health).DeliverAsync : answerRelay.DeliverAsync,
+            Mime = letters.Mime,
+            SenderOf = letters.SenderOf,
             Authenticator = new(dns, house.Clock, authentication with { Trust = forwarding.Trust }),
             Bounces = notices.ReadsBounces ? null : notices.Bounces,
             OwnedLog = house.OwnedLog,

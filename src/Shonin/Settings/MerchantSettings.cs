@@ -197,7 +197,6 @@ internal static class MerchantSettings
             imap,
             new(settings.Of(MailCheckAnswersPerSender), settings.Of(MailCheckAnswersPerHour)),
             settings.MailboxPatience(),
-            settings.MailPatience(),
             new() { AuthservIds = settings.Of(MailCheckTrustAuthserv) },
             settings.Of(MailCheckSizeBytesMax)
         );

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Shonin.Fuzz;
 using Shonin.Specs.MailChecks;
+using SignedLetters = Shonin.Fuzz.Letters;
 
 namespace Shonin.Specs.MailAuthentication;
 
@@ -54,11 +55,11 @@ public sealed class FuzzTargetsSpecs
     [InlineData("From: a@shop", "From: c@evil.example\r\nFrom: a@shop")]
     public void A_letter_that_was_altered_is_none_of_ours(string one, string other)
     {
-        var letter = Encoding.Latin1.GetString(Letters.Seeds().First());
+        var letter = Encoding.Latin1.GetString(SignedLetters.Seeds().First());
         var altered = letter.Replace(one, other, StringComparison.Ordinal);
         Assert.NotEqual(letter, altered);
-        Assert.True(Letters.IsOurs(Letters.Parsed(Encoding.Latin1.GetBytes(letter)), FieldsCovered.All));
-        Assert.False(Letters.IsOurs(Letters.Parsed(Encoding.Latin1.GetBytes(altered)), FieldsCovered.All));
+        Assert.True(SignedLetters.IsOurs(SignedLetters.Parsed(Encoding.Latin1.GetBytes(letter)), FieldsCovered.All));
+        Assert.False(SignedLetters.IsOurs(SignedLetters.Parsed(Encoding.Latin1.GetBytes(altered)), FieldsCovered.All));
     }
 
     internal static string FindingsOf(string target) => Path.Combine(Folder(), target);

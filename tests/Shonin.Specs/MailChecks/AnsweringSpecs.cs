@@ -8,6 +8,7 @@ using Shonin.Domain.Proofs;
 using Shonin.EventLog;
 using Shonin.EventLog.Secrets;
 using Shonin.EventLog.Sqlite;
+using Shonin.Letters;
 using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.MailAuthentication.Dns;
@@ -140,18 +141,7 @@ public sealed class AnsweringSpecs : IAsyncLifetime
     public async Task An_end_between_the_sending_and_the_note_of_it_sends_the_same_bytes_again()
     {
         await HandleAsync(Forwarded("please", Notice()));
-        await new AnswerSender(
-            log!,
-            Book,
-            (mail, _) =>
-            {
-                sent.Add(mail);
-                throw new InvalidOperationException("the power was cut");
-            },
-            new(TimeSpan.FromMinutes(1), TimeSpan.FromDays(4)),
-            time,
-            NullLogger.Instance
-        ).SendDueAsync(default);
+        await SenderBy(_ => throw new InvalidOperationException("the power was cut")).SendDueAsync(default);
         await RestartAsync();
         time.Advance(TimeSpan.FromMinutes(5));
         await SendAsync();
@@ -355,7 +345,7 @@ public sealed class AnsweringSpecs : IAsyncLifetime
             ValueTask.FromResult(noticeId == "N1001-1-problem" && recipient == Customer ? new QuotedNotice(noticeId, Now) : null);
         var rules = new SenderRules(ShopAddress, [NoticeScenes.Merchant.SenderAddress], TimeSpan.FromDays(7));
         var desk = new CheckDesk(NoticeScenes.Merchant, "https://shop.example.jp/check", ShopAddress);
-        var answering = new Answering(authenticator, check, find, rules, new AnswerMime(desk, keys))
+        var answering = new Answering(authenticator, check, find, rules, new AnswerMime(desk, new(NoticeScenes.Merchant, keys)))
         {
             Book = Book,
             Clock = time,
@@ -366,16 +356,20 @@ public sealed class AnsweringSpecs : IAsyncLifetime
 
     private async Task SendAsync() => await Sender().SendDueAsync(default);
 
-    private AnswerSender Sender() =>
+    private LetterSender Sender() => SenderBy(_ => relay);
+
+    private LetterSender SenderBy(Func<SignedMail, MailOutcome> answer) =>
         new(
             log!,
-            Book,
-            (mail, _) =>
-            {
-                sent.Add(mail);
-                return ValueTask.FromResult(relay);
-            },
-            new(TimeSpan.FromMinutes(1), TimeSpan.FromDays(4)),
+            CheckAddress.BoxOf(Book),
+            new(
+                (mail, _) =>
+                {
+                    sent.Add(mail);
+                    return ValueTask.FromResult(answer(mail));
+                },
+                new(TimeSpan.FromMinutes(1), TimeSpan.FromDays(4))
+            ),
             time,
             NullLogger.Instance
         );
