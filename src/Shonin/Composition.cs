@@ -4,6 +4,7 @@ using Shonin.Contacts;
 using Shonin.Desk;
 using Shonin.EventLog.Secrets;
 using Shonin.Help;
+using Shonin.Hours;
 using Shonin.Letters;
 using Shonin.MailChecks;
 using Shonin.Notices;
@@ -34,14 +35,15 @@ internal static class Composition
         var clock = TimeProvider.System;
         await using var app = WebServer.Build(settings, clock);
         await using var house = await House.OpenAsync(settings, clock, app.Logger, cancellation);
+        var hours = new HoursModule(house, app.Services.GetRequiredService<ShopHours>());
         await using var cards = await CardsModule.OpenAsync(house, cancellation);
         using var noticeKeys = await NoticeKeys.OpenAsync(house, cancellation);
         await using var orders = await OrdersModule.OpenAsync(house, cards, noticeKeys.Marks, cancellation);
         using var notices = new NoticesModule(house, orders, noticeKeys);
         using var letters = new LettersModule(house, noticeKeys);
         await using var mailChecks = await MailChecksModule.OpenAsync(house, notices, letters, cancellation);
-        await using var contacts = await ContactsModule.OpenAsync(house, orders, app.Services, cancellation);
-        IModule[] businesses = [cards, orders, notices, letters, mailChecks, contacts];
+        await using var contacts = await ContactsModule.OpenAsync(house, orders, hours.Shop, app.Services, cancellation);
+        IModule[] businesses = [hours, cards, orders, notices, letters, mailChecks, contacts];
         using var operations = new OperationsModule(house, noticeKeys, businesses);
 
         WebServer.UseAround(app, settings, operations.Metrics, clock);
@@ -80,7 +82,7 @@ internal static class Composition
         var (book, audit, clock, limits) = (orders.Book, house.Audit, house.Clock, house.Settings.ScreenLimits());
         // With another master, forms that are open have to be loaded again; no promise is kept with it.
         var keys = new ScreenKeys(house.Files.Keys.LoadOrCreate("screens", ScreenKeys.MasterSizeBytes, KeyNeed.None));
-        var access = new OrderAccess(book, orders.Evidence, house.Settings.MerchantProfile(), keys, clock);
+        var access = new OrderAccess(book, orders.Evidence, keys, clock);
         var shelf = new HelpShelf();
         var door = new DeskDoor(DeskStaff.AmongKeys(operations.ApiKeys), audit, limits, clock);
         var checks = new CheckPages(book, house.Settings.Of(KnownSettings.MailCheckAddress), limits, clock);

@@ -16,11 +16,6 @@ public sealed record MerchantProfile(
     string TimeZone
 )
 {
-    /// <summary>
-    /// When somebody answers at <see cref="SupportPhone"/>, for pages that say whether it is now; null where only the texts say so.
-    /// </summary>
-    public OpeningHours? Open { get; init; }
-
     public string Name(Locale locale) =>
         locale switch
         {

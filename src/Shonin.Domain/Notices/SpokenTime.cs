@@ -45,6 +45,12 @@ public sealed class SpokenTime
         return new($"{LocalDay(at, Locale.Ja)} ({name.Ja})", $"{LocalDay(at, Locale.En)} ({name.En})");
     }
 
+    /// <summary>11月24日(火) · Tue 24 Nov: a day of the merchant's calendar.</summary>
+    public static Words Day(DateOnly date) => new(LocalDay(date, Locale.Ja), LocalDay(date, Locale.En));
+
+    /// <summary>10:02, beside a day and a zone.</summary>
+    public string TimeOfDay(DateTimeOffset at) => At(at).ToString("HH:mm", CultureInfo.InvariantCulture);
+
     /// <summary>With seconds, for whoever holds two records against each other: 11月24日(火)10:02:07 (日本時間).</summary>
     public Words DayAndSecond(DateTimeOffset at)
     {
@@ -103,7 +109,7 @@ public sealed class SpokenTime
 
     private string Local(DateTimeOffset at, Locale locale)
     {
-        var time = At(at).ToString("HH:mm", CultureInfo.InvariantCulture);
+        var time = TimeOfDay(at);
         return locale switch
         {
             Locale.Ja => LocalDay(at, locale) + time,
@@ -111,18 +117,17 @@ public sealed class SpokenTime
         };
     }
 
-    private string LocalDay(DateTimeOffset at, Locale locale)
-    {
-        var local = At(at);
-        return locale switch
+    private string LocalDay(DateTimeOffset at, Locale locale) => LocalDay(DateOnly.FromDateTime(At(at).DateTime), locale);
+
+    private static string LocalDay(DateOnly date, Locale locale) =>
+        locale switch
         {
-            Locale.Ja => string.Create(CultureInfo.InvariantCulture, $"{local.Month}月{local.Day}日({weekdaysJa[(int)local.DayOfWeek]})"),
+            Locale.Ja => string.Create(CultureInfo.InvariantCulture, $"{date.Month}月{date.Day}日({weekdaysJa[(int)date.DayOfWeek]})"),
             Locale.En => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{weekdaysEn[(int)local.DayOfWeek]} {local.Day} {monthsEn[local.Month - 1]}"
+                $"{weekdaysEn[(int)date.DayOfWeek]} {date.Day} {monthsEn[date.Month - 1]}"
             ),
         };
-    }
 
     private Words ZoneName(DateTimeOffset at)
     {

@@ -2,6 +2,7 @@ using Shonin.Domain;
 using Shonin.Domain.Contacts;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
+using Shonin.Hours;
 using Shonin.Merchant.Contacts;
 using Shonin.Merchant.Orders;
 using Shonin.Web;
@@ -27,7 +28,7 @@ internal sealed record OpenedContact(ContactId Id, ContactRecord? Record, Order?
 }
 
 /// <summary>Finds a customer's contact by the link in their hand. Whoever has an order's link reaches its contact, and no other.</summary>
-internal sealed class ContactAccess(ContactBook contacts, OrderBook orders, MerchantProfile merchant, TimeProvider clock)
+internal sealed class ContactAccess(ContactBook contacts, OrderBook orders, MerchantProfile merchant, ShopHours hours, TimeProvider clock)
 {
     /// <summary>Longest key that is looked up; ours are shorter.</summary>
     private const int AccessKeyLengthMax = 128;
@@ -63,5 +64,5 @@ internal sealed class ContactAccess(ContactBook contacts, OrderBook orders, Merc
     }
 
     public PageContext ContextOf(Locale locale, string path, string helpPath) =>
-        new(locale, merchant, path) { Now = clock.GetUtcNow(), HelpPath = helpPath };
+        new(locale, merchant, path) { Now = clock.GetUtcNow(), Hours = hours.Current, HelpPath = helpPath };
 }

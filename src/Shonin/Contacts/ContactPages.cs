@@ -148,7 +148,7 @@ internal sealed class ContactPages(
         string text,
         ImmutableArray<PageTrouble> troubles,
         int statusCode
-    ) => new(new(context, seal.New(AskSeal), name, email, text, rooms.IsStaffed, troubles), statusCode);
+    ) => new(new(context, seal.New(AskSeal), name, email, text, offer.IsAnsweredNow, troubles), statusCode);
 
     private ValueTask<OpenedContact?> OpenAsync(HttpContext http, ContactLink link, string accessKey) =>
         access.OpenAsync(link, accessKey, PageFaults.Asked(http.Request), http.RequestAborted);
@@ -224,7 +224,7 @@ internal sealed class ContactPages(
             )
             {
                 Question = QuestionOf(http.Request.Query["about"].ToString()),
-                IsStaffed = rooms.IsStaffed,
+                IsStaffed = offer.IsAnsweredNow,
             },
             statusCode
         );

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.SignalR;
 using Shonin.Desk;
+using Shonin.Hours;
 using Shonin.Merchant.Contacts;
 using Shonin.Operations;
 using Shonin.Orders;
@@ -22,13 +23,13 @@ internal sealed class ContactsModule : IModule, IAsyncDisposable
     private readonly ContactLimiter limiter;
     private readonly ContactAccess access;
 
-    private ContactsModule(House house, OrdersModule orders, ContactBook book, ContactRooms rooms, ContactOffer offer)
+    private ContactsModule(House house, OrdersModule orders, ShopHours hours, ContactBook book, ContactRooms rooms, ContactOffer offer)
     {
         var merchant = house.Settings.MerchantProfile();
         (this.book, this.rooms, this.offer) = (book, rooms, offer);
         lines = new(book, new(merchant.TimeZone), house.Clock);
         limiter = new(new(), house.Clock);
-        access = new(book, orders.Book, merchant, house.Clock);
+        access = new(book, orders.Book, merchant, hours, house.Clock);
         AtDesk = new(book, lines, orders.Book, orders.Evidence);
     }
 
@@ -51,23 +52,17 @@ internal sealed class ContactsModule : IModule, IAsyncDisposable
     public static async ValueTask<ContactsModule> OpenAsync(
         House house,
         OrdersModule orders,
+        ShopHours hours,
         IServiceProvider services,
         CancellationToken cancellation
     )
     {
-        var merchant = house.Settings.MerchantProfile();
         var rooms = new ContactRooms(
             services.GetRequiredService<IHubContext<ContactHub>>(),
             services.GetRequiredService<IHubContext<DeskHub>>(),
             house.Clock
         );
-        var offer = new ContactOffer(
-            merchant.Open,
-            TimeZoneInfo.FindSystemTimeZoneById(merchant.TimeZone),
-            house.Settings.Of(KnownSettings.ContactsAnswerWithin),
-            () => rooms.IsStaffed,
-            house.Clock
-        );
+        var offer = new ContactOffer(hours, house.Settings.Of(KnownSettings.ContactsAnswerWithin), () => rooms.IsStaffed, house.Clock);
         var book = await ContactBook.OpenAsync(
             new(
                 house.OwnedLog,
@@ -86,7 +81,7 @@ internal sealed class ContactsModule : IModule, IAsyncDisposable
             },
             cancellation
         );
-        return new(house, orders, book, rooms, offer);
+        return new(house, orders, hours, book, rooms, offer);
     }
 
     public ContactPages Pages(ScreenKeys keys) => new(access, book, lines, rooms, limiter, offer, keys);

@@ -21,6 +21,7 @@ internal enum HealthArea
     Orders,
     Views,
     BackgroundWork,
+    OpeningHours,
 }
 
 /// <param name="What">Cause and remedy, for whoever runs the server; nothing in it that a stranger must not read.</param>
@@ -101,7 +102,12 @@ internal sealed class ServerHealth
         area switch
         {
             HealthArea.Log or HealthArea.Vault => true,
-            HealthArea.HeadsFile or HealthArea.MailFolder or HealthArea.Orders or HealthArea.Views or HealthArea.BackgroundWork => false,
+            HealthArea.HeadsFile
+            or HealthArea.MailFolder
+            or HealthArea.Orders
+            or HealthArea.Views
+            or HealthArea.BackgroundWork
+            or HealthArea.OpeningHours => false,
         };
 
     /// <summary>

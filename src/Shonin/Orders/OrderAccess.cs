@@ -20,7 +20,7 @@ internal sealed record OpenedOrder(OrderRecord Record, string AccessKey, PageCon
 }
 
 /// <summary>What the pages of one order share: finding it by its link, its screen, and what a form must bring.</summary>
-internal sealed class OrderAccess(OrderBook book, EvidenceSource evidence, MerchantProfile merchant, ScreenKeys keys, TimeProvider clock)
+internal sealed class OrderAccess(OrderBook book, EvidenceSource evidence, ScreenKeys keys, TimeProvider clock)
 {
     /// <summary>Longest key that is looked up; ours are shorter.</summary>
     private const int AccessKeyLengthMax = 128;
@@ -43,7 +43,12 @@ internal sealed class OrderAccess(OrderBook book, EvidenceSource evidence, Merch
             new(
                 record,
                 accessKey,
-                new(locale, merchant, $"/o/{accessKey}{path}") { Now = clock.GetUtcNow(), HelpPath = $"/o/{accessKey}/help" },
+                PageFaults.ContextOf(http, $"/o/{accessKey}{path}") with
+                {
+                    Locale = locale,
+                    Now = clock.GetUtcNow(),
+                    HelpPath = $"/o/{accessKey}/help",
+                },
                 Mention(http, record.Order)
             ),
             null

@@ -1,6 +1,6 @@
 using System.Net;
 using Shonin.Domain.Approvals;
-using Shonin.Domain.Notices;
+using Shonin.Domain.Hours;
 using Shonin.Iso8583;
 
 namespace Shonin.Settings;
@@ -579,7 +579,7 @@ internal static class KnownSettings
         "Contacts:AnswerWithin",
         TimeSpan.FromHours(4),
         TimeSpan.FromSeconds(1),
-        month,
+        OpeningHours.OpenTimeMax,
         "An answer is promised within so long of opening hours; where it does not come, we apologise, promise again and put it first on the agents' list."
     );
     public static readonly Setting<TimeSpan> ContactsIdleAfter = Kinds.Duration(
@@ -599,9 +599,10 @@ internal static class KnownSettings
         "every day from 9:00 to 21:00",
         "When somebody answers there, in English."
     );
-    public static readonly Setting<OpeningHours?> MerchantSupportOpen = Kinds.OpeningHoursOrNone(
+    public static readonly Setting<WeeklyHours?> MerchantSupportOpen = Kinds.WeeklyHoursOrNone(
         "Merchant:SupportOpen",
-        "The same hours for the pages to reckon with, in the zone of Merchant:TimeZone: outside them they say when somebody answers again. Without it, and with texts of your own, they do not."
+        "The same hours for the pages to reckon with, in the zone of Merchant:TimeZone: they say whether somebody answers now, and from when again. Without it, and with texts of your own, they do not. "
+            + "Holidays and special days stand in holidays.csv of the data folder, a line each, as in 2027-01-01,元日,New Year's Day,closed or 2026-12-30,年末,Year end,10:00-15:00; the file is read again when it changes."
     );
     public static readonly Setting<string> MerchantSupportUrl = Kinds.Text(
         "Merchant:SupportUrl",

@@ -1,4 +1,5 @@
 using Shonin.Domain.Approvals;
+using Shonin.Domain.Hours;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Proofs;
 using Shonin.EventLog.Secrets;
@@ -71,10 +72,13 @@ internal static class MerchantSettings
             settings.Of(MerchantSupportHoursEn),
             settings.Of(MerchantSupportUrl),
             settings.Of(MerchantTimeZone)
-        )
-        {
-            Open = settings.Of(MerchantSupportOpen) ?? (HasHoursOfItsOwn(settings) ? null : OpeningHours.Parse("Mon-Sun 09:00-21:00")),
-        };
+        );
+
+    /// <summary>Null where only the texts say when somebody answers. Holidays are not among them: they come from a file.</summary>
+    public static OpeningHours? OpeningHours(this SettingValues settings) =>
+        (settings.Of(MerchantSupportOpen) ?? (HasHoursOfItsOwn(settings) ? null : WeeklyHours.Parse("Mon-Sun 09:00-21:00"))) is { } week
+            ? new(week, SpecialDays.None, TimeZoneInfo.FindSystemTimeZoneById(settings.Of(MerchantTimeZone)))
+            : null;
 
     /// <summary>What is still as in the examples, and would leave a customer alone: to be told at each start.</summary>
     public static IEnumerable<string> Unfinished(this SettingValues settings)

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using Shonin.Domain.Notices;
+using Shonin.Domain.Hours;
 
 namespace Shonin.Settings;
 
@@ -137,15 +137,15 @@ internal static class Kinds
             : IsText(text) ? new Parsed<string?>(text)
             : null);
 
-    public static Setting<OpeningHours?> OpeningHoursOrNone(string name, string meaning) =>
+    public static Setting<WeeklyHours?> WeeklyHoursOrNone(string name, string meaning) =>
         Single(
             name,
             [],
             meaning,
-            "days and hours with commas, as in Mon-Fri 09:00-18:00, Sat 10:00-15:00; the end of a day is 24:00; empty for none",
+            "days with their hours, parted by commas, as in Mon-Fri 09:00-12:00 13:00-18:00, Sat 10:00-15:00; the end of a day is 24:00, and Fri 20:00-02:00 goes on over midnight; empty for none",
             text =>
-                text.Length == 0 ? new Parsed<OpeningHours?>(null)
-                : OpeningHours.Parse(text) is { } hours ? new Parsed<OpeningHours?>(hours)
+                text.Length == 0 ? new Parsed<WeeklyHours?>(null)
+                : WeeklyHours.Parse(text) is { } hours ? new Parsed<WeeklyHours?>(hours)
                 : null
         );
 

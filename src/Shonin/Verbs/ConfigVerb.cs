@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using Shonin.Hours;
 using Shonin.Settings;
 
 namespace Shonin.Verbs;
@@ -51,6 +53,15 @@ internal static class ConfigVerb
             one.Setting.Flag
         );
 
+    private static IEnumerable<string> Holidays(string folder) =>
+        HolidaysFile.In(folder) is { } reading
+            ? HolidaysFile
+                .Describe(reading)
+                .Prepend(
+                    string.Create(CultureInfo.InvariantCulture, $"{HolidaysFile.Name}: {reading.Days.Count} holidays and special days")
+                )
+            : [];
+
     private static void Print(SettingValues settings, TextWriter to)
     {
         var nameWidth = settings.All.Max(one => one.Setting.Name.Length);
@@ -60,6 +71,8 @@ internal static class ConfigVerb
             to.WriteLine($"{"".PadRight(nameWidth)}  {one.Setting.Meaning} Expected: {one.Setting.Expected}.");
         }
         to.WriteLine();
+        foreach (var line in Holidays(settings.Of(KnownSettings.StorageFolder)))
+            to.WriteLine(line);
         to.WriteLine(
             $"Set one in {SettingSources.FileName} of the data folder ({{\"Approval\":{{\"AnswerTimeout\":\"00:00:02\"}}}}), in the environment"
         );

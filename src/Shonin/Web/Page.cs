@@ -6,6 +6,7 @@ using System.Text.Unicode;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Shonin.Domain;
+using Shonin.Domain.Hours;
 using Shonin.Domain.Notices;
 
 namespace Shonin.Web;
@@ -22,6 +23,9 @@ public sealed record PageContext(Locale Locale, MerchantProfile Merchant, string
 
     /// <summary>When the page is made; null where nobody said.</summary>
     public DateTimeOffset? Now { get; init; }
+
+    /// <summary>When somebody answers; null where only the merchant's texts say so.</summary>
+    public OpeningHours? Hours { get; init; }
 
     /// <summary>Where help is from here: an order's pages lead to help with that order. Null at the desk.</summary>
     public string? HelpPath { get; init; } = Path == "/desk" || Path.StartsWith("/desk/", StringComparison.Ordinal) ? null : "/help";

@@ -1,5 +1,6 @@
 using Shonin.Domain;
 using Shonin.Domain.Notices;
+using Shonin.Hours;
 
 namespace Shonin.Web;
 
@@ -180,6 +181,7 @@ internal static class PageFaults
         new(Asked(http.Request) ?? Preferred(http.Request) ?? Locale.Ja, http.RequestServices.GetRequiredService<MerchantProfile>(), path)
         {
             Now = http.RequestServices.GetService<TimeProvider>()?.GetUtcNow(),
+            Hours = http.RequestServices.GetService<ShopHours>()?.Current,
         };
 
     /// <summary>The language that the address asks for, or null.</summary>

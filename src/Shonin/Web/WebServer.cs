@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Shonin.Contacts;
 using Shonin.EventLog.Secrets;
+using Shonin.Hours;
 using Shonin.Operations;
 using Shonin.Settings;
 
@@ -33,6 +34,7 @@ internal static class WebServer
     {
         var builder = NewBuilder(settings);
         builder.Services.AddSingleton(settings.MerchantProfile());
+        builder.Services.AddSingleton(new ShopHours(settings.OpeningHours()));
         builder.Services.AddSingleton(clock);
         ContactHub.AddTo(builder.Services);
         return builder.Build();

@@ -17,6 +17,7 @@ public sealed class ServerHealthSpecs
     [InlineData(HealthArea.Orders, "up")]
     [InlineData(HealthArea.Views, "up")]
     [InlineData(HealthArea.BackgroundWork, "up")]
+    [InlineData(HealthArea.OpeningHours, "up")]
     public async Task It_is_down_only_where_no_order_can_be_taken_and_tells_of_the_rest(object area, string status)
     {
         var health = Healthy();

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Shonin.Cards;
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
+using Shonin.Domain.Hours;
 using Shonin.Domain.Notices;
 using Shonin.Specs.Notices;
 using Shonin.Specs.Web;
@@ -278,19 +279,24 @@ public sealed partial class OrderPageSpecs
         bool isLinked
     )
     {
-        var merchant = ScreenScene.Merchant with { SupportUrl = helpPage, Open = OpeningHours.Parse("Mon-Sun 09:00-21:00") };
+        var merchant = ScreenScene.Merchant with { SupportUrl = helpPage };
         var page = await PageHtml.RenderAsync<Shonin.Web.HomePage, HomeModel>(
             new(
                 new PageContext(Locale.Ja, merchant, "/")
                 {
                     Now = DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture),
+                    Hours = new(
+                        WeeklyHours.Parse("Mon-Sun 09:00-21:00")!,
+                        SpecialDays.None,
+                        TimeZoneInfo.FindSystemTimeZoneById("Asia/Tokyo")
+                    ),
                 }
             )
         );
 
         Assert.Equal(
             isClosed,
-            Read(page).Contains("いまは受付時間の外です。次は、11月25日(水)09:00 (日本時間) から電話に出ます。", StringComparison.Ordinal)
+            Read(page).Contains("いまは受付時間外です。次は、11月25日(水)09:00 (日本時間) から受け付けます。", StringComparison.Ordinal)
         );
         Assert.Equal(isClosed && isLinked, Read(page).Contains("下のページから書いて送ることもできます。", StringComparison.Ordinal));
         Assert.Equal(isLinked, page.Contains($"href=\"{helpPage}\"", StringComparison.Ordinal));

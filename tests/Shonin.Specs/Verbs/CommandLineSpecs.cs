@@ -149,6 +149,22 @@ public sealed class CommandLineSpecs : IDisposable
     }
 
     [Fact]
+    public async Task Config_says_how_to_write_holidays_and_which_lines_are_wrong()
+    {
+        var (_, without, _) = await RunAsync("config", "--data", folder);
+        Assert.Contains("2027-01-01,元日,New Year's Day,closed", without, StringComparison.Ordinal);
+        Assert.DoesNotContain("holidays.csv:", without, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "holidays.csv"),
+            "2027-01-01,元日,New Year's Day,closed\n2027-01-02,初売り,First sale\n"
+        );
+        var (_, output, _) = await RunAsync("config", "--data", folder);
+        Assert.Contains("holidays.csv: 1 holidays and special days", output, StringComparison.Ordinal);
+        Assert.Contains("holidays.csv, line 2: 3 fields between commas", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_data_folder_cannot_be_named_by_the_file_that_lies_in_it()
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "appsettings.json"), """{"Storage":{"Folder":"/elsewhere"}}""");

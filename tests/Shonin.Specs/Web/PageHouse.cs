@@ -9,6 +9,7 @@ using Shonin.CardNetwork.Vault;
 using Shonin.Contacts;
 using Shonin.Desk;
 using Shonin.EventLog;
+using Shonin.Hours;
 using Shonin.MailChecks;
 using Shonin.Merchant.Contacts;
 using Shonin.Merchant.Desk;
@@ -86,7 +87,7 @@ internal sealed class PageHouse : IAsyncDisposable
         var (bounds, clock, audit) = (limits ?? new(), TimeProvider.System, new MerchantAudit(house.Trail));
         EvidenceSource evidence = (_, _) => ValueTask.FromResult<CardCompanyEvidence?>(null);
         var keysOfForms = new ScreenKeys(RandomNumberGenerator.GetBytes(ScreenKeys.MasterSizeBytes));
-        var access = new OrderAccess(orders, evidence, ScreenScene.Merchant, keysOfForms, clock);
+        var access = new OrderAccess(orders, evidence, keysOfForms, clock);
         var door = new DeskDoor(secret => secret == AdminKey ? Staff : null, audit, bounds, clock);
         var checks = new CheckPages(orders, null, bounds, clock);
         var mails = new MailCheckPages(checkMail, orders, checks, bounds, clock);
@@ -99,7 +100,8 @@ internal sealed class PageHouse : IAsyncDisposable
             services.GetRequiredService<IHubContext<DeskHub>>(),
             clock
         );
-        var offer = new ContactOffer(null, TimeZoneInfo.Utc, TimeSpan.FromHours(4), () => rooms.IsStaffed, clock);
+        var hours = new ShopHours(null);
+        var offer = new ContactOffer(hours, TimeSpan.FromHours(4), () => rooms.IsStaffed, clock);
         house.Contacts = await ContactBook.OpenAsync(
             new(
                 log,
@@ -127,7 +129,7 @@ internal sealed class PageHouse : IAsyncDisposable
                 Help = new(new()),
                 OrderHelp = new(access, new(), clock),
                 Contacts = new(
-                    new(house.Contacts, orders, ScreenScene.Merchant, clock),
+                    new(house.Contacts, orders, ScreenScene.Merchant, hours, clock),
                     house.Contacts,
                     lines,
                     rooms,
