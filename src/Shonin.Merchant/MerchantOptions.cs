@@ -1,5 +1,6 @@
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
+using Shonin.Domain.Points;
 using Shonin.Domain.Proofs;
 
 namespace Shonin.Merchant;
@@ -8,6 +9,9 @@ namespace Shonin.Merchant;
 public sealed record MerchantOptions
 {
     public ApprovalPolicy Policy { get; init; } = new();
+
+    /// <summary>What deliveries earn; a shop that gives no points tells nobody of them.</summary>
+    public PointsPolicy Points { get; init; } = new();
     public required MerchantProfile Profile { get; init; }
 
     /// <summary>What a customer's link begins with: <c>https://shop.example.jp</c>, without a slash at the end.</summary>

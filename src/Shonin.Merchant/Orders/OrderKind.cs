@@ -4,6 +4,7 @@ using Shonin.Domain.Approvals;
 using Shonin.Domain.Orders;
 using Shonin.EventLog;
 using Shonin.Merchant.Notices;
+using Shonin.Merchant.Points;
 using Shonin.Streams;
 
 namespace Shonin.Merchant.Orders;
@@ -46,7 +47,7 @@ internal sealed class OrderKind(
 
     /// <summary>
     /// Claims are unique on the wire, notices and shipments in the log. A notice waits for its words and its mail, an agent's task for an
-    /// agent.
+    /// agent; the customer's points hear of a delivery.
     /// </summary>
     public override void Follow(Step<Order, OrderEvent> step, Consequences consequences)
     {
@@ -70,6 +71,10 @@ internal sealed class OrderKind(
                 case OrderEvent.ShipmentRegistered shipment:
                     consequences.ClaimDrawn(OrderKeys.Claim(options, shipment.Claim));
                     consequences.ClaimDrawn(new UniqueKey(OrderKeys.ShipmentScope, shipment.Shipment));
+                    break;
+                case OrderEvent.ShipmentDelivered { Shipment: var parcel }
+                    when PointsKind.Telling(state, parcel, options.Points, step.At) is { } earned:
+                    consequences.Tell(PointsKind.StreamOf(state.Customer), earned);
                     break;
                 case OrderEvent.NoticeQueued { Notice: var notice }:
                     consequences.ClaimDrawn(new UniqueKey(OrderKeys.NoticeScope, notice.Id));

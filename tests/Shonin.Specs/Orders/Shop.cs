@@ -3,6 +3,7 @@ using Shonin.CardNetwork.Link;
 using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Orders;
+using Shonin.Domain.Points;
 using Shonin.Domain.Proofs;
 using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
@@ -46,10 +47,14 @@ internal sealed class Shop : IAsyncDisposable
         }
     }
 
+    public FakeTimeProvider Clock => clock;
     public LinkCondition Link { get; set; } = LinkCondition.Up;
 
     /// <summary>The terminal of the settings, from the next opening on.</summary>
     public string Terminal { get; set; } = "SHOP0001";
+
+    /// <summary>What deliveries earn, from the next opening on.</summary>
+    public PointsPolicy Points { get; set; } = new();
 
     /// <summary>Set where nothing can be sent, now or later.</summary>
     public UnsendableReason? Unsendable { get; set; }
@@ -88,6 +93,7 @@ internal sealed class Shop : IAsyncDisposable
                     Terminal = Terminal,
                     CustomerHashKey = new byte[32],
                     MarkKeys = MarkKeys,
+                    Points = Points,
                 },
                 log,
                 clock,
