@@ -73,7 +73,7 @@ internal sealed class Customers(World world, int orderCount)
         Acknowledged[key] = id;
         if (world.Random.Next(4) == 0)
             await RepeatAsync(order, key, done.Record);
-        await LiveWithItAsync(id, key);
+        await LiveWithItAsync(done.Record.Order, key);
     }
 
     /// <summary>The same key again gives the same outcome, for ever.</summary>
@@ -87,8 +87,9 @@ internal sealed class Customers(World world, int orderCount)
             world.Checks.Broken($"Key {key} gave {first.Order.Id} at {first.Version} first, then {again}");
     }
 
-    private async Task LiveWithItAsync(OrderId id, string key)
+    private async Task LiveWithItAsync(Order order, string key)
     {
+        var (id, parcels) = (order.Id, new List<string>());
         for (var step = 0; step < 6; step++)
         {
             await WaitAsync(world.Random.Next(3) == 0 ? 1 : 200);
@@ -106,10 +107,16 @@ internal sealed class Customers(World world, int orderCount)
             // Now and then the button is pressed twice in the same moment.
             if (world.Random.Next(5) == 0 && world.Merchant.Book is { } book)
                 _ = book.SubmitAsync(id, command, null, Patience.RespondAtOnce, CancellationToken.None).AsTask();
-            await UntilAnsweredAsync(open =>
+            var told = await UntilAnsweredAsync(open =>
                 open.SubmitAsync(id, command, KeyOf("step", request), Patience.UntilSettled, CancellationToken.None)
             );
+            if (told is RequestResult.Done && command is OrderCommand.Ship { Shipment: var parcel })
+                parcels.Add(parcel);
         }
+        await WaitAsync(200);
+        await world.Points.DeliverAsync(order, parcels, command =>
+            UntilAnsweredAsync(open => open.SubmitAsync(id, command, null, Patience.RespondAtOnce, CancellationToken.None))
+        );
     }
 
     /// <summary>A card is sent in until its token is known, and now and then once more: one key, one token.</summary>

@@ -59,6 +59,7 @@ internal sealed class SimulatedMerchant(World world)
         world.Note($"merchant killed");
         (Book, Cards, Trail) = (null, null, null);
         world.Reporters.MerchantDied();
+        world.Points.MerchantDied();
         Process.Kill();
         world.Later(TimeSpan.FromSeconds(1 + world.Random.Next(20)), Start);
     }
@@ -119,6 +120,7 @@ internal sealed class SimulatedMerchant(World world)
                     Terminal = world.LinkOptions.Terminal,
                     CustomerHashKey = customerHashKey,
                     MarkKeys = MarkKeys,
+                    Points = world.Points.Policy,
                     IdleOrderCountMax = world.IdleOrderCountMax,
                 },
                 log,
@@ -140,6 +142,7 @@ internal sealed class SimulatedMerchant(World world)
         );
         await world.Askers.ServeAsync(log);
         await world.Reporters.ServeAsync(log);
+        await world.Points.ServeAsync(log);
         link.Start();
         while (true)
         {

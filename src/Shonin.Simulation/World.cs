@@ -58,6 +58,7 @@ internal sealed class World
         Customers = new Customers(this, orders);
         Askers = new Askers(this);
         Reporters = new Reporters(this);
+        Points = new Points(this);
     }
 
     public Random Random { get; }
@@ -72,6 +73,7 @@ internal sealed class World
     public Customers Customers { get; }
     public Askers Askers { get; }
     public Reporters Reporters { get; }
+    public Points Points { get; }
     public SimulatedCards Cards { get; }
     public InMemoryEventStore CardCompanyDisk { get; } = new();
     public IReadOnlyList<string> Notes => notes;
@@ -135,6 +137,7 @@ internal sealed class World
                 continue;
             Askers.Checks.Committed(batch[index]);
             Reporters.Checks.Committed(batch[index]);
+            Points.Checks.Committed(batch[index]);
         }
     }
 
@@ -185,6 +188,7 @@ internal sealed class World
             RunUntil(Scheduler.Now + TimeSpan.FromMinutes(1));
         ExpectExportKeyOpens();
         Reporters.LookAtTheEnd();
+        Points.LookAtTheEnd();
         RunUntil(Scheduler.Now + TimeSpan.FromMinutes(1));
         // A world that stopped at a broken promise never came to its end: what is missing then says nothing more.
         if (Checks.Problems.Count > 0)
@@ -192,6 +196,7 @@ internal sealed class World
         Checks.AtEnd();
         Askers.AtEnd();
         Reporters.AtEnd();
+        Points.AtEnd();
     }
 
     /// <summary>Something is on its way that ends within seconds once nothing goes wrong any more.</summary>

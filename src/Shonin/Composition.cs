@@ -10,6 +10,7 @@ using Shonin.MailChecks;
 using Shonin.Notices;
 using Shonin.Operations;
 using Shonin.Orders;
+using Shonin.Points;
 using Shonin.Settings;
 using Shonin.Verbs;
 using Shonin.Web;
@@ -41,15 +42,16 @@ internal static class Composition
         await using var orders = await OrdersModule.OpenAsync(house, cards, noticeKeys.Marks, cancellation);
         using var notices = new NoticesModule(house, orders, noticeKeys);
         using var letters = new LettersModule(house, noticeKeys);
+        await using var points = await PointsModule.OpenAsync(house, orders.Book, letters, cancellation);
         await using var mailChecks = await MailChecksModule.OpenAsync(house, notices, letters, cancellation);
         await using var contacts = await ContactsModule.OpenAsync(house, orders, hours.Shop, app.Services, cancellation);
-        IModule[] businesses = [hours, cards, orders, notices, letters, mailChecks, contacts];
+        IModule[] businesses = [hours, cards, orders, notices, letters, points, mailChecks, contacts];
         using var operations = new OperationsModule(house, noticeKeys, businesses);
 
         WebServer.UseAround(app, settings, operations.Metrics, clock);
         WebServer.MapOwn(app, operations.Metrics, house.Health);
-        Api.Map(app, new(operations.Gate, cards.Endpoint, orders.Endpoints(cards), orders.Reads(), mailChecks.Endpoint));
-        var pages = PagesOf(house, new(cards, orders, notices, mailChecks, contacts, operations));
+        Api.Map(app, new(operations.Gate, cards.Endpoint, orders.Endpoints(cards), orders.Reads(points.Book), mailChecks.Endpoint));
+        var pages = PagesOf(house, new(cards, orders, notices, points, mailChecks, contacts, operations));
         Pages.Map(app, pages, house.Settings.ScreenLimits(), house.Clock);
         contacts.MapHubs(app, pages.Door);
 
@@ -70,6 +72,7 @@ internal static class Composition
         CardsModule Cards,
         OrdersModule Orders,
         NoticesModule Notices,
+        PointsModule Points,
         MailChecksModule MailChecks,
         ContactsModule Contacts,
         OperationsModule Operations
@@ -78,7 +81,7 @@ internal static class Composition
     /// <summary>Each page with what it uses.</summary>
     private static PageTable PagesOf(House house, Modules modules)
     {
-        var (cards, orders, notices, mailChecks, contacts, operations) = modules;
+        var (cards, orders, notices, points, mailChecks, contacts, operations) = modules;
         var (book, audit, clock, limits) = (orders.Book, house.Audit, house.Clock, house.Settings.ScreenLimits());
         // With another master, forms that are open have to be loaded again; no promise is kept with it.
         var keys = new ScreenKeys(house.Files.Keys.LoadOrCreate("screens", ScreenKeys.MasterSizeBytes, KeyNeed.None));
@@ -89,7 +92,7 @@ internal static class Composition
         var mails = new MailCheckPages(mailChecks.JudgeAsync, book, checks, limits, clock);
         return new()
         {
-            Orders = new(cards.Vault, access),
+            Orders = new(cards.Vault, points.Book, access),
             Cancelling = new(access),
             Cards = new(cards.Vault, cards.Intake, access),
             Messages = new(book, access),

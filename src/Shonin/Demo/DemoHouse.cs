@@ -105,6 +105,8 @@ internal sealed partial class DemoHouse : IAsyncDisposable
                 Path.Combine(Folder, "keys", "card-company-export.public.pem"),
                 "--CardCompany:PullEvery",
                 "00:00:00.500",
+                "--Points:PerHundred",
+                "1",
                 .. Pace.Settings.SelectMany(setting => new[] { $"--{setting.Setting}", setting.Value }),
             ]
         );

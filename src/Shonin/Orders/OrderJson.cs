@@ -123,7 +123,15 @@ internal sealed record OrderView(
     string? Reference,
     DateTimeOffset PlacedAt,
     IReadOnlyList<AttentionReason> Attention
-);
+)
+{
+    /// <summary>What its deliveries have earned; told only by GET /v1/orders/{id}, and only in a shop that gives points.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PointsJson? Points { get; init; }
+}
+
+/// <param name="ExpiresAt">When the first of them run out; null where there are none.</param>
+internal sealed record PointsJson(long Earned, DateTimeOffset? ExpiresAt);
 
 internal sealed record ListView<T>(IReadOnlyList<T> Items, string? Next);
 

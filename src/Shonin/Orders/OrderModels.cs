@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Shonin.Domain.Notices;
 using Shonin.Web;
 
 namespace Shonin.Orders;
@@ -14,6 +15,9 @@ public sealed record OrderModel(
 ) : PageModel(Context)
 {
     public TypedFields Typed { get; init; } = TypedFields.None;
+
+    /// <summary>What it earned and will earn; empty in a shop that gives none.</summary>
+    public ImmutableArray<Words> Points { get; init; } = [];
 }
 
 /// <summary>Before an order is cancelled: the consequence, and the button that says it.</summary>

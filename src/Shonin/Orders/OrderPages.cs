@@ -3,12 +3,16 @@ using Shonin.CardNetwork.Vault;
 using Shonin.Cards;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
+using Shonin.Domain.Points;
+using Shonin.EventLog;
+using Shonin.Merchant.Points;
+using Shonin.Streams;
 using Shonin.Web;
 
 namespace Shonin.Orders;
 
 /// <summary>The order itself, and the button of the same card.</summary>
-internal sealed class OrderPages(CardVault vault, OrderAccess access)
+internal sealed class OrderPages(CardVault vault, PointsBook points, OrderAccess access)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -94,9 +98,28 @@ internal sealed class OrderPages(CardVault vault, OrderAccess access)
     {
         var screen = await access.ScreenAsync(opened, http.RequestAborted);
         return new PageResult<OrderPage, OrderModel>(
-            new(opened.Context, screen, opened.AccessKey, access.NewForm(opened), troubles) { Typed = typed ?? TypedFields.None },
+            new(opened.Context, screen, opened.AccessKey, access.NewForm(opened), troubles)
+            {
+                Typed = typed ?? TypedFields.None,
+                Points = await PointsOfAsync(opened),
+            },
             statusCode
         );
+    }
+
+    /// <summary>A ledger that cannot be read is told to whoever runs the server, and keeps nobody from the order.</summary>
+    private async ValueTask<ImmutableArray<Words>> PointsOfAsync(OpenedOrder opened)
+    {
+        try
+        {
+            return await points.OfOrderAsync(opened.Order) is { } earned
+                ? PointsWording.OfOrder(earned, points.Policy.ToCome(opened.Order), points.Policy.ExpireAfter, opened.Context.Time)
+                : [];
+        }
+        catch (Exception unreadable) when (unreadable is StreamUnreadableException or LogUnusableException)
+        {
+            return [];
+        }
     }
 }
 

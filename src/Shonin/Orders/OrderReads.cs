@@ -1,7 +1,9 @@
 using System.Globalization;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
+using Shonin.Domain.Points;
 using Shonin.Merchant.Orders;
+using Shonin.Merchant.Points;
 using Shonin.Merchant.Timelines;
 using Shonin.Operations;
 using Shonin.Web;
@@ -44,6 +46,8 @@ internal sealed class OrderReads(OrderBook orders, EvidenceSource evidence, Merc
     private const int PageSizeDefault = 20;
     private const int TextWidthDefault = 100;
 
+    public required PointsBook Points { get; init; }
+
     public async Task<IResult> ListAsync(HttpContext http, string? number, string? limit, string? after)
     {
         if (number is not null)
@@ -59,7 +63,9 @@ internal sealed class OrderReads(OrderBook orders, EvidenceSource evidence, Merc
     }
 
     public Task<IResult> GetAsync(HttpContext http, string id) =>
-        WithOrderAsync(http, id, AuditedAct.OrderReadByApi, record => ValueTask.FromResult(Ok(OrderJson.Of(record, clock.GetUtcNow()))));
+        WithOrderAsync(http, id, AuditedAct.OrderReadByApi, async record =>
+            Ok(OrderJson.Of(record, clock.GetUtcNow()) with { Points = await PointsOfAsync(record.Order) })
+        );
 
     public Task<IResult> NoticesAsync(HttpContext http, string id) => WithOrderAsync(http, id, AuditedAct.NoticesReadByApi, async record =>
         {
@@ -127,6 +133,12 @@ internal sealed class OrderReads(OrderBook orders, EvidenceSource evidence, Merc
         audit.ReadByApi(kind, Gate.CallerOf(http).Id, record.Order.Id.ToString());
         return await show(record);
     }
+
+    /// <summary>Null in a shop that gives none.</summary>
+    private async ValueTask<PointsJson?> PointsOfAsync(Order order) =>
+        Points.Policy.IsOn && (await Points.OfOrderAsync(order) ?? OrderPoints.None) is var points
+            ? new(points.Earned, points.ExpiresAt)
+            : null;
 
     private static NoticeView Of(NoticeRecordText notice, Order order)
     {

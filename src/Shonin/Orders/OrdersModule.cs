@@ -6,6 +6,7 @@ using Shonin.Domain.Orders;
 using Shonin.Domain.Proofs;
 using Shonin.Merchant.Desk;
 using Shonin.Merchant.Orders;
+using Shonin.Merchant.Points;
 using Shonin.Merchant.Timelines;
 using Shonin.Operations;
 using Shonin.Settings;
@@ -127,7 +128,8 @@ internal sealed class OrdersModule : IModule, IAsyncDisposable
             house.Clock
         );
 
-    public OrderReads Reads() => new(Book, Evidence, house.Audit, house.Settings.Of(KnownSettings.MerchantTimeZone), house.Clock);
+    public OrderReads Reads(PointsBook points) =>
+        new(Book, Evidence, house.Audit, house.Settings.Of(KnownSettings.MerchantTimeZone), house.Clock) { Points = points };
 
     /// <summary>Begins to ask the card company.</summary>
     public void Start() => link.Start();

@@ -621,6 +621,28 @@ internal static class KnownSettings
         text => TimeZoneInfo.TryFindSystemTimeZoneById(text, out _)
     );
 
+    public static readonly Setting<int> PointsPerHundred = Kinds.Number(
+        "Points:PerHundred",
+        0,
+        0,
+        100,
+        "Points that a delivered order earns for each hundred of its currency: of 100 yen, of 100 dollars. 0 gives none; what was delivered before it was set earns none."
+    );
+    public static readonly Setting<TimeSpan> PointsExpireAfter = Kinds.Duration(
+        "Points:ExpireAfter",
+        TimeSpan.FromDays(365),
+        TimeSpan.FromMinutes(1),
+        TimeSpan.FromDays(3_650),
+        "How long points are valid from the delivery that earned them; points that there are keep the date that was said."
+    );
+    public static readonly Setting<TimeSpan> PointsWarnBefore = Kinds.Duration(
+        "Points:WarnBefore",
+        TimeSpan.FromDays(30),
+        TimeSpan.Zero,
+        TimeSpan.FromDays(365),
+        "How long before points run out a mail tells their owner; 00:00:00 for no mail."
+    );
+
     public static readonly Setting<Uri?> TelemetryOtlpEndpoint = Kinds.HttpAddressOrNone(
         "Telemetry:OtlpEndpoint",
         "http://127.0.0.1:4318",
@@ -732,6 +754,9 @@ internal static class KnownSettings
         MerchantSupportUrl,
         MerchantLinkDomains,
         MerchantTimeZone,
+        PointsPerHundred,
+        PointsExpireAfter,
+        PointsWarnBefore,
         TelemetryOtlpEndpoint,
         LogLevel,
     ];

@@ -1,6 +1,7 @@
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Hours;
 using Shonin.Domain.Notices;
+using Shonin.Domain.Points;
 using Shonin.Domain.Proofs;
 using Shonin.EventLog.Secrets;
 using Shonin.MailChecks;
@@ -97,6 +98,17 @@ internal static class MerchantSettings
         settings.Of(MerchantSupportHoursJa) != MerchantSupportHoursJa.Default[0]
         || settings.Of(MerchantSupportHoursEn) != MerchantSupportHoursEn.Default[0];
 
+    public static PointsPolicy PointsPolicy(this SettingValues settings) =>
+        new()
+        {
+            PerHundred = settings.Of(PointsPerHundred),
+            ExpireAfter = settings.Of(PointsExpireAfter),
+            WarnBefore = settings.Of(PointsWarnBefore),
+        };
+
+    /// <summary>What stands above and below our letters.</summary>
+    public static Shonin.Points.LetterHead LetterHead(this SettingValues settings) => new(settings.MerchantProfile(), settings.PublicUrl());
+
     /// <summary>What customers' links begin with, without a slash at the end.</summary>
     public static string PublicUrl(this SettingValues settings) =>
         (settings.Of(WebPublicUrl) ?? settings.Of(WebUrls)[0].GetLeftPart(UriPartial.Authority)).TrimEnd('/');
@@ -112,6 +124,7 @@ internal static class MerchantSettings
             Terminal = settings.Of(Terminal),
             CustomerHashKey = keys.LoadOrCreate("customers", CustomerHashKeySizeBytes, need),
             MarkKeys = markKeys,
+            Points = settings.PointsPolicy(),
         };
 
     /// <summary>Where the card company's record comes from, or null where none is set up.</summary>

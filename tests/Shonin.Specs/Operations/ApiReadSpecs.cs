@@ -96,13 +96,23 @@ public sealed class ApiReadSpecs(SharedShops shops) : IAsyncLifetime
     private async Task AskAsync(string route, string id)
     {
         var audit = new MerchantAudit(trail!);
+        await using var points = await Merchant.Points.PointsBook.OpenAsync(
+            shop!.Log,
+            new(),
+            shop.Clock,
+            fault => Assert.Fail(fault.Message),
+            default
+        );
         var reading = new OrderReads(
             shop!.Book,
             (_, _) => ValueTask.FromResult<CardCompanyEvidence?>(null),
             audit,
             "Asia/Tokyo",
             TimeProvider.System
-        );
+        )
+        {
+            Points = points,
+        };
         var http = new DefaultHttpContext();
         http.Request.Headers.Authorization = $"Bearer {caller.Secret}";
         var gate = new Gate(

@@ -14,6 +14,7 @@ using Shonin.MailChecks;
 using Shonin.Merchant.Contacts;
 using Shonin.Merchant.Desk;
 using Shonin.Merchant.Orders;
+using Shonin.Merchant.Points;
 using Shonin.Merchant.Timelines;
 using Shonin.Operations;
 using Shonin.Orders;
@@ -43,6 +44,8 @@ internal sealed class PageHouse : IAsyncDisposable
     public required AuditTrail Trail { get; init; }
 
     public ContactBook Contacts { get; private set; } = null!;
+
+    public required PointsBook Points { get; init; }
 
     /// <summary>A folder of its own, gone afterwards.</summary>
     public required string Folder { get; init; }
@@ -82,6 +85,7 @@ internal sealed class PageHouse : IAsyncDisposable
                 new(log, RandomNumberGenerator.GetBytes, TimeProvider.System) { OnTrouble = onUnwritten },
                 default
             ),
+            Points = await PointsBook.OpenAsync(log, new(), TimeProvider.System, fault => onUnwritten(fault.Message), default),
             Folder = folder,
         };
         var (bounds, clock, audit) = (limits ?? new(), TimeProvider.System, new MerchantAudit(house.Trail));
@@ -122,7 +126,7 @@ internal sealed class PageHouse : IAsyncDisposable
             house.server,
             new()
             {
-                Orders = new(house.Vault, access),
+                Orders = new(house.Vault, house.Points, access),
                 Cancelling = new(access),
                 Cards = new(house.Vault, house.Intake, access),
                 Messages = new(orders, access),
@@ -162,6 +166,7 @@ internal sealed class PageHouse : IAsyncDisposable
         await Vault.DisposeAsync();
         await Contacts.DisposeAsync();
         await Reports.DisposeAsync();
+        await Points.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
     }
 }
