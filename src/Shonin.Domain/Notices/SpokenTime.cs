@@ -28,13 +28,6 @@ public sealed class SpokenTime
     /// <summary>11月24日(火)10:02 · Tue 24 Nov, 10:02: in a table whose head says <see cref="Zone"/>.</summary>
     public Words DayAndTimeInTable(DateTimeOffset at) => new(Local(at, Locale.Ja), Local(at, Locale.En));
 
-    /// <summary>10:02, among things of the same day.</summary>
-    public Words TimeOfDay(DateTimeOffset at)
-    {
-        var text = At(at).ToString("H:mm", CultureInfo.InvariantCulture);
-        return new(text, text);
-    }
-
     /// <summary>日本時間 · Japan time.</summary>
     public Words Zone(DateTimeOffset at) => ZoneName(at);
 

@@ -69,7 +69,7 @@ internal sealed class ContactLines(ContactBook contacts, SpokenTime time, TimePr
             line.Number,
             SideOf(line.Fact),
             said is null ? "" : WhoOf(said.By, line.Agent, reader).In(locale),
-            WhenOf(line.Fact.At).In(locale),
+            WhenOf(line.Fact.At, locale),
             line.Fact.At,
             ContactWording.LineOf(line.Fact, line.Agent, time)?.In(locale) ?? line.Text ?? erased.In(locale),
             said is not null && IsReaders(said.By, reader) ? said.ClientId : null
@@ -96,6 +96,6 @@ internal sealed class ContactLines(ContactBook contacts, SpokenTime time, TimePr
             ContactReader.Agent => by is Speaker.Agent,
         };
 
-    private Words WhenOf(DateTimeOffset at) =>
-        clock.GetUtcNow() - at < TimeSpan.FromHours(12) ? time.TimeOfDay(at) : time.DayAndTimeInTable(at);
+    private string WhenOf(DateTimeOffset at, Locale locale) =>
+        clock.GetUtcNow() - at < TimeSpan.FromHours(12) ? time.TimeOfDay(at) : time.DayAndTimeInTable(at).In(locale);
 }
