@@ -44,7 +44,7 @@ internal static class Composition
         using var letters = new LettersModule(house, noticeKeys);
         await using var points = await PointsModule.OpenAsync(house, orders.Book, letters, cancellation);
         await using var mailChecks = await MailChecksModule.OpenAsync(house, notices, letters, cancellation);
-        await using var contacts = await ContactsModule.OpenAsync(house, orders, hours.Shop, app.Services, cancellation);
+        await using var contacts = await ContactsModule.OpenAsync(house, orders, hours.Shop, letters, app.Services, cancellation);
         IModule[] businesses = [hours, cards, orders, notices, letters, points, mailChecks, contacts];
         using var operations = new OperationsModule(house, noticeKeys, businesses);
 

@@ -20,6 +20,7 @@ public sealed record Contact
     public required string Owner { get; init; }
     public required Locale Locale { get; init; }
     public required ContactWay Way { get; init; }
+    public required ContactReach Reach { get; init; }
 
     /// <summary>What was asked last in the guided help, by its address, or null.</summary>
     public required string? Question { get; init; }
@@ -39,6 +40,9 @@ public sealed record Contact
 
     /// <summary>When the customer last said something that no agent has answered; null where nothing is open.</summary>
     public DateTimeOffset? UnansweredSince { get; init; }
+
+    /// <summary>Since when an agent's answer stands that the customer may not have seen; null where none does.</summary>
+    public DateTimeOffset? UnseenSince { get; init; }
     public required DateTimeOffset LastAt { get; init; }
 
     /// <summary>Messages of all episodes, notes included.</summary>
@@ -77,6 +81,7 @@ public sealed record Contact
                 Owner = opened.Owner,
                 Locale = opened.Locale,
                 Way = opened.Way,
+                Reach = opened.Reach,
                 Question = opened.Question,
                 Standing = new ContactStanding.Waiting(),
                 QueuedAt = opened.At,
@@ -88,6 +93,7 @@ public sealed record Contact
                 Owner = opened.Owner,
                 Locale = opened.Locale,
                 Way = opened.Way,
+                Reach = opened.Reach,
                 Question = opened.Question,
                 Standing = new ContactStanding.Waiting(),
                 Episode = state.Episode + 1,
@@ -116,19 +122,26 @@ public sealed record Contact
                 Standing = new ContactStanding.Closed(closed.By, closed.At),
                 PromisedBy = null,
                 UnansweredSince = null,
+                Letters = state.With(closed.Letter),
             },
             ({ IsOpen: false }, ContactFact.Rated rated) => state with { Stars = rated.Stars },
             ({ IsOpen: true }, ContactFact.Apologised apologised) => state with
             {
                 PromisedBy = apologised.PromisedBy,
                 ApologyCount = state.ApologyCount + 1,
+                Letters = state.With(apologised.Letter),
             },
             (not null, ContactFact.TranscriptAsked asked) => state with
             {
-                Letters = state.Letters.Add(asked.Letter),
+                Letters = state.With(asked.Letter),
                 TranscriptCount = state.TranscriptCount + 1,
             },
-            (not null, ContactFact.AnswerMailed mailed) => state with { Letters = state.Letters.Add(mailed.Letter) },
+            ({ UnseenSince: not null }, ContactFact.AnswerShown) => state with { UnseenSince = null },
+            ({ UnseenSince: not null }, ContactFact.AnswerMailed mailed) => state with
+            {
+                UnseenSince = null,
+                Letters = state.With(mailed.Letter),
+            },
             (not null, ContactFact.LetterClosed letter) when state.Letters.Contains(letter.Letter) => state with
             {
                 Letters = state.Letters.Remove(letter.Letter),
@@ -149,9 +162,11 @@ public sealed record Contact
         return said switch
         {
             { Kind: MessageKind.Note or MessageKind.Verdict } => after,
-            { By: Speaker.Customer } => after with { UnansweredSince = UnansweredSince ?? said.At },
-            { By: Speaker.Agent } => after with { UnansweredSince = null, PromisedBy = null },
+            { By: Speaker.Customer } => after with { UnansweredSince = UnansweredSince ?? said.At, UnseenSince = null },
+            { By: Speaker.Agent } => after with { UnansweredSince = null, PromisedBy = null, UnseenSince = UnseenSince ?? said.At },
             _ => after,
         };
     }
+
+    private ImmutableArray<string> With(string? letter) => letter is null ? Letters : Letters.Add(letter);
 }

@@ -8,8 +8,15 @@ public abstract record ContactCommand
     private ContactCommand() { }
 
     /// <summary>A question: it opens the contact, or opens it again; where it is open, the message joins those that are there.</summary>
-    public sealed record Ask(string Owner, Locale Locale, ContactWay Way, string? Question, DateTimeOffset? PromisedBy, NewMessage Message)
-        : ContactCommand;
+    public sealed record Ask(
+        string Owner,
+        Locale Locale,
+        ContactWay Way,
+        ContactReach Reach,
+        string? Question,
+        DateTimeOffset? PromisedBy,
+        NewMessage Message
+    ) : ContactCommand;
 
     /// <summary>A message of the customer's, or of the agent who has the contact.</summary>
     public sealed record Say(Speaker By, NewMessage Message) : ContactCommand;
@@ -24,10 +31,8 @@ public abstract record ContactCommand
 
     public sealed record Rate(int Stars) : ContactCommand;
 
+    /// <param name="Letter">Its name, the caller's own: the same again is the same transcript.</param>
     public sealed record AskTranscript(Speaker By, string Letter) : ContactCommand;
-
-    /// <summary>The answers since this place of the stream go by mail, unless the customer has spoken meanwhile.</summary>
-    public sealed record MailAnswer(string Letter) : ContactCommand;
 
     public sealed record CloseLetter(string Letter) : ContactCommand;
 
@@ -63,6 +68,9 @@ public enum ContactRefusal
     TooManyTranscripts,
 
     InvalidRating,
+
+    /// <summary>No address of this customer is proved.</summary>
+    NoProvedAddress,
 }
 
 public static class ContactLimits
@@ -81,9 +89,22 @@ public static class ContactLimits
 
 /// <summary>What a merchant has decided about contacts.</summary>
 /// <param name="Patience">Who waits in a chat for so long is told so, and promised an answer; an agent who let it happen loses the contact.</param>
+/// <param name="MailAnswerAfter">An answer that nobody has seen for so long goes by mail too.</param>
 /// <param name="IdleAfter">An open contact in which nobody has said anything for so long, and nothing is unanswered, is closed by itself.</param>
 /// <param name="PromiseFrom">Until when an answer is promised to who asks, or waits in vain, at this moment; always later than it.</param>
-public sealed record ContactPolicy(TimeSpan Patience, TimeSpan IdleAfter, Func<DateTimeOffset, DateTimeOffset> PromiseFrom);
+public sealed record ContactPolicy(
+    TimeSpan Patience,
+    TimeSpan MailAnswerAfter,
+    TimeSpan IdleAfter,
+    Func<DateTimeOffset, DateTimeOffset> PromiseFrom
+);
+
+/// <summary>Whether the customer has the contact's page open now.</summary>
+public enum CustomerPresence
+{
+    Here,
+    Away,
+}
 
 /// <summary>What became of a command: facts, of which a repeated one makes none, or why not.</summary>
 public abstract record ContactDecision
@@ -98,7 +119,13 @@ public abstract record ContactDecision
 /// <summary>Decides what is done in a contact. One after the other, so that one agent has it and each message is there once.</summary>
 public static class ContactDecider
 {
-    public static ContactDecision Decide(Contact? state, ContactCommand command, ContactPolicy policy, DateTimeOffset at)
+    public static ContactDecision Decide(
+        Contact? state,
+        ContactCommand command,
+        ContactPolicy policy,
+        CustomerPresence presence,
+        DateTimeOffset at
+    )
     {
         ArgumentNullException.ThrowIfNull(policy);
         if (command is ContactCommand.Ask ask)
@@ -116,13 +143,10 @@ public static class ContactDecider
             ContactCommand.Close(var by) => Close(state, by, at),
             ContactCommand.Rate(var stars) => Rate(state, stars, at),
             ContactCommand.AskTranscript(var by, var letter) => AskTranscript(state, by, letter, at),
-            ContactCommand.MailAnswer(var letter) => state.Letters.Contains(letter)
-                ? new ContactDecision.Accepted()
-                : new ContactDecision.Accepted(new ContactFact.AnswerMailed(letter, at)),
             ContactCommand.CloseLetter(var letter) => state.Letters.Contains(letter)
                 ? new ContactDecision.Accepted(new ContactFact.LetterClosed(letter, at))
                 : new ContactDecision.Accepted(),
-            ContactCommand.Wake => Wake(state, policy, at),
+            ContactCommand.Wake => Wake(state, policy, presence, at),
             ContactCommand.Ask => throw new UnreachableException(),
             _ => throw new UnreachableException(),
         };
@@ -133,15 +157,24 @@ public static class ContactDecider
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(policy);
-        if (!state.IsOpen)
-            return null;
-        return state switch
+        return Earlier(ShowingOf(state, policy), WaitingOf(state, policy));
+    }
+
+    /// <summary>When an answer goes by mail, unless it was seen.</summary>
+    private static DateTimeOffset? ShowingOf(Contact state, ContactPolicy policy) =>
+        state is { UnseenSince: { } since, Reach: ContactReach.PageAndMail } ? since + policy.MailAnswerAfter : null;
+
+    /// <summary>When somebody has waited too long, or nobody waits for anything any more.</summary>
+    private static DateTimeOffset? WaitingOf(Contact state, ContactPolicy policy) =>
+        state switch
         {
+            { IsOpen: false } => null,
             { PromisedBy: { } promised } => promised,
             { UnansweredSince: { } since } => since + policy.Patience,
             _ => state.LastAt + policy.IdleAfter,
         };
-    }
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other : one;
 
     private static ContactDecision Decide(Contact? state, ContactCommand.Ask ask, DateTimeOffset at)
     {
@@ -154,7 +187,10 @@ public static class ContactDecider
             return Refuse(ContactRefusal.TooManyMessages);
         return state is { IsOpen: true }
             ? new ContactDecision.Accepted(said)
-            : new ContactDecision.Accepted(new ContactFact.Opened(ask.Owner, ask.Locale, ask.Way, ask.Question, ask.PromisedBy, at), said);
+            : new ContactDecision.Accepted(
+                new ContactFact.Opened(ask.Owner, ask.Locale, ask.Way, ask.Reach, ask.Question, ask.PromisedBy, at),
+                said
+            );
     }
 
     private static ContactDecision Decide(Contact state, ContactCommand.Say say, DateTimeOffset at)
@@ -197,8 +233,9 @@ public static class ContactDecider
     {
         if (!state.IsOpen)
             return new ContactDecision.Accepted();
-        var closed = new ContactFact.Closed(by, at);
-        return by is Speaker.Agent(var agent) ? IfHeldBy(state, agent, closed) : new ContactDecision.Accepted(closed);
+        return by is Speaker.Agent(var agent)
+            ? IfHeldBy(state, agent, new ContactFact.Closed(by, LetterOf(state, $"follow-up-{state.Episode}"), at))
+            : new ContactDecision.Accepted(new ContactFact.Closed(by, null, at));
     }
 
     private static ContactDecision Rate(Contact state, int stars, DateTimeOffset at)
@@ -214,21 +251,44 @@ public static class ContactDecider
     {
         if (state.Letters.Contains(letter))
             return new ContactDecision.Accepted();
+        if (state.Reach == ContactReach.PageAlone)
+            return Refuse(ContactRefusal.NoProvedAddress);
         return state.TranscriptCount >= ContactLimits.TranscriptCountMax
             ? Refuse(ContactRefusal.TooManyTranscripts)
             : new ContactDecision.Accepted(new ContactFact.TranscriptAsked(by, letter, at));
     }
 
-    private static ContactDecision.Accepted Wake(Contact state, ContactPolicy policy, DateTimeOffset at)
+    private static ContactDecision.Accepted Wake(Contact state, ContactPolicy policy, CustomerPresence presence, DateTimeOffset at)
     {
-        if (AlarmOf(state, policy) is not { } due || due > at)
-            return new();
-        if (state is { PromisedBy: null, UnansweredSince: null })
-            return new(new ContactFact.Closed(Speaker.Shop.Instance, at));
-        var apologised = new ContactFact.Apologised(policy.PromiseFrom(at), at);
-        // Whoever has it did not answer, and may be gone: it waits again for anybody.
-        return state.Agent is { } agent ? new(new ContactFact.HandedBack(agent, at), apologised) : new(apologised);
+        var facts = new List<ContactFact>();
+        if (ShowingOf(state, policy) <= at)
+        {
+            facts.Add(
+                presence == CustomerPresence.Here
+                    ? new ContactFact.AnswerShown(at)
+                    : new ContactFact.AnswerMailed($"answer-{state.MessageCount}", at)
+            );
+        }
+        if (WaitingOf(state, policy) <= at)
+        {
+            if (state is { PromisedBy: null, UnansweredSince: null })
+                return new([.. facts, new ContactFact.Closed(Speaker.Shop.Instance, null, at)]);
+            // Whoever has it did not answer, and may be gone: it waits again for anybody.
+            if (state.Agent is { } agent)
+                facts.Add(new ContactFact.HandedBack(agent, at));
+            var letter = presence == CustomerPresence.Here ? null : LetterOf(state, $"apology-{state.Episode}-{state.ApologyCount + 1}");
+            facts.Add(new ContactFact.Apologised(policy.PromiseFrom(at), letter, at));
+        }
+        return new(facts);
     }
+
+    /// <summary>Null where the customer has no proved address.</summary>
+    private static string? LetterOf(Contact state, string name) =>
+        state.Reach switch
+        {
+            ContactReach.PageAndMail => name,
+            ContactReach.PageAlone => null,
+        };
 
     private static bool IsThere(Contact state, Speaker by, NewMessage message) =>
         state.ClientIds.Contains(Contact.NameOf(by, message.ClientId));

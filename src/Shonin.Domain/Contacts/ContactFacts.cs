@@ -50,6 +50,16 @@ public enum ContactWay
     Mail,
 }
 
+/// <summary>Where the customer can be reached beside the page.</summary>
+public enum ContactReach
+{
+    /// <summary>By mail too: the order's notices go to that address.</summary>
+    PageAndMail,
+
+    /// <summary>An address that was only typed is nobody's until it is proved.</summary>
+    PageAlone,
+}
+
 public enum MessageKind
 {
     Text,
@@ -78,6 +88,7 @@ public abstract record ContactFact(DateTimeOffset At)
         string Owner,
         Locale Locale,
         ContactWay Way,
+        ContactReach Reach,
         string? Question,
         DateTimeOffset? PromisedBy,
         DateTimeOffset At
@@ -94,18 +105,23 @@ public abstract record ContactFact(DateTimeOffset At)
 
     public sealed record HandedOver(string From, string To, DateTimeOffset At) : ContactFact(At);
 
-    public sealed record Closed(Speaker By, DateTimeOffset At) : ContactFact(At);
+    /// <param name="Letter">The follow-up that names who helped; null where there is none.</param>
+    public sealed record Closed(Speaker By, string? Letter, DateTimeOffset At) : ContactFact(At);
 
     /// <param name="Stars">From 1 to 5.</param>
     public sealed record Rated(int Stars, DateTimeOffset At) : ContactFact(At);
 
     /// <summary>The promised time passed without an answer; a new one is promised.</summary>
-    public sealed record Apologised(DateTimeOffset PromisedBy, DateTimeOffset At) : ContactFact(At);
+    /// <param name="Letter">That says so; null where nothing is sent.</param>
+    public sealed record Apologised(DateTimeOffset PromisedBy, string? Letter, DateTimeOffset At) : ContactFact(At);
 
-    /// <param name="Letter">Its document and its item in the outbox.</param>
+    /// <param name="Letter">Its name among the contact's letters.</param>
     public sealed record TranscriptAsked(Speaker By, string Letter, DateTimeOffset At) : ContactFact(At);
 
-    /// <summary>An answer goes to the customer by mail too, because nobody has read it on the page.</summary>
+    /// <summary>The customer's page was open while an answer stood on it.</summary>
+    public sealed record AnswerShown(DateTimeOffset At) : ContactFact(At);
+
+    /// <summary>An answer goes to the customer by mail too, because nobody had the page open.</summary>
     public sealed record AnswerMailed(string Letter, DateTimeOffset At) : ContactFact(At);
 
     /// <summary>A letter has left, or never will.</summary>

@@ -52,6 +52,7 @@ public static class ContactWording
                 "この会話の控えを、メールでお送りします。",
                 "A transcript of this conversation is on its way by mail."
             ),
+            ContactFact.AnswerShown => new("お客様のページに表示されました。", "Shown on the customer's page."),
             ContactFact.AnswerMailed => new("返事をメールでも送りました。", "The answer was also sent by mail."),
             ContactFact.LetterClosed => new("メールを送りました。", "The mail has left."),
             _ => throw new UnreachableException(),
@@ -120,6 +121,10 @@ public static class ContactWording
             ContactRefusal.TooManyTranscripts => new(
                 "控えは、もう何度もお送りしました。届かないときは、お電話でお尋ねください。",
                 "We have sent the transcript several times. If none arrived, please call us."
+            ),
+            ContactRefusal.NoProvedAddress => new(
+                "控えをお送りできるのは、確かめたメールアドレスだけです。",
+                "A transcript goes only to a mail address that has been verified."
             ),
             ContactRefusal.InvalidRating => new("1から5までで選んでください。", "Choose from 1 to 5."),
         };

@@ -29,6 +29,9 @@ public sealed record ContactPorts(OwnedLog Log, IViewStore Views, TimeProvider C
 {
     public required Action<Exception> OnFault { get; init; }
 
+    /// <summary>Whether the customer has the contact's page open; without it nobody ever has.</summary>
+    public Func<ContactId, CustomerPresence> PresenceOf { get; init; } = _ => CustomerPresence.Away;
+
     /// <summary>Told of each change once it is durable, in the order of each contact. It must not wait for the same contact.</summary>
     public Action<ContactChange>? OnChanged { get; init; }
 }
@@ -39,6 +42,9 @@ public sealed record ContactPorts(OwnedLog Log, IViewStore Views, TimeProvider C
 /// </summary>
 public sealed class ContactBook : IAsyncDisposable
 {
+    /// <summary>Where transcripts, answers and apologies wait to be sent.</summary>
+    public const string LetterQueue = ContactKind.LetterQueue;
+
     private const string KeyScope = "contactKey";
     private const string Unambiguous = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford's base 32: no I, L, O, U
     private const int KeyLetters = 32;
@@ -75,7 +81,7 @@ public sealed class ContactBook : IAsyncDisposable
                 }
                 : null,
         };
-        var kind = new ContactKind(ports.Policy);
+        var kind = new ContactKind(ports.Policy, ports.PresenceOf);
         return new(
             ports,
             await ContactStreams.OpenAsync(kind, streamPorts, cancellation),
@@ -228,6 +234,27 @@ public sealed class ContactBook : IAsyncDisposable
     public ValueTask<ContactList> ListClosedAsync(int limit, CancellationToken cancellation) =>
         ListAsync(ContactsView.Closed, ViewOrder.GreatestFirst, limit, cancellation);
 
+    /// <summary>What a letter of <see cref="LetterQueue"/> is about; null where it has left, or the contact is gone.</summary>
+    public async ValueTask<ContactLetter?> FindLetterAsync(OutboxItem item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        var (contact, letter) = ContactKind.SubjectOf(item);
+        if (await FindAsync(contact) is not { } record || !record.State.Letters.Contains(letter))
+            return null;
+        var number = record.Facts.ToList().FindLastIndex(fact => ContactKind.LetterOf(fact) == letter) + 1;
+        return new(record, letter, number);
+    }
+
+    /// <summary>It has left, or never will.</summary>
+    public async ValueTask CloseLetterAsync(OutboxItem item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        var (contact, letter) = ContactKind.SubjectOf(item);
+        var outcome = await streams.SubmitAsync(item.Stream, new ContactCommand.CloseLetter(letter), new() { CompletedOutbox = [item.Id] });
+        if (ResultOf(contact, outcome) is ContactResult.NotNow(var why))
+            throw new LogUnusableException(why);
+    }
+
     public async ValueTask DisposeAsync()
     {
         view.Dispose();
@@ -246,7 +273,7 @@ public sealed class ContactBook : IAsyncDisposable
         KeepAsync(
             contact,
             message,
-            drawn => new ContactCommand.Ask(owner, locale, opening.Way, opening.Question, opening.PromisedBy, drawn),
+            drawn => new ContactCommand.Ask(owner, locale, opening.Way, ReachOf(contact), opening.Question, opening.PromisedBy, drawn),
             keys,
             documents,
             owner
@@ -334,10 +361,13 @@ public sealed class ContactBook : IAsyncDisposable
         return lines.ToImmutable();
     }
 
+    /// <summary>An order's notices go to its address; what is typed on a page proves nothing.</summary>
+    private static ContactReach ReachOf(ContactId contact) => contact.Order is null ? ContactReach.PageAlone : ContactReach.PageAndMail;
+
     private static bool IsFor(ContactFact fact, ContactReader reader) =>
         reader switch
         {
-            ContactReader.Agent => fact is not ContactFact.LetterClosed,
+            ContactReader.Agent => fact is not (ContactFact.LetterClosed or ContactFact.AnswerShown),
             ContactReader.Customer => fact
                 is not (ContactFact.LetterClosed or ContactFact.AnswerMailed or ContactFact.Said { Kind: MessageKind.Note }),
         };

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Shonin.Domain.Contacts;
@@ -8,7 +9,9 @@ using Shonin.Streams;
 namespace Shonin.Merchant.Contacts;
 
 /// <summary>A contact as a kind of stream. What customer and agents read of it is its facts, in their order.</summary>
-internal sealed class ContactKind(ContactPolicy policy) : StreamKind<Contact, ContactCommand, ContactFact, ContactRefusal?>
+/// <param name="presenceOf">Whether the customer has the page open at this moment.</param>
+internal sealed class ContactKind(ContactPolicy policy, Func<ContactId, CustomerPresence> presenceOf)
+    : StreamKind<Contact, ContactCommand, ContactFact, ContactRefusal?>
 {
     /// <summary>Transcripts and answers that wait to be sent by mail.</summary>
     public const string LetterQueue = "contactLetters";
@@ -39,7 +42,7 @@ internal sealed class ContactKind(ContactPolicy policy) : StreamKind<Contact, Co
         ContactCommand command,
         DateTimeOffset at
     ) =>
-        ContactDecider.Decide(state, command, policy, at) switch
+        ContactDecider.Decide(state, command, policy, presenceOf(ContactOf(stream)!.Value), at) switch
         {
             ContactDecision.Accepted accepted => new(accepted.Facts, null),
             ContactDecision.Refused(var why) => new([], why),
@@ -54,14 +57,25 @@ internal sealed class ContactKind(ContactPolicy policy) : StreamKind<Contact, Co
     {
         foreach (var happened in step.Facts)
         {
-            if (happened is ContactFact.TranscriptAsked { Letter: var transcript })
-                consequences.Queue(LetterOf(step, transcript));
-            else if (happened is ContactFact.AnswerMailed { Letter: var answer })
-                consequences.Queue(LetterOf(step, answer));
-            else if (happened is ContactFact.LetterClosed { Letter: var closed })
-                consequences.Complete(closed);
+            if (LetterOf(happened) is { } letter)
+                consequences.Queue(new(ItemOf(step.Stream, letter), LetterQueue, step.Stream, Encoding.UTF8.GetBytes(letter), step.At));
         }
     }
+
+    /// <summary>The letter that a fact asks for, or null.</summary>
+    public static string? LetterOf(ContactFact happened) =>
+        happened switch
+        {
+            ContactFact.TranscriptAsked asked => asked.Letter,
+            ContactFact.AnswerMailed mailed => mailed.Letter,
+            ContactFact.Closed closed => closed.Letter,
+            ContactFact.Apologised apologised => apologised.Letter,
+            _ => null,
+        };
+
+    /// <summary>The contact and the letter that an item of <see cref="LetterQueue"/> is about.</summary>
+    public static (ContactId Contact, string Letter) SubjectOf(OutboxItem item) =>
+        (ContactOf(item.Stream)!.Value, Encoding.UTF8.GetString(item.Payload.Span));
 
     public override NewEvent Store(ContactFact happened) =>
         new(Names.Of(happened), JsonSerializer.SerializeToUtf8Bytes(happened, happened.GetType(), json));
@@ -73,8 +87,7 @@ internal sealed class ContactKind(ContactPolicy policy) : StreamKind<Contact, Co
         JsonSerializer.Deserialize(stored.Payload.Span, Names.TypeOf(stored.Type), json) as ContactFact
         ?? throw new JsonException($"{stored.Type} holds nothing.");
 
-    private static OutboxItem LetterOf(Step<Contact, ContactFact> step, string letter) =>
-        new(letter, LetterQueue, step.Stream, "{}"u8.ToArray(), step.At);
+    private static string ItemOf(StreamId stream, string letter) => $"{stream}/{letter}";
 
     /// <summary>The stored name of every fact, by hand: a type may be renamed, a stored name never.</summary>
     private static class Names
@@ -90,6 +103,7 @@ internal sealed class ContactKind(ContactPolicy policy) : StreamKind<Contact, Co
             ["contactRated"] = typeof(ContactFact.Rated),
             ["contactApologised"] = typeof(ContactFact.Apologised),
             ["contactTranscriptAsked"] = typeof(ContactFact.TranscriptAsked),
+            ["contactAnswerShown"] = typeof(ContactFact.AnswerShown),
             ["contactAnswerMailed"] = typeof(ContactFact.AnswerMailed),
             ["contactLetterClosed"] = typeof(ContactFact.LetterClosed),
         };

@@ -11,6 +11,13 @@ public sealed record ContactChange(ContactId Id, long From, IReadOnlyList<Contac
 /// <param name="Version">The number of its last fact: the first has number 1.</param>
 public sealed record ContactRecord(ContactId Id, Contact State, long Version, IReadOnlyList<ContactFact> Facts);
 
+/// <summary>A letter that has not left.</summary>
+/// <param name="Number">Of the fact that asked for it: what came later is not in it.</param>
+public sealed record ContactLetter(ContactRecord Record, string Name, int Number)
+{
+    public ContactFact Fact => Record.Facts[Number - 1];
+}
+
 /// <summary>A message as somebody typed it.</summary>
 /// <param name="ClientId">The sender's own name for it, so that the same again is the same message.</param>
 public sealed record TypedMessage(string ClientId, MessageKind Kind, string Text);

@@ -64,5 +64,10 @@ internal sealed class ContactAccess(ContactBook contacts, OrderBook orders, Merc
     }
 
     public PageContext ContextOf(Locale locale, string path, string helpPath) =>
-        new(locale, merchant, path) { Now = clock.GetUtcNow(), Hours = hours.Current, HelpPath = helpPath };
+        new(locale, merchant, path)
+        {
+            Now = clock.GetUtcNow(),
+            Hours = hours.Current,
+            HelpPath = helpPath,
+        };
 }

@@ -46,6 +46,12 @@ internal sealed class ContactPages(
         routes.MapPost($"{path}/end", (HttpContext http, string accessKey) =>
             DoAsync(http, link, accessKey, _ => new ContactCommand.Close(Speaker.Customer.Instance))
         );
+        routes.MapPost($"{path}/transcript", (HttpContext http, string accessKey) =>
+            DoAsync(http, link, accessKey, form => new ContactCommand.AskTranscript(
+                Speaker.Customer.Instance,
+                $"transcript-{form.Request}"
+            ))
+        );
         routes.MapPost($"{path}/rating", (HttpContext http, string accessKey) =>
             DoAsync(http, link, accessKey, form => new ContactCommand.Rate(
                 int.TryParse(form.Fields.GetValueOrDefault("stars"), out var stars) ? stars : 0
@@ -225,6 +231,7 @@ internal sealed class ContactPages(
             {
                 Question = QuestionOf(http.Request.Query["about"].ToString()),
                 IsStaffed = offer.IsAnsweredNow,
+                MayMailTranscript = record?.State.Reach == ContactReach.PageAndMail,
             },
             statusCode
         );

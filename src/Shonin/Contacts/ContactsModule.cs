@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.SignalR;
 using Shonin.Desk;
+using Shonin.Domain.Contacts;
 using Shonin.Hours;
+using Shonin.Letters;
 using Shonin.Merchant.Contacts;
 using Shonin.Operations;
 using Shonin.Orders;
@@ -22,14 +24,24 @@ internal sealed class ContactsModule : IModule, IAsyncDisposable
     private readonly ContactLines lines;
     private readonly ContactLimiter limiter;
     private readonly ContactAccess access;
+    private readonly LetterSender sender;
 
-    private ContactsModule(House house, OrdersModule orders, ShopHours hours, ContactBook book, ContactRooms rooms, ContactOffer offer)
+    private ContactsModule(
+        House house,
+        OrdersModule orders,
+        ShopHours hours,
+        ContactBook book,
+        ContactRooms rooms,
+        ContactOffer offer,
+        LettersModule letters
+    )
     {
         var merchant = house.Settings.MerchantProfile();
         (this.book, this.rooms, this.offer) = (book, rooms, offer);
         lines = new(book, new(merchant.TimeZone), house.Clock);
         limiter = new(new(), house.Clock);
         access = new(book, orders.Book, merchant, hours, house.Clock);
+        sender = letters.SenderOf(new ContactLetters(book, orders.Book, house.Settings.LetterHead(), letters.Mime).Box);
         AtDesk = new(book, lines, orders.Book, orders.Evidence);
     }
 
@@ -46,6 +58,7 @@ internal sealed class ContactsModule : IModule, IAsyncDisposable
         [
             new("Keeping contacts", book.RunAsync),
             new("Passing on what is said in contacts", cancellation => rooms.RunAsync(book, lines, cancellation)),
+            new("Sending letters of contacts", sender.RunAsync),
             new("Telling places in the queue", cancellation => rooms.RunPlacesAsync(book, lines, cancellation)),
         ];
 
@@ -53,6 +66,7 @@ internal sealed class ContactsModule : IModule, IAsyncDisposable
         House house,
         OrdersModule orders,
         ShopHours hours,
+        LettersModule letters,
         IServiceProvider services,
         CancellationToken cancellation
     )
@@ -71,17 +85,19 @@ internal sealed class ContactsModule : IModule, IAsyncDisposable
                 RandomNumberGenerator.GetBytes,
                 new(
                     house.Settings.Of(KnownSettings.ContactsPatience),
+                    house.Settings.Of(KnownSettings.ContactsMailAnswerAfter),
                     house.Settings.Of(KnownSettings.ContactsIdleAfter),
                     offer.PromiseFrom
                 )
             )
             {
                 OnFault = fault => house.Log.LogError(fault, "A contact goes on after a fault"),
+                PresenceOf = contact => rooms.IsPresent(ContactReader.Customer, contact) ? CustomerPresence.Here : CustomerPresence.Away,
                 OnChanged = rooms.Tell,
             },
             cancellation
         );
-        return new(house, orders, hours, book, rooms, offer);
+        return new(house, orders, hours, book, rooms, offer, letters);
     }
 
     public ContactPages Pages(ScreenKeys keys) => new(access, book, lines, rooms, limiter, offer, keys);

@@ -34,6 +34,12 @@ internal sealed class DeskContactPages(DeskContactParts parts, MerchantAudit aud
         routes.MapPost("/desk/contacts/{contact}/end", (HttpContext http, string contact) =>
             DoAsync(http, contact, AuditedAct.ContactClosed, staff => new ContactCommand.Close(new Speaker.Agent(staff.Id)))
         );
+        routes.MapPost("/desk/contacts/{contact}/transcript", (HttpContext http, string contact) =>
+            DoAsync(http, contact, AuditedAct.TranscriptAsked, staff => new ContactCommand.AskTranscript(
+                new Speaker.Agent(staff.Id),
+                $"transcript-{Guid.NewGuid():N}"
+            ))
+        );
         routes.MapPost("/desk/contacts/{contact}/over", HandOverAsync);
         routes.MapPost("/desk/contacts/{contact}/say", (HttpContext http, string contact) => SayAsync(http, contact, MessageKind.Text));
         routes.MapPost("/desk/contacts/{contact}/note", (HttpContext http, string contact) => SayAsync(http, contact, MessageKind.Note));

@@ -7,6 +7,9 @@ using Shonin.Notices;
 
 namespace Shonin.Letters;
 
+/// <summary>Whose letters they are, and where their links begin.</summary>
+internal sealed record LetterHead(MerchantProfile Merchant, string PublicUrl);
+
 /// <summary>What stands around the words of a letter.</summary>
 /// <param name="Name">
 /// Names the letter for ever, in letters, digits, dots and hyphens: its Message-ID is this at the merchant's domain, and the boundary between

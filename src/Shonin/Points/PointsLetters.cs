@@ -9,9 +9,6 @@ using Shonin.Merchant.Points;
 
 namespace Shonin.Points;
 
-/// <summary>Whose letters they are, and where their links begin.</summary>
-internal sealed record LetterHead(MerchantProfile Merchant, string PublicUrl);
-
 /// <summary>
 /// The letters that tell of points that run out. Nothing of one is kept but whose order and which parcels it is about: it is written each
 /// time it is to leave, so that it says what is true then, and a customer who was erased meanwhile gets none.

@@ -582,6 +582,13 @@ internal static class KnownSettings
         OpeningHours.OpenTimeMax,
         "An answer is promised within so long of opening hours; where it does not come, we apologise, promise again and put it first on the agents' list."
     );
+    public static readonly Setting<TimeSpan> ContactsMailAnswerAfter = Kinds.Duration(
+        "Contacts:MailAnswerAfter",
+        TimeSpan.FromMinutes(2),
+        TimeSpan.FromSeconds(1),
+        hour,
+        "An agent's answer that stood for so long while the customer had no page open goes by mail too."
+    );
     public static readonly Setting<TimeSpan> ContactsIdleAfter = Kinds.Duration(
         "Contacts:IdleAfter",
         TimeSpan.FromDays(1),
@@ -733,6 +740,7 @@ internal static class KnownSettings
         MailReportsKeptFor,
         ContactsPatience,
         ContactsAnswerWithin,
+        ContactsMailAnswerAfter,
         ContactsIdleAfter,
         .. MailCheckImap.All,
         MailCheckImapTimeout,

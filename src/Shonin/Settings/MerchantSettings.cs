@@ -4,6 +4,7 @@ using Shonin.Domain.Notices;
 using Shonin.Domain.Points;
 using Shonin.Domain.Proofs;
 using Shonin.EventLog.Secrets;
+using Shonin.Letters;
 using Shonin.MailChecks;
 using Shonin.Merchant;
 using Shonin.Notices;
@@ -107,7 +108,7 @@ internal static class MerchantSettings
         };
 
     /// <summary>What stands above and below our letters.</summary>
-    public static Shonin.Points.LetterHead LetterHead(this SettingValues settings) => new(settings.MerchantProfile(), settings.PublicUrl());
+    public static LetterHead LetterHead(this SettingValues settings) => new(settings.MerchantProfile(), settings.PublicUrl());
 
     /// <summary>What customers' links begin with, without a slash at the end.</summary>
     public static string PublicUrl(this SettingValues settings) =>

@@ -144,7 +144,11 @@ public sealed partial class RunningHouse : IAsyncLifetime
             "--Approval:AnswerTimeout", // No journey here waits for a silence, and on a busy machine an answer takes its time.
             Waits.Most.ToString("c", CultureInfo.InvariantCulture),
             "--Approval:NoticeAfter",
-            "00:00:01"
+            "00:00:01",
+            "--Contacts:MailAnswerAfter",
+            "00:00:01",
+            "--Merchant:SupportOpen",
+            "Mon-Sun 00:00-24:00"
         );
         address = said.Trim();
         Client.Dispose();

@@ -156,7 +156,7 @@ public sealed class ContactBookSpecs : IAsyncLifetime
                 views,
                 clock,
                 RandomNumberGenerator.GetBytes,
-                new(TimeSpan.FromMinutes(10), TimeSpan.FromDays(1), at => at + TimeSpan.FromHours(4))
+                new(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(2), TimeSpan.FromDays(1), at => at + TimeSpan.FromHours(4))
             )
             {
                 OnFault = fault => Assert.Fail(fault.ToString()),

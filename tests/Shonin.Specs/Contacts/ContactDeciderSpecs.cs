@@ -7,7 +7,9 @@ namespace Shonin.Specs.Contacts;
 public sealed class ContactDeciderSpecs
 {
     private static readonly DateTimeOffset now = new(2026, 11, 30, 10, 0, 0, TimeSpan.FromHours(9));
-    private static readonly ContactPolicy policy = new(TimeSpan.FromMinutes(10), TimeSpan.FromDays(1), at => at + TimeSpan.FromHours(4));
+    private static readonly ContactPolicy policy = new(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(2), TimeSpan.FromDays(1), at =>
+        at + TimeSpan.FromHours(4)
+    );
     private static readonly Speaker customer = Speaker.Customer.Instance;
     private static readonly Speaker hanako = new Speaker.Agent("hanako");
     private static readonly Speaker taro = new Speaker.Agent("taro");
@@ -127,9 +129,36 @@ public sealed class ContactDeciderSpecs
     }
 
     [Fact]
+    public void An_answer_that_nobody_has_seen_on_the_page_goes_by_mail_once()
+    {
+        var answered = After(After(After(null, Asks("1")), new ContactCommand.Claim("hanako")), Says(hanako, "a"));
+        var due = now + policy.MailAnswerAfter;
+        Assert.Equal(due, ContactDecider.AlarmOf(answered, policy));
+        Assert.Empty(Accepted(answered, new ContactCommand.Wake(), due - TimeSpan.FromMilliseconds(1)));
+        Assert.IsType<ContactFact.AnswerMailed>(Assert.Single(Accepted(answered, new ContactCommand.Wake(), due)));
+        var mailed = After(answered, new ContactCommand.Wake(), due);
+        Assert.Single(mailed.Letters);
+        Assert.Empty(Accepted(mailed, new ContactCommand.Wake(), due));
+        var seen = ContactDecider.Decide(answered, new ContactCommand.Wake(), policy, CustomerPresence.Here, due);
+        Assert.IsType<ContactFact.AnswerShown>(Assert.Single(Assert.IsType<ContactDecision.Accepted>(seen).Facts));
+    }
+
+    [Fact]
+    public void Whose_address_nobody_has_proved_is_sent_no_letter()
+    {
+        var asks = Asks("1", ContactWay.Mail, now + TimeSpan.FromHours(4)) with { Reach = ContactReach.PageAlone };
+        var contact = After(After(After(null, asks), new ContactCommand.Claim("hanako")), Says(hanako, "a"));
+        Assert.Equal(now + policy.IdleAfter, ContactDecider.AlarmOf(contact, policy));
+        Assert.Equal(ContactRefusal.NoProvedAddress, Refused(contact, new ContactCommand.AskTranscript(customer, "letter")));
+        Assert.Empty(After(contact, new ContactCommand.Close(hanako)).Letters);
+        Assert.Empty(After(After(null, asks), new ContactCommand.Wake(), now + TimeSpan.FromHours(4)).Letters);
+    }
+
+    [Fact]
     public void A_conversation_in_which_nothing_is_open_ends_by_itself_after_a_day()
     {
         var answered = After(After(After(null, Asks("1")), new ContactCommand.Claim("hanako")), Says(hanako, "a"));
+        answered = After(answered, new ContactCommand.Wake(), now + policy.MailAnswerAfter);
         Assert.Equal(now + policy.IdleAfter, ContactDecider.AlarmOf(answered, policy));
         var ended = After(answered, new ContactCommand.Wake(), now + policy.IdleAfter);
         Assert.Equal(new ContactStanding.Closed(Speaker.Shop.Instance, now + policy.IdleAfter), ended.Standing);
@@ -172,7 +201,6 @@ public sealed class ContactDeciderSpecs
             Gen.Const((ContactCommand)new ContactCommand.Wake()),
             Gen.Int[0, 6].Select(stars => (ContactCommand)new ContactCommand.Rate(stars)),
             Gen.Int[1, 3].Select(letter => (ContactCommand)new ContactCommand.AskTranscript(customer, $"{letter}")),
-            Gen.Int[1, 3].Select(letter => (ContactCommand)new ContactCommand.MailAnswer($"{letter}")),
             Gen.Int[1, 3].Select(letter => (ContactCommand)new ContactCommand.CloseLetter($"{letter}"))
         );
         Gen.Select(command, Gen.Int[0, 2_000_000])
@@ -185,7 +213,10 @@ public sealed class ContactDeciderSpecs
                     foreach (var (asked, laterMs) in steps)
                     {
                         at += TimeSpan.FromMilliseconds(laterMs);
-                        if (ContactDecider.Decide(contact, asked, policy, at) is not ContactDecision.Accepted accepted)
+                        if (
+                            ContactDecider.Decide(contact, asked, policy, CustomerPresence.Away, at)
+                            is not ContactDecision.Accepted accepted
+                        )
                             continue;
                         foreach (var fact in accepted.Facts)
                         {
@@ -201,7 +232,10 @@ public sealed class ContactDeciderSpecs
                         }
                         // The same again changes nothing, unless it is a wake that is due at once again.
                         if (asked is not (ContactCommand.Wake or ContactCommand.HandBack or ContactCommand.HandOver) && contact is not null)
-                            Assert.True(ContactDecider.Decide(contact, asked, policy, at) is ContactDecision.Accepted { Facts.Count: 0 });
+                            Assert.True(
+                                ContactDecider.Decide(contact, asked, policy, CustomerPresence.Away, at)
+                                    is ContactDecision.Accepted { Facts.Count: 0 }
+                            );
                         if (contact is { IsOpen: true })
                             Assert.NotNull(ContactDecider.AlarmOf(contact, policy));
                     }
@@ -211,7 +245,7 @@ public sealed class ContactDeciderSpecs
     }
 
     private static ContactCommand.Ask Asks(string id, ContactWay way = ContactWay.Chat, DateTimeOffset? promisedBy = null) =>
-        new("owner", Locale.Ja, way, null, promisedBy, new(id, MessageKind.Text, $"document-{id}"));
+        new("owner", Locale.Ja, way, ContactReach.PageAndMail, null, promisedBy, new(id, MessageKind.Text, $"document-{id}"));
 
     private static ContactCommand.Say Says(Speaker by, string id, MessageKind kind = MessageKind.Text) =>
         new(by, new(id, kind, $"document-{id}"));
@@ -220,8 +254,8 @@ public sealed class ContactDeciderSpecs
         Accepted(contact, command, at).Aggregate(contact, (state, fact) => Contact.Evolve(state, fact))!;
 
     private static IReadOnlyList<ContactFact> Accepted(Contact? contact, ContactCommand command, DateTimeOffset? at = null) =>
-        Assert.IsType<ContactDecision.Accepted>(ContactDecider.Decide(contact, command, policy, at ?? now)).Facts;
+        Assert.IsType<ContactDecision.Accepted>(ContactDecider.Decide(contact, command, policy, CustomerPresence.Away, at ?? now)).Facts;
 
     private static ContactRefusal Refused(Contact? contact, ContactCommand command) =>
-        Assert.IsType<ContactDecision.Refused>(ContactDecider.Decide(contact, command, policy, now)).Why;
+        Assert.IsType<ContactDecision.Refused>(ContactDecider.Decide(contact, command, policy, CustomerPresence.Away, now)).Why;
 }

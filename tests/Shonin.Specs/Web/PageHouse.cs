@@ -112,7 +112,7 @@ internal sealed class PageHouse : IAsyncDisposable
                 new InMemoryViewStore(),
                 clock,
                 RandomNumberGenerator.GetBytes,
-                new(TimeSpan.FromMinutes(10), TimeSpan.FromDays(1), offer.PromiseFrom)
+                new(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(2), TimeSpan.FromDays(1), offer.PromiseFrom)
             )
             {
                 OnFault = fault => onUnwritten(fault.Message),
