@@ -82,6 +82,26 @@ public static class ContactWording
         };
     }
 
+    /// <summary>The same as agents read it.</summary>
+    public static Words StatusAtDesk(Contact contact, string? agent, SpokenTime time)
+    {
+        ArgumentNullException.ThrowIfNull(contact);
+        return contact.Standing switch
+        {
+            ContactStanding.WithAgent => new($"{agent ?? someAgent.Ja}が対応しています。", $"{agent ?? Capital(someAgent.En)} has it."),
+            ContactStanding.Closed(_, var at) => new($"{time.DayAndTime(at).Ja}に終わりました。", $"Ended on {time.DayAndTime(at).En}."),
+            ContactStanding.Waiting when contact.PromisedBy is { } by => new(
+                $"お客様に、{time.DayAndTime(by).Ja}までのお返事を約束しています。",
+                $"The customer was promised an answer by {time.DayAndTime(by).En}."
+            ),
+            ContactStanding.Waiting => new(
+                $"お客様が {time.DayAndTime(contact.QueuedAt).Ja} から待っています。",
+                $"The customer has been waiting since {time.DayAndTime(contact.QueuedAt).En}."
+            ),
+            _ => throw new UnreachableException(),
+        };
+    }
+
     public static Words IsTyping(string agent) => new($"{agent}がタイピング中です", $"{agent} is typing");
 
     public static Words CustomerIsTyping { get; } = new("お客様が入力中です", "The customer is typing");

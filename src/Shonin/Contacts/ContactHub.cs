@@ -126,7 +126,7 @@ internal sealed class ContactHub : Hub
         var from = after < 0 || after > record.Version ? 0 : after;
         return new(
             new(from, record.Version, await Parts.Lines.OfAsync(record, from, ContactReader.Customer, locale, Context.ConnectionAborted)),
-            await Parts.Lines.StandingOfAsync(contact, record.State, Parts.Rooms.PlaceOf(contact), locale, Context.ConnectionAborted),
+            await Parts.Lines.ForCustomerAsync(contact, record.State, Parts.Rooms.PlaceOf(contact), locale, Context.ConnectionAborted),
             null
         );
     }

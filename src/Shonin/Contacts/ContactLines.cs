@@ -50,7 +50,7 @@ internal sealed class ContactLines(ContactBook contacts, SpokenTime time, TimePr
     ) => [.. (await contacts.LinesAsync(change, reader, cancellation)).Select(line => Shown(line, reader, locale))];
 
     /// <param name="place">Among those who wait; null where it is not known.</param>
-    public async ValueTask<ShownStanding> StandingOfAsync(
+    public async ValueTask<ShownStanding> ForCustomerAsync(
         ContactId id,
         Contact contact,
         int? place,
@@ -58,9 +58,18 @@ internal sealed class ContactLines(ContactBook contacts, SpokenTime time, TimePr
         CancellationToken cancellation
     )
     {
-        var agent = contact.Agent is { } held ? await contacts.NameOfAsync(id, held, cancellation) : null;
+        var agent = await AgentOfAsync(id, contact, cancellation);
         return new(contact.IsOpen, ContactWording.StatusOf(contact, agent, place, time).In(locale), agent);
     }
+
+    public async ValueTask<ShownStanding> ForAgentAsync(ContactId id, Contact contact, Locale locale, CancellationToken cancellation)
+    {
+        var agent = await AgentOfAsync(id, contact, cancellation);
+        return new(contact.IsOpen, ContactWording.StatusAtDesk(contact, agent, time).In(locale), agent);
+    }
+
+    private async ValueTask<string?> AgentOfAsync(ContactId id, Contact contact, CancellationToken cancellation) =>
+        contact.Agent is { } held ? await contacts.NameOfAsync(id, held, cancellation) : null;
 
     private ShownLine Shown(ContactLine line, ContactReader reader, Locale locale)
     {

@@ -221,7 +221,7 @@ internal sealed class ContactPages(
                 record?.State,
                 record is null
                     ? null
-                    : await lines.StandingOfAsync(opened.Id, record.State, rooms.PlaceOf(opened.Id), locale, http.RequestAborted),
+                    : await lines.ForCustomerAsync(opened.Id, record.State, rooms.PlaceOf(opened.Id), locale, http.RequestAborted),
                 record is null ? [] : [.. await lines.OfAsync(record, 0, ContactReader.Customer, locale, http.RequestAborted)],
                 record?.Version ?? 0,
                 seal.New(opened.Id.Value),

@@ -132,13 +132,13 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
         await EachLocaleAsync(ContactReader.Customer, change.Id, async locale =>
         {
             var shown = new LinesAfter(change.From, to, await lines.OfAsync(change, ContactReader.Customer, locale, cancellation));
-            var standing = await lines.StandingOfAsync(change.Id, change.After, PlaceOf(change.Id), locale, cancellation);
+            var standing = await lines.ForCustomerAsync(change.Id, change.After, PlaceOf(change.Id), locale, cancellation);
             await customers.Clients.Group(GroupOf(change.Id, locale)).SendAsync("changed", shown, standing, cancellation);
         });
         await EachLocaleAsync(ContactReader.Agent, change.Id, async locale =>
         {
             var shown = new LinesAfter(change.From, to, await lines.OfAsync(change, ContactReader.Agent, locale, cancellation));
-            var standing = await lines.StandingOfAsync(change.Id, change.After, null, locale, cancellation);
+            var standing = await lines.ForAgentAsync(change.Id, change.After, locale, cancellation);
             await agents.Clients.Group(GroupOf(change.Id, locale)).SendAsync("changed", change.Id.Value, shown, standing, cancellation);
         });
         if (!change.Facts.All(fact => fact is ContactFact.Said { By: not Speaker.Customer }))
@@ -173,7 +173,7 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
                             .Clients.Group(GroupOf(contact, locale))
                             .SendAsync(
                                 "standing",
-                                await lines.StandingOfAsync(contact, record.State, place, locale, cancellation),
+                                await lines.ForCustomerAsync(contact, record.State, place, locale, cancellation),
                                 cancellation
                             )
                     );

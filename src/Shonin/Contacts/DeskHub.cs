@@ -107,7 +107,7 @@ internal sealed class DeskHub : Hub
         var from = after < 0 || after > record.Version ? 0 : after;
         return new(
             new(from, record.Version, await Parts.Lines.OfAsync(record, from, ContactReader.Agent, locale, Context.ConnectionAborted)),
-            await Parts.Lines.StandingOfAsync(contact, record.State, null, locale, Context.ConnectionAborted),
+            await Parts.Lines.ForAgentAsync(contact, record.State, locale, Context.ConnectionAborted),
             null
         );
     }

@@ -189,7 +189,7 @@ internal sealed class DeskContactPages(DeskContactParts parts, MerchantAudit aud
                 staff.Id,
                 staff.Name,
                 record,
-                await parts.Lines.StandingOfAsync(record.Id, record.State, null, context.Locale, http.RequestAborted),
+                await parts.Lines.ForAgentAsync(record.Id, record.State, context.Locale, http.RequestAborted),
                 [.. await parts.Lines.OfAsync(record, 0, ContactReader.Agent, context.Locale, http.RequestAborted)],
                 order,
                 await contacts.PersonOfAsync(record.Id, http.RequestAborted),

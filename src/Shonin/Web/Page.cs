@@ -30,6 +30,15 @@ public sealed record PageContext(Locale Locale, MerchantProfile Merchant, string
     /// <summary>Where help is from here: an order's pages lead to help with that order. Null at the desk.</summary>
     public string? HelpPath { get; init; } = Path == "/desk" || Path.StartsWith("/desk/", StringComparison.Ordinal) ? null : "/help";
 
+    /// <summary>Where an agent is asked from here: about the order whose pages these are, or about anything. Null at the desk.</summary>
+    public string? AskPath =>
+        HelpPath switch
+        {
+            null => null,
+            "/help" => "/help/ask",
+            var ofOrder => $"{ofOrder[..^"/help".Length]}/chat",
+        };
+
     /// <summary>A path within these pages, in this page's language.</summary>
     public string To(string path) => $"{path}?lang={Tag}";
 
