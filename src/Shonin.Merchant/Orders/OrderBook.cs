@@ -510,11 +510,7 @@ public sealed class OrderBook : IAsyncDisposable
         };
 
     /// <summary>What an order holds in the place of a mail address: a keyed hash, the same for every order of that address.</summary>
-    internal string CustomerOf(string email)
-    {
-        var address = Encoding.UTF8.GetBytes(email.Trim().ToLowerInvariant());
-        return "cust_" + Convert.ToHexStringLower(HMACSHA256.HashData(ports.Options.CustomerHashKey.Span, address))[..32];
-    }
+    internal string CustomerOf(string email) => CustomerDigest.Of(email, ports.Options.CustomerHashKey.Span);
 }
 
 /// <summary>What the order book takes from outside.</summary>
