@@ -1,4 +1,5 @@
 using System.Globalization;
+using Shonin.Accounts;
 using Shonin.Cards;
 using Shonin.Contacts;
 using Shonin.Desk;
@@ -45,13 +46,14 @@ internal static class Composition
         await using var points = await PointsModule.OpenAsync(house, orders.Book, letters, cancellation);
         await using var mailChecks = await MailChecksModule.OpenAsync(house, notices, letters, cancellation);
         await using var contacts = await ContactsModule.OpenAsync(house, orders, hours.Shop, letters, app.Services, cancellation);
-        IModule[] businesses = [hours, cards, orders, notices, letters, points, mailChecks, contacts];
+        await using var accounts = await AccountsModule.OpenAsync(house, orders, letters, cancellation);
+        IModule[] businesses = [hours, cards, orders, notices, letters, points, mailChecks, contacts, accounts];
         using var operations = new OperationsModule(house, noticeKeys, businesses);
 
         WebServer.UseAround(app, settings, operations.Metrics, clock);
         WebServer.MapOwn(app, operations.Metrics, house.Health);
         Api.Map(app, new(operations.Gate, cards.Endpoint, orders.Endpoints(cards), orders.Reads(points.Book), mailChecks.Endpoint));
-        var pages = PagesOf(house, new(cards, orders, notices, points, mailChecks, contacts, operations));
+        var pages = PagesOf(house, new(cards, orders, notices, points, mailChecks, contacts, accounts, operations));
         Pages.Map(app, pages, house.Settings.ScreenLimits(), house.Clock);
         contacts.MapHubs(app, pages.Door);
 
@@ -75,13 +77,14 @@ internal static class Composition
         PointsModule Points,
         MailChecksModule MailChecks,
         ContactsModule Contacts,
+        AccountsModule Accounts,
         OperationsModule Operations
     );
 
     /// <summary>Each page with what it uses.</summary>
     private static PageTable PagesOf(House house, Modules modules)
     {
-        var (cards, orders, notices, points, mailChecks, contacts, operations) = modules;
+        var (cards, orders, notices, points, mailChecks, contacts, accounts, operations) = modules;
         var (book, audit, clock, limits) = (orders.Book, house.Audit, house.Clock, house.Settings.ScreenLimits());
         // With another master, forms that are open have to be loaded again; no promise is kept with it.
         var keys = new ScreenKeys(house.Files.Keys.LoadOrCreate("screens", ScreenKeys.MasterSizeBytes, KeyNeed.None));
@@ -98,6 +101,13 @@ internal static class Composition
             Messages = new(book, access),
             Help = new(shelf),
             OrderHelp = new(access, shelf, clock),
+            Accounts = AccountPageTable.Of(
+                accounts.Book,
+                accounts.Codes,
+                new(book, orders.Index, points.Book),
+                PasskeySite.Of(house.Settings.PublicUrl()),
+                new(keys, limits, clock)
+            ),
             Checks = checks,
             MailChecks = mails,
             MailReports = new(mailChecks.Reports, mails.Held, limits, clock),

@@ -22,8 +22,8 @@ namespace Shonin.Merchant.Accounts;
 
 /// <summary>What the accounts take from outside.</summary>
 /// <param name="Log">Stays open when the book is closed: others append to it too.</param>
-/// <param name="CustomerKey">Under which orders name their customers.</param>
-public sealed record AccountBookPorts(OwnedLog Log, TimeProvider Clock, ReadOnlyMemory<byte> CustomerKey)
+/// <param name="DigestOf">How orders name the customer of an address (<see cref="OrderBook.CustomerOf"/>).</param>
+public sealed record AccountBookPorts(OwnedLog Log, TimeProvider Clock, Func<string, string> DigestOf)
 {
     public required Action<Exception> OnFault { get; init; }
 }
@@ -75,7 +75,7 @@ public sealed class AccountBook : IAsyncDisposable
     }
 
     /// <summary>How facts and orders name this address.</summary>
-    public string DigestOf(string address) => CustomerDigest.Of(address, ports.CustomerKey.Span);
+    public string DigestOf(string address) => ports.DigestOf(address);
 
     /// <summary>What a session's secret is called on the log.</summary>
     public static string SessionOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));

@@ -25,13 +25,13 @@ namespace Shonin.Merchant.Accounts;
 
 /// <summary>What mailed codes take from outside.</summary>
 /// <param name="Log">Stays open when the book is closed: others append to it too.</param>
-/// <param name="CustomerKey">Under which orders name their customers.</param>
+/// <param name="DigestOf">How orders name the customer of an address (<see cref="OrderBook.CustomerOf"/>).</param>
 /// <param name="CodeKey">Of <see cref="MailedCodes.KeySizeBytes"/> bytes. With another one no code that was mailed is right.</param>
 public sealed record MailedCodesPorts(
     OwnedLog Log,
     TimeProvider Clock,
     RandomFill Random,
-    ReadOnlyMemory<byte> CustomerKey,
+    Func<string, string> DigestOf,
     ReadOnlyMemory<byte> CodeKey
 )
 {
@@ -90,7 +90,7 @@ public sealed class MailedCodes : IAsyncDisposable
     public async ValueTask<string> SendAsync(string address, CodePurpose purpose, string subject, Locale locale)
     {
         ArgumentNullException.ThrowIfNull(address);
-        var digest = CustomerDigest.Of(address, ports.CustomerKey.Span);
+        var digest = ports.DigestOf(address);
         var idBytes = new byte[IdSizeBytes];
         ports.Random(idBytes);
         var id = Convert.ToHexStringLower(idBytes);
@@ -119,7 +119,7 @@ public sealed class MailedCodes : IAsyncDisposable
     /// <param name="typed">Its digits alone.</param>
     public async ValueTask<CodeReply> TryAsync(string address, string id, CodePurpose purpose, string subject, string typed)
     {
-        var digest = CustomerDigest.Of(address, ports.CustomerKey.Span);
+        var digest = ports.DigestOf(address);
         return Written(
             await streams.SubmitAsync(CodeKind.StreamOf(digest), new CodeCommand.Try(id, purpose, subject, HashOf(digest, id, typed)))
         );

@@ -7,13 +7,12 @@ namespace Shonin.Merchant.Orders;
 /// What stands in the place of a mail address wherever something is kept for long: a keyed hash, the same for every order and account of that
 /// address, however it is written in capitals.
 /// </summary>
-public static class CustomerDigest
+internal static class CustomerDigest
 {
     private const int HashLength = 32; // 128 bits: nobody finds two addresses with one
 
     public static string Of(string address, ReadOnlySpan<byte> key)
     {
-        ArgumentNullException.ThrowIfNull(address);
         var plain = Encoding.UTF8.GetBytes(address.Trim().ToLowerInvariant());
         return "cust_" + Convert.ToHexStringLower(HMACSHA256.HashData(key, plain))[..HashLength];
     }

@@ -510,7 +510,7 @@ public sealed class OrderBook : IAsyncDisposable
         };
 
     /// <summary>What an order holds in the place of a mail address: a keyed hash, the same for every order of that address.</summary>
-    internal string CustomerOf(string email) => CustomerDigest.Of(email, ports.Options.CustomerHashKey.Span);
+    public string CustomerOf(string email) => CustomerDigest.Of(email, ports.Options.CustomerHashKey.Span);
 }
 
 /// <summary>What the order book takes from outside.</summary>

@@ -39,6 +39,9 @@ public sealed record PageContext(Locale Locale, MerchantProfile Merchant, string
             var ofOrder => $"{ofOrder[..^"/help".Length]}/chat",
         };
 
+    /// <summary>Where the customer's account is from here: everywhere but at the desk.</summary>
+    public string? AccountPath { get; init; } = Path == "/desk" || Path.StartsWith("/desk/", StringComparison.Ordinal) ? null : "/account";
+
     /// <summary>A path within these pages, in this page's language.</summary>
     public string To(string path) => $"{path}?lang={Tag}";
 

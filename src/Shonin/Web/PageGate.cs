@@ -38,6 +38,19 @@ public sealed record ScreenLimits
     /// <summary>Attempts of one address in a minute to sign in at the desk.</summary>
     public int SignInsPerAddressPerMinute { get; init; } = 10;
 
+    /// <summary>Codes that one address may have mailed in an hour, to whomever.</summary>
+    public int CodesPerAddressPerHour { get; init; } = 30;
+
+    /// <summary>Codes that one address may type in an hour, of whomever.</summary>
+    public int CodeTriesPerAddressPerHour { get; init; } = 100;
+
+    /// <summary>Wrong passwords for one account in a quarter of an hour, typed where nobody signed in to it before, or in one browser where
+    /// somebody did.</summary>
+    public int WrongPasswordsPerAccount { get; init; } = 10;
+
+    /// <summary>Passwords that are hashed at one time: what they may take of the processors.</summary>
+    public int PasswordsAtOnceMax { get; init; } = 2;
+
     internal int MailCheckMegabytesMax => MailCheckSizeBytesMax / (1024 * 1024);
 }
 

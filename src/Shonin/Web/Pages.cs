@@ -1,3 +1,4 @@
+using Shonin.Accounts;
 using Shonin.Cards;
 using Shonin.Contacts;
 using Shonin.Desk;
@@ -18,6 +19,7 @@ internal sealed record PageTable
     public required HelpPages Help { get; init; }
     public required OrderHelpPages OrderHelp { get; init; }
     public required ContactPages Contacts { get; init; }
+    public required AccountPageTable Accounts { get; init; }
     public required CheckPages Checks { get; init; }
     public required MailCheckPages MailChecks { get; init; }
     public required MailReportPages MailReports { get; init; }
@@ -46,12 +48,15 @@ internal static class Pages
         table.Messages.Map(pages);
         table.OrderHelp.Map(pages);
         table.Contacts.Map(pages);
+        table.Accounts.Map(pages);
         table.Help.Map(open);
         table.Checks.Map(open);
         // Not open: a notice of ours that somebody brings holds the link of its order.
         table.MailChecks.Map(pages);
         table.MailReports.Map(pages);
-        routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(table.MailChecks.Dispose);
+        var stopped = routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped;
+        stopped.Register(table.MailChecks.Dispose);
+        stopped.Register(table.Accounts.SignIn.Dispose);
         table.Door.Map(desk);
         table.Desk.Map(desk);
         table.DeskOrders.Map(desk);

@@ -13,10 +13,14 @@ internal sealed class ScreenKeys
         Domain.Invariant.That(master.Length == MasterSizeBytes);
         Forms = Derive(master, "shonin forms 1"u8);
         Proofs = Derive(master, "shonin card proofs 1"u8);
+        Tickets = Derive(master, "shonin account tickets 1"u8);
+        Devices = Derive(master, "shonin account devices 1"u8);
     }
 
     public byte[] Forms { get; }
     public byte[] Proofs { get; }
+    public byte[] Tickets { get; }
+    public byte[] Devices { get; }
 
     private static byte[] Derive(ReadOnlySpan<byte> master, ReadOnlySpan<byte> use)
     {

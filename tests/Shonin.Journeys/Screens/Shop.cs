@@ -14,6 +14,7 @@ using Shonin.EventLog.Secrets;
 using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.Dns;
 using Shonin.MailChecks;
+using Shonin.Merchant.Accounts;
 using Shonin.Merchant.Notices;
 using Shonin.Merchant.Orders;
 using Shonin.Notices;
@@ -133,13 +134,16 @@ public sealed class Shop : IAsyncLifetime
     /// <summary>
     /// A new order on a card of its own, answered with the first of these codes; the others are for what that card is asked later.
     /// </summary>
-    public async Task<OrderRecord> PlaceAsync(params string[] codes)
+    public Task<OrderRecord> PlaceAsync(params string[] codes) => PlaceForAsync("hanako@example.jp", codes);
+
+    /// <summary>The same for a customer of this address.</summary>
+    public async Task<OrderRecord> PlaceForAsync(string address, params string[] codes)
     {
         var card = await StoreAsync("4000000000000002");
         answers[card.Token] = new(codes);
         var placed = await Orders.PlaceAsync(
             new(
-                new Person("hanako@example.jp", "山田 花子", null),
+                new Person(address, "山田 花子", null),
                 Locale.Ja,
                 [new("BEANS", "コーヒー豆 200g", new(2_080, Currency.Jpy), 3)],
                 card,
@@ -174,6 +178,38 @@ public sealed class Shop : IAsyncLifetime
     }
 
     public async Task<Order> ReadAsync(OrderRecord record) => (await Orders.FindAsync(record.Order.Id, CancellationToken.None))!.Order;
+
+    /// <summary>The code that was mailed last to this address, as its letter says it.</summary>
+    public async Task<string> MailedCodeAsync(string address)
+    {
+        var letters = new List<CodeLetter>();
+        foreach (var item in await log.ReadOutboxAsync(MailedCodes.Queue, Soon, 1_000, CancellationToken.None))
+        {
+            if (await Pages.Codes.FindLetterAsync(item, CancellationToken.None) is { } letter && letter.Recipient == address)
+                letters.Add(letter);
+        }
+        return letters.MaxBy(letter => letter.SentAt)?.Code ?? throw new InvalidOperationException($"no code was mailed to {address}");
+    }
+
+    /// <summary>What is to be told to the owner of this address by mail.</summary>
+    public async Task<IReadOnlyList<AccountNews>> NewsForAsync(string address)
+    {
+        var news = new List<AccountNews>();
+        foreach (
+            var item in await log.ReadOutboxAsync(AccountBook.NewsQueue, Soon, 1_000, CancellationToken.None)
+        )
+        {
+            if (await Pages.Accounts.FindNewsAsync(item, CancellationToken.None) is { } letter && letter.Recipient == address)
+                news.Add(letter.News);
+        }
+        return news;
+    }
+
+    /// <summary>Whatever was queued before is due by then.</summary>
+    private static DateTimeOffset Soon => TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1);
+
+    /// <summary>By its name: passkeys belong to a name, and not to an address.</summary>
+    public string NamedAddress => Address.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
 
     public async Task<IPage> OpenAsync(string path, bool withScript)
     {

@@ -6,6 +6,7 @@ using Shonin.Domain.Accounts;
 using Shonin.EventLog;
 using Shonin.EventLog.Sqlite;
 using Shonin.Merchant.Accounts;
+using Shonin.Merchant.Orders;
 using Shonin.Specs.EventLog;
 
 namespace Shonin.Specs.Accounts;
@@ -80,8 +81,8 @@ internal sealed class AccountScene : IAsyncDisposable
     {
         store = await SqliteEventStore.OpenAsync(Folder.Log, Time, default);
         log = await OwnedLog.TakeAsync(store, default);
-        book = await AccountBook.OpenAsync(new(log, Time, customerKey) { OnFault = Fail }, default);
-        codes = await MailedCodes.OpenAsync(new(log, Time, RandomNumberGenerator.Fill, customerKey, codeKey) { OnFault = Fail }, default);
+        book = await AccountBook.OpenAsync(new(log, Time, DigestOf) { OnFault = Fail }, default);
+        codes = await MailedCodes.OpenAsync(new(log, Time, RandomNumberGenerator.Fill, DigestOf, codeKey) { OnFault = Fail }, default);
     }
 
     private async Task EndAsync()
@@ -91,6 +92,8 @@ internal sealed class AccountScene : IAsyncDisposable
         await Log.DisposeAsync();
         await store!.DisposeAsync();
     }
+
+    private static string DigestOf(string address) => CustomerDigest.Of(address, customerKey);
 
     private static void Fail(Exception fault) => Assert.Fail(fault.ToString());
 }

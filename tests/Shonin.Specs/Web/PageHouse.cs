@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Shonin.Accounts;
 using Shonin.Audit;
 using Shonin.CardNetwork.Vault;
 using Shonin.Contacts;
@@ -12,6 +13,7 @@ using Shonin.EventLog;
 using Shonin.Hours;
 using Shonin.MailChecks;
 using Shonin.Merchant.Contacts;
+using Shonin.Merchant.Accounts;
 using Shonin.Merchant.Desk;
 using Shonin.Merchant.Orders;
 using Shonin.Merchant.Points;
@@ -40,6 +42,10 @@ internal sealed class PageHouse : IAsyncDisposable
     public required CardIntake Intake { get; init; }
 
     public required MailReports Reports { get; init; }
+
+    public required AccountBook Accounts { get; init; }
+
+    public required MailedCodes Codes { get; init; }
 
     public required AuditTrail Trail { get; init; }
 
@@ -76,6 +82,23 @@ internal sealed class PageHouse : IAsyncDisposable
             Intake = new(keys, TimeProvider.System),
             Reports = await MailReports.OpenAsync(
                 new(log, new InMemoryViewStore(), TimeProvider.System, RandomNumberGenerator.GetBytes)
+                {
+                    OnFault = fault => onUnwritten(fault.Message),
+                },
+                default
+            ),
+            Accounts = await AccountBook.OpenAsync(
+                new(log, TimeProvider.System, orders.CustomerOf) { OnFault = fault => onUnwritten(fault.Message) },
+                default
+            ),
+            Codes = await MailedCodes.OpenAsync(
+                new(
+                    log,
+                    TimeProvider.System,
+                    RandomNumberGenerator.Fill,
+                    orders.CustomerOf,
+                    RandomNumberGenerator.GetBytes(MailedCodes.KeySizeBytes)
+                )
                 {
                     OnFault = fault => onUnwritten(fault.Message),
                 },
@@ -141,6 +164,13 @@ internal sealed class PageHouse : IAsyncDisposable
                     offer,
                     keysOfForms
                 ),
+                Accounts = AccountPageTable.Of(
+                    house.Accounts,
+                    house.Codes,
+                    new(orders, index, house.Points),
+                    new("localhost", origin => new Uri(origin).Host == "localhost"),
+                    new(keysOfForms, bounds, clock)
+                ),
                 Checks = checks,
                 MailChecks = mails,
                 MailReports = new(house.Reports, mails.Held, bounds, clock),
@@ -166,6 +196,8 @@ internal sealed class PageHouse : IAsyncDisposable
         await Vault.DisposeAsync();
         await Contacts.DisposeAsync();
         await Reports.DisposeAsync();
+        await Codes.DisposeAsync();
+        await Accounts.DisposeAsync();
         await Points.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
     }

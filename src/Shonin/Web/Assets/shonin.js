@@ -64,3 +64,26 @@ for (const form of document.querySelectorAll("form[data-busy]"))
   form.addEventListener("submit", () => {
     form.querySelector("[data-busy-text]").textContent = form.dataset.busy;
   });
+// Passkeys: the form asks our server what to ask the browser for, and brings the browser's answer.
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+  if (!window.PublicKeyCredential?.parseCreationOptionsFromJSON) continue;
+  form.hidden = false;
+  const wrong = form.querySelector("[data-passkey-wrong]");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    wrong.textContent = "";
+    try {
+      const answer = await fetch(form.dataset.options, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+      if (!answer.ok) throw new Error(answer.statusText);
+      const options = await answer.json();
+      const made =
+        form.dataset.passkey === "create"
+          ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })
+          : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
+      form.elements.credential.value = JSON.stringify(made.toJSON());
+      form.submit();
+    } catch {
+      wrong.textContent = wrong.dataset.passkeyWrong; // given up, none there, or signed out meanwhile
+    }
+  });
+}

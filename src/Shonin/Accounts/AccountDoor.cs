@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using System.Text;
+using Shonin.Domain.Accounts;
+using Shonin.Merchant.Accounts;
+using Shonin.Web;
+
+namespace Shonin.Accounts;
+
+/// <summary>Whoever is signed in with this browser, and by which session.</summary>
+internal sealed record SignedIn(OpenAccount Account, AccountSession Session);
+
+/// <summary>
+/// Sessions of this browser. The cookie holds a random secret and nothing else; the account's stream holds its hash, so that a session ends
+/// at once wherever it is ended, and stays open when the server restarts. Each signing in has a new secret: none that was there before
+/// (fixation) ever opens an account.
+/// </summary>
+internal sealed class AccountDoor(AccountBook book, ScreenKeys keys, TimeProvider clock)
+{
+    /// <summary>Browsers take the longer name from an encrypted page of this very host alone (RFC 6265bis, __Host-).</summary>
+    private const string SecureCookieName = "__Host-shonin-account";
+    private const string PlainCookieName = "shonin-account";
+    private const string DeviceCookieName = "shonin-device";
+    private const int SecretSizeBytes = 32;
+    private const int SecretLength = 2 * SecretSizeBytes;
+    private const int NonceSizeBytes = 16;
+    private const string AccountPath = "/account";
+
+    private static readonly TimeSpan deviceLifetime = TimeSpan.FromDays(365);
+
+    public DateTimeOffset Now => clock.GetUtcNow();
+
+    /// <summary>Whether it is so soon after signing in that who may enter can be changed.</summary>
+    public bool IsFresh(SignedIn who) => who.Session.IsFreshAt(clock.GetUtcNow());
+
+    /// <summary>Who is signed in with this browser, or null.</summary>
+    public async ValueTask<SignedIn?> WhoIsAsync(HttpContext http) =>
+        http.Request.Cookies[CookieName(http)] is { Length: SecretLength } secret
+        && await book.FindBySessionAsync(secret, http.RequestAborted) is var (account, session)
+            ? new(account, session)
+            : null;
+
+    /// <summary>Opens a session; the one that this browser had ends. Whether it did: the account may be gone since.</summary>
+    public async ValueTask<bool> OpenAsync(HttpContext http, AccountId account)
+    {
+        var former = await WhoIsAsync(http);
+        var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretSizeBytes));
+        var device = Device.Of(http.Request.Headers.UserAgent.ToString());
+        if (await book.OpenSessionAsync(account, secret, device, http.RequestAborted) is not AccountResult.Done)
+            return false;
+        if (former is not null)
+            await book.EndSessionAsync(former.Account.Id, former.Session.Session, http.RequestAborted);
+        http.Response.Cookies.Append(CookieName(http), secret, Rules(http, "/", AccountSession.AgeMax));
+        http.Response.Cookies.Append(DeviceCookieName, NewDevice(account), Rules(http, AccountPath, deviceLifetime));
+        return true;
+    }
+
+    public async ValueTask CloseAsync(HttpContext http)
+    {
+        if (await WhoIsAsync(http) is { } who)
+            await book.EndSessionAsync(who.Account.Id, who.Session.Session, http.RequestAborted);
+        http.Response.Cookies.Delete(CookieName(http), Rules(http, "/", null));
+    }
+
+    /// <summary>
+    /// Names this browser, where somebody signed in to this account with it before: wrong passwords typed in other browsers do not slow it
+    /// down. Null where nobody did.
+    /// </summary>
+    public string? KnownDevice(HttpContext http, AccountId account) =>
+        http.Request.Cookies[DeviceCookieName]?.Split('.') is [var nonce, var seal]
+        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(seal), Encoding.UTF8.GetBytes(SealOf(account, nonce)))
+            ? nonce
+            : null;
+
+    private string NewDevice(AccountId account)
+    {
+        var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(NonceSizeBytes));
+        return $"{nonce}.{SealOf(account, nonce)}";
+    }
+
+    private string SealOf(AccountId account, string nonce) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(keys.Devices, Encoding.UTF8.GetBytes($"{account}|{nonce}")));
+
+    private static string CookieName(HttpContext http) => CookieRules.Of(http).AreSecure ? SecureCookieName : PlainCookieName;
+
+    private static CookieOptions Rules(HttpContext http, string path, TimeSpan? lifetime) =>
+        new()
+        {
+            HttpOnly = true,
+            Secure = CookieRules.Of(http).AreSecure,
+            SameSite = SameSiteMode.Lax,
+            Path = path,
+            MaxAge = lifetime,
+            IsEssential = true,
+        };
+}

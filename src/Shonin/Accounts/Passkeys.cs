@@ -1,0 +1,152 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using Shonin.EventLog.Secrets;
+using Shonin.Web;
+
+namespace Shonin.Accounts;
+
+/// <summary>
+/// Passkeys by ASP.NET Core Identity's own handler (W3C Web Authentication Level 3). What is asked of the browser waits in a sealed cookie of
+/// this browser until the answer comes, is good for one answer, and for minutes only.
+/// </summary>
+internal sealed class Passkeys(AccountManager accounts, ScreenKeys keys, PasskeySite site, TimeProvider clock)
+{
+    private const string CookieName = "shonin-passkey";
+    private const string CookiePath = "/account";
+
+    private static readonly TimeSpan lifetime = TimeSpan.FromMinutes(5);
+
+    private readonly PasskeyHandler<AccountUser> handler = new(
+        accounts,
+        Options.Create(
+            new IdentityPasskeyOptions
+            {
+                AuthenticatorTimeout = lifetime,
+                ServerDomain = site.Domain,
+                // A passkey is the whole of signing in: the device asks its owner (PIN, finger, face), and names the account by itself.
+                UserVerificationRequirement = "required",
+                ResidentKeyRequirement = "required",
+                AttestationConveyancePreference = "none",
+                ValidateOrigin = answer => ValueTask.FromResult(!answer.CrossOrigin && site.IsOurs(answer.Origin)),
+            }
+        )
+    );
+
+    private sealed record Asked(string State, DateTimeOffset Until);
+
+    /// <summary>What a browser is asked for a new passkey of this account; its JSON.</summary>
+    public async Task<string> AskForNewAsync(HttpContext http, AccountUser user)
+    {
+        var name = user.Addresses.FirstOrDefault()?.Address ?? user.DisplayName;
+        var options = await handler.MakeCreationOptionsAsync(
+            new()
+            {
+                Id = user.Id.Value,
+                Name = name,
+                DisplayName = name,
+            },
+            http
+        );
+        Keep(http, "new", options.AttestationState);
+        return options.CreationOptionsJson;
+    }
+
+    /// <summary>The passkey that the browser made for this account, or null where the answer is not to what was asked.</summary>
+    public async Task<UserPasskeyInfo?> ReadNewAsync(HttpContext http, AccountUser user, string credential)
+    {
+        if (TakeBack(http, "new") is not { } state)
+            return null;
+        var result = await handler.PerformAttestationAsync(
+            new()
+            {
+                HttpContext = http,
+                CredentialJson = credential,
+                AttestationState = state,
+            }
+        );
+        return result.Succeeded && result.UserEntity.Id == user.Id.Value ? result.Passkey : null;
+    }
+
+    /// <summary>What a browser is asked for signing in, whoever it is; its JSON.</summary>
+    public async Task<string> AskForOneAsync(HttpContext http)
+    {
+        var options = await handler.MakeRequestOptionsAsync(null, http);
+        Keep(http, "sign-in", options.AssertionState);
+        return options.RequestOptionsJson;
+    }
+
+    /// <summary>Whose passkey answered, its use noted; null where nobody's did.</summary>
+    public async Task<AccountUser?> ReadOneAsync(HttpContext http, string credential)
+    {
+        if (TakeBack(http, "sign-in") is not { } state)
+            return null;
+        var result = await handler.PerformAssertionAsync(
+            new()
+            {
+                HttpContext = http,
+                CredentialJson = credential,
+                AssertionState = state,
+            }
+        );
+        if (!result.Succeeded)
+            return null;
+        var noted = await accounts.AddOrUpdatePasskeyAsync(result.User, result.Passkey);
+        return noted.Succeeded ? result.User : null;
+    }
+
+    private void Keep(HttpContext http, string what, string? state)
+    {
+        var asked = JsonSerializer.SerializeToUtf8Bytes(new Asked(state ?? "", clock.GetUtcNow() + lifetime));
+        http.Response.Cookies.Append(CookieName, Base64Url.EncodeToString(Envelope.Seal(keys.Tickets, asked, PlaceOf(what))), Rules(http));
+    }
+
+    private string? TakeBack(HttpContext http, string what)
+    {
+        http.Response.Cookies.Delete(CookieName, Rules(http));
+        try
+        {
+            var content = Envelope.Open(keys.Tickets, Base64Url.DecodeFromChars(http.Request.Cookies[CookieName] ?? ""), PlaceOf(what));
+            return JsonSerializer.Deserialize<Asked>(content) is { } asked && asked.Until > clock.GetUtcNow() ? asked.State : null;
+        }
+        catch (Exception foreign) when (foreign is CryptographicException or FormatException or JsonException)
+        {
+            return null; // the page says to try again
+        }
+    }
+
+    private static CookieOptions Rules(HttpContext http) =>
+        new()
+        {
+            HttpOnly = true,
+            Secure = CookieRules.Of(http).AreSecure,
+            SameSite = SameSiteMode.Strict,
+            Path = CookiePath,
+            MaxAge = lifetime,
+            IsEssential = true,
+        };
+
+    private static byte[] PlaceOf(string what) => Encoding.ASCII.GetBytes($"passkey {what}");
+}
+
+/// <summary>Where passkeys belong to.</summary>
+/// <param name="Domain">The relying party's id, to which passkeys are bound for ever.</param>
+/// <param name="IsOurs">Whether a browser may answer from this origin.</param>
+internal sealed record PasskeySite(string Domain, Func<string, bool> IsOurs)
+{
+    /// <summary>
+    /// Null where the public address cannot have passkeys: browsers give them to a name alone, and over https or to this machine (Web
+    /// Authentication Level 3, section 5.1.3).
+    /// </summary>
+    public static PasskeySite? Of(string publicUrl)
+    {
+        var url = new Uri(publicUrl);
+        var mayHave = !IPAddress.TryParse(url.Host, out _) && (url.Scheme == Uri.UriSchemeHttps || url.Host == "localhost");
+        var origin = url.GetLeftPart(UriPartial.Authority);
+        return mayHave ? new(url.IdnHost, said => string.Equals(said, origin, StringComparison.OrdinalIgnoreCase)) : null;
+    }
+}
