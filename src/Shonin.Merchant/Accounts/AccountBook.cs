@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Shonin.Domain;
@@ -259,9 +258,7 @@ public sealed class AccountBook : IAsyncDisposable
     {
         KeyHolder? last = null;
         var next = 0;
-        while (
-            await ports.Log.Store.FindKeyAsync(AccountKind.AddressScope, AccountKind.AddressValue(digest, next), cancellation) is { } key
-        )
+        while (await FindKeyOfAsync(digest, next, cancellation) is { } key)
             (last, next) = (key, next + 1);
         return
             last is not null
@@ -270,6 +267,9 @@ public sealed class AccountBook : IAsyncDisposable
             ? (found, next)
             : (null, next);
     }
+
+    private ValueTask<KeyHolder?> FindKeyOfAsync(string digest, int generation, CancellationToken cancellation) =>
+        ports.Log.Store.FindKeyAsync(AccountKind.AddressScope, AccountKind.AddressValue(digest, generation), cancellation);
 
     private async ValueTask<OpenAccount?> FindByKeyAsync(string scope, string value, CancellationToken cancellation) =>
         await ports.Log.Store.FindKeyAsync(scope, value, cancellation) is { } key

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Shonin.CardNetwork.Vault;
 using Shonin.Domain.Approvals;

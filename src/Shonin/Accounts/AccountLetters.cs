@@ -36,10 +36,7 @@ internal sealed class AccountLetters(MerchantProfile merchant, LetterMime mime)
     private WaitingLetter Write(NewsLetter letter, string item)
     {
         var (id, message) = mime.Write(
-            new(item, letter.Recipient, letter.Locale)
-            {
-                Author = LetterAuthor.Program,
-            },
+            new(item, letter.Recipient, letter.Locale) { Author = LetterAuthor.Program },
             TextOf(letter).In(letter.Locale),
             letter.At
         );

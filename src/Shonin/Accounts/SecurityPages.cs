@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Shonin.Domain.Accounts;
 using Shonin.Domain.Notices;
 using Shonin.Merchant.Accounts;
 using Shonin.Web;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Shonin.Domain.Notices;
-using Shonin.Merchant.Accounts;
 using Shonin.Web;
 
 namespace Shonin.Accounts;

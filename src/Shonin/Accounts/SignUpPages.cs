@@ -127,7 +127,7 @@ internal sealed class SignUpPages(AccountManager accounts, AccountBook book, Cod
             Proof = proved.Proof,
         };
 
-    private static IResult HasAccount(PageContext context) =>
+    private static PageResult<AccountTurnPage, AccountTurnModel> HasAccount(PageContext context) =>
         Turn(
             context,
             new("このアドレスは、もう登録されています", "This address has an account already"),
@@ -138,7 +138,7 @@ internal sealed class SignUpPages(AccountManager accounts, AccountBook book, Cod
             [(Titles.SignIn, "/account/sign-in"), (Titles.Of(CodePurpose.Recover), "/account/recover")]
         );
 
-    private static IResult HasNone(PageContext context) =>
+    private static PageResult<AccountTurnPage, AccountTurnModel> HasNone(PageContext context) =>
         Turn(
             context,
             new("このアドレスのアカウントはありません", "This address has no account"),

@@ -36,10 +36,10 @@ public sealed class AccountJourneys(Shop shop) : IClassFixture<Shop>
         await page.PressAsync("text=次へ進む");
 
         await page.FillAsync("#password", "short");
-        await page.PressAsync("text=登録する");
+        await page.PressAsync("button:text-is('登録する')");
         Assert.Contains("12文字以上", await page.InnerTextAsync("[role=alert]"), StringComparison.Ordinal);
         await page.FillAsync("#password", Password);
-        await page.PressAsync("text=登録する");
+        await page.PressAsync("button:text-is('登録する')");
         Assert.Equal("マイページ", await page.InnerTextAsync("h1"));
         Assert.Contains(order.Order.Number, await page.InnerTextAsync("main"), StringComparison.Ordinal);
         Assert.DoesNotContain(others.Order.Number, await page.InnerTextAsync("main"), StringComparison.Ordinal);
@@ -50,7 +50,7 @@ public sealed class AccountJourneys(Shop shop) : IClassFixture<Shop>
         Assert.Contains(order.Order.Number, await elsewhere.InnerTextAsync("main"), StringComparison.Ordinal);
         Assert.EndsWith($"/o/{order.AccessKey}?lang=en", elsewhere.Url, StringComparison.Ordinal);
 
-        await elsewhere.GotoAsync($"{shop.Address}/account/orders/{others.Order.Id}?lang=en");
+        await elsewhere.GotoAsync($"{shop.NamedAddress}/account/orders/{others.Order.Id}?lang=en");
         Assert.Equal("There is no such page", await elsewhere.InnerTextAsync("h1"));
     }
 
@@ -96,7 +96,7 @@ public sealed class AccountJourneys(Shop shop) : IClassFixture<Shop>
         Assert.Contains(AccountNews.PasskeyAdded, await shop.NewsForAsync(address));
 
         await page.GotoAsync($"{shop.NamedAddress}/account?lang=en");
-        await page.PressAsync("text=Sign out");
+        await page.PressAsync("button:text-is('Sign out')");
         Assert.Equal("Sign in", await page.InnerTextAsync("h1"));
         await page.PressAsync("text=Sign in with a passkey");
         Assert.Equal("Your account", await page.InnerTextAsync("h1"));
@@ -104,7 +104,7 @@ public sealed class AccountJourneys(Shop shop) : IClassFixture<Shop>
         await page.GotoAsync($"{shop.NamedAddress}/account/security?lang=en");
         await page.PressAsync("text=Remove “My laptop”");
         await page.GotoAsync($"{shop.NamedAddress}/account?lang=en");
-        await page.PressAsync("text=Sign out");
+        await page.PressAsync("button:text-is('Sign out')");
         await page.PressAsync("text=Sign in with a passkey");
         Assert.Contains("The passkey didn't work", await page.InnerTextAsync("[role=alert]"), StringComparison.Ordinal);
     }
@@ -118,9 +118,9 @@ public sealed class AccountJourneys(Shop shop) : IClassFixture<Shop>
         await TypeCodeAsync(page, address);
         await page.PressAsync("text=Create a passkey");
         Assert.Equal("Your account", await page.InnerTextAsync("h1"));
-        await page.PressAsync("text=Sign out");
+        await page.PressAsync("button:text-is('Sign out')");
         await page.PressAsync("text=Sign in with a passkey");
-        await page.PressAsync("text=Sign-in and security");
+        await page.PressAsync("a:text-is('Sign-in and security')");
         Assert.Contains("Set a password", await page.InnerTextAsync("section[aria-labelledby=password-title]"), StringComparison.Ordinal);
     }
 
@@ -208,7 +208,7 @@ public sealed class AccountJourneys(Shop shop) : IClassFixture<Shop>
         if (Environment.GetEnvironmentVariable("SHONIN_PICTURES") is { Length: > 0 } folder)
         {
             var name = what.Replace('/', '-').Replace(' ', '-');
-            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{language}{name}.png"), FullPage = true });
+            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{language}-{name}.png"), FullPage = true });
         }
         AssertNone(await page.FindFaintInTheDarkAsync(), $"{what} in the dark");
     }

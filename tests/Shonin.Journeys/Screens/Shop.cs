@@ -195,9 +195,7 @@ public sealed class Shop : IAsyncLifetime
     public async Task<IReadOnlyList<AccountNews>> NewsForAsync(string address)
     {
         var news = new List<AccountNews>();
-        foreach (
-            var item in await log.ReadOutboxAsync(AccountBook.NewsQueue, Soon, 1_000, CancellationToken.None)
-        )
+        foreach (var item in await log.ReadOutboxAsync(AccountBook.NewsQueue, Soon, 1_000, CancellationToken.None))
         {
             if (await Pages.Accounts.FindNewsAsync(item, CancellationToken.None) is { } letter && letter.Recipient == address)
                 news.Add(letter.News);

@@ -182,6 +182,24 @@ public sealed class AccountBookSpecs : IAsyncLifetime
         Assert.Empty(await Scene.WaitingAsync(AccountBook.NewsQueue));
     }
 
+    [Fact]
+    public async Task What_is_kept_beside_the_log_of_an_account_and_of_codes_is_read_as_it_was_written()
+    {
+        var account = await Scene.RegisterAsync();
+        await AddPasskeyAsync(account, [1, 2, 3]);
+        await Scene.Book.OpenSessionAsync(account.Id, "secret", device, default);
+        var state = (await Scene.Book.FindAsync(account.Id, default))!.Account;
+        var accounts = new AccountKind().Form;
+        Assert.Equivalent(state, accounts.Read(accounts.Write(state)), strict: true);
+        Assert.NotEmpty(accounts.Read(accounts.Write(state)).Sessions);
+
+        var sent = new CodeFact.Sent("a", CodePurpose.Recover, "", "hash", Scene.Time.GetUtcNow(), Scene.Time.GetUtcNow().AddMinutes(10));
+        var live = CodeDecider.Evolve(null, sent);
+        var codes = new CodeKind(CodeLimits.Usual).Form;
+        Assert.Equivalent(live, codes.Read(codes.Write(live)), strict: true);
+        Assert.Single(codes.Read(codes.Write(live)).Live);
+    }
+
     private async Task AddPasskeyAsync(OpenAccount account, byte[] credential) =>
         Done(
             await Scene.Book.ChangeAsync(

@@ -180,11 +180,11 @@ public sealed class AccountDeciderSpecs
     public void Whatever_is_decided_can_happen_and_the_same_again_changes_nothing_that_must_hold()
     {
         var command = Gen.OneOf(
-            Gen.Int[0, 6].Select(revision => Prove(revision, $"a{revision % 3}")),
-            Gen.Int[0, 6].Select(revision => Change(revision, new() { RemovedAddress = $"a{revision % 3}" })),
-            Gen.Int[0, 6].Select(revision => Change(revision, new() { HasNewStamp = true, KeptSession = "s1" })),
-            Gen.Int[0, 6].Select(revision => Change(revision, new() { AddedPasskeys = [$"p{revision % 2}"] })),
-            Gen.Int[0, 6].Select(revision => Change(revision, new() { RemovedPasskeys = [$"p{revision % 2}"] })),
+            Gen.Int[0, 6].Select(AccountCommand (revision) => Prove(revision, $"a{revision % 3}")),
+            Gen.Int[0, 6].Select(AccountCommand (revision) => Change(revision, new() { RemovedAddress = $"a{revision % 3}" })),
+            Gen.Int[0, 6].Select(AccountCommand (revision) => Change(revision, new() { HasNewStamp = true, KeptSession = "s1" })),
+            Gen.Int[0, 6].Select(AccountCommand (revision) => Change(revision, new() { AddedPasskeys = [$"p{revision % 2}"] })),
+            Gen.Int[0, 6].Select(AccountCommand (revision) => Change(revision, new() { RemovedPasskeys = [$"p{revision % 2}"] })),
             Gen.Int[0, 4].Select(AccountCommand (number) => new AccountCommand.OpenSession($"s{number}", device)),
             Gen.Int[0, 4].Select(AccountCommand (number) => new AccountCommand.SeeSession($"s{number}")),
             Gen.Int[0, 4].Select(AccountCommand (number) => new AccountCommand.EndSession($"s{number}")),
@@ -263,7 +263,7 @@ public sealed class AccountDeciderSpecs
 
     private static AccountCommand Prove(int revision, string digest) => Change(revision, new() { Proved = new(digest, 0) });
 
-    private static AccountCommand Change(int revision, DetailsChange what) =>
+    private static AccountCommand.Change Change(int revision, DetailsChange what) =>
         new AccountCommand.Change(revision, what, ReadOnlyMemory<byte>.Empty);
 
     private void Do(AccountCommand command, DateTimeOffset? at = null)

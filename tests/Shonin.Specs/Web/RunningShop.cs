@@ -35,6 +35,9 @@ internal sealed class RunningShop : IAsyncDisposable
             }
         );
 
+    /// <summary>The data folder.</summary>
+    public string Folder => folder;
+
     /// <summary>What <c>shonin serve</c> writes for whoever started it.</summary>
     public StringWriter Output { get; } = new();
 
