@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Shonin.Domain.Accounts;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
+using Shonin.Domain.Points;
 using Shonin.Web;
 
 namespace Shonin.Accounts;
@@ -73,6 +74,8 @@ public sealed record AccountModel(
     ImmutableArray<HistoryOrder> Orders,
     ImmutableArray<HistoryNotice> Notices,
     HistoryCompleteness Completeness,
+    PointsView Points,
+    PointsPolicy PointsPolicy,
     string Form
 ) : PageModel(Context);
 

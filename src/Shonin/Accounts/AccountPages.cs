@@ -14,7 +14,7 @@ namespace Shonin.Accounts;
 /// What a customer finds on every device: the orders of all addresses that they proved, and what was written to them about these. An order
 /// is opened by its own link, which these pages look up: whoever proved the order's address was mailed that link anyway.
 /// </summary>
-internal sealed class AccountPages(OrderBook orders, OrderIndex index, AccountDoor door, SignInPages signIn, FormSeal seal)
+internal sealed class AccountPages(AccountOrders found, AccountDoor door, SignInPages signIn, FormSeal seal)
 {
     private const int OrderCountMax = 50;
     private const int NoticeCountMax = 30;
@@ -38,7 +38,7 @@ internal sealed class AccountPages(OrderBook orders, OrderIndex index, AccountDo
         foreach (var record in records)
         {
             notices.AddRange(
-                (await orders.ReadNoticesAsync(record, http.RequestAborted)).Select(notice => new HistoryNotice(
+                (await found.Book.ReadNoticesAsync(record, http.RequestAborted)).Select(notice => new HistoryNotice(
                     record.Order.Id,
                     record.Order.Number,
                     MessagePages.NameInAddress(notice.Record.Notice.NumberToQuote()),
@@ -54,6 +54,8 @@ internal sealed class AccountPages(OrderBook orders, OrderIndex index, AccountDo
                 [.. records.Select(record => Shown(record.Order))],
                 [.. notices.OrderByDescending(notice => notice.QueuedAt).Take(NoticeCountMax)],
                 isWhole ? HistoryCompleteness.Whole : HistoryCompleteness.BeingBuilt,
+                await found.Points.OfAsync(who.Account.Account.Addresses.Select(address => address.Digest)),
+                found.Points.Policy,
                 seal.New(who.Session.Session)
             ),
             StatusCodes.Status200OK
@@ -66,8 +68,8 @@ internal sealed class AccountPages(OrderBook orders, OrderIndex index, AccountDo
         if (await door.WhoIsAsync(http) is not { } who)
             return signIn.Closed(http, AfterSignIn.Account);
         var (records, _) = await OrdersOfAsync(who.Account, http.RequestAborted);
-        return records.FirstOrDefault(record => record.Order.Id.Value == order) is { } found
-            ? See.Other(PageFaults.ContextOf(http, "/account").To($"/o/{found.AccessKey}{below}"))
+        return records.FirstOrDefault(record => record.Order.Id.Value == order) is { } opened
+            ? See.Other(PageFaults.ContextOf(http, "/account").To($"/o/{opened.AccessKey}{below}"))
             : PageFaults.NotFound(http);
     }
 
@@ -81,14 +83,14 @@ internal sealed class AccountPages(OrderBook orders, OrderIndex index, AccountDo
         var named = new List<OrderId>();
         foreach (var address in account.Account.Addresses)
         {
-            var found = await index.OfCustomerAsync(address.Digest, OrderCountMax, cancellation);
-            named.AddRange(found.Orders);
-            isWhole &= found.IsWhole;
+            var ofAddress = await found.Index.OfCustomerAsync(address.Digest, OrderCountMax, cancellation);
+            named.AddRange(ofAddress.Orders);
+            isWhole &= ofAddress.IsWhole;
         }
         var records = ImmutableArray.CreateBuilder<OrderRecord>();
         foreach (var order in named.OrderByDescending(order => order.Value, StringComparer.Ordinal).Take(OrderCountMax))
         {
-            if (await orders.FindAsync(order, cancellation) is { AccessKey: not null } record)
+            if (await found.Book.FindAsync(order, cancellation) is { AccessKey: not null } record)
                 records.Add(record);
         }
         return (records.ToImmutable(), isWhole);

@@ -4,6 +4,7 @@ using Shonin.Letters;
 using Shonin.Merchant.Accounts;
 using Shonin.Merchant.Desk;
 using Shonin.Merchant.Orders;
+using Shonin.Merchant.Points;
 using Shonin.Operations;
 using Shonin.Orders;
 using Shonin.Settings;
@@ -59,8 +60,8 @@ internal sealed class AccountsModule : IModule, IAsyncDisposable
     }
 }
 
-/// <summary>Where the orders of an address are found.</summary>
-internal sealed record AccountOrders(OrderBook Book, OrderIndex Index);
+/// <summary>Where the orders and points of an address are found.</summary>
+internal sealed record AccountOrders(OrderBook Book, OrderIndex Index, PointsBook Points);
 
 /// <summary>What all pages are held to, and their keys.</summary>
 internal sealed record ScreenRules(ScreenKeys Keys, ScreenLimits Limits, TimeProvider Clock);
@@ -86,7 +87,7 @@ internal sealed record AccountPageTable(
         return new(
             signIn,
             new(manager, book, exchange, door, passkeys),
-            new(orders.Book, orders.Index, door, signIn, seal),
+            new(orders, door, signIn, seal),
             new(book, exchange, door, signIn, seal),
             new(manager, book, new(door, signIn), passkeys, seal)
         );
