@@ -35,13 +35,18 @@ internal sealed class AccountDoor(AccountBook book, ScreenKeys keys, TimeProvide
     /// <summary>Who is signed in with this browser, or null.</summary>
     public async ValueTask<SignedIn?> WhoIsAsync(HttpContext http) =>
         http.Request.Cookies[CookieName(http)] is { Length: SecretLength } secret
-        && await book.FindBySessionAsync(secret, http.RequestAborted) is var (account, session)
+        && await book.FindBySessionAsync(secret, http.RequestAborted) is ({ Account.Role: AccountRole.Customer } account, var session)
             ? new(account, session)
             : null;
 
-    /// <summary>Opens a session; the one that this browser had ends. Whether it did: the account may be gone since.</summary>
+    /// <summary>
+    /// Opens a session; the one that this browser had ends. Whether it did: the account may be gone since, or be no customer's, which does not
+    /// enter here.
+    /// </summary>
     public async ValueTask<bool> OpenAsync(HttpContext http, AccountId account)
     {
+        if (await book.FindAsync(account, http.RequestAborted) is not { Account.Role: AccountRole.Customer })
+            return false;
         var former = await WhoIsAsync(http);
         var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretSizeBytes));
         var device = Device.Of(http.Request.Headers.UserAgent.ToString());

@@ -48,7 +48,7 @@ internal sealed class SignUpPages(AccountManager accounts, AccountBook book, Cod
         return (purpose, await book.FindByAddressAsync(proved.Address, http.RequestAborted)) switch
         {
             (CodePurpose.SignUp, not null) => HasAccount(context),
-            (CodePurpose.Recover, null) => HasNone(context),
+            (CodePurpose.Recover, not { Account.Role: AccountRole.Customer }) => HasNone(context),
             _ => Page(context, purpose, proved, [], StatusCodes.Status200OK),
         };
     }
@@ -67,7 +67,7 @@ internal sealed class SignUpPages(AccountManager accounts, AccountBook book, Cod
             var user = NewUser(context, proved);
             return await EnterAsync(http, context, purpose, proved, user, await accounts.CreateAsync(user, password));
         }
-        if (await accounts.FindByEmailAsync(proved.Address) is not { } known)
+        if (await accounts.FindByEmailAsync(proved.Address) is not { Role: AccountRole.Customer } known)
             return HasNone(context);
         known.Proof = proved.Proof;
         return await EnterAsync(http, context, purpose, proved, known, await accounts.SetPasswordAsync(known, password));

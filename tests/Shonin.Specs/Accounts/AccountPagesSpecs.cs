@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Shonin.Accounts;
+using Shonin.Domain.Accounts;
 using Shonin.Merchant.Accounts;
 using Shonin.Specs.Orders;
 using Shonin.Specs.Web;
@@ -243,6 +245,24 @@ public sealed partial class AccountPagesSpecs : IAsyncLifetime
         Assert.Equal(none, others);
         using var stranger = NewVisitor();
         Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync($"/account/orders/{placed.Order.Id}")).Status);
+    }
+
+    [Fact]
+    public async Task An_account_of_the_staff_neither_enters_nor_is_recovered_at_the_customers_door()
+    {
+        using var manager = new AccountManager(House.Accounts);
+        var agent = new AccountUser
+        {
+            Id = new("agent"),
+            Role = AccountRole.Agent,
+            Addresses = [new(House.Accounts.DigestOf(Known), Known)],
+            Proof = "proof-of-agent",
+        };
+        Assert.True((await manager.CreateAsync(agent, Password)).Succeeded);
+        using var visitor = NewVisitor();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await visitor.SignInAsync(Known, Password)).Status);
+        var (_, page) = await TypeCodeAsync(visitor, "/account/recover", Known);
+        Assert.Contains("This address has no account", page, StringComparison.Ordinal);
     }
 
     private async Task<Visitor> RegisterAsync(string address)
