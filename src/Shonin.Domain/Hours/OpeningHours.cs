@@ -88,10 +88,9 @@ public sealed class OpeningHours(WeeklyHours week, SpecialDays days, TimeZoneInf
             open = period;
         }
         if (open is { } endless && endless.To - Later(endless.From, usual) > TimeSpan.FromDays(UsualDayCount))
-            yield return endless with
-            {
-                To = DateTimeOffset.MaxValue,
-            };
+        {
+            yield return endless with { To = DateTimeOffset.MaxValue };
+        }
     }
 
     /// <summary>Periods that end after this moment, by their beginnings; they may overlap.</summary>

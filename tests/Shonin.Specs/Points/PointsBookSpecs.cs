@@ -1,5 +1,4 @@
 using System.Text;
-using Shonin.Domain;
 using Shonin.Domain.Orders;
 using Shonin.Domain.Points;
 using Shonin.EventLog;

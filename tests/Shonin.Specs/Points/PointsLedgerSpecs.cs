@@ -194,10 +194,10 @@ public sealed class PointsLedgerSpecs
                 iter: Walks.Times(2_000)
             );
 
-    private static PointsCommand Earn(OrderId order, string parcel, long points) =>
+    private static PointsCommand.Earn Earn(OrderId order, string parcel, long points) =>
         new PointsCommand.Earn(order, order == first ? "N1" : "N2", parcel, points, start + Days(365));
 
-    private static PointsCommand Back(OrderId order) => new PointsCommand.TakeBack(order, order == first ? "N1" : "N2");
+    private static PointsCommand.TakeBack Back(OrderId order) => new PointsCommand.TakeBack(order, order == first ? "N1" : "N2");
 
     private static TimeSpan Days(int count) => TimeSpan.FromDays(count);
 
