@@ -3,7 +3,6 @@ using Shonin.Domain.Accounts;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.Merchant.Accounts;
-using Shonin.Merchant.Desk;
 using Shonin.Merchant.Orders;
 using Shonin.Notices;
 using Shonin.Web;

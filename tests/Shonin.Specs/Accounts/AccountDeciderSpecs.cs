@@ -261,7 +261,7 @@ public sealed class AccountDeciderSpecs
 
     private static AccountCommand Open => new AccountCommand.Open(AccountRole.Customer, new("first", 0), [], ReadOnlyMemory<byte>.Empty);
 
-    private static AccountCommand Prove(int revision, string digest) => Change(revision, new() { Proved = new(digest, 0) });
+    private static AccountCommand.Change Prove(int revision, string digest) => Change(revision, new() { Proved = new(digest, 0) });
 
     private static AccountCommand.Change Change(int revision, DetailsChange what) =>
         new AccountCommand.Change(revision, what, ReadOnlyMemory<byte>.Empty);
