@@ -1,9 +1,13 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Shonin.Audit;
+using Shonin.Domain.Orders;
 using Shonin.EventLog;
 using Shonin.EventLog.InMemory;
+using Shonin.Merchant.Points;
 using Shonin.Merchant.Timelines;
 using Shonin.Operations;
 using Shonin.Orders;
@@ -93,16 +97,38 @@ public sealed class ApiReadSpecs(SharedShops shops) : IAsyncLifetime
         );
     }
 
-    private async Task AskAsync(string route, string id)
+    [Theory]
+    [InlineData(1, "\"points\":{\"earned\":60,\"expiresAt\":\"2027-11-24T01:00:")]
+    [InlineData(0, null)]
+    public async Task An_order_says_what_it_earned_in_a_shop_that_gives_points_and_nothing_elsewhere(int perHundred, string? said)
+    {
+        shop!.Points = new() { PerHundred = perHundred };
+        await shop.ReopenAsync();
+        var order = await shop.AnswerAsync(await shop.PlacedAsync(), "00");
+        await shop.SubmitAsync(order, new OrderCommand.Ship("ship-1", "s-1", [], "ヤマト", "1234"));
+        await shop.SubmitAsync(order, new OrderCommand.RegisterDelivery("s-1", shop.Now));
+        await using var points = await OpenPointsAsync();
+        await Eventually.IsSoAsync("the delivery was heard of", async () =>
+            perHundred == 0 || (await points.OfOrderAsync(order.Order))!.Earned > 0
+        );
+
+        var answer = Assert.IsType<JsonHttpResult<OrderView>>(await AskAsync(OrderEndpoints.OrderRoute, order.Order.Id.ToString(), points));
+        var json = JsonSerializer.Serialize(answer.Value, ApiJson.Options);
+        if (said is null)
+            Assert.DoesNotContain("points", json, StringComparison.Ordinal);
+        else
+            Assert.Contains(said, json, StringComparison.Ordinal);
+    }
+
+    private async Task<object?> AskAsync(string route, string id)
+    {
+        await using var points = await OpenPointsAsync();
+        return await AskAsync(route, id, points);
+    }
+
+    private async Task<object?> AskAsync(string route, string id, PointsBook points)
     {
         var audit = new MerchantAudit(trail!);
-        await using var points = await Merchant.Points.PointsBook.OpenAsync(
-            shop!.Log,
-            new(),
-            shop.Clock,
-            fault => Assert.Fail(fault.Message),
-            default
-        );
         var reading = new OrderReads(
             shop!.Book,
             (_, _) => ValueTask.FromResult<CardCompanyEvidence?>(null),
@@ -121,8 +147,11 @@ public sealed class ApiReadSpecs(SharedShops shops) : IAsyncLifetime
             audit,
             TimeProvider.System
         ).For(Scope.Orders);
-        await gate(new DefaultEndpointFilterInvocationContext(http), async _ => await reads[route].Ask(reading, http, id));
+        return await gate(new DefaultEndpointFilterInvocationContext(http), async _ => await reads[route].Ask(reading, http, id));
     }
+
+    private ValueTask<PointsBook> OpenPointsAsync() =>
+        PointsBook.OpenAsync(shop!.Log, shop.Points, shop.Clock, fault => Assert.Fail(fault.Message), default);
 
     private async Task<IReadOnlyList<AuditEntry>> EntriesAsync()
     {

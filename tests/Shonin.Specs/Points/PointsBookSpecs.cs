@@ -1,15 +1,21 @@
 using System.Text;
+using MimeKit;
+using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.Domain.Points;
 using Shonin.EventLog;
+using Shonin.Letters;
 using Shonin.Merchant.Orders;
 using Shonin.Merchant.Points;
+using Shonin.Points;
+using Shonin.Specs.Notices;
 using Shonin.Specs.Orders;
 
 namespace Shonin.Specs.Points;
 
 /// <summary>Orders and points together, over one log.</summary>
-public sealed class PointsBookSpecs : IAsyncLifetime
+[Collection(nameof(SigningKeys))]
+public sealed class PointsBookSpecs(SigningKeys signing) : IAsyncLifetime
 {
     private static readonly PointsPolicy policy = new() { PerHundred = 1 };
     private readonly List<Exception> faults = [];
@@ -126,6 +132,43 @@ public sealed class PointsBookSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_letter_says_how_many_run_out_and_when_to_the_address_of_the_order_and_the_same_each_time()
+    {
+        var order = await DeliveredAsync("key-1");
+        await EarnedAsync(order, 60);
+        shop.Advance(policy.ExpireAfter - policy.WarnBefore);
+        var item = Assert.Single(await LettersAsync());
+        var letter = await Box.Find(item, default);
+
+        Assert.Equal("Hanako@example.jp", letter!.Recipient);
+        var mail = MimeMessage.Load(new MemoryStream(letter.Message.ToArray()));
+        Assert.Equal("【ポイントの有効期限】60ポイント", mail.Subject);
+        Assert.Equal("auto-generated", mail.Headers[HeaderId.AutoSubmitted]);
+        var until = new SpokenTime("Asia/Tokyo").DayAndTime(order.Order.Shipments[0].DeliveredAt!.Value + policy.ExpireAfter);
+        Assert.Contains($"{until.Ja} から、順に使えなくなります。", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains($"https://shop.example.jp/o/{order.AccessKey}", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains("山田 花子 様", mail.TextBody, StringComparison.Ordinal);
+        // The digest of the address is in no header, and the letter is one message however often it is sent.
+        Assert.DoesNotContain(order.Order.Customer[5..], Encoding.UTF8.GetString(letter.Message.Span), StringComparison.Ordinal);
+        Assert.Equal(letter.Message.ToArray(), (await Box.Find(item, default))!.Message.ToArray());
+
+        await Box.Close(item);
+        Assert.Empty(await WaitingAsync(PointsBook.LetterQueue));
+    }
+
+    [Fact]
+    public async Task A_customer_who_was_erased_gets_no_letter_and_what_is_left_names_nobody()
+    {
+        var order = await DeliveredAsync("key-1");
+        await EarnedAsync(order, 60);
+        shop.Advance(policy.ExpireAfter - policy.WarnBefore);
+        var item = Assert.Single(await LettersAsync());
+        await shop.Store.EraseOwnerAsync(order.Order.Customer, default);
+        Assert.Null(await Box.Find(item, default));
+        Assert.Equal(60, (await points!.OfAsync([order.Order.Customer])).Balance);
+    }
+
+    [Fact]
     public async Task Nothing_that_is_stored_of_points_names_a_person()
     {
         var order = await DeliveredAsync("key-1");
@@ -165,6 +208,14 @@ public sealed class PointsBookSpecs : IAsyncLifetime
     [InlineData("pointsEarned", "null")]
     public void What_is_no_fact_is_refused(string type, string payload) =>
         Assert.Throws<System.Text.Json.JsonException>(() => new PointsKind(policy).Load(Row(type, payload)));
+
+    private LetterBox Box =>
+        new PointsLetters(
+            points!,
+            shop.Book,
+            new(NoticeScenes.Merchant, "https://shop.example.jp"),
+            new LetterMime(NoticeScenes.Merchant, signing.Pair)
+        ).Box;
 
     private static StoredEvent Row(string type, string payload) =>
         new(1, new("points-cust_1"), 1, default, type, Encoding.UTF8.GetBytes(payload), default);
