@@ -89,7 +89,10 @@ public sealed class OpeningHours(WeeklyHours week, SpecialDays days, TimeZoneInf
         }
         if (open is { } endless && endless.To - Later(endless.From, usual) > TimeSpan.FromDays(UsualDayCount))
         {
-            yield return endless with { To = DateTimeOffset.MaxValue };
+            yield return endless with
+            {
+                To = DateTimeOffset.MaxValue,
+            };
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
-using Shonin.Domain;
 using Shonin.Domain.Contacts;
 using Shonin.Domain.Notices;
 using Shonin.EventLog;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Shonin.Domain.Notices;
 using Shonin.Domain.Points;
 using Shonin.EventLog;
 using Shonin.Letters;

@@ -21,6 +21,9 @@ public sealed partial class RunningHouse : IAsyncLifetime
     /// <summary>Where mails become files.</summary>
     public string MailFolder => Path.Combine(folder, "merchant", "mail");
 
+    /// <summary>What the merchant is started with beside what every journey needs: names and values.</summary>
+    internal IReadOnlyList<string> MoreSettings { get; init; } = [];
+
     public HttpClient Client { get; private set; } = new();
 
     public async ValueTask InitializeAsync()
@@ -130,25 +133,28 @@ public sealed partial class RunningHouse : IAsyncLifetime
         var data = Path.Combine(folder, "merchant");
         (merchant, var said) = await ShoninProcess.StartAsync(
             "ready on ",
-            "serve",
-            "--data",
-            data,
-            "--card-network",
-            cardNetwork,
-            "--urls",
-            address,
-            "--MailCheck:Dns",
-            "offline",
-            "--Limits:MailCheckSizeBytesMax",
-            "65536",
-            "--Approval:AnswerTimeout", // No journey here waits for a silence, and on a busy machine an answer takes its time.
-            Waits.Most.ToString("c", CultureInfo.InvariantCulture),
-            "--Approval:NoticeAfter",
-            "00:00:01",
-            "--Contacts:MailAnswerAfter",
-            "00:00:01",
-            "--Merchant:SupportOpen",
-            "Mon-Sun 00:00-24:00"
+            [
+                "serve",
+                "--data",
+                data,
+                "--card-network",
+                cardNetwork,
+                "--urls",
+                address,
+                "--MailCheck:Dns",
+                "offline",
+                "--Limits:MailCheckSizeBytesMax",
+                "65536",
+                "--Approval:AnswerTimeout", // No journey here waits for a silence, and on a busy machine an answer takes its time.
+                Waits.Most.ToString("c", CultureInfo.InvariantCulture),
+                "--Approval:NoticeAfter",
+                "00:00:01",
+                "--Contacts:MailAnswerAfter",
+                "00:00:01",
+                "--Merchant:SupportOpen",
+                "Mon-Sun 00:00-24:00",
+                .. MoreSettings,
+            ]
         );
         address = said.Trim();
         Client.Dispose();

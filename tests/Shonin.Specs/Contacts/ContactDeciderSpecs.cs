@@ -217,7 +217,9 @@ public sealed class ContactDeciderSpecs
                             ContactDecider.Decide(contact, asked, policy, CustomerPresence.Away, at)
                             is not ContactDecision.Accepted accepted
                         )
+                        {
                             continue;
+                        }
                         foreach (var fact in accepted.Facts)
                         {
                             var before = contact;
@@ -232,10 +234,12 @@ public sealed class ContactDeciderSpecs
                         }
                         // The same again changes nothing, unless it is a wake that is due at once again.
                         if (asked is not (ContactCommand.Wake or ContactCommand.HandBack or ContactCommand.HandOver) && contact is not null)
+                        {
                             Assert.True(
                                 ContactDecider.Decide(contact, asked, policy, CustomerPresence.Away, at)
                                     is ContactDecision.Accepted { Facts.Count: 0 }
                             );
+                        }
                         if (contact is { IsOpen: true })
                             Assert.NotNull(ContactDecider.AlarmOf(contact, policy));
                     }
