@@ -10,6 +10,7 @@ namespace Shonin.Demo;
 internal sealed record DemoAddresses(
     string BaseUrl,
     string ApiKey,
+    string AgentKey,
     string CardNetwork,
     string MailFolder,
     string DeskUrl,
@@ -22,6 +23,9 @@ internal sealed record DemoAddresses(
 internal sealed partial class DemoHouse : IAsyncDisposable
 {
     public const string AddressesFile = "demo.json";
+
+    /// <summary>Who answers customers in the demo, as they read it.</summary>
+    internal const string AgentName = "渡辺";
     internal const string Acquirer = "100001";
     internal const string MerchantNumber = "SHONINSHOP";
 
@@ -81,7 +85,8 @@ internal sealed partial class DemoHouse : IAsyncDisposable
         var lineAddress = await line.SaysAsync(LineListening(), cancellation);
 
         var exportKeyFile = await KeepExportKeyAsync(cardCompanyUrl, deskKey, cancellation);
-        var apiKey = NewApiKey();
+        var apiKey = NewApiKey("demo", Scope.All);
+        var agentKey = NewApiKey(AgentName, Scope.Admin);
         var merchant = Start(
             "merchant",
             "merchant.log",
@@ -107,6 +112,8 @@ internal sealed partial class DemoHouse : IAsyncDisposable
                 "00:00:00.500",
                 "--Points:PerHundred",
                 "1",
+                "--Merchant:SupportOpen", // Whenever somebody plays it, an agent is there.
+                "Mon-Sun 00:00-24:00",
                 .. Pace.Settings.SelectMany(setting => new[] { $"--{setting.Setting}", setting.Value }),
             ]
         );
@@ -114,6 +121,7 @@ internal sealed partial class DemoHouse : IAsyncDisposable
         Addresses = new(
             baseUrl,
             apiKey,
+            agentKey,
             lineAddress,
             Path.Combine(Path.GetFullPath(Folder), "mail"),
             $"{baseUrl}/desk",
@@ -149,8 +157,8 @@ internal sealed partial class DemoHouse : IAsyncDisposable
         return process;
     }
 
-    private string NewApiKey() =>
-        new ApiKeys(Folder, TimeProvider.System).Create("demo", [Scope.All]) switch
+    private string NewApiKey(string name, Scope scope) =>
+        new ApiKeys(Folder, TimeProvider.System).Create(name, [scope]) switch
         {
             Reading<(string Secret, ApiKey Key), string>.Read(var (secret, _)) => secret,
             Reading<(string Secret, ApiKey Key), string>.Refused(var why) => throw new CannotGoOnException(why),

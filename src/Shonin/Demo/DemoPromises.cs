@@ -28,6 +28,14 @@ internal sealed class DemoPromises(DemoShop shop, string folder, TextWriter outp
     public void Keep(JsonElement order, string promise, bool isKept) =>
         Keep($"{order.GetProperty("number").GetString()} {promise}", isKept);
 
+    public void Keep(string promise, bool isKept)
+    {
+        if (isKept)
+            kept++;
+        else
+            broken.Add(promise);
+    }
+
     /// <summary>The promises about an order that has come to its end.</summary>
     public async Task HoldAsync(ToldOrder told, CancellationToken cancellation)
     {
@@ -96,14 +104,6 @@ internal sealed class DemoPromises(DemoShop shop, string folder, TextWriter outp
         output.WriteLine(
             AllKept ? $"Every promise held ({kept} checked)." : $"{broken.Count} of {kept + broken.Count} promises were not kept."
         );
-    }
-
-    private void Keep(string promise, bool isKept)
-    {
-        if (isKept)
-            kept++;
-        else
-            broken.Add(promise);
     }
 
     private async Task KeepInTimeAsync(string promise, Func<Task<bool>> look, CancellationToken cancellation)

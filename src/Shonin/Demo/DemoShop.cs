@@ -50,7 +50,7 @@ internal sealed class DemoShop : IDisposable
             {
                 customer = new
                 {
-                    email = $"{customer}@customer.example",
+                    email = AddressOf(customer),
                     name = "山田 花子",
                     locale = "ja",
                 },
@@ -83,6 +83,22 @@ internal sealed class DemoShop : IDisposable
             new { carrier = "ヤマト運輸", tracking = $"1234-5678-{requests:0000}" },
             cancellation
         );
+
+    /// <summary>Every parcel of the order has arrived: then it earns its points.</summary>
+    public async Task DeliverAsync(string order, CancellationToken cancellation)
+    {
+        foreach (var shipment in (await OrderAsync(order, cancellation)).GetProperty("shipments").EnumerateArray())
+        {
+            await SendAsync(
+                HttpMethod.Post,
+                $"/v1/shipments/{shipment.GetProperty("id").GetString()}/delivery",
+                new { at = TimeProvider.System.GetUtcNow() },
+                cancellation
+            );
+        }
+    }
+
+    public static string AddressOf(string customer) => $"{customer}@customer.example";
 
     public Task<JsonElement> OrderAsync(string order, CancellationToken cancellation) => GetAsync($"/v1/orders/{order}", cancellation);
 

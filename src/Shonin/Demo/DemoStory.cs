@@ -13,6 +13,8 @@ internal sealed record ToldOrder(string Id, string Number, string Title, string?
 /// </summary>
 internal sealed class DemoStory(DemoShop shop, DemoPromises promises, DemoPace pace, TextWriter output)
 {
+    public const string Customer = "hanako";
+
     /// <summary>Approves like any other; the line loses the first request of its second order.</summary>
     private const string CardOfTheStory = "4000000000000135";
 
@@ -148,7 +150,7 @@ internal sealed class DemoStory(DemoShop shop, DemoPromises promises, DemoPace p
     {
         Say("");
         Say(title);
-        var order = await shop.PlaceOrderAsync(card, "hanako", cancellation, items);
+        var order = await shop.PlaceOrderAsync(card, Customer, cancellation, items);
         Say($"  {Number(order)} placed, {order.GetProperty("total").GetProperty("minorUnits").GetInt64():#,0} yen");
         return order;
     }

@@ -9,6 +9,8 @@ internal static class DemoVerb
     private const int TimelineWidth = 110;
 
     /// <summary>The order of the story whose answer was lost: its timeline has most to show.</summary>
+    private const int ShippedFirst = 0;
+    private const int RequestLost = 1;
     private const int TwoSided = 2;
 
     public static Command Command(VerbContext context)
@@ -42,10 +44,10 @@ internal static class DemoVerb
                 try
                 {
                     await using var house = await OpenAsync(folder, chosen, output, cancellation);
-                    var (isKept, orderPage) = await PlayAsync(house, parsed.GetValue(lang)!, output, cancellation);
+                    var (isKept, orderPage, account) = await PlayAsync(house, parsed.GetValue(lang)!, output, cancellation);
                     if (parsed.GetValue(exit))
                         return (int)(isKept ? ExitCode.Done : ExitCode.No);
-                    await StayAsync(house, orderPage, output, cancellation);
+                    await StayAsync(house, orderPage, account, output, cancellation);
                     return (int)ExitCode.Done;
                 }
                 catch (CannotGoOnException failed)
@@ -67,8 +69,8 @@ internal static class DemoVerb
         return house;
     }
 
-    /// <returns>Whether every promise held, and the page of an order that both sides tell differently.</returns>
-    private static async Task<(bool IsKept, string OrderPage)> PlayAsync(
+    /// <returns>Whether every promise held, the page of an order that both sides tell differently, and its customer's account.</returns>
+    private static async Task<(bool IsKept, string OrderPage, DemoAccount Account)> PlayAsync(
         DemoHouse house,
         string lang,
         TextWriter output,
@@ -86,12 +88,24 @@ internal static class DemoVerb
             output.WriteLine($"── {order.Number}: {order.Title} ──");
             output.WriteLine(await shop.TimelineTextAsync(order.Id, lang, TimelineWidth, cancellation));
         }
+        await shop.DeliverAsync(told[ShippedFirst].Id, cancellation);
+        var account = await new DemoHelp(house.Addresses, shop, promises, output).PlayAsync(
+            told[RequestLost],
+            DemoShop.AddressOf(DemoStory.Customer),
+            cancellation
+        );
         await promises.HoldAtEndAsync(cancellation);
         promises.Report();
-        return (promises.AllKept, await shop.OrderPageAsync(told[TwoSided].Id, cancellation));
+        return (promises.AllKept, await shop.OrderPageAsync(told[TwoSided].Id, cancellation), account);
     }
 
-    private static async Task StayAsync(DemoHouse house, string orderPage, TextWriter output, CancellationToken cancellation)
+    private static async Task StayAsync(
+        DemoHouse house,
+        string orderPage,
+        DemoAccount account,
+        TextWriter output,
+        CancellationToken cancellation
+    )
     {
         var addresses = house.Addresses;
         output.WriteLine(
@@ -99,9 +113,11 @@ internal static class DemoVerb
 
             It stays up for a look; Ctrl+C ends it.
               order page     {orderPage}   (the third order's, as its customer sees it)
+              help           {addresses.BaseUrl}/help   (ask an agent from there, or from the order page)
+              account        {addresses.BaseUrl}/account   ({account.Address}, password {account.Password})
               check page     {addresses.BaseUrl}/check   (is a notice real?)
               REST           {addresses.BaseUrl}/v1   (API key {addresses.ApiKey})
-              desk           {addresses.DeskUrl}   (sign in with the API key)
+              desk           {addresses.DeskUrl}   (sign in as {DemoHouse.AgentName} with {addresses.AgentKey}, or with the API key)
               card company   {addresses.CardCompanyUrl}/desk   (key {addresses.CardCompanyKey})
               card network   {addresses.CardNetwork}
               mails          {addresses.MailFolder}   (each holds the customer's link to its order)
