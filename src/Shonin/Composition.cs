@@ -55,7 +55,7 @@ internal static class Composition
         Api.Map(app, new(operations.Gate, cards.Endpoint, orders.Endpoints(cards), orders.Reads(points.Book), mailChecks.Endpoint));
         var pages = PagesOf(house, new(cards, orders, notices, points, mailChecks, contacts, accounts, operations));
         Pages.Map(app, pages, house.Settings.ScreenLimits(), house.Clock);
-        contacts.MapHubs(app, pages.Door);
+        contacts.MapHubs(app, pages.Door, house.Audit);
 
         orders.Start();
         await app.StartAsync(cancellation);

@@ -57,8 +57,11 @@ public sealed record Contact
     /// <summary>Letters that have not left.</summary>
     public ImmutableArray<string> Letters { get; init; } = [];
 
-    /// <summary>Transcripts asked for in this episode.</summary>
-    public int TranscriptCount { get; init; }
+    /// <summary>Transcripts asked for, by the names that those who asked gave them.</summary>
+    public ImmutableHashSet<string> Transcripts { get; init; } = [];
+
+    /// <summary>How often this episode was rated.</summary>
+    public int RatingCount { get; init; }
 
     public string? Agent => Standing is ContactStanding.WithAgent with ? with.Agent : null;
 
@@ -102,7 +105,7 @@ public sealed record Contact
                 ApologyCount = 0,
                 LastAt = opened.At,
                 Stars = null,
-                TranscriptCount = 0,
+                RatingCount = 0,
             },
             ({ IsOpen: true }, ContactFact.Said said) => state.After(said),
             ({ Standing: ContactStanding.Waiting }, ContactFact.Claimed claimed) => state with
@@ -124,7 +127,7 @@ public sealed record Contact
                 UnansweredSince = null,
                 Letters = state.With(closed.Letter),
             },
-            ({ IsOpen: false }, ContactFact.Rated rated) => state with { Stars = rated.Stars },
+            ({ IsOpen: false }, ContactFact.Rated rated) => state with { Stars = rated.Stars, RatingCount = state.RatingCount + 1 },
             ({ IsOpen: true }, ContactFact.Apologised apologised) => state with
             {
                 PromisedBy = apologised.PromisedBy,
@@ -134,7 +137,7 @@ public sealed record Contact
             (not null, ContactFact.TranscriptAsked asked) => state with
             {
                 Letters = state.With(asked.Letter),
-                TranscriptCount = state.TranscriptCount + 1,
+                Transcripts = state.Transcripts.Add(asked.Letter),
             },
             ({ UnseenSince: not null }, ContactFact.AnswerShown) => state with { UnseenSince = null },
             ({ UnseenSince: not null }, ContactFact.AnswerMailed mailed) => state with
@@ -161,7 +164,7 @@ public sealed record Contact
         };
         return said switch
         {
-            { Kind: MessageKind.Note or MessageKind.Verdict } => after,
+            { Kind: MessageKind.Note } => after,
             { By: Speaker.Customer } => after with { UnansweredSince = UnansweredSince ?? said.At, UnseenSince = null },
             { By: Speaker.Agent } => after with { UnansweredSince = null, PromisedBy = null, UnseenSince = UnseenSince ?? said.At },
             _ => after,

@@ -69,6 +69,9 @@ public enum ContactRefusal
 
     InvalidRating,
 
+    /// <summary>More ratings than one conversation needs.</summary>
+    TooManyRatings,
+
     /// <summary>No address of this customer is proved.</summary>
     NoProvedAddress,
 }
@@ -83,7 +86,11 @@ public static class ContactLimits
     /// <summary>Messages of one contact over all its episodes.</summary>
     public const int MessageCountMax = 2_000;
 
-    public const int TranscriptCountMax = 5;
+    /// <summary>Transcripts of one contact over all its episodes.</summary>
+    public const int TranscriptCountMax = 10;
+
+    /// <summary>Ratings of one episode: people change their minds, and not a hundred times.</summary>
+    public const int RatingCountMax = 5;
     public const int StarsMax = 5;
 }
 
@@ -202,7 +209,7 @@ public static class ContactDecider
         if (state.MessageCount >= ContactLimits.MessageCountMax)
             return Refuse(ContactRefusal.TooManyMessages);
         // Any agent may leave a note; customers hear one voice.
-        if (say.By is Speaker.Agent(var agent) && say.Message.Kind is not (MessageKind.Note or MessageKind.Verdict) && state.Agent != agent)
+        if (say.By is Speaker.Agent(var agent) && say.Message.Kind != MessageKind.Note && state.Agent != agent)
             return Refuse(state.Agent is null ? ContactRefusal.NotClaimed : ContactRefusal.WithAnotherAgent);
         return new ContactDecision.Accepted(SaidOf(say.By, say.Message, at));
     }
@@ -244,16 +251,20 @@ public static class ContactDecider
             return Refuse(ContactRefusal.InvalidRating);
         if (state.IsOpen)
             return Refuse(ContactRefusal.StillOpen);
-        return state.Stars == stars ? new ContactDecision.Accepted() : new ContactDecision.Accepted(new ContactFact.Rated(stars, at));
+        if (state.Stars == stars)
+            return new ContactDecision.Accepted();
+        return state.RatingCount >= ContactLimits.RatingCountMax
+            ? Refuse(ContactRefusal.TooManyRatings)
+            : new ContactDecision.Accepted(new ContactFact.Rated(stars, at));
     }
 
     private static ContactDecision AskTranscript(Contact state, Speaker by, string letter, DateTimeOffset at)
     {
-        if (state.Letters.Contains(letter))
+        if (state.Transcripts.Contains(letter))
             return new ContactDecision.Accepted();
         if (state.Reach == ContactReach.PageAlone)
             return Refuse(ContactRefusal.NoProvedAddress);
-        return state.TranscriptCount >= ContactLimits.TranscriptCountMax
+        return state.Transcripts.Count >= ContactLimits.TranscriptCountMax
             ? Refuse(ContactRefusal.TooManyTranscripts)
             : new ContactDecision.Accepted(new ContactFact.TranscriptAsked(by, letter, at));
     }

@@ -64,14 +64,8 @@ public enum MessageKind
 {
     Text,
 
-    /// <summary>A picture that the customer or the agent sent.</summary>
-    Picture,
-
     /// <summary>Between agents: customers never see it.</summary>
     Note,
-
-    /// <summary>What a notice number that was typed into the contact turned out to be.</summary>
-    Verdict,
 }
 
 /// <summary>

@@ -10,11 +10,7 @@ public sealed record LetterLine(DateTimeOffset At, Words? Who, Words Text);
 /// <summary>What a letter about a contact needs beside what it tells.</summary>
 /// <param name="Page">The customer's own link to the contact.</param>
 /// <param name="Quoted">The number that the customer quotes.</param>
-public sealed record ContactLetterContext(MerchantProfile Merchant, string CustomerName, string Page, string Quoted)
-{
-    /// <summary>Whether an answer to the letter reaches the contact.</summary>
-    public bool TakesReplies { get; init; }
-}
+public sealed record ContactLetterContext(MerchantProfile Merchant, string CustomerName, string Page, string Quoted);
 
 /// <summary>The letters of a contact. The card's digits stand in none of them.</summary>
 public static class ContactLetterWording
@@ -102,23 +98,7 @@ public static class ContactLetterWording
             opening,
             [
                 .. sections,
-                new Section(
-                    new("続きを話す", "Go on"),
-                    [
-                        new Passage.Link(open, context.Page),
-                        .. context.TakesReplies
-                            ? new[]
-                            {
-                                new Passage.Sentence(
-                                    new(
-                                        "このメールに返信しても、担当者に届きます。",
-                                        "You can also reply to this mail; it reaches the agent."
-                                    )
-                                ),
-                            }
-                            : [],
-                    ]
-                ),
+                new Section(new("続きを話す", "Go on"), [new Passage.Link(open, context.Page)]),
                 new Section(
                     new("お問い合わせ", "Talk to a person"),
                     [
@@ -139,9 +119,13 @@ public static class ContactLetterWording
     {
         var at = new SpokenTime(context.Merchant.TimeZone).DayAndTimeInTable(line.At);
         return line.Who is { } who
-            ? new Passage.Fact(new($"{who.Ja} {at.Ja}", $"{who.En}, {at.En}"), line.Text)
+            ? new Passage.Fact(new($"{who.Ja} {at.Ja}", $"{who.En}, {at.En}"), Indented(line.Text))
             : new Passage.Sentence(new($"― {line.Text.Ja} ({at.Ja})", $"— {line.Text.En} ({at.En})"));
     }
+
+    /// <summary>Further lines stand in, so that none of them passes for somebody else's.</summary>
+    private static Words Indented(Words text) =>
+        new(text.Ja.Replace("\n", "\n    ", StringComparison.Ordinal), text.En.Replace("\n", "\n    ", StringComparison.Ordinal));
 
     private static Words ZoneOf(ContactLetterContext context, ImmutableArray<LetterLine> lines) =>
         new SpokenTime(context.Merchant.TimeZone).Zone(lines.Length == 0 ? default : lines[^1].At);

@@ -59,6 +59,30 @@ public static class ContactWording
         };
     }
 
+    /// <summary>The same as agents read it.</summary>
+    public static Words? LineAtDesk(ContactFact fact, string? agent, SpokenTime time)
+    {
+        var name = agent is null ? new("担当者", "An agent") : new Words(agent, agent);
+        return fact switch
+        {
+            ContactFact.Opened { PromisedBy: { } by } => new(
+                $"お客様が尋ねました。{time.DayAndTime(by).Ja}までのお返事を約束しました。",
+                $"The customer asked, and was promised an answer by {time.DayAndTime(by).En}."
+            ),
+            ContactFact.Opened => new("お客様が尋ねました。", "The customer asked."),
+            ContactFact.Claimed => new($"{name.Ja}が引き受けました。", $"{name.En} took the contact."),
+            ContactFact.HandedBack => new($"{name.Ja}から列に戻りました。", $"{name.En} gave it back to the queue."),
+            ContactFact.HandedOver => new($"{name.Ja}に引き継ぎました。", $"Handed over to {name.En}."),
+            ContactFact.Closed { By: Speaker.Customer } => new("お客様が会話を終えました。", "The customer ended the conversation."),
+            ContactFact.Apologised { PromisedBy: var by } => new(
+                $"お待たせしたことをお詫びし、{time.DayAndTime(by).Ja}までのお返事を約束しました。",
+                $"We apologised for the wait and promised an answer by {time.DayAndTime(by).En}."
+            ),
+            ContactFact.TranscriptAsked => new("会話の控えをメールで送ります。", "A transcript goes to the customer by mail."),
+            _ => LineOf(fact, agent, time),
+        };
+    }
+
     /// <summary>Where the customer stands now.</summary>
     /// <param name="place">Among those who wait: 1 for the next; null where it is not known.</param>
     public static Words StatusOf(Contact contact, string? agent, int? place, SpokenTime time)
@@ -137,6 +161,10 @@ public static class ContactWording
             ContactRefusal.TooManyMessages => new(
                 "この会話には、これ以上書き込めません。お電話でお尋ねください。",
                 "This conversation can take no more messages. Please call us."
+            ),
+            ContactRefusal.TooManyRatings => new(
+                "評価は、もう何度もいただきました。ありがとうございました。",
+                "You have rated this conversation several times. Thank you."
             ),
             ContactRefusal.TooManyTranscripts => new(
                 "控えは、もう何度もお送りしました。届かないときは、お電話でお尋ねください。",

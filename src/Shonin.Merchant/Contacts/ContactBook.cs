@@ -120,7 +120,7 @@ public sealed class ContactBook : IAsyncDisposable
             var contact = ContactId.WithoutAnOrder(Letters(NameLetters).ToLowerInvariant());
             if (await streams.ReadAsync(ContactKind.StreamOf(contact)) is not null)
                 continue;
-            var person = new ContactPerson(name, email, Letters(KeyLetters));
+            var person = new ContactPerson(CardNumbersInText.Hide(name), email, Letters(KeyLetters));
             var owner = $"{ContactKind.StreamOf(contact)}-{Convert.ToHexStringLower(ports.RandomBytes(OwnerBytes))}";
             var result = await AskAsync(
                 contact,
@@ -175,8 +175,6 @@ public sealed class ContactBook : IAsyncDisposable
     /// <exception cref="LogUnusableException">The log cannot be read now; so with the others.</exception>
     public async ValueTask<ContactRecord?> FindAsync(ContactId contact) =>
         await streams.ReadAsync(ContactKind.StreamOf(contact)) is { } found ? RecordOf(contact, found) : null;
-
-    public ValueTask<ContactRecord?> FindAsync(OrderId order) => FindAsync(ContactId.Of(order));
 
     /// <summary>Of a contact without an order.</summary>
     public async ValueTask<ContactRecord?> FindByAccessKeyAsync(string accessKey, CancellationToken cancellation) =>
@@ -301,10 +299,14 @@ public sealed class ContactBook : IAsyncDisposable
             commandOf(drawn),
             new() { Keys = keys, Documents = [new Document(id, owner, Encoding.UTF8.GetBytes(text)), .. documents] }
         );
-        if (ports.OnChanged is null || outcome is not ContactOutcome.Done)
+        // Whoever is told of the message forgets it; nobody is told of one that was refused, or was there already.
+        if (ports.OnChanged is null || outcome is not ContactOutcome.Done(_, { } stream) || !IsIn(stream, drawn))
             underWay.TryRemove(id, out _);
         return ResultOf(contact, outcome);
     }
+
+    private static bool IsIn(Snapshot<Contact, ContactFact> stream, NewMessage message) =>
+        stream.Facts.Reverse().OfType<ContactFact.Said>().Any(said => said.Document == message.Document);
 
     private async ValueTask<ContactResult> SubmitNamedAsync(ContactId contact, ContactCommand command, string agent, string displayName)
     {

@@ -88,7 +88,7 @@ internal sealed class ContactsView : View
                 null
             ),
             (null, _) => null,
-            (_, ContactFact.Said { Kind: MessageKind.Note or MessageKind.Verdict }) => before,
+            (_, ContactFact.Said { Kind: MessageKind.Note }) => before,
             (_, ContactFact.Said { By: Speaker.Customer } said) => before with
             {
                 LastAt = said.At,

@@ -40,7 +40,7 @@ internal sealed class ContactHub : Hub
     /// <summary>The longest message in UTF-8, as JSON escapes it, and what stands around it.</summary>
     private const int MessageSizeBytesMax = 32 * 1024;
 
-    private sealed record Joined(ContactId Contact, Locale Locale, ContactLink Link, string AccessKey);
+    private sealed record Joined(ContactId Contact, Locale Locale);
 
     private ContactHubParts Parts => Context.GetHttpContext()!.GetEndpoint()!.Metadata.GetRequiredMetadata<ContactHubParts>();
 
@@ -58,10 +58,10 @@ internal sealed class ContactHub : Hub
     /// <param name="accessKey">The secret of the link: never in an address.</param>
     /// <param name="after">The number of the last line that the page has.</param>
     [HubMethodName("Join")]
-    public async Task<JoinAnswer> JoinAsync(string link, string accessKey, string language, long after)
+    public async Task<JoinAnswer> JoinAsync(string? link, string? accessKey, string? language, long after)
     {
         var locale = language == PageContext.Tags[Locale.En] ? Locale.En : Locale.Ja;
-        if (Now is not null || !Enum.TryParse<ContactLink>(link, ignoreCase: true, out var kind))
+        if (Now is not null || LinkOf(link) is not { } kind || accessKey is null)
             return new(null, null, ContactLimiter.TooMany.In(locale));
         if (!Parts.Limiter.MayJoin(Context.GetHttpContext()!))
             return new(null, null, ContactLimiter.TooMany.In(locale));
@@ -70,7 +70,7 @@ internal sealed class ContactHub : Hub
             Parts.Limiter.NoteWrongLink(Context.GetHttpContext()!);
             return new(null, null, ContactWording.WhyNot(ContactRefusal.NoSuchContact).In(locale));
         }
-        Context.Items[JoinedItem] = new Joined(opened.Id, locale, kind, accessKey);
+        Context.Items[JoinedItem] = new Joined(opened.Id, locale);
         // From here on it is told of what becomes durable; only then it reads what is there, so that nothing falls in between.
         await Groups.AddToGroupAsync(Context.ConnectionId, ContactRooms.GroupOf(opened.Id, locale), Context.ConnectionAborted);
         Parts.Rooms.Enter(ContactReader.Customer, opened.Id, locale);
@@ -80,27 +80,28 @@ internal sealed class ContactHub : Hub
     /// <summary>What became durable after this number.</summary>
     [HubMethodName("Since")]
     public async Task<JoinAnswer> SinceAsync(long after) =>
-        Now is { } joined ? await ReadSinceAsync(joined.Contact, joined.Locale, after) : new(null, null, null);
+        Now is { } joined && Parts.Limiter.MayAskSince(Context.ConnectionId)
+            ? await ReadSinceAsync(joined.Contact, joined.Locale, after)
+            : new(null, null, null);
 
     /// <summary>Answered once the message is durable. The same <paramref name="clientId"/> again is the same message.</summary>
     [HubMethodName("Say")]
-    public async Task<SayAnswer> SayAsync(string clientId, string text)
+    public async Task<SayAnswer> SayAsync(string? clientId, string? text)
     {
         if (Now is not { } joined)
             return new(false, null, MayBeTriedAgain: true);
-        if (!ContactLimiter.IsClientId(clientId) || text.Trim().Length is 0 or > ContactLimits.TextLengthMax)
+        if (!ContactLimiter.IsClientId(clientId) || TypedText.Read(text) is not { } read)
             return new(false, ContactLimiter.TooLong.In(joined.Locale), MayBeTriedAgain: false);
         if (!Parts.Limiter.MaySay(joined.Contact))
             return new(false, ContactLimiter.TooMany.In(joined.Locale), MayBeTriedAgain: true);
-        var said = await Parts.Contacts.SayAsync(joined.Contact, Speaker.Customer.Instance, new(clientId, MessageKind.Text, text.Trim()));
+        var said = await Parts.Contacts.SayAsync(joined.Contact, Speaker.Customer.Instance, new(clientId!, MessageKind.Text, read));
         return AnswerOf(said, joined.Locale);
     }
 
-    [HubMethodName("Typing")]
-    public async Task TypingAsync()
+    public void Typing()
     {
         if (Now is { } joined && Parts.Limiter.MayTellTyping(Context.ConnectionId))
-            await Parts.Rooms.AgentsHearTypingAsync(joined.Contact);
+            Parts.Rooms.AgentsHearTyping(joined.Contact);
     }
 
     public override Task OnDisconnectedAsync(Exception? exception)
@@ -109,6 +110,14 @@ internal sealed class ContactHub : Hub
             Parts.Rooms.Leave(ContactReader.Customer, joined.Contact, joined.Locale);
         return base.OnDisconnectedAsync(exception);
     }
+
+    private static ContactLink? LinkOf(string? link) =>
+        link switch
+        {
+            "order" => ContactLink.Order,
+            "own" => ContactLink.Own,
+            _ => null,
+        };
 
     public static SayAnswer AnswerOf(ContactResult said, Locale locale) =>
         said switch

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Shonin.Domain;
 using Shonin.Domain.Contacts;
 using Shonin.Domain.Notices;
 using Shonin.EventLog;
@@ -66,6 +67,14 @@ internal sealed class ContactLetters(ContactBook contacts, OrderBook orders, Let
             ),
             ContactFact.Apologised apologised => ContactLetterWording.Apology(context, apologised.PromisedBy),
             ContactFact.Closed => ContactLetterWording.FollowUp(context, lines.LastOrDefault(line => line.Agent is not null)?.Agent),
+            ContactFact.Opened
+            or ContactFact.Said
+            or ContactFact.Claimed
+            or ContactFact.HandedBack
+            or ContactFact.HandedOver
+            or ContactFact.Rated
+            or ContactFact.AnswerShown
+            or ContactFact.LetterClosed => throw new InvariantBrokenException("this fact asks for no letter"),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 
@@ -94,6 +103,14 @@ internal sealed class ContactLetters(ContactBook contacts, OrderBook orders, Let
             ContactFact.AnswerMailed => "answer",
             ContactFact.Apologised => "apology",
             ContactFact.Closed => "followUp",
+            ContactFact.Opened
+            or ContactFact.Said
+            or ContactFact.Claimed
+            or ContactFact.HandedBack
+            or ContactFact.HandedOver
+            or ContactFact.Rated
+            or ContactFact.AnswerShown
+            or ContactFact.LetterClosed => throw new InvariantBrokenException("this fact asks for no letter"),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 }

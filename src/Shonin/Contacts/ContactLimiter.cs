@@ -18,6 +18,12 @@ public sealed record ContactRates
 
     /// <summary>Links that lead to no contact, of one address in a minute.</summary>
     public int WrongLinksPerAddressPerMinute { get; init; } = 30;
+
+    /// <summary>Messages of one agent in a minute, over all contacts.</summary>
+    public int MessagesPerAgentPerMinute { get; init; } = 120;
+
+    /// <summary>How often one page may ask in a minute what it lacks.</summary>
+    public int SincePerConnectionPerMinute { get; init; } = 60;
 }
 
 /// <summary>Holds customers to those rates, and says what is wrong with a message before the log sees it.</summary>
@@ -28,6 +34,8 @@ internal sealed class ContactLimiter(ContactRates rates, TimeProvider clock)
     private static readonly TimeSpan typingEvery = TimeSpan.FromSeconds(2);
 
     private readonly Allowance messages = new(rates.MessagesPerMinute, TimeSpan.FromMinutes(1), KeyCountMax, clock);
+    private readonly Allowance agentsMessages = new(rates.MessagesPerAgentPerMinute, TimeSpan.FromMinutes(1), KeyCountMax, clock);
+    private readonly Allowance sinces = new(rates.SincePerConnectionPerMinute, TimeSpan.FromMinutes(1), KeyCountMax, clock);
     private readonly Allowance joins = new(rates.JoinsPerAddressPerMinute, TimeSpan.FromMinutes(1), KeyCountMax, clock);
     private readonly Allowance wrongLinks = new(rates.WrongLinksPerAddressPerMinute, TimeSpan.FromMinutes(1), KeyCountMax, clock);
     private readonly Allowance questions = new(rates.QuestionsPerAddressPerHour, TimeSpan.FromHours(1), KeyCountMax, clock);
@@ -49,6 +57,10 @@ internal sealed class ContactLimiter(ContactRates rates, TimeProvider clock)
         && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-');
 
     public bool MaySay(ContactId contact) => messages.Take(contact.Value) is AllowanceResult.Taken;
+
+    public bool MaySayAtDesk(string agent) => agentsMessages.Take(agent) is AllowanceResult.Taken;
+
+    public bool MayAskSince(string connection) => sinces.Take(connection) is AllowanceResult.Taken;
 
     public bool MayJoin(HttpContext http) =>
         joins.Take(PageGate.AddressOf(http)) is AllowanceResult.Taken && wrongLinks.Look(PageGate.AddressOf(http)) is AllowanceResult.Taken;

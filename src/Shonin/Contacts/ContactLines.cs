@@ -80,16 +80,22 @@ internal sealed class ContactLines(ContactBook contacts, SpokenTime time, TimePr
             said is null ? "" : WhoOf(said.By, line.Agent, reader).In(locale),
             WhenOf(line.Fact.At, locale),
             line.Fact.At,
-            ContactWording.LineOf(line.Fact, line.Agent, time)?.In(locale) ?? line.Text ?? erased.In(locale),
+            Worded(line, reader)?.In(locale) ?? line.Text ?? erased.In(locale),
             said is not null && IsReaders(said.By, reader) ? said.ClientId : null
         );
     }
+
+    private Words? Worded(ContactLine line, ContactReader reader) =>
+        reader switch
+        {
+            ContactReader.Customer => ContactWording.LineOf(line.Fact, line.Agent, time),
+            ContactReader.Agent => ContactWording.LineAtDesk(line.Fact, line.Agent, time),
+        };
 
     private static LineSide SideOf(ContactFact fact) =>
         fact switch
         {
             ContactFact.Said { Kind: MessageKind.Note } => LineSide.Note,
-            ContactFact.Said { Kind: MessageKind.Verdict } => LineSide.Event,
             ContactFact.Said { By: Speaker.Customer } => LineSide.Customer,
             ContactFact.Said { By: Speaker.Agent } => LineSide.Agent,
             _ => LineSide.Event,

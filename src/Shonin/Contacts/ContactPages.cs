@@ -69,9 +69,9 @@ internal sealed class ContactPages(
         var (form, fault) = await ReadAsync(http, link, accessKey);
         if (form is null)
             return fault!;
-        var text = form.Fields.GetValueOrDefault("text", "").Trim();
-        if (text.Length is 0 or > ContactLimits.TextLengthMax)
-            return await RefuseAsync(http, accessKey, form, ContactLimiter.TooLong, text);
+        var typed = form.Fields.GetValueOrDefault("text", "");
+        if (TypedText.Read(typed) is not { } text)
+            return await RefuseAsync(http, accessKey, form, ContactLimiter.TooLong, typed);
         if (!limiter.MaySay(form.Opened.Id))
             return await RefuseAsync(http, accessKey, form, ContactLimiter.TooMany, text);
         var message = new TypedMessage(form.Request, MessageKind.Text, text);
@@ -93,9 +93,11 @@ internal sealed class ContactPages(
     private async Task<IResult> DoAsync(HttpContext http, ContactLink link, string accessKey, Func<Form, ContactCommand> commandOf)
     {
         var (form, fault) = await ReadAsync(http, link, accessKey);
-        return form is null
-            ? fault!
-            : await AnswerAsync(http, accessKey, form, await contacts.SubmitAsync(form.Opened.Id, commandOf(form)), null);
+        if (form is null)
+            return fault!;
+        return limiter.MaySay(form.Opened.Id)
+            ? await AnswerAsync(http, accessKey, form, await contacts.SubmitAsync(form.Opened.Id, commandOf(form)), null)
+            : await RefuseAsync(http, accessKey, form, ContactLimiter.TooMany, null);
     }
 
     private PageResult<AskPage, AskModel> ShowAsk(HttpContext http) =>
@@ -110,7 +112,7 @@ internal sealed class ContactPages(
         var (name, email, text) = (Field(fields, "name"), Field(fields, "email"), Field(fields, "text"));
         if (seal.Open(AskSeal, fields.GetValueOrDefault(FormSeal.FieldName)) is not { } request)
             return Refuse(PageTroubles.TooLongOpen);
-        if (text.Length is 0 or > ContactLimits.TextLengthMax)
+        if (TypedText.Read(text) is not { } read)
             return Refuse(new(ContactLimiter.TooLong, "text"));
         if (name.Length > NameLengthMax)
             return Refuse(new(new("お名前が長すぎます。", "That name is too long."), "name"));
@@ -133,7 +135,7 @@ internal sealed class ContactPages(
             offer.OpeningNow(null),
             name,
             email.Length > 0 ? email : null,
-            new(request, MessageKind.Text, text)
+            new(request, MessageKind.Text, read)
         );
         return result switch
         {

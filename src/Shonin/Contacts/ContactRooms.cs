@@ -13,6 +13,10 @@ namespace Shonin.Contacts;
 /// <param name="To">What the reader then has up to: also where no line is for it.</param>
 public sealed record LinesAfter(long From, long To, IReadOnlyList<ShownLine> Lines);
 
+/// <summary>A page of the desk that is open.</summary>
+/// <param name="IsLetIn">Whether whoever opened it is signed in still.</param>
+internal sealed record DeskConnection(string Id, Func<bool> IsLetIn, Action End);
+
 /// <summary>
 /// Who looks at which contact at this moment, and what they are told of it. Nothing here is the truth: that is the log, and whoever misses
 /// something here reads it there by its number.
@@ -24,10 +28,14 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
     /// <summary>Places in the queue are told so often at most.</summary>
     private static readonly TimeSpan placesEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>So often it is looked whether agents are still signed in.</summary>
+    private static readonly TimeSpan doorEvery = TimeSpan.FromSeconds(1);
+
+    private readonly Outgoing outgoing = new();
     private readonly Channel<ContactChange> changes = Channel.CreateUnbounded<ContactChange>(new() { SingleReader = true });
     private readonly Lock gate = new();
     private readonly Dictionary<(ContactReader Reader, string Contact, Locale Locale), int> present = [];
-    private readonly Dictionary<string, int> agentsPresent = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DeskConnection> deskConnections = new(StringComparer.Ordinal);
     private volatile ImmutableDictionary<string, int> places = ImmutableDictionary<string, int>.Empty;
     private volatile bool placesMayHaveChanged = true;
 
@@ -40,7 +48,7 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
         get
         {
             lock (gate)
-                return agentsPresent.Count > 0;
+                return deskConnections.Count > 0;
         }
     }
 
@@ -82,33 +90,54 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
             return PageContext.Tags.Keys.Any(locale => present.ContainsKey((reader, contact.Value, locale)));
     }
 
-    public void EnterDesk(string agent)
+    public void EnterDesk(DeskConnection connection)
     {
         lock (gate)
-            agentsPresent[agent] = agentsPresent.GetValueOrDefault(agent) + 1;
+            deskConnections[connection.Id] = connection;
     }
 
-    public void LeaveDesk(string agent)
+    public void LeaveDesk(string connection)
     {
         lock (gate)
-        {
-            if (agentsPresent.GetValueOrDefault(agent) is var left and > 1)
-                agentsPresent[agent] = left - 1;
-            else
-                agentsPresent.Remove(agent);
-        }
+            deskConnections.Remove(connection);
     }
 
     /// <summary>The customer is told who types; nothing of it is kept.</summary>
-    public Task CustomerHearsTypingAsync(ContactId contact, string agent) =>
-        EachLocaleAsync(ContactReader.Customer, contact, locale =>
-            customers.Clients.Group(GroupOf(contact, locale)).SendAsync("typing", ContactWording.IsTyping(agent).In(locale))
-        );
+    public void CustomerHearsTyping(ContactId contact, string agent)
+    {
+        foreach (var locale in LocalesOf(ContactReader.Customer, contact))
+        {
+            var tell = () =>
+                customers.Clients.Group(GroupOf(contact, locale)).SendAsync("typing", ContactWording.IsTyping(agent).In(locale));
+            outgoing.Offer($"typing agent {GroupOf(contact, locale)}", tell, tell);
+        }
+    }
 
-    public Task AgentsHearTypingAsync(ContactId contact) =>
-        EachLocaleAsync(ContactReader.Agent, contact, locale =>
-            agents.Clients.Group(GroupOf(contact, locale)).SendAsync("typing", contact.Value, ContactWording.CustomerIsTyping.In(locale))
-        );
+    public void AgentsHearTyping(ContactId contact)
+    {
+        foreach (var locale in LocalesOf(ContactReader.Agent, contact))
+        {
+            var tell = () => agents.Clients.Group(GroupOf(contact, locale)).SendAsync("typing", ContactWording.CustomerIsTyping.In(locale));
+            outgoing.Offer($"typing customer {GroupOf(contact, locale)}", tell, tell);
+        }
+    }
+
+    /// <summary>Ends the pages of whoever was signed out, or whose key was taken back, until it is cancelled.</summary>
+    public async Task RunDoorAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            await Task.Delay(doorEvery, clock, cancellation);
+            DeskConnection[] open;
+            lock (gate)
+                open = [.. deskConnections.Values];
+            foreach (var connection in open.Where(connection => !connection.IsLetIn()))
+            {
+                LeaveDesk(connection.Id);
+                connection.End();
+            }
+        }
+    }
 
     /// <summary>Passes on what becomes durable, until it is cancelled.</summary>
     public async Task RunAsync(ContactBook contacts, ContactLines lines, CancellationToken cancellation)
@@ -129,23 +158,33 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
     private async Task PassOnAsync(ContactChange change, ContactLines lines, CancellationToken cancellation)
     {
         var to = change.From + change.Facts.Count;
-        await EachLocaleAsync(ContactReader.Customer, change.Id, async locale =>
+        foreach (var locale in LocalesOf(ContactReader.Customer, change.Id))
         {
-            var shown = new LinesAfter(change.From, to, await lines.OfAsync(change, ContactReader.Customer, locale, cancellation));
+            var room = customers.Clients.Group(GroupOf(change.Id, locale));
+            var shown = await lines.OfAsync(change, ContactReader.Customer, locale, cancellation);
             var standing = await lines.ForCustomerAsync(change.Id, change.After, PlaceOf(change.Id), locale, cancellation);
-            await customers.Clients.Group(GroupOf(change.Id, locale)).SendAsync("changed", shown, standing, cancellation);
-        });
-        await EachLocaleAsync(ContactReader.Agent, change.Id, async locale =>
+            outgoing.Offer(
+                $"customer {GroupOf(change.Id, locale)}",
+                () => room.SendAsync("changed", new LinesAfter(change.From, to, shown), standing, cancellation),
+                () => room.SendAsync("changed", new LinesAfter(to, to, []), standing, cancellation)
+            );
+        }
+        foreach (var locale in LocalesOf(ContactReader.Agent, change.Id))
         {
-            var shown = new LinesAfter(change.From, to, await lines.OfAsync(change, ContactReader.Agent, locale, cancellation));
+            var room = agents.Clients.Group(GroupOf(change.Id, locale));
+            var shown = await lines.OfAsync(change, ContactReader.Agent, locale, cancellation);
             var standing = await lines.ForAgentAsync(change.Id, change.After, locale, cancellation);
-            await agents.Clients.Group(GroupOf(change.Id, locale)).SendAsync("changed", change.Id.Value, shown, standing, cancellation);
-        });
+            outgoing.Offer(
+                $"agent {GroupOf(change.Id, locale)}",
+                () => room.SendAsync("changed", new LinesAfter(change.From, to, shown), standing, cancellation),
+                () => room.SendAsync("changed", new LinesAfter(to, to, []), standing, cancellation)
+            );
+        }
         if (!change.Facts.All(fact => fact is ContactFact.Said { By: not Speaker.Customer }))
         {
             placesMayHaveChanged = true;
-            if (IsStaffed)
-                await agents.Clients.Group(DeskHub.Inbox).SendAsync("inbox", cancellation);
+            var tell = () => agents.Clients.Group(DeskHub.Inbox).SendAsync("inbox", cancellation);
+            outgoing.Offer(DeskHub.Inbox, tell, tell);
         }
     }
 
@@ -166,31 +205,21 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
                 var contact = new ContactId(id);
                 if (before.GetValueOrDefault(id) == place || !IsPresent(ContactReader.Customer, contact))
                     continue;
-                if (await contacts.FindAsync(contact) is { } record)
+                if (await contacts.FindAsync(contact) is not { } record)
+                    continue;
+                foreach (var locale in LocalesOf(ContactReader.Customer, contact))
                 {
-                    await EachLocaleAsync(ContactReader.Customer, contact, async locale =>
-                        await customers
-                            .Clients.Group(GroupOf(contact, locale))
-                            .SendAsync(
-                                "standing",
-                                await lines.ForCustomerAsync(contact, record.State, place, locale, cancellation),
-                                cancellation
-                            )
-                    );
+                    var standing = await lines.ForCustomerAsync(contact, record.State, place, locale, cancellation);
+                    var tell = () => customers.Clients.Group(GroupOf(contact, locale)).SendAsync("standing", standing, cancellation);
+                    outgoing.Offer($"place {GroupOf(contact, locale)}", tell, tell);
                 }
             }
         }
     }
 
-    private async Task EachLocaleAsync(ContactReader reader, ContactId contact, Func<Locale, Task> tell)
+    private Locale[] LocalesOf(ContactReader reader, ContactId contact)
     {
-        foreach (var locale in PageContext.Tags.Keys)
-        {
-            bool isThere;
-            lock (gate)
-                isThere = present.ContainsKey((reader, contact.Value, locale));
-            if (isThere)
-                await tell(locale);
-        }
+        lock (gate)
+            return [.. PageContext.Tags.Keys.Where(locale => present.ContainsKey((reader, contact.Value, locale)))];
     }
 }

@@ -58,6 +58,7 @@ internal sealed class ContactsModule : IModule, IAsyncDisposable
         [
             new("Keeping contacts", book.RunAsync),
             new("Passing on what is said in contacts", cancellation => rooms.RunAsync(book, lines, cancellation)),
+            new("Ending pages of the desk whose sign-in has ended", rooms.RunDoorAsync),
             new("Sending letters of contacts", sender.RunAsync),
             new("Telling places in the queue", cancellation => rooms.RunPlacesAsync(book, lines, cancellation)),
         ];
@@ -103,13 +104,13 @@ internal sealed class ContactsModule : IModule, IAsyncDisposable
     public ContactPages Pages(ScreenKeys keys) => new(access, book, lines, rooms, limiter, offer, keys);
 
     /// <summary>Each hub carries what it uses: the customers' takes a link's secret, the agents' the desk's session.</summary>
-    public void MapHubs(IEndpointRouteBuilder routes, DeskDoor door)
+    public void MapHubs(IEndpointRouteBuilder routes, DeskDoor door, MerchantAudit audit)
     {
         routes.MapHub<ContactHub>(ContactHub.Path).WithMetadata(new ContactHubParts(access, book, lines, rooms, limiter));
         routes
             .MapHub<DeskHub>(DeskHub.Path)
             .At(Door.Desk)
-            .WithMetadata(new DeskHubParts(door, book, lines, rooms, limiter))
+            .WithMetadata(new DeskHubParts(door, audit, book, lines, rooms, limiter))
             .Add(endpoint => endpoint.RequestDelegate = door.Guarding(endpoint.RequestDelegate!));
     }
 

@@ -3,12 +3,20 @@ using Shonin.Desk;
 using Shonin.Domain;
 using Shonin.Domain.Contacts;
 using Shonin.Merchant.Contacts;
+using Shonin.Operations;
 using Shonin.Web;
 
 namespace Shonin.Contacts;
 
 /// <summary>What the agents' hub uses; its endpoint carries it.</summary>
-internal sealed record DeskHubParts(DeskDoor Door, ContactBook Contacts, ContactLines Lines, ContactRooms Rooms, ContactLimiter Limiter);
+internal sealed record DeskHubParts(
+    DeskDoor Door,
+    MerchantAudit Audit,
+    ContactBook Contacts,
+    ContactLines Lines,
+    ContactRooms Rooms,
+    ContactLimiter Limiter
+);
 
 /// <summary>
 /// The agents' side of contacts while a page of the desk is open. Who it is is asked of the desk's door at each call, so that whoever was
@@ -19,7 +27,6 @@ internal sealed class DeskHub : Hub
     public const string Path = "/desk/hub";
     public const string Inbox = "inbox";
 
-    private const string EnteredItem = "entered";
     private const string JoinedItem = "joined";
 
     private sealed record Joined(ContactId Contact, Locale Locale);
@@ -37,21 +44,22 @@ internal sealed class DeskHub : Hub
             Context.Abort();
             return;
         }
-        Context.Items[EnteredItem] = staff.Id;
-        Parts.Rooms.EnterDesk(staff.Id);
+        var (door, http) = (Parts.Door, Context.GetHttpContext()!);
+        Parts.Rooms.EnterDesk(new(Context.ConnectionId, () => door.WhoIs(http)?.Id == staff.Id, Context.Abort));
         await Groups.AddToGroupAsync(Context.ConnectionId, Inbox, Context.ConnectionAborted);
         await base.OnConnectedAsync();
     }
 
     [HubMethodName("Join")]
-    public async Task<JoinAnswer> JoinAsync(string contact, string language, long after)
+    public async Task<JoinAnswer> JoinAsync(string? contact, string? language, long after)
     {
         var locale = language == PageContext.Tags[Locale.En] ? Locale.En : Locale.Ja;
-        if (Staff is null || Now is not null)
+        if (Staff is not { } staff || Now is not null)
             return new(null, null, ContactLimiter.SignInAgain.In(locale));
-        var id = new ContactId(contact);
+        var id = new ContactId(contact ?? "");
         if (await Parts.Contacts.FindAsync(id) is null)
             return new(null, null, ContactWording.WhyNot(ContactRefusal.NoSuchContact).In(locale));
+        Parts.Audit.Read(AuditedAct.ContactRead, staff.Id, id.Value);
         Context.Items[JoinedItem] = new Joined(id, locale);
         await Groups.AddToGroupAsync(Context.ConnectionId, ContactRooms.GroupOf(id, locale), Context.ConnectionAborted);
         Parts.Rooms.Enter(ContactReader.Agent, id, locale);
@@ -60,18 +68,22 @@ internal sealed class DeskHub : Hub
 
     [HubMethodName("Since")]
     public async Task<JoinAnswer> SinceAsync(long after) =>
-        Staff is not null && Now is { } joined ? await ReadSinceAsync(joined.Contact, joined.Locale, after) : new(null, null, null);
+        Staff is not null && Now is { } joined && Parts.Limiter.MayAskSince(Context.ConnectionId)
+            ? await ReadSinceAsync(joined.Contact, joined.Locale, after)
+            : new(null, null, null);
 
     [HubMethodName("Say")]
-    public async Task<SayAnswer> SayAsync(string clientId, string text)
+    public async Task<SayAnswer> SayAsync(string? clientId, string? text)
     {
         if (Now is not { } joined)
             return new(false, null, MayBeTriedAgain: true);
         if (Staff is not { } staff)
             return new(false, ContactLimiter.SignInAgain.In(joined.Locale), MayBeTriedAgain: true);
-        if (!ContactLimiter.IsClientId(clientId) || text.Trim().Length is 0 or > ContactLimits.TextLengthMax)
+        if (!ContactLimiter.IsClientId(clientId) || TypedText.Read(text) is not { } read)
             return new(false, ContactLimiter.TooLong.In(joined.Locale), MayBeTriedAgain: false);
-        var said = await Parts.Contacts.SayAsync(joined.Contact, new Speaker.Agent(staff.Id), new(clientId, MessageKind.Text, text.Trim()));
+        if (!Parts.Limiter.MaySayAtDesk(staff.Id))
+            return new(false, ContactLimiter.TooMany.In(joined.Locale), MayBeTriedAgain: true);
+        var said = await Parts.Contacts.SayAsync(joined.Contact, new Speaker.Agent(staff.Id), new(clientId!, MessageKind.Text, read));
         return ContactHub.AnswerOf(said, joined.Locale);
     }
 
@@ -87,14 +99,13 @@ internal sealed class DeskHub : Hub
             && await Parts.Contacts.NameOfAsync(joined.Contact, staff.Id, Context.ConnectionAborted) is { } name
         )
         {
-            await Parts.Rooms.CustomerHearsTypingAsync(joined.Contact, name);
+            Parts.Rooms.CustomerHearsTyping(joined.Contact, name);
         }
     }
 
     public override Task OnDisconnectedAsync(Exception? exception)
     {
-        if (Context.Items.TryGetValue(EnteredItem, out var agent))
-            Parts.Rooms.LeaveDesk((string)agent!);
+        Parts.Rooms.LeaveDesk(Context.ConnectionId);
         if (Now is { } joined)
             Parts.Rooms.Leave(ContactReader.Agent, joined.Contact, joined.Locale);
         return base.OnDisconnectedAsync(exception);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Shonin.Contacts;
+using Shonin.Domain.Contacts;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.Merchant.Contacts;
@@ -43,9 +44,16 @@ public sealed record DeskContactModel(
 {
     public bool IsMine => Record.State.Agent == StaffId;
 
-    /// <summary>What comes back into the box after a refusal.</summary>
-    public string? Typed { get; init; }
+    /// <summary>What comes back into its box after a refusal.</summary>
+    public TypedAtDesk? Typed { get; init; }
 
     /// <summary>Who else is at the desk, and may take it over.</summary>
     public ImmutableArray<StaffMember> Colleagues { get; init; } = [];
+}
+
+/// <summary>What an agent typed that was refused: it comes back where it was typed, so that no note goes to a customer.</summary>
+public sealed record TypedAtDesk(MessageKind Kind, string Text)
+{
+    /// <summary>The box's id.</summary>
+    public string BoxId => Kind == MessageKind.Note ? "note" : "text";
 }

@@ -34,12 +34,7 @@ internal sealed class DeskContactPages(DeskContactParts parts, MerchantAudit aud
         routes.MapPost("/desk/contacts/{contact}/end", (HttpContext http, string contact) =>
             DoAsync(http, contact, AuditedAct.ContactClosed, staff => new ContactCommand.Close(new Speaker.Agent(staff.Id)))
         );
-        routes.MapPost("/desk/contacts/{contact}/transcript", (HttpContext http, string contact) =>
-            DoAsync(http, contact, AuditedAct.TranscriptAsked, staff => new ContactCommand.AskTranscript(
-                new Speaker.Agent(staff.Id),
-                $"transcript-{Guid.NewGuid():N}"
-            ))
-        );
+        routes.MapPost("/desk/contacts/{contact}/transcript", SendTranscriptAsync);
         routes.MapPost("/desk/contacts/{contact}/over", HandOverAsync);
         routes.MapPost("/desk/contacts/{contact}/say", (HttpContext http, string contact) => SayAsync(http, contact, MessageKind.Text));
         routes.MapPost("/desk/contacts/{contact}/note", (HttpContext http, string contact) => SayAsync(http, contact, MessageKind.Note));
@@ -76,7 +71,6 @@ internal sealed class DeskContactPages(DeskContactParts parts, MerchantAudit aud
             return DeskDoor.Closed(http);
         if (await contacts.FindAsync(new ContactId(contact)) is not { } record)
             return PageFaults.NotFound(http);
-        audit.Read(AuditedAct.ContactRead, staff.Id, record.Id.Value);
         return await PageAsync(http, staff, record, null, [], StatusCodes.Status200OK);
     }
 
@@ -107,6 +101,19 @@ internal sealed class DeskContactPages(DeskContactParts parts, MerchantAudit aud
         );
     }
 
+    private async Task<IResult> SendTranscriptAsync(HttpContext http, string contact)
+    {
+        if (door.WhoIs(http) is not { } staff)
+            return DeskDoor.Closed(http);
+        if (await OrderAccess.ReadBodyAsync(http, BodySizeBytesMax) is not { } body)
+            return PageFaults.TooLarge(http);
+        var (id, name) = (new ContactId(contact), OrderAccess.Fields(body).GetValueOrDefault("message", ""));
+        if (!ContactLimiter.IsClientId(name))
+            return PageFaults.NotFound(http);
+        var asked = new ContactCommand.AskTranscript(new Speaker.Agent(staff.Id), $"transcript-{name}");
+        return await AnswerAsync(http, staff, id, AuditedAct.TranscriptAsked, await contacts.SubmitAsync(id, asked), null);
+    }
+
     private async Task<IResult> SayAsync(HttpContext http, string contact, MessageKind kind)
     {
         if (door.WhoIs(http) is not { } staff)
@@ -114,28 +121,32 @@ internal sealed class DeskContactPages(DeskContactParts parts, MerchantAudit aud
         if (await OrderAccess.ReadBodyAsync(http, BodySizeBytesMax) is not { } body)
             return PageFaults.TooLarge(http);
         var fields = OrderAccess.Fields(body);
-        var (id, text, name) = (
-            new ContactId(contact),
-            fields.GetValueOrDefault("text", "").Trim(),
-            fields.GetValueOrDefault("message", "")
-        );
-        if (!ContactLimiter.IsClientId(name) || text.Length is 0 or > ContactLimits.TextLengthMax)
+        var (id, name) = (new ContactId(contact), fields.GetValueOrDefault("message", ""));
+        var typed = new TypedAtDesk(kind, fields.GetValueOrDefault("text", ""));
+        if (!ContactLimiter.IsClientId(name) || TypedText.Read(typed.Text) is not { } read)
         {
             return await contacts.FindAsync(id) is { } record
                 ? await PageAsync(
                     http,
                     staff,
                     record,
-                    text,
-                    [new(ContactLimiter.TooLong, "text")],
+                    typed,
+                    [new(ContactLimiter.TooLong, typed.BoxId)],
                     StatusCodes.Status422UnprocessableEntity
                 )
                 : PageFaults.NotFound(http);
         }
-        var message = new TypedMessage(name, kind, text);
+        var message = new TypedMessage(name, kind, read);
         return kind == MessageKind.Note
-            ? await AnswerAsync(http, staff, id, AuditedAct.ContactNoted, await contacts.NoteAsync(id, staff.Id, staff.Name, message), text)
-            : await AnswerAsync(http, staff, id, null, await contacts.SayAsync(id, new Speaker.Agent(staff.Id), message), text);
+            ? await AnswerAsync(
+                http,
+                staff,
+                id,
+                AuditedAct.ContactNoted,
+                await contacts.NoteAsync(id, staff.Id, staff.Name, message),
+                typed
+            )
+            : await AnswerAsync(http, staff, id, null, await contacts.SayAsync(id, new Speaker.Agent(staff.Id), message), typed);
     }
 
     private async Task<IResult> DoAsync(HttpContext http, string contact, AuditedAct act, Func<StaffMember, ContactCommand> commandOf)
@@ -152,7 +163,7 @@ internal sealed class DeskContactPages(DeskContactParts parts, MerchantAudit aud
         ContactId id,
         AuditedAct? act,
         ContactResult result,
-        string? typed
+        TypedAtDesk? typed
     )
     {
         switch (result)
@@ -176,11 +187,12 @@ internal sealed class DeskContactPages(DeskContactParts parts, MerchantAudit aud
         HttpContext http,
         StaffMember staff,
         ContactRecord record,
-        string? typed,
+        TypedAtDesk? typed,
         ImmutableArray<PageTrouble> troubles,
         int statusCode
     )
     {
+        audit.Read(AuditedAct.ContactRead, staff.Id, record.Id.Value);
         var context = PageFaults.ContextOf(http, $"/desk/contacts/{record.Id}");
         var order = record.Id.Order is { } about ? await parts.Orders.FindAsync(about, http.RequestAborted) : null;
         return new PageResult<DeskContactPage, DeskContactModel>(

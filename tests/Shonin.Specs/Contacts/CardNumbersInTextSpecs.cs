@@ -13,6 +13,13 @@ public sealed class CardNumbersInTextSpecs
     [InlineData("注文 1001 4242424242424242", "注文 •••• ••••••••••••••••")]
     [InlineData("4242\n4242\n4242\n4242", "••••\n••••\n••••\n••••")]
     [InlineData("6304000000000000000", "•••••••••••••••••••")]
+    [InlineData("4111\u200b1111\u200b1111\u200b1111", "••••\u200b••••\u200b••••\u200b••••")]
+    [InlineData("4111*1111:1111|1111", "••••*••••:••••|••••")]
+    [InlineData("4111 (1111) 「1111」 1111", "•••• (••••) 「••••」 ••••")]
+    [InlineData("4111    1111    1111    1111", "••••    ••••    ••••    ••••")]
+    [InlineData("四一一一 一一一一 一一一一 一一一一", "•••• •••• •••• ••••")]
+    [InlineData("④①①①①①①①①①①①①①①①", "••••••••••••••••")]
+    [InlineData("4\ufe0f\u20e31111111111111111", "•\ufe0f\u20e3••••••••••••••••")]
     [InlineData("CVC: 123", "CVC: •••")]
     [InlineData("セキュリティコードは1234です", "セキュリティコードは••••です")]
     [InlineData("暗証番号 0000", "暗証番号 ••••")]
@@ -25,6 +32,7 @@ public sealed class CardNumbersInTextSpecs
     [InlineData("電話は 090-1234-5678、注文日は 2026-11-24 10:02")]
     [InlineData("4242424242421")]
     [InlineData("荷物は 1234-5678-9012 です")]
+    [InlineData("Shipping 1500 yen, shopping 2024, decided 300 accident 2026")]
     public void What_is_none_stays_as_it_is(string typed) => Assert.Equal(typed, CardNumbersInText.Hide(typed));
 
     [Fact]

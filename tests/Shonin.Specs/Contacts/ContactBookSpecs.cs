@@ -40,7 +40,7 @@ public sealed class ContactBookSpecs : IAsyncLifetime
         var (contact, key) = await AskedAsync("はじめまして");
         await Book.ClaimAsync(contact, "hanako", "渡辺");
         await Book.SayAsync(contact, new Speaker.Agent("hanako"), Text("a-1", "お待たせしました"));
-        await Book.SayAsync(contact, Speaker.Customer.Instance, Text("c-2", "カードは 4242 4242 4242 4242"));
+        await Book.SayAsync(contact, Speaker.Customer.Instance, Text("c-2", TypedText.Read("カードは 4242 4242 4242 4242")!));
         await ReopenAsync();
 
         var record = (await Book.FindByAccessKeyAsync(key, default))!;

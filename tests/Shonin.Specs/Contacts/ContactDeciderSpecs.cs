@@ -101,6 +101,9 @@ public sealed class ContactDeciderSpecs
         Assert.Equal(ContactRefusal.InvalidRating, Refused(closed, new ContactCommand.Rate(6)));
         Assert.Equal(5, After(closed, new ContactCommand.Rate(5)).Stars);
         Assert.Empty(Accepted(After(closed, new ContactCommand.Rate(5)), new ContactCommand.Rate(5)));
+        for (var count = 0; count < ContactLimits.RatingCountMax; count++)
+            closed = After(closed, new ContactCommand.Rate(1 + count % 2));
+        Assert.Equal(ContactRefusal.TooManyRatings, Refused(closed, new ContactCommand.Rate(3)));
     }
 
     [Fact]
@@ -174,8 +177,9 @@ public sealed class ContactDeciderSpecs
         Assert.Equal(ContactRefusal.TooManyMessages, Refused(contact, Says(customer, "one more")));
         for (var number = 0; number < ContactLimits.TranscriptCountMax; number++)
             contact = After(contact, new ContactCommand.AskTranscript(customer, $"letter-{number}"));
+        contact = After(After(contact, new ContactCommand.CloseLetter("letter-0")), new ContactCommand.Close(customer));
         Assert.Empty(Accepted(contact, new ContactCommand.AskTranscript(customer, "letter-0")));
-        Assert.Equal(ContactRefusal.TooManyTranscripts, Refused(contact, new ContactCommand.AskTranscript(customer, "letter-9")));
+        Assert.Equal(ContactRefusal.TooManyTranscripts, Refused(contact, new ContactCommand.AskTranscript(customer, "one more")));
     }
 
     [Fact]

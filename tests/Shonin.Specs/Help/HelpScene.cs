@@ -34,7 +34,10 @@ public sealed record HelpScene(ScreenScene Scene, HelpQuestion Question)
         var answer = Answer;
         return PageHtml.RenderAsync<AnswerPage, AnswerModel>(
             new(
-                Scene.Context(locale),
+                Scene.Context(locale) with
+                {
+                    HelpPath = $"/o/{ScreenScene.AccessKey}/help",
+                },
                 Scene.Record.Order,
                 ScreenScene.AccessKey,
                 Question,
@@ -45,7 +48,9 @@ public sealed record HelpScene(ScreenScene Scene, HelpQuestion Question)
     }
 
     public static Task<string> QuestionsPageAsync(ScreenScene scene, Locale locale) =>
-        PageHtml.RenderAsync<OrderHelpPage, OrderHelpModel>(new(scene.Context(locale), scene.Record.Order, ScreenScene.AccessKey));
+        PageHtml.RenderAsync<OrderHelpPage, OrderHelpModel>(
+            new(scene.Context(locale) with { HelpPath = $"/o/{ScreenScene.AccessKey}/help" }, scene.Record.Order, ScreenScene.AccessKey)
+        );
 
     public override string ToString() => $"{Scene.Title}: {Question}";
 }

@@ -10,16 +10,17 @@
   const typingToldMs = 3000;
   const typingShownMs = 6000;
 
-  const connect = (hub, onConnected) => {
+  const connect = (hub, onConnected, onTrouble = () => {}) => {
     const connection = new signalR.HubConnectionBuilder().withUrl(hub).configureLogging(signalR.LogLevel.None).build();
     let tried = 0;
     const start = async () => {
       if (connection.state !== signalR.HubConnectionState.Disconnected) return;
       try {
         await connection.start();
-        tried = 0;
         await onConnected(connection);
-      } catch {
+        tried = 0;
+      } catch (error) {
+        onTrouble(error);
         if (connection.state === signalR.HubConnectionState.Connected) await connection.stop();
         else again();
       }
@@ -50,6 +51,8 @@
     let last = Number(chat.dataset.last);
     let isSaying = false;
     let isSyncing = false;
+    let syncAgain = false;
+    let refused = "";
 
     const pending = new Map();
     const save = () => {
@@ -59,6 +62,27 @@
         // Without a store a reload loses what was not sent; the line says so until it is.
       }
     };
+
+    // What is being written is kept over a load of the page, in the box that has its name.
+    const boxes = () => document.querySelectorAll("textarea[id]");
+    const reload = () => {
+      try {
+        sessionStorage.setItem(`${store} drafts`, JSON.stringify([...boxes()].map((one) => [one.id, one.value, one === document.activeElement])));
+      } catch {
+        if ([...boxes()].some((one) => one.value)) return; // Without a store the page stays as it is.
+      }
+      location.reload();
+    };
+    try {
+      for (const [id, text, hadFocus] of JSON.parse(sessionStorage.getItem(`${store} drafts`) ?? "[]")) {
+        const one = document.getElementById(id);
+        if (one && text && !one.value) one.value = text;
+        if (one && hadFocus) one.focus();
+      }
+      sessionStorage.removeItem(`${store} drafts`);
+    } catch {
+      // What lies there is not ours.
+    }
 
     const isAtEnd = () => innerHeight + scrollY >= document.documentElement.scrollHeight - 160;
 
@@ -108,16 +132,21 @@
       // What can be done here has changed: the page's forms say so once it is loaded anew. What is being written stays.
       const { open, agent } = chat.dataset;
       const isOther = open !== String(now.isOpen) || (agent !== undefined && agent !== (now.agent ?? ""));
-      if (isOther && !box?.value && pending.size === 0) location.reload();
+      if (isOther && pending.size === 0) reload();
     };
 
     const sync = async () => {
+      syncAgain = true;
       if (isSyncing) return;
       isSyncing = true;
       try {
-        const answer = await connection.invoke("Since", last);
-        if (answer.lines) take({ ...answer.lines, from: last });
-        show(answer.standing);
+        while (syncAgain) {
+          syncAgain = false;
+          const answer = await connection.invoke("Since", last);
+          if (answer.lines) take({ ...answer.lines, from: last });
+          else setTimeout(sync, sayAgainMs);
+          show(answer.standing);
+        }
       } catch {
         // The connection went: joining again brings the same.
       } finally {
@@ -144,6 +173,7 @@
             save();
             away.textContent = answer.why ?? "";
             if (box && !box.value) box.value = text;
+            await sync();
           }
         }
       } catch {
@@ -164,15 +194,20 @@
 
     const connection = connect(chat.dataset.hub, async (open) => {
       const answer = await (contact ? open.invoke("Join", contact, language, last) : open.invoke("Join", link, key, language, last));
-      away.textContent = answer.refused ?? "";
+      refused = answer.refused ?? "";
+      away.textContent = refused;
+      if (refused) throw new Error(refused);
       if (answer.lines) take({ ...answer.lines, from: Math.min(last, answer.lines.from) });
       show(answer.standing);
       chat.dataset.connected = "yes";
       say();
+    }, (error) => {
+      // Not signed in any more: whoever signs in again, in whatever tab, is let in here too.
+      if (/401/.test(error?.message)) away.textContent = chat.dataset.closed;
     });
     connection.onclose(() => {
       delete chat.dataset.connected;
-      away.textContent = chat.dataset.away;
+      away.textContent = refused || chat.dataset.away;
       for (const { element: waiting } of pending.values()) waiting.querySelector("time").textContent = chat.dataset.failed;
     });
     connection.on("changed", (...told) => {
