@@ -115,7 +115,7 @@ internal sealed class ChatCrowd : IAsyncDisposable
         stopping.Dispose();
     }
 
-    internal async Task<HubSocket> ConnectAsync(Uri hub, Action<string, JsonElement> onPush, CancellationToken cancellation)
+    internal async Task<HubSocket> ConnectAsync(Uri hub, Action<HubSocket, string, JsonElement> onPush, CancellationToken cancellation)
     {
         await connecting.WaitAsync(cancellation);
         try

@@ -55,12 +55,12 @@ internal sealed class ChatCustomer(ChatCrowd crowd, string accessKey)
         {
             try
             {
-                using var socket = await crowd.ConnectAsync(hub, (target, told) => Take(window, target, told), cancellation);
+                using var socket = await crowd.ConnectAsync(hub, (from, target, told) => Take(window, from, target, told), cancellation);
                 using var stop = cancellation.Register(socket.Drop);
                 var answer = await socket.InvokeAsync("Join", "own", accessKey, "ja", window.Last);
                 if (answer.GetProperty("refused").GetString() is { } why)
                     throw new IOException($"A window was not let in: {why}");
-                Take(window, answer.GetProperty("lines"));
+                Take(window, socket, answer.GetProperty("lines"));
                 window.Socket = socket;
                 tried = 0;
                 crowd.NoteJoined();
@@ -107,20 +107,21 @@ internal sealed class ChatCustomer(ChatCrowd crowd, string accessKey)
         }
     }
 
-    private void Take(ChatWindow window, string target, JsonElement told)
+    private void Take(ChatWindow window, HubSocket socket, string target, JsonElement told)
     {
         if (target == "changed")
-            Take(window, told[0]);
+            Take(window, socket, told[0]);
     }
 
-    private void Take(ChatWindow window, JsonElement lines)
+    private void Take(ChatWindow window, HubSocket socket, JsonElement lines)
     {
         foreach (var line in lines.GetProperty("lines").EnumerateArray())
         {
             if (window == Listening && line.GetProperty("clientId").GetString() is { } id)
                 crowd.NoteShown(this, id);
         }
-        if (!window.Take(lines) && window.Socket is { } socket)
+        // Also while it joins: what is told then may follow on what the answer to joining brings.
+        if (!window.Take(lines))
             _ = CatchUpAsync(window, socket);
     }
 
@@ -128,7 +129,7 @@ internal sealed class ChatCustomer(ChatCrowd crowd, string accessKey)
     {
         try
         {
-            Take(window, (await socket.InvokeAsync("Since", window.Last)).GetProperty("lines"));
+            Take(window, socket, (await socket.InvokeAsync("Since", window.Last)).GetProperty("lines"));
         }
         catch (IOException away)
         {

@@ -22,18 +22,18 @@ internal sealed class HubSocket : IDisposable
     private readonly ClientWebSocket socket = new();
     private readonly SemaphoreSlim sending = new(1, 1);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<JsonElement>> asked = new(StringComparer.Ordinal);
-    private readonly Action<string, JsonElement> onPush;
+    private readonly Action<HubSocket, string, JsonElement> onPush;
     private readonly TaskCompletionSource greeted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int askedCount;
 
-    private HubSocket(Action<string, JsonElement> onPush) => this.onPush = onPush;
+    private HubSocket(Action<HubSocket, string, JsonElement> onPush) => this.onPush = onPush;
 
     /// <summary>Ends when the connection has; never fails.</summary>
     public Task Ended { get; private set; } = Task.CompletedTask;
 
     /// <param name="onPush">Told what the hub sends, its name and its arguments; must not wait.</param>
     /// <exception cref="IOException">Nobody answers there, or not so.</exception>
-    public static async Task<HubSocket> ConnectAsync(Uri hub, Action<string, JsonElement> onPush, CancellationToken cancellation)
+    public static async Task<HubSocket> ConnectAsync(Uri hub, Action<HubSocket, string, JsonElement> onPush, CancellationToken cancellation)
     {
         var connected = new HubSocket(onPush);
         try
@@ -158,7 +158,7 @@ internal sealed class HubSocket : IDisposable
         switch (type.GetInt32())
         {
             case Invocation:
-                onPush(root.GetProperty("target").GetString()!, root.GetProperty("arguments"));
+                onPush(this, root.GetProperty("target").GetString()!, root.GetProperty("arguments"));
                 break;
             case Completion when asked.TryRemove(root.GetProperty("invocationId").GetString()!, out var answer):
                 if (root.TryGetProperty("error", out var error))
