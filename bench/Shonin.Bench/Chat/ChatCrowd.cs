@@ -87,9 +87,11 @@ internal sealed class ChatCrowd : IAsyncDisposable
         await ChatForAsync(messagesPerSecond, time);
         isMeasuring = false;
         if (!await BecomesTrueAsync(() => underWay.IsEmpty, patience))
+        {
             throw new InvalidOperationException(
                 $"{underWay.Count} messages were never shown in the other window; last trouble: {lastTrouble}"
             );
+        }
         return new([.. waits.Order()]);
     }
 

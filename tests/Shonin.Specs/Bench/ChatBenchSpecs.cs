@@ -1,4 +1,3 @@
-using Shonin.Bench;
 using Shonin.Bench.Chat;
 using Shonin.Specs.EventLog;
 using Shonin.Verbs;
