@@ -81,6 +81,14 @@ internal sealed class ChildProcess : IAsyncDisposable
         throw new CannotGoOnException($"The {name} ended at once. It said: {Errors()}");
     }
 
+    /// <summary>Ends it at once, as <c>kill -9</c> does: it can finish nothing.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync(CancellationToken.None);
+        process.Dispose();
+    }
+
     public async ValueTask DisposeAsync()
     {
         process.StandardInput.Close();

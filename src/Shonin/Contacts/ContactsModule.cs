@@ -39,7 +39,7 @@ internal sealed class ContactsModule : IModule, IAsyncDisposable
         var merchant = house.Settings.MerchantProfile();
         (this.book, this.rooms, this.offer) = (book, rooms, offer);
         lines = new(book, new(merchant.TimeZone), house.Clock);
-        limiter = new(new(), house.Clock);
+        limiter = new(new() { JoinsPerAddressPerMinute = house.Settings.Of(KnownSettings.ContactsJoinsPerAddressPerMinute) }, house.Clock);
         access = new(book, orders.Book, merchant, hours, house.Clock);
         sender = letters.SenderOf(new ContactLetters(book, orders.Book, house.Settings.LetterHead(), letters.Mime).Box);
         AtDesk = new(book, lines, orders.Book, orders.Evidence);

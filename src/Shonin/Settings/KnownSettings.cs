@@ -596,6 +596,13 @@ internal static class KnownSettings
         month,
         "A conversation in which nothing is unanswered and nobody has said anything for so long is closed."
     );
+    public static readonly Setting<int> ContactsJoinsPerAddressPerMinute = Kinds.Number(
+        "Contacts:JoinsPerAddressPerMinute",
+        new Contacts.ContactRates().JoinsPerAddressPerMinute,
+        1,
+        100_000,
+        "How many pages of one address may begin to follow a conversation, in a minute; more where many customers come from one address, as from a company's network."
+    );
     public static readonly Setting<string> MerchantSupportHoursJa = Kinds.Text(
         "Merchant:SupportHoursJa",
         "毎日9時から21時まで",
@@ -742,6 +749,7 @@ internal static class KnownSettings
         ContactsAnswerWithin,
         ContactsMailAnswerAfter,
         ContactsIdleAfter,
+        ContactsJoinsPerAddressPerMinute,
         .. MailCheckImap.All,
         MailCheckImapTimeout,
         MailCheckImapPollEvery,

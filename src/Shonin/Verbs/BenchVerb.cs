@@ -7,7 +7,17 @@ namespace Shonin.Verbs;
 /// <summary><c>shonin bench</c>: our figures beside the machine's own limits, measured in the same run.</summary>
 internal static class BenchVerb
 {
+    public const string BareHubName = "bare-hub";
+
     private const int CardCountMax = 1_000_000;
+
+    /// <summary>How long each figure is measured where nothing is said, and whether what was promised held.</summary>
+    private sealed record Usual(TimeSpan Each)
+    {
+        public Func<IReadOnlyList<Figure>, bool> IsKept { get; init; } = _ => true;
+    }
+
+    private static readonly Usual usual = new(TimeSpan.FromSeconds(5));
 
     public static Command Command(VerbContext context)
     {
@@ -15,6 +25,8 @@ internal static class BenchVerb
         {
             Approvals(context),
             Shop(context),
+            Chat(context),
+            BareHubForChat(context),
             One(
                 "iso8583",
                 "Messages built, written and read, beside npm iso_8583 and the copying of their bytes.",
@@ -52,6 +64,7 @@ internal static class BenchVerb
                     )
                     : ApprovalsBench.MeasureAsync(each, Seconds(parsed.GetValue(warmUp))),
             context,
+            usual,
             warmUp,
             orders,
             cards
@@ -72,9 +85,65 @@ internal static class BenchVerb
             (each, parsed) =>
                 ShopBench.MeasureAsync(each, Seconds(parsed.GetValue(warmUp)), parsed.GetValue(beside)?.FullName, CancellationToken.None),
             context,
+            usual,
             warmUp,
             beside
         );
+    }
+
+    private static Command Chat(VerbContext context)
+    {
+        var connections = new Option<int>("--connections")
+        {
+            Description = "How many connections are open, two of each conversation.",
+            HelpName = "N",
+            DefaultValueFactory = _ => ChatBench.UsualConnectionCount,
+        };
+        var messages = new Option<double>("--messages-per-second")
+        {
+            Description = "How many messages a second all customers say together.",
+            HelpName = "N",
+            DefaultValueFactory = _ => ChatBench.UsualMessagesPerSecond,
+        };
+        var warmUp = new Option<double>("--warm-up")
+        {
+            Description = "How many seconds customers chat before anything is measured.",
+            HelpName = "N",
+            DefaultValueFactory = _ => ChatBench.UsualWarmUp.TotalSeconds,
+        };
+        return One(
+            "chat",
+            "Conversations in many windows beside a bare hub; then connections break and the server is killed, and no message may be lost or doubled.",
+            (each, parsed) =>
+                ChatBench.MeasureAsync(
+                    new(
+                        Math.Clamp(parsed.GetValue(connections), 2, ChatBench.ConnectionCountMax),
+                        Math.Clamp(parsed.GetValue(messages), 1, ChatBench.MessagesPerSecondMax),
+                        each,
+                        Seconds(parsed.GetValue(warmUp))
+                    ),
+                    CancellationToken.None
+                ),
+            context,
+            new Usual(TimeSpan.FromSeconds(30)) { IsKept = ChatBench.AreKept },
+            connections,
+            messages,
+            warmUp
+        );
+    }
+
+    /// <summary>What <c>bench chat</c> starts beside the server.</summary>
+    private static Command BareHubForChat(VerbContext context)
+    {
+        var command = new Command(BareHubName, "A hub that keeps nothing, for bench chat to measure.") { Hidden = true };
+        command.SetAction(
+            async (_, cancellation) =>
+            {
+                await BareHub.ServeAsync(context.Terminal, cancellation);
+                return (int)ExitCode.Done;
+            }
+        );
+        return command;
     }
 
     private static Option<double> WarmUp(TimeSpan usual) =>
@@ -88,13 +157,14 @@ internal static class BenchVerb
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, 0.1, 3600));
 
     private static Command One(string name, string description, Func<TimeSpan, Task<IReadOnlyList<Figure>>> measure, VerbContext context) =>
-        One(name, description, (each, _) => measure(each), context);
+        One(name, description, (each, _) => measure(each), context, usual);
 
     private static Command One(
         string name,
         string description,
         Func<TimeSpan, ParseResult, Task<IReadOnlyList<Figure>>> measure,
         VerbContext context,
+        Usual usual,
         params Option[] further
     )
     {
@@ -102,7 +172,7 @@ internal static class BenchVerb
         {
             Description = "How long each figure is measured.",
             HelpName = "N",
-            DefaultValueFactory = _ => 5,
+            DefaultValueFactory = _ => usual.Each.TotalSeconds,
         };
         var json = JsonOption.New();
         var command = new Command(name, description) { seconds, json };
@@ -130,7 +200,7 @@ internal static class BenchVerb
                         context.Terminal.Out.WriteLine(Line(figure));
                 }
 
-                return (int)ExitCode.Done;
+                return (int)(usual.IsKept(figures) ? ExitCode.Done : ExitCode.No);
             }
         );
         return command;
