@@ -180,9 +180,10 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
                 () => room.SendAsync("changed", new LinesAfter(to, to, []), standing, cancellation)
             );
         }
+        if (!change.Facts.All(fact => fact is ContactFact.Said))
+            placesMayHaveChanged = true;
         if (!change.Facts.All(fact => fact is ContactFact.Said { By: not Speaker.Customer }))
         {
-            placesMayHaveChanged = true;
             var tell = () => agents.Clients.Group(DeskHub.Inbox).SendAsync("inbox", cancellation);
             outgoing.Offer(DeskHub.Inbox, tell, tell);
         }
