@@ -29,6 +29,7 @@ internal sealed class CodeExchange(MailedCodes codes, ScreenKeys keys, ScreenLim
     private static readonly TimeSpan proofLifetime = TimeSpan.FromMinutes(20);
 
     private readonly Allowance sent = new(limits.CodesPerAddressPerHour, TimeSpan.FromHours(1), AddressCountMax, clock);
+    private readonly Allowance sentToOne = new(limits.CodesPerAddressToOnePerHour, TimeSpan.FromHours(1), AddressCountMax, clock);
     private readonly Allowance typed = new(limits.CodeTriesPerAddressPerHour, TimeSpan.FromHours(1), AddressCountMax, clock);
 
     /// <summary>What the forms between the steps carry, encrypted: nothing that can be read, made up or used for another purpose.</summary>
@@ -52,6 +53,8 @@ internal sealed class CodeExchange(MailedCodes codes, ScreenKeys keys, ScreenLim
     {
         if (sent.Take(PageGate.AddressOf(http)) is AllowanceResult.UsedUp wait)
             return PageFaults.TooMany(http, wait.RetryAfter);
+        if (sentToOne.Take($"{PageGate.AddressOf(http)} {address.Text.ToLowerInvariant()}") is AllowanceResult.UsedUp enough)
+            return PageFaults.TooMany(http, enough.RetryAfter);
         var code = await codes.SendAsync(address.Text, purpose, subject, context.Locale);
         var ticket = Seal(purpose, new(address.Text, code, subject, TicketKind.Asked, clock.GetUtcNow() + codes.Limits.Lifetime));
         return Page(context, purpose, address.Text, ticket, [], StatusCodes.Status200OK);

@@ -6,8 +6,8 @@ namespace Shonin.Accounts;
 
 /// <summary>
 /// The way in: a passkey, or an address and its password. One refusal for everything that is wrong, after the same work and the same time.
-/// Wrong passwords slow down whoever types them: by client, and by account for browsers that nobody signed in with before. So a stranger who
-/// guesses shuts out neither the owner's own browsers nor any passkey.
+/// Wrong passwords slow down whoever types them: by client, and by account and client for browsers that nobody signed in with before. So a
+/// stranger who guesses shuts out neither the owner's own browsers, nor the owner's new computer elsewhere, nor any passkey.
 /// </summary>
 internal sealed class SignInPages(AccountManager accounts, AccountDoor door, Passkeys? passkeys, ScreenLimits limits, TimeProvider clock)
     : IDisposable
@@ -21,6 +21,12 @@ internal sealed class SignInPages(AccountManager accounts, AccountDoor door, Pas
 
     private readonly Allowance byClient = new(limits.SignInsPerAddressPerMinute, TimeSpan.FromMinutes(1), KeyCountMax, clock);
     private readonly Allowance wrong = new(limits.WrongPasswordsPerAccount, TimeSpan.FromMinutes(15), KeyCountMax, clock);
+    private readonly Allowance wrongFromAnywhere = new(
+        limits.WrongPasswordsPerAccountFromAnywhere,
+        TimeSpan.FromMinutes(15),
+        KeyCountMax,
+        clock
+    );
     private readonly SemaphoreSlim hashing = new(limits.PasswordsAtOnceMax);
 
     public void Map(IEndpointRouteBuilder routes)
@@ -75,9 +81,13 @@ internal sealed class SignInPages(AccountManager accounts, AccountDoor door, Pas
         var pace = Task.Delay(answerTime, clock, http.RequestAborted);
         // What no address can be is looked for all the same: it is refused like any other.
         var user = await accounts.FindByEmailAsync(typed);
-        var counted =
-            user is not null && door.KnownDevice(http, user.Id) is { } device ? $"device {device}" : $"address {typed.ToLowerInvariant()}";
-        if (wrong.Look(counted) is AllowanceResult.UsedUp slowed)
+        var device = user is null ? null : door.KnownDevice(http, user.Id);
+        var address = typed.ToLowerInvariant();
+        var counted = device is null ? $"address {address} from {PageGate.AddressOf(http)}" : $"device {device}";
+        var slowed = wrong.Look(counted) as AllowanceResult.UsedUp;
+        if (device is null)
+            slowed ??= wrongFromAnywhere.Look(address) as AllowanceResult.UsedUp;
+        if (slowed is not null)
         {
             await pace;
             return PageFaults.TooMany(http, slowed.RetryAfter);
@@ -87,6 +97,8 @@ internal sealed class SignInPages(AccountManager accounts, AccountDoor door, Pas
         if (isRight && await door.OpenAsync(http, user!.Id))
             return See.Other(PageFaults.ContextOf(http, "/account").To(PathOf(next)));
         wrong.Take(counted);
+        if (device is null)
+            wrongFromAnywhere.Take(address);
         return Page(http, typed, next, null, [Refusal], StatusCodes.Status401Unauthorized);
     }
 

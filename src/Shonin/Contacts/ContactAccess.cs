@@ -63,7 +63,7 @@ internal sealed class ContactAccess(ContactBook contacts, OrderBook orders, Merc
         return new(contact, await contacts.FindAsync(contact), order, path, ContextOf(asked ?? order.Locale, path, $"/o/{accessKey}/help"));
     }
 
-    public PageContext ContextOf(Locale locale, string path, string helpPath) =>
+    private PageContext ContextOf(Locale locale, string path, string helpPath) =>
         new(locale, merchant, path)
         {
             Now = clock.GetUtcNow(),

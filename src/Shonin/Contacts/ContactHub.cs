@@ -128,15 +128,13 @@ internal sealed class ContactHub : Hub
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 
-    private async Task<JoinAnswer> ReadSinceAsync(ContactId contact, Locale locale, long after)
-    {
-        if (await Parts.Contacts.FindAsync(contact) is not { } record)
-            return new(new(0, 0, []), null, null);
-        var from = after < 0 || after > record.Version ? 0 : after;
-        return new(
-            new(from, record.Version, await Parts.Lines.OfAsync(record, from, ContactReader.Customer, locale, Context.ConnectionAborted)),
-            await Parts.Lines.ForCustomerAsync(contact, record.State, Parts.Rooms.PlaceOf(contact), locale, Context.ConnectionAborted),
-            null
+    private async Task<JoinAnswer> ReadSinceAsync(ContactId contact, Locale locale, long after) =>
+        await Parts.Lines.SinceAsync(
+            contact,
+            after,
+            ContactReader.Customer,
+            Parts.Rooms.PlaceOf(contact),
+            locale,
+            Context.ConnectionAborted
         );
-    }
 }

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
 using Shonin.Domain;
 using Shonin.Domain.Contacts;
 using Shonin.Domain.Notices;
@@ -18,9 +16,6 @@ namespace Shonin.Contacts;
 /// </summary>
 internal sealed class ContactLetters(ContactBook contacts, OrderBook orders, LetterHead head, LetterMime mime)
 {
-    private const int NameLength = 32; // 128 bits of a hash: no two letters share a name
-    private const int ShortNameLength = 8;
-
     private static readonly Words erased = new("(消去されました)", "(erased)");
 
     private readonly SpokenTime time = new(head.Merchant.TimeZone);
@@ -46,27 +41,40 @@ internal sealed class ContactLetters(ContactBook contacts, OrderBook orders, Let
             order.Order.Number
         );
         var lines = await contacts.LinesAsync(record, 0, ContactReader.Customer, cancellation);
-        var text = TextOf(letter, context, [.. lines.TakeWhile(line => line.Number <= letter.Number)]).In(locale);
-        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(item.Id)))[..NameLength];
+        var written = WrittenOf(letter, context, [.. lines.TakeWhile(line => line.Number <= letter.Number)]);
+        var name = LetterName.Of(item);
         var (messageId, message) = mime.Write(
-            new($"contact-{name}", person.Email, locale) { Author = AuthorOf(letter.Fact) },
-            text,
+            new($"contact-{name.Whole}", person.Email, locale) { Author = written.Author },
+            written.Text.In(locale),
             item.DueAt
         );
-        return new(messageId, person.Email, KindOf(letter.Fact), name[..ShortNameLength], message, item.DueAt);
+        return new(messageId, person.Email, written.Kind, name.Short, message, item.DueAt);
     }
 
-    private Letter TextOf(ContactLetter letter, ContactLetterContext context, ImmutableArray<ContactLine> lines) =>
-        letter.Fact switch
+    /// <param name="Kind">As notices of these kinds are called (followUp, transcript).</param>
+    private sealed record Written(string Kind, LetterAuthor Author, Letter Text);
+
+    private Written WrittenOf(ContactLetter letter, ContactLetterContext context, ImmutableArray<ContactLine> lines)
+    {
+        var agent = lines.LastOrDefault(line => line.Agent is not null)?.Agent;
+        return letter.Fact switch
         {
-            ContactFact.TranscriptAsked => ContactLetterWording.Transcript(context, [.. lines.Select(LineOf)]),
-            ContactFact.AnswerMailed => ContactLetterWording.Answer(
-                context,
-                lines.LastOrDefault(line => line.Agent is not null)?.Agent,
-                [.. Unseen(lines).Select(LineOf)]
+            ContactFact.TranscriptAsked => new(
+                "transcript",
+                LetterAuthor.Program,
+                ContactLetterWording.Transcript(context, [.. lines.Select(LineOf)])
             ),
-            ContactFact.Apologised apologised => ContactLetterWording.Apology(context, apologised.PromisedBy),
-            ContactFact.Closed => ContactLetterWording.FollowUp(context, lines.LastOrDefault(line => line.Agent is not null)?.Agent),
+            ContactFact.AnswerMailed => new(
+                "answer",
+                LetterAuthor.Person,
+                ContactLetterWording.Answer(context, agent, [.. Unseen(lines).Select(LineOf)])
+            ),
+            ContactFact.Apologised apologised => new(
+                "apology",
+                LetterAuthor.Program,
+                ContactLetterWording.Apology(context, apologised.PromisedBy)
+            ),
+            ContactFact.Closed => new("followUp", LetterAuthor.Program, ContactLetterWording.FollowUp(context, agent)),
             ContactFact.Opened
             or ContactFact.Said
             or ContactFact.Claimed
@@ -77,6 +85,7 @@ internal sealed class ContactLetters(ContactBook contacts, OrderBook orders, Let
             or ContactFact.LetterClosed => throw new InvariantBrokenException("this fact asks for no letter"),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
+    }
 
     /// <summary>What agents said since the customer last spoke.</summary>
     private static IEnumerable<ContactLine> Unseen(ImmutableArray<ContactLine> lines) =>
@@ -92,25 +101,4 @@ internal sealed class ContactLetters(ContactBook contacts, OrderBook orders, Let
             line.Fact is ContactFact.Said said ? ContactWording.SpeakerOf(said.By, line.Agent) : null,
             ContactWording.LineOf(line.Fact, line.Agent, time) ?? (line.Text is { } text ? new(text, text) : erased)
         );
-
-    private static LetterAuthor AuthorOf(ContactFact fact) => fact is ContactFact.AnswerMailed ? LetterAuthor.Person : LetterAuthor.Program;
-
-    /// <summary>As notices of these kinds are called (followUp, transcript).</summary>
-    private static string KindOf(ContactFact fact) =>
-        fact switch
-        {
-            ContactFact.TranscriptAsked => "transcript",
-            ContactFact.AnswerMailed => "answer",
-            ContactFact.Apologised => "apology",
-            ContactFact.Closed => "followUp",
-            ContactFact.Opened
-            or ContactFact.Said
-            or ContactFact.Claimed
-            or ContactFact.HandedBack
-            or ContactFact.HandedOver
-            or ContactFact.Rated
-            or ContactFact.AnswerShown
-            or ContactFact.LetterClosed => throw new InvariantBrokenException("this fact asks for no letter"),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
 }

@@ -49,6 +49,31 @@ internal sealed class ContactLines(ContactBook contacts, SpokenTime time, TimePr
         CancellationToken cancellation
     ) => [.. (await contacts.LinesAsync(change, reader, cancellation)).Select(line => Shown(line, reader, locale))];
 
+    /// <summary>What a page lacks that has the lines up to a number: an unknown number is answered with all of them.</summary>
+    /// <param name="place">Among those who wait; null where it is not known.</param>
+    public async ValueTask<JoinAnswer> SinceAsync(
+        ContactId contact,
+        long after,
+        ContactReader reader,
+        int? place,
+        Locale locale,
+        CancellationToken cancellation
+    )
+    {
+        if (await contacts.FindAsync(contact) is not { } record)
+            return new(new(0, 0, []), null, null);
+        var from = after < 0 || after > record.Version ? 0 : after;
+        return new(
+            new(from, record.Version, await OfAsync(record, from, reader, locale, cancellation)),
+            reader switch
+            {
+                ContactReader.Customer => await ForCustomerAsync(contact, record.State, place, locale, cancellation),
+                ContactReader.Agent => await ForAgentAsync(contact, record.State, locale, cancellation),
+            },
+            null
+        );
+    }
+
     /// <param name="place">Among those who wait; null where it is not known.</param>
     public async ValueTask<ShownStanding> ForCustomerAsync(
         ContactId id,

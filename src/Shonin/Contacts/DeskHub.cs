@@ -111,15 +111,6 @@ internal sealed class DeskHub : Hub
         return base.OnDisconnectedAsync(exception);
     }
 
-    private async Task<JoinAnswer> ReadSinceAsync(ContactId contact, Locale locale, long after)
-    {
-        if (await Parts.Contacts.FindAsync(contact) is not { } record)
-            return new(new(0, 0, []), null, null);
-        var from = after < 0 || after > record.Version ? 0 : after;
-        return new(
-            new(from, record.Version, await Parts.Lines.OfAsync(record, from, ContactReader.Agent, locale, Context.ConnectionAborted)),
-            await Parts.Lines.ForAgentAsync(contact, record.State, locale, Context.ConnectionAborted),
-            null
-        );
-    }
+    private async Task<JoinAnswer> ReadSinceAsync(ContactId contact, Locale locale, long after) =>
+        await Parts.Lines.SinceAsync(contact, after, ContactReader.Agent, null, locale, Context.ConnectionAborted);
 }

@@ -1,7 +1,10 @@
+using System.Security.Cryptography;
+using System.Text;
 using MimeKit;
 using MimeKit.Utils;
 using Shonin.Domain;
 using Shonin.Domain.Notices;
+using Shonin.EventLog;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.Notices;
 
@@ -25,6 +28,23 @@ internal sealed record LetterEnvelope(string Name, string Recipient, Locale Loca
 
     /// <summary>Whether a machine wrote it, and why (RFC 3834 section 5).</summary>
     public required LetterAuthor Author { get; init; }
+}
+
+/// <summary>What an item of the outbox is called as a letter: the same each time it is written, and telling nothing of what it is about.</summary>
+internal sealed record LetterName
+{
+    private const int Length = 32; // 128 bits of a hash: no two letters share a name
+    private const int ShortLength = 8;
+
+    private LetterName(string whole) => Whole = whole;
+
+    public string Whole { get; }
+
+    /// <summary>For the name of its file.</summary>
+    public string Short => Whole[..ShortLength];
+
+    public static LetterName Of(OutboxItem item) =>
+        new(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(item.Id)))[..Length]);
 }
 
 internal enum LetterAuthor

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Shonin.Domain.Points;
 using Shonin.EventLog;
 using Shonin.Letters;
@@ -14,9 +12,6 @@ namespace Shonin.Points;
 /// </summary>
 internal sealed class PointsLetters(PointsBook points, OrderBook orders, LetterHead head, LetterMime mime)
 {
-    private const int NameLength = 32; // 128 bits of a hash: no two letters share a name
-    private const int ShortNameLength = 8;
-
     public LetterBox Box => new(PointsBook.LetterQueue, "A letter about points") { Find = FindAsync, Close = points.CloseLetterAsync };
 
     private async ValueTask<WaitingLetter?> FindAsync(OutboxItem item, CancellationToken cancellation)
@@ -37,12 +32,12 @@ internal sealed class PointsLetters(PointsBook points, OrderBook orders, LetterH
             head.Merchant,
             record.Order.Locale
         );
-        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(item.Id)))[..NameLength];
+        var name = LetterName.Of(item);
         var (messageId, message) = mime.Write(
-            new($"points-{name}", person.Email, record.Order.Locale) { Author = LetterAuthor.Program },
+            new($"points-{name.Whole}", person.Email, record.Order.Locale) { Author = LetterAuthor.Program },
             text,
             item.DueAt
         );
-        return new(messageId, person.Email, "points", name[..ShortNameLength], message, item.DueAt);
+        return new(messageId, person.Email, "points", name.Short, message, item.DueAt);
     }
 }

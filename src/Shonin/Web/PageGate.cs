@@ -41,12 +41,18 @@ public sealed record ScreenLimits
     /// <summary>Codes that one address may have mailed in an hour, to whomever.</summary>
     public int CodesPerAddressPerHour { get; init; } = 30;
 
+    /// <summary>Of those, to one mail address: fewer than it may get in all, so that no stranger alone takes them from its owner.</summary>
+    public int CodesPerAddressToOnePerHour { get; init; } = 3;
+
     /// <summary>Codes that one address may type in an hour, of whomever.</summary>
     public int CodeTriesPerAddressPerHour { get; init; } = 100;
 
-    /// <summary>Wrong passwords for one account in a quarter of an hour, typed where nobody signed in to it before, or in one browser where
-    /// somebody did.</summary>
+    /// <summary>Wrong passwords for one account in a quarter of an hour, from one address where nobody signed in to it before, or in one
+    /// browser where somebody did.</summary>
     public int WrongPasswordsPerAccount { get; init; } = 10;
+
+    /// <summary>The same from all addresses together, where nobody signed in to it before.</summary>
+    public int WrongPasswordsPerAccountFromAnywhere { get; init; } = 100;
 
     /// <summary>Passwords that are hashed at one time: what they may take of the processors.</summary>
     public int PasswordsAtOnceMax { get; init; } = 2;

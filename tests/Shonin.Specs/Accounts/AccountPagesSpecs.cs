@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Shonin.Accounts;
 using Shonin.Domain.Accounts;
@@ -17,7 +18,12 @@ public sealed partial class AccountPagesSpecs : IAsyncLifetime
     private const string Unknown = "nobody1@example.com";
     private const string Password = "three beans and a pot";
 
-    private static readonly ScreenLimits limits = new() { WrongPasswordsPerAccount = 2, SignInsPerAddressPerMinute = 100 };
+    private static readonly ScreenLimits limits = new()
+    {
+        WrongPasswordsPerAccount = 2,
+        WrongPasswordsPerAccountFromAnywhere = 5,
+        SignInsPerAddressPerMinute = 100,
+    };
 
     private Shop? shop;
     private PageHouse? opened;
@@ -186,6 +192,34 @@ public sealed partial class AccountPagesSpecs : IAsyncLifetime
         Assert.Equal(HttpStatusCode.TooManyRequests, (await stranger.SignInAsync(Known, Password)).Status);
         await owner.PostAsync("/account/sign-out");
         Assert.Equal(HttpStatusCode.SeeOther, (await owner.SignInAsync(Known, Password)).Status);
+        using var newComputer = NewVisitor("127.0.0.2");
+        Assert.Equal(HttpStatusCode.SeeOther, (await newComputer.SignInAsync(Known, Password)).Status);
+    }
+
+    [Fact]
+    public async Task Strangers_in_many_places_together_are_slowed_too()
+    {
+        using var owner = await RegisterAsync(Known);
+        for (var count = 0; count < limits.WrongPasswordsPerAccountFromAnywhere; count++)
+        {
+            using var stranger = NewVisitor($"127.0.1.{count + 1}");
+            Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.SignInAsync(Known, "a wrong password")).Status);
+        }
+        using var another = NewVisitor("127.0.0.3");
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await another.SignInAsync(Known, Password)).Status);
+    }
+
+    [Fact]
+    public async Task A_stranger_who_asks_for_codes_leaves_the_owner_some()
+    {
+        using var stranger = NewVisitor();
+        for (var count = 0; count < limits.CodesPerAddressToOnePerHour; count++)
+            Assert.Equal(HttpStatusCode.OK, (await stranger.PostAsync("/account/recover", ("address", Known))).Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await stranger.PostAsync("/account/recover", ("address", Known))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await stranger.PostAsync("/account/recover", ("address", Unknown))).Status);
+        using var owner = NewVisitor("127.0.0.2");
+        Assert.Equal(HttpStatusCode.OK, (await owner.PostAsync("/account/recover", ("address", Known))).Status);
+        Assert.True(limits.CodesPerAddressToOnePerHour < CodeLimits.Usual.SentPerHourMax);
     }
 
     [Fact]
@@ -292,7 +326,8 @@ public sealed partial class AccountPagesSpecs : IAsyncLifetime
         return letters.MaxBy(letter => letter.SentAt)!.Code;
     }
 
-    private Visitor NewVisitor() => new(House.Address);
+    /// <param name="from">The network address that the browser stands at.</param>
+    private Visitor NewVisitor(string from = "127.0.0.1") => new(House.Address, IPAddress.Parse(from));
 
     /// <summary>A page without what differs for everybody: the ticket and the address that was typed.</summary>
     private static string Plain(string page, string address) =>
@@ -309,13 +344,31 @@ public sealed partial class AccountPagesSpecs : IAsyncLifetime
     private static partial Regex FormField();
 
     /// <summary>A browser that follows nothing by itself.</summary>
-    private sealed class Visitor(string address) : IDisposable
+    private sealed class Visitor(string address, IPAddress from) : IDisposable
     {
         private readonly CookieContainer cookies = new();
         private HttpClient? client;
 
         private HttpClient Client =>
-            client ??= new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies }) { BaseAddress = new(address) };
+            client ??= new(
+                new SocketsHttpHandler
+                {
+                    AllowAutoRedirect = false,
+                    CookieContainer = cookies,
+                    ConnectCallback = ConnectAsync,
+                }
+            )
+            {
+                BaseAddress = new(address),
+            };
+
+        private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            socket.Bind(new IPEndPoint(from, 0));
+            await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
 
         public string Session
         {
