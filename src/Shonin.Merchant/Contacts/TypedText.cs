@@ -4,7 +4,7 @@ using Shonin.Domain.Contacts;
 
 namespace Shonin.Merchant.Contacts;
 
-/// <summary>What somebody typed, as it is kept: one kind of line break, nothing that steers a screen, and no card number.</summary>
+/// <summary>What somebody typed, as it is kept: one kind of line break, and nothing that steers a screen. The book hides card numbers.</summary>
 public static class TypedText
 {
     /// <summary>Null where nothing is left of it, or more than <see cref="ContactLimits.TextLengthMax"/> letters are.</summary>
@@ -18,7 +18,7 @@ public static class TypedText
             if (rune.Value == '\n' || rune.Value == '\t' || !IsSteering(rune))
                 text.Append(rune.ToString());
         }
-        var read = CardNumbersInText.Hide(text.ToString().Trim());
+        var read = text.ToString().Trim();
         return read.Length is 0 or > ContactLimits.TextLengthMax ? null : read;
     }
 

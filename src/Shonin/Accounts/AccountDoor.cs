@@ -88,13 +88,5 @@ internal sealed class AccountDoor(AccountBook book, ScreenKeys keys, TimeProvide
     private static string CookieName(HttpContext http) => CookieRules.Of(http).AreSecure ? SecureCookieName : PlainCookieName;
 
     private static CookieOptions Rules(HttpContext http, string path, TimeSpan? lifetime) =>
-        new()
-        {
-            HttpOnly = true,
-            Secure = CookieRules.Of(http).AreSecure,
-            SameSite = SameSiteMode.Lax,
-            Path = path,
-            MaxAge = lifetime,
-            IsEssential = true,
-        };
+        CookieRules.Of(http).Options(path, SameSiteMode.Lax, lifetime);
 }

@@ -119,16 +119,7 @@ internal sealed class Passkeys(AccountManager accounts, ScreenKeys keys, Passkey
         }
     }
 
-    private static CookieOptions Rules(HttpContext http) =>
-        new()
-        {
-            HttpOnly = true,
-            Secure = CookieRules.Of(http).AreSecure,
-            SameSite = SameSiteMode.Strict,
-            Path = CookiePath,
-            MaxAge = lifetime,
-            IsEssential = true,
-        };
+    private static CookieOptions Rules(HttpContext http) => CookieRules.Of(http).Options(CookiePath, SameSiteMode.Strict, lifetime);
 
     private static byte[] PlaceOf(string what) => Encoding.ASCII.GetBytes($"passkey {what}");
 }

@@ -41,15 +41,7 @@ internal sealed class CardProof(ScreenKeys keys, TimeProvider clock)
         http.Response.Cookies.Append(
             CookieName(order),
             $"{until.ToUnixTimeSeconds()}.{Seal(order, until.ToUnixTimeSeconds())}",
-            new CookieOptions
-            {
-                HttpOnly = true,
-                Secure = CookieRules.Of(http).AreSecure,
-                SameSite = SameSiteMode.Strict,
-                Path = "/",
-                MaxAge = Lifetime,
-                IsEssential = true,
-            }
+            CookieRules.Of(http).Options("/", SameSiteMode.Strict, Lifetime)
         );
     }
 

@@ -107,9 +107,9 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
     {
         foreach (var locale in LocalesOf(ContactReader.Customer, contact))
         {
-            var tell = () =>
-                customers.Clients.Group(GroupOf(contact, locale)).SendAsync("typing", ContactWording.IsTyping(agent).In(locale));
-            outgoing.Offer($"typing agent {GroupOf(contact, locale)}", tell, tell);
+            outgoing.Offer($"typing agent {GroupOf(contact, locale)}", () =>
+                customers.Clients.Group(GroupOf(contact, locale)).SendAsync("typing", ContactWording.IsTyping(agent).In(locale))
+            );
         }
     }
 
@@ -117,8 +117,9 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
     {
         foreach (var locale in LocalesOf(ContactReader.Agent, contact))
         {
-            var tell = () => agents.Clients.Group(GroupOf(contact, locale)).SendAsync("typing", ContactWording.CustomerIsTyping.In(locale));
-            outgoing.Offer($"typing customer {GroupOf(contact, locale)}", tell, tell);
+            outgoing.Offer($"typing customer {GroupOf(contact, locale)}", () =>
+                agents.Clients.Group(GroupOf(contact, locale)).SendAsync("typing", ContactWording.CustomerIsTyping.In(locale))
+            );
         }
     }
 
@@ -157,35 +158,34 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
 
     private async Task PassOnAsync(ContactChange change, ContactLines lines, CancellationToken cancellation)
     {
-        var to = change.From + change.Facts.Count;
         foreach (var locale in LocalesOf(ContactReader.Customer, change.Id))
         {
-            var room = customers.Clients.Group(GroupOf(change.Id, locale));
             var shown = await lines.OfAsync(change, ContactReader.Customer, locale, cancellation);
             var standing = await lines.ForCustomerAsync(change.Id, change.After, PlaceOf(change.Id), locale, cancellation);
-            outgoing.Offer(
-                $"customer {GroupOf(change.Id, locale)}",
-                () => room.SendAsync("changed", new LinesAfter(change.From, to, shown), standing, cancellation),
-                () => room.SendAsync("changed", new LinesAfter(to, to, []), standing, cancellation)
-            );
+            PassOn($"customer {GroupOf(change.Id, locale)}", customers.Clients.Group(GroupOf(change.Id, locale)), shown, standing);
         }
         foreach (var locale in LocalesOf(ContactReader.Agent, change.Id))
         {
-            var room = agents.Clients.Group(GroupOf(change.Id, locale));
             var shown = await lines.OfAsync(change, ContactReader.Agent, locale, cancellation);
             var standing = await lines.ForAgentAsync(change.Id, change.After, locale, cancellation);
-            outgoing.Offer(
-                $"agent {GroupOf(change.Id, locale)}",
-                () => room.SendAsync("changed", new LinesAfter(change.From, to, shown), standing, cancellation),
-                () => room.SendAsync("changed", new LinesAfter(to, to, []), standing, cancellation)
-            );
+            PassOn($"agent {GroupOf(change.Id, locale)}", agents.Clients.Group(GroupOf(change.Id, locale)), shown, standing);
         }
         if (!change.Facts.All(fact => fact is ContactFact.Said))
             placesMayHaveChanged = true;
         if (!change.Facts.All(fact => fact is ContactFact.Said { By: not Speaker.Customer }))
         {
-            var tell = () => agents.Clients.Group(DeskHub.Inbox).SendAsync("inbox", cancellation);
-            outgoing.Offer(DeskHub.Inbox, tell, tell);
+            outgoing.Offer(DeskHub.Inbox, () => agents.Clients.Group(DeskHub.Inbox).SendAsync("inbox", cancellation));
+        }
+
+        // Whoever missed this hears how far things have come, and asks.
+        void PassOn(string key, IClientProxy room, IReadOnlyList<ShownLine> shown, ShownStanding standing)
+        {
+            var to = change.From + change.Facts.Count;
+            outgoing.Offer(
+                key,
+                () => room.SendAsync("changed", new LinesAfter(change.From, to, shown), standing, cancellation),
+                () => room.SendAsync("changed", new LinesAfter(to, to, []), standing, cancellation)
+            );
         }
     }
 
@@ -211,8 +211,9 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
                 foreach (var locale in LocalesOf(ContactReader.Customer, contact))
                 {
                     var standing = await lines.ForCustomerAsync(contact, record.State, place, locale, cancellation);
-                    var tell = () => customers.Clients.Group(GroupOf(contact, locale)).SendAsync("standing", standing, cancellation);
-                    outgoing.Offer($"place {GroupOf(contact, locale)}", tell, tell);
+                    outgoing.Offer($"place {GroupOf(contact, locale)}", () =>
+                        customers.Clients.Group(GroupOf(contact, locale)).SendAsync("standing", standing, cancellation)
+                    );
                 }
             }
         }

@@ -10,6 +10,9 @@ internal sealed class Outgoing
     private readonly Lock gate = new();
     private readonly Dictionary<string, Func<Task>?> underWay = new(StringComparer.Ordinal);
 
+    /// <summary>Something that stands for itself: the latest takes the place of those before it.</summary>
+    public void Offer(string key, Func<Task> send) => Offer(key, send, send);
+
     public void Offer(string key, Func<Task> send, Func<Task> instead)
     {
         lock (gate)

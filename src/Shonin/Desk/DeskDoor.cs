@@ -69,15 +69,7 @@ internal sealed class DeskDoor(StaffLookup staff, MerchantAudit audit, ScreenLim
         http.Response.Cookies.Append(
             CookieName,
             session,
-            new CookieOptions
-            {
-                HttpOnly = true,
-                Secure = CookieRules.Of(http).AreSecure,
-                SameSite = SameSiteMode.Strict,
-                Path = "/desk",
-                MaxAge = DeskSessions.Lifetime,
-                IsEssential = true,
-            }
+            CookieRules.Of(http).Options("/desk", SameSiteMode.Strict, DeskSessions.Lifetime)
         );
         return See.Other(PageFaults.ContextOf(http, "/desk").To("/desk"));
     }

@@ -16,5 +16,18 @@ internal sealed record CookieRules(Client Client, PublicAddress PublicAddress)
     /// </summary>
     public bool AreSecure => Client.IsEncrypted || (PublicAddress == PublicAddress.Encrypted && Client.MayCarrySecrets);
 
+    /// <summary>What every cookie of ours is: out of scripts' reach, and encrypted where the browser comes back so.</summary>
+    /// <param name="lifetime">Null until the browser is closed.</param>
+    public CookieOptions Options(string path, SameSiteMode sameSite, TimeSpan? lifetime) =>
+        new()
+        {
+            HttpOnly = true,
+            Secure = AreSecure,
+            SameSite = sameSite,
+            Path = path,
+            MaxAge = lifetime,
+            IsEssential = true,
+        };
+
     public static CookieRules Of(HttpContext http) => http.Features.Get<CookieRules>() ?? new(Client.Of(http), PublicAddress.Plain);
 }
