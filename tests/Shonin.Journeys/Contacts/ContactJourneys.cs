@@ -20,8 +20,7 @@ public sealed class ContactJourneys(RunningHouse house, OneBrowser browser) : IC
         await customer.PressAsync("text=送る");
         await StandsAsync(customer, "担当者をお呼びしています");
 
-        await agent.WaitForSelectorAsync("text=/^N\\d+$/");
-        await agent.PressAsync("[id^=waiting-]");
+        await agent.PressAsync(await WaitingLinkAsync(customer));
         await agent.PressAsync("text=対応する");
         Assert.Contains("承認", await agent.InnerTextAsync(".say"), StringComparison.Ordinal);
         Assert.Contains("カードは •••• •••• •••• •••• です", await agent.InnerTextAsync("[data-chat-lines]"), StringComparison.Ordinal);
@@ -207,12 +206,18 @@ public sealed class ContactJourneys(RunningHouse house, OneBrowser browser) : IC
     /// <summary>The agent takes the contact that the customer's page shows.</summary>
     private static async Task ClaimAsync(IPage agent, IPage customer)
     {
-        var order = await customer.Locator(".where").CountAsync() == 0 ? "注文なし" : await customer.Locator(".where a").InnerTextAsync();
-        var name = order.Split(' ').FirstOrDefault(word => word.StartsWith('N')) ?? order;
-        await agent.ClickAsync($"[id^=waiting-]:text-is('{name}')");
+        await agent.ClickAsync(await WaitingLinkAsync(customer));
         await agent.ClickAsync("text=対応する");
         await ConnectedAsync(agent);
         await agent.WaitForSelectorAsync("#text");
+    }
+
+    /// <summary>The desk's link to this customer's contact: others may be waiting before it.</summary>
+    private static async Task<string> WaitingLinkAsync(IPage customer)
+    {
+        var order = await customer.Locator(".where").CountAsync() == 0 ? "注文なし" : await customer.Locator(".where a").InnerTextAsync();
+        var name = order.Split(' ').FirstOrDefault(word => word.StartsWith('N')) ?? order;
+        return $"[id^=waiting-]:text-is('{name}')";
     }
 
     private static async Task SayAsync(IPage page, string text)
