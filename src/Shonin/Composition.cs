@@ -13,6 +13,7 @@ using Shonin.Operations;
 using Shonin.Orders;
 using Shonin.Points;
 using Shonin.Settings;
+using Shonin.Staff;
 using Shonin.Verbs;
 using Shonin.Web;
 
@@ -90,7 +91,19 @@ internal static class Composition
         var keys = new ScreenKeys(house.Files.Keys.LoadOrCreate("screens", ScreenKeys.MasterSizeBytes, KeyNeed.None));
         var access = new OrderAccess(book, orders.Evidence, keys, clock);
         var shelf = new HelpShelf();
-        var door = new DeskDoor(DeskStaff.AmongKeys(operations.ApiKeys), audit, limits, clock);
+        var deskSite = house.Settings.Of(KnownSettings.WebDeskUrls).Count == 0 ? PasskeySite.Of(house.Settings.PublicUrl()) : null;
+        var byKey = house.Settings.Of(KnownSettings.DeskSignIn) == DeskEntry.AccountsAndKeys;
+        var ways = StaffWays.Password | (deskSite is null ? 0 : StaffWays.Passkey) | (byKey ? StaffWays.ApiKey : 0);
+        var doors = StaffDoors.Of(accounts.Book, byKey ? DeskKeys.Among(operations.ApiKeys) : DeskKeys.None, ways, audit, clock);
+        var door = doors.Door;
+        var rules = new ScreenRules(keys, limits, clock);
+        var accountPages = AccountPageTable.Of(
+            accounts.Book,
+            accounts.Codes,
+            new(book, orders.Index, points.Book),
+            PasskeySite.Of(house.Settings.PublicUrl()),
+            rules
+        );
         var checks = new CheckPages(book, house.Settings.Of(KnownSettings.MailCheckAddress), limits, clock);
         var mails = new MailCheckPages(mailChecks.JudgeAsync, book, checks, limits, clock);
         return new()
@@ -101,24 +114,27 @@ internal static class Composition
             Messages = new(book, access),
             Help = new(shelf),
             OrderHelp = new(access, shelf, clock),
-            Accounts = AccountPageTable.Of(
-                accounts.Book,
-                accounts.Codes,
-                new(book, orders.Index, points.Book),
-                PasskeySite.Of(house.Settings.PublicUrl()),
-                new(keys, limits, clock)
-            ),
+            Accounts = accountPages,
             Checks = checks,
             MailChecks = mails,
             MailReports = new(mailChecks.Reports, mails.Held, limits, clock),
             Door = door,
+            Staff = StaffPageTable.Of(
+                doors,
+                accounts.Book,
+                accountPages.Passwords,
+                deskSite,
+                house.Settings.MerchantProfile(),
+                audit,
+                rules
+            ),
             Desk = new(new(book, mailChecks.Reports, contacts.AtDesk.Contacts), () => notices.Relay, audit, door),
             DeskOrders = new(book, orders.Evidence, audit, door, clock),
             DeskSearch = new(book, orders.Index, audit, door, clock),
             DeskReports = new(mailChecks.Reports, audit, door),
             Contacts = contacts.Pages(keys),
             DeskContacts = new(contacts.AtDesk, audit, door, clock),
-            DeskTrail = new(new(house.Store, () => DeskStaff.NamesAmong(operations.ApiKeys)), audit, book, door, clock),
+            DeskTrail = new(new(house.Store, new StaffNames(operations.ApiKeys, accounts.Book).ReadAsync), audit, book, door, clock),
         };
     }
 

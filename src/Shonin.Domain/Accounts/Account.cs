@@ -9,6 +9,16 @@ public enum AccountRole
     Agent,
     Lead,
     Admin,
+
+    /// <summary>Somebody who was at the desk once. They may do nothing, and the desk's records still know their name.</summary>
+    Former,
+}
+
+/// <summary>What a colleague was given to set their account up with, or anew.</summary>
+/// <param name="Hash">Of its secret.</param>
+public sealed record Invitation(string Hash, DateTimeOffset ExpiresAt)
+{
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(3);
 }
 
 /// <summary>
@@ -20,23 +30,36 @@ public sealed record ProvedAddress(string Digest, int Generation);
 /// <summary>A browser that is signed in. Its secret stands in it by a hash.</summary>
 public sealed record AccountSession(string Session, Device Device, DateTimeOffset BegunAt, DateTimeOffset SeenAt)
 {
-    /// <summary>It ends by itself when it was not used for so long, and when it is so old.</summary>
-    public static readonly TimeSpan IdleMax = TimeSpan.FromDays(14);
-    public static readonly TimeSpan AgeMax = TimeSpan.FromDays(90);
-
     /// <summary>What changes who may enter is done only so soon after signing in.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(30);
 
     /// <summary>Its use is noted no more often than this.</summary>
     public static readonly TimeSpan SeenEvery = TimeSpan.FromHours(1);
 
-    public bool IsOpenAt(DateTimeOffset at) => at < SeenAt + IdleMax && at < BegunAt + AgeMax;
+    public bool IsOpenAt(DateTimeOffset at, SessionTerms terms) =>
+        terms is not null && at < SeenAt + terms.IdleMax && at < BegunAt + terms.AgeMax;
 
     public bool IsFreshAt(DateTimeOffset at) => at < BegunAt + FreshFor;
 }
 
+/// <summary>When a session ends by itself: when it was not used for so long, and when it is so old.</summary>
+public sealed record SessionTerms(TimeSpan IdleMax, TimeSpan AgeMax)
+{
+    public static SessionTerms Customers { get; } = new(TimeSpan.FromDays(14), TimeSpan.FromDays(90));
+
+    /// <summary>A working day, and a browser that was left.</summary>
+    public static SessionTerms Staff { get; } = new(TimeSpan.FromHours(3), TimeSpan.FromHours(10));
+
+    public static SessionTerms Of(AccountRole role) =>
+        role switch
+        {
+            AccountRole.Customer => Customers,
+            AccountRole.Agent or AccountRole.Lead or AccountRole.Admin or AccountRole.Former => Staff,
+        };
+}
+
 /// <summary>An account, without anything that names a person: that stands in a sealed document.</summary>
-/// <param name="Addresses">In the order in which they were proved.</param>
+/// <param name="Addresses">In the order in which they were proved; of staff, the one that an admin named.</param>
 /// <param name="Passkeys">Hashes of their credential ids.</param>
 /// <param name="Sessions">In the order in which they began; some may have run out.</param>
 /// <param name="Revision">Raised with each change of the sealed document.</param>
@@ -58,10 +81,19 @@ public sealed record Account(
     /// <summary>Nobody can enter any more, and nothing names its owner.</summary>
     public bool IsErased { get; init; }
 
+    /// <summary>The latest that was neither taken nor called back; it may have expired.</summary>
+    public Invitation? Invitation { get; init; }
+
+    /// <summary>The latest step of time whose code was typed (RFC 6238 section 5.2): no code is good twice.</summary>
+    public long TimeStep { get; init; }
+
+    public bool IsInvitedAt(string invitation, DateTimeOffset at) =>
+        Invitation is { } open && open.Hash == invitation && at < open.ExpiresAt;
+
     public ProvedAddress? AddressOf(string digest) => Addresses.Find(address => address.Digest == digest);
 
     public AccountSession? SessionOf(string session, DateTimeOffset at) =>
-        Sessions.Find(open => open.Session == session) is { } found && found.IsOpenAt(at) ? found : null;
+        Sessions.Find(open => open.Session == session) is { } found && found.IsOpenAt(at, SessionTerms.Of(Role)) ? found : null;
 }
 
 /// <summary>What happened to an account.</summary>
@@ -100,6 +132,18 @@ public abstract record AccountFact
     /// <summary>A code that was mailed and typed rightly allowed what the same decision did: it allows nothing else.</summary>
     public sealed record ProofUsed(string Proof) : AccountFact;
 
+    /// <summary>An admin lets the account's owner set it up; what they were given before is void.</summary>
+    /// <param name="Invitation">A hash of its secret.</param>
+    public sealed record Invited(string Invitation, DateTimeOffset ExpiresAt) : AccountFact;
+
+    /// <summary>The account was set up with it: it is good for nothing else.</summary>
+    public sealed record InvitationTaken : AccountFact;
+
+    public sealed record RoleChanged(AccountRole Role) : AccountFact;
+
+    /// <summary>A code of an authenticator app let somebody in.</summary>
+    public sealed record TimeCodeUsed(long Step) : AccountFact;
+
     public sealed record Erased : AccountFact;
 }
 
@@ -114,13 +158,27 @@ public abstract record AccountCommand
     {
         /// <summary>The id of the code by which the address was proved; null where there is none.</summary>
         public string? Proof { get; init; }
+
+        /// <summary>What its owner sets it up with; null for an account of whoever opens it.</summary>
+        public Invitation? Invitation { get; init; }
     }
 
     /// <summary>The details are written anew, and what changed in them is said.</summary>
     /// <param name="Expected">The revision that the change was made on.</param>
     public sealed record Change(int Expected, DetailsChange What, ReadOnlyMemory<byte> Details) : AccountCommand;
 
-    public sealed record OpenSession(string Session, Device Device) : AccountCommand;
+    public sealed record OpenSession(string Session, Device Device) : AccountCommand
+    {
+        /// <summary>The step of time whose code was typed; null where none was.</summary>
+        public long? TimeStep { get; init; }
+    }
+
+    public sealed record Invite(Invitation Invitation) : AccountCommand;
+
+    /// <summary>Of staff alone. Whoever has another role is signed out everywhere.</summary>
+    public sealed record SetRole(AccountRole Role) : AccountCommand;
+
+    public sealed record EndSessions : AccountCommand;
 
     /// <summary>It was used.</summary>
     public sealed record SeeSession(string Session) : AccountCommand;
@@ -150,6 +208,9 @@ public sealed record DetailsChange
 
     /// <summary>The id of the mailed code that allowed it; null where none was needed.</summary>
     public string? Proof { get; init; }
+
+    /// <summary>The hash of the invitation that allowed it; null where none was needed.</summary>
+    public string? Invitation { get; init; }
 }
 
 public enum AccountRefusal
@@ -176,6 +237,15 @@ public enum AccountRefusal
     TooManyPasskeys,
     PasskeyUnknown,
     SessionUnknown,
+
+    /// <summary>It was taken, called back, or is too old.</summary>
+    InvitationVoid,
+
+    /// <summary>The code of this step of time, or of a later one, was used before.</summary>
+    TimeCodeUsed,
+
+    /// <summary>A customer's account is no colleague's, and the other way round.</summary>
+    NotStaff,
 }
 
 /// <summary>What may become of an account, and what does not.</summary>
@@ -193,8 +263,23 @@ public static class AccountDecider
             (_, AccountCommand.Keep) => ([], null),
             ({ IsErased: true }, AccountCommand.Erase) => ([], null),
             (null or { IsErased: true }, _) => ([], AccountRefusal.NotOpen),
-            ({ } account, AccountCommand.Change change) => Change(account, change),
+            ({ } account, AccountCommand.Change change) => Change(account, change, at),
+            ({ } account, AccountCommand.OpenSession { TimeStep: { } step }) when step <= account.TimeStep => (
+                [],
+                AccountRefusal.TimeCodeUsed
+            ),
             ({ } account, AccountCommand.OpenSession open) => (OpenSession(account, open, at), null),
+
+            ({ Role: AccountRole.Customer or AccountRole.Former }, AccountCommand.Invite)
+            or
+            ({ Role: AccountRole.Customer }, AccountCommand.SetRole)
+            or (_, AccountCommand.SetRole(AccountRole.Customer)) => ([], AccountRefusal.NotStaff),
+            (not null, AccountCommand.Invite(var invitation)) => ([new AccountFact.Invited(invitation.Hash, invitation.ExpiresAt)], null),
+            ({ } account, AccountCommand.SetRole(var role)) => (
+                role == account.Role ? [] : [new AccountFact.RoleChanged(role), .. EndSessionsBut(account, null)],
+                null
+            ),
+            ({ } account, AccountCommand.EndSessions) => (EndSessionsBut(account, null), null),
             ({ } account, AccountCommand.SeeSession(var session)) => account.SessionOf(session, at) is not { } seen
                 ? ([], AccountRefusal.SessionUnknown)
                 : (at >= seen.SeenAt + AccountSession.SeenEvery ? [new AccountFact.SessionSeen(session, at)] : [], null),
@@ -251,7 +336,16 @@ public static class AccountDecider
             {
                 Sessions = state.Sessions.Remove(ended),
             },
-            AccountFact.Erased => state with { Addresses = [], Passkeys = [], Sessions = [], IsErased = true },
+            AccountFact.Invited(var invitation, var expiresAt) => state with { Invitation = new(invitation, expiresAt) },
+            // Another app has another secret: its codes begin anew.
+            AccountFact.InvitationTaken when state.Invitation is not null => state with { Invitation = null, TimeStep = 0 },
+            AccountFact.RoleChanged(var role) => state with
+            {
+                Role = role,
+                Invitation = role == AccountRole.Former ? null : state.Invitation,
+            },
+            AccountFact.TimeCodeUsed(var step) when step > state.TimeStep => state with { TimeStep = step },
+            AccountFact.Erased => state with { Addresses = [], Passkeys = [], Sessions = [], Invitation = null, IsErased = true },
             _ => throw Impossible(happened, "what the account was"),
         };
     }
@@ -264,15 +358,23 @@ public static class AccountDecider
                 : ImmutableArray<AccountFact>.Empty,
             .. Use(open.Proof),
             .. open.Passkeys.Order(StringComparer.Ordinal).Select(passkey => new AccountFact.PasskeyAdded(passkey)),
+            .. open.Invitation is { } invitation
+                ? [new AccountFact.Invited(invitation.Hash, invitation.ExpiresAt)]
+                : ImmutableArray<AccountFact>.Empty,
             new AccountFact.DetailsKept(open.Details),
         ];
 
-    private static (ImmutableArray<AccountFact> Facts, AccountRefusal? Refusal) Change(Account account, AccountCommand.Change change)
+    private static (ImmutableArray<AccountFact> Facts, AccountRefusal? Refusal) Change(
+        Account account,
+        AccountCommand.Change change,
+        DateTimeOffset at
+    )
     {
         var what = change.What;
         var added = what.AddedPasskeys.Except(account.Passkeys);
         AccountRefusal? refusal = what switch
         {
+            { Invitation: { } invitation } when !account.IsInvitedAt(invitation, at) => AccountRefusal.InvitationVoid,
             _ when change.Expected != account.Revision => AccountRefusal.ChangedMeanwhile,
             { Proved: { } proved } when account.AddressOf(proved.Digest) is not null => AccountRefusal.AddressKnown,
             { Proved: not null } when account.Addresses.Count >= Account.AddressCountMax => AccountRefusal.TooManyAddresses,
@@ -287,6 +389,8 @@ public static class AccountDecider
             return ([], refusal);
         var facts = ImmutableArray.CreateBuilder<AccountFact>();
         facts.AddRange(Use(what.Proof));
+        if (what.Invitation is not null)
+            facts.Add(new AccountFact.InvitationTaken());
         if (what.Proved is { } address)
             facts.Add(new AccountFact.AddressProved(address.Digest, address.Generation));
         if (what.RemovedAddress is { } gone)
@@ -309,11 +413,12 @@ public static class AccountDecider
     {
         if (account.Sessions.Exists(known => known.Session == open.Session))
             return [];
-        var ended = account.Sessions.Where(session => !session.IsOpenAt(at)).ToImmutableArray();
+        var ended = account.Sessions.Where(session => !session.IsOpenAt(at, SessionTerms.Of(account.Role))).ToImmutableArray();
         var left = account.Sessions.RemoveRange(ended);
         var tooMany = left.OrderBy(session => session.SeenAt).Take(Math.Max(0, left.Count - Account.SessionCountMax + 1));
         return
         [
+            .. open.TimeStep is { } step ? [new AccountFact.TimeCodeUsed(step)] : ImmutableArray<AccountFact>.Empty,
             .. ended.Concat(tooMany).Select(session => new AccountFact.SessionEnded(session.Session)),
             new AccountFact.SessionOpened(open.Session, open.Device, at),
         ];

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Shonin.Domain;
@@ -22,7 +23,8 @@ namespace Shonin.Merchant.Accounts;
 /// <summary>What the accounts take from outside.</summary>
 /// <param name="Log">Stays open when the book is closed: others append to it too.</param>
 /// <param name="DigestOf">How orders name the customer of an address (<see cref="OrderBook.CustomerOf"/>).</param>
-public sealed record AccountBookPorts(OwnedLog Log, TimeProvider Clock, Func<string, string> DigestOf)
+/// <param name="Views">Where the list of staff is kept.</param>
+public sealed record AccountBookPorts(OwnedLog Log, IViewStore Views, TimeProvider Clock, Func<string, string> DigestOf)
 {
     public required Action<Exception> OnFault { get; init; }
 }
@@ -51,7 +53,27 @@ public enum AccountKeyKind
 }
 
 /// <summary>A letter about an account that has not left yet.</summary>
-public sealed record NewsLetter(string Recipient, AccountNews News, Locale Locale, DateTimeOffset At);
+/// <param name="Role">What its owner is: colleagues are told what to do in other words.</param>
+public sealed record NewsLetter(string Recipient, AccountNews News, Locale Locale, AccountRole Role, DateTimeOffset At);
+
+/// <summary>What allows a change of an account's details, and what it leaves as it is.</summary>
+public sealed record ChangeGrounds
+{
+    public static ChangeGrounds None { get; } = new();
+
+    /// <summary>The session that stays where a new stamp ends the others; null for none.</summary>
+    public string? KeptSession { get; init; }
+
+    /// <summary>The id of the mailed code that allows it; null where none is needed.</summary>
+    public string? Proof { get; init; }
+
+    /// <summary>The secret of the invitation that allows it; null where none is needed.</summary>
+    public string? Invitation { get; init; }
+}
+
+/// <summary>Everybody who is or was at the desk.</summary>
+/// <param name="IsWhole">Not while the list is being built again from the log.</param>
+public sealed record StaffList(ImmutableArray<OpenAccount> Members, bool IsWhole);
 
 /// <summary>
 /// All accounts. What they hold of a person is sealed beside the log; the log itself knows roles, times, and keyed digests or hashes.
@@ -63,21 +85,27 @@ public sealed class AccountBook : IAsyncDisposable
 
     private readonly AccountBookPorts ports;
     private readonly AccountStreams streams;
+    private readonly ViewKeeper staff;
 
-    private AccountBook(AccountBookPorts ports, AccountStreams streams) => (this.ports, this.streams) = (ports, streams);
+    private AccountBook(AccountBookPorts ports, AccountStreams streams, ViewKeeper staff) =>
+        (this.ports, this.streams, this.staff) = (ports, streams, staff);
 
     public static async ValueTask<AccountBook> OpenAsync(AccountBookPorts ports, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(ports);
         var host = new StreamPorts<Account, AccountFact>(ports.Log, ports.Clock) { OnFault = ports.OnFault, OnUnreadable = ports.OnFault };
-        return new(ports, await AccountStreams.OpenAsync(new AccountKind(), host, cancellation));
+        var streams = await AccountStreams.OpenAsync(new AccountKind(), host, cancellation);
+        return new(ports, streams, new ViewKeeper(new StaffView(), ports.Views, new LogFeed(ports.Log, ports.Clock), ports.OnFault));
     }
 
     /// <summary>How facts and orders name this address.</summary>
     public string DigestOf(string address) => ports.DigestOf(address);
 
     /// <summary>What a session's secret is called on the log.</summary>
-    public static string SessionOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+    public static string SessionOf(string secret) => HashOf(secret);
+
+    /// <summary>How facts name a secret of many random bits, which no slow hash needs to guard.</summary>
+    private static string HashOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
     /// <summary>Null where there is none, or it was erased.</summary>
     public async ValueTask<OpenAccount?> FindAsync(AccountId id, CancellationToken cancellation)
@@ -150,19 +178,23 @@ public sealed class AccountBook : IAsyncDisposable
     }
 
     /// <summary>Writes the details anew, as they were made from <paramref name="before"/>.</summary>
-    /// <param name="keptSession">The one that stays where a new stamp ends the others; null for none.</param>
-    /// <param name="proof">The id of the code that allowed it, or null where none was needed.</param>
     public ValueTask<AccountResult> ChangeAsync(
         OpenAccount before,
         AccountDetails after,
-        string? keptSession,
-        string? proof,
+        ChangeGrounds grounds,
         CancellationToken cancellation
     )
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
-        return WriteAsync(before, after, before.Details.ChangeTo(after) with { KeptSession = keptSession, Proof = proof }, cancellation);
+        ArgumentNullException.ThrowIfNull(grounds);
+        var change = before.Details.ChangeTo(after) with
+        {
+            KeptSession = grounds.KeptSession,
+            Proof = grounds.Proof,
+            Invitation = grounds.Invitation is { } secret ? HashOf(secret) : null,
+        };
+        return WriteAsync(before, after, change, cancellation);
     }
 
     /// <summary>Adds an address whose code was typed rightly.</summary>
@@ -182,8 +214,14 @@ public sealed class AccountBook : IAsyncDisposable
     }
 
     /// <summary>Opens a session under this secret, which nobody had before.</summary>
-    public ValueTask<AccountResult> OpenSessionAsync(AccountId id, string secret, Device device, CancellationToken cancellation) =>
-        SubmitAsync(id, new AccountCommand.OpenSession(SessionOf(secret), device), cancellation);
+    /// <param name="timeStep">The step of time whose code was typed (RFC 6238); null where none was.</param>
+    public ValueTask<AccountResult> OpenSessionAsync(
+        AccountId id,
+        string secret,
+        Device device,
+        long? timeStep,
+        CancellationToken cancellation
+    ) => SubmitAsync(id, new AccountCommand.OpenSession(SessionOf(secret), device) { TimeStep = timeStep }, cancellation);
 
     /// <param name="session">As the account names it.</param>
     public ValueTask<AccountResult> EndSessionAsync(AccountId id, string session, CancellationToken cancellation) =>
@@ -191,6 +229,66 @@ public sealed class AccountBook : IAsyncDisposable
 
     public ValueTask<AccountResult> EndOtherSessionsAsync(AccountId id, string kept, CancellationToken cancellation) =>
         SubmitAsync(id, new AccountCommand.EndOtherSessions(kept), cancellation);
+
+    /// <summary>Opens the account of a colleague, who sets it up with the invitation.</summary>
+    /// <param name="address">Names them when they sign in; it may be a customer's too, for staff are found under a digest of their own.</param>
+    public async ValueTask<AccountResult> OpenStaffAsync(
+        AccountId id,
+        AccountRole role,
+        string name,
+        string address,
+        Locale locale,
+        (string Secret, DateTimeOffset ExpiresAt) invitation,
+        CancellationToken cancellation
+    )
+    {
+        var digest = StaffDigestOf(address);
+        var (holder, generation) = await HolderOfAsync(digest, cancellation);
+        if (holder is not null)
+            return new AccountResult.Taken(AccountKeyKind.Address);
+        var details = new AccountDetails(1, name, locale, [new(digest, address.Trim())], null, "", []);
+        var open = new AccountCommand.Open(role, new(digest, generation), [], details.Write())
+        {
+            Invitation = new(HashOf(invitation.Secret), invitation.ExpiresAt),
+        };
+        return await SubmitAsync(id, open, cancellation);
+    }
+
+    /// <summary>Whose this address is at the desk, or null.</summary>
+    public async ValueTask<OpenAccount?> FindStaffAsync(string address, CancellationToken cancellation) =>
+        (await HolderOfAsync(StaffDigestOf(address), cancellation)).Holder;
+
+    /// <summary>Whom this secret invites now, or null.</summary>
+    public async ValueTask<OpenAccount?> FindInvitedAsync(AccountId id, string secret, CancellationToken cancellation) =>
+        await FindAsync(id, cancellation) is { } found && found.Account.IsInvitedAt(HashOf(secret), ports.Clock.GetUtcNow()) ? found : null;
+
+    public ValueTask<AccountResult> InviteAsync(
+        AccountId id,
+        (string Secret, DateTimeOffset ExpiresAt) invitation,
+        CancellationToken cancellation
+    ) => SubmitAsync(id, new AccountCommand.Invite(new(HashOf(invitation.Secret), invitation.ExpiresAt)), cancellation);
+
+    public ValueTask<AccountResult> SetRoleAsync(AccountId id, AccountRole role, CancellationToken cancellation) =>
+        SubmitAsync(id, new AccountCommand.SetRole(role), cancellation);
+
+    public ValueTask<AccountResult> EndSessionsAsync(AccountId id, CancellationToken cancellation) =>
+        SubmitAsync(id, new AccountCommand.EndSessions(), cancellation);
+
+    /// <summary>Everybody who is or was at the desk, in the order in which they came.</summary>
+    public async ValueTask<StaffList> ListStaffAsync(int limit, CancellationToken cancellation)
+    {
+        var rows = await staff.ListAsync(StaffView.Members, ViewOrder.LeastFirst, limit, cancellation);
+        var members = ImmutableArray.CreateBuilder<OpenAccount>();
+        foreach (var row in rows.Rows)
+        {
+            if (await FindAsync(StaffView.AccountOf(row), cancellation) is { } member)
+                members.Add(member);
+        }
+        return new(members.ToImmutable(), rows.IsWhole);
+    }
+
+    /// <inheritdoc cref="ViewKeeper.ProgressAsync"/>
+    public ValueTask<ViewProgress> ProgressAsync(CancellationToken cancellation) => staff.ProgressAsync(cancellation);
 
     /// <summary>Destroys what the account holds of its owner, and everybody is signed out. Erasing it again changes nothing.</summary>
     public async ValueTask EraseAsync(AccountId id) =>
@@ -201,9 +299,9 @@ public sealed class AccountBook : IAsyncDisposable
     {
         var queued = AccountKind.NewsOf(item);
         return
-            await FindAsync(new(queued.Account), cancellation) is { Details: var details }
+            await FindAsync(new(queued.Account), cancellation) is { Account.Role: var role, Details: var details }
             && details.Addresses.FirstOrDefault(address => address.Digest == queued.Digest) is { Address: var recipient }
-            ? new(recipient, queued.News, details.Locale, queued.At)
+            ? new(recipient, queued.News, details.Locale, role, queued.At)
             : null;
     }
 
@@ -215,7 +313,13 @@ public sealed class AccountBook : IAsyncDisposable
         Written(await streams.SubmitAsync(stream, new AccountCommand.Keep(), new() { CompletedOutbox = [item.Id] }));
     }
 
-    public ValueTask DisposeAsync() => streams.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        staff.Dispose();
+        await streams.DisposeAsync();
+    }
+
+    private string StaffDigestOf(string address) => DigestOf($"staff:{address.Trim()}");
 
     private ValueTask<AccountResult> WriteAsync(
         OpenAccount before,

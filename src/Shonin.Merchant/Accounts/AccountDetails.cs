@@ -59,8 +59,6 @@ public sealed record AccountDetails(
     /// <summary>The secret of an authenticator app; null where there is none.</summary>
     public string? AuthenticatorKey { get; init; }
 
-    public bool NeedsSecondFactor { get; init; }
-
     internal byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, json);
 
     /// <exception cref="JsonException">It is damaged.</exception>

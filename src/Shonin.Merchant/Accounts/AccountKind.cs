@@ -52,6 +52,10 @@ internal sealed class AccountKind : StreamKind<Account, AccountCommand, AccountF
         ("sessionSeen", typeof(AccountFact.SessionSeen)),
         ("sessionEnded", typeof(AccountFact.SessionEnded)),
         ("proofUsed", typeof(AccountFact.ProofUsed)),
+        ("invited", typeof(AccountFact.Invited)),
+        ("invitationTaken", typeof(AccountFact.InvitationTaken)),
+        ("roleChanged", typeof(AccountFact.RoleChanged)),
+        ("timeCodeUsed", typeof(AccountFact.TimeCodeUsed)),
         ("accountErased", typeof(AccountFact.Erased)),
     ];
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Shonin.Domain.Accounts;
 using Shonin.Merchant.Accounts;
 using Shonin.Web;
@@ -14,18 +13,15 @@ internal sealed record SignedIn(OpenAccount Account, AccountSession Session);
 /// at once wherever it is ended, and stays open when the server restarts. Each signing in has a new secret: none that was there before
 /// (fixation) ever opens an account.
 /// </summary>
-internal sealed class AccountDoor(AccountBook book, ScreenKeys keys, TimeProvider clock)
+internal sealed class AccountDoor(AccountBook book, KnownDevices devices, TimeProvider clock)
 {
     /// <summary>Browsers take the longer name from an encrypted page of this very host alone (RFC 6265bis, __Host-).</summary>
     private const string SecureCookieName = "__Host-shonin-account";
     private const string PlainCookieName = "shonin-account";
-    private const string DeviceCookieName = "shonin-device";
     private const int SecretSizeBytes = 32;
     private const int SecretLength = 2 * SecretSizeBytes;
-    private const int NonceSizeBytes = 16;
-    private const string AccountPath = "/account";
 
-    private static readonly TimeSpan deviceLifetime = TimeSpan.FromDays(365);
+    public KnownDevices Devices => devices;
 
     public DateTimeOffset Now => clock.GetUtcNow();
 
@@ -50,12 +46,12 @@ internal sealed class AccountDoor(AccountBook book, ScreenKeys keys, TimeProvide
         var former = await WhoIsAsync(http);
         var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretSizeBytes));
         var device = Device.Of(http.Request.Headers.UserAgent.ToString());
-        if (await book.OpenSessionAsync(account, secret, device, http.RequestAborted) is not AccountResult.Done)
+        if (await book.OpenSessionAsync(account, secret, device, null, http.RequestAborted) is not AccountResult.Done)
             return false;
         if (former is not null)
             await book.EndSessionAsync(former.Account.Id, former.Session.Session, http.RequestAborted);
-        http.Response.Cookies.Append(CookieName(http), secret, Rules(http, "/", AccountSession.AgeMax));
-        http.Response.Cookies.Append(DeviceCookieName, NewDevice(account), Rules(http, AccountPath, deviceLifetime));
+        http.Response.Cookies.Append(CookieName(http), secret, Rules(http, "/", SessionTerms.Customers.AgeMax));
+        devices.Remember(http, account);
         return true;
     }
 
@@ -65,25 +61,6 @@ internal sealed class AccountDoor(AccountBook book, ScreenKeys keys, TimeProvide
             await book.EndSessionAsync(who.Account.Id, who.Session.Session, http.RequestAborted);
         http.Response.Cookies.Delete(CookieName(http), Rules(http, "/", null));
     }
-
-    /// <summary>
-    /// Names this browser, where somebody signed in to this account with it before: wrong passwords typed in other browsers do not slow it
-    /// down. Null where nobody did.
-    /// </summary>
-    public string? KnownDevice(HttpContext http, AccountId account) =>
-        http.Request.Cookies[DeviceCookieName]?.Split('.') is [var nonce, var seal]
-        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(seal), Encoding.UTF8.GetBytes(SealOf(account, nonce)))
-            ? nonce
-            : null;
-
-    private string NewDevice(AccountId account)
-    {
-        var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(NonceSizeBytes));
-        return $"{nonce}.{SealOf(account, nonce)}";
-    }
-
-    private string SealOf(AccountId account, string nonce) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(keys.Devices, Encoding.UTF8.GetBytes($"{account}|{nonce}")));
 
     private static string CookieName(HttpContext http) => CookieRules.Of(http).AreSecure ? SecureCookieName : PlainCookieName;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Shonin.Domain.Accounts;
 using Shonin.Domain.Notices;
@@ -108,34 +109,39 @@ internal sealed class AccountLetters(MerchantProfile merchant, LetterMime mime)
             null,
             new($"{what.Ja}。", $"{what.En}."),
             [new Passage.Fact(new("日時", "When"), when)],
-            [
-                new(
-                    new("心当たりがないとき", "If it wasn't you"),
-                    [
-                        new Passage.Sentence(
-                            new(
-                                "いつもお使いの方法で当店のマイページを開き、「パスワードを忘れたとき」から新しいパスワードを決めてください。ほかの端末は、すべてログアウトされます。",
-                                "Open your account as you always do, and choose a new password under “Forgotten your password?”. That signs out every other device."
-                            )
-                        ),
-                        new Passage.Sentence(
-                            new(
-                                "そのあと「ログインと安全」で、知らないパスキーとメールアドレスを外してください。",
-                                "Then look under “Sign-in and security” and remove passkeys and mail addresses that you don't know."
-                            )
-                        ),
-                        new Passage.Sentence(
-                            new(
-                                $"お困りのときは、{merchant.SupportPhone} にお電話ください。",
-                                $"If you need help, call {merchant.SupportPhone}."
-                            )
-                        ),
-                    ]
-                ),
-            ],
+            [new(new("心当たりがないとき", "If it wasn't you"), letter.Role == AccountRole.Customer ? CustomersWay : staffsWay)],
             Signature
         );
     }
+
+    private static readonly ImmutableArray<Passage> staffsWay =
+    [
+        new Passage.Sentence(
+            new(
+                "窓口の管理者に、すぐ知らせてください。管理者は「窓口の人」のページで、すべての端末から出し、入る方法を決め直せます。",
+                "Tell an admin of the desk at once. On the page “Staff” they can sign you out everywhere and let you set up anew how you sign in."
+            )
+        ),
+    ];
+
+    private ImmutableArray<Passage> CustomersWay =>
+        [
+            new Passage.Sentence(
+                new(
+                    "いつもお使いの方法で当店のマイページを開き、「パスワードを忘れたとき」から新しいパスワードを決めてください。ほかの端末は、すべてログアウトされます。",
+                    "Open your account as you always do, and choose a new password under “Forgotten your password?”. That signs out every other device."
+                )
+            ),
+            new Passage.Sentence(
+                new(
+                    "そのあと「ログインと安全」で、知らないパスキーとメールアドレスを外してください。",
+                    "Then look under “Sign-in and security” and remove passkeys and mail addresses that you don't know."
+                )
+            ),
+            new Passage.Sentence(
+                new($"お困りのときは、{merchant.SupportPhone} にお電話ください。", $"If you need help, call {merchant.SupportPhone}.")
+            ),
+        ];
 
     private static Words NewsWords(AccountNews news) =>
         news switch

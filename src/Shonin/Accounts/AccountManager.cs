@@ -31,11 +31,10 @@ internal sealed class AccountManager : UserManager<AccountUser>
             [new PasswordRules()],
             new UpperInvariantLookupNormalizer(),
             new IdentityErrorDescriber(),
-            services: null!, // for token providers alone, which are registered below
+            services: null!, // for token providers alone, of which there are none
             NullLogger<UserManager<AccountUser>>.Instance // it would name users by their id and what they failed at
         )
     {
-        RegisterTokenProvider(TokenOptions.DefaultAuthenticatorProvider, new AuthenticatorTokenProvider<AccountUser>());
         nobodysHash = PasswordHasher.HashPassword(Nobody, Guid.NewGuid().ToString());
     }
 

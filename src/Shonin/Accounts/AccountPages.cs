@@ -177,8 +177,7 @@ internal sealed class AddressPages(AccountBook book, CodeExchange codes, Account
                 {
                     Addresses = left,
                 },
-                who.Session.Session,
-                null,
+                new() { KeptSession = who.Session.Session },
                 http.RequestAborted
             );
         }

@@ -24,13 +24,9 @@ internal sealed class AccountUser
     public string Stamp { get; set; } = "";
     public List<AccountPasskey> Passkeys { get; init; } = [];
     public string? AuthenticatorKey { get; set; }
-    public bool NeedsSecondFactor { get; set; }
 
-    /// <summary>The session that stays open where the change ends the others; null for none.</summary>
-    public string? KeptSession { get; set; }
-
-    /// <summary>The id of the mailed code that allows the change; null where none is needed.</summary>
-    public string? Proof { get; set; }
+    /// <summary>What allows the next change, and is used up with it.</summary>
+    public ChangeGrounds Grounds { get; set; } = ChangeGrounds.None;
 
     public static AccountUser Of(OpenAccount account)
     {
@@ -47,7 +43,6 @@ internal sealed class AccountUser
             Stamp = details.Stamp,
             Passkeys = [.. details.Passkeys],
             AuthenticatorKey = details.AuthenticatorKey,
-            NeedsSecondFactor = details.NeedsSecondFactor,
         };
     }
 
@@ -55,7 +50,6 @@ internal sealed class AccountUser
         new(Read?.Details.Revision ?? 0, DisplayName, Locale, Addresses, PasswordHash, Stamp, [.. Passkeys])
         {
             AuthenticatorKey = AuthenticatorKey,
-            NeedsSecondFactor = NeedsSecondFactor,
         };
 }
 
@@ -67,9 +61,7 @@ internal sealed class AccountStore(AccountBook book)
     : IUserPasswordStore<AccountUser>,
         IUserEmailStore<AccountUser>,
         IUserSecurityStampStore<AccountUser>,
-        IUserPasskeyStore<AccountUser>,
-        IUserTwoFactorStore<AccountUser>,
-        IUserAuthenticatorKeyStore<AccountUser>
+        IUserPasskeyStore<AccountUser>
 {
     /// <summary>What an <see cref="IdentityError"/> says of a result that Identity has no word for.</summary>
     public const string AddressTaken = nameof(IdentityErrorDescriber.DuplicateEmail);
@@ -84,13 +76,13 @@ internal sealed class AccountStore(AccountBook book)
                 user.Id,
                 user.Role,
                 user.ToDetails(),
-                user.Proof ?? throw new InvariantBrokenException("an account is opened without a proved address"),
+                user.Grounds.Proof ?? throw new InvariantBrokenException("an account is opened without a proved address"),
                 cancellationToken
             )
         );
 
     public async Task<IdentityResult> UpdateAsync(AccountUser user, CancellationToken cancellationToken) =>
-        Told(user, await book.ChangeAsync(ReadOf(user), user.ToDetails(), user.KeptSession, user.Proof, cancellationToken));
+        Told(user, await book.ChangeAsync(ReadOf(user), user.ToDetails(), user.Grounds, cancellationToken));
 
     public async Task<IdentityResult> DeleteAsync(AccountUser user, CancellationToken cancellationToken)
     {
@@ -188,24 +180,6 @@ internal sealed class AccountStore(AccountBook book)
         return Task.CompletedTask;
     }
 
-    public Task SetTwoFactorEnabledAsync(AccountUser user, bool enabled, CancellationToken cancellationToken)
-    {
-        user.NeedsSecondFactor = enabled;
-        return Task.CompletedTask;
-    }
-
-    public Task<bool> GetTwoFactorEnabledAsync(AccountUser user, CancellationToken cancellationToken) =>
-        Task.FromResult(user.NeedsSecondFactor);
-
-    public Task SetAuthenticatorKeyAsync(AccountUser user, string key, CancellationToken cancellationToken)
-    {
-        user.AuthenticatorKey = key;
-        return Task.CompletedTask;
-    }
-
-    public Task<string?> GetAuthenticatorKeyAsync(AccountUser user, CancellationToken cancellationToken) =>
-        Task.FromResult(user.AuthenticatorKey);
-
     /// <summary>The book is not its own to close.</summary>
     public void Dispose() { }
 
@@ -214,7 +188,7 @@ internal sealed class AccountStore(AccountBook book)
         switch (result)
         {
             case AccountResult.Done(var account):
-                (user.Read, user.Proof) = (account, null);
+                (user.Read, user.Grounds) = (account, ChangeGrounds.None);
                 return IdentityResult.Success;
             case AccountResult.Refused(AccountRefusal.ChangedMeanwhile):
                 return Failed(Changed);

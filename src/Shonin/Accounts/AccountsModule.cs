@@ -30,6 +30,9 @@ internal sealed class AccountsModule : IModule, IAsyncDisposable
     public AccountBook Book { get; }
     public MailedCodes Codes { get; }
 
+    public IEnumerable<(HealthArea Area, ServerHealth.AskPart Ask)> Asked =>
+        [ServerHealth.PartOf(Book.ProgressAsync, "the desk's list of staff may miss some")];
+
     public IEnumerable<Work> Works => [new("Mailing codes", codes.RunAsync), new("Telling owners of accounts what changed", news.RunAsync)];
 
     public static async Task<AccountsModule> OpenAsync(
@@ -41,7 +44,7 @@ internal sealed class AccountsModule : IModule, IAsyncDisposable
     {
         Action<Exception> onFault = fault => house.Log.LogError(fault, "An account met a fault of ours");
         var book = await AccountBook.OpenAsync(
-            new(house.OwnedLog, house.Clock, orders.Book.CustomerOf) { OnFault = onFault },
+            new(house.OwnedLog, house.Views, house.Clock, orders.Book.CustomerOf) { OnFault = onFault },
             cancellation
         );
         // A key that is lost voids the codes of ten minutes, and nothing else.
@@ -68,6 +71,7 @@ internal sealed record ScreenRules(ScreenKeys Keys, ScreenLimits Limits, TimePro
 
 /// <summary>The pages of accounts, each with what it uses.</summary>
 internal sealed record AccountPageTable(
+    PasswordCheck Passwords,
     SignInPages SignIn,
     SignUpPages SignUp,
     AccountPages Account,
@@ -75,16 +79,20 @@ internal sealed record AccountPageTable(
     SecurityPages Security
 )
 {
+    private const string Path = "/account";
+
     /// <param name="site">Null where the site can have no passkeys.</param>
     public static AccountPageTable Of(AccountBook book, MailedCodes codes, AccountOrders orders, PasskeySite? site, ScreenRules rules)
     {
         var manager = new AccountManager(book);
-        var door = new AccountDoor(book, rules.Keys, rules.Clock);
-        var passkeys = site is null ? null : new Passkeys(manager, rules.Keys, site, rules.Clock);
+        var door = new AccountDoor(book, new(rules.Keys, Path), rules.Clock);
+        var passkeys = site is null ? null : new Passkeys(manager, rules.Keys, site, Path, rules.Clock);
         var exchange = new CodeExchange(codes, rules.Keys, rules.Limits, rules.Clock);
         var seal = new FormSeal(rules.Keys, rules.Clock);
-        var signIn = new SignInPages(manager, door, passkeys, rules.Limits, rules.Clock);
+        var passwords = new PasswordCheck(manager, rules.Limits, rules.Clock);
+        var signIn = new SignInPages(manager, passwords, door, passkeys, rules.Limits, rules.Clock);
         return new(
+            passwords,
             signIn,
             new(manager, book, exchange, door, passkeys),
             new(orders, door, signIn, seal),

@@ -1,12 +1,7 @@
-using System.Buffers.Text;
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using Shonin.Cards;
 using Shonin.Domain.Accounts;
 using Shonin.Domain.Notices;
-using Shonin.EventLog.Secrets;
 using Shonin.Merchant.Accounts;
 using Shonin.Orders;
 using Shonin.Web;
@@ -133,28 +128,16 @@ internal sealed class CodeExchange(MailedCodes codes, ScreenKeys keys, ScreenLim
         int statusCode
     ) => new(new(context, purpose, address, ticket, troubles), statusCode);
 
-    private string Seal(CodePurpose purpose, Ticket ticket) =>
-        Base64Url.EncodeToString(Envelope.Seal(keys.Tickets, JsonSerializer.SerializeToUtf8Bytes(ticket), PlaceOf(purpose)));
+    private string Seal(CodePurpose purpose, Ticket ticket) => TicketsOf(purpose).Seal(ticket);
 
-    private Ticket? Open(CodePurpose purpose, string brought, string subject, TicketKind kind)
-    {
-        try
-        {
-            var content = Envelope.Open(keys.Tickets, Base64Url.DecodeFromChars(brought), PlaceOf(purpose));
-            return
-                JsonSerializer.Deserialize<Ticket>(content) is { } ticket
-                && (ticket.Subject, ticket.Kind) == (subject, kind)
-                && ticket.Until > clock.GetUtcNow()
-                ? ticket
-                : null;
-        }
-        catch (Exception foreign) when (foreign is CryptographicException or FormatException or JsonException)
-        {
-            return null; // the page says to start again
-        }
-    }
+    private Ticket? Open(CodePurpose purpose, string brought, string subject, TicketKind kind) =>
+        TicketsOf(purpose).Open(brought) is { } ticket
+        && (ticket.Subject, ticket.Kind) == (subject, kind)
+        && ticket.Until > clock.GetUtcNow()
+            ? ticket
+            : null;
 
-    private static byte[] PlaceOf(CodePurpose purpose) => Encoding.ASCII.GetBytes($"ticket {purpose}");
+    private SealedTicket<Ticket> TicketsOf(CodePurpose purpose) => new(keys, $"ticket {purpose}");
 }
 
 /// <summary>The form that asks for an address, for each purpose.</summary>

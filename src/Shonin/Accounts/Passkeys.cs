@@ -1,11 +1,6 @@
-using System.Buffers.Text;
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
-using Shonin.EventLog.Secrets;
 using Shonin.Web;
 
 namespace Shonin.Accounts;
@@ -14,10 +9,10 @@ namespace Shonin.Accounts;
 /// Passkeys by ASP.NET Core Identity's own handler (W3C Web Authentication Level 3). What is asked of the browser waits in a sealed cookie of
 /// this browser until the answer comes, is good for one answer, and for minutes only.
 /// </summary>
-internal sealed class Passkeys(AccountManager accounts, ScreenKeys keys, PasskeySite site, TimeProvider clock)
+/// <param name="path">Where the pages stand that use it: the cookie is sent there alone.</param>
+internal sealed class Passkeys(AccountManager accounts, ScreenKeys keys, PasskeySite site, string path, TimeProvider clock)
 {
     private const string CookieName = "shonin-passkey";
-    private const string CookiePath = "/account";
 
     private static readonly TimeSpan lifetime = TimeSpan.FromMinutes(5);
 
@@ -99,29 +94,18 @@ internal sealed class Passkeys(AccountManager accounts, ScreenKeys keys, Passkey
         return noted.Succeeded ? result.User : null;
     }
 
-    private void Keep(HttpContext http, string what, string? state)
-    {
-        var asked = JsonSerializer.SerializeToUtf8Bytes(new Asked(state ?? "", clock.GetUtcNow() + lifetime));
-        http.Response.Cookies.Append(CookieName, Base64Url.EncodeToString(Envelope.Seal(keys.Tickets, asked, PlaceOf(what))), Rules(http));
-    }
+    private void Keep(HttpContext http, string what, string? state) =>
+        http.Response.Cookies.Append(CookieName, TicketsOf(what).Seal(new(state ?? "", clock.GetUtcNow() + lifetime)), Rules(http));
 
     private string? TakeBack(HttpContext http, string what)
     {
         http.Response.Cookies.Delete(CookieName, Rules(http));
-        try
-        {
-            var content = Envelope.Open(keys.Tickets, Base64Url.DecodeFromChars(http.Request.Cookies[CookieName] ?? ""), PlaceOf(what));
-            return JsonSerializer.Deserialize<Asked>(content) is { } asked && asked.Until > clock.GetUtcNow() ? asked.State : null;
-        }
-        catch (Exception foreign) when (foreign is CryptographicException or FormatException or JsonException)
-        {
-            return null; // the page says to try again
-        }
+        return TicketsOf(what).Open(http.Request.Cookies[CookieName]) is { } asked && asked.Until > clock.GetUtcNow() ? asked.State : null;
     }
 
-    private static CookieOptions Rules(HttpContext http) => CookieRules.Of(http).Options(CookiePath, SameSiteMode.Strict, lifetime);
+    private CookieOptions Rules(HttpContext http) => CookieRules.Of(http).Options(path, SameSiteMode.Strict, lifetime);
 
-    private static byte[] PlaceOf(string what) => Encoding.ASCII.GetBytes($"passkey {what}");
+    private SealedTicket<Asked> TicketsOf(string what) => new(keys, $"passkey {path} {what}");
 }
 
 /// <summary>Where passkeys belong to.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Shonin.Domain.Accounts;
 using Shonin.Domain.Notices;
 using Shonin.Merchant.Accounts;
 using Shonin.Web;
@@ -106,7 +107,7 @@ internal sealed class SecurityPages(AccountManager accounts, AccountBook book, A
     private static AccountUser UserOf(SignedIn who)
     {
         var user = AccountUser.Of(who.Account);
-        user.KeptSession = who.Session.Session;
+        user.Grounds = new() { KeptSession = who.Session.Session };
         return user;
     }
 
@@ -123,7 +124,7 @@ internal sealed class SecurityPages(AccountManager accounts, AccountBook book, A
                 [.. details.Passkeys.Select(passkey => new ShownPasskey(passkey.Hash, passkey.Name ?? "", passkey.CreatedAt))],
                 [
                     .. account
-                        .Sessions.Where(session => session.IsOpenAt(now))
+                        .Sessions.Where(session => session.IsOpenAt(now, SessionTerms.Customers))
                         .OrderByDescending(session => session.Session == who.Session.Session)
                         .ThenByDescending(session => session.SeenAt)
                         .Select(session => new ShownSession(

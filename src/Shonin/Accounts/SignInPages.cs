@@ -5,29 +5,22 @@ using Shonin.Web;
 namespace Shonin.Accounts;
 
 /// <summary>
-/// The way in: a passkey, or an address and its password. One refusal for everything that is wrong, after the same work and the same time.
-/// Wrong passwords slow down whoever types them: by client, and by account and client for browsers that nobody signed in with before. So a
-/// stranger who guesses shuts out neither the owner's own browsers, nor the owner's new computer elsewhere, nor any passkey.
+/// The way in: a passkey, or an address and its password. One refusal for everything that is wrong.
 /// </summary>
-internal sealed class SignInPages(AccountManager accounts, AccountDoor door, Passkeys? passkeys, ScreenLimits limits, TimeProvider clock)
-    : IDisposable
+internal sealed class SignInPages(
+    AccountManager accounts,
+    PasswordCheck passwords,
+    AccountDoor door,
+    Passkeys? passkeys,
+    ScreenLimits limits,
+    TimeProvider clock
+)
 {
     public const string NextName = "next";
 
     private const int KeyCountMax = 100_000;
 
-    /// <summary>Every answer takes at least this long, and a hash less: its time does not tell whether there is such an account.</summary>
-    private static readonly TimeSpan answerTime = TimeSpan.FromMilliseconds(400);
-
     private readonly Allowance byClient = new(limits.SignInsPerAddressPerMinute, TimeSpan.FromMinutes(1), KeyCountMax, clock);
-    private readonly Allowance wrong = new(limits.WrongPasswordsPerAccount, TimeSpan.FromMinutes(15), KeyCountMax, clock);
-    private readonly Allowance wrongFromAnywhere = new(
-        limits.WrongPasswordsPerAccountFromAnywhere,
-        TimeSpan.FromMinutes(15),
-        KeyCountMax,
-        clock
-    );
-    private readonly SemaphoreSlim hashing = new(limits.PasswordsAtOnceMax);
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -63,8 +56,6 @@ internal sealed class SignInPages(AccountManager accounts, AccountDoor door, Pas
             StatusCodes.Status401Unauthorized
         );
 
-    public void Dispose() => hashing.Dispose();
-
     private async Task<IResult> ShowAsync(HttpContext http) =>
         await door.WhoIsAsync(http) is null
             ? Page(http, "", AfterSignIn.Account, null, [], StatusCodes.Status200OK)
@@ -78,27 +69,15 @@ internal sealed class SignInPages(AccountManager accounts, AccountDoor door, Pas
         if (fields is null)
             return tooLarge!;
         var (typed, next) = (fields.GetValueOrDefault(AddressForm.FieldName, "").Trim(), NextOf(fields));
-        var pace = Task.Delay(answerTime, clock, http.RequestAborted);
         // What no address can be is looked for all the same: it is refused like any other.
         var user = await accounts.FindByEmailAsync(typed);
-        var device = user is null ? null : door.KnownDevice(http, user.Id);
-        var address = typed.ToLowerInvariant();
-        var counted = device is null ? $"address {address} from {PageGate.AddressOf(http)}" : $"device {device}";
-        var slowed = wrong.Look(counted) as AllowanceResult.UsedUp;
-        if (device is null)
-            slowed ??= wrongFromAnywhere.Look(address) as AllowanceResult.UsedUp;
-        if (slowed is not null)
-        {
-            await pace;
-            return PageFaults.TooMany(http, slowed.RetryAfter);
-        }
-        var isRight = await IsPasswordAsync(user, fields.GetValueOrDefault("password", ""), http.RequestAborted);
-        await pace;
-        if (isRight && await door.OpenAsync(http, user!.Id))
+        var device = user is null ? null : door.Devices.Find(http, user.Id);
+        var tried = new PasswordTry(typed.ToLowerInvariant(), PageGate.AddressOf(http), device);
+        var answer = await passwords.TryAsync(user, tried, fields.GetValueOrDefault("password", ""), http.RequestAborted);
+        if (answer is PasswordAnswer.TooMany(var retryAfter))
+            return PageFaults.TooMany(http, retryAfter);
+        if (answer is PasswordAnswer.Right && await door.OpenAsync(http, user!.Id))
             return See.Other(PageFaults.ContextOf(http, "/account").To(PathOf(next)));
-        wrong.Take(counted);
-        if (device is null)
-            wrongFromAnywhere.Take(address);
         return Page(http, typed, next, null, [Refusal], StatusCodes.Status401Unauthorized);
     }
 
@@ -147,21 +126,6 @@ internal sealed class SignInPages(AccountManager accounts, AccountDoor door, Pas
     {
         await door.CloseAsync(http);
         return See.Other(PageFaults.ContextOf(http, "/account").To("/account/sign-in"));
-    }
-
-    private async Task<bool> IsPasswordAsync(AccountUser? user, string typed, CancellationToken cancellation)
-    {
-        if (typed.Length > AccountManager.PasswordLengthMax)
-            typed = "";
-        await hashing.WaitAsync(cancellation);
-        try
-        {
-            return await accounts.IsPasswordAsync(user, typed);
-        }
-        finally
-        {
-            hashing.Release();
-        }
     }
 
     private static PageTrouble Refusal { get; } =

@@ -69,7 +69,7 @@ internal sealed class SignUpPages(AccountManager accounts, AccountBook book, Cod
         }
         if (await accounts.FindByEmailAsync(proved.Address) is not { Role: AccountRole.Customer } known)
             return HasNone(context);
-        known.Proof = proved.Proof;
+        known.Grounds = new() { Proof = proved.Proof };
         return await EnterAsync(http, context, purpose, proved, known, await accounts.SetPasswordAsync(known, password));
     }
 
@@ -124,7 +124,7 @@ internal sealed class SignUpPages(AccountManager accounts, AccountBook book, Cod
             Role = AccountRole.Customer,
             Addresses = [new(book.DigestOf(proved.Address), proved.Address)],
             Locale = context.Locale,
-            Proof = proved.Proof,
+            Grounds = new() { Proof = proved.Proof },
         };
 
     private static PageResult<AccountTurnPage, AccountTurnModel> HasAccount(PageContext context) =>

@@ -14,8 +14,8 @@ namespace Shonin.Contacts;
 public sealed record LinesAfter(long From, long To, IReadOnlyList<ShownLine> Lines);
 
 /// <summary>A page of the desk that is open.</summary>
-/// <param name="IsLetIn">Whether whoever opened it is signed in still.</param>
-internal sealed record DeskConnection(string Id, Func<bool> IsLetIn, Action End);
+/// <param name="IsLetInAsync">Whether whoever opened it is signed in still.</param>
+internal sealed record DeskConnection(string Id, Func<ValueTask<bool>> IsLetInAsync, Action End);
 
 /// <summary>
 /// Who looks at which contact at this moment, and what they are told of it. Nothing here is the truth: that is the log, and whoever misses
@@ -132,8 +132,10 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
             DeskConnection[] open;
             lock (gate)
                 open = [.. deskConnections.Values];
-            foreach (var connection in open.Where(connection => !connection.IsLetIn()))
+            foreach (var connection in open)
             {
+                if (await connection.IsLetInAsync())
+                    continue;
                 LeaveDesk(connection.Id);
                 connection.End();
             }

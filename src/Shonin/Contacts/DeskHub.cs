@@ -33,19 +33,19 @@ internal sealed class DeskHub : Hub
 
     private DeskHubParts Parts => Context.GetHttpContext()!.GetEndpoint()!.Metadata.GetRequiredMetadata<DeskHubParts>();
 
-    private StaffMember? Staff => Parts.Door.WhoIs(Context.GetHttpContext()!);
+    private async ValueTask<StaffMember?> StaffAsync() => (await Parts.Door.FindAsync(Context.GetHttpContext()!))?.Member;
 
     private Joined? Now => Context.Items.TryGetValue(JoinedItem, out var joined) ? (Joined)joined! : null;
 
     public override async Task OnConnectedAsync()
     {
-        if (Staff is not { } staff)
+        if (await StaffAsync() is not { } staff)
         {
             Context.Abort();
             return;
         }
         var (door, http) = (Parts.Door, Context.GetHttpContext()!);
-        Parts.Rooms.EnterDesk(new(Context.ConnectionId, () => door.WhoIs(http)?.Id == staff.Id, Context.Abort));
+        Parts.Rooms.EnterDesk(new(Context.ConnectionId, async () => (await door.FindAsync(http))?.Member.Id == staff.Id, Context.Abort));
         await Groups.AddToGroupAsync(Context.ConnectionId, Inbox, Context.ConnectionAborted);
         await base.OnConnectedAsync();
     }
@@ -54,7 +54,7 @@ internal sealed class DeskHub : Hub
     public async Task<JoinAnswer> JoinAsync(string? contact, string? language, long after)
     {
         var locale = language == PageContext.Tags[Locale.En] ? Locale.En : Locale.Ja;
-        if (Staff is not { } staff || Now is not null)
+        if (await StaffAsync() is not { } staff || Now is not null)
             return new(null, null, ContactLimiter.SignInAgain.In(locale));
         var id = new ContactId(contact ?? "");
         if (await Parts.Contacts.FindAsync(id) is null)
@@ -68,7 +68,7 @@ internal sealed class DeskHub : Hub
 
     [HubMethodName("Since")]
     public async Task<JoinAnswer> SinceAsync(long after) =>
-        Staff is not null && Now is { } joined && Parts.Limiter.MayAskSince(Context.ConnectionId)
+        await StaffAsync() is not null && Now is { } joined && Parts.Limiter.MayAskSince(Context.ConnectionId)
             ? await ReadSinceAsync(joined.Contact, joined.Locale, after)
             : new(null, null, null);
 
@@ -77,7 +77,7 @@ internal sealed class DeskHub : Hub
     {
         if (Now is not { } joined)
             return new(false, null, MayBeTriedAgain: true);
-        if (Staff is not { } staff)
+        if (await StaffAsync() is not { } staff)
             return new(false, ContactLimiter.SignInAgain.In(joined.Locale), MayBeTriedAgain: true);
         if (!ContactLimiter.IsClientId(clientId) || TypedText.Read(text) is not { } read)
             return new(false, ContactLimiter.TooLong.In(joined.Locale), MayBeTriedAgain: false);
@@ -92,7 +92,7 @@ internal sealed class DeskHub : Hub
     {
         if (
             Now is { } joined
-            && Staff is { } staff
+            && await StaffAsync() is { } staff
             && Parts.Limiter.MayTellTyping(Context.ConnectionId)
             && await Parts.Contacts.FindAsync(joined.Contact) is { } record
             && record.State.Agent == staff.Id

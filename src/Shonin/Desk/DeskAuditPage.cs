@@ -7,21 +7,21 @@ using Shonin.Web;
 
 namespace Shonin.Desk;
 
-/// <summary>What the trail is read from, and the names of the API keys that it knows by their ids.</summary>
-internal sealed record DeskTrail(IEventReader Log, Func<IReadOnlyDictionary<string, string>> StaffNames);
+/// <summary>What the trail is read from, and the names of those whom it knows by their ids.</summary>
+internal sealed record DeskTrail(IEventReader Log, Func<CancellationToken, ValueTask<IReadOnlyDictionary<string, string>>> StaffNames);
 
-/// <summary>The audit trail for whoever has an admin key, a page at a time, the newest first. Reading it is noted too.</summary>
+/// <summary>The audit trail for leads and admins, a page at a time, the newest first. Reading it is noted too.</summary>
 internal sealed class DeskAuditPage(DeskTrail trail, MerchantAudit audit, OrderBook orders, DeskDoor door, TimeProvider clock)
 {
     private const int EntriesShown = 100;
     private static readonly TimeSpan lookedBack = TimeSpan.FromDays(AuditPages.DaysMax);
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/desk/audit", (Delegate)ShowAsync);
+    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/desk/audit", (Delegate)ShowAsync).Needs(DeskRight.Lead);
 
     private async Task<IResult> ShowAsync(HttpContext http)
     {
         if (door.WhoIs(http) is not { } staff)
-            return DeskDoor.Closed(http);
+            return door.Closed(http);
         var now = clock.GetUtcNow();
         var after = http.Request.Query["after"].ToString();
         if (
@@ -41,7 +41,7 @@ internal sealed class DeskAuditPage(DeskTrail trail, MerchantAudit audit, OrderB
 
         audit.Read(AuditedAct.TrailRead, staff.Id, null);
         return new PageResult<DeskTrailPage, DeskAuditModel>(
-            new(PageFaults.ContextOf(http, "/desk/audit"), [.. page.Entries], trail.StaffNames(), page.Next)
+            new(PageFaults.ContextOf(http, "/desk/audit"), [.. page.Entries], await trail.StaffNames(http.RequestAborted), page.Next)
             {
                 OrderNumbers = await NumbersAsync(page, http.RequestAborted),
             },

@@ -43,7 +43,7 @@ internal sealed class DeskContactPages(DeskContactParts parts, MerchantAudit aud
     private async Task<IResult> ListAsync(HttpContext http)
     {
         if (door.WhoIs(http) is not { } staff)
-            return DeskDoor.Closed(http);
+            return door.Closed(http);
         audit.Read(AuditedAct.ContactsListed, staff.Id, null);
         var cancellation = http.RequestAborted;
         var waiting = await contacts.ListWaitingAsync(ListedMax, cancellation);
@@ -68,7 +68,7 @@ internal sealed class DeskContactPages(DeskContactParts parts, MerchantAudit aud
     private async Task<IResult> ShowAsync(HttpContext http, string contact)
     {
         if (door.WhoIs(http) is not { } staff)
-            return DeskDoor.Closed(http);
+            return door.Closed(http);
         if (await contacts.FindAsync(new ContactId(contact)) is not { } record)
             return PageFaults.NotFound(http);
         return await PageAsync(http, staff, record, null, [], StatusCodes.Status200OK);
@@ -77,7 +77,7 @@ internal sealed class DeskContactPages(DeskContactParts parts, MerchantAudit aud
     private async Task<IResult> ClaimAsync(HttpContext http, string contact)
     {
         if (door.WhoIs(http) is not { } staff)
-            return DeskDoor.Closed(http);
+            return door.Closed(http);
         var id = new ContactId(contact);
         return await AnswerAsync(http, staff, id, AuditedAct.ContactClaimed, await contacts.ClaimAsync(id, staff.Id, staff.Name), null);
     }
@@ -85,7 +85,7 @@ internal sealed class DeskContactPages(DeskContactParts parts, MerchantAudit aud
     private async Task<IResult> HandOverAsync(HttpContext http, string contact)
     {
         if (door.WhoIs(http) is not { } staff)
-            return DeskDoor.Closed(http);
+            return door.Closed(http);
         if (await OrderAccess.ReadBodyAsync(http, BodySizeBytesMax) is not { } body)
             return PageFaults.TooLarge(http);
         var id = new ContactId(contact);
@@ -104,7 +104,7 @@ internal sealed class DeskContactPages(DeskContactParts parts, MerchantAudit aud
     private async Task<IResult> SendTranscriptAsync(HttpContext http, string contact)
     {
         if (door.WhoIs(http) is not { } staff)
-            return DeskDoor.Closed(http);
+            return door.Closed(http);
         if (await OrderAccess.ReadBodyAsync(http, BodySizeBytesMax) is not { } body)
             return PageFaults.TooLarge(http);
         var (id, name) = (new ContactId(contact), OrderAccess.Fields(body).GetValueOrDefault("message", ""));
@@ -117,7 +117,7 @@ internal sealed class DeskContactPages(DeskContactParts parts, MerchantAudit aud
     private async Task<IResult> SayAsync(HttpContext http, string contact, MessageKind kind)
     {
         if (door.WhoIs(http) is not { } staff)
-            return DeskDoor.Closed(http);
+            return door.Closed(http);
         if (await OrderAccess.ReadBodyAsync(http, BodySizeBytesMax) is not { } body)
             return PageFaults.TooLarge(http);
         var fields = OrderAccess.Fields(body);
@@ -152,7 +152,7 @@ internal sealed class DeskContactPages(DeskContactParts parts, MerchantAudit aud
     private async Task<IResult> DoAsync(HttpContext http, string contact, AuditedAct act, Func<StaffMember, ContactCommand> commandOf)
     {
         if (door.WhoIs(http) is not { } staff)
-            return DeskDoor.Closed(http);
+            return door.Closed(http);
         var id = new ContactId(contact);
         return await AnswerAsync(http, staff, id, act, await contacts.SubmitAsync(id, commandOf(staff)), null);
     }
@@ -210,7 +210,7 @@ internal sealed class DeskContactPages(DeskContactParts parts, MerchantAudit aud
             )
             {
                 Typed = typed,
-                Colleagues = [.. door.Staff().Where(member => member.Id != staff.Id)],
+                Colleagues = [.. door.Present().Where(member => member.Id != staff.Id)],
             },
             statusCode
         );

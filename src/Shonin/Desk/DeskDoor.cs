@@ -1,107 +1,91 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Security.Cryptography;
+using Shonin.Domain.Accounts;
 using Shonin.Operations;
-using Shonin.Orders;
+using Shonin.Staff;
 using Shonin.Web;
 
 namespace Shonin.Desk;
 
-/// <summary>Somebody at the desk: the id of the API key that let them in, and its name.</summary>
-public sealed record StaffMember(string Id, string Name);
+/// <summary>Somebody at the desk: a colleague's account, or an API key.</summary>
+public sealed record StaffMember(string Id, string Name, AccountRole Role);
 
-/// <summary>Whose admin API key this secret is, or null: then nobody is let in.</summary>
-public delegate StaffMember? StaffLookup(string secret);
+/// <summary>Somebody at the desk, in one browser.</summary>
+/// <param name="Secret">What the browser's cookie holds.</param>
+/// <param name="IsFresh">Whether it is so soon after signing in that who may enter can be changed.</param>
+internal sealed record DeskSession(string Secret, StaffMember Member, bool IsFresh);
 
-/// <summary>Staff, as the API keys know them.</summary>
-internal static class DeskStaff
+/// <summary>
+/// Who is at the desk. A browser's cookie holds a random secret and nothing else; whose it is, is asked anew at each request, so that
+/// whoever was signed out, or has another role now, is so at once.
+/// </summary>
+/// <param name="ways">Which ways in there are.</param>
+internal sealed class DeskDoor(KeySessions keys, StaffSessions staff, StaffWays ways, MerchantAudit audit, TimeProvider clock)
 {
-    public static StaffLookup AmongKeys(ApiKeys keys) =>
-        secret => keys.Find(secret) is { } key && key.MayDo(Scope.Admin) ? new(key.Id, key.Name) : null;
-
-    /// <summary>The names of the keys by their ids, for whoever reads the trail.</summary>
-    public static IReadOnlyDictionary<string, string> NamesAmong(ApiKeys keys) => keys.List().ToDictionary(key => key.Id, key => key.Name);
-}
-
-/// <summary>The one way in to the desk: an admin key, and then a session of this browser.</summary>
-internal sealed class DeskDoor(StaffLookup staff, MerchantAudit audit, ScreenLimits limits, TimeProvider clock)
-{
+    public const string Path = "/desk";
     private const string CookieName = "shonin-desk";
-    private const int AddressCountMax = 100_000;
 
-    private readonly DeskSessions sessions = new(staff, clock);
-    private readonly Allowance signIns = new(limits.SignInsPerAddressPerMinute, TimeSpan.FromMinutes(1), AddressCountMax, clock);
+    /// <summary>Who asked for nothing for so long is not at the desk: their pages ask by themselves as long as they are open.</summary>
+    private static readonly TimeSpan presentFor = TimeSpan.FromMinutes(15);
 
-    public void Map(IEndpointRouteBuilder routes)
+    private readonly ConcurrentDictionary<string, (StaffMember Member, DateTimeOffset SeenAt)> present = new();
+
+    public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/desk/sign-out", (Delegate)SignOutAsync);
+
+    /// <summary>Whose session this browser has, or null. Each asking counts as being here.</summary>
+    public async ValueTask<DeskSession?> FindAsync(HttpContext http)
     {
-        routes.MapPost("/desk/sign-in", (Delegate)SignInAsync);
-        routes.MapPost("/desk/sign-out", SignOut);
+        if (http.Request.Cookies[CookieName] is not { Length: > 0 } secret)
+            return null;
+        var found = keys.Find(secret) ?? await staff.FindAsync(secret, http.RequestAborted);
+        if (found is { Member: var member })
+            present[member.Id] = (member, clock.GetUtcNow());
+        return found;
     }
-
-    private async Task<IResult> SignInAsync(HttpContext http)
-    {
-        if (signIns.Take(PageGate.AddressOf(http)) is AllowanceResult.UsedUp wait)
-            return PageFaults.TooMany(http, wait.RetryAfter);
-        if (await OrderAccess.ReadBodyAsync(http) is not { } body)
-            return PageFaults.TooLarge(http);
-        var key = OrderAccess.Fields(body).GetValueOrDefault("key", "");
-        if (staff(key) is not { } member || sessions.Open(key) is not { } session)
-        {
-            audit.SignInFailed(Client.Of(http).Address);
-            return SignInPage(
-                http,
-                StatusCodes.Status401Unauthorized,
-                [
-                    new(
-                        new(
-                            "この鍵では入れません。admin の権限がある API キーを入れてください。",
-                            "This key doesn't open the desk. Use an API key with the admin scope."
-                        ),
-                        "key"
-                    ),
-                ]
-            );
-        }
-        if (!await audit.SignedInAsync(member.Id, Client.Of(http).Address))
-        {
-            sessions.Close(session);
-            return PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
-        }
-        http.Response.Cookies.Append(
-            CookieName,
-            session,
-            CookieRules.Of(http).Options("/desk", SameSiteMode.Strict, DeskSessions.Lifetime)
-        );
-        return See.Other(PageFaults.ContextOf(http, "/desk").To("/desk"));
-    }
-
-    private IResult SignOut(HttpContext http)
-    {
-        if (WhoIs(http) is { } member)
-            audit.SignedOut(member.Id);
-        sessions.Close(http.Request.Cookies[CookieName] ?? "");
-        http.Response.Cookies.Delete(CookieName, new CookieOptions { Path = "/desk" });
-        return See.Other("/desk");
-    }
-
-    /// <summary>Whose key this browser signed in with, or null.</summary>
-    public StaffMember? WhoIs(HttpContext http) => http.Request.Cookies[CookieName] is { } session ? sessions.Find(session) : null;
 
     /// <summary>
-    /// The session that is open in this browser, or null: what limits count by at the desk. Browsers send its cookie there alone.
+    /// Looks once a request for whoever it is from, for the pages to ask for; the session's secret, by which limits count at the desk, or
+    /// null. Browsers send the cookie there alone.
     /// </summary>
-    public string? SessionOf(HttpContext http) => WhoIs(http) is null ? null : http.Request.Cookies[CookieName];
+    public async ValueTask<string?> EnterAsync(HttpContext http)
+    {
+        if (!http.Request.Path.StartsWithSegments(Path) || await FindAsync(http) is not { } session)
+            return null;
+        http.Features.Set(session);
+        return session.Secret;
+    }
+
+    /// <summary>Who is signed in with this browser and may use the page that was asked for, or null.</summary>
+    public StaffMember? WhoIs(HttpContext http) => SessionOf(http)?.Member;
+
+    public DeskSession? SessionOf(HttpContext http) =>
+        http.Features.Get<DeskSession>() is { } session && session.Member.Role.MayUse(DeskRights.NeededBy(http.GetEndpoint()))
+            ? session
+            : null;
+
+    /// <summary>Whether this request's own session may do something that its page does not need.</summary>
+    public bool May(HttpContext http, DeskRight right) => WhoIs(http)?.Role.MayUse(right) == true;
+
+    /// <summary>Turns away whoever is signed in and has no right to the page.</summary>
+    public ValueTask<object?> HoldAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        return http.Features.Get<DeskSession>() is not null && SessionOf(http) is null
+            ? ValueTask.FromResult<object?>(PageFaults.NotYours(http))
+            : next(context);
+    }
 
     /// <summary>
     /// Lets in whoever is signed in, from a page of ours: a page of another site has the cookie only where a browser errs, and never our
     /// origin (RFC 6455 section 10.2).
     /// </summary>
     public RequestDelegate Guarding(RequestDelegate inner) =>
-        http =>
+        async http =>
         {
-            if (WhoIs(http) is not null && IsFromHere(http.Request))
-                return inner(http);
-            http.Response.StatusCode = StatusCodes.Status401Unauthorized;
-            return Task.CompletedTask;
+            if (IsFromHere(http.Request) && await FindAsync(http) is { Member.Role: var role } && role.MayUse(DeskRight.Serve))
+                await inner(http);
+            else
+                http.Response.StatusCode = StatusCodes.Status401Unauthorized;
         };
 
     /// <summary>Browsers say it themselves (W3C Fetch Metadata); of an older one its origin is held against the host that it asked.</summary>
@@ -111,85 +95,88 @@ internal sealed class DeskDoor(StaffLookup staff, MerchantAudit audit, ScreenLim
             : request.Headers.Origin.ToString() is not { Length: > 0 } origin
                 || (Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority == request.Host.Value);
 
-    /// <summary>Everybody who is signed in now, each once.</summary>
-    public IReadOnlyList<StaffMember> Staff() => sessions.Members();
-
-    /// <summary>One of those who are signed in now, or null.</summary>
-    public StaffMember? Find(string id) => Staff().FirstOrDefault(member => member.Id == id);
-
-    /// <summary>What whoever is not signed in sees instead.</summary>
-    public static IResult Closed(HttpContext http) => SignInPage(http, StatusCodes.Status401Unauthorized, []);
-
-    private static PageResult<SignInPage, SignInModel> SignInPage(HttpContext http, int statusCode, ImmutableArray<PageTrouble> troubles) =>
-        new(new(PageFaults.ContextOf(http, "/desk"), troubles), statusCode);
-}
-
-/// <summary>
-/// Who is signed in at the desk. Kept in memory alone, and asked of the keys again each time: a revoked key is out at once.
-/// </summary>
-internal sealed class DeskSessions(StaffLookup staff, TimeProvider clock)
-{
-    /// <summary>A working day.</summary>
-    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(9);
-
-    private const int SessionCountMax = 1_000;
-    private const int SessionSizeBytes = 32;
-
-    private readonly Lock gate = new();
-    private readonly Dictionary<string, Session> open = [];
-
-    private sealed record Session(string Key, DateTimeOffset EndsAt);
-
-    /// <summary>A new session for this key, or null where it is no admin's, or too many are open.</summary>
-    public string? Open(string key)
+    /// <summary>Everybody who is at the desk now, each once.</summary>
+    public IReadOnlyList<StaffMember> Present()
     {
-        if (staff(key) is null)
-            return null;
-        var now = clock.GetUtcNow();
-        lock (gate)
-        {
-            foreach (var (id, session) in open)
-            {
-                if (session.EndsAt <= now)
-                    open.Remove(id);
-            }
-
-            if (open.Count >= SessionCountMax)
-                return null;
-            var fresh = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SessionSizeBytes));
-            open[fresh] = new(key, now + Lifetime);
-            return fresh;
-        }
-    }
-
-    /// <summary>Whoever this session belongs to, or null.</summary>
-    public StaffMember? Find(string id)
-    {
-        Session? session;
-        lock (gate)
-            open.TryGetValue(id, out session);
-        return session is not null && session.EndsAt > clock.GetUtcNow() ? staff(session.Key) : null;
-    }
-
-    public IReadOnlyList<StaffMember> Members()
-    {
-        Session[] sessions;
-        var now = clock.GetUtcNow();
-        lock (gate)
-            sessions = [.. open.Values.Where(session => session.EndsAt > now)];
+        var since = clock.GetUtcNow() - presentFor;
         return
         [
-            .. sessions
-                .Select(session => staff(session.Key))
-                .OfType<StaffMember>()
-                .Distinct()
+            .. present
+                .Values.Where(one => one.SeenAt > since)
+                .Select(one => one.Member)
                 .OrderBy(member => member.Name, StringComparer.Ordinal),
         ];
     }
 
-    public void Close(string id)
+    /// <summary>One of those who are at the desk now, or null.</summary>
+    public StaffMember? Find(string id) => Present().FirstOrDefault(member => member.Id == id);
+
+    /// <summary>Somebody was let go or signed out everywhere: nobody hands anything over to them any more.</summary>
+    public void Forget(string id) => present.TryRemove(id, out _);
+
+    /// <summary>Lets somebody in with this browser, once the trail has it. The session that the browser had ends.</summary>
+    /// <returns>The desk, or why not.</returns>
+    public async ValueTask<IResult> LetInAsync(HttpContext http, StaffMember member, Func<ValueTask<string?>> open)
     {
-        lock (gate)
-            open.Remove(id);
+        var former = http.Request.Cookies[CookieName];
+        if (!await audit.SignedInAsync(member.Id, Client.Of(http).Address))
+            return PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
+        if (await open() is not { } secret)
+            return PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
+        await CloseAsync(former, http.RequestAborted);
+        http.Response.Cookies.Append(
+            CookieName,
+            secret,
+            CookieRules.Of(http).Options(Path, SameSiteMode.Strict, SessionTerms.Staff.AgeMax)
+        );
+        return See.Other(PageFaults.ContextOf(http, Path).To(Path));
+    }
+
+    public void SignInFailed(HttpContext http) => audit.SignInFailed(Client.Of(http).Address);
+
+    private async Task<IResult> SignOutAsync(HttpContext http)
+    {
+        if (http.Features.Get<DeskSession>() is { Member: var member })
+        {
+            audit.SignedOut(member.Id);
+            Forget(member.Id);
+        }
+        await CloseAsync(http.Request.Cookies[CookieName], http.RequestAborted);
+        http.Response.Cookies.Delete(CookieName, new CookieOptions { Path = Path });
+        return See.Other(Path);
+    }
+
+    private async ValueTask CloseAsync(string? secret, CancellationToken cancellation)
+    {
+        if (secret is not { Length: > 0 })
+            return;
+        keys.Close(secret);
+        await staff.CloseAsync(secret, cancellation);
+    }
+
+    /// <summary>What whoever is not signed in sees instead.</summary>
+    public IResult Closed(HttpContext http) => SignInPage(http, "", [], StatusCodes.Status401Unauthorized);
+
+    public IResult SignInPage(HttpContext http, string typed, ImmutableArray<PageTrouble> troubles, int statusCode) =>
+        new SignInResult(this, PageFaults.ContextOf(http, Path), typed, troubles, statusCode);
+
+    /// <summary>Before there are colleagues with accounts, nothing is offered that nobody can use.</summary>
+    private async ValueTask<StaffWays> WaysNowAsync(CancellationToken cancellation) =>
+        ways.HasFlag(StaffWays.ApiKey) && !await staff.AreAnyAsync(cancellation) ? StaffWays.ApiKey : ways;
+
+    private sealed record SignInResult(
+        DeskDoor Door,
+        PageContext Context,
+        string Typed,
+        ImmutableArray<PageTrouble> Troubles,
+        int StatusCode
+    ) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            var ways = await Door.WaysNowAsync(httpContext.RequestAborted);
+            var page = new PageResult<StaffSignInPage, StaffSignInModel>(new(Context, Typed, ways, Troubles), StatusCode);
+            await page.ExecuteAsync(httpContext);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Shonin.Audit;
+using Shonin.Domain.Accounts;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.MailChecks;
@@ -10,8 +11,6 @@ using Shonin.Notices;
 using Shonin.Web;
 
 namespace Shonin.Desk;
-
-public sealed record SignInModel(PageContext Context, ImmutableArray<PageTrouble> Troubles) : PageModel(Context);
 
 /// <param name="Stopped">Cards and hours on which nothing more is tried.</param>
 /// <param name="NewReports">How many reported mails nobody has dealt with.</param>
@@ -26,6 +25,9 @@ public sealed record DeskModel(
 {
     /// <summary>Orders whose facts cannot be read: nothing else would show them.</summary>
     public ImmutableArray<UnreadableOrder> Unreadable { get; init; } = [];
+
+    /// <summary>What whoever reads it may do.</summary>
+    public AccountRole Role { get; init; }
 
     /// <summary>Customers who wait for an agent.</summary>
     public int WaitingContacts { get; init; }
@@ -62,7 +64,7 @@ public sealed record DeskReportModel(
     int AlikeCount
 ) : PageModel(Context);
 
-/// <param name="Names">The names of API keys by their ids.</param>
+/// <param name="Names">The names of staff and API keys by their ids.</param>
 /// <param name="Next">The cursor of the next page, or null.</param>
 public sealed record DeskAuditModel(
     PageContext Context,
@@ -86,6 +88,9 @@ public sealed record DeskOrderModel(
     Words ToSay
 ) : PageModel(Context)
 {
+    /// <summary>What whoever reads it may do.</summary>
+    public AccountRole Role { get; init; }
+
     /// <summary>The customer's other orders in a row.</summary>
     public PurchaseFamily Family { get; init; } = PurchaseFamily.Alone;
 }

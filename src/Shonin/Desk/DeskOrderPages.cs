@@ -15,13 +15,13 @@ internal sealed class DeskOrderPages(OrderBook orders, EvidenceSource evidence, 
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/desk/orders/{number}", ShowAsync);
-        routes.MapPost("/desk/orders/{number}/tries", ReleaseAsync);
+        routes.MapPost("/desk/orders/{number}/tries", ReleaseAsync).Needs(DeskRight.Lead);
     }
 
     private async Task<IResult> ShowAsync(HttpContext http, string number)
     {
         if (door.WhoIs(http) is not { } staff)
-            return DeskDoor.Closed(http);
+            return door.Closed(http);
         if (await orders.FindByNumberAsync(number, http.RequestAborted) is not { } record)
             return PageFaults.NotFound(http);
         audit.Read(AuditedAct.OrderRead, staff.Id, record.Order.Id.ToString());
@@ -31,7 +31,11 @@ internal sealed class DeskOrderPages(OrderBook orders, EvidenceSource evidence, 
         var notices = await orders.ReadNoticesAsync(record, http.RequestAborted);
         var toSay = WhyWording.ToSay(record.Order, context.Time, clock.GetUtcNow(), new(timeline.Record, family));
         return new PageResult<DeskOrderPage, DeskOrderModel>(
-            new(context, staff.Name, record, timeline, [.. notices.Select(notice => Shown(notice, record))], toSay) { Family = family },
+            new(context, staff.Name, record, timeline, [.. notices.Select(notice => Shown(notice, record))], toSay)
+            {
+                Family = family,
+                Role = staff.Role,
+            },
             StatusCodes.Status200OK
         );
     }
@@ -40,7 +44,7 @@ internal sealed class DeskOrderPages(OrderBook orders, EvidenceSource evidence, 
     private async Task<IResult> ReleaseAsync(HttpContext http, string number)
     {
         if (door.WhoIs(http) is not { } staff)
-            return DeskDoor.Closed(http);
+            return door.Closed(http);
         if (await orders.FindByNumberAsync(number, http.RequestAborted) is not { } record)
             return PageFaults.NotFound(http);
         var release = new OrderCommand.ReleaseTries(staff.Id);

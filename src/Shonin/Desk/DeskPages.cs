@@ -12,7 +12,7 @@ namespace Shonin.Desk;
 internal sealed record DeskStart(OrderBook Orders, MailReports Reports, ContactBook Contacts);
 
 /// <summary>
-/// Where the merchant's staff begin: the orders that need a person, and what else does. Nobody is let in without an admin key.
+/// Where the merchant's staff begin: the orders that need a person, and what else does. Nobody is let in who is not signed in.
 /// </summary>
 /// <param name="relay">Whether notices leave; null where nothing is sent.</param>
 internal sealed class DeskPages(DeskStart start, Func<RelayCondition>? relay, MerchantAudit audit, DeskDoor door)
@@ -28,13 +28,13 @@ internal sealed class DeskPages(DeskStart start, Func<RelayCondition>? relay, Me
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/desk", (Delegate)ListAsync);
-        routes.MapPost("/desk/tries/{name}", ReleaseStoppedAsync);
+        routes.MapPost("/desk/tries/{name}", ReleaseStoppedAsync).Needs(DeskRight.Lead);
     }
 
     private async Task<IResult> ListAsync(HttpContext http)
     {
         if (door.WhoIs(http) is not { } staff)
-            return DeskDoor.Closed(http);
+            return door.Closed(http);
         string? notFound = null;
         if (http.Request.Query["number"].ToString().Trim().ToUpperInvariant() is { Length: > 0 and <= NumberLengthMax } number)
         {
@@ -56,6 +56,7 @@ internal sealed class DeskPages(DeskStart start, Func<RelayCondition>? relay, Me
                 [.. await orders.ListStoppedTriesAsync(OrdersShownMax, http.RequestAborted)]
             )
             {
+                Role = staff.Role,
                 Unreadable = [.. orders.ListUnreadable(OrdersShownMax)],
                 WaitingContacts = (await start.Contacts.ListWaitingAsync(ContactsCountedMax, http.RequestAborted)).Contacts.Length,
                 MailNotLeavingSince = mail?.TroubleSince,
@@ -74,7 +75,7 @@ internal sealed class DeskPages(DeskStart start, Func<RelayCondition>? relay, Me
     private async Task<IResult> ReleaseStoppedAsync(HttpContext http, string name)
     {
         if (door.WhoIs(http) is not { } staff)
-            return DeskDoor.Closed(http);
+            return door.Closed(http);
         if (name.Length > StoppedNameLengthMax || await orders.FindStoppedTriesAsync(name) is not { } found)
             return PageFaults.NotFound(http);
         if (!await orders.ReleaseTriesAsync(found, staff.Id, http.RequestAborted))

@@ -26,7 +26,7 @@ internal sealed class DeskReportPages(MailReports reports, MerchantAudit audit, 
     private async Task<IResult> ListAsync(HttpContext http)
     {
         if (door.WhoIs(http) is not { } staff)
-            return DeskDoor.Closed(http);
+            return door.Closed(http);
         var list = await reports.ListAsync(http.RequestAborted);
         audit.Read(AuditedAct.ReportsListed, staff.Id, null);
         return new PageResult<DeskReportsPage, DeskReportsModel>(
@@ -41,7 +41,7 @@ internal sealed class DeskReportPages(MailReports reports, MerchantAudit audit, 
     private async Task<IResult> ShowAsync(HttpContext http, string number)
     {
         if (door.WhoIs(http) is not { } staff)
-            return DeskDoor.Closed(http);
+            return door.Closed(http);
         if (
             await FindAsync(http, number) is not { } report
             || await reports.ReadAsync(report.Number, http.RequestAborted) is not { } content
@@ -73,7 +73,7 @@ internal sealed class DeskReportPages(MailReports reports, MerchantAudit audit, 
     private async Task<IResult> DownloadAsync(HttpContext http, string number)
     {
         if (door.WhoIs(http) is not { } staff)
-            return DeskDoor.Closed(http);
+            return door.Closed(http);
         if (
             await FindAsync(http, number) is not { } report
             || await reports.ReadAsync(report.Number, http.RequestAborted) is not { } content
@@ -90,7 +90,7 @@ internal sealed class DeskReportPages(MailReports reports, MerchantAudit audit, 
     private async Task<IResult> MarkHandledAsync(HttpContext http, string number)
     {
         if (door.WhoIs(http) is not { } staff)
-            return DeskDoor.Closed(http);
+            return door.Closed(http);
         if (await FindAsync(http, number) is not { } report)
             return PageFaults.NotFound(http);
         await reports.MarkHandledAsync(report.Number);
@@ -101,7 +101,7 @@ internal sealed class DeskReportPages(MailReports reports, MerchantAudit audit, 
     private async Task<IResult> DeleteAsync(HttpContext http, string number)
     {
         if (door.WhoIs(http) is not { } staff)
-            return DeskDoor.Closed(http);
+            return door.Closed(http);
         if (await FindAsync(http, number) is not { } report)
             return PageFaults.NotFound(http);
         await reports.DeleteAsync(report.Number);

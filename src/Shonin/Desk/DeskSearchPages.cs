@@ -31,8 +31,8 @@ internal sealed class DeskSearchPages(OrderBook orders, OrderIndex index, Mercha
 
     private async Task<IResult> SearchAsync(HttpContext http)
     {
-        if (door.WhoIs(http) is not { } staff || door.SessionOf(http) is not { } session)
-            return DeskDoor.Closed(http);
+        if (door.WhoIs(http) is not { } staff || door.SessionOf(http)?.Secret is not { } session)
+            return door.Closed(http);
         if (await OrderAccess.ReadBodyAsync(http) is not { } body)
             return PageFaults.TooLarge(http);
         var typed = FoldedText.Of(OrderAccess.Fields(body).GetValueOrDefault("q", ""), OrderQuestion.LengthMax).Trim();
@@ -61,8 +61,8 @@ internal sealed class DeskSearchPages(OrderBook orders, OrderIndex index, Mercha
     /// <summary>The orders as they stand now: somebody may have been erased since.</summary>
     private async Task<IResult> ShowAsync(HttpContext http, string name)
     {
-        if (door.WhoIs(http) is null || door.SessionOf(http) is not { } session)
-            return DeskDoor.Closed(http);
+        if (door.WhoIs(http) is null || door.SessionOf(http)?.Secret is not { } session)
+            return door.Closed(http);
         if (searches.Find(session, name) is not { } search)
             return See.Other(PageFaults.ContextOf(http, "/desk").To("/desk"));
         var found = ImmutableArray.CreateBuilder<OrderRecord>();

@@ -37,6 +37,10 @@ public enum AuditedAct
     ContactClosed,
     ContactNoted,
     TranscriptAsked,
+    StaffInvited,
+    StaffRoleChanged,
+    StaffSignedOut,
+    StaffLeft,
 }
 
 /// <summary>The stored name of every kind, by hand: a kind may be renamed, a stored name never.</summary>
@@ -76,6 +80,10 @@ internal static class AuditNames
             AuditedAct.ContactClosed => "deskContactClosed",
             AuditedAct.ContactNoted => "deskContactNoted",
             AuditedAct.TranscriptAsked => "deskTranscriptAsked",
+            AuditedAct.StaffInvited => "deskStaffInvited",
+            AuditedAct.StaffRoleChanged => "deskStaffRoleChanged",
+            AuditedAct.StaffSignedOut => "deskStaffSignedOut",
+            AuditedAct.StaffLeft => "deskStaffLeft",
         };
 
     /// <summary>What the staff read for a stored name; the name itself where a later version wrote it.</summary>
@@ -126,5 +134,9 @@ internal static class AuditNames
             AuditedAct.ContactClosed => new("問い合わせを終えた", "Contact closed"),
             AuditedAct.ContactNoted => new("問い合わせにメモを書いた", "Note written in a contact"),
             AuditedAct.TranscriptAsked => new("会話の控えを送った", "Transcript sent"),
+            AuditedAct.StaffInvited => new("窓口の人を招待した", "Colleague invited"),
+            AuditedAct.StaffRoleChanged => new("窓口の人の役割を変えた", "Colleague's role changed"),
+            AuditedAct.StaffSignedOut => new("窓口の人をすべての端末から出した", "Colleague signed out everywhere"),
+            AuditedAct.StaffLeft => new("窓口の人を外した", "Colleague let go"),
         };
 }

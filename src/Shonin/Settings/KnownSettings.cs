@@ -1,4 +1,5 @@
 using System.Net;
+using Shonin.Desk;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Hours;
 using Shonin.Iso8583;
@@ -603,6 +604,11 @@ internal static class KnownSettings
         100_000,
         "How many pages of one address may begin to follow a conversation, in a minute; more where many customers come from one address, as from a company's network."
     );
+    public static readonly Setting<DeskEntry> DeskSignIn = Kinds.Choice(
+        "Desk:SignIn",
+        DeskEntry.AccountsAndKeys,
+        "What opens the desk in a browser: the accounts of staff, and API keys with the admin scope to set it up with. Use accountsAlone once an admin has an account."
+    );
     public static readonly Setting<string> MerchantSupportHoursJa = Kinds.Text(
         "Merchant:SupportHoursJa",
         "毎日9時から21時まで",
@@ -750,6 +756,7 @@ internal static class KnownSettings
         ContactsMailAnswerAfter,
         ContactsIdleAfter,
         ContactsJoinsPerAddressPerMinute,
+        DeskSignIn,
         .. MailCheckImap.All,
         MailCheckImapTimeout,
         MailCheckImapPollEvery,

@@ -55,6 +55,18 @@ internal static class PageFaults
             )
         );
 
+    /// <summary>Somebody at the desk asked for what their role is not for.</summary>
+    public static IResult NotYours(HttpContext http) =>
+        Page(
+            http,
+            StatusCodes.Status403Forbidden,
+            new("この操作の権限がありません", "Your role can't do this"),
+            new(
+                "何も行いませんでした。必要なときは、リーダーか管理者に頼んでください。",
+                "We did nothing. If it's needed, ask a lead or an admin."
+            )
+        );
+
     public static IResult TooLarge(HttpContext http) =>
         Page(
             http,
@@ -173,7 +185,7 @@ internal static class PageFaults
             )
         );
 
-    private static PageResult<FaultPage, FaultModel> Page(HttpContext http, int statusCode, Words title, Words whatToDo) =>
+    public static PageResult<FaultPage, FaultModel> Page(HttpContext http, int statusCode, Words title, Words whatToDo) =>
         new(new(ContextOf(http, "/"), title, whatToDo), statusCode);
 
     /// <summary>For pages that belong to no order: the language is the address's, or else the browser's, or else Japanese.</summary>

@@ -60,13 +60,13 @@ public sealed record ScreenLimits
     internal int MailCheckMegabytesMax => MailCheckSizeBytesMax / (1024 * 1024);
 }
 
-/// <summary>Which session at the desk is open in this browser, or null.</summary>
-internal delegate string? DeskSessionOf(HttpContext http);
+/// <summary>Looks once whose session at the desk is open in this browser; names the session, or null.</summary>
+internal delegate ValueTask<string?> EnterDesk(HttpContext http);
 
 /// <summary>
 /// What stands before every page: headers that keep the secret link secret, no form from elsewhere, and not too many requests.
 /// </summary>
-internal sealed class PageGate(ScreenLimits limits, DeskSessionOf sessionOf, TimeProvider clock) : IEndpointFilter
+internal sealed class PageGate(ScreenLimits limits, EnterDesk enter, TimeProvider clock) : IEndpointFilter
 {
     private const int KeyCountMax = 100_000;
 
@@ -84,7 +84,7 @@ internal sealed class PageGate(ScreenLimits limits, DeskSessionOf sessionOf, Tim
         var http = context.HttpContext;
         AddHeaders(http.Response.Headers);
         var link = http.Request.RouteValues["accessKey"] as string;
-        if (TooMany(http, link) is { } wait)
+        if (await TooManyAsync(http, link) is { } wait)
             return PageFaults.TooMany(http, wait);
         if (IsFromElsewhere(http.Request))
             return PageFaults.FromElsewhere(http);
@@ -112,9 +112,9 @@ internal sealed class PageGate(ScreenLimits limits, DeskSessionOf sessionOf, Tim
     }
 
     /// <summary>Staff are counted by their session, so that a stranger behind the same address does not shut them out.</summary>
-    private TimeSpan? TooMany(HttpContext http, string? link)
+    private async ValueTask<TimeSpan?> TooManyAsync(HttpContext http, string? link)
     {
-        var party = sessionOf(http) is { } session ? bySession.Take(session) : byAddress.Take(AddressOf(http));
+        var party = await enter(http) is { } session ? bySession.Take(session) : byAddress.Take(AddressOf(http));
         if (party is AllowanceResult.UsedUp used)
             return used.RetryAfter;
         if (link is null)

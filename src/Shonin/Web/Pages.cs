@@ -6,6 +6,7 @@ using Shonin.Help;
 using Shonin.MailChecks;
 using Shonin.Notices;
 using Shonin.Orders;
+using Shonin.Staff;
 
 namespace Shonin.Web;
 
@@ -24,6 +25,7 @@ internal sealed record PageTable
     public required MailCheckPages MailChecks { get; init; }
     public required MailReportPages MailReports { get; init; }
     public required DeskDoor Door { get; init; }
+    public required StaffPageTable Staff { get; init; }
     public required DeskPages Desk { get; init; }
     public required DeskOrderPages DeskOrders { get; init; }
     public required DeskSearchPages DeskSearch { get; init; }
@@ -38,9 +40,9 @@ internal static class Pages
     /// <summary>Maps every page. The pages' faults are shown in the name of the merchant, who is registered among the services.</summary>
     public static void Map(IEndpointRouteBuilder routes, PageTable table, ScreenLimits limits, TimeProvider clock)
     {
-        var pages = routes.MapGroup("").AddEndpointFilter(new PageGate(limits, table.Door.SessionOf, clock)).ExcludeFromDescription();
+        var pages = routes.MapGroup("").AddEndpointFilter(new PageGate(limits, table.Door.EnterAsync, clock)).ExcludeFromDescription();
         var open = pages.MapGroup("").IsOpenToPlainHttp();
-        var desk = pages.MapGroup("").At(Door.Desk);
+        var desk = pages.MapGroup("").AddEndpointFilter(table.Door.HoldAsync).At(Door.Desk);
 
         table.Orders.Map(pages);
         table.Cancelling.Map(pages);
@@ -56,8 +58,9 @@ internal static class Pages
         table.MailReports.Map(pages);
         var stopped = routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped;
         stopped.Register(table.MailChecks.Dispose);
-        stopped.Register(table.Accounts.SignIn.Dispose);
+        stopped.Register(table.Accounts.Passwords.Dispose);
         table.Door.Map(desk);
+        table.Staff.Map(desk);
         table.Desk.Map(desk);
         table.DeskOrders.Map(desk);
         table.DeskSearch.Map(desk);

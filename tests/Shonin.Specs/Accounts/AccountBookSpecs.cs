@@ -24,7 +24,7 @@ public sealed class AccountBookSpecs : IAsyncLifetime
     public async Task An_account_is_found_by_its_address_its_session_and_its_passkey_after_a_restart_too()
     {
         var account = await Scene.RegisterAsync();
-        await Scene.Book.OpenSessionAsync(account.Id, "secret", device, default);
+        await Scene.Book.OpenSessionAsync(account.Id, "secret", device, null, default);
         await AddPasskeyAsync(account, [1, 2, 3]);
         await Scene.RestartAsync();
         Assert.Equal(account.Id, (await Scene.Book.FindByAddressAsync(" Hanako@EXAMPLE.com ", default))!.Id);
@@ -79,10 +79,10 @@ public sealed class AccountBookSpecs : IAsyncLifetime
     {
         var account = await Scene.RegisterAsync();
         var changed = account.Details with { PasswordHash = "new", Stamp = "stamp-2" };
-        account = Done(await Scene.Book.ChangeAsync(account, changed, null, "proof-9", default));
+        account = Done(await Scene.Book.ChangeAsync(account, changed, new() { Proof = "proof-9" }, default));
         Assert.Equal(
             new AccountResult.Taken(AccountKeyKind.Proof),
-            await Scene.Book.ChangeAsync(account, account.Details with { PasswordHash = "newer" }, null, "proof-9", default)
+            await Scene.Book.ChangeAsync(account, account.Details with { PasswordHash = "newer" }, new() { Proof = "proof-9" }, default)
         );
         Assert.Equal("new", (await Scene.Book.FindAsync(account.Id, default))!.Details.PasswordHash);
     }
@@ -91,10 +91,10 @@ public sealed class AccountBookSpecs : IAsyncLifetime
     public async Task A_change_of_what_was_changed_meanwhile_is_refused_and_writes_nothing()
     {
         var account = await Scene.RegisterAsync();
-        Done(await Scene.Book.ChangeAsync(account, account.Details with { PasswordHash = "first" }, null, null, default));
+        Done(await Scene.Book.ChangeAsync(account, account.Details with { PasswordHash = "first" }, ChangeGrounds.None, default));
         Assert.Equal(
             new AccountResult.Refused(AccountRefusal.ChangedMeanwhile),
-            await Scene.Book.ChangeAsync(account, account.Details with { PasswordHash = "second" }, null, null, default)
+            await Scene.Book.ChangeAsync(account, account.Details with { PasswordHash = "second" }, ChangeGrounds.None, default)
         );
         Assert.Equal("first", (await Scene.Book.FindAsync(account.Id, default))!.Details.PasswordHash);
     }
@@ -105,7 +105,7 @@ public sealed class AccountBookSpecs : IAsyncLifetime
         var account = await Scene.RegisterAsync();
         account = Done(await Scene.Book.AddAddressAsync(account, "second@example.com", "proof-2", default));
         await AddPasskeyAsync(account, [.. "credential-of-hanako"u8]);
-        await Scene.Book.OpenSessionAsync(account.Id, "session-secret", device, default);
+        await Scene.Book.OpenSessionAsync(account.Id, "session-secret", device, null, default);
         var id = await Scene.Codes.SendAsync("third@example.com", CodePurpose.SignUp, "", Locale.Ja);
         var code = await Scene.MailedCodeAsync(id);
         await Scene.RestartAsync();
@@ -130,12 +130,12 @@ public sealed class AccountBookSpecs : IAsyncLifetime
     public async Task Erasing_an_account_signs_everybody_out_frees_its_address_and_the_log_still_verifies()
     {
         var account = await Scene.RegisterAsync();
-        await Scene.Book.OpenSessionAsync(account.Id, "secret", device, default);
+        await Scene.Book.OpenSessionAsync(account.Id, "secret", device, null, default);
         await Scene.Book.EraseAsync(account.Id);
         await Scene.Book.EraseAsync(account.Id);
         Assert.Null(await Scene.Book.FindBySessionAsync("secret", default));
         Assert.Null(await Scene.Book.FindByAddressAsync(Hanako, default));
-        Assert.IsType<AccountResult.Refused>(await Scene.Book.OpenSessionAsync(account.Id, "more", device, default));
+        Assert.IsType<AccountResult.Refused>(await Scene.Book.OpenSessionAsync(account.Id, "more", device, null, default));
         await Scene.RegisterAsync(Hanako, "proof-2");
         await Scene.RestartAsync();
         await Scene.Log.DisposeAsync();
@@ -147,7 +147,7 @@ public sealed class AccountBookSpecs : IAsyncLifetime
     {
         var account = await Scene.RegisterAsync();
         foreach (var secret in new[] { "here", "there", "elsewhere" })
-            await Scene.Book.OpenSessionAsync(account.Id, secret, device, default);
+            await Scene.Book.OpenSessionAsync(account.Id, secret, device, null, default);
         await Scene.Book.EndSessionAsync(account.Id, AccountBook.SessionOf("there"), default);
         Assert.Null(await Scene.Book.FindBySessionAsync("there", default));
         await Scene.RestartAsync();
@@ -163,7 +163,7 @@ public sealed class AccountBookSpecs : IAsyncLifetime
         var account = await Scene.RegisterAsync();
         Assert.Empty(await Scene.WaitingAsync(AccountBook.NewsQueue));
         account = Done(await Scene.Book.AddAddressAsync(account, "second@example.com", "proof-2", default));
-        Done(await Scene.Book.ChangeAsync(account, account.Details with { PasswordHash = "new" }, null, null, default));
+        Done(await Scene.Book.ChangeAsync(account, account.Details with { PasswordHash = "new" }, ChangeGrounds.None, default));
         await Scene.RestartAsync();
         var waiting = await Scene.WaitingAsync(AccountBook.NewsQueue);
         var letters = new List<NewsLetter?>();
@@ -187,7 +187,7 @@ public sealed class AccountBookSpecs : IAsyncLifetime
     {
         var account = await Scene.RegisterAsync();
         await AddPasskeyAsync(account, [1, 2, 3]);
-        await Scene.Book.OpenSessionAsync(account.Id, "secret", device, default);
+        await Scene.Book.OpenSessionAsync(account.Id, "secret", device, null, default);
         var state = (await Scene.Book.FindAsync(account.Id, default))!.Account;
         var accounts = new AccountKind().Form;
         Assert.Equivalent(state, accounts.Read(accounts.Write(state)), strict: true);
@@ -208,8 +208,7 @@ public sealed class AccountBookSpecs : IAsyncLifetime
                 {
                     Passkeys = [new(credential, [4, 5, 6], Scene.Time.GetUtcNow()) { Name = "my phone" }],
                 },
-                null,
-                null,
+                ChangeGrounds.None,
                 default
             )
         );
@@ -217,7 +216,7 @@ public sealed class AccountBookSpecs : IAsyncLifetime
     private async Task<OpenAccount> RemoveAsync(OpenAccount account, string address)
     {
         var left = account.Details.Addresses.RemoveAll(kept => kept.Address == address);
-        return Done(await Scene.Book.ChangeAsync(account, account.Details with { Addresses = left }, null, null, default));
+        return Done(await Scene.Book.ChangeAsync(account, account.Details with { Addresses = left }, ChangeGrounds.None, default));
     }
 
     private static OpenAccount Done(AccountResult result) => Assert.IsType<AccountResult.Done>(result).Account;

@@ -128,13 +128,13 @@ public sealed class AccountDeciderSpecs
     {
         Do(Open);
         Do(new AccountCommand.OpenSession("s", device));
-        Assert.NotNull(state!.SessionOf("s", now + AccountSession.IdleMax - TimeSpan.FromTicks(1)));
-        Assert.Null(state.SessionOf("s", now + AccountSession.IdleMax));
+        Assert.NotNull(state!.SessionOf("s", now + SessionTerms.Customers.IdleMax - TimeSpan.FromTicks(1)));
+        Assert.Null(state.SessionOf("s", now + SessionTerms.Customers.IdleMax));
         var at = now;
-        while (at + TimeSpan.FromDays(10) < now + AccountSession.AgeMax)
+        while (at + TimeSpan.FromDays(10) < now + SessionTerms.Customers.AgeMax)
             Do(new AccountCommand.SeeSession("s"), at += TimeSpan.FromDays(10));
-        Assert.NotNull(state!.SessionOf("s", now + AccountSession.AgeMax - TimeSpan.FromTicks(1)));
-        Assert.Null(state.SessionOf("s", now + AccountSession.AgeMax));
+        Assert.NotNull(state!.SessionOf("s", now + SessionTerms.Customers.AgeMax - TimeSpan.FromTicks(1)));
+        Assert.Null(state.SessionOf("s", now + SessionTerms.Customers.AgeMax));
     }
 
     [Fact]
@@ -230,6 +230,8 @@ public sealed class AccountDeciderSpecs
             new AccountFact.PasskeyRemoved("none"),
             new AccountFact.SessionEnded("none"),
             new AccountFact.SessionSeen("none", now),
+            new AccountFact.InvitationTaken(),
+            new AccountFact.TimeCodeUsed(0),
         ];
         foreach (var fact in impossible)
             Assert.Throws<InvalidOperationException>(() => AccountDecider.Evolve(state, fact));

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Shonin.Accounts;
 using Shonin.Domain.Accounts;
@@ -290,7 +289,7 @@ public sealed partial class AccountPagesSpecs : IAsyncLifetime
             Id = new("agent"),
             Role = AccountRole.Agent,
             Addresses = [new(House.Accounts.DigestOf(Known), Known)],
-            Proof = "proof-of-agent",
+            Grounds = new() { Proof = "proof-of-agent" },
         };
         Assert.True((await manager.CreateAsync(agent, Password)).Succeeded);
         using var visitor = NewVisitor();
@@ -342,68 +341,4 @@ public sealed partial class AccountPagesSpecs : IAsyncLifetime
 
     [GeneratedRegex("name=\"form\" value=\"([^\"]*)\"")]
     private static partial Regex FormField();
-
-    /// <summary>A browser that follows nothing by itself.</summary>
-    private sealed class Visitor(string address, IPAddress from) : IDisposable
-    {
-        private readonly CookieContainer cookies = new();
-        private HttpClient? client;
-
-        private HttpClient Client =>
-            client ??= new(
-                new SocketsHttpHandler
-                {
-                    AllowAutoRedirect = false,
-                    CookieContainer = cookies,
-                    ConnectCallback = ConnectAsync,
-                }
-            )
-            {
-                BaseAddress = new(address),
-            };
-
-        private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
-        {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            socket.Bind(new IPEndPoint(from, 0));
-            await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-
-        public string Session
-        {
-            get => cookies.GetCookies(new(address))["shonin-account"]?.Value ?? "";
-            set => cookies.Add(new(address), new Cookie("shonin-account", value, "/"));
-        }
-
-        public async Task<(HttpStatusCode Status, string Page)> GetAsync(string path) =>
-            await ReadAsync(await Client.GetAsync($"{path}?lang=en"));
-
-        public async Task<(HttpStatusCode Status, string Page)> PostAsync(string path, params (string Name, string Value)[] fields)
-        {
-            using var form = FormOf(fields);
-            return await ReadAsync(await Client.PostAsync($"{path}?lang=en", form));
-        }
-
-        public Task<(HttpStatusCode Status, string Page)> SignInAsync(string who, string password) =>
-            PostAsync("/account/sign-in", ("address", who), ("password", password));
-
-        public async Task<(HttpStatusCode Status, IReadOnlyList<string> Cookies)> SignInForCookiesAsync(string who, string password)
-        {
-            using var form = FormOf([("address", who), ("password", password)]);
-            using var answer = await Client.PostAsync("/account/sign-in", form);
-            return (answer.StatusCode, [.. answer.Headers.GetValues("Set-Cookie")]);
-        }
-
-        public void Dispose() => client?.Dispose();
-
-        private static FormUrlEncodedContent FormOf((string Name, string Value)[] fields) =>
-            new(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
-
-        private static async Task<(HttpStatusCode Status, string Page)> ReadAsync(HttpResponseMessage answer)
-        {
-            using (answer)
-                return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
-        }
-    }
 }

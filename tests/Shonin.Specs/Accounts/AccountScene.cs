@@ -8,6 +8,7 @@ using Shonin.EventLog.Sqlite;
 using Shonin.Merchant.Accounts;
 using Shonin.Merchant.Orders;
 using Shonin.Specs.EventLog;
+using Shonin.Streams;
 
 namespace Shonin.Specs.Accounts;
 
@@ -81,7 +82,7 @@ internal sealed class AccountScene : IAsyncDisposable
     {
         store = await SqliteEventStore.OpenAsync(Folder.Log, Time, default);
         log = await OwnedLog.TakeAsync(store, default);
-        book = await AccountBook.OpenAsync(new(log, Time, DigestOf) { OnFault = Fail }, default);
+        book = await AccountBook.OpenAsync(new(log, new InMemoryViewStore(), Time, DigestOf) { OnFault = Fail }, default);
         codes = await MailedCodes.OpenAsync(new(log, Time, RandomNumberGenerator.Fill, DigestOf, codeKey) { OnFault = Fail }, default);
     }
 

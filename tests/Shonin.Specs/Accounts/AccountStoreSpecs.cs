@@ -86,9 +86,9 @@ public sealed class AccountStoreSpecs : IAsyncLifetime
         using var manager = NewManager();
         var device = Device.Of("");
         foreach (var secret in new[] { "here", "there" })
-            await Scene.Book.OpenSessionAsync(user.Id, secret, device, default);
+            await Scene.Book.OpenSessionAsync(user.Id, secret, device, null, default);
         var stamp = user.Stamp;
-        user.KeptSession = Merchant.Accounts.AccountBook.SessionOf("here");
+        user.Grounds = new() { KeptSession = Merchant.Accounts.AccountBook.SessionOf("here") };
         Assert.True((await manager.ChangePasswordAsync(user, Password, "another good password")).Succeeded);
         Assert.NotEqual(stamp, user.Stamp);
         Assert.NotNull(await Scene.Book.FindBySessionAsync("here", default));
@@ -130,19 +130,6 @@ public sealed class AccountStoreSpecs : IAsyncLifetime
         var result = await manager.AddOrUpdatePasskeyAsync(second, NewPasskey([1]));
         Assert.Equal(AccountStore.PasskeyTaken, Assert.Single(result.Errors).Code);
         Assert.Equal(first.Id, (await manager.FindByPasskeyIdAsync([1]))!.Id);
-    }
-
-    [Fact]
-    public async Task An_authenticator_app_is_set_up_and_its_code_counts()
-    {
-        var user = await CreateAsync();
-        using var manager = NewManager();
-        Assert.True((await manager.ResetAuthenticatorKeyAsync(user)).Succeeded);
-        Assert.True((await manager.SetTwoFactorEnabledAsync(user, true)).Succeeded);
-        var found = (await manager.FindByIdAsync(user.Id.Value))!;
-        Assert.True(await manager.GetTwoFactorEnabledAsync(found));
-        Assert.Equal(user.AuthenticatorKey, await manager.GetAuthenticatorKeyAsync(found));
-        Assert.False(await manager.VerifyTwoFactorTokenAsync(found, TokenOptions.DefaultAuthenticatorProvider, "no code"));
     }
 
     [Fact]
@@ -195,7 +182,7 @@ public sealed class AccountStoreSpecs : IAsyncLifetime
             Role = AccountRole.Customer,
             Addresses = [new(Scene.Book.DigestOf(address), address)],
             Locale = Locale.Ja,
-            Proof = proof,
+            Grounds = new() { Proof = proof },
         };
 
     private static UserPasskeyInfo NewPasskey(byte[] id) =>

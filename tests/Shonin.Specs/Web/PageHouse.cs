@@ -9,6 +9,7 @@ using Shonin.Audit;
 using Shonin.CardNetwork.Vault;
 using Shonin.Contacts;
 using Shonin.Desk;
+using Shonin.Domain.Accounts;
 using Shonin.EventLog;
 using Shonin.Hours;
 using Shonin.MailChecks;
@@ -20,6 +21,7 @@ using Shonin.Merchant.Points;
 using Shonin.Merchant.Timelines;
 using Shonin.Operations;
 using Shonin.Orders;
+using Shonin.Staff;
 using Shonin.Streams;
 using Shonin.Web;
 
@@ -35,7 +37,7 @@ internal sealed class PageHouse : IAsyncDisposable
 
     private PageHouse(WebApplication server) => this.server = server;
 
-    public static StaffMember Staff { get; } = new("key_1", "hanako");
+    public static StaffMember Staff { get; } = new("key_1", "hanako", AccountRole.Admin);
 
     public required CardVault Vault { get; init; }
 
@@ -88,7 +90,7 @@ internal sealed class PageHouse : IAsyncDisposable
                 default
             ),
             Accounts = await AccountBook.OpenAsync(
-                new(log, TimeProvider.System, orders.CustomerOf) { OnFault = fault => onUnwritten(fault.Message) },
+                new(log, new InMemoryViewStore(), TimeProvider.System, orders.CustomerOf) { OnFault = fault => onUnwritten(fault.Message) },
                 default
             ),
             Codes = await MailedCodes.OpenAsync(
@@ -115,12 +117,22 @@ internal sealed class PageHouse : IAsyncDisposable
         EvidenceSource evidence = (_, _) => ValueTask.FromResult<CardCompanyEvidence?>(null);
         var keysOfForms = new ScreenKeys(RandomNumberGenerator.GetBytes(ScreenKeys.MasterSizeBytes));
         var access = new OrderAccess(orders, evidence, keysOfForms, clock);
-        var door = new DeskDoor(secret => secret == AdminKey ? Staff : null, audit, bounds, clock);
-        var checks = new CheckPages(orders, null, bounds, clock);
-        var mails = new MailCheckPages(checkMail, orders, checks, bounds, clock);
+        var site = new PasskeySite("localhost", origin => new Uri(origin).Host == "localhost");
+        var rules = new ScreenRules(keysOfForms, bounds, clock);
+        var doors = StaffDoors.Of(
+            house.Accounts,
+            secret => secret == AdminKey ? Staff : null,
+            StaffWays.Password | StaffWays.Passkey | StaffWays.ApiKey,
+            audit,
+            clock
+        );
+        var door = doors.Door;
         var index = new OrderIndex(
             new(new OrderIndexView(), new InMemoryViewStore(), new(log, clock), fault => onUnwritten(fault.Message))
         );
+        var accountPages = AccountPageTable.Of(house.Accounts, house.Codes, new(orders, index, house.Points), site, rules);
+        var checks = new CheckPages(orders, null, bounds, clock);
+        var mails = new MailCheckPages(checkMail, orders, checks, bounds, clock);
         var services = house.server.Services;
         var rooms = new ContactRooms(
             services.GetRequiredService<IHubContext<ContactHub>>(),
@@ -164,23 +176,28 @@ internal sealed class PageHouse : IAsyncDisposable
                     offer,
                     keysOfForms
                 ),
-                Accounts = AccountPageTable.Of(
-                    house.Accounts,
-                    house.Codes,
-                    new(orders, index, house.Points),
-                    new("localhost", origin => new Uri(origin).Host == "localhost"),
-                    new(keysOfForms, bounds, clock)
-                ),
+                Accounts = accountPages,
                 Checks = checks,
                 MailChecks = mails,
                 MailReports = new(house.Reports, mails.Held, bounds, clock),
                 Door = door,
+                Staff = StaffPageTable.Of(doors, house.Accounts, accountPages.Passwords, site, ScreenScene.Merchant, audit, rules),
                 Desk = new(new(orders, house.Reports, house.Contacts), null, audit, door),
                 DeskOrders = new(orders, evidence, audit, door, clock),
                 DeskSearch = new(orders, index, audit, door, clock),
                 DeskReports = new(house.Reports, audit, door),
                 DeskContacts = new(new(house.Contacts, lines, orders, evidence), audit, door, clock),
-                DeskTrail = new(new(written, () => new Dictionary<string, string> { [Staff.Id] = Staff.Name }), audit, orders, door, clock),
+                DeskTrail = new(
+                    new(written, _ =>
+                        ValueTask.FromResult<IReadOnlyDictionary<string, string>>(
+                            new Dictionary<string, string> { [Staff.Id] = Staff.Name }
+                        )
+                    ),
+                    audit,
+                    orders,
+                    door,
+                    clock
+                ),
             },
             bounds,
             clock

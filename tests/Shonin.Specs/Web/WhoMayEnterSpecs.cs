@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
+using Shonin.Domain.Accounts;
+using Shonin.Specs.Staff;
 
 namespace Shonin.Specs.Web;
 
@@ -24,7 +26,8 @@ public sealed partial class WhoMayEnterSpecs(SharedShops shops)
         "POST /account/sign-up/passkey", "POST /account/sign-up/passkey/options", "POST /account/sign-up/password",
         "POST /account/sign-in/passkey/options", "POST /c/{accessKey}", "POST /c/{accessKey}/end", "POST /c/{accessKey}/rating", "POST /c/{accessKey}/transcript", "POST /check", "POST /check/mail",
         "POST /check/mails/{name}/deletion", "POST /check/mails/{name}/recipient", "POST /check/mails/{name}/report",
-        "POST /desk/sign-in", "POST /desk/sign-out", "POST /help/ask", "POST /o/{accessKey}/cancel", "POST /o/{accessKey}/chat", "POST /o/{accessKey}/chat/end", "POST /o/{accessKey}/chat/rating", "POST /o/{accessKey}/chat/transcript", "POST /o/{accessKey}/confirm",
+        "GET /desk/join/{invitation}", "POST /desk/join/{invitation}", "POST /desk/join/{invitation}/passkey", "POST /desk/join/{invitation}/passkey/options",
+        "POST /desk/sign-in", "POST /desk/sign-in/passkey/options", "POST /desk/sign-out", "POST /help/ask", "POST /o/{accessKey}/cancel", "POST /o/{accessKey}/chat", "POST /o/{accessKey}/chat/end", "POST /o/{accessKey}/chat/rating", "POST /o/{accessKey}/chat/transcript", "POST /o/{accessKey}/confirm",
         "POST /o/{accessKey}/messages/{notice}", "POST /vault/o/{accessKey}/card",
     ];
 
@@ -55,6 +58,38 @@ public sealed partial class WhoMayEnterSpecs(SharedShops shops)
             using var answer = await shop.Client.PostAsync(new Uri(path, UriKind.Relative), null);
             Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         }
+    }
+
+    /// <summary>Walks the desk as an agent: what is for leads or admins stands here, and nothing else turns an agent away.</summary>
+    [Fact]
+    public async Task An_agent_is_turned_away_where_the_page_is_for_leads_or_admins()
+    {
+        string[] notForAgents =
+        [
+            "GET /desk/audit",
+            "GET /desk/staff",
+            "POST /desk/orders/{number}/tries",
+            "POST /desk/staff",
+            "POST /desk/staff/invitation",
+            "POST /desk/staff/leaving",
+            "POST /desk/staff/role",
+            "POST /desk/staff/sign-out",
+            "POST /desk/tries/{name}",
+        ];
+        var shop = await shops.WithAsync(("Desk:SignIn", "accountsAndKeys"));
+        using var agent = await AtTheDesk.JoinedAsync(shop, AccountRole.Agent);
+        var turnedAway = new List<string>();
+        foreach (var route in shop.Routes.Where(route => route.RoutePattern.RawText!.StartsWith("/desk", StringComparison.Ordinal)))
+        {
+            if (MethodOf(route) is not { } method || NameOf(route) == "POST /desk/sign-out")
+                continue;
+            var path = Parameter().Replace(route.RoutePattern.RawText!, "v1");
+            var (status, _) = method == "GET" ? await agent.GetAsync(path) : await agent.PostAsync(path);
+            Assert.NotEqual(HttpStatusCode.InternalServerError, status);
+            if (status == HttpStatusCode.Forbidden)
+                turnedAway.Add(NameOf(route));
+        }
+        Assert.Equal(notForAgents, turnedAway.Order(StringComparer.Ordinal));
     }
 
     private static string? MethodOf(RouteEndpoint route) =>
