@@ -134,7 +134,13 @@ internal static class Composition
             DeskReports = new(mailChecks.Reports, audit, door),
             Contacts = contacts.Pages(keys),
             DeskContacts = new(contacts.AtDesk, audit, door, clock),
-            DeskTrail = new(new(house.Store, new StaffNames(operations.ApiKeys, accounts.Book).ReadAsync), audit, book, door, clock),
+            DeskTrail = new(
+                new(house.Store, new StaffNames(() => DeskKeys.NamesAmong(operations.ApiKeys), accounts.Book).ReadAsync),
+                audit,
+                book,
+                door,
+                clock
+            ),
         };
     }
 

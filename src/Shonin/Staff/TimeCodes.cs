@@ -32,7 +32,7 @@ internal static class TimeCodes
     /// <summary>In groups of four, as one types them.</summary>
     public static string Spoken(string secret) => string.Join(' ', secret.Chunk(4).Select(group => new string(group)));
 
-    /// <summary>The link as a QR code: its side in modules, and the dark ones as a path of SVG.</summary>
+    /// <summary>The link as a QR code with its quiet zone: its side in modules, and the dark ones as a path of SVG.</summary>
     public static (int Side, string Path) SquareOf(string link)
     {
         using var generator = new QRCodeGenerator();

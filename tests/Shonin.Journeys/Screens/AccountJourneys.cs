@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Playwright;
 using Shonin.Merchant.Accounts;
 
@@ -87,7 +86,7 @@ public sealed class AccountJourneys(Shop shop) : IClassFixture<Shop>
     {
         var address = NewAddress();
         var page = await RegisterAsync(address, withScript: true);
-        await WithAuthenticatorAsync(page);
+        await page.AddAuthenticatorAsync();
         await page.GotoAsync($"{shop.NamedAddress}/account/security?lang=en");
         await page.FillAsync("#passkey-name", "My laptop");
         await page.PressAsync("text=Add a passkey");
@@ -114,7 +113,7 @@ public sealed class AccountJourneys(Shop shop) : IClassFixture<Shop>
     {
         var address = NewAddress();
         var page = await shop.OpenAsync("/help", withScript: true);
-        await WithAuthenticatorAsync(page);
+        await page.AddAuthenticatorAsync();
         await TypeCodeAsync(page, address);
         await page.PressAsync("text=Create a passkey");
         Assert.Equal("Your account", await page.InnerTextAsync("h1"));
@@ -171,7 +170,7 @@ public sealed class AccountJourneys(Shop shop) : IClassFixture<Shop>
         await shop.PlaceForAsync(address, "51");
         await shop.PlaceForAsync(address, "00");
         var page = await RegisterAsync(address, withScript: true);
-        await WithAuthenticatorAsync(page);
+        await page.AddAuthenticatorAsync();
         await page.GotoAsync($"{shop.NamedAddress}/account/security?lang=en");
         await page.PressAsync("text=Add a passkey");
         var guest = await shop.OpenAsync("/help", withScript: true);
@@ -182,35 +181,19 @@ public sealed class AccountJourneys(Shop shop) : IClassFixture<Shop>
 
         await guest.FillAsync("#address", address);
         await guest.PressAsync("form button");
-        await LookHereAsync(guest, "the code's page", language);
+        await guest.LookAsync("the code's page", language);
         await guest.FillAsync("#code", "1");
         await guest.PressAsync("form button");
-        await LookHereAsync(guest, "a wrong code", language);
+        await guest.LookAsync("a wrong code", language);
         await guest.FillAsync("#code", await shop.MailedCodeAsync(address));
         await guest.PressAsync("form button");
-        await LookHereAsync(guest, "a new password", language);
+        await guest.LookAsync("a new password", language);
     }
 
     private async Task LookAsync(IPage page, string path, string language)
     {
         await page.GotoAsync($"{shop.NamedAddress}{path}?lang={language}");
-        await LookHereAsync(page, path, language);
-    }
-
-    private static async Task LookHereAsync(IPage page, string what, string language)
-    {
-        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
-        await page.SetViewportSizeAsync(360, 844);
-        AssertNone(await page.FindBarriersAsync(), what);
-        foreach (var width in language == "en" ? [320, 180] : new[] { 320 })
-            AssertNone(await page.FindTooWideAsync(width, ".skip, .unseen"), $"{what} is too wide at {width} px");
-        await page.SetViewportSizeAsync(360, 844);
-        if (Environment.GetEnvironmentVariable("SHONIN_PICTURES") is { Length: > 0 } folder)
-        {
-            var name = what.Replace('/', '-').Replace(' ', '-');
-            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{language}-{name}.png"), FullPage = true });
-        }
-        AssertNone(await page.FindFaintInTheDarkAsync(), $"{what} in the dark");
+        await page.LookAsync(path, language);
     }
 
     private async Task<IPage> RegisterAsync(string address, bool withScript)
@@ -244,31 +227,5 @@ public sealed class AccountJourneys(Shop shop) : IClassFixture<Shop>
         return page;
     }
 
-    /// <summary>An authenticator as a phone or a laptop has one built in (Web Authentication Level 3, section 11.2).</summary>
-    private static async Task WithAuthenticatorAsync(IPage page)
-    {
-        var browser = await page.Context.NewCDPSessionAsync(page);
-        await browser.SendAsync("WebAuthn.enable");
-        await browser.SendAsync(
-            "WebAuthn.addVirtualAuthenticator",
-            new()
-            {
-                ["options"] = JsonSerializer.SerializeToElement(
-                    new
-                    {
-                        protocol = "ctap2",
-                        transport = "internal",
-                        hasResidentKey = true,
-                        hasUserVerification = true,
-                        isUserVerified = true,
-                        automaticPresenceSimulation = true,
-                    }
-                ),
-            }
-        );
-    }
-
     private static string NewAddress() => $"guest-{Guid.NewGuid():N}"[..20] + "@example.jp";
-
-    private static void AssertNone(string found, string what) => Assert.True(found.Length == 0, $"{what}: {found}");
 }

@@ -188,10 +188,9 @@ internal sealed class PageHouse : IAsyncDisposable
                 DeskReports = new(house.Reports, audit, door),
                 DeskContacts = new(new(house.Contacts, lines, orders, evidence), audit, door, clock),
                 DeskTrail = new(
-                    new(written, _ =>
-                        ValueTask.FromResult<IReadOnlyDictionary<string, string>>(
-                            new Dictionary<string, string> { [Staff.Id] = Staff.Name }
-                        )
+                    new(
+                        written,
+                        new StaffNames(() => new Dictionary<string, string> { [Staff.Id] = Staff.Name }, house.Accounts).ReadAsync
                     ),
                     audit,
                     orders,
