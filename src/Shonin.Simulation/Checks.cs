@@ -248,6 +248,10 @@ internal sealed class Checks(World world)
         public int Approved { get; set; }
     }
 
+    /// <summary>An agent sees it, or has said that it was settled with the card company.</summary>
+    private static bool IsSeen(Order order, AttentionReason reason) =>
+        order.Attention.Contains(reason) || order.SettledByHand.ContainsKey(reason);
+
     private void AttemptsAreSound(Order order, Order? before)
     {
         if (order.Attempts.Count(attempt => attempt.IsLive) > 1)
@@ -259,7 +263,7 @@ internal sealed class Checks(World world)
         if (
             order.Standing is Standing.Cancelled
             && order.Attempts.Any(attempt => attempt.IsReversing)
-            && !order.Attention.Contains(AttentionReason.ReversalUnconfirmed)
+            && !IsSeen(order, AttentionReason.ReversalUnconfirmed)
         )
         {
             Broken($"Invariant 11: {order.Number} is cancelled with an open reversal that no agent sees");
@@ -327,7 +331,12 @@ internal sealed class Checks(World world)
                 );
             }
 
-            if (attempt != standing && amount != order.CapturedOn(attempt.Ordinal).MinorUnits && order.Attention.IsEmpty)
+            if (
+                attempt != standing
+                && amount != order.CapturedOn(attempt.Ordinal).MinorUnits
+                && order.Attention.IsEmpty
+                && !IsSeen(order, AttentionReason.ReversalUnconfirmed)
+            )
             {
                 Broken(
                     $"Invariant 11: the card company holds {amount} for {order.Number} attempt {attempt.Ordinal} ({attempt.Outcome}, {attempt.Reversal}), and no agent sees it"

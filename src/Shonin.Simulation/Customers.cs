@@ -96,12 +96,14 @@ internal sealed class Customers(World world, int orderCount)
             var request = $"{key}-{step}";
             if (world.Random.Next(6) == 0 && world.Merchant.Trail is { } trail)
                 clients.Start(() => LookAsync(trail, request), world.OnFault);
-            OrderCommand command = world.Random.Next(8) switch
+            OrderCommand command = world.Random.Next(10) switch
             {
                 0 or 1 or 2 => new OrderCommand.Confirm(request),
                 3 or 4 => new OrderCommand.ChangeCard(request, await StoreCardAsync($"{request}-card")),
                 5 => new OrderCommand.Cancel(request, CancelledBy.Customer, null),
                 6 => new OrderCommand.Ship(request, $"shp-{request}", [new("sku-0", 1)], "ヤマト", "1234"),
+                7 => new OrderCommand.ExtendDeadline(request, "agent", world.Scheduler.Now + TimeSpan.FromDays(7)),
+                8 => SettleSomething(),
                 _ => new OrderCommand.Ship(request, $"shp-{request}", [], "ヤマト", "1234"),
             };
             // Now and then the button is pressed twice in the same moment.
@@ -117,6 +119,14 @@ internal sealed class Customers(World world, int orderCount)
         await world.Points.DeliverAsync(order, parcels, command =>
             UntilAnsweredAsync(open => open.SubmitAsync(id, command, null, Patience.RespondAtOnce, CancellationToken.None))
         );
+    }
+
+    /// <summary>An agent says that something was done, whether the order needed it or not.</summary>
+    private OrderCommand.SettleByHand SettleSomething()
+    {
+        var settled = Enum.GetValues<AttentionReason>().Where(reason => !ByHand.RemediesFor(reason).IsEmpty).ToList();
+        var reason = settled[world.Random.Next(settled.Count)];
+        return new("agent", reason, ByHand.RemediesFor(reason)[0]);
     }
 
     /// <summary>A card is sent in until its token is known, and now and then once more: one key, one token.</summary>

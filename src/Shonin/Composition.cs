@@ -106,6 +106,8 @@ internal static class Composition
         );
         var checks = new CheckPages(book, house.Settings.Of(KnownSettings.MailCheckAddress), limits, clock);
         var mails = new MailCheckPages(mailChecks.JudgeAsync, book, checks, limits, clock);
+        var names = new StaffNames(() => DeskKeys.NamesAmong(operations.ApiKeys), accounts.Book);
+        var deskOrders = new DeskOrderPages(book, orders.Evidence, names, audit, door, new(keys, clock), clock);
         return new()
         {
             Orders = new(cards.Vault, points.Book, access),
@@ -129,18 +131,13 @@ internal static class Composition
                 rules
             ),
             Desk = new(new(book, mailChecks.Reports, contacts.AtDesk.Contacts), () => notices.Relay, audit, door),
-            DeskOrders = new(book, orders.Evidence, audit, door, clock),
+            DeskOrders = deskOrders,
+            DeskOrderActs = new(book, deskOrders, audit, door, clock),
             DeskSearch = new(book, orders.Index, audit, door, clock),
             DeskReports = new(mailChecks.Reports, audit, door),
             Contacts = contacts.Pages(keys),
             DeskContacts = new(contacts.AtDesk, audit, door, clock),
-            DeskTrail = new(
-                new(house.Store, new StaffNames(() => DeskKeys.NamesAmong(operations.ApiKeys), accounts.Book).ReadAsync),
-                audit,
-                book,
-                door,
-                clock
-            ),
+            DeskTrail = new(new(house.Store, names.ReadAsync), audit, book, door, clock),
         };
     }
 

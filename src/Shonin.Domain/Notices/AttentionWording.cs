@@ -30,21 +30,31 @@ public static class AttentionWording
             ),
         };
 
+    /// <summary>What an agent says they did.</summary>
+    public static Words Of(Remedy remedy) =>
+        remedy switch
+        {
+            Remedy.CardCompanyConfirmed => new("カード会社に確かめました", "The card company confirmed it"),
+            Remedy.PaidOtherwise => new("別の方法で精算しました", "It was paid in another way"),
+            Remedy.ParcelFound => new("荷物の行方がわかりました", "The parcel was found"),
+            Remedy.CustomerTold => new("ほかの方法でお客様に伝えました", "The customer was told in another way"),
+        };
+
     /// <summary>What takes the order off the list again, so that nobody waits for what does not happen by itself.</summary>
     public static Words LeavesWhen(AttentionReason reason) =>
         reason switch
         {
             AttentionReason.ReversalUnconfirmed => new(
-                "カード会社が取り消しを確認すると消えます。",
-                "It goes when the card company confirms the reversal."
+                "カード会社が取り消しを確認するか、確かめたことを担当者が記録すると消えます。",
+                "It goes when the card company confirms the reversal, or when you record that it told you so."
             ),
             AttentionReason.CaptureRefused => new(
-                "カード会社が、あとから請求を受け付けると消えます。それまでは残ります。カード会社と話して精算してください。",
-                "It goes if the card company accepts the charge after all, and stays until then: settle it with the card company."
+                "カード会社が、あとから請求を受け付けるか、精算したことを担当者が記録すると消えます。カード会社と話して精算してください。",
+                "It goes if the card company accepts the charge after all, or when you record how it was paid: settle it with the card company."
             ),
             AttentionReason.CaptureUnanswered => new(
-                "カード会社が請求の電文に答えると消えます。",
-                "It goes when the card company answers the capture."
+                "カード会社が請求の電文に答えるか、確かめたことを担当者が記録すると消えます。",
+                "It goes when the card company answers the capture, or when you record that it told you how it stands."
             ),
             AttentionReason.MessageRefused or AttentionReason.DoNotShip or AttentionReason.AuthorizationExpired => new(
                 "承認されるか、取り消しになると消えます。",
@@ -55,12 +65,12 @@ public static class AttentionWording
                 "It goes when everything is shipped, when the approval runs out, or when the order is cancelled."
             ),
             AttentionReason.DeliveryMissing => new(
-                "すべての荷物のお届けが登録されると消えます。",
-                "It goes when every parcel's delivery is recorded."
+                "すべての荷物のお届けが登録されるか、行方がわかったことを担当者が記録すると消えます。",
+                "It goes when every parcel's delivery is recorded, or when you record that it was found."
             ),
             AttentionReason.NoticeUndeliverable => new(
-                "お客様が注文のページで操作すると消えます。それまでは、ほかの方法でお客様に伝えてください。",
-                "It goes when the customer does something on the order's page; until then, reach the customer another way."
+                "お客様が注文のページで操作するか、ほかの方法で伝えたことを担当者が記録すると消えます。",
+                "It goes when the customer does something on the order's page, or when you record that you reached the customer another way."
             ),
             AttentionReason.NoticeDelayed => new("メールが出るか、出せないとわかると消えます。", "It goes when the mail leaves, or can't."),
             AttentionReason.TriesSpent or AttentionReason.CardsSpent => new(

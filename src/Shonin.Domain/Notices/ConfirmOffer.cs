@@ -58,7 +58,9 @@ public abstract record ConfirmOffer
             or Refusal.NoLiveAuthorization
             or Refusal.InvalidAmount
             or Refusal.InvalidItems
-            or Refusal.CardNotProved => new TooLate(),
+            or Refusal.CardNotProved
+            or Refusal.InvalidDeadline
+            or Refusal.NotSettledSo => new TooLate(),
         };
     }
 

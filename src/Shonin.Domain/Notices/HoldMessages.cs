@@ -83,6 +83,7 @@ internal static class HoldMessages
         return facts.Notice.Kind switch
         {
             NoticeKind.Problem => WhatHappened(facts, cause),
+            NoticeKind.Update when TellsNewDeadline(facts) => MoreTime(facts, cause),
             NoticeKind.Update when cause is HoldCause.Silence { Attempt.Late: null } => new(
                 $"{order.Ja}の状況が変わりました。今回は、カード会社から返答がありませんでした。",
                 $"Something changed: this time, your card company didn't answer about {order.En}."
@@ -95,6 +96,17 @@ internal static class HoldMessages
             NoticeKind.Received or NoticeKind.Outcome or NoticeKind.Cancelled or NoticeKind.Shipped or NoticeKind.Delivered =>
                 throw new UnreachableException(),
         };
+    }
+
+    /// <summary>It was queued in the very decision that an agent's extension was.</summary>
+    private static bool TellsNewDeadline(NoticeFacts facts) =>
+        facts.Order.Hold is { ExtendedAt: { } at }
+        && facts.Order.Notices.Any(record => record.Notice.Id == facts.Notice.Id && record.QueuedAt == at);
+
+    private static Words MoreTime(NoticeFacts facts, HoldCause cause)
+    {
+        var (deadline, still) = (facts.Time.DayAndTime(facts.Order.Hold!.Deadline), StillSo(facts.OrderName, cause));
+        return new($"期限を{deadline.Ja}まで延ばしました。{still.Ja}", $"We keep your order longer, until {deadline.En}. {still.En}");
     }
 
     private static Words WhatHappened(NoticeFacts facts, HoldCause cause)

@@ -42,7 +42,11 @@ public sealed record Hold(
     DateTimeOffset? RetryAt,
     DateTimeOffset? SendAgainAt,
     int RetriesDone
-);
+)
+{
+    /// <summary>When an agent last kept it open for longer; null where none did.</summary>
+    public DateTimeOffset? ExtendedAt { get; init; }
+}
 
 /// <summary>A parcel and its capture.</summary>
 /// <param name="CaptureCode">The answer to the capture, or null while it is outstanding.</param>
@@ -110,6 +114,12 @@ public sealed record Order
 
     /// <summary>Reasons that stood on the agents' list at any time.</summary>
     public ImmutableArray<AttentionReason> AttentionEver { get; init; } = [];
+
+    /// <summary>
+    /// When an agent last took the order off the list for each reason: what was due by then is not asked for again, and what comes later is.
+    /// </summary>
+    public ImmutableDictionary<AttentionReason, DateTimeOffset> SettledByHand { get; init; } =
+        ImmutableDictionary<AttentionReason, DateTimeOffset>.Empty;
 
     /// <summary>Ids of requests that were accepted: the same one again changes nothing.</summary>
     public ImmutableArray<string> Requests { get; init; } = [];

@@ -23,6 +23,12 @@ public enum Refusal
     InvalidItems,
     CardNotProved,
     TriesSpent,
+
+    /// <summary>Not later than the present deadline, or later than a hold may last.</summary>
+    InvalidDeadline,
+
+    /// <summary>What was done does not settle this, or it leaves the agents' list by something else.</summary>
+    NotSettledSo,
 }
 
 /// <summary>What somebody or something wants of one order.</summary>
@@ -77,6 +83,15 @@ public abstract record OrderCommand
     /// <summary>A person at the shop has looked at the order and lets its customer try again.</summary>
     /// <param name="By">Who, as the desk knows them.</param>
     public sealed record ReleaseTries(string By) : OrderCommand;
+
+    /// <summary>An agent keeps the order on hold for longer.</summary>
+    /// <param name="Request">The request's own id: the same one again changes nothing.</param>
+    /// <param name="By">Who, as the desk knows them.</param>
+    public sealed record ExtendDeadline(string Request, string By, DateTimeOffset Until) : OrderCommand;
+
+    /// <summary>An agent did what was to be done, which we cannot hear of by ourselves.</summary>
+    /// <param name="By">Who, as the desk knows them.</param>
+    public sealed record SettleByHand(string By, AttentionReason Reason, Remedy Remedy) : OrderCommand;
 
     /// <summary>Somebody who holds the order's link types what should be the card's last four digits.</summary>
     public sealed record ProveCard(string LastFour) : OrderCommand;

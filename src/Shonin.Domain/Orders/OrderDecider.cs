@@ -30,6 +30,8 @@ public static class OrderDecider
             OrderCommand.Ship ship => Shipping.Ship(draft, ship),
             OrderCommand.RegisterDelivery delivery => Shipping.RegisterDelivery(draft, delivery),
             OrderCommand.ReleaseTries release => CustomerTries.Release(draft, release),
+            OrderCommand.ExtendDeadline extend => ByHand.Extend(draft, extend),
+            OrderCommand.SettleByHand settle => ByHand.Settle(draft, settle),
             OrderCommand.ProveCard guess => CardProving.Prove(draft, guess),
             OrderCommand.RecordNoticeSent sent => Mailing.RecordSent(draft, sent.Notice),
             OrderCommand.RecordNoticeDelayed delayed => Mailing.RecordDelayed(draft, delayed),

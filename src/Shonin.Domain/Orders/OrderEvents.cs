@@ -28,6 +28,22 @@ public enum CancelledBy
     Deadline,
 }
 
+/// <summary>What an agent did about an order that we cannot hear of by ourselves.</summary>
+public enum Remedy
+{
+    /// <summary>The card company said how it stands, and it stands as it should.</summary>
+    CardCompanyConfirmed,
+
+    /// <summary>The customer paid, or was paid back, in another way.</summary>
+    PaidOtherwise,
+
+    /// <summary>The carrier or the customer said that the parcel has arrived, or where it is.</summary>
+    ParcelFound,
+
+    /// <summary>The customer was told by telephone, chat or another address.</summary>
+    CustomerTold,
+}
+
 /// <summary>Why an order stands on the agents' list.</summary>
 public enum AttentionReason
 {
@@ -247,6 +263,10 @@ public abstract record OrderEvent(DateTimeOffset At)
     /// <summary>Whoever holds the order's link typed something else.</summary>
     public sealed record CardProofMissed(DateTimeOffset At) : OrderEvent(At);
 
+    /// <param name="By">Who kept the order on hold for longer.</param>
+    public sealed record DeadlineExtended(string Request, int Episode, string By, DateTimeOffset Deadline, DateTimeOffset At)
+        : OrderEvent(At);
+
     /// <param name="By">Who let the customer try again.</param>
     public sealed record TriesReleased(string By, DateTimeOffset At) : OrderEvent(At);
 
@@ -254,4 +274,7 @@ public abstract record OrderEvent(DateTimeOffset At)
     public sealed record AttentionAsked(AttentionReason Reason, DateTimeOffset At) : OrderEvent(At);
 
     public sealed record AttentionSettled(AttentionReason Reason, DateTimeOffset At) : OrderEvent(At);
+
+    /// <summary>Off the agents' list because somebody did what was to be done.</summary>
+    public sealed record AttentionSettledByHand(AttentionReason Reason, Remedy Remedy, string By, DateTimeOffset At) : OrderEvent(At);
 }

@@ -27,6 +27,7 @@ internal static class OrderFold
                 or OrderEvent.NoticeWithdrawn
                 or OrderEvent.AttentionAsked
                 or OrderEvent.AttentionSettled
+                or OrderEvent.AttentionSettledByHand
                 or OrderEvent.CardProved
                 or OrderEvent.CardProofMissed;
 
@@ -169,6 +170,12 @@ internal static class OrderFold
             OrderEvent.AuthorizationExpired e => Expired(order, e),
             OrderEvent.CardProved e => CardProving.Tried(order, ProofOutcome.Proved, e.At),
             OrderEvent.CardProofMissed e => CardProving.Tried(order, ProofOutcome.Missed, e.At),
+            OrderEvent.DeadlineExtended e => Held(order, e, e.Episode, hold =>
+                e.Deadline > hold.Deadline ? hold with { Deadline = e.Deadline, ExtendedAt = e.At } : throw Order.Impossible(order, e)
+            ) with
+            {
+                Requests = NewRequest(order, e, e.Request),
+            },
             OrderEvent.TriesReleased => order with { TriesReleasedCount = order.Attempts.Length },
             OrderEvent.AttentionAsked e => order.Attention.Contains(e.Reason)
                 ? throw Order.Impossible(order, e)
@@ -181,6 +188,13 @@ internal static class OrderFold
                 ? order with
                 {
                     Attention = order.Attention.Remove(e.Reason),
+                }
+                : throw Order.Impossible(order, e),
+            OrderEvent.AttentionSettledByHand e => order.Attention.Contains(e.Reason)
+                ? order with
+                {
+                    Attention = order.Attention.Remove(e.Reason),
+                    SettledByHand = order.SettledByHand.SetItem(e.Reason, e.At),
                 }
                 : throw Order.Impossible(order, e),
             _ => throw new UnreachableException(),

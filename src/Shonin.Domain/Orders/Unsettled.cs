@@ -33,13 +33,17 @@ internal static class Unsettled
     {
         foreach (var (reason, since) in Open(draft.Order))
         {
-            if (since + draft.Policy.SettlePatience <= draft.Now)
+            var due = since + draft.Policy.SettlePatience;
+            if (due <= draft.Now && !ByHand.IsSettled(draft.Order, reason, due))
                 draft.AskAttention(reason);
         }
     }
 
     public static IEnumerable<DateTimeOffset> DueTimes(Order order, ApprovalPolicy policy) =>
-        Open(order).Where(open => !order.Attention.Contains(open.Reason)).Select(open => open.Since + policy.SettlePatience);
+        Open(order)
+            .Select(open => (open.Reason, Due: open.Since + policy.SettlePatience))
+            .Where(open => !order.Attention.Contains(open.Reason) && !ByHand.IsSettled(order, open.Reason, open.Due))
+            .Select(open => open.Due);
 
     /// <summary>An answer came: what is not open any more leaves the list.</summary>
     public static void Settle(OrderDraft draft)

@@ -60,7 +60,7 @@ public static class Waking
         {
             if (shipment.CaptureIsOutstanding)
                 yield return shipment.RepeatAt;
-            if (shipment.DeliveredAt is null && !order.Attention.Contains(AttentionReason.DeliveryMissing))
+            if (IsMissed(order, shipment) && !order.Attention.Contains(AttentionReason.DeliveryMissing))
                 yield return shipment.DeliveryExpectedBy;
         }
         foreach (var due in Expiring.DueTimes(order, policy).Concat(Unsettled.DueTimes(order, policy)))
@@ -193,7 +193,11 @@ public static class Waking
 
     private static void WatchDelivery(OrderDraft draft)
     {
-        if (draft.Order.Shipments.Any(shipment => shipment.DeliveredAt is null && shipment.DeliveryExpectedBy <= draft.Now))
+        if (draft.Order.Shipments.Any(shipment => IsMissed(draft.Order, shipment) && shipment.DeliveryExpectedBy <= draft.Now))
             draft.AskAttention(AttentionReason.DeliveryMissing);
     }
+
+    /// <summary>Nobody said where it is, an agent neither.</summary>
+    private static bool IsMissed(Order order, Shipment shipment) =>
+        shipment.DeliveredAt is null && !ByHand.IsSettled(order, AttentionReason.DeliveryMissing, shipment.DeliveryExpectedBy);
 }

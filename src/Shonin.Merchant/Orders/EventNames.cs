@@ -49,6 +49,8 @@ public static class EventNames
         ("cardProofMissed", typeof(OrderEvent.CardProofMissed)),
         ("attentionAsked", typeof(OrderEvent.AttentionAsked)),
         ("attentionSettled", typeof(OrderEvent.AttentionSettled)),
+        ("attentionSettledByHand", typeof(OrderEvent.AttentionSettledByHand)),
+        ("deadlineExtended", typeof(OrderEvent.DeadlineExtended)),
     ];
 
     private static readonly Dictionary<Type, string> names = table.ToDictionary(row => row.Type, row => row.Name);

@@ -67,6 +67,8 @@ public static class StoredOrderEvents
 [JsonSerializable(typeof(OrderEvent.ShipmentDelivered))]
 [JsonSerializable(typeof(OrderEvent.AuthorizationExpired))]
 [JsonSerializable(typeof(OrderEvent.TriesReleased))]
+[JsonSerializable(typeof(OrderEvent.DeadlineExtended))]
+[JsonSerializable(typeof(OrderEvent.AttentionSettledByHand))]
 [JsonSerializable(typeof(OrderEvent.CardProved))]
 [JsonSerializable(typeof(OrderEvent.CardProofMissed))]
 [JsonSerializable(typeof(OrderEvent.AttentionAsked))]

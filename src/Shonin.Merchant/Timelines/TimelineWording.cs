@@ -104,6 +104,7 @@ internal static class TimelineWording
             ),
             OrderEvent.ShipmentDelivered => new(new("お届けしました", "The parcel was delivered")),
             OrderEvent.AuthorizationExpired => new(new("承認の期限が切れました", "The approval expired")),
+            OrderEvent.DeadlineExtended => new(new("期限を延ばしました", "We kept the order for longer")),
             OrderEvent.CaptureAnswered
             or OrderEvent.EvidenceNoted
             or OrderEvent.ReversalRepeated
@@ -123,7 +124,8 @@ internal static class TimelineWording
             or OrderEvent.CardProofMissed
             or OrderEvent.TriesReleased
             or OrderEvent.AttentionAsked
-            or OrderEvent.AttentionSettled => null,
+            or OrderEvent.AttentionSettled
+            or OrderEvent.AttentionSettledByHand => null,
             _ => throw new UnreachableException(),
         };
 
@@ -207,6 +209,14 @@ internal static class TimelineWording
             OrderEvent.CaptureAnswered e => new(new("請求の電文への返答", "Capture answered"), e.ResponseCode),
             OrderEvent.TriesReleased e => new(
                 new("担当者が、もう一度試せるようにしました", "A member of the staff let the customer try again"),
+                e.By
+            ),
+            OrderEvent.DeadlineExtended e => new(new("担当者が、期限を延ばしました", "A member of the staff extended the deadline"), e.By),
+            OrderEvent.AttentionSettledByHand e => new(
+                new(
+                    $"担当者が確認済みにしました:{AttentionWording.Of(e.Reason).Ja}({AttentionWording.Of(e.Remedy).Ja})",
+                    $"Settled by a member of the staff: {AttentionWording.Of(e.Reason).En} ({AttentionWording.Of(e.Remedy).En})"
+                ),
                 e.By
             ),
             OrderEvent.CardProved => new(

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Shonin.Audit;
 using Shonin.Domain.Orders;
 using Shonin.EventLog;
@@ -62,6 +63,17 @@ internal sealed class DeskAuditPage(DeskTrail trail, MerchantAudit audit, OrderB
         return numbers;
     }
 
-    private static bool IsAboutOrders(AuditEntry entry) =>
-        entry.Kind == AuditNames.Of(AuditedAct.OrderRead) || entry.Kind == AuditNames.Of(AuditedAct.TriesReleased);
+    private static bool IsAboutOrders(AuditEntry entry) => aboutOrders.Contains(entry.Kind);
+
+    private static readonly FrozenSet<string> aboutOrders = new[]
+    {
+        AuditedAct.OrderRead,
+        AuditedAct.TriesReleased,
+        AuditedAct.OrderAskedAgain,
+        AuditedAct.OrderCancelled,
+        AuditedAct.DeadlineExtended,
+        AuditedAct.AttentionSettled,
+    }
+        .Select(AuditNames.Of)
+        .ToFrozenSet();
 }

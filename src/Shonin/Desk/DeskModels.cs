@@ -91,8 +91,14 @@ public sealed record DeskOrderModel(
     /// <summary>What whoever reads it may do.</summary>
     public AccountRole Role { get; init; }
 
+    public string Form { get; init; } = "";
+    public DateTimeOffset Now { get; init; }
+    public ImmutableArray<PageTrouble> Troubles { get; init; } = [];
+
     /// <summary>The customer's other orders in a row.</summary>
     public PurchaseFamily Family { get; init; } = PurchaseFamily.Alone;
 }
+
+public sealed record DeskCancelModel(PageContext Context, Order Order, string Form) : PageModel(Context);
 
 public sealed record DeskFoundModel(PageContext Context, HeldSearch Search, ImmutableArray<OrderRecord> Found) : PageModel(Context);

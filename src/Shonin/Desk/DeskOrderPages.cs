@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.Merchant.Orders;
@@ -10,7 +11,15 @@ using Shonin.Web;
 namespace Shonin.Desk;
 
 /// <summary>One order at the desk, with everything about it.</summary>
-internal sealed class DeskOrderPages(OrderBook orders, EvidenceSource evidence, MerchantAudit audit, DeskDoor door, TimeProvider clock)
+internal sealed class DeskOrderPages(
+    OrderBook orders,
+    EvidenceSource evidence,
+    StaffNames names,
+    MerchantAudit audit,
+    DeskDoor door,
+    FormSeal seal,
+    TimeProvider clock
+)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -24,9 +33,27 @@ internal sealed class DeskOrderPages(OrderBook orders, EvidenceSource evidence, 
             return door.Closed(http);
         if (await orders.FindByNumberAsync(number, http.RequestAborted) is not { } record)
             return PageFaults.NotFound(http);
+        return await PageAsync(http, staff, record, [], StatusCodes.Status200OK);
+    }
+
+    /// <summary>The order's page; reading it is in the trail.</summary>
+    public async Task<IResult> PageAsync(
+        HttpContext http,
+        StaffMember staff,
+        OrderRecord record,
+        ImmutableArray<PageTrouble> troubles,
+        int statusCode
+    )
+    {
         audit.Read(AuditedAct.OrderRead, staff.Id, record.Order.Id.ToString());
         var context = PageFaults.ContextOf(http, $"/desk/orders/{Uri.EscapeDataString(record.Order.Number)}");
-        var timeline = Timeline.Of(record, await evidence(record, http.RequestAborted), context.Locale, Audience.Agent);
+        var known = await names.ReadAsync(http.RequestAborted);
+        var told = Timeline.Of(record, await evidence(record, http.RequestAborted), context.Locale, Audience.Agent);
+        // The log knows staff by their ids; people know them by their names.
+        var timeline = told with
+        {
+            Items = [.. told.Items.Select(item => known.TryGetValue(item.Evidence, out var name) ? item with { Evidence = name } : item)],
+        };
         var family = await orders.FamilyOfAsync(record.Order, http.RequestAborted);
         var notices = await orders.ReadNoticesAsync(record, http.RequestAborted);
         var toSay = WhyWording.ToSay(record.Order, context.Time, clock.GetUtcNow(), new(timeline.Record, family));
@@ -35,10 +62,22 @@ internal sealed class DeskOrderPages(OrderBook orders, EvidenceSource evidence, 
             {
                 Family = family,
                 Role = staff.Role,
+                Form = NewForm(http, record),
+                Now = clock.GetUtcNow(),
+                Troubles = troubles,
             },
-            StatusCodes.Status200OK
+            statusCode
         );
     }
+
+    /// <summary>What a form about this order carries, in this session.</summary>
+    public string NewForm(HttpContext http, OrderRecord record) => seal.New(About(http, record));
+
+    /// <summary>The request id that a form brings, or null where it is none of ours or too old.</summary>
+    public string? RequestIn(HttpContext http, OrderRecord record, IReadOnlyDictionary<string, string> fields) =>
+        seal.Open(About(http, record), fields.GetValueOrDefault(FormSeal.FieldName));
+
+    private string About(HttpContext http, OrderRecord record) => $"{door.SessionOf(http)?.Secret} {record.Order.Id}";
 
     /// <summary>"Let it try again": beyond the limits a person decides.</summary>
     private async Task<IResult> ReleaseAsync(HttpContext http, string number)

@@ -1,6 +1,7 @@
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
+using Shonin.Orders;
 
 namespace Shonin.Desk;
 
@@ -10,6 +11,21 @@ namespace Shonin.Desk;
 /// </summary>
 public static class DeskWords
 {
+    /// <summary>Why an act was refused, for staff; the order is shown below as it stands now.</summary>
+    public static Words WhyNot(Refusal reason) =>
+        reason switch
+        {
+            Refusal.TriesSpent => new(
+                "試せる回数を使い切りました。リーダーが「お客様がもう一度試せるようにする」を押すと、また試せます。",
+                "It has been tried as often as we allow. A lead can press “Let the customer try again”."
+            ),
+            Refusal.NotSettledSo => new(
+                "これは、ほかの操作で片づきます。下の説明をご覧ください。",
+                "This is settled by something else: see what it says below."
+            ),
+            _ => RefusalWords.Of(reason),
+        };
+
     /// <summary>What an order waits for, and until when.</summary>
     public static IEnumerable<(Words Label, Words Value)> Standing(Order order, SpokenTime time)
     {

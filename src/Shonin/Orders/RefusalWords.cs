@@ -39,12 +39,17 @@ internal static class RefusalWords
                 "お試しになれる回数を使い切りました。ここからは、当店の担当者が決めます。下の番号にお電話ください。",
                 "This has been tried as often as we allow. One of our staff now decides; please call the number below."
             ),
+            Refusal.InvalidDeadline => new(
+                "期限は、いまの期限より後で、保留が始まってから30日以内にしてください。",
+                "Choose a deadline later than the present one, at most 30 days after the hold began."
+            ),
             Refusal.NotOnHold => new("このご注文は、いまは変えられません。", "This order can't be changed right now."),
             Refusal.NoLiveAuthorization
             or Refusal.InvalidAmount
             or Refusal.InvalidItems
             or Refusal.ShipmentNotFound
             or Refusal.CardNotProved
+            or Refusal.NotSettledSo
             or Refusal.OrderNotFound => new("このご注文では、それはできません。", "That can't be done for this order."),
         };
 }

@@ -28,6 +28,7 @@ internal sealed record PageTable
     public required StaffPageTable Staff { get; init; }
     public required DeskPages Desk { get; init; }
     public required DeskOrderPages DeskOrders { get; init; }
+    public required DeskOrderActs DeskOrderActs { get; init; }
     public required DeskSearchPages DeskSearch { get; init; }
     public required DeskReportPages DeskReports { get; init; }
     public required DeskContactPages DeskContacts { get; init; }
@@ -63,6 +64,7 @@ internal static class Pages
         table.Staff.Map(desk);
         table.Desk.Map(desk);
         table.DeskOrders.Map(desk);
+        table.DeskOrderActs.Map(desk);
         table.DeskSearch.Map(desk);
         table.DeskReports.Map(desk);
         table.DeskContacts.Map(desk);

@@ -114,6 +114,7 @@ internal sealed record Problem(ProblemCode Code, string Detail) : IResult
             Refusal.InvalidItems => ProblemCode.InvalidItems,
             Refusal.CardNotProved => ProblemCode.CardNotProved,
             Refusal.TriesSpent => ProblemCode.TriesSpent,
+            Refusal.InvalidDeadline or Refusal.NotSettledSo => ProblemCode.InvalidValue,
         };
 
     private static string DetailOf(Refusal refusal) =>
@@ -135,6 +136,8 @@ internal sealed record Problem(ProblemCode Code, string Detail) : IResult
             Refusal.NoLiveAuthorization => "There is no approval that still holds the amount, so nothing can be shipped.",
             Refusal.InvalidAmount => "The total must be above zero, in one currency, and at most 999999999999 minor units.",
             Refusal.TriesSpent => "This has been tried as often as is allowed; a person at the desk decides whether there are more tries.",
+            Refusal.InvalidDeadline => "The deadline must be later than the present one, and at most 30 days after the hold began.",
+            Refusal.NotSettledSo => "This does not take the order off the agents' list.",
             Refusal.CardNotProved => "These are not the card's last four digits, or no guess is left.",
             Refusal.InvalidItems => "The items do not fit what of the order has not been shipped yet.",
         };

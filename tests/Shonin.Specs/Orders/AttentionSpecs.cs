@@ -51,6 +51,9 @@ public sealed class AttentionSpecs
         Assert.Empty(run.CaptureAnswer("05").LastEvents);
     }
 
+    /// <summary>An order that stands on the list for this reason.</summary>
+    internal static OrderRun Asked(AttentionReason reason) => Story(reason).Asked;
+
     /// <summary>How an order comes onto the list for a reason, and what takes it off.</summary>
     private static (OrderRun Asked, Action<OrderRun> Settle) Story(AttentionReason reason) =>
         reason switch

@@ -151,6 +151,16 @@ public sealed class DecisionTableSpecs
         ("ship four of three", _ => new OrderCommand.Ship("ship", "shp_9", [new("BEANS", 4)], "ヤマト運輸", "1234")),
         ("deliver", run => new OrderCommand.RegisterDelivery("shp_1", run.Now)),
         ("let it try again", _ => new OrderCommand.ReleaseTries("ann")),
+        ("extend by a day", run =>
+            run.Current?.Hold is { } hold ? new OrderCommand.ExtendDeadline("extend", "ann", hold.Deadline + TimeSpan.FromDays(1)) : null
+        ),
+        ("extend for ever", run => new OrderCommand.ExtendDeadline("extend", "ann", run.Now + TimeSpan.FromDays(400))),
+        ("settle what needs a person", run =>
+            run.Current?.Attention is [var reason, ..] && ByHand.RemediesFor(reason) is [var remedy, ..]
+                ? new OrderCommand.SettleByHand("ann", reason, remedy)
+                : null
+        ),
+        ("settle it otherwise", _ => new OrderCommand.SettleByHand("ann", AttentionReason.DeliveryMissing, Remedy.PaidOtherwise)),
         ("last four, right", _ => new OrderCommand.ProveCard(OrderRun.Card.Last4)),
         ("last four, wrong", _ => new OrderCommand.ProveCard("9999")),
         ("notice sent", run => run.Current is null ? null : new OrderCommand.RecordNoticeSent(run.Order.Notices[^1].Notice.Id)),

@@ -105,6 +105,8 @@ public sealed class StoredOrderEventsSpecs
         new OrderEvent.ShipmentDelivered("shp_1", later, at),
         new OrderEvent.AuthorizationExpired(1, at),
         new OrderEvent.TriesReleased("ann", at),
+        new OrderEvent.DeadlineExtended("request-1", 1, "ann", later, at),
+        new OrderEvent.AttentionSettledByHand(AttentionReason.DeliveryMissing, Remedy.ParcelFound, "ann", at),
         new OrderEvent.CardProved(at),
         new OrderEvent.CardProofMissed(at),
         new OrderEvent.AttentionAsked(AttentionReason.DoNotShip, at),

@@ -157,6 +157,8 @@ internal sealed class PageHouse : IAsyncDisposable
         );
         var lines = new ContactLines(house.Contacts, new(ScreenScene.Merchant.TimeZone), clock);
         var limiter = new ContactLimiter(new(), clock);
+        var names = new StaffNames(() => new Dictionary<string, string> { [Staff.Id] = Staff.Name }, house.Accounts);
+        var deskOrders = new DeskOrderPages(orders, evidence, names, audit, door, new(keysOfForms, clock), clock);
         Pages.Map(
             house.server,
             new()
@@ -183,20 +185,12 @@ internal sealed class PageHouse : IAsyncDisposable
                 Door = door,
                 Staff = StaffPageTable.Of(doors, house.Accounts, accountPages.Passwords, site, ScreenScene.Merchant, audit, rules),
                 Desk = new(new(orders, house.Reports, house.Contacts), null, audit, door),
-                DeskOrders = new(orders, evidence, audit, door, clock),
+                DeskOrders = deskOrders,
+                DeskOrderActs = new(orders, deskOrders, audit, door, clock),
                 DeskSearch = new(orders, index, audit, door, clock),
                 DeskReports = new(house.Reports, audit, door),
                 DeskContacts = new(new(house.Contacts, lines, orders, evidence), audit, door, clock),
-                DeskTrail = new(
-                    new(
-                        written,
-                        new StaffNames(() => new Dictionary<string, string> { [Staff.Id] = Staff.Name }, house.Accounts).ReadAsync
-                    ),
-                    audit,
-                    orders,
-                    door,
-                    clock
-                ),
+                DeskTrail = new(new(written, names.ReadAsync), audit, orders, door, clock),
             },
             bounds,
             clock

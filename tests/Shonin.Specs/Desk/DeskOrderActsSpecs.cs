@@ -1,0 +1,163 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Shonin.Domain.Approvals;
+using Shonin.Domain.Notices;
+using Shonin.Domain.Orders;
+using Shonin.Merchant.Orders;
+using Shonin.Specs.Orders;
+using Shonin.Specs.Staff;
+using Shonin.Specs.Web;
+
+namespace Shonin.Specs.Desk;
+
+/// <summary>What an agent does with an order, over HTTP.</summary>
+[RealParts]
+public sealed partial class DeskOrderActsSpecs : IAsyncLifetime
+{
+    private Shop? shop;
+    private PageHouse? house;
+    private Visitor? agent;
+
+    private Visitor Agent => agent!;
+
+    public async ValueTask InitializeAsync()
+    {
+        shop = await Shop.OpenAsync();
+        // The pages' clock is the real one.
+        shop.Clock.SetUtcNow(TimeProvider.System.GetUtcNow());
+        house = await PageHouse.OpenAsync(
+            shop.Book,
+            shop.Log,
+            shop.Store,
+            why => Assert.Fail(why),
+            (_, _, _) => throw new NotSupportedException()
+        );
+        agent = await AtTheDesk.ByKeyAsync(house.Address, PageHouse.AdminKey);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Agent.Dispose();
+        await house!.DisposeAsync();
+        await shop!.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task An_agent_asks_the_card_company_again_once_for_one_form()
+    {
+        var order = await HeldAsync("51");
+        var form = await FormOfAsync(order);
+        for (var sent = 0; sent < 2; sent++)
+            Assert.Equal(HttpStatusCode.SeeOther, (await PostAsync(order, "confirm", ("form", form))).Status);
+        Assert.Equal(2, (await shop!.FindAsync(order)).Order.Attempts.Length);
+        var (status, page) = await PostAsync(order, "confirm", ("form", await FormOfAsync(order)));
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains("role=\"alert\"", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_agent_cancels_after_a_page_that_says_what_it_means_and_the_customer_reads_the_reason()
+    {
+        var order = await HeldAsync("51");
+        var (_, page) = await Agent.GetAsync($"/desk/orders/{order.Order.Number}/cancel");
+        Assert.Contains("can&#x27;t be brought back", page, StringComparison.Ordinal);
+        var answer = await PostAsync(order, "cancel", ("form", FormIn(page)), ("reason", "在庫がなくなりました"));
+        Assert.Equal(HttpStatusCode.SeeOther, answer.Status);
+        var cancelled = (await shop!.FindAsync(order)).Order;
+        Assert.IsType<Standing.Cancelled>(cancelled.Standing);
+        Assert.Equal("在庫がなくなりました", CancellationWording.ReasonOf(cancelled)!.Ja.Trim('「', '」'));
+        (_, page) = await Agent.GetAsync($"/desk/orders/{order.Order.Number}/cancel");
+        Assert.Equal(HttpStatusCode.Conflict, (await PostAsync(order, "cancel", ("form", FormIn(page)))).Status);
+    }
+
+    [Fact]
+    public async Task An_agent_keeps_an_order_for_longer_and_never_beyond_the_latest()
+    {
+        var order = await HeldAsync("51");
+        var before = order.Order.Hold!;
+        Assert.Equal(
+            HttpStatusCode.SeeOther,
+            (await PostAsync(order, "deadline", ("form", await FormOfAsync(order)), ("days", "3"))).Status
+        );
+        Assert.Equal(before.Deadline.AddDays(3), (await shop!.FindAsync(order)).Order.Hold!.Deadline);
+        Assert.Equal(
+            HttpStatusCode.SeeOther,
+            (await PostAsync(order, "deadline", ("form", await FormOfAsync(order)), ("days", "30"))).Status
+        );
+        Assert.Equal(before.OpenedAt + ByHand.HoldMax, (await shop.FindAsync(order)).Order.Hold!.Deadline);
+        Assert.DoesNotContain(
+            "Extend the deadline",
+            (await Agent.GetAsync($"/desk/orders/{order.Order.Number}")).Page,
+            StringComparison.Ordinal
+        );
+        foreach (var wrong in new[] { "0", "-3", "31", "many", "" })
+            Assert.Equal(
+                HttpStatusCode.NotFound,
+                (await PostAsync(order, "deadline", ("form", await FormOfAsync(order)), ("days", wrong))).Status
+            );
+    }
+
+    [Fact]
+    public async Task An_agent_says_what_was_done_and_the_order_leaves_the_list()
+    {
+        var order = await HeldAsync("51");
+        await shop!.SubmitAsync(order, new OrderCommand.RecordNoticeUndeliverable(order.Order.Notices[0].Notice.Id, "550 no such user"));
+        var wrong = await PostAsync(
+            order,
+            "settled",
+            ("form", await FormOfAsync(order)),
+            ("reason", nameof(AttentionReason.NoticeUndeliverable)),
+            ("remedy", nameof(Remedy.PaidOtherwise))
+        );
+        Assert.Equal(HttpStatusCode.Conflict, wrong.Status);
+        var right = await PostAsync(
+            order,
+            "settled",
+            ("form", await FormOfAsync(order)),
+            ("reason", nameof(AttentionReason.NoticeUndeliverable)),
+            ("remedy", nameof(Remedy.CustomerTold))
+        );
+        Assert.Equal(HttpStatusCode.SeeOther, right.Status);
+        Assert.Empty((await shop.FindAsync(order)).Order.Attention);
+        var (_, page) = await Agent.GetAsync($"/desk/orders/{order.Order.Number}");
+        Assert.Contains("The customer was told in another way", page, StringComparison.Ordinal);
+        Assert.Contains(PageHouse.Staff.Name, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_form_of_another_order_or_session_does_nothing()
+    {
+        var (order, other) = (await HeldAsync("51"), await HeldAsync("51", "key-2"));
+        using var colleague = await AtTheDesk.ByKeyAsync(house!.Address, PageHouse.AdminKey);
+        foreach (
+            var form in new[]
+            {
+                await FormOfAsync(other),
+                FormIn((await colleague.GetAsync($"/desk/orders/{order.Order.Number}")).Page),
+                "",
+            }
+        )
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await PostAsync(order, "cancel", ("form", form))).Status);
+        Assert.NotNull((await shop!.FindAsync(order)).Order.Hold);
+    }
+
+    private async Task<OrderRecord> HeldAsync(string code, string key = "key-1")
+    {
+        var order = await shop!.AnswerAsync(await shop.PlacedAsync(key), code);
+        shop.Advance(TimeSpan.FromMinutes(2)); // long enough to be announced, and before we ask again by ourselves
+        return await shop.FindAsync(order);
+    }
+
+    private Task<(HttpStatusCode Status, string Page)> PostAsync(
+        OrderRecord order,
+        string act,
+        params (string Name, string Value)[] fields
+    ) => Agent.PostAsync($"/desk/orders/{order.Order.Number}/{act}", fields);
+
+    private async Task<string> FormOfAsync(OrderRecord order) => FormIn((await Agent.GetAsync($"/desk/orders/{order.Order.Number}")).Page);
+
+    private static string FormIn(string page) => FormField().Match(page).Groups[1].Value;
+
+    [GeneratedRegex("name=\"form\" value=\"([^\"]*)\"")]
+    private static partial Regex FormField();
+}
