@@ -56,6 +56,7 @@ public sealed class OrderIndexView : View
         EventNames.Of<OrderEvent.ReversalStarted>(),
         EventNames.Of<OrderEvent.ShipmentRegistered>(),
         EventNames.Of<OrderEvent.HoldOpened>(),
+        EventNames.Of<OrderEvent.DeadlineExtended>(),
         EventNames.Of<OrderEvent.HoldEnded>(),
         EventNames.Of<OrderEvent.CancellationAsked>(),
         EventNames.Of<OrderEvent.OrderCancelled>(),
@@ -95,18 +96,31 @@ public sealed class OrderIndexView : View
                 rows.Put($"{OfRrn(rrn)}{order}", order.Value);
                 break;
             case OrderEvent.HoldOpened { Deadline: var deadline }:
-                var key = string.Create(CultureInfo.InvariantCulture, $"{OnHold}{deadline.ToUnixTimeMilliseconds():D15}/{order}");
-                rows.Put(key, order.Value);
-                rows.Put(HoldOf(order), key);
+                Hold(order, deadline, rows);
+                break;
+            case OrderEvent.DeadlineExtended { Deadline: var later }:
+                await ReleaseAsync(order, rows);
+                Hold(order, later, rows);
                 break;
             case OrderEvent.HoldEnded or OrderEvent.CancellationAsked or OrderEvent.OrderCancelled:
-                if (await rows.FindAsync(HoldOf(order)) is { } held)
-                {
-                    rows.Remove(held);
-                    rows.Remove(HoldOf(order));
-                }
+                await ReleaseAsync(order, rows);
                 break;
         }
+    }
+
+    private static void Hold(OrderId order, DateTimeOffset deadline, ViewChanges rows)
+    {
+        var key = string.Create(CultureInfo.InvariantCulture, $"{OnHold}{deadline.ToUnixTimeMilliseconds():D15}/{order}");
+        rows.Put(key, order.Value);
+        rows.Put(HoldOf(order), key);
+    }
+
+    private static async ValueTask ReleaseAsync(OrderId order, ViewChanges rows)
+    {
+        if (await rows.FindAsync(HoldOf(order)) is not { } held)
+            return;
+        rows.Remove(held);
+        rows.Remove(HoldOf(order));
     }
 
     /// <summary>Where the order's row among those on hold stands.</summary>

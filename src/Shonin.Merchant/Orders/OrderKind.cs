@@ -91,6 +91,9 @@ internal sealed class OrderKind(
                 case OrderEvent.AttentionSettled settled:
                     consequences.Complete(AttentionId(state, settled.Reason));
                     break;
+                case OrderEvent.AttentionSettledByHand settled:
+                    consequences.Complete(AttentionId(state, settled.Reason));
+                    break;
             }
         }
     }

@@ -119,6 +119,7 @@ public sealed partial class DeskOrderActsSpecs : IAsyncLifetime
         );
         Assert.Equal(HttpStatusCode.SeeOther, right.Status);
         Assert.Empty((await shop.FindAsync(order)).Order.Attention);
+        Assert.Empty(await shop.Book.ListNeedingAttentionAsync(10, default));
         var (_, page) = await Agent.GetAsync($"/desk/orders/{order.Order.Number}");
         Assert.Contains("The customer was told in another way", page, StringComparison.Ordinal);
         Assert.Contains(PageHouse.Staff.Name, page, StringComparison.Ordinal);

@@ -149,6 +149,8 @@ public sealed class OrderSearchSpecs : IAsyncLifetime
         Assert.Equal([early.Order.Id, late.Order.Id], (await shop.Index.OnHoldAsync(10, default)).Orders);
         Assert.True(early.Order.Hold!.Deadline < late.Order.Hold!.Deadline);
 
+        await shop.SubmitAsync(early, new OrderCommand.ExtendDeadline("longer", "ann", late.Order.Hold.Deadline.AddDays(1)));
+        Assert.Equal([late.Order.Id, early.Order.Id], (await shop.Index.OnHoldAsync(10, default)).Orders);
         await shop.SubmitAsync(early, new OrderCommand.Cancel("request-1", CancelledBy.Customer, null));
         Assert.Equal([late.Order.Id], (await shop.Index.OnHoldAsync(10, default)).Orders);
     }

@@ -28,6 +28,7 @@ public sealed class ByHandSpecs
         var extend = new OrderCommand.ExtendDeadline("r1", "ann", run.Order.Hold!.Deadline + TimeSpan.FromDays(1));
         var noticeCount = run.Do(extend).Order.Notices.Length;
         Assert.Empty(run.Do(extend).LastEvents);
+        Assert.Null(run.Refused);
         Assert.Equal(noticeCount, run.Order.Notices.Length);
     }
 
