@@ -131,6 +131,7 @@ internal static class Composition
                 rules
             ),
             Desk = new(new(book, mailChecks.Reports, contacts.AtDesk.Contacts), () => notices.Relay, audit, door),
+            DeskLead = new(new(book, orders.Index, contacts.AtDesk.Contacts), audit, door),
             DeskOrders = deskOrders,
             DeskOrderActs = new(book, deskOrders, audit, door, clock),
             DeskSearch = new(book, orders.Index, audit, door, clock),

@@ -1,3 +1,4 @@
+using Shonin.Domain;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
@@ -11,6 +12,22 @@ namespace Shonin.Desk;
 /// </summary>
 public static class DeskWords
 {
+    public static Words NameOf(HoldClass holdClass) =>
+        holdClass switch
+        {
+            HoldClass.Declined => new("カード会社が承認しなかった", "The card company said no"),
+            HoldClass.Referred => new("カード会社が連絡を求めている", "The card company asks for a call"),
+            HoldClass.NoAnswer => new("返答がない", "No answer"),
+            HoldClass.Expired => new("承認の期限が切れた", "The approval ran out"),
+        };
+
+    public static Words NameOf(Locale locale) =>
+        locale switch
+        {
+            Locale.Ja => new("日本語", "Japanese"),
+            Locale.En => new("英語", "English"),
+        };
+
     /// <summary>Why an act was refused, for staff; the order is shown below as it stands now.</summary>
     public static Words WhyNot(Refusal reason) =>
         reason switch

@@ -27,6 +27,7 @@ internal sealed record PageTable
     public required DeskDoor Door { get; init; }
     public required StaffPageTable Staff { get; init; }
     public required DeskPages Desk { get; init; }
+    public required DeskLeadPages DeskLead { get; init; }
     public required DeskOrderPages DeskOrders { get; init; }
     public required DeskOrderActs DeskOrderActs { get; init; }
     public required DeskSearchPages DeskSearch { get; init; }
@@ -63,6 +64,7 @@ internal static class Pages
         table.Door.Map(desk);
         table.Staff.Map(desk);
         table.Desk.Map(desk);
+        table.DeskLead.Map(desk);
         table.DeskOrders.Map(desk);
         table.DeskOrderActs.Map(desk);
         table.DeskSearch.Map(desk);

@@ -67,8 +67,20 @@ public sealed class StaffJourneys(Shop shop) : IClassFixture<Shop>
     {
         var admin = await AdminAsync();
         var link = await InviteAsync(admin, $"三郎 {language}", "担当者");
+        var number = (await shop.PlaceForAsync($"held-{language}@example.jp", "51")).Order.Number;
         await admin.LookAsync("staff invitation", language);
-        foreach (var (path, name) in new[] { ("/desk/staff", "staff"), (link, "join"), ("/desk/renewal", "renewal"), ("/desk", "desk") })
+        foreach (
+            var (path, name) in new[]
+            {
+                ("/desk/staff", "staff"),
+                (link, "join"),
+                ("/desk/renewal", "renewal"),
+                ("/desk", "desk"),
+                ("/desk/lead", "lead"),
+                ($"/desk/orders/{number}", "order"),
+                ($"/desk/orders/{number}/cancel", "cancel"),
+            }
+        )
         {
             await admin.GotoAsync($"{shop.NamedAddress}{path}?lang={language}");
             await admin.LookAsync($"staff {name}", language);

@@ -126,6 +126,22 @@ public sealed partial class DeskOrderActsSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_lead_sees_what_is_on_hold_why_and_who_is_here()
+    {
+        await HeldAsync("51");
+        await HeldAsync("51", "key-2");
+        var called = await HeldAsync("01", "key-3");
+        await shop!.SubmitAsync(called, new OrderCommand.RecordNoticeUndeliverable(called.Order.Notices[0].Notice.Id, "550 no such user"));
+        var (status, page) = await Agent.GetAsync("/desk/lead");
+        Assert.Equal(HttpStatusCode.OK, status);
+        var read = PageText.Read(page);
+        Assert.Contains("The card company said no 2", read, StringComparison.Ordinal);
+        Assert.Contains("The card company asks for a call 1", read, StringComparison.Ordinal);
+        Assert.Contains("notice undeliverable · 1", read, StringComparison.Ordinal);
+        Assert.Contains($"{PageHouse.Staff.Name} · Admin · 0 conversations", read, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_form_of_another_order_or_session_does_nothing()
     {
         var (order, other) = (await HeldAsync("51"), await HeldAsync("51", "key-2"));

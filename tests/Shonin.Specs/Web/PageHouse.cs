@@ -185,6 +185,7 @@ internal sealed class PageHouse : IAsyncDisposable
                 Door = door,
                 Staff = StaffPageTable.Of(doors, house.Accounts, accountPages.Passwords, site, ScreenScene.Merchant, audit, rules),
                 Desk = new(new(orders, house.Reports, house.Contacts), null, audit, door),
+                DeskLead = new(new(orders, index, house.Contacts), audit, door),
                 DeskOrders = deskOrders,
                 DeskOrderActs = new(orders, deskOrders, audit, door, clock),
                 DeskSearch = new(orders, index, audit, door, clock),

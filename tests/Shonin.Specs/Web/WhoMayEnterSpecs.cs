@@ -67,6 +67,7 @@ public sealed partial class WhoMayEnterSpecs(SharedShops shops)
         string[] notForAgents =
         [
             "GET /desk/audit",
+            "GET /desk/lead",
             "GET /desk/staff",
             "POST /desk/orders/{number}/tries",
             "POST /desk/staff",
