@@ -50,6 +50,8 @@ internal enum ProblemCode
     CardNotProved,
     TriesSpent,
     TriesLimited,
+    InvalidDeadline,
+    NotSettledSo,
 }
 
 /// <summary>A refusal as a client reads it (RFC 9457).</summary>
@@ -114,7 +116,8 @@ internal sealed record Problem(ProblemCode Code, string Detail) : IResult
             Refusal.InvalidItems => ProblemCode.InvalidItems,
             Refusal.CardNotProved => ProblemCode.CardNotProved,
             Refusal.TriesSpent => ProblemCode.TriesSpent,
-            Refusal.InvalidDeadline or Refusal.NotSettledSo => ProblemCode.InvalidValue,
+            Refusal.InvalidDeadline => ProblemCode.InvalidDeadline,
+            Refusal.NotSettledSo => ProblemCode.NotSettledSo,
         };
 
     private static string DetailOf(Refusal refusal) =>
@@ -163,6 +166,7 @@ internal sealed record Problem(ProblemCode Code, string Detail) : IResult
             or ProblemCode.RetryBudgetSpent
             or ProblemCode.NoLiveAuthorization
             or ProblemCode.CardNotProved
+            or ProblemCode.NotSettledSo
             or ProblemCode.TriesSpent => StatusCodes.Status409Conflict,
             ProblemCode.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
             ProblemCode.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
@@ -173,6 +177,7 @@ internal sealed record Problem(ProblemCode Code, string Detail) : IResult
             or ProblemCode.InvalidItems
             or ProblemCode.InvalidCustomer
             or ProblemCode.InvalidCard
+            or ProblemCode.InvalidDeadline
             or ProblemCode.InvalidMail
             or ProblemCode.UnknownCurrency
             or ProblemCode.PaymentMethodNotOffered => StatusCodes.Status422UnprocessableEntity,
@@ -223,6 +228,8 @@ internal sealed record Problem(ProblemCode Code, string Detail) : IResult
             ProblemCode.NoLiveAuthorization => "There is no live authorization",
             ProblemCode.CardNotProved => "The card is not proved",
             ProblemCode.TriesLimited => "Too many tries were not approved",
+            ProblemCode.InvalidDeadline => "The deadline cannot be that",
+            ProblemCode.NotSettledSo => "This does not settle it",
             ProblemCode.TriesSpent => "This was tried as often as is allowed",
         };
 }
