@@ -1,3 +1,4 @@
+using Shonin.Contacts;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Hours;
 using Shonin.Domain.Notices;
@@ -252,6 +253,30 @@ internal static class MerchantSettings
         return settings.Of(BouncesImap.Host) is null && settings.Of(MailCheckImap.Host) is null
             ? throw new ArgumentException(
                 $"{BouncesAddress.Name} is set, and nobody reads its mailbox: set {BouncesImap.Host.Name}, or {MailCheckImap.Host.Name} where both are one mailbox."
+            )
+            : new(mailbox, keys);
+    }
+
+    /// <summary>Null where no address is set: nobody can ask by mail, and answers to our mails are not read.</summary>
+    /// <exception cref="ArgumentException">It is no address, or nobody reads its mailbox.</exception>
+    public static ReplyAddress? ReplyAddress(this SettingValues settings, NoticeMarkKeys keys)
+    {
+        if (settings.Of(ContactsMailAddress) is not { } address)
+            return null;
+        if (
+            MailAddress.Read(address) is not { } mailbox
+            || mailbox.Local.Length > Contacts.ReplyAddress.LocalLengthMax
+            || mailbox.Local.Contains('+', StringComparison.Ordinal)
+        )
+        {
+            throw new ArgumentException(
+                $"{ContactsMailAddress.Name} is not a mail address, as in help@shop.example.jp, with at most {Contacts.ReplyAddress.LocalLengthMax} letters before the @ and no + among them."
+            );
+        }
+
+        return settings.Of(MailCheckImap.Host) is null
+            ? throw new ArgumentException(
+                $"{ContactsMailAddress.Name} is set, and nobody reads its mailbox: set {MailCheckImap.Host.Name}, where its mail must arrive too."
             )
             : new(mailbox, keys);
     }
