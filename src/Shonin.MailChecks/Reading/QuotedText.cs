@@ -35,8 +35,10 @@ internal static partial class QuotedText
     {
         for (var index = 0; index < lines.Length; index++)
         {
-            if (Divider().IsMatch(lines[index]) || IsFieldsOfAMail(lines, index))
+            if (Divider().IsMatch(lines[index]))
                 return index;
+            if (IsFieldsOfAMail(lines, index))
+                return index > 0 && Rule().IsMatch(lines[index - 1]) ? index - 1 : index;
             if (LeadLengthAt(lines, index) is var length and > 0 && !IsMarked(NextOf(lines, index + length)))
                 return index;
         }
@@ -101,6 +103,9 @@ internal static partial class QuotedText
         matchTimeoutMilliseconds: 1_000
     )]
     private static partial Regex Divider();
+
+    [GeneratedRegex(@"^\s*[-_=]{5,}\s*$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Rule();
 
     /// <summary>With a date and an address or a name, as Gmail, Apple's Mail, Thunderbird and others write it in both languages.</summary>
     [GeneratedRegex(
