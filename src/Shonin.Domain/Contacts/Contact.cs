@@ -63,6 +63,9 @@ public sealed record Contact
     /// <summary>Whether the customer wrote last by mail: then no page shows an answer.</summary>
     public bool IsAskedByMail { get; init; }
 
+    /// <summary>Mails whose sender nothing proved.</summary>
+    public int UnprovedCount { get; init; }
+
     /// <summary>Whether a mail of the customer's was acknowledged.</summary>
     public bool IsAcknowledged { get; init; }
 
@@ -183,6 +186,7 @@ public sealed record Contact
                 // Who writes by mail may have written before an answer arrived.
                 UnseenSince = said.Mail is null ? null : UnseenSince,
                 IsAskedByMail = said.Mail is not null,
+                UnprovedCount = said.Mail is { Sender: SenderProof.Unproved } ? UnprovedCount + 1 : UnprovedCount,
             },
             { By: Speaker.Agent } => after with { UnansweredSince = null, PromisedBy = null, UnseenSince = UnseenSince ?? said.At },
             _ => after,

@@ -103,6 +103,9 @@ public static class ContactLimits
     /// <summary>Messages of one contact over all its episodes.</summary>
     public const int MessageCountMax = 2_000;
 
+    /// <summary>Of them, mails whose sender nothing proved: a stranger does not use up the customer's own.</summary>
+    public const int UnprovedCountMax = 100;
+
     /// <summary>Transcripts of one contact over all its episodes.</summary>
     public const int TranscriptCountMax = 10;
 
@@ -212,6 +215,8 @@ public static class ContactDecider
             return Refuse(ContactRefusal.NoSuchContact);
         if (state is not null && IsThere(state, Speaker.Customer.Instance, ask.Message))
             return new ContactDecision.Accepted();
+        if (ask.Message.Mail is { Sender: SenderProof.Unproved } && state?.UnprovedCount >= ContactLimits.UnprovedCountMax)
+            return Refuse(ContactRefusal.TooManyMessages);
         if (state?.MessageCount >= ContactLimits.MessageCountMax)
             return Refuse(ContactRefusal.TooManyMessages);
         return state is { IsOpen: true }

@@ -149,6 +149,18 @@ public static class ContactWording
             _ => throw new UnreachableException(),
         };
 
+    /// <summary>Where an agent's answer goes, where the customer wrote by mail.</summary>
+    public static Words WhereAnswersGo(ContactId contact) =>
+        contact.Order is null
+            ? new(
+                "お返事は、メールの差出人に届きます。ご注文の内容は書かないでください。",
+                "Your answer goes to whoever sent the mail. Tell nothing about an order."
+            )
+            : new(
+                "お返事は、ご注文のメールアドレスに届きます。メールの差出人が別の人でも、その人には届きません。",
+                "Your answer goes to the order's own mail address, whoever sent the mail."
+            );
+
     /// <summary>Who wrote a mail, as the customer reads it.</summary>
     public static Words SpeakerOf(MailOrigin mail)
     {

@@ -75,7 +75,10 @@ internal static class MerchantSettings
             settings.Of(MerchantSupportHoursEn),
             settings.Of(MerchantSupportUrl),
             settings.Of(MerchantTimeZone)
-        );
+        )
+        {
+            HelpAddress = settings.Of(ContactsMailAddress),
+        };
 
     /// <summary>Null where only the texts say when somebody answers. Holidays are not among them: they come from a file.</summary>
     public static OpeningHours? OpeningHours(this SettingValues settings) =>

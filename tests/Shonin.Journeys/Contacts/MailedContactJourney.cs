@@ -54,6 +54,7 @@ public sealed class MailedContactJourney(ForwardingHouse house, OneBrowser brows
         await OpenContactAsync(agent, OrderOf(notice));
         await SaysAsync(agent, ".customer", "住所を変えてください。");
         Assert.Contains("差出人を確かめられていません・メール", await agent.InnerTextAsync(".line.customer"), StringComparison.Ordinal);
+        Assert.Contains("お返事は、ご注文のメールアドレスに届きます", await agent.InnerTextAsync("main"), StringComparison.Ordinal);
         await AnswerAsync(agent, "お電話を差し上げます。");
         // Her own address gets the answer, and nothing came before it.
         var answer = Read(await house.Postfix.TakeMailAsync());
@@ -91,6 +92,7 @@ public sealed class MailedContactJourney(ForwardingHouse house, OneBrowser brows
         var notice = Read(await house.ReceiveNoticeAsync());
         while (notice.Headers["Shonin-Notice"] is null)
             notice = Read(await house.Postfix.TakeMailAsync());
+        Assert.Contains("このメールに返信しても、担当者に届きます。", notice.TextBody, StringComparison.Ordinal);
         Assert.StartsWith("help+o-", Assert.Single(notice.ReplyTo.Mailboxes).Address, StringComparison.Ordinal);
         return notice;
     }

@@ -312,6 +312,18 @@ public sealed class ContactDeciderSpecs
         Assert.Equal(["answer-2"], After(mailed, new ContactCommand.Close(hanako)).Letters);
     }
 
+    [Fact]
+    public void A_stranger_s_mails_do_not_use_up_the_contact_of_the_customer()
+    {
+        var contact = After(null, AsksByMail("first"));
+        for (var count = 0; count < ContactLimits.UnprovedCountMax; count++)
+            contact = After(contact, AsksByMail($"{count}", SenderProof.Unproved));
+        Assert.Equal(ContactRefusal.TooManyMessages, Refused(contact, AsksByMail("more", SenderProof.Unproved)));
+        Assert.Empty(Accepted(contact, AsksByMail("0", SenderProof.Unproved)));
+        Assert.NotEmpty(Accepted(contact, AsksByMail("hers")));
+        Assert.NotEmpty(Accepted(contact, Says(customer, "hers")));
+    }
+
     private static ContactCommand.Ask AsksByMail(string id, SenderProof proof = SenderProof.Proved) =>
         new(
             "owner",
