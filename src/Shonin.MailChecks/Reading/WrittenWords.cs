@@ -4,15 +4,12 @@ using MimeKit;
 namespace Shonin.MailChecks;
 
 /// <summary>What somebody wrote to us in a mail, for a person to read: its words alone.</summary>
-/// <param name="Name">Beside the author's address, as a mail program shows it; empty where there is none.</param>
-/// <param name="Subject">On one line.</param>
+/// <param name="Name">Beside the author's address, as a mail program shows it, on one line; empty where there is none.</param>
+/// <param name="Subject">On one line. All of it, as with the rest: a number that is cut in two is hidden by nobody.</param>
 /// <param name="Text">Without what is quoted of an earlier mail; empty where nothing else stands there.</param>
 /// <param name="FileCount">Everything else that hangs on the mail: files, pictures, other mails.</param>
 public sealed partial record WrittenWords(string Name, string Subject, string Text, int FileCount)
 {
-    private const int NameLengthMax = 100;
-    private const int SubjectLengthMax = 200;
-
     /// <summary>Any bytes are read; what cannot be read says nothing.</summary>
     public static WrittenWords Of(ReadOnlyMemory<byte> raw)
     {
@@ -22,8 +19,8 @@ public sealed partial record WrittenWords(string Name, string Subject, string Te
             var parts = MimeParts.Of(mail).ToList();
             var shown = parts.OfType<TextPart>().Where(IsShown).ToList();
             return new(
-                OneLine(mail.From.Mailboxes.FirstOrDefault()?.Name, NameLengthMax),
-                OneLine(mail.Subject, SubjectLengthMax),
+                OneLine(mail.From.Mailboxes.FirstOrDefault()?.Name),
+                OneLine(mail.Subject),
                 TextOf(shown),
                 parts.Count - shown.Count
             );
@@ -57,11 +54,8 @@ public sealed partial record WrittenWords(string Name, string Subject, string Te
             ? html[..from]
             : html;
 
-    private static string OneLine(string? text, int lengthMax)
-    {
-        var line = string.Join(' ', (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return line.Length <= lengthMax ? line : line[..lengthMax];
-    }
+    private static string OneLine(string? text) =>
+        string.Join(' ', (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>Gmail, Outlook, Yahoo, Thunderbird; and whatever quotes as HTML does.</summary>
     [GeneratedRegex(

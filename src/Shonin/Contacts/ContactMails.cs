@@ -32,9 +32,11 @@ internal sealed class ContactMails(ReplyAddress address, ContactBook contacts, F
     private static readonly TimeSpan proofWithin = TimeSpan.FromMinutes(30);
 
     private const int MessageIdLengthMax = 250;
+    private const int NameLengthMax = 100;
     private const int NameSizeBytes = 16; // 128 bits of a hash: no two mails share a name
 
     private static readonly Words cutShort = new("…(以下は省きました)", "… (the rest was left out)");
+    private const string NameCut = "…";
     private static readonly Words noWords = new("(本文がありません)", "(there are no words)");
 
     public required MailAuthenticator Authenticator { get; init; }
@@ -175,7 +177,7 @@ internal sealed class ContactMails(ReplyAddress address, ContactBook contacts, F
             ContactId.WithoutAnOrder(mail.Name),
             locale,
             opening,
-            new(written.Name, author),
+            new(Shortened(written.Name, NameLengthMax, NameCut), author),
             MessageOf(mail, mail.Proof, text, written, locale)
         );
     }
@@ -188,18 +190,23 @@ internal sealed class ContactMails(ReplyAddress address, ContactBook contacts, F
         };
 
     private static TypedMessage MessageOf(Arrived mail, SenderProof proof, string text, WrittenWords written, Locale locale) =>
-        new($"mail-{mail.Name}", MessageKind.Text, TypedText.Read(Shortened(text, locale)) ?? noWords.In(locale))
+        new(
+            $"mail-{mail.Name}",
+            MessageKind.Text,
+            TypedText.Read(Shortened(text, ContactLimits.TextLengthMax, cutShort.In(locale))) ?? noWords.In(locale)
+        )
         {
             Mail = new(new(proof, written.FileCount), mail.MessageId),
         };
 
-    private static string Shortened(string text, Locale locale)
+    /// <summary>Card numbers are hidden first: what is left of one that is cut in two would not be known as one.</summary>
+    private static string Shortened(string text, int lengthMax, string mark)
     {
-        var mark = cutShort.In(locale);
-        if (text.Length <= ContactLimits.TextLengthMax)
-            return text;
-        var length = ContactLimits.TextLengthMax - mark.Length;
-        return text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)] + mark;
+        var hidden = CardNumbersInText.Hide(text);
+        if (hidden.Length <= lengthMax)
+            return hidden;
+        var length = lengthMax - mark.Length;
+        return hidden[..(char.IsHighSurrogate(hidden[length - 1]) ? length - 1 : length)] + mark;
     }
 
     private static SenderProof ProofOf(Arrived mail, string? own) =>

@@ -277,6 +277,18 @@ internal static class MerchantSettings
             );
         }
 
+        if (
+            new[] { MailCheckAddress, BouncesAddress }.FirstOrDefault(other =>
+                address.Equals(settings.Of(other), StringComparison.OrdinalIgnoreCase)
+            ) is
+            { } taken
+        )
+        {
+            throw new ArgumentException(
+                $"{ContactsMailAddress.Name} and {taken.Name} are one address; what arrives there could be either."
+            );
+        }
+
         return settings.Of(MailCheckImap.Host) is null
             ? throw new ArgumentException(
                 $"{ContactsMailAddress.Name} is set, and nobody reads its mailbox: set {MailCheckImap.Host.Name}, where its mail must arrive too."

@@ -354,8 +354,10 @@ public sealed class ContactMailsSpecs(SigningKeys signing) : IAsyncLifetime
     {
         await TakeAsync(Answer(new string('あ', 5_000)));
         Assert.EndsWith("…(以下は省きました)", (await OnlyMessageAsync(contact)).Text, StringComparison.Ordinal);
+        await TakeAsync(Answer($"{new string('あ', ContactLimits.TextLengthMax - 20)} 4242 4242 4242 4242 {new string('い', 100)}", "m3"));
+        Assert.DoesNotContain("4242", (await MessagesAsync(contact))[1].Text, StringComparison.Ordinal);
         await TakeAsync(Answer("", "m2"));
-        Assert.Equal("(本文がありません)", (await MessagesAsync(contact))[1].Text);
+        Assert.Equal("(本文がありません)", (await MessagesAsync(contact))[2].Text);
     }
 
     [Fact]

@@ -86,10 +86,10 @@ public sealed class WrittenWordsSpecs
         );
 
     [Fact]
-    public void Name_and_subject_stand_on_one_line_and_are_no_longer_than_a_line()
+    public void Name_and_subject_stand_on_one_line()
     {
-        var words = Of($"From: =?utf-8?B?5bGx55Sw?= <hanako@example.com>\r\nSubject: {new string('x', 500)}", "hello");
-        Assert.Equal(("山田", 200, "hello"), (words.Name, words.Subject.Length, words.Text));
+        var words = Of($"From: =?utf-8?B?5bGx55Sw?= <hanako@example.com>\r\nSubject: one\r\n two", "hello");
+        Assert.Equal(("山田", "one two", "hello"), (words.Name, words.Subject, words.Text));
     }
 
     [Fact]
