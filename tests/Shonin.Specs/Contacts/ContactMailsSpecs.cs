@@ -251,9 +251,11 @@ public sealed class ContactMailsSpecs(SigningKeys signing) : IAsyncLifetime
         {
             await TakeAsync(Answer("不在にしております。", $"auto{turn}"));
             await SendAsync();
+            await Book.SubmitAsync(contact, new ContactCommand.Close(Speaker.Shop.Instance));
             time.Advance(TimeSpan.FromMinutes(10));
         }
         Assert.Single(sent);
+        Assert.Equal(10, (await Book.FindAsync(contact))!.State.Episode);
     }
 
     [Fact]
