@@ -5,7 +5,6 @@ using Shonin.Domain.Notices;
 using Shonin.EventLog;
 using Shonin.Letters;
 using Shonin.Merchant.Contacts;
-using Shonin.Merchant.Orders;
 
 namespace Shonin.Contacts;
 
