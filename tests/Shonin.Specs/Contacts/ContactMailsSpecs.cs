@@ -11,7 +11,6 @@ using Shonin.EventLog;
 using Shonin.EventLog.Sqlite;
 using Shonin.Hours;
 using Shonin.Letters;
-using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.MailChecks;
 using Shonin.Merchant.Contacts;
@@ -238,10 +237,12 @@ public sealed class ContactMailsSpecs(SigningKeys signing) : IAsyncLifetime
         await AnsweredAsync(contact, "本日、発送します。");
         await SendAsync();
         foreach (var mail in sent)
+        {
             Assert.Equal(
                 Handling.Unanswered,
                 await TakeAsync([.. Encoding.ASCII.GetBytes($"Delivered-To: {answerTo}\r\n"), .. mail.Message])
             );
+        }
     }
 
     [Fact]
