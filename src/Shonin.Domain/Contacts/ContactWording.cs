@@ -149,6 +149,13 @@ public static class ContactWording
             _ => throw new UnreachableException(),
         };
 
+    /// <summary>What an agent minds where a mail came whose sender nothing proves.</summary>
+    public static Words Unproved { get; } =
+        new(
+            "差出人を確かめられていないメールがあります。そのメールだけをもとに、ご注文を変えたり取り消したりしないでください。",
+            "There is a mail from an unproved sender. Don't change or cancel an order because of that mail alone."
+        );
+
     /// <summary>Where an agent's answer goes, where the customer wrote by mail.</summary>
     public static Words WhereAnswersGo(ContactId contact) =>
         contact.Order is null

@@ -54,6 +54,11 @@ public sealed class MailedContactJourney(ForwardingHouse house, OneBrowser brows
         await OpenContactAsync(agent, OrderOf(notice));
         await SaysAsync(agent, ".customer", "住所を変えてください。");
         Assert.Contains("差出人を確かめられていません・メール", await agent.InnerTextAsync(".line.customer"), StringComparison.Ordinal);
+        Assert.Contains(
+            "そのメールだけをもとに、ご注文を変えたり取り消したりしないでください",
+            await agent.InnerTextAsync("main"),
+            StringComparison.Ordinal
+        );
         Assert.Contains("お返事は、ご注文のメールアドレスに届きます", await agent.InnerTextAsync("main"), StringComparison.Ordinal);
         await AnswerAsync(agent, "お電話を差し上げます。");
         // Her own address gets the answer, and nothing came before it.
