@@ -47,6 +47,7 @@ internal static class Composition
         await using var points = await PointsModule.OpenAsync(house, orders.Book, letters, cancellation);
         await using var mailChecks = await MailChecksModule.OpenAsync(house, notices, letters, cancellation);
         await using var contacts = await ContactsModule.OpenAsync(house, orders, hours.Shop, letters, app.Services, cancellation);
+        await mailChecks.OpenMailboxAsync(contacts, cancellation);
         await using var accounts = await AccountsModule.OpenAsync(house, orders, letters, cancellation);
         IModule[] businesses = [hours, cards, orders, notices, letters, points, mailChecks, contacts, accounts];
         using var operations = new OperationsModule(house, noticeKeys, businesses);

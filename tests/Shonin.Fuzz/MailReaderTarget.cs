@@ -34,6 +34,9 @@ internal static class MailReaderTarget
         yield return Mail(
             "From: a@shop.example\nSubject: x\nContent-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: message/rfc822\n\nFrom: b@c\nContent-Type: text/plain\n\ninner\n--a\nContent-Disposition: attachment\n\nz\n--a\n\nouter\n--a--\n"
         );
+        yield return Mail(
+            "From: a@shop.example\nSubject: Re: x\nContent-Type: text/plain\n\nnew\n> old\n> older\nmore\n\nOn Mon, Nov 30, 2026 at 10:02 x\n<a@b> wrote:\n> old\n-----Original Message-----\nFrom: a\nTo: b\nSubject: c\n"
+        );
         foreach (var charset in new[] { "shift_jis", "iso-2022-jp", "euc-jp", "utf-7" })
         {
             var text =
@@ -59,6 +62,7 @@ internal static class MailReaderTarget
 
     private static ValueTask CheckAsync(byte[] input)
     {
+        Property.Holds(WrittenWords.Of(input).Text.Length <= input.Length * 2, "What somebody wrote is no longer than the mail");
         if (MailMessage.Parse(input) is not MessageParse.Parsed(var message))
         {
             return ValueTask.CompletedTask;

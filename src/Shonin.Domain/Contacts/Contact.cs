@@ -60,6 +60,15 @@ public sealed record Contact
     /// <summary>Transcripts asked for, by the names that those who asked gave them.</summary>
     public ImmutableHashSet<string> Transcripts { get; init; } = [];
 
+    /// <summary>Whether the customer wrote last by mail: then no page shows an answer.</summary>
+    public bool IsAskedByMail { get; init; }
+
+    /// <summary>Mails whose sender nothing proved.</summary>
+    public int UnprovedCount { get; init; }
+
+    /// <summary>Whether a mail of the customer's was acknowledged.</summary>
+    public bool IsAcknowledged { get; init; }
+
     /// <summary>How often this episode was rated.</summary>
     public int RatingCount { get; init; }
 
@@ -134,6 +143,12 @@ public sealed record Contact
                 ApologyCount = state.ApologyCount + 1,
                 Letters = state.With(apologised.Letter),
             },
+            ({ IsOpen: true }, ContactFact.Promised promised) => state with { PromisedBy = promised.PromisedBy },
+            ({ IsOpen: true, IsAcknowledged: false }, ContactFact.Acknowledged acknowledged) => state with
+            {
+                IsAcknowledged = true,
+                Letters = state.With(acknowledged.Letter),
+            },
             (not null, ContactFact.TranscriptAsked asked) => state with
             {
                 Letters = state.With(asked.Letter),
@@ -165,7 +180,14 @@ public sealed record Contact
         return said switch
         {
             { Kind: MessageKind.Note } => after,
-            { By: Speaker.Customer } => after with { UnansweredSince = UnansweredSince ?? said.At, UnseenSince = null },
+            { By: Speaker.Customer } => after with
+            {
+                UnansweredSince = UnansweredSince ?? said.At,
+                // Who writes by mail may have written before an answer arrived.
+                UnseenSince = said.Mail is null ? null : UnseenSince,
+                IsAskedByMail = said.Mail is not null,
+                UnprovedCount = said.Mail is { Sender: SenderProof.Unproved } ? UnprovedCount + 1 : UnprovedCount,
+            },
             { By: Speaker.Agent } => after with { UnansweredSince = null, PromisedBy = null, UnseenSince = UnseenSince ?? said.At },
             _ => after,
         };

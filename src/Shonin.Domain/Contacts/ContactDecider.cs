@@ -16,7 +16,11 @@ public abstract record ContactCommand
         string? Question,
         DateTimeOffset? PromisedBy,
         NewMessage Message
-    ) : ContactCommand;
+    ) : ContactCommand
+    {
+        /// <summary>Whether a letter may say that the message arrived.</summary>
+        public Acknowledgement Acknowledgement { get; init; } = Acknowledgement.None;
+    }
 
     /// <summary>A message of the customer's, or of the agent who has the contact.</summary>
     public sealed record Say(Speaker By, NewMessage Message) : ContactCommand;
@@ -41,7 +45,20 @@ public abstract record ContactCommand
 
 /// <param name="ClientId">Up to <see cref="ContactLimits.ClientIdLengthMax"/> letters, digits and hyphens.</param>
 /// <param name="Document">What holds its text, fresh for this message.</param>
-public sealed record NewMessage(string ClientId, MessageKind Kind, string Document);
+public sealed record NewMessage(string ClientId, MessageKind Kind, string Document)
+{
+    /// <summary>Null for what was written on a page.</summary>
+    public MailOrigin? Mail { get; init; }
+}
+
+/// <summary>Whether who writes is told by a letter that it arrived.</summary>
+public enum Acknowledgement
+{
+    None,
+
+    /// <summary>A proved sender, once a contact.</summary>
+    Letter,
+}
 
 /// <summary>Why something in a contact was not done.</summary>
 public enum ContactRefusal
@@ -86,6 +103,9 @@ public static class ContactLimits
     /// <summary>Messages of one contact over all its episodes.</summary>
     public const int MessageCountMax = 2_000;
 
+    /// <summary>Of them, mails whose sender nothing proved: a stranger does not use up the customer's own.</summary>
+    public const int UnprovedCountMax = 100;
+
     /// <summary>Transcripts of one contact over all its episodes.</summary>
     public const int TranscriptCountMax = 10;
 
@@ -126,6 +146,9 @@ public abstract record ContactDecision
 /// <summary>Decides what is done in a contact. One after the other, so that one agent has it and each message is there once.</summary>
 public static class ContactDecider
 {
+    /// <summary>There is one a contact, for ever: machines that answer it in vain are not answered again.</summary>
+    private const string AcknowledgementLetter = "acknowledgement";
+
     public static ContactDecision Decide(
         Contact? state,
         ContactCommand command,
@@ -169,7 +192,9 @@ public static class ContactDecider
 
     /// <summary>When an answer goes by mail, unless it was seen.</summary>
     private static DateTimeOffset? ShowingOf(Contact state, ContactPolicy policy) =>
-        state is { UnseenSince: { } since, Reach: ContactReach.PageAndMail } ? since + policy.MailAnswerAfter : null;
+        state is { UnseenSince: { } since, Reach: ContactReach.PageAndMail or ContactReach.PageAndAnswers }
+            ? since + policy.MailAnswerAfter
+            : null;
 
     /// <summary>When somebody has waited too long, or nobody waits for anything any more.</summary>
     private static DateTimeOffset? WaitingOf(Contact state, ContactPolicy policy) =>
@@ -190,15 +215,29 @@ public static class ContactDecider
             return Refuse(ContactRefusal.NoSuchContact);
         if (state is not null && IsThere(state, Speaker.Customer.Instance, ask.Message))
             return new ContactDecision.Accepted();
+        if (ask.Message.Mail is { Sender: SenderProof.Unproved } && state?.UnprovedCount >= ContactLimits.UnprovedCountMax)
+            return Refuse(ContactRefusal.TooManyMessages);
         if (state?.MessageCount >= ContactLimits.MessageCountMax)
             return Refuse(ContactRefusal.TooManyMessages);
         return state is { IsOpen: true }
-            ? new ContactDecision.Accepted(said)
-            : new ContactDecision.Accepted(
+            ? new ContactDecision.Accepted([said, .. PromiseByMail(state, ask, at)])
+            : new ContactDecision.Accepted([
                 new ContactFact.Opened(ask.Owner, ask.Locale, ask.Way, ask.Reach, ask.Question, ask.PromisedBy, at),
-                said
-            );
+                said,
+                .. AcknowledgeMail(state, ask, at),
+            ]);
     }
+
+    /// <summary>Who writes by mail does not wait at a page: where nobody waits yet, a time is promised.</summary>
+    private static IEnumerable<ContactFact> PromiseByMail(Contact open, ContactCommand.Ask ask, DateTimeOffset at) =>
+        open.UnansweredSince is null && ask is { Message.Mail: not null, PromisedBy: { } by }
+            ? [new ContactFact.Promised(by, at), .. AcknowledgeMail(open, ask, at)]
+            : [];
+
+    private static ContactFact[] AcknowledgeMail(Contact? state, ContactCommand.Ask ask, DateTimeOffset at) =>
+        state?.IsAcknowledged != true && ask is { Acknowledgement: Acknowledgement.Letter, Message.Mail.Sender: SenderProof.Proved }
+            ? [new ContactFact.Acknowledged(AcknowledgementLetter, at)]
+            : [];
 
     private static ContactDecision Decide(Contact state, ContactCommand.Say say, DateTimeOffset at)
     {
@@ -262,7 +301,7 @@ public static class ContactDecider
     {
         if (state.Transcripts.Contains(letter))
             return new ContactDecision.Accepted();
-        if (state.Reach == ContactReach.PageAlone)
+        if (state.Reach != ContactReach.PageAndMail)
             return Refuse(ContactRefusal.NoProvedAddress);
         return state.Transcripts.Count >= ContactLimits.TranscriptCountMax
             ? Refuse(ContactRefusal.TooManyTranscripts)
@@ -275,7 +314,7 @@ public static class ContactDecider
         if (ShowingOf(state, policy) <= at)
         {
             facts.Add(
-                presence == CustomerPresence.Here
+                presence == CustomerPresence.Here && !state.IsAskedByMail
                     ? new ContactFact.AnswerShown(at)
                     : new ContactFact.AnswerMailed($"answer-{state.MessageCount}", at)
             );
@@ -298,14 +337,14 @@ public static class ContactDecider
         state.Reach switch
         {
             ContactReach.PageAndMail => name,
-            ContactReach.PageAlone => null,
+            ContactReach.PageAlone or ContactReach.PageAndAnswers => null,
         };
 
     private static bool IsThere(Contact state, Speaker by, NewMessage message) =>
         state.ClientIds.Contains(Contact.NameOf(by, message.ClientId));
 
     private static ContactFact.Said SaidOf(Speaker by, NewMessage message, DateTimeOffset at) =>
-        new(by, message.ClientId, message.Kind, message.Document, at);
+        new(by, message.ClientId, message.Kind, message.Document, at) { Mail = message.Mail };
 
     private static ContactDecision.Refused Refuse(ContactRefusal why) => new(why);
 }

@@ -58,6 +58,11 @@ public enum ContactReach
 
     /// <summary>An address that was only typed is nobody's until it is proved.</summary>
     PageAlone,
+
+    /// <summary>
+    /// A mail came from that address, or says so: what a person answers goes there, and nothing that the shop sends by itself.
+    /// </summary>
+    PageAndAnswers,
 }
 
 public enum MessageKind
@@ -67,6 +72,17 @@ public enum MessageKind
     /// <summary>Between agents: customers never see it.</summary>
     Note,
 }
+
+/// <summary>Whether a mail is shown to come from whom the contact is with.</summary>
+public enum SenderProof
+{
+    Proved,
+    Unproved,
+}
+
+/// <summary>What is known of the mail that a message came by.</summary>
+/// <param name="FileCount">Files that hung on it; none of them was taken.</param>
+public sealed record MailOrigin(SenderProof Sender, int FileCount);
 
 /// <summary>
 /// What happened in a contact, none of it personal: texts, pictures and names are documents beside the log. A fact's place in its stream
@@ -90,7 +106,17 @@ public abstract record ContactFact(DateTimeOffset At)
 
     /// <param name="ClientId">The sender's own name for it: the same again is the same message.</param>
     /// <param name="Document">What holds its text.</param>
-    public sealed record Said(Speaker By, string ClientId, MessageKind Kind, string Document, DateTimeOffset At) : ContactFact(At);
+    public sealed record Said(Speaker By, string ClientId, MessageKind Kind, string Document, DateTimeOffset At) : ContactFact(At)
+    {
+        /// <summary>Null for what was written on a page.</summary>
+        public MailOrigin? Mail { get; init; }
+    }
+
+    /// <summary>A question came by mail into a contact that was open: until when an answer is promised.</summary>
+    public sealed record Promised(DateTimeOffset PromisedBy, DateTimeOffset At) : ContactFact(At);
+
+    /// <summary>Who wrote by mail is told that it arrived.</summary>
+    public sealed record Acknowledged(string Letter, DateTimeOffset At) : ContactFact(At);
 
     public sealed record Claimed(string Agent, DateTimeOffset At) : ContactFact(At);
 

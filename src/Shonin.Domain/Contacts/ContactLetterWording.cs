@@ -9,18 +9,40 @@ public sealed record LetterLine(DateTimeOffset At, Words? Who, Words Text);
 
 /// <summary>What a letter about a contact needs beside what it tells.</summary>
 /// <param name="Page">The customer's own link to the contact.</param>
-/// <param name="Quoted">The number that the customer quotes.</param>
-public sealed record ContactLetterContext(MerchantProfile Merchant, string CustomerName, string Page, string Quoted);
+/// <param name="Quoted">The number of the order that it is about; null where there is none.</param>
+public sealed record ContactLetterContext(MerchantProfile Merchant, string CustomerName, string Page, string? Quoted)
+{
+    /// <summary>What becomes of an answer to the letter.</summary>
+    public LetterAnswers Answers { get; init; } = LetterAnswers.Unread;
+}
+
+public enum LetterAnswers
+{
+    Unread,
+
+    /// <summary>They become messages of the contact.</summary>
+    JoinTheContact,
+}
 
 /// <summary>The letters of a contact. The card's digits stand in none of them.</summary>
 public static class ContactLetterWording
 {
     private static readonly Words open = new("会話のページ", "The conversation's page");
+    private static readonly Words answerThis = new(
+        "このメールに返信しても、続けられます。",
+        "You can also answer this mail: your answer joins the conversation."
+    );
+    private static readonly Words fromANotice = new(
+        "ご注文についてのご質問でしたら、そのご注文のお知らせのメールに返信してください。担当者が、ご注文を見ながらお答えできます。",
+        "If it's about an order, answer any mail that we sent you about that order: then the agent sees the order too."
+    );
 
     public static Letter Transcript(ContactLetterContext context, ImmutableArray<LetterLine> lines) =>
         LetterOf(
             context,
-            new($"【会話の控え】ご注文 {context.Quoted}", $"Transcript of your conversation about order {context.Quoted}"),
+            context.Quoted is { } order
+                ? new($"【会話の控え】ご注文 {order}", $"Transcript of your conversation about order {order}")
+                : new("【会話の控え】お問い合わせ", "Transcript of your conversation"),
             new("ご依頼のあった、会話の控えです。", "Here is the transcript that was asked for."),
             [],
             [
@@ -35,7 +57,9 @@ public static class ContactLetterWording
     public static Letter Answer(ContactLetterContext context, string? agent, ImmutableArray<LetterLine> lines) =>
         LetterOf(
             context,
-            new($"【お返事】ご注文 {context.Quoted} のお問い合わせ", $"An answer about order {context.Quoted}"),
+            context.Quoted is { } order
+                ? new($"【お返事】ご注文 {order} のお問い合わせ", $"An answer about order {order}")
+                : new("【お返事】お問い合わせ", "An answer to your question"),
             new($"{Named(agent).Ja}から、お返事があります。", $"{Named(agent).En} has answered you."),
             [.. lines.Select(line => new Passage.Sentence(line.Text))],
             []
@@ -46,7 +70,9 @@ public static class ContactLetterWording
         var by = new SpokenTime(context.Merchant.TimeZone).DayAndTime(promisedBy);
         return LetterOf(
             context,
-            new($"【お返事が遅れています】ご注文 {context.Quoted}", $"Our answer about order {context.Quoted} is late"),
+            context.Quoted is { } order
+                ? new($"【お返事が遅れています】ご注文 {order}", $"Our answer about order {order} is late")
+                : new("【お返事が遅れています】お問い合わせ", "Our answer to your question is late"),
             new(
                 "お約束の時刻までにお返事できませんでした。申し訳ありません。",
                 "We haven't answered you by the time we promised. We are sorry."
@@ -63,10 +89,41 @@ public static class ContactLetterWording
         );
     }
 
+    /// <param name="promisedBy">Until when an answer is promised.</param>
+    public static Letter Acknowledgement(ContactLetterContext context, DateTimeOffset promisedBy)
+    {
+        var by = new SpokenTime(context.Merchant.TimeZone).DayAndTime(promisedBy);
+        return LetterOf(
+            context,
+            context.Quoted is { } order
+                ? new($"【受け取りました】ご注文 {order} のお問い合わせ", $"We have your mail about order {order}")
+                : new("【受け取りました】お問い合わせ", "We have your mail"),
+            new("お送りいただいたメールが届きました。", "Your mail has reached us."),
+            [
+                new Passage.Sentence(
+                    new(
+                        $"{by.Ja}までに、担当者がお返事します。お客様の操作は必要ありません。",
+                        $"You'll have an answer by {by.En}. You don't need to do anything."
+                    )
+                ),
+                new Passage.Sentence(
+                    new(
+                        "添付ファイルは受け取っていません。カード番号は、メールに書かないでください。",
+                        "We took no attachments. Please don't write a card number in a mail."
+                    )
+                ),
+                .. context.Quoted is null ? [new Passage.Sentence(fromANotice)] : ImmutableArray<Passage>.Empty,
+            ],
+            []
+        );
+    }
+
     public static Letter FollowUp(ContactLetterContext context, string? agent) =>
         LetterOf(
             context,
-            new($"【お問い合わせ】ご注文 {context.Quoted} について", $"Your conversation about order {context.Quoted}"),
+            context.Quoted is { } order
+                ? new($"【お問い合わせ】ご注文 {order} について", $"Your conversation about order {order}")
+                : new("【お問い合わせ】ありがとうございました", "Your conversation with us"),
             new(
                 $"{Named(agent).Ja}が、お問い合わせをお受けしました。",
                 agent is null ? "You spoke with an agent of ours." : $"You spoke with {agent}."
@@ -98,15 +155,30 @@ public static class ContactLetterWording
             opening,
             [
                 .. sections,
-                new Section(new("続きを話す", "Go on"), [new Passage.Link(open, context.Page)]),
+                new Section(
+                    new("続きを話す", "Go on"),
+                    [
+                        new Passage.Link(open, context.Page),
+                        .. context.Answers switch
+                        {
+                            LetterAnswers.Unread => ImmutableArray<Passage>.Empty,
+                            LetterAnswers.JoinTheContact => [new Passage.Sentence(answerThis)],
+                        },
+                    ]
+                ),
                 new Section(
                     new("お問い合わせ", "Talk to a person"),
                     [
                         new Passage.Sentence(
-                            new(
-                                $"電話 {merchant.SupportPhone} ({merchant.SupportHoursJa})。番号 {context.Quoted} をお伝えください。",
-                                $"Call {merchant.SupportPhone} ({merchant.SupportHoursEn}) and quote {context.Quoted}."
-                            )
+                            context.Quoted is { } quoted
+                                ? new(
+                                    $"電話 {merchant.SupportPhone} ({merchant.SupportHoursJa})。番号 {quoted} をお伝えください。",
+                                    $"Call {merchant.SupportPhone} ({merchant.SupportHoursEn}) and quote {quoted}."
+                                )
+                                : new(
+                                    $"電話 {merchant.SupportPhone} ({merchant.SupportHoursJa})",
+                                    $"Call {merchant.SupportPhone} ({merchant.SupportHoursEn})."
+                                )
                         ),
                     ]
                 ),

@@ -48,6 +48,11 @@ public static class ContactWording
                 $"お待たせして申し訳ありません。{time.DayAndTime(by).Ja}までに、必ずお返事します。このページを閉じてもかまいません。",
                 $"We're sorry to keep you waiting. You'll have an answer by {time.DayAndTime(by).En}. You can close this page."
             ),
+            ContactFact.Promised { PromisedBy: var by } => new(
+                $"メールを受け取りました。{time.DayAndTime(by).Ja}までにお返事します。",
+                $"We have your mail. You'll have an answer by {time.DayAndTime(by).En}."
+            ),
+            ContactFact.Acknowledged => new("受け取ったことを、メールでお知らせします。", "A mail says that it arrived."),
             ContactFact.TranscriptAsked => new(
                 "この会話の控えを、メールでお送りします。",
                 "A transcript of this conversation is on its way by mail."
@@ -77,6 +82,10 @@ public static class ContactWording
             ContactFact.Apologised { PromisedBy: var by } => new(
                 $"お待たせしたことをお詫びし、{time.DayAndTime(by).Ja}までのお返事を約束しました。",
                 $"We apologised for the wait and promised an answer by {time.DayAndTime(by).En}."
+            ),
+            ContactFact.Promised { PromisedBy: var by } => new(
+                $"メールが届きました。{time.DayAndTime(by).Ja}までのお返事を約束しました。",
+                $"A mail came in. An answer was promised by {time.DayAndTime(by).En}."
             ),
             ContactFact.TranscriptAsked => new("会話の控えをメールで送ります。", "A transcript goes to the customer by mail."),
             _ => LineOf(fact, agent, time),
@@ -139,6 +148,54 @@ public static class ContactWording
             Speaker.Shop => new("お知らせ", "Notice"),
             _ => throw new UnreachableException(),
         };
+
+    /// <summary>What an agent minds where a mail came whose sender nothing proves.</summary>
+    public static Words Unproved { get; } =
+        new(
+            "差出人を確かめられていないメールがあります。そのメールだけをもとに、ご注文を変えたり取り消したりしないでください。",
+            "There is a mail from an unproved sender. Don't change or cancel an order because of that mail alone."
+        );
+
+    /// <summary>Where an agent's answer goes, where the customer wrote by mail.</summary>
+    public static Words WhereAnswersGo(ContactId contact) =>
+        contact.Order is null
+            ? new(
+                "お返事は、メールの差出人に届きます。ご注文の内容は書かないでください。",
+                "Your answer goes to whoever sent the mail. Tell nothing about an order."
+            )
+            : new(
+                "お返事は、ご注文のメールアドレスに届きます。メールの差出人が別の人でも、その人には届きません。",
+                "Your answer goes to the order's own mail address, whoever sent the mail."
+            );
+
+    /// <summary>Who wrote a mail, as the customer reads it.</summary>
+    public static Words SpeakerOf(MailOrigin mail)
+    {
+        ArgumentNullException.ThrowIfNull(mail);
+        return ByMail(mail, new("お客様", "You"), new("メールの差出人(お客様とは確かめられていません)", "Somebody (not shown to be you)"));
+    }
+
+    /// <summary>The same as agents read it.</summary>
+    public static Words SpeakerAtDesk(MailOrigin mail)
+    {
+        ArgumentNullException.ThrowIfNull(mail);
+        return ByMail(mail, new("お客様", "Customer"), new("差出人を確かめられていません", "Unproved sender"));
+    }
+
+    private static Words ByMail(MailOrigin mail, Words proved, Words unproved)
+    {
+        var who = mail.Sender switch
+        {
+            SenderProof.Proved => proved,
+            SenderProof.Unproved => unproved,
+        };
+        return mail.FileCount == 0
+            ? new($"{who.Ja}・メール", $"{who.En}, by mail")
+            : new(
+                $"{who.Ja}・メール(添付{mail.FileCount}点は受け取っていません)",
+                $"{who.En}, by mail ({(mail.FileCount == 1 ? "1 attachment" : $"{mail.FileCount} attachments")} not taken)"
+            );
+    }
 
     /// <summary>Why something was not done, and what to do.</summary>
     public static Words WhyNot(ContactRefusal refusal) =>

@@ -16,6 +16,9 @@ public sealed record MerchantProfile(
     string TimeZone
 )
 {
+    /// <summary>Where customers ask for help by mail; null where nobody reads any. Then answers to our mails are not read either.</summary>
+    public string? HelpAddress { get; init; }
+
     public string Name(Locale locale) =>
         locale switch
         {

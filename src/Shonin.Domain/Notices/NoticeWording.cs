@@ -10,6 +10,11 @@ namespace Shonin.Domain.Notices;
 /// </summary>
 public static class NoticeWording
 {
+    private static readonly Words answerThis = new(
+        "このメールに返信しても、担当者に届きます。カード番号は書かないでください。",
+        "You can also answer this mail: it reaches an agent. Please don't write a card number in it."
+    );
+
     /// <summary>The page where a customer types an order number and a notice number to see whether the notice is real.</summary>
     public static Words CheckPageName { get; } = new("お知らせの確認", "Check a notice");
 
@@ -125,6 +130,7 @@ public static class NoticeWording
                         $"Call {merchant.SupportPhone} ({merchant.SupportHoursEn}) and quote notice number {facts.Notice.NumberToQuote()}."
                     )
                 ),
+                .. merchant.HelpAddress is null ? ImmutableArray<Passage>.Empty : [new Passage.Sentence(answerThis)],
                 new Passage.Link(new("お問い合わせのページ", "Our help page"), merchant.SupportUrl),
             ]
         );

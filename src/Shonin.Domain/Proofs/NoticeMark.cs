@@ -84,7 +84,7 @@ public sealed class NoticeMarkKey
 {
     public const int SizeBytes = 32; // HMAC-SHA-256 (RFC 2104 section 3)
 
-    private const int ReturnCodeLength = 10;
+    private const int CodeLength = 10;
     private const string Base32 = "abcdefghijklmnopqrstuvwxyz234567";
     private const int DomainLengthMax = 253; // RFC 1035 section 2.3.4
 
@@ -127,21 +127,32 @@ public sealed class NoticeMarkKey
 
     /// <summary>Ten letters and digits of base32 (RFC 4648 section 6) without capitals: 50 bits that nobody guesses by mail.</summary>
     /// <param name="reference">The digits of a notice's number.</param>
-    public string ReturnCodeOf(string reference)
+    public string ReturnCodeOf(string reference) => CodeOf($"return-path {reference}");
+
+    /// <summary>Takes the same time for every wrong one of its length.</summary>
+    public bool IsReturnCodeOf(string reference, string code) => IsSame(ReturnCodeOf(reference), code);
+
+    /// <summary>Made as <see cref="ReturnCodeOf"/>: who answers a mail of ours names its contact by it.</summary>
+    /// <param name="contact">The contact's id.</param>
+    public string ReplyCodeOf(string contact) => CodeOf($"reply-to {contact}");
+
+    /// <inheritdoc cref="IsReturnCodeOf"/>
+    public bool IsReplyCodeOf(string contact, string code) => IsSame(ReplyCodeOf(contact), code);
+
+    public override string ToString() => $"{Id} ***";
+
+    private string CodeOf(string named)
     {
-        var hash = HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes($"return-path {reference}"));
-        return string.Create(ReturnCodeLength, hash, static (code, bytes) =>
+        var hash = HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(named));
+        return string.Create(CodeLength, hash, static (code, bytes) =>
         {
             for (var index = 0; index < code.Length; index++)
                 code[index] = Base32[bytes[index] & 31];
         });
     }
 
-    /// <summary>Takes the same time for every wrong one of its length.</summary>
-    public bool IsReturnCodeOf(string reference, string code) =>
-        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(ReturnCodeOf(reference)), Encoding.UTF8.GetBytes(code));
-
-    public override string ToString() => $"{Id} ***";
+    private static bool IsSame(string ours, string code) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(ours), Encoding.UTF8.GetBytes(code));
 
     /// <summary>
     /// As people type addresses: capitals and full-width letters are the same, a name may stand around it, and quotes around its first

@@ -157,7 +157,10 @@ internal static class MailReader
         MimeParts.Of(mime).OfType<TextPart>().Where(text => !text.IsAttachment);
 
     /// <summary>What a person most likely reads of one part.</summary>
-    internal static string TextOf(TextPart part) => part.IsHtml ? HtmlReader.Read(ReadingsOf(part)[0]).Text : ReadingsOf(part)[0];
+    internal static string TextOf(TextPart part) => part.IsHtml ? HtmlReader.Read(SourceOf(part)).Text : SourceOf(part);
+
+    /// <summary>The part as it is written: text, or HTML.</summary>
+    internal static string SourceOf(TextPart part) => ReadingsOf(part)[0];
 
     /// <summary>What programs may show of a part, the likeliest first.</summary>
     private static ImmutableArray<string> ReadingsOf(TextPart part)

@@ -121,27 +121,54 @@ public sealed class ContactBook : IAsyncDisposable
             if (await streams.ReadAsync(ContactKind.StreamOf(contact)) is not null)
                 continue;
             var person = new ContactPerson(CardNumbersInText.Hide(name), email, Letters(KeyLetters));
-            var owner = $"{ContactKind.StreamOf(contact)}-{Convert.ToHexStringLower(ports.RandomBytes(OwnerBytes))}";
-            var result = await AskAsync(
-                contact,
-                owner,
-                locale,
-                opening,
-                message,
-                [new UniqueKey(KeyScope, KeyValueOf(person.AccessKey))],
-                [new Document(PersonIdOf(contact), owner, JsonSerializer.SerializeToUtf8Bytes(person, json))]
-            );
+            var result = await AskAsync(contact, person, locale, opening, message);
             if (result is not ContactResult.Refused(ContactRefusal.NoSuchContact))
                 return (result, person.AccessKey);
         }
         throw new UnreachableException("Twenty random names were all taken.");
     }
 
-    /// <summary>One more question in a contact that was closed, whatever it is about.</summary>
-    public ValueTask<ContactResult> AskAgainAsync(ContactRecord closed, Locale locale, ContactOpening opening, TypedMessage message)
+    /// <summary>
+    /// A mail of somebody who has no order at hand. The contact's name follows from the mail, so that the same mail again opens no second
+    /// one.
+    /// </summary>
+    public async ValueTask<ContactResult> AskByMailAsync(
+        ContactId contact,
+        Locale locale,
+        ContactOpening opening,
+        MailAuthor author,
+        TypedMessage message
+    )
     {
-        ArgumentNullException.ThrowIfNull(closed);
-        return AskAsync(closed.Id, closed.State.Owner, locale, opening, message, [], []);
+        ArgumentNullException.ThrowIfNull(author);
+        return await FindAsync(contact) is { } there
+            ? await AskAgainAsync(there, there.State.Locale, opening, message)
+            : await AskAsync(
+                contact,
+                new ContactPerson(CardNumbersInText.Hide(author.Name), author.Address, Letters(KeyLetters)),
+                locale,
+                opening,
+                message
+            );
+    }
+
+    /// <summary>One more question in a contact, whatever it is about; one that was closed is opened again.</summary>
+    public ValueTask<ContactResult> AskAgainAsync(ContactRecord before, Locale locale, ContactOpening opening, TypedMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(opening);
+        return AskAsync(
+            before.Id,
+            before.State.Owner,
+            locale,
+            opening with
+            {
+                Reach = opening.Reach ?? before.State.Reach,
+            },
+            message,
+            [],
+            []
+        );
     }
 
     public ValueTask<ContactResult> SayAsync(ContactId contact, Speaker by, TypedMessage message) =>
@@ -188,6 +215,13 @@ public sealed class ContactBook : IAsyncDisposable
         await ports.Log.Store.ReadDocumentAsync(PersonIdOf(contact), cancellation) is { } document
             ? JsonSerializer.Deserialize<ContactPerson>(document.Span, json)
             : null;
+
+    /// <summary>The Message-ID of the mail that a message came by, as it stands there; null where there is none.</summary>
+    public async ValueTask<string?> MessageIdOfAsync(ContactId contact, ContactFact.Said said, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(said);
+        return said.Mail is null ? null : await ReadTextAsync(MailIdOf(contact, said.Document), cancellation);
+    }
 
     /// <summary>The display name that an agent had when the customer was told it; null where the customer's data were erased.</summary>
     public ValueTask<string?> NameOfAsync(ContactId contact, string agent, CancellationToken cancellation) =>
@@ -261,6 +295,26 @@ public sealed class ContactBook : IAsyncDisposable
 
     private ValueTask<ContactResult> AskAsync(
         ContactId contact,
+        ContactPerson person,
+        Locale locale,
+        ContactOpening opening,
+        TypedMessage message
+    )
+    {
+        var owner = $"{ContactKind.StreamOf(contact)}-{Convert.ToHexStringLower(ports.RandomBytes(OwnerBytes))}";
+        return AskAsync(
+            contact,
+            owner,
+            locale,
+            opening,
+            message,
+            [new UniqueKey(KeyScope, KeyValueOf(person.AccessKey))],
+            [new Document(PersonIdOf(contact), owner, JsonSerializer.SerializeToUtf8Bytes(person, json))]
+        );
+    }
+
+    private ValueTask<ContactResult> AskAsync(
+        ContactId contact,
         string owner,
         Locale locale,
         ContactOpening opening,
@@ -271,7 +325,18 @@ public sealed class ContactBook : IAsyncDisposable
         KeepAsync(
             contact,
             message,
-            drawn => new ContactCommand.Ask(owner, locale, opening.Way, ReachOf(contact), opening.Question, opening.PromisedBy, drawn),
+            drawn => new ContactCommand.Ask(
+                owner,
+                locale,
+                opening.Way,
+                opening.Reach ?? ReachOf(contact),
+                opening.Question,
+                opening.PromisedBy,
+                drawn
+            )
+            {
+                Acknowledgement = opening.Acknowledgement,
+            },
             keys,
             documents,
             owner
@@ -290,9 +355,14 @@ public sealed class ContactBook : IAsyncDisposable
         owner ??= (await FindAsync(contact))?.State.Owner;
         if (owner is null)
             return new ContactResult.Refused(ContactRefusal.NoSuchContact);
-        var drawn = new NewMessage(message.ClientId, message.Kind, Convert.ToHexStringLower(ports.RandomBytes(DocumentBytes)));
+        var drawn = new NewMessage(message.ClientId, message.Kind, Convert.ToHexStringLower(ports.RandomBytes(DocumentBytes)))
+        {
+            Mail = message.Mail?.Origin,
+        };
         var id = TextIdOf(contact, drawn.Document);
         var text = CardNumbersInText.Hide(message.Text);
+        if (message.Mail?.MessageId is { } messageId)
+            documents = [.. documents, new Document(MailIdOf(contact, drawn.Document), owner, Encoding.UTF8.GetBytes(messageId))];
         underWay[id] = text;
         var outcome = await streams.SubmitAsync(
             ContactKind.StreamOf(contact),
@@ -371,7 +441,12 @@ public sealed class ContactBook : IAsyncDisposable
         {
             ContactReader.Agent => fact is not (ContactFact.LetterClosed or ContactFact.AnswerShown),
             ContactReader.Customer => fact
-                is not (ContactFact.LetterClosed or ContactFact.AnswerMailed or ContactFact.Said { Kind: MessageKind.Note }),
+                is not (
+                    ContactFact.LetterClosed
+                    or ContactFact.AnswerMailed
+                    or ContactFact.Acknowledged
+                    or ContactFact.Said { Kind: MessageKind.Note }
+                ),
         };
 
     private static string? AgentOf(ContactFact fact) =>
@@ -401,6 +476,8 @@ public sealed class ContactBook : IAsyncDisposable
         new(NameIdOf(contact, agent), owner, Encoding.UTF8.GetBytes(displayName));
 
     private static string TextIdOf(ContactId contact, string document) => $"{ContactKind.StreamOf(contact)}/said/{document}";
+
+    private static string MailIdOf(ContactId contact, string document) => $"{TextIdOf(contact, document)}/mail";
 
     private static string NameIdOf(ContactId contact, string agent) => $"{ContactKind.StreamOf(contact)}/agent/{agent}";
 

@@ -70,6 +70,7 @@ internal sealed class ContactKind(ContactPolicy policy, Func<ContactId, Customer
             ContactFact.AnswerMailed mailed => mailed.Letter,
             ContactFact.Closed closed => closed.Letter,
             ContactFact.Apologised apologised => apologised.Letter,
+            ContactFact.Acknowledged acknowledged => acknowledged.Letter,
             _ => null,
         };
 
@@ -102,6 +103,8 @@ internal sealed class ContactKind(ContactPolicy policy, Func<ContactId, Customer
             ["contactClosed"] = typeof(ContactFact.Closed),
             ["contactRated"] = typeof(ContactFact.Rated),
             ["contactApologised"] = typeof(ContactFact.Apologised),
+            ["contactPromised"] = typeof(ContactFact.Promised),
+            ["contactAcknowledged"] = typeof(ContactFact.Acknowledged),
             ["contactTranscriptAsked"] = typeof(ContactFact.TranscriptAsked),
             ["contactAnswerShown"] = typeof(ContactFact.AnswerShown),
             ["contactAnswerMailed"] = typeof(ContactFact.AnswerMailed),

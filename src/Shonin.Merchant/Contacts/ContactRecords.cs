@@ -20,11 +20,23 @@ public sealed record ContactLetter(ContactRecord Record, string Name, int Number
 
 /// <summary>A message as somebody typed it.</summary>
 /// <param name="ClientId">The sender's own name for it, so that the same again is the same message.</param>
-public sealed record TypedMessage(string ClientId, MessageKind Kind, string Text);
+public sealed record TypedMessage(string ClientId, MessageKind Kind, string Text)
+{
+    /// <summary>Null for what was written on a page.</summary>
+    public ReceivedMail? Mail { get; init; }
+}
+
+/// <summary>The mail that a message came by.</summary>
+/// <param name="MessageId">As it stands there, so that an answer names it; null where there is none.</param>
+public sealed record ReceivedMail(MailOrigin Origin, string? MessageId);
 
 /// <summary>Who asks without an order at hand.</summary>
 /// <param name="Email">Not proved by anything.</param>
 public sealed record ContactPerson(string Name, string? Email, string AccessKey);
+
+/// <summary>Who wrote a mail, as it says itself.</summary>
+/// <param name="Name">Beside the address; empty where there is none.</param>
+public sealed record MailAuthor(string Name, string Address);
 
 /// <summary>A line of the conversation, as one of the two sides reads it.</summary>
 /// <param name="Number">Of its fact.</param>
@@ -59,4 +71,11 @@ public sealed record ContactList(ImmutableArray<ListedContact> Contacts, bool Is
 /// <summary>How a question opens a contact.</summary>
 /// <param name="Question">What was chosen in the guided help, by its address, or null.</param>
 /// <param name="PromisedBy">Until when an answer is promised; null in a chat.</param>
-public sealed record ContactOpening(ContactWay Way, string? Question, DateTimeOffset? PromisedBy);
+public sealed record ContactOpening(ContactWay Way, string? Question, DateTimeOffset? PromisedBy)
+{
+    /// <summary>Null for what a contact of its kind has.</summary>
+    public ContactReach? Reach { get; init; }
+
+    /// <summary>Whether a letter may say that the message arrived.</summary>
+    public Acknowledgement Acknowledgement { get; init; } = Acknowledgement.None;
+}

@@ -104,6 +104,7 @@ internal sealed class ContactsView : View
                 PromisedBy = apologised.PromisedBy,
                 ApologyCount = before.ApologyCount + 1,
             },
+            (_, ContactFact.Promised promised) => before with { PromisedBy = promised.PromisedBy },
             _ => before,
         };
 

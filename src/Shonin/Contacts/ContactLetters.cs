@@ -5,16 +5,16 @@ using Shonin.Domain.Notices;
 using Shonin.EventLog;
 using Shonin.Letters;
 using Shonin.Merchant.Contacts;
-using Shonin.Merchant.Orders;
 
 namespace Shonin.Contacts;
 
 /// <summary>
-/// The letters of contacts: transcripts, answers that nobody has seen on the page, apologies, and who helped. They go to the order's own
-/// address and to no other. Nothing of one is kept: each is written from the log, the same each time, and a customer who was erased
-/// meanwhile gets none.
+/// The letters of contacts: transcripts, answers that nobody has seen on the page, acknowledgements, apologies, and who helped. They go to
+/// the order's own address and to no other; of a contact without an order, to the address that its first mail came from. Nothing of one is
+/// kept: each is written from the log, the same each time, and a customer who was erased meanwhile gets none.
 /// </summary>
-internal sealed class ContactLetters(ContactBook contacts, OrderBook orders, LetterHead head, LetterMime mime)
+/// <param name="replies">Where answers to them arrive; null where nobody reads any.</param>
+internal sealed class ContactLetters(ContactBook contacts, FindOrder findOrder, LetterHead head, LetterMime mime, ReplyAddress? replies)
 {
     private static readonly Words erased = new("(消去されました)", "(erased)");
 
@@ -26,30 +26,66 @@ internal sealed class ContactLetters(ContactBook contacts, OrderBook orders, Let
     {
         if (
             await contacts.FindLetterAsync(item) is not { Record: var record } letter
-            || record.Id.Order is not { } about
-            || await orders.FindAsync(about, cancellation) is not { Person: { } person, AccessKey: { } link } order
+            || await RecipientOfAsync(record.Id, cancellation) is not { } recipient
         )
         {
             return null;
         }
 
         var locale = record.State.Locale;
-        var context = new ContactLetterContext(
-            head.Merchant,
-            person.Name,
-            $"{head.PublicUrl}{ContactAccess.PathOf(ContactLink.Order, link)}",
-            order.Order.Number
-        );
+        var replyTo = replies?.Of(record.Id);
+        var context = new ContactLetterContext(head.Merchant, recipient.Name, head.PublicUrl + recipient.Page, recipient.Quoted)
+        {
+            Answers = replyTo is null ? LetterAnswers.Unread : LetterAnswers.JoinTheContact,
+        };
         var lines = await contacts.LinesAsync(record, 0, ContactReader.Customer, cancellation);
         var written = WrittenOf(letter, context, [.. lines.TakeWhile(line => line.Number <= letter.Number)]);
         var name = LetterName.Of(item);
         var (messageId, message) = mime.Write(
-            new($"contact-{name.Whole}", person.Email, locale) { Author = written.Author },
+            new($"contact-{name.Whole}", recipient.Address, locale)
+            {
+                Author = written.Author,
+                ReplyTo = replyTo,
+                InReplyTo = await LastMailAsync(letter, cancellation),
+            },
             written.Text.In(locale),
             item.DueAt
         );
-        return new(messageId, person.Email, written.Kind, name.Short, message, item.DueAt);
+        return new(messageId, recipient.Address, written.Kind, name.Short, message, item.DueAt);
     }
+
+    /// <param name="Page">The path of the contact's page, which its link opens.</param>
+    /// <param name="Quoted">The order's number; null where there is no order.</param>
+    private sealed record Recipient(string Address, string Name, string Page, string? Quoted);
+
+    /// <summary>Null where there is nobody to write to any more.</summary>
+    private async ValueTask<Recipient?> RecipientOfAsync(ContactId contact, CancellationToken cancellation)
+    {
+        if (contact.Order is { } about)
+        {
+            return await findOrder(about, cancellation) is { Person: { } person, AccessKey: { } link } order
+                ? new(person.Email, person.Name, ContactAccess.PathOf(ContactLink.Order, link), order.Order.Number)
+                : null;
+        }
+        return await contacts.PersonOfAsync(contact, cancellation) is { Email: { } email } asker
+            ? new(email, asker.Name, ContactAccess.PathOf(ContactLink.Own, asker.AccessKey), null)
+            : null;
+    }
+
+    /// <summary>
+    /// The mail of the customer's that came last before the letter, so that mail programs show both as one conversation; null where the
+    /// customer wrote on the page. A stranger's mail is not answered.
+    /// </summary>
+    private async ValueTask<string?> LastMailAsync(ContactLetter letter, CancellationToken cancellation) =>
+        letter
+            .Record.Facts.Take(letter.Number)
+            .OfType<ContactFact.Said>()
+            .LastOrDefault(said => said is { By: Speaker.Customer } && (letter.Record.Id.Order is null || IsCustomers(said)))
+            is { } last
+            ? await contacts.MessageIdOfAsync(letter.Record.Id, last, cancellation)
+            : null;
+
+    private static bool IsCustomers(ContactFact.Said said) => said.Mail is null or { Sender: SenderProof.Proved };
 
     /// <param name="Kind">As notices of these kinds are called (followUp, transcript).</param>
     private sealed record Written(string Kind, LetterAuthor Author, Letter Text);
@@ -67,7 +103,12 @@ internal sealed class ContactLetters(ContactBook contacts, OrderBook orders, Let
             ContactFact.AnswerMailed => new(
                 "answer",
                 LetterAuthor.Person,
-                ContactLetterWording.Answer(context, agent, [.. Unseen(lines).Select(LineOf)])
+                ContactLetterWording.Answer(context, agent, [.. Unseen(letter, lines).Select(LineOf)])
+            ),
+            ContactFact.Acknowledged => new(
+                "acknowledgement",
+                LetterAuthor.ProgramInReply,
+                ContactLetterWording.Acknowledgement(context, PromisedBefore(letter))
             ),
             ContactFact.Apologised apologised => new(
                 "apology",
@@ -77,6 +118,7 @@ internal sealed class ContactLetters(ContactBook contacts, OrderBook orders, Let
             ContactFact.Closed => new("followUp", LetterAuthor.Program, ContactLetterWording.FollowUp(context, agent)),
             ContactFact.Opened
             or ContactFact.Said
+            or ContactFact.Promised
             or ContactFact.Claimed
             or ContactFact.HandedBack
             or ContactFact.HandedOver
@@ -87,18 +129,41 @@ internal sealed class ContactLetters(ContactBook contacts, OrderBook orders, Let
         };
     }
 
-    /// <summary>What agents said since the customer last spoke.</summary>
-    private static IEnumerable<ContactLine> Unseen(ImmutableArray<ContactLine> lines) =>
-        lines
-            .Reverse()
-            .TakeWhile(line => line.Fact is not ContactFact.Said { By: Speaker.Customer })
-            .Where(line => line.Fact is ContactFact.Said { By: Speaker.Agent })
-            .Reverse();
+    /// <summary>What agents said since the customer last saw what there was: on the page, or by mail.</summary>
+    private static IEnumerable<ContactLine> Unseen(ContactLetter letter, ImmutableArray<ContactLine> lines)
+    {
+        var seen = letter
+            .Record.Facts.Take(letter.Number - 1)
+            .ToList()
+            .FindLastIndex(fact =>
+                fact is ContactFact.AnswerMailed or ContactFact.AnswerShown or ContactFact.Said { By: Speaker.Customer, Mail: null }
+            );
+        return lines.Where(line => line.Number > seen + 1 && line.Fact is ContactFact.Said { By: Speaker.Agent });
+    }
+
+    /// <summary>What was promised for the mail that is acknowledged; an acknowledgement follows on a promise.</summary>
+    private static DateTimeOffset PromisedBefore(ContactLetter letter) =>
+        letter
+            .Record.Facts.Take(letter.Number)
+            .Select(fact =>
+                fact switch
+                {
+                    ContactFact.Opened opened => opened.PromisedBy,
+                    ContactFact.Promised promised => promised.PromisedBy,
+                    _ => null,
+                }
+            )
+            .Last(by => by is not null)!
+            .Value;
 
     private LetterLine LineOf(ContactLine line) =>
         new(
             line.Fact.At,
-            line.Fact is ContactFact.Said said ? ContactWording.SpeakerOf(said.By, line.Agent) : null,
+            line.Fact is ContactFact.Said said
+                ? said.Mail is { } mail
+                    ? ContactWording.SpeakerOf(mail)
+                    : ContactWording.SpeakerOf(said.By, line.Agent)
+                : null,
             ContactWording.LineOf(line.Fact, line.Agent, time) ?? (line.Text is { } text ? new(text, text) : erased)
         );
 }

@@ -22,8 +22,29 @@ public sealed record ContactRates
     /// <summary>Messages of one agent in a minute, over all contacts.</summary>
     public int MessagesPerAgentPerMinute { get; init; } = 120;
 
+    /// <summary>Mails of one sender that become messages, in an hour.</summary>
+    public int MailsPerSenderPerHour { get; init; } = 20;
+
+    /// <summary>
+    /// Mails of all proved senders that become messages, in an hour, and as many of the others; more of them wait.
+    /// </summary>
+    public int MailsPerHour { get; init; } = 1_000;
+
+    /// <summary>Letters to one address in a day that say that a mail arrived.</summary>
+    public int AcknowledgementsPerAddressPerDay { get; init; } = 3;
+
     /// <summary>How often one page may ask in a minute what it lacks.</summary>
     public int SincePerConnectionPerMinute { get; init; } = 60;
+}
+
+/// <summary>Whether one more mail may become a message.</summary>
+internal enum MailAllowance
+{
+    Taken,
+    SenderTooOften,
+
+    /// <summary>Of everybody together: it waits its turn.</summary>
+    TooMany,
 }
 
 /// <summary>Holds customers to those rates, and says what is wrong with a message before the log sees it.</summary>
@@ -39,6 +60,9 @@ internal sealed class ContactLimiter(ContactRates rates, TimeProvider clock)
     private readonly Allowance joins = new(rates.JoinsPerAddressPerMinute, TimeSpan.FromMinutes(1), KeyCountMax, clock);
     private readonly Allowance wrongLinks = new(rates.WrongLinksPerAddressPerMinute, TimeSpan.FromMinutes(1), KeyCountMax, clock);
     private readonly Allowance questions = new(rates.QuestionsPerAddressPerHour, TimeSpan.FromHours(1), KeyCountMax, clock);
+    private readonly Allowance senders = new(rates.MailsPerSenderPerHour, TimeSpan.FromHours(1), KeyCountMax, clock);
+    private readonly Allowance mails = new(rates.MailsPerHour, TimeSpan.FromHours(1), 2, clock);
+    private readonly Allowance acknowledgements = new(rates.AcknowledgementsPerAddressPerDay, TimeSpan.FromDays(1), KeyCountMax, clock);
     private readonly Allowance typing = new(1, typingEvery, KeyCountMax, clock);
 
     public static Words TooMany { get; } =
@@ -68,6 +92,24 @@ internal sealed class ContactLimiter(ContactRates rates, TimeProvider clock)
     public void NoteWrongLink(HttpContext http) => wrongLinks.Take(PageGate.AddressOf(http));
 
     public AllowanceResult AskWithoutOrder(HttpContext http) => questions.Take(PageGate.AddressOf(http));
+
+    /// <summary>
+    /// A sender who has had enough takes nothing from the others, and whoever only writes under an address nothing from who has it.
+    /// </summary>
+    public MailAllowance MayMail(SenderProof proof, string sender)
+    {
+        var key = $"{proof}/{sender.ToLowerInvariant()}";
+        if (senders.Look(key) is not AllowanceResult.Taken)
+            return MailAllowance.SenderTooOften;
+        if (mails.Take(proof.ToString()) is not AllowanceResult.Taken)
+            return MailAllowance.TooMany;
+        senders.Take(key);
+        return MailAllowance.Taken;
+    }
+
+    public bool MayAcknowledge(string address) => acknowledgements.Look(address.ToLowerInvariant()) is AllowanceResult.Taken;
+
+    public void NoteAcknowledged(string address) => acknowledgements.Take(address.ToLowerInvariant());
 
     public bool MayTellTyping(string connection) => typing.Take(connection) is AllowanceResult.Taken;
 }

@@ -102,7 +102,7 @@ internal sealed class ContactLines(ContactBook contacts, SpokenTime time, TimePr
         return new(
             line.Number,
             SideOf(line.Fact),
-            said is null ? "" : WhoOf(said.By, line.Agent, reader).In(locale),
+            said is null ? "" : WhoOf(said, line.Agent, reader).In(locale),
             WhenOf(line.Fact.At, locale),
             line.Fact.At,
             Worded(line, reader)?.In(locale) ?? line.Text ?? erased.In(locale),
@@ -126,8 +126,14 @@ internal sealed class ContactLines(ContactBook contacts, SpokenTime time, TimePr
             _ => LineSide.Event,
         };
 
-    private static Words WhoOf(Speaker by, string? agent, ContactReader reader) =>
-        by is Speaker.Customer && reader == ContactReader.Agent ? new("お客様", "Customer") : ContactWording.SpeakerOf(by, agent);
+    private static Words WhoOf(ContactFact.Said said, string? agent, ContactReader reader) =>
+        (said, reader) switch
+        {
+            ({ Mail: { } mail }, ContactReader.Customer) => ContactWording.SpeakerOf(mail),
+            ({ Mail: { } mail }, ContactReader.Agent) => ContactWording.SpeakerAtDesk(mail),
+            ({ By: Speaker.Customer }, ContactReader.Agent) => new("お客様", "Customer"),
+            (_, ContactReader.Customer or ContactReader.Agent) => ContactWording.SpeakerOf(said.By, agent),
+        };
 
     private static bool IsReaders(Speaker by, ContactReader reader) =>
         reader switch

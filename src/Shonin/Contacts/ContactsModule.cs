@@ -4,7 +4,9 @@ using Shonin.Desk;
 using Shonin.Domain.Contacts;
 using Shonin.Hours;
 using Shonin.Letters;
+using Shonin.MailAuthentication;
 using Shonin.Merchant.Contacts;
+using Shonin.Merchant.Orders;
 using Shonin.Operations;
 using Shonin.Orders;
 using Shonin.Settings;
@@ -25,6 +27,9 @@ internal sealed class ContactsModule : IModule, IAsyncDisposable
     private readonly ContactLimiter limiter;
     private readonly ContactAccess access;
     private readonly LetterSender sender;
+    private readonly House house;
+    private readonly OrderBook orders;
+    private readonly ReplyAddress? replies;
 
     private ContactsModule(
         House house,
@@ -41,8 +46,13 @@ internal sealed class ContactsModule : IModule, IAsyncDisposable
         lines = new(book, new(merchant.TimeZone), house.Clock);
         limiter = new(new() { JoinsPerAddressPerMinute = house.Settings.Of(KnownSettings.ContactsJoinsPerAddressPerMinute) }, house.Clock);
         access = new(book, orders.Book, merchant, hours, house.Clock);
-        sender = letters.SenderOf(new ContactLetters(book, orders.Book, house.Settings.LetterHead(), letters.Mime).Box);
+        sender = letters.SenderOf(
+            new ContactLetters(book, orders.Book.FindAsync, house.Settings.LetterHead(), letters.Mime, letters.Replies).Box
+        );
         AtDesk = new(book, lines, orders.Book, orders.Evidence);
+        this.house = house;
+        this.orders = orders.Book;
+        replies = letters.Replies;
     }
 
     /// <summary>What the desk shows contacts with.</summary>
@@ -100,6 +110,27 @@ internal sealed class ContactsModule : IModule, IAsyncDisposable
         );
         return new(house, orders, hours, book, rooms, offer, letters);
     }
+
+    /// <summary>What takes mails to the help address; null where there is none.</summary>
+    public ContactMails? MailsBy(MailAuthenticator authenticator) =>
+        replies is null
+            ? null
+            : new(replies, book, orders.FindAsync, offer)
+            {
+                Authenticator = authenticator,
+                OwnAddresses =
+                [
+                    house.Settings.Of(KnownSettings.MerchantSenderAddress),
+                    .. new[]
+                    {
+                        house.Settings.Of(KnownSettings.MailCheckAddress),
+                        house.Settings.Of(KnownSettings.BouncesAddress),
+                    }.OfType<string>(),
+                ],
+                Limiter = limiter,
+                Clock = house.Clock,
+                Log = house.Log,
+            };
 
     public ContactPages Pages(ScreenKeys keys) => new(access, book, lines, rooms, limiter, offer, keys);
 

@@ -1,3 +1,4 @@
+using Shonin.Contacts;
 using Shonin.Notices;
 using Shonin.Settings;
 
@@ -22,9 +23,13 @@ internal sealed class LettersModule : IModule, IDisposable
             house.Settings.MailPatience()
         );
         Mime = new(house.Settings.MerchantProfile(), keys.Dkim);
+        Replies = house.Settings.ReplyAddress(keys.Marks);
     }
 
     public LetterMime Mime { get; }
+
+    /// <summary>Where answers to our mails arrive; null where nobody reads any.</summary>
+    public ReplyAddress? Replies { get; }
 
     /// <summary>What sends the letters of a box, for whoever keeps them to run beside the requests.</summary>
     public LetterSender SenderOf(LetterBox box) => new(house.OwnedLog, box, way, house.Clock, house.Log);

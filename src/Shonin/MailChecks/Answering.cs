@@ -16,6 +16,9 @@ internal enum Handling
     /// <summary>It gets no answer, or had one.</summary>
     Unanswered,
 
+    /// <summary>It became a message of a contact.</summary>
+    Taken,
+
     /// <summary>It stays where it is and is looked at again: DNS was away, or too many ask at once.</summary>
     PutOff,
 }

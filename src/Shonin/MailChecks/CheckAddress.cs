@@ -1,3 +1,4 @@
+using Shonin.Contacts;
 using Shonin.EventLog;
 using Shonin.Letters;
 using Shonin.MailAuthentication;
@@ -40,6 +41,9 @@ internal sealed record CheckAddressParts
 
     /// <summary>Takes what comes back to the return path, where that leads into the same mailbox.</summary>
     public BounceDesk? Bounces { get; init; }
+
+    /// <summary>Takes what is sent to the help address, which leads into the same mailbox.</summary>
+    public ContactMails? Contacts { get; init; }
     public required TimeProvider Clock { get; init; }
     public required ILogger Log { get; init; }
 }
@@ -81,11 +85,12 @@ internal sealed class CheckAddress : IAsyncDisposable
             Clock = parts.Clock,
             Log = parts.Log,
         };
+        IMailboxWork forwarded = parts.Bounces is { } bounces ? new BouncesThenAnswers(bounces, answering) : answering;
         return new(
             book,
             new MailboxReader(
                 options.Imap,
-                parts.Bounces is { } bounces ? new BouncesThenAnswers(bounces, answering) : answering,
+                parts.Contacts is { } contacts ? new ContactMailsFirst(contacts, forwarded) : forwarded,
                 options.Patience,
                 options.SizeBytesMax,
                 parts.Clock,

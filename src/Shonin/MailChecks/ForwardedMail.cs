@@ -30,9 +30,12 @@ internal sealed record ForwardedMail(
             Math.Max(0, attached.Originals.Length - OriginalCountMax),
             attached.NoMail,
             Domain.Notices.NoticeNumbers.In(attached.Words),
-            IsJapanese(attached.Words) || string.IsNullOrWhiteSpace(attached.Words) ? Locale.Ja : Locale.En
+            LanguageOf(attached.Words)
         );
     }
+
+    /// <summary>Japanese where there are no words.</summary>
+    public static Locale LanguageOf(string words) => IsJapanese(words) || string.IsNullOrWhiteSpace(words) ? Locale.Ja : Locale.En;
 
     private static bool IsJapanese(string text) =>
         text.Any(letter => letter is (>= '\u3040' and <= '\u30FF') or (>= '\u4E00' and <= '\u9FFF') or (>= '\uFF66' and <= '\uFF9D'));

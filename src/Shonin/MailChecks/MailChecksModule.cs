@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Shonin.Contacts;
 using Shonin.Letters;
 using Shonin.MailAuthentication;
 using Shonin.MailAuthentication.Dns;
@@ -83,13 +84,14 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
             },
             cancellation
         );
-        var module = new MailChecksModule(house, notices, letters, dns, reports);
+        return new(house, notices, letters, dns, reports);
+    }
+
+    /// <summary>Opens the mailbox, where one is set: of the check address, and of what else is sent into it.</summary>
+    public async Task OpenMailboxAsync(ContactsModule contacts, CancellationToken cancellation)
+    {
         if (house.Settings.CheckAddress() is { } forwarding)
-        {
-            var parts = await module.PartsOfAsync(forwarding, cancellation);
-            module.checkAddress = await CheckAddress.OpenAsync(forwarding, parts, cancellation);
-        }
-        return module;
+            checkAddress = await CheckAddress.OpenAsync(forwarding, await PartsOfAsync(forwarding, contacts, cancellation), cancellation);
     }
 
     /// <summary>The verdict alone, as the customers' page asks for it.</summary>
@@ -103,19 +105,27 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
         await Reports.DisposeAsync();
     }
 
-    private async ValueTask<CheckAddressParts> PartsOfAsync(CheckAddressOptions forwarding, CancellationToken cancellation) =>
-        new()
+    private async ValueTask<CheckAddressParts> PartsOfAsync(
+        CheckAddressOptions forwarding,
+        ContactsModule contacts,
+        CancellationToken cancellation
+    )
+    {
+        var authenticator = new MailAuthenticator(dns, house.Clock, authentication with { Trust = forwarding.Trust });
+        return new()
         {
             Desk = new(house.Settings.MerchantProfile(), $"{house.Settings.PublicUrl()}/check", forwarding.Address),
             Check = Check,
             FindNotice = new NoticeLedger(house.Store, notices.Keys.Marks).FindSentToAsync,
             Mime = letters.Mime,
             SenderOf = letters.SenderOf,
-            Authenticator = new(dns, house.Clock, authentication with { Trust = forwarding.Trust }),
+            Authenticator = authenticator,
+            Contacts = contacts.MailsBy(authenticator),
             Bounces = notices.ReadsBounces ? null : notices.Bounces,
             OwnedLog = house.OwnedLog,
             BookKey = await AnswerBook.KeyOfAsync(house.Files.Keys, house.Store, cancellation),
             Clock = house.Clock,
             Log = house.Log,
         };
+    }
 }

@@ -12,7 +12,7 @@ internal enum WhyUnanswered
     /// <summary>It has no return path: a machine's report, which nobody answers (RFC 5321 section 4.5.5).</summary>
     NullReturnPath,
 
-    /// <summary>Auto-Submitted says that no person wrote it (RFC 3834 section 5).</summary>
+    /// <summary>Its fields say that no person wrote it (RFC 3834 section 5), or it is a report (RFC 6522).</summary>
     Automatic,
     Bulk,
     List,
@@ -56,7 +56,7 @@ internal abstract record Correspondence
 /// <summary>
 /// Who is answered. An answering machine that can be pointed at others is a weapon, so everything must speak for an answer.
 /// </summary>
-/// <param name="CheckAddress">Where mails are forwarded to.</param>
+/// <param name="CheckAddress">Where the mails that are judged here are sent to.</param>
 /// <param name="OwnAddresses">Addresses that our own mail comes from.</param>
 /// <param name="AgeMax">How old a mail may be; the book of answers remembers for longer, so nothing is answered twice.</param>
 internal sealed record SenderRules(string CheckAddress, IReadOnlyList<string> OwnAddresses, TimeSpan AgeMax)
@@ -82,24 +82,26 @@ internal sealed record SenderRules(string CheckAddress, IReadOnlyList<string> Ow
     ];
     private static readonly string[] bulkWords = ["bulk", "list", "junk", "auto_reply"];
 
+    /// <summary>Whether an address is this one under another name, as NAME+TAG@DOMAIN is.</summary>
+    public Func<string, bool> IsAlsoUs { get; init; } = _ => false;
+
+    /// <summary>The one author in From; null where there is not exactly one, or it can be read as another. Nothing proves it.</summary>
+    public static string? AuthorOf(MailFindings findings) => AuthorIn(findings) is { } author ? AddressOf(author) : null;
+
     public Correspondence Decide(MailMessage message, MailFindings findings, DateTimeOffset now)
     {
-        if (SilenceOfHeader(message, now) is { } silence)
+        if (SilenceOfHeader(message) is { } silence)
             return new Correspondence.Unanswered(silence);
-        if (
-            findings.From is not { FieldCount: 1, Mailboxes: [var author] } from
-            || (from.Problems & ~Harmless) != FromProblems.None
-            || !Shonin.Web.MailAddress.IsOne(AddressOf(author))
-        )
-        {
+        if (AuthorIn(findings) is not { } author)
             return new Correspondence.Unanswered(WhyUnanswered.SenderUnclear);
-        }
 
         var address = AddressOf(author);
         if (machines.Contains(author.LocalPart, StringComparer.OrdinalIgnoreCase))
             return new Correspondence.Unanswered(WhyUnanswered.Machine);
-        if (OwnAddresses.Append(CheckAddress).Contains(address, StringComparer.OrdinalIgnoreCase))
+        if (IsAlsoUs(address) || OwnAddresses.Append(CheckAddress).Contains(address, StringComparer.OrdinalIgnoreCase))
             return new Correspondence.Unanswered(WhyUnanswered.Ourselves);
+        if (!IsOfThisTime(message, now))
+            return new Correspondence.Unanswered(WhyUnanswered.NotOfThisTime);
         if (FieldNamingUs(message) is not { } field)
             return new Correspondence.Unanswered(WhyUnanswered.NotToUs);
         return IsVouchedFor(findings, author.Domain)
@@ -148,24 +150,34 @@ internal sealed record SenderRules(string CheckAddress, IReadOnlyList<string> Ow
             )
         );
 
-    private WhyUnanswered? SilenceOfHeader(MailMessage message, DateTimeOffset now)
+    private static FromMailbox? AuthorIn(MailFindings findings) =>
+        findings.From is { FieldCount: 1, Mailboxes: [var author] } from
+        && (from.Problems & ~Harmless) == FromProblems.None
+        && Shonin.Web.MailAddress.IsOne(AddressOf(author))
+            ? author
+            : null;
+
+    private static WhyUnanswered? SilenceOfHeader(MailMessage message)
     {
         if (message.First("Return-Path"u8) is { } path && path.ValueText().Trim() is "<>" or "")
             return WhyUnanswered.NullReturnPath;
         if (message.First("Auto-Submitted"u8) is { } automatic && !FirstWord(automatic).Equals("no", StringComparison.OrdinalIgnoreCase))
             return WhyUnanswered.Automatic;
+        if (message.First("X-Autoreply"u8) is not null || message.First("X-Autorespond"u8) is not null)
+            return WhyUnanswered.Automatic;
+        if (message.First("Content-Type"u8) is { } type && FirstWord(type).Equals("multipart/report", StringComparison.OrdinalIgnoreCase))
+            return WhyUnanswered.Automatic;
         if (message.First("Precedence"u8) is { } precedence && bulkWords.Contains(FirstWord(precedence), StringComparer.OrdinalIgnoreCase))
             return WhyUnanswered.Bulk;
-        if (message.First("List-Id"u8) is not null || message.First("List-Unsubscribe"u8) is not null)
-            return WhyUnanswered.List;
-        return
-            message.First("Date"u8) is { } date
-            && MimeKit.Utils.DateUtils.TryParse(date.ValueText(), out var written)
-            && written > now - AgeMax
-            && written < now + aheadMax
-            ? null
-            : WhyUnanswered.NotOfThisTime;
+        return message.First("List-Id"u8) is not null || message.First("List-Unsubscribe"u8) is not null ? WhyUnanswered.List : null;
     }
+
+    private bool IsOfThisTime(MailMessage message, DateTimeOffset now) =>
+        DateOf(message) is { } written && written > now - AgeMax && written < now + aheadMax;
+
+    /// <summary>When its author says it was written; null where that cannot be read.</summary>
+    public static DateTimeOffset? DateOf(MailMessage message) =>
+        message.First("Date"u8) is { } date && MimeKit.Utils.DateUtils.TryParse(date.ValueText(), out var written) ? written : null;
 
     /// <summary>The first of To and Cc that names the check address, or null.</summary>
     private string? FieldNamingUs(MailMessage message) =>
@@ -173,7 +185,8 @@ internal sealed record SenderRules(string CheckAddress, IReadOnlyList<string> Ow
         : FromMailboxes.In(message, "Cc"u8).Any(IsUs) ? "Cc"
         : null;
 
-    private bool IsUs(FromMailbox mailbox) => AddressOf(mailbox).Equals(CheckAddress, StringComparison.OrdinalIgnoreCase);
+    private bool IsUs(FromMailbox mailbox) =>
+        AddressOf(mailbox) is var address && (IsAlsoUs(address) || address.Equals(CheckAddress, StringComparison.OrdinalIgnoreCase));
 
     private static string AddressOf(FromMailbox mailbox) => $"{mailbox.LocalPart}@{mailbox.Domain}";
 

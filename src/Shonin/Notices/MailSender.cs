@@ -260,7 +260,7 @@ internal sealed class MailSender(
                     return WrittenMail.Withdrawn.Instance;
                 notice = await words(new(about.Order), about.Notice, cancellation) ?? notice;
             }
-            return new WrittenMail.Ready(mime.Write(notice), notice.QueuedAt);
+            return new WrittenMail.Ready(mime.Write(notice, new(about.Order)), notice.QueuedAt);
         }
         catch (KeyFileException unusable)
         {

@@ -3,8 +3,11 @@ using System.Text;
 using System.Text.Json;
 using MimeKit;
 using MimeKit.Text;
+using Shonin.Contacts;
 using Shonin.Domain;
+using Shonin.Domain.Contacts;
 using Shonin.Domain.Notices;
+using Shonin.Domain.Orders;
 using Shonin.Domain.Proofs;
 using Shonin.MailAuthentication.Dkim;
 using Shonin.Merchant.Notices;
@@ -38,7 +41,11 @@ internal sealed class NoticeMime(MerchantProfile merchant, DkimKeys keys, TimePr
     /// <summary>Where notices come back to, each under a code of its own; null: to the From address.</summary>
     public ReturnPath? ReturnPath { get; init; }
 
-    public SignedMail Write(NoticeMail notice)
+    /// <summary>Where answers to notices arrive, each under a code of its order's; null: at the From address.</summary>
+    public ReplyAddress? Replies { get; init; }
+
+    /// <param name="order">Whose contact an answer joins; null for none.</param>
+    public SignedMail Write(NoticeMail notice, OrderId? order = null)
     {
         using var message = new MimeMessage(
             from: [new MailboxAddress(merchant.Name(notice.Locale), merchant.SenderAddress)],
@@ -50,6 +57,8 @@ internal sealed class NoticeMime(MerchantProfile merchant, DkimKeys keys, TimePr
         message.Date = notice.RewrittenAt ?? notice.QueuedAt;
         message.MessageId = notice.MessageId;
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated"); // RFC 3834 section 5: nobody's answering machine replies
+        if (order is { } about && Replies?.Of(ContactId.Of(about)) is { } replyTo)
+            message.ReplyTo.Add(Mailbox(merchant.Name(notice.Locale), replyTo));
         if (notice.Mark is { } mark)
             message.Headers.Add(NoticeMark.FieldName, mark);
 

@@ -31,7 +31,11 @@ internal sealed class NoticesModule : IModule, IDisposable
         Bounces = returnPath is null
             ? null
             : new BounceDesk(returnPath, orders.Book.FindByNoticeAsync, orders.Book.RecordMailAsync, house.Log);
-        var mime = new NoticeMime(settings.MerchantProfile(), keys.Dkim, house.Clock) { ReturnPath = returnPath };
+        var mime = new NoticeMime(settings.MerchantProfile(), keys.Dkim, house.Clock)
+        {
+            ReturnPath = returnPath,
+            Replies = settings.ReplyAddress(keys.Marks),
+        };
         DeliverMail deliver = relay is null ? new MailFolder(house.PathOf("mail"), house.Health).DeliverAsync : relay.DeliverAsync;
         sender = new MailSender(
             house.Store,

@@ -569,6 +569,10 @@ internal static class KnownSettings
         "0120-000-000",
         "The number that customers dial for help."
     );
+    public static readonly Setting<string?> ContactsMailAddress = Kinds.TextOrNone(
+        "Contacts:MailAddress",
+        "Where customers ask for help by mail, and where their answers to our mails go: an address that leads into the mailbox of MailCheck:Imap and takes NAME+CODE@DOMAIN too. Without it nobody reads what is answered."
+    );
     public static readonly Setting<TimeSpan> ContactsPatience = Kinds.Duration(
         "Contacts:Patience",
         TimeSpan.FromMinutes(10),
@@ -751,6 +755,7 @@ internal static class KnownSettings
         MailCheckAddress,
         MailCheckDns,
         MailReportsKeptFor,
+        ContactsMailAddress,
         ContactsPatience,
         ContactsAnswerWithin,
         ContactsMailAnswerAfter,

@@ -1,3 +1,4 @@
+using Shonin.Contacts;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Hours;
 using Shonin.Domain.Notices;
@@ -74,7 +75,10 @@ internal static class MerchantSettings
             settings.Of(MerchantSupportHoursEn),
             settings.Of(MerchantSupportUrl),
             settings.Of(MerchantTimeZone)
-        );
+        )
+        {
+            HelpAddress = settings.Of(ContactsMailAddress),
+        };
 
     /// <summary>Null where only the texts say when somebody answers. Holidays are not among them: they come from a file.</summary>
     public static OpeningHours? OpeningHours(this SettingValues settings) =>
@@ -252,6 +256,42 @@ internal static class MerchantSettings
         return settings.Of(BouncesImap.Host) is null && settings.Of(MailCheckImap.Host) is null
             ? throw new ArgumentException(
                 $"{BouncesAddress.Name} is set, and nobody reads its mailbox: set {BouncesImap.Host.Name}, or {MailCheckImap.Host.Name} where both are one mailbox."
+            )
+            : new(mailbox, keys);
+    }
+
+    /// <summary>Null where no address is set: nobody can ask by mail, and answers to our mails are not read.</summary>
+    /// <exception cref="ArgumentException">It is no address, or nobody reads its mailbox.</exception>
+    public static ReplyAddress? ReplyAddress(this SettingValues settings, NoticeMarkKeys keys)
+    {
+        if (settings.Of(ContactsMailAddress) is not { } address)
+            return null;
+        if (
+            MailAddress.Read(address) is not { } mailbox
+            || mailbox.Local.Length > Contacts.ReplyAddress.LocalLengthMax
+            || mailbox.Local.Contains('+', StringComparison.Ordinal)
+        )
+        {
+            throw new ArgumentException(
+                $"{ContactsMailAddress.Name} is not a mail address, as in help@shop.example.jp, with at most {Contacts.ReplyAddress.LocalLengthMax} letters before the @ and no + among them."
+            );
+        }
+
+        if (
+            new[] { MailCheckAddress, BouncesAddress }.FirstOrDefault(other =>
+                address.Equals(settings.Of(other), StringComparison.OrdinalIgnoreCase)
+            ) is
+            { } taken
+        )
+        {
+            throw new ArgumentException(
+                $"{ContactsMailAddress.Name} and {taken.Name} are one address; what arrives there could be either."
+            );
+        }
+
+        return settings.Of(MailCheckImap.Host) is null
+            ? throw new ArgumentException(
+                $"{ContactsMailAddress.Name} is set, and nobody reads its mailbox: set {MailCheckImap.Host.Name}, where its mail must arrive too."
             )
             : new(mailbox, keys);
     }

@@ -74,6 +74,10 @@ public sealed class ForwardingHouse : IAsyncLifetime
             "00:00:01",
             "--MailCheck:Address",
             PostfixServer.CheckAddress,
+            "--Contacts:MailAddress",
+            PostfixServer.Help,
+            "--Contacts:MailAnswerAfter",
+            "00:00:01",
             "--MailCheck:Dns",
             Zone,
             "--MailCheck:AnswersPerSenderPerHour",
@@ -112,14 +116,17 @@ public sealed class ForwardingHouse : IAsyncLifetime
     /// <summary>A program of the merchant's, with a key.</summary>
     public async Task<HttpClient> ProgramAsync()
     {
-        apiKey ??= (string)
-            JsonNode.Parse(
-                await ShoninProcess.RunAsync("keys", "create", "--data", Data, "--name", "journey", "--scope", "all", "--json")
-            )!["key"]!;
+        apiKey ??= await NewKeyAsync("journey", "all");
         var client = new HttpClient { BaseAddress = Address };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
         return client;
     }
+
+    public async Task<string> NewKeyAsync(string name, string scope) =>
+        (string)
+            JsonNode.Parse(await ShoninProcess.RunAsync("keys", "create", "--data", Data, "--name", name, "--scope", scope, "--json"))![
+                "key"
+            ]!;
 
     /// <summary>A notice as the customer received it.</summary>
     public async Task<byte[]> ReceiveNoticeAsync()
@@ -226,6 +233,48 @@ public sealed class ForwardingHouse : IAsyncLifetime
             ]
         );
         return new DkimSigner().Sign(Encoding.UTF8.GetBytes(mail), [customerKey], DateTimeOffset.UtcNow);
+    }
+
+    /// <summary>
+    /// What the customer's mail program makes of an answer to a mail: to its Reply-To, with the mail quoted below. Her domain signs it.
+    /// </summary>
+    /// <param name="author">Somebody else, whose mail the same domain signs.</param>
+    public byte[] Reply(MimeMessage answered, string text, string author = PostfixServer.Customer)
+    {
+        using var reply = new MimeMessage(
+            [new MailboxAddress("山田花子", author)],
+            answered.ReplyTo.Count > 0 ? answered.ReplyTo : answered.From,
+            $"Re: {answered.Subject}",
+            new TextPart("plain")
+            {
+                Text =
+                    $"{text}\r\n\r\n2026年11月30日(月) 10:02 {answered.From}:\r\n"
+                    + string.Concat(answered.TextBody!.ReplaceLineEndings("\n").Split('\n').Select(line => $"> {line}\r\n")),
+            }
+        )
+        {
+            MessageId = $"{Guid.CreateVersion7():N}@example.com",
+            InReplyTo = answered.MessageId,
+        };
+        reply.References.Add(answered.MessageId!);
+        return Sign(reply);
+    }
+
+    /// <summary>As the customer's provider signs what is sent by it.</summary>
+    public byte[] Sign(MimeMessage mail)
+    {
+        using var bytes = new MemoryStream();
+        mail.WriteTo(new FormatOptions { NewLineFormat = NewLineFormat.Dos }, bytes);
+        return new DkimSigner().Sign(bytes.ToArray(), [customerKey], DateTimeOffset.UtcNow);
+    }
+
+    /// <summary>By SMTP, to whom the mail says.</summary>
+    public async Task PostAsync(byte[] mail)
+    {
+        using var smtp = new SmtpClient();
+        await smtp.ConnectAsync("127.0.0.1", Postfix.Port, SecureSocketOptions.None);
+        using var message = MimeMessage.Load(new MemoryStream(mail), persistent: true);
+        await smtp.SendAsync(message, new MailboxAddress("", PostfixServer.Customer), message.To.Mailboxes);
     }
 
     /// <summary>By SMTP, as from anywhere.</summary>

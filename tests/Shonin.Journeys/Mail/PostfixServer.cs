@@ -7,12 +7,14 @@ namespace Shonin.Journeys.Mail;
 /// <summary>
 /// Debian's postfix as the server that receives our mail: a configuration, queue and mailboxes of its own in a temporary folder,
 /// on a port of its own of the loopback. hanako@example.com, check@shop.example.jp and bounces@shop.example.jp have a mailbox,
+/// help@shop.example.jp leads into the one of check@shop.example.jp,
 /// busy@example.com is told to come back later, what was taken for moved@example.com comes back, nobody else exists.
 /// </summary>
 public sealed class PostfixServer : IAsyncLifetime
 {
     public const string Customer = "hanako@example.com";
     public const string CheckAddress = "check@shop.example.jp";
+    public const string Help = "help@shop.example.jp";
     public const string Bounces = "bounces@shop.example.jp";
     public const string Moved = "moved@example.com";
     public const string Busy = "busy@example.com";
@@ -109,7 +111,7 @@ public sealed class PostfixServer : IAsyncLifetime
             mydestination =
             virtual_mailbox_domains = example.com shop.example.jp
             virtual_mailbox_base = {{folder}}/mail
-            virtual_mailbox_maps = inline:{ { {{Customer}} = hanako/ } { {{CheckAddress}} = check/ } { {{Bounces}} = bounces/ } { {{Moved}} = moved/ } { {{Busy}} = busy/ } }
+            virtual_mailbox_maps = inline:{ { {{Customer}} = hanako/ } { {{CheckAddress}} = check/ } { {{Help}} = check/ } { {{Bounces}} = bounces/ } { {{Moved}} = moved/ } { {{Busy}} = busy/ } }
             recipient_delimiter = +
             transport_maps = inline:{ { {{Moved}} = moved: } }
             virtual_uid_maps = static:{{user}}

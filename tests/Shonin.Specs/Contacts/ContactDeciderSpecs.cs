@@ -198,6 +198,7 @@ public sealed class ContactDeciderSpecs
             Gen.Int[1, 9].Select(id => (ContactCommand)Says(customer, $"{id}")),
             Gen.Int[1, 9].Select(id => (ContactCommand)Says(hanako, $"{id}")),
             Gen.Int[1, 9].Select(id => (ContactCommand)Says(taro, $"{id}", MessageKind.Note)),
+            Gen.Int[1, 9].Select(id => (ContactCommand)AsksByMail($"{id}", id % 2 == 0 ? SenderProof.Proved : SenderProof.Unproved)),
             Gen.OneOf(Gen.Const("hanako"), Gen.Const("taro")).Select(agent => (ContactCommand)new ContactCommand.Claim(agent)),
             Gen.OneOf(Gen.Const("hanako"), Gen.Const("taro")).Select(agent => (ContactCommand)new ContactCommand.HandBack(agent)),
             Gen.OneOf(Gen.Const(customer), Gen.Const(hanako), Gen.Const(taro)).Select(by => (ContactCommand)new ContactCommand.Close(by)),
@@ -251,6 +252,91 @@ public sealed class ContactDeciderSpecs
                 iter: Walks.Times(2_000)
             );
     }
+
+    [Fact]
+    public void Who_writes_by_mail_is_promised_a_time_and_told_once_that_it_arrived()
+    {
+        var opened = Accepted(null, AsksByMail("1"));
+        Assert.Collection(
+            opened,
+            fact => Assert.Equal(now + TimeSpan.FromHours(4), Assert.IsType<ContactFact.Opened>(fact).PromisedBy),
+            fact => Assert.Equal(SenderProof.Proved, Assert.IsType<ContactFact.Said>(fact).Mail!.Sender),
+            fact => Assert.IsType<ContactFact.Acknowledged>(fact)
+        );
+        var asked = After(null, AsksByMail("1"));
+        Assert.Empty(Accepted(asked, AsksByMail("1")));
+        Assert.IsType<ContactFact.Said>(Assert.Single(Accepted(asked, AsksByMail("2"))));
+        Assert.Equal(["acknowledgement"], asked.Letters);
+
+        var answered = After(After(asked, new ContactCommand.Claim("hanako")), Says(hanako, "a"));
+        Assert.Collection(
+            Accepted(answered, AsksByMail("3")),
+            fact => Assert.IsType<ContactFact.Said>(fact),
+            fact => Assert.Equal(now + TimeSpan.FromHours(4), Assert.IsType<ContactFact.Promised>(fact).PromisedBy)
+        );
+        var closed = After(answered, new ContactCommand.Close(customer));
+        Assert.DoesNotContain(Accepted(closed, AsksByMail("4")), fact => fact is ContactFact.Acknowledged);
+    }
+
+    [Fact]
+    public void A_mail_into_a_chat_that_was_answered_waits_for_the_promised_time_and_not_for_the_patience_of_a_page()
+    {
+        var chat = After(After(After(null, Asks("1")), new ContactCommand.Claim("hanako")), Says(hanako, "a"));
+        var mailed = After(chat, AsksByMail("2"));
+        Assert.Equal(now + policy.MailAnswerAfter, ContactDecider.AlarmOf(mailed, policy));
+        var shown = After(mailed, new ContactCommand.Wake(), now + policy.MailAnswerAfter);
+        Assert.Equal(now + TimeSpan.FromHours(4), ContactDecider.AlarmOf(shown, policy));
+        Assert.Equal("hanako", shown.Agent);
+    }
+
+    [Fact]
+    public void An_answer_that_a_mail_crossed_is_mailed_all_the_same_though_the_page_is_open()
+    {
+        var crossed = After(After(After(After(null, Asks("1")), new ContactCommand.Claim("hanako")), Says(hanako, "a")), AsksByMail("2"));
+        var woken = ContactDecider.Decide(crossed, new ContactCommand.Wake(), policy, CustomerPresence.Here, now + policy.MailAnswerAfter);
+        Assert.IsType<ContactFact.AnswerMailed>(Assert.Single(Assert.IsType<ContactDecision.Accepted>(woken).Facts));
+    }
+
+    [Fact]
+    public void A_sender_whom_nothing_proves_is_told_nothing_by_the_shop_itself()
+    {
+        var asks = AsksByMail("1", SenderProof.Unproved) with { Reach = ContactReach.PageAndAnswers };
+        var asked = After(null, asks);
+        Assert.Empty(asked.Letters);
+        Assert.Equal(ContactRefusal.NoProvedAddress, Refused(asked, new ContactCommand.AskTranscript(hanako, "t")));
+        var late = After(asked, new ContactCommand.Wake(), now + TimeSpan.FromHours(4));
+        Assert.Equal((1, 0), (late.ApologyCount, late.Letters.Length));
+        var answered = After(After(late, new ContactCommand.Claim("hanako")), Says(hanako, "a"));
+        var mailed = After(answered, new ContactCommand.Wake(), now + TimeSpan.FromHours(5));
+        Assert.Equal("answer-2", Assert.Single(mailed.Letters));
+        Assert.Equal(["answer-2"], After(mailed, new ContactCommand.Close(hanako)).Letters);
+    }
+
+    [Fact]
+    public void A_stranger_s_mails_do_not_use_up_the_contact_of_the_customer()
+    {
+        var contact = After(null, AsksByMail("first"));
+        for (var count = 0; count < ContactLimits.UnprovedCountMax; count++)
+            contact = After(contact, AsksByMail($"{count}", SenderProof.Unproved));
+        Assert.Equal(ContactRefusal.TooManyMessages, Refused(contact, AsksByMail("more", SenderProof.Unproved)));
+        Assert.Empty(Accepted(contact, AsksByMail("0", SenderProof.Unproved)));
+        Assert.NotEmpty(Accepted(contact, AsksByMail("hers")));
+        Assert.NotEmpty(Accepted(contact, Says(customer, "hers")));
+    }
+
+    private static ContactCommand.Ask AsksByMail(string id, SenderProof proof = SenderProof.Proved) =>
+        new(
+            "owner",
+            Locale.Ja,
+            ContactWay.Mail,
+            ContactReach.PageAndMail,
+            null,
+            now + TimeSpan.FromHours(4),
+            new($"mail-{id}", MessageKind.Text, $"document-mail-{id}") { Mail = new(proof, 0) }
+        )
+        {
+            Acknowledgement = Acknowledgement.Letter,
+        };
 
     private static ContactCommand.Ask Asks(string id, ContactWay way = ContactWay.Chat, DateTimeOffset? promisedBy = null) =>
         new("owner", Locale.Ja, way, ContactReach.PageAndMail, null, promisedBy, new(id, MessageKind.Text, $"document-{id}"));

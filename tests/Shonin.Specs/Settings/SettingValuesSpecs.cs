@@ -48,6 +48,29 @@ public sealed class SettingValuesSpecs
         );
     }
 
+    [Theory]
+    [InlineData("help", "is not a mail address")]
+    [InlineData("nineteen-characters@shop.example.jp", "with at most 18 letters before the @")]
+    [InlineData("help+desk@shop.example.jp", "no + among them")]
+    [InlineData("CHECK@shop.example.jp", "MailCheck:Address are one address")]
+    [InlineData("bounces@shop.example.jp", "Bounces:Address are one address")]
+    [InlineData("help@shop.example.jp", "nobody reads its mailbox: set MailCheck:Imap:Host")]
+    public void A_help_address_that_would_lead_nowhere_is_refused(string address, string why) =>
+        Assert.Contains(
+            why,
+            Assert
+                .Throws<ArgumentException>(() =>
+                    ValuesOf(
+                            new("Contacts:MailAddress", address, "a"),
+                            new("MailCheck:Address", "check@shop.example.jp", "a"),
+                            new("Bounces:Address", "bounces@shop.example.jp", "a")
+                        )
+                        .ReplyAddress(Shonin.Specs.Orders.Shop.MarkKeys)
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
+
     [Fact]
     public void A_list_that_is_given_takes_the_place_of_the_whole_default()
     {
