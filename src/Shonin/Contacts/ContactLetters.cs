@@ -77,6 +77,9 @@ internal sealed class ContactLetters(ContactBook contacts, OrderBook orders, Let
             ContactFact.Closed => new("followUp", LetterAuthor.Program, ContactLetterWording.FollowUp(context, agent)),
             ContactFact.Opened
             or ContactFact.Said
+            or ContactFact.NoticeJudged
+            or ContactFact.MailJudged
+            or ContactFact.OrderShown
             or ContactFact.Claimed
             or ContactFact.HandedBack
             or ContactFact.HandedOver

@@ -36,7 +36,7 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
     private readonly Lock gate = new();
     private readonly Dictionary<(ContactReader Reader, string Contact, Locale Locale), int> present = [];
     private readonly Dictionary<string, DeskConnection> deskConnections = new(StringComparer.Ordinal);
-    private volatile ImmutableDictionary<string, int> places = ImmutableDictionary<string, int>.Empty;
+    private volatile ImmutableDictionary<string, QueuePlace> places = ImmutableDictionary<string, QueuePlace>.Empty;
     private volatile bool placesMayHaveChanged = true;
 
     /// <summary>Takes what became durable; never waits.</summary>
@@ -61,8 +61,8 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
         }
     }
 
-    /// <summary>Among those who wait: 1 for the next; null where it is not known.</summary>
-    public int? PlaceOf(ContactId contact) => places.TryGetValue(contact.Value, out var place) ? place : null;
+    /// <summary>Among those who wait; null where it is not known.</summary>
+    public QueuePlace? PlaceOf(ContactId contact) => places.GetValueOrDefault(contact.Value);
 
     public static string GroupOf(ContactId contact, Locale locale) => $"{contact}/{PageContext.Tags[locale]}";
 
@@ -94,12 +94,14 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
     {
         lock (gate)
             deskConnections[connection.Id] = connection;
+        placesMayHaveChanged = true;
     }
 
     public void LeaveDesk(string connection)
     {
         lock (gate)
             deskConnections.Remove(connection);
+        placesMayHaveChanged = true;
     }
 
     /// <summary>The customer is told who types; nothing of it is kept.</summary>
@@ -191,7 +193,7 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
         }
     }
 
-    /// <summary>Tells those who wait their place in the queue, until it is cancelled.</summary>
+    /// <summary>Tells those who wait their place in the queue and what it means, until it is cancelled.</summary>
     public async Task RunPlacesAsync(ContactBook contacts, ContactLines lines, CancellationToken cancellation)
     {
         while (true)
@@ -201,8 +203,12 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
                 continue;
             placesMayHaveChanged = false;
             var waiting = (await contacts.ListWaitingAsync(WaitingToldMax, cancellation)).Contacts;
-            var before = places;
-            places = waiting.Select((contact, index) => (contact.Id, index)).ToImmutableDictionary(at => at.Id, at => at.index + 1);
+            // Where nobody is there to take the next one, what others waited says nothing.
+            var waits = IsStaffed ? await contacts.LatestWaitsAsync(cancellation) : [];
+            var (before, now) = (places, clock.GetUtcNow());
+            places = waiting
+                .Select((contact, index) => (contact.Id, Place: index + 1))
+                .ToImmutableDictionary(at => at.Id, at => new QueuePlace(at.Place, WaitingTime.Estimate(waits, at.Place, now)));
             foreach (var (id, place) in places)
             {
                 var contact = new ContactId(id);

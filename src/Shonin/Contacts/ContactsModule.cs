@@ -4,6 +4,7 @@ using Shonin.Desk;
 using Shonin.Domain.Contacts;
 using Shonin.Hours;
 using Shonin.Letters;
+using Shonin.MailChecks;
 using Shonin.Merchant.Contacts;
 using Shonin.Operations;
 using Shonin.Orders;
@@ -25,6 +26,7 @@ internal sealed class ContactsModule : IModule, IAsyncDisposable
     private readonly ContactLimiter limiter;
     private readonly ContactAccess access;
     private readonly LetterSender sender;
+    private readonly BroughtChecks checks;
 
     private ContactsModule(
         House house,
@@ -33,17 +35,23 @@ internal sealed class ContactsModule : IModule, IAsyncDisposable
         ContactBook book,
         ContactRooms rooms,
         ContactOffer offer,
-        LettersModule letters
+        LettersModule letters,
+        MailChecksModule mailChecks
     )
     {
         var merchant = house.Settings.MerchantProfile();
         (this.book, this.rooms, this.offer) = (book, rooms, offer);
-        lines = new(book, new(merchant.TimeZone), house.Clock);
+        lines = new(book, orders.Book, new(merchant.TimeZone), house.Clock);
+        checks = new(mailChecks.Numbers, mailChecks.Mails, book, orders.Book);
         limiter = new(new() { JoinsPerAddressPerMinute = house.Settings.Of(KnownSettings.ContactsJoinsPerAddressPerMinute) }, house.Clock);
         access = new(book, orders.Book, merchant, hours, house.Clock);
         sender = letters.SenderOf(new ContactLetters(book, orders.Book, house.Settings.LetterHead(), letters.Mime).Box);
-        AtDesk = new(book, lines, orders.Book, orders.Evidence);
+        Waits = new(book, offer, house.Clock);
+        AtDesk = new(book, lines, orders.Book, orders.Evidence, checks, Waits);
     }
+
+    /// <summary>How long chats wait.</summary>
+    public ContactWaits Waits { get; }
 
     /// <summary>What the desk shows contacts with.</summary>
     public DeskContactParts AtDesk { get; }
@@ -68,6 +76,7 @@ internal sealed class ContactsModule : IModule, IAsyncDisposable
         OrdersModule orders,
         ShopHours hours,
         LettersModule letters,
+        MailChecksModule mailChecks,
         IServiceProvider services,
         CancellationToken cancellation
     )
@@ -98,19 +107,19 @@ internal sealed class ContactsModule : IModule, IAsyncDisposable
             },
             cancellation
         );
-        return new(house, orders, hours, book, rooms, offer, letters);
+        return new(house, orders, hours, book, rooms, offer, letters, mailChecks);
     }
 
-    public ContactPages Pages(ScreenKeys keys) => new(access, book, lines, rooms, limiter, offer, keys);
+    public ContactPages Pages(ScreenKeys keys) => new(access, book, lines, rooms, new(limiter, checks), offer, keys);
 
     /// <summary>Each hub carries what it uses: the customers' takes a link's secret, the agents' the desk's session.</summary>
     public void MapHubs(IEndpointRouteBuilder routes, DeskDoor door, MerchantAudit audit)
     {
-        routes.MapHub<ContactHub>(ContactHub.Path).WithMetadata(new ContactHubParts(access, book, lines, rooms, limiter));
+        routes.MapHub<ContactHub>(ContactHub.Path).WithMetadata(new ContactHubParts(access, book, lines, rooms, limiter, checks));
         routes
             .MapHub<DeskHub>(DeskHub.Path)
             .At(Door.Desk)
-            .WithMetadata(new DeskHubParts(door, audit, book, lines, rooms, limiter))
+            .WithMetadata(new DeskHubParts(door, audit, book, lines, rooms, limiter, checks))
             .Add(endpoint => endpoint.RequestDelegate = door.Guarding(endpoint.RequestDelegate!));
     }
 

@@ -6,6 +6,7 @@ using Shonin.MailAuthentication.PublicSuffixes;
 using Shonin.Merchant.Notices;
 using Shonin.Notices;
 using Shonin.Operations;
+using Shonin.Orders;
 using Shonin.Settings;
 using Shonin.Verbs.Mail;
 
@@ -24,7 +25,14 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
     private readonly LettersModule letters;
     private CheckAddress? checkAddress;
 
-    private MailChecksModule(House house, NoticesModule notices, LettersModule letters, DnsLookup dns, MailReports reports)
+    private MailChecksModule(
+        House house,
+        OrdersModule orders,
+        NoticesModule notices,
+        LettersModule letters,
+        DnsLookup dns,
+        MailReports reports
+    )
     {
         (this.house, this.notices, this.letters, this.dns, Reports) = (house, notices, letters, dns, reports);
         var settings = house.Settings;
@@ -45,12 +53,20 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
             },
             house.Clock
         );
+        Numbers = new(orders.Book, settings.ScreenLimits(), house.Clock);
+        Mails = new(JudgeAsync, settings.ScreenLimits(), house.Clock);
         Endpoint = new MailCheckEndpoint(Check, settings.Of(KnownSettings.MailCheckSizeBytesMax));
     }
 
     public OwnMailCheck Check { get; }
     public MailCheckEndpoint Endpoint { get; }
     public MailReports Reports { get; }
+
+    /// <summary>For whoever asks by a notice's number, on a page or in a conversation.</summary>
+    public NoticeCheck Numbers { get; }
+
+    /// <summary>For whoever brings a mail.</summary>
+    public MailJudging Mails { get; }
 
     public IEnumerable<(HealthArea Area, ServerHealth.AskPart Ask)> Asked =>
         [ServerHealth.PartOf(Reports.ProgressAsync, "the desk's list of reported mails may be short, and no other mail can be reported")];
@@ -64,6 +80,7 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
     /// <exception cref="InvalidDataException">The setting of DNS names no zone file that can be read.</exception>
     public static async Task<MailChecksModule> OpenAsync(
         House house,
+        OrdersModule orders,
         NoticesModule notices,
         LettersModule letters,
         CancellationToken cancellation
@@ -83,7 +100,7 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
             },
             cancellation
         );
-        var module = new MailChecksModule(house, notices, letters, dns, reports);
+        var module = new MailChecksModule(house, orders, notices, letters, dns, reports);
         if (house.Settings.CheckAddress() is { } forwarding)
         {
             var parts = await module.PartsOfAsync(forwarding, cancellation);
@@ -92,8 +109,8 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
         return module;
     }
 
-    /// <summary>The verdict alone, as the customers' page asks for it.</summary>
-    public async ValueTask<MailCheck> JudgeAsync(ReadOnlyMemory<byte> raw, string? recipient, CancellationToken cancellation) =>
+    /// <summary>The verdict alone.</summary>
+    private async ValueTask<MailCheck> JudgeAsync(ReadOnlyMemory<byte> raw, string? recipient, CancellationToken cancellation) =>
         (await Check.CheckAsync(raw, recipient, cancellation)).Check;
 
     public async ValueTask DisposeAsync()
