@@ -29,20 +29,20 @@ internal static class ContactFindingWording
         return judged.Finding switch
         {
             NoticeFinding.OfThisOrder(_, { } sentAt) => new Words(
-                $"{number.Ja}は、当店が{time.DayAndTime(sentAt).Ja}に、このご注文のメールアドレスへ送ったお知らせのものです。",
-                $"{number.En} is a notice's that we sent to this order's address on {time.DayAndTime(sentAt).En}."
+                $"{number.Ja}は、当店が{time.DayAndTime(sentAt).Ja}に、このご注文のメールアドレスへ送ったお知らせの番号です。",
+                $"{number.En} is on a notice that we sent to this order's address on {time.DayAndTime(sentAt).En}."
             ).Then(copied),
             NoticeFinding.OfThisOrder(var queuedAt, null) => new(
-                $"{number.Ja}は、当店が{time.DayAndTime(queuedAt).Ja}に、このご注文のために用意したお知らせのものです。メールは、これから送ります。",
-                $"{number.En} is a notice's that we wrote for this order on {time.DayAndTime(queuedAt).En}; its mail is still to be sent."
+                $"{number.Ja}は、当店が{time.DayAndTime(queuedAt).Ja}に、このご注文のために用意したお知らせの番号です。メールは、これから送ります。",
+                $"{number.En} is on a notice that we wrote for this order on {time.DayAndTime(queuedAt).En}; its mail is still to be sent."
             ),
             NoticeFinding.OfAnotherOrder(_, { } sentAt) => new Words(
-                $"{number.Ja}は、当店が{time.DayAndTime(sentAt).Ja}に送った、いっしょに書かれた注文番号のお知らせのものです。",
-                $"{number.En} is a notice's that we sent on {time.DayAndTime(sentAt).En}, of the order number written with it."
+                $"{number.Ja}は、当店が{time.DayAndTime(sentAt).Ja}に送った、いっしょに書かれたご注文のお知らせの番号です。",
+                $"{number.En} is on a notice that we sent on {time.DayAndTime(sentAt).En}, about the order that is named with it."
             ).Then(copied),
             NoticeFinding.OfAnotherOrder(var queuedAt, null) => new(
-                $"{number.Ja}は、当店が{time.DayAndTime(queuedAt).Ja}に用意した、いっしょに書かれた注文番号のお知らせのものです。メールは、これから送ります。",
-                $"{number.En} is a notice's that we wrote on {time.DayAndTime(queuedAt).En}, of the order number written with it; its mail is still to be sent."
+                $"{number.Ja}は、当店が{time.DayAndTime(queuedAt).Ja}に用意した、いっしょに書かれたご注文のお知らせの番号です。メールは、これから送ります。",
+                $"{number.En} is on a notice that we wrote on {time.DayAndTime(queuedAt).En}, about the order that is named with it; its mail is still to be sent."
             ),
             NoticeFinding.NotOurs => new Words(
                 $"{number.Ja}のお知らせは、当店の記録にありません。メールに書いてあった番号なら、にせもののおそれがあります。",

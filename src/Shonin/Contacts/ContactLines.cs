@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
 using Shonin.Domain;
 using Shonin.Domain.Contacts;
@@ -23,6 +24,21 @@ public enum LineSide
     Note,
 }
 
+/// <summary>What a line means at a glance; its words say it too.</summary>
+public enum LineTone
+{
+    Plain,
+
+    /// <summary>It is ours.</summary>
+    Good,
+
+    /// <summary>Beware.</summary>
+    Stop,
+
+    /// <summary>Not known, or something is missing.</summary>
+    Open,
+}
+
 /// <summary>A line of a conversation, ready to be shown: the page and the hub send the same.</summary>
 /// <param name="Number">Of its fact; by it both sides catch up.</param>
 /// <param name="Who">Who said it; empty for what happened.</param>
@@ -30,6 +46,8 @@ public enum LineSide
 /// <param name="ClientId">The reader's own name for a message of theirs, or null.</param>
 public sealed record ShownLine(long Number, LineSide Side, string Who, string When, DateTimeOffset At, string Text, string? ClientId)
 {
+    public LineTone Tone { get; init; } = LineTone.Plain;
+
     /// <summary>An order, as it stood when the line was made ready; or null.</summary>
     public ShownCard? Card { get; init; }
 
@@ -195,8 +213,33 @@ internal sealed class ContactLines(ContactBook contacts, OrderBook orders, Spoke
             line.Fact.At,
             Worded(line, reader)?.In(locale) ?? line.Text ?? erased.In(locale),
             said is not null && IsReaders(said.By, reader) ? said.ClientId : null
-        );
+        )
+        {
+            Tone = line.Fact switch
+            {
+                ContactFact.NoticeJudged judged => ToneOf(judged.Finding),
+                ContactFact.MailJudged mail => ToneOf(mail.Finding),
+                _ => LineTone.Plain,
+            },
+        };
     }
+
+    private static LineTone ToneOf(NoticeFinding finding) =>
+        finding switch
+        {
+            NoticeFinding.OfThisOrder or NoticeFinding.OfAnotherOrder => LineTone.Good,
+            NoticeFinding.NotOurs or NoticeFinding.Mistyped => LineTone.Stop,
+            NoticeFinding.NeedsOrderNumber or NoticeFinding.NotNow => LineTone.Open,
+            _ => throw new UnreachableException(),
+        };
+
+    private static LineTone ToneOf(MailFinding finding) =>
+        finding switch
+        {
+            MailFinding.OfThisOrder or MailFinding.Genuine => LineTone.Good,
+            MailFinding.NotGenuine => LineTone.Stop,
+            MailFinding.GenuineOfAnother or MailFinding.CannotTell => LineTone.Open,
+        };
 
     private Words? Worded(ContactLine line, ContactReader reader) =>
         reader switch

@@ -18,7 +18,7 @@ public sealed partial class ContactJourneys
 
         await SayAsync(customer, $"{number} というメールが来ました。本物ですか");
         await HappenedAsync(customer, "この番号は、当店が");
-        await HappenedAsync(agent, "このご注文のメールアドレスへ送ったお知らせのものです");
+        await HappenedAsync(agent, "このご注文のメールアドレスへ送ったお知らせの番号です");
         await SayAsync(agent, "987 654 3210 のほうはどうでしょう");
         await HappenedAsync(customer, "お知らせに使っている番号ではありません");
         Assert.Equal("メールが本物か調べる", await customer.Locator(".event a").Last.InnerTextAsync());
@@ -27,7 +27,7 @@ public sealed partial class ContactJourneys
         await customer.GotoAsync($"{customer.Url.Split('?')[0]}?lang=en");
         var events = await customer.Locator(".event .text").AllInnerTextsAsync();
         Assert.Single(events, text =>
-            text.Contains("This number is a notice's that we sent to this order's address", StringComparison.Ordinal)
+            text.Contains("This number is on a notice that we sent to this order's address", StringComparison.Ordinal)
         );
         Assert.Single(events, text => text.Contains("This number isn't one that we use on notices", StringComparison.Ordinal));
     }

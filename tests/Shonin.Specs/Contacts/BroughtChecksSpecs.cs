@@ -68,10 +68,10 @@ public sealed partial class BroughtChecksSpecs : IAsyncLifetime
         var order = await Shop.PlacedAsync();
         var shown = await SayAsync(ChatOf(order), $"{NumberOf(order)} というメールは本物ですか");
         Assert.Contains("この番号は、当店が", shown, StringComparison.Ordinal);
-        Assert.Contains("このご注文のために用意したお知らせのものです", shown, StringComparison.Ordinal);
+        Assert.Contains("このご注文のために用意したお知らせの番号です", shown, StringComparison.Ordinal);
 
         var atDesk = PageText.Read(await agent.GetStringAsync($"/desk/contacts/{ContactId.Of(order.Order.Id)}?lang=en"));
-        Assert.Contains("This number is a notice's that we wrote for this order on", atDesk, StringComparison.Ordinal);
+        Assert.Contains("This number is on a notice that we wrote for this order on", atDesk, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed partial class BroughtChecksSpecs : IAsyncLifetime
     {
         var order = await Shop.PlacedAsync();
         var shown = await SayAsync(ChatOf(order), $"{NumberOf(order)} と {NoticeReference.Of(987_654_321)}", "en");
-        Assert.Contains("Number 1 is a notice's that we wrote for this order", shown, StringComparison.Ordinal);
+        Assert.Contains("Number 1 is on a notice that we wrote for this order", shown, StringComparison.Ordinal);
         Assert.Contains("We have no record of a notice with number 2.", shown, StringComparison.Ordinal);
     }
 
@@ -105,7 +105,7 @@ public sealed partial class BroughtChecksSpecs : IAsyncLifetime
         Assert.Contains("Write the order number that stands in the mail with it", first, StringComparison.Ordinal);
 
         var paired = await SayAsync(chat, $"{order.Order.Number} {NumberOf(order)}", "en");
-        Assert.Contains("is a notice's that we wrote on", paired, StringComparison.Ordinal);
+        Assert.Contains("is on a notice that we wrote on", paired, StringComparison.Ordinal);
         Assert.DoesNotContain("this order", paired, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(order.Order.Items[0].Name, paired, StringComparison.Ordinal);
 

@@ -93,9 +93,9 @@
       return made;
     };
 
-    const element = ({ number, side, who, when, at, text, clientId, card, link }) => {
+    const element = ({ number, side, who, when, at, text, clientId, tone, card, link }) => {
       const line = document.createElement("li");
-      line.className = `line ${side}`;
+      line.className = tone && tone !== "plain" ? `line ${side} ${tone}` : `line ${side}`;
       if (number) line.dataset.number = number;
       if (clientId) line.dataset.client = clientId;
       const said = [part("p", "text", text)];
