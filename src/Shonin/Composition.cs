@@ -123,7 +123,7 @@ internal static class Composition
             Cards = new(cards.Vault, cards.Intake, access),
             Messages = new(book, access),
             Help = new(shelf),
-            OrderHelp = new(access, shelf, contacts.Waits.ForNewcomerAsync, clock),
+            OrderHelp = new(access, shelf, contacts.Waits.OfNewcomer, clock),
             Accounts = accountPages,
             Checks = checks,
             MailChecks = mails,

@@ -145,6 +145,7 @@ internal sealed class ContactsView : View
                 LastAt = mail.At,
                 UnansweredSince = before.UnansweredSince ?? mail.At,
             },
+            (_, ContactFact.OrderShown shown) => before with { LastAt = shown.At },
             (_, ContactFact.Claimed claimed) => before with { Agent = claimed.Agent, TakenAt = before.TakenAt ?? claimed.At },
             (_, ContactFact.HandedBack) => before with { Agent = null },
             (_, ContactFact.HandedOver over) => before with { Agent = over.To },

@@ -34,7 +34,9 @@ internal sealed class BroughtChecks(NoticeCheck numbers, MailJudging mails, Cont
             contact is { } known
             && (await contacts.FindAsync(known))?.State.ClientIds.Contains(Contact.NameOf(by, message.ClientId)) == true
         )
+        {
             return message;
+        }
         var atHand = contact?.Order is { } about ? (await orders.FindAsync(about, cancellation))?.Order.Number : null;
         var findings = new List<NoticeFinding>();
         foreach (var mention in NoticesInText.Of(message.Text, atHand))

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.SignalR;
 using Shonin.Domain;
@@ -37,6 +38,7 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
     private readonly Dictionary<(ContactReader Reader, string Contact, Locale Locale), int> present = [];
     private readonly Dictionary<string, DeskConnection> deskConnections = new(StringComparer.Ordinal);
     private volatile ImmutableDictionary<string, QueuePlace> places = ImmutableDictionary<string, QueuePlace>.Empty;
+    private volatile StrongBox<ImmutableArray<AnsweredWait>> latestWaits = new([]);
     private volatile bool placesMayHaveChanged = true;
 
     /// <summary>Takes what became durable; never waits.</summary>
@@ -63,6 +65,9 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
 
     /// <summary>Among those who wait; null where it is not known.</summary>
     public QueuePlace? PlaceOf(ContactId contact) => places.GetValueOrDefault(contact.Value);
+
+    /// <summary>Of somebody who would come behind all of them, as things stood when somebody last came or went.</summary>
+    public WaitingTime WaitOfNewcomer() => WaitingTime.Estimate(latestWaits.Value, places.Count + 1, clock.GetUtcNow());
 
     public static string GroupOf(ContactId contact, Locale locale) => $"{contact}/{PageContext.Tags[locale]}";
 
@@ -205,6 +210,7 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
             var waiting = (await contacts.ListWaitingAsync(WaitingToldMax, cancellation)).Contacts;
             // Where nobody is there to take the next one, what others waited says nothing.
             var waits = IsStaffed ? await contacts.LatestWaitsAsync(cancellation) : [];
+            latestWaits = new(waits);
             var (before, now) = (places, clock.GetUtcNow());
             places = waiting
                 .Select((contact, index) => (contact.Id, Place: index + 1))

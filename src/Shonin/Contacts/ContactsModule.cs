@@ -46,7 +46,7 @@ internal sealed class ContactsModule : IModule, IAsyncDisposable
         limiter = new(new() { JoinsPerAddressPerMinute = house.Settings.Of(KnownSettings.ContactsJoinsPerAddressPerMinute) }, house.Clock);
         access = new(book, orders.Book, merchant, hours, house.Clock);
         sender = letters.SenderOf(new ContactLetters(book, orders.Book, house.Settings.LetterHead(), letters.Mime).Box);
-        Waits = new(book, offer, house.Clock);
+        Waits = new(book, rooms, offer, house.Clock);
         AtDesk = new(book, lines, orders.Book, orders.Evidence, checks, Waits);
     }
 

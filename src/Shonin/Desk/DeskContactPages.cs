@@ -171,7 +171,7 @@ internal sealed class DeskContactPages(DeskContactParts parts, MerchantAudit aud
     private async Task<IResult> ShowOrderAsync(HttpContext http, string contact)
     {
         if (door.WhoIs(http) is not { } staff)
-            return DeskDoor.Closed(http);
+            return door.Closed(http);
         if (await OrderAccess.ReadBodyAsync(http, BodySizeBytesMax) is not { } body)
             return PageFaults.TooLarge(http);
         var (id, name) = (new ContactId(contact), OrderAccess.Fields(body).GetValueOrDefault("message", ""));

@@ -7,7 +7,7 @@ using Shonin.Web;
 namespace Shonin.Help;
 
 /// <summary>How long an agent takes to answer who asks now.</summary>
-internal delegate ValueTask<WaitingTime> WaitNow(CancellationToken cancellation);
+internal delegate WaitingTime WaitNow();
 
 /// <summary>Help with one order: its questions, and to each the answer as the order stands.</summary>
 internal sealed class OrderHelpPages(OrderAccess access, HelpShelf shelf, WaitNow waitNow, TimeProvider clock)
@@ -54,7 +54,7 @@ internal sealed class OrderHelpPages(OrderAccess access, HelpShelf shelf, WaitNo
                 [.. answer.Articles.Select(name => shelf.Find(name, context.Locale)).OfType<HelpArticle>()]
             )
             {
-                Wait = await waitNow(http.RequestAborted),
+                Wait = waitNow(),
             },
             StatusCodes.Status200OK
         );

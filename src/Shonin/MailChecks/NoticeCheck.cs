@@ -1,5 +1,4 @@
 using Shonin.Domain.Notices;
-using Shonin.Domain.Orders;
 using Shonin.Merchant.Orders;
 using Shonin.Web;
 

@@ -135,8 +135,6 @@ internal sealed class PageHouse : IAsyncDisposable
             new(new OrderIndexView(), new InMemoryViewStore(), new(log, clock), fault => onUnwritten(fault.Message))
         );
         var accountPages = AccountPageTable.Of(house.Accounts, house.Codes, new(orders, index, house.Points), site, rules);
-        var checks = new CheckPages(orders, null, bounds, clock);
-        var mails = new MailCheckPages(checkMail, orders, checks, bounds, clock);
         var services = house.server.Services;
         var rooms = new ContactRooms(
             services.GetRequiredService<IHubContext<ContactHub>>(),
@@ -163,7 +161,7 @@ internal sealed class PageHouse : IAsyncDisposable
         var limiter = new ContactLimiter(new(), clock);
         var names = new StaffNames(() => new Dictionary<string, string> { [Staff.Id] = Staff.Name }, house.Accounts);
         var deskOrders = new DeskOrderPages(orders, evidence, names, audit, door, new(keysOfForms, clock), clock);
-        var waits = new ContactWaits(house.Contacts, offer, clock);
+        var waits = new ContactWaits(house.Contacts, rooms, offer, clock);
         var brought = new BroughtChecks(numbers, judging, house.Contacts, orders);
         Pages.Map(
             house.server,
@@ -174,7 +172,7 @@ internal sealed class PageHouse : IAsyncDisposable
                 Cards = new(house.Vault, house.Intake, access),
                 Messages = new(orders, access),
                 Help = new(new()),
-                OrderHelp = new(access, new(), waits.ForNewcomerAsync, clock),
+                OrderHelp = new(access, new(), waits.OfNewcomer, clock),
                 Contacts = new(
                     new(house.Contacts, orders, ScreenScene.Merchant, hours, clock),
                     house.Contacts,
