@@ -28,22 +28,8 @@ internal static class ContactFindingWording
                 );
         return judged.Finding switch
         {
-            NoticeFinding.OfThisOrder(_, { } sentAt) => new Words(
-                $"{number.Ja}は、当店が{time.DayAndTime(sentAt).Ja}に、このご注文のメールアドレスへ送ったお知らせの番号です。",
-                $"{number.En} is on a notice that we sent to this order's address on {time.DayAndTime(sentAt).En}."
-            ).Then(copied),
-            NoticeFinding.OfThisOrder(var queuedAt, null) => new(
-                $"{number.Ja}は、当店が{time.DayAndTime(queuedAt).Ja}に、このご注文のために用意したお知らせの番号です。メールは、これから送ります。",
-                $"{number.En} is on a notice that we wrote for this order on {time.DayAndTime(queuedAt).En}; its mail is still to be sent."
-            ),
-            NoticeFinding.OfAnotherOrder(_, { } sentAt) => new Words(
-                $"{number.Ja}は、当店が{time.DayAndTime(sentAt).Ja}に送った、いっしょに書かれたご注文のお知らせの番号です。",
-                $"{number.En} is on a notice that we sent on {time.DayAndTime(sentAt).En}, about the order that is named with it."
-            ).Then(copied),
-            NoticeFinding.OfAnotherOrder(var queuedAt, null) => new(
-                $"{number.Ja}は、当店が{time.DayAndTime(queuedAt).Ja}に用意した、いっしょに書かれたご注文のお知らせの番号です。メールは、これから送ります。",
-                $"{number.En} is on a notice that we wrote on {time.DayAndTime(queuedAt).En}, about the order that is named with it; its mail is still to be sent."
-            ),
+            NoticeFinding.OfThisOrder ours => OfThisOrder(number, ours, time),
+            NoticeFinding.OfAnotherOrder ours => OfAnotherOrder(number, ours, time),
             NoticeFinding.NotOurs => new Words(
                 $"{number.Ja}のお知らせは、当店の記録にありません。メールに書いてあった番号なら、にせもののおそれがあります。",
                 $"We have no record of a notice with {Small(number.En)}. If it stands in a mail, that mail may be fake."
@@ -97,6 +83,34 @@ internal static class ContactFindingWording
                 "From this alone we can't tell whether the mail that was checked is from us. That doesn't mean that it is fake."
             ).Then(pressNothing),
         };
+
+    private static Words OfThisOrder(Words number, NoticeFinding.OfThisOrder ours, SpokenTime time)
+    {
+        var at = time.DayAndTime(ours.SentAt ?? ours.QueuedAt);
+        return ours.SentAt is null
+            ? new(
+                $"{number.Ja}は、当店が{at.Ja}に、このご注文のために用意したお知らせの番号です。メールは、これから送ります。",
+                $"{number.En} is on a notice that we wrote for this order on {at.En}; its mail is still to be sent."
+            )
+            : new Words(
+                $"{number.Ja}は、当店が{at.Ja}に、このご注文のメールアドレスへ送ったお知らせの番号です。",
+                $"{number.En} is on a notice that we sent to this order's address on {at.En}."
+            ).Then(copied);
+    }
+
+    private static Words OfAnotherOrder(Words number, NoticeFinding.OfAnotherOrder ours, SpokenTime time)
+    {
+        var at = time.DayAndTime(ours.SentAt ?? ours.QueuedAt);
+        return ours.SentAt is null
+            ? new(
+                $"{number.Ja}は、当店が{at.Ja}に用意した、いっしょに書かれたご注文のお知らせの番号です。メールは、これから送ります。",
+                $"{number.En} is on a notice that we wrote on {at.En}, about the order that is named with it; its mail is still to be sent."
+            )
+            : new Words(
+                $"{number.Ja}は、当店が{at.Ja}に送った、いっしょに書かれたご注文のお知らせの番号です。",
+                $"{number.En} is on a notice that we sent on {at.En}, about the order that is named with it."
+            ).Then(copied);
+    }
 
     private static Words CheckIt { get; } = new("メールそのものも調べられます。", "The mail itself can be checked too.");
 
