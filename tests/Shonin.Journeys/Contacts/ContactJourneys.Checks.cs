@@ -25,6 +25,12 @@ public sealed partial class ContactJourneys
 
         await house.KillAndRestartMerchantAsync();
         await customer.GotoAsync($"{customer.Url.Split('?')[0]}?lang=en");
+        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            await customer.EmulateMediaAsync(new() { ColorScheme = scheme });
+            Assert.Empty(await customer.FindBarriersAsync());
+            Assert.Empty(await customer.FindTooWideAsync(320, ".skip, .unseen"));
+        }
         var events = await customer.Locator(".event .text").AllInnerTextsAsync();
         Assert.Single(events, text =>
             text.Contains("This number is on a notice that we sent to this order's address", StringComparison.Ordinal)

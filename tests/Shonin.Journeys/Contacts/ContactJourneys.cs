@@ -177,6 +177,7 @@ public sealed partial class ContactJourneys(RunningHouse house, OneBrowser brows
             var (page, path) in new[]
             {
                 (customer, chat),
+                (customer, $"{chat.Split('?')[0]}/mail"),
                 (customer, $"{house.Address}help/ask"),
                 (agent, contact),
                 (agent, $"{house.Address}desk/contacts"),
