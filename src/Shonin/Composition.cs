@@ -45,8 +45,16 @@ internal static class Composition
         using var notices = new NoticesModule(house, orders, noticeKeys);
         using var letters = new LettersModule(house, noticeKeys);
         await using var points = await PointsModule.OpenAsync(house, orders.Book, letters, cancellation);
-        await using var mailChecks = await MailChecksModule.OpenAsync(house, notices, letters, cancellation);
-        await using var contacts = await ContactsModule.OpenAsync(house, orders, hours.Shop, letters, app.Services, cancellation);
+        await using var mailChecks = await MailChecksModule.OpenAsync(house, orders, notices, letters, cancellation);
+        await using var contacts = await ContactsModule.OpenAsync(
+            house,
+            orders,
+            hours.Shop,
+            letters,
+            mailChecks,
+            app.Services,
+            cancellation
+        );
         await mailChecks.OpenMailboxAsync(contacts, cancellation);
         await using var accounts = await AccountsModule.OpenAsync(house, orders, letters, cancellation);
         IModule[] businesses = [hours, cards, orders, notices, letters, points, mailChecks, contacts, accounts];
@@ -105,8 +113,8 @@ internal static class Composition
             PasskeySite.Of(house.Settings.PublicUrl()),
             rules
         );
-        var checks = new CheckPages(book, house.Settings.Of(KnownSettings.MailCheckAddress), limits, clock);
-        var mails = new MailCheckPages(mailChecks.JudgeAsync, book, checks, limits, clock);
+        var checks = new CheckPages(mailChecks.Numbers, house.Settings.Of(KnownSettings.MailCheckAddress), limits);
+        var mails = new MailCheckPages(mailChecks.Mails, book, checks, limits, clock);
         var names = new StaffNames(() => DeskKeys.NamesAmong(operations.ApiKeys), accounts.Book);
         var deskOrders = new DeskOrderPages(book, orders.Evidence, names, audit, door, new(keys, clock), clock);
         return new()
@@ -116,7 +124,7 @@ internal static class Composition
             Cards = new(cards.Vault, cards.Intake, access),
             Messages = new(book, access),
             Help = new(shelf),
-            OrderHelp = new(access, shelf, clock),
+            OrderHelp = new(access, shelf, contacts.Waits.OfNewcomer, clock),
             Accounts = accountPages,
             Checks = checks,
             MailChecks = mails,

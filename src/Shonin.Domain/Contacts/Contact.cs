@@ -117,6 +117,12 @@ public sealed record Contact
                 RatingCount = 0,
             },
             ({ IsOpen: true }, ContactFact.Said said) => state.After(said),
+            ({ IsOpen: true, MessageCount: > 0 }, ContactFact.NoticeJudged) => state,
+            ({ IsOpen: true }, ContactFact.MailJudged mail) => state.With(mail.By, mail.ClientId, mail.At) with
+            {
+                UnansweredSince = mail.By is Speaker.Customer ? state.UnansweredSince ?? mail.At : state.UnansweredSince,
+            },
+            ({ Agent: not null }, ContactFact.OrderShown shown) => state.With(shown.By, shown.ClientId, shown.At),
             ({ Standing: ContactStanding.Waiting }, ContactFact.Claimed claimed) => state with
             {
                 Standing = new ContactStanding.WithAgent(claimed.Agent, claimed.At),
@@ -171,12 +177,7 @@ public sealed record Contact
 
     private Contact After(ContactFact.Said said)
     {
-        var after = this with
-        {
-            LastAt = said.At,
-            MessageCount = MessageCount + 1,
-            ClientIds = ClientIds.Add(NameOf(said.By, said.ClientId)),
-        };
+        var after = With(said.By, said.ClientId, said.At);
         return said switch
         {
             { Kind: MessageKind.Note } => after,
@@ -192,6 +193,14 @@ public sealed record Contact
             _ => after,
         };
     }
+
+    private Contact With(Speaker by, string clientId, DateTimeOffset at) =>
+        this with
+        {
+            LastAt = at,
+            MessageCount = MessageCount + 1,
+            ClientIds = ClientIds.Add(NameOf(by, clientId)),
+        };
 
     private ImmutableArray<string> With(string? letter) => letter is null ? Letters : Letters.Add(letter);
 }

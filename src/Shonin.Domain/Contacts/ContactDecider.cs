@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Shonin.Domain.Orders;
 
 namespace Shonin.Domain.Contacts;
 
@@ -25,6 +26,12 @@ public abstract record ContactCommand
     /// <summary>A message of the customer's, or of the agent who has the contact.</summary>
     public sealed record Say(Speaker By, NewMessage Message) : ContactCommand;
 
+    /// <summary>A mail was brought, and judged.</summary>
+    public sealed record BringMail(Speaker By, string ClientId, MailFinding Finding) : ContactCommand;
+
+    /// <summary>The agent who has the contact shows the customer an order of theirs.</summary>
+    public sealed record ShowOrder(string Agent, string ClientId, OrderId Order) : ContactCommand;
+
     public sealed record Claim(string Agent) : ContactCommand;
 
     public sealed record HandBack(string Agent) : ContactCommand;
@@ -45,7 +52,8 @@ public abstract record ContactCommand
 
 /// <param name="ClientId">Up to <see cref="ContactLimits.ClientIdLengthMax"/> letters, digits and hyphens.</param>
 /// <param name="Document">What holds its text, fresh for this message.</param>
-public sealed record NewMessage(string ClientId, MessageKind Kind, string Document)
+/// <param name="Notices">What is known of the numbers of notices that stand in it, in their order.</param>
+public sealed record NewMessage(string ClientId, MessageKind Kind, string Document, params IReadOnlyList<NoticeFinding> Notices)
 {
     /// <summary>Null for what was written on a page.</summary>
     public MailOrigin? Mail { get; init; }
@@ -88,6 +96,9 @@ public enum ContactRefusal
 
     /// <summary>More ratings than one conversation needs.</summary>
     TooManyRatings,
+
+    /// <summary>Nobody has proved whose order it is.</summary>
+    NoProvedOrder,
 
     /// <summary>No address of this customer is proved.</summary>
     NoProvedAddress,
@@ -165,6 +176,8 @@ public static class ContactDecider
         return command switch
         {
             ContactCommand.Say say => Decide(state, say, at),
+            ContactCommand.BringMail bring => Decide(state, bring, at),
+            ContactCommand.ShowOrder show => Decide(state, show, at),
             ContactCommand.Claim(var agent) => Claim(state, agent, at),
             ContactCommand.HandBack(var agent) => IfHeldBy(state, agent, new ContactFact.HandedBack(agent, at)),
             ContactCommand.HandOver(var from, var to) => from == to
@@ -210,20 +223,20 @@ public static class ContactDecider
 
     private static ContactDecision Decide(Contact? state, ContactCommand.Ask ask, DateTimeOffset at)
     {
-        var said = SaidOf(Speaker.Customer.Instance, ask.Message, at);
         if (state is not null && state.Owner != ask.Owner)
             return Refuse(ContactRefusal.NoSuchContact);
-        if (state is not null && IsThere(state, Speaker.Customer.Instance, ask.Message))
+        if (state is not null && IsThere(state, Speaker.Customer.Instance, ask.Message.ClientId))
             return new ContactDecision.Accepted();
         if (ask.Message.Mail is { Sender: SenderProof.Unproved } && state?.UnprovedCount >= ContactLimits.UnprovedCountMax)
             return Refuse(ContactRefusal.TooManyMessages);
         if (state?.MessageCount >= ContactLimits.MessageCountMax)
             return Refuse(ContactRefusal.TooManyMessages);
+        var said = SaidOf(Speaker.Customer.Instance, ask.Message, at);
         return state is { IsOpen: true }
-            ? new ContactDecision.Accepted([said, .. PromiseByMail(state, ask, at)])
+            ? new ContactDecision.Accepted([.. said, .. PromiseByMail(state, ask, at)])
             : new ContactDecision.Accepted([
                 new ContactFact.Opened(ask.Owner, ask.Locale, ask.Way, ask.Reach, ask.Question, ask.PromisedBy, at),
-                said,
+                .. said,
                 .. AcknowledgeMail(state, ask, at),
             ]);
     }
@@ -241,7 +254,7 @@ public static class ContactDecider
 
     private static ContactDecision Decide(Contact state, ContactCommand.Say say, DateTimeOffset at)
     {
-        if (IsThere(state, say.By, say.Message))
+        if (IsThere(state, say.By, say.Message.ClientId))
             return new ContactDecision.Accepted();
         if (!state.IsOpen)
             return Refuse(ContactRefusal.ContactClosed);
@@ -251,6 +264,27 @@ public static class ContactDecider
         if (say.By is Speaker.Agent(var agent) && say.Message.Kind != MessageKind.Note && state.Agent != agent)
             return Refuse(state.Agent is null ? ContactRefusal.NotClaimed : ContactRefusal.WithAnotherAgent);
         return new ContactDecision.Accepted(SaidOf(say.By, say.Message, at));
+    }
+
+    private static ContactDecision Decide(Contact state, ContactCommand.BringMail bring, DateTimeOffset at)
+    {
+        if (IsThere(state, bring.By, bring.ClientId))
+            return new ContactDecision.Accepted();
+        if (!state.IsOpen)
+            return Refuse(ContactRefusal.ContactClosed);
+        return state.MessageCount >= ContactLimits.MessageCountMax
+            ? Refuse(ContactRefusal.TooManyMessages)
+            : new ContactDecision.Accepted(new ContactFact.MailJudged(bring.By, bring.ClientId, bring.Finding, at));
+    }
+
+    private static ContactDecision Decide(Contact state, ContactCommand.ShowOrder show, DateTimeOffset at)
+    {
+        var by = new Speaker.Agent(show.Agent);
+        if (IsThere(state, by, show.ClientId))
+            return new ContactDecision.Accepted();
+        return state.MessageCount >= ContactLimits.MessageCountMax
+            ? Refuse(ContactRefusal.TooManyMessages)
+            : IfHeldBy(state, show.Agent, new ContactFact.OrderShown(by, show.ClientId, show.Order, at));
     }
 
     private static ContactDecision Claim(Contact state, string agent, DateTimeOffset at) =>
@@ -340,11 +374,14 @@ public static class ContactDecider
             ContactReach.PageAlone or ContactReach.PageAndAnswers => null,
         };
 
-    private static bool IsThere(Contact state, Speaker by, NewMessage message) =>
-        state.ClientIds.Contains(Contact.NameOf(by, message.ClientId));
+    private static bool IsThere(Contact state, Speaker by, string clientId) => state.ClientIds.Contains(Contact.NameOf(by, clientId));
 
-    private static ContactFact.Said SaidOf(Speaker by, NewMessage message, DateTimeOffset at) =>
-        new(by, message.ClientId, message.Kind, message.Document, at) { Mail = message.Mail };
+    /// <summary>What is known of its numbers is durable with the message: nobody reads the one without the other.</summary>
+    private static IReadOnlyList<ContactFact> SaidOf(Speaker by, NewMessage message, DateTimeOffset at) =>
+        [
+            new ContactFact.Said(by, message.ClientId, message.Kind, message.Document, at) { Mail = message.Mail },
+            .. message.Notices.Select((finding, index) => new ContactFact.NoticeJudged(index + 1, message.Notices.Count, finding, at)),
+        ];
 
     private static ContactDecision.Refused Refuse(ContactRefusal why) => new(why);
 }

@@ -65,6 +65,47 @@ public enum ContactReach
     PageAndAnswers,
 }
 
+/// <summary>
+/// What is known of the number of a notice that somebody wrote in a contact: no more than the page of checks tells anybody, but for whose
+/// order it is where the order's link was opened.
+/// </summary>
+public abstract record NoticeFinding
+{
+    private NoticeFinding() { }
+
+    /// <param name="SentAt">When its mail left; null while it had not.</param>
+    public sealed record OfThisOrder(DateTimeOffset QueuedAt, DateTimeOffset? SentAt) : NoticeFinding;
+
+    /// <summary>Of the order that was named beside it.</summary>
+    public sealed record OfAnotherOrder(DateTimeOffset QueuedAt, DateTimeOffset? SentAt) : NoticeFinding;
+
+    public sealed record NotOurs : NoticeFinding;
+
+    /// <summary>No number that we give out: a slip of the hand, or not ours.</summary>
+    public sealed record Mistyped : NoticeFinding;
+
+    /// <summary>No order is at hand and none was named.</summary>
+    public sealed record NeedsOrderNumber : NoticeFinding;
+
+    /// <summary>Too many numbers that are not ours were tried from there.</summary>
+    public sealed record NotNow : NoticeFinding;
+}
+
+/// <summary>What was found of a mail that somebody brought into a contact.</summary>
+public enum MailFinding
+{
+    /// <summary>Our notice of this order, word for word, sent to its address.</summary>
+    OfThisOrder,
+
+    /// <summary>Ours.</summary>
+    Genuine,
+
+    /// <summary>From whom it names, which is another company.</summary>
+    GenuineOfAnother,
+    NotGenuine,
+    CannotTell,
+}
+
 public enum MessageKind
 {
     Text,
@@ -117,6 +158,19 @@ public abstract record ContactFact(DateTimeOffset At)
 
     /// <summary>Who wrote by mail is told that it arrived.</summary>
     public sealed record Acknowledged(string Letter, DateTimeOffset At) : ContactFact(At);
+
+    /// <summary>A number in the message before it that may be a notice's. The number itself stands in the message alone.</summary>
+    /// <param name="Place">Among the numbers of that message, from 1.</param>
+    /// <param name="Count">How many of them there are.</param>
+    public sealed record NoticeJudged(int Place, int Count, NoticeFinding Finding, DateTimeOffset At) : ContactFact(At);
+
+    /// <summary>Somebody brought a mail; nothing of it is kept.</summary>
+    /// <param name="ClientId">As in <see cref="Said"/>.</param>
+    public sealed record MailJudged(Speaker By, string ClientId, MailFinding Finding, DateTimeOffset At) : ContactFact(At);
+
+    /// <summary>An order stands in the conversation, as it is whenever somebody reads it.</summary>
+    /// <param name="ClientId">As in <see cref="Said"/>.</param>
+    public sealed record OrderShown(Speaker By, string ClientId, OrderId Order, DateTimeOffset At) : ContactFact(At);
 
     public sealed record Claimed(string Agent, DateTimeOffset At) : ContactFact(At);
 

@@ -25,6 +25,9 @@ public static class ContactWording
                 "お問い合わせを受け付けました。担当者をお呼びしています。",
                 "We have your question and are calling an agent."
             ),
+            ContactFact.NoticeJudged judged => ContactFindingWording.Of(judged, time),
+            ContactFact.MailJudged mail => ContactFindingWording.Of(mail.Finding),
+            ContactFact.OrderShown => new($"{named.Ja}が、ご注文を表示しました。", $"{Capital(named.En)} shows you your order."),
             ContactFact.Claimed => new($"{named.Ja}とつながりました。", $"You are now connected with {named.En}."),
             ContactFact.HandedBack => new(
                 $"{named.Ja}が席を外しました。別の担当者におつなぎします。順番はそのままです。",
@@ -75,6 +78,7 @@ public static class ContactWording
                 $"The customer asked, and was promised an answer by {time.DayAndTime(by).En}."
             ),
             ContactFact.Opened => new("お客様が尋ねました。", "The customer asked."),
+            ContactFact.OrderShown => new($"{name.Ja}が、ご注文をお客様に表示しました。", $"{name.En} showed the customer the order."),
             ContactFact.Claimed => new($"{name.Ja}が引き受けました。", $"{name.En} took the contact."),
             ContactFact.HandedBack => new($"{name.Ja}から列に戻りました。", $"{name.En} gave it back to the queue."),
             ContactFact.HandedOver => new($"{name.Ja}に引き継ぎました。", $"Handed over to {name.En}."),
@@ -93,8 +97,8 @@ public static class ContactWording
     }
 
     /// <summary>Where the customer stands now.</summary>
-    /// <param name="place">Among those who wait: 1 for the next; null where it is not known.</param>
-    public static Words StatusOf(Contact contact, string? agent, int? place, SpokenTime time)
+    /// <param name="place">Among those who wait; null where it is not known.</param>
+    public static Words StatusOf(Contact contact, string? agent, QueuePlace? place, SpokenTime time)
     {
         ArgumentNullException.ThrowIfNull(contact);
         var named = Named(agent);
@@ -106,13 +110,21 @@ public static class ContactWording
                 $"{time.DayAndTime(by).Ja}までにお返事します。お待ちにならなくてもかまいません。",
                 $"You'll have an answer by {time.DayAndTime(by).En}. You don't have to wait here."
             ),
-            ContactStanding.Waiting when place is { } among => new(
-                $"担当者をお呼びしています。順番は{among}番目です。",
-                among == 1 ? "We're calling an agent. You are next." : $"We're calling an agent. You are number {among} in the queue."
-            ),
+            ContactStanding.Waiting when place is { } among => InQueue(among),
             ContactStanding.Waiting => new("担当者をお呼びしています。", "We're calling an agent."),
             _ => throw new UnreachableException(),
         };
+    }
+
+    private static Words InQueue(QueuePlace place)
+    {
+        var stands = new Words(
+            $"担当者をお呼びしています。順番は{place.Place}番目です。",
+            place.Place == 1
+                ? "We're calling an agent. You are next."
+                : $"We're calling an agent. You are number {place.Place} in the queue."
+        );
+        return place.Wait.InQueue() is { } wait ? stands.Then(wait) : stands;
     }
 
     /// <summary>The same as agents read it.</summary>
@@ -226,6 +238,10 @@ public static class ContactWording
             ContactRefusal.TooManyTranscripts => new(
                 "控えは、もう何度もお送りしました。届かないときは、お電話でお尋ねください。",
                 "We have sent the transcript several times. If none arrived, please call us."
+            ),
+            ContactRefusal.NoProvedOrder => new(
+                "お客様のものと確かめたご注文がありません。ご注文のお知らせのリンクから、もう一度尋ねてもらってください。",
+                "No order is known to be this customer's. Ask them to open help from the link in a notice of that order."
             ),
             ContactRefusal.NoProvedAddress => new(
                 "控えをお送りできるのは、確かめたメールアドレスだけです。",

@@ -195,6 +195,12 @@ public sealed class ContactBook : IAsyncDisposable
         );
     }
 
+    /// <summary>The order that the contact is about, and no other: nothing else is known to be this customer's.</summary>
+    public async ValueTask<ContactResult> ShowOrderAsync(ContactId contact, string agent, string clientId) =>
+        contact.Order is { } order
+            ? await SubmitAsync(contact, new ContactCommand.ShowOrder(agent, clientId, order))
+            : new ContactResult.Refused(ContactRefusal.NoProvedOrder);
+
     public async ValueTask<ContactResult> SubmitAsync(ContactId contact, ContactCommand command) =>
         ResultOf(contact, await streams.SubmitAsync(ContactKind.StreamOf(contact), command));
 
@@ -265,6 +271,13 @@ public sealed class ContactBook : IAsyncDisposable
     /// <summary>The latest first.</summary>
     public ValueTask<ContactList> ListClosedAsync(int limit, CancellationToken cancellation) =>
         ListAsync(ContactsView.Closed, ViewOrder.GreatestFirst, limit, cancellation);
+
+    /// <summary>How long the latest chats waited, in no order; none while the list is being built from the log.</summary>
+    public async ValueTask<ImmutableArray<AnsweredWait>> LatestWaitsAsync(CancellationToken cancellation)
+    {
+        var answer = await view.ListAsync(ContactsView.Answered, ViewOrder.LeastFirst, ContactsView.AnsweredCountMax, cancellation);
+        return answer.IsWhole ? [.. answer.Rows.Select(ContactsView.WaitOf)] : [];
+    }
 
     /// <summary>What a letter of <see cref="LetterQueue"/> is about; null where it has left, or the contact is gone.</summary>
     public async ValueTask<ContactLetter?> FindLetterAsync(OutboxItem item)
@@ -355,7 +368,12 @@ public sealed class ContactBook : IAsyncDisposable
         owner ??= (await FindAsync(contact))?.State.Owner;
         if (owner is null)
             return new ContactResult.Refused(ContactRefusal.NoSuchContact);
-        var drawn = new NewMessage(message.ClientId, message.Kind, Convert.ToHexStringLower(ports.RandomBytes(DocumentBytes)))
+        var drawn = new NewMessage(
+            message.ClientId,
+            message.Kind,
+            Convert.ToHexStringLower(ports.RandomBytes(DocumentBytes)),
+            message.Notices
+        )
         {
             Mail = message.Mail?.Origin,
         };
@@ -453,6 +471,7 @@ public sealed class ContactBook : IAsyncDisposable
         fact switch
         {
             ContactFact.Said { By: Speaker.Agent(var id) } => id,
+            ContactFact.OrderShown { By: Speaker.Agent(var id) } => id,
             ContactFact.Claimed claimed => claimed.Agent,
             ContactFact.HandedBack back => back.Agent,
             ContactFact.HandedOver over => over.To,

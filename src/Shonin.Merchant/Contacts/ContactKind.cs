@@ -2,8 +2,10 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Shonin.Domain.Contacts;
 using Shonin.EventLog;
+using Shonin.Merchant.Orders;
 using Shonin.Streams;
 
 namespace Shonin.Merchant.Contacts;
@@ -21,7 +23,8 @@ internal sealed class ContactKind(ContactPolicy policy, Func<ContactId, Customer
     private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web)
     {
         RespectNullableAnnotations = true,
-        Converters = { new SpeakerJson(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Converters = { new SpeakerJson(), new OrderIdJson(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NameFindings } },
     };
 
     public override string Prefix => StreamPrefix;
@@ -90,6 +93,26 @@ internal sealed class ContactKind(ContactPolicy policy, Func<ContactId, Customer
 
     private static string ItemOf(StreamId stream, string letter) => $"{stream}/{letter}";
 
+    /// <summary>The stored names of what is known of a notice's number, by hand as well.</summary>
+    private static void NameFindings(JsonTypeInfo form)
+    {
+        if (form.Type != typeof(NoticeFinding))
+            return;
+        form.PolymorphismOptions = new()
+        {
+            TypeDiscriminatorPropertyName = "is",
+            DerivedTypes =
+            {
+                new(typeof(NoticeFinding.OfThisOrder), "ofThisOrder"),
+                new(typeof(NoticeFinding.OfAnotherOrder), "ofAnotherOrder"),
+                new(typeof(NoticeFinding.NotOurs), "notOurs"),
+                new(typeof(NoticeFinding.Mistyped), "mistyped"),
+                new(typeof(NoticeFinding.NeedsOrderNumber), "needsOrderNumber"),
+                new(typeof(NoticeFinding.NotNow), "notNow"),
+            },
+        };
+    }
+
     /// <summary>The stored name of every fact, by hand: a type may be renamed, a stored name never.</summary>
     private static class Names
     {
@@ -97,6 +120,9 @@ internal sealed class ContactKind(ContactPolicy policy, Func<ContactId, Customer
         {
             ["contactOpened"] = typeof(ContactFact.Opened),
             ["contactSaid"] = typeof(ContactFact.Said),
+            ["contactNoticeJudged"] = typeof(ContactFact.NoticeJudged),
+            ["contactMailJudged"] = typeof(ContactFact.MailJudged),
+            ["contactOrderShown"] = typeof(ContactFact.OrderShown),
             ["contactClaimed"] = typeof(ContactFact.Claimed),
             ["contactHandedBack"] = typeof(ContactFact.HandedBack),
             ["contactHandedOver"] = typeof(ContactFact.HandedOver),

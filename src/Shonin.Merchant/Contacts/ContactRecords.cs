@@ -20,7 +20,8 @@ public sealed record ContactLetter(ContactRecord Record, string Name, int Number
 
 /// <summary>A message as somebody typed it.</summary>
 /// <param name="ClientId">The sender's own name for it, so that the same again is the same message.</param>
-public sealed record TypedMessage(string ClientId, MessageKind Kind, string Text)
+/// <param name="Notices">What is known of the numbers of notices that stand in it, in their order.</param>
+public sealed record TypedMessage(string ClientId, MessageKind Kind, string Text, params IReadOnlyList<NoticeFinding> Notices)
 {
     /// <summary>Null for what was written on a page.</summary>
     public ReceivedMail? Mail { get; init; }

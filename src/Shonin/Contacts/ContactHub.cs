@@ -24,7 +24,8 @@ internal sealed record ContactHubParts(
     ContactBook Contacts,
     ContactLines Lines,
     ContactRooms Rooms,
-    ContactLimiter Limiter
+    ContactLimiter Limiter,
+    BroughtChecks Checks
 );
 
 /// <summary>
@@ -94,7 +95,14 @@ internal sealed class ContactHub : Hub
             return new(false, ContactLimiter.TooLong.In(joined.Locale), MayBeTriedAgain: false);
         if (!Parts.Limiter.MaySay(joined.Contact))
             return new(false, ContactLimiter.TooMany.In(joined.Locale), MayBeTriedAgain: true);
-        var said = await Parts.Contacts.SayAsync(joined.Contact, Speaker.Customer.Instance, new(clientId!, MessageKind.Text, read));
+        var message = await Parts.Checks.JudgeNoticesAsync(
+            joined.Contact,
+            Speaker.Customer.Instance,
+            new(clientId!, MessageKind.Text, read),
+            PageGate.AddressOf(Context.GetHttpContext()!),
+            Context.ConnectionAborted
+        );
+        var said = await Parts.Contacts.SayAsync(joined.Contact, Speaker.Customer.Instance, message);
         return AnswerOf(said, joined.Locale);
     }
 

@@ -119,6 +119,9 @@ internal sealed class ContactLetters(ContactBook contacts, FindOrder findOrder, 
             ContactFact.Opened
             or ContactFact.Said
             or ContactFact.Promised
+            or ContactFact.NoticeJudged
+            or ContactFact.MailJudged
+            or ContactFact.OrderShown
             or ContactFact.Claimed
             or ContactFact.HandedBack
             or ContactFact.HandedOver

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Shonin.Domain.Contacts;
 using Shonin.Domain.Orders;
+using Shonin.MailChecks;
 using Shonin.Web;
 
 namespace Shonin.Contacts;
@@ -34,6 +35,19 @@ public sealed record ChatModel(
     /// <summary>Whether the conversation may be sent to an address that is proved.</summary>
     public bool MayMailTranscript { get; init; }
 }
+
+/// <summary>A mail that is brought into a conversation.</summary>
+/// <param name="ChatPath">Of the conversation.</param>
+/// <param name="Form">The seal of its form.</param>
+/// <param name="Pasted">What comes back into the box after a refusal.</param>
+public sealed record ChatMailModel(
+    PageContext Context,
+    string ChatPath,
+    CheckOffer Offer,
+    string Form,
+    string? Pasted,
+    ImmutableArray<PageTrouble> Troubles
+) : PageModel(Context);
 
 /// <summary>A question of somebody without an order at hand.</summary>
 public sealed record AskModel(

@@ -1,13 +1,18 @@
 using System.Collections.Immutable;
+using System.Text;
 using Shonin.Domain;
 using Shonin.Domain.Contacts;
 using Shonin.Domain.Notices;
 using Shonin.Help;
+using Shonin.MailChecks;
 using Shonin.Merchant.Contacts;
 using Shonin.Orders;
 using Shonin.Web;
 
 namespace Shonin.Contacts;
+
+/// <summary>What stands before whatever customers write: how much of it, and what is judged of it.</summary>
+internal sealed record ContactGate(ContactLimiter Limiter, BroughtChecks Checks);
 
 /// <summary>
 /// The customer's side of a contact as pages and forms: with the script a conversation, without it the same by loading the page again.
@@ -17,7 +22,7 @@ internal sealed class ContactPages(
     ContactBook contacts,
     ContactLines lines,
     ContactRooms rooms,
-    ContactLimiter limiter,
+    ContactGate gate,
     ContactOffer offer,
     ScreenKeys keys
 )
@@ -26,7 +31,12 @@ internal sealed class ContactPages(
     private const int BodySizeBytesMax = 64 * 1024;
     private const string AskSeal = "ask";
 
+    /// <summary>A mail's original may be pasted where a message is written.</summary>
+    private const int WithMailSizeBytesMax = 512 * 1024;
+
     private readonly FormSeal seal = new(keys, access.Clock);
+    private readonly ContactLimiter limiter = gate.Limiter;
+    private readonly BroughtChecks checks = gate.Checks;
 
     /// <summary>What a form brought, or the page that says why nothing was done.</summary>
     private sealed record Form(OpenedContact Opened, string Request, IReadOnlyDictionary<string, string> Fields);
@@ -43,6 +53,8 @@ internal sealed class ContactPages(
     {
         routes.MapGet(path, (HttpContext http, string accessKey) => ShowAsync(http, link, accessKey));
         routes.MapPost(path, (HttpContext http, string accessKey) => SayAsync(http, link, accessKey));
+        routes.MapGet($"{path}/mail", (HttpContext http, string accessKey) => ShowMailAsync(http, link, accessKey));
+        routes.MapPost($"{path}/mail", (HttpContext http, string accessKey) => BringMailAsync(http, link, accessKey)).TakesLongUploads();
         routes.MapPost($"{path}/end", (HttpContext http, string accessKey) =>
             DoAsync(http, link, accessKey, _ => new ContactCommand.Close(Speaker.Customer.Instance))
         );
@@ -70,11 +82,19 @@ internal sealed class ContactPages(
         if (form is null)
             return fault!;
         var typed = form.Fields.GetValueOrDefault("text", "");
+        if (form.Opened.Record is { State.IsOpen: true } && PastedMail.IsOne(typed))
+            return await JudgePastedAsync(http, accessKey, form, typed);
         if (TypedText.Read(typed) is not { } text)
             return await RefuseAsync(http, accessKey, form, ContactLimiter.TooLong, typed);
         if (!limiter.MaySay(form.Opened.Id))
             return await RefuseAsync(http, accessKey, form, ContactLimiter.TooMany, text);
-        var message = new TypedMessage(form.Request, MessageKind.Text, text);
+        var message = await checks.JudgeNoticesAsync(
+            form.Opened.Id,
+            Speaker.Customer.Instance,
+            new(form.Request, MessageKind.Text, text),
+            PageGate.AddressOf(http),
+            http.RequestAborted
+        );
         var result = form.Opened switch
         {
             { Record.State.IsOpen: true } open => await contacts.SayAsync(open.Id, Speaker.Customer.Instance, message),
@@ -99,6 +119,88 @@ internal sealed class ContactPages(
             ? await AnswerAsync(http, accessKey, form, await contacts.SubmitAsync(form.Opened.Id, commandOf(form)), null)
             : await RefuseAsync(http, accessKey, form, ContactLimiter.TooMany, null);
     }
+
+    private async Task<IResult> ShowMailAsync(HttpContext http, ContactLink link, string accessKey) =>
+        await OpenAsync(http, link, accessKey) switch
+        {
+            null => PageFaults.NotFound(http),
+            { Record.State.IsOpen: true } opened => MailPage(opened, null, [], StatusCodes.Status200OK),
+            var opened => See.Other(opened.Context.To(opened.Path)),
+        };
+
+    /// <summary>A mail in a file or pasted: judged, and its verdict said in the conversation. Nothing of it is kept.</summary>
+    private async Task<IResult> BringMailAsync(HttpContext http, ContactLink link, string accessKey)
+    {
+        if (await OpenAsync(http, link, accessKey) is not { } opened)
+            return PageFaults.NotFound(http);
+        if (checks.MayBringMail(http) is AllowanceResult.UsedUp wait)
+            return PageFaults.TooMany(http, wait.RetryAfter);
+        switch (await MailForm.ReadAsync(http, checks.MailSizeBytesMax))
+        {
+            case MailFormReading.Read read when seal.Open(opened.Id.Value, read.Seal) is { } request:
+                return await JudgeAsync(http, accessKey, new(opened, request, new Dictionary<string, string>()), read.Mail, why =>
+                    MailPage(opened, read.Pasted, [why], StatusCodes.Status422UnprocessableEntity)
+                );
+            case MailFormReading.Read read:
+                return MailPage(opened, read.Pasted, [PageTroubles.TooLongOpen], StatusCodes.Status422UnprocessableEntity);
+            case MailFormReading.TooLarge:
+                return PageFaults.MailTooLarge(http, checks.MailSizeBytesMax / (1024 * 1024));
+            case MailFormReading.Malformed:
+                return MailPage(opened, null, [new(MailTroubles.CutOff, MailTroubles.FileId)], StatusCodes.Status422UnprocessableEntity);
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    /// <summary>The same for a mail's original that was pasted where a message is written.</summary>
+    private async Task<IResult> JudgePastedAsync(HttpContext http, string accessKey, Form form, string typed) =>
+        checks.MayBringMail(http) is AllowanceResult.UsedUp wait
+            ? PageFaults.TooMany(http, wait.RetryAfter)
+            : await JudgeAsync(http, accessKey, form, Encoding.UTF8.GetBytes(typed), why =>
+                MailPage(form.Opened, typed, [why], StatusCodes.Status422UnprocessableEntity)
+            );
+
+    private async Task<IResult> JudgeAsync(
+        HttpContext http,
+        string accessKey,
+        Form form,
+        ReadOnlyMemory<byte> mail,
+        Func<PageTrouble, IResult> refuse
+    ) =>
+        await checks.JudgeMailAsync(http, form.Opened, mail) switch
+        {
+            MailInContact.Judged(var finding) => await AnswerAsync(
+                http,
+                accessKey,
+                form,
+                await contacts.SubmitAsync(form.Opened.Id, new ContactCommand.BringMail(Speaker.Customer.Instance, form.Request, finding)),
+                null
+            ),
+            MailInContact.NotRead(var why) => refuse(new(why, MailTroubles.FileId)),
+            MailInContact.Busy => PageFaults.Busy(http),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+
+    private PageResult<ChatMailPage, ChatMailModel> MailPage(
+        OpenedContact opened,
+        string? pasted,
+        ImmutableArray<PageTrouble> troubles,
+        int statusCode
+    ) =>
+        new(
+            new(
+                opened.Context with
+                {
+                    Path = $"{opened.Path}/mail",
+                },
+                opened.Path,
+                new(null, checks.MailSizeBytesMax),
+                seal.New(opened.Id.Value),
+                pasted,
+                troubles
+            ),
+            statusCode
+        );
 
     private PageResult<AskPage, AskModel> ShowAsk(HttpContext http) =>
         AskPage(PageFaults.ContextOf(http, "/help/ask"), "", "", "", [], StatusCodes.Status200OK);
@@ -130,12 +232,20 @@ internal sealed class ContactPages(
         }
         if (limiter.AskWithoutOrder(http) is AllowanceResult.UsedUp used)
             return PageFaults.TooMany(http, used.RetryAfter);
+        // Whoever has no order at hand names one beside the number; the contact is not there yet.
+        var message = await checks.JudgeNoticesAsync(
+            null,
+            Speaker.Customer.Instance,
+            new(request, MessageKind.Text, read),
+            PageGate.AddressOf(http),
+            http.RequestAborted
+        );
         var (result, accessKey) = await contacts.AskAsync(
             context.Locale,
             offer.OpeningNow(null),
             name,
             email.Length > 0 ? email : null,
-            new(request, MessageKind.Text, read)
+            message
         );
         return result switch
         {
@@ -165,7 +275,8 @@ internal sealed class ContactPages(
     {
         if (await OpenAsync(http, link, accessKey) is not { } opened)
             return (null, PageFaults.NotFound(http));
-        if (await OrderAccess.ReadBodyAsync(http, BodySizeBytesMax) is not { } body)
+        var sizeMax = http.Request.ContentLength > BodySizeBytesMax ? WithMailSizeBytesMax : BodySizeBytesMax;
+        if (await OrderAccess.ReadBodyAsync(http, sizeMax) is not { } body)
             return (null, PageFaults.TooLarge(http));
         var fields = OrderAccess.Fields(body);
         return seal.Open(opened.Id.Value, fields.GetValueOrDefault(FormSeal.FieldName)) is { } request

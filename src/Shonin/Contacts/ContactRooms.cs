@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.SignalR;
 using Shonin.Domain;
@@ -36,7 +37,8 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
     private readonly Lock gate = new();
     private readonly Dictionary<(ContactReader Reader, string Contact, Locale Locale), int> present = [];
     private readonly Dictionary<string, DeskConnection> deskConnections = new(StringComparer.Ordinal);
-    private volatile ImmutableDictionary<string, int> places = ImmutableDictionary<string, int>.Empty;
+    private volatile ImmutableDictionary<string, QueuePlace> places = ImmutableDictionary<string, QueuePlace>.Empty;
+    private volatile StrongBox<ImmutableArray<AnsweredWait>> latestWaits = new([]);
     private volatile bool placesMayHaveChanged = true;
 
     /// <summary>Takes what became durable; never waits.</summary>
@@ -61,8 +63,11 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
         }
     }
 
-    /// <summary>Among those who wait: 1 for the next; null where it is not known.</summary>
-    public int? PlaceOf(ContactId contact) => places.TryGetValue(contact.Value, out var place) ? place : null;
+    /// <summary>Among those who wait; null where it is not known.</summary>
+    public QueuePlace? PlaceOf(ContactId contact) => places.GetValueOrDefault(contact.Value);
+
+    /// <summary>Of somebody who would come behind all of them, as things stood when somebody last came or went.</summary>
+    public WaitingTime WaitOfNewcomer() => WaitingTime.Estimate(latestWaits.Value, places.Count + 1, clock.GetUtcNow());
 
     public static string GroupOf(ContactId contact, Locale locale) => $"{contact}/{PageContext.Tags[locale]}";
 
@@ -94,12 +99,14 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
     {
         lock (gate)
             deskConnections[connection.Id] = connection;
+        placesMayHaveChanged = true;
     }
 
     public void LeaveDesk(string connection)
     {
         lock (gate)
             deskConnections.Remove(connection);
+        placesMayHaveChanged = true;
     }
 
     /// <summary>The customer is told who types; nothing of it is kept.</summary>
@@ -191,7 +198,7 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
         }
     }
 
-    /// <summary>Tells those who wait their place in the queue, until it is cancelled.</summary>
+    /// <summary>Tells those who wait their place in the queue and what it means, until it is cancelled.</summary>
     public async Task RunPlacesAsync(ContactBook contacts, ContactLines lines, CancellationToken cancellation)
     {
         while (true)
@@ -201,8 +208,13 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
                 continue;
             placesMayHaveChanged = false;
             var waiting = (await contacts.ListWaitingAsync(WaitingToldMax, cancellation)).Contacts;
-            var before = places;
-            places = waiting.Select((contact, index) => (contact.Id, index)).ToImmutableDictionary(at => at.Id, at => at.index + 1);
+            // Where nobody is there to take the next one, what others waited says nothing.
+            var waits = IsStaffed ? await contacts.LatestWaitsAsync(cancellation) : [];
+            latestWaits = new(waits);
+            var (before, now) = (places, clock.GetUtcNow());
+            places = waiting
+                .Select((contact, index) => (contact.Id, Place: index + 1))
+                .ToImmutableDictionary(at => at.Id, at => new QueuePlace(at.Place, WaitingTime.Estimate(waits, at.Place, now)));
             foreach (var (id, place) in places)
             {
                 var contact = new ContactId(id);

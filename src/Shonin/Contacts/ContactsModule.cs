@@ -5,6 +5,7 @@ using Shonin.Domain.Contacts;
 using Shonin.Hours;
 using Shonin.Letters;
 using Shonin.MailAuthentication;
+using Shonin.MailChecks;
 using Shonin.Merchant.Contacts;
 using Shonin.Merchant.Orders;
 using Shonin.Operations;
@@ -30,6 +31,7 @@ internal sealed class ContactsModule : IModule, IAsyncDisposable
     private readonly House house;
     private readonly OrderBook orders;
     private readonly ReplyAddress? replies;
+    private readonly BroughtChecks checks;
 
     private ContactsModule(
         House house,
@@ -38,22 +40,28 @@ internal sealed class ContactsModule : IModule, IAsyncDisposable
         ContactBook book,
         ContactRooms rooms,
         ContactOffer offer,
-        LettersModule letters
+        LettersModule letters,
+        MailChecksModule mailChecks
     )
     {
         var merchant = house.Settings.MerchantProfile();
         (this.book, this.rooms, this.offer) = (book, rooms, offer);
-        lines = new(book, new(merchant.TimeZone), house.Clock);
+        lines = new(book, orders.Book, new(merchant.TimeZone), house.Clock);
+        checks = new(mailChecks.Numbers, mailChecks.Mails, book, orders.Book);
         limiter = new(new() { JoinsPerAddressPerMinute = house.Settings.Of(KnownSettings.ContactsJoinsPerAddressPerMinute) }, house.Clock);
         access = new(book, orders.Book, merchant, hours, house.Clock);
         sender = letters.SenderOf(
             new ContactLetters(book, orders.Book.FindAsync, house.Settings.LetterHead(), letters.Mime, letters.Replies).Box
         );
-        AtDesk = new(book, lines, orders.Book, orders.Evidence);
+        Waits = new(book, rooms, offer, house.Clock);
+        AtDesk = new(book, lines, orders.Book, orders.Evidence, checks, Waits);
         this.house = house;
         this.orders = orders.Book;
         replies = letters.Replies;
     }
+
+    /// <summary>How long chats wait.</summary>
+    public ContactWaits Waits { get; }
 
     /// <summary>What the desk shows contacts with.</summary>
     public DeskContactParts AtDesk { get; }
@@ -78,6 +86,7 @@ internal sealed class ContactsModule : IModule, IAsyncDisposable
         OrdersModule orders,
         ShopHours hours,
         LettersModule letters,
+        MailChecksModule mailChecks,
         IServiceProvider services,
         CancellationToken cancellation
     )
@@ -108,7 +117,7 @@ internal sealed class ContactsModule : IModule, IAsyncDisposable
             },
             cancellation
         );
-        return new(house, orders, hours, book, rooms, offer, letters);
+        return new(house, orders, hours, book, rooms, offer, letters, mailChecks);
     }
 
     /// <summary>What takes mails to the help address; null where there is none.</summary>
@@ -132,16 +141,16 @@ internal sealed class ContactsModule : IModule, IAsyncDisposable
                 Log = house.Log,
             };
 
-    public ContactPages Pages(ScreenKeys keys) => new(access, book, lines, rooms, limiter, offer, keys);
+    public ContactPages Pages(ScreenKeys keys) => new(access, book, lines, rooms, new(limiter, checks), offer, keys);
 
     /// <summary>Each hub carries what it uses: the customers' takes a link's secret, the agents' the desk's session.</summary>
     public void MapHubs(IEndpointRouteBuilder routes, DeskDoor door, MerchantAudit audit)
     {
-        routes.MapHub<ContactHub>(ContactHub.Path).WithMetadata(new ContactHubParts(access, book, lines, rooms, limiter));
+        routes.MapHub<ContactHub>(ContactHub.Path).WithMetadata(new ContactHubParts(access, book, lines, rooms, limiter, checks));
         routes
             .MapHub<DeskHub>(DeskHub.Path)
             .At(Door.Desk)
-            .WithMetadata(new DeskHubParts(door, audit, book, lines, rooms, limiter))
+            .WithMetadata(new DeskHubParts(door, audit, book, lines, rooms, limiter, checks))
             .Add(endpoint => endpoint.RequestDelegate = door.Guarding(endpoint.RequestDelegate!));
     }
 

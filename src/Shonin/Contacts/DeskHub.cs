@@ -15,7 +15,8 @@ internal sealed record DeskHubParts(
     ContactBook Contacts,
     ContactLines Lines,
     ContactRooms Rooms,
-    ContactLimiter Limiter
+    ContactLimiter Limiter,
+    BroughtChecks Checks
 );
 
 /// <summary>
@@ -83,7 +84,15 @@ internal sealed class DeskHub : Hub
             return new(false, ContactLimiter.TooLong.In(joined.Locale), MayBeTriedAgain: false);
         if (!Parts.Limiter.MaySayAtDesk(staff.Id))
             return new(false, ContactLimiter.TooMany.In(joined.Locale), MayBeTriedAgain: true);
-        var said = await Parts.Contacts.SayAsync(joined.Contact, new Speaker.Agent(staff.Id), new(clientId!, MessageKind.Text, read));
+        var by = new Speaker.Agent(staff.Id);
+        var message = await Parts.Checks.JudgeNoticesAsync(
+            joined.Contact,
+            by,
+            new(clientId!, MessageKind.Text, read),
+            BroughtChecks.PartyOf(by),
+            Context.ConnectionAborted
+        );
+        var said = await Parts.Contacts.SayAsync(joined.Contact, by, message);
         return ContactHub.AnswerOf(said, joined.Locale);
     }
 

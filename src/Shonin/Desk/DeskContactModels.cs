@@ -24,7 +24,11 @@ public sealed record InboxModel(
     ImmutableArray<InboxRow> Others,
     ImmutableArray<InboxRow> Closed,
     bool IsWhole
-) : PageModel(Context);
+) : PageModel(Context)
+{
+    /// <summary>What chats waited lately, or null where none did.</summary>
+    public MeanWait? Wait { get; init; }
+}
 
 /// <summary>A contact at the desk, with the order that it is about.</summary>
 /// <param name="Person">Who asks without an order, or null.</param>

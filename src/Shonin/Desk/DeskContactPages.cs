@@ -12,7 +12,14 @@ using Shonin.Web;
 namespace Shonin.Desk;
 
 /// <summary>What the desk's pages of contacts show a contact with.</summary>
-internal sealed record DeskContactParts(ContactBook Contacts, ContactLines Lines, OrderBook Orders, EvidenceSource Evidence);
+internal sealed record DeskContactParts(
+    ContactBook Contacts,
+    ContactLines Lines,
+    OrderBook Orders,
+    EvidenceSource Evidence,
+    BroughtChecks Checks,
+    ContactWaits Waits
+);
 
 /// <summary>Contacts at the desk: who waits, who has whom, and one conversation with its order beside it.</summary>
 internal sealed class DeskContactPages(DeskContactParts parts, MerchantAudit audit, DeskDoor door, TimeProvider clock)
@@ -35,6 +42,7 @@ internal sealed class DeskContactPages(DeskContactParts parts, MerchantAudit aud
             DoAsync(http, contact, AuditedAct.ContactClosed, staff => new ContactCommand.Close(new Speaker.Agent(staff.Id)))
         );
         routes.MapPost("/desk/contacts/{contact}/transcript", SendTranscriptAsync);
+        routes.MapPost("/desk/contacts/{contact}/order", ShowOrderAsync);
         routes.MapPost("/desk/contacts/{contact}/over", HandOverAsync);
         routes.MapPost("/desk/contacts/{contact}/say", (HttpContext http, string contact) => SayAsync(http, contact, MessageKind.Text));
         routes.MapPost("/desk/contacts/{contact}/note", (HttpContext http, string contact) => SayAsync(http, contact, MessageKind.Note));
@@ -60,7 +68,10 @@ internal sealed class DeskContactPages(DeskContactParts parts, MerchantAudit aud
                 await RowsAsync(held.Contacts.Where(contact => contact.Agent != staff.Id), cancellation),
                 await RowsAsync(closed.Contacts, cancellation),
                 waiting.IsWhole && held.IsWhole && closed.IsWhole
-            ),
+            )
+            {
+                Wait = await parts.Waits.MeanAsync(cancellation),
+            },
             StatusCodes.Status200OK
         );
     }
@@ -146,7 +157,27 @@ internal sealed class DeskContactPages(DeskContactParts parts, MerchantAudit aud
                 await contacts.NoteAsync(id, staff.Id, staff.Name, message),
                 typed
             )
-            : await AnswerAsync(http, staff, id, null, await contacts.SayAsync(id, new Speaker.Agent(staff.Id), message), typed);
+            : await AnswerAsync(http, staff, id, null, await AnswerCustomerAsync(id, new(staff.Id), message, http.RequestAborted), typed);
+    }
+
+    private async ValueTask<ContactResult> AnswerCustomerAsync(
+        ContactId id,
+        Speaker.Agent by,
+        TypedMessage message,
+        CancellationToken cancellation
+    ) => await contacts.SayAsync(id, by, await parts.Checks.JudgeNoticesAsync(id, by, message, BroughtChecks.PartyOf(by), cancellation));
+
+    /// <summary>The customer sees the order in the conversation, as it stands.</summary>
+    private async Task<IResult> ShowOrderAsync(HttpContext http, string contact)
+    {
+        if (door.WhoIs(http) is not { } staff)
+            return door.Closed(http);
+        if (await OrderAccess.ReadBodyAsync(http, BodySizeBytesMax) is not { } body)
+            return PageFaults.TooLarge(http);
+        var (id, name) = (new ContactId(contact), OrderAccess.Fields(body).GetValueOrDefault("message", ""));
+        return ContactLimiter.IsClientId(name)
+            ? await AnswerAsync(http, staff, id, AuditedAct.OrderShown, await contacts.ShowOrderAsync(id, staff.Id, name), null)
+            : PageFaults.NotFound(http);
     }
 
     private async Task<IResult> DoAsync(HttpContext http, string contact, AuditedAct act, Func<StaffMember, ContactCommand> commandOf)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Shonin.Domain.Contacts;
 using Shonin.Domain.Help;
 using Shonin.Domain.Orders;
 using Shonin.Web;
@@ -22,4 +23,8 @@ public sealed record AnswerModel(
     HelpQuestion Question,
     HelpAnswer Answer,
     ImmutableArray<HelpArticle> More
-) : PageModel(Context);
+) : PageModel(Context)
+{
+    /// <summary>How long an agent takes to answer now.</summary>
+    public WaitingTime Wait { get; init; } = new WaitingTime.Unknown();
+}

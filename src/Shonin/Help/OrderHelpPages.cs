@@ -1,12 +1,16 @@
 using System.Text.Json;
+using Shonin.Domain.Contacts;
 using Shonin.Domain.Help;
 using Shonin.Orders;
 using Shonin.Web;
 
 namespace Shonin.Help;
 
+/// <summary>How long an agent takes to answer who asks now.</summary>
+internal delegate WaitingTime WaitNow();
+
 /// <summary>Help with one order: its questions, and to each the answer as the order stands.</summary>
-internal sealed class OrderHelpPages(OrderAccess access, HelpShelf shelf, TimeProvider clock)
+internal sealed class OrderHelpPages(OrderAccess access, HelpShelf shelf, WaitNow waitNow, TimeProvider clock)
 {
     private static readonly Dictionary<string, HelpQuestion> questions = Enum.GetValues<HelpQuestion>().ToDictionary(AddressOf);
 
@@ -48,7 +52,10 @@ internal sealed class OrderHelpPages(OrderAccess access, HelpShelf shelf, TimePr
                 asked,
                 answer,
                 [.. answer.Articles.Select(name => shelf.Find(name, context.Locale)).OfType<HelpArticle>()]
-            ),
+            )
+            {
+                Wait = waitNow(),
+            },
             StatusCodes.Status200OK
         );
     }

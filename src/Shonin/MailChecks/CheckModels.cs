@@ -18,6 +18,9 @@ public abstract record CheckResult
     public sealed record Mistyped : CheckResult;
 
     public sealed record NotOurs : CheckResult;
+
+    /// <summary>Not ours or mistyped, like too many before it: it says neither.</summary>
+    public sealed record TooMany(TimeSpan RetryAfter) : CheckResult;
 }
 
 /// <summary>What the page of mails offers beside the file.</summary>

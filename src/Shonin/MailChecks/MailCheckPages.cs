@@ -15,12 +15,9 @@ public delegate ValueTask<MailCheck> MailCheckSource(ReadOnlyMemory<byte> raw, s
 /// A mail that a customer brings: its verdict, and whether it was sent to the one who asks. The mail lies in memory while its page is
 /// looked at; only a report keeps it (<see cref="MailReportPages"/>).
 /// </summary>
-internal sealed class MailCheckPages(MailCheckSource check, OrderBook orders, CheckPages start, ScreenLimits limits, TimeProvider clock)
+internal sealed class MailCheckPages(MailJudging judging, OrderBook orders, CheckPages start, ScreenLimits limits, TimeProvider clock)
     : IDisposable
 {
-    private const int AddressCountMax = 100_000;
-    private readonly Allowance asked = new(limits.MailChecksPerAddressPerMinute, TimeSpan.FromMinutes(1), AddressCountMax, clock);
-    private readonly Shares places = new(limits.MailChecksAtOnceMax, limits.MailChecksPerAddressAtOnceMax);
     private readonly HeldMails held = new(limits.MailCheckSizeBytesMax, clock);
 
     /// <summary>The mails that lie in memory.</summary>
@@ -39,7 +36,7 @@ internal sealed class MailCheckPages(MailCheckSource check, OrderBook orders, Ch
 
     private async Task<IResult> CheckAsync(HttpContext http)
     {
-        if (asked.Take(PageGate.AddressOf(http)) is AllowanceResult.UsedUp wait)
+        if (judging.MayAsk(http) is AllowanceResult.UsedUp wait)
             return PageFaults.TooMany(http, wait.RetryAfter);
         return await MailForm.ReadAsync(http, limits.MailCheckSizeBytesMax) switch
         {
@@ -56,13 +53,12 @@ internal sealed class MailCheckPages(MailCheckSource check, OrderBook orders, Ch
             return start.Page(http, new(SavedMailWording.WayOut(saved), MailTroubles.FileId), read);
         if (read.Recipient.Length > 0 && !Shonin.Web.MailAddress.IsOne(read.Recipient))
             return start.Page(http, new(MailTroubles.NoAddress, MailTroubles.RecipientId), read);
-        // Room and place are taken once the mail is there, so that nobody holds them by sending slowly.
+        // Room is taken once the mail is there, so that nobody holds it by sending slowly.
         using var room = held.TryReserve(PageGate.AddressOf(http), read.Mail.Length);
-        using var place = places.TryTake(PageGate.AddressOf(http), 1);
-        if (place is null)
-            return PageFaults.Busy(http);
-        switch (await check(read.Mail, read.Recipient.Length == 0 ? null : read.Recipient, http.RequestAborted))
+        switch (await judging.JudgeAsync(http, read.Mail, read.Recipient.Length == 0 ? null : read.Recipient))
         {
+            case null:
+                return PageFaults.Busy(http);
             case MailCheck.Checked judged when room is null:
                 return await PageAsync(http, null, judged.Result, [], StatusCodes.Status200OK);
             case MailCheck.Checked judged:
@@ -84,7 +80,7 @@ internal sealed class MailCheckPages(MailCheckSource check, OrderBook orders, Ch
     {
         if (held.Find(name) is not { } mail)
             return PageFaults.MailGone(http);
-        if (asked.Take(PageGate.AddressOf(http)) is AllowanceResult.UsedUp wait)
+        if (judging.MayAsk(http) is AllowanceResult.UsedUp wait)
             return PageFaults.TooMany(http, wait.RetryAfter);
         if (await OrderAccess.ReadBodyAsync(http) is not { } body)
             return PageFaults.TooLarge(http);
@@ -100,10 +96,10 @@ internal sealed class MailCheckPages(MailCheckSource check, OrderBook orders, Ch
             );
         }
 
-        using var place = places.TryTake(PageGate.AddressOf(http), 1);
-        if (place is null)
+        var checkedAgain = await judging.JudgeAsync(http, mail.Raw, recipient);
+        if (checkedAgain is null)
             return PageFaults.Busy(http);
-        if (await check(mail.Raw, recipient, http.RequestAborted) is MailCheck.Checked judged)
+        if (checkedAgain is MailCheck.Checked judged)
             held.Change(name, before => before with { Result = judged.Result });
         return See.Other(PageFaults.ContextOf(http, "/check").To($"/check/mails/{name}"));
     }

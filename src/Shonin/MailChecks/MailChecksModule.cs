@@ -7,6 +7,7 @@ using Shonin.MailAuthentication.PublicSuffixes;
 using Shonin.Merchant.Notices;
 using Shonin.Notices;
 using Shonin.Operations;
+using Shonin.Orders;
 using Shonin.Settings;
 using Shonin.Verbs.Mail;
 
@@ -25,7 +26,14 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
     private readonly LettersModule letters;
     private CheckAddress? checkAddress;
 
-    private MailChecksModule(House house, NoticesModule notices, LettersModule letters, DnsLookup dns, MailReports reports)
+    private MailChecksModule(
+        House house,
+        OrdersModule orders,
+        NoticesModule notices,
+        LettersModule letters,
+        DnsLookup dns,
+        MailReports reports
+    )
     {
         (this.house, this.notices, this.letters, this.dns, Reports) = (house, notices, letters, dns, reports);
         var settings = house.Settings;
@@ -46,12 +54,20 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
             },
             house.Clock
         );
+        Numbers = new(orders.Book, settings.ScreenLimits(), house.Clock);
+        Mails = new(JudgeAsync, settings.ScreenLimits(), house.Clock);
         Endpoint = new MailCheckEndpoint(Check, settings.Of(KnownSettings.MailCheckSizeBytesMax));
     }
 
     public OwnMailCheck Check { get; }
     public MailCheckEndpoint Endpoint { get; }
     public MailReports Reports { get; }
+
+    /// <summary>For whoever asks by a notice's number, on a page or in a conversation.</summary>
+    public NoticeCheck Numbers { get; }
+
+    /// <summary>For whoever brings a mail.</summary>
+    public MailJudging Mails { get; }
 
     public IEnumerable<(HealthArea Area, ServerHealth.AskPart Ask)> Asked =>
         [ServerHealth.PartOf(Reports.ProgressAsync, "the desk's list of reported mails may be short, and no other mail can be reported")];
@@ -65,6 +81,7 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
     /// <exception cref="InvalidDataException">The setting of DNS names no zone file that can be read.</exception>
     public static async Task<MailChecksModule> OpenAsync(
         House house,
+        OrdersModule orders,
         NoticesModule notices,
         LettersModule letters,
         CancellationToken cancellation
@@ -84,7 +101,7 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
             },
             cancellation
         );
-        return new(house, notices, letters, dns, reports);
+        return new(house, orders, notices, letters, dns, reports);
     }
 
     /// <summary>Opens the mailbox, where one is set: of the check address, and of what else is sent into it.</summary>
@@ -94,8 +111,8 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
             checkAddress = await CheckAddress.OpenAsync(forwarding, await PartsOfAsync(forwarding, contacts, cancellation), cancellation);
     }
 
-    /// <summary>The verdict alone, as the customers' page asks for it.</summary>
-    public async ValueTask<MailCheck> JudgeAsync(ReadOnlyMemory<byte> raw, string? recipient, CancellationToken cancellation) =>
+    /// <summary>The verdict alone.</summary>
+    private async ValueTask<MailCheck> JudgeAsync(ReadOnlyMemory<byte> raw, string? recipient, CancellationToken cancellation) =>
         (await Check.CheckAsync(raw, recipient, cancellation)).Check;
 
     public async ValueTask DisposeAsync()

@@ -20,6 +20,9 @@ internal abstract record MailFormReading
         /// The pasted text, to be put back where it was refused; null where a file was chosen, and where it is too long for that.
         /// </summary>
         public string? Pasted { get; init; }
+
+        /// <summary>The form's seal, where it has one.</summary>
+        public string? Seal { get; init; }
     }
 
     public sealed record TooLarge : MailFormReading;
@@ -71,7 +74,8 @@ internal static class MailForm
     {
         byte[] file = [],
             text = [],
-            recipient = [];
+            recipient = [],
+            seal = [];
         for (var count = 0; count < PartCountMax && await parts.ReadNextSectionAsync(cancellation) is { } part; count++)
         {
             var name = NameOf(part);
@@ -89,11 +93,15 @@ internal static class MailForm
                 case RecipientField:
                     recipient = content;
                     break;
+                case FormSeal.FieldName:
+                    seal = content;
+                    break;
             }
         }
         return new MailFormReading.Read(file.Length > 0 ? file : text, Encoding.UTF8.GetString(recipient).Normalized())
         {
             Pasted = file.Length == 0 && text.Length is > 0 and <= PastedBytesMax ? Encoding.UTF8.GetString(text) : null,
+            Seal = Encoding.UTF8.GetString(seal),
         };
     }
 

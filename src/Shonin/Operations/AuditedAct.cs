@@ -46,6 +46,7 @@ public enum AuditedAct
     StaffRoleChanged,
     StaffSignedOut,
     StaffLeft,
+    OrderShown,
 }
 
 /// <summary>The stored name of every kind, by hand: a kind may be renamed, a stored name never.</summary>
@@ -94,6 +95,7 @@ internal static class AuditNames
             AuditedAct.StaffRoleChanged => "deskStaffRoleChanged",
             AuditedAct.StaffSignedOut => "deskStaffSignedOut",
             AuditedAct.StaffLeft => "deskStaffLeft",
+            AuditedAct.OrderShown => "deskOrderShown",
         };
 
     /// <summary>What the staff read for a stored name; the name itself where a later version wrote it.</summary>
@@ -153,5 +155,6 @@ internal static class AuditNames
             AuditedAct.StaffRoleChanged => new("窓口の人の役割を変えた", "Colleague's role changed"),
             AuditedAct.StaffSignedOut => new("窓口の人をすべての端末から出した", "Colleague signed out everywhere"),
             AuditedAct.StaffLeft => new("窓口の人を外した", "Colleague let go"),
+            AuditedAct.OrderShown => new("注文をお客様に表示した", "Order shown to the customer"),
         };
 }

@@ -6,7 +6,7 @@ using Shonin.Journeys.Screens;
 namespace Shonin.Journeys.Contacts;
 
 /// <summary>A customer and an agent, each in a browser of their own, before the real server.</summary>
-public sealed class ContactJourneys(RunningHouse house, OneBrowser browser) : IClassFixture<RunningHouse>
+public sealed partial class ContactJourneys(RunningHouse house, OneBrowser browser) : IClassFixture<RunningHouse>
 {
     [Fact]
     public async Task A_question_from_help_is_answered_by_an_agent_who_sees_the_order()
@@ -177,6 +177,7 @@ public sealed class ContactJourneys(RunningHouse house, OneBrowser browser) : IC
             var (page, path) in new[]
             {
                 (customer, chat),
+                (customer, $"{chat.Split('?')[0]}/mail"),
                 (customer, $"{house.Address}help/ask"),
                 (agent, contact),
                 (agent, $"{house.Address}desk/contacts"),

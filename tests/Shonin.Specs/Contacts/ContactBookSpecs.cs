@@ -106,6 +106,43 @@ public sealed class ContactBookSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task How_long_a_chat_waited_counts_from_its_question_to_its_first_agent_with_the_place_at_which_it_came()
+    {
+        var (first, _) = await AskedAsync("一番");
+        var (second, _) = await AskedAsync("二番");
+        var (mailed, _) = await AskedAsync("三番", new(ContactWay.Mail, null, clock.GetUtcNow() + TimeSpan.FromHours(4)));
+        clock.Advance(TimeSpan.FromMinutes(2));
+        await Book.ClaimAsync(first, "hanako", "渡辺");
+        await Book.ClaimAsync(mailed, "hanako", "渡辺");
+        await Book.SubmitAsync(first, new ContactCommand.HandBack("hanako"));
+        clock.Advance(TimeSpan.FromMinutes(3));
+        await Book.ClaimAsync(first, "taro", "佐藤");
+        await Book.ClaimAsync(second, "hanako", "渡辺");
+        var (third, _) = await AskedAsync("四番");
+        await Book.ClaimAsync(third, "hanako", "渡辺");
+
+        Assert.Equal(
+            [(0, 1), (2, 1), (5, 2)],
+            (await Book.LatestWaitsAsync(default)).Select(wait => ((int)wait.Waited.TotalMinutes, wait.Place)).Order()
+        );
+        await Book.SubmitAsync(third, new ContactCommand.Close(Speaker.Customer.Instance));
+        await ReopenAsync();
+        Assert.Equal(3, (await Book.LatestWaitsAsync(default)).Length);
+    }
+
+    [Fact]
+    public async Task The_latest_fifty_waits_are_kept()
+    {
+        for (var asked = 0; asked < 55; asked++)
+        {
+            var (contact, _) = await AskedAsync($"{asked}");
+            clock.Advance(TimeSpan.FromSeconds(asked));
+            await Book.ClaimAsync(contact, "hanako", "渡辺");
+        }
+        Assert.Equal(Enumerable.Range(5, 50), (await Book.LatestWaitsAsync(default)).Select(wait => (int)wait.Waited.TotalSeconds).Order());
+    }
+
+    [Fact]
     public async Task Each_change_is_told_once_with_its_texts_at_hand()
     {
         var (contact, _) = await AskedAsync("はじめまして");
@@ -134,9 +171,15 @@ public sealed class ContactBookSpecs : IAsyncLifetime
         Assert.Null(await Book.FindByAccessKeyAsync(key.ToLowerInvariant(), default));
     }
 
-    private async Task<(ContactId Contact, string Key)> AskedAsync(string text)
+    private async Task<(ContactId Contact, string Key)> AskedAsync(string text, ContactOpening? opening = null)
     {
-        var (result, key) = await Book.AskAsync(Locale.Ja, chat, "花子", "hanako@customer.example", Text($"c-{Guid.NewGuid():N}", text));
+        var (result, key) = await Book.AskAsync(
+            Locale.Ja,
+            opening ?? chat,
+            "花子",
+            "hanako@customer.example",
+            Text($"c-{Guid.NewGuid():N}", text)
+        );
         return (Assert.IsType<ContactResult.Done>(result).Record.Id, key);
     }
 

@@ -183,6 +183,45 @@ public sealed class ContactDeciderSpecs
     }
 
     [Fact]
+    public void What_is_known_of_a_number_is_there_with_its_message_and_once()
+    {
+        var asks = Asks("1") with
+        {
+            Message = new("1", MessageKind.Text, "document-1", new NoticeFinding.NotOurs(), new NoticeFinding.NotNow()),
+        };
+        var facts = Accepted(null, asks);
+        Assert.Equal(
+            [new(1, 2, new NoticeFinding.NotOurs(), now), new(2, 2, new NoticeFinding.NotNow(), now)],
+            facts.OfType<ContactFact.NoticeJudged>()
+        );
+        var contact = facts.Aggregate((Contact?)null, (state, fact) => Contact.Evolve(state, fact));
+        Assert.Empty(Accepted(contact, asks));
+    }
+
+    [Fact]
+    public void A_mail_that_a_customer_brought_waits_for_an_answer_like_a_question_and_is_there_once()
+    {
+        var contact = After(After(After(null, Asks("1")), new ContactCommand.Claim("hanako")), Says(hanako, "1"));
+        Assert.Null(contact.UnansweredSince);
+        var brought = After(contact, new ContactCommand.BringMail(customer, "2", MailFinding.NotGenuine));
+        Assert.Equal(now, brought.UnansweredSince);
+        Assert.Empty(Accepted(brought, new ContactCommand.BringMail(customer, "2", MailFinding.Genuine)));
+        var closed = After(brought, new ContactCommand.Close(hanako));
+        Assert.Equal(ContactRefusal.ContactClosed, Refused(closed, new ContactCommand.BringMail(customer, "3", MailFinding.NotGenuine)));
+    }
+
+    [Fact]
+    public void Only_the_agent_who_has_it_shows_an_order_and_the_same_again_shows_it_once()
+    {
+        var show = new ContactCommand.ShowOrder("hanako", "1", new("order-1"));
+        var waiting = After(null, Asks("1"));
+        Assert.Equal(ContactRefusal.NotClaimed, Refused(waiting, show));
+        var contact = After(waiting, new ContactCommand.Claim("hanako"));
+        Assert.Equal(ContactRefusal.WithAnotherAgent, Refused(contact, show with { Agent = "taro" }));
+        Assert.Empty(Accepted(After(contact, show), show));
+    }
+
+    [Fact]
     public void Nobody_reaches_a_contact_by_its_name_alone()
     {
         var contact = After(null, Asks("1"));
@@ -202,6 +241,8 @@ public sealed class ContactDeciderSpecs
             Gen.OneOf(Gen.Const("hanako"), Gen.Const("taro")).Select(agent => (ContactCommand)new ContactCommand.Claim(agent)),
             Gen.OneOf(Gen.Const("hanako"), Gen.Const("taro")).Select(agent => (ContactCommand)new ContactCommand.HandBack(agent)),
             Gen.OneOf(Gen.Const(customer), Gen.Const(hanako), Gen.Const(taro)).Select(by => (ContactCommand)new ContactCommand.Close(by)),
+            Gen.Int[1, 9].Select(id => (ContactCommand)new ContactCommand.BringMail(customer, $"{id}", MailFinding.CannotTell)),
+            Gen.Int[1, 9].Select(id => (ContactCommand)new ContactCommand.ShowOrder("hanako", $"{id}", new("order-1"))),
             Gen.Const((ContactCommand)new ContactCommand.HandOver("hanako", "taro")),
             Gen.Const((ContactCommand)new ContactCommand.Wake()),
             Gen.Int[0, 6].Select(stars => (ContactCommand)new ContactCommand.Rate(stars)),

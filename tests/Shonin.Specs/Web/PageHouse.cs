@@ -127,12 +127,14 @@ internal sealed class PageHouse : IAsyncDisposable
             clock
         );
         var door = doors.Door;
+        var numbers = new NoticeCheck(orders, bounds, clock);
+        var judging = new MailJudging(checkMail, bounds, clock);
+        var checks = new CheckPages(numbers, null, bounds);
+        var mails = new MailCheckPages(judging, orders, checks, bounds, clock);
         var index = new OrderIndex(
             new(new OrderIndexView(), new InMemoryViewStore(), new(log, clock), fault => onUnwritten(fault.Message))
         );
         var accountPages = AccountPageTable.Of(house.Accounts, house.Codes, new(orders, index, house.Points), site, rules);
-        var checks = new CheckPages(orders, null, bounds, clock);
-        var mails = new MailCheckPages(checkMail, orders, checks, bounds, clock);
         var services = house.server.Services;
         var rooms = new ContactRooms(
             services.GetRequiredService<IHubContext<ContactHub>>(),
@@ -155,10 +157,12 @@ internal sealed class PageHouse : IAsyncDisposable
             },
             default
         );
-        var lines = new ContactLines(house.Contacts, new(ScreenScene.Merchant.TimeZone), clock);
+        var lines = new ContactLines(house.Contacts, orders, new(ScreenScene.Merchant.TimeZone), clock);
         var limiter = new ContactLimiter(new(), clock);
         var names = new StaffNames(() => new Dictionary<string, string> { [Staff.Id] = Staff.Name }, house.Accounts);
         var deskOrders = new DeskOrderPages(orders, evidence, names, audit, door, new(keysOfForms, clock), clock);
+        var waits = new ContactWaits(house.Contacts, rooms, offer, clock);
+        var brought = new BroughtChecks(numbers, judging, house.Contacts, orders);
         Pages.Map(
             house.server,
             new()
@@ -168,13 +172,13 @@ internal sealed class PageHouse : IAsyncDisposable
                 Cards = new(house.Vault, house.Intake, access),
                 Messages = new(orders, access),
                 Help = new(new()),
-                OrderHelp = new(access, new(), clock),
+                OrderHelp = new(access, new(), waits.OfNewcomer, clock),
                 Contacts = new(
                     new(house.Contacts, orders, ScreenScene.Merchant, hours, clock),
                     house.Contacts,
                     lines,
                     rooms,
-                    limiter,
+                    new(limiter, brought),
                     offer,
                     keysOfForms
                 ),
@@ -190,7 +194,7 @@ internal sealed class PageHouse : IAsyncDisposable
                 DeskOrderActs = new(orders, deskOrders, audit, door, clock),
                 DeskSearch = new(orders, index, audit, door, clock),
                 DeskReports = new(house.Reports, audit, door),
-                DeskContacts = new(new(house.Contacts, lines, orders, evidence), audit, door, clock),
+                DeskContacts = new(new(house.Contacts, lines, orders, evidence, brought, waits), audit, door, clock),
                 DeskTrail = new(new(written, names.ReadAsync), audit, orders, door, clock),
             },
             bounds,

@@ -17,17 +17,17 @@ public sealed partial class WhoMayEnterSpecs(SharedShops shops)
     // csharpier-ignore
     private static readonly string[] forAnybody =
     [
-        "GET /", "GET /account/recover", "GET /account/sign-in", "GET /account/sign-up", "GET /assets/HASH/chat.js", "GET /assets/HASH/icon.svg", "GET /assets/HASH/shonin.css", "GET /assets/HASH/shonin.js", "GET /c/{accessKey}", "GET /check",
+        "GET /", "GET /account/recover", "GET /account/sign-in", "GET /account/sign-up", "GET /assets/HASH/chat.js", "GET /assets/HASH/icon.svg", "GET /assets/HASH/shonin.css", "GET /assets/HASH/shonin.js", "GET /c/{accessKey}", "GET /c/{accessKey}/mail", "GET /check",
         "GET /check/mail", "GET /check/mails/{name}", "GET /check/mails/{name}/report", "GET /desk/search", "GET /health", "GET /help", "GET /help/articles/{name}", "GET /help/ask", "GET /metrics",
-        "GET /o/{accessKey}", "GET /o/{accessKey}/cancel", "GET /o/{accessKey}/card", "GET /o/{accessKey}/chat", "GET /o/{accessKey}/confirm",
+        "GET /o/{accessKey}", "GET /o/{accessKey}/cancel", "GET /o/{accessKey}/card", "GET /o/{accessKey}/chat", "GET /o/{accessKey}/chat/mail", "GET /o/{accessKey}/confirm",
         "GET /o/{accessKey}/help", "GET /o/{accessKey}/help/{question}", "GET /o/{accessKey}/messages", "GET /o/{accessKey}/messages/{notice}", "GET /o/{accessKey}/state",
         "GET /openapi/{documentName}.json", "GET /vault/o/{accessKey}/card", "POST /account/recover", "POST /account/recover/code",
         "POST /account/recover/password", "POST /account/sign-out", "POST /account/sign-up", "POST /account/sign-up/code",
         "POST /account/sign-up/passkey", "POST /account/sign-up/passkey/options", "POST /account/sign-up/password",
-        "POST /account/sign-in/passkey/options", "POST /c/{accessKey}", "POST /c/{accessKey}/end", "POST /c/{accessKey}/rating", "POST /c/{accessKey}/transcript", "POST /check", "POST /check/mail",
+        "POST /account/sign-in/passkey/options", "POST /c/{accessKey}", "POST /c/{accessKey}/end", "POST /c/{accessKey}/mail", "POST /c/{accessKey}/rating", "POST /c/{accessKey}/transcript", "POST /check", "POST /check/mail",
         "POST /check/mails/{name}/deletion", "POST /check/mails/{name}/recipient", "POST /check/mails/{name}/report",
         "GET /desk/join/{invitation}", "POST /desk/join/{invitation}", "POST /desk/join/{invitation}/passkey", "POST /desk/join/{invitation}/passkey/options",
-        "POST /desk/sign-in", "POST /desk/sign-in/passkey/options", "POST /desk/sign-out", "POST /help/ask", "POST /o/{accessKey}/cancel", "POST /o/{accessKey}/chat", "POST /o/{accessKey}/chat/end", "POST /o/{accessKey}/chat/rating", "POST /o/{accessKey}/chat/transcript", "POST /o/{accessKey}/confirm",
+        "POST /desk/sign-in", "POST /desk/sign-in/passkey/options", "POST /desk/sign-out", "POST /help/ask", "POST /o/{accessKey}/cancel", "POST /o/{accessKey}/chat", "POST /o/{accessKey}/chat/end", "POST /o/{accessKey}/chat/mail", "POST /o/{accessKey}/chat/rating", "POST /o/{accessKey}/chat/transcript", "POST /o/{accessKey}/confirm",
         "POST /o/{accessKey}/messages/{notice}", "POST /vault/o/{accessKey}/card",
     ];
 

@@ -86,22 +86,44 @@
 
     const isAtEnd = () => innerHeight + scrollY >= document.documentElement.scrollHeight - 160;
 
-    const element = ({ number, side, who, when, at, text, clientId }) => {
+    const part = (name, className, text) => {
+      const made = document.createElement(name);
+      if (className) made.className = className;
+      made.textContent = text;
+      return made;
+    };
+
+    const element = ({ number, side, who, when, at, text, clientId, tone, card, link }) => {
       const line = document.createElement("li");
-      line.className = `line ${side}`;
+      line.className = tone && tone !== "plain" ? `line ${side} ${tone}` : `line ${side}`;
       if (number) line.dataset.number = number;
       if (clientId) line.dataset.client = clientId;
-      const said = document.createElement("p");
-      said.className = "text";
-      said.textContent = text;
+      const said = [part("p", "text", text)];
+      if (card) {
+        const rows = document.createElement("dl");
+        rows.className = "facts";
+        for (const row of card.rows) {
+          const both = document.createElement("div");
+          both.append(part("dt", "", row.label), part("dd", "", row.text));
+          rows.append(both);
+        }
+        said.push(part("p", "card-title", card.title), rows);
+      }
+      if (link) {
+        const way = part("a", "", link.text);
+        way.href = link.path;
+        const around = document.createElement("p");
+        around.append(way);
+        said.push(around);
+      }
       const by = document.createElement("p");
       by.className = "who";
       const time = document.createElement("time");
       time.dateTime = at ?? "";
       time.textContent = when;
       by.append(who ? `${who} ` : "", time);
-      if (who) line.append(by, said);
-      else line.append(said, by);
+      if (who) line.append(by, ...said);
+      else line.append(...said, by);
       return line;
     };
 
@@ -223,7 +245,11 @@
       typingEnds = setTimeout(() => (typing.textContent = ""), typingShownMs);
     });
 
+    // A mail's original goes by the form itself: the server judges it, and only the verdict becomes a line.
+    const isMail = (text) => /^From:[ \t]*\S/im.test(text) && /^(Received|Return-Path|Delivered-To|DKIM-Signature|Authentication-Results|Message-ID|MIME-Version):/im.test(text);
+
     form?.addEventListener("submit", (event) => {
+      if (chat.dataset.side !== "agent" && isMail(box.value)) return;
       event.preventDefault();
       const text = box.value.trim();
       if (!text) return;
