@@ -270,6 +270,7 @@ public static class AccountDecider
             ),
             ({ } account, AccountCommand.OpenSession open) => (OpenSession(account, open, at), null),
 
+
             ({ Role: AccountRole.Customer or AccountRole.Former }, AccountCommand.Invite)
             or
             ({ Role: AccountRole.Customer }, AccountCommand.SetRole)

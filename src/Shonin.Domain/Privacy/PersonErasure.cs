@@ -107,3 +107,17 @@ public sealed record PersonErasure(bool IsAsked, ImmutableArray<string> Staying,
         };
     }
 }
+
+/// <summary>Something that stays although its person asked.</summary>
+/// <param name="Stream">Of the log.</param>
+/// <param name="Number">The order's; null where there is none.</param>
+public sealed record StayingRecord(string Stream, StayReason Reason, string? Number);
+
+public enum StayReason
+{
+    /// <summary>It is still to be delivered, taken back or told of.</summary>
+    OrderOpen,
+
+    /// <summary>Somebody still talks with an agent in it.</summary>
+    ContactOpen,
+}

@@ -108,6 +108,10 @@ public sealed class PersonErasures : IAsyncDisposable
         );
     }
 
+    /// <summary>What keeps the view of what is kept; whoever opens the erasures hands it over.</summary>
+    public static ViewKeeper KeeperOf(IViewStore views, LogFeed feed, Action<Exception> onFault) =>
+        new(new KeptView(), views, feed, onFault);
+
     /// <summary>Does what was asked, and what is due, until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {

@@ -49,19 +49,21 @@ public sealed record PersonRecords(
         ];
     }
 
+    /// <summary>What erasing the person now would do.</summary>
+    public ErasurePlan PlanAt(DateTimeOffset now)
+    {
+        var staying = StayingAt(now);
+        bool Goes(string stream) => staying.All(record => record.Stream != stream);
+        return new(
+            Orders.Count(record => Goes(OrderKeys.StreamOf(record.Order.Id).Value)),
+            Contacts.Count(record => Goes(ContactKind.StreamOf(record.Id).Value)),
+            Unproved.Count(record => Goes(ContactKind.StreamOf(record.Id).Value)),
+            Account is not null,
+            staying
+        );
+    }
+
     private string? NumberOf(ContactRecord contact) => Orders.FirstOrDefault(record => record.Order.Id == contact.Id.Order)?.Order.Number;
-}
-
-/// <param name="Number">The order's; null where there is none.</param>
-public sealed record StayingRecord(string Stream, StayReason Reason, string? Number);
-
-public enum StayReason
-{
-    /// <summary>It is still to be delivered, taken back or told of.</summary>
-    OrderOpen,
-
-    /// <summary>Somebody still talks with an agent in it.</summary>
-    ContactOpen,
 }
 
 /// <summary>Finds what is kept of whoever has a mail address. It changes nothing.</summary>

@@ -21,7 +21,7 @@ public sealed partial class WhoMayEnterSpecs(SharedShops shops)
         "GET /check/mail", "GET /check/mails/{name}", "GET /check/mails/{name}/report", "GET /desk/search", "GET /health", "GET /help", "GET /help/articles/{name}", "GET /help/ask", "GET /metrics",
         "GET /o/{accessKey}", "GET /o/{accessKey}/cancel", "GET /o/{accessKey}/card", "GET /o/{accessKey}/chat", "GET /o/{accessKey}/confirm",
         "GET /o/{accessKey}/help", "GET /o/{accessKey}/help/{question}", "GET /o/{accessKey}/messages", "GET /o/{accessKey}/messages/{notice}", "GET /o/{accessKey}/state",
-        "GET /openapi/{documentName}.json", "GET /vault/o/{accessKey}/card", "POST /account/recover", "POST /account/recover/code",
+        "GET /openapi/{documentName}.json", "GET /privacy", "GET /vault/o/{accessKey}/card", "POST /account/recover", "POST /account/recover/code",
         "POST /account/recover/password", "POST /account/sign-out", "POST /account/sign-up", "POST /account/sign-up/code",
         "POST /account/sign-up/passkey", "POST /account/sign-up/passkey/options", "POST /account/sign-up/password",
         "POST /account/sign-in/passkey/options", "POST /c/{accessKey}", "POST /c/{accessKey}/end", "POST /c/{accessKey}/rating", "POST /c/{accessKey}/transcript", "POST /check", "POST /check/mail",
