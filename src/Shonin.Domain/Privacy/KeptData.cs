@@ -281,8 +281,8 @@ public static class KeptData
     );
 
     private static readonly Words taxLaw = new(
-        "法律が求める帳簿のため(法人税法施行規則59条、GDPR 6条1項c)。",
-        "For the books that the law asks for (Enforcement Ordinance of the Corporation Tax Act, article 59; GDPR article 6(1)(c))."
+        "法律が求める帳簿のため(法人税法施行規則59条、電子帳簿保存法7条、GDPR 6条1項c)。",
+        "For the books that the law asks for (Enforcement Regulation of the Corporation Tax Act, article 59; Electronic Books Preservation Act, article 7; GDPR article 6(1)(c))."
     );
 
     private static readonly Words interest = new(

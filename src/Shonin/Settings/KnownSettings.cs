@@ -671,7 +671,7 @@ internal static class KnownSettings
         retention.Orders,
         TimeSpan.FromDays(1),
         century,
-        "How long name, address and notices of an order are kept from the last thing that happened in it; then their key is destroyed. Seven years are what Japan's tax law asks of the books of a trade."
+        "How long name, address and notices of an order are kept from the last thing that happened in it; then their key is destroyed. The default is what Japan's tax law asks of the papers of a trade: seven years from the tax return of its business year."
     );
     public static readonly Setting<TimeSpan> PrivacyCardsKeptFor = Kinds.Duration(
         "Privacy:CardsKeptFor",

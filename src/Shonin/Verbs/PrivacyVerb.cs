@@ -391,7 +391,7 @@ internal static class PrivacyVerb
                 )
             );
             var accounts = Opened(
-                await AccountBook.OpenAsync(new(house.OwnedLog, house.Clock, DigestOf) { OnFault = onFault }, cancellation)
+                await AccountBook.OpenAsync(new(house.OwnedLog, house.Views, house.Clock, DigestOf) { OnFault = onFault }, cancellation)
             );
             var codeKey = house.Files.Keys.LoadOrCreate(AccountsModule.CodeKeyName, MailedCodes.KeySizeBytes, KeyNeed.None);
             var codes = Opened(

@@ -132,7 +132,13 @@ internal sealed class PrivacyScene : IAsyncDisposable
         Assert.IsType<AccountResult.Done>(await Accounts.OpenAccountAsync(id, AccountRole.Customer, details, $"proof-{drawn++}", default));
         return (
             (AccountResult.Done)
-                await Accounts.OpenSessionAsync(id, secret + email, new(Browser.Firefox, Domain.Accounts.OperatingSystem.Linux), default)
+                await Accounts.OpenSessionAsync(
+                    id,
+                    secret + email,
+                    new(Browser.Firefox, Domain.Accounts.OperatingSystem.Linux),
+                    null,
+                    default
+                )
         ).Account;
     }
 
@@ -168,7 +174,7 @@ internal sealed class PrivacyScene : IAsyncDisposable
             },
             default
         );
-        Accounts = await AccountBook.OpenAsync(new(Shop.Log, Shop.Clock, Shop.Book.CustomerOf) { OnFault = Faults.Add }, default);
+        Accounts = await AccountBook.OpenAsync(new(Shop.Log, views, Shop.Clock, Shop.Book.CustomerOf) { OnFault = Faults.Add }, default);
         Codes = await MailedCodes.OpenAsync(
             new(Shop.Log, Shop.Clock, RandomNumberGenerator.Fill, Shop.Book.CustomerOf, codeKey) { OnFault = Faults.Add },
             default

@@ -68,8 +68,12 @@ public sealed partial class WhoMayEnterSpecs(SharedShops shops)
         [
             "GET /desk/audit",
             "GET /desk/lead",
+            "GET /desk/people",
             "GET /desk/staff",
             "POST /desk/orders/{number}/tries",
+            "POST /desk/people",
+            "POST /desk/people/erasure",
+            "POST /desk/people/export",
             "POST /desk/staff",
             "POST /desk/staff/invitation",
             "POST /desk/staff/leaving",
