@@ -34,8 +34,13 @@ internal sealed class AccountPrivacyPages(PrivacyParts privacy, AccountEntry ent
             return closed!;
         if (seal.Open(who.Session.Session, fields.GetValueOrDefault(FormSeal.FieldName)) is null)
             return await PageAsync(http, who, [PageTroubles.TooLongOpen]);
-        var export = await privacy.Exporter.OfAsync(AddressOf(who), ExportReader.Owner, ContextOf(http).Locale, http.RequestAborted);
-        return Results.Bytes(export.Write(), "application/json", FileName);
+        return await PrivacyParts.UnlessUnusableAsync(http, async () =>
+            Results.Bytes(
+                (await privacy.Exporter.OfAsync(AddressOf(who), ExportReader.Owner, ContextOf(http).Locale, http.RequestAborted)).Write(),
+                "application/json",
+                FileName
+            )
+        );
     }
 
     /// <summary>With the password it is done; without one a code is mailed that does it.</summary>
@@ -75,16 +80,16 @@ internal sealed class AccountPrivacyPages(PrivacyParts privacy, AccountEntry ent
     private async Task<IResult> EraseAsync(HttpContext http, SignedIn who)
     {
         var context = ContextOf(http);
-        try
+        return await PrivacyParts.UnlessUnusableAsync(http, async () =>
         {
             await privacy.Erasures.AskAsync(AddressOf(who), ErasureAsker.Owner, context.Locale, http.RequestAborted);
-        }
-        catch (LogUnusableException)
-        {
-            return PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
-        }
-        await entry.Door.CloseAsync(http);
-        return new PageResult<AccountTurnPage, AccountTurnModel>(
+            await entry.Door.CloseAsync(http);
+            return Asked(context);
+        });
+    }
+
+    private static PageResult<AccountTurnPage, AccountTurnModel> Asked(PageContext context) =>
+        new(
             new(
                 context,
                 new("お申し出を受け付けました", "We're erasing your data"),
@@ -96,7 +101,6 @@ internal sealed class AccountPrivacyPages(PrivacyParts privacy, AccountEntry ent
             ),
             StatusCodes.Status200OK
         );
-    }
 
     private async ValueTask<(SignedIn? Who, IReadOnlyDictionary<string, string> Fields, IResult? Closed)> FreshAsync(HttpContext http)
     {
@@ -133,4 +137,18 @@ internal sealed class AccountPrivacyPages(PrivacyParts privacy, AccountEntry ent
 }
 
 /// <summary>What erases, and what hands out.</summary>
-internal sealed record PrivacyParts(PersonErasures Erasures, PersonExporter Exporter);
+internal sealed record PrivacyParts(PersonErasures Erasures, PersonExporter Exporter)
+{
+    /// <summary>The page that says to come again, where the log cannot be used now or an index is being built.</summary>
+    public static async Task<IResult> UnlessUnusableAsync(HttpContext http, Func<Task<IResult>> act)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (LogUnusableException)
+        {
+            return PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
+        }
+    }
+}

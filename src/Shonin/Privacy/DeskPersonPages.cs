@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Shonin.Desk;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Privacy;
-using Shonin.EventLog;
 using Shonin.Merchant.Privacy;
 using Shonin.Operations;
 using Shonin.Orders;
@@ -45,8 +44,13 @@ internal sealed class DeskPersonPages(
         {
             if (!await audit.HandedOutAsync(AuditedAct.PersonExported, staff.Id, digestOf(address)))
                 return PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
-            var export = await privacy.Exporter.OfAsync(address, ExportReader.Merchant, ContextOf(http).Locale, http.RequestAborted);
-            return Results.Bytes(export.Write(), "application/json", FileName);
+            return await PrivacyParts.UnlessUnusableAsync(http, async () =>
+                Results.Bytes(
+                    (await privacy.Exporter.OfAsync(address, ExportReader.Merchant, ContextOf(http).Locale, http.RequestAborted)).Write(),
+                    "application/json",
+                    FileName
+                )
+            );
         });
 
     /// <summary>The address is typed a second time, so that nobody is erased by a slip of the hand.</summary>
@@ -56,24 +60,11 @@ internal sealed class DeskPersonPages(
                 return await PersonAsync(http, address, null, [notTheSame]);
             if (!await audit.HandedOutAsync(AuditedAct.PersonErased, staff.Id, digestOf(address)))
                 return PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
-            try
+            return await PrivacyParts.UnlessUnusableAsync(http, async () =>
             {
                 await privacy.Erasures.AskAsync(address, ErasureAsker.Desk, ContextOf(http).Locale, http.RequestAborted);
-            }
-            catch (LogUnusableException)
-            {
-                return PageFaults.Unavailable(http, TimeSpan.FromMinutes(1));
-            }
-            return Page(
-                http,
-                "",
-                null,
-                new(
-                    "消しています。すむと、お客様に最後のメールが出ます。",
-                    "It's being erased. When it's done, a last mail goes to the customer."
-                ),
-                []
-            );
+                return Page(http, "", null, asked, []);
+            });
         });
 
     private async Task<IResult> WithAddressAsync(
@@ -110,6 +101,11 @@ internal sealed class DeskPersonPages(
             new(ContextOf(http), typed, person, done, troubles),
             troubles.IsEmpty ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity
         );
+
+    private static readonly Words asked = new(
+        "消しています。すむと、お客様に最後のメールが出ます。",
+        "It's being erased. When it's done, a last mail goes to the customer."
+    );
 
     private static readonly PageTrouble notTheSame = new(
         new(
