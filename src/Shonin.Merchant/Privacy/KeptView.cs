@@ -1,5 +1,4 @@
 using System.Globalization;
-using Shonin.Domain.Contacts;
 using Shonin.Domain.Orders;
 using Shonin.Domain.Privacy;
 using Shonin.EventLog;

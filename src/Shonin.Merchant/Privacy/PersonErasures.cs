@@ -4,7 +4,6 @@ using Shonin.Domain;
 using Shonin.Domain.Orders;
 using Shonin.Domain.Privacy;
 using Shonin.EventLog;
-using Shonin.Merchant.Accounts;
 using Shonin.Merchant.Contacts;
 using Shonin.Merchant.Orders;
 using Shonin.Streams;
@@ -365,7 +364,9 @@ public sealed class PersonErasures : IAsyncDisposable
         if (
             await ports.Books.Accounts.FindAsync(new(id), cancellation) is not { Account.Role: Shonin.Domain.Accounts.AccountRole.Customer }
         )
+        {
             return false;
+        }
         await ports.Books.Accounts.EraseAsync(new(id));
         return true;
     }

@@ -6,7 +6,6 @@ using Shonin.Domain;
 using Shonin.Domain.Accounts;
 using Shonin.Domain.Contacts;
 using Shonin.Domain.Notices;
-using Shonin.Domain.Orders;
 using Shonin.Domain.Points;
 using Shonin.Domain.Privacy;
 using Shonin.EventLog;
@@ -164,9 +163,11 @@ public sealed class PersonExporter(
     {
         var found = await erasures.Finder.FindAsync(address, cancellation);
         if (!found.IsWhole)
+        {
             throw new LogUnusableException(
                 "The index of orders is being built; not everything would be in the export. Try again in a minute."
             );
+        }
         var now = clock.GetUtcNow();
         var orders = ImmutableArray.CreateBuilder<ExportedOrder>();
         foreach (var record in found.Orders)

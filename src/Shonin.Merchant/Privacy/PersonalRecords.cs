@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Shonin.Domain.Contacts;
-using Shonin.Domain.Orders;
 using Shonin.Domain.Privacy;
 using Shonin.EventLog;
 using Shonin.Merchant.Accounts;

@@ -1,6 +1,5 @@
 using Shonin.CardNetwork.Vault;
 using Shonin.Domain.Privacy;
-using Shonin.EventLog.Secrets;
 using Shonin.Letters;
 using Shonin.MailChecks;
 using Shonin.Merchant.Accounts;
