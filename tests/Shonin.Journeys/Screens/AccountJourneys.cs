@@ -177,7 +177,7 @@ public sealed class AccountJourneys(Shop shop) : IClassFixture<Shop>
         foreach (var path in new[] { "/account", "/account/security", "/account/addresses", "/account/privacy" })
             await LookAsync(page, path, language);
         await page.PressAsync("form[action*='/account/privacy/erasure']:last-of-type button");
-        await LookHereAsync(page, "the code that erases", language);
+        await page.LookAsync("the code that erases", language);
         await LookAsync(page, "/privacy", language);
         foreach (var path in new[] { "/account/sign-in", "/account/sign-up", "/account/recover" })
             await LookAsync(guest, path, language);

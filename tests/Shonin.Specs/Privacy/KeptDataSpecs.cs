@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Shonin.Domain.Accounts;
 using Shonin.Domain.Privacy;
-using Shonin.EventLog;
 using Shonin.Settings;
 
 namespace Shonin.Specs.Privacy;

@@ -2,7 +2,6 @@ using Shonin.Domain;
 using Shonin.Domain.Accounts;
 using Shonin.Domain.Privacy;
 using Shonin.Merchant.Accounts;
-using Shonin.Merchant.Orders;
 using Shonin.Merchant.Privacy;
 using Shonin.Specs.Orders;
 
