@@ -26,4 +26,7 @@ public sealed class LogUnusableException : Exception
 
     public LogUnusableException(string why, Exception cause)
         : base(why, cause) { }
+
+    /// <summary>Another process writes to it.</summary>
+    public bool IsInUse { get; init; }
 }

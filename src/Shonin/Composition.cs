@@ -12,6 +12,7 @@ using Shonin.Notices;
 using Shonin.Operations;
 using Shonin.Orders;
 using Shonin.Points;
+using Shonin.Privacy;
 using Shonin.Settings;
 using Shonin.Staff;
 using Shonin.Verbs;
@@ -57,13 +58,32 @@ internal static class Composition
         );
         await mailChecks.OpenMailboxAsync(contacts, cancellation);
         await using var accounts = await AccountsModule.OpenAsync(house, orders, letters, cancellation);
-        IModule[] businesses = [hours, cards, orders, notices, letters, points, mailChecks, contacts, accounts];
+        await using var privacy = await PrivacyModule.OpenAsync(
+            house,
+            new(house.OwnedLog, orders.Index, contacts.AtDesk.Contacts, accounts.Book),
+            new(cards.Vault, accounts.Codes, mailChecks.Reports, mailChecks.Answers),
+            letters,
+            cancellation
+        );
+        IModule[] businesses = [hours, cards, orders, notices, letters, points, mailChecks, contacts, accounts, privacy];
         using var operations = new OperationsModule(house, noticeKeys, businesses);
 
         WebServer.UseAround(app, settings, operations.Metrics, clock);
         WebServer.MapOwn(app, operations.Metrics, house.Health);
-        Api.Map(app, new(operations.Gate, cards.Endpoint, orders.Endpoints(cards), orders.Reads(points.Book), mailChecks.Endpoint));
-        var pages = PagesOf(house, new(cards, orders, notices, points, mailChecks, contacts, accounts, operations));
+        var persons = new PrivacyParts(privacy.Erasures, privacy.Exporter);
+        var bodyMax = settings.Of(KnownSettings.BodySizeBytesMax);
+        Api.Map(
+            app,
+            new(
+                operations.Gate,
+                cards.Endpoint,
+                orders.Endpoints(cards),
+                orders.Reads(points.Book),
+                mailChecks.Endpoint,
+                new(persons, accounts.Book.DigestOf, house.Audit, bodyMax, clock)
+            )
+        );
+        var pages = PagesOf(house, new(cards, orders, notices, points, mailChecks, contacts, accounts, privacy, operations));
         Pages.Map(app, pages, house.Settings.ScreenLimits(), house.Clock);
         contacts.MapHubs(app, pages.Door, house.Audit);
 
@@ -88,13 +108,14 @@ internal static class Composition
         MailChecksModule MailChecks,
         ContactsModule Contacts,
         AccountsModule Accounts,
+        PrivacyModule Privacy,
         OperationsModule Operations
     );
 
     /// <summary>Each page with what it uses.</summary>
     private static PageTable PagesOf(House house, Modules modules)
     {
-        var (cards, orders, notices, points, mailChecks, contacts, accounts, operations) = modules;
+        var (cards, orders, notices, points, mailChecks, contacts, accounts, privacy, operations) = modules;
         var (book, audit, clock, limits) = (orders.Book, house.Audit, house.Clock, house.Settings.ScreenLimits());
         // With another master, forms that are open have to be loaded again; no promise is kept with it.
         var keys = new ScreenKeys(house.Files.Keys.LoadOrCreate("screens", ScreenKeys.MasterSizeBytes, KeyNeed.None));
@@ -117,6 +138,7 @@ internal static class Composition
         var mails = new MailCheckPages(mailChecks.Mails, book, checks, limits, clock);
         var names = new StaffNames(() => DeskKeys.NamesAmong(operations.ApiKeys), accounts.Book);
         var deskOrders = new DeskOrderPages(book, orders.Evidence, names, audit, door, new(keys, clock), clock);
+        var persons = new PrivacyParts(privacy.Erasures, privacy.Exporter);
         return new()
         {
             Orders = new(cards.Vault, points.Book, access),
@@ -126,6 +148,9 @@ internal static class Composition
             Help = new(shelf),
             OrderHelp = new(access, shelf, contacts.Waits.OfNewcomer, clock),
             Accounts = accountPages,
+            Privacy = new(house.Settings.Retention()),
+            AccountPrivacy = new(persons, accountPages.Entry, accountPages.Codes, accountPages.Seal),
+            DeskPeople = new(persons, accounts.Book.DigestOf, audit, door, clock),
             Checks = checks,
             MailChecks = mails,
             MailReports = new(mailChecks.Reports, mails.Held, limits, clock),

@@ -80,6 +80,25 @@ public sealed class CardVault(IVaultStore store, VaultKeys keys, RandomFill rand
         codes.Hold(token, code);
     }
 
+    /// <summary>
+    /// Forgets a card for good: number and expiry are gone. Whoever wants to pay with it brings it again. One that is gone already is no
+    /// error.
+    /// </summary>
+    /// <exception cref="VaultUnavailableException">The store failed; the card is there still.</exception>
+    public async ValueTask ForgetAsync(CardToken token, CancellationToken cancellation)
+    {
+        await changing.WaitAsync(CancellationToken.None);
+        try
+        {
+            await store.RemoveAsync(token, cancellation);
+        }
+        finally
+        {
+            changing.Release();
+        }
+        codes.Take(token)?.Code.Dispose();
+    }
+
     /// <summary>How many security codes wait in memory.</summary>
     public int WaitingSecurityCodeCount => codes.Count;
 

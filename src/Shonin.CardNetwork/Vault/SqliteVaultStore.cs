@@ -131,6 +131,28 @@ public sealed class SqliteVaultStore : IVaultStore
         });
     }
 
+    public async ValueTask RemoveAsync(CardToken token, CancellationToken cancellation)
+    {
+        await WriteAsync(command =>
+        {
+            command.CommandText = "DELETE FROM card WHERE token = $token";
+            command.Parameters.AddWithValue("$token", token.Value ?? "");
+            command.ExecuteNonQuery();
+        });
+        lock (writing)
+        {
+            try
+            {
+                // No copy is to stay in the write-ahead log; while somebody reads from it, it stays until the next card is deleted.
+                writer.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            }
+            catch (SqliteException error)
+            {
+                throw Unavailable(path, error);
+            }
+        }
+    }
+
     /// <summary>Writes what stands there already, to find out whether a card could be stored.</summary>
     /// <returns>Null where it could; else cause and remedy, without a path.</returns>
     public string? TryWriting()

@@ -31,6 +31,10 @@ public interface IVaultStore : IAsyncDisposable
     /// <summary>Replaces key, nonce and box of cards that are there, all or none, durable when this returns.</summary>
     /// <exception cref="VaultUnavailableException">Nothing was written.</exception>
     ValueTask ReplaceBoxesAsync(IReadOnlyList<SealedCard> cards, CancellationToken cancellation);
+
+    /// <summary>Deletes a card; what stood there is overwritten. One that is gone already is no error.</summary>
+    /// <exception cref="VaultUnavailableException">Nothing was deleted.</exception>
+    ValueTask RemoveAsync(CardToken token, CancellationToken cancellation);
 }
 
 /// <summary>The vault's store did not do what was asked, and nothing was changed. The message says what to do.</summary>
@@ -78,6 +82,13 @@ public sealed class InMemoryVaultStore : IVaultStore
             }
         }
 
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask RemoveAsync(CardToken token, CancellationToken cancellation)
+    {
+        lock (gate)
+            cards.Remove(token.Value ?? "");
         return ValueTask.CompletedTask;
     }
 

@@ -13,6 +13,9 @@ public enum CodePurpose
 
     /// <summary>Add the address to the account that is signed in.</summary>
     ProveAddress,
+
+    /// <summary>Erase all that is kept of whoever is signed in.</summary>
+    Erase,
 }
 
 /// <summary>How long a code holds, and how often.</summary>

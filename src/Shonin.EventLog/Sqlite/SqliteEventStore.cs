@@ -312,7 +312,10 @@ public sealed class SqliteEventStore : IEventStore, IBatchWriter
                 $"{files.Database} is in use: another shonin writes to it. "
                     + "Stop that one, or name another data folder with --data. Reading (shonin why, shonin log verify) works beside it.",
                 held
-            );
+            )
+            {
+                IsInUse = true,
+            };
         }
     }
 

@@ -138,7 +138,7 @@ public sealed class AnswerBook : IAsyncDisposable
     )
     {
         var name = Convert.ToHexStringLower(mail);
-        var asker = AskerKind.StreamOf(Convert.ToHexStringLower(Hash($"sender\n{recipient.ToLowerInvariant()}")));
+        var asker = AskerOf(recipient);
         await noting.WaitAsync(cancellation);
         try
         {
@@ -217,6 +217,22 @@ public sealed class AnswerBook : IAsyncDisposable
         }
     }
 
+    /// <summary>Answers that are on their way to this address never arrive: what they said and to whom is destroyed.</summary>
+    public async ValueTask CloseAnswersToAsync(string recipient)
+    {
+        var asker = AskerOf(recipient);
+        foreach (var mail in (await askers.ReadAsync(asker))?.State.Waiting ?? [])
+        {
+            Written(
+                await askers.SubmitAsync(asker, new AskerCommand.CloseAnswer(mail), new() { CompletedOutbox = [AskerKind.AnswerOf(mail)] })
+            );
+        }
+    }
+
+    /// <summary>How many answers this address got in the last <see cref="RememberedFor"/> before the latest.</summary>
+    public async ValueTask<int> CountAnswersToAsync(string recipient) =>
+        (await askers.ReadAsync(AskerOf(recipient)))?.State.Recent.Count ?? 0;
+
     /// <summary>It is sent no earlier.</summary>
     public ValueTask PutOffAsync(WaitingAnswer answer, DateTimeOffset until, CancellationToken cancellation) =>
         log.Store.PostponeOutboxAsync(AskerKind.AnswerOf(answer.Mail), until, cancellation);
@@ -267,6 +283,9 @@ public sealed class AnswerBook : IAsyncDisposable
     private static string NameOf(MailPlace place) => string.Create(CultureInfo.InvariantCulture, $"{place.Validity}/{place.Uid}");
 
     private static string NameOf(long number) => number.ToString("D15", CultureInfo.InvariantCulture);
+
+    private StreamId AskerOf(string recipient) =>
+        AskerKind.StreamOf(Convert.ToHexStringLower(Hash($"sender\n{recipient.ToLowerInvariant()}")));
 
     private byte[] Hash(string text) => HMACSHA256.HashData(hashKey, Encoding.UTF8.GetBytes(text));
 }

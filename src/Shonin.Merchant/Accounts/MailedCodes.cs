@@ -145,6 +145,18 @@ public sealed class MailedCodes : IAsyncDisposable
         Written(await streams.SubmitAsync(address, new CodeCommand.CloseLetter(code), new() { CompletedOutbox = [item.Id] }));
     }
 
+    /// <summary>Codes that are on their way to this address never arrive: what they said and to whom is destroyed.</summary>
+    public async ValueTask CloseLettersToAsync(string address)
+    {
+        var stream = CodeKind.StreamOf(ports.DigestOf(address));
+        foreach (var code in (await streams.ReadAsync(stream))?.State.Waiting ?? [])
+        {
+            Written(
+                await streams.SubmitAsync(stream, new CodeCommand.CloseLetter(code), new() { CompletedOutbox = [CodeKind.LetterOf(code)] })
+            );
+        }
+    }
+
     public ValueTask DisposeAsync() => streams.DisposeAsync();
 
     /// <summary>Each of the hundred million codes is as likely as any other: 128 bits leave no bias that could be seen.</summary>

@@ -37,8 +37,8 @@ public sealed record ContactPorts(OwnedLog Log, IViewStore Views, TimeProvider C
 }
 
 /// <summary>
-/// Contacts, each a stream of the log. Texts and names are documents of the customer whose order it is about, or of the contact's own where
-/// there is none, so that erasing the customer erases the conversation.
+/// Contacts, each a stream of the log. Texts and names are documents under a key of the contact's own, so that a conversation is erased when
+/// its time is over, or its customer asks for it.
 /// </summary>
 public sealed class ContactBook : IAsyncDisposable
 {
@@ -100,10 +100,12 @@ public sealed class ContactBook : IAsyncDisposable
     public ValueTask<ViewProgress> ProgressAsync(CancellationToken cancellation) => view.ProgressAsync(cancellation);
 
     /// <summary>A question about an order. Its contact is opened, or the message joins those that are there.</summary>
-    public ValueTask<ContactResult> AskAsync(Order order, Locale locale, ContactOpening opening, TypedMessage message)
+    public async ValueTask<ContactResult> AskAsync(Order order, Locale locale, ContactOpening opening, TypedMessage message)
     {
         ArgumentNullException.ThrowIfNull(order);
-        return AskAsync(ContactId.Of(order.Id), order.Customer, locale, opening, message, [], []);
+        var contact = ContactId.Of(order.Id);
+        var owner = (await FindAsync(contact))?.State.Owner ?? ContactKind.StreamOf(contact).Value;
+        return await AskAsync(contact, owner, locale, opening, message, [], []);
     }
 
     /// <summary>A question of somebody who has no order at hand, and reaches the contact again by a secret key.</summary>

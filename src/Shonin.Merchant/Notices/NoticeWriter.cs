@@ -192,7 +192,7 @@ internal sealed class NoticeWriter(MerchantOptions options, OrderStreams orders,
             new()
             {
                 Keys = [new UniqueKey(OrderKeys.NoticeWordsScope, OrderKeys.WordsValue(record), RecordedNotice.Of(imprint, key).Write())],
-                Documents = [mail.ToDocument(order.Customer, SealedPerson.DocumentIdOf(order.Id))],
+                Documents = [mail.ToDocument(OrderKeys.OwnerOf(order.Id), SealedPerson.DocumentIdOf(order.Id))],
             }
         );
         return outcome switch

@@ -148,7 +148,7 @@ public sealed class OrderBook : IAsyncDisposable
                         new UniqueKey(OrderKeys.AccessScope, OrderKeys.AccessValue(person.AccessKey)),
                         await rows.NextKeyAsync(customer, request.Card, now, now, cancellation),
                     ],
-                    Documents = [person.ToDocument(order, customer)],
+                    Documents = [person.ToDocument(order)],
                 },
                 cancellation
             );

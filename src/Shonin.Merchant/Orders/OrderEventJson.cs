@@ -84,8 +84,8 @@ internal sealed record SealedPerson(string Email, string Name, string? Phone, st
 {
     public static string DocumentIdOf(OrderId order) => $"person-{order.Value}";
 
-    public Document ToDocument(OrderId order, string owner) =>
-        new(DocumentIdOf(order), owner, JsonSerializer.SerializeToUtf8Bytes(this, OrderEventJson.Default.SealedPerson));
+    public Document ToDocument(OrderId order) =>
+        new(DocumentIdOf(order), OrderKeys.OwnerOf(order), JsonSerializer.SerializeToUtf8Bytes(this, OrderEventJson.Default.SealedPerson));
 }
 
 /// <summary>What stands beside an idempotency key: enough to give the first outcome again, for ever.</summary>

@@ -36,6 +36,11 @@ internal static class OrderKeys
 
     public static StreamId StreamOf(OrderId order) => new(StreamPrefix + order.Value);
 
+    /// <summary>
+    /// Whose the documents of an order are: its own, so that one order's person and texts can be erased while another's are needed.
+    /// </summary>
+    public static string OwnerOf(OrderId order) => StreamPrefix + order.Value;
+
     public static OrderId? OrderOf(StreamId stream) =>
         stream.Value.StartsWith(StreamPrefix, StringComparison.Ordinal) ? new OrderId(stream.Value[StreamPrefix.Length..]) : null;
 

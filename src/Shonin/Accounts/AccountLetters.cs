@@ -98,6 +98,10 @@ internal sealed class AccountLetters(MerchantProfile merchant, LetterMime mime)
                 "このメールアドレスをアカウントに加えるための確認コードです。",
                 "Here is the code to add this mail address to an account."
             ),
+            CodePurpose.Erase => new(
+                "当店にあるお客様のデータを、すべて消すための確認コードです。消したものは、元に戻せません。",
+                "Here is the code to erase all that we have of you. What is erased can't be brought back."
+            ),
         };
 
     private Letter TextOf(NewsLetter letter)

@@ -48,6 +48,7 @@ public enum AfterSignIn
     Account,
     Security,
     Addresses,
+    Privacy,
 }
 
 public sealed record AccountSignInModel(

@@ -15,7 +15,7 @@ namespace Shonin.Accounts;
 /// <summary>Customers' accounts: how they prove an address, sign in, and find their orders on every device.</summary>
 internal sealed class AccountsModule : IModule, IAsyncDisposable
 {
-    private const string CodeKeyName = "mailed-codes";
+    public const string CodeKeyName = "mailed-codes";
 
     private readonly LetterSender codes;
     private readonly LetterSender news;
@@ -81,6 +81,11 @@ internal sealed record AccountPageTable(
 {
     private const string Path = "/account";
 
+    /// <summary>The way in, for pages of other businesses that stand in the account.</summary>
+    public required AccountEntry Entry { get; init; }
+    public required CodeExchange Codes { get; init; }
+    public required FormSeal Seal { get; init; }
+
     /// <param name="site">Null where the site can have no passkeys.</param>
     public static AccountPageTable Of(AccountBook book, MailedCodes codes, AccountOrders orders, PasskeySite? site, ScreenRules rules)
     {
@@ -91,14 +96,20 @@ internal sealed record AccountPageTable(
         var seal = new FormSeal(rules.Keys, rules.Clock);
         var passwords = new PasswordCheck(manager, rules.Limits, rules.Clock);
         var signIn = new SignInPages(manager, passwords, door, passkeys, rules.Limits, rules.Clock);
+        var entry = new AccountEntry(door, signIn, passwords);
         return new(
             passwords,
             signIn,
             new(manager, book, exchange, door, passkeys),
             new(orders, door, signIn, seal),
             new(book, exchange, door, signIn, seal),
-            new(manager, book, new(door, signIn), passkeys, seal)
-        );
+            new(manager, book, entry, passkeys, seal)
+        )
+        {
+            Entry = entry,
+            Codes = exchange,
+            Seal = seal,
+        };
     }
 
     public void Map(IEndpointRouteBuilder routes)

@@ -183,6 +183,7 @@ internal static class AddressForm
             CodePurpose.SignUp => "/account/sign-up",
             CodePurpose.Recover => "/account/recover",
             CodePurpose.ProveAddress => "/account/addresses",
+            CodePurpose.Erase => "/account/privacy/erasure",
         };
 
     /// <summary>The body's fields, or the page that says that it is too large.</summary>

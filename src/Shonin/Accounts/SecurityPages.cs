@@ -31,10 +31,17 @@ internal sealed class SecurityPages(AccountManager accounts, AccountBook book, A
     private Task<IResult> SetPasswordAsync(HttpContext http) => ChangeAsync(http, async (who, fields) =>
         {
             var user = UserOf(who);
-            var password = fields.GetValueOrDefault("password", "");
+            var (present, password) = (fields.GetValueOrDefault("current", ""), fields.GetValueOrDefault("password", ""));
+            if (
+                user.PasswordHash is not null
+                && await entry.TryPresentAsync(who, present, http.RequestAborted) is PasswordAnswer.TooMany(var wait)
+            )
+            {
+                return PageFaults.TooMany(http, wait);
+            }
             var result = user.PasswordHash is null
                 ? await accounts.SetPasswordAsync(user, password)
-                : await accounts.ChangePasswordAsync(user, fields.GetValueOrDefault("current", ""), password);
+                : await accounts.ChangePasswordAsync(user, present, password);
             return result.Succeeded
                 ? Page(http, who with { Account = user.Read! }, new("パスワードを変えました。", "Your password is changed."), [])
                 : Page(http, who, null, PasswordWords.Of(result));
@@ -165,4 +172,13 @@ internal sealed class SecurityPages(AccountManager accounts, AccountBook book, A
 }
 
 /// <summary>Who is signed in, and what whoever is not sees.</summary>
-internal sealed record AccountEntry(AccountDoor Door, SignInPages SignIn);
+/// <param name="Passwords">Where the present password is asked of whoever is signed in.</param>
+internal sealed record AccountEntry(AccountDoor Door, SignInPages SignIn, PasswordCheck Passwords)
+{
+    /// <summary>
+    /// The present password of somebody who is signed in, slowed down like signing in: by session, so that whoever finds a browser open guesses
+    /// no more than a stranger does, and shuts out nobody else.
+    /// </summary>
+    public Task<PasswordAnswer> TryPresentAsync(SignedIn who, string typed, CancellationToken cancellation) =>
+        Passwords.TryAsync(AccountUser.Of(who.Account), new("", "", $"session {who.Session.Session}"), typed, cancellation);
+}

@@ -37,6 +37,7 @@ internal sealed class SignInPages(
             AfterSignIn.Account => "account",
             AfterSignIn.Security => "security",
             AfterSignIn.Addresses => "addresses",
+            AfterSignIn.Privacy => "privacy",
         };
 
     /// <summary>What whoever is not signed in sees instead of an account's page.</summary>
@@ -146,6 +147,7 @@ internal sealed class SignInPages(
             AfterSignIn.Account => "/account",
             AfterSignIn.Security => "/account/security",
             AfterSignIn.Addresses => "/account/addresses",
+            AfterSignIn.Privacy => "/account/privacy",
         };
 
     private PageResult<AccountSignInPage, AccountSignInModel> Page(

@@ -16,5 +16,6 @@ internal static class Titles
             CodePurpose.SignUp => new("新しく登録する", "Create an account"),
             CodePurpose.Recover => new("パスワードを忘れたとき", "Forgotten your password?"),
             CodePurpose.ProveAddress => new("メールアドレスを加える", "Add a mail address"),
+            CodePurpose.Erase => Domain.Privacy.PrivacyWording.PageName,
         };
 }

@@ -98,18 +98,7 @@ internal sealed class ContactsModule : IModule, IAsyncDisposable
         );
         var offer = new ContactOffer(hours, house.Settings.Of(KnownSettings.ContactsAnswerWithin), () => rooms.IsStaffed, house.Clock);
         var book = await ContactBook.OpenAsync(
-            new(
-                house.OwnedLog,
-                house.Views,
-                house.Clock,
-                RandomNumberGenerator.GetBytes,
-                new(
-                    house.Settings.Of(KnownSettings.ContactsPatience),
-                    house.Settings.Of(KnownSettings.ContactsMailAnswerAfter),
-                    house.Settings.Of(KnownSettings.ContactsIdleAfter),
-                    offer.PromiseFrom
-                )
-            )
+            new(house.OwnedLog, house.Views, house.Clock, RandomNumberGenerator.GetBytes, house.Settings.ContactPolicy(offer.PromiseFrom))
             {
                 OnFault = fault => house.Log.LogError(fault, "A contact goes on after a fault"),
                 PresenceOf = contact => rooms.IsPresent(ContactReader.Customer, contact) ? CustomerPresence.Here : CustomerPresence.Away,

@@ -11,7 +11,7 @@ public enum DeskRight
     /// <summary>Decide what the limits stopped, and see how everybody's work goes.</summary>
     Lead,
 
-    /// <summary>Say who is at the desk.</summary>
+    /// <summary>Say who is at the desk; hand out and erase what is kept of a person.</summary>
     Administer,
 }
 

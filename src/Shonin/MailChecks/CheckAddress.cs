@@ -103,6 +103,8 @@ internal sealed class CheckAddress : IAsyncDisposable
     /// <summary>Runs until it is cancelled.</summary>
     public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(reader.RunAsync(cancellation), sender.RunAsync(cancellation));
 
+    public AnswerBook Answers => book;
+
     public ValueTask DisposeAsync() => book.DisposeAsync();
 
     /// <summary>The answers that the book holds, as letters.</summary>

@@ -69,6 +69,9 @@ internal sealed class MailChecksModule : IModule, IAsyncDisposable
     /// <summary>For whoever brings a mail.</summary>
     public MailJudging Mails { get; }
 
+    /// <summary>Of the check address; null where there is none.</summary>
+    public AnswerBook? Answers => checkAddress?.Answers;
+
     public IEnumerable<(HealthArea Area, ServerHealth.AskPart Ask)> Asked =>
         [ServerHealth.PartOf(Reports.ProgressAsync, "the desk's list of reported mails may be short, and no other mail can be reported")];
 

@@ -47,6 +47,11 @@ public enum AuditedAct
     StaffSignedOut,
     StaffLeft,
     OrderShown,
+    PersonRead,
+    PersonExported,
+    PersonErased,
+    PersonExportedByApi,
+    PersonErasedByApi,
 }
 
 /// <summary>The stored name of every kind, by hand: a kind may be renamed, a stored name never.</summary>
@@ -96,6 +101,11 @@ internal static class AuditNames
             AuditedAct.StaffSignedOut => "deskStaffSignedOut",
             AuditedAct.StaffLeft => "deskStaffLeft",
             AuditedAct.OrderShown => "deskOrderShown",
+            AuditedAct.PersonRead => "deskPersonRead",
+            AuditedAct.PersonExported => "deskPersonExported",
+            AuditedAct.PersonErased => "deskPersonErased",
+            AuditedAct.PersonExportedByApi => "apiPersonExported",
+            AuditedAct.PersonErasedByApi => "apiPersonErased",
         };
 
     /// <summary>What the staff read for a stored name; the name itself where a later version wrote it.</summary>
@@ -156,5 +166,10 @@ internal static class AuditNames
             AuditedAct.StaffSignedOut => new("窓口の人をすべての端末から出した", "Colleague signed out everywhere"),
             AuditedAct.StaffLeft => new("窓口の人を外した", "Colleague let go"),
             AuditedAct.OrderShown => new("注文をお客様に表示した", "Order shown to the customer"),
+            AuditedAct.PersonRead => new("お客様の個人情報を調べた", "Looked up what is kept of a person"),
+            AuditedAct.PersonExported => new("お客様の個人情報を取り出した", "A person's data exported"),
+            AuditedAct.PersonErased => new("お客様の個人情報を消した", "A person's data erased"),
+            AuditedAct.PersonExportedByApi => new("API でお客様の個人情報を取り出した", "A person's data exported by API"),
+            AuditedAct.PersonErasedByApi => new("API でお客様の個人情報を消した", "A person's data erased by API"),
         };
 }

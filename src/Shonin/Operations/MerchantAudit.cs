@@ -40,6 +40,11 @@ public sealed class MerchantAudit(AuditTrail trail)
     public ValueTask<bool> DownloadedAsync(string keyId, string report) =>
         trail.RecordAsync(new(AuditNames.Of(AuditedAct.ReportDownloaded), keyId, report));
 
+    /// <param name="person">The keyed digest of their address.</param>
+    /// <returns>False where it could not be written: then nothing is handed out, and nothing erased.</returns>
+    public ValueTask<bool> HandedOutAsync(AuditedAct kind, string keyId, string person) =>
+        trail.RecordAsync(new(AuditNames.Of(kind), keyId, person));
+
     public void Did(AuditedAct kind, string keyId, string what) => trail.Note(new(AuditNames.Of(kind), keyId, what));
 
     public void ApiKeyUsed(string keyId)

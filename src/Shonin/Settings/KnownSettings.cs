@@ -2,6 +2,7 @@ using System.Net;
 using Shonin.Desk;
 using Shonin.Domain.Approvals;
 using Shonin.Domain.Hours;
+using Shonin.Domain.Privacy;
 using Shonin.Iso8583;
 
 namespace Shonin.Settings;
@@ -35,6 +36,8 @@ internal static class KnownSettings
     private static readonly TimeSpan hour = TimeSpan.FromHours(1);
     private static readonly TimeSpan month = TimeSpan.FromDays(30);
     private static readonly TimeSpan year = TimeSpan.FromDays(365);
+    private static readonly TimeSpan century = TimeSpan.FromDays(36_525);
+    private static readonly RetentionPolicy retention = new();
 
     public static readonly Setting<TimeSpan> AnswerTimeout = Kinds.Duration(
         "Approval:AnswerTimeout",
@@ -667,6 +670,49 @@ internal static class KnownSettings
         "How long before points run out a mail tells their owner; 00:00:00 for no mail."
     );
 
+    public static readonly Setting<TimeSpan> PrivacyOrdersKeptFor = Kinds.Duration(
+        "Privacy:OrdersKeptFor",
+        retention.Orders,
+        TimeSpan.FromDays(1),
+        century,
+        "How long name, address and notices of an order are kept from the last thing that happened in it; then their key is destroyed. The default is what Japan's tax law asks of the papers of a trade: seven years from the tax return of its business year."
+    );
+    public static readonly Setting<TimeSpan> PrivacyCardsKeptFor = Kinds.Duration(
+        "Privacy:CardsKeptFor",
+        retention.Cards,
+        TimeSpan.FromDays(1),
+        century,
+        "How long a card's number is kept from the last thing that happened in any order on it; then it is deleted, and whoever pays with it again types it again."
+    );
+    public static readonly Setting<TimeSpan> PrivacyContactsKeptFor = Kinds.Duration(
+        "Privacy:ContactsKeptFor",
+        retention.Contacts,
+        TimeSpan.FromDays(1),
+        century,
+        "How long a conversation is kept from the last thing that was said in it."
+    );
+    public static readonly Setting<TimeSpan> PrivacyAccountsKeptFor = Kinds.Duration(
+        "Privacy:AccountsKeptFor",
+        retention.Accounts,
+        TimeSpan.FromDays(91),
+        century,
+        "How long a customer's account that nobody uses is kept; longer than anybody stays signed in."
+    );
+    public static readonly Setting<TimeSpan> PrivacyMailFilesKeptFor = Kinds.Duration(
+        "Privacy:MailFilesKeptFor",
+        retention.MailFiles,
+        hour,
+        century,
+        "How long a file of the mail folder is kept, where no relay is set."
+    );
+    public static readonly Setting<TimeSpan> PrivacySweepEvery = Kinds.Duration(
+        "Privacy:SweepEvery",
+        retention.SweepEvery,
+        TimeSpan.FromSeconds(1),
+        TimeSpan.FromDays(1),
+        "How often it is looked for what has been kept long enough: once a day at least, as customers are told."
+    );
+
     public static readonly Setting<Uri?> TelemetryOtlpEndpoint = Kinds.HttpAddressOrNone(
         "Telemetry:OtlpEndpoint",
         "http://127.0.0.1:4318",
@@ -785,6 +831,12 @@ internal static class KnownSettings
         PointsPerHundred,
         PointsExpireAfter,
         PointsWarnBefore,
+        PrivacyOrdersKeptFor,
+        PrivacyCardsKeptFor,
+        PrivacyContactsKeptFor,
+        PrivacyAccountsKeptFor,
+        PrivacyMailFilesKeptFor,
+        PrivacySweepEvery,
         TelemetryOtlpEndpoint,
         LogLevel,
     ];

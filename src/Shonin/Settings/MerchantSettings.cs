@@ -1,13 +1,16 @@
 using Shonin.Contacts;
 using Shonin.Domain.Approvals;
+using Shonin.Domain.Contacts;
 using Shonin.Domain.Hours;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Points;
+using Shonin.Domain.Privacy;
 using Shonin.Domain.Proofs;
 using Shonin.EventLog.Secrets;
 using Shonin.Letters;
 using Shonin.MailChecks;
 using Shonin.Merchant;
+using Shonin.Merchant.Orders;
 using Shonin.Notices;
 using Shonin.Orders;
 using Shonin.Web;
@@ -20,7 +23,6 @@ namespace Shonin.Settings;
 internal static class MerchantSettings
 {
     private const int SecretSizeBytesMax = 4096;
-    private const int CustomerHashKeySizeBytes = 32; // HMAC-SHA-256 (RFC 2104 section 3)
     private const int FormAroundMailBytesMax = 65_536;
 
     /// <summary>
@@ -111,6 +113,24 @@ internal static class MerchantSettings
             WarnBefore = settings.Of(PointsWarnBefore),
         };
 
+    /// <param name="promiseFrom">By when an answer is promised to somebody who asks at a time.</param>
+    public static ContactPolicy ContactPolicy(this SettingValues settings, Func<DateTimeOffset, DateTimeOffset> promiseFrom) =>
+        new(settings.Of(ContactsPatience), settings.Of(ContactsMailAnswerAfter), settings.Of(ContactsIdleAfter), promiseFrom);
+
+    /// <summary>The one page of what is kept how long.</summary>
+    public static RetentionPolicy Retention(this SettingValues settings) =>
+        new()
+        {
+            Orders = settings.Of(PrivacyOrdersKeptFor),
+            Cards = settings.Of(PrivacyCardsKeptFor),
+            Contacts = settings.Of(PrivacyContactsKeptFor),
+            Accounts = settings.Of(PrivacyAccountsKeptFor),
+            Reports = settings.Of(MailReportsKeptFor),
+            CheckMailbox = settings.Of(MailCheckKeptFor),
+            MailFiles = settings.Of(PrivacyMailFilesKeptFor),
+            SweepEvery = settings.Of(PrivacySweepEvery),
+        };
+
     /// <summary>What stands above and below our letters.</summary>
     public static LetterHead LetterHead(this SettingValues settings) => new(settings.MerchantProfile(), settings.PublicUrl());
 
@@ -127,7 +147,7 @@ internal static class MerchantSettings
             PublicUrl = settings.PublicUrl(),
             Acquirer = settings.Of(Acquirer),
             Terminal = settings.Of(Terminal),
-            CustomerHashKey = keys.LoadOrCreate("customers", CustomerHashKeySizeBytes, need),
+            CustomerHashKey = keys.LoadOrCreate(CustomerDigest.KeyName, CustomerDigest.KeySizeBytes, need),
             MarkKeys = markKeys,
             Points = settings.PointsPolicy(),
         };

@@ -61,6 +61,7 @@ internal static class CommandLine
             WhyVerb.Command(context),
             LogVerb.Command(context),
             AuditVerb.Command(context),
+            PrivacyVerb.Command(context),
             MailVerb.Command(context),
             Iso8583Verb.Command(context),
             SimulateVerb.Command(context),

@@ -1,13 +1,22 @@
 using Microsoft.AspNetCore.Mvc;
 using Shonin.Cards;
 using Shonin.MailChecks;
+using Shonin.Merchant.Privacy;
 using Shonin.Operations;
 using Shonin.Orders;
+using Shonin.Privacy;
 
 namespace Shonin.Web;
 
 /// <summary>The parts that answer the interface's requests.</summary>
-internal sealed record ApiParts(Gate Gate, CardEndpoint Cards, OrderEndpoints Orders, OrderReads Reads, MailCheckEndpoint MailChecks);
+internal sealed record ApiParts(
+    Gate Gate,
+    CardEndpoint Cards,
+    OrderEndpoints Orders,
+    OrderReads Reads,
+    MailCheckEndpoint MailChecks,
+    PersonEndpoint Persons
+);
 
 /// <summary>The table of the interface: every address, what it takes, what it answers.</summary>
 internal static class Api
@@ -176,6 +185,28 @@ internal static class Api
             .Answers<MailCheckView>(200)
             .Refuses(413, 415, 422)
             .Needs(parts.Gate, Scope.Contacts);
+
+        app.MapPost(PersonEndpoint.ExportsRoute, (Delegate)parts.Persons.ExportAsync)
+            .Describe(
+                "exportPerson",
+                "Hands out all that is kept of a person, as one JSON document",
+                "For the shop, which makes sure that it is the person and looks through it before handing it on: notes between agents are in it, and conversations in which the address was only typed. It holds no card number and no secret. The audit trail names the key that asked."
+            )
+            .Takes<PersonBody>()
+            .Answers<PersonExport>(200)
+            .Refuses(400, 413, 415, 422)
+            .Needs(parts.Gate, Scope.Admin);
+
+        app.MapPost(PersonEndpoint.ErasuresRoute, (Delegate)parts.Persons.EraseAsync)
+            .Describe(
+                "erasePerson",
+                "Erases all that is kept of a person, but for what is still needed",
+                "With confirmed false it tells what would go and what would stay, and why, and changes nothing. With confirmed true it is durable when this answers, done soon after, and told to the person in one last mail. The same again is no error."
+            )
+            .Takes<ErasureBody>()
+            .Answers<ErasureView>(200, 202)
+            .Refuses(400, 413, 415, 422)
+            .Needs(parts.Gate, Scope.Admin);
         RefuseOtherMethods(app);
     }
 

@@ -6,6 +6,7 @@ using Shonin.Help;
 using Shonin.MailChecks;
 using Shonin.Notices;
 using Shonin.Orders;
+using Shonin.Privacy;
 using Shonin.Staff;
 
 namespace Shonin.Web;
@@ -34,6 +35,9 @@ internal sealed record PageTable
     public required DeskReportPages DeskReports { get; init; }
     public required DeskContactPages DeskContacts { get; init; }
     public required DeskAuditPage DeskTrail { get; init; }
+    public required PrivacyPages Privacy { get; init; }
+    public required AccountPrivacyPages AccountPrivacy { get; init; }
+    public required DeskPersonPages DeskPeople { get; init; }
 }
 
 /// <summary>Where every page stands: what a customer sees of an order, of notices and of mails, and the desk.</summary>
@@ -55,6 +59,8 @@ internal static class Pages
         table.Accounts.Map(pages);
         table.Help.Map(open);
         table.Checks.Map(open);
+        table.Privacy.Map(open);
+        table.AccountPrivacy.Map(pages);
         // Not open: a notice of ours that somebody brings holds the link of its order.
         table.MailChecks.Map(pages);
         table.MailReports.Map(pages);
@@ -71,6 +77,7 @@ internal static class Pages
         table.DeskReports.Map(desk);
         table.DeskContacts.Map(desk);
         table.DeskTrail.Map(desk);
+        table.DeskPeople.Map(desk);
 
         open.MapGet("/", (HttpContext http) =>
             new PageResult<HomePage, HomeModel>(new(PageFaults.ContextOf(http, "/")), StatusCodes.Status200OK)

@@ -45,9 +45,20 @@ public sealed partial class RunningHouse : IAsyncLifetime
     /// <summary>Ends the merchant as a power cut would, and starts it again on the same folder.</summary>
     public async Task KillAndRestartMerchantAsync()
     {
-        await ShoninProcess.KillAsync(merchant!);
+        if (merchant is not null)
+            await ShoninProcess.KillAsync(merchant);
         await StartMerchantAsync();
     }
+
+    /// <summary>Ends the merchant as a power cut would.</summary>
+    public async Task StopMerchantAsync()
+    {
+        await ShoninProcess.KillAsync(merchant!);
+        merchant = null;
+    }
+
+    /// <summary>The merchant's data.</summary>
+    public string MerchantFolder => Path.Combine(folder, "merchant");
 
     public Uri Address => new(address);
 

@@ -174,8 +174,11 @@ public sealed class AccountJourneys(Shop shop) : IClassFixture<Shop>
         await page.GotoAsync($"{shop.NamedAddress}/account/security?lang=en");
         await page.PressAsync("text=Add a passkey");
         var guest = await shop.OpenAsync("/help", withScript: true);
-        foreach (var path in new[] { "/account", "/account/security", "/account/addresses" })
+        foreach (var path in new[] { "/account", "/account/security", "/account/addresses", "/account/privacy" })
             await LookAsync(page, path, language);
+        await page.PressAsync("form[action*='/account/privacy/erasure']:last-of-type button");
+        await page.LookAsync("the code that erases", language);
+        await LookAsync(page, "/privacy", language);
         foreach (var path in new[] { "/account/sign-in", "/account/sign-up", "/account/recover" })
             await LookAsync(guest, path, language);
 

@@ -268,6 +268,7 @@ public sealed partial class CustomerJourneys(Shop shop) : IClassFixture<Shop>
                 "/desk",
                 $"/desk/orders/{order.Order.Number}",
                 "/desk/audit",
+                "/desk/people",
                 "/desk/reports",
                 new Uri(nothingFound).AbsolutePath,
             }

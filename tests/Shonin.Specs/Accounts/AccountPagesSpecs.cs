@@ -298,6 +298,83 @@ public sealed partial class AccountPagesSpecs : IAsyncLifetime
         Assert.Contains("This address has no account", page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_present_password_is_guessed_no_more_often_than_signing_in_and_shuts_out_nobody_else()
+    {
+        using var owner = await RegisterAsync(Known);
+        using var found = NewVisitor();
+        await found.SignInAsync(Known, Password);
+        var (_, page) = await found.GetAsync("/account/security");
+        var (_, privacy) = await found.GetAsync("/account/privacy");
+        for (var count = 0; count < limits.WrongPasswordsPerAccount; count++)
+        {
+            var tried = count % 2 == 0 ? await ChangeAsync(found, page, "a guess") : await EraseAsync(found, privacy, "a guess");
+            Assert.Equal((HttpStatusCode)422, tried.Status);
+        }
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await ChangeAsync(found, page, Password)).Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await EraseAsync(found, privacy, Password)).Status);
+        var (_, own) = await owner.GetAsync("/account/security");
+        Assert.Equal(HttpStatusCode.OK, (await ChangeAsync(owner, own, Password)).Status);
+
+        static Task<(HttpStatusCode Status, string Page)> ChangeAsync(Visitor visitor, string page, string current) =>
+            visitor.PostAsync(
+                "/account/security/password",
+                ("form", FormIn(page)),
+                ("current", current),
+                ("password", "another good password")
+            );
+
+        static Task<(HttpStatusCode Status, string Page)> EraseAsync(Visitor visitor, string page, string password) =>
+            visitor.PostAsync("/account/privacy/erasure", ("form", FormIn(page)), ("password", password));
+    }
+
+    [Fact]
+    public async Task An_account_is_erased_by_a_code_for_this_alone_and_everybody_is_signed_out()
+    {
+        using var owner = await RegisterAsync(Known);
+        using var elsewhere = NewVisitor();
+        await elsewhere.SignInAsync(Known, Password);
+        var (_, adding) = await owner.PostAsync("/account/addresses", ("address", Known));
+        var (status, _) = await owner.PostAsync(
+            "/account/privacy/erasure/code",
+            ("ticket", TicketIn(adding)),
+            ("code", await MailedCodeAsync(Known))
+        );
+        Assert.Equal((HttpStatusCode)422, status);
+
+        var (_, asking) = await owner.PostAsync("/account/privacy/erasure");
+        var typed = (("ticket", TicketIn(asking)), ("code", await MailedCodeAsync(Known)));
+        Assert.Equal(
+            (HttpStatusCode)422,
+            (await owner.PostAsync("/account/privacy/erasure/code", typed.Item1, ("code", "00000000"))).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await NewVisitor().PostAsync("/account/privacy/erasure/code", typed.Item1, typed.Item2)).Status
+        );
+        var (done, page) = await owner.PostAsync("/account/privacy/erasure/code", typed.Item1, typed.Item2);
+        Assert.Equal(HttpStatusCode.OK, done);
+        Assert.Contains("one last mail", page, StringComparison.Ordinal);
+        while (await House.Erasures.DoDueAsync(default)) { }
+        Assert.Equal(HttpStatusCode.Unauthorized, (await owner.GetAsync("/account")).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await elsewhere.GetAsync("/account")).Status);
+        Assert.Null(await House.Accounts.FindByAddressAsync(Known, default));
+    }
+
+    [Fact]
+    public async Task An_export_is_a_file_of_ones_own_without_a_secret_and_needs_a_form_of_ours()
+    {
+        using var owner = await RegisterAsync(Known);
+        Assert.Equal((HttpStatusCode)422, (await owner.PostAsync("/account/privacy/export")).Status);
+        var (_, page) = await owner.GetAsync("/account/privacy");
+        var (status, export) = await owner.PostAsync("/account/privacy/export", ("form", FormIn(page)));
+        Assert.Equal(HttpStatusCode.OK, status);
+        var account = System.Text.Json.JsonDocument.Parse(export).RootElement.GetProperty("account");
+        Assert.Equal(Known, account.GetProperty("addresses")[0].GetString());
+        Assert.DoesNotContain("passwordHash", export, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(owner.Session!, export, StringComparison.Ordinal);
+    }
+
     private async Task<Visitor> RegisterAsync(string address)
     {
         var visitor = NewVisitor();

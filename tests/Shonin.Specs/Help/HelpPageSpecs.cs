@@ -25,7 +25,7 @@ public sealed partial class HelpPageSpecs
             foreach (Match link in OwnLink().Matches(page))
             {
                 Assert.Matches(
-                    @"^/(o/k7Qm2vXr9sTb(/(help|card|cancel|messages|chat))?|help(/articles/[a-z-]+)?|account|check)\?lang=(ja|en)(&amp;about=[a-z-]+)?$",
+                    @"^/(o/k7Qm2vXr9sTb(/(help|card|cancel|messages|chat))?|help(/articles/[a-z-]+)?|account|check|privacy)\?lang=(ja|en)(&amp;about=[a-z-]+)?$",
                     link.Groups[1].Value
                 );
             }

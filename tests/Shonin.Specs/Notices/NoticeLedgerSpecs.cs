@@ -190,7 +190,7 @@ public sealed class NoticeLedgerSpecs
     {
         await using var shop = await Shop.OpenAsync();
         var (order, notice) = await ReceivedAsync(shop);
-        await shop.Store.EraseOwnerAsync(order.Order.Customer, default);
+        await shop.Store.EraseOwnerAsync(OrderKeys.OwnerOf(order.Order.Id), default);
 
         var known = Known(await FindAsync(shop, notice.Mark!, Content(notice), "hanako@example.jp"));
         Assert.Equal(("…@…", RecipientMatch.Matches, ContentMatch.Same), (known.SentTo, known.Recipient, known.Content));

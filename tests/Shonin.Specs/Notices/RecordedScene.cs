@@ -50,7 +50,7 @@ internal sealed class RecordedScene
                             ? [OrderKeys.Reference(reference, scene.Notice.Id)]
                             : Array.Empty<UniqueKey>(),
                     ],
-                    Documents = [new SealedPerson(Customer, "山田 花子", null, "k7Qm2vXr9sTb").ToDocument(order.Id, order.Customer)],
+                    Documents = [new SealedPerson(Customer, "山田 花子", null, "k7Qm2vXr9sTb").ToDocument(order.Id)],
                 },
             ],
             default

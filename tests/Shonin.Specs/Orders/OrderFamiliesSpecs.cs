@@ -111,7 +111,7 @@ public sealed class OrderFamiliesSpecs
         var (first, second) = (await shop.PlacedAsync("key-1"), await shop.PlacedAsync("key-2"));
         Assert.Single(await FamilyAsync(shop, second));
 
-        await shop.Store.EraseOwnerAsync(first.Order.Customer, CancellationToken.None);
+        await shop.Store.EraseOwnerAsync(OrderKeys.OwnerOf(first.Order.Id), CancellationToken.None);
 
         Assert.Empty(await FamilyAsync(shop, second));
     }

@@ -215,6 +215,7 @@ internal sealed class Shop : IAsyncDisposable
 /// <summary>A log whose disk can be full, and single streams of which can be damaged.</summary>
 internal sealed class RefusingStore(InMemoryEventStore disk) : UnreliableStore(disk)
 {
+    private readonly List<Document> written = [];
     private int readCount;
     private int heldCount;
     private int refusesNext;
@@ -222,6 +223,16 @@ internal sealed class RefusingStore(InMemoryEventStore disk) : UnreliableStore(d
     private TaskCompletionSource? answersHeld;
 
     public bool IsFull { get; set; }
+
+    /// <summary>Every document that was ever written.</summary>
+    public IReadOnlyList<Document> Written
+    {
+        get
+        {
+            lock (written)
+                return [.. written];
+        }
+    }
 
     /// <summary>Nothing can be erased, whether or not it can be written.</summary>
     public bool ErasesNothing { get; set; }
@@ -267,6 +278,8 @@ internal sealed class RefusingStore(InMemoryEventStore disk) : UnreliableStore(d
         if (refuses)
             return [.. batch.Select(_ => new AppendResult.Unavailable("The disk is full."))];
         var committed = await Disk.CommitAsync(batch, cancellation);
+        lock (written)
+            written.AddRange(batch.SelectMany(append => append.Documents));
         if (answersHeld is { } answers)
             await answers.Task;
         return committed;

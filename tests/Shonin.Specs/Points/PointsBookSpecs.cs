@@ -163,7 +163,7 @@ public sealed class PointsBookSpecs(SigningKeys signing) : IAsyncLifetime
         await EarnedAsync(order, 60);
         shop.Advance(policy.ExpireAfter - policy.WarnBefore);
         var item = Assert.Single(await LettersAsync());
-        await shop.Store.EraseOwnerAsync(order.Order.Customer, default);
+        await shop.Store.EraseOwnerAsync(OrderKeys.OwnerOf(order.Order.Id), default);
         Assert.Null(await Box.Find(item, default));
         Assert.Equal(60, (await points!.OfAsync([order.Order.Customer])).Balance);
     }

@@ -27,6 +27,7 @@ public sealed partial class DoorsSpecs(SharedShops shops)
         "/help/articles/{name}",
         "/metrics",
         "/openapi/{documentName}.json",
+        "/privacy",
     ];
 
     [Fact]

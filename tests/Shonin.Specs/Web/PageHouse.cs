@@ -18,6 +18,7 @@ using Shonin.Merchant.Contacts;
 using Shonin.Merchant.Desk;
 using Shonin.Merchant.Orders;
 using Shonin.Merchant.Points;
+using Shonin.Merchant.Privacy;
 using Shonin.Merchant.Timelines;
 using Shonin.Operations;
 using Shonin.Orders;
@@ -54,6 +55,8 @@ internal sealed class PageHouse : IAsyncDisposable
     public ContactBook Contacts { get; private set; } = null!;
 
     public required PointsBook Points { get; init; }
+
+    public PersonErasures Erasures { get; private set; } = null!;
 
     /// <summary>A folder of its own, gone afterwards.</summary>
     public required string Folder { get; init; }
@@ -163,6 +166,27 @@ internal sealed class PageHouse : IAsyncDisposable
         var deskOrders = new DeskOrderPages(orders, evidence, names, audit, door, new(keysOfForms, clock), clock);
         var waits = new ContactWaits(house.Contacts, rooms, offer, clock);
         var brought = new BroughtChecks(numbers, judging, house.Contacts, orders);
+        house.Erasures = await PersonErasures.OpenAsync(
+            new(
+                new(log, index, house.Contacts, house.Accounts),
+                PersonErasures.KeeperOf(new InMemoryViewStore(), new(log, clock), fault => onUnwritten(fault.Message)),
+                clock,
+                new()
+            )
+            {
+                OnFault = fault => onUnwritten(fault.Message),
+                ForgetCardAsync = (token, stop) => house.Vault.ForgetAsync(new(token), stop),
+            },
+            default
+        );
+        var exporter = new PersonExporter(
+            new(log, index, house.Contacts, house.Accounts),
+            house.Erasures,
+            (_, _) => ValueTask.FromResult(ExportedMailChecks.None),
+            new(),
+            clock
+        );
+        var persons = new Shonin.Privacy.PrivacyParts(house.Erasures, exporter);
         Pages.Map(
             house.server,
             new()
@@ -183,6 +207,9 @@ internal sealed class PageHouse : IAsyncDisposable
                     keysOfForms
                 ),
                 Accounts = accountPages,
+                Privacy = new(new()),
+                AccountPrivacy = new(persons, accountPages.Entry, accountPages.Codes, accountPages.Seal),
+                DeskPeople = new(persons, house.Accounts.DigestOf, audit, door, clock),
                 Checks = checks,
                 MailChecks = mails,
                 MailReports = new(house.Reports, mails.Held, bounds, clock),
@@ -209,6 +236,7 @@ internal sealed class PageHouse : IAsyncDisposable
         await server.DisposeAsync();
         await Trail.DisposeAsync();
         await Vault.DisposeAsync();
+        await Erasures.DisposeAsync();
         await Contacts.DisposeAsync();
         await Reports.DisposeAsync();
         await Codes.DisposeAsync();
