@@ -165,7 +165,7 @@ internal sealed class NetworkMessages(LinkOptions options)
             case Initiator.Customer or Initiator.CustomerConfirms:
                 message.Set(22, "812").Set(25, "59"); // the customer is in the web shop
                 break;
-            case Initiator.AutomaticRetry or Initiator.Reauthorization:
+            case Initiator.AutomaticRetry or Initiator.Agent or Initiator.Reauthorization:
                 message.Set(22, "100").Set(25, "08"); // initiated by the merchant
                 break;
         }
@@ -240,7 +240,7 @@ internal sealed class NetworkMessages(LinkOptions options)
         {
             Initiator.Customer => "C0",
             Initiator.CustomerConfirms => "C1",
-            Initiator.AutomaticRetry => "M1",
+            Initiator.AutomaticRetry or Initiator.Agent => "M1",
             Initiator.Reauthorization => "M2",
         };
 

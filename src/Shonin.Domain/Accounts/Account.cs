@@ -19,6 +19,9 @@ public enum AccountRole
 public sealed record Invitation(string Hash, DateTimeOffset ExpiresAt)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(3);
+
+    /// <summary>One that somebody asks for themselves.</summary>
+    public static readonly TimeSpan OwnLifetime = TimeSpan.FromMinutes(30);
 }
 
 /// <summary>
@@ -139,6 +142,9 @@ public abstract record AccountFact
     /// <summary>The account was set up with it: it is good for nothing else.</summary>
     public sealed record InvitationTaken : AccountFact;
 
+    /// <summary>An invitation was called back before it was taken.</summary>
+    public sealed record InvitationCalledBack : AccountFact;
+
     public sealed record RoleChanged(AccountRole Role) : AccountFact;
 
     /// <summary>A code of an authenticator app let somebody in.</summary>
@@ -171,6 +177,9 @@ public abstract record AccountCommand
     {
         /// <summary>The step of time whose code was typed; null where none was.</summary>
         public long? TimeStep { get; init; }
+
+        /// <summary>The revision of the details that were held against what was typed: others may have taken their place. Null for any.</summary>
+        public int? Expected { get; init; }
     }
 
     public sealed record Invite(Invitation Invitation) : AccountCommand;
@@ -264,6 +273,11 @@ public static class AccountDecider
             ({ IsErased: true }, AccountCommand.Erase) => ([], null),
             (null or { IsErased: true }, _) => ([], AccountRefusal.NotOpen),
             ({ } account, AccountCommand.Change change) => Change(account, change, at),
+            ({ } account, AccountCommand.OpenSession { Expected: { } expected }) when expected != account.Revision => (
+                [],
+                AccountRefusal.ChangedMeanwhile
+            ),
+            ({ Role: AccountRole.Former }, AccountCommand.OpenSession) => ([], AccountRefusal.NotStaff),
             ({ } account, AccountCommand.OpenSession { TimeStep: { } step }) when step <= account.TimeStep => (
                 [],
                 AccountRefusal.TimeCodeUsed
@@ -277,10 +291,10 @@ public static class AccountDecider
             or (_, AccountCommand.SetRole(AccountRole.Customer)) => ([], AccountRefusal.NotStaff),
             (not null, AccountCommand.Invite(var invitation)) => ([new AccountFact.Invited(invitation.Hash, invitation.ExpiresAt)], null),
             ({ } account, AccountCommand.SetRole(var role)) => (
-                role == account.Role ? [] : [new AccountFact.RoleChanged(role), .. EndSessionsBut(account, null)],
+                role == account.Role ? [] : [.. ShutOut(account), new AccountFact.RoleChanged(role)],
                 null
             ),
-            ({ } account, AccountCommand.EndSessions) => (EndSessionsBut(account, null), null),
+            ({ } account, AccountCommand.EndSessions) => (ShutOut(account), null),
             ({ } account, AccountCommand.SeeSession(var session)) => account.SessionOf(session, at) is not { } seen
                 ? ([], AccountRefusal.SessionUnknown)
                 : (at >= seen.SeenAt + AccountSession.SeenEvery ? [new AccountFact.SessionSeen(session, at)] : [], null),
@@ -340,6 +354,7 @@ public static class AccountDecider
             AccountFact.Invited(var invitation, var expiresAt) => state with { Invitation = new(invitation, expiresAt) },
             // Another app has another secret: its codes begin anew.
             AccountFact.InvitationTaken when state.Invitation is not null => state with { Invitation = null, TimeStep = 0 },
+            AccountFact.InvitationCalledBack when state.Invitation is not null => state with { Invitation = null },
             AccountFact.RoleChanged(var role) => state with
             {
                 Role = role,
@@ -424,6 +439,16 @@ public static class AccountDecider
             new AccountFact.SessionOpened(open.Session, open.Device, at),
         ];
     }
+
+    /// <summary>Whatever opens the account without its owner's password, app or passkey is void: sessions, and a link that waits.</summary>
+    private static ImmutableArray<AccountFact> ShutOut(Account account) =>
+        [
+            // Whoever was never set up keeps the link that they were given.
+            .. account is { Invitation: not null, Revision: > 1 }
+                ? [new AccountFact.InvitationCalledBack()]
+                : ImmutableArray<AccountFact>.Empty,
+            .. EndSessionsBut(account, null),
+        ];
 
     private static ImmutableArray<AccountFact> EndSessionsBut(Account account, string? kept) =>
         [.. account.Sessions.Where(open => open.Session != kept).Select(open => new AccountFact.SessionEnded(open.Session))];

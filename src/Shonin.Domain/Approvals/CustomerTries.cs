@@ -151,7 +151,7 @@ public static class CustomerTries
     public static bool IsCustomers(Initiator initiator) =>
         initiator switch
         {
-            Initiator.Customer or Initiator.CustomerConfirms => true,
+            Initiator.Customer or Initiator.CustomerConfirms or Initiator.Agent => true,
             Initiator.AutomaticRetry or Initiator.Reauthorization => false,
         };
 

@@ -38,6 +38,9 @@ public enum Initiator
     CustomerConfirms,
     AutomaticRetry,
 
+    /// <summary>An agent at the desk asks again.</summary>
+    Agent,
+
     /// <summary>An earlier approval ran out before all was shipped.</summary>
     Reauthorization,
 }

@@ -90,9 +90,10 @@ internal static class Holding
             return draft.Accept();
         if (RefusalToAsk(draft.Order, draft.Order.Card, draft.Now + draft.Policy.AnswerTimeout, draft.Now) is { } refused)
             return refused;
-        draft.Add(new OrderEvent.ConfirmationAsked(confirm.Request, draft.Now));
-        Mailing.NoteReader(draft);
-        Attempts.Claim(draft, Initiator.CustomerConfirms);
+        draft.Add(new OrderEvent.ConfirmationAsked(confirm.Request, draft.Now) { Agent = confirm.Agent });
+        if (confirm.Agent is null)
+            Mailing.NoteReader(draft);
+        Attempts.Claim(draft, confirm.Agent is null ? Initiator.CustomerConfirms : Initiator.Agent);
         return draft.Accept();
     }
 

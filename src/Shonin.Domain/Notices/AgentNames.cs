@@ -32,6 +32,7 @@ public static class AttemptNames
         {
             Initiator.Customer => new("ご注文・カード変更", "order or card change"),
             Initiator.CustomerConfirms => new("お客様がもう一度確認", "customer confirmed again"),
+            Initiator.Agent => new("担当者がもう一度確認", "an agent asked again"),
             Initiator.AutomaticRetry => new("自動", "automatic"),
             Initiator.Reauthorization => new("承認の期限切れのため自動", "automatic, the approval had run out"),
         };

@@ -53,7 +53,7 @@ public static class AskedAgain
         return last.Initiator switch
         {
             Initiator.CustomerConfirms => new($"「{ActionNames.Confirm.Ja}」のとおり、", $"As you chose “{ActionNames.Confirm.En}”, we"),
-            Initiator.Customer or Initiator.AutomaticRetry or Initiator.Reauthorization => new("", "We"),
+            Initiator.Customer or Initiator.AutomaticRetry or Initiator.Agent or Initiator.Reauthorization => new("", "We"),
         };
     }
 }

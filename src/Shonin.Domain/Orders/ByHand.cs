@@ -60,6 +60,10 @@ public static class ByHand
         return draft.Accept();
     }
 
+    /// <summary>Whether an agent has settled this reversal: it had begun by then, however it goes on.</summary>
+    internal static bool IsSettled(Order order, Approvals.Reversal reversal) =>
+        IsSettled(order, AttentionReason.ReversalUnconfirmed, reversal.StartedAt);
+
     /// <summary>Whether this was due when an agent last settled its like, and so is settled too.</summary>
     internal static bool IsSettled(Order order, AttentionReason reason, DateTimeOffset due) =>
         order.SettledByHand.TryGetValue(reason, out var at) && due <= at;

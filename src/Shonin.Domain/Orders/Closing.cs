@@ -80,7 +80,7 @@ internal static class Closing
         {
             if (!attempt.Reversal!.IsRefused)
                 draft.Add(new OrderEvent.ReversalRefused(attempt.Ordinal, answer.ResponseCode, draft.Now));
-            if (contradictsProof)
+            if (contradictsProof && !ByHand.IsSettled(draft.Order, attempt.Reversal!))
                 draft.AskAttention(AttentionReason.ReversalUnconfirmed);
             return draft.Accept();
         }
@@ -98,7 +98,11 @@ internal static class Closing
         var outstanding = draft.Order.Attempts.Any(attempt => attempt.IsReversing);
         if (outstanding && draft.Now < closing.PatienceUntil)
             return;
-        if (outstanding)
+        if (
+            draft.Order.Attempts.Any(attempt =>
+                attempt is { IsReversing: true, Reversal: { } open } && !ByHand.IsSettled(draft.Order, open)
+            )
+        )
             draft.AskAttention(AttentionReason.ReversalUnconfirmed);
         draft.Add(new OrderEvent.OrderCancelled(closing.By, draft.Now));
         foreach (var reason in mootOnceCancelled)

@@ -68,7 +68,11 @@ public abstract record OrderCommand
 
     /// <summary>The customer's button: ask again on the same card.</summary>
     /// <param name="Request">The request's own id: the same one again changes nothing.</param>
-    public sealed record Confirm(string Request) : OrderCommand;
+    public sealed record Confirm(string Request) : OrderCommand
+    {
+        /// <summary>Who asks for the customer, as the desk knows them; null for the customer.</summary>
+        public string? Agent { get; init; }
+    }
 
     public sealed record ChangeCard(string Request, CardOnFile Card) : OrderCommand;
 

@@ -200,7 +200,11 @@ public abstract record OrderEvent(DateTimeOffset At)
 
     public sealed record HoldEnded(int Episode, DateTimeOffset At) : OrderEvent(At);
 
-    public sealed record ConfirmationAsked(string Request, DateTimeOffset At) : OrderEvent(At);
+    public sealed record ConfirmationAsked(string Request, DateTimeOffset At) : OrderEvent(At)
+    {
+        /// <summary>Who asked for the customer; null for the customer.</summary>
+        public string? Agent { get; init; }
+    }
 
     public sealed record CardChanged(string Request, CardOnFile Card, DateTimeOffset At) : OrderEvent(At);
 

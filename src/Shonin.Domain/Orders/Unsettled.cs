@@ -31,19 +31,15 @@ internal static class Unsettled
     /// <summary>What has been open for too long comes onto the agents' list.</summary>
     public static void Watch(OrderDraft draft)
     {
-        foreach (var (reason, since) in Open(draft.Order))
+        foreach (var (reason, since) in NotSettled(draft.Order, draft.Policy))
         {
-            var due = since + draft.Policy.SettlePatience;
-            if (due <= draft.Now && !ByHand.IsSettled(draft.Order, reason, due))
+            if (since + draft.Policy.SettlePatience <= draft.Now)
                 draft.AskAttention(reason);
         }
     }
 
     public static IEnumerable<DateTimeOffset> DueTimes(Order order, ApprovalPolicy policy) =>
-        Open(order)
-            .Select(open => (open.Reason, Due: open.Since + policy.SettlePatience))
-            .Where(open => !order.Attention.Contains(open.Reason) && !ByHand.IsSettled(order, open.Reason, open.Due))
-            .Select(open => open.Due);
+        NotSettled(order, policy).Where(open => !order.Attention.Contains(open.Reason)).Select(open => open.Since + policy.SettlePatience);
 
     /// <summary>An answer came: what is not open any more leaves the list.</summary>
     public static void Settle(OrderDraft draft)
@@ -72,6 +68,17 @@ internal static class Unsettled
         draft.SettleAttention(AttentionReason.CardUnavailable);
         draft.SettleAttention(AttentionReason.OwnFault);
     }
+
+    /// <summary>What is open without an agent having said how it stands: of a reversal, since it began; of a capture, since it was due.</summary>
+    private static IEnumerable<(AttentionReason Reason, DateTimeOffset Since)> NotSettled(Order order, ApprovalPolicy policy) =>
+        Open(order)
+            .Where(open =>
+                !ByHand.IsSettled(
+                    order,
+                    open.Reason,
+                    open.Reason == AttentionReason.ReversalUnconfirmed ? open.Since : open.Since + policy.SettlePatience
+                )
+            );
 
     private static IEnumerable<(AttentionReason Reason, DateTimeOffset Since)> Open(Order order) =>
         [

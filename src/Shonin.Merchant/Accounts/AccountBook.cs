@@ -139,18 +139,22 @@ public sealed class AccountBook : IAsyncDisposable
     /// <summary>Whose session this secret opens, and the session; null where it is none, has ended or has run out. Its use is noted.</summary>
     public async ValueTask<(OpenAccount Account, AccountSession Session)?> FindBySessionAsync(string secret, CancellationToken cancellation)
     {
-        var now = ports.Clock.GetUtcNow();
-        var name = SessionOf(secret);
-        if (
-            await FindByKeyAsync(AccountKind.SessionScope, name, cancellation) is not { } found
-            || found.Account.SessionOf(name, now) is not { } session
-        )
-        {
+        if (await LookAtSessionAsync(secret, cancellation) is not var (account, session))
             return null;
-        }
-        if (now >= session.SeenAt + AccountSession.SeenEvery)
-            await streams.SubmitAsync(AccountKind.StreamOf(found.Id), new AccountCommand.SeeSession(name));
-        return (found, session);
+        if (ports.Clock.GetUtcNow() >= session.SeenAt + AccountSession.SeenEvery)
+            await streams.SubmitAsync(AccountKind.StreamOf(account.Id), new AccountCommand.SeeSession(session.Session));
+        return (account, session);
+    }
+
+    /// <summary>The same, where nobody uses it: a page that only stays open keeps no session open.</summary>
+    public async ValueTask<(OpenAccount Account, AccountSession Session)?> LookAtSessionAsync(string secret, CancellationToken cancellation)
+    {
+        var name = SessionOf(secret);
+        return
+            await FindByKeyAsync(AccountKind.SessionScope, name, cancellation) is { } found
+            && found.Account.SessionOf(name, ports.Clock.GetUtcNow()) is { } session
+            ? (found, session)
+            : null;
     }
 
     /// <summary>Opens an account for whoever proved that they read this address.</summary>
@@ -214,14 +218,25 @@ public sealed class AccountBook : IAsyncDisposable
     }
 
     /// <summary>Opens a session under this secret, which nobody had before.</summary>
+    public ValueTask<AccountResult> OpenSessionAsync(AccountId id, string secret, Device device, CancellationToken cancellation) =>
+        SubmitAsync(id, new AccountCommand.OpenSession(SessionOf(secret), device), cancellation);
+
+    /// <summary>The same for a colleague.</summary>
     /// <param name="timeStep">The step of time whose code was typed (RFC 6238); null where none was.</param>
-    public ValueTask<AccountResult> OpenSessionAsync(
+    /// <param name="revision">Of the details that were held against what was typed.</param>
+    public ValueTask<AccountResult> OpenStaffSessionAsync(
         AccountId id,
         string secret,
         Device device,
         long? timeStep,
+        int revision,
         CancellationToken cancellation
-    ) => SubmitAsync(id, new AccountCommand.OpenSession(SessionOf(secret), device) { TimeStep = timeStep }, cancellation);
+    ) =>
+        SubmitAsync(
+            id,
+            new AccountCommand.OpenSession(SessionOf(secret), device) { TimeStep = timeStep, Expected = revision },
+            cancellation
+        );
 
     /// <param name="session">As the account names it.</param>
     public ValueTask<AccountResult> EndSessionAsync(AccountId id, string session, CancellationToken cancellation) =>
@@ -319,7 +334,8 @@ public sealed class AccountBook : IAsyncDisposable
         await streams.DisposeAsync();
     }
 
-    private string StaffDigestOf(string address) => DigestOf($"staff:{address.Trim()}");
+    /// <summary>No address that is typed holds a line break, so no customer's digest is a colleague's.</summary>
+    private string StaffDigestOf(string address) => DigestOf($"staff\n{address.Trim()}");
 
     private ValueTask<AccountResult> WriteAsync(
         OpenAccount before,

@@ -54,6 +54,7 @@ internal sealed class AccountKind : StreamKind<Account, AccountCommand, AccountF
         ("proofUsed", typeof(AccountFact.ProofUsed)),
         ("invited", typeof(AccountFact.Invited)),
         ("invitationTaken", typeof(AccountFact.InvitationTaken)),
+        ("invitationCalledBack", typeof(AccountFact.InvitationCalledBack)),
         ("roleChanged", typeof(AccountFact.RoleChanged)),
         ("timeCodeUsed", typeof(AccountFact.TimeCodeUsed)),
         ("accountErased", typeof(AccountFact.Erased)),

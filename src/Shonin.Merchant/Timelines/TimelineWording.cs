@@ -78,6 +78,9 @@ internal static class TimelineWording
                     ? new("カード会社が取り消しを確認しました", "The card company confirmed that it released the hold")
                     : new("カード会社には、取り消すものがありませんでした", "The card company had no hold to release")
             ),
+            OrderEvent.ConfirmationAsked { Agent: not null } => new(
+                new("担当者が、もう一度確認しました", "A member of the staff asked again")
+            ),
             OrderEvent.ConfirmationAsked => new(
                 new($"「{ActionNames.Confirm.Ja}」が押されました", $"“{ActionNames.Confirm.En}” was pressed")
             ),
@@ -298,7 +301,7 @@ internal static class TimelineWording
         e.Initiator switch
         {
             Initiator.Customer => new("カード会社に承認を問い合わせました", "We asked the card company"),
-            Initiator.CustomerConfirms => new("カード会社にもう一度問い合わせました", "We asked the card company again"),
+            Initiator.CustomerConfirms or Initiator.Agent => new("カード会社にもう一度問い合わせました", "We asked the card company again"),
             Initiator.Reauthorization => new(
                 "承認の期限が切れたので、カード会社にもう一度問い合わせました",
                 "The approval had run out, so we asked the card company again"

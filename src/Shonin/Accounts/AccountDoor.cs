@@ -46,7 +46,7 @@ internal sealed class AccountDoor(AccountBook book, KnownDevices devices, TimePr
         var former = await WhoIsAsync(http);
         var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretSizeBytes));
         var device = Device.Of(http.Request.Headers.UserAgent.ToString());
-        if (await book.OpenSessionAsync(account, secret, device, null, http.RequestAborted) is not AccountResult.Done)
+        if (await book.OpenSessionAsync(account, secret, device, http.RequestAborted) is not AccountResult.Done)
             return false;
         if (former is not null)
             await book.EndSessionAsync(former.Account.Id, former.Session.Session, http.RequestAborted);

@@ -98,7 +98,10 @@ internal sealed class AccountStore(AccountBook book)
         FindByIdAsync(normalizedUserName.ToLowerInvariant(), cancellationToken);
 
     public async Task<AccountUser?> FindByEmailAsync(string normalizedEmail, CancellationToken cancellationToken) =>
-        UserOf(await book.FindByAddressAsync(normalizedEmail, cancellationToken));
+        // Staff sign in at the desk alone.
+        await book.FindByAddressAsync(normalizedEmail, cancellationToken) is { Account.Role: AccountRole.Customer } account
+            ? AccountUser.Of(account)
+            : null;
 
     public async Task<AccountUser?> FindByPasskeyIdAsync(byte[] credentialId, CancellationToken cancellationToken) =>
         UserOf(await book.FindByPasskeyAsync(credentialId, cancellationToken));

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using Shonin.Web;
@@ -48,7 +49,12 @@ internal sealed class Passkeys(AccountManager accounts, ScreenKeys keys, Passkey
             http
         );
         Keep(http, "new", options.AttestationState);
-        return options.CreationOptionsJson;
+        if (user.Passkeys.Count > 0)
+            return options.CreationOptionsJson;
+        // Identity looks up those that the account has; where the new one takes their place, a device that has one may make it.
+        var asked = JsonNode.Parse(options.CreationOptionsJson)!;
+        asked["excludeCredentials"] = new JsonArray();
+        return asked.ToJsonString();
     }
 
     /// <summary>The passkey that the browser made for this account, or null where the answer is not to what was asked.</summary>

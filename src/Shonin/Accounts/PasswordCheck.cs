@@ -47,36 +47,35 @@ internal sealed class PasswordCheck(AccountManager accounts, ScreenLimits limits
     public async Task<PasswordAnswer> TryAsync(AccountUser? user, PasswordTry tried, string typed, CancellationToken cancellation)
     {
         var pace = Task.Delay(answerTime, clock, cancellation);
-        var slowed = wrong.Look(tried.Counted) as AllowanceResult.UsedUp;
-        if (tried.Device is null)
-            slowed ??= wrongFromAnywhere.Look(tried.Account) as AllowanceResult.UsedUp;
-        if (slowed is not null)
-        {
-            await pace;
-            return new PasswordAnswer.TooMany(slowed.RetryAfter);
-        }
-        var isRight = await IsPasswordAsync(user, typed.Length > AccountManager.PasswordLengthMax ? "" : typed, cancellation);
-        await pace;
-        if (isRight)
-            return new PasswordAnswer.Right();
-        wrong.Take(tried.Counted);
-        if (tried.Device is null)
-            wrongFromAnywhere.Take(tried.Account);
-        return new PasswordAnswer.Wrong();
-    }
-
-    public void Dispose() => hashing.Dispose();
-
-    private async Task<bool> IsPasswordAsync(AccountUser? user, string typed, CancellationToken cancellation)
-    {
+        PasswordAnswer answer;
+        // Looked at and counted by the same holder of a place: a crowd that waits for one does not pass the limit together.
         await hashing.WaitAsync(cancellation);
         try
         {
-            return await accounts.IsPasswordAsync(user, typed);
+            answer = await AnswerAsync(user, tried, typed.Length > AccountManager.PasswordLengthMax ? "" : typed);
         }
         finally
         {
             hashing.Release();
         }
+        await pace;
+        return answer;
+    }
+
+    public void Dispose() => hashing.Dispose();
+
+    private async Task<PasswordAnswer> AnswerAsync(AccountUser? user, PasswordTry tried, string typed)
+    {
+        var slowed = wrong.Look(tried.Counted) as AllowanceResult.UsedUp;
+        if (tried.Device is null)
+            slowed ??= wrongFromAnywhere.Look(tried.Account) as AllowanceResult.UsedUp;
+        if (slowed is not null)
+            return new PasswordAnswer.TooMany(slowed.RetryAfter);
+        if (await accounts.IsPasswordAsync(user, typed))
+            return new PasswordAnswer.Right();
+        wrong.Take(tried.Counted);
+        if (tried.Device is null)
+            wrongFromAnywhere.Take(tried.Account);
+        return new PasswordAnswer.Wrong();
     }
 }

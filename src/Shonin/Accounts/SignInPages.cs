@@ -73,7 +73,7 @@ internal sealed class SignInPages(
         // What no address can be is looked for all the same: it is refused like any other.
         var user = await accounts.FindByEmailAsync(typed);
         var device = user is null ? null : door.Devices.Find(http, user.Id);
-        var tried = new PasswordTry(typed.ToLowerInvariant(), PageGate.AddressOf(http), device);
+        var tried = new PasswordTry($"customer {typed.ToLowerInvariant()}", PageGate.AddressOf(http), device);
         var answer = await passwords.TryAsync(user, tried, fields.GetValueOrDefault("password", ""), http.RequestAborted);
         if (answer is PasswordAnswer.TooMany(var retryAfter))
             return PageFaults.TooMany(http, retryAfter);

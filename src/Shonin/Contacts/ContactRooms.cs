@@ -16,7 +16,7 @@ public sealed record LinesAfter(long From, long To, IReadOnlyList<ShownLine> Lin
 
 /// <summary>A page of the desk that is open.</summary>
 /// <param name="IsLetInAsync">Whether whoever opened it is signed in still.</param>
-internal sealed record DeskConnection(string Id, Func<ValueTask<bool>> IsLetInAsync, Action End);
+internal sealed record DeskConnection(string Id, Func<CancellationToken, ValueTask<bool>> IsLetInAsync, Action End);
 
 /// <summary>
 /// Who looks at which contact at this moment, and what they are told of it. Nothing here is the truth: that is the log, and whoever misses
@@ -141,7 +141,7 @@ internal sealed class ContactRooms(IHubContext<ContactHub> customers, IHubContex
                 open = [.. deskConnections.Values];
             foreach (var connection in open)
             {
-                if (await connection.IsLetInAsync())
+                if (await connection.IsLetInAsync(cancellation))
                     continue;
                 LeaveDesk(connection.Id);
                 connection.End();

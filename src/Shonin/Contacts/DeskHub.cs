@@ -45,8 +45,8 @@ internal sealed class DeskHub : Hub
             Context.Abort();
             return;
         }
-        var (door, http) = (Parts.Door, Context.GetHttpContext()!);
-        Parts.Rooms.EnterDesk(new(Context.ConnectionId, async () => (await door.FindAsync(http))?.Member.Id == staff.Id, Context.Abort));
+        if (Parts.Door.MayGoOnHearing(Context.GetHttpContext()!, staff.Id) is { } mayGoOn)
+            Parts.Rooms.EnterDesk(new(Context.ConnectionId, mayGoOn, Context.Abort));
         await Groups.AddToGroupAsync(Context.ConnectionId, Inbox, Context.ConnectionAborted);
         await base.OnConnectedAsync();
     }

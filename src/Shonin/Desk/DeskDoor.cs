@@ -44,6 +44,15 @@ internal sealed class DeskDoor(KeySessions keys, StaffSessions staff, StaffWays 
     }
 
     /// <summary>
+    /// Whether a page that this browser opened may go on hearing: whoever opened it is signed in still. It is nobody's use of the session.
+    /// Null where the browser has none.
+    /// </summary>
+    public Func<CancellationToken, ValueTask<bool>>? MayGoOnHearing(HttpContext http, string member) =>
+        http.Request.Cookies[CookieName] is { Length: > 0 } secret
+            ? async cancellation => (keys.Find(secret)?.Member.Id ?? await staff.LookAsync(secret, cancellation)) == member
+            : null;
+
+    /// <summary>
     /// Looks once a request for whoever it is from, for the pages to ask for; the session's secret, by which limits count at the desk, or
     /// null. Browsers send the cookie there alone.
     /// </summary>

@@ -15,6 +15,7 @@ namespace Shonin.Desk;
 internal sealed class DeskOrderActs(OrderBook orders, DeskOrderPages pages, MerchantAudit audit, DeskDoor door, TimeProvider clock)
 {
     public const string DaysName = "days";
+    public const string ShownName = "shown";
     public const string ReasonName = "reason";
     public const string RemedyName = "remedy";
     public const int ReasonLengthMax = 200;
@@ -31,7 +32,7 @@ internal sealed class DeskOrderActs(OrderBook orders, DeskOrderPages pages, Merc
     }
 
     private Task<IResult> ConfirmAsync(HttpContext http, string number) =>
-        ActAsync(http, number, AuditedAct.OrderAskedAgain, form => new OrderCommand.Confirm(form.Request));
+        ActAsync(http, number, AuditedAct.OrderAskedAgain, form => new OrderCommand.Confirm(form.Request) { Agent = form.Staff.Id });
 
     private async Task<IResult> ShowCancelAsync(HttpContext http, string number)
     {
@@ -55,16 +56,26 @@ internal sealed class DeskOrderActs(OrderBook orders, DeskOrderPages pages, Merc
                 : null
         ));
 
-    /// <summary>By whole days from the present deadline, and to the latest that there may be.</summary>
+    /// <summary>
+    /// By whole days from the deadline that the page showed, and to the latest that there may be: two agents who add three days to the same
+    /// deadline add three.
+    /// </summary>
     private Task<IResult> ExtendAsync(HttpContext http, string number) =>
         ActAsync(http, number, AuditedAct.DeadlineExtended, form =>
             int.TryParse(form.Fields.GetValueOrDefault(DaysName), NumberStyles.None, CultureInfo.InvariantCulture, out var days)
             && days is > 0 and <= 30
-            && form.Order.Hold is { } hold
+            && DateTimeOffset.TryParseExact(
+                form.Fields.GetValueOrDefault(ShownName),
+                "O",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out var shown
+            )
+            && form.Order.Hold is not null
                 ? new OrderCommand.ExtendDeadline(
                     form.Request,
                     form.Staff.Id,
-                    Earlier(hold.Deadline.AddDays(days), ByHand.LatestDeadline(form.Order, clock.GetUtcNow()))
+                    Earlier(shown.AddDays(days), ByHand.LatestDeadline(form.Order, clock.GetUtcNow()))
                 )
                 : null
         );
@@ -90,7 +101,7 @@ internal sealed class DeskOrderActs(OrderBook orders, DeskOrderPages pages, Merc
         var fields = OrderAccess.Fields(body);
         if (pages.RequestIn(http, record, fields) is not { } request)
             return await pages.PageAsync(http, staff, record, [tooOld], StatusCodes.Status422UnprocessableEntity);
-        if (commandOf(new(staff, record.Order, request, fields)) is not { } command)
+        if (commandOf(new(staff, record.Order, $"{act}-{request}", fields)) is not { } command)
             return PageFaults.NotFound(http);
         switch (await orders.SubmitAsync(record.Order.Id, command, null, Patience.RespondAtOnce, http.RequestAborted))
         {
@@ -99,8 +110,8 @@ internal sealed class DeskOrderActs(OrderBook orders, DeskOrderPages pages, Merc
                 return See.Other(PageFaults.ContextOf(http, "/desk").To($"/desk/orders/{Uri.EscapeDataString(record.Order.Number)}"));
             case RequestResult.Refused(var reason, _, _):
                 return await RefusedAsync(http, staff, record, reason);
-            case RequestResult.TriesLimited:
-                return await RefusedAsync(http, staff, record, Refusal.TriesSpent);
+            case RequestResult.TriesLimited(var wait):
+                return await pages.PageAsync(http, staff, record, [DeskWords.TriesLimited(wait)], StatusCodes.Status409Conflict);
             case RequestResult.Overloaded(var retryAfter):
                 return PageFaults.Unavailable(http, retryAfter);
             case RequestResult.Unavailable:

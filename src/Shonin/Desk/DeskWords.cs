@@ -3,6 +3,7 @@ using Shonin.Domain.Approvals;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.Orders;
+using Shonin.Web;
 
 namespace Shonin.Desk;
 
@@ -28,6 +29,19 @@ public static class DeskWords
             Locale.En => new("英語", "English"),
         };
 
+    /// <summary>Too much was tried without an approval on this card, or in the shop in this hour.</summary>
+    public static PageTrouble TriesLimited(TimeSpan wait)
+    {
+        var length = SpokenTime.Length(wait);
+        return new(
+            new(
+                $"承認されない試みがこのカードか店全体で多すぎるため、止まっています。{length.Ja}待つか、窓口の最初のページの「承認されない試みが多く、止まっているもの」でリーダーが再開すると、また試せます。",
+                $"Stopped: too much was tried without an approval on this card, or in the whole shop. Wait {length.En}, or have a lead let it go on under “Stopped” on the desk's first page."
+            ),
+            null
+        );
+    }
+
     /// <summary>Why an act was refused, for staff; the order is shown below as it stands now.</summary>
     public static Words WhyNot(Refusal reason) =>
         reason switch
@@ -40,7 +54,27 @@ public static class DeskWords
                 "これは、ほかの操作で片づきます。下の説明をご覧ください。",
                 "This is settled by something else: see what it says below."
             ),
-            _ => RefusalWords.Of(reason),
+            Refusal.AttemptInProgress => new(
+                "カード会社に問い合わせているところです。答えが来てから、もう一度ご覧ください。",
+                "The card company is being asked right now. Look again once it has answered."
+            ),
+            Refusal.AlreadyApproved or Refusal.AlreadyShipped or Refusal.AlreadyCancelled or Refusal.NotOnHold or Refusal.DeadlinePassed =>
+                new(
+                    "ページを開いたあとで、注文の状態が変わりました。いまの状態は下のとおりです。",
+                    "The order has changed since this page was opened. Below is how it stands now."
+                ),
+            Refusal.NeverRetryCode or Refusal.RetryBudgetSpent => new(
+                "このカードには、もう問い合わせられません。お客様に、別のカードか別の支払い方法を案内してください。",
+                "This card can't be asked any more. Point the customer to another card or way of paying."
+            ),
+            Refusal.RetryTooEarly
+            or Refusal.OrderNotFound
+            or Refusal.ShipmentNotFound
+            or Refusal.NoLiveAuthorization
+            or Refusal.InvalidAmount
+            or Refusal.InvalidItems
+            or Refusal.CardNotProved
+            or Refusal.InvalidDeadline => RefusalWords.Of(reason),
         };
 
     /// <summary>What an order waits for, and until when.</summary>

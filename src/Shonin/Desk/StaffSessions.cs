@@ -26,13 +26,25 @@ internal sealed class StaffSessions(AccountBook accounts, TimeProvider clock)
             ? new(secret, MemberOf(account), session.IsFreshAt(clock.GetUtcNow()))
             : null;
 
+    /// <summary>Whose session this secret is, without using it; null where it is nobody's.</summary>
+    public async ValueTask<string?> LookAsync(string secret, CancellationToken cancellation) =>
+        secret.Length == SecretLength
+        && await accounts.LookAtSessionAsync(secret, cancellation) is ({ Account.Role: var role } account, _)
+        && role.MayUse(DeskRight.Serve)
+            ? account.Id.Value
+            : null;
+
     /// <returns>The session's secret; null where the account may not enter, or the code of this step of time was used before.</returns>
-    public async ValueTask<string?> OpenAsync(AccountId account, Device device, long? timeStep, CancellationToken cancellation)
+    /// <param name="account">As it was held against what was typed; where it is not so any more, no session is opened.</param>
+    public async ValueTask<string?> OpenAsync(OpenAccount account, Device device, long? timeStep, CancellationToken cancellation)
     {
-        if (await accounts.FindAsync(account, cancellation) is not { Account.Role: var role } || !role.MayUse(DeskRight.Serve))
+        if (!account.Account.Role.MayUse(DeskRight.Serve))
             return null;
         var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretSizeBytes));
-        return await accounts.OpenSessionAsync(account, secret, device, timeStep, cancellation) is AccountResult.Done ? secret : null;
+        var revision = account.Details.Revision;
+        return await accounts.OpenStaffSessionAsync(account.Id, secret, device, timeStep, revision, cancellation) is AccountResult.Done
+            ? secret
+            : null;
     }
 
     public async ValueTask CloseAsync(string secret, CancellationToken cancellation)

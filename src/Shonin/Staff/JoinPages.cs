@@ -73,7 +73,8 @@ internal sealed class JoinPages(StaffParts parts, MerchantProfile merchant)
 
     private async Task<IResult> AskForPasskeyAsync(HttpContext http, string invitation) =>
         parts.Passkeys is { } passkeys && await ReadAsync(invitation, http.RequestAborted) is { } invited
-            ? Results.Text(await passkeys.AskForNewAsync(http, AccountUser.Of(invited.Account)), "application/json")
+            // The one from before is void once the new one is there: the same device may have both.
+            ? Results.Text(await passkeys.AskForNewAsync(http, Renewed(invited)), "application/json")
             : Void(http);
 
     private async Task<IResult> JoinByPasskeyAsync(HttpContext http, string invitation)
@@ -114,7 +115,7 @@ internal sealed class JoinPages(StaffParts parts, MerchantProfile merchant)
         parts.Devices.Remember(http, user.Id);
         var device = Device.Of(http.Request.Headers.UserAgent.ToString());
         return parts.Door.LetInAsync(http, StaffSessions.MemberOf(user.Read!), () =>
-            parts.Sessions.OpenAsync(user.Id, device, timeStep, http.RequestAborted)
+            parts.Sessions.OpenAsync(user.Read!, device, timeStep, http.RequestAborted)
         );
     }
 

@@ -70,7 +70,7 @@ internal sealed class StaffPages(StaffParts parts, MerchantAudit audit)
             if (RoleIn(fields) is not { } role)
                 return PageFaults.NotFound(http);
             var id = new AccountId(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdSizeBytes)));
-            var invitation = NewInvitation();
+            var invitation = NewInvitation(Invitation.Lifetime);
             var locale = PageFaults.ContextOf(http, "").Locale;
             var result = await parts.Accounts.OpenStaffAsync(id, role, name, mail.Text, locale, invitation, http.RequestAborted);
             if (result is not AccountResult.Done)
@@ -91,7 +91,7 @@ internal sealed class StaffPages(StaffParts parts, MerchantAudit audit)
         IReadOnlyDictionary<string, string> _
     )
     {
-        var invitation = NewInvitation();
+        var invitation = NewInvitation(Invitation.Lifetime);
         if (await parts.Accounts.InviteAsync(colleague.Id, invitation, http.RequestAborted) is not AccountResult.Done)
             return PageFaults.NotFound(http);
         audit.Did(AuditedAct.StaffInvited, session.Member.Id, colleague.Id.Value);
@@ -194,7 +194,7 @@ internal sealed class StaffPages(StaffParts parts, MerchantAudit audit)
     /// <summary>Somebody sets up anew how they sign in: another password, another app, a passkey.</summary>
     private Task<IResult> RenewAsync(HttpContext http) => SendAsync(http, async (session, _) =>
         {
-            var invitation = NewInvitation();
+            var invitation = NewInvitation(Invitation.OwnLifetime);
             var account = new AccountId(session.Member.Id);
             if (await parts.Accounts.InviteAsync(account, invitation, http.RequestAborted) is not AccountResult.Done)
                 return PageFaults.NotFound(http); // an API key has no account
@@ -230,8 +230,8 @@ internal sealed class StaffPages(StaffParts parts, MerchantAudit audit)
     private static AccountRole? RoleIn(IReadOnlyDictionary<string, string> fields) =>
         Roles.Select(role => (AccountRole?)role).FirstOrDefault(role => role.ToString() == fields.GetValueOrDefault(RoleName));
 
-    private (string Secret, DateTimeOffset ExpiresAt) NewInvitation() =>
-        (Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretSizeBytes)), parts.Rules.Clock.GetUtcNow() + Invitation.Lifetime);
+    private (string Secret, DateTimeOffset ExpiresAt) NewInvitation(TimeSpan lifetime) =>
+        (Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretSizeBytes)), parts.Rules.Clock.GetUtcNow() + lifetime);
 
     /// <summary>At the address where the admin reads it: that is where the desk is.</summary>
     private static string LinkOf(HttpContext http, AccountId account, string secret) =>
@@ -301,8 +301,8 @@ internal sealed class StaffPages(StaffParts parts, MerchantAudit audit)
     private static PageTrouble IsKnown { get; } =
         new(
             new(
-                "このアドレスの人は、もう一覧にいます。その人の「招待し直す」を使ってください。",
-                "Somebody with this address is on the list already. Use “Invite again” there."
+                "このアドレスの人は、もう一覧にいます。その人の行の操作を使ってください。窓口から外した人は、役割を選ぶと戻ります。",
+                "Somebody with this address is on the list already. Use the actions of their row; somebody who was let go comes back with a role."
             ),
             AddressForm.FieldId
         );

@@ -47,8 +47,8 @@ internal sealed class StaffSignInPages(StaffParts parts)
     /// <summary>Only whoever typed the right password gets as far: nobody else can use up an owner's tries.</summary>
     private readonly Allowance wrongCodes = new(WrongCodesMax, codeWindow, KeyCountMax, parts.Rules.Clock);
 
-    /// <summary>The password of this account was right.</summary>
-    private sealed record Passed(string Account, DateTimeOffset Until);
+    /// <summary>The password of this account was right, as its details stood then.</summary>
+    private sealed record Passed(string Account, int Revision, DateTimeOffset Until);
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -90,7 +90,12 @@ internal sealed class StaffSignInPages(StaffParts parts)
         switch (await parts.Passwords.TryAsync(user, tried, fields.GetValueOrDefault("password", ""), http.RequestAborted))
         {
             case PasswordAnswer.Right when user!.AuthenticatorKey is not null:
-                return CodePage(http, tickets.Seal(new(user.Id.Value, clock.GetUtcNow() + ticketLifetime)), [], StatusCodes.Status200OK);
+                return CodePage(
+                    http,
+                    tickets.Seal(new(user.Id.Value, user.Read!.Details.Revision, clock.GetUtcNow() + ticketLifetime)),
+                    [],
+                    StatusCodes.Status200OK
+                );
             case PasswordAnswer.TooMany(var retryAfter):
                 return PageFaults.TooMany(http, retryAfter);
             default:
@@ -110,6 +115,7 @@ internal sealed class StaffSignInPages(StaffParts parts)
             || passed.Until <= clock.GetUtcNow()
             || await parts.Accounts.FindAsync(new(passed.Account), http.RequestAborted)
                 is not { Details.AuthenticatorKey: { } secret } account
+            || account.Details.Revision != passed.Revision
         )
         {
             return Page(http, "", [StaffWords.TooOld], StatusCodes.Status401Unauthorized);
@@ -158,7 +164,7 @@ internal sealed class StaffSignInPages(StaffParts parts)
         parts.Devices.Remember(http, account.Id);
         var device = Device.Of(http.Request.Headers.UserAgent.ToString());
         return parts.Door.LetInAsync(http, StaffSessions.MemberOf(account), () =>
-            parts.Sessions.OpenAsync(account.Id, device, timeStep, http.RequestAborted)
+            parts.Sessions.OpenAsync(account, device, timeStep, http.RequestAborted)
         );
     }
 

@@ -20,7 +20,8 @@ internal static class TimeCodes
     /// <summary>The step of time whose code was typed, or null where it is none that is good now. Spaces count for nothing.</summary>
     public static long? StepOf(string secret, string typed, DateTimeOffset at)
     {
-        var digits = string.Concat(typed.Normalize(NormalizationForm.FormKC).Where(char.IsAsciiDigit));
+        // Digits of any script: a Japanese keyboard types full-width ones.
+        var digits = string.Concat(typed.EnumerateRunes().Where(Rune.IsDigit).Select(digit => (int)Rune.GetNumericValue(digit)));
         return new Totp(Base32Encoding.ToBytes(secret)).VerifyTotp(at.UtcDateTime, digits, out var step, window) ? step : null;
     }
 

@@ -24,7 +24,7 @@ public sealed class AccountBookSpecs : IAsyncLifetime
     public async Task An_account_is_found_by_its_address_its_session_and_its_passkey_after_a_restart_too()
     {
         var account = await Scene.RegisterAsync();
-        await Scene.Book.OpenSessionAsync(account.Id, "secret", device, null, default);
+        await Scene.Book.OpenSessionAsync(account.Id, "secret", device, default);
         await AddPasskeyAsync(account, [1, 2, 3]);
         await Scene.RestartAsync();
         Assert.Equal(account.Id, (await Scene.Book.FindByAddressAsync(" Hanako@EXAMPLE.com ", default))!.Id);
@@ -105,7 +105,7 @@ public sealed class AccountBookSpecs : IAsyncLifetime
         var account = await Scene.RegisterAsync();
         account = Done(await Scene.Book.AddAddressAsync(account, "second@example.com", "proof-2", default));
         await AddPasskeyAsync(account, [.. "credential-of-hanako"u8]);
-        await Scene.Book.OpenSessionAsync(account.Id, "session-secret", device, null, default);
+        await Scene.Book.OpenSessionAsync(account.Id, "session-secret", device, default);
         var id = await Scene.Codes.SendAsync("third@example.com", CodePurpose.SignUp, "", Locale.Ja);
         var code = await Scene.MailedCodeAsync(id);
         await Scene.RestartAsync();
@@ -130,12 +130,12 @@ public sealed class AccountBookSpecs : IAsyncLifetime
     public async Task Erasing_an_account_signs_everybody_out_frees_its_address_and_the_log_still_verifies()
     {
         var account = await Scene.RegisterAsync();
-        await Scene.Book.OpenSessionAsync(account.Id, "secret", device, null, default);
+        await Scene.Book.OpenSessionAsync(account.Id, "secret", device, default);
         await Scene.Book.EraseAsync(account.Id);
         await Scene.Book.EraseAsync(account.Id);
         Assert.Null(await Scene.Book.FindBySessionAsync("secret", default));
         Assert.Null(await Scene.Book.FindByAddressAsync(Hanako, default));
-        Assert.IsType<AccountResult.Refused>(await Scene.Book.OpenSessionAsync(account.Id, "more", device, null, default));
+        Assert.IsType<AccountResult.Refused>(await Scene.Book.OpenSessionAsync(account.Id, "more", device, default));
         await Scene.RegisterAsync(Hanako, "proof-2");
         await Scene.RestartAsync();
         await Scene.Log.DisposeAsync();
@@ -147,7 +147,7 @@ public sealed class AccountBookSpecs : IAsyncLifetime
     {
         var account = await Scene.RegisterAsync();
         foreach (var secret in new[] { "here", "there", "elsewhere" })
-            await Scene.Book.OpenSessionAsync(account.Id, secret, device, null, default);
+            await Scene.Book.OpenSessionAsync(account.Id, secret, device, default);
         await Scene.Book.EndSessionAsync(account.Id, AccountBook.SessionOf("there"), default);
         Assert.Null(await Scene.Book.FindBySessionAsync("there", default));
         await Scene.RestartAsync();
@@ -187,7 +187,7 @@ public sealed class AccountBookSpecs : IAsyncLifetime
     {
         var account = await Scene.RegisterAsync();
         await AddPasskeyAsync(account, [1, 2, 3]);
-        await Scene.Book.OpenSessionAsync(account.Id, "secret", device, null, default);
+        await Scene.Book.OpenSessionAsync(account.Id, "secret", device, default);
         var state = (await Scene.Book.FindAsync(account.Id, default))!.Account;
         var accounts = new AccountKind().Form;
         Assert.Equivalent(state, accounts.Read(accounts.Write(state)), strict: true);

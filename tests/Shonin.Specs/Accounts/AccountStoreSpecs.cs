@@ -86,7 +86,7 @@ public sealed class AccountStoreSpecs : IAsyncLifetime
         using var manager = NewManager();
         var device = Device.Of("");
         foreach (var secret in new[] { "here", "there" })
-            await Scene.Book.OpenSessionAsync(user.Id, secret, device, null, default);
+            await Scene.Book.OpenSessionAsync(user.Id, secret, device, default);
         var stamp = user.Stamp;
         user.Grounds = new() { KeptSession = Merchant.Accounts.AccountBook.SessionOf("here") };
         Assert.True((await manager.ChangePasswordAsync(user, Password, "another good password")).Succeeded);

@@ -50,6 +50,30 @@ public sealed class StaffDeciderSpecs
     }
 
     [Fact]
+    public void Signing_out_everywhere_and_another_role_call_back_a_link_that_waits_once_the_account_is_set_up()
+    {
+        var invited = Done(null, Open(AccountRole.Agent));
+        Assert.NotNull(Done(invited, new AccountCommand.SetRole(AccountRole.Lead)).Invitation);
+        var setUp = Done(Done(invited, SetUp(invited, "first")), new AccountCommand.Invite(new("stolen", now + Invitation.Lifetime)));
+        foreach (var command in new AccountCommand[] { new AccountCommand.EndSessions(), new AccountCommand.SetRole(AccountRole.Lead) })
+        {
+            var after = Done(setUp, command);
+            Assert.Equal(AccountRefusal.InvitationVoid, Refused(after, SetUp(after, "stolen")));
+        }
+    }
+
+    [Fact]
+    public void Nobody_signs_in_by_what_was_void_a_moment_later()
+    {
+        var invited = Done(null, Open(AccountRole.Agent));
+        var setUp = Done(invited, SetUp(invited, "first"));
+        var late = new AccountCommand.OpenSession("s", device) { Expected = invited.Revision };
+        Assert.Equal(AccountRefusal.ChangedMeanwhile, Refused(setUp, late));
+        var former = Done(setUp, new AccountCommand.SetRole(AccountRole.Former));
+        Assert.Equal(AccountRefusal.NotStaff, Refused(former, new AccountCommand.OpenSession("s", device) { Expected = setUp.Revision }));
+    }
+
+    [Fact]
     public void A_customers_account_never_becomes_a_colleagues_nor_the_other_way_round()
     {
         var customer = Done(null, new AccountCommand.Open(AccountRole.Customer, new("a", 0), [], ReadOnlyMemory<byte>.Empty));

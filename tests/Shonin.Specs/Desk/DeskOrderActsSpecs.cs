@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using Shonin.Domain.Approvals;
@@ -77,12 +78,28 @@ public sealed partial class DeskOrderActsSpecs : IAsyncLifetime
         var before = order.Order.Hold!;
         Assert.Equal(
             HttpStatusCode.SeeOther,
-            (await PostAsync(order, "deadline", ("form", await FormOfAsync(order)), ("days", "3"))).Status
+            (
+                await PostAsync(
+                    order,
+                    "deadline",
+                    ("form", await FormOfAsync(order)),
+                    ("days", "3"),
+                    ("shown", Shown(await shop!.FindAsync(order)))
+                )
+            ).Status
         );
         Assert.Equal(before.Deadline.AddDays(3), (await shop!.FindAsync(order)).Order.Hold!.Deadline);
         Assert.Equal(
             HttpStatusCode.SeeOther,
-            (await PostAsync(order, "deadline", ("form", await FormOfAsync(order)), ("days", "30"))).Status
+            (
+                await PostAsync(
+                    order,
+                    "deadline",
+                    ("form", await FormOfAsync(order)),
+                    ("days", "30"),
+                    ("shown", Shown(await shop!.FindAsync(order)))
+                )
+            ).Status
         );
         Assert.Equal(before.OpenedAt + ByHand.HoldMax, (await shop.FindAsync(order)).Order.Hold!.Deadline);
         Assert.DoesNotContain(
@@ -93,8 +110,45 @@ public sealed partial class DeskOrderActsSpecs : IAsyncLifetime
         foreach (var wrong in new[] { "0", "-3", "31", "many", "" })
             Assert.Equal(
                 HttpStatusCode.NotFound,
-                (await PostAsync(order, "deadline", ("form", await FormOfAsync(order)), ("days", wrong))).Status
+                (
+                    await PostAsync(
+                        order,
+                        "deadline",
+                        ("form", await FormOfAsync(order)),
+                        ("days", wrong),
+                        ("shown", Shown(await shop!.FindAsync(order)))
+                    )
+                ).Status
             );
+    }
+
+    [Fact]
+    public async Task Two_agents_who_add_days_to_the_same_deadline_add_them_once()
+    {
+        var order = await HeldAsync("51");
+        var (shown, forms) = (Shown(order), new[] { await FormOfAsync(order), await FormOfAsync(order) });
+        Assert.Equal(
+            HttpStatusCode.SeeOther,
+            (await PostAsync(order, "deadline", ("form", forms[0]), ("days", "3"), ("shown", shown))).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            (await PostAsync(order, "deadline", ("form", forms[1]), ("days", "3"), ("shown", shown))).Status
+        );
+        Assert.Equal(order.Order.Hold!.Deadline.AddDays(3), (await shop!.FindAsync(order)).Order.Hold!.Deadline);
+    }
+
+    [Fact]
+    public async Task One_page_has_several_forms_and_each_does_its_own()
+    {
+        var order = await HeldAsync("51");
+        var form = await FormOfAsync(order);
+        Assert.Equal(
+            HttpStatusCode.SeeOther,
+            (await PostAsync(order, "deadline", ("form", form), ("days", "3"), ("shown", Shown(order)))).Status
+        );
+        Assert.Equal(HttpStatusCode.SeeOther, (await PostAsync(order, "confirm", ("form", form))).Status);
+        Assert.Equal(2, (await shop!.FindAsync(order)).Order.Attempts.Length);
     }
 
     [Fact]
@@ -170,6 +224,8 @@ public sealed partial class DeskOrderActsSpecs : IAsyncLifetime
         string act,
         params (string Name, string Value)[] fields
     ) => Agent.PostAsync($"/desk/orders/{order.Order.Number}/{act}", fields);
+
+    private static string Shown(OrderRecord order) => order.Order.Hold!.Deadline.ToString("O", CultureInfo.InvariantCulture);
 
     private async Task<string> FormOfAsync(OrderRecord order) => FormIn((await Agent.GetAsync($"/desk/orders/{order.Order.Number}")).Page);
 

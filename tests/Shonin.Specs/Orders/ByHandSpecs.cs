@@ -108,6 +108,35 @@ public sealed class ByHandSpecs
     }
 
     [Fact]
+    public void A_reversal_that_was_settled_stays_settled_however_often_the_card_company_finds_nothing()
+    {
+        var run = OrderRun.Placed().Answer("00").Do(new OrderCommand.Cancel("c", CancelledBy.Customer, null)).ReversalAnswer("25");
+        Assert.Contains(AttentionReason.ReversalUnconfirmed, run.Order.Attention);
+        run.WakeUntil(run.Now + TimeSpan.FromMinutes(1));
+        run.Do(new OrderCommand.SettleByHand("ann", AttentionReason.ReversalUnconfirmed, Remedy.CardCompanyConfirmed));
+        Assert.Empty(run.Order.Attention);
+        // Before its patience is over, after it, and with each answer to the repeats.
+        foreach (var later in new[] { TimeSpan.FromMinutes(10), TimeSpan.FromHours(2), TimeSpan.FromDays(1) })
+        {
+            run.WakeUntil(run.Now + later);
+            run.ReversalAnswer("25");
+            Assert.DoesNotContain(AttentionReason.ReversalUnconfirmed, run.Order.Attention);
+        }
+    }
+
+    [Fact]
+    public void An_agent_who_asks_again_is_not_taken_for_the_customer()
+    {
+        var run = OrderRun.Placed().Answer("51").Announced();
+        run.Do(new OrderCommand.RecordNoticeUndeliverable(run.Order.Notices[0].Notice.Id, "550 no such user"));
+        run.Do(new OrderCommand.Confirm("again") { Agent = "ann" });
+        Assert.Null(run.Refused);
+        Assert.Contains(AttentionReason.NoticeUndeliverable, run.Order.Attention);
+        Assert.Equal(Initiator.Agent, run.Order.Attempts[^1].Initiator);
+        Assert.Equal("ann", Assert.IsType<OrderEvent.ConfirmationAsked>(run.LastEvents[0]).Agent);
+    }
+
+    [Fact]
     public void Another_parcel_that_goes_missing_later_comes_onto_the_list_again()
     {
         var run = OrderRun.Placed().Answer("00").Ship("shp_1", new ShippedItem("BEANS", 1)).CaptureAnswer("00");

@@ -132,13 +132,7 @@ internal sealed class PrivacyScene : IAsyncDisposable
         Assert.IsType<AccountResult.Done>(await Accounts.OpenAccountAsync(id, AccountRole.Customer, details, $"proof-{drawn++}", default));
         return (
             (AccountResult.Done)
-                await Accounts.OpenSessionAsync(
-                    id,
-                    secret + email,
-                    new(Browser.Firefox, Domain.Accounts.OperatingSystem.Linux),
-                    null,
-                    default
-                )
+                await Accounts.OpenSessionAsync(id, secret + email, new(Browser.Firefox, Domain.Accounts.OperatingSystem.Linux), default)
         ).Account;
     }
 
