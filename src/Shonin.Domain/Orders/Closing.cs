@@ -103,7 +103,9 @@ internal static class Closing
                 attempt is { IsReversing: true, Reversal: { } open } && !ByHand.IsSettled(draft.Order, open)
             )
         )
+        {
             draft.AskAttention(AttentionReason.ReversalUnconfirmed);
+        }
         draft.Add(new OrderEvent.OrderCancelled(closing.By, draft.Now));
         foreach (var reason in mootOnceCancelled)
             draft.SettleAttention(reason);

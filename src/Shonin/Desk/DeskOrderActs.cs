@@ -1,5 +1,4 @@
 using System.Globalization;
-using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.Merchant.Orders;
 using Shonin.Operations;

@@ -1,12 +1,9 @@
 using System.Collections.Immutable;
-using Microsoft.AspNetCore.Identity;
 using Shonin.Accounts;
 using Shonin.Desk;
-using Shonin.Domain;
 using Shonin.Domain.Accounts;
 using Shonin.Domain.Notices;
 using Shonin.Merchant.Accounts;
-using Shonin.Notices;
 using Shonin.Web;
 
 namespace Shonin.Staff;
@@ -125,7 +122,7 @@ internal sealed class JoinPages(StaffParts parts, MerchantProfile merchant)
             ? new(invitation, secret, found)
             : null;
 
-    private static IResult Void(HttpContext http) =>
+    private static PageResult<FaultPage, FaultModel> Void(HttpContext http) =>
         PageFaults.Page(
             http,
             StatusCodes.Status404NotFound,

@@ -3,7 +3,6 @@ using Shonin.Desk;
 using Shonin.Domain.Notices;
 using Shonin.Merchant.Accounts;
 using Shonin.Operations;
-using Shonin.Web;
 
 namespace Shonin.Staff;
 

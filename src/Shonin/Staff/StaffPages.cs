@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Shonin.Accounts;
 using Shonin.Desk;
-using Shonin.Domain;
 using Shonin.Domain.Accounts;
 using Shonin.Domain.Notices;
 using Shonin.Merchant.Accounts;

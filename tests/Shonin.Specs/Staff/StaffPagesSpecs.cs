@@ -1,5 +1,4 @@
 using System.Net;
-using Shonin.Desk;
 using Shonin.Domain.Accounts;
 using Shonin.Specs.Orders;
 using Shonin.Specs.Web;
