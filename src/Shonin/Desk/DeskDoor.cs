@@ -141,6 +141,9 @@ internal sealed class DeskDoor(KeySessions keys, StaffSessions staff, StaffWays 
         return See.Other(PageFaults.ContextOf(http, Path).To(Path));
     }
 
+    /// <summary>An invitation was used: whoever has the account signs in by other means from now on.</summary>
+    public void SetUp(string account) => audit.Did(AuditedAct.StaffSetUp, account, account);
+
     public void SignInFailed(HttpContext http) => audit.SignInFailed(Client.Of(http).Address);
 
     private async Task<IResult> SignOutAsync(HttpContext http)

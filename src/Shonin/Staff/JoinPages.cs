@@ -109,6 +109,7 @@ internal sealed class JoinPages(StaffParts parts, MerchantProfile merchant)
 
     private ValueTask<IResult> LetInAsync(HttpContext http, AccountUser user, long? timeStep)
     {
+        parts.Door.SetUp(user.Id.Value);
         parts.Devices.Remember(http, user.Id);
         var device = Device.Of(http.Request.Headers.UserAgent.ToString());
         return parts.Door.LetInAsync(http, StaffSessions.MemberOf(user.Read!), () =>

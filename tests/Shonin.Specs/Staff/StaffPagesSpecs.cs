@@ -191,6 +191,7 @@ public sealed class StaffPagesSpecs : IAsyncLifetime
         await AtTheDesk.JoinAsync(colleague, await AtTheDesk.InviteAsync(admin, Address, AccountRole.Lead));
         var (_, page) = await colleague.GetAsync("/desk/audit");
         Assert.Contains("Colleague invited", page, StringComparison.Ordinal);
+        Assert.Contains("Way to sign in set up", page, StringComparison.Ordinal);
         Assert.Contains("Signed in at the desk", page, StringComparison.Ordinal);
     }
 
