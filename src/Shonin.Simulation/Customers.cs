@@ -18,6 +18,9 @@ internal sealed class Customers(World world, int orderCount)
     /// <summary>A world of fewer orders would be empty for most of such a day.</summary>
     private const int LongDayOrderCountMin = 100;
 
+    /// <summary>By so much an agent's extension outlasts a fresh hold: it ends within the world's time.</summary>
+    private static readonly TimeSpan longer = TimeSpan.FromMinutes(10);
+
     private SimulatedProcess clients = null!;
 
     /// <summary>
@@ -102,7 +105,7 @@ internal sealed class Customers(World world, int orderCount)
                 3 or 4 => new OrderCommand.ChangeCard(request, await StoreCardAsync($"{request}-card")),
                 5 => new OrderCommand.Cancel(request, CancelledBy.Customer, null),
                 6 => new OrderCommand.Ship(request, $"shp-{request}", [new("sku-0", 1)], "ヤマト", "1234"),
-                7 => new OrderCommand.ExtendDeadline(request, "agent", world.Scheduler.Now + TimeSpan.FromDays(7)),
+                7 => new OrderCommand.ExtendDeadline(request, "agent", world.Scheduler.Now + world.Policy.Deadline + longer),
                 8 => SettleSomething(),
                 _ => new OrderCommand.Ship(request, $"shp-{request}", [], "ヤマト", "1234"),
             };
