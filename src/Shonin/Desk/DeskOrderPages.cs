@@ -47,13 +47,11 @@ internal sealed class DeskOrderPages(
     {
         audit.Read(AuditedAct.OrderRead, staff.Id, record.Order.Id.ToString());
         var context = PageFaults.ContextOf(http, $"/desk/orders/{Uri.EscapeDataString(record.Order.Number)}");
-        var known = await names.ReadAsync(http.RequestAborted);
-        var told = Timeline.Of(record, await evidence(record, http.RequestAborted), context.Locale, Audience.Agent);
-        // The log knows staff by their ids; people know them by their names.
-        var timeline = told with
-        {
-            Items = [.. told.Items.Select(item => known.TryGetValue(item.Evidence, out var name) ? item with { Evidence = name } : item)],
-        };
+        var timeline = await NamedAsync(
+            Timeline.Of(record, await evidence(record, http.RequestAborted), context.Locale, Audience.Agent),
+            record,
+            http.RequestAborted
+        );
         var family = await orders.FamilyOfAsync(record.Order, http.RequestAborted);
         var notices = await orders.ReadNoticesAsync(record, http.RequestAborted);
         var toSay = WhyWording.ToSay(record.Order, context.Time, clock.GetUtcNow(), new(timeline.Record, family));
@@ -69,6 +67,21 @@ internal sealed class DeskOrderPages(
             statusCode
         );
     }
+
+    /// <summary>The log knows staff by their ids; people know them by their names. Most orders were never touched by anybody.</summary>
+    private async ValueTask<TimelineView> NamedAsync(TimelineView told, OrderRecord record, CancellationToken cancellation)
+    {
+        if (!record.History.Any(IsAnAgents))
+            return told;
+        var known = await names.ReadAsync(cancellation);
+        return told with
+        {
+            Items = [.. told.Items.Select(item => known.TryGetValue(item.Evidence, out var name) ? item with { Evidence = name } : item)],
+        };
+    }
+
+    private static bool IsAnAgents(OrderEvent happened) =>
+        happened is OrderEvent.TriesReleased or OrderEvent.DeadlineExtended or OrderEvent.AttentionSettledByHand;
 
     /// <summary>What a form about this order carries, in this session.</summary>
     public string NewForm(HttpContext http, OrderRecord record) => seal.New(About(http, record));

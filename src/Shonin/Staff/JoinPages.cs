@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using Shonin.Accounts;
-using Shonin.Desk;
-using Shonin.Domain.Accounts;
 using Shonin.Domain.Notices;
 using Shonin.Merchant.Accounts;
 using Shonin.Web;
@@ -110,11 +108,7 @@ internal sealed class JoinPages(StaffParts parts, MerchantProfile merchant)
     private ValueTask<IResult> LetInAsync(HttpContext http, AccountUser user, long? timeStep)
     {
         parts.Door.SetUp(user.Id.Value);
-        parts.Devices.Remember(http, user.Id);
-        var device = Device.Of(http.Request.Headers.UserAgent.ToString());
-        return parts.Door.LetInAsync(http, StaffSessions.MemberOf(user.Read!), () =>
-            parts.Sessions.OpenAsync(user.Read!, device, timeStep, http.RequestAborted)
-        );
+        return parts.LetInAsync(http, user.Read!, timeStep);
     }
 
     private async ValueTask<Invited?> ReadAsync(string invitation, CancellationToken cancellation) =>

@@ -21,6 +21,18 @@ internal sealed record StaffParts(
 )
 {
     public AccountManager Manager => Passwords.Accounts;
+
+    /// <summary>Lets a colleague in with this browser, which is known from then on.</summary>
+    /// <param name="account">As it was held against what was typed.</param>
+    /// <param name="timeStep">The step of time whose code was typed; null where none was.</param>
+    public ValueTask<IResult> LetInAsync(HttpContext http, OpenAccount account, long? timeStep)
+    {
+        Devices.Remember(http, account.Id);
+        var device = Device.Of(http.Request.Headers.UserAgent.ToString());
+        return Door.LetInAsync(http, StaffSessions.MemberOf(account), () =>
+            Sessions.OpenAsync(account, device, timeStep, http.RequestAborted)
+        );
+    }
 }
 
 /// <summary>
@@ -130,7 +142,7 @@ internal sealed class StaffSignInPages(StaffParts parts)
         }
         if (step <= account.Account.TimeStep)
             return CodePage(http, brought, [StaffWords.UsedCode], StatusCodes.Status401Unauthorized);
-        return await LetInAsync(http, account, step);
+        return await parts.LetInAsync(http, account, step);
     }
 
     private async Task<IResult> AskForPasskeyAsync(HttpContext http)
@@ -153,19 +165,10 @@ internal sealed class StaffSignInPages(StaffParts parts)
             && account.Account.Role.MayUse(DeskRight.Serve)
         )
         {
-            return await LetInAsync(http, account, null);
+            return await parts.LetInAsync(http, account, null);
         }
         parts.Door.SignInFailed(http);
         return Page(http, "", [StaffWords.PasskeyRefused], StatusCodes.Status401Unauthorized);
-    }
-
-    private ValueTask<IResult> LetInAsync(HttpContext http, OpenAccount account, long? timeStep)
-    {
-        parts.Devices.Remember(http, account.Id);
-        var device = Device.Of(http.Request.Headers.UserAgent.ToString());
-        return parts.Door.LetInAsync(http, StaffSessions.MemberOf(account), () =>
-            parts.Sessions.OpenAsync(account, device, timeStep, http.RequestAborted)
-        );
     }
 
     private IResult Page(HttpContext http, string typed, ImmutableArray<PageTrouble> troubles, int statusCode) =>

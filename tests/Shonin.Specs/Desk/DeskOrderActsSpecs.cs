@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Text.RegularExpressions;
 using Shonin.Domain.Notices;
 using Shonin.Domain.Orders;
 using Shonin.Merchant.Orders;
@@ -12,7 +11,7 @@ namespace Shonin.Specs.Desk;
 
 /// <summary>What an agent does with an order, over HTTP.</summary>
 [RealParts]
-public sealed partial class DeskOrderActsSpecs : IAsyncLifetime
+public sealed class DeskOrderActsSpecs : IAsyncLifetime
 {
     private Shop? shop;
     private PageHouse? house;
@@ -61,13 +60,13 @@ public sealed partial class DeskOrderActsSpecs : IAsyncLifetime
         var order = await HeldAsync("51");
         var (_, page) = await Agent.GetAsync($"/desk/orders/{order.Order.Number}/cancel");
         Assert.Contains("can&#x27;t be brought back", page, StringComparison.Ordinal);
-        var answer = await PostAsync(order, "cancel", ("form", FormIn(page)), ("reason", "在庫がなくなりました"));
+        var answer = await PostAsync(order, "cancel", ("form", AtTheDesk.FormIn(page)), ("reason", "在庫がなくなりました"));
         Assert.Equal(HttpStatusCode.SeeOther, answer.Status);
         var cancelled = (await shop!.FindAsync(order)).Order;
         Assert.IsType<Standing.Cancelled>(cancelled.Standing);
         Assert.Equal("在庫がなくなりました", CancellationWording.ReasonOf(cancelled)!.Ja.Trim('「', '」'));
         (_, page) = await Agent.GetAsync($"/desk/orders/{order.Order.Number}/cancel");
-        Assert.Equal(HttpStatusCode.Conflict, (await PostAsync(order, "cancel", ("form", FormIn(page)))).Status);
+        Assert.Equal(HttpStatusCode.Conflict, (await PostAsync(order, "cancel", ("form", AtTheDesk.FormIn(page)))).Status);
     }
 
     [Fact]
@@ -75,31 +74,9 @@ public sealed partial class DeskOrderActsSpecs : IAsyncLifetime
     {
         var order = await HeldAsync("51");
         var before = order.Order.Hold!;
-        Assert.Equal(
-            HttpStatusCode.SeeOther,
-            (
-                await PostAsync(
-                    order,
-                    "deadline",
-                    ("form", await FormOfAsync(order)),
-                    ("days", "3"),
-                    ("shown", Shown(await shop!.FindAsync(order)))
-                )
-            ).Status
-        );
+        Assert.Equal(HttpStatusCode.SeeOther, await ExtendAsync(order, "3"));
         Assert.Equal(before.Deadline.AddDays(3), (await shop!.FindAsync(order)).Order.Hold!.Deadline);
-        Assert.Equal(
-            HttpStatusCode.SeeOther,
-            (
-                await PostAsync(
-                    order,
-                    "deadline",
-                    ("form", await FormOfAsync(order)),
-                    ("days", "30"),
-                    ("shown", Shown(await shop!.FindAsync(order)))
-                )
-            ).Status
-        );
+        Assert.Equal(HttpStatusCode.SeeOther, await ExtendAsync(order, "30"));
         Assert.Equal(before.OpenedAt + ByHand.HoldMax, (await shop.FindAsync(order)).Order.Hold!.Deadline);
         Assert.DoesNotContain(
             "Extend the deadline",
@@ -193,7 +170,7 @@ public sealed partial class DeskOrderActsSpecs : IAsyncLifetime
     {
         var (order, other) = (await HeldAsync("51"), await HeldAsync("51", "key-2"));
         using var colleague = await AtTheDesk.ByKeyAsync(house!.Address, PageHouse.AdminKey);
-        var theirs = FormIn((await colleague.GetAsync($"/desk/orders/{order.Order.Number}")).Page);
+        var theirs = AtTheDesk.FormIn((await colleague.GetAsync($"/desk/orders/{order.Order.Number}")).Page);
         foreach (var form in new[] { await FormOfAsync(other), theirs, "" })
             Assert.Equal(HttpStatusCode.UnprocessableEntity, (await PostAsync(order, "cancel", ("form", form))).Status);
         Assert.NotNull((await shop!.FindAsync(order)).Order.Hold);
@@ -212,12 +189,15 @@ public sealed partial class DeskOrderActsSpecs : IAsyncLifetime
         params (string Name, string Value)[] fields
     ) => Agent.PostAsync($"/desk/orders/{order.Order.Number}/{act}", fields);
 
+    /// <summary>From the deadline that the page shows.</summary>
+    private async Task<HttpStatusCode> ExtendAsync(OrderRecord order, string days)
+    {
+        var (form, shown) = (await FormOfAsync(order), Shown(await shop!.FindAsync(order)));
+        return (await PostAsync(order, "deadline", ("form", form), ("days", days), ("shown", shown))).Status;
+    }
+
     private static string Shown(OrderRecord order) => order.Order.Hold!.Deadline.ToString("O", CultureInfo.InvariantCulture);
 
-    private async Task<string> FormOfAsync(OrderRecord order) => FormIn((await Agent.GetAsync($"/desk/orders/{order.Order.Number}")).Page);
-
-    private static string FormIn(string page) => FormField().Match(page).Groups[1].Value;
-
-    [GeneratedRegex("name=\"form\" value=\"([^\"]*)\"")]
-    private static partial Regex FormField();
+    private async Task<string> FormOfAsync(OrderRecord order) =>
+        AtTheDesk.FormIn((await Agent.GetAsync($"/desk/orders/{order.Order.Number}")).Page);
 }
